@@ -1,0 +1,190 @@
+//! Arguments of a clause: from the request's JSON, by what the function declares, to what it is bound with.
+
+use serde_json::Value as Json;
+
+use crate::{Parameter, ParameterKind};
+
+/// One value that crosses the boundary.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Float(f64),
+    /// A text.
+    Text(String),
+    /// Whole numbers.
+    Integers(Vec<i64>),
+    /// Numbers.
+    Floats(Vec<f64>),
+    /// Texts.
+    Texts(Vec<String>),
+    /// JSON text.
+    Json(String),
+}
+
+/// A named value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Argument {
+    /// The parameter's name.
+    pub name: String,
+    /// Its value.
+    pub value: Value,
+}
+
+/// What is wrong with the arguments of a clause.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ArgumentError {
+    /// A required parameter is not given.
+    #[error("parameter [{0}] is required")]
+    Missing(String),
+    /// The function has no such parameter.
+    #[error("unknown parameter [{name}], the function takes {known}")]
+    Unknown {
+        /// As the clause wrote it.
+        name: String,
+        /// `[a], [b]`, or `no parameters`.
+        known: String,
+    },
+    /// The value is not what the parameter takes.
+    #[error("parameter [{name}] must be {expected}, got {got}")]
+    WrongKind {
+        /// Which parameter.
+        name: String,
+        /// What it takes.
+        expected: &'static str,
+        /// The JSON that stood there, cut to a readable length.
+        got: String,
+    },
+}
+
+/// Turns the `parameters` of a clause into arguments, in the order that the function declares them. Defaults are filled in;
+/// `null` counts as not given.
+pub fn arguments_from_json(
+    parameters: &[Parameter],
+    given: &serde_json::Map<String, Json>,
+) -> Result<Vec<Argument>, ArgumentError> {
+    if let Some(name) = given.keys().find(|name| !parameters.iter().any(|parameter| parameter.name == **name)) {
+        return Err(ArgumentError::Unknown { name: name.clone(), known: known_names(parameters) });
+    }
+    let mut arguments = Vec::with_capacity(parameters.len());
+    for parameter in parameters {
+        let value = match given.get(&parameter.name) {
+            Some(json) if !json.is_null() => Some(convert(parameter, json)?),
+            _ if parameter.required => return Err(ArgumentError::Missing(parameter.name.clone())),
+            _ => parameter.default.clone(),
+        };
+        if let Some(value) = value {
+            arguments.push(Argument { name: parameter.name.clone(), value });
+        }
+    }
+    Ok(arguments)
+}
+
+fn known_names(parameters: &[Parameter]) -> String {
+    if parameters.is_empty() {
+        return "no parameters".to_owned();
+    }
+    let names: Vec<String> = parameters.iter().map(|parameter| format!("[{}]", parameter.name)).collect();
+    names.join(", ")
+}
+
+fn convert(parameter: &Parameter, json: &Json) -> Result<Value, ArgumentError> {
+    let (expected, value) = match parameter.kind {
+        ParameterKind::Boolean => ("true or false", json.as_bool().map(Value::Boolean)),
+        ParameterKind::Integer => ("a whole number", whole_number(json).map(Value::Integer)),
+        ParameterKind::Float => ("a number", json.as_f64().map(Value::Float)),
+        ParameterKind::Text => ("a string", json.as_str().map(|text| Value::Text(text.to_owned()))),
+        ParameterKind::Field => ("the name of a field", json.as_str().map(|text| Value::Text(text.to_owned()))),
+        ParameterKind::Integers => ("a list of whole numbers", list(json, whole_number).map(Value::Integers)),
+        ParameterKind::Floats => ("a list of numbers", list(json, Json::as_f64).map(Value::Floats)),
+        ParameterKind::Texts => {
+            ("a list of strings", list(json, |item| item.as_str().map(str::to_owned)).map(Value::Texts))
+        }
+        ParameterKind::Json => ("JSON", Some(Value::Json(json.to_string()))),
+    };
+    value.ok_or_else(|| ArgumentError::WrongKind { name: parameter.name.clone(), expected, got: excerpt(json) })
+}
+
+/// `2.0` is a whole number, too: many clients write every number like that.
+fn whole_number(json: &Json) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: beyond it, a float does not name one integer
+    json.as_i64().or_else(|| {
+        json.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT).map(|number| number as i64)
+    })
+}
+
+fn list<T>(json: &Json, item: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
+    json.as_array()?.iter().map(item).collect()
+}
+
+fn excerpt(json: &Json) -> String {
+    const LONGEST: usize = 60;
+    let text = json.to_string();
+    match text.char_indices().nth(LONGEST) {
+        None => text,
+        Some((end, _)) => format!("{}...", &text[..end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parameter(name: &str, kind: ParameterKind, required: bool, default: Option<Value>) -> Parameter {
+        Parameter { name: name.to_owned(), kind, required, default, summary: String::new() }
+    }
+
+    fn parameters() -> Vec<Parameter> {
+        vec![
+            parameter("field", ParameterKind::Field, true, None),
+            parameter("count", ParameterKind::Integer, false, Some(Value::Integer(7))),
+            parameter("names", ParameterKind::Texts, false, None),
+            parameter("raw", ParameterKind::Json, false, None),
+        ]
+    }
+
+    fn convert_all(given: Json) -> Result<Vec<Argument>, ArgumentError> {
+        arguments_from_json(&parameters(), given.as_object().expect("an object"))
+    }
+
+    #[test]
+    fn arguments_come_in_declared_order_with_defaults() {
+        let arguments = convert_all(json!({"raw": {"a": [1]}, "names": null, "field": "f"})).expect("valid");
+        let expected = [
+            ("field", Value::Text("f".to_owned())),
+            ("count", Value::Integer(7)),
+            ("raw", Value::Json(r#"{"a":[1]}"#.to_owned())),
+        ];
+        assert_eq!(arguments, expected.map(|(name, value)| Argument { name: name.to_owned(), value }));
+    }
+
+    #[test]
+    fn whole_floats_are_integers() {
+        let arguments = convert_all(json!({"field": "f", "count": 3.0})).expect("valid");
+        assert_eq!(arguments[1].value, Value::Integer(3));
+    }
+
+    #[test]
+    fn mistakes_name_the_parameter() {
+        let message = |given| convert_all(given).expect_err("invalid").to_string();
+        insta::assert_snapshot!(message(json!({})), @"parameter [field] is required");
+        insta::assert_snapshot!(message(json!({"field": 3})), @"parameter [field] must be the name of a field, got 3");
+        insta::assert_snapshot!(
+            message(json!({"field": "f", "count": 1.5})),
+            @"parameter [count] must be a whole number, got 1.5"
+        );
+        insta::assert_snapshot!(
+            message(json!({"field": "f", "names": ["a", 2]})),
+            @r#"parameter [names] must be a list of strings, got ["a",2]"#
+        );
+        insta::assert_snapshot!(
+            message(json!({"field": "f", "x": 1})),
+            @"unknown parameter [x], the function takes [field], [count], [names], [raw]"
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! How a function can fail, and what each failure tells its author or its caller.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::FunctionId;
+
+/// A function's failure. It belongs to the request that named the function and never harms another.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("function {function} failed to {stage}")]
+pub struct FunctionError {
+    /// Which function.
+    pub function: FunctionId,
+    /// While doing what.
+    pub stage: Stage,
+    /// What went wrong.
+    #[source]
+    pub cause: Cause,
+}
+
+/// What was asked of the function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Find it and make it ready.
+    Load,
+    /// Bind it to arguments, or learn its columns.
+    Bind,
+    /// Answer a batch.
+    Run,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Stage::Load => "load",
+            Stage::Bind => "bind",
+            Stage::Run => "run",
+        })
+    }
+}
+
+/// What went wrong with a function.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Cause {
+    /// No function of that name, or not that version.
+    #[error("{0}")]
+    NotFound(String),
+    /// It is there but cannot be used like this: no such interface, not a valid component, wrong columns.
+    #[error("{0}")]
+    Unusable(String),
+    /// The arguments are wrong: refused by the host, or by the function's `bind`.
+    #[error("{0}")]
+    InvalidArgument(String),
+    /// The function itself reported that it failed.
+    #[error("{0}")]
+    Failed(String),
+    /// The function trapped: a panic, an out-of-bounds access, a stack overflow.
+    #[error("the function trapped: {message}")]
+    Trapped {
+        /// The guest's panic message where there is one, else the kind of trap.
+        message: String,
+        /// The guest's frames, innermost first.
+        frames: Vec<String>,
+    },
+    /// The functions of the request used up their time.
+    #[error("the function was stopped: the functions of a request may run for {} ms together", limit.as_millis())]
+    TimedOut {
+        /// What they had.
+        limit: Duration,
+    },
+    /// The function asked for more memory than it may have.
+    #[error("the function was stopped: it may use {limit_bytes} bytes of memory and asked for {wanted_bytes}")]
+    OutOfMemory {
+        /// What it may have.
+        limit_bytes: usize,
+        /// What it would have had.
+        wanted_bytes: usize,
+    },
+    /// A score that is negative, infinite or not a number.
+    #[error("invalid score [{score}] for document {position} of the batch, must be a finite non-negative number")]
+    InvalidScore {
+        /// Which document of the batch, from 0.
+        position: usize,
+        /// What the function answered.
+        score: f32,
+    },
+    /// Any other answer that breaks the contract, such as a wrong length.
+    #[error("{0}")]
+    InvalidAnswer(String),
+    /// The host could not do its part: storage did not answer, no instance was free. Trying again may help.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// Checks what every implementer of [`crate::Model`] promises: each score is finite and not negative.
+pub fn check_scores(scores: &[f32]) -> Result<(), Cause> {
+    match scores.iter().position(|score| !(score.is_finite() && *score >= 0.0)) {
+        None => Ok(()),
+        Some(position) => Err(Cause::InvalidScore { position, score: scores[position] }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_must_be_finite_and_not_negative() {
+        assert!(check_scores(&[0.0, -0.0, 1.5, f32::MAX]).is_ok());
+        for bad in [f32::NAN, f32::INFINITY, -f32::MIN_POSITIVE] {
+            assert!(matches!(check_scores(&[1.0, bad]), Err(Cause::InvalidScore { position: 1, .. })));
+        }
+    }
+}

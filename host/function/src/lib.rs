@@ -1,0 +1,27 @@
+//! The contract with user functions, in Rust: what `wit/udf.wit` says, as the engine sees it.
+//!
+//! The engine calls functions only through the traits here. It does not know whether a function is a WebAssembly component
+//! or a native Rust closure ([`native_filter`], [`native_scorer`]), where it came from, or what limits hold it.
+//!
+//! The way of a function: [`Functions::find`] gives a [`Function`]; binding it to the [`Argument`]s of one query clause
+//! gives a [`Predicate`] or a [`Model`], which says the columns it wants and then answers [`Batch`] by [`Batch`].
+
+mod argument;
+mod batch;
+mod budget;
+mod catalog;
+mod error;
+mod function;
+mod loader;
+mod metadata;
+mod native;
+
+pub use argument::{Argument, ArgumentError, Value, arguments_from_json};
+pub use batch::{Batch, Column, ColumnRequest, Dictionary, Kind, Values};
+pub use budget::Budget;
+pub use catalog::{CatalogError, FunctionCatalog, NoFunctions, PublishedFunction, PublishedParameter};
+pub use error::{Cause, FunctionError, Stage, check_scores};
+pub use function::{Function, FunctionId, Functions, Model, Predicate};
+pub use loader::{Code, Loader, TrustedCode};
+pub use metadata::{Metadata, Parameter, ParameterKind};
+pub use native::{NativeFunctions, native_filter, native_scorer};

@@ -1,0 +1,195 @@
+//! Functions that are Rust closures: what components are measured against, and what tests put in their place.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::{
+    Argument, Batch, Budget, Cause, ColumnRequest, Function, FunctionError, FunctionId, Functions, Metadata, Model,
+    Parameter, Predicate, Stage, check_scores,
+};
+
+/// Functions by name, all of one version; for tests, benchmarks, and programs that bring their own.
+#[derive(Default)]
+pub struct NativeFunctions {
+    by_name: HashMap<String, Arc<dyn Function>>,
+}
+
+impl NativeFunctions {
+    /// No functions.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a function under the name in its metadata.
+    #[must_use]
+    pub fn with(mut self, function: Arc<dyn Function>) -> Self {
+        self.by_name.insert(function.metadata().id.name.clone(), function);
+        self
+    }
+}
+
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
+impl Functions for NativeFunctions {
+    async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError> {
+        let found = self.by_name.get(name);
+        let found = found.filter(|function| version.is_none_or(|version| function.metadata().id.version == version));
+        found.cloned().ok_or_else(|| FunctionError {
+            function: FunctionId::new(name, version.unwrap_or_default()),
+            stage: Stage::Load,
+            cause: Cause::NotFound("no such function".to_owned()),
+        })
+    }
+}
+
+/// A filter from two closures: `bind` prepares arguments, and gives the columns and what decides over a batch.
+/// `keep` must push one byte for each document.
+pub fn native_filter<K>(
+    name: &str,
+    parameters: Vec<Parameter>,
+    bind: impl Fn(&[Argument]) -> Result<(Vec<ColumnRequest>, K), Cause> + Send + Sync + 'static,
+) -> Arc<dyn Function>
+where
+    K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send + 'static,
+{
+    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn Predicate>, Cause> {
+        let (columns, keep) = bind(arguments)?;
+        Ok(Box::new(NativePredicate { id: id.clone(), columns, keep }))
+    };
+    Arc::new(NativeFunction {
+        metadata: metadata(name, parameters, Role::Filter),
+        bind_filter: Some(Box::new(bind)),
+        bind_scorer: None,
+    })
+}
+
+/// A scorer, likewise; the third part of what `bind` gives says whether it needs the scores so far.
+pub fn native_scorer<S>(
+    name: &str,
+    parameters: Vec<Parameter>,
+    bind: impl Fn(&[Argument]) -> Result<(Vec<ColumnRequest>, S, bool), Cause> + Send + Sync + 'static,
+) -> Arc<dyn Function>
+where
+    S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send + 'static,
+{
+    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn Model>, Cause> {
+        let (columns, score, needs_score) = bind(arguments)?;
+        Ok(Box::new(NativeModel { id: id.clone(), columns, score, needs_score }))
+    };
+    Arc::new(NativeFunction {
+        metadata: metadata(name, parameters, Role::Scorer),
+        bind_filter: None,
+        bind_scorer: Some(Box::new(bind)),
+    })
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    Filter,
+    Scorer,
+}
+
+fn metadata(name: &str, parameters: Vec<Parameter>, role: Role) -> Metadata {
+    Metadata {
+        id: FunctionId::new(name, "0.0.0"),
+        summary: "native".to_owned(),
+        parameters,
+        filter: role == Role::Filter,
+        scorer: role == Role::Scorer,
+    }
+}
+
+type Bind<T> = Box<dyn Fn(&FunctionId, &[Argument]) -> Result<Box<T>, Cause> + Send + Sync>;
+
+struct NativeFunction {
+    metadata: Metadata,
+    bind_filter: Option<Bind<dyn Predicate>>,
+    bind_scorer: Option<Bind<dyn Model>>,
+}
+
+impl NativeFunction {
+    fn bind<T: ?Sized>(
+        &self,
+        bind: Option<&Bind<T>>,
+        role: &str,
+        arguments: &[Argument],
+    ) -> Result<Box<T>, FunctionError> {
+        let id = &self.metadata.id;
+        let bound = match bind {
+            Some(bind) => bind(id, arguments),
+            None => Err(Cause::Unusable(format!("it is not a {role}"))),
+        };
+        bound.map_err(|cause| FunctionError { function: id.clone(), stage: Stage::Bind, cause })
+    }
+}
+
+impl Function for NativeFunction {
+    fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    fn bind_filter(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
+        self.bind(self.bind_filter.as_ref(), "filter", arguments)
+    }
+
+    fn bind_scorer(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
+        self.bind(self.bind_scorer.as_ref(), "scorer", arguments)
+    }
+}
+
+struct NativePredicate<K> {
+    id: FunctionId,
+    columns: Vec<ColumnRequest>,
+    keep: K,
+}
+
+impl<K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send> Predicate for NativePredicate<K> {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.columns
+    }
+
+    fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
+        keep.clear();
+        (self.keep)(batch, keep)
+            .and_then(|()| check_length(keep.len(), batch.len))
+            .map_err(|cause| run_error(&self.id, cause))
+    }
+}
+
+struct NativeModel<S> {
+    id: FunctionId,
+    columns: Vec<ColumnRequest>,
+    score: S,
+    needs_score: bool,
+}
+
+impl<S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send> Model for NativeModel<S> {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.columns
+    }
+
+    fn needs_score(&self) -> bool {
+        self.needs_score
+    }
+
+    fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
+        scores.clear();
+        (self.score)(batch, scores)
+            .and_then(|()| check_length(scores.len(), batch.len))
+            .and_then(|()| check_scores(scores))
+            .map_err(|cause| run_error(&self.id, cause))
+    }
+}
+
+fn check_length(got: usize, wanted: usize) -> Result<(), Cause> {
+    if got == wanted {
+        return Ok(());
+    }
+    Err(Cause::InvalidAnswer(format!("the function gave {got} results for {wanted} documents")))
+}
+
+fn run_error(id: &FunctionId, cause: Cause) -> FunctionError {
+    FunctionError { function: id.clone(), stage: Stage::Run, cause }
+}
