@@ -1,0 +1,186 @@
+//! What every storage must do, as tests that run over each of them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::executor::block_on;
+
+use crate::{Counting, LocalFolder, MemoryStorage, Object, Precondition, Storage, StorageError, Version};
+
+/// One module of tests for each storage. The folder lives as long as the first part of the pair.
+macro_rules! behaviour {
+    ($($name:ident => $storage:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            behaviour!(@tests $storage;
+                what_is_written_is_read, versions_differ, ranges_are_exact, missing_objects_are_told,
+                writes_may_require_absence, writes_may_require_a_version, lists_are_sorted_and_by_prefix,
+                deleting_can_be_repeated, invalid_keys_are_refused, one_of_many_writers_wins, empty_objects_are_objects);
+        }
+    )*};
+    (@tests $storage:expr; $($test:ident),*) => {$(
+        #[test]
+        fn $test() {
+            let (_folder, storage) = $storage;
+            block_on(super::$test(storage));
+        }
+    )*};
+}
+
+behaviour! {
+    memory => ((), Arc::new(MemoryStorage::new()) as Arc<dyn Storage>);
+    local_folder => {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let storage = Arc::new(LocalFolder::new(folder.path().join("store"))) as Arc<dyn Storage>;
+        (folder, storage)
+    };
+    counting => ((), Arc::new(Counting::new(Arc::new(MemoryStorage::new()))) as Arc<dyn Storage>);
+}
+
+fn bytes(text: &str) -> Bytes {
+    Bytes::copy_from_slice(text.as_bytes())
+}
+
+async fn put(storage: &dyn Storage, key: &str, text: &str) -> Version {
+    storage.put(key, bytes(text), Precondition::None).await.expect("an unconditional write")
+}
+
+async fn keys(storage: &dyn Storage, prefix: &str) -> Vec<String> {
+    storage.list(prefix).await.expect("a listing").into_iter().map(|entry| entry.key).collect()
+}
+
+async fn what_is_written_is_read(storage: Arc<dyn Storage>) {
+    let version = put(&*storage, "a/b/c", "first").await;
+    let object = storage.get("a/b/c").await.expect("it is there");
+    assert_eq!(object, Object { bytes: bytes("first"), version: version.clone() });
+    let entry = storage.head("a/b/c").await.expect("it is there");
+    assert_eq!((entry.key.as_str(), entry.size, entry.version), ("a/b/c", 5, version));
+    put(&*storage, "a/b/c", "second").await;
+    assert_eq!(storage.get("a/b/c").await.expect("it is there").bytes, bytes("second"));
+}
+
+async fn versions_differ(storage: Arc<dyn Storage>) {
+    let mut versions = Vec::new();
+    for _ in 0..50 {
+        versions.push(put(&*storage, "a", "same").await);
+        assert_eq!(versions.last(), Some(&storage.head("a").await.expect("it is there").version));
+    }
+    let distinct: std::collections::HashSet<_> = versions.iter().collect();
+    assert_eq!(distinct.len(), versions.len());
+}
+
+async fn ranges_are_exact(storage: Arc<dyn Storage>) {
+    put(&*storage, "a", "0123456789").await;
+    for (range, expected) in [(0..10, "0123456789"), (0..1, "0"), (9..10, "9"), (3..6, "345")] {
+        assert_eq!(storage.get_range("a", range).await.expect("in range"), bytes(expected));
+    }
+    #[expect(clippy::reversed_empty_ranges, reason = "callers may compute them")]
+    for range in [0..11, 10..11, 5..5, 6..3] {
+        let refused = storage.get_range("a", range.clone()).await;
+        assert!(matches!(refused, Err(StorageError::InvalidRange { size: 10, .. })), "{range:?}: {refused:?}");
+    }
+}
+
+async fn missing_objects_are_told(storage: Arc<dyn Storage>) {
+    put(&*storage, "folder/object", "x").await;
+    for key in ["missing", "folder", "folder/missing", "folder/object/below"] {
+        assert!(matches!(storage.get(key).await, Err(StorageError::NotFound { .. })), "{key}");
+        assert!(matches!(storage.get_range(key, 0..1).await, Err(StorageError::NotFound { .. })), "{key}");
+        assert!(matches!(storage.head(key).await, Err(StorageError::NotFound { .. })), "{key}");
+    }
+}
+
+async fn writes_may_require_absence(storage: Arc<dyn Storage>) {
+    storage.put("a", bytes("first"), Precondition::Absent).await.expect("it is absent");
+    let refused = storage.put("a", bytes("second"), Precondition::Absent).await;
+    assert!(matches!(refused, Err(StorageError::PreconditionFailed { .. })), "{refused:?}");
+    assert_eq!(storage.get("a").await.expect("it is there").bytes, bytes("first"));
+    storage.delete("a").await.expect("deleted");
+    storage.put("a", bytes("third"), Precondition::Absent).await.expect("it is absent again");
+}
+
+async fn writes_may_require_a_version(storage: Arc<dyn Storage>) {
+    let first = put(&*storage, "a", "first").await;
+    let second = storage.put("a", bytes("second"), Precondition::Matches(first.clone())).await.expect("unchanged");
+    let refused = storage.put("a", bytes("third"), Precondition::Matches(first)).await;
+    assert!(matches!(refused, Err(StorageError::PreconditionFailed { .. })), "{refused:?}");
+    let missing = storage.put("b", bytes("x"), Precondition::Matches(second)).await;
+    assert!(matches!(missing, Err(StorageError::PreconditionFailed { .. })), "{missing:?}");
+    assert_eq!(storage.get("a").await.expect("it is there").bytes, bytes("second"));
+}
+
+async fn lists_are_sorted_and_by_prefix(storage: Arc<dyn Storage>) {
+    assert!(keys(&*storage, "").await.is_empty());
+    for key in ["b/2", "b/10", "a", "b-", "b/c/d", "bc"] {
+        put(&*storage, key, "x").await;
+    }
+    assert_eq!(keys(&*storage, "").await, ["a", "b-", "b/10", "b/2", "b/c/d", "bc"]);
+    assert_eq!(keys(&*storage, "b").await, ["b-", "b/10", "b/2", "b/c/d", "bc"]);
+    assert_eq!(keys(&*storage, "b/").await, ["b/10", "b/2", "b/c/d"]);
+    assert_eq!(keys(&*storage, "b/c/d").await, ["b/c/d"]);
+    for nothing in ["c", "b/c/d/", "../", "/", "b//"] {
+        assert!(keys(&*storage, nothing).await.is_empty(), "{nothing}");
+    }
+    for entry in storage.list("").await.expect("a listing") {
+        assert_eq!(entry, storage.head(&entry.key).await.expect("it is there"));
+    }
+}
+
+async fn deleting_can_be_repeated(storage: Arc<dyn Storage>) {
+    storage.delete("never/was").await.expect("no error");
+    put(&*storage, "a/b", "x").await;
+    put(&*storage, "a/c", "x").await;
+    storage.delete("a/b").await.expect("deleted");
+    storage.delete("a/b").await.expect("no error");
+    storage.delete("a").await.expect("a folder is no object, so there is nothing to delete");
+    assert_eq!(keys(&*storage, "").await, ["a/c"]);
+    storage.delete("a/c").await.expect("deleted");
+    put(&*storage, "a", "an object where a folder was").await;
+    assert_eq!(keys(&*storage, "").await, ["a"]);
+}
+
+async fn invalid_keys_are_refused(storage: Arc<dyn Storage>) {
+    for key in ["", "../a", "/a", "a/../../b", ".quidditch/lock"] {
+        assert!(matches!(storage.get(key).await, Err(StorageError::InvalidKey { .. })), "{key}");
+        assert!(matches!(storage.get_range(key, 0..1).await, Err(StorageError::InvalidKey { .. })), "{key}");
+        assert!(matches!(storage.head(key).await, Err(StorageError::InvalidKey { .. })), "{key}");
+        assert!(matches!(storage.delete(key).await, Err(StorageError::InvalidKey { .. })), "{key}");
+        let put = storage.put(key, bytes("x"), Precondition::None).await;
+        assert!(matches!(put, Err(StorageError::InvalidKey { .. })), "{key}");
+    }
+}
+
+async fn one_of_many_writers_wins(storage: Arc<dyn Storage>) {
+    put(&*storage, "counter", "0").await;
+    let writers: Vec<_> = (0..4).map(|_| std::thread::spawn(count_to_ten(storage.clone()))).collect();
+    for writer in writers {
+        writer.join().expect("no panic");
+    }
+    assert_eq!(storage.get("counter").await.expect("it is there").bytes, bytes("40"));
+}
+
+/// Adds 1 ten times, each time to what it read.
+fn count_to_ten(storage: Arc<dyn Storage>) -> impl FnOnce() + Send {
+    move || (0..10).for_each(|_| block_on(add_one(&*storage)))
+}
+
+async fn add_one(storage: &dyn Storage) {
+    loop {
+        let before = storage.get("counter").await.expect("it is there");
+        let count: u32 = std::str::from_utf8(&before.bytes).expect("text").parse().expect("a number");
+        let after = bytes(&(count + 1).to_string());
+        match storage.put("counter", after, Precondition::Matches(before.version)).await {
+            Ok(_) => return,
+            Err(StorageError::PreconditionFailed { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+async fn empty_objects_are_objects(storage: Arc<dyn Storage>) {
+    put(&*storage, "empty", "").await;
+    assert!(storage.get("empty").await.expect("it is there").bytes.is_empty());
+    assert_eq!(storage.head("empty").await.expect("it is there").size, 0);
+    assert_eq!(keys(&*storage, "").await, ["empty"]);
+}

@@ -1,0 +1,65 @@
+//! What can go wrong with a store, by what the caller can do about it.
+
+use std::error::Error;
+use std::ops::Range;
+
+/// A failed operation on a [`Storage`](crate::Storage).
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// There is no such object.
+    #[error("there is no object {key:?}")]
+    NotFound {
+        /// Key that was asked for.
+        key: String,
+    },
+    /// Somebody else was there first: read the object again and decide anew.
+    #[error("object {key:?} is not in the state that the write required")]
+    PreconditionFailed {
+        /// Key of the object that was not written.
+        key: String,
+    },
+    /// No object can have this key.
+    #[error("invalid key {key:?}: {reason}")]
+    InvalidKey {
+        /// The key.
+        key: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The object is shorter than the caller believed, or the range is empty.
+    #[error("object {key:?} has {size} bytes, which do not hold the range {}..{}", range.start, range.end)]
+    InvalidRange {
+        /// Key of the object.
+        key: String,
+        /// The range asked for.
+        range: Range<u64>,
+        /// Size of the object in bytes.
+        size: u64,
+    },
+    /// A URL that no storage can be opened by.
+    #[error("cannot open the store {url:?}: {reason}")]
+    InvalidUrl {
+        /// The URL as given.
+        url: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The storage did not answer in time or asked to slow down: the same call may succeed later.
+    #[error("the storage is not available for {key:?}")]
+    Unavailable {
+        /// Key or prefix of the operation.
+        key: String,
+        /// Why.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The storage refused or broke: trying again will not help.
+    #[error("the storage failed at {key:?}")]
+    Failed {
+        /// Key or prefix of the operation, or the path of a store that cannot be opened.
+        key: String,
+        /// Why.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+}

@@ -1,0 +1,26 @@
+//! Objects by key: ranged reads and conditional writes.
+//!
+//! A [`Storage`] is a folder, a bucket, or a piece of memory; nothing outside this crate knows which. It holds whole objects
+//! under keys such as `cities/manifest.json`. This crate does not know what is in them: indices and functions are the
+//! business of the crates above.
+
+mod counting;
+mod error;
+mod key;
+#[cfg(not(target_family = "wasm"))]
+mod local_folder;
+mod memory;
+mod open;
+mod storage;
+
+#[cfg(test)]
+mod behaviour;
+
+pub use counting::{Counting, Counts};
+pub use error::StorageError;
+pub use key::{MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key};
+#[cfg(not(target_family = "wasm"))]
+pub use local_folder::LocalFolder;
+pub use memory::MemoryStorage;
+pub use open::open;
+pub use storage::{Entry, Object, Precondition, Storage, Version};

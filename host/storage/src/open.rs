@@ -1,0 +1,68 @@
+//! From a URL to a store.
+
+use std::sync::Arc;
+
+use crate::{MemoryStorage, Storage, StorageError};
+
+/// Opens the store that a URL names.
+///
+/// | URL | store |
+/// |---|---|
+/// | a path, or `file://` and an absolute path | the folder, made when the first object is written |
+/// | `memory:` | a new, empty store in memory |
+///
+/// # Errors
+/// [`StorageError::InvalidUrl`] where the scheme is not known or the rest does not fit it.
+pub fn open(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
+    let invalid = |reason| StorageError::InvalidUrl { url: url.to_owned(), reason };
+    if url == "memory:" {
+        return Ok(Arc::new(MemoryStorage::new()));
+    }
+    if url.is_empty() {
+        return Err(invalid("it is empty"));
+    }
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return open_folder(url, url);
+    };
+    match scheme {
+        "file" if rest.starts_with('/') => open_folder(url, rest),
+        "file" => Err(invalid("a file URL needs an absolute path, as in file:///var/lib/quidditch")),
+        "s3" => Err(invalid("stores in S3 are not supported yet; use a path")),
+        _ => Err(invalid("its scheme is not known; use a path, file:// or memory:")),
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn open_folder(_url: &str, path: &str) -> Result<Arc<dyn Storage>, StorageError> {
+    Ok(Arc::new(crate::LocalFolder::new(path)))
+}
+
+#[cfg(target_family = "wasm")]
+fn open_folder(url: &str, _path: &str) -> Result<Arc<dyn Storage>, StorageError> {
+    Err(StorageError::InvalidUrl { url: url.to_owned(), reason: "there are no local folders in WebAssembly" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(url: &str) -> String {
+        open(url).map(|_| ()).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn paths_and_file_urls_are_folders() {
+        for url in ["some/folder", "/some/folder", "file:///some/folder"] {
+            let store = open(url).expect("a folder");
+            assert!(format!("{store:?}").contains("some/folder"), "{store:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_opened_says_what_can() {
+        insta::assert_snapshot!(refusal(""), @r#"cannot open the store "": it is empty"#);
+        insta::assert_snapshot!(refusal("file://host/x"), @r#"cannot open the store "file://host/x": a file URL needs an absolute path, as in file:///var/lib/quidditch"#);
+        insta::assert_snapshot!(refusal("s3://bucket"), @r#"cannot open the store "s3://bucket": stores in S3 are not supported yet; use a path"#);
+        insta::assert_snapshot!(refusal("ftp://x"), @r#"cannot open the store "ftp://x": its scheme is not known; use a path, file:// or memory:"#);
+    }
+}
