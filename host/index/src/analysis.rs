@@ -1,0 +1,303 @@
+//! Analyzers: how texts become terms.
+
+mod possessive;
+mod unicode_words;
+
+use std::collections::BTreeMap;
+
+use possessive::PossessiveFilter;
+use serde_json::Value as Json;
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenizerManager,
+    WhitespaceTokenizer,
+};
+use unicode_words::{Letters, UnicodeWords};
+
+use crate::IndexError;
+use crate::field::shown;
+
+/// The languages whose names are analyzers: Unicode words, lower case, without the language's stop words where they are
+/// known, cut to their stems.
+const LANGUAGES: [(&str, Language); 18] = [
+    ("arabic", Language::Arabic),
+    ("danish", Language::Danish),
+    ("dutch", Language::Dutch),
+    ("english", Language::English),
+    ("finnish", Language::Finnish),
+    ("french", Language::French),
+    ("german", Language::German),
+    ("greek", Language::Greek),
+    ("hungarian", Language::Hungarian),
+    ("italian", Language::Italian),
+    ("norwegian", Language::Norwegian),
+    ("portuguese", Language::Portuguese),
+    ("romanian", Language::Romanian),
+    ("russian", Language::Russian),
+    ("spanish", Language::Spanish),
+    ("swedish", Language::Swedish),
+    ("tamil", Language::Tamil),
+    ("turkish", Language::Turkish),
+];
+
+/// The analyzers that an index has: those that every index has, and its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Analysis {
+    own: BTreeMap<String, Analyzer>,
+}
+
+/// A tokenizer and what happens to its tokens, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Analyzer {
+    tokenizer: Tokenizer,
+    filters: Vec<Filter>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tokenizer {
+    /// Words as Unicode defines them.
+    Standard,
+    /// Runs of letters.
+    Letter,
+    Whitespace,
+    /// The whole text.
+    Keyword,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    Lowercase,
+    AsciiFolding,
+    /// Drops the English 's.
+    Possessive,
+    Stop(Language),
+    Stem(Language),
+}
+
+const TOKENIZERS: [(&str, Tokenizer); 4] = [
+    ("standard", Tokenizer::Standard),
+    ("letter", Tokenizer::Letter),
+    ("whitespace", Tokenizer::Whitespace),
+    ("keyword", Tokenizer::Keyword),
+];
+
+/// The filters of custom analyzers. `stop` and `stemmer` are those of English, as everywhere else.
+const FILTERS: [(&str, Filter); 4] = [
+    ("lowercase", Filter::Lowercase),
+    ("asciifolding", Filter::AsciiFolding),
+    ("stop", Filter::Stop(Language::English)),
+    ("stemmer", Filter::Stem(Language::English)),
+];
+
+impl Analysis {
+    /// Reads `{"analyzer": {"name": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]}}}`.
+    pub(crate) fn from_json(json: &Json, path: &str) -> Result<Self, IndexError> {
+        let invalid = |path: String, reason: String| IndexError::InvalidMapping { path, reason };
+        let no_object = |path: &str| invalid(path.to_owned(), "it is no object".to_owned());
+        let mut own = BTreeMap::new();
+        for (key, analyzers) in json.as_object().ok_or_else(|| no_object(path))? {
+            let path = format!("{path}.{key}");
+            if key != "analyzer" {
+                return Err(invalid(path, "unknown key; it may be `analyzer`".to_owned()));
+            }
+            for (name, definition) in analyzers.as_object().ok_or_else(|| no_object(&path))? {
+                let path = format!("{path}.{name}");
+                if built_in(name).is_some() {
+                    return Err(invalid(path, "every index has an analyzer of this name".to_owned()));
+                }
+                own.insert(name.clone(), Analyzer::from_json(definition, &path)?);
+            }
+        }
+        Ok(Analysis { own })
+    }
+
+    /// What [`Analysis::from_json`] reads; nothing if the index has no analyzers of its own.
+    pub(crate) fn to_json(&self) -> Option<Json> {
+        if self.own.is_empty() {
+            return None;
+        }
+        let analyzers: serde_json::Map<_, _> =
+            self.own.iter().map(|(name, analyzer)| (name.clone(), analyzer.to_json())).collect();
+        Some(serde_json::json!({ "analyzer": analyzers }))
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.own.contains_key(name) || built_in(name).is_some()
+    }
+
+    /// The names of all analyzers, for error messages.
+    pub(crate) fn names(&self) -> String {
+        let built_in = ["standard", "simple", "whitespace", "keyword"].into_iter();
+        let languages = LANGUAGES.iter().map(|(name, _)| *name);
+        let own = self.own.keys().map(String::as_str);
+        built_in.chain(languages).chain(own).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Gives tantivy these analyzers under their names.
+    pub(crate) fn tokenizers<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> TokenizerManager {
+        let manager = TokenizerManager::default();
+        for name in names {
+            if let Some(analyzer) = self.own.get(name).cloned().or_else(|| built_in(name)) {
+                manager.register(name, analyzer.build());
+            }
+        }
+        manager
+    }
+}
+
+fn built_in(name: &str) -> Option<Analyzer> {
+    let (tokenizer, filters) = match name {
+        "standard" => (Tokenizer::Standard, vec![Filter::Lowercase]),
+        "simple" => (Tokenizer::Letter, vec![Filter::Lowercase]),
+        "whitespace" => (Tokenizer::Whitespace, vec![]),
+        "keyword" => (Tokenizer::Keyword, vec![]),
+        "english" => {
+            let stop = Filter::Stop(Language::English);
+            (Tokenizer::Standard, vec![Filter::Possessive, Filter::Lowercase, stop, Filter::Stem(Language::English)])
+        }
+        _ => {
+            let (_, language) = LANGUAGES.iter().find(|(known, _)| *known == name)?;
+            (Tokenizer::Standard, vec![Filter::Lowercase, Filter::Stop(*language), Filter::Stem(*language)])
+        }
+    };
+    Some(Analyzer { tokenizer, filters })
+}
+
+impl Analyzer {
+    fn from_json(json: &Json, path: &str) -> Result<Self, IndexError> {
+        let invalid = |path: String, reason: String| Err(IndexError::InvalidMapping { path, reason });
+        let Some(definition) = json.as_object() else {
+            return invalid(path.to_owned(), "it is no object".to_owned());
+        };
+        let mut tokenizer = None;
+        let mut filters = Vec::new();
+        for (key, value) in definition {
+            let path = format!("{path}.{key}");
+            match key.as_str() {
+                "type" if value == "custom" => {}
+                "type" => return invalid(path, format!("{} is no known type; it may be \"custom\"", shown(value))),
+                "tokenizer" => tokenizer = Some(named(&TOKENIZERS, value, &path)?),
+                "filter" => {
+                    let names = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
+                    for name in names {
+                        filters.push(named(&FILTERS, name, &path)?);
+                    }
+                }
+                _ => return invalid(path, "unknown key; it may be `type`, `tokenizer`, `filter`".to_owned()),
+            }
+        }
+        match tokenizer {
+            Some(tokenizer) => Ok(Analyzer { tokenizer, filters }),
+            None => invalid(path.to_owned(), "it has no `tokenizer`".to_owned()),
+        }
+    }
+
+    fn to_json(&self) -> Json {
+        let tokenizer = TOKENIZERS.iter().find(|(_, tokenizer)| *tokenizer == self.tokenizer).map(|(name, _)| name);
+        let filters = self.filters.iter().filter_map(|filter| FILTERS.iter().find(|(_, known)| known == filter));
+        let filters: Vec<_> = filters.map(|(name, _)| name).collect();
+        serde_json::json!({ "type": "custom", "tokenizer": tokenizer, "filter": filters })
+    }
+
+    fn build(&self) -> TextAnalyzer {
+        // The most common of all does without the boxes around each step.
+        if self.tokenizer == Tokenizer::Standard && self.filters == [Filter::Lowercase] {
+            return TextAnalyzer::builder(UnicodeWords::default()).filter(LowerCaser).build();
+        }
+        let mut builder = match self.tokenizer {
+            Tokenizer::Standard => TextAnalyzer::builder(UnicodeWords::default()).dynamic(),
+            Tokenizer::Letter => TextAnalyzer::builder(Letters::default()).dynamic(),
+            Tokenizer::Whitespace => TextAnalyzer::builder(WhitespaceTokenizer::default()).dynamic(),
+            Tokenizer::Keyword => TextAnalyzer::builder(RawTokenizer::default()).dynamic(),
+        };
+        for filter in &self.filters {
+            builder = match *filter {
+                Filter::Lowercase => builder.filter_dynamic(LowerCaser),
+                Filter::AsciiFolding => builder.filter_dynamic(AsciiFoldingFilter),
+                Filter::Possessive => builder.filter_dynamic(PossessiveFilter),
+                Filter::Stop(language) => match StopWordFilter::new(language) {
+                    Some(stop_words) => builder.filter_dynamic(stop_words),
+                    None => builder,
+                },
+                Filter::Stem(language) => builder.filter_dynamic(Stemmer::new(language)),
+            };
+        }
+        builder.build()
+    }
+}
+
+fn named<T: Copy>(known: &[(&str, T)], json: &Json, path: &str) -> Result<T, IndexError> {
+    let found = json.as_str().and_then(|name| known.iter().find(|(known, _)| *known == name));
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
+        let reason = format!("{} is not known; it may be one of {}", shown(json), names.join(", "));
+        IndexError::InvalidMapping { path: path.to_owned(), reason }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use tantivy::tokenizer::TokenStream;
+
+    use super::*;
+
+    fn terms(analysis: &Analysis, name: &str, text: &str) -> Vec<(usize, String)> {
+        let manager = analysis.tokenizers([name]);
+        let mut analyzer = manager.get(name).expect("it is known");
+        let mut terms = Vec::new();
+        analyzer.token_stream(text).process(&mut |token| terms.push((token.position, token.text.clone())));
+        terms
+    }
+
+    fn words(name: &str, text: &str) -> Vec<String> {
+        terms(&Analysis::default(), name, text).into_iter().map(|(_, word)| word).collect()
+    }
+
+    #[test]
+    fn built_in_analyzers_do_what_their_names_say() {
+        let text = "The QUICK brown-foxes can't stop, O'Neil's 2.5 example.com";
+        assert_eq!(
+            words("standard", text),
+            ["the", "quick", "brown", "foxes", "can't", "stop", "o'neil's", "2.5", "example.com"]
+        );
+        assert_eq!(words("simple", "It's 2 Foxes"), ["it", "s", "foxes"]);
+        assert_eq!(words("whitespace", "It's 2  Foxes"), ["It's", "2", "Foxes"]);
+        assert_eq!(words("keyword", "It's 2 Foxes"), ["It's 2 Foxes"]);
+        assert_eq!(words("english", "The foxes of O'Neil's running"), ["fox", "o'neil", "run"]);
+        assert_eq!(words("german", "Die Häuser und der Garten"), ["haus", "gart"]);
+        assert_eq!(words("standard", "東京 Zürich"), ["東", "京", "zürich"]);
+    }
+
+    #[test]
+    fn stop_words_leave_gaps() {
+        let expected = [(0, "fox".to_owned()), (3, "hen".to_owned())];
+        assert_eq!(terms(&Analysis::default(), "english", "fox and the hen"), expected);
+    }
+
+    #[test]
+    fn every_name_in_the_list_is_an_analyzer() {
+        let analysis = Analysis::default();
+        for name in analysis.names().split(", ") {
+            assert!(analysis.has(name), "{name}");
+            assert!(!terms(&analysis, name, "word").is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_index_may_have_its_own() {
+        let json = json!({"analyzer": {"folded": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}}});
+        let analysis = Analysis::from_json(&json, "settings.analysis").expect("valid");
+        assert_eq!(terms(&analysis, "folded", "Zürich"), [(0, "zurich".to_owned())]);
+        assert_eq!(analysis.to_json(), Some(json));
+    }
+
+    #[test]
+    fn mistakes_name_their_path() {
+        let refusal = |json| Analysis::from_json(&json, "settings.analysis").expect_err("refused").to_string();
+        insta::assert_snapshot!(refusal(json!({"analyser": {}})), @"invalid mapping at [settings.analysis.analyser]: unknown key; it may be `analyzer`");
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"standard": {"tokenizer": "standard"}}})), @"invalid mapping at [settings.analysis.analyzer.standard]: every index has an analyzer of this name");
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "ngram"}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.tokenizer]: "ngram" is not known; it may be one of standard, letter, whitespace, keyword"#);
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"filter": []}}})), @"invalid mapping at [settings.analysis.analyzer.a]: it has no `tokenizer`");
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "letter", "filter": ["x"]}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.filter]: "x" is not known; it may be one of lowercase, asciifolding, stop, stemmer"#);
+    }
+}

@@ -1,0 +1,224 @@
+//! The ways to write a date.
+
+mod math;
+mod parts;
+mod pattern;
+
+pub(crate) use math::evaluate;
+use parts::DateParts;
+pub use parts::parse_time_zone;
+use pattern::Pattern;
+
+use std::fmt;
+
+/// The ways to write a date that a field accepts, e.g. `strict_date_optional_time||epoch_millis`.
+///
+/// Each is one of the names `strict_date_optional_time`, `date_optional_time`, `epoch_millis`, `epoch_second`, `date`,
+/// `strict_date`, `basic_date`, or a pattern of the letters `yMdHmsSXZ` such as `yyyy/MM/dd HH:mm:ss`. Years reach from
+/// -9999 to 9999, times are kept in milliseconds, and a date without a time zone is in UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateFormat {
+    text: String,
+    ways: Vec<Way>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    /// `2024`, `2024-05`, ..., `2024-05-17T12:34:56.789+02:00`. If strict, every number has all its digits.
+    OptionalTime(Digits),
+    EpochMillis,
+    EpochSecond,
+    Pattern(Pattern),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Digits {
+    All,
+    AnyNumber,
+}
+
+/// What a date without some of its parts stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rounding {
+    /// The first moment.
+    Down,
+    /// The last one: missing parts of the time are as large as they can be.
+    Up,
+}
+
+/// Milliseconds of the first and the last moment that a date can be.
+const FIRST_MILLIS: i64 = -377_705_116_800_000;
+const LAST_MILLIS: i64 = 253_402_300_799_999;
+
+impl Default for DateFormat {
+    /// `strict_date_optional_time||epoch_millis`
+    fn default() -> Self {
+        DateFormat {
+            text: "strict_date_optional_time||epoch_millis".to_owned(),
+            ways: vec![Way::OptionalTime(Digits::All), Way::EpochMillis],
+        }
+    }
+}
+
+impl fmt::Display for DateFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl DateFormat {
+    /// Reads formats, separated by `||`.
+    ///
+    /// # Errors
+    /// Which of them is wrong, and why.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut ways = Vec::new();
+        for name in text.split("||") {
+            ways.push(match name {
+                "strict_date_optional_time" => Way::OptionalTime(Digits::All),
+                "date_optional_time" => Way::OptionalTime(Digits::AnyNumber),
+                "epoch_millis" => Way::EpochMillis,
+                "epoch_second" => Way::EpochSecond,
+                "date" | "strict_date" => Way::Pattern(Pattern::parse("yyyy-MM-dd")?),
+                "basic_date" => Way::Pattern(Pattern::parse("yyyyMMdd")?),
+                pattern => Way::Pattern(Pattern::parse(pattern)?),
+            });
+        }
+        Ok(DateFormat { text: text.to_owned(), ways })
+    }
+
+    /// Writes milliseconds since 1970-01-01T00:00Z in the first of the formats; as a number where that has no such date.
+    pub fn format(&self, millis: i64) -> String {
+        let Some(parts) = DateParts::from_millis(millis) else { return millis.to_string() };
+        match &self.ways[0] {
+            Way::OptionalTime(_) => parts.to_iso(),
+            Way::EpochMillis => millis.to_string(),
+            Way::EpochSecond => millis.div_euclid(1000).to_string(),
+            Way::Pattern(pattern) => pattern.format(&parts),
+        }
+    }
+
+    /// Milliseconds since the epoch of a date in any of the formats. `offset_seconds` east of UTC is the time zone of dates
+    /// that name none.
+    ///
+    /// # Errors
+    /// A text that says what was expected.
+    pub(crate) fn millis(&self, text: &str, rounding: Rounding, offset_seconds: i32) -> Result<i64, String> {
+        let millis = self.ways.iter().find_map(|way| match way {
+            Way::OptionalTime(digits) => DateParts::parse(text, *digits)?.to_millis(rounding, offset_seconds),
+            Way::EpochMillis => text.parse::<i64>().ok(),
+            Way::EpochSecond => text.parse::<i64>().ok()?.checked_mul(1000),
+            Way::Pattern(pattern) => pattern.read(text)?.to_millis(rounding, offset_seconds),
+        });
+        match millis {
+            Some(millis) if (FIRST_MILLIS..=LAST_MILLIS).contains(&millis) => Ok(millis),
+            Some(_) => Err(format!("the date {text:?} is not within the years -9999 to 9999")),
+            None => Err(format!("{text:?} is no date in the format [{self}]")),
+        }
+    }
+}
+
+/// Whether a text is a date for dynamic mappings: a full or partial ISO date, but no mere number, which would be a year.
+pub(crate) fn looks_like_date(text: &str) -> bool {
+    text.contains('-')
+        && DateParts::parse(text, Digits::All).is_some_and(|parts| parts.to_millis(Rounding::Down, 0).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn millis(format: &str, text: &str) -> Result<i64, String> {
+        DateFormat::parse(format)?.millis(text, Rounding::Down, 0)
+    }
+
+    #[test]
+    fn the_default_takes_iso_dates_and_milliseconds() {
+        let format = DateFormat::default();
+        for (text, expected) in [
+            ("1970-01-01", 0),
+            ("1970", 0),
+            ("1970-02", 2_678_400_000),
+            ("1970-01-01T00:00:01Z", 1000),
+            ("1970-01-01T01:00+01:00", 0),
+            ("1970-01-01T01:00:00.5+0100", 500),
+            ("1969-12-31T23:59:59.999999999-00", -1),
+            ("2024-02-29T12", 1_709_208_000_000),
+            ("1700000000000", 1_700_000_000_000),
+            ("-1", -1),
+            ("9999-12-31T23:59:59.999Z", LAST_MILLIS),
+            ("-377705116800000", FIRST_MILLIS),
+        ] {
+            assert_eq!(format.millis(text, Rounding::Down, 0), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        let format = DateFormat::default();
+        for text in [
+            "",
+            "x",
+            "24-01-01",
+            "2024-1-1",
+            "2024-13-01",
+            "2023-02-29",
+            "2024-01-01T25",
+            "2024-01-01 10:00",
+            "2024-01-01Z",
+            "1.5",
+        ] {
+            assert!(format.millis(text, Rounding::Down, 0).is_err(), "{text}");
+        }
+        insta::assert_snapshot!(millis("epoch_millis", "253402300800000").expect_err("year 10000"), @r#"the date "253402300800000" is not within the years -9999 to 9999"#);
+        insta::assert_snapshot!(millis("date", "x").expect_err("no date"), @r#""x" is no date in the format [date]"#);
+        insta::assert_snapshot!(millis("yyyy-QQ", "x").expect_err("no pattern"), @r#""yyyy-QQ" is no known date format"#);
+    }
+
+    #[test]
+    fn lenient_dates_may_have_fewer_digits() {
+        assert_eq!(millis("date_optional_time", "2024-1-1"), millis("date", "2024-01-01"));
+    }
+
+    #[test]
+    fn seconds_and_patterns_are_understood() {
+        assert_eq!(millis("epoch_second", "1700000000"), Ok(1_700_000_000_000));
+        assert_eq!(millis("yyyy/MM/dd HH:mm:ss", "1970/01/02 00:00:01"), Ok(86_401_000));
+        assert_eq!(millis("basic_date", "19700102"), Ok(86_400_000));
+        assert_eq!(millis("dd.MM.yyyy", "02.01.1970"), Ok(86_400_000));
+    }
+
+    #[test]
+    fn missing_parts_of_the_time_are_rounded() {
+        let format = DateFormat::default();
+        let end_of_day = 86_400_000 - 1;
+        assert_eq!(format.millis("1970-01-01", Rounding::Up, 0), Ok(end_of_day));
+        assert_eq!(format.millis("1970-01", Rounding::Up, 0), Ok(end_of_day));
+        assert_eq!(format.millis("1970-01-01T00:00", Rounding::Up, 0), Ok(59_999));
+        assert_eq!(format.millis("0", Rounding::Up, 0), Ok(0));
+        assert_eq!(format.millis("1970-01-01", Rounding::Down, 3600), Ok(-3_600_000));
+    }
+
+    #[test]
+    fn dates_are_written_in_the_first_format() {
+        for (format, expected) in [
+            ("strict_date_optional_time||epoch_millis", "2023-11-14T22:13:20.123Z"),
+            ("epoch_millis", "1700000000123"),
+            ("epoch_second", "1700000000"),
+            ("yyyy-MM-dd", "2023-11-14"),
+            ("dd.MM.yyyy HH:mm:ss.SSS", "14.11.2023 22:13:20.123"),
+        ] {
+            assert_eq!(DateFormat::parse(format).expect("a format").format(1_700_000_000_123), expected);
+        }
+        assert_eq!(DateFormat::default().format(i64::MAX), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn dynamic_dates_are_not_mere_numbers() {
+        assert!(looks_like_date("2024-05-17"));
+        assert!(looks_like_date("2024-05-17T10:00:00Z"));
+        for text in ["2024", "", "a-b", "12-05-2024", "1700000000000", "-5"] {
+            assert!(!looks_like_date(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Date math: `now-7d/d`, `2024-01-01||+1M/d`.
+
+use jiff::Span;
+use jiff::civil::{DateTime, Weekday};
+
+use super::parts::{Reader, civil, millis};
+use super::{DateFormat, FIRST_MILLIS, LAST_MILLIS, Rounding};
+
+/// Milliseconds since the epoch of a date with or without math.
+///
+/// `now` is `now_millis`. Any other date is in `format` and is separated from the math by `||`. Then follow any number of
+/// `+2d`, `-h`, and `/M`, which rounds to the first or last millisecond of the unit. Units are `y`, `M`, `w` (from Monday),
+/// `d`, `h` or `H`, `m`, `s`. Rounding and dates without a time zone are in the zone `offset_seconds` east of UTC.
+///
+/// # Errors
+/// A text that says what is wrong.
+pub(crate) fn evaluate(
+    text: &str,
+    format: &DateFormat,
+    now_millis: i64,
+    rounding: Rounding,
+    offset_seconds: i32,
+) -> Result<i64, String> {
+    let (anchor, math) = if let Some(math) = text.strip_prefix("now") {
+        (now_millis, math)
+    } else if let Some((date, math)) = text.split_once("||") {
+        // With math, the date itself is not rounded: the math says what is.
+        (format.millis(date, Rounding::Down, offset_seconds)?, math)
+    } else {
+        return format.millis(text, rounding, offset_seconds);
+    };
+    let offset_millis = i64::from(offset_seconds) * 1000;
+    let out_of_range = || format!("the date {text:?} is not within the years -9999 to 9999");
+    let mut date = anchor.checked_add(offset_millis).and_then(civil).ok_or_else(out_of_range)?;
+
+    let invalid = || format!("{text:?} is no valid date math; it is e.g. \"now-7d/d\" or \"2024-01-01||+1M/d\"");
+    let mut reader = Reader { rest: math };
+    while let Some(operator) = reader.rest.chars().next() {
+        if !reader.take(operator) || !matches!(operator, '+' | '-' | '/') {
+            return Err(invalid());
+        }
+        let count = reader.number(1, 9).map(i64::from);
+        let unit = reader.rest.chars().next().and_then(Unit::from_letter).ok_or_else(invalid)?;
+        reader.rest = &reader.rest[1..];
+        date = match (operator, count) {
+            ('/', None | Some(1)) => unit.round(date, rounding),
+            ('/', Some(_)) => return Err(invalid()),
+            ('-', count) => unit.add(date, -count.unwrap_or(1)),
+            (_, count) => unit.add(date, count.unwrap_or(1)),
+        }
+        .ok_or_else(out_of_range)?;
+    }
+    let moment = millis(date) - offset_millis;
+    if (FIRST_MILLIS..=LAST_MILLIS).contains(&moment) { Ok(moment) } else { Err(out_of_range()) }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Year,
+    Month,
+    Week,
+    Day,
+    Hour,
+    Minute,
+    Second,
+}
+
+impl Unit {
+    fn from_letter(letter: char) -> Option<Self> {
+        Some(match letter {
+            'y' => Unit::Year,
+            'M' => Unit::Month,
+            'w' => Unit::Week,
+            'd' => Unit::Day,
+            'h' | 'H' => Unit::Hour,
+            'm' => Unit::Minute,
+            's' => Unit::Second,
+            _ => return None,
+        })
+    }
+
+    /// `count` units later. The day after a month is added is the last of that month where it has no such day.
+    fn add(self, date: DateTime, count: i64) -> Option<DateTime> {
+        let span = Span::new();
+        let span = match self {
+            Unit::Year => span.try_years(count),
+            Unit::Month => span.try_months(count),
+            Unit::Week => span.try_weeks(count),
+            Unit::Day => span.try_days(count),
+            Unit::Hour => span.try_hours(count),
+            Unit::Minute => span.try_minutes(count),
+            Unit::Second => span.try_seconds(count),
+        };
+        date.checked_add(span.ok()?).ok()
+    }
+
+    /// The first or last millisecond of the unit that the date lies in.
+    fn round(self, date: DateTime, rounding: Rounding) -> Option<DateTime> {
+        let day = date.date();
+        let start = match self {
+            Unit::Year => day.first_of_year().to_datetime(jiff::civil::Time::midnight()),
+            Unit::Month => day.first_of_month().to_datetime(jiff::civil::Time::midnight()),
+            Unit::Week => {
+                let since_monday = i64::from(day.weekday().since(Weekday::Monday));
+                day.to_datetime(jiff::civil::Time::midnight()).checked_sub(Span::new().days(since_monday)).ok()?
+            }
+            Unit::Day => day.at(0, 0, 0, 0),
+            Unit::Hour => day.at(date.hour(), 0, 0, 0),
+            Unit::Minute => day.at(date.hour(), date.minute(), 0, 0),
+            Unit::Second => day.at(date.hour(), date.minute(), date.second(), 0),
+        };
+        match rounding {
+            Rounding::Down => Some(start),
+            Rounding::Up => self.add(start, 1)?.checked_sub(Span::new().milliseconds(1)).ok(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2024-05-17T12:34:56.789Z, a Friday.
+    const NOW: i64 = 1_715_949_296_789;
+
+    fn down(text: &str) -> String {
+        written(text, Rounding::Down, 0)
+    }
+
+    fn up(text: &str) -> String {
+        written(text, Rounding::Up, 0)
+    }
+
+    fn written(text: &str, rounding: Rounding, offset_seconds: i32) -> String {
+        let format = DateFormat::default();
+        match evaluate(text, &format, NOW, rounding, offset_seconds) {
+            Ok(millis) => format.format(millis),
+            Err(reason) => reason,
+        }
+    }
+
+    #[test]
+    fn now_is_what_was_given() {
+        assert_eq!(down("now"), "2024-05-17T12:34:56.789Z");
+        assert_eq!(up("now"), "2024-05-17T12:34:56.789Z");
+    }
+
+    #[test]
+    fn units_are_added_by_the_calendar() {
+        assert_eq!(down("now-7d"), "2024-05-10T12:34:56.789Z");
+        assert_eq!(down("now+1y-2M+3w-4h+5m-6s"), "2025-04-07T08:39:50.789Z");
+        assert_eq!(down("now-d"), "2024-05-16T12:34:56.789Z");
+        assert_eq!(down("2024-01-31||+1M"), "2024-02-29T00:00:00.000Z");
+        assert_eq!(down("2024-02-29||+1y"), "2025-02-28T00:00:00.000Z");
+    }
+
+    #[test]
+    fn rounding_goes_to_the_first_or_last_millisecond() {
+        for (text, first, last) in [
+            ("now/y", "2024-01-01T00:00:00.000Z", "2024-12-31T23:59:59.999Z"),
+            ("now/M", "2024-05-01T00:00:00.000Z", "2024-05-31T23:59:59.999Z"),
+            ("now/w", "2024-05-13T00:00:00.000Z", "2024-05-19T23:59:59.999Z"),
+            ("now/d", "2024-05-17T00:00:00.000Z", "2024-05-17T23:59:59.999Z"),
+            ("now/H", "2024-05-17T12:00:00.000Z", "2024-05-17T12:59:59.999Z"),
+            ("now/1m", "2024-05-17T12:34:00.000Z", "2024-05-17T12:34:59.999Z"),
+            ("now/s", "2024-05-17T12:34:56.000Z", "2024-05-17T12:34:56.999Z"),
+            ("2024-01-01||+1M/d", "2024-02-01T00:00:00.000Z", "2024-02-01T23:59:59.999Z"),
+            ("2024-01-01", "2024-01-01T00:00:00.000Z", "2024-01-01T23:59:59.999Z"),
+            ("2024-01-01||", "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:00.000Z"),
+        ] {
+            assert_eq!((down(text).as_str(), up(text).as_str()), (first, last), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_begin_in_the_time_zone() {
+        assert_eq!(written("now/d", Rounding::Down, 7200), "2024-05-16T22:00:00.000Z");
+        assert_eq!(written("2024-05-17", Rounding::Down, 7200), "2024-05-16T22:00:00.000Z");
+        assert_eq!(written("2024-05-17T00:00Z", Rounding::Down, 7200), "2024-05-17T00:00:00.000Z");
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        for text in ["now+", "now+1", "now+1x", "now*2d", "now/2d", "now/", "now d", "now+1234567890d", "now+1ü"] {
+            assert!(down(text).contains("is no valid date math"), "{text}: {}", down(text));
+        }
+        insta::assert_snapshot!(down("now+1x"), @r#""now+1x" is no valid date math; it is e.g. "now-7d/d" or "2024-01-01||+1M/d""#);
+        insta::assert_snapshot!(down("now+9999y"), @r#"the date "now+9999y" is not within the years -9999 to 9999"#);
+        insta::assert_snapshot!(down("nowhere||+1d"), @r#""nowhere||+1d" is no valid date math; it is e.g. "now-7d/d" or "2024-01-01||+1M/d""#);
+    }
+}

@@ -1,0 +1,207 @@
+//! A date taken apart: from text, to milliseconds, and back.
+
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
+use super::{Digits, Rounding};
+
+/// 1970-01-01T00:00.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// A date taken apart. Parts that a text does not have are missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct DateParts {
+    pub(super) year: i16,
+    pub(super) month: Option<i8>,
+    pub(super) day: Option<i8>,
+    pub(super) hour: Option<i8>,
+    pub(super) minute: Option<i8>,
+    pub(super) second: Option<i8>,
+    pub(super) nanosecond: Option<i32>,
+    /// East of UTC.
+    pub(super) offset_seconds: Option<i32>,
+}
+
+impl DateParts {
+    /// Reads `yyyy[-MM[-dd]][THH[:mm[:ss[.S]]][offset]]`.
+    pub(super) fn parse(text: &str, digits: Digits) -> Option<Self> {
+        let mut reader = Reader { rest: text };
+        let shortest = |longest| if digits == Digits::All { longest } else { 1 };
+        let negative = reader.take('-');
+        let year = reader.number(shortest(4), 4)? as i16;
+        let mut parts = DateParts { year: if negative { -year } else { year }, ..DateParts::default() };
+        if reader.take('-') {
+            parts.month = Some(reader.number(shortest(2), 2)? as i8);
+            if reader.take('-') {
+                parts.day = Some(reader.number(shortest(2), 2)? as i8);
+            }
+        }
+        if reader.take('T') && !reader.rest.is_empty() {
+            parts.hour = Some(reader.number(shortest(2), 2)? as i8);
+            if reader.take(':') {
+                parts.minute = Some(reader.number(shortest(2), 2)? as i8);
+                if reader.take(':') {
+                    parts.second = Some(reader.number(shortest(2), 2)? as i8);
+                    if reader.take('.') || reader.take(',') {
+                        parts.nanosecond = Some(reader.fraction(1, 9)?);
+                    }
+                }
+            }
+            if !reader.rest.is_empty() {
+                parts.offset_seconds = Some(reader.offset()?);
+            }
+        }
+        reader.rest.is_empty().then_some(parts)
+    }
+
+    pub(super) fn from_millis(millis: i64) -> Option<Self> {
+        let date = civil(millis)?;
+        Some(DateParts {
+            year: date.year(),
+            month: Some(date.month()),
+            day: Some(date.day()),
+            hour: Some(date.hour()),
+            minute: Some(date.minute()),
+            second: Some(date.second()),
+            nanosecond: Some(date.subsec_nanosecond()),
+            offset_seconds: Some(0),
+        })
+    }
+
+    /// Milliseconds since the epoch, or nothing where there is no such day or time.
+    pub(super) fn to_millis(&self, rounding: Rounding, default_offset_seconds: i32) -> Option<i64> {
+        let missing = |last| if rounding == Rounding::Up { last } else { 0 };
+        let date = DateTime::new(
+            self.year,
+            // Missing months and days are the first even when rounding up: that is what clients know.
+            self.month.unwrap_or(1),
+            self.day.unwrap_or(1),
+            self.hour.unwrap_or(missing(23) as i8),
+            self.minute.unwrap_or(missing(59) as i8),
+            self.second.unwrap_or(missing(59) as i8),
+            self.nanosecond.unwrap_or(missing(999_999_999)),
+        );
+        let offset_seconds = self.offset_seconds.unwrap_or(default_offset_seconds);
+        Some(millis(date.ok()?) - i64::from(offset_seconds) * 1000)
+    }
+
+    /// `2024-05-17T12:34:56.789Z`
+    pub(super) fn to_iso(&self) -> String {
+        format!(
+            "{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+            self.year_text(),
+            self.month.unwrap_or(1),
+            self.day.unwrap_or(1),
+            self.hour.unwrap_or(0),
+            self.minute.unwrap_or(0),
+            self.second.unwrap_or(0),
+            self.nanosecond.unwrap_or(0) / 1_000_000
+        )
+    }
+
+    /// At least four digits, with a minus before the year 0.
+    pub(super) fn year_text(&self) -> String {
+        if self.year < 0 { format!("-{:04}", -self.year) } else { format!("{:04}", self.year) }
+    }
+}
+
+/// The date and time in UTC of milliseconds since the epoch.
+pub(super) fn civil(millis: i64) -> Option<DateTime> {
+    EPOCH.checked_add(SignedDuration::from_millis(millis)).ok()
+}
+
+/// Milliseconds since the epoch of a date and time in UTC, without any fraction.
+pub(super) fn millis(date: DateTime) -> i64 {
+    let since = date.duration_since(EPOCH);
+    since.as_secs() * 1000 + i64::from(since.subsec_nanos()).div_euclid(1_000_000)
+}
+
+/// Reads a time zone without daylight saving: `Z`, `UTC`, `+01:00`, `-0730`, `+02`. Seconds to the east of UTC.
+pub fn parse_time_zone(text: &str) -> Option<i32> {
+    if matches!(text, "UTC" | "GMT") {
+        return Some(0);
+    }
+    let mut reader = Reader { rest: text };
+    let offset = reader.offset()?;
+    reader.rest.is_empty().then_some(offset)
+}
+
+/// What is left of a text.
+pub(super) struct Reader<'a> {
+    pub(super) rest: &'a str,
+}
+
+impl Reader<'_> {
+    /// Takes the character if it comes next.
+    pub(super) fn take(&mut self, character: char) -> bool {
+        match self.rest.strip_prefix(character) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A number of `shortest` to `longest` (at most 9) digits.
+    pub(super) fn number(&mut self, shortest: usize, longest: usize) -> Option<i32> {
+        let length = self.rest.bytes().take(longest).take_while(u8::is_ascii_digit).count();
+        if length < shortest {
+            return None;
+        }
+        let (digits, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        digits.parse().ok()
+    }
+
+    /// Digits after the decimal point, in nanoseconds.
+    pub(super) fn fraction(&mut self, shortest: usize, longest: usize) -> Option<i32> {
+        let before = self.rest.len();
+        let number = self.number(shortest, longest)?;
+        let length = before - self.rest.len();
+        Some(number * 10_i32.pow(9 - length as u32))
+    }
+
+    /// `Z`, `+HH:mm`, `+HHmm` or `+HH`, in seconds.
+    pub(super) fn offset(&mut self) -> Option<i32> {
+        if self.take('Z') {
+            return Some(0);
+        }
+        let sign = if self.take('+') {
+            1
+        } else if self.take('-') {
+            -1
+        } else {
+            return None;
+        };
+        let hours = self.number(2, 2)?;
+        let minutes = if self.take(':') { self.number(2, 2)? } else { self.number(2, 2).unwrap_or(0) };
+        (hours <= 18 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_zones_are_fixed_offsets() {
+        for (text, expected) in
+            [("Z", Some(0)), ("UTC", Some(0)), ("+01:00", Some(3600)), ("-0730", Some(-27_000)), ("+02", Some(7200))]
+        {
+            assert_eq!(parse_time_zone(text), expected, "{text}");
+        }
+        for text in ["", "Europe/Berlin", "+1", "+19:00", "+01:60", "+01:00x"] {
+            assert_eq!(parse_time_zone(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn writing_and_reading_give_the_same_moment(moment in super::super::FIRST_MILLIS..=super::super::LAST_MILLIS) {
+            let text = DateParts::from_millis(moment).expect("in range").to_iso();
+            let read = DateParts::parse(&text, Digits::All).expect("a date").to_millis(Rounding::Down, 7200);
+            proptest::prop_assert_eq!(read, Some(moment), "{}", text);
+        }
+    }
+}

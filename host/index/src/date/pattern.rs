@@ -1,0 +1,105 @@
+//! Patterns of letters, such as `yyyy/MM/dd HH:mm:ss`.
+
+use super::parts::{DateParts, Reader};
+
+/// A pattern: the letters `y`, `M`, `d`, `H`, `m`, `s`, `S` for numbers of as many digits (`M`, `d`, `H`, `m` and `s` alone
+/// take one or two), `X` or `Z` for the time zone, text in single quotes, and everything that is no letter, for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    Year,
+    Month(usize),
+    Day(usize),
+    Hour(usize),
+    Minute(usize),
+    Second(usize),
+    Fraction(usize),
+    Offset,
+    Literal(char),
+}
+
+impl Pattern {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let unknown = || format!("{text:?} is no known date format");
+        let mut items = Vec::new();
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            if character == '\'' {
+                loop {
+                    match characters.next() {
+                        Some('\'') => break,
+                        Some(literal) => items.push(Item::Literal(literal)),
+                        None => return Err(unknown()),
+                    }
+                }
+                continue;
+            }
+            if !character.is_alphabetic() {
+                items.push(Item::Literal(character));
+                continue;
+            }
+            let mut count = 1;
+            while characters.next_if_eq(&character).is_some() {
+                count += 1;
+            }
+            items.push(match (character, count) {
+                ('y' | 'u', 4) => Item::Year,
+                ('M', 1..=2) => Item::Month(count),
+                ('d', 1..=2) => Item::Day(count),
+                ('H', 1..=2) => Item::Hour(count),
+                ('m', 1..=2) => Item::Minute(count),
+                ('s', 1..=2) => Item::Second(count),
+                ('S', 1..=9) => Item::Fraction(count),
+                ('X' | 'Z', 1..=3) => Item::Offset,
+                _ => return Err(unknown()),
+            });
+        }
+        // A date without a year is none, and the empty pattern would match the empty text.
+        if !items.contains(&Item::Year) {
+            return Err(unknown());
+        }
+        Ok(Pattern { items })
+    }
+
+    pub(super) fn read(&self, text: &str) -> Option<DateParts> {
+        let mut reader = Reader { rest: text };
+        let mut parts = DateParts::default();
+        for item in &self.items {
+            match *item {
+                Item::Year => parts.year = reader.number(4, 4)? as i16,
+                Item::Month(digits) => parts.month = Some(reader.number(digits, 2)? as i8),
+                Item::Day(digits) => parts.day = Some(reader.number(digits, 2)? as i8),
+                Item::Hour(digits) => parts.hour = Some(reader.number(digits, 2)? as i8),
+                Item::Minute(digits) => parts.minute = Some(reader.number(digits, 2)? as i8),
+                Item::Second(digits) => parts.second = Some(reader.number(digits, 2)? as i8),
+                Item::Fraction(digits) => parts.nanosecond = Some(reader.fraction(digits, digits)?),
+                Item::Offset => parts.offset_seconds = Some(reader.offset()?),
+                Item::Literal(character) => reader.take(character).then_some(())?,
+            }
+        }
+        reader.rest.is_empty().then_some(parts)
+    }
+
+    pub(super) fn format(&self, parts: &DateParts) -> String {
+        let mut text = String::new();
+        for item in &self.items {
+            let number = |value: Option<i8>, digits: usize| format!("{:01$}", value.unwrap_or(0), digits);
+            match *item {
+                Item::Year => text += &parts.year_text(),
+                Item::Month(digits) => text += &number(parts.month, digits),
+                Item::Day(digits) => text += &number(parts.day, digits),
+                Item::Hour(digits) => text += &number(parts.hour, digits),
+                Item::Minute(digits) => text += &number(parts.minute, digits),
+                Item::Second(digits) => text += &number(parts.second, digits),
+                Item::Fraction(digits) => text += &format!("{:09}", parts.nanosecond.unwrap_or(0))[..digits],
+                Item::Offset => text.push('Z'),
+                Item::Literal(character) => text.push(character),
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,60 @@
+//! The source of documents that bring their `_id`.
+
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The text of a JSON object without its keys `_id`. All other values stay as they are written, digit by digit.
+///
+/// `text` must have been parsed as an object before.
+pub(super) fn without_id(text: &str) -> String {
+    struct Source;
+
+    impl<'de> Visitor<'de> for Source {
+        type Value = String;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<String, A::Error> {
+            let mut source = String::from("{");
+            while let Some((key, value)) = map.next_entry::<String, &RawValue>()? {
+                if key == "_id" {
+                    continue;
+                }
+                if source.len() > 1 {
+                    source.push(',');
+                }
+                source += &serde_json::Value::String(key).to_string();
+                source.push(':');
+                source += value.get();
+            }
+            source.push('}');
+            Ok(source)
+        }
+    }
+
+    serde_json::Deserializer::from_str(text).deserialize_map(Source).expect("the text was parsed as an object before")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_id;
+
+    #[test]
+    fn everything_else_stays_as_it_was_written() {
+        for (text, expected) in [
+            (r#"{"_id":1}"#, "{}"),
+            (r#"{"_id":1,"a":1.0e5,"b":[1, 2]}"#, r#"{"a":1.0e5,"b":[1, 2]}"#),
+            (
+                r#"{"a":{"_id":2},"_id":"x","b":12345678901234567890123}"#,
+                r#"{"a":{"_id":2},"b":12345678901234567890123}"#,
+            ),
+            (r#"{"ä\"":"\u00e4","\u005fid":1}"#, r#"{"ä\"":"\u00e4"}"#),
+        ] {
+            assert_eq!(without_id(text), expected);
+        }
+    }
+}

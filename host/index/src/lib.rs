@@ -1,0 +1,43 @@
+//! Indices: what a document looks like, how documents become splits in a store, and how splits become one searcher.
+//!
+//! An index is a [`Mapping`], an ordered list of typed [`Field`]s, and a set of immutable splits, each of which is a tantivy
+//! segment in one object. The manifest names them all and is replaced atomically. A [`Snapshot`] is an index at one moment,
+//! opened: one tantivy searcher over all of its splits.
+//!
+//! This crate knows no queries, no HTTP, no functions, and not where a store keeps its objects. Reading works in WebAssembly;
+//! adding documents does not, as it reads its input and compresses with threads.
+
+#![cfg_attr(target_family = "wasm", allow(dead_code, reason = "some parts of mappings serve adding documents only"))]
+
+#[cfg(not(target_family = "wasm"))]
+mod add;
+mod analysis;
+mod date;
+#[cfg(not(target_family = "wasm"))]
+mod document;
+mod error;
+mod field;
+mod geo_point;
+mod index;
+#[cfg(not(target_family = "wasm"))]
+mod lines;
+mod manifest;
+mod mapping;
+mod name;
+mod snapshot;
+mod split;
+mod value;
+
+#[cfg(not(target_family = "wasm"))]
+pub use add::{AddOptions, AddReport, BadDocument, OnError, Progress, add_documents};
+pub use date::{DateFormat, parse_time_zone};
+#[cfg(not(target_family = "wasm"))]
+pub use document::{MAX_ID_BYTES, MAX_TERM_BYTES};
+pub use error::IndexError;
+pub use field::{Field, FieldKind, RangeEdge, RangeOptions};
+pub use geo_point::GeoPoint;
+pub use index::{create_index, delete_index, list_indices};
+pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping};
+pub use name::check_index_name;
+pub use snapshot::{Snapshot, StoredDocument, Token};
+pub use value::{FieldValue, ValueError};

@@ -1,0 +1,99 @@
+//! Mappings as tantivy schemas.
+
+use tantivy::schema::{
+    Field as TantivyField, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
+};
+
+use super::Mapping;
+use crate::FieldKind;
+
+/// Field `_id`: raw, stored, and a column.
+pub(crate) const ID: TantivyField = TantivyField::from_field_id(0);
+/// Field `_source`: stored only.
+pub(crate) const SOURCE: TantivyField = TantivyField::from_field_id(1);
+/// Field `_field_names`: the names of all fields and objects that a document has values in.
+pub(crate) const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
+/// The number of the first field of a mapping.
+pub(super) const FIRST_NUMBER: u32 = 3;
+
+/// How many numbers a field takes in the schema.
+pub(super) fn numbers_of(kind: &FieldKind) -> u32 {
+    if *kind == FieldKind::GeoPoint { 2 } else { 1 }
+}
+
+impl Mapping {
+    /// The schema of splits that are written now, and to read all splits with.
+    pub(crate) fn schema(&self) -> Schema {
+        let raw = || {
+            let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
+            TextOptions::default().set_indexing_options(indexing.set_index_option(IndexRecordOption::Basic))
+        };
+        let number = || NumericOptions::default().set_indexed().set_fast();
+        let column = || NumericOptions::default().set_fast();
+
+        let mut schema = Schema::builder();
+        schema.add_text_field("_id", raw().set_fast("raw").set_stored());
+        schema.add_text_field("_source", STORED);
+        schema.add_text_field("_field_names", raw());
+        for field in &self.fields {
+            let name = &field.name;
+            match &field.kind {
+                FieldKind::Text { analyzer, .. } => {
+                    let indexing = TextFieldIndexing::default()
+                        .set_tokenizer(analyzer)
+                        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+                    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+                }
+                FieldKind::Keyword { .. } => schema.add_text_field(name, raw().set_fast("raw")),
+                FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } => schema.add_i64_field(name, number()),
+                FieldKind::Double | FieldKind::Float => schema.add_f64_field(name, number()),
+                FieldKind::Boolean => schema.add_bool_field(name, number()),
+                FieldKind::GeoPoint => {
+                    let (lat, lon) = field.point_columns().expect("a point has columns");
+                    schema.add_f64_field(lat, column());
+                    schema.add_f64_field(lon, column())
+                }
+            };
+        }
+        schema.build()
+    }
+
+    /// The names of the analyzers of all text fields, of documents and of queries.
+    pub(crate) fn analyzer_names(&self) -> impl Iterator<Item = &str> {
+        self.fields
+            .iter()
+            .flat_map(|field| match &field.kind {
+                FieldKind::Text { analyzer, search_analyzer } => {
+                    [Some(analyzer.as_str()), Some(search_analyzer.as_str())]
+                }
+                _ => [None, None],
+            })
+            .flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn fields_have_the_numbers_that_the_mapping_says() {
+        let mapping = Mapping::from_json(&json!({ "properties": {
+            "a": { "type": "text", "fields": { "raw": { "type": "keyword" } } },
+            "b": { "properties": { "point": { "type": "geo_point" }, "when": { "type": "date" } } },
+            "c": { "type": "boolean" } } }))
+        .expect("valid");
+        let schema = mapping.schema();
+        assert_eq!(schema.get_field("_id").ok(), Some(ID));
+        assert_eq!(schema.get_field("_source").ok(), Some(SOURCE));
+        assert_eq!(schema.get_field("_field_names").ok(), Some(FIELD_NAMES));
+        for field in mapping.fields() {
+            let name = field.point_columns().map_or(field.name(), |(lat, _)| lat);
+            assert_eq!(schema.get_field(name).ok(), Some(field.tantivy_field()), "{name}");
+        }
+        let count = schema.fields().count();
+        assert_eq!(count, 3 + mapping.fields().len() + 1);
+    }
+}

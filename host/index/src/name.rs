@@ -1,0 +1,112 @@
+//! Names of indices, and where their objects are.
+
+use crate::IndexError;
+
+/// Longest name of an index in bytes: file systems take no longer ones.
+const MAX_NAME_BYTES: usize = 255;
+
+/// What else a store has at its top.
+const RESERVED: &str = "functions";
+
+/// Whether an index may have this name: lower case, at most 255 bytes, with nothing in it that URLs, file systems or lists
+/// of names take for something else.
+///
+/// # Errors
+/// [`IndexError::InvalidName`] with the rule that is broken.
+pub fn check_index_name(name: &str) -> Result<(), IndexError> {
+    match broken_rule(name) {
+        None => Ok(()),
+        Some(reason) => Err(IndexError::InvalidName { name: name.to_owned(), reason }),
+    }
+}
+
+fn broken_rule(name: &str) -> Option<&'static str> {
+    let forbidden =
+        |character: char| character.is_control() || character.is_whitespace() || r#"\/*?"<>|,#:"#.contains(character);
+    if name.is_empty() {
+        Some("it is empty")
+    } else if name.len() > MAX_NAME_BYTES {
+        Some("it is longer than 255 bytes")
+    } else if name == "." || name == ".." {
+        Some("it is `.` or `..`")
+    } else if name.starts_with(['_', '-', '+']) {
+        Some("it begins with `_`, `-` or `+`")
+    } else if name.contains(forbidden) {
+        Some("it contains a space, a control character, or one of \\ / * ? \" < > | , # :")
+    } else if name.chars().any(char::is_uppercase) {
+        Some("it is not all in lower case")
+    } else if name == RESERVED || name == ".quidditch" {
+        Some("it is reserved")
+    } else {
+        None
+    }
+}
+
+pub(crate) fn manifest_key(name: &str) -> String {
+    format!("{name}/manifest.json")
+}
+
+/// The name of the index whose manifest has this key.
+pub(crate) fn index_of_manifest(key: &str) -> Option<&str> {
+    key.strip_suffix("/manifest.json").filter(|name| check_index_name(name).is_ok())
+}
+
+pub(crate) fn splits_prefix(name: &str) -> String {
+    format!("{name}/splits/")
+}
+
+pub(crate) fn split_key(name: &str, id: &str) -> String {
+    format!("{name}/splits/{id}.split")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_names_are_accepted() {
+        for name in ["cities", "a", ".hidden", "logs-2024.05.17", "größe", "1", "a_b", &"n".repeat(MAX_NAME_BYTES)] {
+            check_index_name(name).expect(name);
+        }
+    }
+
+    #[test]
+    fn names_with_another_meaning_are_refused() {
+        for name in [
+            "",
+            ".",
+            "..",
+            "_all",
+            "-a",
+            "+a",
+            "A",
+            "a b",
+            "a/b",
+            r"a\b",
+            "a*",
+            "a?",
+            "a\"",
+            "a<",
+            "a>",
+            "a|",
+            "a,b",
+            "a#",
+            "a:b",
+            "a\nb",
+            "functions",
+            ".quidditch",
+        ] {
+            check_index_name(name).expect_err(name);
+        }
+        check_index_name(&"n".repeat(MAX_NAME_BYTES + 1)).expect_err("too long");
+        insta::assert_snapshot!(check_index_name("Cities").expect_err("upper case"), @"invalid index name [Cities]: it is not all in lower case");
+    }
+
+    #[test]
+    fn only_manifests_of_indices_name_indices() {
+        assert_eq!(index_of_manifest("cities/manifest.json"), Some("cities"));
+        for key in ["manifest.json", "a/b/manifest.json", "functions/manifest.json", "cities/splits/1.split"] {
+            assert_eq!(index_of_manifest(key), None, "{key}");
+        }
+    }
+}
