@@ -1,0 +1,187 @@
+//! A function bound to the arguments of one clause: its instances, its columns, and what it cost.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use quidditch_function::{
+    Argument, Batch, Budget, Cause, ColumnRequest, Function, FunctionError, FunctionId, Model, Predicate,
+};
+use quidditch_index::Mapping;
+use tantivy::{DocId, SegmentReader};
+
+use crate::Error;
+use crate::columns::{ColumnReader, ColumnSource};
+use crate::execute::Progress;
+
+/// A function as one clause uses it. `T` is what binding gives: a predicate or a model.
+///
+/// Every worker takes an instance of its own and gives it back after a segment, so there are never more instances of a
+/// clause than workers.
+pub(crate) struct Bound<T: ?Sized> {
+    function: Arc<dyn Function>,
+    arguments: Vec<Argument>,
+    budget: Arc<Budget>,
+    columns: Vec<ColumnSource>,
+    pub(crate) needs_score: bool,
+    idle: Mutex<Vec<Box<T>>>,
+    pub(crate) usage: Usage,
+}
+
+pub(crate) type BoundFilter = Bound<dyn Predicate>;
+pub(crate) type BoundScorer = Bound<dyn Model>;
+
+/// What a clause's function cost so far.
+#[derive(Debug, Default)]
+pub(crate) struct Usage {
+    pub(crate) instances: AtomicU64,
+    pub(crate) calls: AtomicU64,
+    pub(crate) documents: AtomicU64,
+    pub(crate) nanos: AtomicU64,
+}
+
+/// What both kinds of bound functions are to the engine.
+pub(crate) trait Instance {
+    fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError>;
+    fn columns(&self) -> &[ColumnRequest];
+    fn needs_score(&self) -> bool;
+}
+
+impl Instance for dyn Predicate {
+    fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError> {
+        function.bind_filter(arguments, budget)
+    }
+
+    fn columns(&self) -> &[ColumnRequest] {
+        Predicate::columns(self)
+    }
+
+    fn needs_score(&self) -> bool {
+        false
+    }
+}
+
+impl Instance for dyn Model {
+    fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError> {
+        function.bind_scorer(arguments, budget)
+    }
+
+    fn columns(&self) -> &[ColumnRequest] {
+        Model::columns(self)
+    }
+
+    fn needs_score(&self) -> bool {
+        Model::needs_score(self)
+    }
+}
+
+impl<T: ?Sized + Instance> Bound<T> {
+    /// Binds a first instance: mistakes in the arguments and columns that the mapping cannot give show here, before
+    /// anything is searched.
+    pub(crate) fn new(
+        function: Arc<dyn Function>,
+        arguments: Vec<Argument>,
+        budget: &Arc<Budget>,
+        mapping: &Mapping,
+    ) -> Result<Self, Error> {
+        let instance = T::bind(&*function, &arguments, budget).map_err(Error::Function)?;
+        let mut columns = Vec::new();
+        for request in instance.columns() {
+            let source = ColumnSource::find(mapping, request)
+                .map_err(|reason| Error::binding(&function.metadata().id, Cause::Unusable(reason)))?;
+            columns.push(source);
+        }
+        Ok(Bound {
+            function,
+            arguments,
+            budget: Arc::clone(budget),
+            columns,
+            needs_score: instance.needs_score(),
+            idle: Mutex::new(vec![instance]),
+            usage: Usage { instances: AtomicU64::new(1), ..Usage::default() },
+        })
+    }
+
+    pub(crate) fn id(&self) -> &FunctionId {
+        &self.function.metadata().id
+    }
+
+    pub(crate) fn open(self: &Arc<Self>, segment: &SegmentReader) -> Result<SegmentFunction<T>, Error> {
+        let readers = self.columns.iter().map(|source| source.open(segment)).collect::<Result<Vec<_>, _>>()?;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let instance = match idle {
+            Some(instance) => instance,
+            None => {
+                self.usage.instances.fetch_add(1, Ordering::Relaxed);
+                T::bind(&*self.function, &self.arguments, &self.budget).map_err(Error::Function)?
+            }
+        };
+        let columns = readers.iter().map(ColumnReader::empty).collect();
+        Ok(SegmentFunction {
+            bound: Arc::clone(self),
+            instance: Some(instance),
+            readers,
+            batch: Batch { columns, ..Batch::default() },
+        })
+    }
+}
+
+/// An instance at work on one segment.
+pub(crate) struct SegmentFunction<T: ?Sized + Instance> {
+    bound: Arc<Bound<T>>,
+    /// `None` after it failed: a failed instance must not be used again.
+    instance: Option<Box<T>>,
+    readers: Vec<ColumnReader>,
+    batch: Batch,
+}
+
+impl<T: ?Sized + Instance> SegmentFunction<T> {
+    /// Gathers the columns of `docs`, hands them to `call`, and takes down what it cost.
+    pub(crate) fn call(
+        &mut self,
+        docs: &[DocId],
+        scores: &[f32],
+        progress: &Progress,
+        call: impl FnOnce(&mut T, &Batch) -> Result<(), FunctionError>,
+    ) -> Result<(), Error> {
+        self.batch.len = docs.len();
+        self.batch.scores.clear();
+        self.batch.scores.extend_from_slice(scores);
+        for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
+            reader.gather(docs, column)?;
+        }
+        let mut instance = self.instance.take().expect("a search ends with its first failure");
+        let start = progress.now();
+        let result = call(&mut instance, &self.batch);
+        self.bound.usage.count(docs.len(), progress.now().saturating_sub(start));
+        match result {
+            Ok(()) => {
+                self.instance = Some(instance);
+                Ok(())
+            }
+            Err(mut error) => {
+                // What stood at a place in the batch is a document to everybody else.
+                if let Cause::InvalidScore { position, .. } = &mut error.cause {
+                    *position = docs.get(*position).map_or(*position, |doc| *doc as usize);
+                }
+                Err(Error::Function(error))
+            }
+        }
+    }
+}
+
+impl<T: ?Sized + Instance> Drop for SegmentFunction<T> {
+    fn drop(&mut self) {
+        if let Some(instance) = self.instance.take() {
+            self.bound.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+        }
+    }
+}
+
+impl Usage {
+    fn count(&self, documents: usize, time: Duration) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.documents.fetch_add(documents as u64, Ordering::Relaxed);
+        self.nanos.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,113 @@
+//! Texts of a segment's documents, batch by batch.
+//!
+//! A column holds ordinals into a sorted, compressed dictionary. A few texts are cheapest looked up where they lie; but each
+//! look-up walks a block of the dictionary, so a search that asks for many is better off with the whole of it decoded once.
+
+use quidditch_function::Dictionary;
+use tantivy::columnar::StrColumn;
+use tantivy::{DocId, TantivyError};
+
+use super::gather_sorted;
+use crate::Error;
+
+/// The whole dictionary is decoded as soon as this part of it was looked up: a look-up costs about as much as this many texts
+/// of a decoding from end to end.
+const LOOK_UPS_WORTH_A_TABLE: usize = 16;
+
+/// Most bytes of a decoded dictionary: what a search may take for one column of one segment. Larger ones are always looked up.
+const TABLE_BYTES: usize = 64 << 20;
+
+/// A text column at work on one segment.
+pub(super) struct TextReader {
+    column: StrColumn,
+    ordinals: Vec<u64>,
+    distinct: Vec<u64>,
+    looked_up: usize,
+    table: Table,
+}
+
+enum Table {
+    NotYet,
+    TooLarge,
+    Decoded(Decoded),
+}
+
+impl TextReader {
+    pub(super) fn new(column: StrColumn) -> Self {
+        TextReader { column, ordinals: Vec::new(), distinct: Vec::new(), looked_up: 0, table: Table::NotYet }
+    }
+
+    /// Fills an empty dictionary and empty `starts` with the texts of `docs`, which ascend.
+    pub(super) fn gather(
+        &mut self,
+        docs: &[DocId],
+        dictionary: &mut Dictionary,
+        starts: &mut Vec<u32>,
+    ) -> Result<(), Error> {
+        gather_sorted(Some(self.column.ords()), docs, &mut self.ordinals, starts, u64::cmp);
+        let texts = self.column.num_terms();
+        if matches!(self.table, Table::NotYet) && self.looked_up * LOOK_UPS_WORTH_A_TABLE >= texts {
+            self.table = Decoded::of(&self.column)?.map_or(Table::TooLarge, Table::Decoded);
+        }
+        match &mut self.table {
+            Table::Decoded(decoded) => decoded.fill(&self.ordinals, dictionary),
+            Table::NotYet | Table::TooLarge => self.look_up(dictionary)?,
+        }
+        Ok(())
+    }
+
+    fn look_up(&mut self, dictionary: &mut Dictionary) -> Result<(), Error> {
+        self.distinct.clone_from(&self.ordinals);
+        self.distinct.sort_unstable();
+        self.distinct.dedup();
+        self.looked_up += self.distinct.len();
+        let code = |ordinal: &u64| self.distinct.partition_point(|other| other < ordinal) as u32;
+        dictionary.codes.extend(self.ordinals.iter().map(code));
+        let push = |text: &[u8]| {
+            dictionary.bytes.extend_from_slice(text);
+            dictionary.ends.push(dictionary.bytes.len() as u32);
+        };
+        self.column.dictionary().sorted_ords_to_term_cb(&self.distinct, push).map_err(TantivyError::from)?;
+        Ok(())
+    }
+}
+
+/// A whole dictionary, in the open.
+struct Decoded {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    /// For each text, the last batch that had it, and its code there.
+    seen: Vec<(u32, u32)>,
+    batch: u32,
+}
+
+impl Decoded {
+    /// `None` if it would be too large.
+    fn of(column: &StrColumn) -> Result<Option<Self>, Error> {
+        let texts = column.num_terms();
+        let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(texts));
+        let mut stream = column.dictionary().stream().map_err(TantivyError::from)?;
+        while stream.advance() {
+            bytes.extend_from_slice(stream.key());
+            ends.push(bytes.len() as u32);
+            if bytes.len() > TABLE_BYTES {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Decoded { bytes, ends, seen: vec![(0, 0); texts], batch: 0 }))
+    }
+
+    fn fill(&mut self, ordinals: &[u64], dictionary: &mut Dictionary) {
+        self.batch += 1;
+        for ordinal in ordinals {
+            let index = *ordinal as usize;
+            if self.seen[index].0 != self.batch {
+                self.seen[index] = (self.batch, dictionary.ends.len() as u32);
+                let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+                dictionary.bytes.extend_from_slice(&self.bytes[start..self.ends[index] as usize]);
+                dictionary.ends.push(dictionary.bytes.len() as u32);
+            }
+            dictionary.codes.push(self.seen[index].1);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! How a search can fail, by what the caller can do about it.
+
+use quidditch_function::{Cause, FunctionError, FunctionId, Stage};
+use quidditch_index::IndexError;
+
+use crate::request::Position;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request is not JSON, or not a search request.
+    #[error("{reason}")]
+    Parsing {
+        /// What is wrong, with the way to it.
+        reason: String,
+        /// Where it stands in the text, where that is known.
+        position: Option<Position>,
+    },
+    /// A value that the request may not have: over a limit, or not together with another.
+    #[error("{0}")]
+    Argument(String),
+    /// The query does not fit the index: a wrong type of field, or a value that the field cannot have.
+    #[error("failed to create query: {0}")]
+    Query(String),
+    /// A function's failure: the mistake of its caller or of its author.
+    #[error("the request's function failed")]
+    Function(#[source] FunctionError),
+    /// The index could not be read.
+    #[error("the index could not be read")]
+    Index(#[from] IndexError),
+    /// The search library reported an error: a damaged index, or our bug.
+    #[error("the search failed")]
+    Search(#[from] tantivy::TantivyError),
+}
+
+impl Error {
+    /// A function that cannot be bound as the clause wants it.
+    pub(crate) fn binding(function: &FunctionId, cause: Cause) -> Self {
+        Error::Function(FunctionError { function: function.clone(), stage: Stage::Bind, cause })
+    }
+}

@@ -1,0 +1,113 @@
+//! Points and distances on the Earth.
+
+use quidditch_index::GeoPoint;
+
+use crate::request::{Node, ParseError};
+
+/// Mean radius of the Earth in metres: of a sphere with the surface of the WGS 84 ellipsoid's mean (IUGG).
+const EARTH_RADIUS: f64 = 6_371_008.8;
+
+/// `{"lat": .., "lon": ..}`, `[lon, lat]`, `"lat,lon"`: as in documents.
+pub(crate) fn parse_point(node: &Node<'_>) -> Result<GeoPoint, ParseError> {
+    GeoPoint::from_json(node.json()).map_err(|reason| node.error(reason))
+}
+
+/// Distances to one place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DistanceFrom {
+    lat: f64,
+    lon: f64,
+    cos_lat: f64,
+}
+
+impl DistanceFrom {
+    pub(crate) fn new(point: GeoPoint) -> Self {
+        let lat = point.lat.to_radians();
+        DistanceFrom { lat, lon: point.lon.to_radians(), cos_lat: lat.cos() }
+    }
+
+    /// Metres along the great circle, by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", 1984).
+    pub(crate) fn metres(&self, lat: f64, lon: f64) -> f64 {
+        let (lat, lon) = (lat.to_radians(), lon.to_radians());
+        let half_lat = ((lat - self.lat) / 2.0).sin();
+        let half_lon = ((lon - self.lon) / 2.0).sin();
+        let haversine = half_lat * half_lat + self.cos_lat * lat.cos() * half_lon * half_lon;
+        2.0 * EARTH_RADIUS * haversine.min(1.0).sqrt().asin()
+    }
+
+    /// Metres along the meridian: never more than the distance, and much cheaper.
+    pub(crate) fn metres_at_least(&self, lat: f64) -> f64 {
+        EARTH_RADIUS * (lat.to_radians() - self.lat).abs()
+    }
+}
+
+/// Units of length, as clients write them, in metres.
+const UNITS: &[(&str, f64)] = &[
+    ("nauticalmiles", 1_852.0),
+    ("kilometers", 1_000.0),
+    ("centimeters", 0.01),
+    ("millimeters", 0.001),
+    ("meters", 1.0),
+    ("inches", 0.0254),
+    ("miles", 1_609.344),
+    ("yards", 0.9144),
+    ("feet", 0.3048),
+    ("inch", 0.0254),
+    ("nmi", 1_852.0),
+    ("NM", 1_852.0),
+    ("km", 1_000.0),
+    ("mi", 1_609.344),
+    ("yd", 0.9144),
+    ("ft", 0.3048),
+    ("in", 0.0254),
+    ("cm", 0.01),
+    ("mm", 0.001),
+    ("m", 1.0),
+];
+
+/// A distance in metres: a number, or `"12km"`; metres without a unit.
+pub(crate) fn parse_distance(node: &Node<'_>) -> Result<f64, ParseError> {
+    if node.json().is_number() {
+        return node.number();
+    }
+    let text = node.text()?.trim();
+    let (number, metres) = UNITS
+        .iter()
+        .find_map(|(unit, metres)| text.strip_suffix(unit).map(|number| (number, *metres)))
+        .unwrap_or((text, 1.0));
+    let number = number.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+    number
+        .map(|number| number * metres)
+        .ok_or_else(|| node.error(format!("expected a distance such as \"12km\", found [{text}]")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn distances_have_units() {
+        let metres = |json: serde_json::Value| parse_distance(&Node::root(&json)).map_err(|error| error.reason);
+        assert_eq!(metres(json!(12)), Ok(12.0));
+        assert_eq!(metres(json!("1.5km")), Ok(1_500.0));
+        assert_eq!(metres(json!("2 mi")), Ok(3_218.688));
+        assert_eq!(metres(json!("7m")), Ok(7.0));
+        assert_eq!(metres(json!("3cm")), Ok(0.03));
+        assert_eq!(metres(json!("4")), Ok(4.0));
+        assert_eq!(metres(json!("4 parsec")), Err("expected a distance such as \"12km\", found [4 parsec]".to_owned()));
+    }
+
+    #[test]
+    fn haversine_of_known_places() {
+        let berlin = DistanceFrom::new(GeoPoint { lat: 52.52, lon: 13.405 });
+        // A quarter of a meridian is the definition of the metre, give or take the Earth's real shape.
+        let pole = DistanceFrom::new(GeoPoint { lat: 0.0, lon: 0.0 });
+        assert!((pole.metres(90.0, 0.0) - 10_007_557.0).abs() < 1.0);
+        let paris = berlin.metres(48.8566, 2.3522);
+        assert!((877_000.0..879_000.0).contains(&paris), "{paris}");
+        assert_eq!(berlin.metres(52.52, 13.405), 0.0);
+        assert!(berlin.metres_at_least(48.8566) < paris);
+    }
+}

@@ -1,0 +1,204 @@
+//! `{"bool": {"must": [...], "filter": [...], "should": [...], "must_not": [...]}}`
+//!
+//! What tantivy can answer, it answers as one query; clauses with stages work on what that lets through.
+
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
+
+use super::minimum_should_match::MinimumShouldMatch;
+use super::{Clause, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+use crate::stage::{Clauses, ClausesStage, Pipeline, Stage};
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let mut clauses = |key: &'static str| -> Result<Vec<Box<dyn Clause>>, ParseError> {
+        let Some(list) = fields.take(key) else { return Ok(Vec::new()) };
+        list.items().map(|item| parser.query(&item)).collect()
+    };
+    let clause = Bool {
+        must: clauses("must")?,
+        filter: clauses("filter")?,
+        should: clauses("should")?,
+        must_not: clauses("must_not")?,
+        minimum_should_match: fields.optional("minimum_should_match", MinimumShouldMatch::parse)?,
+        boost: take_boost(&mut fields)?,
+    };
+    fields.finish("[bool] query")?;
+    Ok(Box::new(clause))
+}
+
+struct Bool {
+    must: Vec<Box<dyn Clause>>,
+    filter: Vec<Box<dyn Clause>>,
+    should: Vec<Box<dyn Clause>>,
+    must_not: Vec<Box<dyn Clause>>,
+    minimum_should_match: Option<MinimumShouldMatch>,
+    boost: f32,
+}
+
+impl Clause for Bool {
+    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+        if self.must.is_empty() && self.filter.is_empty() && self.should.is_empty() && self.must_not.is_empty() {
+            return Ok(Planned::all(self.boost));
+        }
+        // Without anything else that matches, at least one of the optional clauses must: even where a request says 0.
+        let least = usize::from(self.must.is_empty() && self.filter.is_empty() && !self.should.is_empty());
+        let asked = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(self.should.len()));
+        let minimum_should_match = asked.max(least);
+        if minimum_should_match > self.should.len() {
+            return Ok(Planned::none());
+        }
+        let mut conjunction = Conjunction::new(planner, scores);
+        for clause in &self.must {
+            conjunction.must(clause.plan(planner, scores)?)?;
+        }
+        for clause in &self.filter {
+            conjunction.must(clause.plan(planner, Scores::Ignored)?.with_constant(0.0))?;
+        }
+        for clause in &self.must_not {
+            conjunction.must_not(clause.plan(planner, Scores::Ignored)?)?;
+        }
+        if minimum_should_match > 0 || scores == Scores::Needed {
+            let should = self.should.iter().map(|clause| clause.plan(planner, scores)).collect::<Result<_, _>>()?;
+            conjunction.should(should, minimum_should_match)?;
+        }
+        Ok(conjunction.finish().boosted(self.boost))
+    }
+}
+
+/// Clauses as they come together: native parts to tantivy, the rest to stages.
+struct Conjunction<'a> {
+    planner: &'a Planner<'a>,
+    scores: Scores,
+    natives: Vec<(Occur, Box<dyn Query>)>,
+    /// How many of the native `should` clauses must match.
+    native_minimum: usize,
+    scored: bool,
+    constant: f32,
+    stages: Vec<Box<dyn Stage>>,
+    staged_must: Vec<Pipeline>,
+    staged_must_not: Vec<Pipeline>,
+    staged_should: Vec<Pipeline>,
+    staged_minimum: usize,
+}
+
+impl<'a> Conjunction<'a> {
+    fn new(planner: &'a Planner<'a>, scores: Scores) -> Self {
+        Conjunction {
+            planner,
+            scores,
+            natives: Vec::new(),
+            native_minimum: 0,
+            scored: false,
+            constant: 0.0,
+            stages: Vec::new(),
+            staged_must: Vec::new(),
+            staged_must_not: Vec::new(),
+            staged_should: Vec::new(),
+            staged_minimum: 0,
+        }
+    }
+
+    /// Its candidates become the conjunction's, and its stages work on what all clauses let through.
+    fn must(&mut self, clause: Planned) -> Result<(), Error> {
+        if clause.is_additive() {
+            if let Some(native) = clause.native {
+                self.natives.push((Occur::Must, Planned::native_part(native, clause.scored)));
+            }
+            self.scored |= clause.scored;
+            self.constant += clause.constant;
+            self.stages.extend(clause.stages);
+            return Ok(());
+        }
+        // Its scores must not mix with those of its neighbours before its stages have seen them.
+        if let Some(native) = &clause.native {
+            self.natives.push((Occur::Must, Planned::native_part(native.box_clone(), false)));
+        }
+        self.staged_must.push(clause.into_pipeline(self.planner, self.scores)?);
+        Ok(())
+    }
+
+    fn must_not(&mut self, clause: Planned) -> Result<(), Error> {
+        match (clause.native, &clause.stages[..]) {
+            (Some(native), []) => self.natives.push((Occur::MustNot, native)),
+            (None, []) => self.natives.push((Occur::MustNot, Box::new(AllQuery))),
+            (native, stages) => {
+                let negated = if native.is_none() && stages.len() == 1 { stages[0].negated() } else { None };
+                match negated {
+                    Some(negated) => self.stages.push(negated),
+                    None => {
+                        let clause = Planned { native, ..clause };
+                        self.staged_must_not.push(clause.into_pipeline(self.planner, Scores::Ignored)?);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn should(&mut self, clauses: Vec<Planned>, minimum: usize) -> Result<(), Error> {
+        if minimum == clauses.len() {
+            return clauses.into_iter().try_for_each(|clause| self.must(clause));
+        }
+        let has_candidates = self.has_candidates();
+        let has_stages = clauses.iter().any(|clause| !clause.stages.is_empty());
+        let wants_all = clauses.iter().any(|clause| clause.native.is_none());
+        if has_stages && (has_candidates || wants_all) {
+            self.staged_minimum = minimum;
+            for clause in clauses {
+                self.staged_should.push(clause.into_pipeline(self.planner, self.scores)?);
+            }
+            return Ok(());
+        }
+        self.native_minimum = minimum;
+        self.scored = true;
+        for clause in clauses {
+            self.natives.push((Occur::Should, clause.into_query(self.planner, self.scores)?));
+        }
+        Ok(())
+    }
+
+    /// Whether something narrows the documents already.
+    fn has_candidates(&self) -> bool {
+        let is_must = |(occur, _): &(Occur, Box<dyn Query>)| *occur == Occur::Must;
+        self.natives.iter().any(is_must) || !self.stages.is_empty() || !self.staged_must.is_empty()
+    }
+
+    fn finish(mut self) -> Planned {
+        let scored = self.scores == Scores::Needed;
+        if !(self.staged_must.is_empty() && self.staged_must_not.is_empty() && self.staged_should.is_empty()) {
+            self.stages.push(Box::new(ClausesStage::new(Clauses {
+                must: self.staged_must,
+                must_not: self.staged_must_not,
+                should: self.staged_should,
+                minimum_should_match: self.staged_minimum,
+                scored,
+            })));
+        }
+        // Functions are asked last: what cheap stages drop, they need not see.
+        self.stages.sort_by_key(|stage| stage.is_costly());
+        Planned {
+            native: combine(self.natives, self.native_minimum),
+            scored: self.scored && scored,
+            constant: self.constant,
+            stages: self.stages,
+        }
+    }
+}
+
+fn combine(mut natives: Vec<(Occur, Box<dyn Query>)>, minimum: usize) -> Option<Box<dyn Query>> {
+    if natives.is_empty() {
+        return None;
+    }
+    // Where nothing is required, all documents are candidates.
+    if minimum == 0 && !natives.iter().any(|(occur, _)| *occur == Occur::Must) {
+        natives.push((Occur::Must, Planned::native_part(Box::new(AllQuery), false)));
+    }
+    if natives.len() == 1 {
+        return natives.pop().map(|(_, only)| only);
+    }
+    Some(Box::new(BooleanQuery::with_minimum_required_clauses(natives, minimum)))
+}

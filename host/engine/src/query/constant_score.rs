@@ -1,0 +1,26 @@
+//! `{"constant_score": {"filter": {...}}}`: a query whose matches all score `boost`.
+
+use super::{Clause, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let filter = parser.query(&fields.required("filter", "[constant_score] query")?)?;
+    let boost = take_boost(&mut fields)?;
+    fields.finish("[constant_score] query")?;
+    Ok(Box::new(ConstantScore { filter, boost }))
+}
+
+struct ConstantScore {
+    filter: Box<dyn Clause>,
+    boost: f32,
+}
+
+impl Clause for ConstantScore {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        Ok(self.filter.plan(planner, Scores::Ignored)?.with_constant(self.boost))
+    }
+}

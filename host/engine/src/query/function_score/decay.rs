@@ -1,0 +1,266 @@
+//! Decay functions: `gauss`, `exp` and `linear` over the distance from an origin.
+
+use quidditch_index::{FieldKind, FieldValue};
+use serde_json::Value as Json;
+use tantivy::{DocId, Score, SegmentReader};
+
+use crate::Error;
+use crate::columns::{ColumnSource, FloatReader};
+use crate::geo::{DistanceFrom, parse_distance, parse_point};
+use crate::planner::Planner;
+use crate::query::geo_distance::{PointReader, point_sources};
+use crate::request::{Node, ParseError, parse_duration};
+use crate::stage::{ScoreFunction, SegmentScoreFunction};
+
+/// The functions by their keys.
+pub(super) const SHAPES: &[(&str, Shape)] =
+    &[("gauss", Shape::Gauss), ("exp", Shape::Exponential), ("linear", Shape::Linear)];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Gauss,
+    Exponential,
+    Linear,
+}
+
+/// As the request wrote it; what `origin`, `scale` and `offset` mean depends on the field's type.
+pub(super) struct Decay {
+    shape: Shape,
+    field: String,
+    origin: Option<Json>,
+    scale: Json,
+    offset: Option<Json>,
+    decay: f64,
+    mode: MultiValueMode,
+}
+
+/// Which of several distances counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MultiValueMode {
+    Min,
+    Max,
+    Average,
+    Sum,
+}
+
+impl Decay {
+    pub(super) fn parse(node: &Node<'_>, shape: Shape) -> Result<Self, ParseError> {
+        let mut fields = node.fields()?;
+        let mode = fields.optional("multi_value_mode", |mode| match mode.text()? {
+            "min" => Ok(MultiValueMode::Min),
+            "max" => Ok(MultiValueMode::Max),
+            "avg" => Ok(MultiValueMode::Average),
+            "sum" => Ok(MultiValueMode::Sum),
+            other => Err(mode.error(format!("unknown [multi_value_mode] [{other}], use min, max, avg or sum"))),
+        })?;
+        let mut entries = fields.rest();
+        let (Some((field, body)), None) = (entries.next(), entries.next()) else {
+            return Err(node.error("a decay function requires exactly one field"));
+        };
+        let mut inner = body.fields()?;
+        let decay = match inner.take("decay") {
+            None => 0.5,
+            Some(decay) => match decay.number()? {
+                number if number > 0.0 && number < 1.0 => number,
+                number => return Err(decay.error(format!("[decay] must be between 0 and 1, got [{number}]"))),
+            },
+        };
+        let parsed = Decay {
+            shape,
+            field: field.to_owned(),
+            origin: inner.take("origin").map(|origin| origin.json().clone()),
+            scale: inner.required("scale", "a decay function")?.json().clone(),
+            offset: inner.take("offset").map(|offset| offset.json().clone()),
+            decay,
+            mode: mode.unwrap_or(MultiValueMode::Min),
+        };
+        inner.finish("a decay function")?;
+        Ok(parsed)
+    }
+
+    pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Box<dyn ScoreFunction>, Error> {
+        let Some(field) = planner.field(&self.field) else {
+            return Err(Error::Query(format!("unknown field [{}] in a decay function", self.field)));
+        };
+        let kind = field.kind();
+        let length = match kind {
+            FieldKind::GeoPoint => parse_distance,
+            FieldKind::Date { .. } => parse_millis,
+            _ => |node: &Node<'_>| node.number(),
+        };
+        let read = |json: &Json| length(&Node::root(json)).map_err(|error| self.wrong(&error.reason));
+        let scale = read(&self.scale)?;
+        let offset = self.offset.as_ref().map_or(Ok(0.0), read)?;
+        if scale <= 0.0 || offset < 0.0 {
+            return Err(self.wrong("[scale] must be greater than 0, and [offset] not negative"));
+        }
+        let curve = Curve::new(self.shape, scale, offset, self.decay);
+        let source = match kind {
+            FieldKind::GeoPoint => {
+                let origin = self.origin.as_ref().ok_or_else(|| self.wrong("[origin] is required"))?;
+                let origin = parse_point(&Node::root(origin)).map_err(|error| self.wrong(&error.reason))?;
+                let [lat, lon] = point_sources(planner, field)?;
+                Source::Points { lat, lon, origin: DistanceFrom::new(origin) }
+            }
+            FieldKind::Date { .. } => {
+                let origin = match &self.origin {
+                    None => planner.now_millis,
+                    Some(json) => {
+                        let value = field.query_value(json, planner.now_millis);
+                        match value.map_err(|error| Planner::value_error(&error))? {
+                            Some(FieldValue::Date(millis)) => millis,
+                            _ => return Err(self.wrong("[origin] is not a date")),
+                        }
+                    }
+                };
+                let column = ColumnSource::floats(planner.mapping(), &self.field).map_err(Error::Query)?;
+                Source::Numbers { column, origin: origin as f64 }
+            }
+            _ => {
+                let origin = self.origin.as_ref().ok_or_else(|| self.wrong("[origin] is required"))?;
+                let origin = Node::root(origin).number().map_err(|error| self.wrong(&error.reason))?;
+                let column = ColumnSource::floats(planner.mapping(), &self.field).map_err(Error::Query)?;
+                Source::Numbers { column, origin }
+            }
+        };
+        Ok(Box::new(PlannedDecay { curve, source, mode: self.mode }))
+    }
+
+    fn wrong(&self, reason: &str) -> Error {
+        Error::Query(format!("decay function over [{}]: {reason}", self.field))
+    }
+}
+
+fn parse_millis(node: &Node<'_>) -> Result<f64, ParseError> {
+    Ok(parse_duration(node)?.as_millis() as f64)
+}
+
+/// What a distance becomes. With d the distance beyond `offset`: gauss exp(-d²/2σ²), σ² = -scale²/(2 ln decay);
+/// exponential exp(d ln(decay)/scale); linear max(0, (s - d)/s), s = scale/(1 - decay).
+#[derive(Debug, Clone, Copy)]
+struct Curve {
+    shape: Shape,
+    offset: f64,
+    /// The one constant that each formula needs.
+    rate: f64,
+}
+
+impl Curve {
+    fn new(shape: Shape, scale: f64, offset: f64, decay: f64) -> Self {
+        let rate = match shape {
+            Shape::Gauss => decay.ln() / (scale * scale),
+            Shape::Exponential => decay.ln() / scale,
+            Shape::Linear => scale / (1.0 - decay),
+        };
+        Curve { shape, offset, rate }
+    }
+
+    fn at(&self, distance: f64) -> f64 {
+        let beyond = (distance - self.offset).max(0.0);
+        match self.shape {
+            Shape::Gauss => (beyond * beyond * self.rate).exp(),
+            Shape::Exponential => (beyond * self.rate).exp(),
+            Shape::Linear => ((self.rate - beyond) / self.rate).max(0.0),
+        }
+    }
+}
+
+impl MultiValueMode {
+    /// `None` where there are no distances.
+    fn combine(self, distances: impl Iterator<Item = f64>) -> Option<f64> {
+        let (mut count, mut sum, mut least, mut most) = (0u32, 0.0, f64::INFINITY, f64::NEG_INFINITY);
+        for distance in distances {
+            count += 1;
+            sum += distance;
+            least = distance.min(least);
+            most = distance.max(most);
+        }
+        (count > 0).then_some(match self {
+            MultiValueMode::Min => least,
+            MultiValueMode::Max => most,
+            MultiValueMode::Average => sum / f64::from(count),
+            MultiValueMode::Sum => sum,
+        })
+    }
+}
+
+struct PlannedDecay {
+    curve: Curve,
+    source: Source,
+    mode: MultiValueMode,
+}
+
+enum Source {
+    Numbers { column: ColumnSource, origin: f64 },
+    Points { lat: ColumnSource, lon: ColumnSource, origin: DistanceFrom },
+}
+
+impl ScoreFunction for PlannedDecay {
+    fn needs_scores(&self) -> bool {
+        false
+    }
+
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error> {
+        let reader = match &self.source {
+            Source::Numbers { column, origin } => {
+                Reader::Numbers { values: Box::new(FloatReader::open(column, segment)?), origin: *origin }
+            }
+            Source::Points { lat, lon, origin } => {
+                Reader::Points { points: Box::new(PointReader::open(lat, lon, segment)?), origin: *origin }
+            }
+        };
+        Ok(Box::new(SegmentDecay { curve: self.curve, reader, mode: self.mode }))
+    }
+}
+
+struct SegmentDecay {
+    curve: Curve,
+    reader: Reader,
+    mode: MultiValueMode,
+}
+
+enum Reader {
+    Numbers { values: Box<FloatReader>, origin: f64 },
+    Points { points: Box<PointReader>, origin: DistanceFrom },
+}
+
+impl SegmentScoreFunction for SegmentDecay {
+    fn factors(&mut self, docs: &[DocId], _: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
+        factors.clear();
+        // A document without a value keeps its score.
+        let factor = |distance: Option<f64>| distance.map_or(1.0, |distance| self.curve.at(distance));
+        match &mut self.reader {
+            Reader::Numbers { values, origin } => {
+                let values = values.gather(docs)?;
+                for position in 0..docs.len() {
+                    let distances = values.of(position).iter().map(|value| (value - *origin).abs());
+                    factors.push(factor(self.mode.combine(distances)));
+                }
+            }
+            Reader::Points { points, origin } => {
+                let points = points.gather(docs)?;
+                for position in 0..docs.len() {
+                    let distances = points.of(position).map(|(lat, lon)| origin.metres(lat, lon));
+                    factors.push(factor(self.mode.combine(distances)));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_curve_is_one_at_the_offset_and_decay_at_the_scale() {
+        for (_, shape) in SHAPES {
+            let curve = Curve::new(*shape, 10.0, 2.0, 0.3);
+            assert_eq!(curve.at(0.0), 1.0);
+            assert_eq!(curve.at(2.0), 1.0);
+            assert!((curve.at(12.0) - 0.3).abs() < 1e-12, "{shape:?}");
+        }
+        assert_eq!(Curve::new(Shape::Linear, 10.0, 0.0, 0.5).at(20.0), 0.0);
+    }
+}

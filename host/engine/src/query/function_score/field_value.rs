@@ -1,0 +1,164 @@
+//! `field_value_factor`: modifier(factor x value of a field).
+
+use tantivy::{DocId, Score, SegmentReader};
+
+use crate::Error;
+use crate::columns::{ColumnSource, FloatReader};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+use crate::stage::{ScoreFunction, SegmentScoreFunction};
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct FieldValueFactor {
+    field: String,
+    factor: f64,
+    modifier: Modifier,
+    missing: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Modifier {
+    None,
+    Log,
+    Log1p,
+    Log2p,
+    Ln,
+    Ln1p,
+    Ln2p,
+    Square,
+    Sqrt,
+    Reciprocal,
+}
+
+impl FieldValueFactor {
+    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        let mut fields = node.fields()?;
+        let parsed = FieldValueFactor {
+            field: fields.required("field", "[field_value_factor]")?.text()?.to_owned(),
+            factor: fields.optional("factor", Node::number)?.unwrap_or(1.0),
+            modifier: fields.optional("modifier", Modifier::parse)?.unwrap_or(Modifier::None),
+            missing: fields.optional("missing", Node::number)?,
+        };
+        fields.finish("[field_value_factor]")?;
+        Ok(parsed)
+    }
+
+    pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Box<dyn ScoreFunction>, Error> {
+        let source = ColumnSource::floats(planner.mapping(), &self.field).map_err(Error::Query)?;
+        Ok(Box::new(PlannedFactor { parsed: self.clone(), source }))
+    }
+
+    /// The factor of a document. Like a score, it must be finite and not negative.
+    fn apply(&self, value: Option<f64>) -> Result<f64, Error> {
+        let Some(value) = value.or(self.missing) else {
+            return Err(Error::Argument(format!(
+                "missing value for field [{}] in [field_value_factor], give [missing]",
+                self.field
+            )));
+        };
+        let factor = self.modifier.apply(self.factor * value);
+        if factor.is_finite() && factor >= 0.0 {
+            return Ok(factor);
+        }
+        Err(Error::Argument(format!(
+            "field value function must not produce negative or infinite scores, but got [{factor}] for field [{}] and \
+             value [{value}]",
+            self.field
+        )))
+    }
+}
+
+impl Modifier {
+    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        Ok(match node.text()? {
+            "none" => Modifier::None,
+            "log" => Modifier::Log,
+            "log1p" => Modifier::Log1p,
+            "log2p" => Modifier::Log2p,
+            "ln" => Modifier::Ln,
+            "ln1p" => Modifier::Ln1p,
+            "ln2p" => Modifier::Ln2p,
+            "square" => Modifier::Square,
+            "sqrt" => Modifier::Sqrt,
+            "reciprocal" => Modifier::Reciprocal,
+            other => return Err(node.error(format!("unknown [modifier] [{other}]"))),
+        })
+    }
+
+    fn apply(self, value: f64) -> f64 {
+        match self {
+            Modifier::None => value,
+            Modifier::Log => value.log10(),
+            Modifier::Log1p => (value + 1.0).log10(),
+            Modifier::Log2p => (value + 2.0).log10(),
+            Modifier::Ln => value.ln(),
+            Modifier::Ln1p => value.ln_1p(),
+            Modifier::Ln2p => (value + 2.0).ln(),
+            Modifier::Square => value * value,
+            Modifier::Sqrt => value.sqrt(),
+            Modifier::Reciprocal => 1.0 / value,
+        }
+    }
+}
+
+struct PlannedFactor {
+    parsed: FieldValueFactor,
+    source: ColumnSource,
+}
+
+impl ScoreFunction for PlannedFactor {
+    fn needs_scores(&self) -> bool {
+        false
+    }
+
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error> {
+        let values = FloatReader::open(&self.source, segment)?;
+        Ok(Box::new(SegmentFactor { parsed: self.parsed.clone(), values }))
+    }
+}
+
+struct SegmentFactor {
+    parsed: FieldValueFactor,
+    values: FloatReader,
+}
+
+impl SegmentScoreFunction for SegmentFactor {
+    fn factors(&mut self, docs: &[DocId], _: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
+        let values = self.values.gather(docs)?;
+        factors.clear();
+        for position in 0..docs.len() {
+            // Of several values the smallest counts: they come sorted.
+            let value = values.of(position).first().copied();
+            factors.push(self.parsed.apply(value)?);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modifiers() {
+        let apply = |modifier: Modifier, value: f64| modifier.apply(value);
+        assert_eq!(apply(Modifier::Log1p, 99.0), 2.0);
+        assert_eq!(apply(Modifier::Log2p, 98.0), 2.0);
+        assert_eq!(apply(Modifier::Square, 3.0), 9.0);
+        assert_eq!(apply(Modifier::Reciprocal, 4.0), 0.25);
+    }
+
+    #[test]
+    fn missing_and_negative_are_errors() {
+        let json = serde_json::json!({"field": "f", "modifier": "ln"});
+        let factor = FieldValueFactor::parse(&Node::root(&json)).expect("valid");
+        insta::assert_snapshot!(
+            factor.apply(None).expect_err("missing"),
+            @"missing value for field [f] in [field_value_factor], give [missing]"
+        );
+        insta::assert_snapshot!(
+            factor.apply(Some(0.5)).expect_err("negative"),
+            @"field value function must not produce negative or infinite scores, but got [-0.6931471805599453] for field [f] and value [0.5]"
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! `{"ids": {"values": ["1", "2"]}}`: documents by `_id`.
+
+use tantivy::Term;
+use tantivy::query::TermSetQuery;
+
+use super::{Clause, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let list = fields.required("values", "[ids] query")?;
+    let boost = take_boost(&mut fields)?;
+    let mut ids = Vec::new();
+    for item in list.items() {
+        ids.push(if item.json().is_number() { item.json().to_string() } else { item.text()?.to_owned() });
+    }
+    if ids.len() > parser.limits.terms {
+        let limit = parser.limits.terms;
+        return Err(list.error(format!("[ids] query has {} values, {limit} are allowed", ids.len())));
+    }
+    fields.finish("[ids] query")?;
+    Ok(Box::new(Ids { ids, boost }))
+}
+
+struct Ids {
+    ids: Vec<String>,
+    boost: f32,
+}
+
+impl Clause for Ids {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        let field = planner.snapshot.id_field();
+        let terms = self.ids.iter().map(|id| Term::from_field_text(field, id));
+        Ok(Planned::constant(Box::new(TermSetQuery::new(terms)), self.boost))
+    }
+}

@@ -1,0 +1,25 @@
+//! `{"match_all": {}}`
+
+use super::{Clause, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let boost = take_boost(&mut fields)?;
+    fields.finish("[match_all] query")?;
+    Ok(Box::new(MatchAll { boost }))
+}
+
+/// All documents, with the score `boost`.
+pub(crate) struct MatchAll {
+    pub(crate) boost: f32,
+}
+
+impl Clause for MatchAll {
+    fn plan(&self, _: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        Ok(Planned::all(self.boost))
+    }
+}

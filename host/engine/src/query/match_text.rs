@@ -1,0 +1,130 @@
+//! `{"match": {"field": "some text"}}`: documents that have the terms which the text becomes.
+
+use quidditch_index::{Field, FieldKind, FieldValue};
+use serde_json::Value as Json;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::minimum_should_match::MinimumShouldMatch;
+use super::term::Lookup;
+use super::{Clause, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let (field, body) = node.only_entry("[match] query")?;
+    let mut clause = MatchText {
+        field: field.to_owned(),
+        text: Json::Null,
+        operator: Operator::Or,
+        minimum_should_match: None,
+        zero_terms: ZeroTerms::None,
+        boost: 1.0,
+    };
+    if body.is_object() {
+        let mut fields = body.fields()?;
+        clause.text = fields.required("query", "[match] query")?.json().clone();
+        clause.operator = fields.optional("operator", Operator::parse)?.unwrap_or(Operator::Or);
+        clause.minimum_should_match = fields.optional("minimum_should_match", MinimumShouldMatch::parse)?;
+        clause.zero_terms = fields.optional("zero_terms_query", ZeroTerms::parse)?.unwrap_or(ZeroTerms::None);
+        clause.boost = take_boost(&mut fields)?;
+        fields.finish("[match] query")?;
+    } else {
+        clause.text = body.json().clone();
+    }
+    if !(clause.text.is_string() || clause.text.is_number() || clause.text.is_boolean()) {
+        return Err(body.error(format!("[match] query takes a text for [{field}]")));
+    }
+    Ok(Box::new(clause))
+}
+
+struct MatchText {
+    field: String,
+    text: Json,
+    operator: Operator,
+    minimum_should_match: Option<MinimumShouldMatch>,
+    zero_terms: ZeroTerms,
+    boost: f32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Operator {
+    And,
+    Or,
+}
+
+impl Operator {
+    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        match node.text()?.to_ascii_lowercase().as_str() {
+            "and" => Ok(Operator::And),
+            "or" => Ok(Operator::Or),
+            other => Err(node.error(format!("[operator] must be [and] or [or], got [{other}]"))),
+        }
+    }
+}
+
+/// What a text matches that the analyzer leaves nothing of.
+#[derive(Clone, Copy, PartialEq)]
+enum ZeroTerms {
+    None,
+    All,
+}
+
+impl ZeroTerms {
+    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        match node.text()? {
+            "none" => Ok(ZeroTerms::None),
+            "all" => Ok(ZeroTerms::All),
+            other => Err(node.error(format!("[zero_terms_query] must be [none] or [all], got [{other}]"))),
+        }
+    }
+}
+
+impl Clause for MatchText {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
+        let Some(field) = text_field else {
+            let lookup = Lookup::new(planner, &self.field, &self.text)?;
+            return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
+        };
+        let mut terms = self.terms(planner, field);
+        if terms.is_empty() {
+            return Ok(match self.zero_terms {
+                ZeroTerms::None => Planned::none(),
+                ZeroTerms::All => Planned::all(self.boost),
+            });
+        }
+        if terms.len() == 1 {
+            let (_, only) = terms.remove(0);
+            return Ok(Planned::scored(only, self.boost));
+        }
+        let required = match &self.minimum_should_match {
+            Some(minimum) if self.operator == Operator::Or => minimum.required(terms.len()).max(1),
+            _ => 1,
+        };
+        if required > terms.len() {
+            return Ok(Planned::none());
+        }
+        let query = match self.operator {
+            Operator::And => BooleanQuery::new(terms),
+            Operator::Or => BooleanQuery::with_minimum_required_clauses(terms, required),
+        };
+        Ok(Planned::scored(Box::new(query), self.boost))
+    }
+}
+
+impl MatchText {
+    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Vec<(Occur, Box<dyn Query>)> {
+        let text = self.text.as_str().map_or_else(|| self.text.to_string(), str::to_owned);
+        let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
+        let mut terms: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        for token in planner.snapshot.analyze(field, &text) {
+            if let Some(term) = field.term(&FieldValue::Text(token.text)) {
+                terms.push((occur, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))));
+            }
+        }
+        terms
+    }
+}

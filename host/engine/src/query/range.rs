@@ -1,0 +1,87 @@
+//! `{"range": {"field": {"gte": 1, "lt": 2}}}`: documents that have a value in a range.
+
+use std::ops::Bound;
+
+use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
+use serde_json::Value as Json;
+use tantivy::Term;
+use tantivy::query::RangeQuery;
+
+use super::{Clause, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let (field, body) = node.only_entry("[range] query")?;
+    let mut fields = body.fields()?;
+    let mut edge = |inclusive: (&'static str, RangeEdge), exclusive: (&'static str, RangeEdge)| match (
+        fields.take(inclusive.0),
+        fields.take(exclusive.0),
+    ) {
+        (Some(_), Some(other)) => {
+            Err(other.error(format!("[range] query has both [{}] and [{}]", inclusive.0, exclusive.0)))
+        }
+        (Some(bound), None) => Ok(Some((inclusive.1, bound.json().clone()))),
+        (None, Some(bound)) => Ok(Some((exclusive.1, bound.json().clone()))),
+        (None, None) => Ok(None),
+    };
+    let lower = edge(("gte", RangeEdge::GreaterOrEqual), ("gt", RangeEdge::Greater))?;
+    let upper = edge(("lte", RangeEdge::LessOrEqual), ("lt", RangeEdge::Less))?;
+    let format = fields.optional("format", Node::text)?.map(DateFormat::parse).transpose();
+    let format = format.map_err(|reason| body.error(reason))?;
+    let offset_seconds = fields.optional("time_zone", |node| {
+        let zone = node.text()?;
+        quidditch_index::parse_time_zone(zone)
+            .ok_or_else(|| node.error(format!("unknown [time_zone] [{zone}], use an offset such as [+01:00]")))
+    })?;
+    let boost = take_boost(&mut fields)?;
+    fields.finish("[range] query")?;
+    let offset_seconds = offset_seconds.unwrap_or(0);
+    Ok(Box::new(Range { field: field.to_owned(), lower, upper, format, offset_seconds, boost }))
+}
+
+struct Range {
+    field: String,
+    lower: Option<(RangeEdge, Json)>,
+    upper: Option<(RangeEdge, Json)>,
+    format: Option<DateFormat>,
+    offset_seconds: i32,
+    boost: f32,
+}
+
+impl Clause for Range {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        let Some(field) = planner.field(&self.field) else { return Ok(Planned::none()) };
+        if matches!(field.kind(), FieldKind::GeoPoint) {
+            return Err(Error::Query(format!(
+                "field [{0}] is a geo_point and has no order, use a [geo_distance] query, or [{0}.lat] and [{0}.lon] in a function",
+                self.field
+            )));
+        }
+        let options = RangeOptions {
+            now_millis: planner.now_millis,
+            format: self.format.clone(),
+            offset_seconds: self.offset_seconds,
+        };
+        let lower = bound(field, self.lower.as_ref(), &options)?;
+        let upper = bound(field, self.upper.as_ref(), &options)?;
+        if matches!((&lower, &upper), (Bound::Unbounded, Bound::Unbounded)) {
+            return Ok(super::exists::plan(planner, &self.field, self.boost));
+        }
+        Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), self.boost))
+    }
+}
+
+/// One end of a range, as tantivy wants it.
+pub(super) fn bound(
+    field: &Field,
+    edge: Option<&(RangeEdge, Json)>,
+    options: &RangeOptions,
+) -> Result<Bound<Term>, Error> {
+    let Some((edge, json)) = edge else { return Ok(Bound::Unbounded) };
+    let bound = field.range_bound(*edge, json, options).map_err(|error| Planner::value_error(&error))?;
+    let term = |value: FieldValue| field.term(&value).expect("a bound has the field's own kind");
+    Ok(bound.map(term))
+}

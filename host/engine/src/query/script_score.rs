@@ -1,0 +1,53 @@
+//! `{"script_score": {"query": {...}, "script": {...}}}`: scores of a user function, times `boost`.
+
+use std::sync::Arc;
+
+use super::{Clause, FunctionCall, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+use crate::stage::{BoostMode, FunctionScores, MinScore, ModelScores, ScoreFunction, ScoreMode, WeightedFunction};
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let query = parser.query(&fields.required("query", "[script_score] query")?)?;
+    let (script, udf) = (fields.take("script"), fields.take("wasm_udf"));
+    let call = FunctionCall::parse_scorer(script, udf, node, parser)?;
+    let min_score = fields.optional("min_score", Node::float)?;
+    let boost = take_boost(&mut fields)?;
+    fields.finish("[script_score] query")?;
+    Ok(Box::new(ScriptScore { query, call, min_score, boost }))
+}
+
+struct ScriptScore {
+    query: Box<dyn Clause>,
+    call: usize,
+    min_score: Option<f32>,
+    boost: f32,
+}
+
+impl Clause for ScriptScore {
+    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+        if scores == Scores::Ignored && self.min_score.is_none() {
+            return self.query.plan(planner, Scores::Ignored);
+        }
+        let function: Box<dyn ScoreFunction> = Box::new(ModelScores {
+            function: Arc::clone(planner.scorer(self.call)),
+            progress: Arc::clone(planner.progress()),
+        });
+        let inner_scores = if function.needs_scores() { Scores::Needed } else { Scores::Ignored };
+        let mut planned = self.query.plan(planner, inner_scores)?;
+        planned.stages.push(Box::new(FunctionScores {
+            functions: Arc::new([WeightedFunction { filter: None, function: Some(function), weight: 1.0 }]),
+            score_mode: ScoreMode::First,
+            boost_mode: BoostMode::Replace,
+            max_boost: f64::INFINITY,
+            boost: self.boost,
+        }));
+        if let Some(min_score) = self.min_score {
+            planned.stages.push(Box::new(MinScore(min_score)));
+        }
+        Ok(planned)
+    }
+}

@@ -1,0 +1,62 @@
+//! `{"terms": {"field": ["a", "b"]}}`: documents that have at least one of these values. All score the same.
+
+use serde_json::Value as Json;
+use tantivy::query::{BooleanQuery, Query, TermSetQuery};
+
+use super::term::Lookup;
+use super::{Clause, Parser, take_boost};
+use crate::Error;
+use crate::planned::{Planned, Scores};
+use crate::planner::Planner;
+use crate::request::{Node, ParseError};
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let boost = take_boost(&mut fields)?;
+    let mut entries = fields.rest();
+    let Some((field, list)) = entries.next() else { return Err(node.error("[terms] query requires a field")) };
+    if let Some((other, node)) = entries.next() {
+        return Err(node.error(format!("[terms] query takes one field, found [{field}] and [{other}]")));
+    }
+    let mut values = Vec::new();
+    for item in list.list()? {
+        if item.json().is_object() || item.json().is_array() || item.json().is_null() {
+            return Err(item.error("[terms] query takes strings, numbers and booleans"));
+        }
+        values.push(item.json().clone());
+    }
+    if values.len() > parser.limits.terms {
+        let limit = parser.limits.terms;
+        return Err(list.error(format!("[terms] query has {} values, {limit} are allowed", values.len())));
+    }
+    Ok(Box::new(Terms { field: field.to_owned(), values, boost }))
+}
+
+struct Terms {
+    field: String,
+    values: Vec<Json>,
+    boost: f32,
+}
+
+impl Clause for Terms {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        let mut terms = Vec::with_capacity(self.values.len());
+        let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
+        for value in &self.values {
+            match Lookup::new(planner, &self.field, value)? {
+                Some(Lookup::Text(term) | Lookup::Exact(term)) => terms.push(term),
+                Some(Lookup::Dates(range)) => alternatives.push(Box::new(range)),
+                None => {}
+            }
+        }
+        if !terms.is_empty() {
+            alternatives.push(Box::new(TermSetQuery::new(terms)));
+        }
+        let query: Box<dyn Query> = match alternatives.len() {
+            0 => return Ok(Planned::none()),
+            1 => alternatives.remove(0),
+            _ => Box::new(BooleanQuery::union(alternatives)),
+        };
+        Ok(Planned::constant(query, self.boost))
+    }
+}

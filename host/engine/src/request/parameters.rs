@@ -1,0 +1,45 @@
+//! The parameters of a search that may stand in the URL.
+
+use serde_json::Value as Json;
+
+use super::{Direction, Node, ParseError, SearchRequest, Sort, SourceFilter, TotalHits, parse_duration};
+use crate::Error;
+
+/// Changes a request by what the URL says. What it does not know is an error: nothing is ignored in silence.
+pub(super) fn apply(request: &mut SearchRequest, parameters: &[(String, String)]) -> Result<(), Error> {
+    for (key, value) in parameters {
+        let json = Json::String(value.clone());
+        apply_one(request, key, &Node::root(&json))
+            .map_err(|error| Error::Argument(format!("in the URL parameter [{key}]: {}", error.reason)))?;
+    }
+    Ok(())
+}
+
+fn apply_one(request: &mut SearchRequest, key: &str, value: &Node<'_>) -> Result<(), ParseError> {
+    match key {
+        "from" => request.from = value.count()?,
+        "size" => request.size = value.count()?,
+        "sort" => request.sort = value.text()?.split(',').map(sort).collect::<Result<_, _>>()?,
+        "track_scores" => request.track_scores = value.boolean()?,
+        "track_total_hits" => request.total_hits = TotalHits::parse(value)?,
+        "timeout" => request.timeout = Some(parse_duration(value)?),
+        "_source" if value.boolean().is_ok() => request.source = SourceFilter::parse(value)?,
+        "_source" => {
+            request.source = SourceFilter::Some { includes: list(value.text()?), excludes: Vec::new() };
+        }
+        "_source_includes" => request.source.extend(list(value.text()?), Vec::new()),
+        "_source_excludes" => request.source.extend(Vec::new(), list(value.text()?)),
+        _ => return Err(value.error("there is no such parameter of a search")),
+    }
+    Ok(())
+}
+
+fn sort(text: &str) -> Result<Sort, ParseError> {
+    let Some((name, order)) = text.rsplit_once(':') else { return Ok(Sort::simple(text, None)) };
+    let order = Json::String(order.to_owned());
+    Ok(Sort::simple(name, Some(Direction::parse(&Node::root(&order))?)))
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::to_owned).collect()
+}

@@ -1,0 +1,152 @@
+//! `_source`: which parts of the documents come back.
+
+use serde_json::{Map, Value as Json};
+
+use super::{Node, ParseError};
+
+/// Which parts of a document come back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum SourceFilter {
+    #[default]
+    All,
+    None,
+    /// Paths as patterns with `*`. No includes means all.
+    Some {
+        includes: Vec<String>,
+        excludes: Vec<String>,
+    },
+}
+
+impl SourceFilter {
+    pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        if let Ok(all) = node.boolean() {
+            return Ok(if all { SourceFilter::All } else { SourceFilter::None });
+        }
+        if !node.is_object() {
+            return Ok(SourceFilter::Some { includes: texts(node)?, excludes: Vec::new() });
+        }
+        let mut fields = node.fields()?;
+        let includes = fields.optional("includes", texts)?.unwrap_or_default();
+        let excludes = fields.optional("excludes", texts)?.unwrap_or_default();
+        fields.finish("[_source]")?;
+        Ok(SourceFilter::Some { includes, excludes })
+    }
+
+    /// Adds the URL's `_source_includes` or `_source_excludes`.
+    pub(crate) fn extend(&mut self, more_includes: Vec<String>, more_excludes: Vec<String>) {
+        if !matches!(self, SourceFilter::Some { .. }) {
+            *self = SourceFilter::Some { includes: Vec::new(), excludes: Vec::new() };
+        }
+        if let SourceFilter::Some { includes, excludes } = self {
+            includes.extend(more_includes);
+            excludes.extend(more_excludes);
+        }
+    }
+
+    /// The wanted part of a document; `None` if no part is.
+    pub(crate) fn apply(&self, source: String) -> serde_json::Result<Option<Box<serde_json::value::RawValue>>> {
+        match self {
+            SourceFilter::None => Ok(None),
+            SourceFilter::All => serde_json::value::RawValue::from_string(source).map(Some),
+            SourceFilter::Some { includes, excludes } => {
+                let document: Map<String, Json> = serde_json::from_str(&source)?;
+                let kept = keep(document, "", includes, excludes, includes.is_empty());
+                serde_json::value::to_raw_value(&kept).map(Some)
+            }
+        }
+    }
+}
+
+fn texts(node: &Node<'_>) -> Result<Vec<String>, ParseError> {
+    node.items().map(|item| item.text().map(str::to_owned)).collect()
+}
+
+/// The entries of an object that are wanted. `is_included`: a pattern includes the object as a whole.
+fn keep(
+    object: Map<String, Json>,
+    parent: &str,
+    includes: &[String],
+    excludes: &[String],
+    is_included: bool,
+) -> Map<String, Json> {
+    let mut kept = Map::new();
+    for (key, value) in object {
+        let path = if parent.is_empty() { key.clone() } else { format!("{parent}.{key}") };
+        if excludes.iter().any(|pattern| matches(pattern, &path)) {
+            continue;
+        }
+        let is_included = is_included || includes.iter().any(|pattern| matches(pattern, &path));
+        if let Some(value) = keep_value(value, &path, includes, excludes, is_included) {
+            kept.insert(key, value);
+        }
+    }
+    kept
+}
+
+fn keep_value(value: Json, path: &str, includes: &[String], excludes: &[String], is_included: bool) -> Option<Json> {
+    match value {
+        Json::Object(object) => {
+            let kept = keep(object, path, includes, excludes, is_included);
+            (is_included || !kept.is_empty()).then_some(Json::Object(kept))
+        }
+        Json::Array(items) => {
+            let kept: Vec<Json> =
+                items.into_iter().filter_map(|item| keep_value(item, path, includes, excludes, is_included)).collect();
+            (is_included || !kept.is_empty()).then_some(Json::Array(kept))
+        }
+        scalar => is_included.then_some(scalar),
+    }
+}
+
+/// Whether `path`, or an object that it stands in, is what the pattern names. `*` stands for any characters.
+fn matches(pattern: &str, path: &str) -> bool {
+    let ends = path.char_indices().filter(|(_, character)| *character == '.').map(|(end, _)| end);
+    ends.chain([path.len()]).any(|end| matches_whole(pattern.as_bytes(), &path.as_bytes()[..end]))
+}
+
+fn matches_whole(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        if pattern.get(p) == Some(&b'*') {
+            star = Some((p, t));
+            p += 1;
+        } else if pattern.get(p) == Some(&text[t]) {
+            p += 1;
+            t += 1;
+        } else if let Some((star_p, star_t)) = star {
+            // Let the last star take one character more.
+            star = Some((star_p, star_t + 1));
+            p = star_p + 1;
+            t = star_t + 1;
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|character| *character == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn apply(filter: Json) -> String {
+        let document = json!({"a": 1, "b": {"c": 2, "d": {"e": 3}}, "list": [{"x": 1, "y": 2}, 7]});
+        let filter = SourceFilter::parse(&Node::root(&filter)).expect("valid");
+        filter.apply(document.to_string()).expect("JSON").map_or_else(|| "nothing".to_owned(), |raw| raw.to_string())
+    }
+
+    #[test]
+    fn parts_of_a_document() {
+        assert_eq!(apply(json!(false)), "nothing");
+        assert_eq!(apply(json!("a")), r#"{"a":1}"#);
+        assert_eq!(apply(json!(["b.d", "a"])), r#"{"a":1,"b":{"d":{"e":3}}}"#);
+        assert_eq!(apply(json!("b.*")), r#"{"b":{"c":2,"d":{"e":3}}}"#);
+        assert_eq!(apply(json!("*.x")), r#"{"list":[{"x":1}]}"#);
+        assert_eq!(apply(json!({"excludes": ["b", "list.x"]})), r#"{"a":1,"list":[{"y":2},7]}"#);
+        assert_eq!(apply(json!({"includes": ["b"], "excludes": ["*.e"]})), r#"{"b":{"c":2,"d":{}}}"#);
+        assert_eq!(apply(json!("nope")), "{}");
+    }
+}

@@ -1,0 +1,170 @@
+//! Random trees of clauses, native and with functions, against a model that looks at every document.
+
+mod support;
+
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use quidditch_index::Snapshot;
+use serde_json::{Value as Json, json};
+use support::{functions, index, search, udf};
+
+const DOCUMENTS: i64 = 3_000;
+
+static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
+    let documents: Vec<Json> =
+        (0..DOCUMENTS).map(|n| json!({"_id": n.to_string(), "n": n, "tag": format!("t{}", n % 5)})).collect();
+    let (first, rest) = documents.split_at(1_700);
+    index(json!({"properties": {"n": {"type": "long"}, "tag": {"type": "keyword"}}}), &[first, rest])
+});
+
+#[derive(Debug, Clone)]
+enum Tree {
+    All(u8),
+    /// A tag, with a constant score: the rarity of terms is tantivy's matter.
+    Tag(i64, u8),
+    Below(i64),
+    /// A function filter.
+    Bit(i64),
+    Constant(Box<Tree>, u8),
+    /// A function scorer, with or without a least score.
+    Scored(Box<Tree>, i64, Option<u16>),
+    Bool {
+        must: Vec<Tree>,
+        filter: Vec<Tree>,
+        should: Vec<Tree>,
+        must_not: Vec<Tree>,
+        minimum: Option<usize>,
+        boost: u8,
+    },
+}
+
+fn trees() -> impl Strategy<Value = Tree> {
+    let leaf = prop_oneof![
+        (1..4u8).prop_map(Tree::All),
+        (0..6i64, 1..4u8).prop_map(|(tag, boost)| Tree::Tag(tag, boost)),
+        (0..DOCUMENTS + 100).prop_map(Tree::Below),
+        (0..6i64).prop_map(Tree::Bit),
+        (0..6i64).prop_map(Tree::Bit),
+    ];
+    leaf.prop_recursive(3, 20, 4, |inner| {
+        let list = || prop::collection::vec(inner.clone(), 0..3);
+        prop_oneof![
+            1 => (inner.clone(), 1..4u8).prop_map(|(tree, boost)| Tree::Constant(Box::new(tree), boost)),
+            1 => (inner.clone(), 1..3i64, prop::option::of(0..3_000u16))
+                .prop_map(|(tree, factor, least)| Tree::Scored(Box::new(tree), factor, least)),
+            4 => (list(), list(), list(), list(), prop::option::of(0..3usize), 1..3u8).prop_map(
+                |(must, filter, should, must_not, minimum, boost)| Tree::Bool { must, filter, should, must_not, minimum, boost }
+            ),
+        ]
+    })
+}
+
+impl Tree {
+    fn query(&self) -> Json {
+        let all = |trees: &[Tree]| trees.iter().map(Tree::query).collect::<Vec<_>>();
+        match self {
+            Tree::All(boost) => json!({"match_all": {"boost": boost}}),
+            Tree::Tag(tag, boost) => {
+                json!({"constant_score": {"filter": {"term": {"tag": format!("t{tag}")}}, "boost": boost}})
+            }
+            Tree::Below(limit) => json!({"range": {"n": {"lt": limit}}}),
+            Tree::Bit(bit) => udf("bit", json!({"bit": bit})),
+            Tree::Constant(tree, boost) => json!({"constant_score": {"filter": tree.query(), "boost": boost}}),
+            Tree::Scored(tree, factor, least) => {
+                let mut body = json!({
+                    "query": tree.query(), "wasm_udf": {"name": "times", "parameters": {"factor": factor}}
+                });
+                if let Some(least) = least {
+                    body["min_score"] = json!(least);
+                }
+                json!({"script_score": body})
+            }
+            Tree::Bool { must, filter, should, must_not, minimum, boost } => {
+                let mut body = json!({
+                    "must": all(must), "filter": all(filter), "should": all(should), "must_not": all(must_not),
+                    "boost": boost
+                });
+                if let Some(minimum) = minimum {
+                    body["minimum_should_match"] = json!(minimum);
+                }
+                json!({"bool": body})
+            }
+        }
+    }
+
+    /// The score of a document that matches. Whole numbers, so that no order of adding them matters.
+    fn score(&self, n: i64) -> Option<f64> {
+        let when = |matches: bool, score: f64| matches.then_some(score);
+        match self {
+            Tree::All(boost) => Some(f64::from(*boost)),
+            Tree::Tag(tag, boost) => when(n % 5 == *tag, f64::from(*boost)),
+            Tree::Below(limit) => when(n < *limit, 1.0),
+            Tree::Bit(bit) => when(n >> bit & 1 == 1, 1.0),
+            Tree::Constant(tree, boost) => tree.score(n).map(|_| f64::from(*boost)),
+            Tree::Scored(tree, factor, least) => {
+                let score = (n * factor) as f64 + tree.score(n)?;
+                when(least.is_none_or(|least| score >= f64::from(least)), score)
+            }
+            Tree::Bool { must, filter, should, must_not, minimum, boost } => {
+                if must.is_empty() && filter.is_empty() && should.is_empty() && must_not.is_empty() {
+                    return Some(f64::from(*boost));
+                }
+                let mut score = 0.0;
+                for tree in must {
+                    score += tree.score(n)?;
+                }
+                if filter.iter().any(|tree| tree.score(n).is_none())
+                    || must_not.iter().any(|tree| tree.score(n).is_some())
+                {
+                    return None;
+                }
+                let matched: Vec<f64> = should.iter().filter_map(|tree| tree.score(n)).collect();
+                let least = usize::from(must.is_empty() && filter.is_empty() && !should.is_empty());
+                if matched.len() < minimum.unwrap_or(0).max(least) {
+                    return None;
+                }
+                Some((score + matched.iter().sum::<f64>()) * f64::from(*boost))
+            }
+        }
+    }
+}
+
+/// Id and score of every match, best first.
+fn model(tree: &Tree) -> Vec<(String, f64)> {
+    let mut hits: Vec<(String, f64)> =
+        (0..DOCUMENTS).filter_map(|n| tree.score(n).map(|score| (n.to_string(), score))).collect();
+    hits.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    hits
+}
+
+fn hits(response: &Json) -> Vec<(String, f64)> {
+    support::ids(response).into_iter().zip(support::scores(response)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn trees_match_the_model(tree in trees()) {
+        let body = json!({"query": tree.query(), "size": DOCUMENTS, "track_total_hits": true});
+        let response = search(&SNAPSHOT, &functions(), &body).expect("a valid search");
+        let expected = model(&tree);
+        prop_assert_eq!(&response["hits"]["total"]["value"], &json!(expected.len()), "{}", body);
+        prop_assert_eq!(hits(&response), expected, "{}", body);
+
+        // The same without scores, where stages are planned in another way.
+        let body = json!({"query": tree.query(), "size": DOCUMENTS, "sort": ["n"], "track_total_hits": true});
+        let response = search(&SNAPSHOT, &functions(), &body).expect("a valid search");
+        let mut expected: Vec<i64> = (0..DOCUMENTS).filter(|n| tree.score(*n).is_some()).collect();
+        expected.sort_unstable();
+        let found: Vec<i64> = support::ids(&response).iter().map(|id| id.parse().expect("a number")).collect();
+        prop_assert_eq!(found, expected, "{}", body);
+
+        // And the best few alone, where whatever cannot be among them is skipped.
+        let body = json!({"query": tree.query(), "size": 7, "track_total_hits": false});
+        let response = search(&SNAPSHOT, &functions(), &body).expect("a valid search");
+        let expected: Vec<(String, f64)> = model(&tree).into_iter().take(7).collect();
+        prop_assert_eq!(hits(&response), expected, "{}", body);
+    }
+}

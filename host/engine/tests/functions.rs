@@ -1,0 +1,312 @@
+//! Functions inside queries: what they are asked, how often, and what their answers do.
+
+mod support;
+
+use quidditch_function::{Dictionary, Kind, Values};
+use quidditch_index::Snapshot;
+use serde_json::{Value as Json, json};
+use support::{calls, functions, ids, index, messages, recorder, scores, search, udf};
+
+/// 5,000 documents in one split: `n` counts from 0, `tag` is `t0`, `t1` or `t2` in turn.
+fn numbers() -> Snapshot {
+    let documents: Vec<Json> =
+        (0..5_000).map(|n| json!({"_id": n.to_string(), "n": n, "tag": format!("t{}", n % 3)})).collect();
+    index(json!({"properties": {"n": {"type": "long"}, "tag": {"type": "keyword"}}}), &[&documents])
+}
+
+fn run(query: Json) -> Json {
+    run_body(json!({"query": query}))
+}
+
+fn run_body(mut body: Json) -> Json {
+    body["profile"] = json!(true);
+    body["track_total_hits"] = json!(true);
+    search(&numbers(), &functions(), &body).expect("a valid search")
+}
+
+fn total(response: &Json) -> u64 {
+    response["hits"]["total"]["value"].as_u64().expect("a total")
+}
+
+#[test]
+fn a_filter_alone_sees_all_documents_in_batches() {
+    let response = run(udf("bit", json!({"bit": 0})));
+    assert_eq!(total(&response), 2_500);
+    assert_eq!(ids(&response)[..3], ["1", "3", "5"]);
+    assert_eq!(scores(&response)[..2], [1.0, 1.0]);
+    assert_eq!(calls(&response, 0), (5, 5_000));
+}
+
+#[test]
+fn a_filter_sees_only_what_its_neighbours_let_through() {
+    for clause in ["must", "filter"] {
+        let query = json!({"bool": {"filter": [{"term": {"tag": "t1"}}], clause: [udf("bit", json!({"bit": 0}))]}});
+        let query = if clause == "filter" {
+            json!({"bool": {"filter": [{"term": {"tag": "t1"}}, udf("bit", json!({"bit": 0}))]}})
+        } else {
+            query
+        };
+        let response = run(query);
+        assert_eq!(calls(&response, 0), (2, 1_667), "{clause}");
+        assert_eq!(total(&response), 834);
+    }
+}
+
+#[test]
+fn depth_makes_no_difference() {
+    let deep = json!({"bool": {"must": [{"constant_score": {"filter": {"bool": {"filter": [udf("bit", json!({"bit": 0}))]}}}}]}});
+    let response =
+        run(json!({"bool": {"filter": [{"term": {"tag": "t1"}}, deep], "must_not": [{"range": {"n": {"gte": 100}}}]}}));
+    assert_eq!(calls(&response, 0), (1, 33));
+    assert_eq!(total(&response), 17);
+}
+
+#[test]
+fn the_second_filter_sees_what_the_first_left() {
+    let response = run(json!({"bool": {"filter": [udf("bit", json!({"bit": 0})), udf("bit", json!({"bit": 1}))]}}));
+    assert_eq!(calls(&response, 0).1, 5_000);
+    assert_eq!(calls(&response, 1).1, 2_500);
+    assert_eq!(total(&response), 1_250);
+}
+
+#[test]
+fn built_in_stages_come_before_functions() {
+    let documents: Vec<Json> =
+        (0..50).map(|n| json!({"_id": n.to_string(), "n": n, "at": {"lat": n, "lon": 0}})).collect();
+    let snapshot = index(json!({"properties": {"n": {"type": "long"}, "at": {"type": "geo_point"}}}), &[&documents]);
+    let near = json!({"geo_distance": {"distance": "500km", "at": {"lat": 10, "lon": 0}}});
+    let body = json!({"profile": true, "query": {"bool": {"filter": [udf("bit", json!({"bit": 0})), near]}}});
+    let response = search(&snapshot, &functions(), &body).expect("valid");
+    assert_eq!(calls(&response, 0), (1, 9));
+    assert_eq!(ids(&response), ["7", "9", "11", "13"]);
+}
+
+#[test]
+fn must_not_asks_about_candidates_only() {
+    let response = run(json!({"bool": {
+        "filter": [{"term": {"tag": "t1"}}],
+        "must_not": [udf("bit", json!({"bit": 0})), {"range": {"n": {"lt": 4_000}}}]
+    }}));
+    assert_eq!(calls(&response, 0), (1, 334));
+    assert_eq!(total(&response), 167);
+}
+
+#[test]
+fn must_not_of_a_conjunction_asks_inside_the_conjunction() {
+    let both = json!({"bool": {"must": [{"range": {"n": {"lt": 10}}}, udf("bit", json!({"bit": 0}))]}});
+    let response = run(json!({"bool": {"filter": [{"term": {"tag": "t1"}}], "must_not": [both]}}));
+    assert_eq!(calls(&response, 0).1, 3, "1, 4 and 7");
+    assert_eq!(total(&response), 1_667 - 2);
+}
+
+#[test]
+fn should_is_asked_where_it_can_matter() {
+    let should = json!([{"range": {"n": {"lt": 4_900}}}, udf("bit", json!({"bit": 0}))]);
+    let query = json!({"bool": {"filter": [{"term": {"tag": "t1"}}], "should": should, "minimum_should_match": 1}});
+    let unscored = run_body(json!({"query": query, "sort": ["n"]}));
+    assert_eq!(calls(&unscored, 0), (1, 34), "the range settles all but 34 of the candidates");
+    let scored = run(query);
+    assert_eq!(calls(&scored, 0).1, 1_667, "its score counts for every candidate");
+    assert_eq!(total(&scored), total(&unscored));
+    assert_eq!(scores(&scored)[0], 2.0);
+}
+
+#[test]
+fn an_optional_should_is_not_asked_without_scores() {
+    let query = json!({"bool": {"must": [{"term": {"tag": "t1"}}], "should": [udf("bit", json!({"bit": 0}))]}});
+    let response = run_body(json!({"query": query, "sort": ["n"]}));
+    assert_eq!(calls(&response, 0), (0, 0));
+    assert_eq!(total(&response), 1_667);
+}
+
+#[test]
+fn script_score_replaces_scores_times_boost() {
+    let response = run(json!({"script_score": {
+        "query": {"range": {"n": {"gte": 10, "lt": 13, "boost": 3}}},
+        "script": {"lang": "wasm", "id": "times", "params": {"factor": 2}}, "boost": 10
+    }}));
+    assert_eq!(ids(&response), ["12", "11", "10"]);
+    assert_eq!(scores(&response), [270.0, 250.0, 230.0]);
+    assert_eq!(response["hits"]["max_score"], json!(270.0));
+}
+
+#[test]
+fn a_scorer_is_not_called_where_nobody_looks_at_scores() {
+    let query = json!({"script_score": {"query": {"match_all": {}}, "wasm_udf": {"name": "value"}}});
+    for body in [json!({"query": query, "size": 0}), json!({"query": query, "sort": ["n"]})] {
+        assert_eq!(calls(&run_body(body), 0), (0, 0));
+    }
+    let mut with_minimum = query;
+    with_minimum["script_score"]["min_score"] = json!(4_000);
+    let response = run_body(json!({"query": with_minimum, "size": 0}));
+    assert_eq!(total(&response), 1_000);
+    assert_eq!(calls(&response, 0).1, 5_000);
+}
+
+#[test]
+fn a_scorer_beside_other_clauses_scores_candidates_only() {
+    let scored = json!({"script_score": {"query": {"match_all": {}}, "wasm_udf": {"name": "value"}}});
+    let constant = json!({"constant_score": {"filter": {"range": {"n": {"lt": 6}}}, "boost": 100}});
+    let response = run(json!({"bool": {"must": [scored, constant], "filter": [udf("bit", json!({"bit": 0}))]}}));
+    assert_eq!(ids(&response), ["5", "3", "1"]);
+    assert_eq!(scores(&response), [105.0, 103.0, 101.0]);
+    assert_eq!(calls(&response, 0), (1, 3), "the scorer comes after the filter");
+    assert_eq!(calls(&response, 1), (1, 6));
+}
+
+#[test]
+fn function_score_asks_each_function_about_its_documents() {
+    let response = run(json!({"function_score": {
+        "query": {"range": {"n": {"lt": 8}}},
+        "functions": [
+            {"filter": udf("bit", json!({"bit": 0})), "wasm_udf": {"name": "value"}, "weight": 2},
+            {"filter": {"range": {"n": {"gte": 6}}}, "weight": 50}
+        ],
+        "score_mode": "sum", "boost_mode": "replace"
+    }}));
+    assert_eq!(ids(&response), ["7", "6", "5", "3", "1", "0", "2", "4"], "{response}");
+    assert_eq!(scores(&response), [64.0, 50.0, 10.0, 6.0, 2.0, 1.0, 1.0, 1.0]);
+    assert_eq!(calls(&response, 0), (1, 8));
+    assert_eq!(calls(&response, 1), (1, 4));
+}
+
+#[test]
+fn every_segment_gets_the_one_instance_of_the_worker() {
+    let split = |from: i64| -> Vec<Json> { (from..from + 10).map(|n| json!({"n": n})).collect() };
+    let splits = [split(0), split(10), split(20)];
+    let splits: Vec<&[Json]> = splits.iter().map(Vec::as_slice).collect();
+    let snapshot = index(json!({"properties": {"n": {"type": "long"}}}), &splits);
+    let body = json!({"profile": true, "query": udf("bit", json!({"bit": 0}))});
+    let response = search(&snapshot, &functions(), &body).expect("valid");
+    assert_eq!(calls(&response, 0), (3, 30));
+    assert_eq!(response["profile"]["functions"][0]["instances"], json!(1));
+    assert_eq!(response["profile"]["segments"], json!(3));
+}
+
+#[test]
+fn threads_give_the_same_answer() {
+    let split =
+        |from: i64| -> Vec<Json> { (from..from + 3_000).map(|n| json!({"_id": n.to_string(), "n": n})).collect() };
+    let splits = [split(0), split(3_000), split(6_000), split(9_000)];
+    let splits: Vec<&[Json]> = splits.iter().map(Vec::as_slice).collect();
+    let snapshot = index(json!({"properties": {"n": {"type": "long"}}}), &splits);
+    let body = json!({"query": {"script_score": {
+        "query": udf("bit", json!({"bit": 1})), "wasm_udf": {"name": "value"}
+    }}, "size": 50});
+    let alone = search(&snapshot, &functions(), &body).expect("valid");
+    let threads = support::engine().with_threads(2).expect("threads");
+    let together = support::search_with(&threads, &snapshot, &functions(), &body).expect("valid");
+    assert_eq!(ids(&alone), ids(&together));
+    assert_eq!(ids(&alone)[..2], ["11999", "11998"]);
+}
+
+#[test]
+fn failures_name_the_function_and_end_the_search() {
+    let fails = |query: Json| {
+        let error = search(&numbers(), &functions(), &json!({"query": query})).expect_err("a failing function");
+        messages(&error)
+    };
+    insta::assert_snapshot!(
+        fails(udf("fail", json!({"at": 4_000}))),
+        @"the request's function failed: function fail@0.0.0 failed to run: found 4000"
+    );
+    insta::assert_snapshot!(
+        fails(json!({"script_score": {"query": {"term": {"tag": "t1"}}, "wasm_udf": {"name": "nan", "parameters": {"at": 4_000}}}})),
+        @"the request's function failed: function nan@0.0.0 failed to run: invalid score [NaN] for document 4000 of the batch, must be a finite non-negative number"
+    );
+    insta::assert_snapshot!(
+        fails(udf("nope", json!({}))),
+        @"the request's function failed: function nope failed to load: no such function"
+    );
+    insta::assert_snapshot!(
+        fails(udf("value", json!({}))),
+        @"the request's function failed: function value@0.0.0 failed to bind: the function is not a filter"
+    );
+    insta::assert_snapshot!(
+        fails(udf("bit", json!({"bit": "x"}))),
+        @r#"the request's function failed: function bit@0.0.0 failed to bind: parameter [bit] must be a whole number, got "x""#
+    );
+    assert!(search(&numbers(), &functions(), &json!({"query": udf("fail", json!({"at": 5_000}))})).is_ok());
+}
+
+/// Documents whose fields have no value, one, and several.
+fn varied() -> Snapshot {
+    let documents = [
+        json!({"k": ["b", "a"], "d": 1.5, "b": true, "when": "1970-01-01T00:00:01Z", "at": {"lat": 1, "lon": 2}}),
+        json!({}),
+        json!({"k": "b", "d": [3.0, 2.0], "b": [true, false], "t": "some text"}),
+    ];
+    let mapping = json!({"properties": {
+        "k": {"type": "keyword"}, "d": {"type": "double"}, "b": {"type": "boolean"}, "when": {"type": "date"},
+        "at": {"type": "geo_point"}, "t": {"type": "text", "fields": {"raw": {"type": "keyword"}}},
+        "never": {"type": "long"}, "n": {"type": "long"}
+    }});
+    index(mapping, &[&documents])
+}
+
+fn gather(field: &str, kind: Kind) -> Result<(Values, Vec<u32>), String> {
+    let (functions, seen) = recorder(kind);
+    let body = json!({"query": udf("record", json!({"field": field}))});
+    search(&varied(), &functions, &body).map_err(|error| messages(&error))?;
+    let column = seen.lock().expect("no panics").pop().expect("one batch");
+    Ok((column.values, column.starts))
+}
+
+#[test]
+fn columns_keep_missing_and_several_values_apart() {
+    let texts = Dictionary { codes: vec![0, 1, 1], ends: vec![1, 2], bytes: b"ab".to_vec() };
+    assert_eq!(gather("k", Kind::Texts), Ok((Values::Texts(texts), vec![0, 2, 2, 3])));
+    assert_eq!(gather("d", Kind::Floats), Ok((Values::Floats(vec![1.5, 2.0, 3.0]), vec![0, 1, 1, 3])));
+    assert_eq!(gather("b", Kind::Booleans), Ok((Values::Booleans(vec![1, 0, 1]), vec![0, 1, 1, 3])));
+    assert_eq!(gather("when", Kind::Dates), Ok((Values::Integers(vec![1_000]), vec![0, 1, 1, 1])));
+    assert_eq!(gather("at.lon", Kind::Floats), Ok((Values::Floats(vec![2.0]), vec![0, 1, 1, 1])));
+    assert_eq!(gather("never", Kind::Integers), Ok((Values::Integers(vec![]), vec![0, 0, 0, 0])));
+    assert_eq!(gather("never", Kind::Floats), Ok((Values::Floats(vec![]), vec![0, 0, 0, 0])));
+}
+
+#[test]
+fn columns_that_cannot_be_are_refused_before_the_search() {
+    let refused = |field: &str, kind: Kind| gather(field, kind).expect_err("refused");
+    insta::assert_snapshot!(
+        refused("t", Kind::Texts),
+        @"the request's function failed: function record@0.0.0 failed to bind: field [t] is analyzed text and has no column, use [t.raw]"
+    );
+    insta::assert_snapshot!(
+        refused("k", Kind::Floats),
+        @"the request's function failed: function record@0.0.0 failed to bind: field [k] is a keyword and cannot be read as floats"
+    );
+    insta::assert_snapshot!(
+        refused("at", Kind::Floats),
+        @"the request's function failed: function record@0.0.0 failed to bind: field [at] is a geo_point, its columns are [at.lat] and [at.lon]"
+    );
+    insta::assert_snapshot!(
+        refused("nope", Kind::Floats),
+        @"the request's function failed: function record@0.0.0 failed to bind: the mapping has no field [nope]"
+    );
+}
+
+#[test]
+fn texts_are_the_same_looked_up_and_decoded() {
+    // So many batches that the dictionary is decoded on the way, with documents that have the same texts.
+    let text = |n: i64| format!("text {}", n * 7_919 % 3_000);
+    let documents: Vec<Json> = (0..9_000).map(|n| json!({"_id": n.to_string(), "k": text(n)})).collect();
+    let snapshot = index(json!({"properties": {"k": {"type": "keyword"}}}), &[&documents]);
+    let (functions, seen) = recorder(Kind::Texts);
+    let body = json!({"query": udf("record", json!({"field": "k"}))});
+    search(&snapshot, &functions, &body).expect("valid");
+    let batches = seen.lock().expect("no panics");
+    assert_eq!(batches.len(), 9);
+    let mut n = 0;
+    for column in batches.iter() {
+        let Values::Texts(dictionary) = &column.values else { panic!("wanted texts, got {column:?}") };
+        for code in &dictionary.codes {
+            assert_eq!(dictionary.text(*code), Some(text(n).as_str()));
+            n += 1;
+        }
+        let mut texts: Vec<_> = (0..dictionary.ends.len() as u32).map(|code| dictionary.text(code)).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), dictionary.ends.len(), "each text stands in the dictionary once");
+    }
+    assert_eq!(n, 9_000);
+}

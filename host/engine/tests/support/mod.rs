@@ -1,0 +1,180 @@
+//! Indices in memory, and functions that are closures.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::sync::{Arc, Mutex};
+
+use futures::executor::block_on;
+use quidditch_engine::{Engine, Error, Limits, SearchRequest, SystemClock};
+use quidditch_function::{
+    Argument, Batch, Cause, Column, ColumnRequest, Kind, NativeFunctions, Parameter, ParameterKind, Value, Values,
+    native_filter, native_scorer,
+};
+use quidditch_index::{AddOptions, Mapping, Snapshot, add_documents, create_index};
+use quidditch_storage::{MemoryStorage, Storage};
+use serde_json::{Value as Json, json};
+
+/// An index with these documents, cut into as many splits as there are slices.
+pub(crate) fn index(mapping: Json, splits: &[&[Json]]) -> Snapshot {
+    let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+    block_on(async {
+        let mapping = Mapping::from_json(&mapping).expect("a valid mapping");
+        create_index(&storage, "test", &mapping).await.expect("a new index");
+        for documents in splits {
+            let lines: Vec<String> = documents.iter().map(Json::to_string).collect();
+            let text = lines.join("\n");
+            let added = add_documents(&storage, "test", text.as_bytes(), &AddOptions::default(), |_| ()).await;
+            assert_eq!(added.expect("valid documents").added, documents.len() as u64);
+        }
+        Snapshot::open(&storage, "test").await.expect("a readable index")
+    })
+}
+
+/// Searches, and gives the response as JSON.
+pub(crate) fn search(snapshot: &Snapshot, functions: &NativeFunctions, body: &Json) -> Result<Json, Error> {
+    search_with(&engine(), snapshot, functions, body)
+}
+
+pub(crate) fn engine() -> Engine {
+    Engine::new(Limits::default(), Arc::new(SystemClock::default()))
+}
+
+pub(crate) fn search_with(
+    engine: &Engine,
+    snapshot: &Snapshot,
+    functions: &NativeFunctions,
+    body: &Json,
+) -> Result<Json, Error> {
+    let request = SearchRequest::parse(&body.to_string(), &[], engine.limits())?;
+    let response = block_on(engine.search(snapshot, &request, functions))?;
+    Ok(serde_json::to_value(response).expect("a response is JSON"))
+}
+
+/// The ids of the hits, in order.
+pub(crate) fn ids(response: &Json) -> Vec<String> {
+    let hits = response["hits"]["hits"].as_array().expect("hits");
+    hits.iter().map(|hit| hit["_id"].as_str().expect("an id").to_owned()).collect()
+}
+
+/// The scores of the hits, in order.
+pub(crate) fn scores(response: &Json) -> Vec<f64> {
+    let hits = response["hits"]["hits"].as_array().expect("hits");
+    hits.iter().map(|hit| hit["_score"].as_f64().expect("a score")).collect()
+}
+
+/// How often a function was called, and with how many documents, by the profile.
+pub(crate) fn calls(response: &Json, function: usize) -> (u64, u64) {
+    let profile = &response["profile"]["functions"][function];
+    (profile["calls"].as_u64().expect("calls"), profile["documents"].as_u64().expect("documents"))
+}
+
+/// The chain of an error's messages.
+pub(crate) fn messages(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn parameter(name: &str, kind: ParameterKind) -> Parameter {
+    Parameter { name: name.to_owned(), kind, required: true, default: None, summary: String::new() }
+}
+
+fn column(field: &str, kind: Kind) -> ColumnRequest {
+    ColumnRequest { field: field.to_owned(), kind }
+}
+
+fn integers(batch: &Batch, column: usize) -> (&[i64], &Column) {
+    let column = &batch.columns[column];
+    match &column.values {
+        Values::Integers(values) => (values, column),
+        other => panic!("wanted integers, got {other:?}"),
+    }
+}
+
+fn text<'a>(arguments: &'a [Argument], name: &str) -> &'a str {
+    match &arguments.iter().find(|argument| argument.name == name).expect("checked by the engine").value {
+        Value::Text(text) => text,
+        other => panic!("wanted a text, got {other:?}"),
+    }
+}
+
+fn integer(arguments: &[Argument], name: &str) -> i64 {
+    match &arguments.iter().find(|argument| argument.name == name).expect("checked by the engine").value {
+        Value::Integer(number) => *number,
+        other => panic!("wanted an integer, got {other:?}"),
+    }
+}
+
+/// What the closures below work with: `bit` keeps documents whose `n` has a bit; `times` scores `n` x factor + score so far;
+/// `value` scores `n`; `fail` fails at the document whose `n` is given; `nan` gives NaN there.
+pub(crate) fn functions() -> NativeFunctions {
+    let n = || vec![column("n", Kind::Integers)];
+    let at = || vec![parameter("at", ParameterKind::Integer)];
+    let bit = native_filter("bit", vec![parameter("bit", ParameterKind::Integer)], move |arguments| {
+        let bit = integer(arguments, "bit");
+        Ok((n(), move |batch: &Batch, keep: &mut Vec<u8>| {
+            keep.extend(integers(batch, 0).0.iter().map(|n| (n >> bit & 1) as u8));
+            Ok(())
+        }))
+    });
+    let times = native_scorer("times", vec![parameter("factor", ParameterKind::Integer)], move |arguments| {
+        let factor = integer(arguments, "factor");
+        let score = move |batch: &Batch, scores: &mut Vec<f32>| {
+            let numbers = integers(batch, 0).0;
+            scores.extend(numbers.iter().zip(&batch.scores).map(|(n, score)| (n * factor) as f32 + score));
+            Ok(())
+        };
+        Ok((n(), score, true))
+    });
+    let value = native_scorer("value", Vec::new(), move |_| {
+        let score = |batch: &Batch, scores: &mut Vec<f32>| {
+            assert!(batch.scores.is_empty(), "it does not ask for scores");
+            scores.extend(integers(batch, 0).0.iter().map(|n| *n as f32));
+            Ok(())
+        };
+        Ok((n(), score, false))
+    });
+    let fail = native_filter("fail", at(), move |arguments| {
+        let at = integer(arguments, "at");
+        Ok((n(), move |batch: &Batch, keep: &mut Vec<u8>| {
+            if integers(batch, 0).0.contains(&at) {
+                return Err(Cause::Failed(format!("found {at}")));
+            }
+            keep.resize(batch.len, 1);
+            Ok(())
+        }))
+    });
+    let nan = native_scorer("nan", at(), move |arguments| {
+        let at = integer(arguments, "at");
+        let score = move |batch: &Batch, scores: &mut Vec<f32>| {
+            scores.extend(integers(batch, 0).0.iter().map(|n| if *n == at { f32::NAN } else { 1.0 }));
+            Ok(())
+        };
+        Ok((n(), score, false))
+    });
+    NativeFunctions::new().with(bit).with(times).with(value).with(fail).with(nan)
+}
+
+/// A filter that keeps everything and takes down the columns that it was given.
+pub(crate) fn recorder(kind: Kind) -> (NativeFunctions, Arc<Mutex<Vec<Column>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let into = Arc::clone(&seen);
+    let record = native_filter("record", vec![parameter("field", ParameterKind::Text)], move |arguments| {
+        let field = text(arguments, "field").to_owned();
+        let into = Arc::clone(&into);
+        Ok((vec![column(&field, kind)], move |batch: &Batch, keep: &mut Vec<u8>| {
+            into.lock().expect("no panics").push(batch.columns[0].clone());
+            keep.resize(batch.len, 1);
+            Ok(())
+        }))
+    });
+    (NativeFunctions::new().with(record), seen)
+}
+
+/// A clause that calls one of [`functions`].
+pub(crate) fn udf(name: &str, parameters: Json) -> Json {
+    json!({"wasm_udf": {"name": name, "parameters": parameters}})
+}
