@@ -1,0 +1,107 @@
+//! Filters and scorers bound to arguments.
+
+use std::sync::Arc;
+
+use quidditch_function::{
+    Batch, Cause, ColumnRequest, FunctionError, FunctionId, Model, Predicate, Stage, check_scores,
+};
+use wasmtime::component::{ComponentNamedList, Lift, ResourceAny};
+
+use crate::Limits;
+use crate::contract;
+use crate::exports::{Answer, BatchCall};
+use crate::failure;
+use crate::guest::Guest;
+
+/// A predicate or a model in its instance.
+pub(crate) struct Bound<T> {
+    pub(crate) function: Arc<FunctionId>,
+    pub(crate) limits: Limits,
+    pub(crate) columns: Vec<ColumnRequest>,
+    pub(crate) resource: ResourceAny,
+    pub(crate) call: BatchCall<T>,
+    /// `None` after an error.
+    pub(crate) guest: Option<Guest>,
+}
+
+impl<T: Send + Sync + 'static> Bound<T>
+where
+    (Answer<Vec<T>>,): ComponentNamedList + Lift,
+{
+    /// One answer for each document, checked by `check`. Any failure ends the instance.
+    fn answer(&mut self, batch: &Batch, check: impl Fn(&[T]) -> Result<(), Cause>) -> Result<Vec<T>, FunctionError> {
+        let answer = match &mut self.guest {
+            Some(guest) => guest
+                .call(|store, _| self.call.call(store, self.resource, batch))
+                .and_then(|answer| answer.map_err(|error| failure::reported(error, &self.limits)))
+                .and_then(|answer| check_length(answer, batch.len))
+                .and_then(|answer| check(&answer).map(|()| answer)),
+            None => Err(Cause::Failed("it failed before and must not be called again".to_owned())),
+        };
+        answer.map_err(|cause| {
+            self.guest = None;
+            FunctionError { function: FunctionId::clone(&self.function), stage: Stage::Run, cause }
+        })
+    }
+}
+
+fn check_length<T>(answer: Vec<T>, documents: usize) -> Result<Vec<T>, Cause> {
+    if answer.len() == documents {
+        return Ok(answer);
+    }
+    let results = answer.len();
+    Err(Cause::InvalidAnswer(format!("the function gave {results} results for {documents} documents")))
+}
+
+/// A filter, bound.
+pub(crate) struct BoundFilter(pub(crate) Bound<u8>);
+
+impl Predicate for BoundFilter {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.0.columns
+    }
+
+    fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
+        *keep = self.0.answer(batch, |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+/// A scorer, bound.
+pub(crate) struct BoundScorer {
+    pub(crate) bound: Bound<f32>,
+    pub(crate) needs_score: bool,
+}
+
+impl Model for BoundScorer {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.bound.columns
+    }
+
+    fn needs_score(&self) -> bool {
+        self.needs_score
+    }
+
+    fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
+        *scores = self.bound.answer(batch, check_scores)?;
+        Ok(())
+    }
+}
+
+/// Column requests within the limits.
+pub(crate) fn check_columns(
+    columns: Vec<contract::ColumnRequest>,
+    limits: &Limits,
+) -> Result<Vec<ColumnRequest>, Cause> {
+    if columns.len() > limits.columns {
+        let (wanted, limit) = (columns.len(), limits.columns);
+        return Err(Cause::InvalidAnswer(format!("the function asked for {wanted} columns and may have {limit}")));
+    }
+    if let Some(column) = columns.iter().find(|column| column.field.len() > limits.field_name_bytes) {
+        let (bytes, limit) = (column.field.len(), limits.field_name_bytes);
+        return Err(Cause::InvalidAnswer(format!(
+            "the function asked for a field whose name has {bytes} bytes, at most {limit} are allowed"
+        )));
+    }
+    Ok(columns.into_iter().map(ColumnRequest::from).collect())
+}

@@ -1,0 +1,133 @@
+//! A component that is linked: ready to start instances.
+
+use std::sync::Arc;
+
+use quidditch_function::{
+    Argument, Budget, Cause, Function, FunctionError, FunctionId, Metadata, Model, Predicate, Stage,
+};
+use wasmtime::component::{Component, InstancePre};
+
+use crate::bound::{Bound, BoundFilter, BoundScorer, check_columns};
+use crate::exports::Exports;
+use crate::failure;
+use crate::guest::{self, Guest};
+use crate::host::Host;
+use crate::metadata;
+use crate::state::State;
+
+/// A component with its imports resolved and its exports found; not yet known to keep to the contract.
+pub(crate) struct LinkedComponent {
+    host: Arc<Host>,
+    id: Arc<FunctionId>,
+    linked: InstancePre<State>,
+    exports: Exports,
+}
+
+/// A component whose types were checked and whose metadata was read.
+pub(crate) struct ComponentFunction {
+    component: LinkedComponent,
+    metadata: Metadata,
+}
+
+impl LinkedComponent {
+    pub(crate) fn new(host: &Arc<Host>, id: FunctionId, component: &Component) -> Result<Self, Cause> {
+        let exports = Exports::of(component).map_err(Cause::Unusable)?;
+        let linked = host.linker.instantiate_pre(component);
+        let linked = linked.map_err(|error| Cause::Unusable(format!("it cannot be linked: {error:#}")))?;
+        Ok(LinkedComponent { host: Arc::clone(host), id: Arc::new(id), linked, exports })
+    }
+
+    /// Starts an instance to check the types of its exports and to ask for its metadata, which is not checked here.
+    pub(crate) fn read_metadata(&self) -> Result<Metadata, Cause> {
+        let limits = &self.host.limits;
+        self.ask_metadata(&Arc::new(Budget::new(limits.load_time))).map_err(|cause| match cause {
+            Cause::TimedOut { limit } => {
+                let millis = limit.as_millis();
+                Cause::Unusable(format!("it did not start and give its metadata within {millis} ms"))
+            }
+            other => other,
+        })
+    }
+
+    fn ask_metadata(&self, budget: &Arc<Budget>) -> Result<Metadata, Cause> {
+        let mut guest = self.start(budget)?;
+        guest.call(|store, instance| Ok(self.exports.check_types(store, instance)))?.map_err(|error| {
+            Cause::Unusable(format!("its exports do not have the types of the contract: {error:#}"))
+        })?;
+        let summary = guest.call(|store, instance| self.exports.summary(store, instance))?;
+        let parameters = guest.call(|store, instance| self.exports.parameters(store, instance))?;
+        Ok(Metadata {
+            id: FunctionId::clone(&self.id),
+            summary,
+            parameters: parameters.into_iter().map(Into::into).collect(),
+            filter: self.exports.filter.is_some(),
+            scorer: self.exports.scorer.is_some(),
+        })
+    }
+
+    /// The function, if its metadata is within the limits.
+    pub(crate) fn into_function(self) -> Result<ComponentFunction, Cause> {
+        let metadata = self.read_metadata()?;
+        let problems = metadata::problems(&metadata, &self.host.limits);
+        if !problems.is_empty() {
+            return Err(Cause::Unusable(problems.join("; ")));
+        }
+        Ok(ComponentFunction { component: self, metadata })
+    }
+
+    fn start(&self, budget: &Arc<Budget>) -> Result<Guest, Cause> {
+        Guest::start(&self.host, &self.linked, guest::state(&self.host, &self.id, budget))
+    }
+
+    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundFilter, Cause> {
+        let Some(filter) = self.exports.filter else {
+            return Err(Cause::Unusable("it is a scorer and not a filter".to_owned()));
+        };
+        let limits = self.host.limits;
+        let mut guest = self.start(budget)?;
+        let answer = guest.call(|store, instance| filter.bind(store, instance, arguments))?;
+        let resource = answer.map_err(|error| failure::reported(error, &limits))?;
+        let columns = guest.call(|store, instance| filter.columns(store, instance, resource))?;
+        let columns = check_columns(columns, &limits)?;
+        let call = guest.call(|store, instance| filter.keep(store, instance))?;
+        let function = Arc::clone(&self.id);
+        Ok(BoundFilter(Bound { function, limits, columns, resource, call, guest: Some(guest) }))
+    }
+
+    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundScorer, Cause> {
+        let Some(scorer) = self.exports.scorer else {
+            return Err(Cause::Unusable("it is a filter and not a scorer".to_owned()));
+        };
+        let limits = self.host.limits;
+        let mut guest = self.start(budget)?;
+        let answer = guest.call(|store, instance| scorer.bind(store, instance, arguments))?;
+        let resource = answer.map_err(|error| failure::reported(error, &limits))?;
+        let columns = guest.call(|store, instance| scorer.columns(store, instance, resource))?;
+        let columns = check_columns(columns, &limits)?;
+        let needs_score = guest.call(|store, instance| scorer.needs_score(store, instance, resource))?;
+        let call = guest.call(|store, instance| scorer.score(store, instance))?;
+        let function = Arc::clone(&self.id);
+        let bound = Bound { function, limits, columns, resource, call, guest: Some(guest) };
+        Ok(BoundScorer { bound, needs_score })
+    }
+
+    fn bind_error(&self, cause: Cause) -> FunctionError {
+        FunctionError { function: FunctionId::clone(&self.id), stage: Stage::Bind, cause }
+    }
+}
+
+impl Function for ComponentFunction {
+    fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
+        let bound = self.component.bind_filter(arguments, budget).map_err(|cause| self.component.bind_error(cause))?;
+        Ok(Box::new(bound))
+    }
+
+    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
+        let bound = self.component.bind_scorer(arguments, budget).map_err(|cause| self.component.bind_error(cause))?;
+        Ok(Box::new(bound))
+    }
+}

@@ -1,0 +1,232 @@
+//! Where a component's exported functions are, and the calls to them.
+
+use std::marker::PhantomData;
+
+use quidditch_function as function;
+use wasmtime::component::{
+    Component, ComponentExportIndex, ComponentNamedList, Func, Instance, Lift, Lower, ResourceAny, TypedFunc,
+};
+use wasmtime::{AsContextMut, Store};
+
+use crate::contract::{self, Argument, Batch, Column, ColumnRequest, FILTER, METADATA, Parameter, SCORER};
+use crate::state::State;
+
+/// What the contract's functions answer.
+pub(crate) type Answer<T> = Result<T, contract::Error>;
+
+/// The positions of a component's exports.
+pub(crate) struct Exports {
+    summary: ComponentExportIndex,
+    parameters: ComponentExportIndex,
+    pub(crate) filter: Option<FilterExports>,
+    pub(crate) scorer: Option<ScorerExports>,
+}
+
+/// The positions of `filter`.
+#[derive(Clone, Copy)]
+pub(crate) struct FilterExports {
+    bind: ComponentExportIndex,
+    columns: ComponentExportIndex,
+    keep: ComponentExportIndex,
+}
+
+/// The positions of `scorer`.
+#[derive(Clone, Copy)]
+pub(crate) struct ScorerExports {
+    bind: ComponentExportIndex,
+    columns: ComponentExportIndex,
+    needs_score: ComponentExportIndex,
+    score: ComponentExportIndex,
+}
+
+impl Exports {
+    /// Finds the exports; a message names what is missing.
+    pub(crate) fn of(component: &Component) -> Result<Self, String> {
+        let find = |interface: &str, name: &str| {
+            let instance = component.get_export_index(None, interface);
+            instance
+                .and_then(|instance| component.get_export_index(Some(&instance), name))
+                .ok_or_else(|| format!("it does not export `{name}` of `{interface}`"))
+        };
+        let has = |interface| component.get_export_index(None, interface).is_some();
+        let filter = if has(FILTER) {
+            Some(FilterExports {
+                bind: find(FILTER, "[static]predicate.bind")?,
+                columns: find(FILTER, "[method]predicate.columns")?,
+                keep: find(FILTER, "[method]predicate.keep")?,
+            })
+        } else {
+            None
+        };
+        let scorer = if has(SCORER) {
+            Some(ScorerExports {
+                bind: find(SCORER, "[static]model.bind")?,
+                columns: find(SCORER, "[method]model.columns")?,
+                needs_score: find(SCORER, "[method]model.needs-score")?,
+                score: find(SCORER, "[method]model.score")?,
+            })
+        } else {
+            None
+        };
+        if filter.is_none() && scorer.is_none() {
+            return Err(format!("it exports neither `{FILTER}` nor `{SCORER}`"));
+        }
+        Ok(Exports { summary: find(METADATA, "summary")?, parameters: find(METADATA, "parameters")?, filter, scorer })
+    }
+
+    /// Whether the exports have the types of the contract.
+    pub(crate) fn check_types(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<()> {
+        typed::<(), (String,)>(store, instance, self.summary)?;
+        typed::<(), (Vec<Parameter>,)>(store, instance, self.parameters)?;
+        if let Some(filter) = &self.filter {
+            typed::<(&[Argument],), (Answer<ResourceAny>,)>(store, instance, filter.bind)?;
+            typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, filter.columns)?;
+            filter.keep(store, instance)?;
+        }
+        if let Some(scorer) = &self.scorer {
+            typed::<(&[Argument],), (Answer<ResourceAny>,)>(store, instance, scorer.bind)?;
+            typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, scorer.columns)?;
+            typed::<(ResourceAny,), (bool,)>(store, instance, scorer.needs_score)?;
+            scorer.score(store, instance)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn summary(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<String> {
+        let (summary,) = typed::<(), (String,)>(store, instance, self.summary)?.call(store, ())?;
+        Ok(summary)
+    }
+
+    pub(crate) fn parameters(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<Vec<Parameter>> {
+        let (parameters,) = typed::<(), (Vec<Parameter>,)>(store, instance, self.parameters)?.call(store, ())?;
+        Ok(parameters)
+    }
+}
+
+impl FilterExports {
+    pub(crate) fn bind(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        arguments: &[function::Argument],
+    ) -> wasmtime::Result<Answer<ResourceAny>> {
+        bind(store, instance, self.bind, arguments)
+    }
+
+    pub(crate) fn columns(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        predicate: ResourceAny,
+    ) -> wasmtime::Result<Vec<ColumnRequest>> {
+        columns(store, instance, self.columns, predicate)
+    }
+
+    pub(crate) fn keep(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<BatchCall<u8>> {
+        BatchCall::find(store, instance, self.keep)
+    }
+}
+
+impl ScorerExports {
+    pub(crate) fn bind(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        arguments: &[function::Argument],
+    ) -> wasmtime::Result<Answer<ResourceAny>> {
+        bind(store, instance, self.bind, arguments)
+    }
+
+    pub(crate) fn columns(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        model: ResourceAny,
+    ) -> wasmtime::Result<Vec<ColumnRequest>> {
+        columns(store, instance, self.columns, model)
+    }
+
+    pub(crate) fn needs_score(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        model: ResourceAny,
+    ) -> wasmtime::Result<bool> {
+        let (needs,) = typed::<_, (bool,)>(store, instance, self.needs_score)?.call(store, (model,))?;
+        Ok(needs)
+    }
+
+    pub(crate) fn score(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<BatchCall<f32>> {
+        BatchCall::find(store, instance, self.score)
+    }
+}
+
+fn typed<P, R>(
+    store: &mut Store<State>,
+    instance: &Instance,
+    index: ComponentExportIndex,
+) -> wasmtime::Result<TypedFunc<P, R>>
+where
+    P: ComponentNamedList + Lower,
+    R: ComponentNamedList + Lift,
+{
+    instance.get_typed_func::<P, R>(store, index)
+}
+
+fn bind(
+    store: &mut Store<State>,
+    instance: &Instance,
+    index: ComponentExportIndex,
+    arguments: &[function::Argument],
+) -> wasmtime::Result<Answer<ResourceAny>> {
+    let arguments: Vec<Argument> = arguments.iter().map(Argument::from).collect();
+    let bind = typed::<(&[Argument],), (Answer<ResourceAny>,)>(store, instance, index)?;
+    let (bound,) = bind.call(store, (&arguments,))?;
+    Ok(bound)
+}
+
+fn columns(
+    store: &mut Store<State>,
+    instance: &Instance,
+    index: ComponentExportIndex,
+    bound: ResourceAny,
+) -> wasmtime::Result<Vec<ColumnRequest>> {
+    let (columns,) = typed::<_, (Vec<ColumnRequest>,)>(store, instance, index)?.call(store, (bound,))?;
+    Ok(columns)
+}
+
+/// `keep` or `score` of an instance: a batch of documents in, one `T` for each out.
+pub(crate) struct BatchCall<T> {
+    func: Func,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T: Send + Sync + 'static> BatchCall<T>
+where
+    (Answer<Vec<T>>,): ComponentNamedList + Lift,
+{
+    fn find(store: &mut Store<State>, instance: &Instance, index: ComponentExportIndex) -> wasmtime::Result<Self> {
+        let checked = typed::<(ResourceAny, Batch<'static>), (Answer<Vec<T>>,)>(store, instance, index)?;
+        Ok(BatchCall { func: *checked.func(), answer: PhantomData })
+    }
+
+    /// The answer is copied out before the function may take its memory back, and not before its size was checked.
+    #[allow(unsafe_code, reason = "see SAFETY")]
+    pub(crate) fn call(
+        &self,
+        store: &mut Store<State>,
+        bound: ResourceAny,
+        batch: &function::Batch,
+    ) -> wasmtime::Result<Answer<Vec<T>>> {
+        let answer_bytes = store.data().limits.answer_bytes.max(batch.len * size_of::<T>());
+        store.as_context_mut().set_hostcall_fuel(answer_bytes);
+        let columns: Vec<Column<'_>> = batch.columns.iter().map(Column::from).collect();
+        let len = u32::try_from(batch.len).map_err(|_| wasmtime::Error::msg("a batch of more than 2^32 documents"))?;
+        let lowered = Batch { len, scores: &batch.scores, columns: &columns };
+        // SAFETY: `find` checked this very function against the same types; only the lifetime of the borrow differs, of
+        // which the component's types know nothing. Checking again would cost every batch a walk over all types.
+        let func = unsafe { TypedFunc::<(ResourceAny, Batch<'_>), (Answer<Vec<T>>,)>::new_unchecked(self.func) };
+        let (answer,) = func.call(store, (bound, lowered))?;
+        Ok(answer)
+    }
+}

@@ -1,0 +1,68 @@
+//! One instance of a component, with its store.
+
+use std::sync::Arc;
+
+use quidditch_function::{Budget, Cause};
+use wasmtime::component::{Instance, InstancePre};
+use wasmtime::{Store, UpdateDeadline};
+
+use crate::failure;
+use crate::host::Host;
+use crate::state::State;
+
+/// A running instance. After an error it is spent: drop it, which gives its memory back.
+pub(crate) struct Guest {
+    host: Arc<Host>,
+    store: Store<State>,
+    instance: Instance,
+}
+
+impl Guest {
+    /// Starts an instance; its start functions run on the budget.
+    pub(crate) fn start(host: &Arc<Host>, linked: &InstancePre<State>, state: State) -> Result<Self, Cause> {
+        let answer_bytes = state.limits.answer_bytes;
+        let mut store = Store::new(&host.engine, state);
+        store.limiter(|state| state);
+        store.set_hostcall_fuel(answer_bytes);
+        store.epoch_deadline_callback(|mut store| {
+            let time_left = store.data_mut().clock.lap();
+            Ok(if time_left { UpdateDeadline::Continue(1) } else { UpdateDeadline::Interrupt })
+        });
+        let instance = timed(host, &mut store, |store| linked.instantiate(store))?;
+        Ok(Guest { host: Arc::clone(host), store, instance })
+    }
+
+    /// Runs the function's code within the limits.
+    pub(crate) fn call<R>(
+        &mut self,
+        work: impl FnOnce(&mut Store<State>, &Instance) -> wasmtime::Result<R>,
+    ) -> Result<R, Cause> {
+        let instance = self.instance;
+        timed(&self.host, &mut self.store, |store| work(store, &instance))
+    }
+}
+
+/// Runs `work` with the clock running: at each tick the time used is taken off the budget, and when that is used up the
+/// function is stopped. So clauses and workers that share a budget stop together.
+fn timed<R>(
+    host: &Host,
+    store: &mut Store<State>,
+    work: impl FnOnce(&mut Store<State>) -> wasmtime::Result<R>,
+) -> Result<R, Cause> {
+    let state = store.data_mut();
+    state.log.start_call();
+    if !state.clock.start() {
+        return Err(Cause::TimedOut { limit: state.clock.budget().total() });
+    }
+    let running = host.ticker.running();
+    store.set_epoch_deadline(1);
+    let result = work(store);
+    drop(running);
+    store.data_mut().clock.lap();
+    result.map_err(|error| failure::cause(&error, store.data_mut()))
+}
+
+/// What instances of one function start with.
+pub(crate) fn state(host: &Host, function: &Arc<quidditch_function::FunctionId>, budget: &Arc<Budget>) -> State {
+    State::new(Arc::clone(function), host.limits, host.log.clone(), Arc::clone(budget))
+}

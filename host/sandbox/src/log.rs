@@ -1,0 +1,103 @@
+//! The messages that functions log.
+
+use std::sync::Arc;
+
+use quidditch_function::FunctionId;
+
+use crate::contract::LogLevel;
+
+/// How much a message matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// For whoever debugs the function.
+    Debug,
+    /// Good to know.
+    Info,
+    /// Something is not as it should be.
+    Warn,
+    /// Something failed.
+    Error,
+}
+
+/// Where the messages of functions go. Called while the function runs, on its time.
+pub trait LogSink: Send + Sync {
+    /// Takes one message, already cut to the limits.
+    fn log(&self, function: &FunctionId, level: Level, message: &str);
+}
+
+/// The log of one instance.
+pub(crate) struct Log {
+    function: Arc<FunctionId>,
+    sink: Option<Arc<dyn LogSink>>,
+    messages: usize,
+    message_bytes: usize,
+    logged: usize,
+    last_error: Option<String>,
+}
+
+impl Log {
+    pub(crate) fn new(function: Arc<FunctionId>, sink: Option<Arc<dyn LogSink>>, limits: &crate::Limits) -> Self {
+        let (messages, message_bytes) = (limits.log_messages, limits.message_bytes);
+        Log { function, sink, messages, message_bytes, logged: 0, last_error: None }
+    }
+
+    /// Whether a message would be looked at: if not, it need not be read from the function's memory.
+    pub(crate) fn wants(&self, level: LogLevel) -> bool {
+        level == LogLevel::Error || (self.sink.is_some() && self.logged <= self.messages)
+    }
+
+    /// Keeps a message of level `error` as the reason should a trap follow, and passes every message on within the limits.
+    pub(crate) fn record(&mut self, level: LogLevel, message: &str) {
+        let message = cut(message, self.message_bytes);
+        if level == LogLevel::Error {
+            self.last_error = Some(message.to_owned());
+        }
+        let Some(sink) = &self.sink else { return };
+        if self.logged < self.messages {
+            sink.log(&self.function, level.into(), message);
+        } else if self.logged == self.messages {
+            let limit = self.messages;
+            let message = format!("an instance may log {limit} messages, further ones are dropped");
+            sink.log(&self.function, Level::Warn, &message);
+        }
+        self.logged = self.logged.saturating_add(1);
+    }
+
+    /// Forgets errors of earlier calls: they do not explain what comes.
+    pub(crate) fn start_call(&mut self) {
+        self.last_error = None;
+    }
+
+    pub(crate) fn take_last_error(&mut self) -> Option<String> {
+        self.last_error.take()
+    }
+}
+
+impl From<LogLevel> for Level {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Debug => Level::Debug,
+            LogLevel::Info => Level::Info,
+            LogLevel::Warn => Level::Warn,
+            LogLevel::Error => Level::Error,
+        }
+    }
+}
+
+/// At most `bytes` of the text, whole characters.
+pub(crate) fn cut(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_between_characters() {
+        assert_eq!(cut("añb", 4), "añb");
+        assert_eq!(cut("añb", 3), "añ");
+        assert_eq!(cut("añb", 2), "a");
+        assert_eq!(cut("", 0), "");
+    }
+}

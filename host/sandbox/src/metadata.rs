@@ -1,0 +1,87 @@
+//! Whether a function's metadata is within the limits.
+
+use std::collections::HashSet;
+
+use quidditch_function::Metadata;
+
+use crate::Limits;
+
+/// All that is wrong with it.
+pub(crate) fn problems(metadata: &Metadata, limits: &Limits) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut too_long = |what: String, bytes: usize, limit: usize| {
+        if bytes > limit {
+            problems.push(format!("{what} has {bytes} bytes, at most {limit} are allowed"));
+        }
+    };
+    too_long("its summary".to_owned(), metadata.summary.len(), limits.summary_bytes);
+    for (position, parameter) in metadata.parameters.iter().enumerate() {
+        let what = format!("the name of parameter {position}");
+        too_long(what, parameter.name.len(), limits.parameter_name_bytes);
+        let what = format!("the summary of parameter {position}");
+        too_long(what, parameter.summary.len(), limits.summary_bytes);
+    }
+    if metadata.parameters.len() > limits.parameters {
+        let (count, limit) = (metadata.parameters.len(), limits.parameters);
+        problems.push(format!("it declares {count} parameters, at most {limit} are allowed"));
+    }
+    let mut names = HashSet::new();
+    for (position, parameter) in metadata.parameters.iter().enumerate() {
+        if parameter.name.is_empty() {
+            problems.push(format!("parameter {position} has no name"));
+        } else if !names.insert(&parameter.name) {
+            problems.push(format!("parameter {position} has the name of another one"));
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use quidditch_function::{FunctionId, Parameter, ParameterKind};
+
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits { summary_bytes: 4, parameters: 2, parameter_name_bytes: 3, ..Limits::default() }
+    }
+
+    fn metadata(summary: &str, parameters: &[(&str, &str)]) -> Metadata {
+        let parameter = |(name, summary): &(&str, &str)| Parameter {
+            name: (*name).to_owned(),
+            kind: ParameterKind::Text,
+            required: true,
+            default: None,
+            summary: (*summary).to_owned(),
+        };
+        Metadata {
+            id: FunctionId::new("f", "1.0.0"),
+            summary: summary.to_owned(),
+            parameters: parameters.iter().map(parameter).collect(),
+            filter: true,
+            scorer: false,
+        }
+    }
+
+    #[test]
+    fn nothing_is_wrong_at_the_limits() {
+        assert!(problems(&metadata("1234", &[("abc", "1234"), ("d", "")]), &limits()).is_empty());
+    }
+
+    #[test]
+    fn everything_over_the_limits_is_named() {
+        let found = problems(&metadata("12345", &[("abcd", "12345"), ("d", ""), ("d", "")]), &limits());
+        insta::assert_snapshot!(found.join("\n"), @r"
+        its summary has 5 bytes, at most 4 are allowed
+        the name of parameter 0 has 4 bytes, at most 3 are allowed
+        the summary of parameter 0 has 5 bytes, at most 4 are allowed
+        it declares 3 parameters, at most 2 are allowed
+        parameter 2 has the name of another one
+        ");
+    }
+
+    #[test]
+    fn names_must_not_be_empty() {
+        insta::assert_snapshot!(problems(&metadata("", &[("", "")]), &limits()).join("\n"), @"parameter 0 has no name");
+    }
+}

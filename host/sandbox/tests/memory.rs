@@ -1,0 +1,51 @@
+//! What many functions at one time cost in memory. Alone in its process, since it looks at the process.
+#![cfg(target_os = "linux")]
+
+#[path = "sandbox/guest.rs"]
+#[allow(dead_code, reason = "shared with the other tests")]
+mod guest;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quidditch_function::{Batch, Budget, Code, Column, FunctionId, Loader, Values};
+use quidditch_sandbox::{Limits, Sandbox};
+
+/// Bytes of this process that are in memory.
+fn resident_bytes() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it has a line VmRSS");
+    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
+}
+
+#[test]
+fn a_hundred_instances_at_work_take_less_than_10_mb_above_one() {
+    let sandbox = Sandbox::new(Limits::default(), None).expect("the sandbox can be set up");
+    // 17 pages, as a Rust function has: one of them for its stack and data.
+    let component = guest::Guest::new().with("pages", "17").build();
+    let function = sandbox.load(FunctionId::new("f", "1.0.0"), Code::Component(&component)).expect("loads");
+    let budget = Arc::new(Budget::new(Duration::from_secs(60)));
+    let column = Column { values: Values::Floats(vec![1.0; 1024]), starts: Vec::new() };
+    let batch = Batch { len: 1024, scores: Vec::new(), columns: vec![column] };
+    let at_work = |count: usize| -> Vec<_> {
+        let bind = |_| {
+            let mut predicate = function.bind_filter(&[], &budget).expect("binds");
+            let mut kept = Vec::new();
+            predicate.keep(&batch, &mut kept).expect("answers");
+            (predicate, kept)
+        };
+        (0..count).map(bind).collect()
+    };
+    let one = at_work(1);
+    let with_one = resident_bytes();
+    let hundred = at_work(100);
+    let above_one = resident_bytes().saturating_sub(with_one);
+    assert!(above_one < 10_000_000, "100 instances take {above_one} bytes");
+    drop((one, hundred));
+    for _ in 0..10 {
+        drop(at_work(100));
+    }
+    let afterwards = resident_bytes().saturating_sub(with_one);
+    assert!(afterwards < 2_000_000, "{afterwards} bytes are still taken when all are gone");
+    eprintln!("100 instances: {above_one} bytes above one; when they are gone: {afterwards}");
+}

@@ -1,0 +1,126 @@
+//! Builds functions from `guest.wat` with parts of it replaced.
+
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+const CONTRACT: &str = include_str!("../../../../wit/udf.wit");
+
+/// The import of `log`, for functions that use it.
+pub(crate) const LOG: &str = r#"(import "quidditch:udf/log@0.1.0" "log" (func $log (param i32 i32 i32)))"#;
+
+/// A function to be built. Well-behaved until parts are replaced.
+#[derive(Clone)]
+pub(crate) struct Guest {
+    world: String,
+    contract: String,
+    parts: Vec<(&'static str, String)>,
+}
+
+impl Guest {
+    pub(crate) fn new() -> Self {
+        let parts = [
+            ("imports", ""),
+            ("pages", "1"),
+            ("items", ""),
+            ("summary", "(call $list (i32.const 1200) (i32.const 18))"),
+            ("parameters", "(call $list (i32.const 1248) (i32.const 1))"),
+            ("bind", BIND),
+            ("bind_scorer", "(call $ok_handle (call $new_model (i32.const 1)))"),
+            ("columns", "(call $list (i32.const 1024) (i32.const 1))"),
+            ("keep", KEEP),
+            ("needs_score", "(i32.const 0)"),
+            ("score", SCORE),
+        ];
+        Guest {
+            world: "filter-and-scorer-udf".to_owned(),
+            contract: CONTRACT.to_owned(),
+            parts: parts.map(|(part, code)| (part, code.to_owned())).to_vec(),
+        }
+    }
+
+    /// Replaces a part of `guest.wat`.
+    #[must_use]
+    pub(crate) fn with(mut self, part: &str, code: impl Into<String>) -> Self {
+        let found = self.parts.iter_mut().find(|(name, _)| *name == part);
+        found.unwrap_or_else(|| panic!("guest.wat has no part {part}")).1 = code.into();
+        self
+    }
+
+    /// Builds against a contract that is changed, wherever `from` stands.
+    #[must_use]
+    pub(crate) fn with_contract(mut self, from: &str, to: &str) -> Self {
+        self.contract = self.contract.replace(from, to);
+        self
+    }
+
+    /// Builds for another world of the contract.
+    #[must_use]
+    pub(crate) fn for_world(mut self, world: &str) -> Self {
+        self.world = world.to_owned();
+        self
+    }
+
+    /// The core module.
+    pub(crate) fn module(&self) -> Vec<u8> {
+        let mut text = include_str!("guest.wat").to_owned();
+        for (part, code) in &self.parts {
+            text = text.replace(&format!("{{{{{part}}}}}"), code);
+        }
+        if self.contract.contains("udf@0.2.0") {
+            text = text.replace("@0.1.0", "@0.2.0");
+        }
+        if self.world == "filter-udf" {
+            let scorer = text.find("(func (export \"quidditch:udf/scorer").expect("guest.wat has a scorer");
+            text.replace_range(scorer.., ")");
+            let import = text.find("(import \"[export]quidditch:udf/scorer").expect("guest.wat imports its resource");
+            let end = import + text[import..].find('\n').expect("a line");
+            text.replace_range(import..end, "");
+        }
+        wat::parse_str(&text).expect("guest.wat is valid with the parts replaced")
+    }
+
+    /// The component.
+    pub(crate) fn build(&self) -> Vec<u8> {
+        let mut module = self.module();
+        let mut resolve = Resolve::default();
+        let package = resolve.push_source("udf.wit", &self.contract).expect("the contract is valid");
+        let world = resolve.select_world(&[package], Some(&self.world)).expect("the contract has the world");
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("can be embedded");
+        let mut encoder = ComponentEncoder::default();
+        encoder.module(&module).expect("the module fits the contract");
+        encoder.encode().expect("the module can be made a component")
+    }
+}
+
+const BIND: &str = r"
+    (if (local.get $count)
+      (then (global.set $minimum (f64.load offset=16 (local.get $arguments)))))
+    (call $ok_handle (call $new_predicate (i32.const 1)))";
+
+pub(crate) const KEEP: &str = r"
+    (local.set $values (i32.load offset=4 (local.get $columns)))
+    (local.set $kept (call $allocate (i32.const 0) (i32.const 0) (i32.const 1) (local.get $len)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $i) (local.get $len)))
+        (i32.store8
+          (i32.add (local.get $kept) (local.get $i))
+          (f64.ge (f64.load (local.get $values)) (global.get $minimum)))
+        (local.set $values (i32.add (local.get $values) (i32.const 8)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)))
+    (call $ok_list (local.get $kept) (local.get $len))";
+
+const SCORE: &str = r"
+    (local.set $values (i32.load offset=4 (local.get $columns)))
+    (local.set $given (call $allocate (i32.const 0) (i32.const 0) (i32.const 4) (i32.shl (local.get $len) (i32.const 2))))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $i) (local.get $len)))
+        (f32.store
+          (i32.add (local.get $given) (i32.shl (local.get $i) (i32.const 2)))
+          (f32.demote_f64 (f64.load (local.get $values))))
+        (local.set $values (i32.add (local.get $values) (i32.const 8)))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $next)))
+    (call $ok_list (local.get $given) (local.get $len))";

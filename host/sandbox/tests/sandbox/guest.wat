@@ -1,0 +1,82 @@
+;; A well-behaved function: a filter that keeps documents whose `population` is at least the first argument, and a scorer
+;; that gives them their `population` as score. The test that builds it may replace each {{part}}.
+(module
+  (import "[export]quidditch:udf/filter@0.1.0" "[resource-new]predicate" (func $new_predicate (param i32) (result i32)))
+  (import "[export]quidditch:udf/scorer@0.1.0" "[resource-new]model" (func $new_model (param i32) (result i32)))
+  {{imports}}
+
+  (memory (export "memory") {{pages}})
+  (global $minimum (mut f64) (f64.const 0))
+  ;; Column request: field, kind 2 (floats).
+  (data (i32.const 1024) "\50\04\00\00\0a\00\00\00\02\00\00\00")
+  (data (i32.const 1104) "population")
+  (data (i32.const 1200) "keeps large values")
+  ;; Parameter: name, kind 2 (float), required, no default, summary.
+  (data (i32.const 1248) "\38\05\00\00\07\00\00\00\02\01\00\00\00\00\00\00")
+  (data (i32.const 1288) "\50\05\00\00\0c\00\00\00")
+  (data (i32.const 1336) "minimum")
+  (data (i32.const 1360) "at least so!")
+  {{items}}
+
+  ;; Memory is handed out upwards from here and taken back as a whole after each batch.
+  (global $next (mut i32) (i32.const 4096))
+  (func $allocate (export "cabi_realloc")
+    (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
+    (local $start i32)
+    (local.set $start
+      (i32.and
+        (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1)))
+        (i32.sub (i32.const 0) (local.get $align))))
+    (global.set $next (i32.add (local.get $start) (local.get $size)))
+    (if (i32.gt_u (global.get $next) (i32.mul (memory.size) (i32.const 65536)))
+      (then
+        (if (i32.eq (memory.grow (i32.add (i32.shr_u (local.get $size) (i32.const 16)) (i32.const 1))) (i32.const -1))
+          (then unreachable))))
+    (local.get $start))
+  (func $free (param i32) (global.set $next (i32.const 4096)))
+
+  ;; Answers.
+  (func $list (param $start i32) (param $len i32) (result i32)
+    (i32.store (i32.const 8) (local.get $start))
+    (i32.store (i32.const 12) (local.get $len))
+    (i32.const 8))
+  (func $ok_list (param $start i32) (param $len i32) (result i32)
+    (i32.store (i32.const 16) (i32.const 0))
+    (i32.store (i32.const 20) (local.get $start))
+    (i32.store (i32.const 24) (local.get $len))
+    (i32.const 16))
+  (func $ok_handle (param $handle i32) (result i32)
+    (i32.store (i32.const 16) (i32.const 0))
+    (i32.store (i32.const 20) (local.get $handle))
+    (i32.const 16))
+  ;; Kind 0 is invalid-argument, 1 is failed.
+  (func $error (param $kind i32) (param $start i32) (param $len i32) (result i32)
+    (i32.store (i32.const 16) (i32.const 1))
+    (i32.store (i32.const 20) (local.get $kind))
+    (i32.store (i32.const 24) (local.get $start))
+    (i32.store (i32.const 28) (local.get $len))
+    (i32.const 16))
+
+  (func (export "quidditch:udf/metadata@0.1.0#summary") (result i32) {{summary}})
+  (func (export "quidditch:udf/metadata@0.1.0#parameters") (result i32) {{parameters}})
+
+  (func (export "quidditch:udf/filter@0.1.0#[static]predicate.bind")
+    (param $arguments i32) (param $count i32) (result i32) {{bind}})
+  (func (export "quidditch:udf/filter@0.1.0#[method]predicate.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/filter@0.1.0#[method]predicate.keep")
+    (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
+    (param $columns i32) (param $columns_len i32) (result i32)
+    (local $values i32) (local $kept i32) (local $i i32)
+    {{keep}})
+  (export "cabi_post_quidditch:udf/filter@0.1.0#[method]predicate.keep" (func $free))
+
+  (func (export "quidditch:udf/scorer@0.1.0#[static]model.bind")
+    (param $arguments i32) (param $count i32) (result i32) {{bind_scorer}})
+  (func (export "quidditch:udf/scorer@0.1.0#[method]model.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/scorer@0.1.0#[method]model.needs-score") (param $self i32) (result i32) {{needs_score}})
+  (func (export "quidditch:udf/scorer@0.1.0#[method]model.score")
+    (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
+    (param $columns i32) (param $columns_len i32) (result i32)
+    (local $values i32) (local $given i32) (local $i i32)
+    {{score}})
+  (export "cabi_post_quidditch:udf/scorer@0.1.0#[method]model.score" (func $free)))
