@@ -1,0 +1,31 @@
+//! What is published, for those who ask what there is.
+
+use async_trait::async_trait;
+use quidditch_function::{CatalogError, FunctionCatalog, PublishedFunction, PublishedParameter};
+
+use crate::{ParameterRecord, Record, Registry};
+
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
+impl FunctionCatalog for Registry {
+    async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
+        let records = Registry::list(self).await.map_err(|error| CatalogError(Box::new(error)))?;
+        Ok(records.into_iter().map(function).collect())
+    }
+}
+
+fn function(record: Record) -> PublishedFunction {
+    PublishedFunction {
+        name: record.name,
+        version: record.version.to_string(),
+        summary: record.summary,
+        filter: record.filter,
+        scorer: record.scorer,
+        parameters: record.parameters.into_iter().map(parameter).collect(),
+    }
+}
+
+fn parameter(record: ParameterRecord) -> PublishedParameter {
+    let ParameterRecord { name, kind, required, default, summary } = record;
+    PublishedParameter { name, kind, required, default, summary }
+}

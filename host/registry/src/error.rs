@@ -1,0 +1,41 @@
+//! What can go wrong with publishing.
+
+use quidditch_function::{FunctionError, FunctionId};
+use quidditch_storage::StorageError;
+
+/// A failed operation on a registry.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// No function can have this name.
+    #[error(
+        "invalid function name [{0}], must be a lower-case letter and then up to 63 lower-case letters, digits or _"
+    )]
+    InvalidName(String),
+    /// Not a semantic version.
+    #[error("invalid version [{version}], must be a semantic version such as 1.0.0")]
+    InvalidVersion {
+        /// As given.
+        version: String,
+        /// What is wrong with it.
+        #[source]
+        source: semver::Error,
+    },
+    /// Published versions do not change.
+    #[error("function {0} is published already, with another component: publish this one under another version")]
+    VersionTaken(FunctionId),
+    /// There is no such function or version, or the component cannot be used.
+    #[error(transparent)]
+    Function(#[from] FunctionError),
+    /// A record that cannot be read.
+    #[error("the record of function {function} is damaged")]
+    Damaged {
+        /// Which function.
+        function: FunctionId,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The store.
+    #[error("the store of functions failed")]
+    Storage(#[from] StorageError),
+}

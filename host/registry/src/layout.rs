@@ -1,0 +1,52 @@
+//! Where everything lies in the store.
+
+use semver::Version;
+
+pub(crate) const ROOT: &str = "functions/";
+
+pub(crate) fn name_prefix(name: &str) -> String {
+    format!("{ROOT}{name}/")
+}
+
+pub(crate) fn version_prefix(name: &str, version: &Version) -> String {
+    format!("{ROOT}{name}/{version}/")
+}
+
+pub(crate) fn record_key(name: &str, version: &Version) -> String {
+    format!("{ROOT}{name}/{version}/function.json")
+}
+
+pub(crate) fn component_key(name: &str, version: &Version, sha256: &str) -> String {
+    format!("{ROOT}{name}/{version}/{sha256}.wasm")
+}
+
+pub(crate) fn ahead_of_time_key(name: &str, version: &Version, sha256: &str, compatibility: &str) -> String {
+    format!("{ROOT}{name}/{version}/{sha256}-{compatibility}.cwasm")
+}
+
+/// The function that a key is the record of; `None` for all other keys.
+pub(crate) fn function_of_record(key: &str) -> Option<(&str, Version)> {
+    let (name, rest) = key.strip_prefix(ROOT)?.split_once('/')?;
+    let version = rest.strip_suffix("/function.json")?;
+    Some((name, Version::parse(version).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_records_are_functions() {
+        let version = Version::new(1, 2, 3);
+        assert_eq!(function_of_record(&record_key("f", &version)), Some(("f", version.clone())));
+        for key in [
+            component_key("f", &version, "00"),
+            ahead_of_time_key("f", &version, "00", "11"),
+            "functions/f/latest/function.json".to_owned(),
+            "functions/f/function.json".to_owned(),
+            "other/f/1.2.3/function.json".to_owned(),
+        ] {
+            assert_eq!(function_of_record(&key), None, "{key}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What is known of a published function.
+
+use bytes::Bytes;
+use quidditch_function::{Metadata, Parameter, Value};
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// A component to be published.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The name to call it by: a lower-case letter, then up to 63 lower-case letters, digits or `_`.
+    pub name: String,
+    /// Semantic version.
+    pub version: String,
+    /// The component.
+    pub component: Bytes,
+    /// Who made it.
+    pub authors: Option<String>,
+    /// Under which licence it may be used, as an SPDX expression.
+    pub licence: Option<String>,
+    /// When, in milliseconds since the Unix epoch.
+    pub published_unix_millis: i64,
+}
+
+/// What publishing led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// The record as it is in the store.
+    pub record: Record,
+    /// `false` if the same component had been published under this version before.
+    pub new: bool,
+}
+
+/// A published function, as `function.json` has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: Version,
+    /// SHA-256 digest of the component, hexadecimal.
+    pub sha256: String,
+    /// Bytes of the component.
+    pub size: u64,
+    /// One or two sentences for people.
+    pub summary: String,
+    /// What it can be bound with.
+    pub parameters: Vec<ParameterRecord>,
+    /// Whether it can be bound as a filter.
+    pub filter: bool,
+    /// Whether it can be bound as a scorer.
+    pub scorer: bool,
+    /// Who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authors: Option<String>,
+    /// Under which licence it may be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// When it was published, in milliseconds since the Unix epoch.
+    pub published_unix_millis: i64,
+}
+
+/// One parameter of a published function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParameterRecord {
+    /// The key in a request's `parameters`.
+    pub name: String,
+    /// The contract's name for what it takes.
+    pub kind: String,
+    /// Whether a clause must give it.
+    pub required: bool,
+    /// What the function gets where the clause does not give it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Json>,
+    /// One line for people.
+    pub summary: String,
+}
+
+impl Record {
+    /// The record of a publication, with what the function says of itself.
+    pub(crate) fn new(publication: &Publication, version: Version, sha256: String, metadata: &Metadata) -> Self {
+        Record {
+            name: publication.name.clone(),
+            version,
+            sha256,
+            size: publication.component.len() as u64,
+            summary: metadata.summary.clone(),
+            parameters: metadata.parameters.iter().map(ParameterRecord::from).collect(),
+            filter: metadata.filter,
+            scorer: metadata.scorer,
+            authors: publication.authors.clone(),
+            licence: publication.licence.clone(),
+            published_unix_millis: publication.published_unix_millis,
+        }
+    }
+}
+
+impl From<&Parameter> for ParameterRecord {
+    fn from(parameter: &Parameter) -> Self {
+        ParameterRecord {
+            name: parameter.name.clone(),
+            kind: parameter.kind.name().to_owned(),
+            required: parameter.required,
+            default: parameter.default.as_ref().map(json),
+            summary: parameter.summary.clone(),
+        }
+    }
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Boolean(value) => Json::from(*value),
+        Value::Integer(value) => Json::from(*value),
+        Value::Float(value) => Json::from(*value),
+        Value::Text(value) => Json::from(value.as_str()),
+        Value::Integers(values) => Json::from(values.as_slice()),
+        Value::Floats(values) => Json::from(values.as_slice()),
+        Value::Texts(values) => Json::from(values.as_slice()),
+        Value::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str())),
+    }
+}

@@ -1,0 +1,388 @@
+//! A registry over a store in memory, with a loader that only pretends to compile.
+
+use std::error::Error;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::executor::block_on;
+use quidditch_function::{
+    Argument, Budget, Cause, Code, Function, FunctionError, FunctionId, Functions, Loader, Metadata, Model, Parameter,
+    ParameterKind, Predicate, Stage, Value,
+};
+use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
+use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
+
+/// Makes functions whose summary is their component. Components that begin with `bad` are refused.
+struct FakeLoader {
+    compatibility: &'static str,
+    can_compile: bool,
+    /// What it was asked to do.
+    calls: Mutex<Vec<&'static str>>,
+}
+
+impl FakeLoader {
+    fn new() -> Self {
+        FakeLoader { compatibility: "0a", can_compile: true, calls: Mutex::default() }
+    }
+
+    fn calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.calls.lock().expect("not poisoned"))
+    }
+
+    fn called(&self, call: &'static str) {
+        self.calls.lock().expect("not poisoned").push(call);
+    }
+}
+
+struct FakeFunction(Metadata);
+
+impl Loader for FakeLoader {
+    fn compatibility(&self) -> &str {
+        self.compatibility
+    }
+
+    fn can_compile(&self) -> bool {
+        self.can_compile
+    }
+
+    fn compile(&self, id: &FunctionId, component: &[u8]) -> Result<Vec<u8>, FunctionError> {
+        self.called("compile");
+        if component.starts_with(b"bad") {
+            let cause = Cause::Unusable("it is bad".to_owned());
+            return Err(FunctionError { function: id.clone(), stage: Stage::Load, cause });
+        }
+        Ok([b"code of ", component].concat())
+    }
+
+    fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {
+        let text = match code {
+            Code::Component(bytes) => {
+                self.called("load component");
+                bytes
+            }
+            Code::AheadOfTime(code) => {
+                self.called("load code");
+                code.bytes().strip_prefix(b"code of ").expect("code that `compile` gave")
+            }
+        };
+        let parameter = Parameter {
+            name: "limit".to_owned(),
+            kind: ParameterKind::Integer,
+            required: false,
+            default: Some(Value::Integer(7)),
+            summary: "how far".to_owned(),
+        };
+        let summary = String::from_utf8(text.to_vec()).expect("the tests publish texts");
+        let metadata = Metadata { id, summary, parameters: vec![parameter], filter: true, scorer: false };
+        Ok(Arc::new(FakeFunction(metadata)))
+    }
+}
+
+impl Function for FakeFunction {
+    fn metadata(&self) -> &Metadata {
+        &self.0
+    }
+
+    fn bind_filter(&self, _: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
+        unreachable!("a registry binds nothing")
+    }
+
+    fn bind_scorer(&self, _: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
+        unreachable!("a registry binds nothing")
+    }
+}
+
+/// A store that several registries share, and the time, which passes only when a test says so.
+struct World {
+    storage: Arc<Counting>,
+    seconds: Arc<AtomicU64>,
+}
+
+impl World {
+    fn new() -> Self {
+        World { storage: Arc::new(Counting::new(Arc::new(MemoryStorage::new()))), seconds: Arc::default() }
+    }
+
+    fn registry(&self, loader: &Arc<FakeLoader>, settings: Settings) -> Registry {
+        let seconds = Arc::clone(&self.seconds);
+        let now = Arc::new(move || Duration::from_secs(seconds.load(Ordering::Relaxed)));
+        Registry::new(
+            Arc::clone(&self.storage) as Arc<dyn Storage>,
+            Arc::clone(loader) as Arc<dyn Loader>,
+            settings,
+            now,
+        )
+    }
+
+    /// As in a process of its own.
+    fn other(&self) -> Registry {
+        self.registry(&Arc::new(FakeLoader::new()), Settings::default())
+    }
+
+    fn pass(&self, seconds: u64) {
+        self.seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// Keys of one function that end with `suffix`.
+    fn keys(&self, suffix: &str) -> Vec<String> {
+        let entries = block_on(self.storage.list("functions/")).expect("memory does not fail");
+        entries.into_iter().map(|entry| entry.key).filter(|key| key.ends_with(suffix)).collect()
+    }
+
+    fn overwrite(&self, key: &str, bytes: &'static [u8]) {
+        block_on(self.storage.put(key, bytes.into(), Precondition::None)).expect("memory does not fail");
+    }
+}
+
+fn trusting() -> Settings {
+    Settings { trust_ahead_of_time_code: true, ..Settings::default() }
+}
+
+fn publish(
+    registry: &Registry,
+    name: &str,
+    version: &str,
+    component: &'static str,
+) -> Result<Published, RegistryError> {
+    block_on(registry.publish(&Publication {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        component: component.into(),
+        authors: Some("A".to_owned()),
+        licence: None,
+        published_unix_millis: 1_000,
+    }))
+}
+
+/// `name@version: summary`, or the whole error.
+fn find(registry: &Registry, name: &str, version: Option<&str>) -> String {
+    match block_on(registry.find(name, version)) {
+        Ok(function) => format!("{}: {}", function.metadata().id, function.metadata().summary),
+        Err(error) => format!("{error}: {}", error.cause),
+    }
+}
+
+fn message(error: &RegistryError) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+#[test]
+fn what_is_published_is_found_listed_and_shown() {
+    let world = World::new();
+    let registry = world.other();
+    assert!(publish(&registry, "f", "1.0.0", "one").expect("is published").new);
+    publish(&registry, "f", "1.10.0", "ten").expect("is published");
+    publish(&registry, "f", "1.9.0", "nine").expect("is published");
+    publish(&registry, "f", "2.0.0-rc.1", "soon").expect("is published");
+    publish(&registry, "e", "0.1.0", "early").expect("is published");
+
+    assert_eq!(find(&registry, "f", None), "f@1.10.0: ten");
+    assert_eq!(find(&registry, "f", Some("1.9.0")), "f@1.9.0: nine");
+    assert_eq!(find(&registry, "f", Some("2.0.0-rc.1")), "f@2.0.0-rc.1: soon");
+    assert_eq!(block_on(registry.show("f", None)).expect("is there").version.to_string(), "1.10.0");
+    let listed = block_on(registry.list()).expect("can be listed");
+    let listed: Vec<_> = listed.iter().map(|record| format!("{}@{}", record.name, record.version)).collect();
+    assert_eq!(listed, ["e@0.1.0", "f@1.0.0", "f@1.9.0", "f@1.10.0", "f@2.0.0-rc.1"]);
+}
+
+#[test]
+fn the_record_is_readable() {
+    let world = World::new();
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    assert_eq!(world.keys(".json"), ["functions/f/1.0.0/function.json"]);
+    let object = block_on(world.storage.get("functions/f/1.0.0/function.json")).expect("is there");
+    insta::assert_snapshot!(std::str::from_utf8(&object.bytes).expect("is text"), @r#"
+    {
+      "name": "f",
+      "version": "1.0.0",
+      "sha256": "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed",
+      "size": 3,
+      "summary": "one",
+      "parameters": [
+        {
+          "name": "limit",
+          "kind": "integer",
+          "required": false,
+          "default": 7,
+          "summary": "how far"
+        }
+      ],
+      "filter": true,
+      "scorer": false,
+      "authors": "A",
+      "published_unix_millis": 1000
+    }
+    "#);
+}
+
+#[test]
+fn a_version_never_changes() {
+    let world = World::new();
+    let registry = world.other();
+    publish(&registry, "f", "1.0.0", "one").expect("is published");
+    assert!(!publish(&registry, "f", "1.0.0", "one").expect("is the same").new);
+    let error = publish(&world.other(), "f", "1.0.0", "two").expect_err("is refused");
+    insta::assert_snapshot!(error.to_string(), @"function f@1.0.0 is published already, with another component: publish this one under another version");
+    assert_eq!(find(&registry, "f", None), "f@1.0.0: one");
+}
+
+#[test]
+fn of_two_that_publish_a_version_at_one_time_one_wins() {
+    let world = World::new();
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    // The other had looked before the first one wrote: it writes its component, and then meets the record.
+    let record = block_on(world.storage.get("functions/f/1.0.0/function.json")).expect("is there");
+    block_on(world.storage.delete("functions/f/1.0.0/function.json")).expect("memory does not fail");
+    publish(&world.other(), "f", "1.0.0", "two").expect("nothing is in the way");
+    let late = block_on(world.storage.put("functions/f/1.0.0/function.json", record.bytes, Precondition::Absent));
+    assert!(late.is_err());
+    assert_eq!(find(&world.other(), "f", None), "f@1.0.0: two", "the components of both are there, the record decides");
+}
+
+#[test]
+fn bad_names_versions_and_components_are_refused() {
+    let world = World::new();
+    let registry = world.other();
+    let refused =
+        |name, version, component| message(&publish(&registry, name, version, component).expect_err("is refused"));
+    insta::assert_snapshot!(refused("F", "1.0.0", "one"), @"invalid function name [F], must be a lower-case letter and then up to 63 lower-case letters, digits or _");
+    insta::assert_snapshot!(refused("f", "1.0", "one"), @"invalid version [1.0], must be a semantic version such as 1.0.0: unexpected end of input while parsing minor version number");
+    insta::assert_snapshot!(refused("f", "1.0.0", "bad"), @"function f@1.0.0 failed to load: it is bad");
+    assert!(world.keys("").is_empty(), "nothing was written");
+}
+
+#[test]
+fn who_asks_for_what_is_not_there_is_told_what_is() {
+    let world = World::new();
+    let registry = world.other();
+    insta::assert_snapshot!(find(&registry, "number_range", None), @"function number_range failed to load: no functions are published");
+    publish(&registry, "number_range", "1.0.0", "one").expect("is published");
+    publish(&registry, "number_range", "1.1.0", "one").expect("is published");
+    publish(&registry, "soon", "1.0.0-a", "one").expect("is published");
+    insta::assert_snapshot!(find(&registry, "number_rnage", None), @"function number_rnage failed to load: there is no function of that name, did you mean [number_range]?");
+    insta::assert_snapshot!(find(&registry, "../../etc", None), @"function ../../etc failed to load: there is no function of that name, there are [number_range], [soon]");
+    insta::assert_snapshot!(find(&registry, "number_range", Some("1.2.0")), @"function number_range@1.2.0 failed to load: there is no version [1.2.0] of it, there are [1.0.0], [1.1.0]");
+    insta::assert_snapshot!(find(&registry, "soon", None), @"function soon failed to load: it has no release, only [1.0.0-a], which must be named exactly");
+}
+
+#[test]
+fn another_process_sees_what_is_published() {
+    let world = World::new();
+    let (here, there) = (world.other(), world.other());
+    publish(&here, "f", "1.0.0", "one").expect("is published");
+    assert_eq!(find(&there, "f", None), "f@1.0.0: one", "what is not in the list is looked for at once");
+    publish(&here, "f", "1.1.0", "two").expect("is published");
+    assert_eq!(find(&here, "f", None), "f@1.1.0: two", "one's own doings are seen at once");
+    assert_eq!(find(&there, "f", None), "f@1.0.0: one", "the list is believed for a while");
+    assert_eq!(find(&there, "f", Some("1.1.0")), "f@1.1.0: two", "a version that is not in it is looked for at once");
+    publish(&here, "f", "1.2.0", "three").expect("is published");
+    world.pass(4);
+    assert_eq!(find(&there, "f", None), "f@1.1.0: two");
+    world.pass(1);
+    assert_eq!(find(&there, "f", None), "f@1.2.0: three");
+}
+
+#[test]
+fn finding_again_reads_nothing() {
+    let world = World::new();
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    let loader = Arc::new(FakeLoader::new());
+    let registry = world.registry(&loader, trusting());
+    let before = world.storage.counts();
+    find(&registry, "f", None);
+    let first = world.storage.counts() - before;
+    assert_eq!((first.lists, first.gets), (1, 2), "the versions, the record, the code");
+    find(&registry, "f", Some("1.0.0"));
+    assert_eq!(world.storage.counts() - before, first);
+    world.pass(5);
+    find(&registry, "f", None);
+    let refreshed = world.storage.counts() - before;
+    assert_eq!((refreshed.lists, refreshed.gets), (2, 2), "only the versions are listed anew");
+    assert_eq!(loader.calls(), ["load code"]);
+}
+
+#[test]
+fn no_more_functions_are_kept_than_the_limit() {
+    let world = World::new();
+    for name in ["a", "b", "c"] {
+        publish(&world.other(), name, "1.0.0", "one").expect("is published");
+    }
+    let loader = Arc::new(FakeLoader::new());
+    let registry = world.registry(&loader, Settings { loaded_functions: 2, ..trusting() });
+    for name in ["a", "b", "a", "b"] {
+        find(&registry, name, None);
+    }
+    assert_eq!(loader.calls().len(), 2);
+    for name in ["c", "b", "a"] {
+        find(&registry, name, None);
+    }
+    assert_eq!(loader.calls().len(), 2, "c took the place of a, b was still there");
+}
+
+#[test]
+fn ahead_of_time_code_is_run_only_where_it_is_trusted() {
+    let world = World::new();
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    for (settings, expected) in [(Settings::default(), "load component"), (trusting(), "load code")] {
+        let loader = Arc::new(FakeLoader::new());
+        assert_eq!(find(&world.registry(&loader, settings), "f", None), "f@1.0.0: one");
+        assert_eq!(loader.calls(), [expected]);
+    }
+}
+
+#[test]
+fn code_that_is_missing_or_damaged_is_compiled_again() {
+    let world = World::new();
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    let fallback = |loader: FakeLoader| {
+        let loader = Arc::new(loader);
+        let found = find(&world.registry(&loader, trusting()), "f", None);
+        (found, loader.calls())
+    };
+    let elsewhere = || FakeLoader { compatibility: "0b", ..FakeLoader::new() };
+    assert_eq!(fallback(elsewhere()), ("f@1.0.0: one".to_owned(), vec!["load component"]));
+    let (found, _) = fallback(FakeLoader { can_compile: false, ..elsewhere() });
+    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: it has no ahead-of-time code for this machine [0b], and this program cannot compile its component");
+
+    world.overwrite(&world.keys("-0a.cwasm")[0], b"something else, and long enough to hold a digest");
+    assert_eq!(fallback(FakeLoader::new()), ("f@1.0.0: one".to_owned(), vec!["load component"]));
+    let (found, _) = fallback(FakeLoader { can_compile: false, ..FakeLoader::new() });
+    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: its ahead-of-time code is damaged: the digest does not match, and this program cannot compile its component");
+
+    // Publishing again mends it.
+    assert!(!publish(&world.other(), "f", "1.0.0", "one").expect("is the same").new);
+    assert_eq!(fallback(FakeLoader::new()).1, ["load code"]);
+}
+
+#[test]
+fn a_damaged_component_or_record_is_never_used() {
+    let world = World::new();
+    publish(&world.other(), "f", "1.0.0", "one").expect("is published");
+    world.overwrite(&world.keys(".wasm")[0], b"two");
+    insta::assert_snapshot!(find(&world.other(), "f", None), @"function f@1.0.0 failed to load: its component in the store is damaged: the digest does not match");
+    world.overwrite(&world.keys(".json")[0], b"{");
+    insta::assert_snapshot!(find(&world.other(), "f", None), @"function f failed to load: the record of function f@1.0.0 is damaged: EOF while parsing an object at line 1 column 1");
+}
+
+#[test]
+fn a_deleted_version_is_gone_and_can_be_published_anew() {
+    let world = World::new();
+    let (registry, other) = (world.other(), world.other());
+    publish(&registry, "f", "1.0.0", "one").expect("is published");
+    publish(&registry, "f", "1.1.0", "two").expect("is published");
+    assert_eq!(find(&other, "f", None), "f@1.1.0: two");
+    block_on(registry.delete("f", "1.1.0")).expect("is deleted");
+    assert_eq!(find(&registry, "f", None), "f@1.0.0: one");
+    world.pass(5);
+    assert_eq!(find(&other, "f", None), "f@1.0.0: one");
+    assert!(world.keys("").iter().all(|key| key.starts_with("functions/f/1.0.0/")));
+    let error = block_on(registry.delete("f", "1.1.0")).expect_err("is gone");
+    insta::assert_snapshot!(message(&error), @"function f@1.1.0 failed to load: there is no version [1.1.0] of it, there are [1.0.0]");
+    publish(&registry, "f", "1.1.0", "another").expect("the version is free again");
+    world.pass(5);
+    assert_eq!(find(&other, "f", None), "f@1.1.0: another", "what was loaded under that version is not used again");
+}
