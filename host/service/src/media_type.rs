@@ -1,0 +1,154 @@
+//! Which kinds of text a request may send and accept.
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName};
+
+use crate::errors::ApiError;
+
+/// The kind of an answer in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum MediaType {
+    /// `application/json`.
+    #[default]
+    Json,
+    /// `application/vnd.elasticsearch+json; compatible-with=N`: some clients send it, and insist on it in answers.
+    Vendor { version: u32 },
+}
+
+/// The bodies that can be read.
+const READABLE: [&str; 4] = [
+    "application/json",
+    "application/x-ndjson",
+    "application/vnd.elasticsearch+json",
+    "application/vnd.elasticsearch+x-ndjson",
+];
+
+/// The kinds that an answer may have; a client that wants none of them gets none.
+const WRITABLE: [&str; 6] =
+    ["*/*", "application/*", "application/json", "application/vnd.elasticsearch+json", "text/plain", "text/*"];
+
+impl MediaType {
+    /// As a header.
+    pub(crate) fn header(self) -> String {
+        match self {
+            MediaType::Json => "application/json".to_owned(),
+            MediaType::Vendor { version } => {
+                format!("application/vnd.elasticsearch+json;compatible-with={version}")
+            }
+        }
+    }
+
+    /// What an answer must be: what `Accept` says, else the kind of the request's body.
+    pub(crate) fn of_answer(headers: &HeaderMap) -> Self {
+        let vendor = |name| values(headers, name).find_map(vendor_version);
+        let accepts_any = values(headers, ACCEPT).next().is_none();
+        let version = vendor(ACCEPT).or_else(|| if accepts_any { vendor(CONTENT_TYPE) } else { None });
+        version.map_or(MediaType::Json, |version| MediaType::Vendor { version })
+    }
+}
+
+/// Refuses an `Accept` that no answer fits.
+pub(crate) fn check_accept(headers: &HeaderMap) -> Result<(), ApiError> {
+    let mut wanted = values(headers, ACCEPT).peekable();
+    if wanted.peek().is_none() || wanted.any(|value| WRITABLE.contains(&essence(value).as_str())) {
+        return Ok(());
+    }
+    let wanted: Vec<&str> = values(headers, ACCEPT).collect();
+    Err(ApiError::MediaType(format!(
+        "Accept header [{}] is not supported, answers are [application/json]",
+        wanted.join(", ")
+    )))
+}
+
+/// Refuses a body that is not JSON. Without a `Content-Type` it is taken for JSON.
+pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let charset = parameter(&text, "charset");
+    let is_utf8 = charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"));
+    if READABLE.contains(&essence(&text).as_str()) && is_utf8 {
+        return Ok(());
+    }
+    Err(ApiError::MediaType(format!(
+        "Content-Type header [{text}] is not supported, send JSON in UTF-8 as [application/json]"
+    )))
+}
+
+/// Each media type of a header that may list several.
+fn values(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).map(str::trim).filter(|value| !value.is_empty())
+}
+
+/// A media type without its parameters.
+fn essence(value: &str) -> String {
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
+    value.split(';').skip(1).find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))
+    })
+}
+
+fn vendor_version(value: &str) -> Option<u32> {
+    if !essence(value).starts_with("application/vnd.elasticsearch+") {
+        return None;
+    }
+    parameter(value, "compatible-with")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn bodies_are_json_in_utf8() {
+        let check = |value| check_content_type(&headers(&[(CONTENT_TYPE, value)]));
+        for good in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/x-ndjson",
+            "application/vnd.elasticsearch+json; compatible-with=8",
+        ] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+        assert!(check_content_type(&HeaderMap::new()).is_ok());
+        for bad in ["application/x-www-form-urlencoded", "text/plain", "application/json; charset=latin1", ""] {
+            assert!(check(bad).is_err(), "{bad}");
+        }
+        insta::assert_snapshot!(
+            check("text/plain").expect_err("refused"),
+            @"Content-Type header [text/plain] is not supported, send JSON in UTF-8 as [application/json]"
+        );
+    }
+
+    #[test]
+    fn answers_are_of_the_kind_that_is_accepted() {
+        const VENDOR: &str = "application/vnd.elasticsearch+json; compatible-with=8";
+        let vendor = MediaType::Vendor { version: 8 };
+        assert_eq!(MediaType::of_answer(&headers(&[])), MediaType::Json);
+        assert_eq!(MediaType::of_answer(&headers(&[(ACCEPT, VENDOR)])), vendor);
+        assert_eq!(MediaType::of_answer(&headers(&[(CONTENT_TYPE, VENDOR)])), vendor);
+        assert_eq!(MediaType::of_answer(&headers(&[(CONTENT_TYPE, VENDOR), (ACCEPT, "*/*")])), MediaType::Json);
+        assert_eq!(vendor.header(), "application/vnd.elasticsearch+json;compatible-with=8");
+    }
+
+    #[test]
+    fn what_cannot_be_accepted_is_refused() {
+        let check = |value| check_accept(&headers(&[(ACCEPT, value)]));
+        assert!(check_accept(&HeaderMap::new()).is_ok());
+        assert!(check("text/html, */*;q=0.8").is_ok());
+        insta::assert_snapshot!(
+            check("image/png,text/html").expect_err("refused"),
+            @"Accept header [image/png, text/html] is not supported, answers are [application/json]"
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! The parameters of a URL. Each is taken once by whoever knows it; what is left at the end is an error.
+
+use crate::errors::ApiError;
+
+/// Parameters that nobody has taken yet, decoded, in their order.
+#[derive(Debug, Default)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(crate) fn parse(query: Option<&str>) -> Self {
+        let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        Parameters(pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
+    }
+
+    /// The value of a parameter.
+    ///
+    /// # Errors
+    /// If it is there twice: either value may be the one that is meant.
+    pub(crate) fn take(&mut self, key: &str) -> Result<Option<String>, ApiError> {
+        let Some(place) = self.0.iter().position(|(other, _)| other == key) else { return Ok(None) };
+        let (_, value) = self.0.remove(place);
+        if self.0.iter().any(|(other, _)| other == key) {
+            return Err(ApiError::Argument(format!("parameter [{key}] is given more than once")));
+        }
+        Ok(Some(value))
+    }
+
+    /// Whether a switch is on: `true`, `false`, or nothing, which switches it on.
+    pub(crate) fn take_flag(&mut self, key: &str) -> Result<bool, ApiError> {
+        match self.take(key)?.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("" | "true") => Ok(true),
+            Some(other) => {
+                let reason = format!("parameter [{key}] must be [true] or [false], but is [{other}]");
+                Err(ApiError::Argument(reason))
+            }
+        }
+    }
+
+    /// The value of a parameter that stays.
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
+    }
+
+    /// All that were not taken, for somebody else to check.
+    pub(crate) fn into_rest(self) -> Vec<(String, String)> {
+        self.0
+    }
+
+    /// Refuses what nobody has taken.
+    pub(crate) fn finish(&self, path: &str) -> Result<(), ApiError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = self.0.iter().map(|(key, _)| format!("[{key}]")).collect();
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let reason = format!("request [{path}] contains unrecognized parameter{plural}: {}", names.join(", "));
+        Err(ApiError::Argument(reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_decoded_and_taken_once() {
+        let mut parameters = Parameters::parse(Some("a=x+y%2Cz&pretty&b=1"));
+        assert_eq!(parameters.take("a").expect("once"), Some("x y,z".to_owned()));
+        assert_eq!(parameters.take("a").expect("none"), None);
+        assert!(parameters.take_flag("pretty").expect("a switch"));
+        assert!(!parameters.take_flag("human").expect("a switch"));
+        assert_eq!(parameters.get("b"), Some("1"));
+        assert_eq!(parameters.into_rest(), [("b".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn mistakes_name_the_parameter() {
+        let message = |result: Result<(), ApiError>| result.expect_err("refused").to_string();
+        let twice = Parameters::parse(Some("a=1&a=2")).take("a").map(|_| ());
+        insta::assert_snapshot!(message(twice), @"parameter [a] is given more than once");
+        let no_flag = Parameters::parse(Some("a=yes")).take_flag("a").map(|_| ());
+        insta::assert_snapshot!(message(no_flag), @"parameter [a] must be [true] or [false], but is [yes]");
+        let one = Parameters::parse(Some("a=1")).finish("/x");
+        insta::assert_snapshot!(message(one), @"request [/x] contains unrecognized parameter: [a]");
+        let two = Parameters::parse(Some("a=1&b")).finish("/x");
+        insta::assert_snapshot!(message(two), @"request [/x] contains unrecognized parameters: [a], [b]");
+    }
+}

@@ -1,0 +1,159 @@
+//! `/_cat/indices`: a table of the indices, for people and scripts.
+
+use quidditch_index::{IndexError, list_indices};
+use serde_json::{Map, Value as Json};
+
+use crate::Service;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::errors::ApiError;
+
+/// The columns that there are. Numbers stand to the right.
+const COLUMNS: [(&str, Align); 9] = [
+    ("health", Align::Left),
+    ("status", Align::Left),
+    ("index", Align::Left),
+    ("pri", Align::Right),
+    ("rep", Align::Right),
+    ("docs.count", Align::Right),
+    ("docs.deleted", Align::Right),
+    ("store.size", Align::Right),
+    ("splits", Align::Right),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Align {
+    Left,
+    Right,
+}
+
+/// How sizes are written.
+#[derive(Clone, Copy)]
+enum Sizes {
+    Bytes,
+    Human,
+}
+
+/// Lists all indices.
+pub(crate) async fn cat_indices(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let with_header = call.parameters.take_flag("v")?;
+    let wanted = columns(call.parameters.take("h")?)?;
+    let sizes = match call.parameters.take("bytes")?.as_deref() {
+        None => Sizes::Human,
+        Some("b") => Sizes::Bytes,
+        Some(other) => return Err(unsupported("bytes", other, "b")),
+    };
+    let as_json = match call.parameters.take("format")?.as_deref() {
+        None | Some("text") => false,
+        Some("json") => true,
+        Some(other) => return Err(unsupported("format", other, "text], [json")),
+    };
+    call.finish()?;
+
+    let mut rows = Vec::new();
+    for name in list_indices(service.snapshots.storage()).await? {
+        rows.extend(row(service, name, sizes).await?);
+    }
+    Ok(if as_json { Answer::json(&objects(&wanted, rows)) } else { Answer::text(table(&wanted, &rows, with_header)) })
+}
+
+fn unsupported(parameter: &str, value: &str, supported: &str) -> ApiError {
+    ApiError::Argument(format!("parameter [{parameter}] must be one of [{supported}], but is [{value}]"))
+}
+
+/// Which columns are wanted, by their places.
+fn columns(names: Option<String>) -> Result<Vec<usize>, ApiError> {
+    let Some(names) = names else { return Ok((0..COLUMNS.len()).collect()) };
+    let place = |name: &str| {
+        COLUMNS.iter().position(|(known, _)| *known == name).ok_or_else(|| {
+            let known = COLUMNS.map(|(known, _)| known).join("], [");
+            ApiError::Argument(format!("parameter [h] names an unknown column [{name}], there are [{known}]"))
+        })
+    };
+    names.split(',').map(|name| place(name.trim())).collect()
+}
+
+/// One index, a text for each of [`COLUMNS`]; `None` if it was deleted since it was listed.
+async fn row(service: &Service, name: String, sizes: Sizes) -> Result<Option<Vec<String>>, ApiError> {
+    let snapshot = match service.snapshots.get(&name).await {
+        Ok(snapshot) => snapshot,
+        Err(IndexError::NotFound { .. }) => return Ok(None),
+        Err(IndexError::Damaged { object, what }) => {
+            tracing::error!(index = name, object, what, "an index is damaged");
+            let mut row = vec!["red".to_owned(), "open".to_owned(), name];
+            row.resize(COLUMNS.len(), String::new());
+            return Ok(Some(row));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Some(vec![
+        "green".to_owned(),
+        "open".to_owned(),
+        name,
+        "1".to_owned(),
+        "0".to_owned(),
+        snapshot.documents().to_string(),
+        "0".to_owned(),
+        size(snapshot.size_bytes(), sizes),
+        snapshot.splits().to_string(),
+    ]))
+}
+
+/// A size as clients know it: `512b`, `1.5kb`, `20mb`.
+fn size(bytes: u64, sizes: Sizes) -> String {
+    const UNITS: [&str; 4] = ["kb", "mb", "gb", "tb"];
+    if matches!(sizes, Sizes::Bytes) {
+        return bytes.to_string();
+    }
+    if bytes < 1024 {
+        return format!("{bytes}b");
+    }
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    // Cut, not rounded, so that a size is never said to be more than it is.
+    let tenths = (value * 10.0).floor() / 10.0;
+    format!("{tenths}{}", UNITS[unit])
+}
+
+fn objects(wanted: &[usize], rows: Vec<Vec<String>>) -> Vec<Map<String, Json>> {
+    let object = |row: Vec<String>| {
+        wanted.iter().map(|place| (COLUMNS[*place].0.to_owned(), Json::from(row[*place].as_str()))).collect()
+    };
+    rows.into_iter().map(object).collect()
+}
+
+fn table(wanted: &[usize], rows: &[Vec<String>], with_header: bool) -> String {
+    let header: Vec<String> = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let lines: Vec<&Vec<String>> = with_header.then_some(&header).into_iter().chain(rows).collect();
+    let width = |place: usize| lines.iter().map(|line| line[place].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = wanted.iter().map(|place| width(*place)).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = wanted.iter().zip(&widths).map(|(place, width)| match COLUMNS[*place].1 {
+            Align::Left => format!("{:<width$}", line[*place]),
+            Align::Right => format!("{:>width$}", line[*place]),
+        });
+        let cells: Vec<String> = cells.collect();
+        text.push_str(cells.join(" ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short() {
+        let human = |bytes| size(bytes, Sizes::Human);
+        assert_eq!([human(0), human(1_023), human(1_024)], ["0b", "1023b", "1kb"]);
+        assert_eq!([human(1_536), human((1 << 20) - 1), human(1 << 20)], ["1.5kb", "1023.9kb", "1mb"]);
+        assert_eq!(human(u64::MAX), "16777216tb");
+        assert_eq!(size(1_536, Sizes::Bytes), "1536");
+    }
+}

@@ -1,0 +1,25 @@
+//! `/{index}/_count`.
+
+use quidditch_engine::{CountResponse, SearchRequest, Shards};
+
+use crate::Service;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::errors::ApiError;
+
+/// Counts the documents of an index that match.
+pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<Answer, ApiError> {
+    let Call { path, mut parameters, body } = call;
+    let may_be_missing = parameters.take_flag("ignore_unavailable")?;
+    parameters.finish(&path)?;
+
+    let failed = |error| ApiError::search(index, error);
+    let request = SearchRequest::parse_count(&body, service.engine.limits()).map_err(failed)?;
+    let response = match service.snapshot(index, may_be_missing).await? {
+        Some(snapshot) => {
+            service.engine.count(&snapshot, &request, service.functions.as_ref()).await.map_err(failed)?
+        }
+        None => CountResponse { count: 0, shards: Shards { total: 0, successful: 0, skipped: 0, failed: 0 } },
+    };
+    Ok(Answer::json(&response))
+}

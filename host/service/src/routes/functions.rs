@@ -1,0 +1,42 @@
+//! `/_udf` and `/_udf/{name}`: which functions there are, and how to call them.
+
+use quidditch_function::PublishedFunction;
+use serde_json::{Value as Json, json};
+
+use crate::Service;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::errors::ApiError;
+
+/// All functions with their versions.
+pub(crate) async fn functions(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    call.finish()?;
+    let published = service.catalog.list().await?;
+    let of_one_name = published.chunk_by(|one, next| one.name == next.name);
+    let functions: Vec<Json> = of_one_name.map(summary).collect();
+    Ok(Answer::json(&json!({ "functions": functions })))
+}
+
+/// Every version of one function with its parameters.
+pub(crate) async fn function(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
+    call.finish()?;
+    let mut versions = service.catalog.list().await?;
+    versions.retain(|function| function.name == name);
+    if versions.is_empty() {
+        return Err(ApiError::UnknownFunction(name.to_owned()));
+    }
+    Ok(Answer::json(&json!({ "name": name, "versions": versions })))
+}
+
+/// A function with its versions, and what the newest says of itself.
+fn summary(versions: &[PublishedFunction]) -> Json {
+    let numbers: Vec<&str> = versions.iter().map(|function| function.version.as_str()).collect();
+    let newest = versions.last().expect("a group has at least one member");
+    json!({
+        "name": newest.name,
+        "versions": numbers,
+        "summary": newest.summary,
+        "filter": newest.filter,
+        "scorer": newest.scorer,
+    })
+}

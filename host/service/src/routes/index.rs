@@ -1,0 +1,37 @@
+//! `/{index}` and `/{index}/_mapping`: what an index is like.
+
+use quidditch_index::Mapping;
+use serde_json::{Value as Json, json};
+
+use crate::Service;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::errors::ApiError;
+
+/// Mapping and settings of an index.
+pub(crate) async fn index(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
+    describe(service, name, call, |mapping| {
+        json!({ "aliases": {}, "mappings": mapping.to_json(), "settings": { "index": mapping.settings_to_json() } })
+    })
+    .await
+}
+
+/// The mapping of an index.
+pub(crate) async fn mapping(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
+    describe(service, name, call, |mapping| json!({ "mappings": mapping.to_json() })).await
+}
+
+async fn describe(
+    service: &Service,
+    name: &str,
+    mut call: Call,
+    describe: impl Fn(&Mapping) -> Json,
+) -> Result<Answer, ApiError> {
+    let may_be_missing = call.parameters.take_flag("ignore_unavailable")?;
+    call.finish()?;
+    let snapshot = service.snapshot(name, may_be_missing).await?;
+    Ok(Answer::json(&match snapshot {
+        Some(snapshot) => json!({ name: describe(snapshot.mapping()) }),
+        None => json!({}),
+    }))
+}

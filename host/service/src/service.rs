@@ -1,0 +1,107 @@
+//! The service: from a request to its response.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::FutureExt;
+use http::{Request, Response};
+use quidditch_engine::{Clock, Engine};
+use quidditch_function::{FunctionCatalog, Functions};
+use quidditch_index::{IndexError, Snapshot};
+use quidditch_storage::Storage;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::errors::ApiError;
+use crate::parameters::Parameters;
+use crate::presentation::Presentation;
+use crate::router::{Endpoint, route};
+use crate::snapshots::Snapshots;
+use crate::{Settings, body, media_type, routes};
+
+/// What a service works with.
+pub struct Parts {
+    /// Where the indices are.
+    pub storage: Arc<dyn Storage>,
+    /// Where the engine finds functions.
+    pub functions: Arc<dyn Functions>,
+    /// Knows which functions there are.
+    pub catalog: Arc<dyn FunctionCatalog>,
+    /// Answers searches.
+    pub engine: Engine,
+    /// Says how old open indices are.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The HTTP API. One value answers any number of requests at a time.
+pub struct Service {
+    pub(crate) snapshots: Snapshots,
+    pub(crate) functions: Arc<dyn Functions>,
+    pub(crate) catalog: Arc<dyn FunctionCatalog>,
+    pub(crate) engine: Engine,
+    settings: Settings,
+}
+
+impl Service {
+    /// A service. Opens nothing: the first request for an index does.
+    pub fn new(parts: Parts, settings: Settings) -> Self {
+        let Parts { storage, functions, catalog, engine, clock } = parts;
+        let snapshots = Snapshots::new(storage, clock, settings.snapshot_lives, settings.open_indices);
+        Service { snapshots, functions, catalog, engine, settings }
+    }
+
+    /// How it behaves.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Answers a request. Never fails and never panics: every error is a response.
+    ///
+    /// The executing part of a search computes for as long as it takes, without waiting for anything: a front door with an
+    /// asynchronous runtime calls this where that does no harm.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let mut presentation = Presentation::new(&request, self.settings.product_header);
+        let answered = AssertUnwindSafe(self.answer(&request, &mut presentation)).catch_unwind().await;
+        let answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(message(panic.as_ref()))));
+        presentation.response(answer.unwrap_or_else(ApiError::into_answer))
+    }
+
+    /// An index, open; `None` if there is none of that name and the caller said that this may be.
+    pub(crate) async fn snapshot(&self, name: &str, may_be_missing: bool) -> Result<Option<Arc<Snapshot>>, ApiError> {
+        match self.snapshots.get(name).await {
+            Ok(snapshot) => Ok(Some(snapshot)),
+            Err(IndexError::NotFound { .. }) if may_be_missing => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn answer(&self, request: &Request<Bytes>, presentation: &mut Presentation) -> Result<Answer, ApiError> {
+        let mut parameters = Parameters::parse(request.uri().query());
+        presentation.take_parameters(&mut parameters)?;
+        let path = request.uri().path();
+        let endpoint = route(request.method(), path)?;
+        media_type::check_accept(request.headers())?;
+        let body = body::read(request.headers(), request.body(), self.settings.body_bytes)?;
+        let call = Call { path: path.to_owned(), parameters, body };
+        match endpoint {
+            Endpoint::Root => routes::root(call),
+            Endpoint::Health => routes::health(call),
+            Endpoint::CatIndices => routes::cat_indices(self, call).await,
+            Endpoint::Functions => routes::functions(self, call).await,
+            Endpoint::Function { name } => routes::function(self, &name, call).await,
+            Endpoint::Index { index } => routes::index(self, &index, call).await,
+            Endpoint::Mapping { index } => routes::mapping(self, &index, call).await,
+            Endpoint::Search { index } => routes::search(self, &index, call).await,
+            Endpoint::Count { index } => routes::count(self, &index, call).await,
+            Endpoint::Document { index, id } => routes::document(self, &index, &id, call).await,
+        }
+    }
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
+}

@@ -1,0 +1,250 @@
+//! Open indices, shared by all requests.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use quidditch_engine::Clock;
+use quidditch_index::{IndexError, Snapshot};
+use quidditch_storage::Storage;
+
+/// Keeps indices open and opens them anew when they have changed.
+pub(crate) struct Snapshots {
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    /// How long a snapshot is used before the store is asked for a newer one.
+    lives: Duration,
+    capacity: usize,
+    slots: Mutex<Slots>,
+}
+
+#[derive(Default)]
+struct Slots {
+    by_name: HashMap<String, (Arc<Slot>, u64)>,
+    /// Counts uses: a slot's number says when it was used last.
+    uses: u64,
+}
+
+/// The place of one index.
+#[derive(Default)]
+struct Slot {
+    /// Held by the one request that asks the store; others wait for what it finds.
+    refreshing: futures::lock::Mutex<()>,
+    opened: Mutex<Option<Opened>>,
+}
+
+#[derive(Clone)]
+struct Opened {
+    snapshot: Arc<Snapshot>,
+    /// When the store was last asked, or rather just before.
+    checked: Duration,
+}
+
+impl Snapshots {
+    pub(crate) fn new(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>, lives: Duration, capacity: usize) -> Self {
+        Snapshots { storage, clock, lives, capacity: capacity.max(1), slots: Mutex::default() }
+    }
+
+    pub(crate) fn storage(&self) -> &Arc<dyn Storage> {
+        &self.storage
+    }
+
+    /// The index, open, as it was at most so long ago.
+    ///
+    /// # Errors
+    /// As [`Snapshot::open`].
+    pub(crate) async fn get(&self, name: &str) -> Result<Arc<Snapshot>, IndexError> {
+        let slot = self.slot(name);
+        let arrived = self.clock.monotonic();
+        let is_fresh = |opened: &Opened| arrived.saturating_sub(opened.checked) < self.lives;
+        if let Some(opened) = slot.opened().clone().filter(is_fresh) {
+            return Ok(opened.snapshot);
+        }
+        let _refreshing = slot.refreshing.lock().await;
+        let opened = slot.opened().clone();
+        // Somebody may have asked the store while this request waited.
+        if let Some(opened) = opened.clone().filter(|opened| is_fresh(opened) || opened.checked > arrived) {
+            return Ok(opened.snapshot);
+        }
+        let checked = self.clock.monotonic();
+        match self.refresh(name, opened.map(|opened| opened.snapshot)).await {
+            Ok(snapshot) => {
+                *slot.opened() = Some(Opened { snapshot: Arc::clone(&snapshot), checked });
+                self.close_beyond_capacity();
+                Ok(snapshot)
+            }
+            Err(error) => {
+                // Names that nobody has must not fill the table, and what is gone must not come back.
+                let is_gone = matches!(error, IndexError::NotFound { .. } | IndexError::InvalidName { .. });
+                if is_gone || slot.opened().is_none() {
+                    self.slots().by_name.remove(name);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn refresh(&self, name: &str, opened: Option<Arc<Snapshot>>) -> Result<Arc<Snapshot>, IndexError> {
+        if let Some(snapshot) = opened
+            && snapshot.is_current(&self.storage).await?
+        {
+            return Ok(snapshot);
+        }
+        Snapshot::open(&self.storage, name).await.map(Arc::new)
+    }
+
+    fn slot(&self, name: &str) -> Arc<Slot> {
+        let mut slots = self.slots();
+        slots.uses += 1;
+        let now = slots.uses;
+        if let Some((slot, used)) = slots.by_name.get_mut(name) {
+            *used = now;
+            return Arc::clone(slot);
+        }
+        let slot = Arc::new(Slot::default());
+        slots.by_name.insert(name.to_owned(), (Arc::clone(&slot), now));
+        slot
+    }
+
+    /// Closes the indices that were not used for longest. Requests that have them go on.
+    fn close_beyond_capacity(&self) {
+        let mut slots = self.slots();
+        let open = slots.by_name.iter().filter(|(_, (slot, _))| slot.opened().is_some());
+        let mut by_use: Vec<(u64, String)> = open.map(|(name, (_, used))| (*used, name.clone())).collect();
+        by_use.sort_unstable();
+        for (_, name) in by_use.iter().take(by_use.len().saturating_sub(self.capacity)) {
+            slots.by_name.remove(name);
+        }
+    }
+
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use futures::executor::block_on;
+    use futures::future::join_all;
+    use quidditch_index::{Mapping, create_index, delete_index};
+    use quidditch_storage::{Counting, MemoryStorage};
+
+    use super::*;
+
+    /// A clock that stands until it is set.
+    #[derive(Default)]
+    struct ManualClock(AtomicU64);
+
+    impl Clock for ManualClock {
+        fn monotonic(&self) -> Duration {
+            Duration::from_millis(self.0.load(Ordering::Relaxed))
+        }
+
+        fn unix_millis(&self) -> i64 {
+            0
+        }
+    }
+
+    struct Fixture {
+        counts: Arc<Counting>,
+        storage: Arc<dyn Storage>,
+        clock: Arc<ManualClock>,
+        snapshots: Snapshots,
+    }
+
+    fn fixture(capacity: usize) -> Fixture {
+        let counts = Arc::new(Counting::new(Arc::new(MemoryStorage::new())));
+        let storage: Arc<dyn Storage> = counts.clone();
+        let clock = Arc::new(ManualClock::default());
+        let snapshots = Snapshots::new(storage.clone(), clock.clone(), Duration::from_millis(100), capacity);
+        for name in ["a", "b", "c"] {
+            block_on(create_index(&storage, name, &Mapping::default())).expect("made");
+        }
+        Fixture { counts, storage, clock, snapshots }
+    }
+
+    impl Fixture {
+        fn get(&self, name: &str) -> Arc<Snapshot> {
+            block_on(self.snapshots.get(name)).expect("it is there")
+        }
+
+        /// Reads and looks at objects since the start.
+        fn reads(&self) -> (u64, u64) {
+            let counts = self.counts.counts();
+            (counts.gets, counts.heads)
+        }
+    }
+
+    #[test]
+    fn an_index_is_opened_once_and_looked_at_when_it_is_old() {
+        let fixture = fixture(8);
+        let before = fixture.reads();
+        let first = fixture.get("a");
+        let opened = fixture.reads();
+        assert_eq!((opened.0 - before.0, opened.1 - before.1), (1, 0));
+
+        fixture.clock.0.store(99, Ordering::Relaxed);
+        assert!(Arc::ptr_eq(&first, &fixture.get("a")));
+        assert_eq!(fixture.reads(), opened, "nothing was asked");
+
+        fixture.clock.0.store(100, Ordering::Relaxed);
+        assert!(Arc::ptr_eq(&first, &fixture.get("a")));
+        assert_eq!(fixture.reads(), (opened.0, opened.1 + 1), "it was looked at");
+    }
+
+    #[test]
+    fn a_changed_index_is_opened_anew() {
+        let fixture = fixture(8);
+        let first = fixture.get("a");
+        block_on(async {
+            delete_index(&fixture.storage, "a").await.expect("deleted");
+            create_index(&fixture.storage, "a", &Mapping::default()).await.expect("made");
+        });
+        assert!(Arc::ptr_eq(&first, &fixture.get("a")), "not old enough");
+        fixture.clock.0.store(100, Ordering::Relaxed);
+        assert_ne!(first.version(), fixture.get("a").version());
+
+        block_on(delete_index(&fixture.storage, "a")).expect("deleted");
+        fixture.clock.0.store(200, Ordering::Relaxed);
+        let gone = block_on(fixture.snapshots.get("a"));
+        assert!(matches!(gone, Err(IndexError::NotFound { .. })));
+    }
+
+    #[test]
+    fn requests_that_come_together_share_one_opening() {
+        let fixture = fixture(8);
+        let before = fixture.reads();
+        let got = block_on(join_all((0..10).map(|_| fixture.snapshots.get("a"))));
+        assert!(got.into_iter().all(|snapshot| snapshot.is_ok()));
+        assert_eq!(fixture.reads().0, before.0 + 1);
+    }
+
+    #[test]
+    fn the_least_used_index_is_closed_first() {
+        let fixture = fixture(2);
+        let (a, _b) = (fixture.get("a"), fixture.get("b"));
+        assert!(Arc::ptr_eq(&a, &fixture.get("a")));
+        fixture.get("c");
+        assert!(Arc::ptr_eq(&a, &fixture.get("a")), "at the limit: used after b");
+        let before = fixture.reads();
+        fixture.get("b");
+        assert_eq!(fixture.reads().0, before.0 + 1, "over it: b was closed");
+    }
+
+    #[test]
+    fn unknown_names_leave_nothing_behind() {
+        let fixture = fixture(8);
+        for name in ["nope", "_nope"] {
+            assert!(block_on(fixture.snapshots.get(name)).is_err());
+        }
+        assert!(fixture.snapshots.slots().by_name.is_empty());
+    }
+}

@@ -1,0 +1,173 @@
+//! A service over three cities in memory, with native functions.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::executor::block_on;
+use http::{HeaderMap, Request, Response};
+use quidditch_engine::{Engine, Limits, SystemClock};
+use quidditch_function::{
+    Batch, CatalogError, Cause, ColumnRequest, Function, FunctionCatalog, Kind, NativeFunctions, Parameter,
+    ParameterKind, PublishedFunction, PublishedParameter, Value, Values, native_filter, native_scorer,
+};
+use quidditch_index::{AddOptions, Mapping, add_documents, create_index};
+use quidditch_service::{Parts, Service, Settings};
+use quidditch_storage::{MemoryStorage, Storage};
+use serde_json::json;
+
+const CITIES: &str = r#"{"_id": "1", "name": "Berlin", "country": "DE", "population": 3700000, "tags": {"a": 1, "b": 2}}
+{"_id": "2", "name": "Bern", "country": "CH", "population": 134000}
+{"_id": "3", "name": "Hamburg", "country": "DE", "population": 1900000}
+"#;
+
+pub(crate) fn storage() -> Arc<dyn Storage> {
+    let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+    let mapping = json!({ "dynamic": "strict", "properties": {
+        "name": { "type": "text" },
+        "country": { "type": "keyword" },
+        "population": { "type": "long" },
+        "tags": { "properties": { "a": { "type": "long" }, "b": { "type": "long" } } },
+    } });
+    block_on(async {
+        let mapping = Mapping::from_json(&mapping).expect("valid");
+        create_index(&storage, "cities", &mapping).await.expect("made");
+        let options = AddOptions::default();
+        add_documents(&storage, "cities", CITIES.as_bytes(), &options, |_| ()).await.expect("added");
+    });
+    storage
+}
+
+pub(crate) fn service(settings: Settings) -> Service {
+    let clock = Arc::new(SystemClock::default());
+    let functions = NativeFunctions::new()
+        .with(above())
+        .with(scorer("population_score", Ok))
+        .with(scorer("negative", |population| Ok(-population)))
+        .with(scorer("failing", |_| Err(Cause::Failed("out of luck".to_owned()))))
+        .with(scorer("panicking", |_| panic!("a bug of ours")));
+    Service::new(
+        Parts {
+            storage: storage(),
+            functions: Arc::new(functions),
+            catalog: Arc::new(Catalog),
+            engine: Engine::new(Limits::default(), clock.clone()),
+            clock,
+        },
+        settings,
+    )
+}
+
+/// Keeps what has a population above its parameter `least`.
+fn above() -> Arc<dyn Function> {
+    let least = Parameter {
+        name: "least".to_owned(),
+        kind: ParameterKind::Float,
+        required: true,
+        default: None,
+        summary: String::new(),
+    };
+    native_filter("above", vec![least], |arguments| {
+        let Some(Value::Float(least)) = arguments.first().map(|argument| argument.value.clone()) else {
+            return Err(Cause::Failed("bound without its parameter".to_owned()));
+        };
+        let keep = move |batch: &Batch, keep: &mut Vec<u8>| {
+            let kept = |document| populations(batch, document).iter().any(|population| *population > least);
+            keep.extend((0..batch.len).map(|document| u8::from(kept(document))));
+            Ok(())
+        };
+        Ok((vec![population_column()], keep))
+    })
+}
+
+fn scorer(name: &str, score: fn(f32) -> Result<f32, Cause>) -> Arc<dyn Function> {
+    native_scorer(name, Vec::new(), move |_| {
+        let score = move |batch: &Batch, scores: &mut Vec<f32>| {
+            for document in 0..batch.len {
+                scores.push(score(populations(batch, document).first().copied().unwrap_or_default() as f32)?);
+            }
+            Ok(())
+        };
+        Ok((vec![population_column()], score, false))
+    })
+}
+
+fn population_column() -> ColumnRequest {
+    ColumnRequest { field: "population".to_owned(), kind: Kind::Floats }
+}
+
+fn populations(batch: &Batch, document: usize) -> &[f64] {
+    match &batch.columns[0].values {
+        Values::Floats(values) => &values[batch.columns[0].range(document)],
+        _ => &[],
+    }
+}
+
+struct Catalog;
+
+#[async_trait::async_trait]
+impl FunctionCatalog for Catalog {
+    async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
+        let least = PublishedParameter {
+            name: "least".to_owned(),
+            kind: "float".to_owned(),
+            required: false,
+            default: Some(json!(0.5)),
+            summary: "the smallest population".to_owned(),
+        };
+        let version = |name: &str, version: &str| PublishedFunction {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            summary: format!("{name} of version {version}"),
+            filter: true,
+            scorer: false,
+            parameters: vec![least.clone()],
+        };
+        Ok(vec![version("above", "1.0.0"), version("above", "1.1.0"), version("below", "0.1.0")])
+    }
+}
+
+/// A request with a body that is JSON.
+pub(crate) fn request(method: &str, uri: &str, body: &str) -> Request<Bytes> {
+    let request = Request::builder().method(method).uri(uri).header("content-type", "application/json");
+    request.body(Bytes::copy_from_slice(body.as_bytes())).expect("valid")
+}
+
+pub(crate) fn send(request: Request<Bytes>) -> Response<Bytes> {
+    block_on(service(Settings::default()).handle(request))
+}
+
+/// The whole response, but for the times in it.
+pub(crate) fn shown(response: &Response<Bytes>) -> String {
+    let body = std::str::from_utf8(response.body()).expect("UTF-8");
+    format!("{}\n{}\n{}", response.status(), headers(response.headers()), without_times(body))
+}
+
+fn headers(headers: &HeaderMap) -> String {
+    headers.iter().map(|(name, value)| format!("{name}: {}\n", value.to_str().expect("ASCII"))).collect()
+}
+
+/// Every number after `"took":` and `_nanos":` becomes 0.
+fn without_times(body: &str) -> String {
+    let mut text = body.to_owned();
+    for key in ["\"took\":", "\"took\": ", "\"plan\":", "\"execute\":", "\"fetch\":", "\"time_in_nanos\":"] {
+        let parts: Vec<&str> = text.split(key).collect();
+        let number = |part: &str| part.find(|character: char| !character.is_ascii_digit()).unwrap_or(part.len());
+        let (first, rest) = parts.split_first().expect("split gives at least one part");
+        let rest = rest.iter().map(|part| match number(part) {
+            0 => format!("{key}{part}"),
+            end => format!("{key}0{}", &part[end..]),
+        });
+        text = (*first).to_owned() + &rest.collect::<String>();
+    }
+    text
+}
+
+pub(crate) fn get(uri: &str) -> String {
+    let mut request = request("GET", uri, "");
+    request.headers_mut().clear();
+    shown(&send(request))
+}
+
+pub(crate) fn post(uri: &str, body: &str) -> String {
+    shown(&send(request("POST", uri, body)))
+}

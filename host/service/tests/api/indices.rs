@@ -1,0 +1,90 @@
+//! `/`, `/_health`, and what indices there are.
+
+use crate::fixture::get;
+
+#[test]
+fn says_who_it_is() {
+    insta::assert_snapshot!(get("/"), @r#"
+    200 OK
+    content-type: application/json
+
+    {"name":"quidditch","cluster_name":"quidditch","version":{"distribution":"quidditch","number":"0.1.0"},"tagline":"Catches the one you are after"}
+    "#);
+    insta::assert_snapshot!(get("/_health"), @r#"
+    200 OK
+    content-type: application/json
+
+    {"status":"ok"}
+    "#);
+}
+
+#[test]
+fn describes_an_index() {
+    insta::assert_snapshot!(get("/cities"), @r#"
+    200 OK
+    content-type: application/json
+
+    {"cities":{"aliases":{},"mappings":{"dynamic":"strict","properties":{"country":{"type":"keyword"},"name":{"type":"text"},"population":{"type":"long"},"tags":{"properties":{"a":{"type":"long"},"b":{"type":"long"}}}}},"settings":{"index":{}}}}
+    "#);
+    insta::assert_snapshot!(get("/cities/_mapping"), @r#"
+    200 OK
+    content-type: application/json
+
+    {"cities":{"mappings":{"dynamic":"strict","properties":{"country":{"type":"keyword"},"name":{"type":"text"},"population":{"type":"long"},"tags":{"properties":{"a":{"type":"long"},"b":{"type":"long"}}}}}}}
+    "#);
+}
+
+#[test]
+fn a_missing_index_may_be_ignored() {
+    insta::assert_snapshot!(get("/nope/_mapping?ignore_unavailable"), @r"
+    200 OK
+    content-type: application/json
+
+    {}
+    ");
+}
+
+#[test]
+fn lists_indices_as_a_table() {
+    insta::assert_snapshot!(get("/_cat/indices?v&h=health,status,index,pri,rep,docs.count,docs.deleted,splits"), @r"
+    200 OK
+    content-type: text/plain; charset=UTF-8
+
+    health status index  pri rep docs.count docs.deleted splits
+    green  open   cities   1   0          3            0      1
+    ");
+    insta::assert_snapshot!(get("/_cat/indices?h=index,docs.count"), @r"
+    200 OK
+    content-type: text/plain; charset=UTF-8
+
+    cities 3
+    ");
+    insta::assert_snapshot!(get("/_cat/indices?h=docs.count,index&format=json"), @r#"
+    200 OK
+    content-type: application/json
+
+    [{"docs.count":"3","index":"cities"}]
+    "#);
+}
+
+#[test]
+fn tables_have_known_columns_only() {
+    insta::assert_snapshot!(get("/_cat/indices?h=size"), @r#"
+    400 Bad Request
+    content-type: application/json
+
+    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"parameter [h] names an unknown column [size], there are [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"}],"type":"illegal_argument_exception","reason":"parameter [h] names an unknown column [size], there are [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"},"status":400}
+    "#);
+    insta::assert_snapshot!(get("/_cat/indices?bytes=k"), @r#"
+    400 Bad Request
+    content-type: application/json
+
+    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"parameter [bytes] must be one of [b], but is [k]"}],"type":"illegal_argument_exception","reason":"parameter [bytes] must be one of [b], but is [k]"},"status":400}
+    "#);
+    insta::assert_snapshot!(get("/_cat/indices?format=yaml"), @r#"
+    400 Bad Request
+    content-type: application/json
+
+    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"parameter [format] must be one of [text], [json], but is [yaml]"}],"type":"illegal_argument_exception","reason":"parameter [format] must be one of [text], [json], but is [yaml]"},"status":400}
+    "#);
+}

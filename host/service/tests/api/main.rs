@@ -1,0 +1,10 @@
+//! The API from outside: whole requests, whole responses.
+
+mod documents;
+mod errors;
+mod fixture;
+mod functions;
+mod indices;
+mod presentation;
+mod requests;
+mod search;
