@@ -1,0 +1,41 @@
+//! `quidditch index create`.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use quidditch_index::{Mapping, create_index};
+use quidditch_storage::Storage;
+use serde_json::json;
+
+use crate::arguments::Global;
+use crate::outcome::Outcome;
+use crate::output::{print, print_json};
+use crate::text_argument::read_file;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Name of the index
+    name: String,
+    /// File with the mapping as JSON, or -; without it fields are added as documents have them
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<String>,
+}
+
+pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
+    let Arguments { name, mapping } = arguments;
+    let mapping = mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default();
+    create_index(storage, name, &mapping).await?;
+    if global.json {
+        print_json(&json!({ "index": name }))?;
+    } else {
+        print(&format!("created index {name}"))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Reads the mapping in a file; `-` is standard input.
+pub(crate) fn read_mapping(file: &str) -> Result<Mapping> {
+    let text = read_file(file)?;
+    let json = serde_json::from_str(&text).with_context(|| format!("the mapping in {file} is not JSON"))?;
+    Mapping::from_json(&json).with_context(|| format!("cannot use the mapping in {file}"))
+}

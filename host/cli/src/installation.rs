@@ -1,0 +1,58 @@
+//! How the parts are put together: a store, the functions in it, and the service over both.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use quidditch_engine::{Clock, Engine, SystemClock};
+use quidditch_function::Loader;
+use quidditch_registry::Registry;
+use quidditch_sandbox::{LogSink, Sandbox};
+use quidditch_service::{Parts, Service};
+use quidditch_storage::Storage;
+
+use crate::arguments::Global;
+use crate::compiler::ChildCompiler;
+
+/// A store with its functions.
+pub(crate) struct Installation {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Installation {
+    /// Opens the store; reads nothing yet. `log` takes what functions log.
+    pub(crate) fn open(global: &Global, log: Option<Arc<dyn LogSink>>) -> Result<Self> {
+        let storage = quidditch_storage::open(&global.store)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let now = {
+            let clock = Arc::clone(&clock);
+            Arc::new(move || clock.monotonic())
+        };
+        // Who can write to the folder can replace this program's other files, too.
+        let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
+        let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, now);
+        Ok(Installation { storage, registry: Arc::new(registry), clock })
+    }
+
+    /// The HTTP API over the store.
+    pub(crate) fn service(&self, engine: Engine) -> Service {
+        let parts = Parts {
+            storage: Arc::clone(&self.storage),
+            functions: self.registry.clone(),
+            catalog: self.registry.clone(),
+            engine,
+            clock: Arc::clone(&self.clock),
+        };
+        // To see whether an index in a folder has changed takes microseconds, so every request looks.
+        let settings = quidditch_service::Settings { snapshot_lives: Duration::ZERO, ..Default::default() };
+        Service::new(parts, settings)
+    }
+}
+
+/// What makes functions of components: the sandbox, with a compiler in a process of its own.
+pub(crate) fn loader(log: Option<Arc<dyn LogSink>>) -> Result<Arc<dyn Loader>> {
+    let sandbox = Sandbox::new(quidditch_sandbox::Limits::default(), log)?;
+    Ok(Arc::new(ChildCompiler::new(sandbox)))
+}

@@ -1,0 +1,123 @@
+//! `quidditch serve`: the HTTP API on a socket.
+
+mod compression;
+mod connection;
+mod settings;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::{Context, Result};
+use hyper_util::server::graceful::GracefulShutdown;
+use quidditch_engine::{Engine, Limits};
+use quidditch_service::Service;
+use serde_json::json;
+use settings::Settings;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::arguments::Global;
+use crate::installation::Installation;
+use crate::outcome::Outcome;
+use crate::output::{print, print_json};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Address to listen on; port 0 takes any that is free
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9200")]
+    listen: SocketAddr,
+}
+
+pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    let settings = Settings::default();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(settings.network_threads)
+        .max_blocking_threads(settings.request_threads)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let outcome = runtime.block_on(serve(global, arguments.listen, settings));
+    // Requests that have not ended by now are given up.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn serve(global: &Global, listen: SocketAddr, settings: Settings) -> Result<Outcome> {
+    let mut stop = std::pin::pin!(stop_signal()?);
+    let installation = Installation::open(global, None)?;
+    let service = Arc::new(installation.service(engine(&installation)?));
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let address = listener.local_addr().context("cannot tell the address")?;
+    if global.json {
+        print_json(&json!({ "listening": address.to_string() }))?;
+    } else {
+        print(&format!("listening on http://{address}"))?;
+    }
+
+    let graceful = GracefulShutdown::new();
+    tokio::select! {
+        () = accept(&listener, &service, settings, &graceful) => {}
+        () = &mut stop => tracing::info!("stopping"),
+    }
+    drop(listener);
+    if tokio::time::timeout(settings.shutdown, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were given up: they did not end in time");
+    }
+    Ok(Outcome::Done)
+}
+
+/// An engine that searches segments on all cores.
+fn engine(installation: &Installation) -> Result<Engine> {
+    let engine = Engine::new(Limits::default(), Arc::clone(&installation.clock));
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    Ok(if cores > 1 { engine.with_threads(cores)? } else { engine })
+}
+
+async fn accept(listener: &TcpListener, service: &Arc<Service>, settings: Settings, graceful: &GracefulShutdown) {
+    let connections = Arc::new(Semaphore::new(settings.connections));
+    loop {
+        let permit = Arc::clone(&connections).acquire_owned().await.expect("the semaphore is never closed");
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                // Too many open files, for example: others must end before another can begin.
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(settings.accept_pause).await;
+                continue;
+            }
+        };
+        let connection = graceful.watch(connection::serve(stream, Arc::clone(service), settings));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(permit);
+        });
+    }
+}
+
+/// Ends when the process is asked to. From now on such a request no longer ends it by itself.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot watch signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends when the process is asked to.
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>> {
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "cannot watch signals");
+            std::future::pending::<()>().await;
+        }
+    })
+}

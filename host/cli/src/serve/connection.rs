@@ -1,0 +1,102 @@
+//! One connection: requests in, responses out.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::{Bytes, BytesMut};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::Service as HyperService;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use quidditch_service::Service;
+use tokio::net::TcpStream;
+use tokio::runtime::Handle;
+
+use super::compression::compress;
+use super::settings::Settings;
+
+/// Speaks HTTP on a connection until it ends.
+pub(super) fn serve(
+    stream: TcpStream,
+    service: Arc<Service>,
+    settings: Settings,
+) -> http1::Connection<TokioIo<TcpStream>, Answering> {
+    // Answers go out at once. If that cannot be had, they are only later.
+    let _ = stream.set_nodelay(true);
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(settings.head)
+        .serve_connection(TokioIo::new(stream), Answering { service, settings })
+}
+
+/// Answers the requests of a connection.
+pub(super) struct Answering {
+    service: Arc<Service>,
+    settings: Settings,
+}
+
+impl HyperService<Request<Incoming>> for Answering {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let answer = answer(Arc::clone(&self.service), request, self.settings);
+        Box::pin(async { Ok(answer.await.map(Full::new)) })
+    }
+}
+
+async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Settings) -> Response<Bytes> {
+    let start = Instant::now();
+    let (head, body) = request.into_parts();
+    let limit = service.settings().body_bytes;
+    let body = match tokio::time::timeout(settings.body, read(body, limit)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a body ended early");
+            return empty(StatusCode::BAD_REQUEST);
+        }
+        Err(_) => return empty(StatusCode::REQUEST_TIMEOUT),
+    };
+    let accepted = head.headers.get(http::header::ACCEPT_ENCODING).cloned();
+    let (method, path) = (head.method.clone(), head.uri.path().to_owned());
+    let request = Request::from_parts(head, body);
+    // Searching computes, so it must not keep a thread that reads and writes sockets.
+    let answered = tokio::task::spawn_blocking(move || {
+        let response = Handle::current().block_on(service.handle(request));
+        compress(response, accepted.as_ref(), settings.compress_from)
+    });
+    let response = answered.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request did not end");
+        empty(StatusCode::INTERNAL_SERVER_ERROR)
+    });
+    let micros = start.elapsed().as_micros() as u64;
+    tracing::info!(%method, path, status = response.status().as_u16(), micros, "answered");
+    response
+}
+
+/// Reads a body, and no more of it than shows that it is over the limit: then the service says so.
+async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, hyper::Error> {
+    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
+    let mut bytes = BytesMut::with_capacity(expected.min(limit));
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            bytes.extend_from_slice(&data[..data.len().min(limit + 1 - bytes.len())]);
+        }
+        if bytes.len() > limit {
+            break;
+        }
+    }
+    Ok(bytes.freeze())
+}
+
+fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,45 @@
+//! `quidditch udf`.
+
+mod check;
+mod list;
+mod publish;
+mod run;
+mod show;
+mod try_out;
+
+use anyhow::Result;
+
+use crate::arguments::Global;
+use crate::outcome::Outcome;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Publish a component as a function
+    Publish(publish::Arguments),
+    /// List all functions
+    List,
+    /// Describe a function
+    Show(show::Arguments),
+    /// Say all that is wrong with a component
+    Check(check::Arguments),
+    /// Try a function on documents
+    Run(run::Arguments),
+}
+
+pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
+    match command {
+        Command::Publish(arguments) => publish::run(global, &arguments).await,
+        Command::List => list::run(global).await,
+        Command::Show(arguments) => show::run(global, &arguments).await,
+        Command::Check(arguments) => check::run(global, &arguments),
+        Command::Run(arguments) => run::run(global, &arguments).await,
+    }
+}
+
+/// `NAME` or `NAME@VERSION`.
+fn split_version(text: &str) -> (&str, Option<&str>) {
+    match text.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (text, None),
+    }
+}

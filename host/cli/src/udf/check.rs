@@ -1,0 +1,76 @@
+//! `quidditch udf check`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use quidditch_sandbox::{Limits, Report, Sandbox};
+use serde_json::{Value as Json, json};
+
+use super::list::roles;
+use crate::arguments::Global;
+use crate::outcome::Outcome;
+use crate::output::{count, print, print_json, size};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The component
+    file: PathBuf,
+}
+
+pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    let file = arguments.file.display().to_string();
+    let component = fs::read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
+    let report = Sandbox::new(Limits::default(), None)?.check(&component);
+    if global.json {
+        print_json(&json(&report))?;
+    } else {
+        print(&text(&file, &report))?;
+    }
+    Ok(if report.findings.is_empty() { Outcome::Done } else { Outcome::Failed })
+}
+
+fn text(file: &str, report: &Report) -> String {
+    let mut lines = Vec::new();
+    match report.findings.len() {
+        0 => lines.push(format!("{file}: nothing is wrong with it ({})", size(report.size as u64))),
+        findings => lines.push(format!("{file}: {} wrong with it", count(findings as u64, "thing"))),
+    }
+    for finding in &report.findings {
+        lines.push(format!("- {}", finding.problem));
+        lines.extend(finding.hint.as_ref().map(|hint| format!("  {hint}")));
+    }
+    let package = &report.package;
+    if let Some(name) = &package.name {
+        lines.push(format!("name: {name} {}", package.version.as_deref().unwrap_or_default()).trim_end().to_owned());
+    }
+    if let Some(metadata) = &report.metadata {
+        lines.push(format!("summary: {}", metadata.summary));
+        lines.push(format!("can be: {}", roles(metadata.filter, metadata.scorer)));
+        let parameters = metadata.parameters.iter();
+        let parameters: Vec<String> =
+            parameters.map(|parameter| format!("{} ({})", parameter.name, parameter.kind.name())).collect();
+        lines.push(format!("parameters: {}", parameters.join(", ")).trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+fn json(report: &Report) -> Json {
+    let findings = report.findings.iter();
+    let findings: Vec<Json> =
+        findings.map(|finding| json!({ "problem": finding.problem, "hint": finding.hint })).collect();
+    let package = &report.package;
+    json!({
+        "findings": findings,
+        "bytes": report.size,
+        "imports": report.imports,
+        "exports": report.exports,
+        "name": package.name,
+        "version": package.version,
+        "authors": package.authors,
+        "licences": package.licenses,
+        "summary": report.metadata.as_ref().map(|metadata| metadata.summary.as_str()),
+        "filter": report.metadata.as_ref().map(|metadata| metadata.filter),
+        "scorer": report.metadata.as_ref().map(|metadata| metadata.scorer),
+    })
+}

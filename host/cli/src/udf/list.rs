@@ -1,0 +1,36 @@
+//! `quidditch udf list`.
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::arguments::Global;
+use crate::installation::Installation;
+use crate::outcome::Outcome;
+use crate::output::{print, print_json, size};
+use crate::table::Table;
+
+pub(super) async fn run(global: &Global) -> Result<Outcome> {
+    let records = Installation::open(global, None)?.registry.list().await?;
+    if global.json {
+        print_json(&json!(records))?;
+        return Ok(Outcome::Done);
+    }
+    let mut table = Table::new(&["name", "version", "can be", "size", "summary"]);
+    for record in &records {
+        let version = record.version.to_string();
+        let roles = roles(record.filter, record.scorer);
+        table.row([record.name.as_str(), &version, roles, &size(record.size), &record.summary]);
+    }
+    print(&table.text())?;
+    Ok(Outcome::Done)
+}
+
+/// What a function can be, for people.
+pub(super) fn roles(filter: bool, scorer: bool) -> &'static str {
+    match (filter, scorer) {
+        (true, true) => "filter, scorer",
+        (true, false) => "filter",
+        (false, true) => "scorer",
+        (false, false) => "nothing",
+    }
+}

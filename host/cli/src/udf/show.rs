@@ -1,0 +1,52 @@
+//! `quidditch udf show`.
+
+use anyhow::Result;
+use quidditch_registry::Record;
+use serde_json::json;
+
+use super::list::roles;
+use super::split_version;
+use crate::arguments::Global;
+use crate::installation::Installation;
+use crate::outcome::Outcome;
+use crate::output::{print, print_json, size};
+use crate::table::Table;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// NAME for the highest release, or NAME@VERSION
+    function: String,
+}
+
+pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    let (name, version) = split_version(&arguments.function);
+    let record = Installation::open(global, None)?.registry.show(name, version).await?;
+    if global.json {
+        print_json(&json!(record))?;
+    } else {
+        print(&text(&record))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn text(record: &Record) -> String {
+    let Record { name, version, summary, sha256, .. } = record;
+    let mut lines = vec![
+        format!("{name}@{version}: {summary}"),
+        format!("can be: {}", roles(record.filter, record.scorer)),
+        format!("size: {}, sha256 {sha256}", size(record.size)),
+    ];
+    lines.extend(record.authors.as_ref().map(|authors| format!("authors: {authors}")));
+    lines.extend(record.licence.as_ref().map(|licence| format!("licence: {licence}")));
+    if !record.parameters.is_empty() {
+        let mut table = Table::new(&["parameter", "kind", "required", "default", "summary"]);
+        for parameter in &record.parameters {
+            let required = if parameter.required { "yes" } else { "no" };
+            let default = parameter.default.as_ref().map(ToString::to_string).unwrap_or_default();
+            table.row([parameter.name.as_str(), &parameter.kind, required, &default, &parameter.summary]);
+        }
+        lines.push(String::new());
+        lines.push(table.text());
+    }
+    lines.join("\n")
+}

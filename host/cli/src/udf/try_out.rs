@@ -1,0 +1,236 @@
+//! Tries a function on documents: through an index in memory and the engine, so it sees what it would see in a search.
+
+use std::collections::HashMap;
+use std::io::BufRead;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use quidditch_engine::{Clock, Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
+use quidditch_function::Functions;
+use quidditch_index::{AddOptions, BadDocument, Mapping, Snapshot, add_documents, create_index};
+use quidditch_storage::{MemoryStorage, Storage};
+use serde_json::{Map, Value as Json, json};
+
+/// Most documents: each is held in memory several times.
+const DOCUMENTS: usize = 1_000_000;
+
+/// The name of the index in memory.
+const INDEX: &str = "documents";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Filter,
+    Scorer,
+}
+
+/// What is tried.
+pub(super) struct Trial<'a> {
+    pub(super) functions: &'a dyn Functions,
+    pub(super) name: &'a str,
+    pub(super) version: Option<&'a str>,
+    pub(super) role: Role,
+    pub(super) parameters: Map<String, Json>,
+    pub(super) mapping: Mapping,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// What came of it.
+pub(super) struct Tried {
+    /// One for each document that could be read.
+    pub(super) results: Vec<DocumentResult>,
+    /// Those that could not, by their lines.
+    pub(super) bad_documents: Vec<BadDocument>,
+    /// Calls of the function.
+    pub(super) calls: u64,
+    /// Documents that it saw.
+    pub(super) documents: u64,
+    /// Time in these calls.
+    pub(super) time: Duration,
+}
+
+/// What the function said of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct DocumentResult {
+    /// Its line, from 1.
+    pub(super) line: u64,
+    /// As the input gives it.
+    pub(super) id: Option<String>,
+    /// Of a scorer: the score. Of a filter: whether it kept the document.
+    pub(super) said: Said,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Said {
+    Kept(bool),
+    Score(f32),
+}
+
+impl Trial<'_> {
+    pub(super) async fn run(self, input: impl BufRead) -> Result<Tried> {
+        let lines = Lines::read(input)?;
+        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+        create_index(&storage, INDEX, &self.mapping).await?;
+        let options = AddOptions::default();
+        let added = add_documents(&storage, INDEX, lines.tagged.as_bytes(), &options, |_| ()).await?;
+        let snapshot = Snapshot::open(&storage, INDEX).await?;
+        let response = self.search(&snapshot).await?;
+
+        let mut bad_documents = lines.bad;
+        bad_documents.extend(
+            added
+                .bad_documents
+                .into_iter()
+                .map(|bad| BadDocument { line: lines.numbers[bad.line as usize - 1], reason: bad.reason }),
+        );
+        bad_documents.sort_by_key(|bad| bad.line);
+        let bad_lines: Vec<u64> = bad_documents.iter().map(|bad| bad.line).collect();
+        let scores: HashMap<u64, f32> = response
+            .hits
+            .hits
+            .iter()
+            .map(|hit| (hit.id.parse().expect("ids are line numbers"), hit.score.unwrap_or_default()))
+            .collect();
+        let said = |line: u64| match self.role {
+            Role::Filter => Said::Kept(scores.contains_key(&line)),
+            Role::Scorer => Said::Score(scores.get(&line).copied().unwrap_or_default()),
+        };
+        let results = lines.numbers.iter().zip(lines.ids).filter(|(line, _)| bad_lines.binary_search(line).is_err());
+        let results = results.map(|(line, id)| DocumentResult { line: *line, id, said: said(*line) }).collect();
+        let profile = response.profile.context("the engine gives a profile where one is asked for")?;
+        let cost = profile.functions.first().context("the request calls one function")?;
+        Ok(Tried {
+            results,
+            bad_documents,
+            calls: cost.calls,
+            documents: cost.documents,
+            time: Duration::from_nanos(cost.time_in_nanos),
+        })
+    }
+
+    async fn search(&self, snapshot: &Snapshot) -> Result<SearchResponse> {
+        let mut call = json!({ "name": self.name, "parameters": self.parameters });
+        if let Some(version) = self.version {
+            call["version"] = version.into();
+        }
+        let query = match self.role {
+            Role::Filter => json!({ "wasm_udf": call }),
+            Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": call } }),
+        };
+        // Nobody waits for it but who asked, so it may take longer than in a search.
+        let time = Duration::from_secs(60);
+        let limits = Limits { result_window: DOCUMENTS, function_time: time, timeout: time, ..Limits::default() };
+        let body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
+        let request = SearchRequest::parse(&body.to_string(), &[], &limits)?;
+        let engine = Engine::new(limits, Arc::clone(&self.clock));
+        engine.search(snapshot, &request, self.functions).await.map_err(|error| match error {
+            // Its own words say more than that a function failed.
+            EngineError::Function(error) => error.into(),
+            other => other.into(),
+        })
+    }
+}
+
+/// The documents of the input, each with its line number for an id.
+#[derive(Default)]
+struct Lines {
+    /// One JSON document a line.
+    tagged: String,
+    /// The line of each.
+    numbers: Vec<u64>,
+    /// The id of each.
+    ids: Vec<Option<String>>,
+    bad: Vec<BadDocument>,
+}
+
+impl Lines {
+    fn read(input: impl BufRead) -> Result<Self> {
+        let mut lines = Lines::default();
+        for (number, line) in (1..).zip(input.lines()) {
+            let line = line.context("cannot read the documents")?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            if lines.numbers.len() == DOCUMENTS {
+                bail!("there are more than {DOCUMENTS} documents");
+            }
+            match serde_json::from_str::<Map<String, Json>>(&line) {
+                Ok(document) => lines.push(number, document),
+                Err(error) => lines.bad.push(BadDocument { line: number, reason: error.to_string() }),
+            }
+        }
+        Ok(lines)
+    }
+
+    fn push(&mut self, number: u64, mut document: Map<String, Json>) {
+        let id = document.insert("_id".to_owned(), number.to_string().into());
+        self.ids.push(id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)));
+        self.numbers.push(number);
+        self.tagged.push_str(&Json::Object(document).to_string());
+        self.tagged.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quidditch_engine::SystemClock;
+    use quidditch_function::{
+        Batch, Cause, ColumnRequest, Kind, NativeFunctions, Values, native_filter, native_scorer,
+    };
+
+    use super::*;
+
+    const DOCUMENTS: &str = "{\"_id\": \"a\", \"n\": 1}\n\n{\"n\": 2}\nnot JSON\n{\"_id\": 7, \"n\": {}}\n{\"n\": 3}\n";
+
+    fn numbers(batch: &Batch) -> Vec<f64> {
+        let Values::Floats(values) = &batch.columns[0].values else { return Vec::new() };
+        (0..batch.len).filter_map(|document| values.get(batch.columns[0].range(document).start).copied()).collect()
+    }
+
+    fn try_out(role: Role) -> Tried {
+        let column = || vec![ColumnRequest { field: "n".to_owned(), kind: Kind::Floats }];
+        let keep = move |batch: &Batch, keep: &mut Vec<u8>| -> Result<(), Cause> {
+            keep.extend(numbers(batch).iter().map(|number| u8::from(*number > 1.0)));
+            Ok(())
+        };
+        let score = move |batch: &Batch, scores: &mut Vec<f32>| -> Result<(), Cause> {
+            scores.extend(numbers(batch).iter().map(|number| *number as f32 * 0.5));
+            Ok(())
+        };
+        let functions = NativeFunctions::new()
+            .with(native_filter("above_one", Vec::new(), move |_| Ok((column(), keep))))
+            .with(native_scorer("half", Vec::new(), move |_| Ok((column(), score, false))));
+        let mapping = json!({ "properties": { "n": { "type": "double" } } });
+        let trial = Trial {
+            functions: &functions,
+            name: if role == Role::Filter { "above_one" } else { "half" },
+            version: None,
+            role,
+            parameters: Map::new(),
+            mapping: Mapping::from_json(&mapping).expect("valid"),
+            clock: Arc::new(SystemClock::default()),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(trial.run(DOCUMENTS.as_bytes())).expect("it works")
+    }
+
+    fn results(tried: &Tried) -> Vec<(u64, Option<&str>, Said)> {
+        tried.results.iter().map(|result| (result.line, result.id.as_deref(), result.said)).collect()
+    }
+
+    #[test]
+    fn a_filter_says_whether_it_keeps_each_document() {
+        let tried = try_out(Role::Filter);
+        let expected = [(1, Some("a"), Said::Kept(false)), (3, None, Said::Kept(true)), (6, None, Said::Kept(true))];
+        assert_eq!(results(&tried), expected);
+        assert_eq!((tried.calls, tried.documents), (1, 3));
+        assert_eq!(tried.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5]);
+    }
+
+    #[test]
+    fn a_scorer_gives_each_document_a_score() {
+        let tried = try_out(Role::Scorer);
+        let expected = [(1, Some("a"), Said::Score(0.5)), (3, None, Said::Score(1.0)), (6, None, Said::Score(1.5))];
+        assert_eq!(results(&tried), expected);
+    }
+}

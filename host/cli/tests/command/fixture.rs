@@ -1,0 +1,117 @@
+//! The program, with a store of its own.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use tempfile::TempDir;
+
+pub(crate) const DOCUMENTS: &str = r#"{"_id": "1", "name": "Berlin", "country": "DE", "population": 3700000}
+{"_id": "2", "name": "Bern", "country": "CH", "population": 134000}
+{"_id": "3", "name": "Hamburg", "country": "DE", "population": 1900000}
+"#;
+
+pub(crate) const MAPPING: &str = r#"{"dynamic": "strict", "properties": {
+    "name": {"type": "text"}, "country": {"type": "keyword"}, "population": {"type": "long"}}}"#;
+
+/// A folder with a store in it, for files, too.
+pub(crate) struct Installation {
+    folder: TempDir,
+}
+
+impl Installation {
+    pub(crate) fn new() -> Self {
+        Installation { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// With the index `cities`, which has three documents.
+    pub(crate) fn with_cities() -> Self {
+        let installation = Self::new();
+        let mapping = installation.write("mapping.json", MAPPING);
+        installation.succeed(&["index", "create", "cities", "--mapping", &mapping]);
+        installation.run_with(&["index", "add", "cities"], DOCUMENTS);
+        installation
+    }
+
+    /// Writes a file; gives its path.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).expect("the folder can be written to");
+        path.to_str().expect("the path is UTF-8").to_owned()
+    }
+
+    /// Runs the command; gives its exit code, standard output and standard error.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        self.run_with(arguments, "")
+    }
+
+    pub(crate) fn run_with(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> String {
+        let mut child = self.spawn(arguments);
+        let mut stdin = child.stdin.take().expect("it is piped");
+        // A program that does not read its input closes it.
+        let _ = stdin.write_all(input.as_ref());
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let code = output.status.code().map_or_else(|| output.status.to_string(), |code| code.to_string());
+        self.without_folder(&format!("{code}\n{}{}", text(&output.stdout), text(&output.stderr)))
+    }
+
+    /// Runs a command that must succeed; gives what it prints.
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        output.strip_prefix("0\n").unwrap_or_else(|| panic!("{arguments:?}: {output}")).to_owned()
+    }
+
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        serde_json::from_str(&self.succeed(arguments)).expect("it prints JSON")
+    }
+
+    fn spawn(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_quidditch"))
+            .args(arguments)
+            .env("QUIDDITCH_STORE", self.folder.path().join("store"))
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be run")
+    }
+
+    fn without_folder(&self, text: &str) -> String {
+        text.replace(self.folder.path().to_str().expect("the path is UTF-8"), "FOLDER")
+    }
+
+    /// Starts a server on a free port.
+    pub(crate) fn serve(&self) -> Server {
+        let mut child = self.spawn(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("it prints a line");
+        let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("it printed {line:?}")).to_owned();
+        Server { child, url, _output: output }
+    }
+}
+
+/// A server, ended with the value.
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) url: String,
+    _output: BufReader<ChildStdout>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `score x boost + factor x field`, a scorer.
+pub(crate) fn custom_score() -> Vec<u8> {
+    let path: PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "../../udfs/examples/custom_score/custom_score.wat"].iter().collect();
+    wat::parse_file(Path::new(&path)).expect("it is valid")
+}

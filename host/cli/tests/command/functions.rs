@@ -1,0 +1,164 @@
+//! `quidditch udf`.
+
+use crate::fixture::{DOCUMENTS, Installation, custom_score};
+
+fn with_function() -> Installation {
+    let installation = Installation::with_cities();
+    let file = installation.write("custom_score.wasm", custom_score());
+    installation.succeed(&["udf", "publish", &file, "--name", "custom_score", "--version", "1.0.0"]);
+    installation
+}
+
+#[test]
+fn a_function_is_published_once() {
+    let installation = Installation::new();
+    let file = installation.write("f.wasm", custom_score());
+    let publish = |version: &str| installation.run(&["udf", "publish", &file, "--name", "f", "--version", version]);
+    assert!(publish("1.0.0").starts_with("0\npublished f@1.0.0 ("));
+    assert!(publish("1.0.0").starts_with("0\nwas published already: f@1.0.0 ("));
+    let versions = installation.json(&["udf", "list", "--json"]);
+    assert_eq!(versions.as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn what_cannot_be_published_says_why() {
+    let installation = Installation::new();
+    let file = installation.write("f.wasm", custom_score());
+    insta::assert_snapshot!(installation.run(&["udf", "publish", &file]), @r"
+    1
+    error: FOLDER/f.wasm does not say its name: give one with --name
+    ");
+    insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "f"]), @r"
+    1
+    error: FOLDER/f.wasm does not say its version: give one with --version
+    ");
+    insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "F", "--version", "1.0.0"]), @r"
+    1
+    error: invalid function name [F], must be a lower-case letter and then up to 63 lower-case letters, digits or _
+    ");
+    insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "f", "--version", "1"]), @r"
+    1
+    error: invalid version [1], must be a semantic version such as 1.0.0: unexpected end of input while parsing major version number
+    ");
+    let text = installation.write("text.wasm", "no component");
+    insta::assert_snapshot!(installation.run(&["udf", "publish", &text, "--name", "f", "--version", "1.0.0"]), @r"
+    1
+    error: function f@1.0.0 failed to load: it is not WebAssembly (a function is a file that begins with the bytes 00 61 73 6d)
+    ");
+}
+
+#[test]
+fn the_metadata_names_the_function() {
+    let installation = Installation::new();
+    let mut component = custom_score();
+    // A custom section: number 0, size, the name with its size, the text.
+    component.extend(b"\0\x0d\x07version2.3.4");
+    let file = installation.write("f.wasm", component);
+    let published = installation.json(&["udf", "publish", &file, "--name", "f", "--json"]);
+    assert_eq!((&published["version"], &published["new"]), (&"2.3.4".into(), &true.into()));
+}
+
+#[test]
+fn a_function_is_described() {
+    let installation = with_function();
+    let shown = installation.run(&["udf", "show", "custom_score"]);
+    let shown: Vec<&str> = shown.lines().filter(|line| !line.starts_with("size: ")).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    0
+    custom_score@1.0.0: Changes the score by a field: score x boost + factor x field.
+    can be: scorer
+
+    PARAMETER  KIND   REQUIRED  DEFAULT  SUMMARY
+    field      field  yes                The number field; of several values the smallest counts.
+    boost      float  no            1.0  What the score so far is multiplied by.
+    factor     float  no            0.0  What the field is multiplied by.
+    missing    float  no            0.0  The field's value where it is missing.
+    ");
+    insta::assert_snapshot!(installation.run(&["udf", "show", "custom_scorer@1.0.0"]), @r"
+    1
+    error: function custom_scorer@1.0.0 failed to load: there is no function of that name, did you mean [custom_score]?
+    ");
+}
+
+#[test]
+fn a_component_is_checked() {
+    let installation = Installation::new();
+    let good = installation.write("good.wasm", custom_score());
+    let report = installation.run(&["udf", "check", &good]);
+    assert!(report.starts_with("0\nFOLDER/good.wasm: nothing is wrong with it ("), "{report}");
+
+    let component = r#"(component (import "wasi:clocks/wall-clock@0.2.0" (instance)) (import "x:y/z" (instance)))"#;
+    let bad = installation.write("bad.wasm", wat::parse_str(component).expect("valid"));
+    insta::assert_snapshot!(installation.run(&["udf", "check", &bad]), @r"
+    1
+    FOLDER/bad.wasm: 4 things wrong with it
+    - it imports `wasi:clocks/wall-clock@0.2.0`, which functions are not given
+      Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi
+    - it imports `x:y/z`, which functions are not given
+      a function may import nothing but `quidditch:udf/log@0.1.0`, `quidditch:udf/types@0.1.0`
+    - it does not export `quidditch:udf/metadata@0.1.0`
+      build it against one of the worlds of the package quidditch:udf
+    - it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0`
+      build it against one of the worlds of the package quidditch:udf
+    ");
+    assert_eq!(installation.run(&["udf", "check", &bad, "--json"]).lines().next(), Some("1"));
+}
+
+#[test]
+fn a_function_is_tried_on_documents() {
+    let installation = with_function();
+    let file = installation.write("custom_score.wasm", custom_score());
+    let documents = installation.write("documents.ndjson", DOCUMENTS);
+    let parameters = r#"{"field": "population", "boost": 2, "factor": 0.001}"#;
+    for function in [&file, "custom_score", "custom_score@1.0.0"] {
+        let arguments =
+            ["udf", "run", function, "--scorer", "--parameters", parameters, "--documents", &documents, "--json"];
+        let tried = installation.json(&arguments);
+        assert_eq!(tried["results"][1], serde_json::json!({ "line": 2, "id": "2", "score": 136.0 }));
+        assert_eq!((&tried["calls"], &tried["documents"]), (&1.into(), &3.into()));
+    }
+}
+
+#[test]
+fn a_trial_goes_wrong_in_words() {
+    let installation = with_function();
+    let run =
+        |arguments: &[&str]| installation.run_with(&[&["udf", "run", "custom_score"], arguments].concat(), DOCUMENTS);
+    insta::assert_snapshot!(run(&["--scorer"]), @r"
+    1
+    error: function custom_score@1.0.0 failed to bind: parameter [field] is required
+    ");
+    insta::assert_snapshot!(run(&["--filter", "--parameters", r#"{"field": "population"}"#]), @r"
+    1
+    error: function custom_score@1.0.0 failed to bind: the function is not a filter
+    ");
+    assert!(run(&[]).starts_with("2\n"), "a role must be given");
+    assert!(run(&["--filter", "--scorer"]).starts_with("2\n"), "and only one");
+    assert!(run(&["--scorer", "--parameters", "[1]"]).starts_with("2\n"), "parameters are an object");
+    let skipped = installation.run_with(
+        &["udf", "run", "custom_score", "--scorer", "--parameters", r#"{"field": "n", "boost": 0, "factor": 1}"#],
+        "{\"n\": 1}\nnot JSON\n",
+    );
+    assert!(skipped.starts_with("3\n") && skipped.contains("skipped line 2: "), "{skipped}");
+}
+
+#[test]
+fn searches_call_functions() {
+    let installation = with_function();
+    let body = r#"{"query": {"script_score": {"query": {"match_all": {}}, "script": {"lang": "wasm", "id": "custom_score",
+        "params": {"field": "population", "boost": 0, "factor": 1}}}}}"#;
+    let answer = installation.json(&["search", "cities", body, "--json"]);
+    assert_eq!(answer["hits"]["hits"][0]["_score"], 3_700_000.0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_compiler_is_limited_in_memory() {
+    let installation = Installation::new();
+    let compile = |mebibytes: &str| {
+        let arguments = ["compile-component", "--seconds", "60", "--mebibytes", mebibytes];
+        installation.run_with(&arguments, custom_score())
+    };
+    assert!(compile("2048").starts_with("0\n"));
+    assert!(!compile("1").starts_with("0\n"));
+}

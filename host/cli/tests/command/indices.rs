@@ -1,0 +1,149 @@
+//! `quidditch index`.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::fixture::{DOCUMENTS, Installation, MAPPING};
+
+/// Sizes depend on the search library's version.
+fn without_sizes(text: &str) -> String {
+    let words =
+        text.split(' ').map(|word| if word.parse::<f64>().is_ok_and(|_| word.contains('.')) { "N" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_index_comes_and_goes() {
+    let installation = Installation::new();
+    let mapping = installation.write("mapping.json", MAPPING);
+    insta::assert_snapshot!(installation.run(&["index", "create", "cities", "--mapping", &mapping]), @r"
+    0
+    created index cities
+    ");
+    insta::assert_snapshot!(installation.run(&["index", "create", "cities"]), @r"
+    1
+    error: index [cities] already exists
+    ");
+    insta::assert_snapshot!(without_sizes(&installation.run_with(&["index", "add", "cities"], DOCUMENTS)), @r"
+    0
+    added 3 documents to cities (1 split, N KB)
+    ");
+    insta::assert_snapshot!(without_sizes(&installation.run(&["index", "list"])), @r"
+    0
+    NAME    DOCUMENTS  SPLITS  SIZE
+    cities          3       1  N KB
+    ");
+    insta::assert_snapshot!(without_sizes(&installation.run(&["index", "show", "cities"])), @r#"
+    0
+    cities: 3 documents in 1 split, N KB
+    mapping: {
+      "dynamic": "strict",
+      "properties": {
+        "country": {
+          "type": "keyword"
+        },
+        "name": {
+          "type": "text"
+        },
+        "population": {
+          "type": "long"
+        }
+      }
+    }
+    "#);
+    insta::assert_snapshot!(installation.run(&["index", "delete", "cities"]), @r"
+    0
+    deleted index cities
+    ");
+    insta::assert_snapshot!(installation.run(&["index", "show", "cities"]), @r"
+    1
+    error: no such index [cities]
+    ");
+}
+
+#[test]
+fn programs_get_json() {
+    let installation = Installation::with_cities();
+    let list = installation.json(&["index", "list", "--json"]);
+    assert_eq!((&list[0]["name"], &list[0]["documents"]), (&"cities".into(), &3.into()));
+    let shown = installation.json(&["--json", "index", "show", "cities"]);
+    assert_eq!(shown["mappings"]["properties"]["country"]["type"], "keyword");
+    assert_eq!(installation.succeed(&["index", "delete", "cities", "--json"]), "{\"index\":\"cities\"}\n");
+}
+
+#[test]
+fn bad_documents_are_skipped_and_reported() {
+    let installation = Installation::with_cities();
+    let good = installation.write("good.ndjson", "{\"name\": \"Bonn\"}\n");
+    let bad = installation.write("bad.ndjson", "{\"name\": \"Ulm\"}\n{\"name\": 1, \"x\": 2}\nnot JSON");
+    let output = installation.run(&["index", "add", "cities", &good, &bad]);
+    insta::assert_snapshot!(without_sizes(&output), @r"
+    3
+    added 2 documents to cities (1 split, N KB), skipped 2
+    skipped FOLDER/bad.ndjson:2: there is no [x] in the strict mapping of [document]
+    skipped FOLDER/bad.ndjson:3: it is no JSON: expected ident at line 1 column 2
+    ");
+    let json = installation.run(&["index", "add", "cities", &bad, "--json"]);
+    assert!(json.starts_with("3\n{\"index\":\"cities\",\"added\":1,\"skipped\":2,\"bad_documents\":["), "{json}");
+}
+
+#[test]
+fn a_bad_document_may_end_the_work() {
+    let installation = Installation::with_cities();
+    let good = installation.write("good.ndjson", "{\"name\": \"Bonn\"}");
+    let bad = installation.write("bad.ndjson", "\n{\"population\": \"many\"}\n");
+    insta::assert_snapshot!(installation.run(&["index", "add", "cities", &good, &bad, "--on-error", "fail"]), @r#"
+    1
+    error: nothing was added: FOLDER/bad.ndjson:2: field [population] of type [long]: "many" is no number
+    "#);
+    assert_eq!(installation.json(&["index", "list", "--json"])[0]["documents"], 3);
+}
+
+#[test]
+fn input_may_be_compressed() {
+    let installation = Installation::with_cities();
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"{\"name\": \"Bonn\"}\n{\"name\": \"Ulm\"}\n").expect("memory");
+    let compressed = encoder.finish().expect("memory");
+    let file = installation.write("more.ndjson.gz", &compressed);
+    installation.succeed(&["index", "add", "cities", &file]);
+    assert!(installation.run_with(&["index", "add", "cities", "-"], &compressed).starts_with("0\n"));
+    assert_eq!(installation.json(&["index", "list", "--json"])[0]["documents"], 7);
+
+    let unreadable = installation.write("unreadable.gz", &compressed[..12]);
+    insta::assert_snapshot!(installation.run(&["index", "add", "cities", &unreadable]), @r"
+    1
+    error: nothing was added: cannot read the documents: incomplete deflate stream
+    ");
+    let damaged = installation.write("damaged.gz", &compressed[..30]);
+    insta::assert_snapshot!(installation.run(&["index", "add", "cities", &damaged]), @r"
+    1
+    error: nothing was added: cannot read on after FOLDER/damaged.gz:1: incomplete deflate stream
+    ");
+}
+
+#[test]
+fn mistakes_have_their_exit_codes() {
+    let installation = Installation::new();
+    let exit_code = |arguments: &[&str]| installation.run(arguments).lines().next().unwrap_or_default().to_owned();
+    assert_eq!(exit_code(&["index", "list"]), "0");
+    assert_eq!(exit_code(&["index", "show", "nope"]), "1");
+    assert_eq!(exit_code(&["index", "add", "nope", "/no/such/file"]), "1");
+    assert_eq!(exit_code(&["index", "nope"]), "2");
+    assert_eq!(exit_code(&["index", "add", "cities", "--on-error", "maybe"]), "2");
+    insta::assert_snapshot!(installation.run(&["index", "create", "Cities"]), @r"
+    1
+    error: invalid index name [Cities]: it is not all in lower case
+    ");
+    insta::assert_snapshot!(installation.run(&["--store", "ftp://x", "index", "list"]), @r#"
+    1
+    error: cannot open the store "ftp://x": its scheme is not known; use a path, file:// or memory:
+    "#);
+    let mapping = installation.write("mapping.json", r#"{"properties": {"a": {"type": "txt"}}}"#);
+    insta::assert_snapshot!(installation.run(&["index", "create", "a", "--mapping", &mapping]), @r#"
+    1
+    error: cannot use the mapping in FOLDER/mapping.json: invalid mapping at [properties.a.type]: "txt" is no type of a field; there are text, keyword, long, integer, double, float, boolean, date, geo_point, object
+    "#);
+}

@@ -1,0 +1,7 @@
+//! The command from outside: the real program, its output and exit codes, and the real server.
+
+mod fixture;
+mod functions;
+mod indices;
+mod search;
+mod server;
