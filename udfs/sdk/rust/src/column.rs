@@ -1,0 +1,150 @@
+//! Which columns a function asks for, and how they arrive.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::Error;
+use crate::value::{Column, ColumnRequest, Kind, Values};
+use crate::view::{NoColumns, TextColumn, ValueColumn, View};
+
+/// The columns of a function: one of [`Booleans`], [`Integers`], [`Floats`], [`Dates`], [`Texts`]; a tuple of up to four of
+/// them; or `()` for none.
+///
+/// What the function sees of one document follows from it: a slice of numbers for a number column, [`TextsOfDocument`] for a
+/// text column, and a tuple for a tuple. Values of one document are sorted ascending; where the field is missing there are none.
+///
+/// [`TextsOfDocument`]: crate::TextsOfDocument
+pub trait Columns {
+    /// All documents of a batch.
+    type View<'b>: View<Document = Self::Document<'b>>;
+
+    /// One document.
+    type Document<'b>;
+
+    #[doc(hidden)]
+    fn request(&self, requests: &mut Vec<ColumnRequest>);
+
+    /// Takes as many columns as [`Columns::request`] adds requests.
+    #[doc(hidden)]
+    fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error>;
+}
+
+macro_rules! column_kind {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name {
+            field: String,
+        }
+
+        impl $name {
+            /// The column of that field; a geo point `f` offers `f.lat` and `f.lon` as floats.
+            pub fn of(field: impl Into<String>) -> Self {
+                Self { field: field.into() }
+            }
+        }
+    };
+}
+
+column_kind! {
+    /// Asks for a field's values as `true` and `false`; they arrive as bytes, 1 and 0.
+    Booleans
+}
+column_kind! {
+    /// Asks for a field's values as whole numbers.
+    Integers
+}
+column_kind! {
+    /// Asks for a field's values as numbers.
+    Floats
+}
+column_kind! {
+    /// Asks for a field's values as dates: milliseconds since the Unix epoch.
+    Dates
+}
+column_kind! {
+    /// Asks for a field's values as texts.
+    Texts
+}
+
+macro_rules! value_columns {
+    ($name:ident, $kind:ident, $values:ident, $item:ty) => {
+        impl Columns for $name {
+            type View<'b> = ValueColumn<'b, $item>;
+            type Document<'b> = &'b [$item];
+
+            fn request(&self, requests: &mut Vec<ColumnRequest>) {
+                requests.push(ColumnRequest { field: self.field.as_str().into(), kind: Kind::$kind });
+            }
+
+            fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
+                match columns.next() {
+                    Some(Column { values: Values::$values(values), starts }) => {
+                        Ok(ValueColumn::new(len, values, starts))
+                    }
+                    _ => Err(not_as_requested()),
+                }
+            }
+        }
+    };
+}
+
+value_columns!(Booleans, Booleans, Booleans, u8);
+value_columns!(Integers, Integers, Integers, i64);
+value_columns!(Floats, Floats, Floats, f64);
+value_columns!(Dates, Dates, Integers, i64);
+
+impl Columns for Texts {
+    type View<'b> = TextColumn<'b>;
+    type Document<'b> = crate::TextsOfDocument<'b>;
+
+    fn request(&self, requests: &mut Vec<ColumnRequest>) {
+        requests.push(ColumnRequest { field: self.field.as_str().into(), kind: Kind::Texts });
+    }
+
+    fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
+        match columns.next() {
+            Some(Column { values: Values::Texts(dictionary), starts }) => Ok(TextColumn::new(len, dictionary, starts)),
+            _ => Err(not_as_requested()),
+        }
+    }
+}
+
+impl Columns for () {
+    type View<'b> = NoColumns;
+    type Document<'b> = ();
+
+    fn request(&self, _: &mut Vec<ColumnRequest>) {}
+
+    fn view<'b>(len: usize, _: &mut core::slice::Iter<'b, Column>) -> Result<NoColumns, Error> {
+        Ok(NoColumns::new(len))
+    }
+}
+
+macro_rules! tuple_columns {
+    ($($name:ident $index:tt),+) => {
+        impl<$($name: Columns),+> Columns for ($($name,)+) {
+            type View<'b> = ($($name::View<'b>,)+);
+            type Document<'b> = ($($name::Document<'b>,)+);
+
+            fn request(&self, requests: &mut Vec<ColumnRequest>) {
+                $(self.$index.request(requests);)+
+            }
+
+            fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error> {
+                Ok(($($name::view(len, columns)?,)+))
+            }
+        }
+    };
+}
+
+tuple_columns!(A 0);
+tuple_columns!(A 0, B 1);
+tuple_columns!(A 0, B 1, C 2);
+tuple_columns!(A 0, B 1, C 2, D 3);
+
+#[cold]
+fn not_as_requested() -> Error {
+    Error::Failed("the host gave other columns than the function asked for".to_owned())
+}

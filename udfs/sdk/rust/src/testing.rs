@@ -1,0 +1,132 @@
+//! Runs a function natively, for tests of its logic.
+//!
+//! ```
+//! # use quidditch_udf::{Arguments, Error, Filter, Floats};
+//! # struct AtLeast { field: String, min: f64 }
+//! # impl Filter for AtLeast {
+//! #     type Columns = Floats;
+//! #     fn bind(arguments: &Arguments) -> Result<Self, Error> {
+//! #         Ok(AtLeast { field: arguments.get("field")?, min: arguments.get("min")? })
+//! #     }
+//! #     fn columns(&self) -> Floats { Floats::of(&self.field) }
+//! #     fn keep(&self, values: &[f64]) -> bool { values.iter().any(|value| *value >= self.min) }
+//! # }
+//! use quidditch_udf::testing::{Documents, arguments, keep};
+//!
+//! let documents = Documents::new(3).floats(&[&[1.0], &[], &[2.0, 3.0]]);
+//! let arguments = arguments([("field", "price".into()), ("min", 2.5.into())]);
+//! let kept = keep::<AtLeast>(&arguments, &documents)?;
+//! assert_eq!(kept, [false, false, true]);
+//! # Ok::<(), Error>(())
+//! ```
+
+use crate::value::{Argument, Column, Dictionary, RawBatch, Values};
+use crate::{Arguments, Batch, Error, Filter, Scorer, Value};
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The arguments of a clause. Declared parameters are not looked at, and no defaults are filled in: the host does that.
+pub fn arguments<const N: usize>(given: [(&str, Value); N]) -> Arguments {
+    Arguments::new(given.map(|(name, value)| Argument { name: name.to_owned(), value }).into())
+}
+
+/// Binds a filter and asks it which documents stay.
+///
+/// # Errors
+///
+/// What the function fails with.
+pub fn keep<F: Filter>(arguments: &Arguments, documents: &Documents) -> Result<Vec<bool>, Error> {
+    let filter = F::bind(arguments)?;
+    let kept = filter.keep_batch(&Batch::new(&documents.batch)?)?;
+    Ok(kept.into_iter().map(|byte| byte != 0).collect())
+}
+
+/// Binds a scorer and asks it for the documents' scores.
+///
+/// # Errors
+///
+/// What the function fails with.
+pub fn score<S: Scorer>(arguments: &Arguments, documents: &Documents) -> Result<Vec<f32>, Error> {
+    S::bind(arguments)?.score_batch(&Batch::new(&documents.batch)?)
+}
+
+/// The names of the fields that a filter's or scorer's `columns()` asks for, in their order.
+pub fn fields(columns: &impl crate::Columns) -> Vec<String> {
+    let mut requests = Vec::new();
+    columns.request(&mut requests);
+    requests.into_iter().map(|request| request.field.into()).collect()
+}
+
+/// A batch of documents, column by column, in the order in which the function asks for its columns. Each column gets the values
+/// of each document; give a document's values in ascending order, as the host does.
+pub struct Documents {
+    batch: RawBatch,
+}
+
+impl Documents {
+    /// So many documents, without columns and scores.
+    pub fn new(len: usize) -> Self {
+        Documents { batch: RawBatch { len, scores: Vec::new(), columns: Vec::new() } }
+    }
+
+    /// Gives them scores.
+    #[must_use]
+    pub fn scores(mut self, scores: &[f32]) -> Self {
+        self.batch.scores = scores.to_vec();
+        self
+    }
+
+    /// Adds a column of booleans, 0 and 1.
+    #[must_use]
+    pub fn booleans(self, documents: &[&[u8]]) -> Self {
+        self.column(documents, Values::Booleans)
+    }
+
+    /// Adds a column of whole numbers, or of dates.
+    #[must_use]
+    pub fn integers(self, documents: &[&[i64]]) -> Self {
+        self.column(documents, Values::Integers)
+    }
+
+    /// Adds a column of numbers.
+    #[must_use]
+    pub fn floats(self, documents: &[&[f64]]) -> Self {
+        self.column(documents, Values::Floats)
+    }
+
+    /// Adds a column of texts.
+    #[must_use]
+    pub fn texts(self, documents: &[&[&str]]) -> Self {
+        self.column(documents, |texts| Values::Texts(dictionary(&texts)))
+    }
+
+    fn column<T: Copy>(mut self, documents: &[&[T]], values: impl FnOnce(Vec<T>) -> Values) -> Self {
+        let dense = documents.iter().all(|values| values.len() == 1);
+        let mut starts = vec![0];
+        let mut end = 0;
+        for values in documents {
+            end += values.len() as u32;
+            starts.push(end);
+        }
+        let starts = if dense { Vec::new() } else { starts };
+        self.batch.columns.push(Column { values: values(documents.concat()), starts });
+        self
+    }
+}
+
+fn dictionary(texts: &[&str]) -> Dictionary {
+    let mut dictionary = Dictionary::default();
+    let mut codes = BTreeMap::new();
+    for text in texts {
+        let code = *codes.entry(*text).or_insert_with(|| {
+            dictionary.texts.push_str(text);
+            dictionary.ends.push(dictionary.texts.len() as u32);
+            dictionary.ends.len() as u32 - 1
+        });
+        dictionary.codes.push(code);
+    }
+    dictionary
+}

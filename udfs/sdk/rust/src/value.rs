@@ -1,0 +1,102 @@
+//! Values that cross the boundary, as `wit/` has them.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The value of an argument.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Float(f64),
+    /// A string; also the name of a field.
+    Text(String),
+    /// A list of whole numbers.
+    Integers(Vec<i64>),
+    /// A list of numbers.
+    Floats(Vec<f64>),
+    /// A list of strings.
+    Texts(Vec<String>),
+    /// Any JSON, as text.
+    Json(String),
+}
+
+/// Why a function cannot do what it was asked for. The message reaches the caller of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// The arguments of the clause are wrong. Say which parameter, and how: `parameter [min] must not be negative`.
+    InvalidArgument(String),
+    /// Anything else.
+    Failed(String),
+}
+
+impl core::fmt::Display for Error {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Error::InvalidArgument(message) | Error::Failed(message) => formatter.write_str(message),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Argument {
+    pub(crate) name: String,
+    pub(crate) value: Value,
+}
+
+/// How the values of a requested column are to be laid out. The order is that of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum Kind {
+    Booleans,
+    Integers,
+    Floats,
+    Texts,
+    Dates,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[doc(hidden)]
+pub struct ColumnRequest {
+    pub field: Box<str>,
+    pub kind: Kind,
+}
+
+/// The distinct texts of a batch: text `i` is from `ends[i - 1]` (0 for the first) to `ends[i]`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dictionary {
+    pub(crate) codes: Vec<u32>,
+    pub(crate) ends: Vec<u32>,
+    pub(crate) texts: String,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Values {
+    Booleans(Vec<u8>),
+    Integers(Vec<i64>),
+    Floats(Vec<f64>),
+    Texts(Dictionary),
+}
+
+/// Document `i` has the values from `starts[i]` to `starts[i + 1]`; empty `starts` means exactly one value each.
+#[derive(Debug, Clone)]
+#[doc(hidden)]
+pub struct Column {
+    pub(crate) values: Values,
+    pub(crate) starts: Vec<u32>,
+}
+
+/// A batch as it arrives.
+#[derive(Debug, Clone, Default)]
+#[doc(hidden)]
+pub struct RawBatch {
+    pub(crate) len: usize,
+    pub(crate) scores: Vec<f32>,
+    pub(crate) columns: Vec<Column>,
+}
