@@ -1,0 +1,21 @@
+//! `cargo xtask bench`: measures, and compares with the goals.
+
+use anyhow::Result;
+use xshell::{Shell, cmd};
+
+use crate::components;
+
+/// Measures, and compares with the goals.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Measure only rows whose name contains one of these
+    names: Vec<String>,
+}
+
+pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
+    components::run(sh)?;
+    cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
+    let names = &arguments.names;
+    cmd!(sh, "cargo bench --package quidditch-tests --bench quidditch -- {names...}").run()?;
+    Ok(())
+}

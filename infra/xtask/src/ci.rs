@@ -1,0 +1,35 @@
+//! `cargo xtask ci`: what must hold before a change is taken.
+
+use anyhow::Result;
+use xshell::{Shell, cmd};
+
+use crate::{invariants, setup};
+
+/// Crates that the Spin app is built from, too.
+const PORTABLE: &[&str] = &[
+    "quidditch-function",
+    "quidditch-storage",
+    "quidditch-registry",
+    "quidditch-index",
+    "quidditch-engine",
+    "quidditch-service",
+];
+
+pub(crate) fn run(sh: &Shell) -> Result<()> {
+    cmd!(sh, "cargo fmt --all --check").run()?;
+    invariants::check(sh)?;
+    setup::run(sh)?;
+    cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings").run()?;
+    let portable: Vec<&str> = PORTABLE.iter().flat_map(|name| ["--package", *name]).collect();
+    cmd!(sh, "cargo check --target wasm32-wasip2 {portable...}").run()?;
+    // What Lambda runs: no compiler inside.
+    cmd!(sh, "cargo check --package quidditch-sandbox --no-default-features").run()?;
+    {
+        let _flags = sh.push_env("RUSTDOCFLAGS", "-D warnings");
+        cmd!(sh, "cargo doc --workspace --no-deps").run()?;
+    }
+    // The README's two commands, as it gives them.
+    cmd!(sh, "cargo xtask test").run()?;
+    cmd!(sh, "cargo xtask demo --once").run()?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! `cargo xtask demo`: the main job on real data.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use xshell::{Shell, cmd};
+
+use crate::components;
+use crate::workspace::{Workspace, root};
+
+/// Index the cities, publish the functions, search, and serve.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// End instead of serving
+    #[arg(long)]
+    once: bool,
+}
+
+/// The port that search clients look at by themselves.
+const LISTEN: &str = "127.0.0.1:9200";
+
+pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
+    let functions = components::build_all(sh)?;
+    cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
+    let target = Workspace::load(sh)?.target_directory;
+    let quidditch = target.join("release/quidditch");
+    let store = target.join("demo");
+    if store.exists() {
+        fs::remove_dir_all(&store).with_context(|| format!("cannot remove {}", store.display()))?;
+    }
+    let _store = sh.push_env("QUIDDITCH_STORE", &store);
+
+    title("25,000 cities become an index");
+    cmd!(sh, "{quidditch} index create cities --mapping tests/data/cities.mapping.json").run()?;
+    cmd!(sh, "{quidditch} index add cities tests/data/cities.ndjson.gz").run()?;
+    cmd!(sh, "{quidditch} index list").run()?;
+
+    title("Four functions are published");
+    for function in &functions {
+        let path = &function.path;
+        cmd!(sh, "{quidditch} udf publish {path}").run()?;
+    }
+    cmd!(sh, "{quidditch} udf list").run()?;
+
+    for request in requests()? {
+        let name = request.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        title(&name.replace('-', " "));
+        println!("{}", fs::read_to_string(&request)?.trim_end());
+        let body = format!("@{}", request.display());
+        cmd!(sh, "{quidditch} search cities {body}").run()?;
+    }
+    if arguments.once {
+        return Ok(());
+    }
+
+    title("The same over HTTP, until Ctrl-C");
+    println!("Try, in another terminal:\n");
+    println!("  curl 'http://{LISTEN}/_cat/indices?v'");
+    println!("  curl 'http://{LISTEN}/_udf/geo_distance?pretty'");
+    for request in requests()? {
+        let request = request.strip_prefix(root()).unwrap_or(&request).display().to_string();
+        println!("  curl -H 'Content-Type: application/json' 'http://{LISTEN}/cities/_search?pretty' -d @{request}");
+    }
+    println!();
+    cmd!(sh, "{quidditch} serve --listen {LISTEN}").run()?;
+    Ok(())
+}
+
+/// The searches that the demo shows, in order.
+fn requests() -> Result<Vec<std::path::PathBuf>> {
+    let folder = Path::new(root()).join("infra/xtask/demo");
+    let mut requests = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        requests.push(entry?.path());
+    }
+    requests.sort();
+    Ok(requests)
+}
+
+fn title(text: &str) {
+    println!("\n== {text} ==\n");
+}

@@ -1,0 +1,81 @@
+//! Who may know whom, as `docs/ARCHITECTURE.md` says it.
+
+use anyhow::{Result, ensure};
+use xshell::{Shell, cmd};
+
+use crate::workspace::Workspace;
+
+/// The crates of the workspace that each crate may depend on, tests aside.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("quidditch-function", &[]),
+    ("quidditch-storage", &[]),
+    ("quidditch-index", &["quidditch-storage"]),
+    ("quidditch-engine", &["quidditch-function", "quidditch-index"]),
+    ("quidditch-sandbox", &["quidditch-function"]),
+    ("quidditch-registry", &["quidditch-function", "quidditch-storage"]),
+    ("quidditch-service", &["quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"]),
+    (
+        "quidditch-cli",
+        &[
+            "quidditch-engine",
+            "quidditch-function",
+            "quidditch-index",
+            "quidditch-registry",
+            "quidditch-sandbox",
+            "quidditch-service",
+            "quidditch-storage",
+        ],
+    ),
+    ("quidditch-udf", &[]),
+    ("number_range", &["quidditch-udf"]),
+    ("string_distance", &["quidditch-udf"]),
+    ("xtask", &[]),
+];
+
+/// Libraries that only these crates may name, tests aside.
+const ONLY_KNOWN_TO: &[(&str, &[&str])] =
+    &[("wasmtime", &["quidditch-sandbox"]), ("tantivy", &["quidditch-index", "quidditch-engine"])];
+
+/// Libraries that must not be below these crates at any depth.
+const NOT_BELOW: &[(&str, &[&str])] = &[
+    ("quidditch-function", &["wasmtime", "tantivy", "tokio"]),
+    ("quidditch-storage", &["wasmtime", "tantivy", "tokio"]),
+    ("quidditch-registry", &["wasmtime", "tantivy", "tokio"]),
+    ("quidditch-index", &["wasmtime", "tokio"]),
+    ("quidditch-engine", &["wasmtime", "tokio"]),
+    ("quidditch-service", &["wasmtime", "tokio"]),
+    ("quidditch-sandbox", &["tantivy", "tokio"]),
+];
+
+/// Folders that may have `unsafe` code: the sandbox, and the SDK, which speaks with the host in raw memory.
+const MAY_BE_UNSAFE: &[&str] = &["host/sandbox/", "udfs/sdk/rust/"];
+
+pub(crate) fn check(sh: &Shell) -> Result<()> {
+    let workspace = Workspace::load(sh)?;
+    for package in &workspace.packages {
+        let Some((_, may_know)) = MAY_KNOW.iter().find(|(name, _)| *name == package.name) else {
+            ensure!(package.name == "quidditch-tests", "{} is not in the list of who may know whom", package.name);
+            continue;
+        };
+        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind.is_none()) {
+            let (name, of) = (&dependency.name, &package.name);
+            let is_ours = workspace.packages.iter().any(|package| package.name == *name);
+            ensure!(!is_ours || may_know.contains(&name.as_str()), "{of} must not depend on {name}");
+            if let Some((_, only)) = ONLY_KNOWN_TO.iter().find(|(library, _)| library == name) {
+                ensure!(only.contains(&of.as_str()), "{of} must not depend on {name}: only {} may", only.join(" and "));
+            }
+        }
+    }
+    for (package, libraries) in NOT_BELOW {
+        let tree = cmd!(sh, "cargo tree --package {package} --edges normal --prefix none").quiet().read()?;
+        for library in *libraries {
+            let found = tree.lines().any(|line| line.split(' ').next() == Some(library));
+            ensure!(!found, "{library} is below {package}: see cargo tree --package {package} --invert {library}");
+        }
+    }
+    let sources = cmd!(sh, "git grep -lE allow\\(unsafe_code -- *.rs").quiet().ignore_status().read()?;
+    for file in sources.lines().filter(|file| !file.starts_with("infra/")) {
+        ensure!(MAY_BE_UNSAFE.iter().any(|folder| file.starts_with(folder)), "{file} must not have unsafe code");
+    }
+    Ok(())
+}

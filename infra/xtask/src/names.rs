@@ -1,0 +1,85 @@
+//! What only tools for debugging read, taken out of a component: it would be a tenth of a small one.
+
+use anyhow::{Context, Result};
+
+/// Magic number and version.
+const HEADER: usize = 8;
+/// The byte of the header that tells a component (1) from a module (0).
+const LAYER: usize = 6;
+
+const CUSTOM: u8 = 0;
+/// Sections of a component that are modules or components themselves.
+const NESTED: [u8; 2] = [1, 4];
+
+/// The same component without the names of its parts, and without any custom section of the modules and components in it.
+pub(crate) fn without_names(component: &[u8]) -> Result<Vec<u8>> {
+    copy(component, is_names)
+}
+
+/// Copies a module or component without the custom sections that `unwanted` picks.
+fn copy(wasm: &[u8], unwanted: fn(&[u8]) -> bool) -> Result<Vec<u8>> {
+    let (header, mut rest) = wasm.split_at_checked(HEADER).context("not a WebAssembly binary")?;
+    let mut out = header.to_vec();
+    while let Some((id, after_id)) = rest.split_first() {
+        let (body, after) = sized(after_id).context("a section is cut off")?;
+        rest = after;
+        if *id == CUSTOM && unwanted(body) {
+            continue;
+        }
+        out.push(*id);
+        if header[LAYER] == 1 && NESTED.contains(id) {
+            push_sized(&mut out, &copy(body, |_| true)?);
+        } else {
+            push_sized(&mut out, body);
+        }
+    }
+    Ok(out)
+}
+
+fn is_names(custom: &[u8]) -> bool {
+    sized(custom).is_some_and(|(name, _)| name == b"name" || name == b"component-name")
+}
+
+/// Splits off what stands behind its length.
+fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut len = 0_usize;
+    for (place, byte) in bytes.iter().enumerate().take(5) {
+        len |= usize::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            return bytes[place + 1..].split_at_checked(len);
+        }
+    }
+    None
+}
+
+fn push_sized(out: &mut Vec<u8>, bytes: &[u8]) {
+    let mut len = bytes.len();
+    while len >= 0x80 {
+        out.push((len & 0x7f) as u8 | 0x80);
+        len >>= 7;
+    }
+    out.push(len as u8);
+    out.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_and_what_counts_stays() {
+        let named = "(component $outer (@custom \"kept\" \"x\")
+            (component $inner (core module $m (func $f (param $a i32)) (@custom \"gone\" \"x\"))))";
+        let unnamed = "(component (@custom \"kept\" \"x\") (component (core module (func (param i32)))))";
+        let parse = |text| wat::parse_str(text).expect("valid");
+        assert_eq!(without_names(&parse(named)).expect("a binary"), parse(unnamed));
+        assert_eq!(without_names(&parse(unnamed)).expect("a binary"), parse(unnamed));
+    }
+
+    #[test]
+    fn what_is_cut_off_is_refused() {
+        let whole = wat::parse_str("(component (core module (func)))").expect("valid");
+        assert!(without_names(&whole[..whole.len() - 1]).is_err());
+        assert!(without_names(&whole[..4]).is_err());
+    }
+}
