@@ -1,0 +1,30 @@
+//! `cargo xtask bench`: what Quidditch costs, next to the goals. `docs/benchmarks.md` explains every row.
+//!
+//! Arguments are parts of names: only rows whose name has one of them are measured.
+#![allow(clippy::print_stdout, reason = "it prints a table")]
+
+mod boundary;
+mod indexing;
+mod many_documents;
+mod measure;
+mod planning;
+mod points;
+mod row;
+mod search;
+mod server;
+mod string_distance;
+
+use measure::Bench;
+
+fn main() {
+    let names = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let mut bench = Bench::new(names);
+    boundary::measure(&mut bench);
+    string_distance::measure(&mut bench);
+    many_documents::measure(&mut bench);
+    points::measure(&mut bench);
+    planning::measure(&mut bench);
+    indexing::measure(&mut bench);
+    server::measure(&mut bench);
+    bench.finish();
+}

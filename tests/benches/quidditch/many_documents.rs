@@ -1,0 +1,66 @@
+//! `number_range` over a million documents, as a whole query: as a component, as a closure, and as tantivy's own range query.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quidditch_engine::{Engine, Limits, SystemClock};
+use quidditch_function::{Functions, NativeFunctions};
+use quidditch_tests::Installation;
+use serde_json::json;
+
+use crate::boundary::native_number_range;
+use crate::measure::Bench;
+use crate::row::{Goal, Row};
+use crate::search::{filtered, search};
+
+const DOCUMENTS: u64 = 1_000_000;
+const MAPPING: &str = r#"{"dynamic": "strict", "properties": {"value": {"type": "double"}}}"#;
+
+pub(crate) fn measure(bench: &mut Bench) {
+    if !bench.wants(&["number_range", "number_range_built_in"]) {
+        return;
+    }
+    let installation = Installation::new(Duration::from_secs(1_000_000));
+    installation.create_index("numbers", MAPPING);
+    installation.add("numbers", documents().as_bytes());
+    installation.publish_examples();
+    let snapshot = installation.snapshot("numbers");
+    let engine = engine();
+
+    let parameters = json!({ "field": "value", "min": 250.0, "max": 750.0 });
+    let function = filtered(&json!({ "wasm_udf": { "name": "number_range", "parameters": parameters } }));
+    let built_in = filtered(&json!({ "range": { "value": { "gte": 250.0, "lte": 750.0 } } }));
+    let native = NativeFunctions::new().with(native_number_range());
+
+    let matches = search(&engine, &snapshot, &function, installation.registry.as_ref());
+    assert_eq!(matches, search(&engine, &snapshot, &function, &native));
+    assert_eq!(matches, search(&engine, &snapshot, &built_in, &native));
+
+    let run = |body: &str, functions: &dyn Functions| {
+        search(&engine, &snapshot, body, functions);
+    };
+    let registry = installation.registry.as_ref();
+    let (component, closure) = bench.compare("number_range", || run(&function, registry), || run(&function, &native));
+    let row = Row::new("number_range", "ms", component / 1e6).against(closure / 1e6);
+    bench.row(row.goal(Goal::RatioAtMost(1.5)));
+    let (component, tantivy) =
+        bench.compare("number_range_built_in", || run(&function, registry), || run(&built_in, &native));
+    bench.row(Row::new("number_range_built_in", "ms", component / 1e6).against(tantivy / 1e6));
+}
+
+/// An engine whose functions have all the time that they want.
+pub(crate) fn engine() -> Engine {
+    let limits = Limits { function_time: Duration::from_secs(1_000_000), ..Limits::default() };
+    Engine::new(limits, Arc::new(SystemClock::default()))
+}
+
+/// Values from 0 to 1,000, in no order.
+fn documents() -> String {
+    let mut text = String::new();
+    for document in 0..DOCUMENTS {
+        let value = (document * 7_919_777 % 1_000_003) as f64 / 1_000.0;
+        writeln!(text, r#"{{"_id":"{document}","value":{value}}}"#).expect("memory");
+    }
+    text
+}

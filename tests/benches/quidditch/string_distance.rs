@@ -1,0 +1,125 @@
+//! `string_distance` over names of 20 characters: the component against the very same Rust, linked natively.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use quidditch_function::{
+    Argument, Batch, Column, ColumnRequest, Dictionary, Function, Kind, Value, Values, native_filter, native_scorer,
+};
+use quidditch_sandbox::{Limits, Sandbox};
+use string_distance::{Case, Pattern};
+
+use crate::boundary::{load, unlimited};
+use crate::measure::Bench;
+use crate::row::{Goal, Row};
+
+const DOCUMENTS: usize = 1_024;
+const TEXT: &str = "Santa Maria do Norte";
+const MAX_DISTANCE: usize = 8;
+
+pub(crate) fn measure(bench: &mut Bench) {
+    if !bench.wants(&["string_distance_scorer", "string_distance_filter"]) {
+        return;
+    }
+    let batch = names();
+    let sandbox = Sandbox::new(Limits::default(), None).expect("the sandbox can be set up");
+    let component = load(&sandbox, "string_distance");
+    let (similarity, near) = (native_similarity(), native_near());
+
+    let per_document = |call: f64| call / DOCUMENTS as f64;
+    let row = |name: &'static str, (component, native): (f64, f64)| {
+        let row = Row::new(name, "ns/document", per_document(component)).against(per_document(native));
+        row.goal(Goal::RatioAtMost(1.5))
+    };
+
+    let calls = (scoring(component.as_ref(), &batch), scoring(similarity.as_ref(), &batch));
+    let times = bench.compare("string_distance_scorer", calls.0, calls.1);
+    bench.row(row("string_distance_scorer", times));
+
+    let calls = (keeping(component.as_ref(), &batch), keeping(near.as_ref(), &batch));
+    let times = bench.compare("string_distance_filter", calls.0, calls.1);
+    bench.row(row("string_distance_filter", times));
+}
+
+/// What asks a scorer about a batch.
+fn scoring(function: &dyn Function, batch: &Batch) -> impl FnMut() {
+    let mut model = function.bind_scorer(&arguments(), &unlimited()).expect("it takes the arguments");
+    let mut scores = Vec::new();
+    move || {
+        model.score(black_box(batch), &mut scores).expect("it answers");
+        black_box(&scores);
+    }
+}
+
+/// What asks a filter about a batch.
+fn keeping(function: &dyn Function, batch: &Batch) -> impl FnMut() {
+    let mut predicate = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
+    let mut kept = Vec::new();
+    move || {
+        predicate.keep(black_box(batch), &mut kept).expect("it answers");
+        black_box(&kept);
+    }
+}
+
+fn arguments() -> [Argument; 4] {
+    let argument = |name: &str, value| Argument { name: name.to_owned(), value };
+    [
+        argument("field", Value::Text("name".to_owned())),
+        argument("text", Value::Text(TEXT.to_owned())),
+        argument("max_distance", Value::Integer(MAX_DISTANCE as i64)),
+        argument("ignore_case", Value::Boolean(false)),
+    ]
+}
+
+/// As many different names as documents, each of 20 ASCII characters.
+fn names() -> Batch {
+    const SYLLABLES: [&str; 8] = ["san", "ta ", "mar", "ia ", "nor", "te ", "bel", "do "];
+    let mut dictionary = Dictionary::default();
+    for document in 0..DOCUMENTS {
+        // In no order, but for the number at the end, which makes them different.
+        let mixed = document.wrapping_mul(0x9e37_79b9);
+        let syllable = |place: usize| SYLLABLES[(mixed >> (7 + 3 * place)) % SYLLABLES.len()];
+        let name: String = (0..5).map(syllable).collect();
+        let code = dictionary.push_text(&format!("{name}{document:05}"));
+        dictionary.codes.push(code);
+    }
+    let columns = vec![Column { values: Values::Texts(dictionary), starts: Vec::new() }];
+    Batch { len: DOCUMENTS, scores: Vec::new(), columns }
+}
+
+/// What the component asks for.
+fn columns() -> Vec<ColumnRequest> {
+    vec![ColumnRequest { field: "name".to_owned(), kind: Kind::Texts }]
+}
+
+/// An answer for each text of the batch, like the component: once for each distinct one.
+fn of_distinct<T: Copy>(batch: &Batch, answer: impl Fn(&str) -> T) -> impl Iterator<Item = T> {
+    let Values::Texts(dictionary) = &batch.columns[0].values else {
+        unreachable!("the column is of the kind that was asked for")
+    };
+    let text = |code: usize| dictionary.text(code as u32).expect("every code has a text");
+    let answers: Vec<T> = (0..dictionary.ends.len()).map(|code| answer(text(code))).collect();
+    dictionary.codes.iter().map(move |code| answers[*code as usize])
+}
+
+fn native_similarity() -> Arc<dyn Function> {
+    native_scorer("native", Vec::new(), |_| {
+        let pattern = Pattern::new(TEXT, Case::Exact);
+        let score = move |batch: &Batch, scores: &mut Vec<f32>| {
+            scores.extend(of_distinct(batch, |text| pattern.similarity(text)));
+            Ok(())
+        };
+        Ok((columns(), score, false))
+    })
+}
+
+fn native_near() -> Arc<dyn Function> {
+    native_filter("native", Vec::new(), |_| {
+        let pattern = Pattern::new(TEXT, Case::Exact);
+        Ok((columns(), move |batch: &Batch, keep: &mut Vec<u8>| {
+            let is_near = |text: &str| u8::from(pattern.distance_within(text, MAX_DISTANCE).is_some());
+            keep.extend(of_distinct(batch, is_near));
+            Ok(())
+        }))
+    })
+}

@@ -1,0 +1,156 @@
+//! The `quidditch` command from an empty store to a search with functions, and what is left when it is killed.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use quidditch_tests::{Quidditch, cities_ndjson, components_directory};
+use serde_json::{Value as Json, json};
+
+const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.mapping.json");
+const CITIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.ndjson.gz");
+
+/// Runs a command with `--json`, and gives its exit code and what it printed.
+fn json(quidditch: &Quidditch, arguments: &[&str], input: &[u8]) -> (i32, Json) {
+    let output = quidditch.run(arguments.iter().chain(&["--json"]), input);
+    let code = output.status.code().expect("it ends by itself");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {said}"));
+    (code, json)
+}
+
+/// How many documents an index has.
+fn documents(quidditch: &Quidditch, index: &str) -> u64 {
+    let (code, shown) = json(quidditch, &["index", "show", index], &[]);
+    assert_eq!(code, 0);
+    shown["documents"].as_u64().expect("a number")
+}
+
+#[test]
+fn from_nothing_to_a_search_with_functions() {
+    let quidditch = Quidditch::new();
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+
+    let (code, added) = json(&quidditch, &["index", "add", "cities", CITIES], &[]);
+    assert_eq!((code, &added["added"], &added["skipped"]), (0, &json!(25_000), &json!(0)));
+
+    let lines = "{\"_id\":\"a\",\"name\":\"Atlantis\",\"population\":0}\n{\"_id\":\"b\",\"nam\":\"Babel\"}\nno JSON\n";
+    let (code, added) = json(&quidditch, &["index", "add", "cities", "-"], lines.as_bytes());
+    assert_eq!((code, &added["added"], &added["skipped"]), (3, &json!(1), &json!(2)));
+    let places: Vec<&Json> =
+        added["bad_documents"].as_array().expect("a list").iter().map(|bad| &bad["place"]).collect();
+    assert_eq!(places, ["standard input:2", "standard input:3"]);
+    assert_eq!(documents(&quidditch, "cities"), 25_001);
+
+    let failed = quidditch.run(["index", "add", "cities", "-", "--on-error", "fail"], lines.as_bytes());
+    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(documents(&quidditch, "cities"), 25_001);
+
+    for name in ["number_range", "string_distance", "geo_distance", "custom_score"] {
+        let file = components_directory().join(name).with_extension("wasm");
+        let file = file.to_str().expect("UTF-8");
+        quidditch.succeed(["udf", "check", file]);
+        quidditch.succeed(["udf", "publish", file]);
+    }
+    let (_, listed) = json(&quidditch, &["udf", "list"], &[]);
+    assert_eq!(listed.as_array().expect("a list").len(), 4);
+
+    let body = json!({
+        "query": { "script_score": {
+            "query": { "bool": { "filter": [
+                { "wasm_udf": { "name": "geo_distance", "version": "1.0.0", "parameters": {
+                    "field": "location", "lat": 52.52, "lon": 13.405, "radius_km": 100 } } },
+                { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 100_000 } } },
+            ] } },
+            "wasm_udf": { "name": "string_distance", "parameters": { "field": "name.raw", "text": "Postdam" } },
+        } },
+    });
+    let file = quidditch.store().join("body.json");
+    fs::write(&file, body.to_string()).expect("can be written");
+    let argument = format!("@{}", file.display());
+    let (code, from_file) = json(&quidditch, &["search", "cities", &argument], &[]);
+    assert_eq!(code, 0);
+    assert_eq!(from_file["hits"]["hits"][0]["_source"]["name"], "Potsdam");
+    let (_, from_input) = json(&quidditch, &["search", "cities", "-"], body.to_string().as_bytes());
+    assert_eq!(from_input["hits"], from_file["hits"]);
+
+    let (code, refused) = json(&quidditch, &["search", "cities", r#"{"query": {"trem": {}}}"#], &[]);
+    assert_eq!((code, &refused["error"]["type"]), (1, &json!("parsing_exception")));
+
+    quidditch.succeed(["index", "delete", "cities"]);
+    let (_, listed) = json(&quidditch, &["index", "list"], &[]);
+    assert_eq!(listed, json!([]));
+}
+
+#[test]
+fn killed_while_it_adds_it_leaves_the_index_as_it_was() {
+    let input = cities_ndjson();
+    let first: String = input.lines().take(1_000).map(|line| format!("{line}\n")).collect();
+    let quidditch = Quidditch::new();
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+    json(&quidditch, &["index", "add", "cities", "-"], first.as_bytes());
+    assert_eq!(documents(&quidditch, "cities"), 1_000);
+
+    // While it waits for documents, after it has read some, many, all.
+    for share in [0, input.len() / 4, input.len() / 2, input.len()] {
+        let mut child = adding(&quidditch);
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(&input.as_bytes()[..share]).expect("it reads");
+        kill(child);
+        drop(stdin);
+        assert_eq!(documents(&quidditch, "cities"), 1_000, "killed after {share} bytes");
+    }
+
+    // While it writes: as soon as a new file of so many bytes is in the store, down to the last moment before the end.
+    let mut killed_while_writing = 0;
+    for bytes in [0, 1, 1 << 10, 1 << 20, 4 << 20] {
+        let before = documents(&quidditch, "cities");
+        let files = files_below(quidditch.store());
+        let mut child = adding(&quidditch);
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(input.as_bytes()).expect("it reads");
+        drop(stdin);
+        let is_new = |(path, size): &(String, u64)| *size >= bytes && !files.iter().any(|(known, _)| known == path);
+        while child.try_wait().expect("it is there").is_none() && !files_below(quidditch.store()).iter().any(is_new) {
+            std::thread::yield_now();
+        }
+        kill(child);
+        let after = documents(&quidditch, "cities");
+        assert!(after == before || after == before + 25_000, "{after} documents after {before}");
+        killed_while_writing += u32::from(after == before);
+        let (code, found) = json(&quidditch, &["search", "cities", r#"{"query": {"match": {"name": "paris"}}}"#], &[]);
+        assert_eq!(code, 0, "{found:#}");
+    }
+    assert!(killed_while_writing > 0, "it was always faster");
+
+    // What is left behind is in nobody's way.
+    let before = documents(&quidditch, "cities");
+    json(&quidditch, &["index", "add", "cities", "-"], first.as_bytes());
+    assert_eq!(documents(&quidditch, "cities"), before + 1_000);
+}
+
+fn adding(quidditch: &Quidditch) -> Child {
+    let mut command = quidditch.command(["index", "add", "cities", "-"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("it starts")
+}
+
+fn kill(mut child: Child) {
+    // It may have ended already.
+    child.kill().ok();
+    child.wait().expect("it has ended");
+}
+
+/// Every file with its size; files may come and go meanwhile.
+fn files_below(folder: &Path) -> Vec<(String, u64)> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => files.extend(files_below(&entry.path())),
+            Ok(metadata) => files.push((entry.path().display().to_string(), metadata.len())),
+            Err(_) => {}
+        }
+    }
+    files
+}

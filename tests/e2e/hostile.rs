@@ -1,0 +1,111 @@
+//! Functions that misbehave, published and called over HTTP: each leads to its documented error, and the process goes on as if
+//! nothing had been.
+
+use std::time::Duration;
+
+use quidditch_tests::Installation;
+use serde_json::{Value as Json, json};
+
+use crate::guest::Guest;
+
+/// How to make a guest.
+type Make = fn() -> Guest;
+
+/// Functions by the names that they are published under. All but the first misbehave.
+pub(crate) const GUESTS: &[(&str, Make)] = &[
+    ("well_behaved", Guest::new),
+    ("refuses", || {
+        let message = r#"(data (i32.const 2000) "parameter [minimum] must be a round number")"#;
+        Guest::new().with("items", message).with("bind", "(call $error (i32.const 0) (i32.const 2000) (i32.const 42))")
+    }),
+    ("fails", || {
+        let message = r#"(data (i32.const 2000) "no more patience")"#;
+        Guest::new().with("items", message).with("keep", "(call $error (i32.const 1) (i32.const 2000) (i32.const 16))")
+    }),
+    ("loops", || Guest::new().with("keep", LOOP).with("score", LOOP)),
+    ("loops_in_bind", || Guest::new().with("bind", LOOP)),
+    ("traps", || Guest::new().with("keep", "unreachable").with("score", "unreachable")),
+    ("overflows_its_stack", || {
+        Guest::new()
+            .with("items", "(func $deeper (result i32) (i32.add (call $deeper) (i32.const 1)))")
+            .with("keep", "(call $deeper)")
+    }),
+    ("eats_memory", || {
+        Guest::new()
+            .with("keep", "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable")
+    }),
+    ("gives_too_few", || Guest::new().with("keep", TOO_FEW).with("score", TOO_FEW)),
+    ("gives_nan", || Guest::new().with("score", NAN)),
+];
+
+const LOOP: &str = "(loop $for_ever (br $for_ever)) unreachable";
+const TOO_FEW: &str = "(call $ok_list (i32.const 4096) (i32.sub (local.get $len) (i32.const 1)))";
+/// Scores every document by what no number is: all bits set.
+const NAN: &str = r"
+    (local.set $given (call $allocate (i32.const 0) (i32.const 0) (i32.const 4) (i32.shl (local.get $len) (i32.const 2))))
+    (memory.fill (local.get $given) (i32.const 255) (i32.shl (local.get $len) (i32.const 2)))
+    (call $ok_list (local.get $given) (local.get $len))";
+
+/// What the functions are asked about.
+const DOCUMENTS: &str = r#"{"population": 1}
+{"population": 2}
+{"population": 3}"#;
+
+fn filter(name: &str) -> Json {
+    json!({ "query": { "wasm_udf": { "name": name, "parameters": { "minimum": 2 } } } })
+}
+
+fn scorer(name: &str) -> Json {
+    let function = json!({ "name": name, "parameters": { "minimum": 2 } });
+    json!({ "query": { "script_score": { "query": { "match_all": {} }, "wasm_udf": function } } })
+}
+
+/// Why the function of a request failed: `type: reason` of the innermost cause.
+fn cause(installation: &Installation, body: &Json) -> String {
+    let (status, response) = installation.search("places", body);
+    assert_eq!(status, 400, "{response:#}");
+    let exception = &response["error"]["failed_shards"][0]["reason"];
+    assert_eq!(exception["type"], "script_exception");
+    assert_eq!(response["error"]["root_cause"][0]["type"], "script_exception");
+    let cause = &exception["caused_by"];
+    format!("{}: {}", cause["type"].as_str().expect("a type"), cause["reason"].as_str().expect("a reason"))
+}
+
+#[test]
+fn a_hundred_times_over_each_failure_is_told_and_the_next_request_is_answered() {
+    let installation = Installation::new(Duration::from_millis(20));
+    installation.create_index("places", r#"{"properties": {"population": {"type": "long"}}}"#);
+    installation.add("places", DOCUMENTS.as_bytes());
+    for (name, guest) in GUESTS {
+        installation.publish(name, guest().build().into());
+    }
+    let misbehaving =
+        || GUESTS.iter().map(|(name, _)| *name).filter(|name| *name != "well_behaved" && *name != "gives_nan");
+    let all = |installation: &Installation| {
+        let filters = misbehaving().map(|name| format!("{name}: {}", cause(installation, &filter(name))));
+        let scorers = ["loops", "traps", "gives_too_few", "gives_nan"];
+        let scorers = scorers.iter().map(|name| format!("{name} (scorer): {}", cause(installation, &scorer(name))));
+        filters.chain(scorers).collect::<Vec<String>>().join("\n")
+    };
+    let first = all(&installation);
+    insta::assert_snapshot!(first, @r"
+    refuses: illegal_argument_exception: parameter [minimum] must be a round number
+    fails: function_failed_exception: no more patience
+    loops: function_timed_out_exception: the function was stopped: the functions of a request may run for 20 ms together
+    loops_in_bind: function_timed_out_exception: the function was stopped: the functions of a request may run for 20 ms together
+    traps: function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
+    overflows_its_stack: function_trapped_exception: the function trapped: stack overflow
+    eats_memory: function_out_of_memory_exception: the function was stopped: it may use 67108864 bytes of memory and asked for 67174400
+    gives_too_few: invalid_function_answer_exception: the function gave 2 results for 3 documents
+    loops (scorer): function_timed_out_exception: the function was stopped: the functions of a request may run for 20 ms together
+    traps (scorer): function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
+    gives_too_few (scorer): invalid_function_answer_exception: the function gave 2 results for 3 documents
+    gives_nan (scorer): illegal_argument_exception: script_score script returned an invalid score [NaN] for doc [0]. Must be a non-negative score!
+    ");
+    for _ in 1..100 {
+        assert_eq!(all(&installation), first);
+        let (status, response) = installation.search("places", &filter("well_behaved"));
+        assert_eq!(status, 200, "{response:#}");
+        assert_eq!(response["hits"]["total"]["value"], 2);
+    }
+}

@@ -1,0 +1,197 @@
+//! Scenarios: a request and what it leads to, each in a folder `tests/scenarios/<topic>/<name>/`, readable without this code.
+//!
+//! - `request.json`: the body. Not there where there is none.
+//! - `call.json`: what differs from `POST /books/_search`: `method`, `path`, `headers`; and `status`, where it is neither 200
+//!   nor that of an error.
+//! - `response.json`, or `error.json` whose `status` is the response's: what comes back, whole, but for times.
+//!
+//! `UPDATE_SCENARIOS=1` writes what came back. Look at the difference before you believe it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fmt, fs};
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::shared::installation;
+
+/// `call.json`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Call {
+    method: String,
+    path: String,
+    headers: BTreeMap<String, String>,
+    status: u16,
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Call { method: "POST".to_owned(), path: "/books/_search".to_owned(), headers: BTreeMap::new(), status: 200 }
+    }
+}
+
+/// What a scenario expects or got.
+#[derive(PartialEq)]
+struct Outcome {
+    /// `response.json` or `error.json`.
+    file: &'static str,
+    status: u16,
+    /// JSON laid out for people, or text as it came.
+    text: String,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} with status {}\n{}", self.file, self.status, self.text)
+    }
+}
+
+#[test]
+fn every_scenario_comes_out_as_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let update = env::var_os("UPDATE_SCENARIOS").is_some_and(|value| value == "1");
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for topic in folders(&root) {
+        for scenario in folders(&topic) {
+            count += 1;
+            let name = scenario.strip_prefix(&root).expect("it lies below").display().to_string();
+            if let Err(failure) = run(&scenario, update) {
+                failures.push(format!("--- {name}\n{failure}"));
+            }
+        }
+    }
+    assert!(count > 0, "no scenarios in {}", root.display());
+    assert!(failures.is_empty(), "{} of {count} scenarios failed\n{}", failures.len(), failures.join("\n"));
+}
+
+fn folders(of: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(of).unwrap_or_else(|error| panic!("{}: {error}", of.display()));
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
+    folders.sort();
+    folders
+}
+
+fn run(scenario: &Path, update: bool) -> Result<(), String> {
+    check_files(scenario)?;
+    let call: Call = match read(&scenario.join("call.json"))? {
+        Some(text) => serde_json::from_str(&text).map_err(|error| format!("call.json: {error}"))?,
+        None => Call::default(),
+    };
+    let got = send(&call, read(&scenario.join("request.json"))?.unwrap_or_default())?;
+    if update {
+        for file in ["response.json", "error.json"] {
+            let path = scenario.join(file);
+            if file == got.file {
+                fs::write(&path, &got.text).map_err(|error| error.to_string())?;
+            } else if path.exists() {
+                fs::remove_file(&path).map_err(|error| error.to_string())?;
+            }
+        }
+        return Ok(());
+    }
+    let expected = expected(scenario, &call)?;
+    if got == expected {
+        return Ok(());
+    }
+    Err(format!("{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
+}
+
+fn check_files(scenario: &Path) -> Result<(), String> {
+    for file in folders(scenario) {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        if !["request.json", "call.json", "response.json", "error.json"].contains(&name.as_str()) {
+            return Err(format!("a scenario has no file {name}"));
+        }
+    }
+    if !scenario.join("request.json").exists() && !scenario.join("call.json").exists() {
+        return Err("it is incomplete: neither request.json nor call.json".to_owned());
+    }
+    Ok(())
+}
+
+fn expected(scenario: &Path, call: &Call) -> Result<Outcome, String> {
+    match (read(&scenario.join("response.json"))?, read(&scenario.join("error.json"))?) {
+        (Some(text), None) => Ok(Outcome { file: "response.json", status: call.status, text }),
+        (None, Some(text)) => {
+            let json: Json = serde_json::from_str(&text).map_err(|error| format!("error.json: {error}"))?;
+            let status = json["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+            Ok(Outcome { file: "error.json", status: status.ok_or("error.json has no status")?, text })
+        }
+        _ => Err("it is incomplete: there must be one of response.json and error.json".to_owned()),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<String>, String> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    fs::read_to_string(path).map(Some).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn send(call: &Call, body: String) -> Result<Outcome, String> {
+    let method: Method = call.method.parse().map_err(|error| format!("call.json: {error}"))?;
+    let mut request = Request::builder().method(method).uri(&call.path);
+    if !body.is_empty() && !call.headers.contains_key("content-type") {
+        request = request.header("content-type", "application/json");
+    }
+    for (name, value) in &call.headers {
+        request = request.header(name, value);
+    }
+    let request = request.body(Bytes::from(body)).map_err(|error| format!("call.json: {error}"))?;
+    let response = installation().send(request);
+    let text = String::from_utf8(response.body().to_vec()).map_err(|error| error.to_string())?;
+    let is_error = response.status() != StatusCode::OK && text.contains("\"error\"");
+    let text = match serde_json::from_str::<Json>(&text) {
+        Ok(mut json) => {
+            remove_times(&mut json);
+            format!("{json:#}\n")
+        }
+        Err(_) => text,
+    };
+    let file = if is_error { "error.json" } else { "response.json" };
+    Ok(Outcome { file, status: response.status().as_u16(), text })
+}
+
+/// Times differ from run to run.
+fn remove_times(json: &mut Json) {
+    match json {
+        Json::Object(object) => {
+            object.retain(|key, _| !matches!(key.as_str(), "took" | "time_in_nanos"));
+            object.values_mut().for_each(remove_times);
+        }
+        Json::Array(items) => items.iter_mut().for_each(remove_times),
+        _ => {}
+    }
+}
+
+/// The lines around which two texts differ.
+struct Difference<'a> {
+    expected: &'a str,
+    got: &'a str,
+}
+
+impl fmt::Display for Difference<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const AROUND: usize = 3;
+        let (expected, got): (Vec<&str>, Vec<&str>) = (self.expected.lines().collect(), self.got.lines().collect());
+        let same_start = expected.iter().zip(&got).take_while(|(one, other)| one == other).count();
+        let rest = expected.len().min(got.len()) - same_start;
+        let same_end =
+            expected.iter().rev().zip(got.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+        for line in &expected[same_start.saturating_sub(AROUND)..same_start] {
+            writeln!(formatter, "  {line}")?;
+        }
+        for line in &expected[same_start..expected.len() - same_end] {
+            writeln!(formatter, "- {line}")?;
+        }
+        for line in &got[same_start..got.len() - same_end] {
+            writeln!(formatter, "+ {line}")?;
+        }
+        Ok(())
+    }
+}

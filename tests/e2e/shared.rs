@@ -1,0 +1,34 @@
+//! One installation for all tests that only read: two indices, the example functions, and functions that misbehave.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use quidditch_tests::Installation;
+
+use crate::hostile::GUESTS;
+
+const BOOKS_MAPPING: &str = include_str!("../fixtures/books/mapping.json");
+/// Each becomes a split of its own.
+const BOOKS: [&str; 2] = [include_str!("../fixtures/books/1.ndjson"), include_str!("../fixtures/books/2.ndjson")];
+
+/// Long enough for every honest function even on a busy machine, short enough to wait for the others.
+const FUNCTION_TIME: Duration = Duration::from_millis(400);
+
+/// The installation. Its clock stands at 2024-06-15T12:00:00Z.
+pub(crate) fn installation() -> &'static Installation {
+    static INSTALLATION: LazyLock<Installation> = LazyLock::new(|| {
+        let installation = Installation::new(FUNCTION_TIME);
+        installation.create_index("books", BOOKS_MAPPING);
+        for documents in BOOKS {
+            installation.add("books", documents.as_bytes());
+        }
+        installation.create_index("nothing", r#"{"properties": {}}"#);
+        installation.add_cities();
+        installation.publish_examples();
+        for (name, guest) in GUESTS {
+            installation.publish(name, guest().build().into());
+        }
+        installation
+    });
+    &INSTALLATION
+}

@@ -1,0 +1,120 @@
+//! The `quidditch` command, as a process of its own over a store in a folder of its own.
+
+use std::env;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use crate::target_directory;
+
+/// The command with a store, which is removed with this value.
+pub struct Quidditch {
+    program: PathBuf,
+    store: TempDir,
+}
+
+impl Quidditch {
+    /// The command as cargo built it with the same profile as this program, over an empty store.
+    pub fn new() -> Self {
+        let store = tempfile::tempdir().expect("a folder for the store");
+        Quidditch { program: program(), store }
+    }
+
+    /// Where the store is.
+    pub fn store(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// The command with arguments, ready to be run.
+    pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).env("QUIDDITCH_STORE", self.store()).env_remove("RUST_LOG");
+        command
+    }
+
+    /// Runs it to its end; `input` is its standard input.
+    pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the command starts");
+        let mut stdin = child.stdin.take().expect("its input is a pipe");
+        std::thread::scope(|scope| {
+            // It need not read all of it.
+            scope.spawn(move || stdin.write_all(input).ok());
+            child.wait_with_output().expect("it ends")
+        })
+    }
+
+    /// Runs it, expects success, and gives what it printed.
+    #[track_caller]
+    pub fn succeed<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> String {
+        let output = self.run(arguments, &[]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {said}", output.status);
+        String::from_utf8(output.stdout).expect("it prints UTF-8")
+    }
+
+    /// Starts `quidditch serve` on a free port, and waits until it listens.
+    pub fn serve<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Server {
+        let mut command = self.command(["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the server starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("its output is a pipe"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("it prints UTF-8");
+        let address = line.trim_end().strip_prefix("listening on http://");
+        let address = address.unwrap_or_else(|| panic!("the server says {line:?} and not where it listens")).to_owned();
+        Server { child, address, _stdout: stdout }
+    }
+}
+
+impl Default for Quidditch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn program() -> PathBuf {
+    let tests = env::current_exe().expect("the system knows its programs");
+    let target = target_directory();
+    let below = tests.strip_prefix(&target).expect("cargo builds into its target folder");
+    let profile = below.components().next().expect("cargo builds into a folder of the profile");
+    let program = target.join(profile).join("quidditch").with_extension(env::consts::EXE_EXTENSION);
+    assert!(
+        program.is_file(),
+        "{} is missing: run `cargo xtask test` or `cargo xtask bench`, which build it first",
+        program.display()
+    );
+    program
+}
+
+/// A server that is running. Stopped with this value.
+pub struct Server {
+    child: Child,
+    address: String,
+    /// Kept open, so that the server may print.
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// The URL of a path, which starts with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The process's id.
+    pub fn process(&self) -> String {
+        self.child.id().to_string()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself: then there is nothing to kill.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}

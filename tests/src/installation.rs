@@ -1,0 +1,112 @@
+//! A whole Quidditch in one process: a store in memory, its functions, and the HTTP API over them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::executor::block_on;
+use http::{Method, Request, Response};
+use quidditch_engine::{Clock, Engine, Limits};
+use quidditch_index::{AddOptions, AddReport, Mapping, Snapshot, add_documents, create_index};
+use quidditch_registry::{Publication, Registry};
+use quidditch_sandbox::Sandbox;
+use quidditch_service::{Parts, Service, Settings};
+use quidditch_storage::{MemoryStorage, Storage};
+use serde_json::Value as Json;
+
+use crate::{CITIES_MAPPING, EXAMPLES, StandingClock, cities_compressed, component};
+
+/// A store in memory with indices and functions, and a service that answers for it.
+pub struct Installation {
+    /// Where indices and functions are.
+    pub storage: Arc<dyn Storage>,
+    /// The functions.
+    pub registry: Arc<Registry>,
+    /// Answers requests.
+    pub service: Service,
+}
+
+impl Installation {
+    /// An empty installation whose functions may run for `function_time` in each request.
+    pub fn new(function_time: Duration) -> Self {
+        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+        let clock: Arc<dyn Clock> = Arc::new(StandingClock::default());
+        let sandbox = Sandbox::new(quidditch_sandbox::Limits::default(), None).expect("the sandbox can be set up");
+        let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
+        let now = {
+            let clock = Arc::clone(&clock);
+            Arc::new(move || clock.monotonic())
+        };
+        let registry = Arc::new(Registry::new(Arc::clone(&storage), Arc::new(sandbox), settings, now));
+        let parts = Parts {
+            storage: Arc::clone(&storage),
+            functions: registry.clone(),
+            catalog: registry.clone(),
+            engine: Engine::new(Limits { function_time, ..Limits::default() }, Arc::clone(&clock)),
+            clock,
+        };
+        // A test sees at once what it has added.
+        let settings = Settings { snapshot_lives: Duration::ZERO, ..Settings::default() };
+        Installation { storage, registry, service: Service::new(parts, settings) }
+    }
+
+    /// Makes an empty index.
+    pub fn create_index(&self, name: &str, mapping: &str) {
+        let json: Json = serde_json::from_str(mapping).expect("the mapping is JSON");
+        let mapping = Mapping::from_json(&json).expect("the mapping is valid");
+        block_on(create_index(&self.storage, name, &mapping)).expect("the index is new");
+    }
+
+    /// Adds documents, all of which must be good, as splits of their own.
+    pub fn add(&self, index: &str, documents: &[u8]) -> AddReport {
+        let options = AddOptions::default();
+        let report = block_on(add_documents(&self.storage, index, documents, &options, |_| ())).expect("can be added");
+        assert_eq!(report.bad_documents, [], "bad documents for {index}");
+        report
+    }
+
+    /// Makes the index `cities` with all cities.
+    pub fn add_cities(&self) {
+        self.create_index("cities", CITIES_MAPPING);
+        self.add("cities", cities_compressed());
+    }
+
+    /// Publishes a component as version 1.0.0.
+    pub fn publish(&self, name: &str, component: Bytes) {
+        let publication = Publication {
+            name: name.to_owned(),
+            version: "1.0.0".to_owned(),
+            component,
+            authors: None,
+            licence: None,
+            published_unix_millis: crate::NOW_MILLIS,
+        };
+        block_on(self.registry.publish(&publication)).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    }
+
+    /// Publishes the example functions.
+    pub fn publish_examples(&self) {
+        for name in EXAMPLES {
+            self.publish(name, component(name));
+        }
+    }
+
+    /// An index, open.
+    pub fn snapshot(&self, index: &str) -> Snapshot {
+        block_on(Snapshot::open(&self.storage, index)).expect("the index is there")
+    }
+
+    /// Sends a request and waits for its response.
+    pub fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        block_on(self.service.handle(request))
+    }
+
+    /// Sends a search; gives the status and the JSON.
+    pub fn search(&self, index: &str, body: &Json) -> (u16, Json) {
+        let request = Request::builder().method(Method::POST).uri(format!("/{index}/_search"));
+        let request = request.header("content-type", "application/json").body(Bytes::from(body.to_string()));
+        let response = self.send(request.expect("a valid request"));
+        let json = serde_json::from_slice(response.body()).expect("every answer is JSON");
+        (response.status().as_u16(), json)
+    }
+}

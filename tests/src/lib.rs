@@ -1,0 +1,19 @@
+//! What the end-to-end tests and the benchmarks have in common: a whole Quidditch in one process, the example functions as
+//! they were built, the cities, and the `quidditch` command as a process of its own.
+//!
+//! Everything here panics where something is missing, with a message that says what to do about it.
+#![allow(clippy::missing_panics_doc, reason = "that is what these are for")]
+
+mod cities;
+mod clock;
+mod command;
+mod components;
+mod installation;
+mod process;
+
+pub use cities::{CITIES_MAPPING, City, cities, cities_compressed, cities_ndjson};
+pub use clock::{NOW_MILLIS, StandingClock};
+pub use command::{Quidditch, Server};
+pub use components::{EXAMPLES, component, components_directory, target_directory};
+pub use installation::Installation;
+pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes};
