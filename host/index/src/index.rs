@@ -2,19 +2,28 @@
 
 use std::sync::Arc;
 
-use quidditch_storage::{Precondition, Storage, StorageError};
+#[cfg(not(target_family = "wasm"))]
+use quidditch_storage::Precondition;
+use quidditch_storage::{Storage, StorageError};
+#[cfg(not(target_family = "wasm"))]
+use ulid::Ulid;
 
+use crate::IndexError;
+#[cfg(not(target_family = "wasm"))]
+use crate::Mapping;
+#[cfg(not(target_family = "wasm"))]
 use crate::manifest::Manifest;
 use crate::name::{check_index_name, index_of_manifest, manifest_key, splits_prefix};
-use crate::{IndexError, Mapping};
 
 /// Makes an empty index.
 ///
 /// # Errors
 /// [`IndexError::AlreadyExists`], [`IndexError::InvalidName`], [`IndexError::Storage`].
+#[cfg(not(target_family = "wasm"))]
 pub async fn create_index(storage: &Arc<dyn Storage>, name: &str, mapping: &Mapping) -> Result<(), IndexError> {
     check_index_name(name)?;
-    match Manifest::new(mapping.clone()).write(storage, name, Precondition::Absent).await {
+    let manifest = Manifest::new(Ulid::generate().to_string(), mapping.clone());
+    match manifest.write(storage, name, Precondition::Absent).await {
         Ok(_) => Ok(()),
         Err(StorageError::PreconditionFailed { .. }) => Err(IndexError::AlreadyExists { name: name.to_owned() }),
         Err(error) => Err(error.into()),

@@ -13,6 +13,7 @@
 mod add;
 mod analysis;
 mod date;
+mod deletes;
 #[cfg(not(target_family = "wasm"))]
 mod document;
 mod error;
@@ -36,7 +37,9 @@ pub use document::{MAX_ID_BYTES, MAX_TERM_BYTES};
 pub use error::IndexError;
 pub use field::{Field, FieldKind, RangeEdge, RangeOptions};
 pub use geo_point::GeoPoint;
-pub use index::{create_index, delete_index, list_indices};
+#[cfg(not(target_family = "wasm"))]
+pub use index::create_index;
+pub use index::{delete_index, list_indices};
 pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping};
 pub use name::check_index_name;
 pub use snapshot::{Snapshot, StoredDocument, Token};

@@ -18,8 +18,11 @@ const FORMAT: u32 = 1;
 /// What an index consists of. Replaced as a whole, so every reader sees one state of the index.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Manifest {
+    /// Made with the index: tells it from one that is made later under its name.
+    pub(crate) id: String,
     pub(crate) mapping: Mapping,
     pub(crate) splits: Vec<SplitEntry>,
+    pub(crate) retired: Vec<Retired>,
 }
 
 /// A split, as the manifest knows it.
@@ -29,10 +32,46 @@ pub(crate) struct SplitEntry {
     pub(crate) id: String,
     /// In bytes.
     pub(crate) size: u64,
+    /// With those that are deleted.
     pub(crate) documents: u64,
     pub(crate) footer: FooterPosition,
     /// Smallest and largest value of each numeric column that has any: searches skip splits that cannot match.
     pub(crate) ranges: BTreeMap<String, ColumnRange>,
+    /// Smallest and largest `_id`: looking ids up skips splits that cannot have them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ids: Option<IdRange>,
+    /// Which documents are deleted, if any is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) deletes: Option<Deletes>,
+}
+
+/// The deleted documents of a split: an object beside it, which is replaced by another when more are deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Deletes {
+    /// Its name beside the split, e.g. `<ULID of the split>-<own ULID>.deletes`.
+    pub(crate) object: String,
+    /// How many are deleted.
+    pub(crate) documents: u64,
+    /// In bytes.
+    pub(crate) size: u64,
+    /// Of the whole object.
+    pub(crate) crc32: u32,
+}
+
+/// Smallest and largest `_id` of a split, compared byte by byte.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct IdRange {
+    pub(crate) min: String,
+    pub(crate) max: String,
+}
+
+/// An object that an earlier manifest named. Who reads the index as it was still needs it for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Retired {
+    /// Its name among the splits.
+    pub(crate) object: String,
+    /// Since when no manifest names it, in milliseconds since 1970.
+    pub(crate) at: i64,
 }
 
 /// Smallest and largest value of a column.
@@ -47,11 +86,14 @@ pub(crate) enum ColumnRange {
 #[derive(Serialize, Deserialize)]
 struct Stored {
     format: u32,
+    id: String,
     mapping: Json,
     /// The names of all fields, in the order in which they were added.
     field_order: Vec<String>,
     settings: Json,
     splits: Vec<SplitEntry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<Retired>,
 }
 
 /// What can be told about a manifest of any format.
@@ -60,9 +102,22 @@ struct AnyFormat {
     format: u32,
 }
 
+impl SplitEntry {
+    /// How many documents are deleted.
+    pub(crate) fn deleted(&self) -> u64 {
+        self.deletes.as_ref().map_or(0, |deletes| deletes.documents)
+    }
+
+    /// How many documents are not deleted.
+    pub(crate) fn live(&self) -> u64 {
+        self.documents.saturating_sub(self.deleted())
+    }
+}
+
 impl Manifest {
-    pub(crate) fn new(mapping: Mapping) -> Self {
-        Manifest { mapping, splits: Vec::new() }
+    /// That of an empty index.
+    pub(crate) fn new(id: String, mapping: Mapping) -> Self {
+        Manifest { id, mapping, splits: Vec::new(), retired: Vec::new() }
     }
 
     /// Reads the manifest of an index, and which version of it that is.
@@ -96,10 +151,12 @@ impl Manifest {
     fn encode(&self) -> Bytes {
         let stored = Stored {
             format: FORMAT,
+            id: self.id.clone(),
             mapping: self.mapping.to_json(),
             field_order: self.mapping.field_order().map(str::to_owned).collect(),
             settings: self.mapping.settings_to_json(),
             splits: self.splits.clone(),
+            retired: self.retired.clone(),
         };
         serde_json::to_vec(&stored).expect("a manifest has only text keys").into()
     }
@@ -112,7 +169,8 @@ impl Manifest {
         }
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
-        Ok(Manifest { mapping: mapping.map_err(|error| error.to_string())?, splits: stored.splits })
+        let mapping = mapping.map_err(|error| error.to_string())?;
+        Ok(Manifest { id: stored.id, mapping, splits: stored.splits, retired: stored.retired })
     }
 }
 
@@ -129,26 +187,49 @@ mod tests {
             ("area".to_owned(), ColumnRange::Floats { min: -1.0, max: 5e-324 }),
         ]);
         let footer = FooterPosition { offset: 900, length: 100 };
-        let split = SplitEntry { id: "01J".to_owned(), size: 1000, documents: 3, footer, ranges };
-        Manifest { mapping: Mapping::from_json(&json).expect("valid"), splits: vec![split] }
+        let split =
+            SplitEntry { id: "01J".to_owned(), size: 1000, documents: 3, footer, ranges, ids: None, deletes: None };
+        let mapping = Mapping::from_json(&json).expect("valid");
+        Manifest { splits: vec![split], ..Manifest::new("01H".to_owned(), mapping) }
+    }
+
+    /// One with everything that a manifest may have.
+    fn full_manifest() -> Manifest {
+        let mut manifest = manifest();
+        let split = &mut manifest.splits[0];
+        split.ids = Some(IdRange { min: "a".to_owned(), max: "ä".to_owned() });
+        split.deletes = Some(Deletes { object: "01J-01K.deletes".to_owned(), documents: 1, size: 98, crc32: u32::MAX });
+        manifest.retired = vec![Retired { object: "01G.split".to_owned(), at: 1_715_904_000_000 }];
+        manifest
     }
 
     #[test]
     fn what_is_written_is_read() {
-        let manifest = manifest();
-        assert_eq!(Manifest::decode(&manifest.encode()), Ok(manifest));
+        for manifest in [manifest(), full_manifest()] {
+            assert_eq!(Manifest::decode(&manifest.encode()), Ok(manifest));
+        }
     }
 
     #[test]
     fn the_format_is_as_documented() {
         let json: Json = serde_json::from_slice(&manifest().encode()).expect("JSON");
-        insta::assert_snapshot!(json.to_string(), @r#"{"format":1,"mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
+        insta::assert_snapshot!(json.to_string(), @r#"{"format":1,"id":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
+        let json: Json = serde_json::from_slice(&full_manifest().encode()).expect("JSON");
+        insta::assert_snapshot!(json["splits"][0]["ids"], @r#"{"min":"a","max":"ä"}"#);
+        insta::assert_snapshot!(json["splits"][0]["deletes"], @r#"{"object":"01J-01K.deletes","documents":1,"size":98,"crc32":4294967295}"#);
+        insta::assert_snapshot!(json["retired"], @r#"[{"object":"01G.split","at":1715904000000}]"#);
+    }
+
+    #[test]
+    fn documents_are_counted() {
+        let split = &full_manifest().splits[0];
+        assert_eq!((split.deleted(), split.live()), (1, 2));
     }
 
     #[test]
     fn damage_and_newer_formats_are_told() {
         insta::assert_snapshot!(Manifest::decode(b"{").expect_err("cut off"), @"it cannot be read: EOF while parsing an object at line 1 column 1");
         insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("newer"), @"its format has the version 2; this program reads version 1");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("incomplete"), @"it cannot be read: missing field `mapping` at line 1 column 13");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("incomplete"), @"it cannot be read: missing field `id` at line 1 column 13");
     }
 }

@@ -10,6 +10,7 @@ use tantivy::schema::{self, TantivyDocument, Value};
 use tantivy::tokenizer::TokenStream;
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
 
+use crate::deletes::{describe_deletes, load_deletes};
 use crate::manifest::{Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 use crate::name::{check_index_name, manifest_key, split_key};
@@ -101,9 +102,9 @@ impl Snapshot {
         &self.searcher
     }
 
-    /// Number of documents.
+    /// Number of documents, without those that are deleted.
     pub fn documents(&self) -> u64 {
-        self.splits.iter().map(|split| split.documents).sum()
+        self.splits.iter().map(SplitEntry::live).sum()
     }
 
     /// Size of all splits in bytes.
@@ -170,7 +171,12 @@ async fn read_split(storage: &Arc<dyn Storage>, index: &str, entry: &SplitEntry)
         return Err(damaged(format!("it has {} bytes; the manifest says {}", bytes.len(), entry.size)));
     }
     // Costs no copy where the storage does not keep the bytes.
-    Split::decode(&OwnedBytes::new(Vec::from(bytes))).map_err(damaged)
+    let mut split = Split::decode(&OwnedBytes::new(Vec::from(bytes))).map_err(damaged)?;
+    if let (Some(deletes), Some(content)) = (&entry.deletes, load_deletes(storage, index, entry).await?) {
+        let name = describe_deletes(&mut split.segment, deletes);
+        split.files.push((name, content));
+    }
+    Ok(split)
 }
 
 fn searcher(mapping: &Mapping, splits: Vec<Split>) -> Result<Searcher, IndexError> {

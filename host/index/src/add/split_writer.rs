@@ -9,7 +9,8 @@ use tantivy::directory::RamDirectory;
 use tantivy::{Directory, Index, SegmentReader, SingleSegmentIndexWriter, TantivyDocument, TantivyError};
 use ulid::Ulid;
 
-use crate::manifest::{ColumnRange, SplitEntry};
+use crate::manifest::{ColumnRange, IdRange, SplitEntry};
+use crate::mapping::ID;
 use crate::split::encode;
 use crate::{FieldKind, IndexError, Mapping};
 
@@ -70,6 +71,7 @@ impl SplitWriter {
         let [segment] = segments.as_slice() else {
             return Err(TantivyError::InternalError(format!("{} segments in a split", segments.len())).into());
         };
+        let reader = SegmentReader::open(segment)?;
         let mut paths: Vec<PathBuf> = metas.list_segment_files().into_iter().collect();
         paths.sort_unstable();
         let mut files = Vec::with_capacity(paths.len());
@@ -89,7 +91,9 @@ impl SplitWriter {
             size: bytes.len() as u64,
             documents: u64::from(self.documents),
             footer,
-            ranges: ranges(&SegmentReader::open(segment)?, mapping)?,
+            ranges: ranges(&reader, mapping)?,
+            ids: ids(&reader)?,
+            deletes: None,
         };
         Ok((entry, bytes.into()))
     }
@@ -125,6 +129,18 @@ fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTreeMap<String,
         }
     }
     Ok(ranges)
+}
+
+/// Smallest and largest `_id`.
+fn ids(segment: &SegmentReader) -> Result<Option<IdRange>, IndexError> {
+    let index = segment.inverted_index(ID)?;
+    let Some(last) = index.terms().num_terms().checked_sub(1) else { return Ok(None) };
+    let id = |ordinal: usize| -> Result<String, IndexError> {
+        let mut term = Vec::new();
+        index.terms().ord_to_term(ordinal as u64, &mut term).map_err(TantivyError::from)?;
+        Ok(String::from_utf8(term).expect("an id is text"))
+    };
+    Ok(Some(IdRange { min: id(0)?, max: id(last)? }))
 }
 
 fn has_values<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + 'static>(column: &Column<T>) -> bool {

@@ -1,0 +1,48 @@
+//! Deleted documents.
+//!
+//! Splits are never written again. Which of a split's documents are deleted stands in an object beside it, in the form that
+//! tantivy reads: the set of the documents that are left, with tantivy's own footer.
+
+use std::sync::Arc;
+
+use quidditch_storage::{Storage, StorageError};
+use serde_json::{Value as Json, json};
+use tantivy::directory::OwnedBytes;
+
+use crate::IndexError;
+use crate::manifest::{Deletes, SplitEntry};
+use crate::name::splits_prefix;
+
+/// The content of a split's deletes object, if it has one.
+///
+/// # Errors
+/// [`IndexError::Damaged`], [`IndexError::Storage`].
+pub(crate) async fn load_deletes(
+    storage: &Arc<dyn Storage>,
+    index: &str,
+    split: &SplitEntry,
+) -> Result<Option<OwnedBytes>, IndexError> {
+    let Some(Deletes { object, size, crc32, .. }) = &split.deletes else { return Ok(None) };
+    let key = format!("{}{object}", splits_prefix(index));
+    let damaged = |what: String| IndexError::Damaged { object: key.clone(), what };
+    let bytes = match storage.get(&key).await {
+        Ok(object) => object.bytes,
+        Err(StorageError::NotFound { .. }) => return Err(damaged("it is missing".to_owned())),
+        Err(error) => return Err(error.into()),
+    };
+    if bytes.len() as u64 != *size {
+        return Err(damaged(format!("it has {} bytes; the manifest says {size}", bytes.len())));
+    }
+    if crc32fast::hash(&bytes) != *crc32 {
+        return Err(damaged("its checksum is wrong".to_owned()));
+    }
+    Ok(Some(OwnedBytes::new(Vec::from(bytes))))
+}
+
+/// Tells tantivy's description of a segment about its deletes. What comes back is the name of the file that tantivy will
+/// look for them in.
+pub(crate) fn describe_deletes(segment: &mut Json, deletes: &Deletes) -> String {
+    segment["deletes"] = json!({"num_deleted_docs": deletes.documents, "opstamp": 1});
+    let id = segment["segment_id"].as_str().unwrap_or_default().replace('-', "");
+    format!("{id}.1.del")
+}
