@@ -22,21 +22,37 @@ pub(crate) async fn load_deletes(
     index: &str,
     split: &SplitEntry,
 ) -> Result<Option<OwnedBytes>, IndexError> {
-    let Some(Deletes { object, size, crc32, .. }) = &split.deletes else { return Ok(None) };
-    let key = format!("{}{object}", splits_prefix(index));
+    let Some(deletes) = &split.deletes else { return Ok(None) };
+    let key = deletes.key(index);
     let damaged = |what: String| IndexError::Damaged { object: key.clone(), what };
     let bytes = match storage.get(&key).await {
         Ok(object) => object.bytes,
         Err(StorageError::NotFound { .. }) => return Err(damaged("it is missing".to_owned())),
         Err(error) => return Err(error.into()),
     };
-    if bytes.len() as u64 != *size {
-        return Err(damaged(format!("it has {} bytes; the manifest says {size}", bytes.len())));
-    }
-    if crc32fast::hash(&bytes) != *crc32 {
-        return Err(damaged("its checksum is wrong".to_owned()));
-    }
+    deletes.check(&bytes).map_err(damaged)?;
     Ok(Some(OwnedBytes::new(Vec::from(bytes))))
+}
+
+impl Deletes {
+    /// Key of the object.
+    pub(crate) fn key(&self, index: &str) -> String {
+        format!("{}{}", splits_prefix(index), self.object)
+    }
+
+    /// Whether these bytes are the object's.
+    ///
+    /// # Errors
+    /// A text that says what is wrong with them.
+    pub(crate) fn check(&self, bytes: &[u8]) -> Result<(), String> {
+        if bytes.len() as u64 != self.size {
+            return Err(format!("it has {} bytes; the manifest says {}", bytes.len(), self.size));
+        }
+        if crc32fast::hash(bytes) != self.crc32 {
+            return Err("its checksum is wrong".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// Tells tantivy's description of a segment about its deletes. What comes back is the name of the file that tantivy will

@@ -69,7 +69,7 @@ mod tests {
     use quidditch_storage::MemoryStorage;
 
     use super::*;
-    use crate::Snapshot;
+    use crate::test_index::TestIndex;
 
     #[test]
     fn indices_are_made_listed_and_removed() {
@@ -85,7 +85,7 @@ mod tests {
 
             delete_index(&storage, "a").await.expect("removed");
             insta::assert_snapshot!(delete_index(&storage, "a").await.expect_err("gone"), @"no such index [a]");
-            insta::assert_snapshot!(Snapshot::open(&storage, "a").await.expect_err("gone"), @"no such index [a]");
+            insta::assert_snapshot!(TestIndex::open(&storage, "a").await.expect_err("gone"), @"no such index [a]");
             assert_eq!(list_indices(&storage).await.expect("listed"), ["a-b", "b"]);
             create_index(&storage, "a", &Mapping::default()).await.expect("made again");
         });
@@ -98,7 +98,7 @@ mod tests {
             for result in [
                 create_index(&storage, "../a", &Mapping::default()).await,
                 delete_index(&storage, "../a").await,
-                Snapshot::open(&storage, "../a").await.map(|_| ()),
+                TestIndex::open(&storage, "../a").await.map(|_| ()),
             ] {
                 assert!(matches!(result, Err(IndexError::InvalidName { .. })), "{result:?}");
             }

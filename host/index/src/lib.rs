@@ -25,9 +25,14 @@ mod lines;
 mod manifest;
 mod mapping;
 mod name;
+mod pruning;
+mod reading;
 mod snapshot;
 mod split;
+#[cfg(test)]
+mod test_index;
 mod value;
+mod view;
 
 #[cfg(not(target_family = "wasm"))]
 pub use add::{AddOptions, AddReport, BadDocument, OnError, Progress, add_documents};
@@ -42,5 +47,8 @@ pub use index::create_index;
 pub use index::{delete_index, list_indices};
 pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping};
 pub use name::check_index_name;
-pub use snapshot::{Snapshot, StoredDocument, Token};
+pub use pruning::SplitValues;
+pub use reading::{Cost, CostFigures, Entered, ReadSettings, Reader, Reads};
+pub use snapshot::{Snapshot, Token};
 pub use value::{FieldValue, ValueError};
+pub use view::{StoredDocument, View};

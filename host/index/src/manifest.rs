@@ -125,6 +125,15 @@ impl Manifest {
     /// # Errors
     /// [`IndexError::NotFound`], [`IndexError::Damaged`], [`IndexError::Storage`].
     pub(crate) async fn read(storage: &Arc<dyn Storage>, index: &str) -> Result<(Self, Version), IndexError> {
+        let (manifest, version, _) = Self::read_sized(storage, index).await?;
+        Ok((manifest, version))
+    }
+
+    /// The same, and how many bytes were read.
+    pub(crate) async fn read_sized(
+        storage: &Arc<dyn Storage>,
+        index: &str,
+    ) -> Result<(Self, Version, u64), IndexError> {
         let key = manifest_key(index);
         let object = match storage.get(&key).await {
             Ok(object) => object,
@@ -132,7 +141,7 @@ impl Manifest {
             Err(error) => return Err(error.into()),
         };
         let manifest = Self::decode(&object.bytes).map_err(|what| IndexError::Damaged { object: key, what })?;
-        Ok((manifest, object.version))
+        Ok((manifest, object.version, object.bytes.len() as u64))
     }
 
     /// Writes the manifest of an index.

@@ -1,42 +1,46 @@
 //! An index at one moment, opened.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use futures::future::try_join_all;
-use quidditch_storage::{Storage, StorageError, Version};
+use quidditch_storage::{StorageError, Version};
 use tantivy::directory::OwnedBytes;
-use tantivy::schema::{self, TantivyDocument, Value};
-use tantivy::tokenizer::TokenStream;
-use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
+use tantivy::schema;
+use tantivy::tokenizer::{TokenStream, TokenizerManager};
 
-use crate::deletes::{describe_deletes, load_deletes};
-use crate::manifest::{Manifest, SplitEntry};
+use crate::manifest::{Deletes, Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 use crate::name::{check_index_name, manifest_key, split_key};
-use crate::split::{Split, SplitsDirectory};
+use crate::pruning::SplitValues;
+use crate::reading::{Cost, Reader, Reads};
+use crate::split::{Footer, OpenSplit};
+use crate::view::{Member, View};
 use crate::{Field, FieldKind, IndexError, Mapping};
 
-/// Blocks of documents that each split keeps decompressed, of 16 KiB each: one page of hits seldom needs more, and there
-/// may be many splits.
-const CACHED_STORE_BLOCKS: usize = 8;
+/// How many views of a snapshot are kept: one over all splits, and a few of those over the splits that often asked ranges
+/// leave.
+const KEPT_VIEWS: usize = 8;
 
-/// An index at one moment, opened: one searcher over all of its splits. It never changes; open another to see newer documents.
+/// An index at one moment: what the manifest said. Its splits are opened when a search needs them, see [`Snapshot::view`].
+/// It never changes; open another to see newer documents.
 pub struct Snapshot {
+    reader: Arc<Reader>,
     name: String,
     version: Version,
     mapping: Mapping,
+    tokenizers: TokenizerManager,
     splits: Vec<SplitEntry>,
-    searcher: Searcher,
+    opened: Vec<OnceLock<Opened>>,
+    /// The views that were used last, the latest at the end, by the splits that they hold.
+    views: Mutex<Vec<(Vec<usize>, Arc<View>)>>,
 }
 
-/// A document as it was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredDocument {
-    /// Its `_id`.
-    pub id: String,
-    /// Its JSON text, without an `_id`.
-    pub source: String,
+/// A split that was opened, with its deletes.
+#[derive(Clone)]
+struct Opened {
+    split: Arc<OpenSplit>,
+    deletes: Option<(Deletes, OwnedBytes)>,
 }
 
 /// A term of an analyzed text.
@@ -57,29 +61,125 @@ impl fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    /// Opens the index as it is now.
+    /// Reads what the index is now: one request. What it costs is added to `cost`.
     ///
     /// # Errors
     /// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Damaged`], [`IndexError::Storage`].
-    pub async fn open(storage: &Arc<dyn Storage>, name: &str) -> Result<Self, IndexError> {
+    pub async fn open(reader: &Arc<Reader>, name: &str, cost: &Cost) -> Result<Self, IndexError> {
         check_index_name(name)?;
-        let (manifest, version) = Manifest::read(storage, name).await?;
-        let splits = try_join_all(manifest.splits.iter().map(|entry| read_split(storage, name, entry))).await?;
-        let searcher = searcher(&manifest.mapping, splits)?;
-        // tantivy does not promise to keep the order of segments, and nothing here relies on it.
-        Ok(Snapshot { name: name.to_owned(), version, mapping: manifest.mapping, splits: manifest.splits, searcher })
+        let (manifest, version, bytes) = Manifest::read_sized(reader.storage(), name).await?;
+        cost.add_round_trip(1, bytes);
+        let Manifest { mapping, splits, .. } = manifest;
+        Ok(Snapshot {
+            reader: Arc::clone(reader),
+            name: name.to_owned(),
+            version,
+            tokenizers: mapping.analysis().tokenizers(mapping.analyzer_names()),
+            mapping,
+            opened: splits.iter().map(|_| OnceLock::new()).collect(),
+            splits,
+            views: Mutex::default(),
+        })
     }
 
     /// Whether the index has not changed since: one cheap request. False also where it was deleted.
     ///
     /// # Errors
     /// [`IndexError::Storage`].
-    pub async fn is_current(&self, storage: &Arc<dyn Storage>) -> Result<bool, IndexError> {
-        match storage.head(&manifest_key(&self.name)).await {
+    pub async fn is_current(&self) -> Result<bool, IndexError> {
+        match self.reader.storage().head(&manifest_key(&self.name)).await {
             Ok(entry) => Ok(entry.version == self.version),
             Err(StorageError::NotFound { .. }) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Who reads it.
+    pub fn reader(&self) -> &Arc<Reader> {
+        &self.reader
+    }
+
+    /// The numbers of the splits that may have matches, as far as the manifest can tell.
+    pub fn select(&self, mut may_match: impl FnMut(SplitValues<'_>) -> bool) -> Vec<usize> {
+        (0..self.splits.len()).filter(|number| may_match(SplitValues(&self.splits[*number]))).collect()
+    }
+
+    /// Opens splits, given by their numbers, ascending. Those that were never opened take one round trip, all together.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`], [`IndexError::Storage`], [`IndexError::Search`].
+    pub async fn view(&self, splits: &[usize], reads: &Reads) -> Result<Arc<View>, IndexError> {
+        if let Some(view) = self.kept_view(splits) {
+            return Ok(view);
+        }
+        self.open_splits(splits, reads).await?;
+        let member = |number: &usize| {
+            let Opened { split, deletes } = self.opened[*number].get().expect("it was just opened").clone();
+            Member { number: *number, split, deletes }
+        };
+        let view = Arc::new(View::open(&self.mapping, splits.iter().map(member).collect())?);
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        if views.len() == KEPT_VIEWS {
+            views.remove(0);
+        }
+        views.push((splits.to_vec(), Arc::clone(&view)));
+        Ok(view)
+    }
+
+    /// Opens all splits.
+    ///
+    /// # Errors
+    /// As [`Snapshot::view`].
+    pub async fn view_of_all(&self, reads: &Reads) -> Result<Arc<View>, IndexError> {
+        let all: Vec<usize> = (0..self.splits.len()).collect();
+        self.view(&all, reads).await
+    }
+
+    fn kept_view(&self, splits: &[usize]) -> Option<Arc<View>> {
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = views.iter().position(|(kept, _)| kept == splits)?;
+        let kept = views.remove(place);
+        let view = Arc::clone(&kept.1);
+        views.push(kept);
+        Some(view)
+    }
+
+    async fn open_splits(&self, splits: &[usize], reads: &Reads) -> Result<(), IndexError> {
+        let missing: Vec<usize> =
+            splits.iter().copied().filter(|number| self.opened[*number].get().is_none()).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        // Footers first, then deletes; all go out together.
+        let entries = || missing.iter().map(|number| &self.splits[*number]);
+        let with_deletes = || entries().filter_map(|entry| entry.deletes.as_ref());
+        let mut wanted: Vec<_> = entries().map(|entry| self.opening_range(entry)).collect();
+        wanted.extend(with_deletes().map(|deletes| (Arc::from(deletes.key(&self.name)), 0..deletes.size)));
+        let mut read = self.reader.get_ranges(&wanted, reads).await?;
+        let read_deletes = read.split_off(missing.len());
+
+        for (((object, range), bytes), deletes) in wanted[missing.len()..].iter().zip(&read_deletes).zip(with_deletes())
+        {
+            deletes.check(bytes).map_err(|what| damaged(object, what))?;
+            self.reader.keep(object, range.start, bytes);
+        }
+        let mut read_deletes = read_deletes.into_iter();
+        for ((number, (object, range)), bytes) in missing.iter().zip(&wanted).zip(read) {
+            let entry = &self.splits[*number];
+            let split = open_split(object, entry, bytes.clone()).map_err(|what| damaged(object, what))?;
+            self.reader.keep(object, range.start, &bytes);
+            let deletes = entry.deletes.clone().zip(entry.deletes.as_ref().and_then(|_| read_deletes.next()));
+            // Somebody else may have opened it meanwhile: it is the same.
+            let _ = self.opened[*number].set(Opened { split: Arc::new(split), deletes });
+        }
+        Ok(())
+    }
+
+    /// What is read of a split to open it.
+    fn opening_range(&self, entry: &SplitEntry) -> (Arc<str>, Range<u64>) {
+        let is_small = entry.size <= self.reader.settings().whole_split_bytes;
+        let start = if is_small { 0 } else { entry.footer.offset };
+        (Arc::from(split_key(&self.name, &entry.id)), start..entry.size)
     }
 
     /// Name of the index.
@@ -95,11 +195,6 @@ impl Snapshot {
     /// The fields.
     pub fn mapping(&self) -> &Mapping {
         &self.mapping
-    }
-
-    /// Searches all splits.
-    pub fn searcher(&self) -> &Searcher {
-        &self.searcher
     }
 
     /// Number of documents, without those that are deleted.
@@ -136,7 +231,7 @@ impl Snapshot {
     /// kind.
     pub fn analyze(&self, field: &Field, text: &str) -> Vec<Token> {
         let analyzer = match field.kind() {
-            FieldKind::Text { search_analyzer, .. } => self.searcher.index().tokenizers().get(search_analyzer),
+            FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
             _ => None,
         };
         let Some(mut analyzer) = analyzer else { return vec![Token { text: text.to_owned(), position: 0 }] };
@@ -146,46 +241,25 @@ impl Snapshot {
         });
         tokens
     }
-
-    /// A document as it was given.
-    ///
-    /// # Errors
-    /// [`IndexError::Search`] where the address is not one of this snapshot's documents, or its block cannot be decompressed.
-    pub async fn stored(&self, address: DocAddress) -> Result<StoredDocument, IndexError> {
-        let document: TantivyDocument = self.searcher.doc(address)?;
-        let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        Ok(StoredDocument { id: text(ID), source: text(SOURCE) })
-    }
 }
 
-/// Reads a split whole.
-async fn read_split(storage: &Arc<dyn Storage>, index: &str, entry: &SplitEntry) -> Result<Split, IndexError> {
-    let key = split_key(index, &entry.id);
-    let damaged = |what: String| IndexError::Damaged { object: key.clone(), what };
-    let bytes = match storage.get(&key).await {
-        Ok(object) => object.bytes,
-        Err(StorageError::NotFound { .. }) => return Err(damaged("it is missing".to_owned())),
-        Err(error) => return Err(error.into()),
-    };
-    if bytes.len() as u64 != entry.size {
-        return Err(damaged(format!("it has {} bytes; the manifest says {}", bytes.len(), entry.size)));
-    }
-    // Costs no copy where the storage does not keep the bytes.
-    let mut split = Split::decode(&OwnedBytes::new(Vec::from(bytes))).map_err(damaged)?;
-    if let (Some(deletes), Some(content)) = (&entry.deletes, load_deletes(storage, index, entry).await?) {
-        let name = describe_deletes(&mut split.segment, deletes);
-        split.files.push((name, content));
-    }
-    Ok(split)
+fn damaged(object: &str, what: String) -> IndexError {
+    IndexError::Damaged { object: object.to_owned(), what }
 }
 
-fn searcher(mapping: &Mapping, splits: Vec<Split>) -> Result<Searcher, IndexError> {
-    let mut index = Index::open(SplitsDirectory::new(&mapping.schema(), splits))?;
-    index.set_tokenizers(mapping.analysis().tokenizers(mapping.analyzer_names()));
-    let reader: IndexReader = index
-        .reader_builder()
-        .reload_policy(ReloadPolicy::Manual)
-        .doc_store_cache_num_blocks(CACHED_STORE_BLOCKS)
-        .try_into()?;
-    Ok(reader.searcher())
+/// A split, of which the footer was read, or all of it.
+fn open_split(object: &Arc<str>, entry: &SplitEntry, bytes: OwnedBytes) -> Result<OpenSplit, String> {
+    let footer_bytes = usize::try_from(entry.footer.length).ok().filter(|length| *length <= bytes.len());
+    let Some(footer_bytes) = footer_bytes else { return Err("its footer does not fit".to_owned()) };
+    let data_bytes = bytes.len() - footer_bytes;
+    let (data, footer) = bytes.split(data_bytes);
+    let footer = Footer::decode(&footer)?;
+    if footer.data_bytes != entry.footer.offset {
+        return Err(format!("its footer is of a split with {} bytes of data", footer.data_bytes));
+    }
+    if data.is_empty() {
+        return Ok(OpenSplit::new(Arc::clone(object), footer));
+    }
+    footer.check(0, &data)?;
+    Ok(OpenSplit::new(Arc::clone(object), footer).with_data(data))
 }

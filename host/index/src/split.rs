@@ -2,8 +2,12 @@
 
 mod directory;
 mod format;
+#[cfg(not(target_family = "wasm"))]
+mod layout;
+mod open;
 
 pub(crate) use directory::SplitsDirectory;
+pub(crate) use format::{BLOCK_BYTES, Footer, FooterPosition};
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use format::encode;
-pub(crate) use format::{FooterPosition, Split};
+pub(crate) use layout::build_split;
+pub(crate) use open::OpenSplit;

@@ -11,7 +11,7 @@ use ulid::Ulid;
 
 use crate::manifest::{ColumnRange, IdRange, SplitEntry};
 use crate::mapping::ID;
-use crate::split::encode;
+use crate::split::build_split;
 use crate::{FieldKind, IndexError, Mapping};
 
 /// After how many documents memory is measured: measuring looks at every column.
@@ -85,7 +85,7 @@ impl SplitWriter {
             }
         }
         let description = serde_json::to_value(segment.meta()).expect("a segment's description is JSON");
-        let (bytes, footer) = encode(&description, &files);
+        let (bytes, footer) = build_split(mapping, &description, files)?;
         let entry = SplitEntry {
             id: Ulid::generate().to_string(),
             size: bytes.len() as u64,

@@ -11,7 +11,9 @@ use tantivy::directory::{DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallb
 use tantivy::schema::Schema;
 use tantivy::{Directory, IndexSettings};
 
-use super::Split;
+use super::OpenSplit;
+use crate::deletes::describe_deletes;
+use crate::manifest::Deletes;
 
 /// The files of all splits side by side, and a `meta.json` that names their segments under one schema, so that tantivy sees
 /// one index. It cannot be written.
@@ -25,21 +27,35 @@ pub(crate) struct SplitsDirectory {
 #[derive(Debug)]
 struct Files {
     meta: Vec<u8>,
-    by_path: HashMap<PathBuf, OwnedBytes>,
+    splits: Vec<Arc<OpenSplit>>,
+    /// Which split has a file.
+    by_path: HashMap<PathBuf, usize>,
+    deletes: HashMap<PathBuf, OwnedBytes>,
 }
 
 impl SplitsDirectory {
-    pub(crate) fn new(schema: &Schema, splits: Vec<Split>) -> Self {
-        let segments: Vec<_> = splits.iter().map(|split| split.segment.clone()).collect();
+    /// The splits, each with its deletes if it has any.
+    pub(crate) fn new(schema: &Schema, splits: Vec<(Arc<OpenSplit>, Option<(Deletes, OwnedBytes)>)>) -> Self {
+        let mut segments = Vec::with_capacity(splits.len());
+        let mut files =
+            Files { meta: Vec::new(), splits: Vec::new(), by_path: HashMap::new(), deletes: HashMap::new() };
+        for (ordinal, (split, deletes)) in splits.into_iter().enumerate() {
+            let mut segment = split.segment().clone();
+            if let Some((deletes, content)) = deletes {
+                files.deletes.insert(describe_deletes(&mut segment, &deletes).into(), content);
+            }
+            segments.push(segment);
+            files.by_path.extend(split.file_names().map(|path| (path.to_owned(), ordinal)));
+            files.splits.push(split);
+        }
         let meta = json!({
             "index_settings": IndexSettings::default(),
             "segments": segments,
             "schema": schema,
             "opstamp": 0,
         });
-        let files = splits.into_iter().flat_map(|split| split.files);
-        let by_path = files.map(|(name, content)| (PathBuf::from(name), content)).collect();
-        SplitsDirectory { inner: Arc::new(Files { meta: meta.to_string().into_bytes(), by_path }) }
+        files.meta = meta.to_string().into_bytes();
+        SplitsDirectory { inner: Arc::new(files) }
     }
 
     fn is_meta(path: &Path) -> bool {
@@ -53,8 +69,12 @@ fn read_only() -> io::Error {
 
 impl Directory for SplitsDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        match self.inner.by_path.get(path) {
-            Some(content) => Ok(Arc::new(content.clone())),
+        if let Some(deletes) = self.inner.deletes.get(path) {
+            return Ok(Arc::new(deletes.clone()));
+        }
+        let split = self.inner.by_path.get(path).map(|ordinal| &self.inner.splits[*ordinal]);
+        match split.and_then(|split| split.file(path)) {
+            Some(file) => Ok(Arc::new(file)),
             None => Err(OpenReadError::FileDoesNotExist(path.to_owned())),
         }
     }
@@ -64,7 +84,7 @@ impl Directory for SplitsDirectory {
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        Ok(Self::is_meta(path) || self.inner.by_path.contains_key(path))
+        Ok(Self::is_meta(path) || self.inner.by_path.contains_key(path) || self.inner.deletes.contains_key(path))
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {

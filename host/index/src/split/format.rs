@@ -1,18 +1,17 @@
-//! The bytes of a split.
+//! The bytes of a split. `docs/index-format.md` describes them for people who write readers of their own.
 //!
 //! ```text
-//! the segment's files, end to end
-//! footer:  JSON {"segment": tantivy's description, "files": [{"name", "offset", "length", "crc32"}]}
-//! trailer: 24 bytes, numbers little-endian
-//!          u64 offset of the footer, which ends where the trailer begins
-//!          u32 CRC-32 of the footer and of the rest of the trailer
-//!          u32 version of this format: 1
-//!          8 bytes "QDCHSPLT"
+//! data       the segment's files, end to end
+//! hot        copies of the ranges of the data that opening a segment reads, end to end
+//! checksums  u32 each: CRC-32 of every 16 KiB of the data, of what is left for the last
+//! directory  JSON {"segment": tantivy's description, "files": [{"name", "length"}], "hot": [[offset, length]]}
+//! trailer    48 bytes: u64 length of the data, u64 of hot, u64 of the checksums, u64 of the directory,
+//!            u32 CRC-32 of everything from hot up to here, u32 version of this format: 1, 8 bytes "QDCHSPLT"
 //! ```
 //!
-//! A reader needs the last 24 bytes and the footer to find everything else; the manifest says where the footer lies, so that
-//! one ranged read brings both. The files are in the order of the footer without gaps, so every byte is covered by a
-//! checksum: the footer's when it is opened, a file's when it is read whole.
+//! Numbers are little-endian. All after the data is the footer. The manifest says where it lies, so that one ranged read
+//! brings all that opening needs. Every byte is covered: the footer by its checksum, and the data block by block, so that
+//! also a read of a few blocks can be checked.
 
 use std::ops::Range;
 
@@ -22,15 +21,34 @@ use tantivy::directory::OwnedBytes;
 
 const MAGIC: &[u8; 8] = b"QDCHSPLT";
 const VERSION: u32 = 1;
-const TRAILER_BYTES: usize = 24;
+const TRAILER_BYTES: usize = 48;
 
-/// Where a split's footer lies, with the trailer after it.
+/// The unit of checksums, in bytes: about what one block of stored documents takes, so little is read in vain, and the
+/// checksums are a quarter of a thousandth of the split.
+pub(crate) const BLOCK_BYTES: u64 = 16 * 1024;
+
+/// Where a split's footer lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FooterPosition {
-    /// From the beginning of the split, in bytes.
+    /// From the beginning of the split, in bytes: the length of the data.
     pub(crate) offset: u64,
-    /// Of footer and trailer, in bytes: to the end of the split.
+    /// In bytes, to the end of the split.
     pub(crate) length: u64,
+}
+
+/// A split's footer, taken apart and checked.
+#[derive(Debug)]
+pub(crate) struct Footer {
+    /// tantivy's description of the segment.
+    pub(crate) segment: Json,
+    /// The segment's files: their names, and where they lie in the data.
+    pub(crate) files: Vec<(String, Range<u64>)>,
+    /// Ranges of the data that the footer has copies of.
+    pub(crate) hot: Vec<(Range<u64>, OwnedBytes)>,
+    /// CRC-32 of each block of the data.
+    pub(crate) checksums: Vec<u32>,
+    /// Length of the data in bytes.
+    pub(crate) data_bytes: u64,
 }
 
 /// A split, read whole.
@@ -43,44 +61,106 @@ pub(crate) struct Split {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Footer {
+struct Directory {
     segment: Json,
     files: Vec<File>,
+    hot: Vec<(u64, u64)>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct File {
     name: String,
-    offset: u64,
     length: u64,
-    crc32: u32,
 }
 
-/// Puts a segment's files into one object.
+/// Puts a segment's files into one object. The hot ranges are of all files end to end, ascend, and none holds another.
 #[cfg(any(test, not(target_family = "wasm")))]
-pub(crate) fn encode(segment: &Json, files: &[(String, OwnedBytes)]) -> (Vec<u8>, FooterPosition) {
-    let files_bytes: usize = files.iter().map(|(_, content)| content.len()).sum();
-    let mut bytes = Vec::with_capacity(files_bytes + 4096);
-    let mut table = Vec::with_capacity(files.len());
-    for (name, content) in files {
-        table.push(File {
-            name: name.clone(),
-            offset: bytes.len() as u64,
-            length: content.len() as u64,
-            crc32: crc32fast::hash(content),
-        });
+pub(crate) fn encode(segment: &Json, files: &[(String, OwnedBytes)], hot: &[Range<u64>]) -> (Vec<u8>, FooterPosition) {
+    let data_bytes: usize = files.iter().map(|(_, content)| content.len()).sum();
+    let mut bytes = Vec::with_capacity(data_bytes + data_bytes / 64 + 128 * 1024);
+    for (_, content) in files {
         bytes.extend_from_slice(content);
     }
-    let footer = Footer { segment: segment.clone(), files: table };
-    let footer = serde_json::to_vec(&footer).expect("a footer has only text keys");
-    let offset = bytes.len() as u64;
-    bytes.extend_from_slice(&footer);
-    bytes.extend_from_slice(&offset.to_le_bytes());
-    bytes.extend_from_slice(&checksum(&footer, offset, VERSION).to_le_bytes());
+    for range in hot {
+        bytes.extend_from_within(range.start as usize..range.end as usize);
+    }
+    let hot_bytes = bytes.len() - data_bytes;
+    let checksums = checksums(&bytes[..data_bytes]);
+    bytes.extend(checksums.iter().flat_map(|checksum| checksum.to_le_bytes()));
+    let directory = Directory {
+        segment: segment.clone(),
+        files: files.iter().map(|(name, content)| File { name: name.clone(), length: content.len() as u64 }).collect(),
+        hot: hot.iter().map(|range| (range.start, range.end - range.start)).collect(),
+    };
+    let directory = serde_json::to_vec(&directory).expect("a directory has only text keys");
+    bytes.extend_from_slice(&directory);
+    for length in [data_bytes, hot_bytes, checksums.len() * 4, directory.len()] {
+        bytes.extend_from_slice(&(length as u64).to_le_bytes());
+    }
+    let checksum = crc32fast::hash(&bytes[data_bytes..]);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
     bytes.extend_from_slice(&VERSION.to_le_bytes());
     bytes.extend_from_slice(MAGIC);
-    let length = bytes.len() as u64 - offset;
-    (bytes, FooterPosition { offset, length })
+    let position = FooterPosition { offset: data_bytes as u64, length: (bytes.len() - data_bytes) as u64 };
+    (bytes, position)
+}
+
+/// CRC-32 of each block.
+pub(crate) fn checksums(data: &[u8]) -> Vec<u32> {
+    data.chunks(BLOCK_BYTES as usize).map(crc32fast::hash).collect()
+}
+
+impl Footer {
+    /// Takes a footer apart and checks it: from the end of the data to the end of the split.
+    ///
+    /// # Errors
+    /// A text that says what is damaged.
+    pub(crate) fn decode(bytes: &OwnedBytes) -> Result<Self, String> {
+        let Some((_, trailer)) = bytes.split_last_chunk::<TRAILER_BYTES>() else {
+            return Err(format!("{} bytes are no footer of a split", bytes.len()));
+        };
+        if !trailer.ends_with(MAGIC) {
+            return Err("it does not end as splits do; it was cut off, or it is something else".to_owned());
+        }
+        let version = u32_at(trailer, 36);
+        if version != VERSION {
+            return Err(format!("its format has the version {version}; this program reads version {VERSION}"));
+        }
+        let covered = bytes.len() - TRAILER_BYTES + 32;
+        if crc32fast::hash(&bytes[..covered]) != u32_at(trailer, 32) {
+            return Err("the checksum of the footer is wrong".to_owned());
+        }
+        let lengths = Lengths::read(trailer);
+        let Some([hot, checksums, directory]) = lengths.ranges(bytes.len()) else {
+            return Err("the lengths in its trailer do not fit".to_owned());
+        };
+        if lengths.checksums != lengths.data.div_ceil(BLOCK_BYTES) * 4 {
+            return Err("it has not one checksum a block".to_owned());
+        }
+        let checksums = bytes[checksums].chunks_exact(4).map(|four| u32_at(four, 0)).collect();
+        let directory: Directory = serde_json::from_slice(&bytes[directory])
+            .map_err(|error| format!("its directory cannot be read: {error}"))?;
+        let files = files(&directory.files, lengths.data)?;
+        let hot = hot_ranges(&directory.hot, lengths.data, &bytes.slice(hot))?;
+        Ok(Footer { segment: directory.segment, files, hot, checksums, data_bytes: lengths.data })
+    }
+
+    /// Whether `bytes` are what was written at `offset` of the data, which must be the beginning of a block; they end with
+    /// a block, or with the data.
+    ///
+    /// # Errors
+    /// A text that says which bytes are damaged.
+    pub(crate) fn check(&self, offset: u64, bytes: &[u8]) -> Result<(), String> {
+        debug_assert!(offset.is_multiple_of(BLOCK_BYTES));
+        let first = (offset / BLOCK_BYTES) as usize;
+        for (index, checksum) in checksums(bytes).into_iter().enumerate() {
+            if self.checksums.get(first + index) != Some(&checksum) {
+                let start = offset + index as u64 * BLOCK_BYTES;
+                return Err(format!("the checksum of its block at byte {start} is wrong"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Split {
@@ -89,65 +169,90 @@ impl Split {
     /// # Errors
     /// A text that says what is damaged.
     pub(crate) fn decode(bytes: &OwnedBytes) -> Result<Self, String> {
-        let (footer, footer_offset) = read_footer(bytes)?;
-        let mut files = Vec::with_capacity(footer.files.len());
-        let mut end = 0;
-        for file in footer.files {
-            let range = file.range().filter(|range| range.start == end && range.end <= footer_offset);
-            let Some(range) = range else { return Err(format!("file {} lies outside of its place", file.name)) };
-            end = range.end;
-            let content = bytes.slice(range);
-            if crc32fast::hash(&content) != file.crc32 {
-                return Err(format!("the checksum of file {} is wrong", file.name));
+        let trailer = bytes.len().checked_sub(TRAILER_BYTES).map(|start| &bytes[start..]);
+        let data_bytes = trailer.map(|trailer| Lengths::read(trailer).data).and_then(|data| usize::try_from(data).ok());
+        let Some(data_bytes) = data_bytes.filter(|data| *data <= bytes.len() - TRAILER_BYTES) else {
+            return Err("it does not end as splits do; it was cut off, or it is something else".to_owned());
+        };
+        let (data, footer) = bytes.clone().split(data_bytes);
+        let footer = Footer::decode(&footer)?;
+        if footer.data_bytes != data.len() as u64 {
+            return Err("the lengths in its trailer do not fit".to_owned());
+        }
+        footer.check(0, &data)?;
+        for (range, copy) in &footer.hot {
+            if data[range.start as usize..range.end as usize] != copy[..] {
+                return Err(format!("its copy of the range at byte {} differs", range.start));
             }
-            files.push((file.name, content));
         }
-        if end != footer_offset {
-            return Err("there are bytes between the files and the footer".to_owned());
-        }
-        Ok(Split { segment: footer.segment, files })
+        let place = |(name, range): (String, Range<u64>)| (name, data.slice(range.start as usize..range.end as usize));
+        Ok(Split { segment: footer.segment, files: footer.files.into_iter().map(place).collect() })
     }
 }
 
-impl File {
-    fn range(&self) -> Option<Range<usize>> {
-        let end = self.offset.checked_add(self.length)?;
-        Some(usize::try_from(self.offset).ok()?..usize::try_from(end).ok()?)
+/// The lengths in a trailer.
+struct Lengths {
+    data: u64,
+    hot: u64,
+    checksums: u64,
+    directory: u64,
+}
+
+impl Lengths {
+    fn read(trailer: &[u8]) -> Self {
+        let number = |at| u64::from(u32_at(trailer, at + 4)) << 32 | u64::from(u32_at(trailer, at));
+        Lengths { data: number(0), hot: number(8), checksums: number(16), directory: number(24) }
+    }
+
+    /// Where hot bytes, checksums and directory lie in a footer of this many bytes.
+    fn ranges(&self, footer_bytes: usize) -> Option<[Range<usize>; 3]> {
+        let hot = usize::try_from(self.hot).ok()?;
+        let checksums = hot.checked_add(usize::try_from(self.checksums).ok()?)?;
+        let directory = checksums.checked_add(usize::try_from(self.directory).ok()?)?;
+        let fits = directory.checked_add(TRAILER_BYTES)? == footer_bytes;
+        fits.then_some([0..hot, hot..checksums, checksums..directory])
     }
 }
 
-/// The footer, and where it begins.
-fn read_footer(bytes: &[u8]) -> Result<(Footer, usize), String> {
-    let Some((before, trailer)) = bytes.split_last_chunk::<TRAILER_BYTES>() else {
-        return Err(format!("{} bytes are no split", bytes.len()));
-    };
-    let (numbers, magic) = trailer.split_at(16);
-    if magic != MAGIC {
-        return Err("it does not end as splits do; it was cut off, or it is something else".to_owned());
-    }
-    let number = |at: usize| u32::from_le_bytes(numbers[at..at + 4].try_into().expect("four bytes"));
-    let offset = u64::from(number(4)) << 32 | u64::from(number(0));
-    let (stored_checksum, version) = (number(8), number(12));
-    let start = usize::try_from(offset).ok().filter(|start| *start <= before.len());
-    let footer = start.map(|start| &before[start..]);
-    let Some((start, footer)) =
-        start.zip(footer).filter(|(_, footer)| checksum(footer, offset, version) == stored_checksum)
-    else {
-        return Err("the checksum of the footer is wrong".to_owned());
-    };
-    if version != VERSION {
-        return Err(format!("its format has the version {version}; this program reads version {VERSION}"));
-    }
-    let footer = serde_json::from_slice(footer).map_err(|error| format!("the footer cannot be read: {error}"))?;
-    Ok((footer, start))
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
 }
 
-fn checksum(footer: &[u8], offset: u64, version: u32) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(footer);
-    hasher.update(&offset.to_le_bytes());
-    hasher.update(&version.to_le_bytes());
-    hasher.finalize()
+fn files(files: &[File], data_bytes: u64) -> Result<Vec<(String, Range<u64>)>, String> {
+    let mut placed = Vec::with_capacity(files.len());
+    let mut start = 0_u64;
+    for File { name, length } in files {
+        let end = start.checked_add(*length).filter(|end| *end <= data_bytes);
+        let Some(end) = end else { return Err(format!("file {name} reaches past the data")) };
+        placed.push((name.clone(), start..end));
+        start = end;
+    }
+    if start != data_bytes {
+        return Err("there are bytes that belong to no file".to_owned());
+    }
+    Ok(placed)
+}
+
+fn hot_ranges(
+    ranges: &[(u64, u64)],
+    data_bytes: u64,
+    bytes: &OwnedBytes,
+) -> Result<Vec<(Range<u64>, OwnedBytes)>, String> {
+    let mut hot = Vec::with_capacity(ranges.len());
+    let mut at = 0_usize;
+    for (start, length) in ranges {
+        let range = start.checked_add(*length).filter(|end| *end <= data_bytes).map(|end| *start..end);
+        let end = usize::try_from(*length).ok().and_then(|length| at.checked_add(length));
+        let (Some(range), Some(end)) = (range, end.filter(|end| *end <= bytes.len())) else {
+            return Err(format!("the hot range at byte {start} lies outside of its place"));
+        };
+        hot.push((range, bytes.slice(at..end)));
+        at = end;
+    }
+    if at != bytes.len() {
+        return Err("there are hot bytes that belong to no range".to_owned());
+    }
+    Ok(hot)
 }
 
 #[cfg(test)]
@@ -157,34 +262,59 @@ mod tests {
 
     use super::*;
 
-    fn split(files: &[(String, Vec<u8>)]) -> (Vec<u8>, FooterPosition) {
+    type Files = Vec<(String, Vec<u8>)>;
+
+    fn split(files: &Files, hot: &[Range<u64>]) -> (Vec<u8>, FooterPosition) {
         let files: Vec<_> =
             files.iter().map(|(name, content)| (name.clone(), OwnedBytes::new(content.clone()))).collect();
-        encode(&json!({"segment_id": "abc", "max_doc": 7}), &files)
+        encode(&json!({"segment_id": "abc", "max_doc": 7}), &files, hot)
     }
 
     fn decode(bytes: &[u8]) -> Result<Split, String> {
         Split::decode(&OwnedBytes::new(bytes.to_vec()))
     }
 
-    fn any_files() -> impl Strategy<Value = Vec<(String, Vec<u8>)>> {
-        prop::collection::vec(("[a-z]{1,8}", prop::collection::vec(any::<u8>(), 0..100)), 0..6)
+    fn footer(bytes: &[u8], position: FooterPosition) -> Result<Footer, String> {
+        Footer::decode(&OwnedBytes::new(bytes[position.offset as usize..].to_vec()))
+    }
+
+    /// Files, some larger than a block, and ranges of them.
+    fn any_split() -> impl Strategy<Value = (Files, Vec<Range<u64>>)> {
+        let content = prop_oneof![4 => 0..100_usize, 1 => 16_000..40_000_usize].prop_flat_map(|length| {
+            any::<u8>().prop_map(move |seed| (0..length).map(|at| (at % 251) as u8 ^ seed).collect())
+        });
+        let files = prop::collection::vec(("[a-z]{1,8}", content), 0..5);
+        (files, prop::collection::vec(any::<prop::sample::Index>(), 0..8)).prop_map(|(files, cuts): (Files, _)| {
+            let length: usize = files.iter().map(|(_, content)| content.len()).sum();
+            let mut cuts: Vec<u64> = cuts.iter().map(|cut| cut.index(length + 1) as u64).collect();
+            cuts.sort_unstable();
+            let hot = cuts.chunks_exact(2).map(|pair| pair[0]..pair[1]).filter(|range| !range.is_empty()).collect();
+            (files, hot)
+        })
     }
 
     proptest! {
         #[test]
-        fn what_is_encoded_is_decoded(files in any_files()) {
-            let (bytes, footer) = split(&files);
-            prop_assert_eq!(footer.offset + footer.length, bytes.len() as u64);
+        fn what_is_encoded_is_decoded((files, hot) in any_split()) {
+            let (bytes, position) = split(&files, &hot);
+            prop_assert_eq!(position.offset + position.length, bytes.len() as u64);
             let read = decode(&bytes).expect("intact");
             prop_assert_eq!(read.segment, json!({"segment_id": "abc", "max_doc": 7}));
-            let read: Vec<_> = read.files.iter().map(|(name, content)| (name.clone(), content.to_vec())).collect();
-            prop_assert_eq!(read, files);
+            let read: Files = read.files.into_iter().map(|(name, content)| (name, content.to_vec())).collect();
+            prop_assert_eq!(&read, &files);
+
+            let footer = footer(&bytes, position).expect("intact");
+            prop_assert_eq!(footer.data_bytes, position.offset);
+            let ranges: Vec<_> = footer.hot.iter().map(|(range, _)| range.clone()).collect();
+            prop_assert_eq!(ranges, hot);
+            for (range, copy) in &footer.hot {
+                prop_assert_eq!(&bytes[range.start as usize..range.end as usize], &copy[..]);
+            }
         }
 
         #[test]
-        fn every_damage_is_noticed(files in any_files(), place in any::<prop::sample::Index>(), flip in 1..=255_u8) {
-            let (mut bytes, _) = split(&files);
+        fn every_damage_is_noticed((files, hot) in any_split(), place in any::<prop::sample::Index>(), flip in 1..=255_u8) {
+            let (mut bytes, _) = split(&files, &hot);
             let place = place.index(bytes.len());
             prop_assert!(decode(&bytes[..place]).is_err(), "cut at {}", place);
             prop_assert!(place == 0 || decode(&bytes[place..]).is_err(), "begins at {}", place);
@@ -193,31 +323,66 @@ mod tests {
         }
 
         #[test]
-        fn nothing_else_is_a_split(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn nothing_else_is_a_split(bytes in prop::collection::vec(any::<u8>(), 0..200), ends_well: bool) {
+            let mut bytes = bytes;
+            if ends_well {
+                bytes.extend_from_slice(&VERSION.to_le_bytes());
+                bytes.extend_from_slice(MAGIC);
+            }
+            prop_assert!(decode(&bytes).is_err());
+            prop_assert!(Footer::decode(&OwnedBytes::new(bytes)).is_err());
+        }
+
+        /// With a valid checksum over nonsense, reading still ends in an answer.
+        #[test]
+        fn lengths_that_do_not_fit_are_refused(lengths in prop::array::uniform4(any::<u64>()), small: bool, body in prop::collection::vec(any::<u8>(), 0..100)) {
+            let mut bytes = body;
+            for length in lengths {
+                let length = if small { length % 128 } else { length };
+                bytes.extend_from_slice(&length.to_le_bytes());
+            }
+            let checksum = crc32fast::hash(&bytes);
+            bytes.extend_from_slice(&checksum.to_le_bytes());
+            bytes.extend_from_slice(&VERSION.to_le_bytes());
+            bytes.extend_from_slice(MAGIC);
+            prop_assert!(Footer::decode(&OwnedBytes::new(bytes.clone())).is_err());
             prop_assert!(decode(&bytes).is_err());
         }
     }
 
     #[test]
     fn every_single_byte_matters() {
-        let (bytes, _) =
-            split(&[("a.idx".to_owned(), b"postings".to_vec()), ("a.store".to_owned(), b"documents".to_vec())]);
+        let files = vec![("a.idx".to_owned(), b"postings".to_vec()), ("a.store".to_owned(), b"documents".to_vec())];
+        let (bytes, position) = split(&files, &[2..5, 7..12]);
         for place in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[place] ^= 1;
             assert!(decode(&damaged).is_err(), "flipped at {place}");
             assert!(decode(&bytes[..place]).is_err(), "cut at {place}");
+            assert_eq!(footer(&damaged, position).is_err(), place as u64 >= position.offset, "flipped at {place}");
         }
     }
 
     #[test]
+    fn blocks_are_checked_one_by_one() {
+        let content: Vec<u8> = (0..BLOCK_BYTES * 2 + 100).map(|at| (at % 251) as u8).collect();
+        let (mut bytes, position) = split(&vec![("a".to_owned(), content)], &[]);
+        let footer = footer(&bytes, position).expect("intact");
+        let block = BLOCK_BYTES as usize;
+        let data = position.offset as usize;
+        bytes[block + 3] ^= 1;
+        assert_eq!(footer.check(0, &bytes[..block]), Ok(()));
+        assert_eq!(footer.check(BLOCK_BYTES * 2, &bytes[block * 2..data]), Ok(()));
+        insta::assert_snapshot!(footer.check(0, &bytes[..data]).expect_err("flipped"), @"the checksum of its block at byte 16384 is wrong");
+        assert!(footer.check(BLOCK_BYTES * 2, &bytes[block * 2..data - 1]).is_err(), "cut off");
+        assert!(footer.check(BLOCK_BYTES * 3, b"more").is_err(), "past the end");
+    }
+
+    #[test]
     fn splits_of_other_versions_are_refused() {
-        let (mut bytes, footer) = split(&[]);
-        let start = footer.offset as usize;
-        let end = bytes.len() - TRAILER_BYTES;
-        let sum = checksum(&bytes[start..end], footer.offset, 2).to_le_bytes();
-        bytes[end + 8..end + 12].copy_from_slice(&sum);
-        bytes[end + 12..end + 16].copy_from_slice(&2_u32.to_le_bytes());
+        let (mut bytes, _) = split(&Files::new(), &[]);
+        let end = bytes.len();
+        bytes[end - 12..end - 8].copy_from_slice(&2_u32.to_le_bytes());
         insta::assert_snapshot!(decode(&bytes).expect_err("version 2"), @"its format has the version 2; this program reads version 1");
     }
 }

@@ -1,0 +1,27 @@
+//! Reading splits: as little as possible, in as few round trips as possible, and never in the middle of a computation.
+//!
+//! tantivy reads through [`SplitFile`](crate::split::SplitFile)s. What a split's footer has copies of is there at once; all
+//! else belongs to the running search ([`Reads`]), which has it, finds it in the memory cache, or takes it down as missed.
+//! The [`Reader`] fetches what was missed: from the disk cache, or from the store in few requests.
+
+mod bounded_pieces;
+mod coalesce;
+mod cost;
+#[cfg(not(target_family = "wasm"))]
+mod disk_cache;
+mod memory_cache;
+mod range_map;
+mod reader;
+mod reads;
+#[cfg(not(target_family = "wasm"))]
+mod recording;
+mod settings;
+
+pub use cost::{Cost, CostFigures};
+pub(crate) use range_map::RangeMap;
+pub use reader::Reader;
+pub use reads::{Entered, Reads};
+pub(crate) use reads::{Need, read};
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use recording::Recording;
+pub use settings::ReadSettings;

@@ -1,0 +1,240 @@
+//! Fetches what searches miss.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use quidditch_storage::{Storage, StorageError};
+use tantivy::directory::OwnedBytes;
+
+use super::ReadSettings;
+use super::coalesce::{Shape, coalesce, cut};
+#[cfg(not(target_family = "wasm"))]
+use super::disk_cache::DiskCache;
+use super::memory_cache::MemoryCache;
+use super::range_map::slice;
+use super::reads::{Reads, Wanted};
+use crate::IndexError;
+use crate::split::{BLOCK_BYTES, OpenSplit};
+
+/// Reads the indices of a store, and keeps what it has read, from one search to the next.
+pub struct Reader {
+    storage: Arc<dyn Storage>,
+    settings: ReadSettings,
+    memory: MemoryCache,
+    #[cfg(not(target_family = "wasm"))]
+    disk: Option<DiskCache>,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reader").field("storage", &self.storage).finish_non_exhaustive()
+    }
+}
+
+/// A range of an object that is asked for.
+type Request = (usize, Range<u64>);
+
+impl Reader {
+    /// A reader with empty caches, but for what an earlier process left on the disk. A disk that cannot be used is done
+    /// without.
+    pub fn new(storage: Arc<dyn Storage>, settings: ReadSettings) -> Self {
+        #[cfg(not(target_family = "wasm"))]
+        let disk = settings.disk_cache.as_ref().and_then(|(folder, bytes)| DiskCache::open(folder, *bytes).ok());
+        let memory = MemoryCache::new(settings.memory_cache_bytes);
+        Reader {
+            storage,
+            settings,
+            memory,
+            #[cfg(not(target_family = "wasm"))]
+            disk,
+        }
+    }
+
+    /// Where the indices are.
+    pub fn storage(&self) -> &Arc<dyn Storage> {
+        &self.storage
+    }
+
+    /// How splits are read.
+    pub fn settings(&self) -> &ReadSettings {
+        &self.settings
+    }
+
+    /// A piece that holds a range, and where it begins, if the memory cache has it.
+    pub(super) fn in_memory(&self, split: &OpenSplit, range: &Range<u64>) -> Option<(u64, OwnedBytes)> {
+        self.memory.get(split.object(), range)
+    }
+
+    /// Gets ranges of objects from the caches or from the store, in the order given. Nobody has checked them yet: who does
+    /// [keeps](Reader::keep) them.
+    pub(crate) async fn get_ranges(
+        &self,
+        wanted: &[(Arc<str>, Range<u64>)],
+        reads: &Reads,
+    ) -> Result<Vec<OwnedBytes>, IndexError> {
+        let mut found = Vec::with_capacity(wanted.len());
+        let mut requests = Vec::new();
+        for (index, (object, range)) in wanted.iter().enumerate() {
+            let cached = self.cached(object, range);
+            match &cached {
+                Some(_) => reads.cost().add_cache_hit(),
+                None => requests.push((index, range.clone())),
+            }
+            found.push(cached.map(|(start, bytes)| slice(&bytes, start, range)));
+        }
+        let objects: Vec<&str> = wanted.iter().map(|(object, _)| &**object).collect();
+        for ((index, _), bytes) in self.request(&objects, requests, reads).await? {
+            found[index] = Some(OwnedBytes::new(Vec::from(bytes)));
+        }
+        Ok(found.into_iter().map(|bytes| bytes.expect("what was not found was read")).collect())
+    }
+
+    /// Fetches what a search missed, so that it holds it.
+    pub(super) async fn fetch(&self, wanted: Wanted, reads: &Reads) -> Result<(), IndexError> {
+        let mut splits: Vec<Arc<OpenSplit>> = Vec::new();
+        let missed = self.not_cached(wanted.missed, reads, &mut splits);
+        if missed.is_empty() {
+            return Ok(());
+        }
+        let likely = self.not_cached(wanted.likely, reads, &mut splits);
+        let (ranges, spare) = self.within_spare_bytes(missed, likely);
+        let requests = coalesce(ranges, Shape { widest_gap: self.settings.widest_gap_bytes, spare });
+        // Posting lists and columns of small splits are short; those of large ones are worth several connections.
+        let parts = cut(requests.clone(), self.settings.request_bytes);
+        let objects: Vec<&str> = splits.iter().map(|split| &**split.object()).collect();
+        let mut fetched = self.request(&objects, parts, reads).await?.into_iter();
+        for (index, range) in requests {
+            let split = &splits[index];
+            let mut bytes = Vec::with_capacity((range.end - range.start) as usize);
+            while (bytes.len() as u64) < range.end - range.start {
+                let (_, part) = fetched.next().expect("every part was fetched");
+                if bytes.is_empty() && part.len() as u64 == range.end - range.start {
+                    bytes = Vec::from(part);
+                } else {
+                    bytes.extend_from_slice(&part);
+                }
+            }
+            let bytes = OwnedBytes::new(self.checked(split, &range, bytes, reads).await?);
+            self.keep(split.object(), range.start, &bytes);
+            reads.hold(split, range.start, bytes);
+        }
+        Ok(())
+    }
+
+    /// The bytes, if they are what was written; else those of another try, since they may have been damaged on the way.
+    async fn checked(
+        &self,
+        split: &OpenSplit,
+        range: &Range<u64>,
+        bytes: Vec<u8>,
+        reads: &Reads,
+    ) -> Result<Vec<u8>, IndexError> {
+        if split.footer().check(range.start, &bytes).is_ok() {
+            return Ok(bytes);
+        }
+        let again = self.request(&[split.object()], vec![(0, range.clone())], reads).await?;
+        let bytes = again.into_iter().flat_map(|(_, bytes)| Vec::from(bytes)).collect::<Vec<u8>>();
+        let damaged = |what| IndexError::Damaged { object: split.object().to_string(), what };
+        split.footer().check(range.start, &bytes).map_err(damaged)?;
+        Ok(bytes)
+    }
+
+    /// The ranges that no cache has, as whole blocks, which alone can be checked. The others are held from now on.
+    fn not_cached(
+        &self,
+        wanted: Vec<(Arc<OpenSplit>, Range<u64>)>,
+        reads: &Reads,
+        splits: &mut Vec<Arc<OpenSplit>>,
+    ) -> Vec<Request> {
+        let mut requests = Vec::with_capacity(wanted.len());
+        for (split, range) in wanted {
+            if reads.holds(&split, &range).is_some() {
+                continue;
+            }
+            if let Some((start, bytes)) = self.cached(split.object(), &range) {
+                reads.cost().add_cache_hit();
+                reads.hold(&split, start, bytes);
+                continue;
+            }
+            let known = splits.iter().position(|known| known.object() == split.object());
+            let index = known.unwrap_or_else(|| {
+                splits.push(Arc::clone(&split));
+                splits.len() - 1
+            });
+            let end = range.end.next_multiple_of(BLOCK_BYTES).min(split.footer().data_bytes);
+            requests.push((index, range.start - range.start % BLOCK_BYTES..end));
+        }
+        requests
+    }
+
+    /// Adds what is likely to be wanted next, if there are bytes to spare for all of it. What is left to spare then.
+    fn within_spare_bytes(&self, mut missed: Vec<Request>, likely: Vec<Request>) -> (Vec<Request>, u64) {
+        let exactly = Shape { widest_gap: 0, spare: 0 };
+        let likely_bytes: u64 =
+            coalesce(likely.clone(), exactly).iter().map(|(_, range)| range.end - range.start).sum();
+        match self.settings.spare_bytes.checked_sub(likely_bytes) {
+            Some(left) => {
+                missed.extend(likely);
+                (missed, left)
+            }
+            None => (missed, self.settings.spare_bytes),
+        }
+    }
+
+    /// Sends requests, all at once but for the most that there may be, and gives what came, in order.
+    async fn request(
+        &self,
+        objects: &[&str],
+        requests: Vec<Request>,
+        reads: &Reads,
+    ) -> Result<Vec<(Request, Bytes)>, IndexError> {
+        if requests.is_empty() {
+            return Ok(Vec::new());
+        }
+        let responses = stream::iter(requests).map(|(index, range)| async move {
+            let key = objects[index];
+            match self.storage.get_range(key, range.clone()).await {
+                Ok(bytes) => Ok(((index, range), bytes)),
+                Err(error) => Err(unreadable(key, error)),
+            }
+        });
+        let responses: Vec<_> = responses.buffered(self.settings.parallel_requests).try_collect().await?;
+        let bytes = responses.iter().map(|(_, bytes)| bytes.len() as u64).sum();
+        reads.cost().add_round_trip(responses.len() as u64, bytes);
+        Ok(responses)
+    }
+
+    fn cached(&self, object: &Arc<str>, range: &Range<u64>) -> Option<(u64, OwnedBytes)> {
+        if let Some(found) = self.memory.get(object, range) {
+            return Some(found);
+        }
+        #[cfg(not(target_family = "wasm"))]
+        if let Some((start, bytes)) = self.disk.as_ref().and_then(|disk| disk.get(object, range)) {
+            self.memory.insert(object, start, bytes.clone());
+            return Some((start, bytes));
+        }
+        None
+    }
+
+    /// Puts a checked piece into the caches.
+    pub(crate) fn keep(&self, object: &Arc<str>, start: u64, bytes: &OwnedBytes) {
+        self.memory.insert(object, start, bytes.clone());
+        #[cfg(not(target_family = "wasm"))]
+        if let Some(disk) = &self.disk {
+            disk.insert(object, start, bytes);
+        }
+    }
+}
+
+/// The manifest names the object, so it must be there, and be as long as the manifest says.
+fn unreadable(key: &str, error: StorageError) -> IndexError {
+    let what = match error {
+        StorageError::NotFound { .. } => "it is missing".to_owned(),
+        StorageError::InvalidRange { size, .. } => format!("it was cut off: it has {size} bytes"),
+        error => return error.into(),
+    };
+    IndexError::Damaged { object: key.to_owned(), what }
+}

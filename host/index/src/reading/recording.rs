@@ -1,0 +1,49 @@
+//! Finding out what opening a segment reads.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::directory::OwnedBytes;
+
+use super::reads::{Entered, enter_recording};
+
+/// A split's data, all of it there, and the ranges of it that were read.
+#[derive(Clone)]
+pub(crate) struct Recording {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    data: OwnedBytes,
+    read: Mutex<Vec<Range<u64>>>,
+}
+
+impl Recording {
+    /// Nothing was read yet.
+    pub(crate) fn new(data: OwnedBytes) -> Self {
+        Recording { inner: Arc::new(Inner { data, read: Mutex::default() }) }
+    }
+
+    /// Makes the reads of this thread go here.
+    pub(crate) fn enter(&self) -> Entered {
+        enter_recording(self.clone())
+    }
+
+    /// What was read since this was asked last: no range lies inside another, and none is empty.
+    pub(crate) fn take(&self) -> Vec<Range<u64>> {
+        let mut read = std::mem::take(&mut *self.inner.read.lock().unwrap_or_else(PoisonError::into_inner));
+        read.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+        let mut distinct: Vec<Range<u64>> = Vec::with_capacity(read.len());
+        for range in read {
+            if distinct.last().is_none_or(|last| range.end > last.end) {
+                distinct.push(range);
+            }
+        }
+        distinct
+    }
+
+    pub(super) fn read(&self, range: Range<u64>) -> OwnedBytes {
+        self.inner.read.lock().unwrap_or_else(PoisonError::into_inner).push(range.clone());
+        self.inner.data.slice(range.start as usize..range.end as usize)
+    }
+}

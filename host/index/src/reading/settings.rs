@@ -1,0 +1,41 @@
+//! How splits are read.
+
+use std::path::PathBuf;
+
+/// The settings of a [`Reader`](crate::Reader). Plain values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadSettings {
+    /// Most bytes of splits kept in memory beside their footers. 256 MiB: a few hundred queries' worth of posting lists and
+    /// columns, and a fraction of the smallest machines that serve more than a trickle.
+    pub memory_cache_bytes: u64,
+    /// The folder of a cache on disk, and most bytes in it. Without it there is none.
+    pub disk_cache: Option<(PathBuf, u64)>,
+    /// Splits of at most this many bytes are read whole when they are opened. 1 MiB takes 10 ms at 100 MB/s, a third of a
+    /// round trip.
+    pub whole_split_bytes: u64,
+    /// Widest gap between two ranges, in bytes, that is read in vain to save a request. 1 MiB: what a request costs in time
+    /// and money.
+    pub widest_gap_bytes: u64,
+    /// Most bytes that one round of requests reads although nobody asked for them: gaps, and what is likely to be wanted
+    /// next. 4 MiB take about as long as the round trip that they may save.
+    pub spare_bytes: u64,
+    /// Most bytes of one request; more is read over several connections at once. 8 MiB: large enough that the round trip
+    /// does not count.
+    pub request_bytes: u64,
+    /// Most requests at a time. 64: what the connections of one small machine carry.
+    pub parallel_requests: usize,
+}
+
+impl Default for ReadSettings {
+    fn default() -> Self {
+        ReadSettings {
+            memory_cache_bytes: 256 << 20,
+            disk_cache: None,
+            whole_split_bytes: 1 << 20,
+            widest_gap_bytes: 1 << 20,
+            spare_bytes: 4 << 20,
+            request_bytes: 8 << 20,
+            parallel_requests: 64,
+        }
+    }
+}

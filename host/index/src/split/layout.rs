@@ -1,0 +1,144 @@
+//! Lays a split out: which files come first, and which bytes are hot.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use tantivy::directory::OwnedBytes;
+use tantivy::{Index, Searcher, SegmentReader, TantivyError};
+
+use super::format::encode;
+use super::{Footer, FooterPosition, OpenSplit, SplitsDirectory};
+use crate::reading::Recording;
+use crate::{FieldKind, IndexError, Mapping};
+
+/// Files by their endings, in the order in which they lie. Stored documents and positions are read a block at a time and
+/// come first; what a query reads together lies close together.
+const FILE_ORDER: &[&str] = &["store", "pos", "fast", "fieldnorm", "idx", "term"];
+
+/// Hot bytes that are not needed to open the split are put in while these are this many bytes at most ...
+const HOT_BYTES: u64 = 64 * 1024;
+/// ... or this part of the split: reading the footer must stay cheap.
+const HOT_PART: u64 = 100;
+
+/// Puts a segment's files into one object.
+///
+/// # Errors
+/// [`IndexError::Search`] where tantivy cannot read what it wrote.
+pub(crate) fn build_split(
+    mapping: &Mapping,
+    segment: &Json,
+    mut files: Vec<(String, OwnedBytes)>,
+) -> Result<(Vec<u8>, FooterPosition), IndexError> {
+    files.sort_by_key(|(name, _)| {
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        FILE_ORDER.iter().position(|known| *known == ending).unwrap_or(FILE_ORDER.len())
+    });
+    let hot = hot_ranges(mapping, segment, &files)?;
+    Ok(encode(segment, &files, &hot))
+}
+
+/// Opens the segment, as a search does, and takes down what that reads. Then looks at more, the most useful first, and takes
+/// down what is small enough.
+fn hot_ranges(
+    mapping: &Mapping,
+    segment: &Json,
+    files: &[(String, OwnedBytes)],
+) -> Result<Vec<Range<u64>>, IndexError> {
+    let (bytes, position) = encode(segment, files, &[]);
+    let (data, footer) = OwnedBytes::new(bytes).split(position.offset as usize);
+    let budget = HOT_BYTES.max(position.offset / HOT_PART);
+    let footer = Footer::decode(&footer).map_err(TantivyError::InternalError)?;
+    let split = Arc::new(OpenSplit::new(Arc::from("a new split"), footer));
+    let recording = Recording::new(data);
+    let _entered = recording.enter();
+
+    let index = Index::open(SplitsDirectory::new(&mapping.schema(), vec![(split, None)]))?;
+    let searcher: Searcher = index.reader()?.searcher();
+    let [segment] = searcher.segment_readers() else {
+        return Err(TantivyError::InternalError("a new split has not one segment".to_owned()).into());
+    };
+    let schema = mapping.schema();
+    for (field, entry) in schema.fields() {
+        if entry.is_indexed() {
+            segment.inverted_index(field)?;
+        }
+        if entry.is_fast() {
+            // Where its columns lie, without reading them.
+            segment.fast_fields().dynamic_column_handles(entry.name())?;
+        }
+    }
+    let mut hot = Hot { ranges: recording.take() };
+    for ranges in useful(mapping, segment, &recording)? {
+        hot.add_within(budget, ranges);
+    }
+    Ok(hot.ranges)
+}
+
+/// What queries read first, the most useful first: the words of texts, which lead to all else; then the lengths of texts;
+/// then keywords.
+fn useful(
+    mapping: &Mapping,
+    segment: &SegmentReader,
+    recording: &Recording,
+) -> Result<Vec<Vec<Range<u64>>>, IndexError> {
+    let fields = |wanted: fn(&FieldKind) -> bool| {
+        mapping.fields().iter().filter(move |field| wanted(field.kind())).map(|field| field.tantivy_field())
+    };
+    let is_text = |kind: &FieldKind| matches!(kind, FieldKind::Text { .. });
+    let is_keyword = |kind: &FieldKind| matches!(kind, FieldKind::Keyword { .. });
+    let mut useful = Vec::new();
+    let dictionaries = [crate::mapping::FIELD_NAMES].into_iter().chain(fields(is_text)).chain(fields(is_keyword));
+    for field in dictionaries {
+        // The stream reads all of the dictionary at once.
+        drop(segment.inverted_index(field)?.terms().stream().map_err(TantivyError::from)?);
+        useful.push(recording.take());
+        if segment.fieldnorms_readers().get_field(field)?.is_some() {
+            useful.push(recording.take());
+        }
+    }
+    Ok(useful)
+}
+
+/// Ranges that ascend, none inside another.
+struct Hot {
+    ranges: Vec<Range<u64>>,
+}
+
+impl Hot {
+    fn bytes(&self) -> u64 {
+        self.ranges.iter().map(|range| range.end - range.start).sum()
+    }
+
+    /// Adds all of `more`, if the whole stays within `budget` bytes.
+    fn add_within(&mut self, budget: u64, more: Vec<Range<u64>>) {
+        let mut all = self.ranges.clone();
+        all.extend(more);
+        all.sort_unstable_by_key(|range| (range.start, range.end));
+        let mut joined: Vec<Range<u64>> = Vec::with_capacity(all.len());
+        for range in all {
+            match joined.last_mut() {
+                Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+                _ => joined.push(range),
+            }
+        }
+        let joined = Hot { ranges: joined };
+        if joined.bytes() <= budget {
+            *self = joined;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_is_added_as_a_whole() {
+        let mut hot = Hot { ranges: vec![10..20, 40..50] };
+        hot.add_within(39, vec![18..30, 60..70]);
+        assert_eq!(hot.ranges, [10..20, 40..50], "one byte over the budget");
+        hot.add_within(40, vec![18..30, 60..70]);
+        assert_eq!(hot.ranges, [10..30, 40..50, 60..70]);
+    }
+}

@@ -1,0 +1,42 @@
+//! For tests: an index, opened with all of its splits, which are small enough to be read whole.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use quidditch_storage::Storage;
+use tantivy::{DocAddress, Searcher};
+
+use crate::{Cost, IndexError, ReadSettings, Reader, Reads, Snapshot, StoredDocument, View};
+
+#[derive(Debug)]
+pub(crate) struct TestIndex {
+    snapshot: Snapshot,
+    view: Arc<View>,
+}
+
+impl TestIndex {
+    pub(crate) async fn open(storage: &Arc<dyn Storage>, name: &str) -> Result<Self, IndexError> {
+        let settings = ReadSettings { whole_split_bytes: u64::MAX, ..ReadSettings::default() };
+        let reader = Arc::new(Reader::new(Arc::clone(storage), settings));
+        let cost = Arc::new(Cost::default());
+        let snapshot = Snapshot::open(&reader, name, &cost).await?;
+        let view = snapshot.view_of_all(&Reads::new(&reader, &cost)).await?;
+        Ok(TestIndex { snapshot, view })
+    }
+
+    pub(crate) fn searcher(&self) -> &Searcher {
+        self.view.searcher()
+    }
+
+    pub(crate) fn stored(&self, address: DocAddress) -> Result<StoredDocument, IndexError> {
+        self.view.stored(address)
+    }
+}
+
+impl Deref for TestIndex {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.snapshot
+    }
+}
