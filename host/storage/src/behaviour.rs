@@ -1,28 +1,42 @@
 //! What every storage must do, as tests that run over each of them.
 
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
-use futures::executor::block_on;
+use quidditch_test_s3::{Conditions, S3Server};
+use tokio::runtime::Runtime;
 
-use crate::{Counting, LocalFolder, MemoryStorage, Object, Precondition, Storage, StorageError, Version};
+use crate::{
+    Counting, LocalFolder, MemoryStorage, Object, Precondition, S3Credentials, S3Settings, S3Storage, Storage,
+    StorageError, Version,
+};
 
-/// One module of tests for each storage. The folder lives as long as the first part of the pair.
+/// All tests run in it, as the storages that use the network need one that lives as long as they.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
+});
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(future)
+}
+
+/// One module of tests for each storage. What it needs lives as long as the first part of the pair.
 macro_rules! behaviour {
     ($($name:ident => $storage:expr;)*) => {$(
         mod $name {
             use super::*;
 
             behaviour!(@tests $storage;
-                what_is_written_is_read, versions_differ, ranges_are_exact, missing_objects_are_told,
+                what_is_written_is_read, versions_tell_contents_apart, ranges_are_exact, missing_objects_are_told,
                 writes_may_require_absence, writes_may_require_a_version, lists_are_sorted_and_by_prefix,
-                deleting_can_be_repeated, invalid_keys_are_refused, one_of_many_writers_wins, empty_objects_are_objects);
+                folders_are_listed, deleting_can_be_repeated, invalid_keys_are_refused, one_of_many_writers_wins, empty_objects_are_objects);
         }
     )*};
     (@tests $storage:expr; $($test:ident),*) => {$(
         #[test]
         fn $test() {
-            let (_folder, storage) = $storage;
+            let (_kept, storage) = $storage;
             block_on(super::$test(storage));
         }
     )*};
@@ -36,6 +50,49 @@ behaviour! {
         (folder, storage)
     };
     counting => ((), Arc::new(Counting::new(Arc::new(MemoryStorage::new()))) as Arc<dyn Storage>);
+    s3 => {
+        let server = server();
+        let storage = s3(&server, "");
+        (server, storage)
+    };
+    s3_with_a_prefix => {
+        let server = server();
+        let neighbour = s3(&server, "/some/store-of-others");
+        block_on(put(&*neighbour, "a/b/c", "not ours"));
+        let storage = s3(&server, "/some/store");
+        (server, storage)
+    };
+    s3_in_parts => {
+        let server = server();
+        let settings = S3Settings { parts_above: 0, part_bytes: 2, ..settings(&server) };
+        let storage = Arc::new(S3Storage::new(&server.url(), settings).expect("a store")) as Arc<dyn Storage>;
+        (server, storage)
+    };
+}
+
+/// A server whose listings have several pages, and that takes small parts.
+fn server() -> S3Server {
+    let server = S3Server::start();
+    server.conditions().set(Conditions { keys_per_page: 2, smallest_part: 1, ..Conditions::default() });
+    server
+}
+
+fn settings(server: &S3Server) -> S3Settings {
+    S3Settings {
+        endpoint: Some(server.endpoint()),
+        region: Some(server.region().to_owned()),
+        credentials: Some(S3Credentials {
+            access_key: server.access_key().to_owned(),
+            secret_key: server.secret_key().to_owned(),
+            session_token: None,
+        }),
+        ..S3Settings::default()
+    }
+}
+
+fn s3(server: &S3Server, prefix: &str) -> Arc<dyn Storage> {
+    let url = format!("{}{prefix}", server.url());
+    Arc::new(S3Storage::new(&url, settings(server)).expect("a store"))
 }
 
 fn bytes(text: &str) -> Bytes {
@@ -60,14 +117,17 @@ async fn what_is_written_is_read(storage: Arc<dyn Storage>) {
     assert_eq!(storage.get("a/b/c").await.expect("it is there").bytes, bytes("second"));
 }
 
-async fn versions_differ(storage: Arc<dyn Storage>) {
+async fn versions_tell_contents_apart(storage: Arc<dyn Storage>) {
     let mut versions = Vec::new();
-    for _ in 0..50 {
-        versions.push(put(&*storage, "a", "same").await);
+    for number in 0..50 {
+        versions.push(put(&*storage, "a", &format!("content {}", number % 25)).await);
         assert_eq!(versions.last(), Some(&storage.head("a").await.expect("it is there").version));
     }
-    let distinct: std::collections::HashSet<_> = versions.iter().collect();
-    assert_eq!(distinct.len(), versions.len());
+    // Whether the second half of the writes, whose contents repeat, repeats the versions, is left to the storage.
+    for (number, version) in versions.iter().enumerate() {
+        let equal = versions.iter().enumerate().filter(|(_, other)| *other == version);
+        assert!(equal.map(|(other, _)| other).all(|other| other % 25 == number % 25), "{versions:?}");
+    }
 }
 
 async fn ranges_are_exact(storage: Arc<dyn Storage>) {
@@ -125,6 +185,30 @@ async fn lists_are_sorted_and_by_prefix(storage: Arc<dyn Storage>) {
     for entry in storage.list("").await.expect("a listing") {
         assert_eq!(entry, storage.head(&entry.key).await.expect("it is there"));
     }
+}
+
+async fn folders_are_listed(storage: Arc<dyn Storage>) {
+    assert!(storage.list_folders("").await.expect("a listing").is_empty());
+    for key in ["b/2", "b/10", "a", "b/c/d", "b/c/e/f", "b-/x", "b!/x"] {
+        put(&*storage, key, "x").await;
+    }
+    for (folder, expected) in [
+        ("", &["b", "b!", "b-"][..]),
+        ("b", &["c"]),
+        ("b/", &["c"]),
+        ("b/c", &["e"]),
+        ("b/c/d", &[]),
+        ("b/c/e", &[]),
+        ("a", &[]),
+        ("none", &[]),
+        ("../", &[]),
+        ("/", &[]),
+        ("b//", &[]),
+    ] {
+        assert_eq!(storage.list_folders(folder).await.expect("a listing"), expected, "{folder:?}");
+    }
+    storage.delete("b/c/e/f").await.expect("deleted");
+    assert!(storage.list_folders("b/c").await.expect("a listing").is_empty());
 }
 
 async fn deleting_can_be_repeated(storage: Arc<dyn Storage>) {

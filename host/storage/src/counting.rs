@@ -31,7 +31,7 @@ pub struct Counts {
     pub puts: u64,
     /// Looks at an object without reading it.
     pub heads: u64,
-    /// Listings.
+    /// Listings, of objects and of folders.
     pub lists: u64,
     /// Removals.
     pub deletes: u64,
@@ -103,6 +103,11 @@ impl Storage for Counting {
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
         self.lists.fetch_add(1, Relaxed);
         self.inner.list(prefix).await
+    }
+
+    async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
+        self.lists.fetch_add(1, Relaxed);
+        self.inner.list_folders(folder).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StorageError> {

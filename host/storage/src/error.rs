@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::ops::Range;
+use std::time::Duration;
 
 /// A failed operation on a [`Storage`](crate::Storage).
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,17 @@ pub enum StorageError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The storage cannot be used as things are set up: settings, permissions or the clock must change first.
+    #[error("cannot use {store}: {advice}")]
+    Misconfigured {
+        /// URL of the store.
+        store: String,
+        /// What is wrong, and what to do about it.
+        advice: String,
+        /// What the storage said.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// The storage refused or broke: trying again will not help.
     #[error("the storage failed at {key:?}")]
     Failed {
@@ -62,4 +74,24 @@ pub enum StorageError {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
+}
+
+/// The source of [`StorageError::Unavailable`] where the storage said when to come back.
+#[derive(Debug, thiserror::Error)]
+#[error("asked to come back after {after:?}")]
+pub struct SlowDown {
+    /// How long to wait.
+    pub after: Duration,
+    /// What the storage said.
+    pub source: Box<dyn Error + Send + Sync>,
+}
+
+impl StorageError {
+    /// How long the storage asked to wait before the next attempt, if it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            StorageError::Unavailable { source, .. } => source.downcast_ref().map(|SlowDown { after, .. }| *after),
+            _ => None,
+        }
+    }
 }

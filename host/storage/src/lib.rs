@@ -11,16 +11,20 @@ mod key;
 mod local_folder;
 mod memory;
 mod open;
+#[cfg(not(target_family = "wasm"))]
+mod s3;
 mod storage;
 
 #[cfg(test)]
 mod behaviour;
 
 pub use counting::{Counting, Counts};
-pub use error::StorageError;
+pub use error::{SlowDown, StorageError};
 pub use key::{MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key};
 #[cfg(not(target_family = "wasm"))]
 pub use local_folder::LocalFolder;
 pub use memory::MemoryStorage;
 pub use open::open;
+#[cfg(not(target_family = "wasm"))]
+pub use s3::{S3Credentials, S3Settings, S3Storage};
 pub use storage::{Entry, Object, Precondition, Storage, Version};

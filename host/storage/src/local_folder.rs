@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::key::PRIVATE_SEGMENT;
+use crate::storage::folder_prefix;
 use crate::{Entry, Object, Precondition, Storage, StorageError, Version, check_key};
 
 /// Objects as files in a folder: the key is the path below it.
@@ -188,6 +189,18 @@ impl Storage for LocalFolder {
         Ok(entries)
     }
 
+    async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
+        let prefix = folder_prefix(folder);
+        let folder = prefix.strip_suffix('/').unwrap_or_default();
+        if !folder.is_empty() && check_key(folder).is_err() {
+            return Ok(Vec::new());
+        }
+        let path = self.root.join(folder);
+        let mut names = folders_in(&path, &prefix).map_err(|error| failed(folder, error))?;
+        names.sort_unstable();
+        Ok(names)
+    }
+
     async fn delete(&self, key: &str) -> Result<(), StorageError> {
         let path = self.path(key)?;
         let remove = || {
@@ -238,12 +251,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// Adds the objects below `folder`, whose key is `folder_key`, that begin with `prefix`.
 fn collect(folder: &Path, folder_key: &str, prefix: &str, entries: &mut Vec<Entry>) -> io::Result<()> {
-    let items = match fs::read_dir(folder) {
-        Ok(items) => items,
-        Err(error) if is_missing(&error) => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for item in items {
+    for item in items(folder)? {
         let item = item?;
         // No key is spelled like this, so it is none of ours.
         let Ok(name) = item.file_name().into_string() else { continue };
@@ -267,6 +275,40 @@ fn collect(folder: &Path, folder_key: &str, prefix: &str, entries: &mut Vec<Entr
         }
     }
     Ok(())
+}
+
+/// What is in a folder; nothing, if it is not there.
+fn items(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>>> {
+    match fs::read_dir(folder) {
+        Ok(items) => Ok(Some(items).into_iter().flatten()),
+        Err(error) if is_missing(&error) => Ok(None.into_iter().flatten()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The names of the folders in a folder, whose keys begin with `prefix`, that have an object somewhere below them.
+fn folders_in(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for item in items(folder)? {
+        let item = item?;
+        let Ok(name) = item.file_name().into_string() else { continue };
+        let is_folder = check_key(&format!("{prefix}{name}")).is_ok() && item.path().is_dir();
+        if is_folder && holds_objects(&item.path())? {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// Whether there is an object below a folder. A writer that crashed may have left folders without any.
+fn holds_objects(folder: &Path) -> io::Result<bool> {
+    for item in items(folder)? {
+        let path = item?.path();
+        if !path.is_dir() || holds_objects(&path)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn is_missing(error: &io::Error) -> bool {

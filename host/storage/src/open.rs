@@ -9,6 +9,7 @@ use crate::{MemoryStorage, Storage, StorageError};
 /// | URL | store |
 /// |---|---|
 /// | a path, or `file://` and an absolute path | the folder, made when the first object is written |
+/// | `s3://` and a bucket, perhaps with a prefix | the bucket, as AWS's own tools would reach it: region, credentials and endpoint come from the environment, the profile or the role |
 /// | `memory:` | a new, empty store in memory |
 ///
 /// # Errors
@@ -27,14 +28,24 @@ pub fn open(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
     match scheme {
         "file" if rest.starts_with('/') => open_folder(url, rest),
         "file" => Err(invalid("a file URL needs an absolute path, as in file:///var/lib/quidditch")),
-        "s3" => Err(invalid("stores in S3 are not supported yet; use a path")),
-        _ => Err(invalid("its scheme is not known; use a path, file:// or memory:")),
+        "s3" => open_s3(url),
+        _ => Err(invalid("its scheme is not known; use a path, file://, s3:// or memory:")),
     }
 }
 
 #[cfg(not(target_family = "wasm"))]
 fn open_folder(_url: &str, path: &str) -> Result<Arc<dyn Storage>, StorageError> {
     Ok(Arc::new(crate::LocalFolder::new(path)))
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn open_s3(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
+    Ok(Arc::new(crate::S3Storage::new(url, crate::S3Settings::default())?))
+}
+
+#[cfg(target_family = "wasm")]
+fn open_s3(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
+    Err(StorageError::InvalidUrl { url: url.to_owned(), reason: "there is no client of S3 in WebAssembly" })
 }
 
 #[cfg(target_family = "wasm")]
@@ -59,10 +70,16 @@ mod tests {
     }
 
     #[test]
+    fn buckets_are_opened_without_asking_them() {
+        let store = open("s3://bucket/some/prefix").expect("a bucket");
+        assert!(format!("{store:?}").contains("some/prefix"), "{store:?}");
+    }
+
+    #[test]
     fn what_cannot_be_opened_says_what_can() {
         insta::assert_snapshot!(refusal(""), @r#"cannot open the store "": it is empty"#);
         insta::assert_snapshot!(refusal("file://host/x"), @r#"cannot open the store "file://host/x": a file URL needs an absolute path, as in file:///var/lib/quidditch"#);
-        insta::assert_snapshot!(refusal("s3://bucket"), @r#"cannot open the store "s3://bucket": stores in S3 are not supported yet; use a path"#);
-        insta::assert_snapshot!(refusal("ftp://x"), @r#"cannot open the store "ftp://x": its scheme is not known; use a path, file:// or memory:"#);
+        insta::assert_snapshot!(refusal("s3://x"), @r#"cannot open the store "s3://x": its bucket is not 3 to 63 lower-case letters, digits, dots and hyphens"#);
+        insta::assert_snapshot!(refusal("ftp://x"), @r#"cannot open the store "ftp://x": its scheme is not known; use a path, file://, s3:// or memory:"#);
     }
 }

@@ -1,5 +1,6 @@
 //! The boundary between what stores objects and who needs them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -14,7 +15,9 @@ use crate::StorageError;
 ///
 /// - An object appears whole or not at all: no reader ever sees half of a write, not even after a crash.
 /// - A reader sees a write as soon as [`put`](Storage::put) has returned.
-/// - Every write gives the object another [`Version`].
+/// - A write that changes an object's content gives it another [`Version`]. One that does not may leave the version as it
+///   is: S3's is a digest of the content. A version that is the same therefore says that the content is the same, even if
+///   it was another one in between.
 /// - Of several writers with the same precondition on the same version, exactly one succeeds.
 /// - Keys are as [`check_key`](crate::check_key) wants them, everywhere, so that a store can be copied from one kind to
 ///   another.
@@ -37,8 +40,26 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// All objects whose keys begin with `prefix` (any text, not only whole folders), in the order of their keys.
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError>;
 
+    /// The names of the folders directly in a folder (`""` for the whole store, else with or without a slash at its end), in
+    /// order. A folder is there as long as an object is below it.
+    ///
+    /// As given here, it reads the whole listing. Storages that know a shorter way take it, and those that wrap another one
+    /// pass the call on.
+    async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
+        let prefix = folder_prefix(folder);
+        let entries = self.list(&prefix).await?;
+        let below = entries.iter().filter_map(|entry| entry.key[prefix.len()..].split_once('/'));
+        let names: BTreeSet<_> = below.map(|(name, _)| name.to_owned()).collect();
+        Ok(names.into_iter().collect())
+    }
+
     /// Removes an object. That it was not there is no error: deleting can be repeated.
     async fn delete(&self, key: &str) -> Result<(), StorageError>;
+}
+
+/// What the keys below a folder begin with.
+pub(crate) fn folder_prefix(folder: &str) -> String {
+    if folder.is_empty() || folder.ends_with('/') { folder.to_owned() } else { format!("{folder}/") }
 }
 
 /// An object, read.

@@ -1,0 +1,43 @@
+//! The client that speaks with S3.
+
+use aws_config::BehaviorVersion;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{Builder, Credentials, Region, StalledStreamProtectionConfig};
+use aws_smithy_http_client::tls;
+
+use super::S3Settings;
+
+/// What services other than AWS get where no region is set: they take any.
+const REGION_OF_OTHERS: &str = "us-east-1";
+
+/// Makes the client. Reads the environment and the profile, but asks nothing over the network yet.
+pub(super) async fn client(settings: &S3Settings) -> Client {
+    let timeouts = TimeoutConfig::builder().connect_timeout(settings.connect_timeout).build();
+    let tls = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+        // One layer retries, and one measures time: those around this storage.
+        .retry_config(RetryConfig::disabled())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .timeout_config(timeouts);
+    if let Some(endpoint) = &settings.endpoint {
+        loader = loader.endpoint_url(endpoint);
+    }
+    if let Some(region) = &settings.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(keys) = &settings.credentials {
+        let (access, secret, token) = (&keys.access_key, &keys.secret_key, &keys.session_token);
+        loader = loader.credentials_provider(Credentials::new(access, secret, token.clone(), None, "settings"));
+    }
+    let shared = loader.load().await;
+
+    let has_endpoint = shared.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
+    let mut builder = Builder::from(&shared).force_path_style(has_endpoint);
+    if has_endpoint && shared.region().is_none() {
+        builder = builder.region(Region::from_static(REGION_OF_OTHERS));
+    }
+    Client::from_conf(builder.build())
+}

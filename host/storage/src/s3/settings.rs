@@ -1,0 +1,75 @@
+//! How a bucket is reached, and how patiently.
+
+use std::fmt;
+use std::time::Duration;
+
+/// How a bucket is reached, and how patiently.
+///
+/// What is `None` comes from where AWS's own tools take it: the environment (`AWS_REGION`, `AWS_ENDPOINT_URL`,
+/// `AWS_ACCESS_KEY_ID` and so on), the profile, the role of the machine or function.
+#[derive(Debug, Clone)]
+pub struct S3Settings {
+    /// URL of the service. With one, here or in the environment, buckets are named in the path, as services other than AWS
+    /// want it, and the region may be left out.
+    pub endpoint: Option<String>,
+    /// The region that the bucket is in.
+    pub region: Option<String>,
+    /// The key that signs the requests.
+    pub credentials: Option<S3Credentials>,
+    /// Longest time to open a connection. 2 seconds: within a region it takes 1 to 50 ms, with a lost packet 1 s more.
+    pub connect_timeout: Duration,
+    /// Longest time for one attempt, beside the time that its bytes may take. 10 seconds: answers begin after 20 to 200 ms,
+    /// rare ones after a few seconds.
+    pub attempt_timeout: Duration,
+    /// What an attempt may take longer for its bytes: so many in a second. 1 MiB: a single connection carries some 50, and a
+    /// slower one had better be given up and opened anew.
+    pub slowest_bytes_per_second: u64,
+    /// Objects of more bytes are uploaded in parts. 64 MiB: below, one request is as fast, and costs one in place of three
+    /// and more.
+    pub parts_above: u64,
+    /// Bytes in a part. 16 MiB: S3 wants 5 MiB at least, and a lost part costs its time again. Grows where an object would
+    /// have more than S3's 10,000 parts.
+    pub part_bytes: u64,
+    /// Parts under way at once. 8: some 50 MiB/s each fill the network of most machines.
+    pub parallel_parts: usize,
+}
+
+/// A key that signs requests, as long-lived or temporary credentials.
+#[derive(Clone)]
+pub struct S3Credentials {
+    /// Which key it is.
+    pub access_key: String,
+    /// Its secret half.
+    pub secret_key: String,
+    /// What temporary credentials have besides.
+    pub session_token: Option<String>,
+}
+
+impl Default for S3Settings {
+    fn default() -> Self {
+        S3Settings {
+            endpoint: None,
+            region: None,
+            credentials: None,
+            connect_timeout: Duration::from_secs(2),
+            attempt_timeout: Duration::from_secs(10),
+            slowest_bytes_per_second: 1024 * 1024,
+            parts_above: 64 * 1024 * 1024,
+            part_bytes: 16 * 1024 * 1024,
+            parallel_parts: 8,
+        }
+    }
+}
+
+impl S3Settings {
+    /// Longest time for an attempt that moves so many bytes.
+    pub(super) fn attempt_time(&self, bytes: u64) -> Duration {
+        self.attempt_timeout + Duration::from_secs_f64(bytes as f64 / self.slowest_bytes_per_second.max(1) as f64)
+    }
+}
+
+impl fmt::Debug for S3Credentials {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("S3Credentials").field("access_key", &self.access_key).finish_non_exhaustive()
+    }
+}
