@@ -1,0 +1,32 @@
+# A search at an HTTPS address that IAM guards, with all defaults.
+
+terraform {
+  required_version = "~> 1.9"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.28"
+    }
+  }
+}
+
+provider "aws" {
+  region = "us-east-1"
+}
+
+module "quidditch" {
+  source = "../.."
+}
+
+output "store_url" {
+  value = module.quidditch.store_url
+}
+
+output "curl" {
+  value = module.quidditch.curl_function_url
+}
+
+output "upload_command" {
+  value = module.quidditch.upload_command
+}

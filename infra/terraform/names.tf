@@ -1,0 +1,32 @@
+# What things are called, and where they lie.
+
+data "aws_caller_identity" "current" {}
+
+data "aws_region" "current" {}
+
+data "aws_partition" "current" {}
+
+locals {
+  account_id = data.aws_caller_identity.current.account_id
+  region     = data.aws_region.current.region
+  partition  = data.aws_partition.current.partition
+
+  search_name   = "${var.name}-search"
+  indexing_name = "${var.name}-index"
+
+  # Names of buckets are shared by all accounts, so the default holds what makes it unique.
+  bucket_name = coalesce(var.bucket_name, "${var.name}-${local.account_id}-${local.region}")
+  store_url   = "s3://${local.bucket_name}/${var.store_prefix}"
+
+  # Files put here are indexed: incoming/<index>/<anything>.ndjson, or .ndjson.gz. The indexing function knows this name.
+  incoming_prefix = "incoming/"
+
+  # Where `cargo xtask package lambda` puts what it builds.
+  packages         = "${path.module}/../../target/lambda"
+  search_package   = coalesce(var.search_package, "${local.packages}/search-${var.architecture}.zip")
+  indexing_package = coalesce(var.indexing_package, "${local.packages}/index-${var.architecture}.zip")
+
+  has_function_url  = var.function_url_authorization != null
+  has_api_gateway   = var.api_gateway_authorization != null
+  has_custom_domain = var.custom_domain != null
+}

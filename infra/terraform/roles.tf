@@ -1,0 +1,124 @@
+# What each function may do. Deny by default: the search function reads the store and writes nothing but its log.
+
+locals {
+  store_objects = "${aws_s3_bucket.store.arn}/${var.store_prefix}/*"
+
+  assumed_by_lambda = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+
+  # Also what makes S3 answer "not found" for an object that is not there, rather than "access denied".
+  list_store = {
+    Sid       = "ListStore"
+    Effect    = "Allow"
+    Action    = "s3:ListBucket"
+    Resource  = aws_s3_bucket.store.arn
+    Condition = { StringLike = { "s3:prefix" = "${var.store_prefix}/*" } }
+  }
+
+  # The groups are made here, with their retention; a function that could make one would make it without.
+  write_log = ["logs:CreateLogStream", "logs:PutLogEvents"]
+
+  decrypt_store = [for key in [var.bucket_kms_key_arn] : {
+    Sid      = "DecryptStore"
+    Effect   = "Allow"
+    Action   = "kms:Decrypt"
+    Resource = key
+  } if key != null]
+
+  encrypt_store = [for key in [var.bucket_kms_key_arn] : {
+    Sid      = "EncryptStore"
+    Effect   = "Allow"
+    Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    Resource = key
+  } if key != null]
+}
+
+resource "aws_iam_role" "search" {
+  # Roles are the account's, not the region's.
+  name               = "${local.search_name}-${local.region}"
+  description        = "Reads ${local.store_url}"
+  assume_role_policy = local.assumed_by_lambda
+}
+
+resource "aws_iam_role_policy" "search" {
+  name = "search"
+  role = aws_iam_role.search.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([
+      {
+        Sid      = "ReadStore"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = local.store_objects
+      },
+      local.list_store,
+      {
+        Sid      = "WriteLog"
+        Effect   = "Allow"
+        Action   = local.write_log
+        Resource = "${aws_cloudwatch_log_group.search.arn}:*"
+      },
+    ], local.decrypt_store)
+  })
+}
+
+resource "aws_iam_role" "indexing" {
+  count = var.indexing_enabled ? 1 : 0
+
+  name               = "${local.indexing_name}-${local.region}"
+  description        = "Writes indices to ${local.store_url}"
+  assume_role_policy = local.assumed_by_lambda
+}
+
+resource "aws_iam_role_policy" "indexing" {
+  count = var.indexing_enabled ? 1 : 0
+
+  name = "index"
+  role = aws_iam_role.indexing[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([
+      {
+        Sid      = "ReadIncoming"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "${aws_s3_bucket.store.arn}/${local.incoming_prefix}*"
+      },
+      {
+        Sid      = "WriteIndices"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
+        Resource = local.store_objects
+      },
+      {
+        # Functions are code that the search function runs.
+        Sid      = "LeaveFunctionsAlone"
+        Effect   = "Deny"
+        Action   = "s3:*"
+        Resource = "${aws_s3_bucket.store.arn}/${var.store_prefix}/functions/*"
+      },
+      local.list_store,
+      {
+        Sid      = "ReportFailures"
+        Effect   = "Allow"
+        Action   = "sqs:SendMessage"
+        Resource = aws_sqs_queue.indexing_failures[0].arn
+      },
+      {
+        Sid      = "WriteLog"
+        Effect   = "Allow"
+        Action   = local.write_log
+        Resource = "${aws_cloudwatch_log_group.indexing[0].arn}:*"
+      },
+    ], local.encrypt_store)
+  })
+}

@@ -1,0 +1,12 @@
+terraform {
+  # 1.9: validations of a variable may look at other variables.
+  required_version = "~> 1.9"
+
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+      # 6.28: permissions that hold only for calls through a function URL.
+      version = "~> 6.28"
+    }
+  }
+}
