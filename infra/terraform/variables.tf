@@ -398,7 +398,7 @@ variable "indexing_reserved_concurrency" {
 
   validation {
     condition     = var.indexing_reserved_concurrency >= -1 && floor(var.indexing_reserved_concurrency) == var.indexing_reserved_concurrency
-    error_message = "The reserved concurrency must be a whole number: -1 for none, 0 to switch indexing off, or how many may run at once."
+    error_message = "The reserved concurrency must be a whole number: -1 for none, 0 to switch indexing off (events then go to the queue of failures), or how many may run at once."
   }
 }
 

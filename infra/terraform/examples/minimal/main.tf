@@ -1,4 +1,4 @@
-# A search at an HTTPS address that IAM guards, with all defaults.
+# A search at an HTTPS address that IAM guards. All but the name of the index are defaults.
 
 terraform {
   required_version = "~> 1.9"
@@ -17,6 +17,8 @@ provider "aws" {
 
 module "quidditch" {
   source = "../.."
+
+  indices = ["cities"]
 }
 
 output "store_url" {
