@@ -7,7 +7,9 @@ use bytes::Bytes;
 use futures::executor::block_on;
 use http::{Method, Request, Response};
 use quidditch_engine::{Clock, Engine, Limits};
-use quidditch_index::{AddOptions, AddReport, Mapping, Snapshot, add_documents, create_index};
+use quidditch_index::{
+    AddOptions, AddReport, Cost, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index,
+};
 use quidditch_registry::{Publication, Registry};
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Parts, Service, Settings};
@@ -22,6 +24,8 @@ pub struct Installation {
     pub storage: Arc<dyn Storage>,
     /// The functions.
     pub registry: Arc<Registry>,
+    /// Reads the indices.
+    pub reader: Arc<Reader>,
     /// Answers requests.
     pub service: Service,
 }
@@ -38,8 +42,9 @@ impl Installation {
             Arc::new(move || clock.monotonic())
         };
         let registry = Arc::new(Registry::new(Arc::clone(&storage), Arc::new(sandbox), settings, now));
+        let reader = Arc::new(Reader::new(Arc::clone(&storage), ReadSettings::default()));
         let parts = Parts {
-            storage: Arc::clone(&storage),
+            reader: Arc::clone(&reader),
             functions: registry.clone(),
             catalog: registry.clone(),
             engine: Engine::new(Limits { function_time, ..Limits::default() }, Arc::clone(&clock)),
@@ -47,7 +52,7 @@ impl Installation {
         };
         // A test sees at once what it has added.
         let settings = Settings { snapshot_lives: Duration::ZERO, ..Settings::default() };
-        Installation { storage, registry, service: Service::new(parts, settings) }
+        Installation { storage, reader, registry, service: Service::new(parts, settings) }
     }
 
     /// Makes an empty index.
@@ -93,7 +98,7 @@ impl Installation {
 
     /// An index, open.
     pub fn snapshot(&self, index: &str) -> Snapshot {
-        block_on(Snapshot::open(&self.storage, index)).expect("the index is there")
+        block_on(Snapshot::open(&self.reader, index, &Cost::default())).expect("the index is there")
     }
 
     /// Sends a request and waits for its response.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use quidditch_engine::{Clock, Engine, SystemClock};
 use quidditch_function::Loader;
+use quidditch_index::{ReadSettings, Reader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::{LogSink, Sandbox};
 use quidditch_service::{Parts, Service};
@@ -17,6 +18,7 @@ use crate::compiler::ChildCompiler;
 /// A store with its functions.
 pub(crate) struct Installation {
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) reader: Arc<Reader>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -33,13 +35,14 @@ impl Installation {
         // Who can write to the folder can replace this program's other files, too.
         let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
         let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, now);
-        Ok(Installation { storage, registry: Arc::new(registry), clock })
+        let reader = Arc::new(Reader::new(Arc::clone(&storage), ReadSettings::default()));
+        Ok(Installation { storage, reader, registry: Arc::new(registry), clock })
     }
 
     /// The HTTP API over the store.
     pub(crate) fn service(&self, engine: Engine) -> Service {
         let parts = Parts {
-            storage: Arc::clone(&self.storage),
+            reader: Arc::clone(&self.reader),
             functions: self.registry.clone(),
             catalog: self.registry.clone(),
             engine,

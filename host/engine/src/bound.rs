@@ -106,6 +106,11 @@ impl<T: ?Sized + Instance> Bound<T> {
         &self.function.metadata().id
     }
 
+    /// The columns that it reads.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(ColumnSource::column)
+    }
+
     pub(crate) fn open(self: &Arc<Self>, segment: &SegmentReader) -> Result<SegmentFunction<T>, Error> {
         let readers = self.columns.iter().map(|source| source.open(segment)).collect::<Result<Vec<_>, _>>()?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();

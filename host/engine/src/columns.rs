@@ -65,6 +65,11 @@ impl ColumnSource {
         Ok(ColumnSource { order: Order::AsIndexed, ..Self::floats(mapping, axis)? })
     }
 
+    /// Name of the column.
+    pub(crate) fn column(&self) -> &str {
+        &self.column
+    }
+
     pub(crate) fn open(&self, segment: &SegmentReader) -> Result<ColumnReader, Error> {
         let columns = segment.fast_fields();
         let values = match self.stored {

@@ -1,24 +1,26 @@
-//! The way of a request: plan, execute, fetch.
+//! The way of a request: bind, survey, open and warm, execute, fetch.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::try_join_all;
 use quidditch_function::{Budget, Cause, Functions, ParameterKind, arguments_from_json};
-use quidditch_index::{Mapping, Snapshot, StoredDocument};
+use quidditch_index::{Cost, Mapping, Reads, Snapshot, StoredDocument, View};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, Executor, TERMINATED, TantivyError, Term};
+use tantivy::{DocAddress, DocId, DocSet, Executor, Searcher, SegmentReader, TERMINATED, TantivyError, Term};
 
 use crate::bound::{BoundFilter, BoundScorer};
-use crate::execute::{Execution, Found, Hit, Progress, SortColumns};
+use crate::execute::{Execution, Found, Over, Progress, SortColumns};
+use crate::needs::{Needs, NeedsCollector};
 use crate::planned::{Planned, Scores};
 use crate::planner::{BoundCall, Planner};
 use crate::profile::{FunctionProfile, Profile, Times, nanos};
+use crate::pruner::Pruner;
 use crate::query::{FunctionCall, Role};
 use crate::request::{Direction, SearchRequest, Sort, SortBy, TotalHits};
 use crate::response::{CountResponse, HitDocument, Hits, SearchResponse, Shards, Total};
 use crate::settings::Limits;
 use crate::stage::MinScore;
+use crate::warm::warm;
 use crate::{Clock, Error};
 
 /// Answers searches over snapshots of indices.
@@ -28,12 +30,22 @@ pub struct Engine {
     executor: Executor,
 }
 
-/// A search after its planning: all that running it needs.
-struct Plan<'a> {
-    execution: Execution<'a>,
+/// A request whose functions are found and bound.
+struct Bound<'a> {
+    snapshot: &'a Snapshot,
+    request: &'a SearchRequest,
     calls: Vec<BoundCall>,
     progress: Arc<Progress>,
     now_millis: i64,
+}
+
+/// What a first planning found out.
+struct Survey {
+    needs: Needs,
+    /// The splits that may have matches.
+    selected: Vec<usize>,
+    /// Whether the frequencies of terms in all splits count.
+    scored: bool,
 }
 
 impl Engine {
@@ -56,7 +68,7 @@ impl Engine {
         &self.limits
     }
 
-    /// Answers a search.
+    /// Answers a search. What reading costs is added to `cost`.
     ///
     /// # Errors
     /// Every kind of [`Error`]; all that the caller can mend shows before the first document is looked at, but for
@@ -66,27 +78,35 @@ impl Engine {
         snapshot: &Snapshot,
         request: &SearchRequest,
         functions: &dyn Functions,
+        cost: &Arc<Cost>,
     ) -> Result<SearchResponse, Error> {
         let start = self.clock.monotonic();
-        let plan = self.plan(snapshot, request, functions).await?;
+        let reads = Reads::new(snapshot.reader(), cost);
+        let bound = self.bind(snapshot, request, functions).await?;
+        let survey = bound.survey()?;
         let planned = self.clock.monotonic();
-        let found = self.execute(snapshot, &plan)?;
+        let view = bound.open(&survey, &reads).await?;
+        let warmed = self.clock.monotonic();
+        let (execution, found) = self.execute(&bound, &survey, &view, &reads).await?;
         let executed = self.clock.monotonic();
-        let hits = self.fetch(snapshot, &plan, &found).await?;
+        let hits = fetch(snapshot, &view, &execution, &found, &reads).await?;
         let fetched = self.clock.monotonic();
 
         let since = |from: Duration, to: Duration| nanos(to.saturating_sub(from));
         let profile = request.profile.then(|| Profile {
             time_in_nanos: Times {
                 plan: since(start, planned),
-                execute: since(planned, executed),
+                warm: since(planned, warmed),
+                execute: since(warmed, executed),
                 fetch: since(executed, fetched),
             },
-            segments: snapshot.searcher().segment_readers().len(),
+            storage: cost.figures().into(),
+            splits_searched: survey.selected.len(),
+            splits_skipped: snapshot.splits() - survey.selected.len(),
             functions: request
                 .calls
                 .iter()
-                .zip(&plan.calls)
+                .zip(&bound.calls)
                 .map(|(call, bound)| FunctionProfile::new(call, bound))
                 .collect(),
         });
@@ -112,61 +132,113 @@ impl Engine {
         snapshot: &Snapshot,
         request: &SearchRequest,
         functions: &dyn Functions,
+        cost: &Arc<Cost>,
     ) -> Result<CountResponse, Error> {
-        let plan = self.plan(snapshot, request, functions).await?;
-        let found = self.execute(snapshot, &plan)?;
+        let reads = Reads::new(snapshot.reader(), cost);
+        let bound = self.bind(snapshot, request, functions).await?;
+        let survey = bound.survey()?;
+        let view = bound.open(&survey, &reads).await?;
+        let (_, found) = self.execute(&bound, &survey, &view, &reads).await?;
         Ok(CountResponse { count: found.matched, shards: Shards::ONE })
     }
 
-    /// The document with this `_id`: of several, the one that was added last. `None` if there is none.
+    /// The document with this `_id`. `None` if there is none.
     ///
     /// # Errors
     /// [`Error::Index`] and [`Error::Search`].
-    pub async fn document(&self, snapshot: &Snapshot, id: &str) -> Result<Option<StoredDocument>, Error> {
-        let term = Term::from_field_text(snapshot.id_field(), id);
-        let segments = snapshot.searcher().segment_readers();
-        for (ordinal, segment) in segments.iter().enumerate().rev() {
-            let postings = segment.inverted_index(snapshot.id_field())?.read_postings(&term, IndexRecordOption::Basic);
-            let Some(mut postings) = postings.map_err(TantivyError::from)? else { continue };
-            let mut newest = None;
-            while postings.doc() != TERMINATED {
-                if !segment.is_deleted(postings.doc()) {
-                    newest = Some(DocAddress::new(ordinal as u32, postings.doc()));
-                }
-                postings.advance();
-            }
-            if let Some(address) = newest {
-                return Ok(Some(snapshot.stored(address).await?));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn plan<'a>(
+    pub async fn document(
         &self,
         snapshot: &Snapshot,
+        id: &str,
+        cost: &Arc<Cost>,
+    ) -> Result<Option<StoredDocument>, Error> {
+        let reads = Reads::new(snapshot.reader(), cost);
+        let selected = snapshot.select(|split| split.may_have_id(id));
+        let view = snapshot.view(&selected, &reads).await?;
+        let term = Term::from_field_text(snapshot.id_field(), id);
+        let address = reads.run(|| find(&view, &term)).await?;
+        match address {
+            Some(address) => Ok(Some(reads.run(|| view.stored(address).map_err(Error::from)).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn bind<'a>(
+        &self,
+        snapshot: &'a Snapshot,
         request: &'a SearchRequest,
         functions: &dyn Functions,
-    ) -> Result<Plan<'a>, Error> {
+    ) -> Result<Bound<'a>, Error> {
         let progress = Progress::new(Arc::clone(&self.clock), request.timeout.unwrap_or(self.limits.timeout));
         let budget = Arc::new(Budget::new(self.limits.function_time));
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {
             calls.push(bind(call, functions, &budget, snapshot.mapping()).await?);
         }
-        let now_millis = self.clock.unix_millis();
-        let planner = Planner { snapshot, calls: &calls, now_millis, progress: &progress };
-        let execution = plan_query(request, &planner)?;
-        Ok(Plan { execution, calls, progress, now_millis })
+        Ok(Bound { snapshot, request, calls, progress, now_millis: self.clock.unix_millis() })
     }
 
-    fn execute(&self, snapshot: &Snapshot, plan: &Plan<'_>) -> Result<Found, Error> {
-        let planner = Planner { snapshot, calls: &plan.calls, now_millis: plan.now_millis, progress: &plan.progress };
-        plan.execution.run(&planner, &self.executor)
+    /// Runs the query. It computes and waits for nothing; only where it misses something all the same, that is fetched, and
+    /// it runs again.
+    async fn execute<'a>(
+        &self,
+        bound: &Bound<'a>,
+        survey: &Survey,
+        view: &View,
+        reads: &Reads,
+    ) -> Result<(Execution<'a>, Found), Error> {
+        let over =
+            Over { view, selected: &survey.selected, reads, progress: &bound.progress, executor: &self.executor };
+        reads
+            .run(|| {
+                bound.progress.restart();
+                let (execution, _) = bound.plan(Some(view.searcher()))?;
+                let found = execution.run(&over)?;
+                Ok((execution, found))
+            })
+            .await
+    }
+}
+
+impl<'a> Bound<'a> {
+    /// Plans the query without looking at any split.
+    fn survey(&self) -> Result<Survey, Error> {
+        let (execution, mut needs) = self.plan(None)?;
+        for call in &self.calls {
+            needs.columns.extend(call.columns().map(str::to_owned));
+        }
+        let selected = match &self.request.query {
+            None => self.snapshot.select(|_| true),
+            Some(query) => self.snapshot.select(|split| {
+                query.may_match(&Pruner { mapping: self.snapshot.mapping(), now_millis: self.now_millis, split })
+            }),
+        };
+        let scored = execution.scored || needs.terms.values().any(|term_use| term_use.scored);
+        Ok(Survey { needs, selected, scored })
     }
 
-    async fn fetch(&self, snapshot: &Snapshot, plan: &Plan<'_>, found: &Found) -> Result<Vec<HitDocument>, Error> {
-        try_join_all(found.hits.iter().map(|hit| fetch_hit(snapshot, &plan.execution, hit))).await
+    /// Opens the splits that the search needs, and fetches what it will read of them. How often a term occurs in all splits
+    /// decides about scores, so for these, all are opened.
+    async fn open(&self, survey: &Survey, reads: &Reads) -> Result<Arc<View>, Error> {
+        let view = match survey.scored {
+            true => self.snapshot.view_of_all(reads).await?,
+            false => self.snapshot.view(&survey.selected, reads).await?,
+        };
+        warm(&view, &survey.selected, &survey.needs, reads).await?;
+        Ok(view)
+    }
+
+    fn plan(&self, searcher: Option<&Searcher>) -> Result<(Execution<'a>, Needs), Error> {
+        let planner = Planner {
+            snapshot: self.snapshot,
+            searcher,
+            needs: NeedsCollector::default(),
+            calls: &self.calls,
+            now_millis: self.now_millis,
+            progress: &self.progress,
+        };
+        let execution = plan_query(self.request, &planner)?;
+        Ok((execution, planner.needs.into_needs()))
     }
 }
 
@@ -189,6 +261,7 @@ fn plan_query<'a>(request: &'a SearchRequest, planner: &Planner<'_>) -> Result<E
         planned.stages.push(Box::new(MinScore(min_score)));
     }
     let query = planned.into_query(planner, scores)?;
+    planner.needs.query(&*query, scores);
     Ok(Execution { query, scored, sort, request })
 }
 
@@ -224,16 +297,60 @@ async fn bind(
     })
 }
 
-async fn fetch_hit(snapshot: &Snapshot, execution: &Execution<'_>, hit: &Hit) -> Result<HitDocument, Error> {
-    let stored = snapshot.stored(hit.address).await?;
-    let source = execution.request.source.apply(stored.source);
-    let source =
-        source.map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
-    Ok(HitDocument {
-        index: snapshot.name().to_owned(),
-        id: stored.id,
-        score: execution.scored.then_some(hit.score),
-        source,
-        sort: hit.sort.clone(),
-    })
+/// Where the document with a term of `_id` is.
+fn find(view: &View, id: &Term) -> Result<Option<DocAddress>, Error> {
+    let mut found = None;
+    let mut failure = None;
+    for (ordinal, segment) in view.searcher().segment_readers().iter().enumerate() {
+        // Every segment is asked, so that all that is missing is known at once.
+        match find_in(segment, id) {
+            Ok(Some(doc)) => found = Some(DocAddress::new(ordinal as u32, doc)),
+            Ok(None) => {}
+            Err(error) => failure = Some(error),
+        }
+    }
+    failure.map_or(Ok(found), |error| Err(error.into()))
+}
+
+fn find_in(segment: &SegmentReader, id: &Term) -> tantivy::Result<Option<DocId>> {
+    let postings = segment.inverted_index(id.field())?.read_postings(id, IndexRecordOption::Basic)?;
+    let Some(mut postings) = postings else { return Ok(None) };
+    let mut newest = None;
+    while postings.doc() != TERMINATED {
+        if !segment.is_deleted(postings.doc()) {
+            newest = Some(postings.doc());
+        }
+        postings.advance();
+    }
+    Ok(newest)
+}
+
+/// Reads the sources of the hits, all together.
+async fn fetch(
+    snapshot: &Snapshot,
+    view: &View,
+    execution: &Execution<'_>,
+    found: &Found,
+    reads: &Reads,
+) -> Result<Vec<HitDocument>, Error> {
+    let stored = reads
+        .run(|| -> Result<Vec<StoredDocument>, Error> {
+            let all: Vec<_> = found.hits.iter().map(|hit| view.stored(hit.address)).collect();
+            Ok(all.into_iter().collect::<Result<_, _>>()?)
+        })
+        .await?;
+    let mut hits = Vec::with_capacity(stored.len());
+    for (hit, stored) in found.hits.iter().zip(stored) {
+        let source = execution.request.source.apply(stored.source);
+        let source =
+            source.map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
+        hits.push(HitDocument {
+            index: snapshot.name().to_owned(),
+            id: stored.id,
+            score: execution.scored.then_some(hit.score),
+            source,
+            sort: hit.sort.clone(),
+        });
+    }
+    Ok(hits)
 }

@@ -7,11 +7,11 @@ mod top;
 
 use std::sync::Arc;
 
+use quidditch_index::{Reads, View};
 use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocId, Executor, Score, SegmentReader};
 
 use crate::Error;
-use crate::planner::Planner;
 use crate::request::{SearchRequest, TotalHits};
 
 pub(crate) use hits::{Found, Hit};
@@ -20,6 +20,16 @@ pub(crate) use sort_keys::{SortColumns, SortValue};
 
 use hits::SegmentHits;
 use top::Top;
+
+/// What a query runs over, and what with.
+pub(crate) struct Over<'a> {
+    pub(crate) view: &'a View,
+    /// The numbers of the splits that may have matches.
+    pub(crate) selected: &'a [usize],
+    pub(crate) reads: &'a Reads,
+    pub(crate) progress: &'a Arc<Progress>,
+    pub(crate) executor: &'a Executor,
+}
 
 /// A query, ready to run.
 pub(crate) struct Execution<'a> {
@@ -33,18 +43,23 @@ pub(crate) struct Execution<'a> {
 
 impl Execution<'_> {
     /// The best hits of all segments, in order, up to `from + size`.
-    pub(crate) fn run(&self, planner: &Planner<'_>, executor: &Executor) -> Result<Found, Error> {
-        let searcher = planner.searcher();
+    pub(crate) fn run(&self, over: &Over<'_>) -> Result<Found, Error> {
+        let Over { view, selected, reads, progress, executor } = over;
+        let searcher = view.searcher();
         let scoring = if self.scored {
             EnableScoring::enabled_from_searcher(searcher)
         } else {
             EnableScoring::disabled_from_searcher(searcher)
         };
         let weight = self.query.weight(scoring)?;
-        let progress = planner.progress();
         let segments = searcher.segment_readers().iter().enumerate();
-        let results = executor
-            .map(|(ordinal, segment)| Ok(self.run_segment(&*weight, ordinal as u32, segment, progress)), segments)?;
+        let segments = segments.filter(|(ordinal, _)| selected.contains(&view.split_of(*ordinal)));
+        let run_segment = |(ordinal, segment)| {
+            let _entered = reads.enter();
+            Ok(self.run_segment(&*weight, ordinal, segment, progress))
+        };
+        let segments = segments.map(|(ordinal, segment)| (ordinal as u32, segment));
+        let results = executor.map(run_segment, segments)?;
         // A stage that failed parked its error and ended: what was found then means nothing.
         progress.check()?;
         let results = results.into_iter().collect::<Result<Vec<_>, _>>()?;

@@ -42,6 +42,11 @@ impl DistanceFrom {
 }
 
 /// Units of length, as clients write them, in metres.
+/// What a distance along a meridian is in degrees; a little more, so that nothing is lost to rounding.
+pub(crate) fn degrees_of_latitude(metres: f64) -> f64 {
+    (metres / EARTH_RADIUS).to_degrees() * (1.0 + 1e-9) + 1e-9
+}
+
 const UNITS: &[(&str, f64)] = &[
     ("nauticalmiles", 1_852.0),
     ("kilometers", 1_000.0),

@@ -100,10 +100,12 @@ impl Planned {
     /// Ready to answer for candidates that others find, or for itself.
     pub(crate) fn into_pipeline(self, planner: &Planner<'_>, scores: Scores) -> Result<Pipeline, Error> {
         let scored = self.scored && (scores == Scores::Needed || self.stages_need_scores());
-        let native = match self.native {
-            None => None,
-            Some(native) => {
-                let searcher = planner.searcher();
+        if let Some(native) = &self.native {
+            planner.needs.query(&**native, if scored { Scores::Needed } else { Scores::Ignored });
+        }
+        let native = match (self.native, planner.searcher) {
+            (None, _) | (_, None) => None,
+            (Some(native), Some(searcher)) => {
                 let scoring = if scored {
                     EnableScoring::enabled_from_searcher(searcher)
                 } else {

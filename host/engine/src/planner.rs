@@ -7,11 +7,16 @@ use tantivy::Searcher;
 
 use crate::Error;
 use crate::bound::{BoundFilter, BoundScorer};
+use crate::columns::ColumnSource;
 use crate::execute::Progress;
+use crate::needs::NeedsCollector;
 
 /// Everything that a clause may look at while it is planned.
 pub(crate) struct Planner<'a> {
     pub(crate) snapshot: &'a Snapshot,
+    /// What the query is planned to run over. `None` in a first planning, which only takes down what it will need.
+    pub(crate) searcher: Option<&'a Searcher>,
+    pub(crate) needs: NeedsCollector,
     /// The functions that the request calls, in the order in which they were parsed.
     pub(crate) calls: &'a [BoundCall],
     /// What `now` means in dates: milliseconds since the Unix epoch.
@@ -25,11 +30,17 @@ pub(crate) enum BoundCall {
     Scorer(Arc<BoundScorer>),
 }
 
-impl Planner<'_> {
-    pub(crate) fn searcher(&self) -> &Searcher {
-        self.snapshot.searcher()
+impl BoundCall {
+    /// The columns that the function reads.
+    pub(crate) fn columns(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            BoundCall::Filter(filter) => Box::new(filter.columns()),
+            BoundCall::Scorer(scorer) => Box::new(scorer.columns()),
+        }
     }
+}
 
+impl Planner<'_> {
     pub(crate) fn mapping(&self) -> &Mapping {
         self.snapshot.mapping()
     }
@@ -41,6 +52,28 @@ impl Planner<'_> {
     /// A field of the mapping. Clients rely on that a field which no document has yet matches nothing and is no error.
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         self.mapping().field(name)
+    }
+
+    /// A numeric field as floats, for built-in scorers.
+    pub(crate) fn floats(&self, field: &str) -> Result<ColumnSource, Error> {
+        self.reading(ColumnSource::floats(self.mapping(), field).map_err(Error::Query)?)
+    }
+
+    /// One axis of a point, such as `location.lat`.
+    pub(crate) fn point_axis(&self, axis: &str) -> Result<ColumnSource, Error> {
+        self.reading(ColumnSource::point_axis(self.mapping(), axis).map_err(Error::Query)?)
+    }
+
+    /// Takes down that the column of a field will be read.
+    pub(crate) fn will_read_column(&self, field: &Field) {
+        if let Some(column) = field.column_name() {
+            self.needs.column(column);
+        }
+    }
+
+    fn reading(&self, source: ColumnSource) -> Result<ColumnSource, Error> {
+        self.needs.column(source.column());
+        Ok(source)
     }
 
     /// The function of a call that was parsed as a filter.

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use quidditch_index::CostFigures;
 use serde::Serialize;
 
 use crate::bound::Usage;
@@ -14,8 +15,12 @@ use crate::query::FunctionCall;
 pub struct Profile {
     /// Time of each step, in nanoseconds.
     pub time_in_nanos: Times,
-    /// Segments that the query ran over.
-    pub segments: usize,
+    /// What reading cost.
+    pub storage: StorageProfile,
+    /// Splits that may have matches, by the ranges in the manifest: the query ran over them.
+    pub splits_searched: usize,
+    /// Splits that cannot have any.
+    pub splits_skipped: usize,
     /// Every function clause of the request, in its order.
     pub functions: Vec<FunctionProfile>,
 }
@@ -25,10 +30,32 @@ pub struct Profile {
 pub struct Times {
     /// Finding and binding functions, and planning.
     pub plan: u64,
+    /// Opening splits and fetching what the query reads.
+    pub warm: u64,
     /// Running the query over all segments.
     pub execute: u64,
     /// Reading the hits' sources.
     pub fetch: u64,
+}
+
+/// What reading cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct StorageProfile {
+    /// Reads of objects and of ranges of them, that of the manifest included where this request opened the index.
+    pub gets: u64,
+    /// Bytes that they returned.
+    pub bytes: u64,
+    /// How often reads had to wait for earlier ones.
+    pub round_trips: u64,
+    /// Reads that a cache saved.
+    pub cache_hits: u64,
+}
+
+impl From<CostFigures> for StorageProfile {
+    fn from(figures: CostFigures) -> Self {
+        let CostFigures { gets, bytes, round_trips, cache_hits } = figures;
+        StorageProfile { gets, bytes, round_trips, cache_hits }
+    }
 }
 
 /// What one function clause cost.

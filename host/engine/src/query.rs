@@ -16,12 +16,14 @@ mod minimum_should_match;
 mod range;
 mod script_score;
 mod term;
+mod term_set;
 mod terms;
 mod user_function;
 
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Fields, Node, ParseError};
 use crate::settings::Limits;
 
@@ -31,6 +33,11 @@ pub(crate) use function_call::{FunctionCall, Role};
 pub(crate) trait Clause: Send + Sync {
     /// Plans it for one index. Scores that are [`Scores::Ignored`] need not be right, nor be computed.
     fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error>;
+
+    /// Whether a split may have matches, as far as the manifest can tell. Splits that have none are not read.
+    fn may_match(&self, _pruner: &Pruner<'_>) -> bool {
+        true
+    }
 }
 
 type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;

@@ -9,8 +9,7 @@ use futures::FutureExt;
 use http::{Request, Response};
 use quidditch_engine::{Clock, Engine};
 use quidditch_function::{FunctionCatalog, Functions};
-use quidditch_index::{IndexError, Snapshot};
-use quidditch_storage::Storage;
+use quidditch_index::{Cost, IndexError, Reader, Snapshot};
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -23,8 +22,8 @@ use crate::{Settings, body, media_type, routes};
 
 /// What a service works with.
 pub struct Parts {
-    /// Where the indices are.
-    pub storage: Arc<dyn Storage>,
+    /// Reads the indices.
+    pub reader: Arc<Reader>,
     /// Where the engine finds functions.
     pub functions: Arc<dyn Functions>,
     /// Knows which functions there are.
@@ -47,8 +46,8 @@ pub struct Service {
 impl Service {
     /// A service. Opens nothing: the first request for an index does.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { storage, functions, catalog, engine, clock } = parts;
-        let snapshots = Snapshots::new(storage, clock, settings.snapshot_lives, settings.open_indices);
+        let Parts { reader, functions, catalog, engine, clock } = parts;
+        let snapshots = Snapshots::new(reader, clock, settings.snapshot_lives, settings.open_indices);
         Service { snapshots, functions, catalog, engine, settings }
     }
 
@@ -69,8 +68,13 @@ impl Service {
     }
 
     /// An index, open; `None` if there is none of that name and the caller said that this may be.
-    pub(crate) async fn snapshot(&self, name: &str, may_be_missing: bool) -> Result<Option<Arc<Snapshot>>, ApiError> {
-        match self.snapshots.get(name).await {
+    pub(crate) async fn snapshot(
+        &self,
+        name: &str,
+        may_be_missing: bool,
+        cost: &Cost,
+    ) -> Result<Option<Arc<Snapshot>>, ApiError> {
+        match self.snapshots.get(name, cost).await {
             Ok(snapshot) => Ok(Some(snapshot)),
             Err(IndexError::NotFound { .. }) if may_be_missing => Ok(None),
             Err(error) => Err(error.into()),

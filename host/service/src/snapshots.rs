@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use quidditch_engine::Clock;
-use quidditch_index::{IndexError, Snapshot};
-use quidditch_storage::Storage;
+use quidditch_index::{Cost, IndexError, Reader, Snapshot};
 
 /// Keeps indices open and opens them anew when they have changed.
 pub(crate) struct Snapshots {
-    storage: Arc<dyn Storage>,
+    reader: Arc<Reader>,
     clock: Arc<dyn Clock>,
     /// How long a snapshot is used before the store is asked for a newer one.
     lives: Duration,
@@ -41,19 +40,19 @@ struct Opened {
 }
 
 impl Snapshots {
-    pub(crate) fn new(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>, lives: Duration, capacity: usize) -> Self {
-        Snapshots { storage, clock, lives, capacity: capacity.max(1), slots: Mutex::default() }
+    pub(crate) fn new(reader: Arc<Reader>, clock: Arc<dyn Clock>, lives: Duration, capacity: usize) -> Self {
+        Snapshots { reader, clock, lives, capacity: capacity.max(1), slots: Mutex::default() }
     }
 
-    pub(crate) fn storage(&self) -> &Arc<dyn Storage> {
-        &self.storage
+    pub(crate) fn reader(&self) -> &Arc<Reader> {
+        &self.reader
     }
 
-    /// The index, open, as it was at most so long ago.
+    /// The index, open, as it was at most so long ago. What opening costs is added to `cost`.
     ///
     /// # Errors
     /// As [`Snapshot::open`].
-    pub(crate) async fn get(&self, name: &str) -> Result<Arc<Snapshot>, IndexError> {
+    pub(crate) async fn get(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, IndexError> {
         let slot = self.slot(name);
         let arrived = self.clock.monotonic();
         let is_fresh = |opened: &Opened| arrived.saturating_sub(opened.checked) < self.lives;
@@ -67,7 +66,7 @@ impl Snapshots {
             return Ok(opened.snapshot);
         }
         let checked = self.clock.monotonic();
-        match self.refresh(name, opened.map(|opened| opened.snapshot)).await {
+        match self.refresh(name, opened.map(|opened| opened.snapshot), cost).await {
             Ok(snapshot) => {
                 *slot.opened() = Some(Opened { snapshot: Arc::clone(&snapshot), checked });
                 self.close_beyond_capacity();
@@ -84,13 +83,18 @@ impl Snapshots {
         }
     }
 
-    async fn refresh(&self, name: &str, opened: Option<Arc<Snapshot>>) -> Result<Arc<Snapshot>, IndexError> {
+    async fn refresh(
+        &self,
+        name: &str,
+        opened: Option<Arc<Snapshot>>,
+        cost: &Cost,
+    ) -> Result<Arc<Snapshot>, IndexError> {
         if let Some(snapshot) = opened
-            && snapshot.is_current(&self.storage).await?
+            && snapshot.is_current().await?
         {
             return Ok(snapshot);
         }
-        Snapshot::open(&self.storage, name).await.map(Arc::new)
+        Snapshot::open(&self.reader, name, cost).await.map(Arc::new)
     }
 
     fn slot(&self, name: &str) -> Arc<Slot> {
@@ -134,8 +138,8 @@ mod tests {
 
     use futures::executor::block_on;
     use futures::future::join_all;
-    use quidditch_index::{Mapping, create_index, delete_index};
-    use quidditch_storage::{Counting, MemoryStorage};
+    use quidditch_index::{Mapping, ReadSettings, create_index, delete_index};
+    use quidditch_storage::{Counting, MemoryStorage, Storage};
 
     use super::*;
 
@@ -164,7 +168,8 @@ mod tests {
         let counts = Arc::new(Counting::new(Arc::new(MemoryStorage::new())));
         let storage: Arc<dyn Storage> = counts.clone();
         let clock = Arc::new(ManualClock::default());
-        let snapshots = Snapshots::new(storage.clone(), clock.clone(), Duration::from_millis(100), capacity);
+        let reader = Arc::new(Reader::new(storage.clone(), ReadSettings::default()));
+        let snapshots = Snapshots::new(reader, clock.clone(), Duration::from_millis(100), capacity);
         for name in ["a", "b", "c"] {
             block_on(create_index(&storage, name, &Mapping::default())).expect("made");
         }
@@ -173,7 +178,7 @@ mod tests {
 
     impl Fixture {
         fn get(&self, name: &str) -> Arc<Snapshot> {
-            block_on(self.snapshots.get(name)).expect("it is there")
+            block_on(self.snapshots.get(name, &Cost::default())).expect("it is there")
         }
 
         /// Reads and looks at objects since the start.
@@ -214,7 +219,7 @@ mod tests {
 
         block_on(delete_index(&fixture.storage, "a")).expect("deleted");
         fixture.clock.0.store(200, Ordering::Relaxed);
-        let gone = block_on(fixture.snapshots.get("a"));
+        let gone = block_on(fixture.snapshots.get("a", &Cost::default()));
         assert!(matches!(gone, Err(IndexError::NotFound { .. })));
     }
 
@@ -222,7 +227,8 @@ mod tests {
     fn requests_that_come_together_share_one_opening() {
         let fixture = fixture(8);
         let before = fixture.reads();
-        let got = block_on(join_all((0..10).map(|_| fixture.snapshots.get("a"))));
+        let cost = Cost::default();
+        let got = block_on(join_all((0..10).map(|_| fixture.snapshots.get("a", &cost))));
         assert!(got.into_iter().all(|snapshot| snapshot.is_ok()));
         assert_eq!(fixture.reads().0, before.0 + 1);
     }
@@ -243,7 +249,7 @@ mod tests {
     fn unknown_names_leave_nothing_behind() {
         let fixture = fixture(8);
         for name in ["nope", "_nope"] {
-            assert!(block_on(fixture.snapshots.get(name)).is_err());
+            assert!(block_on(fixture.snapshots.get(name, &Cost::default())).is_err());
         }
         assert!(fixture.snapshots.slots().by_name.is_empty());
     }

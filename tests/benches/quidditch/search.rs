@@ -1,5 +1,7 @@
 //! Whole queries in this process: a store in memory, an engine in one thread.
 
+use std::sync::Arc;
+
 use futures::executor::block_on;
 use quidditch_engine::{Engine, SearchRequest};
 use quidditch_function::Functions;
@@ -9,7 +11,8 @@ use serde_json::Value as Json;
 /// Parses, plans and runs a search; gives how many documents matched.
 pub(crate) fn search(engine: &Engine, snapshot: &Snapshot, body: &str, functions: &dyn Functions) -> u64 {
     let request = SearchRequest::parse(body, &[], engine.limits()).expect("a valid request");
-    let response = block_on(engine.search(snapshot, &request, functions)).expect("the search succeeds");
+    let response =
+        block_on(engine.search(snapshot, &request, functions, &Arc::default())).expect("the search succeeds");
     assert!(!response.timed_out, "the search must be whole");
     response.hits.total.map_or(0, |total| total.value)
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_index::{IndexError, Snapshot, list_indices};
-use quidditch_storage::Storage;
+use quidditch_index::{Cost, IndexError, Reader, Snapshot, list_indices};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Global;
@@ -12,10 +11,10 @@ use crate::outcome::Outcome;
 use crate::output::{print, print_json, size};
 use crate::table::Table;
 
-pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>) -> Result<Outcome> {
+pub(super) async fn run(global: &Global, reader: &Arc<Reader>) -> Result<Outcome> {
     let mut indices = Vec::new();
-    for name in list_indices(storage).await? {
-        match Snapshot::open(storage, &name).await {
+    for name in list_indices(reader.storage()).await? {
+        match Snapshot::open(reader, &name, &Cost::default()).await {
             Ok(snapshot) => indices.push(snapshot),
             // Deleted since it was listed.
             Err(IndexError::NotFound { .. }) => {}

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_index::Snapshot;
-use quidditch_storage::Storage;
+use quidditch_index::{Cost, Reader, Snapshot};
 
 use super::list::json;
 use crate::arguments::Global;
@@ -17,8 +16,8 @@ pub(crate) struct Arguments {
     name: String,
 }
 
-pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
-    let index = Snapshot::open(storage, &arguments.name).await?;
+pub(super) async fn run(global: &Global, reader: &Arc<Reader>, arguments: &Arguments) -> Result<Outcome> {
+    let index = Snapshot::open(reader, &arguments.name, &Cost::default()).await?;
     let (mapping, settings) = (index.mapping().to_json(), index.mapping().settings_to_json());
     if global.json {
         let mut json = json(&index);

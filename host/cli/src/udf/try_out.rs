@@ -8,7 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use quidditch_engine::{Clock, Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
 use quidditch_function::Functions;
-use quidditch_index::{AddOptions, BadDocument, Mapping, Snapshot, add_documents, create_index};
+use quidditch_index::{
+    AddOptions, BadDocument, Cost, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index,
+};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Map, Value as Json, json};
 
@@ -73,7 +75,8 @@ impl Trial<'_> {
         create_index(&storage, INDEX, &self.mapping).await?;
         let options = AddOptions::default();
         let added = add_documents(&storage, INDEX, lines.tagged.as_bytes(), &options, |_| ()).await?;
-        let snapshot = Snapshot::open(&storage, INDEX).await?;
+        let reader = Arc::new(Reader::new(storage, ReadSettings::default()));
+        let snapshot = Snapshot::open(&reader, INDEX, &Cost::default()).await?;
         let response = self.search(&snapshot).await?;
 
         let mut bad_documents = lines.bad;
@@ -123,7 +126,7 @@ impl Trial<'_> {
         let body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
         let request = SearchRequest::parse(&body.to_string(), &[], &limits)?;
         let engine = Engine::new(limits, Arc::clone(&self.clock));
-        engine.search(snapshot, &request, self.functions).await.map_err(|error| match error {
+        engine.search(snapshot, &request, self.functions, &Arc::default()).await.map_err(|error| match error {
             // Its own words say more than that a function failed.
             EngineError::Function(error) => error.into(),
             other => other.into(),

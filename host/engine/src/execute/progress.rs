@@ -54,6 +54,12 @@ impl Progress {
         self.timed_out.load(Ordering::Acquire)
     }
 
+    /// Forgets a failure: the search is run again, with what it missed.
+    pub(crate) fn restart(&self) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.stopped.store(false, Ordering::Release);
+    }
+
     /// Gives the parked failure, if there is one.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.failure.lock().unwrap_or_else(PoisonError::into_inner).take() {

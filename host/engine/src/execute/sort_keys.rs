@@ -109,6 +109,7 @@ impl Level {
                     return Err(Error::Query(format!("No mapping found for [{name}] in order to sort on")));
                 };
                 level.source = Source::of(field, planner)?;
+                planner.will_read_column(field);
                 level.missing = match missing {
                     Missing::First => Key { rank: Rank::MissingFirst, bits: 0 },
                     Missing::Last => Key { rank: Rank::MissingLast, bits: 0 },

@@ -9,6 +9,7 @@ use super::{Clause, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 use crate::stage::{Clauses, ClausesStage, Pipeline, Stage};
 
@@ -66,6 +67,15 @@ impl Clause for Bool {
             conjunction.should(should, minimum_should_match)?;
         }
         Ok(conjunction.finish().boosted(self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        if !self.must.iter().chain(&self.filter).all(|clause| clause.may_match(pruner)) {
+            return false;
+        }
+        // Where something else matches, nothing of `should` need match.
+        let is_optional = !self.must.is_empty() || !self.filter.is_empty() || self.should.is_empty();
+        is_optional || self.should.iter().any(|clause| clause.may_match(pruner))
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Clause, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -22,5 +23,9 @@ struct ConstantScore {
 impl Clause for ConstantScore {
     fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
         Ok(self.filter.plan(planner, Scores::Ignored)?.with_constant(self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.filter.may_match(pruner)
     }
 }

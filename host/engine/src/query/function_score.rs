@@ -11,6 +11,7 @@ use super::{Clause, FunctionCall, Parser, Role, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Fields, Node, ParseError};
 use crate::stage::{
     BoostMode, FunctionScores, MinScore, ModelScores, Pipeline, ScoreFunction, ScoreMode, WeightedFunction,
@@ -172,6 +173,10 @@ impl Clause for FunctionScore {
             planned.stages.push(Box::new(MinScore(min_score)));
         }
         Ok(planned)
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.query.may_match(pruner)
     }
 }
 

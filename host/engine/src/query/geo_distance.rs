@@ -1,14 +1,17 @@
 //! `{"geo_distance": {"distance": "12km", "location": {"lat": .., "lon": ..}}}`: documents within a radius.
 
-use quidditch_index::{Field, FieldKind, GeoPoint};
+use std::ops::Bound;
+
+use quidditch_index::{Field, FieldKind, FieldValue, GeoPoint};
 use tantivy::SegmentReader;
 
 use super::{Clause, Parser, take_boost};
 use crate::Error;
 use crate::columns::{ColumnSource, FloatReader, Floats};
-use crate::geo::{DistanceFrom, parse_distance, parse_point};
+use crate::geo::{DistanceFrom, degrees_of_latitude, parse_distance, parse_point};
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 use crate::stage::{Candidates, Effect, SegmentStage, Stage};
 
@@ -58,6 +61,14 @@ impl Clause for GeoDistance {
         let stage = WithinRadius { lat, lon, center: DistanceFrom::new(self.center), radius: self.radius };
         Ok(Planned::stage(Box::new(stage), self.boost))
     }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        let Some((lat, _)) = pruner.mapping.field(&self.field).and_then(Field::point_columns) else { return true };
+        let reach = degrees_of_latitude(self.radius);
+        let [south, north] = [self.center.lat - reach, self.center.lat + reach];
+        let bound = |degrees| Bound::Included(FieldValue::Float(degrees));
+        pruner.split.may_have(lat, &bound(south), &bound(north))
+    }
 }
 
 /// The columns of a point's latitudes and longitudes.
@@ -66,8 +77,8 @@ pub(super) fn point_sources(planner: &Planner<'_>, field: &Field) -> Result<[Col
         let (name, kind) = (field.name(), field.kind().type_name());
         return Err(Error::Query(format!("field [{name}] is of type [{kind}], not a geo_point")));
     }
-    let source = |axis: &str| ColumnSource::point_axis(planner.mapping(), &format!("{}.{axis}", field.name()));
-    Ok([source("lat").map_err(Error::Query)?, source("lon").map_err(Error::Query)?])
+    let source = |axis: &str| planner.point_axis(&format!("{}.{axis}", field.name()));
+    Ok([source("lat")?, source("lon")?])
 }
 
 struct WithinRadius {

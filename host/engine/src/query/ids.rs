@@ -1,12 +1,13 @@
 //! `{"ids": {"values": ["1", "2"]}}`: documents by `_id`.
 
 use tantivy::Term;
-use tantivy::query::TermSetQuery;
 
+use super::term_set::TermSet;
 use super::{Clause, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -33,7 +34,11 @@ struct Ids {
 impl Clause for Ids {
     fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
         let field = planner.snapshot.id_field();
-        let terms = self.ids.iter().map(|id| Term::from_field_text(field, id));
-        Ok(Planned::constant(Box::new(TermSetQuery::new(terms)), self.boost))
+        let terms = self.ids.iter().map(|id| Term::from_field_text(field, id)).collect();
+        Ok(Planned::constant(Box::new(TermSet::new(terms)), self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.ids.iter().any(|id| pruner.split.may_have_id(id))
     }
 }

@@ -11,6 +11,7 @@ use super::{Clause, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -60,28 +61,48 @@ impl Clause for Range {
                 self.field
             )));
         }
-        let options = RangeOptions {
-            now_millis: planner.now_millis,
-            format: self.format.clone(),
-            offset_seconds: self.offset_seconds,
-        };
-        let lower = bound(field, self.lower.as_ref(), &options)?;
-        let upper = bound(field, self.upper.as_ref(), &options)?;
+        let options = self.options(planner.now_millis);
+        let lower = terms(field, bound(field, self.lower.as_ref(), &options)?);
+        let upper = terms(field, bound(field, self.upper.as_ref(), &options)?);
         if matches!((&lower, &upper), (Bound::Unbounded, Bound::Unbounded)) {
             return Ok(super::exists::plan(planner, &self.field, self.boost));
         }
+        match field.kind() {
+            FieldKind::Text { .. } => planner.needs.term_range(&lower, &upper),
+            _ => planner.will_read_column(field),
+        }
         Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        let options = self.options(pruner.now_millis);
+        let Some(field) = pruner.mapping.field(&self.field) else { return false };
+        let bounds = bound(field, self.lower.as_ref(), &options).and_then(|lower| {
+            let upper = bound(field, self.upper.as_ref(), &options)?;
+            Ok((lower, upper))
+        });
+        // Planning says what is wrong with bounds that cannot be read.
+        bounds.map_or(true, |(lower, upper)| pruner.may_have(field, &lower, &upper))
+    }
+}
+
+impl Range {
+    fn options(&self, now_millis: i64) -> RangeOptions {
+        RangeOptions { now_millis, format: self.format.clone(), offset_seconds: self.offset_seconds }
     }
 }
 
 /// One end of a range, as tantivy wants it.
+pub(super) fn terms(field: &Field, bound: Bound<FieldValue>) -> Bound<Term> {
+    bound.map(|value| field.term(&value).expect("a bound has the field's own kind"))
+}
+
+/// One end of a range.
 pub(super) fn bound(
     field: &Field,
     edge: Option<&(RangeEdge, Json)>,
     options: &RangeOptions,
-) -> Result<Bound<Term>, Error> {
+) -> Result<Bound<FieldValue>, Error> {
     let Some((edge, json)) = edge else { return Ok(Bound::Unbounded) };
-    let bound = field.range_bound(*edge, json, options).map_err(|error| Planner::value_error(&error))?;
-    let term = |value: FieldValue| field.term(&value).expect("a bound has the field's own kind");
-    Ok(bound.map(term))
+    field.range_bound(*edge, json, options).map_err(|error| Planner::value_error(&error))
 }

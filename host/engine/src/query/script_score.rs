@@ -6,6 +6,7 @@ use super::{Clause, FunctionCall, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 use crate::stage::{BoostMode, FunctionScores, MinScore, ModelScores, ScoreFunction, ScoreMode, WeightedFunction};
 
@@ -49,5 +50,9 @@ impl Clause for ScriptScore {
             planned.stages.push(Box::new(MinScore(min_score)));
         }
         Ok(planned)
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.query.may_match(pruner)
     }
 }

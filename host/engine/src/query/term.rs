@@ -11,6 +11,7 @@ use super::{Clause, Parser, range, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -44,6 +45,10 @@ impl Clause for TermClause {
     fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
         Ok(Lookup::new(planner, &self.field, &self.value)?.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)))
     }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        pruner.may_have_value(&self.field, &self.value)
+    }
 }
 
 /// What a value is in the index.
@@ -72,7 +77,8 @@ impl Lookup {
                 let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
                 let lower = range::bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
                 let upper = range::bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
-                Ok(Some(Lookup::Dates(RangeQuery::new(lower, upper))))
+                planner.will_read_column(field);
+                Ok(Some(Lookup::Dates(RangeQuery::new(range::terms(field, lower), range::terms(field, upper)))))
             }
             _ => {
                 let value =

@@ -1,13 +1,15 @@
 //! `{"terms": {"field": ["a", "b"]}}`: documents that have at least one of these values. All score the same.
 
 use serde_json::Value as Json;
-use tantivy::query::{BooleanQuery, Query, TermSetQuery};
+use tantivy::query::{BooleanQuery, Query};
 
 use super::term::Lookup;
+use super::term_set::TermSet;
 use super::{Clause, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
+use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -50,7 +52,7 @@ impl Clause for Terms {
             }
         }
         if !terms.is_empty() {
-            alternatives.push(Box::new(TermSetQuery::new(terms)));
+            alternatives.push(Box::new(TermSet::new(terms)));
         }
         let query: Box<dyn Query> = match alternatives.len() {
             0 => return Ok(Planned::none()),
@@ -58,5 +60,9 @@ impl Clause for Terms {
             _ => Box::new(BooleanQuery::union(alternatives)),
         };
         Ok(Planned::constant(query, self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.values.iter().any(|value| pruner.may_have_value(&self.field, value))
     }
 }

@@ -9,7 +9,7 @@ use quidditch_function::{
     Argument, Batch, Cause, Column, ColumnRequest, Kind, NativeFunctions, Parameter, ParameterKind, Value, Values,
     native_filter, native_scorer,
 };
-use quidditch_index::{AddOptions, Mapping, Snapshot, add_documents, create_index};
+use quidditch_index::{AddOptions, Cost, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Value as Json, json};
 
@@ -25,7 +25,10 @@ pub(crate) fn index(mapping: Json, splits: &[&[Json]]) -> Snapshot {
             let added = add_documents(&storage, "test", text.as_bytes(), &AddOptions::default(), |_| ()).await;
             assert_eq!(added.expect("valid documents").added, documents.len() as u64);
         }
-        Snapshot::open(&storage, "test").await.expect("a readable index")
+        // Even the smallest split is read by ranges, so that every search shows whether it asks for all that it reads.
+        let settings = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };
+        let reader = Arc::new(Reader::new(storage, settings));
+        Snapshot::open(&reader, "test", &Cost::default()).await.expect("a readable index")
     })
 }
 
@@ -45,7 +48,7 @@ pub(crate) fn search_with(
     body: &Json,
 ) -> Result<Json, Error> {
     let request = SearchRequest::parse(&body.to_string(), &[], engine.limits())?;
-    let response = block_on(engine.search(snapshot, &request, functions))?;
+    let response = block_on(engine.search(snapshot, &request, functions, &Arc::default()))?;
     Ok(serde_json::to_value(response).expect("a response is JSON"))
 }
 

@@ -1,6 +1,6 @@
 //! `/_cat/indices`: a table of the indices, for people and scripts.
 
-use quidditch_index::{IndexError, list_indices};
+use quidditch_index::{Cost, IndexError, list_indices};
 use serde_json::{Map, Value as Json};
 
 use crate::Service;
@@ -51,7 +51,7 @@ pub(crate) async fn cat_indices(service: &Service, mut call: Call) -> Result<Ans
     call.finish()?;
 
     let mut rows = Vec::new();
-    for name in list_indices(service.snapshots.storage()).await? {
+    for name in list_indices(service.snapshots.reader().storage()).await? {
         rows.extend(row(service, name, sizes).await?);
     }
     Ok(if as_json { Answer::json(&objects(&wanted, rows)) } else { Answer::text(table(&wanted, &rows, with_header)) })
@@ -75,7 +75,7 @@ fn columns(names: Option<String>) -> Result<Vec<usize>, ApiError> {
 
 /// One index, a text for each of [`COLUMNS`]; `None` if it was deleted since it was listed.
 async fn row(service: &Service, name: String, sizes: Sizes) -> Result<Option<Vec<String>>, ApiError> {
-    let snapshot = match service.snapshots.get(&name).await {
+    let snapshot = match service.snapshots.get(&name, &Cost::default()).await {
         Ok(snapshot) => snapshot,
         Err(IndexError::NotFound { .. }) => return Ok(None),
         Err(IndexError::Damaged { object, what }) => {

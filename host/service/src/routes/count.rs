@@ -1,6 +1,9 @@
 //! `/{index}/_count`.
 
+use std::sync::Arc;
+
 use quidditch_engine::{CountResponse, SearchRequest, Shards};
+use quidditch_index::Cost;
 
 use crate::Service;
 use crate::answer::Answer;
@@ -15,9 +18,10 @@ pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<
 
     let failed = |error| ApiError::search(index, error);
     let request = SearchRequest::parse_count(&body, service.engine.limits()).map_err(failed)?;
-    let response = match service.snapshot(index, may_be_missing).await? {
+    let cost = Arc::new(Cost::default());
+    let response = match service.snapshot(index, may_be_missing, &cost).await? {
         Some(snapshot) => {
-            service.engine.count(&snapshot, &request, service.functions.as_ref()).await.map_err(failed)?
+            service.engine.count(&snapshot, &request, service.functions.as_ref(), &cost).await.map_err(failed)?
         }
         None => CountResponse { count: 0, shards: Shards { total: 0, successful: 0, skipped: 0, failed: 0 } },
     };

@@ -1,6 +1,6 @@
 //! `/{index}` and `/{index}/_mapping`: what an index is like.
 
-use quidditch_index::Mapping;
+use quidditch_index::{Cost, Mapping};
 use serde_json::{Value as Json, json};
 
 use crate::Service;
@@ -29,7 +29,7 @@ async fn describe(
 ) -> Result<Answer, ApiError> {
     let may_be_missing = call.parameters.take_flag("ignore_unavailable")?;
     call.finish()?;
-    let snapshot = service.snapshot(name, may_be_missing).await?;
+    let snapshot = service.snapshot(name, may_be_missing, &Cost::default()).await?;
     Ok(Answer::json(&match snapshot {
         Some(snapshot) => json!({ name: describe(snapshot.mapping()) }),
         None => json!({}),

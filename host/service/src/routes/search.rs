@@ -1,6 +1,9 @@
 //! `/{index}/_search`.
 
+use std::sync::Arc;
+
 use quidditch_engine::{HitDocument, Hits, Profile, SearchRequest, SearchResponse, Shards, Total};
+use quidditch_index::Cost;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -25,9 +28,10 @@ pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result
 
     let failed = |error| ApiError::search(index, error);
     let request = SearchRequest::parse(&body, &parameters, service.engine.limits()).map_err(failed)?;
-    let response = match service.snapshot(index, may_be_missing).await? {
+    let cost = Arc::new(Cost::default());
+    let response = match service.snapshot(index, may_be_missing, &cost).await? {
         Some(snapshot) => {
-            service.engine.search(&snapshot, &request, service.functions.as_ref()).await.map_err(failed)?
+            service.engine.search(&snapshot, &request, service.functions.as_ref(), &cost).await.map_err(failed)?
         }
         None => nothing_searched(),
     };

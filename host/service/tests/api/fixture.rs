@@ -10,7 +10,7 @@ use quidditch_function::{
     Batch, CatalogError, Cause, ColumnRequest, Function, FunctionCatalog, Kind, NativeFunctions, Parameter,
     ParameterKind, PublishedFunction, PublishedParameter, Value, Values, native_filter, native_scorer,
 };
-use quidditch_index::{AddOptions, Mapping, add_documents, create_index};
+use quidditch_index::{AddOptions, Mapping, ReadSettings, Reader, add_documents, create_index};
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::json;
@@ -47,7 +47,7 @@ pub(crate) fn service(settings: Settings) -> Service {
         .with(scorer("panicking", |_| panic!("a bug of ours")));
     Service::new(
         Parts {
-            storage: storage(),
+            reader: Arc::new(Reader::new(storage(), ReadSettings::default())),
             functions: Arc::new(functions),
             catalog: Arc::new(Catalog),
             engine: Engine::new(Limits::default(), clock.clone()),

@@ -113,13 +113,13 @@ impl Decay {
                         }
                     }
                 };
-                let column = ColumnSource::floats(planner.mapping(), &self.field).map_err(Error::Query)?;
+                let column = planner.floats(&self.field)?;
                 Source::Numbers { column, origin: origin as f64 }
             }
             _ => {
                 let origin = self.origin.as_ref().ok_or_else(|| self.wrong("[origin] is required"))?;
                 let origin = Node::root(origin).number().map_err(|error| self.wrong(&error.reason))?;
-                let column = ColumnSource::floats(planner.mapping(), &self.field).map_err(Error::Query)?;
+                let column = planner.floats(&self.field)?;
                 Source::Numbers { column, origin }
             }
         };

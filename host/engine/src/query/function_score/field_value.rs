@@ -44,7 +44,7 @@ impl FieldValueFactor {
     }
 
     pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Box<dyn ScoreFunction>, Error> {
-        let source = ColumnSource::floats(planner.mapping(), &self.field).map_err(Error::Query)?;
+        let source = planner.floats(&self.field)?;
         Ok(Box::new(PlannedFactor { parsed: self.clone(), source }))
     }
 
