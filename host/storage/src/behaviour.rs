@@ -8,8 +8,8 @@ use quidditch_test_s3::{Conditions, S3Server};
 use tokio::runtime::Runtime;
 
 use crate::{
-    Counting, LocalFolder, MemoryStorage, Object, Precondition, S3Credentials, S3Settings, S3Storage, Storage,
-    StorageError, Version,
+    Counting, HedgeSettings, Hedged, LocalFolder, MemoryStorage, Object, Precondition, RetrySettings, Retrying,
+    S3Credentials, S3Settings, S3Storage, Storage, StorageError, TokioTimer, Version, open_s3,
 };
 
 /// All tests run in it, as the storages that use the network need one that lives as long as they.
@@ -61,6 +61,18 @@ behaviour! {
         block_on(put(&*neighbour, "a/b/c", "not ours"));
         let storage = s3(&server, "/some/store");
         (server, storage)
+    };
+    s3_with_patience => {
+        let server = server();
+        let storage = open_s3(&server.url(), settings(&server)).expect("a store");
+        (server, storage)
+    };
+    s3_counted_between_retries_and_hedges => {
+        let server = server();
+        let timer = Arc::new(TokioTimer::new());
+        let counting = Arc::new(Counting::new(s3(&server, "")));
+        let hedged = Arc::new(Hedged::new(counting, HedgeSettings::default(), timer.clone()));
+        (server, Arc::new(Retrying::new(hedged, RetrySettings::default(), timer)) as Arc<dyn Storage>)
     };
     s3_in_parts => {
         let server = server();

@@ -6,25 +6,39 @@
 
 mod counting;
 mod error;
+mod hedged;
 mod key;
 #[cfg(not(target_family = "wasm"))]
 mod local_folder;
 mod memory;
 mod open;
+mod retry;
+mod retrying;
 #[cfg(not(target_family = "wasm"))]
 mod s3;
 mod storage;
+mod timer;
 
 #[cfg(test)]
 mod behaviour;
+#[cfg(test)]
+mod troubled;
 
 pub use counting::{Counting, Counts};
 pub use error::{SlowDown, StorageError};
+pub use hedged::{HedgeSettings, Hedged};
 pub use key::{MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key};
 #[cfg(not(target_family = "wasm"))]
 pub use local_folder::LocalFolder;
 pub use memory::MemoryStorage;
 pub use open::open;
 #[cfg(not(target_family = "wasm"))]
+pub use open::open_s3;
+pub use retry::RetrySettings;
+pub use retrying::Retrying;
+#[cfg(not(target_family = "wasm"))]
 pub use s3::{S3Credentials, S3Settings, S3Storage};
 pub use storage::{Entry, Object, Precondition, Storage, Version};
+pub use timer::Timer;
+#[cfg(not(target_family = "wasm"))]
+pub use timer::TokioTimer;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(not(target_family = "wasm"))]
+use crate::{HedgeSettings, Hedged, RetrySettings, Retrying, S3Settings, S3Storage, TokioTimer};
 use crate::{MemoryStorage, Storage, StorageError};
 
 /// Opens the store that a URL names.
@@ -28,7 +30,7 @@ pub fn open(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
     match scheme {
         "file" if rest.starts_with('/') => open_folder(url, rest),
         "file" => Err(invalid("a file URL needs an absolute path, as in file:///var/lib/quidditch")),
-        "s3" => open_s3(url),
+        "s3" => open_s3_as_set_up(url),
         _ => Err(invalid("its scheme is not known; use a path, file://, s3:// or memory:")),
     }
 }
@@ -39,12 +41,25 @@ fn open_folder(_url: &str, path: &str) -> Result<Arc<dyn Storage>, StorageError>
 }
 
 #[cfg(not(target_family = "wasm"))]
-fn open_s3(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
-    Ok(Arc::new(crate::S3Storage::new(url, crate::S3Settings::default())?))
+fn open_s3_as_set_up(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
+    open_s3(url, S3Settings::default())
+}
+
+/// Opens the store at a URL such as `s3://bucket/prefix`, so that it overcomes a moment's trouble: what fails is tried again,
+/// and what is late is asked for twice. [`open`] does the same with the settings of the environment.
+///
+/// # Errors
+/// [`StorageError::InvalidUrl`] where no bucket has such a name, or no key can begin with the prefix.
+#[cfg(not(target_family = "wasm"))]
+pub fn open_s3(url: &str, settings: S3Settings) -> Result<Arc<dyn Storage>, StorageError> {
+    let timer = Arc::new(TokioTimer::new());
+    let single = Arc::new(S3Storage::new(url, settings)?);
+    let retrying = Arc::new(Retrying::new(single, RetrySettings::default(), timer.clone()));
+    Ok(Arc::new(Hedged::new(retrying, HedgeSettings::default(), timer)))
 }
 
 #[cfg(target_family = "wasm")]
-fn open_s3(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
+fn open_s3_as_set_up(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
     Err(StorageError::InvalidUrl { url: url.to_owned(), reason: "there is no client of S3 in WebAssembly" })
 }
 

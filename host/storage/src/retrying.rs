@@ -1,0 +1,112 @@
+//! Tries again what was not available.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::{Entry, Object, Precondition, RetrySettings, Storage, StorageError, Timer, Version};
+
+/// Bytes of an object that are compared at once. 8 MiB: large objects need not fit into memory twice.
+const COMPARED_BYTES: usize = 8 * 1024 * 1024;
+
+/// Passes everything on, and tries again what is [`StorageError::Unavailable`], after pauses that grow.
+///
+/// An attempt whose answer was lost may have written nevertheless. For writes without a precondition and for removals that
+/// makes no difference. Where a write with a precondition is refused after such an attempt, the object is read: if it is what
+/// was to be written, the write has succeeded. What it cannot tell is
+///
+/// - whether somebody else wrote the very same bytes: both are then told that they have written;
+/// - whether the write happened and was replaced since: that is [`StorageError::PreconditionFailed`], too. Who reads again and
+///   decides anew must find there what it had written before.
+///
+/// If the last attempt fails, it is unknown whether anything was written.
+#[derive(Debug)]
+pub struct Retrying {
+    inner: Arc<dyn Storage>,
+    settings: RetrySettings,
+    timer: Arc<dyn Timer>,
+}
+
+impl Retrying {
+    /// Tries again what `inner` could not do.
+    pub fn new(inner: Arc<dyn Storage>, settings: RetrySettings, timer: Arc<dyn Timer>) -> Self {
+        Retrying { inner, settings, timer }
+    }
+
+    /// The version of an object, if its content is this.
+    async fn version_of(&self, key: &str, content: &Bytes) -> Result<Option<Version>, StorageError> {
+        let Some(before) = found(self.head(key).await)? else { return Ok(None) };
+        if before.size != content.len() as u64 {
+            return Ok(None);
+        }
+        for start in (0..content.len()).step_by(COMPARED_BYTES) {
+            let end = content.len().min(start + COMPARED_BYTES);
+            let stored = found(self.get_range(key, start as u64..end as u64).await)?;
+            if stored.is_none_or(|stored| stored != content[start..end]) {
+                return Ok(None);
+            }
+        }
+        let after = found(self.head(key).await)?;
+        Ok(after.filter(|after| after.version == before.version).map(|after| after.version))
+    }
+}
+
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
+impl Storage for Retrying {
+    async fn get(&self, key: &str) -> Result<Object, StorageError> {
+        self.settings.retry(&*self.timer, || self.inner.get(key)).await
+    }
+
+    async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
+        self.settings.retry(&*self.timer, || self.inner.get_range(key, range.clone())).await
+    }
+
+    async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
+        let may_be_written = AtomicBool::new(false);
+        let attempt = async || {
+            let outcome = self.inner.put(key, bytes.clone(), precondition.clone()).await;
+            if let Err(StorageError::Unavailable { .. }) = outcome {
+                may_be_written.store(true, Relaxed);
+            }
+            outcome
+        };
+        match self.settings.retry(&*self.timer, attempt).await {
+            Err(error @ StorageError::PreconditionFailed { .. }) if may_be_written.load(Relaxed) => {
+                self.version_of(key, &bytes).await?.ok_or(error)
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn head(&self, key: &str) -> Result<Entry, StorageError> {
+        self.settings.retry(&*self.timer, || self.inner.head(key)).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
+        self.settings.retry(&*self.timer, || self.inner.list(prefix)).await
+    }
+
+    async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
+        self.settings.retry(&*self.timer, || self.inner.list_folders(folder)).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        self.settings.retry(&*self.timer, || self.inner.delete(key)).await
+    }
+}
+
+/// What was there, if it was.
+fn found<T>(outcome: Result<T, StorageError>) -> Result<Option<T>, StorageError> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(StorageError::NotFound { .. } | StorageError::InvalidRange { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;
