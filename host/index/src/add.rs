@@ -1,27 +1,31 @@
 //! Adding documents.
 
-mod commit;
+mod batch;
+mod fields;
+mod new_splits;
+#[cfg(test)]
+mod replacing_tests;
 mod split_writer;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
-use commit::{agree_on_fields, commit_splits, remove_splits};
+use batch::Batch;
+use fields::agree_on_fields;
+use new_splits::{NewSplit, NewSplits, remove_splits};
 use quidditch_storage::{Precondition, Storage};
 use split_writer::SplitWriter;
-use tantivy::TantivyDocument;
+use tantivy::DocId;
 
-use crate::document::DocumentReader;
-use crate::lines::{Line, Lines, decompressed};
-use crate::manifest::{Manifest, SplitEntry};
+use crate::commit::unix_millis;
+use crate::document::{DocumentReader, ReadDocument};
+use crate::lines::{Lines, decompressed};
+use crate::manifest::Manifest;
 use crate::name::{check_index_name, split_key};
 use crate::{IndexError, Mapping};
-
-/// How many bytes of lines are read before any of them is indexed: the new fields of all of them are added to the mapping at
-/// once, so that few splits end early because of new fields.
-const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// How many bad documents a report describes. All are counted.
 const DESCRIBED_BAD_DOCUMENTS: usize = 100;
@@ -32,7 +36,9 @@ pub struct AddOptions {
     /// The key at the top of each document that has its `_id`, and stays in its source. By default the key `_id`, which does
     /// not; a document without it gets a new ULID.
     ///
-    /// Two documents with the same `_id` both stay.
+    /// A document that brings its `_id` replaces the one that has it: in the index, or in an earlier line. Of two writers that
+    /// add the same `_id` at once, the one that is done last wins. All such ids are kept in memory until the end, each with
+    /// about 80 bytes, and looked up in the splits that may have them.
     pub id_field: Option<String>,
     /// What a bad document leads to. By default it is skipped.
     pub on_error: OnError,
@@ -71,6 +77,9 @@ impl Default for AddOptions {
 pub struct AddReport {
     /// Documents that were added.
     pub added: u64,
+    /// Documents with the same `_id` as later ones that were deleted for it, in the index or among those that were added. By
+    /// `added - replaced` the index has grown.
+    pub replaced: u64,
     /// Documents that were left out.
     pub skipped: u64,
     /// The first 100 of those that were left out.
@@ -123,43 +132,47 @@ pub async fn add_documents(
     let mut adding = Adding {
         storage,
         index,
+        index_id: manifest.id,
         options,
         mapping: manifest.mapping,
         reader: DocumentReader::default(),
         writer: None,
         splits: Vec::new(),
+        ids: HashMap::new(),
+        replaced: Vec::new(),
         report: AddReport::default(),
     };
     if let Err(error) = adding.add_all(input, &mut progress).await {
         remove_splits(storage, index, &adding.splits).await;
         return Err(error);
     }
-    commit_splits(storage, index, &adding.mapping, &adding.splits).await?;
-    Ok(adding.report)
+    adding.commit().await
 }
 
 /// Documents on their way into splits.
 struct Adding<'a> {
     storage: &'a Arc<dyn Storage>,
     index: &'a str,
+    index_id: String,
     options: &'a AddOptions,
     /// The mapping that the index has, as far as is known here, or had before.
     mapping: Mapping,
     reader: DocumentReader,
     writer: Option<SplitWriter>,
-    /// Splits that are stored, but not in the manifest yet.
-    splits: Vec<SplitEntry>,
+    splits: Vec<NewSplit>,
+    /// Where the last document with each id is, of those that brought one.
+    ids: HashMap<Box<str>, Place>,
+    /// Documents that later ones have replaced.
+    replaced: Vec<Place>,
     report: AddReport,
 }
 
-/// Some lines of the input.
-#[derive(Default)]
-struct Batch {
-    text: Vec<u8>,
-    /// The number of each line, and where in the text it ends.
-    lines: Vec<(u64, usize)>,
-    /// Lines that are too long to be kept.
-    too_long: Vec<u64>,
+/// Where a document is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// The number of its split among the new ones.
+    split: usize,
+    document: DocId,
 }
 
 impl Adding<'_> {
@@ -170,7 +183,7 @@ impl Adding<'_> {
         loop {
             let mut batch = Batch::default();
             let more = batch.fill(&mut lines).map_err(|source| IndexError::Input { line: lines.number(), source })?;
-            bytes += batch.text.len() as u64;
+            bytes += batch.bytes();
             self.add_batch(&batch).await?;
             progress(Progress { lines: lines.number(), bytes });
             if !more {
@@ -188,7 +201,7 @@ impl Adding<'_> {
                 break read;
             }
             // Before new fields get documents, all writers must agree on their order.
-            self.mapping = agree_on_fields(self.storage, self.index, &mapping).await?;
+            self.mapping = agree_on_fields(self.storage, self.index, &self.index_id, &mapping).await?;
             if mapping.is_prefix_of(&self.mapping) {
                 break read;
             }
@@ -202,22 +215,15 @@ impl Adding<'_> {
     }
 
     /// Reads the documents of a batch, with the size of each. Unknown fields are added to the mapping.
-    fn read_batch(
-        &mut self,
-        batch: &Batch,
-        mapping: &mut Mapping,
-    ) -> (Vec<(TantivyDocument, usize)>, Vec<BadDocument>) {
-        let mut documents = Vec::with_capacity(batch.lines.len());
+    fn read_batch(&mut self, batch: &Batch, mapping: &mut Mapping) -> (Vec<(ReadDocument, usize)>, Vec<BadDocument>) {
+        let mut documents = Vec::with_capacity(batch.len());
         let too_long = format!("it is longer than {} bytes", self.options.max_line_bytes);
         let mut bad_documents: Vec<_> =
             batch.too_long.iter().map(|line| BadDocument { line: *line, reason: too_long.clone() }).collect();
-        let mut start = 0;
-        for (number, end) in &batch.lines {
-            let line = &batch.text[start..*end];
-            start = *end;
+        for (number, line) in batch.lines() {
             match self.reader.read(mapping, line, self.options.id_field.as_deref()) {
                 Ok(document) => documents.push((document, line.len())),
-                Err(reason) => bad_documents.push(BadDocument { line: *number, reason }),
+                Err(reason) => bad_documents.push(BadDocument { line: number, reason }),
             }
         }
         bad_documents.sort_unstable_by_key(|bad| bad.line);
@@ -236,7 +242,7 @@ impl Adding<'_> {
         Ok(())
     }
 
-    async fn add(&mut self, document: TantivyDocument, source_bytes: usize) -> Result<(), IndexError> {
+    async fn add(&mut self, read: ReadDocument, source_bytes: usize) -> Result<(), IndexError> {
         // A split has the fields that it began with.
         if self.writer.as_ref().is_some_and(|writer| writer.fields() != self.mapping.fields().len()) {
             self.finish_split().await?;
@@ -245,7 +251,11 @@ impl Adding<'_> {
             Some(writer) => writer,
             None => self.writer.insert(SplitWriter::new(&self.mapping, self.options.split_memory_bytes)?),
         };
-        writer.add(document, source_bytes)?;
+        if let Some(id) = read.given_id {
+            let place = Place { split: self.splits.len(), document: writer.documents() };
+            self.replaced.extend(self.ids.insert(id.into(), place));
+        }
+        writer.add(read.document, source_bytes)?;
         self.report.added += 1;
         if writer.documents() >= self.options.split_documents
             || writer.memory_bytes() >= self.options.split_memory_bytes
@@ -260,30 +270,28 @@ impl Adding<'_> {
         let Some(writer) = self.writer.take() else { return Ok(()) };
         let (entry, bytes) = writer.finish(&self.mapping)?;
         let key = split_key(self.index, &entry.id);
-        self.report.splits += 1;
-        self.report.bytes += entry.size;
         // In the list before it is stored: if that fails half way, it is among those to remove.
-        self.splits.push(entry);
+        self.splits.push(NewSplit { entry, stored_at: unix_millis() });
         self.storage.put(&key, bytes, Precondition::Absent).await?;
         Ok(())
     }
-}
 
-impl Batch {
-    /// Reads lines until there are enough. Whether there may be more.
-    fn fill(&mut self, lines: &mut Lines<impl BufRead>) -> std::io::Result<bool> {
-        let mut line = Vec::new();
-        while self.text.len() < BATCH_BYTES {
-            match lines.next(&mut line)? {
-                Line::End => return Ok(false),
-                Line::TooLong => self.too_long.push(lines.number()),
-                Line::Complete if line.trim_ascii().is_empty() => {}
-                Line::Complete => {
-                    self.text.extend_from_slice(&line);
-                    self.lines.push((lines.number(), self.text.len()));
-                }
-            }
+    /// Makes the splits part of the index.
+    async fn commit(self) -> Result<AddReport, IndexError> {
+        let Adding { storage, index, index_id, splits, ids, mut report, .. } = self;
+        if splits.is_empty() {
+            return Ok(report);
         }
-        Ok(true)
+        let mut replaced: HashMap<String, Vec<DocId>> = HashMap::new();
+        for Place { split, document } in self.replaced {
+            replaced.entry(splits[split].entry.id.clone()).or_default().push(document);
+        }
+        let ids = ids.keys().map(|id| &**id).collect();
+        let new = NewSplits { index_id: &index_id, splits: &splits, replaced, ids };
+        let committed = new.commit(storage, index).await?;
+        report.replaced = committed.replaced;
+        report.splits = committed.splits.len();
+        report.bytes = committed.splits.iter().map(|split| split.size).sum();
+        Ok(report)
     }
 }

@@ -3,7 +3,19 @@
 //! Splits are never written again. Which of a split's documents are deleted stands in an object beside it, in the form that
 //! tantivy reads: the set of the documents that are left, with tantivy's own footer.
 
+#[cfg(not(target_family = "wasm"))]
+mod alive;
+#[cfg(not(target_family = "wasm"))]
+mod mark;
+#[cfg(not(target_family = "wasm"))]
+mod search;
+
 use std::sync::Arc;
+
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use mark::Marker;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use search::Search;
 
 use quidditch_storage::{Storage, StorageError};
 use serde_json::{Value as Json, json};

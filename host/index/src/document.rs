@@ -17,6 +17,14 @@ use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 /// Longest `_id` in bytes.
 pub const MAX_ID_BYTES: usize = 512;
 
+/// A document of the index.
+#[derive(Debug)]
+pub(crate) struct ReadDocument {
+    pub(crate) document: TantivyDocument,
+    /// The `_id` that it came with; `None` where it got a new one, which no other document has.
+    pub(crate) given_id: Option<String>,
+}
+
 /// Reads documents. Keeps memory from one to the next.
 #[derive(Debug, Default)]
 pub(crate) struct DocumentReader {
@@ -37,22 +45,25 @@ impl DocumentReader {
         mapping: &mut Mapping,
         line: &[u8],
         id_field: Option<&str>,
-    ) -> Result<TantivyDocument, String> {
+    ) -> Result<ReadDocument, String> {
         let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?.trim();
         let json: Json = serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?;
         let Json::Object(mut object) = json else { return Err(format!("{} is no JSON object", shown(&json))) };
 
         let mut document = TantivyDocument::default();
         let inner_id = if id_field.is_none() { object.shift_remove("_id") } else { None };
-        let id = match (id_field, &inner_id) {
+        let given_id = match (id_field, &inner_id) {
             (Some(field), _) => match object.get(field) {
-                Some(value) => id_from_json(value)?,
+                Some(value) => Some(id_from_json(value)?),
                 None => return Err(format!("it has no [{field}] for its _id")),
             },
-            (None, Some(value)) => id_from_json(value)?,
-            (None, None) => Ulid::generate().to_string(),
+            (None, Some(value)) => Some(id_from_json(value)?),
+            (None, None) => None,
         };
-        document.add_text(ID, &id);
+        match &given_id {
+            Some(id) => document.add_text(ID, id),
+            None => document.add_text(ID, Ulid::generate().to_string()),
+        }
         match inner_id {
             Some(_) => document.add_text(SOURCE, without_id(text)),
             None => document.add_text(SOURCE, text),
@@ -62,7 +73,7 @@ impl DocumentReader {
         match walk.document(&object) {
             Ok(()) => {
                 walk.finish();
-                Ok(document)
+                Ok(ReadDocument { document, given_id })
             }
             Err(reason) => {
                 walk.undo();
@@ -108,7 +119,8 @@ mod tests {
     }
 
     fn read(mapping: &mut Mapping, json: &Json) -> Result<TantivyDocument, String> {
-        DocumentReader::default().read(mapping, json.to_string().as_bytes(), None)
+        let read = DocumentReader::default().read(mapping, json.to_string().as_bytes(), None)?;
+        Ok(read.document)
     }
 
     /// The values of a tantivy field, as Rust writes them.
@@ -266,8 +278,11 @@ mod tests {
         let mut mapping = Mapping::default();
         let mut reader = DocumentReader::default();
         let mut id_and_source = |line: &str, id_field| {
-            let document = reader.read(&mut mapping, line.as_bytes(), id_field).expect("accepted");
-            (values(&document, ID).remove(0), values(&document, SOURCE).remove(0))
+            let ReadDocument { document, given_id } =
+                reader.read(&mut mapping, line.as_bytes(), id_field).expect("accepted");
+            let id = values(&document, ID).remove(0);
+            assert_eq!(given_id.unwrap_or_else(|| id.clone()), id);
+            (id, values(&document, SOURCE).remove(0))
         };
         assert_eq!(
             id_and_source(r#" {"a": 1.50, "_id": "x", "b": {"_id": 1}} "#, None),

@@ -12,12 +12,16 @@
 #[cfg(not(target_family = "wasm"))]
 mod add;
 mod analysis;
+#[cfg(not(target_family = "wasm"))]
+mod commit;
 mod date;
 mod deletes;
 #[cfg(not(target_family = "wasm"))]
 mod document;
 mod error;
 mod field;
+#[cfg(test)]
+mod fixture;
 mod geo_point;
 mod index;
 #[cfg(not(target_family = "wasm"))]

@@ -20,6 +20,8 @@ const FORMAT: u32 = 1;
 pub(crate) struct Manifest {
     /// Made with the index: tells it from one that is made later under its name.
     pub(crate) id: String,
+    /// Made with each change: tells a writer that got no answer whether this is what it wrote.
+    pub(crate) change: String,
     pub(crate) mapping: Mapping,
     pub(crate) splits: Vec<SplitEntry>,
     pub(crate) retired: Vec<Retired>,
@@ -87,6 +89,7 @@ pub(crate) enum ColumnRange {
 struct Stored {
     format: u32,
     id: String,
+    change: String,
     mapping: Json,
     /// The names of all fields, in the order in which they were added.
     field_order: Vec<String>,
@@ -103,6 +106,11 @@ struct AnyFormat {
 }
 
 impl SplitEntry {
+    /// The name of its object among the splits.
+    pub(crate) fn object(&self) -> String {
+        format!("{}.split", self.id)
+    }
+
     /// How many documents are deleted.
     pub(crate) fn deleted(&self) -> u64 {
         self.deletes.as_ref().map_or(0, |deletes| deletes.documents)
@@ -117,7 +125,30 @@ impl SplitEntry {
 impl Manifest {
     /// That of an empty index.
     pub(crate) fn new(id: String, mapping: Mapping) -> Self {
-        Manifest { id, mapping, splits: Vec::new(), retired: Vec::new() }
+        Manifest { change: id.clone(), id, mapping, splits: Vec::new(), retired: Vec::new() }
+    }
+
+    /// The names of all objects that are needed to read the index.
+    pub(crate) fn objects(&self) -> impl Iterator<Item = String> {
+        self.splits.iter().flat_map(|split| {
+            let deletes = split.deletes.as_ref().map(|deletes| deletes.object.clone());
+            [split.object()].into_iter().chain(deletes)
+        })
+    }
+
+    /// Whether it is still the index that had this id.
+    ///
+    /// # Errors
+    /// [`IndexError::NotFound`] where the index was removed, and another was made under its name.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn check_id(&self, id: &str, index: &str) -> Result<(), IndexError> {
+        if self.id == id { Ok(()) } else { Err(IndexError::NotFound { name: index.to_owned() }) }
+    }
+
+    /// Remembers an object that is not named any more.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn retire(&mut self, object: String, at: i64) {
+        self.retired.push(Retired { object, at });
     }
 
     /// Reads the manifest of an index, and which version of it that is.
@@ -161,6 +192,7 @@ impl Manifest {
         let stored = Stored {
             format: FORMAT,
             id: self.id.clone(),
+            change: self.change.clone(),
             mapping: self.mapping.to_json(),
             field_order: self.mapping.field_order().map(str::to_owned).collect(),
             settings: self.mapping.settings_to_json(),
@@ -179,7 +211,8 @@ impl Manifest {
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
         let mapping = mapping.map_err(|error| error.to_string())?;
-        Ok(Manifest { id: stored.id, mapping, splits: stored.splits, retired: stored.retired })
+        let Stored { id, change, splits, retired, .. } = stored;
+        Ok(Manifest { id, change, mapping, splits, retired })
     }
 }
 
@@ -188,6 +221,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::name::split_key;
 
     fn manifest() -> Manifest {
         let json = json!({"properties": {"population": {"type": "long"}, "area": {"type": "double"}}});
@@ -222,7 +256,7 @@ mod tests {
     #[test]
     fn the_format_is_as_documented() {
         let json: Json = serde_json::from_slice(&manifest().encode()).expect("JSON");
-        insta::assert_snapshot!(json.to_string(), @r#"{"format":1,"id":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
+        insta::assert_snapshot!(json.to_string(), @r#"{"format":1,"id":"01H","change":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
         let json: Json = serde_json::from_slice(&full_manifest().encode()).expect("JSON");
         insta::assert_snapshot!(json["splits"][0]["ids"], @r#"{"min":"a","max":"ä"}"#);
         insta::assert_snapshot!(json["splits"][0]["deletes"], @r#"{"object":"01J-01K.deletes","documents":1,"size":98,"crc32":4294967295}"#);
@@ -230,8 +264,11 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_counted() {
-        let split = &full_manifest().splits[0];
+    fn objects_are_named_and_documents_counted() {
+        let manifest = full_manifest();
+        assert_eq!(manifest.objects().collect::<Vec<_>>(), ["01J.split", "01J-01K.deletes"]);
+        let split = &manifest.splits[0];
+        assert_eq!(format!("cities/splits/{}", split.object()), split_key("cities", &split.id));
         assert_eq!((split.deleted(), split.live()), (1, 2));
     }
 

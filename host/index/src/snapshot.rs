@@ -69,8 +69,13 @@ impl Snapshot {
         check_index_name(name)?;
         let (manifest, version, bytes) = Manifest::read_sized(reader.storage(), name).await?;
         cost.add_round_trip(1, bytes);
+        Ok(Self::of_manifest(reader, name, manifest, version))
+    }
+
+    /// The index as a manifest says.
+    pub(crate) fn of_manifest(reader: &Arc<Reader>, name: &str, manifest: Manifest, version: Version) -> Self {
         let Manifest { mapping, splits, .. } = manifest;
-        Ok(Snapshot {
+        Snapshot {
             reader: Arc::clone(reader),
             name: name.to_owned(),
             version,
@@ -79,7 +84,7 @@ impl Snapshot {
             opened: splits.iter().map(|_| OnceLock::new()).collect(),
             splits,
             views: Mutex::default(),
-        })
+        }
     }
 
     /// Whether the index has not changed since: one cheap request. False also where it was deleted.
@@ -248,7 +253,7 @@ fn damaged(object: &str, what: String) -> IndexError {
 }
 
 /// A split, of which the footer was read, or all of it.
-fn open_split(object: &Arc<str>, entry: &SplitEntry, bytes: OwnedBytes) -> Result<OpenSplit, String> {
+pub(crate) fn open_split(object: &Arc<str>, entry: &SplitEntry, bytes: OwnedBytes) -> Result<OpenSplit, String> {
     let footer_bytes = usize::try_from(entry.footer.length).ok().filter(|length| *length <= bytes.len());
     let Some(footer_bytes) = footer_bytes else { return Err("its footer does not fit".to_owned()) };
     let data_bytes = bytes.len() - footer_bytes;

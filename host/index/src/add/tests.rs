@@ -5,7 +5,6 @@
 use std::io::Write;
 use std::ops::Range;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -18,6 +17,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Term};
 
 use super::*;
+use crate::fixture::Crashing;
 use crate::test_index::TestIndex;
 use crate::{FieldValue, create_index, list_indices};
 
@@ -267,8 +267,8 @@ fn requests_are_as_few_as_can_be() {
         best(&snapshot, &query(term(&snapshot, "name", json!("town")))).await;
         assert_eq!(counting.counts(), asked);
 
-        // No new fields: nothing to agree on.
-        add(&storage, &town_lines(1)).await;
+        // No new fields: nothing to agree on. No id: nothing to look up.
+        add(&storage, r#"{"name": "old town"}"#).await;
         let again = counting.counts() - asked;
         assert_eq!((again.gets, again.puts, again.lists, again.deletes), (2, 2, 0, 0));
     });
@@ -299,7 +299,7 @@ fn fields_that_come_late_end_a_split() {
     block_on(async {
         let storage = store_with_index(json!({})).await;
         // More than one batch before the new field.
-        let filler = format!("{}\n", json!({"text": "x".repeat(BATCH_BYTES / 4)}));
+        let filler = format!("{}\n", json!({"text": "x".repeat(batch::BATCH_BYTES / 4)}));
         let lines = format!("{}{}", filler.repeat(5), r#"{"late": "field"}"#);
         let report = add(&storage, &lines).await;
         assert_eq!((report.added, report.splits), (6, 2));
@@ -486,7 +486,11 @@ fn damaged_objects_are_named() {
         storage.put(&split, damaged.into(), Precondition::None).await.expect("written");
         insta::assert_snapshot!(open_error().await, @r#"object "SPLIT" is damaged: the checksum of its block at byte 0 is wrong"#);
         storage.put(&split, whole.slice(..whole.len() - 1), Precondition::None).await.expect("written");
-        assert!(open_error().await.starts_with("object \"SPLIT\" is damaged: it was cut off: "), "{}", open_error().await);
+        assert!(
+            open_error().await.starts_with("object \"SPLIT\" is damaged: it was cut off: "),
+            "{}",
+            open_error().await
+        );
         storage.delete(&split).await.expect("removed");
         insta::assert_snapshot!(open_error().await, @r#"object "SPLIT" is damaged: it is missing"#);
         storage.put("cities/manifest.json", Bytes::from_static(b"{"), Precondition::None).await.expect("written");
@@ -520,68 +524,6 @@ fn queries_are_analyzed_as_the_mapping_says() {
         assert_eq!(analyze("t"), [(0, "running".to_owned()), (1, "cities".to_owned())]);
         assert_eq!(analyze("k"), [(0, "Running Cities".to_owned())]);
     });
-}
-
-/// A storage that stops working at one moment, before or after what was asked of it.
-#[derive(Debug)]
-struct Crashing {
-    inner: Arc<dyn Storage>,
-    operations: AtomicU64,
-    moment: u64,
-    after_the_write: bool,
-}
-
-impl Crashing {
-    fn new(inner: Arc<dyn Storage>, moment: u64, after_the_write: bool) -> Self {
-        Crashing { inner, operations: AtomicU64::new(0), moment, after_the_write }
-    }
-
-    /// Whether the operation that begins is still carried out, and whether its answer still arrives.
-    fn alive(&self) -> (bool, bool) {
-        let operation = self.operations.fetch_add(1, Relaxed);
-        (operation < self.moment || (operation == self.moment && self.after_the_write), operation < self.moment)
-    }
-
-    fn dead<T>(&self) -> Result<T, StorageError> {
-        Err(StorageError::Unavailable { key: String::new(), source: "crashed".into() })
-    }
-}
-
-#[async_trait]
-impl Storage for Crashing {
-    async fn get(&self, key: &str) -> Result<Object, StorageError> {
-        if self.alive().1 { self.inner.get(key).await } else { self.dead() }
-    }
-
-    async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
-        if self.alive().1 { self.inner.get_range(key, range).await } else { self.dead() }
-    }
-
-    async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
-        let (carried_out, answered) = self.alive();
-        if !carried_out {
-            return self.dead();
-        }
-        let result = self.inner.put(key, bytes, precondition).await;
-        if answered { result } else { self.dead() }
-    }
-
-    async fn head(&self, key: &str) -> Result<Entry, StorageError> {
-        if self.alive().1 { self.inner.head(key).await } else { self.dead() }
-    }
-
-    async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
-        if self.alive().1 { self.inner.list(prefix).await } else { self.dead() }
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        let (carried_out, answered) = self.alive();
-        if !carried_out {
-            return self.dead();
-        }
-        let result = self.inner.delete(key).await;
-        if answered { result } else { self.dead() }
-    }
 }
 
 /// A storage whose index is replaced by another one, with other fields, when the first split is written.

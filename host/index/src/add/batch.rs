@@ -1,0 +1,54 @@
+//! Some lines of the input.
+
+use std::io::BufRead;
+
+use crate::lines::{Line, Lines};
+
+/// How many bytes of lines are read before any of them is indexed: the new fields of all of them are added to the mapping at
+/// once, so that few splits end early because of new fields.
+pub(super) const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// Some lines of the input.
+#[derive(Default)]
+pub(super) struct Batch {
+    text: Vec<u8>,
+    /// The number of each line, and where in the text it ends.
+    ends: Vec<(u64, usize)>,
+    /// Lines that are too long to be kept.
+    pub(super) too_long: Vec<u64>,
+}
+
+impl Batch {
+    /// Reads lines until there are enough. Whether there may be more.
+    pub(super) fn fill(&mut self, lines: &mut Lines<impl BufRead>) -> std::io::Result<bool> {
+        let mut line = Vec::new();
+        while self.text.len() < BATCH_BYTES {
+            match lines.next(&mut line)? {
+                Line::End => return Ok(false),
+                Line::TooLong => self.too_long.push(lines.number()),
+                Line::Complete if line.trim_ascii().is_empty() => {}
+                Line::Complete => {
+                    self.text.extend_from_slice(&line);
+                    self.ends.push((lines.number(), self.text.len()));
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// How many bytes they have.
+    pub(super) fn bytes(&self) -> u64 {
+        self.text.len() as u64
+    }
+
+    /// How many lines there are, without those that are too long.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Each line with its number.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let starts = [0].into_iter().chain(self.ends.iter().map(|(_, end)| *end));
+        self.ends.iter().zip(starts).map(|((number, end), start)| (*number, &self.text[start..*end]))
+    }
+}
