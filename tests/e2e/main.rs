@@ -6,6 +6,7 @@ mod functions;
 #[allow(dead_code, reason = "shared with the tests of the sandbox")]
 mod guest;
 mod hostile;
+mod round_trips;
 mod scenarios;
 mod server;
 mod shared;

@@ -3,7 +3,7 @@
 //! - `request.json`: the body. Not there where there is none.
 //! - `call.json`: what differs from `POST /books/_search`: `method`, `path`, `headers`; and `status`, where it is neither 200
 //!   nor that of an error.
-//! - `response.json`, or `error.json` whose `status` is the response's: what comes back, whole, but for times.
+//! - `response.json`, or `error.json` whose `status` is the response's: what comes back, whole, but for times and what was read.
 //!
 //! `UPDATE_SCENARIOS=1` writes what came back. Look at the difference before you believe it.
 
@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
 use bytes::Bytes;
+use futures::executor::block_on;
 use http::{Method, Request, StatusCode};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -82,7 +83,8 @@ fn run(scenario: &Path, update: bool) -> Result<(), String> {
         Some(text) => serde_json::from_str(&text).map_err(|error| format!("call.json: {error}"))?,
         None => Call::default(),
     };
-    let got = send(&call, read(&scenario.join("request.json"))?.unwrap_or_default())?;
+    let body = read(&scenario.join("request.json"))?.unwrap_or_default();
+    let got = send(&call, body.clone())?;
     if update {
         for file in ["response.json", "error.json"] {
             let path = scenario.join(file);
@@ -96,7 +98,7 @@ fn run(scenario: &Path, update: bool) -> Result<(), String> {
     }
     let expected = expected(scenario, &call)?;
     if got == expected {
-        return Ok(());
+        return check_ranged(&call, &body, &expected);
     }
     Err(format!("{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
 }
@@ -133,7 +135,34 @@ fn read(path: &Path) -> Result<Option<String>, String> {
     fs::read_to_string(path).map(Some).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn send(call: &Call, body: String) -> Result<Outcome, String> {
+/// Sends a search to a service that reads splits by ranges, too: all that the query reads must be there before it runs, and
+/// the answer must be the same.
+fn check_ranged(call: &Call, body: &str, expected: &Outcome) -> Result<(), String> {
+    let Ok(Json::Object(mut request)) = serde_json::from_str(body) else { return Ok(()) };
+    if !call.path.contains("/_search") || expected.status != 200 {
+        return Ok(());
+    }
+    let had_profile = request.insert("profile".to_owned(), true.into()) == Some(true.into());
+    let response =
+        block_on(installation().ranged_service.handle(http_request(call, Json::Object(request).to_string())?));
+    let text = String::from_utf8(response.body().to_vec()).map_err(|error| error.to_string())?;
+    let mut json: Json = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let late = json["profile"]["storage"]["late_round_trips"].clone();
+    if late.is_number() && late != 0 {
+        return Err(format!("read by ranges, the query had to wait for {late} round trips"));
+    }
+    if !had_profile {
+        json.as_object_mut().map(|response| response.remove("profile"));
+    }
+    remove_figures(&mut json);
+    let got = Outcome { file: "response.json", status: response.status().as_u16(), text: format!("{json:#}\n") };
+    if got == *expected || call.path.contains("filter_path") {
+        return Ok(());
+    }
+    Err(format!("read by ranges\n{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
+}
+
+fn http_request(call: &Call, body: String) -> Result<Request<Bytes>, String> {
     let method: Method = call.method.parse().map_err(|error| format!("call.json: {error}"))?;
     let mut request = Request::builder().method(method).uri(&call.path);
     if !body.is_empty() && !call.headers.contains_key("content-type") {
@@ -142,13 +171,16 @@ fn send(call: &Call, body: String) -> Result<Outcome, String> {
     for (name, value) in &call.headers {
         request = request.header(name, value);
     }
-    let request = request.body(Bytes::from(body)).map_err(|error| format!("call.json: {error}"))?;
-    let response = installation().send(request);
+    request.body(Bytes::from(body)).map_err(|error| format!("call.json: {error}"))
+}
+
+fn send(call: &Call, body: String) -> Result<Outcome, String> {
+    let response = installation().send(http_request(call, body)?);
     let text = String::from_utf8(response.body().to_vec()).map_err(|error| error.to_string())?;
     let is_error = response.status() != StatusCode::OK && text.contains("\"error\"");
     let text = match serde_json::from_str::<Json>(&text) {
         Ok(mut json) => {
-            remove_times(&mut json);
+            remove_figures(&mut json);
             format!("{json:#}\n")
         }
         Err(_) => text,
@@ -157,14 +189,14 @@ fn send(call: &Call, body: String) -> Result<Outcome, String> {
     Ok(Outcome { file, status: response.status().as_u16(), text })
 }
 
-/// Times differ from run to run.
-fn remove_times(json: &mut Json) {
+/// Times differ from run to run, and what is read depends on what was read before.
+fn remove_figures(json: &mut Json) {
     match json {
         Json::Object(object) => {
-            object.retain(|key, _| !matches!(key.as_str(), "took" | "time_in_nanos"));
-            object.values_mut().for_each(remove_times);
+            object.retain(|key, _| !matches!(key.as_str(), "took" | "time_in_nanos" | "storage"));
+            object.values_mut().for_each(remove_figures);
         }
-        Json::Array(items) => items.iter_mut().for_each(remove_times),
+        Json::Array(items) => items.iter_mut().for_each(remove_figures),
         _ => {}
     }
 }

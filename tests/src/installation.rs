@@ -28,6 +28,8 @@ pub struct Installation {
     pub reader: Arc<Reader>,
     /// Answers requests.
     pub service: Service,
+    /// Answers the same, but reads even the smallest split by ranges, as large ones are read.
+    pub ranged_service: Service,
 }
 
 impl Installation {
@@ -43,16 +45,21 @@ impl Installation {
         };
         let registry = Arc::new(Registry::new(Arc::clone(&storage), Arc::new(sandbox), settings, now));
         let reader = Arc::new(Reader::new(Arc::clone(&storage), ReadSettings::default()));
-        let parts = Parts {
-            reader: Arc::clone(&reader),
-            functions: registry.clone(),
-            catalog: registry.clone(),
-            engine: Engine::new(Limits { function_time, ..Limits::default() }, Arc::clone(&clock)),
-            clock,
+        let ranged = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };
+        let ranged_reader = Arc::new(Reader::new(Arc::clone(&storage), ranged));
+        let service = |reader: &Arc<Reader>| {
+            let parts = Parts {
+                reader: Arc::clone(reader),
+                functions: registry.clone(),
+                catalog: registry.clone(),
+                engine: Engine::new(Limits { function_time, ..Limits::default() }, Arc::clone(&clock)),
+                clock: Arc::clone(&clock),
+            };
+            // A test sees at once what it has added.
+            Service::new(parts, Settings { snapshot_lives: Duration::ZERO, ..Settings::default() })
         };
-        // A test sees at once what it has added.
-        let settings = Settings { snapshot_lives: Duration::ZERO, ..Settings::default() };
-        Installation { storage, reader, registry, service: Service::new(parts, settings) }
+        let (service, ranged_service) = (service(&reader), service(&ranged_reader));
+        Installation { storage, reader, registry, service, ranged_service }
     }
 
     /// Makes an empty index.

@@ -13,7 +13,7 @@ use crate::execute::{Execution, Found, Over, Progress, SortColumns};
 use crate::needs::{Needs, NeedsCollector};
 use crate::planned::{Planned, Scores};
 use crate::planner::{BoundCall, Planner};
-use crate::profile::{FunctionProfile, Profile, Times, nanos};
+use crate::profile::{FunctionProfile, Profile, StorageProfile, Times, nanos};
 use crate::pruner::Pruner;
 use crate::query::{FunctionCall, Role};
 use crate::request::{Direction, SearchRequest, Sort, SortBy, TotalHits};
@@ -87,7 +87,9 @@ impl Engine {
         let planned = self.clock.monotonic();
         let view = bound.open(&survey, &reads).await?;
         let warmed = self.clock.monotonic();
+        let warmed_round_trips = cost.figures().round_trips;
         let (execution, found) = self.execute(&bound, &survey, &view, &reads).await?;
+        let late = cost.figures().round_trips - warmed_round_trips;
         let executed = self.clock.monotonic();
         let hits = fetch(snapshot, &view, &execution, &found, &reads).await?;
         let fetched = self.clock.monotonic();
@@ -100,7 +102,7 @@ impl Engine {
                 execute: since(warmed, executed),
                 fetch: since(executed, fetched),
             },
-            storage: cost.figures().into(),
+            storage: StorageProfile::new(cost.figures(), late),
             splits_searched: survey.selected.len(),
             splits_skipped: snapshot.splits() - survey.selected.len(),
             functions: request

@@ -47,14 +47,16 @@ pub struct StorageProfile {
     pub bytes: u64,
     /// How often reads had to wait for earlier ones.
     pub round_trips: u64,
+    /// Those of them that the query itself had to wait for, half way, since nobody could tell beforehand what it reads.
+    pub late_round_trips: u64,
     /// Reads that a cache saved.
     pub cache_hits: u64,
 }
 
-impl From<CostFigures> for StorageProfile {
-    fn from(figures: CostFigures) -> Self {
+impl StorageProfile {
+    pub(crate) fn new(figures: CostFigures, late_round_trips: u64) -> Self {
         let CostFigures { gets, bytes, round_trips, cache_hits } = figures;
-        StorageProfile { gets, bytes, round_trips, cache_hits }
+        StorageProfile { gets, bytes, round_trips, late_round_trips, cache_hits }
     }
 }
 

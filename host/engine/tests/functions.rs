@@ -180,7 +180,7 @@ fn every_segment_gets_the_one_instance_of_the_worker() {
     let response = search(&snapshot, &functions(), &body).expect("valid");
     assert_eq!(calls(&response, 0), (3, 30));
     assert_eq!(response["profile"]["functions"][0]["instances"], json!(1));
-    assert_eq!(response["profile"]["segments"], json!(3));
+    assert_eq!(response["profile"]["splits_searched"], json!(3));
 }
 
 #[test]

@@ -1,0 +1,168 @@
+//! How documents are cut into splits makes no difference to an answer, only to what is read for it.
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use quidditch_index::Snapshot;
+use serde_json::{Value as Json, json};
+use support::{functions, index, search, udf};
+
+fn mapping() -> Json {
+    json!({"properties": {
+        "text": {"type": "text"}, "tag": {"type": "keyword"}, "n": {"type": "long"}, "x": {"type": "double"},
+        "at": {"type": "date"}, "place": {"type": "geo_point"}
+    }})
+}
+
+fn documents() -> impl Strategy<Value = Vec<Json>> {
+    let words = prop::collection::vec(prop::sample::select(&["red", "green", "blue", "old", "new"][..]), 1..8);
+    let document = (words, 0..4u8, -50..50i64, 0..1_000u32, -80.0..80.0f64);
+    prop::collection::vec(document, 1..60).prop_map(|documents| {
+        let mut all = Vec::new();
+        for (number, (words, tag, n, day, lat)) in documents.into_iter().enumerate() {
+            all.push(json!({
+                "_id": number.to_string(), "text": words.join(" "), "tag": format!("t{tag}"), "n": n,
+                "x": f64::from(day) / 8.0, "at": i64::from(day) * 86_400_000, "place": {"lat": lat, "lon": 10.0},
+            }));
+        }
+        all
+    })
+}
+
+fn queries() -> Vec<Json> {
+    vec![
+        json!({"match": {"text": "red old"}}),
+        json!({"match": {"text": {"query": "green blue new", "minimum_should_match": 2}}}),
+        json!({"term": {"tag": "t1"}}),
+        json!({"terms": {"tag": ["t0", "t3"]}}),
+        json!({"term": {"n": 7}}),
+        json!({"range": {"n": {"gte": -10, "lt": 20}}}),
+        json!({"range": {"x": {"gt": 50.5}}}),
+        json!({"range": {"at": {"gte": "1971-01-01", "lt": "1971-06-01"}}}),
+        json!({"ids": {"values": ["3", "17", "nothing"]}}),
+        json!({"exists": {"field": "tag"}}),
+        json!({"geo_distance": {"distance": "2000km", "place": {"lat": 48, "lon": 10}}}),
+        json!({"bool": {
+            "must": [{"match": {"text": "red"}}], "filter": [{"range": {"n": {"gte": 0}}}],
+            "should": [{"term": {"tag": "t2"}}], "must_not": [{"term": {"n": 5}}]
+        }}),
+        json!({"bool": {"filter": [udf("bit", json!({"bit": 1})), {"range": {"n": {"lt": 30}}}]}}),
+        json!({"script_score": {
+            "query": {"match": {"text": "blue"}}, "wasm_udf": {"name": "times", "parameters": {"factor": 0}}
+        }}),
+    ]
+}
+
+/// What a search found: the total, and of each hit, by id, sort values and score.
+struct Outcome {
+    total: Json,
+    hits: BTreeMap<String, (Json, Option<f64>)>,
+}
+
+fn outcome(snapshot: &Snapshot, body: &Json) -> Outcome {
+    let response = search(snapshot, &functions(), body).expect("valid");
+    let hits = response["hits"]["hits"].as_array().expect("hits");
+    let hit =
+        |hit: &Json| (hit["_id"].as_str().expect("an id").to_owned(), (hit["sort"].clone(), hit["_score"].as_f64()));
+    let scores: Vec<_> = hits.iter().filter_map(|hit| hit["_score"].as_f64()).collect();
+    assert!(scores.is_sorted_by(|one, other| one >= other), "{scores:?}");
+    Outcome { total: response["hits"]["total"].clone(), hits: hits.iter().map(hit).collect() }
+}
+
+/// Scores are sums of a few numbers in single precision; the order in which they are added up is free.
+fn are_equal(one: Option<f64>, other: Option<f64>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => (one - other).abs() <= 1e-6 * one.abs().max(other.abs()),
+        (one, other) => one == other,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn splits_answer_as_one_index(documents in documents(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5)) {
+        let one = index(mapping(), &[&documents]);
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(documents.len())).collect();
+        cuts.extend([0, documents.len()]);
+        cuts.sort_unstable();
+        cuts.dedup();
+        let parts: Vec<&[Json]> = cuts.windows(2).map(|pair| &documents[pair[0]..pair[1]]).collect();
+        let many = index(mapping(), &parts);
+        for query in queries() {
+            let by_score = json!({"query": query, "size": 100, "track_total_hits": true});
+            let by_field = json!({"query": query, "size": 100, "sort": [{"tag": "asc"}, {"n": "desc"}]});
+            for body in [by_score, by_field] {
+                let (one, many) = (outcome(&one, &body), outcome(&many, &body));
+                prop_assert_eq!(&one.total, &many.total, "{}", body);
+                prop_assert!(one.hits.keys().eq(many.hits.keys()), "{}", body);
+                for ((id, (one_sort, one_score)), (many_sort, many_score)) in one.hits.iter().zip(many.hits.values()) {
+                    prop_assert_eq!(one_sort, many_sort, "{} of {}", id, body);
+                    prop_assert!(are_equal(*one_score, *many_score), "{} of {}: {:?} {:?}", id, body, one_score, many_score);
+                }
+            }
+        }
+    }
+}
+
+/// Ten splits of ten documents each: numbers and days ascend from split to split.
+fn ascending() -> Snapshot {
+    let split = |from: i64| -> Vec<Json> {
+        let document = |n: i64| {
+            json!({"_id": format!("{n:03}"), "n": n, "x": n as f64, "at": n * 86_400_000, "text": "red", "tag": "t",
+                   "place": {"lat": n as f64 / 2.0, "lon": 0}})
+        };
+        (from..from + 10).map(document).collect()
+    };
+    let splits: Vec<Vec<Json>> = (0..10).map(|number| split(number * 10)).collect();
+    index(mapping(), &splits.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+#[test]
+fn splits_that_cannot_match_are_skipped() {
+    let all = 10;
+    for (query, searched) in [
+        (json!({"match_all": {}}), all),
+        (json!({"range": {"n": {"gte": 19, "lt": 31}}}), 3),
+        (json!({"range": {"n": {"gt": 19, "lt": 30}}}), 1),
+        (json!({"range": {"x": {"gt": 89.5}}}), 1),
+        (json!({"range": {"at": {"gte": "1970-01-11", "lt": "1970-01-21"}}}), 1),
+        (json!({"range": {"tag": {"gte": "a"}}}), all),
+        (json!({"term": {"n": 55}}), 1),
+        (json!({"term": {"at": "1970-02-01"}}), 1),
+        (json!({"terms": {"n": [5, 95]}}), 2),
+        (json!({"ids": {"values": ["055"]}}), 1),
+        (json!({"geo_distance": {"distance": "1km", "place": {"lat": 20, "lon": 0}}}), 1),
+        (json!({"bool": {"filter": [{"range": {"n": {"lt": 50}}}, {"range": {"n": {"gte": 40}}}]}}), 1),
+        (json!({"bool": {"should": [{"term": {"n": 1}}, {"term": {"n": 99}}]}}), 2),
+        (json!({"bool": {"must": [{"match_all": {}}], "should": [{"term": {"n": 1}}]}}), all),
+        (json!({"bool": {"must_not": [{"range": {"n": {"lt": 50}}}]}}), all),
+        (json!({"constant_score": {"filter": {"term": {"n": 3}}}}), 1),
+        (json!({"match_none": {}}), 0),
+    ] {
+        let snapshot = ascending();
+        let body = json!({"query": query, "size": 3, "sort": ["n"], "_source": false, "profile": true});
+        let profile = search(&snapshot, &functions(), &body).expect("valid")["profile"].clone();
+        assert_eq!(
+            (&profile["splits_searched"], &profile["splits_skipped"]),
+            (&json!(searched), &json!(all - searched)),
+            "{query}"
+        );
+        assert_eq!(profile["storage"]["late_round_trips"], 0, "{query}: {}", profile["storage"]);
+    }
+}
+
+#[test]
+fn where_scores_do_not_count_skipped_splits_are_not_even_opened() {
+    let sorted = json!({"query": {"range": {"n": {"gte": 90}}}, "sort": ["n"], "_source": false, "profile": true});
+    let scored = json!({"query": {"bool": {"must": [{"match": {"text": "red"}}], "filter": [{"range": {"n": {"gte": 90}}}]}},
+        "_source": false, "profile": true});
+    let gets = |body: &Json| {
+        let profile = search(&ascending(), &functions(), body).expect("valid")["profile"].clone();
+        assert_eq!(profile["splits_searched"], 1);
+        profile["storage"]["gets"].as_u64().expect("a number")
+    };
+    assert_eq!(gets(&sorted), 2, "a footer; then a column, which lies so close to the ids that one read brings both");
+    assert!(gets(&scored) > 10, "how often a term occurs in all splits decides about its score");
+}
