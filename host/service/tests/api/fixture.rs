@@ -149,7 +149,7 @@ fn headers(headers: &HeaderMap) -> String {
 /// Every number after `"took":` and `_nanos":` becomes 0.
 fn without_times(body: &str) -> String {
     let mut text = body.to_owned();
-    for key in ["\"took\":", "\"took\": ", "\"plan\":", "\"execute\":", "\"fetch\":", "\"time_in_nanos\":"] {
+    for key in ["\"took\":", "\"took\": ", "\"plan\":", "\"warm\":", "\"bytes\":", "\"execute\":", "\"fetch\":", "\"time_in_nanos\":"] {
         let parts: Vec<&str> = text.split(key).collect();
         let number = |part: &str| part.find(|character: char| !character.is_ascii_digit()).unwrap_or(part.len());
         let (first, rest) = parts.split_first().expect("split gives at least one part");

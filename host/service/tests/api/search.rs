@@ -23,7 +23,7 @@ fn searches_with_functions() {
     200 OK
     content-type: application/json
 
-    {"took":0,"timed_out":false,"_shards":{"total":1,"successful":1,"skipped":0,"failed":0},"hits":{"total":{"value":2,"relation":"eq"},"max_score":3700000.0,"hits":[{"_index":"cities","_id":"1","_score":3700000.0,"_source":{"name":"Berlin"}},{"_index":"cities","_id":"3","_score":1900000.0,"_source":{"name":"Hamburg"}}]},"profile":{"time_in_nanos":{"plan":0,"execute":0,"fetch":0},"segments":1,"functions":[{"name":"above","version":"0.0.0","role":"filter","clause":"query.script_score.query.bool.filter[0].wasm_udf","instances":1,"calls":1,"documents":3,"time_in_nanos":0},{"name":"population_score","version":"0.0.0","role":"scorer","clause":"query.script_score.script","instances":1,"calls":1,"documents":2,"time_in_nanos":0}]}}
+    {"took":0,"timed_out":false,"_shards":{"total":1,"successful":1,"skipped":0,"failed":0},"hits":{"total":{"value":2,"relation":"eq"},"max_score":3700000.0,"hits":[{"_index":"cities","_id":"1","_score":3700000.0,"_source":{"name":"Berlin"}},{"_index":"cities","_id":"3","_score":1900000.0,"_source":{"name":"Hamburg"}}]},"profile":{"time_in_nanos":{"plan":0,"warm":0,"execute":0,"fetch":0},"storage":{"gets":2,"bytes":0,"round_trips":2,"late_round_trips":0,"cache_hits":0},"splits_searched":1,"splits_skipped":0,"functions":[{"name":"above","version":"0.0.0","role":"filter","clause":"query.script_score.query.bool.filter[0].wasm_udf","instances":1,"calls":1,"documents":3,"time_in_nanos":0},{"name":"population_score","version":"0.0.0","role":"scorer","clause":"query.script_score.script","instances":1,"calls":1,"documents":2,"time_in_nanos":0}]}}
     "#);
 }
 
