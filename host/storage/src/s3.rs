@@ -14,6 +14,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 
 use self::failure::{Silence, code_and_status, failure};
@@ -21,7 +22,7 @@ use self::location::Location;
 use self::read::{check_content_range, read, within};
 pub use self::settings::{S3Credentials, S3Settings};
 use crate::storage::folder_prefix;
-use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Version};
+use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, TokioTimer, Version};
 
 /// Objects in a bucket of S3, or of a service that speaks S3 and knows conditional writes, under an optional prefix.
 ///
@@ -29,15 +30,16 @@ use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, V
 /// when the last part has come; parts of a writer that was killed stay, unseen but billed, until the bucket's lifecycle rule
 /// for incomplete uploads removes them.
 ///
-/// Every call makes one attempt of limited time: wrap it in [`Retrying`](crate::Retrying). The calls must run inside a tokio
-/// runtime with time and I/O. Connections belong to the runtime of the first call and are kept open for the next ones, so that
-/// a storage should live as long as its runtime.
+/// Every call makes one attempt of limited time, but for the parts of an upload, which are tried again one by one: wrap it in
+/// [`Retrying`](crate::Retrying). The calls must run inside a tokio runtime with time and I/O. Connections belong to the
+/// runtime that they were opened in and are kept for the next calls, so that a storage should live as long as its runtime.
 #[derive(Debug)]
 pub struct S3Storage {
     location: Location,
     settings: S3Settings,
     /// Made by the first call: reading the environment and the profile is asynchronous.
     client: OnceCell<Client>,
+    timer: TokioTimer,
 }
 
 impl S3Storage {
@@ -46,16 +48,20 @@ impl S3Storage {
     /// # Errors
     /// [`StorageError::InvalidUrl`] where no bucket has such a name, or no key can begin with the prefix.
     pub fn new(url: &str, settings: S3Settings) -> Result<Self, StorageError> {
-        Ok(S3Storage { location: Location::parse(url)?, settings, client: OnceCell::new() })
+        let location = Location::parse(url)?;
+        Ok(S3Storage { location, settings, client: OnceCell::new(), timer: TokioTimer::new() })
     }
 
-    async fn client(&self) -> &Client {
-        self.client.get_or_init(|| client::client(&self.settings)).await
+    async fn client(&self) -> Result<&Client, StorageError> {
+        // Without one, the first timer or socket would panic.
+        Handle::try_current()
+            .map_err(|error| StorageError::Failed { key: self.location.to_string(), source: Box::new(error) })?;
+        self.client.get_or_try_init(|| client::client(&self.location, &self.settings)).await
     }
 
     async fn put_whole(&self, key: &str, bytes: Bytes, precondition: &Precondition) -> Result<Version, StorageError> {
         let time = self.settings.attempt_time(bytes.len() as u64);
-        let mut request = self.client().await.put_object().bucket(&self.location.bucket);
+        let mut request = self.client().await?.put_object().bucket(&self.location.bucket);
         request = request.key(self.location.object(key)?).body(ByteStream::from(bytes));
         request = match precondition {
             Precondition::None => request,
@@ -94,7 +100,7 @@ impl S3Storage {
             return Ok(pages);
         }
         loop {
-            let mut request = self.client().await.list_objects_v2().bucket(&self.location.bucket);
+            let mut request = self.client().await?.list_objects_v2().bucket(&self.location.bucket);
             request = request.prefix(self.location.prefix(prefix)).set_delimiter(delimiter.map(str::to_owned));
             request =
                 request.set_continuation_token(pages.last().and_then(|page| page.next_continuation_token.clone()));
@@ -113,7 +119,7 @@ impl S3Storage {
 #[async_trait]
 impl Storage for S3Storage {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
-        let request = self.client().await.get_object().bucket(&self.location.bucket).key(self.location.object(key)?);
+        let request = self.client().await?.get_object().bucket(&self.location.bucket).key(self.location.object(key)?);
         let answer = within(self.settings.attempt_timeout, key, async {
             request.send().await.map_err(|error| failure(&self.location, key, error))
         });
@@ -131,7 +137,7 @@ impl Storage for S3Storage {
             return Err(self.invalid_range(key, range).await);
         }
         let length = range.end - range.start;
-        let request = self.client().await.get_object().bucket(&self.location.bucket).key(object);
+        let request = self.client().await?.get_object().bucket(&self.location.bucket).key(object);
         let request = request.range(format!("bytes={}-{}", range.start, range.end - 1));
         let answer = within(self.settings.attempt_time(length), key, async {
             let answer = match request.send().await {
@@ -156,7 +162,7 @@ impl Storage for S3Storage {
     }
 
     async fn head(&self, key: &str) -> Result<Entry, StorageError> {
-        let request = self.client().await.head_object().bucket(&self.location.bucket).key(self.location.object(key)?);
+        let request = self.client().await?.head_object().bucket(&self.location.bucket).key(self.location.object(key)?);
         let answer = within(self.settings.attempt_timeout, key, async {
             request.send().await.map_err(|error| failure(&self.location, key, error))
         });
@@ -192,7 +198,8 @@ impl Storage for S3Storage {
     }
 
     async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        let request = self.client().await.delete_object().bucket(&self.location.bucket).key(self.location.object(key)?);
+        let request =
+            self.client().await?.delete_object().bucket(&self.location.bucket).key(self.location.object(key)?);
         let answer = within(self.settings.attempt_timeout, key, async {
             request.send().await.map_err(|error| failure(&self.location, key, error))
         });

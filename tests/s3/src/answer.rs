@@ -5,6 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 
+/// The number under which S3 would know the request.
+const REQUEST_ID: &str = "4442587FB7D0A2F9";
+
 /// An error document as S3 sends it, with its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -87,12 +90,13 @@ impl Answer {
     pub(crate) fn to_response(&self) -> Response<Bytes> {
         let document = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>\
-             <RequestId>4442587FB7D0A2F9</RequestId></Error>",
+             <RequestId>{REQUEST_ID}</RequestId></Error>",
             self.code, self.message
         );
         let mut response = Response::new(Bytes::from(document));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers.clone();
+        response.headers_mut().insert("x-amz-request-id", HeaderValue::from_static(REQUEST_ID));
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
         response
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::stream::{self, Stream, StreamExt};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -83,14 +83,15 @@ impl Sending {
     }
 }
 
-/// The body of a request, read no faster than the rate.
-pub(crate) fn slowed(body: Incoming, bytes_per_second: u64) -> s3s::Body {
-    let frames = body.into_data_stream().then(move |bytes| async move {
-        let bytes = bytes.map_err(io::Error::other)?;
-        sleep(time_of(bytes.len(), bytes_per_second)).await;
-        io::Result::Ok(Frame::data(bytes))
-    });
-    s3s::Body::http_body_unsync(StreamBody::new(frames))
+/// Reads the body of a request no faster than the rate.
+pub(crate) async fn read_slowly(mut body: Incoming, bytes_per_second: u64) -> io::Result<Bytes> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(io::Error::other)?.into_data() else { continue };
+        sleep(time_of(data.len(), bytes_per_second)).await;
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.freeze())
 }
 
 /// So many bytes go at once: twenty times a second.

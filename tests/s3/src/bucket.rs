@@ -211,3 +211,61 @@ impl WriteCondition {
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bucket(keys: &BTreeSet<String>) -> Bucket {
+        let mut bucket = Bucket::default();
+        for key in keys {
+            let object = StoredObject::new(Bytes::new(), Checksum::default());
+            bucket.put(key, object, &WriteCondition::default()).expect("no condition");
+        }
+        bucket
+    }
+
+    proptest! {
+        /// Pages of any length, one after the other, against cutting the keys up.
+        #[test]
+        fn pages_join_to_the_whole_listing(
+            keys in prop::collection::btree_set("[ab/-]{1,5}", 0..30),
+            prefix in "[ab/-]{0,2}",
+            by_folder: bool,
+            limit in 1_usize..5,
+        ) {
+            let bucket = bucket(&keys);
+            let delimiter = by_folder.then_some("/");
+            let (mut listed, mut after) = (Vec::new(), None);
+            loop {
+                let page = bucket.list(&prefix, delimiter, after.as_deref(), limit);
+                prop_assert!(page.objects.len() + page.folders.len() <= limit);
+                let mut names: Vec<_> = page.objects.into_iter().map(|(key, _)| key).chain(page.folders).collect();
+                names.sort_unstable();
+                listed.extend(names);
+                after = page.last;
+                if after.is_none() {
+                    break;
+                }
+            }
+
+            let matching = keys.iter().filter_map(|key| key.strip_prefix(&prefix));
+            let names = matching.map(|rest| match rest.split_once('/') {
+                Some((folder, _)) if by_folder => format!("{prefix}{folder}/"),
+                _ => format!("{prefix}{rest}"),
+            });
+            let expected: BTreeSet<_> = names.collect();
+            prop_assert_eq!(listed, expected.into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn entity_tags_are_those_of_s3() {
+        let object = StoredObject::new(Bytes::from_static(b"hello"), Checksum::default());
+        assert_eq!(object.etag, "5d41402abc4b2a76b9719d911017c592");
+    }
+}

@@ -73,3 +73,56 @@ impl Control {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Fault, Latency, Operation, Rule};
+
+    fn request(operation: Operation, key: &str) -> Request {
+        Request { operation, bucket: String::new(), key: key.to_owned(), range: None, status: None, bytes: 0 }
+    }
+
+    /// Which of so many reads of "a/key" go wrong.
+    fn faulty(rule: Rule, seed: u64, reads: usize) -> Vec<usize> {
+        let control = Control::default();
+        control.set(Conditions { seed, ..Conditions::only(rule) });
+        let is_faulty = || control.arrived(request(Operation::Get, "a/key")).1.fault.is_some();
+        (0..reads).filter(|_| is_faulty()).collect()
+    }
+
+    #[test]
+    fn rules_pick_requests() {
+        let rule = || Rule::new(Fault::Reset);
+        assert_eq!(faulty(rule(), 0, 3), [0, 1, 2]);
+        assert_eq!(faulty(rule().times(2), 0, 3), [0, 1]);
+        assert_eq!(faulty(rule().after(1).times(1), 0, 3), [1]);
+        assert_eq!(faulty(rule().on(Operation::Get).key("key"), 0, 2), [0, 1]);
+        assert_eq!(faulty(rule().on(Operation::Put), 0, 2), [0; 0]);
+        assert_eq!(faulty(rule().key("other"), 0, 2), [0; 0]);
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_luck() {
+        let rule = || Rule::new(Fault::Reset).one_in(10);
+        let picked = faulty(rule(), 1, 1000);
+        assert!((70..130).contains(&picked.len()), "{}", picked.len());
+        assert_eq!(picked, faulty(rule(), 1, 1000));
+        assert_ne!(picked, faulty(rule(), 2, 1000));
+    }
+
+    #[test]
+    fn latencies_are_spread_and_some_are_slow() {
+        let ms = Duration::from_millis;
+        let control = Control::default();
+        let latency = Latency { fixed: ms(20), jitter: ms(40), slow_one_in: 100, slow: ms(1000) };
+        control.set(Conditions { latency, ..Conditions::default() });
+        let latencies: Vec<_> = (0..1000).map(|_| control.arrived(request(Operation::Get, "a")).1.latency).collect();
+        let (slow, usual): (Vec<_>, Vec<_>) = latencies.iter().partition(|latency| **latency >= ms(1000));
+        assert!((3..30).contains(&slow.len()), "{}", slow.len());
+        assert!(usual.iter().all(|latency| (ms(20)..=ms(60)).contains(latency)));
+        assert!(usual.iter().min() < Some(&ms(22)) && usual.iter().max() > Some(&ms(58)));
+    }
+}

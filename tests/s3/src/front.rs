@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use s3s::service::S3Service;
 use tokio::time::sleep;
 
-use crate::body::{AnswerBody, Sending, slowed};
+use crate::body::{AnswerBody, Sending, read_slowly};
 use crate::conditions::Treatment;
 use crate::{Control, Fault, Request};
 
@@ -59,7 +59,10 @@ impl Front {
         bytes_per_second: Option<u64>,
     ) -> io::Result<Response<Bytes>> {
         let request = match bytes_per_second {
-            Some(rate) => request.map(|body| slowed(body, rate)),
+            Some(rate) => {
+                let (parts, body) = request.into_parts();
+                http::Request::from_parts(parts, s3s::Body::from(read_slowly(body, rate).await?))
+            }
             None => request.map(s3s::Body::from),
         };
         let response = self.service.call(request).await.map_err(|error| io::Error::other(format!("{error:?}")))?;

@@ -8,12 +8,14 @@ use aws_sdk_s3::config::{Builder, Credentials, Region, StalledStreamProtectionCo
 use aws_smithy_http_client::tls;
 
 use super::S3Settings;
+use super::location::Location;
+use crate::StorageError;
 
 /// What services other than AWS get where no region is set: they take any.
 const REGION_OF_OTHERS: &str = "us-east-1";
 
-/// Makes the client. Reads the environment and the profile, but asks nothing over the network yet.
-pub(super) async fn client(settings: &S3Settings) -> Client {
+/// Makes the client. Reads the environment and the profile, and asks the machine's role for what they leave open.
+pub(super) async fn client(location: &Location, settings: &S3Settings) -> Result<Client, StorageError> {
     let timeouts = TimeoutConfig::builder().connect_timeout(settings.connect_timeout).build();
     let tls = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -35,9 +37,16 @@ pub(super) async fn client(settings: &S3Settings) -> Client {
     let shared = loader.load().await;
 
     let has_endpoint = shared.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
-    let mut builder = Builder::from(&shared).force_path_style(has_endpoint);
-    if has_endpoint && shared.region().is_none() {
-        builder = builder.region(Region::from_static(REGION_OF_OTHERS));
-    }
-    Client::from_conf(builder.build())
+    let region = match shared.region() {
+        Some(region) => region.clone(),
+        None if has_endpoint => Region::from_static(REGION_OF_OTHERS),
+        None => {
+            return Err(StorageError::Misconfigured {
+                store: location.to_string(),
+                advice: "set AWS_REGION to the region of the bucket".to_owned(),
+                source: "there is no region in the settings, the environment or the profile".into(),
+            });
+        }
+    };
+    Ok(Client::from_conf(Builder::from(&shared).region(region).force_path_style(has_endpoint).build()))
 }

@@ -1,10 +1,12 @@
 //! What S3's refusals mean to the caller.
 
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
 use super::location::Location;
 use crate::{SlowDown, StorageError};
@@ -12,13 +14,14 @@ use crate::{SlowDown, StorageError};
 type Source = Box<dyn Error + Send + Sync>;
 
 /// An answer of S3 that is no success.
-#[derive(Debug, thiserror::Error)]
-#[error("S3 answered {status} {code}: {message} (request {request_id})")]
+#[derive(Debug)]
 struct Refusal {
     status: u16,
-    code: String,
-    message: String,
-    request_id: String,
+    /// Answers to HEAD have no document, so neither a code nor a message.
+    code: Option<String>,
+    message: Option<String>,
+    /// What AWS's support asks for.
+    request_id: Option<String>,
 }
 
 /// S3 did not answer, or not to the end.
@@ -28,6 +31,10 @@ pub(super) enum Silence {
     TimedOut(Duration),
     #[error("the connection failed")]
     Connection(#[source] Source),
+    #[error("the credentials could not be fetched")]
+    Credentials(#[source] Source),
+    #[error("the answer did not arrive whole")]
+    Body(#[source] Source),
     #[error("the answer cannot be understood")]
     Garbled(#[source] Source),
     #[error("asked for {asked}, S3 sent {sent}")]
@@ -55,8 +62,33 @@ where
         SdkError::DispatchFailure(failed) if failed.is_io() || failed.is_timeout() => {
             Silence::Connection(source_of(SdkError::<E, HttpResponse>::DispatchFailure(failed))).into_error(key)
         }
-        _ => StorageError::Failed { key: key.to_owned(), source: source_of(error) },
+        _ => match credentials_failure(&error) {
+            // Whoever gives them did not answer, or not well.
+            Some(CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_)) => {
+                Silence::Credentials(source_of(error)).into_error(key)
+            }
+            Some(_) => StorageError::Misconfigured {
+                store: location.to_string(),
+                advice: "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in \
+                         AWS_PROFILE, or run with a role"
+                    .to_owned(),
+                source: source_of(error),
+            },
+            None => StorageError::Failed { key: key.to_owned(), source: source_of(error) },
+        },
     }
+}
+
+/// Why there are no credentials, if that is why a call failed.
+fn credentials_failure<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(failure) = error.downcast_ref() {
+            return Some(failure);
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// The code of an error document, if there is one, and the HTTP status.
@@ -79,9 +111,9 @@ fn refused(
     let header = |name| response.headers().get(name);
     let refusal = Box::new(Refusal {
         status,
-        code: code.unwrap_or("without a code").to_owned(),
-        message: message.unwrap_or("no message").to_owned(),
-        request_id: header("x-amz-request-id").unwrap_or("unknown").to_owned(),
+        code: code.map(str::to_owned),
+        message: message.map(str::to_owned),
+        request_id: header("x-amz-request-id").map(str::to_owned),
     });
     let code = code.unwrap_or_default();
     if let Some(advice) = advice(status, code, header("x-amz-bucket-region")) {
@@ -89,8 +121,10 @@ fn refused(
     }
     match (status, code) {
         (404, _) => StorageError::NotFound { key },
-        // Some of these come with a status of 400, and yet the next attempt may succeed.
-        (429 | 500.., _) | (_, "RequestTimeout" | "OperationAborted" | "IncompleteBody" | "BadDigest") => {
+        // The status alone would mislead: of these, some blame the client, and some come after a success was announced.
+        (429 | 500.., _)
+        | (_, "InternalError" | "SlowDown" | "ServiceUnavailable" | "RequestTimeout" | "OperationAborted")
+        | (_, "IncompleteBody" | "BadDigest") => {
             let after = header("retry-after").and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
             match after {
                 Some(after) => StorageError::Unavailable { key, source: Box::new(SlowDown { after, source: refusal }) },
@@ -125,10 +159,32 @@ fn advice(status: u16, code: &str, region: Option<&str>) -> Option<String> {
     Some(advice.to_owned())
 }
 
-/// What an error of the client wraps; the wrappers say only that something failed.
+impl Error for Refusal {}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "S3 answered {}", self.status)?;
+        if let Some(code) = &self.code {
+            write!(formatter, " {code}")?;
+        }
+        if let Some(message) = &self.message {
+            write!(formatter, ": {message}")?;
+        }
+        match &self.request_id {
+            Some(id) => write!(formatter, " (request {id})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What an error of the client wraps: the wrappers say only that something failed.
 fn source_of<E>(error: SdkError<E, HttpResponse>) -> Source
 where
     E: Error + Send + Sync + 'static,
 {
-    error.into_source().unwrap_or_else(|error| Box::new(error))
+    let source = error.into_source().unwrap_or_else(|error| Box::new(error));
+    match source.downcast::<ConnectorError>() {
+        Ok(wrapper) => wrapper.into_source(),
+        Err(source) => source,
+    }
 }

@@ -35,11 +35,12 @@ impl S3Storage {
         precondition: &Precondition,
     ) -> Result<Version, StorageError> {
         let object = self.location.object(key)?;
-        let client = self.client().await;
+        let client = self.client().await?;
         let id = self.begin_upload(client, key, &object).await?;
         let upload = Upload { client, key, object: &object, id: &id };
+        let size = bytes.len() as u64;
         let outcome = match self.upload_parts(upload, bytes).await {
-            Ok(parts) => self.complete(upload, parts, precondition).await,
+            Ok(parts) => self.complete(upload, size, parts, precondition).await,
             Err(error) => Err(error),
         };
         if outcome.is_err() {
@@ -63,7 +64,11 @@ impl S3Storage {
         let part_bytes = part_bytes(bytes.len() as u64, self.settings.part_bytes) as usize;
         let parts = (0..bytes.len()).step_by(part_bytes).zip(1..).map(|(start, number)| {
             let end = bytes.len().min(start + part_bytes);
-            self.upload_part(upload, number, bytes.slice(start..end))
+            let part = bytes.slice(start..end);
+            async move {
+                let attempt = || self.upload_part(upload, number, part.clone());
+                self.settings.part_retries.retry(&self.timer, attempt).await
+            }
         });
         stream::iter(parts).buffered(self.settings.parallel_parts.max(1)).try_collect().await
     }
@@ -84,6 +89,7 @@ impl S3Storage {
     async fn complete(
         &self,
         upload: Upload<'_>,
+        size: u64,
         parts: Vec<CompletedPart>,
         precondition: &Precondition,
     ) -> Result<Version, StorageError> {
@@ -96,7 +102,8 @@ impl S3Storage {
             Precondition::Absent => request.if_none_match("*"),
             Precondition::Matches(version) => request.if_match(version.as_str()),
         };
-        let answer = within(self.settings.attempt_timeout, key, async {
+        // S3 joins the parts before it answers.
+        let answer = within(self.settings.attempt_time(size), key, async {
             request.send().await.map_err(|error| {
                 let (code, status) = code_and_status(&error);
                 match refused_precondition(code, status, precondition) {

@@ -30,7 +30,7 @@ pub(super) async fn read(key: &str, mut body: ByteStream, announced: Option<i64>
     let announced = announced.and_then(|length| usize::try_from(length).ok());
     let mut bytes = BytesMut::with_capacity(announced.unwrap_or_default().min(MOST_SET_ASIDE));
     while let Some(chunk) = body.next().await {
-        bytes.extend_from_slice(&chunk.map_err(|error| Silence::Connection(Box::new(error)).into_error(key))?);
+        bytes.extend_from_slice(&chunk.map_err(|error| Silence::Body(Box::new(error)).into_error(key))?);
     }
     match announced {
         Some(announced) if announced != bytes.len() => {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::RetrySettings;
+
 /// How a bucket is reached, and how patiently.
 ///
 /// What is `None` comes from where AWS's own tools take it: the environment (`AWS_REGION`, `AWS_ENDPOINT_URL`,
@@ -30,6 +32,8 @@ pub struct S3Settings {
     /// Bytes in a part. 16 MiB: S3 wants 5 MiB at least, and a lost part costs its time again. Grows where an object would
     /// have more than S3's 10,000 parts.
     pub part_bytes: u64,
+    /// How a part that is not available is tried again, so that the other parts are not sent once more.
+    pub part_retries: RetrySettings,
     /// Parts under way at once. 8: some 50 MiB/s each fill the network of most machines.
     pub parallel_parts: usize,
 }
@@ -56,6 +60,7 @@ impl Default for S3Settings {
             slowest_bytes_per_second: 1024 * 1024,
             parts_above: 64 * 1024 * 1024,
             part_bytes: 16 * 1024 * 1024,
+            part_retries: RetrySettings::default(),
             parallel_parts: 8,
         }
     }

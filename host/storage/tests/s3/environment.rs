@@ -1,0 +1,99 @@
+//! What comes from the environment. No test changes its own: each is run again in a process of its own.
+
+use std::process::Command;
+
+use bytes::Bytes;
+use quidditch_storage::{Precondition, S3Settings, S3Storage, Storage, open};
+use quidditch_test_s3::S3Server;
+
+use crate::setup::chain;
+
+/// What a line begins with that the process prints for the test that started it.
+const REPORT: &str = "report: ";
+
+/// Says that this process was started by [`run_in`].
+const CHILD: &str = "QUIDDITCH_TEST_CHILD";
+
+fn is_child() -> bool {
+    std::env::var_os(CHILD).is_some()
+}
+
+/// Runs a test once more, in a process that has this environment and nothing else. Returns what it reports.
+fn run_in(test: &str, environment: impl IntoIterator<Item = (&'static str, String)>) -> String {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", test, "--nocapture"]).env_clear().env("HOME", home.path()).env(CHILD, "1");
+    let output = command.envs(environment).output().expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("1 passed"), "there is no test {test}");
+    printed.lines().filter_map(|line| Some(line.split_once(REPORT)?.1)).collect::<Vec<_>>().join("\n")
+}
+
+#[expect(clippy::print_stdout, reason = "it is how a process tells the one that started it")]
+fn report(text: &str) {
+    for line in text.lines() {
+        println!("\n{REPORT}{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_environment_is_enough() {
+    if is_child() {
+        let storage = open("s3://quidditch/store").expect("a valid URL");
+        storage.put("a", Bytes::from_static(b"from the child"), Precondition::Absent).await.expect("written");
+        return;
+    }
+    let server = S3Server::start();
+    run_in("environment::the_environment_is_enough", server.environment());
+    let storage = S3Storage::new("s3://quidditch/store", crate::setup::settings(&server)).expect("a valid URL");
+    assert_eq!(storage.get("a").await.expect("it is there").bytes, "from the child");
+}
+
+#[tokio::test]
+async fn credentials_are_needed() {
+    if is_child() {
+        let storage = S3Storage::new("s3://quidditch", S3Settings::default()).expect("a valid URL");
+        return report(&chain(storage.get("a").await.expect_err("nobody signs it")));
+    }
+    let server = S3Server::start();
+    let environment = server.environment().into_iter().filter(|(name, _)| !name.contains("KEY"));
+    insta::assert_snapshot!(run_in("environment::credentials_are_needed", environment), @r#"
+cannot use s3://quidditch/: there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in AWS_PROFILE, or run with a role
+  the credential provider was not enabled
+  no credentials found in chain. Attempted:
+  Environment: the credential provider was not enabled: environment variable not set
+  Profile: the credential provider was not enabled
+  WebIdentityToken: the credential provider was not enabled: $AWS_WEB_IDENTITY_TOKEN_FILE was not set
+  EcsContainer: the credential provider was not enabled: ECS provider not configured
+  Ec2InstanceMetadata: the credential provider was not enabled: IMDS disabled by AWS_EC2_METADATA_DISABLED env var set to `true`
+"#);
+    assert_eq!(server.requests(), []);
+}
+
+#[tokio::test]
+async fn a_region_is_needed() {
+    if is_child() {
+        let storage = S3Storage::new("s3://quidditch", S3Settings::default()).expect("a valid URL");
+        return report(&chain(storage.get("a").await.expect_err("it is nowhere")));
+    }
+    let environment = S3Server::start().environment().into_iter();
+    let environment = environment.filter(|(name, _)| !name.contains("REGION") && !name.contains("ENDPOINT"));
+    insta::assert_snapshot!(run_in("environment::a_region_is_needed", environment), @r#"
+cannot use s3://quidditch/: set AWS_REGION to the region of the bucket
+  there is no region in the settings, the environment or the profile
+"#);
+}
+
+#[tokio::test]
+async fn services_other_than_aws_need_no_region() {
+    if is_child() {
+        let storage = open("s3://quidditch").expect("a valid URL");
+        assert!(storage.list("").await.expect("a listing").is_empty());
+        return;
+    }
+    let server = S3Server::start();
+    let environment = server.environment().into_iter().filter(|(name, _)| !name.contains("REGION"));
+    run_in("environment::services_other_than_aws_need_no_region", environment);
+    assert_eq!(server.requests().len(), 1);
+}

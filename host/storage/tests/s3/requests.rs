@@ -1,0 +1,78 @@
+//! What each operation costs.
+
+use quidditch_storage::{Precondition, S3Storage, Storage};
+use quidditch_test_s3::{Conditions, Operation, S3Server};
+
+use crate::setup::{put, settings, single};
+
+#[tokio::test]
+async fn each_operation_is_one_request() {
+    let server = S3Server::start();
+    let storage = single(settings(&server));
+    put(&storage, "a/b", "0123456789").await;
+    storage.get("a/b").await.expect("it is there");
+    storage.get_range("a/b", 2..5).await.expect("it is there");
+    // One that reaches beyond the end, with a part that S3 sends.
+    storage.get_range("a/b", 2..50).await.expect_err("it is too long");
+    storage.head("a/b").await.expect("it is there");
+    storage.list("a").await.expect("a listing");
+    storage.list_folders("").await.expect("a listing");
+    storage.delete("a/b").await.expect("deleted");
+    storage.get("a/b").await.expect_err("it is gone");
+
+    let requests: Vec<_> = server
+        .requests()
+        .into_iter()
+        .map(|request| (request.operation, request.key, request.range, request.status.expect("an answer")))
+        .collect();
+    let key = "store/a/b".to_owned();
+    let expected = [
+        (Operation::Put, key.clone(), None, 200),
+        (Operation::Get, key.clone(), None, 200),
+        (Operation::Get, key.clone(), Some(2..5), 206),
+        (Operation::Get, key.clone(), Some(2..50), 206),
+        (Operation::Head, key.clone(), None, 200),
+        (Operation::List, "store/a".to_owned(), None, 200),
+        (Operation::List, "store/".to_owned(), None, 200),
+        (Operation::Delete, key.clone(), None, 204),
+        (Operation::Get, key, None, 404),
+    ];
+    assert_eq!(requests, expected);
+}
+
+#[tokio::test]
+async fn invalid_keys_are_not_even_asked_for() {
+    let server = S3Server::start();
+    let storage = single(settings(&server));
+    storage.get("../other-store/secret").await.expect_err("refused");
+    storage.put("", "x".into(), Precondition::None).await.expect_err("refused");
+    assert_eq!(server.requests(), []);
+}
+
+#[tokio::test]
+async fn long_listings_have_pages_and_folders_are_not_read_through() {
+    let server = S3Server::start();
+    let storage = single(settings(&server));
+    for number in 0..25 {
+        put(&storage, &format!("many/{number:02}"), "x").await;
+    }
+    put(&storage, "few/1", "x").await;
+    server.conditions().set(Conditions { keys_per_page: 10, ..Conditions::default() });
+    let before = server.requests().len();
+    assert_eq!(storage.list("").await.expect("a listing").len(), 26);
+    assert_eq!(server.requests().len() - before, 3);
+    assert_eq!(storage.list_folders("").await.expect("a listing"), ["few", "many"]);
+    assert_eq!(server.requests().len() - before, 3 + 1);
+}
+
+#[tokio::test]
+async fn keys_of_others_are_not_ours() {
+    let server = S3Server::start();
+    let all = S3Storage::new(&server.url(), settings(&server)).expect("a store");
+    put(&all, "store/ours", "x").await;
+    put(&all, "storeroom/theirs", "x").await;
+    let storage = single(settings(&server));
+    let keys: Vec<_> = storage.list("").await.expect("a listing").into_iter().map(|entry| entry.key).collect();
+    assert_eq!(keys, ["ours"]);
+    storage.get("../storeroom/theirs").await.expect_err("refused");
+}
