@@ -6,12 +6,20 @@
 #[cfg(not(target_family = "wasm"))]
 mod alive;
 #[cfg(not(target_family = "wasm"))]
+mod documents;
+#[cfg(not(target_family = "wasm"))]
 mod mark;
 #[cfg(not(target_family = "wasm"))]
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use alive::Alive;
+#[cfg(not(target_family = "wasm"))]
+pub use documents::{SnapshotDocument, delete_documents, delete_ids};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use mark::Marker;
 #[cfg(not(target_family = "wasm"))]

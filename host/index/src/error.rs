@@ -61,8 +61,8 @@ pub enum IndexError {
     /// The store failed.
     #[error("the store of the index failed")]
     Storage(#[from] StorageError),
-    /// Other writers changed the index each time that this one tried to.
-    #[error("index [{name}] was changed by others {attempts} times in a row while being written")]
+    /// Others changed the index while this was at work: it may succeed later.
+    #[error("index [{name}] was changed by others while it was being written (attempts: {attempts})")]
     Contention {
         /// The index.
         name: String,

@@ -2,12 +2,14 @@
 
 mod crashing;
 mod forgetful;
+mod hooked;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use crashing::Crashing;
 pub(crate) use forgetful::Forgetful;
+pub(crate) use hooked::Hooked;
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::Value as Json;
 use tantivy::DocAddress;

@@ -8,12 +8,9 @@ use quidditch_storage::{Storage, StorageError};
 #[cfg(not(target_family = "wasm"))]
 use ulid::Ulid;
 
-use crate::IndexError;
-#[cfg(not(target_family = "wasm"))]
-use crate::Mapping;
-#[cfg(not(target_family = "wasm"))]
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, SplitEntry};
 use crate::name::{check_index_name, index_of_manifest, manifest_key, splits_prefix};
+use crate::{IndexError, Mapping};
 
 /// Makes an empty index.
 ///
@@ -42,6 +39,44 @@ pub async fn list_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, Ind
     Ok(names)
 }
 
+/// What there is to know about an index without reading its documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexSummary {
+    /// Its name.
+    pub name: String,
+    /// Documents, without those that are deleted.
+    pub documents: u64,
+    /// Documents that are deleted and still take room in their splits.
+    pub deleted: u64,
+    /// Splits.
+    pub splits: usize,
+    /// Size of all splits and deletes in bytes.
+    pub bytes: u64,
+    /// Objects that are not part of the index any more and wait for the garbage collection.
+    pub retired: usize,
+    /// The fields.
+    pub mapping: Mapping,
+}
+
+/// Reads what there is to know about an index: one request.
+///
+/// # Errors
+/// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Damaged`], [`IndexError::Storage`].
+pub async fn summarize_index(storage: &Arc<dyn Storage>, name: &str) -> Result<IndexSummary, IndexError> {
+    check_index_name(name)?;
+    let (manifest, _) = Manifest::read(storage, name).await?;
+    let size = |split: &SplitEntry| split.size + split.deletes.as_ref().map_or(0, |deletes| deletes.size);
+    Ok(IndexSummary {
+        name: name.to_owned(),
+        documents: manifest.splits.iter().map(SplitEntry::live).sum(),
+        deleted: manifest.splits.iter().map(SplitEntry::deleted).sum(),
+        splits: manifest.splits.len(),
+        bytes: manifest.splits.iter().map(size).sum(),
+        retired: manifest.retired.len(),
+        mapping: manifest.mapping,
+    })
+}
+
 /// Removes an index with its documents. Snapshots that are open stay readable.
 ///
 /// # Errors
@@ -66,9 +101,12 @@ pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use futures::executor::block_on;
-    use quidditch_storage::MemoryStorage;
+    use quidditch_storage::{Counting, MemoryStorage};
+    use serde_json::json;
 
     use super::*;
+    use crate::delete_ids;
+    use crate::fixture::{INDEX, add_in_splits, manifest, store_with_index};
     use crate::test_index::TestIndex;
 
     #[test]
@@ -88,6 +126,35 @@ mod tests {
             insta::assert_snapshot!(TestIndex::open(&storage, "a").await.expect_err("gone"), @"no such index [a]");
             assert_eq!(list_indices(&storage).await.expect("listed"), ["a-b", "b"]);
             create_index(&storage, "a", &Mapping::default()).await.expect("made again");
+        });
+    }
+
+    #[test]
+    fn indices_are_summarized() {
+        block_on(async {
+            let storage = store_with_index(json!({})).await;
+            let lines = "{\"_id\": 1}\n{\"_id\": 2, \"a\": true}\n{\"_id\": 3}";
+            add_in_splits(&storage, 2, lines).await;
+            delete_ids(&storage, INDEX, &["2"]).await.expect("deleted");
+            delete_ids(&storage, INDEX, &["3"]).await.expect("deleted");
+            let counting = Arc::new(Counting::new(storage));
+            let storage: Arc<dyn Storage> = counting.clone();
+            let summary = summarize_index(&storage, INDEX).await.expect("there");
+            let counts = counting.counts();
+            assert_eq!((counts.gets, counts.heads, counts.lists), (1, 0, 0));
+            let manifest = manifest(&storage).await;
+            let [split] = manifest.splits.as_slice() else { panic!("the other split has no documents") };
+            let expected = IndexSummary {
+                name: INDEX.to_owned(),
+                documents: 1,
+                deleted: 1,
+                splits: 1,
+                bytes: split.size + split.deletes.as_ref().expect("one is deleted").size,
+                retired: 1,
+                mapping: manifest.mapping.clone(),
+            };
+            assert_eq!(summary, expected);
+            insta::assert_snapshot!(summarize_index(&storage, "a").await.expect_err("none"), @"no such index [a]");
         });
     }
 

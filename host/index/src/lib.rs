@@ -19,6 +19,8 @@ mod deletes;
 #[cfg(not(target_family = "wasm"))]
 mod document;
 mod error;
+#[cfg(not(target_family = "wasm"))]
+mod facts;
 mod field;
 #[cfg(test)]
 mod fixture;
@@ -29,6 +31,8 @@ mod lines;
 mod manifest;
 mod mapping;
 mod name;
+#[cfg(not(target_family = "wasm"))]
+mod new_split;
 mod pruning;
 mod reading;
 mod snapshot;
@@ -37,10 +41,14 @@ mod split;
 mod test_index;
 mod value;
 mod view;
+#[cfg(not(target_family = "wasm"))]
+mod whole_split;
 
 #[cfg(not(target_family = "wasm"))]
 pub use add::{AddOptions, AddReport, BadDocument, OnError, Progress, add_documents};
 pub use date::{DateFormat, parse_time_zone};
+#[cfg(not(target_family = "wasm"))]
+pub use deletes::{SnapshotDocument, delete_documents, delete_ids};
 #[cfg(not(target_family = "wasm"))]
 pub use document::{MAX_ID_BYTES, MAX_TERM_BYTES};
 pub use error::IndexError;
@@ -48,7 +56,7 @@ pub use field::{Field, FieldKind, RangeEdge, RangeOptions};
 pub use geo_point::GeoPoint;
 #[cfg(not(target_family = "wasm"))]
 pub use index::create_index;
-pub use index::{delete_index, list_indices};
+pub use index::{IndexSummary, delete_index, list_indices, summarize_index};
 pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping};
 pub use name::check_index_name;
 pub use pruning::SplitValues;

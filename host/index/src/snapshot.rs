@@ -212,6 +212,12 @@ impl Snapshot {
         self.splits.iter().map(|split| split.size).sum()
     }
 
+    /// ULID of a split, by its number.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn split_id(&self, number: usize) -> Option<&str> {
+        self.splits.get(number).map(|split| split.id.as_str())
+    }
+
     /// Number of splits.
     pub fn splits(&self) -> usize {
         self.splits.len()

@@ -7,6 +7,8 @@ mod layout;
 mod open;
 
 pub(crate) use directory::SplitsDirectory;
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use format::Split;
 pub(crate) use format::{BLOCK_BYTES, Footer, FooterPosition};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use layout::build_split;

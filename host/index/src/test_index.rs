@@ -24,6 +24,10 @@ impl TestIndex {
         Ok(TestIndex { snapshot, view })
     }
 
+    pub(crate) fn view(&self) -> &View {
+        &self.view
+    }
+
     pub(crate) fn searcher(&self) -> &Searcher {
         self.view.searcher()
     }

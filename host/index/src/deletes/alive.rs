@@ -26,8 +26,17 @@ impl Alive {
     /// # Errors
     /// [`IndexError::Damaged`], [`IndexError::Storage`].
     pub(crate) async fn load(storage: &Arc<dyn Storage>, index: &str, split: &SplitEntry) -> Result<Self, IndexError> {
+        let content = load_deletes(storage, index, split).await?;
+        Alive::of(index, split, content)
+    }
+
+    /// Those that a split's deletes object says, if it has one.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`].
+    pub(crate) fn of(index: &str, split: &SplitEntry, content: Option<OwnedBytes>) -> Result<Self, IndexError> {
         let documents = DocId::try_from(split.documents).expect("tantivy numbers documents with 32 bits");
-        match (&split.deletes, load_deletes(storage, index, split).await?) {
+        match (&split.deletes, content) {
             (Some(deletes), Some(content)) => Alive::decode(content, documents)
                 .map_err(|what| IndexError::Damaged { object: deletes.key(index), what }),
             _ => Ok(Alive { documents: BitSet::with_max_value_and_full(documents) }),
@@ -91,7 +100,6 @@ impl Alive {
     }
 
     /// Those that are left, ascending.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for merging"))]
     pub(crate) fn iter(&self) -> impl Iterator<Item = DocId> {
         (0..self.documents()).filter(|document| self.contains(*document))
     }
