@@ -30,6 +30,8 @@ mod index;
 mod lines;
 mod manifest;
 mod mapping;
+#[cfg(not(target_family = "wasm"))]
+mod merge;
 mod name;
 #[cfg(not(target_family = "wasm"))]
 mod new_split;
@@ -58,6 +60,8 @@ pub use geo_point::GeoPoint;
 pub use index::create_index;
 pub use index::{IndexSummary, delete_index, list_indices, summarize_index};
 pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping};
+#[cfg(not(target_family = "wasm"))]
+pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport, merge_splits};
 pub use name::check_index_name;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSettings, Reader, Reads};
