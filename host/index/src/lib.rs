@@ -44,6 +44,8 @@ mod split;
 #[cfg(test)]
 mod test_index;
 mod value;
+#[cfg(not(target_family = "wasm"))]
+mod verify;
 mod view;
 #[cfg(not(target_family = "wasm"))]
 mod whole_split;
@@ -71,4 +73,6 @@ pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSettings, Reader, Reads};
 pub use snapshot::{Snapshot, Token};
 pub use value::{FieldValue, ValueError};
+#[cfg(not(target_family = "wasm"))]
+pub use verify::{Problem, VerifyProgress, VerifyReport, verify_index};
 pub use view::{StoredDocument, View};
