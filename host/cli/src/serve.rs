@@ -1,6 +1,5 @@
 //! `quidditch serve`: the HTTP API on a socket.
 
-mod compression;
 mod connection;
 mod settings;
 

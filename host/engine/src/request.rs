@@ -66,6 +66,17 @@ impl SearchRequest {
         Ok(request)
     }
 
+    /// The same request, answered with a profile whether it asks for one or not.
+    #[must_use]
+    pub fn with_profile(self) -> Self {
+        SearchRequest { profile: true, ..self }
+    }
+
+    /// Whether the answer is to have a profile.
+    pub fn wants_profile(&self) -> bool {
+        self.profile
+    }
+
     fn parse_body(json: &Json, limits: &Limits) -> Result<Self, ParseError> {
         let root = Node::root(json);
         let mut fields = root.fields()?;

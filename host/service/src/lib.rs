@@ -10,8 +10,10 @@
 mod answer;
 mod body;
 mod call;
+mod compression;
 mod errors;
 mod filter_path;
+mod measurements;
 mod media_type;
 mod parameters;
 mod presentation;
@@ -22,5 +24,7 @@ mod service;
 mod settings;
 mod snapshots;
 
+pub use compression::compress;
+pub use measurements::Measurements;
 pub use service::{Parts, Service};
 pub use settings::Settings;

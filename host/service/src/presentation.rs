@@ -46,7 +46,7 @@ impl Presentation {
 
     /// The answer as it goes out. Errors are sent whole, whatever `filter_path` says.
     pub(crate) fn response(&self, answer: Answer) -> Response<Bytes> {
-        let Answer { status, headers, content } = answer;
+        let Answer { status, headers, content, .. } = answer;
         let (content_type, text) = match content {
             Content::Text(text) => ("text/plain; charset=UTF-8".to_owned(), text),
             Content::Json(json) => (self.media_type.header(), self.lay_out(json, status.is_success())),

@@ -9,7 +9,7 @@ use futures::FutureExt;
 use http::{Request, Response};
 use quidditch_engine::{Clock, Engine};
 use quidditch_function::{FunctionCatalog, Functions};
-use quidditch_index::{Cost, IndexError, Reader, Snapshot};
+use quidditch_index::{Cost, IndexError, Reader, Reads, Snapshot};
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -18,7 +18,7 @@ use crate::parameters::Parameters;
 use crate::presentation::Presentation;
 use crate::router::{Endpoint, route};
 use crate::snapshots::Snapshots;
-use crate::{Settings, body, media_type, routes};
+use crate::{Measurements, Settings, body, media_type, routes};
 
 /// What a service works with.
 pub struct Parts {
@@ -56,15 +56,29 @@ impl Service {
         &self.settings
     }
 
-    /// Answers a request. Never fails and never panics: every error is a response.
+    /// Answers a request. Never fails and never panics: every error is a response. Its extensions have [`Measurements`].
     ///
     /// The executing part of a search computes for as long as it takes, without waiting for anything: a front door with an
     /// asynchronous runtime calls this where that does no harm.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let mut presentation = Presentation::new(&request, self.settings.product_header);
         let answered = AssertUnwindSafe(self.answer(&request, &mut presentation)).catch_unwind().await;
-        let answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(message(panic.as_ref()))));
-        presentation.response(answer.unwrap_or_else(ApiError::into_answer))
+        let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(message(panic.as_ref()))));
+        let measurements = Measurements::of(&mut answer);
+        let mut response = presentation.response(answer.unwrap_or_else(ApiError::into_answer));
+        response.extensions_mut().insert(measurements);
+        response
+    }
+
+    /// Opens an index with all of its splits, so that the first search need not.
+    ///
+    /// # Errors
+    /// As [`Snapshot::open`] and [`Snapshot::view_of_all`].
+    pub async fn open_index(&self, name: &str) -> Result<(), IndexError> {
+        let cost = Arc::new(Cost::default());
+        let snapshot = self.snapshots.get(name, &cost).await?;
+        snapshot.view_of_all(&Reads::new(snapshot.reader(), &cost)).await?;
+        Ok(())
     }
 
     /// An index, open; `None` if there is none of that name and the caller said that this may be.

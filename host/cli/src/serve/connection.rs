@@ -13,11 +13,10 @@ use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::Service;
+use quidditch_service::{Service, compress};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 
-use super::compression::compress;
 use super::settings::Settings;
 
 /// Speaks HTTP on a connection until it ends.

@@ -28,14 +28,22 @@ pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result
 
     let failed = |error| ApiError::search(index, error);
     let request = SearchRequest::parse(&body, &parameters, service.engine.limits()).map_err(failed)?;
+    let shows_profile = request.wants_profile();
+    // The front door measures every search.
+    let request = request.with_profile();
     let cost = Arc::new(Cost::default());
-    let response = match service.snapshot(index, may_be_missing, &cost).await? {
+    let mut response = match service.snapshot(index, may_be_missing, &cost).await? {
         Some(snapshot) => {
             service.engine.search(&snapshot, &request, service.functions.as_ref(), &cost).await.map_err(failed)?
         }
         None => nothing_searched(),
     };
-    Ok(if total_is_number { Answer::json(&NumberTotal::from(&response)) } else { Answer::json(&response) })
+    let profile = response.profile.take();
+    if shows_profile {
+        response.profile.clone_from(&profile);
+    }
+    let answer = if total_is_number { Answer::json(&NumberTotal::from(&response)) } else { Answer::json(&response) };
+    Ok(Answer { profile, ..answer })
 }
 
 /// Whether a request that wants its total as a plain number says itself how to count. It may do so exactly or not at all.

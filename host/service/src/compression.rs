@@ -8,8 +8,10 @@ use flate2::write::GzEncoder;
 use http::header::{CONTENT_ENCODING, VARY};
 use http::{HeaderValue, Response};
 
-/// Compresses an answer of at least `from` bytes if the client accepts gzip.
-pub(super) fn compress(mut response: Response<Bytes>, accepted: Option<&HeaderValue>, from: usize) -> Response<Bytes> {
+/// Compresses an answer of at least `from` bytes if the client accepts gzip; `accepted` is what the request's header
+/// `Accept-Encoding` says.
+#[must_use]
+pub fn compress(mut response: Response<Bytes>, accepted: Option<&HeaderValue>, from: usize) -> Response<Bytes> {
     if response.body().len() < from {
         return response;
     }
