@@ -47,7 +47,7 @@ pub(crate) enum Command {
     Serve(serve::Arguments),
     /// Compile the component on standard input, within limits
     #[command(hide = true)]
-    CompileComponent(compiler::Limits),
+    CompileComponent(compiler::Arguments),
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Stage, TrustedCode};
+use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Stage, Target, TrustedCode};
 use quidditch_sandbox::Sandbox;
 
 use crate::outcome::Outcome;
@@ -19,9 +19,19 @@ use crate::outcome::Outcome;
 /// The name of the hidden command that the child runs.
 const COMMAND: &str = "compile-component";
 
-/// What compiling one component may take. The child's arguments.
+/// The child's arguments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    limits: Limits,
+    /// What to compile for; by default this machine.
+    #[arg(long)]
+    target: Option<Target>,
+}
+
+/// What compiling one component may take.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub(crate) struct Limits {
+struct Limits {
     /// Time in seconds. 60: a component of 18 MB, an interpreter, takes about 10 on one slow core.
     #[arg(long)]
     seconds: u64,
@@ -44,27 +54,29 @@ impl ChildCompiler {
 }
 
 impl Loader for ChildCompiler {
-    fn compatibility(&self) -> &str {
-        self.sandbox.compatibility()
+    fn target(&self) -> Target {
+        self.sandbox.target()
+    }
+
+    fn compatibility(&self, target: Target) -> String {
+        self.sandbox.compatibility(target)
     }
 
     fn can_compile(&self) -> bool {
         self.sandbox.can_compile()
     }
 
-    fn compile(&self, id: &FunctionId, component: &[u8]) -> Result<Vec<u8>, FunctionError> {
-        own_compiler(LIMITS).and_then(|compiler| compile(compiler, component, LIMITS)).map_err(|cause| FunctionError {
-            function: id.clone(),
-            stage: Stage::Load,
-            cause,
-        })
+    fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError> {
+        own_compiler(LIMITS, target)
+            .and_then(|compiler| compile(compiler, component, LIMITS))
+            .map_err(|cause| FunctionError { function: id.clone(), stage: Stage::Load, cause })
     }
 
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {
         match code {
             Code::AheadOfTime(_) => self.sandbox.load(id, code),
             Code::Component(component) => {
-                let code = self.compile(&id, component)?;
+                let code = self.compile(&id, component, Target::ThisMachine)?;
                 // It comes from this very program, by a pipe.
                 self.sandbox.load(id, Code::AheadOfTime(TrustedCode::vouch_for(&code)))
             }
@@ -73,10 +85,13 @@ impl Loader for ChildCompiler {
 }
 
 /// This program as a compiler.
-fn own_compiler(limits: Limits) -> Result<Command, Cause> {
+fn own_compiler(limits: Limits, target: Target) -> Result<Command, Cause> {
     let mut compiler = Command::new(std::env::current_exe().map_err(unavailable)?);
     compiler.arg(COMMAND);
     compiler.args(["--seconds", &limits.seconds.to_string(), "--mebibytes", &limits.mebibytes.to_string()]);
+    if target != Target::ThisMachine {
+        compiler.args(["--target", target.name()]);
+    }
     Ok(compiler)
 }
 
@@ -140,14 +155,15 @@ fn reason(status: ExitStatus, message: &str, limits: Limits) -> String {
 }
 
 /// What the child does: reads a component, writes its code.
-pub(crate) fn run_child(limits: Limits) -> Result<Outcome> {
+pub(crate) fn run_child(arguments: &Arguments) -> Result<Outcome> {
+    let Arguments { limits, target } = *arguments;
     limit_this_process(limits).context("cannot limit the compiler")?;
     let mut component = Vec::new();
     io::stdin().lock().read_to_end(&mut component).context("cannot read the component")?;
     // It runs nothing, so it needs no more than one place for an instance.
     let limits = quidditch_sandbox::Limits { instances: 1, ..Default::default() };
     let sandbox = Sandbox::new(limits, None)?;
-    match sandbox.compile(&FunctionId::new("", ""), &component) {
+    match sandbox.compile(&FunctionId::new("", ""), &component, target.unwrap_or(Target::ThisMachine)) {
         Ok(code) => {
             let mut out = io::stdout().lock();
             out.write_all(&code)?;

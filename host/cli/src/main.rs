@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         Command::Search(arguments) => wait(search::run(&global, arguments)),
         Command::Udf(command) => wait(udf::run(&global, command)),
         Command::Serve(arguments) => serve::run(&global, &arguments),
-        Command::CompileComponent(limits) => compiler::run_child(limits),
+        Command::CompileComponent(arguments) => compiler::run_child(&arguments),
     };
     match result {
         Ok(outcome) => outcome.into(),

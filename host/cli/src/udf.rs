@@ -1,6 +1,7 @@
 //! `quidditch udf`.
 
 mod check;
+mod compile;
 mod list;
 mod publish;
 mod run;
@@ -16,6 +17,8 @@ use crate::outcome::Outcome;
 pub(crate) enum Command {
     /// Publish a component as a function
     Publish(publish::Arguments),
+    /// Compile a published function for other machines
+    Compile(compile::Arguments),
     /// List all functions
     List,
     /// Describe a function
@@ -29,6 +32,7 @@ pub(crate) enum Command {
 pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
     match command {
         Command::Publish(arguments) => publish::run(global, &arguments).await,
+        Command::Compile(arguments) => compile::run(global, &arguments).await,
         Command::List => list::run(global).await,
         Command::Show(arguments) => show::run(global, &arguments).await,
         Command::Check(arguments) => check::run(global, &arguments),

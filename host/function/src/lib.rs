@@ -15,6 +15,7 @@ mod function;
 mod loader;
 mod metadata;
 mod native;
+mod target;
 
 pub use argument::{Argument, ArgumentError, Value, arguments_from_json};
 pub use batch::{Batch, Column, ColumnRequest, Dictionary, Kind, Values};
@@ -25,3 +26,4 @@ pub use function::{Function, FunctionId, Functions, Model, Predicate};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter, ParameterKind};
 pub use native::{NativeFunctions, native_filter, native_scorer};
+pub use target::{Target, UnknownTarget};

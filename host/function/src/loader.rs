@@ -3,19 +3,23 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Function, FunctionError, FunctionId};
+use crate::{Function, FunctionError, FunctionId, Target};
 
 /// Makes functions of components.
 pub trait Loader: Send + Sync {
-    /// Names the ahead-of-time code that this loader makes and runs: equal texts, interchangeable code. It differs between
-    /// versions of the engine, settings, targets and sets of CPU features. Fit for a file name.
-    fn compatibility(&self) -> &str;
+    /// The target whose code this loader runs: [`Target::ThisMachine`] for one that can compile it where it is missing, else
+    /// the named target that code is published for.
+    fn target(&self) -> Target;
+
+    /// Names the ahead-of-time code for a target: equal texts, interchangeable code. It differs between versions of the
+    /// engine, settings and targets, and for [`Target::ThisMachine`] between sets of CPU features. Fit for a file name.
+    fn compatibility(&self, target: Target) -> String;
 
     /// Whether [`Loader::compile`] and [`Code::Component`] work; a loader without a compiler takes ahead-of-time code only.
     fn can_compile(&self) -> bool;
 
     /// Checks a component and gives its ahead-of-time code.
-    fn compile(&self, id: &FunctionId, component: &[u8]) -> Result<Vec<u8>, FunctionError>;
+    fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError>;
 
     /// Makes a function that can be bound. Reads its metadata, so the function's own code runs.
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError>;
@@ -26,7 +30,7 @@ pub trait Loader: Send + Sync {
 pub enum Code<'a> {
     /// A component as it was published. Nothing is assumed about it.
     Component(&'a [u8]),
-    /// What [`Loader::compile`] gave, from a trusted place.
+    /// What [`Loader::compile`] gave for [`Loader::target`], from a trusted place.
     AheadOfTime(TrustedCode<'a>),
 }
 

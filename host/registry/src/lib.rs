@@ -5,7 +5,8 @@
 //!
 //! - `function.json`, the [`Record`]: written last and only if there is none, so it is the moment of publication;
 //! - `<sha256>.wasm`, the component, by the digest that the record names;
-//! - `<sha256>-<compatibility>.cwasm`, its code compiled ahead of time, one for each kind of machine, with a digest of its own.
+//! - `<sha256>-<compatibility>.cwasm`, its code compiled ahead of time, one for each kind of machine
+//!   ([`quidditch_function::Target`]), with a digest of its own.
 //!
 //! This crate does not know how components run: a [`quidditch_function::Loader`] makes functions of them.
 

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::try_join_all;
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Functions, Loader, Stage, TrustedCode};
+use quidditch_function::{
+    Cause, Code, Function, FunctionError, FunctionId, Functions, Loader, Stage, Target, TrustedCode,
+};
 use quidditch_storage::{Precondition, Storage, StorageError};
 use semver::Version;
 
@@ -54,6 +56,14 @@ impl Registry {
     /// [`RegistryError::VersionTaken`] if the version has another component; [`RegistryError::Function`] if the component
     /// cannot be used.
     pub async fn publish(&self, publication: &Publication) -> Result<Published, RegistryError> {
+        self.publish_for(publication, &[]).await
+    }
+
+    /// As [`Registry::publish`], with code for machines of these targets, too.
+    ///
+    /// # Errors
+    /// As [`Registry::publish`].
+    pub async fn publish_for(&self, publication: &Publication, targets: &[Target]) -> Result<Published, RegistryError> {
         if !name::is_valid(&publication.name) {
             return Err(RegistryError::InvalidName(publication.name.clone()));
         }
@@ -65,17 +75,32 @@ impl Registry {
             return Err(RegistryError::VersionTaken(id));
         }
 
-        let code = self.loader.compile(&id, &publication.component)?;
+        let code = self.loader.compile(&id, &publication.component, Target::ThisMachine)?;
         // Compiled right here, so it is as trusted as the compiler.
         let function = self.loader.load(id.clone(), Code::AheadOfTime(TrustedCode::vouch_for(&code)))?;
         let record = Record::new(publication, version, sha256, function.metadata());
 
-        let Record { name, version, sha256, .. } = &record;
-        let component_key = layout::component_key(name, version, sha256);
+        let component_key = layout::component_key(&record.name, &record.version, &record.sha256);
         self.put_unless_there(&component_key, publication.component.clone()).await?;
-        let code_key = layout::ahead_of_time_key(name, version, sha256, self.loader.compatibility());
-        self.storage.put(&code_key, ahead_of_time::seal(&code), Precondition::None).await?;
+        self.put_code(&record, Target::ThisMachine, &code).await?;
+        self.put_code_for(&record, &publication.component, targets).await?;
         self.put_record(record).await
+    }
+
+    /// Compiles a published function for machines of these targets; its highest release where `version` is `None`.
+    ///
+    /// # Errors
+    /// [`RegistryError::Function`] if there is no such function or it cannot be compiled.
+    pub async fn compile(
+        &self,
+        name: &str,
+        version: Option<&str>,
+        targets: &[Target],
+    ) -> Result<Record, RegistryError> {
+        let record = self.record(name, version).await?;
+        let component = self.component(&record).await?;
+        self.put_code_for(&record, &component, targets).await?;
+        Ok(record)
     }
 
     /// All published functions, by name and version.
@@ -139,6 +164,33 @@ impl Registry {
             Ok(_) | Err(StorageError::PreconditionFailed { .. }) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    async fn put_code_for(&self, record: &Record, component: &[u8], targets: &[Target]) -> Result<(), RegistryError> {
+        let id = FunctionId::new(record.name.as_str(), record.version.to_string());
+        for target in targets {
+            let code = self.loader.compile(&id, component, *target)?;
+            self.put_code(record, *target, &code).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_code(&self, record: &Record, target: Target, code: &[u8]) -> Result<(), RegistryError> {
+        let Record { name, version, sha256, .. } = record;
+        let key = layout::ahead_of_time_key(name, version, sha256, &self.loader.compatibility(target));
+        self.storage.put(&key, ahead_of_time::seal(code), Precondition::None).await?;
+        Ok(())
+    }
+
+    /// The component of a function, whole.
+    async fn component(&self, record: &Record) -> Result<Bytes, RegistryError> {
+        let key = layout::component_key(&record.name, &record.version, &record.sha256);
+        let component = self.storage.get(&key).await?.bytes;
+        if sha256_hex(&component) != record.sha256 {
+            let cause = Cause::Unusable("its component in the store is damaged: the digest does not match".to_owned());
+            return Err(load_error(FunctionId::new(record.name.as_str(), record.version.to_string()), cause).into());
+        }
+        Ok(component)
     }
 
     async fn existing_record(&self, name: &str, version: &Version) -> Result<Option<Record>, RegistryError> {
@@ -220,12 +272,7 @@ impl Registry {
             let cause = Cause::Unusable(format!("{no_code}, and this program cannot compile its component"));
             return Err(load_error(id.clone(), cause).into());
         }
-        let key = layout::component_key(&record.name, &record.version, &record.sha256);
-        let component = self.storage.get(&key).await?.bytes;
-        if sha256_hex(&component) != record.sha256 {
-            let cause = Cause::Unusable("its component in the store is damaged: the digest does not match".to_owned());
-            return Err(load_error(id.clone(), cause).into());
-        }
+        let component = self.component(record).await?;
         Ok(self.loader.load(id.clone(), Code::Component(&component))?)
     }
 
@@ -238,12 +285,13 @@ impl Registry {
         if !self.settings.trust_ahead_of_time_code {
             return Ok(Err("ahead-of-time code from this store is not trusted".to_owned()));
         }
-        let compatibility = self.loader.compatibility();
-        let key = layout::ahead_of_time_key(&record.name, &record.version, &record.sha256, compatibility);
+        let target = self.loader.target();
+        let compatibility = self.loader.compatibility(target);
+        let key = layout::ahead_of_time_key(&record.name, &record.version, &record.sha256, &compatibility);
         let sealed = match self.storage.get(&key).await {
             Ok(object) => object.bytes,
             Err(StorageError::NotFound { .. }) => {
-                return Ok(Err(format!("it has no ahead-of-time code for this machine [{compatibility}]")));
+                return Ok(Err(no_code(id, target, &compatibility)));
             }
             Err(error) => return Err(error.into()),
         };
@@ -284,6 +332,16 @@ impl Functions for Registry {
                 load_error(FunctionId::new(name, version.unwrap_or_default()), cause)
             }
         })
+    }
+}
+
+/// Why there is no code for a loader, and how to make it.
+fn no_code(id: &FunctionId, target: Target, compatibility: &str) -> String {
+    match target {
+        Target::ThisMachine => format!("it has no ahead-of-time code for this machine [{compatibility}]"),
+        named => format!(
+            "it has no ahead-of-time code for [{compatibility}] (make it with `quidditch udf compile {id} --target {named}`)"
+        ),
     }
 }
 

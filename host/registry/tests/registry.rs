@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::executor::block_on;
 use quidditch_function::{
     Argument, Budget, Cause, Code, Function, FunctionError, FunctionId, Functions, Loader, Metadata, Model, Parameter,
-    ParameterKind, Predicate, Stage, Value,
+    ParameterKind, Predicate, Stage, Target, Value,
 };
 use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
 use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
@@ -16,6 +16,7 @@ use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
 /// Makes functions whose summary is their component. Components that begin with `bad` are refused.
 struct FakeLoader {
     compatibility: &'static str,
+    target: Target,
     can_compile: bool,
     /// What it was asked to do.
     calls: Mutex<Vec<&'static str>>,
@@ -23,7 +24,7 @@ struct FakeLoader {
 
 impl FakeLoader {
     fn new() -> Self {
-        FakeLoader { compatibility: "0a", can_compile: true, calls: Mutex::default() }
+        FakeLoader { compatibility: "0a", target: Target::ThisMachine, can_compile: true, calls: Mutex::default() }
     }
 
     fn calls(&self) -> Vec<&'static str> {
@@ -38,15 +39,22 @@ impl FakeLoader {
 struct FakeFunction(Metadata);
 
 impl Loader for FakeLoader {
-    fn compatibility(&self) -> &str {
-        self.compatibility
+    fn target(&self) -> Target {
+        self.target
+    }
+
+    fn compatibility(&self, target: Target) -> String {
+        match target {
+            Target::ThisMachine => self.compatibility.to_owned(),
+            named => format!("{named}-{}", self.compatibility),
+        }
     }
 
     fn can_compile(&self) -> bool {
         self.can_compile
     }
 
-    fn compile(&self, id: &FunctionId, component: &[u8]) -> Result<Vec<u8>, FunctionError> {
+    fn compile(&self, id: &FunctionId, component: &[u8], _: Target) -> Result<Vec<u8>, FunctionError> {
         self.called("compile");
         if component.starts_with(b"bad") {
             let cause = Cause::Unusable("it is bad".to_owned());
@@ -385,4 +393,33 @@ fn a_deleted_version_is_gone_and_can_be_published_anew() {
     publish(&registry, "f", "1.1.0", "another").expect("the version is free again");
     world.pass(5);
     assert_eq!(find(&other, "f", None), "f@1.1.0: another", "what was loaded under that version is not used again");
+}
+
+#[test]
+fn code_for_other_machines_is_made_when_it_is_published_or_later() {
+    let world = World::new();
+    let publication = Publication {
+        name: "f".to_owned(),
+        version: "1.0.0".to_owned(),
+        component: "one".into(),
+        authors: None,
+        licence: None,
+        published_unix_millis: 1_000,
+    };
+    block_on(world.other().publish_for(&publication, &[Target::X86_64Linux])).expect("is published");
+
+    let on = |target| {
+        let loader = FakeLoader { target, can_compile: false, ..FakeLoader::new() };
+        find(&world.registry(&Arc::new(loader), trusting()), "f", None)
+    };
+    assert_eq!(on(Target::X86_64Linux), "f@1.0.0: one");
+    insta::assert_snapshot!(on(Target::Aarch64Linux), @"function f@1.0.0 failed to load: it has no ahead-of-time code for [aarch64-linux-0a] (make it with `quidditch udf compile f@1.0.0 --target aarch64-linux`), and this program cannot compile its component");
+
+    let compiled = block_on(world.other().compile("f", None, &[Target::Aarch64Linux])).expect("is compiled");
+    assert_eq!(compiled.version.to_string(), "1.0.0");
+    assert_eq!(on(Target::Aarch64Linux), "f@1.0.0: one");
+    assert_eq!(world.keys(".cwasm").len(), 3);
+
+    let missing = block_on(world.other().compile("g", None, &[Target::X86_64Linux])).expect_err("there is none");
+    insta::assert_snapshot!(message(&missing), @"function g failed to load: there is no function of that name, there are [f]");
 }

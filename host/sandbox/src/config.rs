@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use quidditch_function::Target;
 use sha2::{Digest, Sha256};
 use wasmtime::{Config, ModuleVersionStrategy, PoolingAllocationConfig};
 
@@ -10,6 +11,11 @@ use crate::Limits;
 /// Part of the identity of ahead-of-time code. Raise it with each update of wasmtime and each change below: code of another
 /// revision is compiled anew.
 const REVISION: &str = "48.0.8-1";
+
+/// What code for [`Target::X86_64Linux`] may use beside the first 64-bit processors' instructions: x86-64-v2, which every
+/// server has. Without it, rounding a float would be a call to the host.
+#[cfg(feature = "compiler")]
+const X86_64_FEATURES: [&str; 6] = ["has_cmpxchg16b", "has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
 
 pub(crate) fn config(limits: &Limits) -> wasmtime::Result<Config> {
     let mut config = Config::new();
@@ -26,6 +32,29 @@ pub(crate) fn config(limits: &Limits) -> wasmtime::Result<Config> {
         // Every call is synchronous.
         .concurrency_support(false)
         .allocation_strategy(pool(limits));
+    Ok(config)
+}
+
+/// The same settings, to compile for another machine.
+#[cfg(feature = "compiler")]
+#[allow(unsafe_code, reason = "see SAFETY")]
+pub(crate) fn config_for(limits: &Limits, target: Target) -> wasmtime::Result<Config> {
+    // It runs nothing, so it needs no more than one place for an instance.
+    let mut config = config(&Limits { instances: 1, ..*limits })?;
+    match target {
+        Target::ThisMachine => {}
+        Target::Aarch64Linux => {
+            config.target("aarch64-unknown-linux-gnu")?;
+        }
+        Target::X86_64Linux => {
+            config.target("x86_64-unknown-linux-gnu")?;
+            for feature in X86_64_FEATURES {
+                // SAFETY: these flags are features of the processor, which is what this may be used for: code that was
+                // compiled with them is refused where the processor does not have them.
+                unsafe { config.cranelift_flag_enable(feature) };
+            }
+        }
+    }
     Ok(config)
 }
 
@@ -54,9 +83,19 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
 
 /// See [`quidditch_function::Loader::compatibility`]. wasmtime's own hash needs the compiler, which not every program that
 /// runs ahead-of-time code has; so this is computed from the same facts.
-pub(crate) fn compatibility() -> String {
+pub(crate) fn compatibility(target: Target) -> String {
+    match target {
+        Target::ThisMachine => {
+            let machine = [REVISION, std::env::consts::ARCH, std::env::consts::OS];
+            digest(machine.into_iter().chain(cpu_features()))
+        }
+        named => format!("{named}-{}", digest([REVISION, named.name()])),
+    }
+}
+
+fn digest(facts: impl IntoIterator<Item = &'static str>) -> String {
     let mut digest = Sha256::new();
-    for fact in [REVISION, std::env::consts::ARCH, std::env::consts::OS].iter().chain(cpu_features().iter()) {
+    for fact in facts {
         digest.update(fact.as_bytes());
         digest.update([0]);
     }

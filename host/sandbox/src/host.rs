@@ -17,7 +17,6 @@ pub(crate) struct Host {
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<State>,
     pub(crate) ticker: Ticker,
-    pub(crate) compatibility: String,
 }
 
 impl Host {
@@ -27,6 +26,6 @@ impl Host {
         let linker =
             crate::linker::linker(&engine).map_err(|error| SandboxError::Engine(error.into_boxed_dyn_error()))?;
         let ticker = Ticker::start(engine.clone(), limits.tick).map_err(SandboxError::Clock)?;
-        Ok(Host { limits, log, engine, linker, ticker, compatibility: crate::config::compatibility() })
+        Ok(Host { limits, log, engine, linker, ticker })
     }
 }

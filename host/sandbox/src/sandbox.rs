@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Stage, TrustedCode};
+use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Stage, Target, TrustedCode};
+#[cfg(feature = "compiler")]
+use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::component_function::LinkedComponent;
@@ -46,9 +48,14 @@ impl Sandbox {
     }
 
     #[cfg(feature = "compiler")]
-    fn precompile(&self, component: &[u8]) -> Result<Vec<u8>, Cause> {
+    fn precompile(&self, component: &[u8], target: Target) -> Result<Vec<u8>, Cause> {
         self.checked(component)?;
-        self.host.engine.precompile_component(component).map_err(|error| refused(&error))
+        if target == Target::ThisMachine {
+            return self.host.engine.precompile_component(component).map_err(|error| refused(&error));
+        }
+        let engine = crate::config::config_for(&self.host.limits, target).and_then(|config| Engine::new(&config));
+        let engine = engine.map_err(|error| Cause::Unavailable(format!("cannot compile for {target}: {error:#}")))?;
+        engine.precompile_component(component).map_err(|error| refused(&error))
     }
 
     #[cfg(feature = "compiler")]
@@ -58,7 +65,7 @@ impl Sandbox {
     }
 
     #[cfg(not(feature = "compiler"))]
-    fn precompile(&self, _: &[u8]) -> Result<Vec<u8>, Cause> {
+    fn precompile(&self, _: &[u8], _: Target) -> Result<Vec<u8>, Cause> {
         Err(no_compiler())
     }
 
@@ -97,16 +104,20 @@ fn no_compiler() -> Cause {
 }
 
 impl Loader for Sandbox {
-    fn compatibility(&self) -> &str {
-        &self.host.compatibility
+    fn target(&self) -> Target {
+        if self.can_compile() { Target::ThisMachine } else { Target::of_this_program() }
+    }
+
+    fn compatibility(&self, target: Target) -> String {
+        crate::config::compatibility(target)
     }
 
     fn can_compile(&self) -> bool {
         cfg!(feature = "compiler")
     }
 
-    fn compile(&self, id: &FunctionId, component: &[u8]) -> Result<Vec<u8>, FunctionError> {
-        self.precompile(component).map_err(|cause| load_error(id.clone(), cause))
+    fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError> {
+        self.precompile(component, target).map_err(|cause| load_error(id.clone(), cause))
     }
 
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {

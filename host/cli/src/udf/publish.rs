@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use quidditch_function::Target;
 use quidditch_registry::Publication;
 use serde_json::json;
 
@@ -23,7 +24,13 @@ pub(crate) struct Arguments {
     /// Semantic version; by default what the component's metadata says
     #[arg(long = "version", value_name = "VERSION")]
     version_number: Option<String>,
+    /// Compile for these machines, too, ahead of time; repeatable. By default for all that Lambda has
+    #[arg(long = "target", value_name = "TARGET", default_values = TARGETS)]
+    targets: Vec<Target>,
 }
+
+/// So that what is published runs on Lambda, whatever processor is chosen there.
+const TARGETS: [&str; 2] = ["x86_64-linux", "aarch64-linux"];
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let file = arguments.file.display();
@@ -41,7 +48,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         component: component.into(),
         published_unix_millis: installation.clock.unix_millis(),
     };
-    let published = installation.registry.publish(&publication).await?;
+    let published = installation.registry.publish_for(&publication, &arguments.targets).await?;
     let record = &published.record;
     if global.json {
         let mut json = json!(record);

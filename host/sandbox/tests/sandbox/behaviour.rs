@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use quidditch_function::{
     Argument, Batch, Code, Column, ColumnRequest, Dictionary, FunctionId, Kind, Loader, Parameter, ParameterKind,
-    TrustedCode, Value, Values,
+    Target, TrustedCode, Value, Values,
 };
 use quidditch_sandbox::{Level, LogSink, Sandbox};
 
@@ -148,14 +148,29 @@ fn ahead_of_time_code_runs_like_the_component() {
     let sandbox = sandbox();
     let component = Guest::new().build();
     let id = FunctionId::new("f", "1.0.0");
-    let code = sandbox.compile(&id, &component).expect("compiles");
-    assert_eq!(code, sandbox.compile(&id, &component).expect("compiles"), "compiling is repeatable");
-    // Another sandbox, as in another process.
-    let other = crate::documents::sandbox();
-    assert_eq!(sandbox.compatibility(), other.compatibility());
-    let function = other.load(id, Code::AheadOfTime(TrustedCode::vouch_for(&code))).expect("loads");
-    let kept = keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0]), &budget());
-    assert_eq!(kept.expect("answers"), [0, 1]);
+    for target in [Target::ThisMachine, Target::of_this_program()] {
+        let code = sandbox.compile(&id, &component, target).expect("compiles");
+        assert_eq!(code, sandbox.compile(&id, &component, target).expect("compiles"), "compiling is repeatable");
+        // Another sandbox, as in another process.
+        let other = crate::documents::sandbox();
+        assert_eq!(sandbox.compatibility(target), other.compatibility(target));
+        let function = other.load(id.clone(), Code::AheadOfTime(TrustedCode::vouch_for(&code))).expect("loads");
+        let kept = keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0]), &budget());
+        assert_eq!(kept.expect("answers"), [0, 1]);
+    }
+}
+
+#[test]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn code_for_another_processor_is_made_and_refused_here() {
+    let sandbox = sandbox();
+    let id = FunctionId::new("f", "1.0.0");
+    let other = Target::NAMED.into_iter().find(|target| *target != Target::of_this_program()).expect("there are two");
+    let code = sandbox.compile(&id, &Guest::new().build(), other).expect("compiles");
+    assert_ne!(sandbox.compatibility(other), sandbox.compatibility(Target::of_this_program()));
+    let error = sandbox.load(id, Code::AheadOfTime(TrustedCode::vouch_for(&code))).err().expect("is refused");
+    let message = message(&error);
+    assert!(message.contains("its ahead-of-time code cannot be used here: Module was compiled for "), "{message}");
 }
 
 #[test]

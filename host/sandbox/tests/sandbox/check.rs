@@ -1,6 +1,6 @@
 //! What an author is told before publishing.
 
-use quidditch_function::{FunctionId, Loader};
+use quidditch_function::{FunctionId, Loader, Target};
 use quidditch_sandbox::{Limits, Report};
 
 use crate::documents::{message, sandbox, small_limits, with_limits};
@@ -13,7 +13,7 @@ fn findings(report: &Report) -> String {
 fn check(component: &[u8]) -> String {
     let sandbox = sandbox();
     let report = sandbox.check(component);
-    let error = sandbox.compile(&FunctionId::new("f", "1.0.0"), component).err();
+    let error = sandbox.compile(&FunctionId::new("f", "1.0.0"), component, Target::ThisMachine).err();
     assert_eq!(report.findings.is_empty(), error.is_none(), "what cannot be compiled has findings");
     findings(&report)
 }
@@ -92,7 +92,8 @@ fn all_findings_come_at_once() {
     it does not export `quidditch:udf/metadata@0.1.0` (build it against one of the worlds of the package quidditch:udf)
     it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (build it against one of the worlds of the package quidditch:udf)
     ");
-    let error = sandbox().compile(&FunctionId::new("f", "1.0.0"), &component).expect_err("is refused");
+    let error =
+        sandbox().compile(&FunctionId::new("f", "1.0.0"), &component, Target::ThisMachine).expect_err("is refused");
     assert_eq!(message(&error).matches("it imports").count(), 4);
 }
 

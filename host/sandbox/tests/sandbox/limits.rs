@@ -1,6 +1,6 @@
 //! Each limit: at it all is well, one over it fails.
 
-use quidditch_function::{Function, Loader};
+use quidditch_function::{Function, Loader, Target};
 use quidditch_sandbox::Limits;
 
 use crate::documents::{
@@ -196,7 +196,7 @@ fn backtrace_frames() {
 #[test]
 fn the_limits_do_not_change_ahead_of_time_code() {
     let id = quidditch_function::FunctionId::new("f", "1.0.0");
-    let code = |limits| with_limits(limits).compile(&id, &Guest::new().build()).expect("compiles");
+    let code = |limits| with_limits(limits).compile(&id, &Guest::new().build(), Target::ThisMachine).expect("compiles");
     let other = Limits { instances: 3, memory_bytes: 1 << 16, table_elements: 7_000, ..Limits::default() };
     assert_eq!(code(small_limits()), code(other));
 }

@@ -1,0 +1,32 @@
+//! `quidditch udf compile`.
+
+use anyhow::Result;
+use quidditch_function::Target;
+use serde_json::json;
+
+use super::split_version;
+use crate::arguments::Global;
+use crate::installation::Installation;
+use crate::outcome::Outcome;
+use crate::output::{print, print_json};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// NAME for the highest release, or NAME@VERSION
+    function: String,
+    /// The kind of machine, x86_64-linux or aarch64-linux; repeatable
+    #[arg(long = "target", value_name = "TARGET", required = true)]
+    targets: Vec<Target>,
+}
+
+pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    let (name, version) = split_version(&arguments.function);
+    let record = Installation::open(global, None)?.registry.compile(name, version, &arguments.targets).await?;
+    let targets: Vec<&str> = arguments.targets.iter().map(|target| target.name()).collect();
+    if global.json {
+        print_json(&json!({ "name": record.name, "version": record.version, "targets": targets }))?;
+    } else {
+        print(&format!("compiled {}@{} for {}", record.name, record.version, targets.join(", ")))?;
+    }
+    Ok(Outcome::Done)
+}

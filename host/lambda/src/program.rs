@@ -1,0 +1,60 @@
+//! The two programs: read the settings, prepare, and take events until Lambda ends the process.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
+use serde_json::value::RawValue;
+use tracing::Instrument;
+
+use crate::environment::Environment;
+use crate::indexing::Indexing;
+use crate::search::Search;
+use crate::settings::{IndexSettings, SearchSettings};
+use crate::{log, start};
+
+/// Runs the search function. Returns only if it cannot go on.
+pub fn search() -> ExitCode {
+    run(async || {
+        let settings = SearchSettings::read(&Environment::of_this_process())?;
+        log::init(settings.log_level);
+        let search = Arc::new(Search::new(&settings)?);
+        start::prepare(&search, &settings).await;
+        let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
+            let search = Arc::clone(&search);
+            let span = log::request_span(&event.context.request_id);
+            async move { Ok::<_, Diagnostic>(search.handle(&event.payload).await) }.instrument(span)
+        });
+        Runtime::new(handler).run().await.map_err(|error| anyhow!(error))
+    })
+}
+
+/// Runs the indexing function. Returns only if it cannot go on.
+pub fn index() -> ExitCode {
+    run(async || {
+        let settings = IndexSettings::read(&Environment::of_this_process())?;
+        log::init(settings.log_level);
+        let indexing = Arc::new(Indexing::new(&settings)?);
+        let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
+            let indexing = Arc::clone(&indexing);
+            let span = log::request_span(&event.context.request_id);
+            async move { indexing.handle(&event.payload, event.context.deadline()).await }.instrument(span)
+        });
+        Runtime::new(handler).run().await.map_err(|error| anyhow!(error))
+    })
+}
+
+/// One thread waits and computes: Lambda sends one event at a time.
+fn run(program: impl AsyncFnOnce() -> Result<()>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let ended = runtime.context("cannot start the runtime").and_then(|runtime| runtime.block_on(program()));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Lambda puts standard error into the log, too; the log may not be set up yet.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

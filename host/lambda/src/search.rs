@@ -1,0 +1,105 @@
+//! The search function: HTTP requests in events, answered by the service.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::Result;
+use http::header::ACCEPT_ENCODING;
+use quidditch_engine::{Clock, Engine, Limits, SystemClock};
+use quidditch_index::{ReadSettings, Reader};
+use quidditch_registry::Registry;
+use quidditch_sandbox::Sandbox;
+use quidditch_service::{Measurements, Parts, Service, Settings, compress};
+use quidditch_storage::{Counting, Storage};
+use serde_json::value::RawValue;
+
+use crate::answer::{self, Problem};
+use crate::event;
+use crate::log::FunctionLog;
+use crate::metrics::{Metrics, RequestFigures};
+use crate::settings::SearchSettings;
+
+/// Most instances of user functions at a time. 256: one request has at most 32 clauses, on each of at most 6 processors.
+const INSTANCES: u32 = 256;
+
+/// Smallest answer in bytes that is compressed for clients that want it. 1,400: smaller ones fit one packet anyway.
+const COMPRESS_FROM: usize = 1_400;
+
+/// What answers requests, and lives as long as the process.
+pub(crate) struct Search {
+    pub(crate) storage: Arc<Counting>,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) service: Service,
+    metrics: Metrics,
+}
+
+impl Search {
+    /// Puts the parts together; reads nothing yet.
+    pub(crate) fn new(settings: &SearchSettings) -> Result<Self> {
+        let storage = Arc::new(Counting::new(quidditch_storage::open(&settings.store)?));
+        let counted: Arc<dyn Storage> = storage.clone();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let now = {
+            let clock = Arc::clone(&clock);
+            Arc::new(move || clock.monotonic())
+        };
+        let limits = quidditch_sandbox::Limits { instances: INSTANCES, ..Default::default() };
+        let sandbox = Sandbox::new(limits, Some(Arc::new(FunctionLog)))?;
+        let of_registry = quidditch_registry::Settings {
+            versions_live: settings.snapshot_lives,
+            // Who may write to the store's functions may run code here: the roles keep everybody else away.
+            trust_ahead_of_time_code: true,
+            ..Default::default()
+        };
+        let registry = Arc::new(Registry::new(Arc::clone(&counted), Arc::new(sandbox), of_registry, now));
+        let reading = ReadSettings {
+            memory_cache_bytes: settings.memory_cache_bytes,
+            disk_cache: settings.disk_cache.clone(),
+            ..ReadSettings::default()
+        };
+        let parts = Parts {
+            reader: Arc::new(Reader::new(counted, reading)),
+            functions: registry.clone(),
+            catalog: registry.clone(),
+            engine: engine(settings, Arc::clone(&clock))?,
+            clock,
+        };
+        let of_service = Settings { snapshot_lives: settings.snapshot_lives, ..Settings::default() };
+        let service = Service::new(parts, of_service);
+        Ok(Search { storage, registry, service, metrics: Metrics::new(&settings.metrics) })
+    }
+
+    /// Answers an event. Every failure is an answer, too.
+    pub(crate) async fn handle(&self, event: &RawValue) -> Box<RawValue> {
+        let start = Instant::now();
+        let before = self.storage.counts();
+        let request = match event::request(event.get()) {
+            Ok(request) => request,
+            Err(reason) => {
+                tracing::warn!(reason, "malformed event");
+                return Problem::malformed(&reason).into_answer();
+            }
+        };
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let accepted = request.headers().get(ACCEPT_ENCODING).cloned();
+        let mut response = self.service.handle(request).await;
+        let measurements = response.extensions_mut().remove::<Measurements>().unwrap_or_default();
+        let response = compress(response, accepted.as_ref(), COMPRESS_FROM);
+        let (status, answer) = answer::answer(&response);
+
+        let elapsed = start.elapsed();
+        let storage = self.storage.counts() - before;
+        tracing::info!(%method, path, status = status.as_u16(), micros = elapsed.as_micros() as u64, "answered");
+        self.metrics.print(&RequestFigures { status, elapsed, storage, measurements });
+        answer
+    }
+}
+
+/// Segments are searched in parallel where the function has memory enough for more than one processor.
+fn engine(settings: &SearchSettings, clock: Arc<dyn Clock>) -> Result<Engine> {
+    let limits = Limits { timeout: settings.timeout, ..Limits::default() };
+    let engine = Engine::new(limits, clock);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    Ok(if processors > 1 { engine.with_threads(processors)? } else { engine })
+}

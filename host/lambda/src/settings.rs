@@ -1,0 +1,182 @@
+//! The settings of both functions, as `docs/deploy.md` lists them.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tracing::level_filters::LevelFilter;
+
+use crate::environment::{Environment, EnvironmentError};
+
+const STORE: &str = "QUIDDITCH_STORE";
+const MEANING_OF_STORE: &str = "the URL of the store, such as s3://bucket/prefix";
+
+/// How the search function behaves. Plain values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SearchSettings {
+    /// URL of the store.
+    pub(crate) store: String,
+    /// Indices to open during the start.
+    pub(crate) indices: Vec<String>,
+    /// User functions to load during the start, with a version or without.
+    pub(crate) functions: Vec<(String, Option<String>)>,
+    /// How long an open index, or a list of a function's versions, is taken for current. 10 s: for an index in use, some
+    /// 260,000 requests a month to the store, ten cents.
+    pub(crate) snapshot_lives: Duration,
+    /// Most bytes of the cache in memory. A quarter of the function's memory: user functions may take as much again.
+    pub(crate) memory_cache_bytes: u64,
+    /// The folder of the cache on disk, and most bytes in it. Three quarters of what is free there: nothing else is kept.
+    pub(crate) disk_cache: Option<(PathBuf, u64)>,
+    /// How long a search may take; after it comes what was found so far. 10 s: who waits longer has gone.
+    pub(crate) timeout: Duration,
+    /// What is logged.
+    pub(crate) log_level: LevelFilter,
+    /// Where metrics go.
+    pub(crate) metrics: MetricsSettings,
+}
+
+/// How the indexing function behaves. Plain values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IndexSettings {
+    /// URL of the store.
+    pub(crate) store: String,
+    /// What is logged.
+    pub(crate) log_level: LevelFilter,
+    /// Where metrics go.
+    pub(crate) metrics: MetricsSettings,
+}
+
+/// Under which names metrics are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MetricsSettings {
+    /// CloudWatch's namespace. `Quidditch`.
+    pub(crate) namespace: String,
+    /// The name of the function, which Lambda says: the dimension `FunctionName`.
+    pub(crate) function_name: String,
+}
+
+impl SearchSettings {
+    pub(crate) fn read(environment: &Environment) -> Result<Self, EnvironmentError> {
+        let snapshot_seconds = environment.parsed("QUIDDITCH_SNAPSHOT_SECONDS")?.unwrap_or(10);
+        let timeout_millis = environment.parsed("QUIDDITCH_TIMEOUT_MS")?.unwrap_or(10_000);
+        let functions = environment.list("QUIDDITCH_FUNCTIONS");
+        Ok(SearchSettings {
+            store: environment.required(STORE, MEANING_OF_STORE)?,
+            indices: environment.list("QUIDDITCH_INDICES"),
+            functions: functions.iter().map(|function| name_and_version(function)).collect(),
+            snapshot_lives: Duration::from_secs(snapshot_seconds),
+            memory_cache_bytes: memory_cache_bytes(environment)?,
+            disk_cache: disk_cache(environment)?,
+            timeout: Duration::from_millis(timeout_millis),
+            log_level: log_level(environment)?,
+            metrics: MetricsSettings::read(environment),
+        })
+    }
+}
+
+impl IndexSettings {
+    pub(crate) fn read(environment: &Environment) -> Result<Self, EnvironmentError> {
+        Ok(IndexSettings {
+            store: environment.required(STORE, MEANING_OF_STORE)?,
+            log_level: log_level(environment)?,
+            metrics: MetricsSettings::read(environment),
+        })
+    }
+}
+
+impl MetricsSettings {
+    fn read(environment: &Environment) -> Self {
+        let or = |name, default: &str| environment.text(name).unwrap_or_else(|| default.to_owned());
+        MetricsSettings {
+            namespace: or("QUIDDITCH_METRICS_NAMESPACE", "Quidditch"),
+            function_name: or("AWS_LAMBDA_FUNCTION_NAME", "quidditch"),
+        }
+    }
+}
+
+fn log_level(environment: &Environment) -> Result<LevelFilter, EnvironmentError> {
+    Ok(environment.parsed("QUIDDITCH_LOG")?.unwrap_or(LevelFilter::INFO))
+}
+
+/// `name` or `name@version`.
+fn name_and_version(function: &str) -> (String, Option<String>) {
+    match function.split_once('@') {
+        Some((name, version)) => (name.to_owned(), Some(version.to_owned())),
+        None => (function.to_owned(), None),
+    }
+}
+
+fn memory_cache_bytes(environment: &Environment) -> Result<u64, EnvironmentError> {
+    if let Some(bytes) = environment.parsed("QUIDDITCH_MEMORY_CACHE_BYTES")? {
+        return Ok(bytes);
+    }
+    // Lambda says MB and means MiB. Its smallest function has 128.
+    let memory_mb: u64 = environment.parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")?.unwrap_or(128);
+    Ok((memory_mb << 20) / 4)
+}
+
+fn disk_cache(environment: &Environment) -> Result<Option<(PathBuf, u64)>, EnvironmentError> {
+    let temporary = environment.text("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from);
+    let bytes = match environment.parsed("QUIDDITCH_DISK_CACHE_BYTES")? {
+        Some(bytes) => bytes,
+        None => free_bytes(&temporary) / 4 * 3,
+    };
+    Ok((bytes > 0).then(|| (temporary.join("quidditch-cache"), bytes)))
+}
+
+/// What is free on a file system; nothing where that cannot be asked.
+fn free_bytes(folder: &Path) -> u64 {
+    rustix::fs::statvfs(folder).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_store_has_to_be_given() {
+        let environment = &[("QUIDDITCH_STORE", "s3://b/p"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")];
+        let settings = SearchSettings::read(&Environment::of(environment)).expect("valid");
+        let disk_cache = settings.disk_cache.clone();
+        assert!(disk_cache.is_none_or(|(folder, bytes)| folder == Path::new("/tmp/quidditch-cache") && bytes > 0));
+        assert_eq!(settings.memory_cache_bytes, 1769 * 1024 * 1024 / 4);
+        assert_eq!((settings.snapshot_lives, settings.timeout), (Duration::from_secs(10), Duration::from_secs(10)));
+        assert_eq!((settings.indices, settings.functions, settings.log_level), (vec![], vec![], LevelFilter::INFO));
+        assert_eq!(settings.metrics.namespace, "Quidditch");
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let settings = SearchSettings::read(&Environment::of(&[
+            ("QUIDDITCH_STORE", "s3://b/p"),
+            ("QUIDDITCH_INDICES", "cities, books,"),
+            ("QUIDDITCH_FUNCTIONS", "f,g@1.2.3"),
+            ("QUIDDITCH_SNAPSHOT_SECONDS", "0"),
+            ("QUIDDITCH_MEMORY_CACHE_BYTES", "1000"),
+            ("QUIDDITCH_DISK_CACHE_BYTES", "0"),
+            ("QUIDDITCH_TIMEOUT_MS", "1500"),
+            ("QUIDDITCH_LOG", "warn"),
+            ("QUIDDITCH_METRICS_NAMESPACE", "Shop"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "shop-search"),
+        ]));
+        let expected = SearchSettings {
+            store: "s3://b/p".to_owned(),
+            indices: vec!["cities".to_owned(), "books".to_owned()],
+            functions: vec![("f".to_owned(), None), ("g".to_owned(), Some("1.2.3".to_owned()))],
+            snapshot_lives: Duration::ZERO,
+            memory_cache_bytes: 1_000,
+            disk_cache: None,
+            timeout: Duration::from_millis(1_500),
+            log_level: LevelFilter::WARN,
+            metrics: MetricsSettings { namespace: "Shop".to_owned(), function_name: "shop-search".to_owned() },
+        };
+        assert_eq!(settings, Ok(expected));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_which_variable_it_is() {
+        let refusal = |variables| SearchSettings::read(&Environment::of(variables)).expect_err("refused").to_string();
+        insta::assert_snapshot!(refusal(&[]), @"the environment variable QUIDDITCH_STORE is not set: it has to be the URL of the store, such as s3://bucket/prefix");
+        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://b"), ("QUIDDITCH_TIMEOUT_MS", "10s")]), @"the environment variable QUIDDITCH_TIMEOUT_MS is [10s], which cannot be read: invalid digit found in string");
+        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://b"), ("QUIDDITCH_LOG", "loud")]), @r#"the environment variable QUIDDITCH_LOG is [loud], which cannot be read: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
+    }
+}
