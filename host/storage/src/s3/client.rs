@@ -1,5 +1,7 @@
 //! The client that speaks with S3.
 
+use std::time::Duration;
+
 use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -14,12 +16,17 @@ use crate::StorageError;
 /// What services other than AWS get where no region is set: they take any.
 const REGION_OF_OTHERS: &str = "us-east-1";
 
+/// Connections that were idle for longer are closed. The other side closes them, too, some time or other, and a program that
+/// was suspended in between would learn of it from a request that fails.
+const IDLE_CONNECTION: Duration = Duration::from_secs(20);
+
 /// Makes the client. Reads the environment and the profile, and asks the machine's role for what they leave open.
 pub(super) async fn client(location: &Location, settings: &S3Settings) -> Result<Client, StorageError> {
     let timeouts = TimeoutConfig::builder().connect_timeout(settings.connect_timeout).build();
+    let http = aws_smithy_http_client::Builder::new().pool_idle_timeout(IDLE_CONNECTION);
     let tls = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(aws_smithy_http_client::Builder::new().tls_provider(tls).build_https())
+        .http_client(http.tls_provider(tls).build_https())
         // One layer retries, and one measures time: those around this storage.
         .retry_config(RetryConfig::disabled())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
