@@ -134,7 +134,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fixture::{Forgetful, INDEX, add, manifest, store_with_index};
+    use crate::fixture::{Forgetful, Hooked, INDEX, add, manifest, store_with_index};
 
     /// Retires the first split.
     struct Retire {
@@ -178,6 +178,25 @@ mod tests {
                 assert_eq!((change.tries, written.splits.len(), written.retired.len()), (2, 1, 2));
                 assert_eq!(written, manifest(&storage).await);
             }
+        });
+    }
+
+    #[test]
+    fn there_is_an_end_to_trying() {
+        block_on(async {
+            let inner = store_with_splits(1).await;
+            let others = inner.clone();
+            let storage: Arc<dyn Storage> = Arc::new(Hooked::new(inner.clone(), move |key| {
+                let meddle = async || {
+                    let bytes = others.get(key).await.expect("there").bytes;
+                    others.put(key, bytes, Precondition::None).await.expect("written");
+                };
+                std::thread::scope(|scope| scope.spawn(|| block_on(meddle())).join()).expect("no panic");
+            }));
+            let mut change = Retire { now: 1, tries: 0, other: None };
+            let error = commit(&storage, INDEX, &mut change).await.expect_err("never undisturbed");
+            assert!(matches!(error, CommitError::NotWritten(IndexError::Contention { attempts: ATTEMPTS, .. })));
+            assert_eq!((change.tries, manifest(&inner).await.splits.len()), (ATTEMPTS, 1));
         });
     }
 

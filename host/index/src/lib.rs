@@ -27,7 +27,11 @@ mod fixture;
 #[cfg(not(target_family = "wasm"))]
 mod gc;
 mod geo_point;
+#[cfg(test)]
+mod history_tests;
 mod index;
+#[cfg(test)]
+mod killed_tests;
 #[cfg(not(target_family = "wasm"))]
 mod lines;
 mod manifest;

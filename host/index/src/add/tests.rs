@@ -421,37 +421,6 @@ fn writers_at_once_lose_nothing() {
 }
 
 #[test]
-fn a_crash_at_any_moment_leaves_the_index_readable() {
-    for after_the_write in [false, true] {
-        let mut moment = 0;
-        loop {
-            let inner = block_on(store_with_index(json!({})));
-            block_on(add(&inner, r#"{"_id": "before", "a": 1}"#));
-            let crashing: Arc<dyn Storage> = Arc::new(Crashing::new(inner.clone(), moment, after_the_write));
-            let options = AddOptions { split_documents: 2, ..AddOptions::default() };
-            let lines = r#"{"b": "x"}
-                {"b": "y"}
-                {"b": "z"}"#;
-            let result = block_on(add_with(&crashing, lines, &options));
-
-            let snapshot = block_on(open(&inner));
-            assert_eq!(count(&snapshot, "a", json!(1)), 1);
-            let documents = snapshot.documents();
-            if result.is_ok() {
-                assert_eq!(documents, 4);
-                assert_eq!(moment, 7, "reads, splits and manifests");
-                break;
-            }
-            assert!(documents == 1 || (documents == 4 && after_the_write), "{documents} after a crash at {moment}");
-            // Trying again, as a user would, works.
-            assert_eq!(block_on(add_with(&inner, lines, &options)).expect("added").added, 3);
-            assert_eq!(block_on(open(&inner)).documents(), documents + 3);
-            moment += 1;
-        }
-    }
-}
-
-#[test]
 fn a_crash_while_making_or_removing_leaves_an_index_or_none() {
     for after_the_write in [false, true] {
         for moment in 0..6 {
