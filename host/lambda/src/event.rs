@@ -10,6 +10,15 @@ use http::{HeaderName, HeaderValue, Request};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 
+/// In which format an event came, and its answer is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// 1.0: API Gateway's REST APIs.
+    One,
+    /// 2.0: function URLs, and API Gateway's HTTP APIs.
+    Two,
+}
+
 /// What a path cannot contain as it is. A percent sign can: paths come encoded, or partly so.
 const NOT_IN_PATHS: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
@@ -48,9 +57,9 @@ struct HttpContext {
 }
 
 /// The request that an event is about; the error says what is wrong with the event.
-pub(crate) fn request(event: &str) -> Result<Request<Bytes>, String> {
+pub(crate) fn request(event: &str) -> Result<(Request<Bytes>, Format), String> {
     let event: HttpEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
-    let (method, target) = event.line()?;
+    let (method, target, format) = event.line()?;
     let mut request = Request::builder().method(method.as_str()).uri(&target);
     for (name, value) in event.headers() {
         // A client that sends what is no header gets the answer of one that did not send it.
@@ -59,21 +68,22 @@ pub(crate) fn request(event: &str) -> Result<Request<Bytes>, String> {
         }
     }
     let body = event.into_body()?;
-    request.body(body).map_err(|error| format!("[{method} {target}] is no request: {error}"))
+    let request = request.body(body).map_err(|error| format!("[{method} {target}] is no request: {error}"))?;
+    Ok((request, format))
 }
 
 impl HttpEvent {
-    /// Method and target.
-    fn line(&self) -> Result<(String, String), String> {
+    /// Method and target, and the format that has them there.
+    fn line(&self) -> Result<(String, String, Format), String> {
         let context = self.request_context.as_ref();
         let method_2 = context.and_then(|context| context.http.as_ref()).and_then(|http| http.method.as_ref());
         if let (Some(method), Some(path)) = (method_2, &self.raw_path) {
             let path = without_stage(path, context.and_then(|context| context.stage.as_deref()));
             let query = self.raw_query_string.clone().unwrap_or_default();
-            return Ok((method.clone(), target(path, &query)));
+            return Ok((method.clone(), target(path, &query), Format::Two));
         }
         if let (Some(method), Some(path)) = (&self.http_method, &self.path) {
-            return Ok((method.clone(), target(path, &self.query())));
+            return Ok((method.clone(), target(path, &self.query()), Format::One));
         }
         Err("it has neither rawPath and requestContext.http.method nor path and httpMethod".to_owned())
     }
@@ -141,8 +151,8 @@ mod tests {
             "requestContext": { "http": { "method": "POST", "path": "/ignored" }, "stage": "$default" },
             "body": "eyJhIjoxfQ==", "isBase64Encoded": true,
         });
-        let request = request(&event.to_string()).expect("valid");
-        assert_eq!(request.method(), Method::POST);
+        let (request, format) = request(&event.to_string()).expect("valid");
+        assert_eq!((request.method(), format), (&Method::POST, Format::Two));
         assert_eq!(request.uri(), "/cities/_doc/a%20b%2Fc?q=1&pretty");
         assert_eq!(request.headers()["content-type"], "application/json");
         assert_eq!(request.headers()["x-many"], "a,b");
@@ -158,7 +168,8 @@ mod tests {
             "multiValueQueryStringParameters": { "filter_path": ["hits.total", "a&b"] },
             "requestContext": { "stage": "prod", "httpMethod": "GET" }, "isBase64Encoded": false,
         });
-        let request = request(&event.to_string()).expect("valid");
+        let (request, format) = request(&event.to_string()).expect("valid");
+        assert_eq!(format, Format::One);
         assert_eq!(request.uri(), "/cities/_search?filter_path=hits.total&filter_path=a%26b");
         let accept: Vec<_> = request.headers().get_all("accept").iter().collect();
         assert_eq!(accept, ["application/json", "text/plain"]);
@@ -178,9 +189,9 @@ mod tests {
         let refusal = |event: &str| request(event).expect_err("refused");
         insta::assert_snapshot!(refusal("{}"), @"it has neither rawPath and requestContext.http.method nor path and httpMethod");
         insta::assert_snapshot!(refusal("[]"), @"invalid length 0, expected struct HttpEvent with 11 elements at line 1 column 2");
-        insta::assert_snapshot!(refusal(r#"{"rawPath": 1}"#), @"");
-        insta::assert_snapshot!(refusal(r#"{"path": "/", "httpMethod": "GET", "body": "*", "isBase64Encoded": true}"#), @"");
-        insta::assert_snapshot!(refusal(r#"{"path": "/", "httpMethod": "G T"}"#), @"");
-        insta::assert_snapshot!(refusal(r#"{"path": "", "httpMethod": "GET"}"#), @"");
+        insta::assert_snapshot!(refusal(r#"{"rawPath": 1}"#), @"invalid type: integer `1`, expected a string at line 1 column 13");
+        insta::assert_snapshot!(refusal(r#"{"path": "/", "httpMethod": "GET", "body": "*", "isBase64Encoded": true}"#), @"its body is not valid base64: Invalid symbol 42, offset 0.");
+        insta::assert_snapshot!(refusal(r#"{"path": "/", "httpMethod": "G T"}"#), @"[G T /] is no request: invalid HTTP method");
+        insta::assert_snapshot!(refusal(r#"{"path": "", "httpMethod": "GET"}"#), @"[GET ] is no request: empty string");
     }
 }

@@ -15,7 +15,7 @@ use quidditch_storage::{Counting, Storage};
 use serde_json::value::RawValue;
 
 use crate::answer::{self, Problem};
-use crate::event;
+use crate::event::{self, Format};
 use crate::log::FunctionLog;
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::SearchSettings;
@@ -74,11 +74,11 @@ impl Search {
     pub(crate) async fn handle(&self, event: &RawValue) -> Box<RawValue> {
         let start = Instant::now();
         let before = self.storage.counts();
-        let request = match event::request(event.get()) {
+        let (request, format) = match event::request(event.get()) {
             Ok(request) => request,
             Err(reason) => {
                 tracing::warn!(reason, "malformed event");
-                return Problem::malformed(&reason).into_answer();
+                return Problem::malformed(&reason).into_answer(Format::Two);
             }
         };
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
@@ -86,7 +86,7 @@ impl Search {
         let mut response = self.service.handle(request).await;
         let measurements = response.extensions_mut().remove::<Measurements>().unwrap_or_default();
         let response = compress(response, accepted.as_ref(), COMPRESS_FROM);
-        let (status, answer) = answer::answer(&response);
+        let (status, answer) = answer::answer(&response, format);
 
         let elapsed = start.elapsed();
         let storage = self.storage.counts() - before;
