@@ -7,6 +7,7 @@ mod boundary;
 mod indexing;
 mod many_documents;
 mod measure;
+mod object_storage;
 mod planning;
 mod points;
 mod row;
@@ -25,6 +26,7 @@ fn main() {
     points::measure(&mut bench);
     planning::measure(&mut bench);
     indexing::measure(&mut bench);
+    object_storage::measure(&mut bench);
     server::measure(&mut bench);
     bench.finish();
 }
