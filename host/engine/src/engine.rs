@@ -171,7 +171,7 @@ impl Engine {
         request: &'a SearchRequest,
         functions: &dyn Functions,
     ) -> Result<Bound<'a>, Error> {
-        let progress = Progress::new(Arc::clone(&self.clock), request.timeout.unwrap_or(self.limits.timeout));
+        let progress = Progress::new(Arc::clone(&self.clock), request.time_limit(&self.limits));
         let budget = Arc::new(Budget::new(self.limits.function_time));
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {

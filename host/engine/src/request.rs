@@ -47,6 +47,11 @@ pub struct SearchRequest {
 const DEFAULT_SIZE: usize = 10;
 
 impl SearchRequest {
+    /// How long the search may take: what the request says, or what `limits` do.
+    pub fn time_limit(&self, limits: &Limits) -> Duration {
+        self.timeout.unwrap_or(limits.timeout)
+    }
+
     /// Parses a request's body (empty is fine) and its URL parameters, which win over the same keys of the body.
     ///
     /// # Errors

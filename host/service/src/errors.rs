@@ -4,6 +4,7 @@
 //! goes to the log with its causes.
 
 use std::error::Error;
+use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -43,6 +44,8 @@ pub(crate) enum ApiError {
     },
     #[error("the index could not be opened")]
     Index(#[from] IndexError),
+    #[error("the store did not answer within the [timeout] of {0:?}, try again or give the request more time")]
+    TimedOut(Duration),
     #[error("the catalog failed")]
     Catalog(#[from] CatalogError),
     #[error("the request panicked: {0}")]
@@ -106,6 +109,10 @@ impl Problem {
             }
             ApiError::Search { index, error } => Self::of_search(index, error),
             ApiError::Index(error) => Self::of_index(error),
+            ApiError::TimedOut(_) => {
+                let exception = Exception::new("timeout_exception", reason);
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, exception).header(RETRY_AFTER, RETRY_AFTER_SECONDS)
+            }
             ApiError::Catalog(error) => Self::unavailable(error.to_string()),
             ApiError::Panic(_) => Self::internal(),
         }

@@ -2,14 +2,18 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
+use futures::future::{Either, select};
 use http::{Request, Response};
 use quidditch_engine::{Clock, Engine};
 use quidditch_function::{FunctionCatalog, Functions};
 use quidditch_index::{Cost, IndexError, Reader, Reads, Snapshot};
+use quidditch_storage::Timer;
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -40,6 +44,7 @@ pub struct Service {
     pub(crate) functions: Arc<dyn Functions>,
     pub(crate) catalog: Arc<dyn FunctionCatalog>,
     pub(crate) engine: Engine,
+    timer: Option<Arc<dyn Timer>>,
     settings: Settings,
 }
 
@@ -48,7 +53,13 @@ impl Service {
     pub fn new(parts: Parts, settings: Settings) -> Self {
         let Parts { reader, functions, catalog, engine, clock } = parts;
         let snapshots = Snapshots::new(reader, clock, settings.snapshot_lives, settings.open_indices);
-        Service { snapshots, functions, catalog, engine, settings }
+        Service { snapshots, functions, catalog, engine, timer: None, settings }
+    }
+
+    /// The same service, which also gives up waiting for the store when a search's time is over. Without a timer, only the
+    /// computing part of a search ends in time, and the store's own patience bounds the rest.
+    pub fn with_timer(self, timer: Arc<dyn Timer>) -> Self {
+        Service { timer: Some(timer), ..self }
     }
 
     /// How it behaves.
@@ -92,6 +103,20 @@ impl Service {
             Ok(snapshot) => Ok(Some(snapshot)),
             Err(IndexError::NotFound { .. }) if may_be_missing => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Waits for `work`, but no longer than this. A search ends by itself while it computes, with what it has found; so what
+    /// is cut off here is waiting for the store.
+    pub(crate) async fn within<T>(
+        &self,
+        time: Duration,
+        work: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let Some(timer) = &self.timer else { return work.await };
+        match select(pin!(work), timer.sleep(time)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((), _)) => Err(ApiError::TimedOut(time)),
         }
     }
 

@@ -19,11 +19,14 @@ pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<
     let failed = |error| ApiError::search(index, error);
     let request = SearchRequest::parse_count(&body, service.engine.limits()).map_err(failed)?;
     let cost = Arc::new(Cost::default());
-    let response = match service.snapshot(index, may_be_missing, &cost).await? {
-        Some(snapshot) => {
-            service.engine.count(&snapshot, &request, service.functions.as_ref(), &cost).await.map_err(failed)?
+    let answered = async {
+        match service.snapshot(index, may_be_missing, &cost).await? {
+            Some(snapshot) => {
+                let functions = service.functions.as_ref();
+                service.engine.count(&snapshot, &request, functions, &cost).await.map_err(failed)
+            }
+            None => Ok(CountResponse { count: 0, shards: Shards { total: 0, successful: 0, skipped: 0, failed: 0 } }),
         }
-        None => CountResponse { count: 0, shards: Shards { total: 0, successful: 0, skipped: 0, failed: 0 } },
     };
-    Ok(Answer::json(&response))
+    Ok(Answer::json(&service.within(request.time_limit(service.engine.limits()), answered).await?))
 }

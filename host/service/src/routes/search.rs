@@ -32,12 +32,16 @@ pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result
     // The front door measures every search.
     let request = request.with_profile();
     let cost = Arc::new(Cost::default());
-    let mut response = match service.snapshot(index, may_be_missing, &cost).await? {
-        Some(snapshot) => {
-            service.engine.search(&snapshot, &request, service.functions.as_ref(), &cost).await.map_err(failed)?
+    let answered = async {
+        match service.snapshot(index, may_be_missing, &cost).await? {
+            Some(snapshot) => {
+                let functions = service.functions.as_ref();
+                service.engine.search(&snapshot, &request, functions, &cost).await.map_err(failed)
+            }
+            None => Ok(nothing_searched()),
         }
-        None => nothing_searched(),
     };
+    let mut response = service.within(request.time_limit(service.engine.limits()), answered).await?;
     let profile = response.profile.take();
     if shows_profile {
         response.profile.clone_from(&profile);

@@ -38,6 +38,10 @@ pub(crate) fn storage() -> Arc<dyn Storage> {
 }
 
 pub(crate) fn service(settings: Settings) -> Service {
+    service_over(storage(), settings)
+}
+
+pub(crate) fn service_over(storage: Arc<dyn Storage>, settings: Settings) -> Service {
     let clock = Arc::new(SystemClock::default());
     let functions = NativeFunctions::new()
         .with(above())
@@ -47,7 +51,7 @@ pub(crate) fn service(settings: Settings) -> Service {
         .with(scorer("panicking", |_| panic!("a bug of ours")));
     Service::new(
         Parts {
-            reader: Arc::new(Reader::new(storage(), ReadSettings::default())),
+            reader: Arc::new(Reader::new(storage, ReadSettings::default())),
             functions: Arc::new(functions),
             catalog: Arc::new(Catalog),
             engine: Engine::new(Limits::default(), clock.clone()),
@@ -149,7 +153,16 @@ fn headers(headers: &HeaderMap) -> String {
 /// Every number after `"took":` and `_nanos":` becomes 0.
 fn without_times(body: &str) -> String {
     let mut text = body.to_owned();
-    for key in ["\"took\":", "\"took\": ", "\"plan\":", "\"warm\":", "\"bytes\":", "\"execute\":", "\"fetch\":", "\"time_in_nanos\":"] {
+    for key in [
+        "\"took\":",
+        "\"took\": ",
+        "\"plan\":",
+        "\"warm\":",
+        "\"bytes\":",
+        "\"execute\":",
+        "\"fetch\":",
+        "\"time_in_nanos\":",
+    ] {
         let parts: Vec<&str> = text.split(key).collect();
         let number = |part: &str| part.find(|character: char| !character.is_ascii_digit()).unwrap_or(part.len());
         let (first, rest) = parts.split_first().expect("split gives at least one part");

@@ -8,3 +8,4 @@ mod indices;
 mod presentation;
 mod requests;
 mod search;
+mod time_limit;
