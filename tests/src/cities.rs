@@ -18,12 +18,19 @@ pub struct City {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Its names in other languages.
+    #[serde(default)]
+    pub alternate_names: Vec<String>,
     /// ISO 3166-1, two letters.
     pub country_code: String,
+    /// Where it lies.
+    pub country: String,
     /// People.
     pub population: i64,
     /// Where it is.
     pub location: Location,
+    /// Of the IANA database.
+    pub timezone: String,
 }
 
 /// Degrees.
