@@ -14,6 +14,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     components::run(sh)?;
+    // What is measured is what is deployed, and the size of the packages is one of the goals.
+    cmd!(sh, "cargo xtask package lambda").run()?;
     cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
     let names = &arguments.names;
     cmd!(sh, "cargo bench --package quidditch-tests --bench quidditch -- {names...}").run()?;

@@ -24,6 +24,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     cmd!(sh, "cargo check --target wasm32-wasip2 {portable...}").run()?;
     // What Lambda runs: no compiler inside.
     cmd!(sh, "cargo check --package quidditch-sandbox --no-default-features").run()?;
+    check_terraform(sh)?;
     {
         let _flags = sh.push_env("RUSTDOCFLAGS", "-D warnings");
         cmd!(sh, "cargo doc --workspace --no-deps").run()?;
@@ -31,5 +32,13 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     // The README's two commands, as it gives them.
     cmd!(sh, "cargo xtask test").run()?;
     cmd!(sh, "cargo xtask demo --once").run()?;
+    Ok(())
+}
+
+/// Where Terraform is installed. The rest of what `docs/deploy.md` says about checking needs the network.
+fn check_terraform(sh: &Shell) -> Result<()> {
+    if cmd!(sh, "terraform version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
+        cmd!(sh, "terraform fmt -check -recursive infra/terraform").run()?;
+    }
     Ok(())
 }

@@ -26,6 +26,19 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "quidditch-storage",
         ],
     ),
+    (
+        "quidditch-lambda",
+        &[
+            "quidditch-engine",
+            "quidditch-function",
+            "quidditch-index",
+            "quidditch-registry",
+            "quidditch-sandbox",
+            "quidditch-service",
+            "quidditch-storage",
+        ],
+    ),
+    ("quidditch-test-s3", &[]),
     ("quidditch-udf", &[]),
     ("number_range", &["quidditch-udf"]),
     ("string_distance", &["quidditch-udf"]),
@@ -33,8 +46,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// Libraries that only these crates may name, tests aside.
-const ONLY_KNOWN_TO: &[(&str, &[&str])] =
-    &[("wasmtime", &["quidditch-sandbox"]), ("tantivy", &["quidditch-index", "quidditch-engine"])];
+const ONLY_KNOWN_TO: &[(&str, &[&str])] = &[
+    ("lambda_runtime", &["quidditch-lambda"]),
+    ("tantivy", &["quidditch-index", "quidditch-engine"]),
+    ("wasmtime", &["quidditch-sandbox"]),
+];
 
 /// Libraries that must not be below these crates at any depth.
 const NOT_BELOW: &[(&str, &[&str])] = &[
@@ -45,6 +61,8 @@ const NOT_BELOW: &[(&str, &[&str])] = &[
     ("quidditch-engine", &["wasmtime", "tokio"]),
     ("quidditch-service", &["wasmtime", "tokio"]),
     ("quidditch-sandbox", &["tantivy", "tokio"]),
+    // No compiler: what compiles for Lambda is whatever publishes.
+    ("quidditch-lambda", &["cranelift-codegen", "wasmtime-internal-cranelift"]),
 ];
 
 /// Folders that may have `unsafe` code: the sandbox, and the SDK, which speaks with the host in raw memory.

@@ -11,6 +11,7 @@ mod demo;
 mod invariants;
 mod manifest;
 mod names;
+mod package;
 mod setup;
 mod test;
 mod workspace;
@@ -37,6 +38,9 @@ enum Task {
     Test(test::Arguments),
     /// Do what continuous integration does
     Ci,
+    /// Package what is deployed
+    #[command(subcommand)]
+    Package(package::Package),
     /// Measure, and compare with the goals
     Bench(bench::Arguments),
 }
@@ -51,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Task::Demo(arguments) => demo::run(&sh, &arguments),
         Task::Test(arguments) => test::run(&sh, &arguments),
         Task::Ci => ci::run(&sh),
+        Task::Package(package) => package::run(&sh, &package),
         Task::Bench(arguments) => bench::run(&sh, &arguments),
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
-use crate::components;
+use crate::{components, package};
 
 /// Runs every test.
 #[derive(clap::Args)]
@@ -15,6 +15,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     // The end-to-end tests run the real functions, and the real command, which is built with its own tests.
     components::run(sh)?;
+    package::build_for_tests(sh)?;
     let filter = &arguments.filter;
     cmd!(sh, "cargo test --workspace --no-fail-fast {filter...}").run()?;
     Ok(())

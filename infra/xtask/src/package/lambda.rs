@@ -1,0 +1,160 @@
+//! `cargo xtask package lambda`: the two functions, each in a zip as Lambda wants it.
+
+use std::env;
+use std::fs;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum;
+use xshell::{Shell, cmd};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::component::write_whole;
+use crate::workspace::Workspace;
+
+/// The program of each function, and what its package is called.
+const FUNCTIONS: [(&str, &str); 2] = [("quidditch-lambda-search", "search"), ("quidditch-lambda-index", "index")];
+
+/// Most bytes of a package. 10 MB: it is fetched whenever a process starts, which somebody waits for.
+const PACKAGE_BYTES: usize = 10_000_000;
+
+/// Package the functions for Lambda
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The processor that Lambda is to run them on; by default that of this machine
+    #[arg(long)]
+    architecture: Option<Architecture>,
+}
+
+/// The processors that Lambda has, as it calls them.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Architecture {
+    #[value(name = "arm64")]
+    Arm64,
+    #[value(name = "x86_64")]
+    X86_64,
+}
+
+impl Architecture {
+    fn of_this_machine() -> Option<Self> {
+        match env::consts::ARCH {
+            "aarch64" => Some(Architecture::Arm64),
+            "x86_64" => Some(Architecture::X86_64),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Architecture::Arm64 => "arm64",
+            Architecture::X86_64 => "x86_64",
+        }
+    }
+
+    fn triple(self) -> &'static str {
+        match self {
+            Architecture::Arm64 => "aarch64-unknown-linux-gnu",
+            Architecture::X86_64 => "x86_64-unknown-linux-gnu",
+        }
+    }
+}
+
+/// Builds both functions and packages them.
+pub(super) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
+    let here = Architecture::of_this_machine();
+    let Some(architecture) = arguments.architecture.or(here) else {
+        bail!("Lambda has no {} processors: choose one with --architecture", env::consts::ARCH);
+    };
+    let target = Workspace::load(sh)?.target_directory;
+    let is_native = cfg!(target_os = "linux") && here == Some(architecture);
+    let programs = if is_native { build(sh, &target)? } else { cross_build(sh, &target, architecture)? };
+    let folder = target.join("lambda");
+    sh.create_dir(&folder)?;
+    for (program, name) in FUNCTIONS {
+        let bytes = fs::read(programs.join(program)).with_context(|| format!("cannot read {program}"))?;
+        let package = zip(&bytes)?;
+        let path = folder.join(format!("{name}-{}.zip", architecture.name()));
+        ensure!(
+            package.len() < PACKAGE_BYTES,
+            "{} would have {} bytes, and is to have less than {PACKAGE_BYTES}",
+            path.display(),
+            package.len()
+        );
+        write_whole(&path, &package)?;
+        println!("{} ({:.1} MB, unpacked {:.1} MB)", path.display(), megabytes(&package), megabytes(&bytes));
+    }
+    Ok(())
+}
+
+/// Builds the functions as the end-to-end tests want them, and puts them where these look: a build of the whole workspace
+/// gives programs of the same name that hold a compiler, as the command needs one.
+pub(crate) fn build_for_tests(sh: &Shell) -> Result<()> {
+    cmd!(sh, "cargo build --package quidditch-lambda").run()?;
+    let target = Workspace::load(sh)?.target_directory;
+    let folder = target.join("lambda-debug");
+    sh.create_dir(&folder)?;
+    for (program, _) in FUNCTIONS {
+        sh.copy_file(target.join("debug").join(program), folder.join(program))?;
+    }
+    Ok(())
+}
+
+/// Builds for this machine; gives the folder of the programs.
+fn build(sh: &Shell, target: &Path) -> Result<PathBuf> {
+    cmd!(sh, "cargo build --package quidditch-lambda --profile lambda").run()?;
+    Ok(target.join("lambda"))
+}
+
+/// Builds for another processor, with `cargo zigbuild`, which brings a linker and a C compiler for it.
+fn cross_build(sh: &Shell, target: &Path, architecture: Architecture) -> Result<PathBuf> {
+    let (name, triple) = (architecture.name(), architecture.triple());
+    let has_zigbuild = cmd!(sh, "cargo zigbuild --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    let sysroot = PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?);
+    let has_target = sysroot.join("lib/rustlib").join(triple).join("lib").is_dir();
+    ensure!(
+        has_zigbuild && has_target,
+        "a package for {name} cannot be built here: build it on such a machine, or run `rustup target add {triple}` and \
+         `pip install cargo-zigbuild` first"
+    );
+    cmd!(sh, "cargo zigbuild --package quidditch-lambda --profile lambda --target {triple}").run()?;
+    Ok(target.join(triple).join("lambda"))
+}
+
+/// A zip with one program, `bootstrap`. The same program always gives the same bytes.
+fn zip(program: &[u8]) -> Result<Vec<u8>> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(9))
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o755);
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("bootstrap", options)?;
+    zip.write_all(program)?;
+    Ok(zip.finish()?.into_inner())
+}
+
+fn megabytes(bytes: &[u8]) -> f64 {
+    bytes.len() as f64 / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn a_package_holds_a_program_and_depends_on_nothing_else() {
+        let package = zip(b"program").expect("memory");
+        assert_eq!(package, zip(b"program").expect("memory"));
+        let mut archive = zip::ZipArchive::new(Cursor::new(package)).expect("a zip");
+        assert_eq!(archive.len(), 1);
+        let mut file = archive.by_name("bootstrap").expect("it is there");
+        assert_eq!(file.unix_mode(), Some(0o100_755));
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).expect("readable");
+        assert_eq!(content, b"program");
+    }
+}
