@@ -5,6 +5,7 @@
 
 mod boundary;
 mod indexing;
+mod lambda;
 mod many_documents;
 mod measure;
 mod object_storage;
@@ -28,5 +29,6 @@ fn main() {
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);
+    lambda::measure(&mut bench);
     bench.finish();
 }
