@@ -17,7 +17,5 @@ pub use clock::{NOW_MILLIS, StandingClock};
 pub use command::{Quidditch, Server};
 pub use components::{EXAMPLES, component, components_directory, target_directory};
 pub use installation::Installation;
-pub use lambda::{
-    HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event,
-};
+pub use lambda::{HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event};
 pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes};

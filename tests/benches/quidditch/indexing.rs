@@ -67,8 +67,7 @@ impl Baseline {
             TextOptions::default().set_indexing_options(indexing.set_index_option(IndexRecordOption::Basic))
         };
         let text = |schema: &mut SchemaBuilder, name: &str| {
-            let indexing =
-                TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqsAndPositions);
+            let indexing = TextFieldIndexing::default().set_index_option(IndexRecordOption::WithFreqsAndPositions);
             schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
         };
         let column = || NumericOptions::default().set_fast();
@@ -118,7 +117,9 @@ impl Baseline {
         let mut document = TantivyDocument::new();
         document.add_text(self.id, &city.id);
         document.add_text(self.source, line);
-        for name in ["name", "name.raw", "alternate_names", "country_code", "country", "population", "location", "timezone"] {
+        for name in
+            ["name", "name.raw", "alternate_names", "country_code", "country", "population", "location", "timezone"]
+        {
             document.add_text(self.field_names, name);
         }
         document.add_text(self.name, &city.name);

@@ -36,6 +36,7 @@ struct Case {
     splits: u32,
     p50: &'static str,
     p99: &'static str,
+    beside_many_connections: &'static str,
     bytes: &'static str,
     gets: &'static str,
     warm: &'static str,
@@ -47,6 +48,7 @@ const CASES: [Case; 2] = [
         splits: 1,
         p50: "cold_1_split_p50",
         p99: "cold_1_split_p99",
+        beside_many_connections: "cold_1_split_parallel",
         bytes: "cold_1_split_bytes",
         gets: "cold_1_split_gets",
         warm: "warm_1_split_p50",
@@ -56,6 +58,7 @@ const CASES: [Case; 2] = [
         splits: 64,
         p50: "cold_64_splits_p50",
         p99: "cold_64_splits_p99",
+        beside_many_connections: "cold_64_splits_parallel",
         bytes: "cold_64_splits_bytes",
         gets: "cold_64_splits_gets",
         warm: "warm_64_splits_p50",
@@ -63,8 +66,10 @@ const CASES: [Case; 2] = [
 ];
 
 pub(crate) fn measure(bench: &mut Bench) {
-    let names: Vec<&str> =
-        CASES.iter().flat_map(|case| [case.p50, case.p99, case.bytes, case.gets, case.warm]).collect();
+    let names: Vec<&str> = CASES
+        .iter()
+        .flat_map(|case| [case.p50, case.p99, case.beside_many_connections, case.bytes, case.gets, case.warm])
+        .collect();
     if !bench.wants(&names) {
         return;
     }
@@ -105,8 +110,10 @@ fn rows(bench: &mut Bench, runtime: &Runtime, server: &S3Server, case: &Case) {
         .collect();
     let copied = median(copied);
     let worst = cold.iter().copied().fold(0.0, f64::max);
-    bench.row(Row::new(case.p50, "ms", median(cold)).against(copied).goal(Goal::RatioAtMost(0.2)));
+    let p50 = median(cold);
+    bench.row(Row::new(case.p50, "ms", p50).against(copied).goal(Goal::RatioAtMost(0.2)));
     bench.row(Row::new(case.p99, "ms", worst).against(copied).goal(Goal::RatioAtMost(0.2)));
+    bench.row(Row::new(case.beside_many_connections, "ms", p50).against(copied_in_parallel));
     let (bytes, size) = (median(bytes) / 1e6, size as f64 / 1e6);
     bench.row(Row::new(case.bytes, "MB", bytes).against(size).goal(Goal::RatioAtMost(0.05)));
     bench.row(Row::new(case.gets, "GETs", median(gets)));

@@ -3,7 +3,7 @@
 //! ```text
 //! data       the segment's files, end to end
 //! hot        copies of the ranges of the data that opening a segment reads, end to end
-//! checksums  u32 each: CRC-32 of every 16 KiB of the data, of what is left for the last
+//! checksums  u32 each: CRC-32 of every 4 KiB of the data, of what is left for the last
 //! directory  JSON {"segment": tantivy's description, "files": [{"name", "length"}], "hot": [[offset, length]]}
 //! trailer    48 bytes: u64 length of the data, u64 of hot, u64 of the checksums, u64 of the directory,
 //!            u32 CRC-32 of everything from hot up to here, u32 version of this format: 1, 8 bytes "QDCHSPLT"
@@ -23,9 +23,9 @@ const MAGIC: &[u8; 8] = b"QDCHSPLT";
 const VERSION: u32 = 1;
 const TRAILER_BYTES: usize = 48;
 
-/// The unit of checksums, in bytes: about what one block of stored documents takes, so little is read in vain, and the
-/// checksums are a quarter of a thousandth of the split.
-pub(crate) const BLOCK_BYTES: u64 = 16 * 1024;
+/// The unit of checksums, in bytes: about what one block of a dictionary takes, the smallest thing that is read, so little is
+/// read in vain; and the checksums are a thousandth of the split.
+pub(crate) const BLOCK_BYTES: u64 = 4 * 1024;
 
 /// Where a split's footer lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -373,7 +373,7 @@ mod tests {
         bytes[block + 3] ^= 1;
         assert_eq!(footer.check(0, &bytes[..block]), Ok(()));
         assert_eq!(footer.check(BLOCK_BYTES * 2, &bytes[block * 2..data]), Ok(()));
-        insta::assert_snapshot!(footer.check(0, &bytes[..data]).expect_err("flipped"), @"the checksum of its block at byte 16384 is wrong");
+        insta::assert_snapshot!(footer.check(0, &bytes[..data]).expect_err("flipped"), @"the checksum of its block at byte 4096 is wrong");
         assert!(footer.check(BLOCK_BYTES * 2, &bytes[block * 2..data - 1]).is_err(), "cut off");
         assert!(footer.check(BLOCK_BYTES * 3, b"more").is_err(), "past the end");
     }
