@@ -100,15 +100,16 @@ fn rows(bench: &mut Bench, runtime: &Runtime, server: &S3Server, case: &Case) {
         warm.push(second.milliseconds);
         size = first.index_bytes;
     }
-    let copied: Vec<f64> = (0..COPIES)
-        .map(|start| {
-            // All splits are read whole, and the search runs over them.
-            let process =
-                Process::start(server, ReadSettings { whole_split_bytes: u64::MAX, ..ReadSettings::default() });
+    // All splits are read whole, and the search runs over them.
+    let copy = |parallel_requests: usize| {
+        let settings = ReadSettings { whole_split_bytes: u64::MAX, parallel_requests, ..ReadSettings::default() };
+        let search = |start| {
+            let process = Process::start(server, settings.clone());
             runtime.block_on(process.search_twice(case.index, start)).0.milliseconds
-        })
-        .collect();
-    let copied = median(copied);
+        };
+        median((0..COPIES).map(search).collect())
+    };
+    let (copied, copied_in_parallel) = (copy(1), copy(ReadSettings::default().parallel_requests));
     let worst = cold.iter().copied().fold(0.0, f64::max);
     let p50 = median(cold);
     bench.row(Row::new(case.p50, "ms", p50).against(copied).goal(Goal::RatioAtMost(0.2)));
