@@ -1,0 +1,249 @@
+//! The search function.
+
+use std::io::Write;
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use quidditch_tests::{
+    CITIES_MAPPING, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, cities, cities_compressed,
+    component,
+};
+use serde_json::{Value as Json, json};
+
+use crate::hostile::GUESTS;
+
+/// A store with the cities, two functions, and functions that misbehave.
+fn store() -> &'static LambdaStore {
+    static STORE: LazyLock<LambdaStore> = LazyLock::new(|| {
+        let store = LambdaStore::new();
+        store.add("cities", CITIES_MAPPING, cities_compressed());
+        for name in ["number_range", "string_distance"] {
+            store.publish(name, &component(name), &[]);
+        }
+        for (name, guest) in GUESTS {
+            store.publish(name, &guest().build(), &["--target", "x86_64-linux", "--target", "aarch64-linux"]);
+        }
+        store
+    });
+    &STORE
+}
+
+fn start(variables: &[(&str, &str)]) -> LambdaProcess {
+    store().start(LambdaFunction::Search, variables)
+}
+
+/// Large German cities, by how near their names are to `text`.
+fn near(text: &str) -> Json {
+    json!({
+        "query": { "script_score": {
+            "query": { "bool": { "filter": [
+                { "term": { "country_code": "DE" } },
+                { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 100_000 } } },
+            ] } },
+            "wasm_udf": { "name": "string_distance", "parameters": { "field": "name.raw", "text": text } },
+        } },
+        "_source": ["name"], "size": 3,
+    })
+}
+
+fn filter(name: &str) -> Json {
+    json!({ "query": { "wasm_udf": { "name": name, "parameters": { "minimum": 9e6 } } } })
+}
+
+/// Type and reason of an error.
+fn reason((status, json): (u16, Json)) -> String {
+    let error = &json["error"];
+    let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+    format!("{status} {}: {}", text(&error["type"]), text(&error["reason"]))
+}
+
+#[test]
+fn searches_with_functions_are_answered_cold_and_warm() {
+    let process =
+        start(&[("QUIDDITCH_INDICES", "cities"), ("QUIDDITCH_FUNCTIONS", "number_range,string_distance@1.0.0")]);
+    process.wait_until_ready();
+    for expected_gets in [None, Some(0)] {
+        let (status, found) = process.search("cities", &near("Hamborg"));
+        assert_eq!((status, &found["hits"]["hits"][0]["_source"]["name"]), (200, &json!("Hamburg")), "{found:#}");
+        assert!(found.get("profile").is_none(), "nobody asked for it");
+        let metrics = process.log_lines("_aws");
+        let of_request = metrics.iter().rfind(|line| line.get("Requests").is_some()).expect("a line of the request");
+        if let Some(gets) = expected_gets {
+            assert_eq!(of_request["StorageGets"], json!(f64::from(gets)), "{of_request:#}");
+        }
+    }
+    let metrics = process.log_lines("_aws");
+    assert_eq!(metrics.len(), 6, "two requests, and two functions in each");
+    for name in ["Requests", "Errors", "Latency", "PlanLatency", "WarmLatency", "ExecuteLatency", "FetchLatency"] {
+        assert!(metrics[0][name].is_number(), "{name}: {:#}", metrics[0]);
+    }
+    for name in ["StorageGets", "StorageBytes", "CacheHits"] {
+        assert!(metrics[0][name].is_number(), "{name}: {:#}", metrics[0]);
+    }
+    assert_eq!((&metrics[1]["Function"], &metrics[2]["Function"]), (&json!("number_range"), &json!("string_distance")));
+    assert_eq!(metrics[1]["FunctionCalls"], json!(1.0));
+    let answered = process.log_lines("span");
+    assert_eq!(answered[0]["span"]["requestId"], "00000000-0000-0000-0000-000000000001", "{:#}", answered[0]);
+    assert_eq!(answered[0]["message"], "answered");
+}
+
+#[test]
+fn every_route_that_reads_is_there() {
+    let process = start(&[]);
+    let get = |target: &str| process.send("GET", target, &[], b"");
+    assert_eq!(get("/_health").status, 200);
+    assert_eq!(get("/cities/_count").json()["count"], 25_000);
+    assert!(get("/cities/_mapping").json()["cities"]["mappings"].is_object());
+    assert!(get("/_udf/number_range").json().is_object());
+    assert_eq!(get("/_cat/indices").status, 200);
+    let id = cities()[0].id.clone();
+    assert_eq!(get(&format!("/cities/_doc/{id}")).json()["_id"], id.as_str());
+    assert_eq!(get("/villages/_search").status, 404);
+    assert_eq!(process.send("PUT", "/villages", &[], b"{}").status, 405);
+    let head = process.send("HEAD", "/cities", &[], b"");
+    assert_eq!((head.status, head.body.len()), (200, 0));
+}
+
+#[test]
+fn bodies_are_compressed_both_ways_and_formats_are_all_read() {
+    let process = start(&[]);
+    let plain = process.search("cities", &near("Hamborg")).1;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(near("Hamborg").to_string().as_bytes()).expect("memory");
+    let body = encoder.finish().expect("memory");
+    let headers = [("content-type", "application/json"), ("content-encoding", "gzip"), ("accept-encoding", "gzip, br")];
+    let small = process.send("POST", "/cities/_search", &headers, &body);
+    assert_eq!(small.json()["hits"], plain["hits"]);
+    assert_eq!(small.headers.get("content-encoding"), None, "smaller than a packet");
+
+    let large = process.send("GET", "/cities/_search?size=100", &[("accept-encoding", "gzip")], b"");
+    assert_eq!(large.headers["content-encoding"], "gzip");
+    assert_eq!(large.json()["hits"]["hits"].as_array().map(Vec::len), Some(100));
+
+    let event = json!({
+        "httpMethod": "POST", "path": "/cities/_search", "multiValueHeaders": { "content-type": ["application/json"] },
+        "multiValueQueryStringParameters": { "filter_path": ["hits.hits"] }, "requestContext": { "stage": "prod" },
+        "body": near("Hamborg").to_string(), "isBase64Encoded": false,
+    });
+    let Invoked::Answer(answer) = process.invoke(&event) else { panic!("it failed") };
+    let answer = quidditch_tests::HttpAnswer::parse(&answer);
+    assert_eq!(answer.json()["hits"]["hits"], plain["hits"]["hits"]);
+}
+
+#[test]
+fn malformed_events_are_bad_requests() {
+    let process = start(&[]);
+    let message = |event: Json| {
+        let Invoked::Answer(text) = process.invoke(&event) else { panic!("it failed") };
+        let answer = quidditch_tests::HttpAnswer::parse(&text);
+        reason((answer.status, answer.json()))
+    };
+    insta::assert_snapshot!(message(json!({ "Records": [] })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: it has neither rawPath and requestContext.http.method nor path and httpMethod");
+    insta::assert_snapshot!(message(json!(null)), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: invalid type: null, expected struct HttpEvent at line 1 column 4");
+    insta::assert_snapshot!(message(json!({ "httpMethod": "GET", "path": "/", "isBase64Encoded": true, "body": "?" })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: its body is not valid base64: Invalid symbol 63, offset 0.");
+    assert_eq!(process.send("GET", "/", &[], b"").status, 200, "it goes on");
+}
+
+#[test]
+fn what_is_too_large_for_lambda_is_an_error_that_says_so() {
+    let store = LambdaStore::new();
+    let document = |number: u32| format!("{{\"_id\": \"{number}\", \"t\": \"{}\"}}\n", "a".repeat(1 << 20));
+    let documents: String = (0..7).map(document).collect();
+    store.add("large", r#"{"dynamic": false}"#, documents.as_bytes());
+    let process = store.start(LambdaFunction::Search, &[]);
+    let search =
+        |size: u32, headers: &[(&str, &str)]| process.send("GET", &format!("/large/_search?size={size}"), headers, b"");
+    assert_eq!(search(5, &[]).json()["hits"]["hits"].as_array().map(Vec::len), Some(5));
+    let over_it = search(7, &[]);
+    let reason = reason((over_it.status, over_it.json()));
+    assert!(reason.starts_with("413 content_too_large_exception: the answer has 73"), "{reason}");
+    let advice = " bytes as Lambda counts them, at most 6291456 are allowed: ask for less with [size], [_source] or [filter_path], \
+                  or send the header [Accept-Encoding: gzip]";
+    assert!(reason.ends_with(advice), "{reason}");
+    let compressed = search(7, &[("accept-encoding", "gzip")]);
+    assert_eq!(compressed.json()["hits"]["hits"].as_array().map(Vec::len), Some(7));
+}
+
+#[test]
+fn functions_that_misbehave_fail_their_request_and_the_same_process_answers_the_next() {
+    let process = start(&[]);
+    let before = process.process();
+    let large = cities().iter().filter(|city| city.population >= 9_000_000).count();
+    for (name, _) in GUESTS.iter().filter(|(name, _)| *name != "gives_nan" && *name != "well_behaved") {
+        let (status, failed) = process.search("cities", &filter(name));
+        assert_eq!(status, 400, "{name}: {failed:#}");
+        assert_eq!(failed["error"]["root_cause"][0]["type"], "script_exception", "{name}");
+        let (status, good) = process.search("cities", &filter("well_behaved"));
+        assert_eq!((status, &good["hits"]["total"]["value"]), (200, &json!(large)), "after {name}");
+    }
+    assert_eq!(process.process(), before);
+    // The process is the same, not one with the same number.
+    assert_eq!(process.log_lines("level").iter().filter(|line| line["level"] == "ERROR").count(), 0);
+    let failures = process.log_lines("FunctionErrors");
+    assert!(failures.iter().any(|line| line["Function"] == "traps" && line["FunctionErrors"] == json!(1.0)));
+}
+
+#[test]
+fn a_function_without_code_for_this_processor_says_how_to_make_it() {
+    let store = LambdaStore::new();
+    store.add("cities", CITIES_MAPPING, b"{\"name\": \"Berlin\", \"population\": 3644826}\n");
+    let (here, elsewhere) = match cfg!(target_arch = "x86_64") {
+        true => ("x86_64-linux", "aarch64-linux"),
+        false => ("aarch64-linux", "x86_64-linux"),
+    };
+    store.publish("number_range", &component("number_range"), &["--target", elsewhere]);
+    let process = store.start(LambdaFunction::Search, &[("QUIDDITCH_FUNCTIONS", "number_range")]);
+    let search = || {
+        let parameters = json!({ "field": "population", "min": 1 });
+        process
+            .search("cities", &json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": parameters } } }))
+    };
+    let (status, failed) = search();
+    assert_eq!(status, 400);
+    let cause = failed["error"]["failed_shards"][0]["reason"]["caused_by"]["reason"].to_string();
+    let command = format!("quidditch udf compile number_range@1.0.0 --target {here}");
+    assert!(cause.contains(&command) && cause.contains("cannot compile"), "{cause}");
+
+    store.succeed(&["udf", "compile", "number_range@1.0.0", "--target", here]);
+    assert_eq!(search().1["hits"]["total"]["value"], 1, "the next request finds it");
+}
+
+#[test]
+fn what_is_missing_at_the_start_is_logged_and_stops_nothing() {
+    let process = start(&[("QUIDDITCH_INDICES", "villages,cities"), ("QUIDDITCH_FUNCTIONS", "nope,number_range")]);
+    assert_eq!(process.search("cities", &near("Hamborg")).0, 200);
+    let warnings = process.log_lines("level");
+    let warnings = warnings.iter().filter(|line| line["level"] == "WARN");
+    let warnings: Vec<_> = warnings.map(|line| line["message"].as_str().unwrap_or_default()).collect();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(warnings.contains(&"cannot open an index") && warnings.contains(&"cannot load a function"));
+}
+
+#[test]
+fn settings_that_cannot_be_read_end_it_with_the_reason() {
+    let mut process = start(&[("QUIDDITCH_TIMEOUT_MS", "soon")]);
+    assert_eq!(process.wait_for_end(), Some(1));
+    insta::assert_snapshot!(process.log(), @"error: the environment variable QUIDDITCH_TIMEOUT_MS is [soon], which cannot be read: invalid digit found in string");
+}
+
+#[test]
+fn several_processes_answer_at_the_same_time() {
+    let api = Arc::new(RuntimeApi::start());
+    let start = || store().start_on(&api, LambdaFunction::Search, &[("QUIDDITCH_INDICES", "cities")]);
+    let processes = [start(), start(), start()];
+    assert!(api.wait_for_processes(processes.len(), Duration::from_secs(60)), "they get ready");
+    thread::scope(|scope| {
+        for (process, name) in processes.iter().zip(["Berlin", "Leipzig", "Dresden"]).cycle().take(12) {
+            scope.spawn(move || {
+                let (status, found) = process.search("cities", &near(name));
+                assert_eq!((status, &found["hits"]["hits"][0]["_source"]["name"]), (200, &json!(name)), "{found:#}");
+            });
+        }
+    });
+    for process in &processes {
+        assert_ne!(process.log_lines("_aws").len(), 0, "each had some of them");
+    }
+}
