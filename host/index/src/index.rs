@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::stream::{self, StreamExt, TryStreamExt};
 #[cfg(not(target_family = "wasm"))]
 use quidditch_storage::Precondition;
 use quidditch_storage::{Storage, StorageError};
@@ -9,8 +10,11 @@ use quidditch_storage::{Storage, StorageError};
 use ulid::Ulid;
 
 use crate::manifest::{Manifest, SplitEntry};
-use crate::name::{check_index_name, index_of_manifest, manifest_key, splits_prefix};
+use crate::name::{check_index_name, manifest_key, splits_prefix};
 use crate::{IndexError, Mapping};
+
+/// How many indices are looked at at a time.
+const LOOKS_AT_A_TIME: usize = 16;
 
 /// Makes an empty index.
 ///
@@ -27,16 +31,27 @@ pub async fn create_index(storage: &Arc<dyn Storage>, name: &str, mapping: &Mapp
     }
 }
 
-/// The names of all indices, in order.
+/// The names of all indices, in order. One listing of what is at the top of the store, and a look at each manifest, however
+/// many objects there are.
 ///
 /// # Errors
 /// [`IndexError::Storage`].
 pub async fn list_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, IndexError> {
-    let objects = storage.list("").await?;
-    let mut names: Vec<_> =
-        objects.iter().filter_map(|entry| index_of_manifest(&entry.key)).map(str::to_owned).collect();
-    names.sort_unstable();
-    Ok(names)
+    let looks = stream::iter(possible_indices(storage).await?).map(|name| async move {
+        match storage.head(&manifest_key(&name)).await {
+            Ok(_) => Ok(Some(name)),
+            Err(StorageError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(IndexError::from(error)),
+        }
+    });
+    let names = looks.buffered(LOOKS_AT_A_TIME).try_collect::<Vec<_>>().await?;
+    Ok(names.into_iter().flatten().collect())
+}
+
+/// Folders that may be indices. What is left of a removed one is a folder, too.
+async fn possible_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, IndexError> {
+    let folders = storage.list_folders("").await?;
+    Ok(folders.into_iter().filter(|name| check_index_name(name).is_ok()).collect())
 }
 
 /// What there is to know about an index without reading its documents.
@@ -75,6 +90,24 @@ pub async fn summarize_index(storage: &Arc<dyn Storage>, name: &str) -> Result<I
         retired: manifest.retired.len(),
         mapping: manifest.mapping,
     })
+}
+
+/// Reads what there is to know about all indices, in the order of their names: one listing, and one request for each.
+/// An index that cannot be read stands in the list with the reason.
+///
+/// # Errors
+/// [`IndexError::Storage`] where there is no list.
+pub async fn summarize_indices(
+    storage: &Arc<dyn Storage>,
+) -> Result<Vec<(String, Result<IndexSummary, IndexError>)>, IndexError> {
+    let names = possible_indices(storage).await?;
+    let summaries = stream::iter(names).map(|name| async move {
+        let summary = summarize_index(storage, &name).await;
+        (name, summary)
+    });
+    let is_there = |(_, summary): &(_, Result<_, IndexError>)| !matches!(summary, Err(IndexError::NotFound { .. }));
+    let summaries = summaries.buffered(LOOKS_AT_A_TIME).collect::<Vec<_>>().await;
+    Ok(summaries.into_iter().filter(is_there).collect())
 }
 
 /// Removes an index with its documents. Snapshots that are open stay readable.
@@ -155,6 +188,36 @@ mod tests {
             };
             assert_eq!(summary, expected);
             insta::assert_snapshot!(summarize_index(&storage, "a").await.expect_err("none"), @"no such index [a]");
+        });
+    }
+
+    #[test]
+    fn all_indices_are_listed_and_summarized_whatever_else_is_in_the_store() {
+        block_on(async {
+            let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+            for name in ["b", "a", "a-b"] {
+                create_index(&storage, name, &Mapping::default()).await.expect("made");
+            }
+            // A removed index whose splits are still there, functions, and what somebody has put there.
+            let others = ["left/splits/x.split", "functions/f/manifest.json", "Upper/manifest.json", "manifest.json"];
+            for key in others.into_iter().chain(["damaged/manifest.json"]) {
+                storage.put(key, "{".into(), Precondition::None).await.expect("written");
+            }
+            for number in 0..100 {
+                storage.put(&format!("a/splits/{number}"), "x".into(), Precondition::None).await.expect("written");
+            }
+            let counting = Arc::new(Counting::new(storage));
+            let storage: Arc<dyn Storage> = counting.clone();
+            assert_eq!(list_indices(&storage).await.expect("listed"), ["a", "a-b", "b", "damaged"]);
+            let counts = counting.counts();
+            assert_eq!((counts.gets, counts.heads, counts.lists), (0, 5, 1));
+
+            let summaries = summarize_indices(&storage).await.expect("listed");
+            let names: Vec<_> = summaries.iter().map(|(name, summary)| (name.as_str(), summary.is_ok())).collect();
+            assert_eq!(names, [("a", true), ("a-b", true), ("b", true), ("damaged", false)]);
+            assert!(matches!(summaries[3].1, Err(IndexError::Damaged { .. })));
+            let counts = counting.counts() - counts;
+            assert_eq!((counts.gets, counts.heads, counts.lists), (5, 0, 1));
         });
     }
 

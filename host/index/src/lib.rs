@@ -68,7 +68,7 @@ pub use gc::{GARBAGE_GRACE, GarbageReport, collect_garbage};
 pub use geo_point::GeoPoint;
 #[cfg(not(target_family = "wasm"))]
 pub use index::create_index;
-pub use index::{IndexSummary, delete_index, list_indices, summarize_index};
+pub use index::{IndexSummary, delete_index, list_indices, summarize_index, summarize_indices};
 pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping};
 #[cfg(not(target_family = "wasm"))]
 pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport, merge_splits};

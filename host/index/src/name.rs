@@ -46,11 +46,6 @@ pub(crate) fn manifest_key(name: &str) -> String {
     format!("{name}/manifest.json")
 }
 
-/// The name of the index whose manifest has this key.
-pub(crate) fn index_of_manifest(key: &str) -> Option<&str> {
-    key.strip_suffix("/manifest.json").filter(|name| check_index_name(name).is_ok())
-}
-
 pub(crate) fn splits_prefix(name: &str) -> String {
     format!("{name}/splits/")
 }
@@ -100,13 +95,5 @@ mod tests {
         }
         check_index_name(&"n".repeat(MAX_NAME_BYTES + 1)).expect_err("too long");
         insta::assert_snapshot!(check_index_name("Cities").expect_err("upper case"), @"invalid index name [Cities]: it is not all in lower case");
-    }
-
-    #[test]
-    fn only_manifests_of_indices_name_indices() {
-        assert_eq!(index_of_manifest("cities/manifest.json"), Some("cities"));
-        for key in ["manifest.json", "a/b/manifest.json", "functions/manifest.json", "cities/splits/1.split"] {
-            assert_eq!(index_of_manifest(key), None, "{key}");
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! `/_cat/indices`: a table of the indices, for people and scripts.
 
-use quidditch_index::{Cost, IndexError, list_indices};
+use quidditch_index::{IndexError, IndexSummary, summarize_indices};
 use serde_json::{Map, Value as Json};
 
 use crate::Service;
@@ -51,8 +51,8 @@ pub(crate) async fn cat_indices(service: &Service, mut call: Call) -> Result<Ans
     call.finish()?;
 
     let mut rows = Vec::new();
-    for name in list_indices(service.snapshots.reader().storage()).await? {
-        rows.extend(row(service, name, sizes).await?);
+    for (name, summary) in summarize_indices(service.snapshots.reader().storage()).await? {
+        rows.push(row(name, summary, sizes)?);
     }
     Ok(if as_json { Answer::json(&objects(&wanted, rows)) } else { Answer::text(table(&wanted, &rows, with_header)) })
 }
@@ -73,30 +73,29 @@ fn columns(names: Option<String>) -> Result<Vec<usize>, ApiError> {
     names.split(',').map(|name| place(name.trim())).collect()
 }
 
-/// One index, a text for each of [`COLUMNS`]; `None` if it was deleted since it was listed.
-async fn row(service: &Service, name: String, sizes: Sizes) -> Result<Option<Vec<String>>, ApiError> {
-    let snapshot = match service.snapshots.get(&name, &Cost::default()).await {
-        Ok(snapshot) => snapshot,
-        Err(IndexError::NotFound { .. }) => return Ok(None),
+/// One index, a text for each of [`COLUMNS`].
+fn row(name: String, summary: Result<IndexSummary, IndexError>, sizes: Sizes) -> Result<Vec<String>, ApiError> {
+    let summary = match summary {
+        Ok(summary) => summary,
         Err(IndexError::Damaged { object, what }) => {
             tracing::error!(index = name, object, what, "an index is damaged");
             let mut row = vec!["red".to_owned(), "open".to_owned(), name];
             row.resize(COLUMNS.len(), String::new());
-            return Ok(Some(row));
+            return Ok(row);
         }
         Err(error) => return Err(error.into()),
     };
-    Ok(Some(vec![
+    Ok(vec![
         "green".to_owned(),
         "open".to_owned(),
         name,
         "1".to_owned(),
         "0".to_owned(),
-        snapshot.documents().to_string(),
-        "0".to_owned(),
-        size(snapshot.size_bytes(), sizes),
-        snapshot.splits().to_string(),
-    ]))
+        summary.documents.to_string(),
+        summary.deleted.to_string(),
+        size(summary.bytes, sizes),
+        summary.splits.to_string(),
+    ])
 }
 
 /// A size as clients know it: `512b`, `1.5kb`, `20mb`.
@@ -146,7 +145,31 @@ fn table(wanted: &[usize], rows: &[Vec<String>], with_header: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use quidditch_index::Mapping;
+
     use super::*;
+
+    #[test]
+    fn deleted_documents_and_damage_are_told() {
+        let summary = IndexSummary {
+            name: "a".to_owned(),
+            documents: 7,
+            deleted: 2,
+            splits: 3,
+            bytes: 2_048,
+            retired: 1,
+            mapping: Mapping::default(),
+        };
+        let damaged = IndexError::Damaged { object: "b/manifest.json".to_owned(), what: "it is no JSON".to_owned() };
+        let rows = [("a", Ok(summary)), ("b", Err(damaged))];
+        let rows = rows.map(|(name, summary)| row(name.to_owned(), summary, Sizes::Human).expect("a row"));
+        let all: Vec<usize> = (0..COLUMNS.len()).collect();
+        insta::assert_snapshot!(table(&all, &rows, true), @r"
+        health status index pri rep docs.count docs.deleted store.size splits
+        green  open   a       1   0          7            2        2kb      3
+        red    open   b
+        ");
+    }
 
     #[test]
     fn sizes_are_short() {
