@@ -1,5 +1,7 @@
 //! The way of a request: bind, survey, open and warm, execute, fetch.
 
+mod matching;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,7 +84,7 @@ impl Engine {
     ) -> Result<SearchResponse, Error> {
         let start = self.clock.monotonic();
         let reads = Reads::new(snapshot.reader(), cost);
-        let bound = self.bind(snapshot, request, functions).await?;
+        let bound = self.bind(snapshot, request, functions, request.time_limit(&self.limits)).await?;
         let survey = bound.survey()?;
         let planned = self.clock.monotonic();
         let view = bound.open(&survey, &reads).await?;
@@ -137,7 +139,7 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<CountResponse, Error> {
         let reads = Reads::new(snapshot.reader(), cost);
-        let bound = self.bind(snapshot, request, functions).await?;
+        let bound = self.bind(snapshot, request, functions, request.time_limit(&self.limits)).await?;
         let survey = bound.survey()?;
         let view = bound.open(&survey, &reads).await?;
         let (_, found) = self.execute(&bound, &survey, &view, &reads).await?;
@@ -170,8 +172,9 @@ impl Engine {
         snapshot: &'a Snapshot,
         request: &'a SearchRequest,
         functions: &dyn Functions,
+        timeout: Duration,
     ) -> Result<Bound<'a>, Error> {
-        let progress = Progress::new(Arc::clone(&self.clock), request.time_limit(&self.limits));
+        let progress = Progress::new(Arc::clone(&self.clock), timeout);
         let budget = Arc::new(Budget::new(self.limits.function_time));
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {
