@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 /// What every command takes.
 #[derive(clap::Args)]
 pub(crate) struct Global {
-    /// Where indices and functions are: a folder or a URL
+    /// Where indices and functions are: a folder, or s3://BUCKET/PREFIX
     #[arg(long, value_name = "URL", env = "QUIDDITCH_STORE", default_value = "./.quidditch", global = true)]
     pub(crate) store: String,
     /// Print JSON, for programs
@@ -35,7 +35,7 @@ pub(crate) struct Global {
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Make, fill, look at and delete indices
+    /// Make, fill, look at, tidy up and delete indices
     #[command(subcommand)]
     Index(index::Command),
     /// Search an index

@@ -10,7 +10,7 @@ use quidditch_index::{ReadSettings, Reader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::{LogSink, Sandbox};
 use quidditch_service::{Parts, Service};
-use quidditch_storage::Storage;
+use quidditch_storage::{Storage, TokioTimer};
 
 use crate::arguments::Global;
 use crate::compiler::ChildCompiler;
@@ -21,22 +21,37 @@ pub(crate) struct Installation {
     pub(crate) reader: Arc<Reader>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) clock: Arc<dyn Clock>,
+    snapshot_lives: Duration,
 }
 
 impl Installation {
     /// Opens the store; reads nothing yet. `log` takes what functions log.
     pub(crate) fn open(global: &Global, log: Option<Arc<dyn LogSink>>) -> Result<Self> {
+        Self::open_with(global, log, ReadSettings::default())
+    }
+
+    /// The same, with indices read in another way.
+    pub(crate) fn open_with(
+        global: &Global,
+        log: Option<Arc<dyn LogSink>>,
+        read_settings: ReadSettings,
+    ) -> Result<Self> {
         let storage = quidditch_storage::open(&global.store)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let now = {
             let clock = Arc::clone(&clock);
             Arc::new(move || clock.monotonic())
         };
-        // Who can write to the folder can replace this program's other files, too.
-        let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
+        let is_shared = global.store.starts_with("s3://");
+        // Who can write to a folder of this machine can replace this program's other files, too. Who can write to a bucket
+        // cannot, and shall not run native code here: what is in a bucket is compiled anew.
+        let settings = quidditch_registry::Settings { trust_ahead_of_time_code: !is_shared, ..Default::default() };
         let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, now);
-        let reader = Arc::new(Reader::new(Arc::clone(&storage), ReadSettings::default()));
-        Ok(Installation { storage, reader, registry: Arc::new(registry), clock })
+        let reader = Arc::new(Reader::new(Arc::clone(&storage), read_settings));
+        // To see whether an index in a folder has changed takes microseconds, so every request looks.
+        let lives = quidditch_service::Settings::default().snapshot_lives;
+        let snapshot_lives = if is_shared { lives } else { Duration::ZERO };
+        Ok(Installation { storage, reader, registry: Arc::new(registry), clock, snapshot_lives })
     }
 
     /// The HTTP API over the store.
@@ -48,9 +63,8 @@ impl Installation {
             engine,
             clock: Arc::clone(&self.clock),
         };
-        // To see whether an index in a folder has changed takes microseconds, so every request looks.
-        let settings = quidditch_service::Settings { snapshot_lives: Duration::ZERO, ..Default::default() };
-        Service::new(parts, settings)
+        let settings = quidditch_service::Settings { snapshot_lives: self.snapshot_lives, ..Default::default() };
+        Service::new(parts, settings).with_timer(Arc::new(TokioTimer::new()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The `quidditch` command: makes and fills indices, searches them, publishes functions, and serves the HTTP API.
 
 mod arguments;
+mod byte_size;
 mod compiler;
 mod document_files;
 mod index;

@@ -1,5 +1,6 @@
 //! `quidditch serve`: the HTTP API on a socket.
 
+mod caches;
 mod connection;
 mod settings;
 
@@ -26,6 +27,8 @@ pub(crate) struct Arguments {
     /// Address to listen on; port 0 takes any that is free
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9200")]
     listen: SocketAddr,
+    #[command(flatten)]
+    caches: caches::Caches,
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
@@ -36,16 +39,17 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let outcome = runtime.block_on(serve(global, arguments.listen, settings));
+    let outcome = runtime.block_on(serve(global, arguments, settings));
     // Requests that have not ended by now are given up.
     runtime.shutdown_background();
     outcome
 }
 
-async fn serve(global: &Global, listen: SocketAddr, settings: Settings) -> Result<Outcome> {
+async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Result<Outcome> {
     let mut stop = std::pin::pin!(stop_signal()?);
-    let installation = Installation::open(global, None)?;
+    let installation = Installation::open_with(global, None, arguments.caches.read_settings())?;
     let service = Arc::new(installation.service(engine(&installation)?));
+    let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot tell the address")?;
     if global.json {

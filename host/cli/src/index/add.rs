@@ -1,14 +1,13 @@
 //! `quidditch index add`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Error, Result, anyhow};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use quidditch_index::{AddOptions, AddReport, IndexError, OnError, add_documents};
 use quidditch_storage::Storage;
 use serde_json::{Value as Json, json};
 
+use super::progress_bar::progress_bar;
 use crate::arguments::Global;
 use crate::document_files::{DocumentFiles, Places};
 use crate::outcome::Outcome;
@@ -42,7 +41,7 @@ enum OnBadDocument {
 }
 
 pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
-    let bar = progress_bar();
+    let bar = progress_bar("{bytes}/{total_bytes} {eta}  {msg}");
     let documents = DocumentFiles::open(&arguments.files, &bar)?;
     let places = documents.places();
     let options = AddOptions {
@@ -67,17 +66,6 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
         tell(&report, &arguments.name, &places)?;
     }
     Ok(if report.skipped > 0 { Outcome::PartlyDone } else { Outcome::Done })
-}
-
-/// On standard error, and only if that is a terminal.
-fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {wide_bar} {bytes}/{total_bytes} {eta}  {msg}");
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    bar.set_style(style.expect("the template is a valid one"));
-    if !bar.is_hidden() {
-        bar.enable_steady_tick(Duration::from_millis(200));
-    }
-    bar
 }
 
 /// Says in which file the line is.
@@ -105,12 +93,10 @@ fn tell(report: &AddReport, index: &str, places: &Places) -> Result<()> {
     if report.skipped > described {
         eprintln!("skipped {} more", report.skipped - described);
     }
-    let skipped = match report.skipped {
-        0 => String::new(),
-        skipped => format!(", skipped {skipped}"),
-    };
+    let of = |number, what| if number == 0 { String::new() } else { format!(", {what} {number}") };
+    let (replaced, skipped) = (of(report.replaced, "replaced"), of(report.skipped, "skipped"));
     let (documents, splits) = (count(report.added, "document"), count(report.splits as u64, "split"));
-    print(&format!("added {documents} to {index} ({splits}, {}){skipped}", size(report.bytes)))
+    print(&format!("added {documents} to {index} ({splits}, {}){replaced}{skipped}", size(report.bytes)))
 }
 
 fn json(report: &AddReport, index: &str, places: &Places) -> Json {
@@ -119,6 +105,7 @@ fn json(report: &AddReport, index: &str, places: &Places) -> Json {
     json!({
         "index": index,
         "added": report.added,
+        "replaced": report.replaced,
         "skipped": report.skipped,
         "bad_documents": bad,
         "splits": report.splits,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_index::{Cost, IndexError, Reader, Snapshot, list_indices};
+use quidditch_index::{IndexError, IndexSummary, summarize_indices};
+use quidditch_storage::Storage;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Global;
@@ -11,35 +12,40 @@ use crate::outcome::Outcome;
 use crate::output::{print, print_json, size};
 use crate::table::Table;
 
-pub(super) async fn run(global: &Global, reader: &Arc<Reader>) -> Result<Outcome> {
+/// Lists what can be read, and says what cannot.
+pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>) -> Result<Outcome> {
     let mut indices = Vec::new();
-    for name in list_indices(reader.storage()).await? {
-        match Snapshot::open(reader, &name, &Cost::default()).await {
-            Ok(snapshot) => indices.push(snapshot),
-            // Deleted since it was listed.
-            Err(IndexError::NotFound { .. }) => {}
+    let mut outcome = Outcome::Done;
+    for (name, summary) in summarize_indices(storage).await? {
+        match summary {
+            Ok(summary) => indices.push(summary),
+            Err(error @ IndexError::Damaged { .. }) => {
+                eprintln!("error: cannot read index [{name}]: {error}");
+                outcome = Outcome::Failed;
+            }
             Err(error) => return Err(error.into()),
         }
     }
     if global.json {
         print_json(&Json::Array(indices.iter().map(json).collect()))?;
-        return Ok(Outcome::Done);
+        return Ok(outcome);
     }
-    let mut table = Table::new(&["name", "documents", "splits", "size"]);
-    for index in &indices {
-        let (documents, splits) = (index.documents().to_string(), index.splits().to_string());
-        table.row([index.name(), &documents, &splits, &size(index.size_bytes())]);
+    let mut table = Table::new(&["name", "documents", "deleted", "splits", "size"]);
+    for IndexSummary { name, documents, deleted, splits, bytes, .. } in &indices {
+        table.row([name, &documents.to_string(), &deleted.to_string(), &splits.to_string(), &size(*bytes)]);
     }
     print(&table.text())?;
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
 
 /// An index as JSON, without its mapping.
-pub(super) fn json(index: &Snapshot) -> Json {
+pub(super) fn json(index: &IndexSummary) -> Json {
     json!({
-        "name": index.name(),
-        "documents": index.documents(),
-        "splits": index.splits(),
-        "bytes": index.size_bytes(),
+        "name": index.name,
+        "documents": index.documents,
+        "deleted": index.deleted,
+        "splits": index.splits,
+        "bytes": index.bytes,
+        "retired": index.retired,
     })
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_index::{Cost, Reader, Snapshot};
+use quidditch_index::summarize_index;
+use quidditch_storage::Storage;
 
 use super::list::json;
 use crate::arguments::Global;
@@ -16,9 +17,9 @@ pub(crate) struct Arguments {
     name: String,
 }
 
-pub(super) async fn run(global: &Global, reader: &Arc<Reader>, arguments: &Arguments) -> Result<Outcome> {
-    let index = Snapshot::open(reader, &arguments.name, &Cost::default()).await?;
-    let (mapping, settings) = (index.mapping().to_json(), index.mapping().settings_to_json());
+pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
+    let index = summarize_index(storage, &arguments.name).await?;
+    let (mapping, settings) = (index.mapping.to_json(), index.mapping.settings_to_json());
     if global.json {
         let mut json = json(&index);
         json["mappings"] = mapping;
@@ -26,8 +27,14 @@ pub(super) async fn run(global: &Global, reader: &Arc<Reader>, arguments: &Argum
         print_json(&json)?;
         return Ok(Outcome::Done);
     }
-    let (documents, splits) = (count(index.documents(), "document"), count(index.splits() as u64, "split"));
-    print(&format!("{}: {documents} in {splits}, {}", index.name(), size(index.size_bytes())))?;
+    let (documents, splits) = (count(index.documents, "document"), count(index.splits as u64, "split"));
+    print(&format!("{}: {documents} in {splits}, {}", index.name, size(index.bytes)))?;
+    if index.deleted > 0 {
+        print(&format!("{} still in its splits until they are merged", count(index.deleted, "deleted document")))?;
+    }
+    if index.retired > 0 {
+        print(&format!("{} not needed any more, for gc to remove", count(index.retired as u64, "object")))?;
+    }
     print(&format!("mapping: {mapping:#}"))?;
     if settings.as_object().is_some_and(|settings| !settings.is_empty()) {
         print(&format!("settings: {settings:#}"))?;

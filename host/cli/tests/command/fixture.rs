@@ -70,13 +70,18 @@ impl Installation {
     fn spawn(&self, arguments: &[&str]) -> Child {
         Command::new(env!("CARGO_BIN_EXE_quidditch"))
             .args(arguments)
-            .env("QUIDDITCH_STORE", self.folder.path().join("store"))
+            .env("QUIDDITCH_STORE", self.store())
             .env_remove("RUST_LOG")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program can be run")
+    }
+
+    /// Where the store is.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.folder.path().join("store")
     }
 
     fn without_folder(&self, text: &str) -> String {
@@ -114,4 +119,15 @@ pub(crate) fn custom_score() -> Vec<u8> {
     let path: PathBuf =
         [env!("CARGO_MANIFEST_DIR"), "../../udfs/examples/custom_score/custom_score.wat"].iter().collect();
     wat::parse_file(Path::new(&path)).expect("it is valid")
+}
+
+/// Sizes depend on the search library's version.
+pub(crate) fn without_sizes(text: &str) -> String {
+    let is_size = |word: &str| word.contains('.') && word.parse::<f64>().is_ok();
+    let words = text.split(' ').map(|word| match word.strip_prefix('(') {
+        Some(word) if is_size(word) => "(N",
+        _ if is_size(word) => "N",
+        _ => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -5,14 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::fixture::{DOCUMENTS, Installation, MAPPING};
-
-/// Sizes depend on the search library's version.
-fn without_sizes(text: &str) -> String {
-    let words =
-        text.split(' ').map(|word| if word.parse::<f64>().is_ok_and(|_| word.contains('.')) { "N" } else { word });
-    words.collect::<Vec<_>>().join(" ")
-}
+use crate::fixture::{DOCUMENTS, Installation, MAPPING, without_sizes};
 
 #[test]
 fn an_index_comes_and_goes() {
@@ -32,8 +25,8 @@ fn an_index_comes_and_goes() {
     ");
     insta::assert_snapshot!(without_sizes(&installation.run(&["index", "list"])), @r"
     0
-    NAME    DOCUMENTS  SPLITS  SIZE
-    cities          3       1  N KB
+    NAME    DOCUMENTS  DELETED  SPLITS  SIZE
+    cities          3        0       1  N KB
     ");
     insta::assert_snapshot!(without_sizes(&installation.run(&["index", "show", "cities"])), @r#"
     0
@@ -68,6 +61,7 @@ fn programs_get_json() {
     let installation = Installation::with_cities();
     let list = installation.json(&["index", "list", "--json"]);
     assert_eq!((&list[0]["name"], &list[0]["documents"]), (&"cities".into(), &3.into()));
+    assert_eq!((&list[0]["deleted"], &list[0]["splits"], &list[0]["retired"]), (&0.into(), &1.into(), &0.into()));
     let shown = installation.json(&["--json", "index", "show", "cities"]);
     assert_eq!(shown["mappings"]["properties"]["country"]["type"], "keyword");
     assert_eq!(installation.succeed(&["index", "delete", "cities", "--json"]), "{\"index\":\"cities\"}\n");
@@ -86,7 +80,10 @@ fn bad_documents_are_skipped_and_reported() {
     skipped FOLDER/bad.ndjson:3: it is no JSON: expected ident at line 1 column 2
     ");
     let json = installation.run(&["index", "add", "cities", &bad, "--json"]);
-    assert!(json.starts_with("3\n{\"index\":\"cities\",\"added\":1,\"skipped\":2,\"bad_documents\":["), "{json}");
+    assert!(
+        json.starts_with("3\n{\"index\":\"cities\",\"added\":1,\"replaced\":0,\"skipped\":2,\"bad_documents\":["),
+        "{json}"
+    );
 }
 
 #[test]
@@ -99,6 +96,42 @@ fn a_bad_document_may_end_the_work() {
     error: nothing was added: FOLDER/bad.ndjson:2: field [population] of type [long]: "many" is no number
     "#);
     assert_eq!(installation.json(&["index", "list", "--json"])[0]["documents"], 3);
+}
+
+#[test]
+fn documents_replace_those_with_the_same_id() {
+    let installation = Installation::with_cities();
+    let again = "{\"_id\": \"1\", \"name\": \"Berlin\"}\n{\"_id\": \"4\", \"name\": \"Bonn\"}\n{\"_id\": \"4\", \"name\": \"Ulm\"}\n";
+    insta::assert_snapshot!(without_sizes(&installation.run_with(&["index", "add", "cities"], again)), @r"
+    0
+    added 3 documents to cities (1 split, N KB), replaced 2
+    ");
+    let json = installation.run_with(&["index", "add", "cities", "--json"], again);
+    assert!(json.starts_with("0\n{\"index\":\"cities\",\"added\":3,\"replaced\":3,\"skipped\":0,"), "{json}");
+    insta::assert_snapshot!(without_sizes(&installation.run(&["index", "list"])), @r"
+    0
+    NAME    DOCUMENTS  DELETED  SPLITS  SIZE
+    cities          4        2       2  N KB
+    ");
+    let shown = without_sizes(&installation.succeed(&["index", "show", "cities"]));
+    insta::assert_snapshot!(shown.lines().take(3).collect::<Vec<_>>().join("\n"), @r"
+    cities: 4 documents in 2 splits, N KB
+    2 deleted documents still in its splits until they are merged
+    2 objects not needed any more, for gc to remove
+    ");
+}
+
+#[test]
+fn a_damaged_index_does_not_hide_the_others() {
+    let installation = Installation::with_cities();
+    installation.succeed(&["index", "create", "broken"]);
+    installation.write("store/broken/manifest.json", "{");
+    insta::assert_snapshot!(without_sizes(&installation.run(&["index", "list"])), @r#"
+    1
+    NAME    DOCUMENTS  DELETED  SPLITS  SIZE
+    cities          3        0       1  N KB
+    error: cannot read index [broken]: object "broken/manifest.json" is damaged: it cannot be read: EOF while parsing an object at line 1 column 1
+    "#);
 }
 
 #[test]
@@ -139,7 +172,7 @@ fn mistakes_have_their_exit_codes() {
     ");
     insta::assert_snapshot!(installation.run(&["--store", "ftp://x", "index", "list"]), @r#"
     1
-    error: cannot open the store "ftp://x": its scheme is not known; use a path, file:// or memory:
+    error: cannot open the store "ftp://x": its scheme is not known; use a path, file://, s3:// or memory:
     "#);
     let mapping = installation.write("mapping.json", r#"{"properties": {"a": {"type": "txt"}}}"#);
     insta::assert_snapshot!(installation.run(&["index", "create", "a", "--mapping", &mapping]), @r#"

@@ -3,5 +3,6 @@
 mod fixture;
 mod functions;
 mod indices;
+mod maintenance;
 mod search;
 mod server;

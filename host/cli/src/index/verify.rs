@@ -1,0 +1,61 @@
+//! `quidditch index verify`.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use quidditch_index::{VerifyReport, verify_index};
+use quidditch_storage::Storage;
+use serde_json::{Value as Json, json};
+
+use super::progress_bar::progress_bar;
+use crate::arguments::Global;
+use crate::outcome::Outcome;
+use crate::output::{count, print, print_json, size};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Name of the index
+    name: String,
+}
+
+/// Ends well only if all was read and nothing is wrong.
+pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
+    let bar = progress_bar("{pos}/{len} splits");
+    let verified = verify_index(storage, &arguments.name, |progress| {
+        bar.set_length(progress.all as u64);
+        bar.set_position(progress.splits as u64);
+    });
+    let report = verified.await;
+    bar.finish_and_clear();
+    let report = report?;
+    if global.json {
+        print_json(&json(&arguments.name, &report))?;
+    } else {
+        print(&text(&arguments.name, &report))?;
+    }
+    Ok(if report.problems.is_empty() { Outcome::Done } else { Outcome::Failed })
+}
+
+fn text(index: &str, report: &VerifyReport) -> String {
+    let wrong = match report.problems.len() {
+        0 => "nothing is wrong with it".to_owned(),
+        problems => format!("{} wrong with it", count(problems as u64, "thing")),
+    };
+    let (documents, objects) = (count(report.documents, "document"), count(report.objects, "object"));
+    let mut lines = vec![format!("{index}: {wrong} ({documents}, {objects}, {})", size(report.bytes))];
+    lines.extend(report.problems.iter().map(|problem| format!("- {}: {}", problem.object, problem.what)));
+    lines.join("\n")
+}
+
+fn json(index: &str, report: &VerifyReport) -> Json {
+    let problems = report.problems.iter();
+    let problems: Vec<Json> =
+        problems.map(|problem| json!({ "object": problem.object, "problem": problem.what })).collect();
+    json!({
+        "index": index,
+        "problems": problems,
+        "documents": report.documents,
+        "objects": report.objects,
+        "bytes": report.bytes,
+    })
+}
