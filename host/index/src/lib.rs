@@ -24,6 +24,8 @@ mod facts;
 mod field;
 #[cfg(test)]
 mod fixture;
+#[cfg(feature = "fuzzing")]
+mod fuzzing;
 #[cfg(not(target_family = "wasm"))]
 mod gc;
 mod geo_point;
@@ -65,6 +67,8 @@ pub use error::IndexError;
 pub use field::{Field, FieldKind, RangeEdge, RangeOptions};
 #[cfg(not(target_family = "wasm"))]
 pub use gc::{GARBAGE_GRACE, GarbageReport, collect_garbage};
+#[cfg(feature = "fuzzing")]
+pub use fuzzing::fuzz_split;
 pub use geo_point::GeoPoint;
 #[cfg(not(target_family = "wasm"))]
 pub use index::create_index;

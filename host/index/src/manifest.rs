@@ -202,7 +202,7 @@ impl Manifest {
         serde_json::to_vec(&stored).expect("a manifest has only text keys").into()
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self, String> {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
         let unreadable = |error: serde_json::Error| format!("it cannot be read: {error}");
         let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;
         if format != FORMAT {

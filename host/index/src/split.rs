@@ -9,6 +9,8 @@ mod open;
 pub(crate) use directory::SplitsDirectory;
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use format::Split;
+#[cfg(feature = "fuzzing")]
+pub(crate) use format::with_valid_checksum;
 pub(crate) use format::{BLOCK_BYTES, Footer, FooterPosition};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use layout::build_split;

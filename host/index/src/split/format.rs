@@ -110,6 +110,13 @@ pub(crate) fn checksums(data: &[u8]) -> Vec<u32> {
     data.chunks(BLOCK_BYTES as usize).map(crc32fast::hash).collect()
 }
 
+/// The same bytes as what a trailer covers, with the rest of a valid trailer.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn with_valid_checksum(covered: &[u8]) -> Vec<u8> {
+    let checksum = crc32fast::hash(covered);
+    [covered, &checksum.to_le_bytes(), &VERSION.to_le_bytes(), MAGIC].concat()
+}
+
 impl Footer {
     /// Takes a footer apart and checks it: from the end of the data to the end of the split.
     ///
@@ -341,10 +348,7 @@ mod tests {
                 let length = if small { length % 128 } else { length };
                 bytes.extend_from_slice(&length.to_le_bytes());
             }
-            let checksum = crc32fast::hash(&bytes);
-            bytes.extend_from_slice(&checksum.to_le_bytes());
-            bytes.extend_from_slice(&VERSION.to_le_bytes());
-            bytes.extend_from_slice(MAGIC);
+            let bytes = with_valid_checksum(&bytes);
             prop_assert!(Footer::decode(&OwnedBytes::new(bytes.clone())).is_err());
             prop_assert!(decode(&bytes).is_err());
         }
