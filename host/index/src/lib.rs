@@ -65,10 +65,10 @@ pub use deletes::{SnapshotDocument, delete_documents, delete_ids};
 pub use document::{MAX_ID_BYTES, MAX_TERM_BYTES};
 pub use error::IndexError;
 pub use field::{Field, FieldKind, RangeEdge, RangeOptions};
-#[cfg(not(target_family = "wasm"))]
-pub use gc::{GARBAGE_GRACE, GarbageReport, collect_garbage};
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::fuzz_split;
+#[cfg(not(target_family = "wasm"))]
+pub use gc::{GARBAGE_GRACE, GarbageReport, collect_garbage};
 pub use geo_point::GeoPoint;
 #[cfg(not(target_family = "wasm"))]
 pub use index::create_index;

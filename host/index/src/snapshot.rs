@@ -9,13 +9,13 @@ use tantivy::directory::OwnedBytes;
 use tantivy::schema;
 use tantivy::tokenizer::{TokenStream, TokenizerManager};
 
-use crate::manifest::{Deletes, Manifest, SplitEntry};
+use crate::manifest::{Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 use crate::name::{check_index_name, manifest_key, split_key};
 use crate::pruning::SplitValues;
 use crate::reading::{Cost, Reader, Reads};
-use crate::split::{Footer, OpenSplit};
-use crate::view::{Member, View};
+use crate::split::{Footer, LiveSplit, OpenSplit};
+use crate::view::View;
 use crate::{Field, FieldKind, IndexError, Mapping};
 
 /// How many views of a snapshot are kept: one over all splits, and a few of those over the splits that often asked ranges
@@ -31,16 +31,9 @@ pub struct Snapshot {
     mapping: Mapping,
     tokenizers: TokenizerManager,
     splits: Vec<SplitEntry>,
-    opened: Vec<OnceLock<Opened>>,
+    opened: Vec<OnceLock<LiveSplit>>,
     /// The views that were used last, the latest at the end, by the splits that they hold.
     views: Mutex<Vec<(Vec<usize>, Arc<View>)>>,
-}
-
-/// A split that was opened, with its deletes.
-#[derive(Clone)]
-struct Opened {
-    split: Arc<OpenSplit>,
-    deletes: Option<(Deletes, OwnedBytes)>,
 }
 
 /// A term of an analyzed text.
@@ -119,8 +112,8 @@ impl Snapshot {
         }
         self.open_splits(splits, reads).await?;
         let member = |number: &usize| {
-            let Opened { split, deletes } = self.opened[*number].get().expect("it was just opened").clone();
-            Member { number: *number, split, deletes }
+            let opened = self.opened[*number].get().expect("it was just opened");
+            (*number, opened.clone())
         };
         let view = Arc::new(View::open(&self.mapping, splits.iter().map(member).collect())?);
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
@@ -175,7 +168,7 @@ impl Snapshot {
             self.reader.keep(object, range.start, &bytes);
             let deletes = entry.deletes.clone().zip(entry.deletes.as_ref().and_then(|_| read_deletes.next()));
             // Somebody else may have opened it meanwhile: it is the same.
-            let _ = self.opened[*number].set(Opened { split: Arc::new(split), deletes });
+            let _ = self.opened[*number].set(LiveSplit { split: Arc::new(split), deletes });
         }
         Ok(())
     }

@@ -14,4 +14,4 @@ pub(crate) use format::with_valid_checksum;
 pub(crate) use format::{BLOCK_BYTES, Footer, FooterPosition};
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use layout::build_split;
-pub(crate) use open::OpenSplit;
+pub(crate) use open::{LiveSplit, OpenSplit};

@@ -1,15 +1,12 @@
 //! Splits of a snapshot, opened together.
 
 use std::fmt;
-use std::sync::Arc;
 
-use tantivy::directory::OwnedBytes;
 use tantivy::schema::{TantivyDocument, Value};
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader};
 
-use crate::manifest::Deletes;
 use crate::mapping::{ID, SOURCE};
-use crate::split::{OpenSplit, SplitsDirectory};
+use crate::split::{LiveSplit, SplitsDirectory};
 use crate::{IndexError, Mapping};
 
 /// Blocks of documents that each split keeps decompressed, of 16 KiB each: one page of hits seldom needs more, and there
@@ -34,13 +31,6 @@ pub struct StoredDocument {
     pub source: String,
 }
 
-/// A split that is ready to be opened with others: its number in the snapshot, and its deletes, if it has any.
-pub(crate) struct Member {
-    pub(crate) number: usize,
-    pub(crate) split: Arc<OpenSplit>,
-    pub(crate) deletes: Option<(Deletes, OwnedBytes)>,
-}
-
 impl fmt::Debug for View {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("View").field("splits", &self.splits).finish_non_exhaustive()
@@ -48,12 +38,12 @@ impl fmt::Debug for View {
 }
 
 impl View {
-    /// Opens splits. All that this reads is in their footers.
-    pub(crate) fn open(mapping: &Mapping, members: Vec<Member>) -> Result<Self, IndexError> {
-        let is_whole = members.iter().all(|member| member.split.is_whole());
+    /// Opens splits, given with their numbers in the snapshot. All that this reads is in their footers.
+    pub(crate) fn open(mapping: &Mapping, members: Vec<(usize, LiveSplit)>) -> Result<Self, IndexError> {
+        let is_whole = members.iter().all(|(_, member)| member.split.is_whole());
         let by_segment: Vec<(String, usize)> =
-            members.iter().map(|member| (member.split.segment_id(), member.number)).collect();
-        let splits = members.into_iter().map(|member| (member.split, member.deletes)).collect();
+            members.iter().map(|(number, member)| (member.split.segment_id(), *number)).collect();
+        let splits = members.into_iter().map(|(_, member)| member).collect();
         let mut index = Index::open(SplitsDirectory::new(&mapping.schema(), splits))?;
         index.set_tokenizers(mapping.analysis().tokenizers(mapping.analyzer_names()));
         let reader: IndexReader = index

@@ -4,7 +4,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 /// The variables that a program was started with.
-pub(crate) struct Environment(Box<dyn Fn(&str) -> Option<String>>);
+pub(crate) struct Environment(Box<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Option<String>;
 
 /// A variable that is missing or says what it cannot.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

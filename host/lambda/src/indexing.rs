@@ -8,7 +8,6 @@ mod download;
 mod event;
 mod receipt;
 
-use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
@@ -118,7 +117,7 @@ impl Indexing {
     async fn download_and_add(&self, store: &Arc<dyn Storage>, upload: &Upload) -> Result<Option<AddReport>> {
         let bucket = quidditch_storage::open(&format!("s3://{}", upload.bucket))?;
         let Some(file) = download(bucket.as_ref(), upload).await? else { return Ok(None) };
-        let input = BufReader::with_capacity(1 << 20, File::from(file));
+        let input = BufReader::with_capacity(1 << 20, file);
         // All or nothing: a file that was left out in part would be left out silently.
         let options = AddOptions { on_error: OnError::Fail, ..AddOptions::default() };
         let report = add_documents(store, &upload.index, input, &options, |_| ()).await?;

@@ -11,9 +11,8 @@ use tantivy::directory::{DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallb
 use tantivy::schema::Schema;
 use tantivy::{Directory, IndexSettings};
 
-use super::OpenSplit;
+use super::{LiveSplit, OpenSplit};
 use crate::deletes::describe_deletes;
-use crate::manifest::Deletes;
 
 /// The files of all splits side by side, and a `meta.json` that names their segments under one schema, so that tantivy sees
 /// one index. It cannot be written.
@@ -34,12 +33,12 @@ struct Files {
 }
 
 impl SplitsDirectory {
-    /// The splits, each with its deletes if it has any.
-    pub(crate) fn new(schema: &Schema, splits: Vec<(Arc<OpenSplit>, Option<(Deletes, OwnedBytes)>)>) -> Self {
+    /// The splits without their deleted documents.
+    pub(crate) fn new(schema: &Schema, splits: Vec<LiveSplit>) -> Self {
         let mut segments = Vec::with_capacity(splits.len());
         let mut files =
             Files { meta: Vec::new(), splits: Vec::new(), by_path: HashMap::new(), deletes: HashMap::new() };
-        for (ordinal, (split, deletes)) in splits.into_iter().enumerate() {
+        for (ordinal, LiveSplit { split, deletes }) in splits.into_iter().enumerate() {
             let mut segment = split.segment().clone();
             if let Some((deletes, content)) = deletes {
                 files.deletes.insert(describe_deletes(&mut segment, &deletes).into(), content);

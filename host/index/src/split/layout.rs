@@ -8,7 +8,7 @@ use tantivy::directory::OwnedBytes;
 use tantivy::{Index, Searcher, SegmentReader, TantivyError};
 
 use super::format::encode;
-use super::{Footer, FooterPosition, OpenSplit, SplitsDirectory};
+use super::{Footer, FooterPosition, LiveSplit, OpenSplit, SplitsDirectory};
 use crate::reading::Recording;
 use crate::{FieldKind, IndexError, Mapping};
 
@@ -53,7 +53,7 @@ fn hot_ranges(
     let recording = Recording::new(data);
     let _entered = recording.enter();
 
-    let index = Index::open(SplitsDirectory::new(&mapping.schema(), vec![(split, None)]))?;
+    let index = Index::open(SplitsDirectory::new(&mapping.schema(), vec![LiveSplit { split, deletes: None }]))?;
     let searcher: Searcher = index.reader()?.searcher();
     let [segment] = searcher.segment_readers() else {
         return Err(TantivyError::InternalError("a new split has not one segment".to_owned()).into());

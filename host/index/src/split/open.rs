@@ -12,6 +12,7 @@ use tantivy::HasLen;
 use tantivy::directory::{FileHandle, OwnedBytes};
 
 use super::Footer;
+use crate::manifest::Deletes;
 use crate::reading::{Need, RangeMap, read};
 
 /// A split, opened.
@@ -74,6 +75,13 @@ impl OpenSplit {
     pub(crate) fn is_whole(&self) -> bool {
         self.hot.piece(&(0..self.footer.data_bytes)).is_some()
     }
+}
+
+/// An opened split with its deletes, if it has any: what they are, and the object's content.
+#[derive(Debug, Clone)]
+pub(crate) struct LiveSplit {
+    pub(crate) split: Arc<OpenSplit>,
+    pub(crate) deletes: Option<(Deletes, OwnedBytes)>,
 }
 
 /// A file of a split, for tantivy.
