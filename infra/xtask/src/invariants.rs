@@ -47,6 +47,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 
 /// Libraries that only these crates may name, tests aside.
 const ONLY_KNOWN_TO: &[(&str, &[&str])] = &[
+    ("aws-config", &["quidditch-storage"]),
+    ("aws-sdk-s3", &["quidditch-storage"]),
     ("lambda_runtime", &["quidditch-lambda"]),
     ("tantivy", &["quidditch-index", "quidditch-engine"]),
     ("wasmtime", &["quidditch-sandbox"]),
@@ -55,15 +57,22 @@ const ONLY_KNOWN_TO: &[(&str, &[&str])] = &[
 /// Libraries that must not be below these crates at any depth.
 const NOT_BELOW: &[(&str, &[&str])] = &[
     ("quidditch-function", &["wasmtime", "tantivy", "tokio"]),
-    ("quidditch-storage", &["wasmtime", "tantivy", "tokio"]),
-    ("quidditch-registry", &["wasmtime", "tantivy", "tokio"]),
-    ("quidditch-index", &["wasmtime", "tokio"]),
-    ("quidditch-engine", &["wasmtime", "tokio"]),
-    ("quidditch-service", &["wasmtime", "tokio"]),
+    ("quidditch-storage", &["wasmtime", "tantivy"]),
+    ("quidditch-registry", &["wasmtime", "tantivy"]),
+    ("quidditch-index", &["wasmtime"]),
+    ("quidditch-engine", &["wasmtime"]),
+    ("quidditch-service", &["wasmtime"]),
     ("quidditch-sandbox", &["tantivy", "tokio"]),
     // No compiler: what compiles for Lambda is whatever publishes.
     ("quidditch-lambda", &["cranelift-codegen", "wasmtime-internal-cranelift"]),
 ];
+
+/// Crates that the Spin app is built from, and what they must do without in WebAssembly. Elsewhere, the client of S3 brings its
+/// own runtime; in WebAssembly there is none.
+const IN_WEBASSEMBLY: (&[&str], &[&str]) = (
+    &["quidditch-storage", "quidditch-registry", "quidditch-index", "quidditch-engine", "quidditch-service"],
+    &["tokio", "aws-sdk-s3", "wasmtime"],
+);
 
 /// Folders that may have `unsafe` code: the sandbox, and the SDK, which speaks with the host in raw memory.
 const MAY_BE_UNSAFE: &[&str] = &["host/sandbox/", "udfs/sdk/rust/"];
@@ -85,15 +94,24 @@ pub(crate) fn check(sh: &Shell) -> Result<()> {
         }
     }
     for (package, libraries) in NOT_BELOW {
-        let tree = cmd!(sh, "cargo tree --package {package} --edges normal --prefix none").quiet().read()?;
-        for library in *libraries {
-            let found = tree.lines().any(|line| line.split(' ').next() == Some(library));
-            ensure!(!found, "{library} is below {package}: see cargo tree --package {package} --invert {library}");
-        }
+        check_below(sh, package, libraries, &[])?;
+    }
+    for package in IN_WEBASSEMBLY.0 {
+        check_below(sh, package, IN_WEBASSEMBLY.1, &["--target", "wasm32-wasip2"])?;
     }
     let sources = cmd!(sh, "git grep -lE allow\\(unsafe_code -- *.rs").quiet().ignore_status().read()?;
     for file in sources.lines().filter(|file| !file.starts_with("infra/")) {
         ensure!(MAY_BE_UNSAFE.iter().any(|folder| file.starts_with(folder)), "{file} must not have unsafe code");
+    }
+    Ok(())
+}
+
+fn check_below(sh: &Shell, package: &str, libraries: &[&str], options: &[&str]) -> Result<()> {
+    let tree = cmd!(sh, "cargo tree --package {package} --edges normal --prefix none {options...}").quiet().read()?;
+    for library in libraries {
+        let found = tree.lines().any(|line| line.split(' ').next() == Some(*library));
+        let options = options.join(" ");
+        ensure!(!found, "{library} is below {package}: see cargo tree --package {package} --invert {library} {options}");
     }
     Ok(())
 }
