@@ -7,6 +7,8 @@ mod functions;
 mod guest;
 mod hostile;
 mod round_trips;
+mod s3;
+mod s3_faults;
 mod scenarios;
 mod server;
 mod shared;

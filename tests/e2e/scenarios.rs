@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
 use bytes::Bytes;
-use futures::executor::block_on;
 use http::{Method, Request, StatusCode};
+use quidditch_test_s3::S3Server;
+use quidditch_tests::Installation;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::shared::installation;
+use crate::s3::storage;
+use crate::shared::{installation, installation_over};
 
 /// `call.json`.
 #[derive(Deserialize)]
@@ -51,17 +53,35 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// What becomes of what comes back.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Compare,
+    Write,
+}
+
 #[test]
 fn every_scenario_comes_out_as_it_says() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let update = env::var_os("UPDATE_SCENARIOS").is_some_and(|value| value == "1");
+    run_all(installation(), if update { Then::Write } else { Then::Compare });
+}
+
+#[test]
+fn every_scenario_comes_out_the_same_over_s3() {
+    let server = S3Server::start();
+    let storage = storage(&server, &format!("{}/some/prefix", server.url()));
+    run_all(&installation_over(storage), Then::Compare);
+}
+
+fn run_all(installation: &Installation, then: Then) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut failures = Vec::new();
     let mut count = 0;
     for topic in folders(&root) {
         for scenario in folders(&topic) {
             count += 1;
             let name = scenario.strip_prefix(&root).expect("it lies below").display().to_string();
-            if let Err(failure) = run(&scenario, update) {
+            if let Err(failure) = run(installation, &scenario, then) {
                 failures.push(format!("--- {name}\n{failure}"));
             }
         }
@@ -77,15 +97,15 @@ fn folders(of: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn run(scenario: &Path, update: bool) -> Result<(), String> {
+fn run(installation: &Installation, scenario: &Path, then: Then) -> Result<(), String> {
     check_files(scenario)?;
     let call: Call = match read(&scenario.join("call.json"))? {
         Some(text) => serde_json::from_str(&text).map_err(|error| format!("call.json: {error}"))?,
         None => Call::default(),
     };
     let body = read(&scenario.join("request.json"))?.unwrap_or_default();
-    let got = send(&call, body.clone())?;
-    if update {
+    let got = send(installation, &call, body.clone())?;
+    if then == Then::Write {
         for file in ["response.json", "error.json"] {
             let path = scenario.join(file);
             if file == got.file {
@@ -98,7 +118,7 @@ fn run(scenario: &Path, update: bool) -> Result<(), String> {
     }
     let expected = expected(scenario, &call)?;
     if got == expected {
-        return check_ranged(&call, &body, &expected);
+        return check_ranged(installation, &call, &body, &expected);
     }
     Err(format!("{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
 }
@@ -137,14 +157,14 @@ fn read(path: &Path) -> Result<Option<String>, String> {
 
 /// Sends a search to a service that reads splits by ranges, too: all that the query reads must be there before it runs, and
 /// the answer must be the same.
-fn check_ranged(call: &Call, body: &str, expected: &Outcome) -> Result<(), String> {
+fn check_ranged(installation: &Installation, call: &Call, body: &str, expected: &Outcome) -> Result<(), String> {
     let Ok(Json::Object(mut request)) = serde_json::from_str(body) else { return Ok(()) };
     if !call.path.contains("/_search") || expected.status != 200 {
         return Ok(());
     }
     let had_profile = request.insert("profile".to_owned(), true.into()) == Some(true.into());
     let response =
-        block_on(installation().ranged_service.handle(http_request(call, Json::Object(request).to_string())?));
+        installation.wait(installation.ranged_service.handle(http_request(call, Json::Object(request).to_string())?));
     let text = String::from_utf8(response.body().to_vec()).map_err(|error| error.to_string())?;
     let mut json: Json = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let late = json["profile"]["storage"]["late_round_trips"].clone();
@@ -174,8 +194,8 @@ fn http_request(call: &Call, body: String) -> Result<Request<Bytes>, String> {
     request.body(Bytes::from(body)).map_err(|error| format!("call.json: {error}"))
 }
 
-fn send(call: &Call, body: String) -> Result<Outcome, String> {
-    let response = installation().send(http_request(call, body)?);
+fn send(installation: &Installation, call: &Call, body: String) -> Result<Outcome, String> {
+    let response = installation.send(http_request(call, body)?);
     let text = String::from_utf8(response.body().to_vec()).map_err(|error| error.to_string())?;
     let is_error = response.status() != StatusCode::OK && text.contains("\"error\"");
     let text = match serde_json::from_str::<Json>(&text) {

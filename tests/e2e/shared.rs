@@ -1,8 +1,9 @@
-//! One installation for all tests that only read: two indices, the example functions, and functions that misbehave.
+//! Installations for tests that only read: three indices, the example functions, and functions that misbehave.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use quidditch_storage::{MemoryStorage, Storage};
 use quidditch_tests::Installation;
 
 use crate::hostile::GUESTS;
@@ -14,21 +15,24 @@ const BOOKS: [&str; 2] = [include_str!("../fixtures/books/1.ndjson"), include_st
 /// Long enough for every honest function even on a busy machine, short enough to wait for the others.
 const FUNCTION_TIME: Duration = Duration::from_millis(400);
 
-/// The installation. Its clock stands at 2024-06-15T12:00:00Z.
+/// The installation in memory, one for all tests. Its clock stands at 2024-06-15T12:00:00Z.
 pub(crate) fn installation() -> &'static Installation {
-    static INSTALLATION: LazyLock<Installation> = LazyLock::new(|| {
-        let installation = Installation::new(FUNCTION_TIME);
-        installation.create_index("books", BOOKS_MAPPING);
-        for documents in BOOKS {
-            installation.add("books", documents.as_bytes());
-        }
-        installation.create_index("nothing", r#"{"properties": {}}"#);
-        installation.add_cities();
-        installation.publish_examples();
-        for (name, guest) in GUESTS {
-            installation.publish(name, guest().build().into());
-        }
-        installation
-    });
+    static INSTALLATION: LazyLock<Installation> = LazyLock::new(|| installation_over(Arc::new(MemoryStorage::new())));
     &INSTALLATION
+}
+
+/// The same over an empty store.
+pub(crate) fn installation_over(storage: Arc<dyn Storage>) -> Installation {
+    let installation = Installation::over(storage, FUNCTION_TIME);
+    installation.create_index("books", BOOKS_MAPPING);
+    for documents in BOOKS {
+        installation.add("books", documents.as_bytes());
+    }
+    installation.create_index("nothing", r#"{"properties": {}}"#);
+    installation.add_cities();
+    installation.publish_examples();
+    for (name, guest) in GUESTS {
+        installation.publish(name, guest().build().into());
+    }
+    installation
 }

@@ -1,4 +1,4 @@
-//! The `quidditch` command, as a process of its own over a store in a folder of its own.
+//! The `quidditch` command, as a process of its own over a store of its own.
 
 use std::env;
 use std::ffi::OsStr;
@@ -10,28 +10,38 @@ use tempfile::TempDir;
 
 use crate::target_directory;
 
-/// The command with a store, which is removed with this value.
+/// The command with a store. A store in a folder is removed with this value.
 pub struct Quidditch {
     program: PathBuf,
-    store: TempDir,
+    folder: TempDir,
+    /// URL of a store that is elsewhere, and the variables of the environment by which it is reached.
+    elsewhere: Option<(String, Vec<(&'static str, String)>)>,
 }
 
 impl Quidditch {
     /// The command as cargo built it with the same profile as this program, over an empty store.
     pub fn new() -> Self {
-        let store = tempfile::tempdir().expect("a folder for the store");
-        Quidditch { program: program(), store }
+        let folder = tempfile::tempdir().expect("a folder for the store");
+        Quidditch { program: program(), folder, elsewhere: None }
     }
 
-    /// Where the store is.
+    /// The command over a store at a URL, with variables of the environment by which it reaches it.
+    pub fn over(url: impl Into<String>, environment: Vec<(&'static str, String)>) -> Self {
+        Quidditch { elsewhere: Some((url.into(), environment)), ..Self::new() }
+    }
+
+    /// A folder: the store, if it is not elsewhere.
     pub fn store(&self) -> &Path {
-        self.store.path()
+        self.folder.path()
     }
 
     /// The command with arguments, ready to be run.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).env("QUIDDITCH_STORE", self.store()).env_remove("RUST_LOG");
+        if let Some((url, environment)) = &self.elsewhere {
+            command.env("QUIDDITCH_STORE", url).envs(environment.iter().map(|(name, value)| (name, value)));
+        }
         command
     }
 

@@ -1,10 +1,9 @@
-//! A whole Quidditch in one process: a store in memory, its functions, and the HTTP API over them.
+//! A whole Quidditch in one process: a store, its functions, and the HTTP API over them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures::executor::block_on;
 use http::{Method, Request, Response};
 use quidditch_engine::{Clock, Engine, Limits};
 use quidditch_index::{
@@ -15,10 +14,11 @@ use quidditch_sandbox::Sandbox;
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::Value as Json;
+use tokio::runtime::Runtime;
 
 use crate::{CITIES_MAPPING, EXAMPLES, StandingClock, cities_compressed, component};
 
-/// A store in memory with indices and functions, and a service that answers for it.
+/// A store with indices and functions, and a service that answers for it.
 pub struct Installation {
     /// Where indices and functions are.
     pub storage: Arc<dyn Storage>,
@@ -30,12 +30,17 @@ pub struct Installation {
     pub service: Service,
     /// Answers the same, but reads even the smallest split by ranges, as large ones are read.
     pub ranged_service: Service,
+    runtime: Runtime,
 }
 
 impl Installation {
-    /// An empty installation whose functions may run for `function_time` in each request.
+    /// An empty installation in memory, whose functions may run for `function_time` in each request.
     pub fn new(function_time: Duration) -> Self {
-        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+        Self::over(Arc::new(MemoryStorage::new()), function_time)
+    }
+
+    /// The same over any store.
+    pub fn over(storage: Arc<dyn Storage>, function_time: Duration) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(StandingClock::default());
         let sandbox = Sandbox::new(quidditch_sandbox::Limits::default(), None).expect("the sandbox can be set up");
         let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
@@ -59,20 +64,27 @@ impl Installation {
             Service::new(parts, Settings { snapshot_lives: Duration::ZERO, ..Settings::default() })
         };
         let (service, ranged_service) = (service(&reader), service(&ranged_reader));
-        Installation { storage, reader, registry, service, ranged_service }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("threads can be started");
+        Installation { storage, reader, registry, service, ranged_service, runtime }
+    }
+
+    /// Waits for what works with the store. Some stores need the runtime that this runs in.
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     /// Makes an empty index.
     pub fn create_index(&self, name: &str, mapping: &str) {
         let json: Json = serde_json::from_str(mapping).expect("the mapping is JSON");
         let mapping = Mapping::from_json(&json).expect("the mapping is valid");
-        block_on(create_index(&self.storage, name, &mapping)).expect("the index is new");
+        self.wait(create_index(&self.storage, name, &mapping)).expect("the index is new");
     }
 
     /// Adds documents, all of which must be good, as splits of their own.
     pub fn add(&self, index: &str, documents: &[u8]) -> AddReport {
         let options = AddOptions::default();
-        let report = block_on(add_documents(&self.storage, index, documents, &options, |_| ())).expect("can be added");
+        let report = self.wait(add_documents(&self.storage, index, documents, &options, |_| ())).expect("can be added");
         assert_eq!(report.bad_documents, [], "bad documents for {index}");
         report
     }
@@ -93,7 +105,7 @@ impl Installation {
             licence: None,
             published_unix_millis: crate::NOW_MILLIS,
         };
-        block_on(self.registry.publish(&publication)).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        self.wait(self.registry.publish(&publication)).unwrap_or_else(|error| panic!("{name}: {error:?}"));
     }
 
     /// Publishes the example functions.
@@ -105,12 +117,12 @@ impl Installation {
 
     /// An index, open.
     pub fn snapshot(&self, index: &str) -> Snapshot {
-        block_on(Snapshot::open(&self.reader, index, &Cost::default())).expect("the index is there")
+        self.wait(Snapshot::open(&self.reader, index, &Cost::default())).expect("the index is there")
     }
 
     /// Sends a request and waits for its response.
     pub fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
-        block_on(self.service.handle(request))
+        self.wait(self.service.handle(request))
     }
 
     /// Sends a search; gives the status and the JSON.
