@@ -111,7 +111,10 @@ fn check_below(sh: &Shell, package: &str, libraries: &[&str], options: &[&str]) 
     for library in libraries {
         let found = tree.lines().any(|line| line.split(' ').next() == Some(*library));
         let options = options.join(" ");
-        ensure!(!found, "{library} is below {package}: see cargo tree --package {package} --invert {library} {options}");
+        ensure!(
+            !found,
+            "{library} is below {package}: see cargo tree --package {package} --invert {library} {options}"
+        );
     }
     Ok(())
 }
