@@ -1,6 +1,6 @@
 //! Reading splits: as little as possible, in as few round trips as possible, and never in the middle of a computation.
 //!
-//! tantivy reads through [`SplitFile`](crate::split::SplitFile)s. What a split's footer has copies of is there at once; all
+//! tantivy reads through the files of opened splits (`split/open.rs`). What a split's footer has copies of is there at once; all
 //! else belongs to the running search ([`Reads`]), which has it, finds it in the memory cache, or takes it down as missed.
 //! The [`Reader`] fetches what was missed: from the disk cache, or from the store in few requests.
 
