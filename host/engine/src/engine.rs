@@ -1,5 +1,7 @@
 //! The way of a request: bind, survey, open and warm, execute, fetch.
 
+// Deleting documents is for writers, and writers do not run in WebAssembly.
+#[cfg(not(target_family = "wasm"))]
 mod matching;
 
 use std::sync::Arc;
