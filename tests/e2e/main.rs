@@ -6,6 +6,7 @@ mod functions;
 #[allow(dead_code, reason = "shared with the tests of the sandbox")]
 mod guest;
 mod hostile;
+mod lambda;
 mod round_trips;
 mod s3;
 mod s3_faults;

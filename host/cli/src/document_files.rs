@@ -1,10 +1,9 @@
 //! Documents from several files as one input, which still knows what stands where.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use flate2::bufread::MultiGzDecoder;
@@ -16,8 +15,8 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// The files one after the other, each decompressed if it is gzip, and ended with a line end.
 pub(crate) struct DocumentFiles {
     /// Those that were not begun.
-    waiting: VecDeque<(String, Box<dyn Read>)>,
-    current: Option<Box<dyn BufRead>>,
+    waiting: VecDeque<(String, Box<dyn Read + Send>)>,
+    current: Option<Box<dyn BufRead + Send>>,
     /// Whether what was read last was the end of a line.
     at_line_end: bool,
     /// Lines read so far.
@@ -27,12 +26,12 @@ pub(crate) struct DocumentFiles {
 
 /// Knows which file a line of the whole input is in.
 #[derive(Clone, Default)]
-pub(crate) struct Places(Rc<RefCell<Vec<(u64, String)>>>);
+pub(crate) struct Places(Arc<Mutex<Vec<(u64, String)>>>);
 
 impl Places {
     /// `FILE:LINE`, with the line of the file, for a line of the whole input.
     pub(crate) fn name(&self, line: u64) -> String {
-        let starts = self.0.borrow();
+        let starts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match starts.iter().rev().find(|(before, _)| *before < line) {
             Some((before, file)) => format!("{file}:{}", line - before),
             None => format!("line {line}"),
@@ -43,7 +42,7 @@ impl Places {
 impl DocumentFiles {
     /// Opens files; `-` is standard input. The bar shows how much of them was read.
     pub(crate) fn open(names: &[String], bar: &ProgressBar) -> Result<Self> {
-        let mut inputs: Vec<(String, Box<dyn Read>)> = Vec::new();
+        let mut inputs: Vec<(String, Box<dyn Read + Send>)> = Vec::new();
         let mut total = Some(0);
         for name in names {
             if name == "-" {
@@ -62,7 +61,7 @@ impl DocumentFiles {
         Ok(Self::new(inputs))
     }
 
-    fn new(inputs: Vec<(String, Box<dyn Read>)>) -> Self {
+    fn new(inputs: Vec<(String, Box<dyn Read + Send>)>) -> Self {
         DocumentFiles { waiting: inputs.into(), current: None, at_line_end: true, lines: 0, places: Places::default() }
     }
 
@@ -78,7 +77,7 @@ impl DocumentFiles {
             return Ok(true);
         }
         let Some((name, input)) = self.waiting.pop_front() else { return Ok(false) };
-        self.places.0.borrow_mut().push((self.lines, name));
+        self.places.0.lock().unwrap_or_else(PoisonError::into_inner).push((self.lines, name));
         let mut input = BufReader::with_capacity(BUFFER_BYTES, input);
         let is_gzip = input.fill_buf()?.starts_with(&GZIP_MAGIC);
         self.current = Some(if is_gzip {
@@ -149,7 +148,9 @@ mod tests {
     fn files(contents: Vec<Vec<u8>>) -> DocumentFiles {
         let named = contents.into_iter().zip(["a", "b", "c", "d"]);
         DocumentFiles::new(
-            named.map(|(bytes, name)| (name.to_owned(), Box::new(io::Cursor::new(bytes)) as Box<dyn Read>)).collect(),
+            named
+                .map(|(bytes, name)| (name.to_owned(), Box::new(io::Cursor::new(bytes)) as Box<dyn Read + Send>))
+                .collect(),
         )
     }
 

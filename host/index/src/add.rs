@@ -3,26 +3,28 @@
 mod batch;
 mod fields;
 mod new_splits;
+mod read_ahead;
 #[cfg(test)]
 mod replacing_tests;
 mod split_writer;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::BufRead;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
-use batch::Batch;
 use fields::agree_on_fields;
 use new_splits::{NewSplit, NewSplits, remove_splits};
 use quidditch_storage::{Precondition, Storage};
+use read_ahead::{DocumentSource, ReadBatch};
 use split_writer::SplitWriter;
 use tantivy::DocId;
 
 use crate::commit::unix_millis;
-use crate::document::{DocumentReader, ReadDocument};
-use crate::lines::{Lines, decompressed};
+use crate::document::ReadDocument;
 use crate::manifest::Manifest;
 use crate::name::{check_index_name, split_key};
 use crate::{IndexError, Mapping};
@@ -34,12 +36,15 @@ const DESCRIBED_BAD_DOCUMENTS: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddOptions {
     /// The key at the top of each document that has its `_id`, and stays in its source. By default the key `_id`, which does
-    /// not; a document without it gets a new ULID.
+    /// not; a document without it gets an id of `line_ids`, or a new ULID.
     ///
     /// A document that brings its `_id` replaces the one that has it: in the index, or in an earlier line. Of two writers that
     /// add the same `_id` at once, the one that is done last wins. All such ids are kept in memory until the end, each with
     /// about 80 bytes, and looked up in the splits that may have them.
     pub id_field: Option<String>,
+    /// What the ids of documents begin with that come without one: a hyphen and the number of the line follow, so that adding
+    /// the same lines again replaces them. By default they get new ULIDs instead, and are there twice.
+    pub line_ids: Option<String>,
     /// What a bad document leads to. By default it is skipped.
     pub on_error: OnError,
     /// Longest line in bytes, without what ends it. By default 16 MiB: a longer one is rather a mistake than a document.
@@ -64,6 +69,7 @@ impl Default for AddOptions {
     fn default() -> Self {
         AddOptions {
             id_field: None,
+            line_ids: None,
             on_error: OnError::Skip,
             max_line_bytes: 16 * 1024 * 1024,
             split_memory_bytes: 256 * 1024 * 1024,
@@ -108,7 +114,8 @@ pub struct Progress {
     pub bytes: u64,
 }
 
-/// Adds documents to an index: one JSON object a line, plain or in gzip. Empty lines are passed over.
+/// Adds documents to an index: one JSON object a line, plain or in gzip. Empty lines are passed over. A second thread reads
+/// them while this one indexes.
 ///
 /// All documents become visible at once, or none does. Only new fields may come into the mapping a little earlier, since all
 /// writers must agree on their order; so they stay even if the documents are not added in the end. Any number of writers
@@ -123,7 +130,7 @@ pub struct Progress {
 pub async fn add_documents(
     storage: &Arc<dyn Storage>,
     index: &str,
-    input: impl BufRead,
+    input: impl BufRead + Send,
     options: &AddOptions,
     mut progress: impl FnMut(Progress),
 ) -> Result<AddReport, IndexError> {
@@ -135,7 +142,6 @@ pub async fn add_documents(
         index_id: manifest.id,
         options,
         mapping: manifest.mapping,
-        reader: DocumentReader::default(),
         writer: None,
         splits: Vec::new(),
         ids: HashMap::new(),
@@ -157,7 +163,6 @@ struct Adding<'a> {
     options: &'a AddOptions,
     /// The mapping that the index has, as far as is known here, or had before.
     mapping: Mapping,
-    reader: DocumentReader,
     writer: Option<SplitWriter>,
     splits: Vec<NewSplit>,
     /// Where the last document with each id is, of those that brought one.
@@ -176,58 +181,46 @@ struct Place {
 }
 
 impl Adding<'_> {
-    async fn add_all(&mut self, input: impl BufRead, progress: &mut impl FnMut(Progress)) -> Result<(), IndexError> {
-        let input = decompressed(input).map_err(|source| IndexError::Input { line: 0, source })?;
-        let mut lines = Lines::new(input, self.options.max_line_bytes);
-        let mut bytes = 0;
+    async fn add_all(
+        &mut self,
+        input: impl BufRead + Send,
+        progress: &mut impl FnMut(Progress),
+    ) -> Result<(), IndexError> {
+        let mut source = DocumentSource::new(input, self.options)?;
+        // Documents with fields that all writers have agreed on.
+        let mut ready = VecDeque::new();
         loop {
-            let mut batch = Batch::default();
-            let more = batch.fill(&mut lines).map_err(|source| IndexError::Input { line: lines.number(), source })?;
-            bytes += batch.bytes();
-            self.add_batch(&batch).await?;
-            progress(Progress { lines: lines.number(), bytes });
-            if !more {
-                break;
+            let batch = thread::scope(|scope| {
+                let mapping = self.mapping.clone();
+                let reading = scope.spawn(|| source.next(mapping));
+                let added = self.fill_split(&mut ready);
+                let batch = reading.join().unwrap_or_else(|panic| resume_unwind(panic));
+                added.and(batch)
+            })?;
+            while !ready.is_empty() {
+                self.finish_split().await?;
+                self.fill_split(&mut ready)?;
             }
+            let Some(batch) = batch else { break };
+            let batch = self.agree(&mut source, batch).await?;
+            self.report_bad(batch.bad_documents)?;
+            ready = batch.documents;
+            progress(source.progress());
         }
         self.finish_split().await
     }
 
-    async fn add_batch(&mut self, batch: &Batch) -> Result<(), IndexError> {
-        let (documents, bad_documents) = loop {
-            let mut mapping = self.mapping.clone();
-            let read = self.read_batch(batch, &mut mapping);
-            if mapping == self.mapping {
-                break read;
-            }
-            // Before new fields get documents, all writers must agree on their order.
-            self.mapping = agree_on_fields(self.storage, self.index, &self.index_id, &mapping).await?;
-            if mapping.is_prefix_of(&self.mapping) {
-                break read;
+    /// Before new fields get documents, all writers must agree on their order.
+    async fn agree(&mut self, source: &mut DocumentSource<'_>, mut batch: ReadBatch) -> Result<ReadBatch, IndexError> {
+        while batch.mapping != self.mapping {
+            self.mapping = agree_on_fields(self.storage, self.index, &self.index_id, &batch.mapping).await?;
+            if batch.mapping.is_prefix_of(&self.mapping) {
+                break;
             }
             // Somebody else has added fields at the same time, so that these documents have the wrong ones.
-        };
-        self.report_bad(bad_documents)?;
-        for (document, source_bytes) in documents {
-            self.add(document, source_bytes).await?;
+            batch = source.again(self.mapping.clone());
         }
-        Ok(())
-    }
-
-    /// Reads the documents of a batch, with the size of each. Unknown fields are added to the mapping.
-    fn read_batch(&mut self, batch: &Batch, mapping: &mut Mapping) -> (Vec<(ReadDocument, usize)>, Vec<BadDocument>) {
-        let mut documents = Vec::with_capacity(batch.len());
-        let too_long = format!("it is longer than {} bytes", self.options.max_line_bytes);
-        let mut bad_documents: Vec<_> =
-            batch.too_long.iter().map(|line| BadDocument { line: *line, reason: too_long.clone() }).collect();
-        for (number, line) in batch.lines() {
-            match self.reader.read(mapping, line, self.options.id_field.as_deref()) {
-                Ok(document) => documents.push((document, line.len())),
-                Err(reason) => bad_documents.push(BadDocument { line: number, reason }),
-            }
-        }
-        bad_documents.sort_unstable_by_key(|bad| bad.line);
-        (documents, bad_documents)
+        Ok(batch)
     }
 
     fn report_bad(&mut self, bad_documents: Vec<BadDocument>) -> Result<(), IndexError> {
@@ -242,11 +235,25 @@ impl Adding<'_> {
         Ok(())
     }
 
-    async fn add(&mut self, read: ReadDocument, source_bytes: usize) -> Result<(), IndexError> {
-        // A split has the fields that it began with.
-        if self.writer.as_ref().is_some_and(|writer| writer.fields() != self.mapping.fields().len()) {
-            self.finish_split().await?;
+    /// Adds documents until there are none left, or the split that is being written cannot take the next.
+    fn fill_split(&mut self, documents: &mut VecDeque<ReadDocument>) -> Result<(), IndexError> {
+        while !self.is_split_over() {
+            let Some(document) = documents.pop_front() else { break };
+            self.add(document)?;
         }
+        Ok(())
+    }
+
+    fn is_split_over(&self) -> bool {
+        self.writer.as_ref().is_some_and(|writer| {
+            // A split has the fields that it began with.
+            writer.fields() != self.mapping.fields().len()
+                || writer.documents() >= self.options.split_documents
+                || writer.memory_bytes() >= self.options.split_memory_bytes
+        })
+    }
+
+    fn add(&mut self, read: ReadDocument) -> Result<(), IndexError> {
         let writer = match &mut self.writer {
             Some(writer) => writer,
             None => self.writer.insert(SplitWriter::new(&self.mapping, self.options.split_memory_bytes)?),
@@ -255,13 +262,8 @@ impl Adding<'_> {
             let place = Place { split: self.splits.len(), document: writer.documents() };
             self.replaced.extend(self.ids.insert(id.into(), place));
         }
-        writer.add(read.document, source_bytes)?;
+        writer.add(read.document, read.line_bytes)?;
         self.report.added += 1;
-        if writer.documents() >= self.options.split_documents
-            || writer.memory_bytes() >= self.options.split_memory_bytes
-        {
-            self.finish_split().await?;
-        }
         Ok(())
     }
 

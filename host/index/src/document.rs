@@ -21,8 +21,10 @@ pub const MAX_ID_BYTES: usize = 512;
 #[derive(Debug)]
 pub(crate) struct ReadDocument {
     pub(crate) document: TantivyDocument,
-    /// The `_id` that it came with; `None` where it got a new one, which no other document has.
+    /// The `_id` that it came with, or that its line has; `None` where it got a new one, which no other document has.
     pub(crate) given_id: Option<String>,
+    /// Length of its line.
+    pub(crate) line_bytes: usize,
 }
 
 /// Reads documents. Keeps memory from one to the next.
@@ -36,7 +38,7 @@ impl DocumentReader {
     /// refused, nothing is.
     ///
     /// The `_id` is the value of `id_field`, or where that is `None`, the key `_id`, which does not stay in the source, or
-    /// else a new ULID.
+    /// else `line_id`, or else a new ULID.
     ///
     /// # Errors
     /// A text that says why the document is refused.
@@ -45,6 +47,7 @@ impl DocumentReader {
         mapping: &mut Mapping,
         line: &[u8],
         id_field: Option<&str>,
+        line_id: Option<String>,
     ) -> Result<ReadDocument, String> {
         let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?.trim();
         let json: Json = serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?;
@@ -58,7 +61,7 @@ impl DocumentReader {
                 None => return Err(format!("it has no [{field}] for its _id")),
             },
             (None, Some(value)) => Some(id_from_json(value)?),
-            (None, None) => None,
+            (None, None) => line_id,
         };
         match &given_id {
             Some(id) => document.add_text(ID, id),
@@ -73,7 +76,7 @@ impl DocumentReader {
         match walk.document(&object) {
             Ok(()) => {
                 walk.finish();
-                Ok(ReadDocument { document, given_id })
+                Ok(ReadDocument { document, given_id, line_bytes: line.len() })
             }
             Err(reason) => {
                 walk.undo();
@@ -119,7 +122,7 @@ mod tests {
     }
 
     fn read(mapping: &mut Mapping, json: &Json) -> Result<TantivyDocument, String> {
-        let read = DocumentReader::default().read(mapping, json.to_string().as_bytes(), None)?;
+        let read = DocumentReader::default().read(mapping, json.to_string().as_bytes(), None, None)?;
         Ok(read.document)
     }
 
@@ -269,8 +272,8 @@ mod tests {
         insta::assert_snapshot!(refusal(json!({"": 1})), @"a field name, or a part of one between dots, is empty");
         insta::assert_snapshot!(refusal(json!({"a..b": 1})), @"a field name, or a part of one between dots, is empty");
         let mut reader = DocumentReader::default();
-        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": ", None).expect_err("cut off"), @"it is no JSON: EOF while parsing a value at line 1 column 5");
-        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": \"\xff\"}", None).expect_err("no UTF-8"), @"it is not UTF-8");
+        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": ", None, None).expect_err("cut off"), @"it is no JSON: EOF while parsing a value at line 1 column 5");
+        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": \"\xff\"}", None, None).expect_err("no UTF-8"), @"it is not UTF-8");
     }
 
     #[test]
@@ -278,8 +281,8 @@ mod tests {
         let mut mapping = Mapping::default();
         let mut reader = DocumentReader::default();
         let mut id_and_source = |line: &str, id_field| {
-            let ReadDocument { document, given_id } =
-                reader.read(&mut mapping, line.as_bytes(), id_field).expect("accepted");
+            let ReadDocument { document, given_id, .. } =
+                reader.read(&mut mapping, line.as_bytes(), id_field, None).expect("accepted");
             let id = values(&document, ID).remove(0);
             assert_eq!(given_id.unwrap_or_else(|| id.clone()), id);
             (id, values(&document, SOURCE).remove(0))
@@ -305,8 +308,8 @@ mod tests {
         insta::assert_snapshot!(refusal(json!({"_id": ""})), @"its _id is empty");
         insta::assert_snapshot!(refusal(json!({"_id": null})), @"its _id null is neither a string nor an integer");
         insta::assert_snapshot!(refusal(json!({"_id": 1.5})), @"its _id 1.5 is neither a string nor an integer");
-        insta::assert_snapshot!(DocumentReader::default().read(&mut mapping, b"{}", Some("key")).expect_err("missing"), @"it has no [key] for its _id");
-        insta::assert_snapshot!(DocumentReader::default().read(&mut mapping, br#"{"key":1,"_id":2}"#, Some("key")).expect_err("reserved"), @"the name [_id] is reserved");
+        insta::assert_snapshot!(DocumentReader::default().read(&mut mapping, b"{}", Some("key"), None).expect_err("missing"), @"it has no [key] for its _id");
+        insta::assert_snapshot!(DocumentReader::default().read(&mut mapping, br#"{"key":1,"_id":2}"#, Some("key"), None).expect_err("reserved"), @"the name [_id] is reserved");
     }
 
     #[test]
@@ -334,6 +337,6 @@ mod tests {
         read(&mut Mapping::default(), &many(crate::MAX_FIELDS + 1)).expect_err("over the limit");
         let bottomless = "[".repeat(100_000);
         let line = format!("{{\"a\": {bottomless}");
-        assert!(DocumentReader::default().read(&mut mapping, line.as_bytes(), None).is_err());
+        assert!(DocumentReader::default().read(&mut mapping, line.as_bytes(), None, None).is_err());
     }
 }

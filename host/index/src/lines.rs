@@ -34,7 +34,7 @@ pub(crate) enum Line {
 ///
 /// # Errors
 /// Where the first bytes cannot be read.
-pub(crate) fn decompressed<'a>(mut input: impl BufRead + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
+pub(crate) fn decompressed<'a>(mut input: impl BufRead + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let mut first = Vec::with_capacity(GZIP_MAGIC.len());
     input.by_ref().take(GZIP_MAGIC.len() as u64).read_to_end(&mut first)?;
     let is_gzip = first == GZIP_MAGIC;

@@ -27,6 +27,9 @@ use self::receipt::{Claimed, claim};
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::IndexSettings;
 
+/// Digits of the file's digest that the ids of its documents begin with: 128 bits, so that no two files share them.
+const LINE_ID_DIGITS: usize = 32;
+
 /// What adds files, and lives as long as the process.
 pub(crate) struct Indexing {
     storage: Arc<Counting>,
@@ -118,8 +121,12 @@ impl Indexing {
         let bucket = quidditch_storage::open(&format!("s3://{}", upload.bucket))?;
         let Some(file) = download(bucket.as_ref(), upload).await? else { return Ok(None) };
         let input = BufReader::with_capacity(1 << 20, file);
-        // All or nothing: a file that was left out in part would be left out silently.
-        let options = AddOptions { on_error: OnError::Fail, ..AddOptions::default() };
+        let options = AddOptions {
+            // All or nothing: a file that was left out in part would be left out silently.
+            on_error: OnError::Fail,
+            line_ids: Some(upload.digest()[..LINE_ID_DIGITS].to_owned()),
+            ..AddOptions::default()
+        };
         let report = add_documents(store, &upload.index, input, &options, |_| ()).await?;
         Ok(Some(report))
     }

@@ -27,6 +27,12 @@ impl Setup {
 
     /// Uploads a file; gives its entity tag.
     fn upload(&self, key: &str, bytes: impl Into<Bytes>) -> String {
+        let version = wait(self.bucket().put(key, bytes.into(), Precondition::None)).expect("uploaded");
+        version.as_str().trim_matches('"').to_owned()
+    }
+
+    /// The bucket that the store is in, too.
+    fn bucket(&self) -> S3Storage {
         let server = &self.store.server;
         let credentials = S3Credentials {
             access_key: server.access_key().to_owned(),
@@ -39,10 +45,7 @@ impl Setup {
             credentials: Some(credentials),
             ..S3Settings::default()
         };
-        let bucket = S3Storage::new(&server.url(), settings).expect("a valid URL");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let version = runtime.block_on(bucket.put(key, bytes.into(), Precondition::None)).expect("uploaded");
-        version.as_str().trim_matches('"').to_owned()
+        S3Storage::new(&server.url(), settings).expect("a valid URL")
     }
 
     /// The outcome of an event about one file.
@@ -73,6 +76,11 @@ impl Setup {
     }
 }
 
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(future)
+}
+
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(text.as_bytes()).expect("memory");
@@ -92,6 +100,26 @@ fn an_event_that_comes_twice_adds_nothing_twice() {
     let Invoked::Answer(again) = other.uploaded(&[(encoded, &etag)]) else { panic!("it failed") };
     assert!(again.contains("it was added before"), "{again}");
     assert_eq!(setup.names(), ["a", "b"]);
+}
+
+#[test]
+fn a_process_that_dies_before_it_can_say_what_it_added_has_added_nothing_twice() {
+    let setup = Setup::new();
+    let key = "incoming/towns/a.ndjson";
+    let etag = setup.upload(key, "{\"name\": \"a\"}\n\n{\"name\": \"b\"}\n");
+    assert_eq!(setup.outcome(key, &etag), json!({ "added": { "documents": 2, "splits": 1 } }));
+    // As if its last write had never come.
+    let receipts = wait(setup.bucket().list("store/towns/ingested/")).expect("listed");
+    let [receipt] = receipts.as_slice() else { panic!("one receipt: {receipts:?}") };
+    let claim = json!({ "file": key, "etag": etag, "state": { "claimed": { "until": 1 } } });
+    setup.upload(&receipt.key, claim.to_string());
+    assert_eq!(setup.outcome(key, &etag), json!({ "added": { "documents": 2, "splits": 1 } }));
+    assert_eq!(setup.names(), ["a", "b"]);
+    // The same lines in another file are other documents.
+    let other = "incoming/towns/b.ndjson";
+    let etag = setup.upload(other, "{\"name\": \"a\"}\n");
+    assert_eq!(setup.outcome(other, &etag), json!({ "added": { "documents": 1, "splits": 1 } }));
+    assert_eq!(setup.names(), ["a", "a", "b"]);
 }
 
 #[test]

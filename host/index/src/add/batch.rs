@@ -4,10 +4,6 @@ use std::io::BufRead;
 
 use crate::lines::{Line, Lines};
 
-/// How many bytes of lines are read before any of them is indexed: the new fields of all of them are added to the mapping at
-/// once, so that few splits end early because of new fields.
-pub(super) const BATCH_BYTES: usize = 8 * 1024 * 1024;
-
 /// Some lines of the input.
 #[derive(Default)]
 pub(super) struct Batch {
@@ -19,10 +15,10 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Reads lines until there are enough. Whether there may be more.
-    pub(super) fn fill(&mut self, lines: &mut Lines<impl BufRead>) -> std::io::Result<bool> {
+    /// Reads lines until there are so many bytes. Whether there may be more.
+    pub(super) fn fill(&mut self, lines: &mut Lines<impl BufRead>, bytes: usize) -> std::io::Result<bool> {
         let mut line = Vec::new();
-        while self.text.len() < BATCH_BYTES {
+        while self.text.len() < bytes {
             match lines.next(&mut line)? {
                 Line::End => return Ok(false),
                 Line::TooLong => self.too_long.push(lines.number()),
@@ -46,9 +42,11 @@ impl Batch {
         self.ends.len()
     }
 
-    /// Each line with its number.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        let starts = [0].into_iter().chain(self.ends.iter().map(|(_, end)| *end));
-        self.ends.iter().zip(starts).map(|((number, end), start)| (*number, &self.text[start..*end]))
+    /// The lines from the one at `first` on, each with its number.
+    pub(super) fn lines_from(&self, first: usize) -> impl Iterator<Item = (u64, &[u8])> {
+        let start = first.checked_sub(1).map_or(0, |before| self.ends[before].1);
+        let ends = &self.ends[first..];
+        let starts = [start].into_iter().chain(ends.iter().map(|(_, end)| *end));
+        ends.iter().zip(starts).map(|((number, end), start)| (*number, &self.text[start..*end]))
     }
 }

@@ -41,6 +41,20 @@ fn a_later_line_wins() {
 }
 
 #[test]
+fn ids_of_lines_make_documents_that_bring_none_replace_themselves() {
+    block_on(async {
+        let storage = store_with_index(json!({})).await;
+        let options = AddOptions { line_ids: Some("file".to_owned()), ..AddOptions::default() };
+        let lines = format!("{}\n{}{}", "{\"n\":1}\n", line("own", 3), "{\"n\":4}\n");
+        for replaced in [0, 3] {
+            let report = add_documents(&storage, INDEX, lines.as_bytes(), &options, |_| ()).await.expect("added");
+            assert_eq!((report.added, report.replaced), (3, replaced));
+        }
+        assert_eq!(documents(&storage).await, sources([("file-1", 1), ("own", 3), ("file-4", 4)]));
+    });
+}
+
+#[test]
 fn documents_replace_those_in_the_index() {
     block_on(async {
         let storage = store_with_index(json!({})).await;

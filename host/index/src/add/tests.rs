@@ -298,8 +298,8 @@ fn splits_end_at_their_limits() {
 fn fields_that_come_late_end_a_split() {
     block_on(async {
         let storage = store_with_index(json!({})).await;
-        // More than one batch before the new field.
-        let filler = format!("{}\n", json!({"text": "x".repeat(batch::BATCH_BYTES / 4)}));
+        // More than one batch before the new field, also where the first has new fields.
+        let filler = format!("{}\n", json!({"text": "x".repeat(read_ahead::BATCH_WITH_NEW_FIELDS_BYTES / 4)}));
         let lines = format!("{}{}", filler.repeat(5), r#"{"late": "field"}"#);
         let report = add(&storage, &lines).await;
         assert_eq!((report.added, report.splits), (6, 2));

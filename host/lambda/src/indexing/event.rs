@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 const FOLDER: &str = "incoming/";
 const ENDINGS: [&str; 2] = [".ndjson", ".ndjson.gz"];
@@ -16,6 +17,18 @@ pub(super) struct Upload {
     pub(super) index: String,
     /// Its content's entity tag, without quotes.
     pub(super) etag: String,
+}
+
+impl Upload {
+    /// Names the file with its content: SHA-256 of both, as hexadecimal digits.
+    pub(super) fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for part in [&self.bucket, &self.key, &self.etag] {
+            digest.update(part.as_bytes());
+            digest.update([0]);
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 #[derive(Deserialize)]

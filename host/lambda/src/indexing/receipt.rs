@@ -7,8 +7,8 @@
 //! - of two that come at the same time one finds the claim of the other, fails, and finds the receipt when Lambda repeats it;
 //! - a process that dies leaves its claim, which counts until Lambda would have ended it; then the next one takes over.
 //!
-//! One gap is left: a process that dies after the index has the documents and before the receipt is written, which are two
-//! writes one after the other. Then the repeated event adds the documents once more.
+//! A process may die after the index has the documents and before the receipt is written. Then the repeated event adds them
+//! once more, and they replace themselves: the ids of those that bring none are made of the file, its content and their line.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -18,7 +18,6 @@ use bytes::Bytes;
 use quidditch_index::check_index_name;
 use quidditch_storage::{Precondition, Storage, StorageError, Version};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::event::Upload;
 
@@ -105,13 +104,7 @@ impl Claim {
 
 /// Beside the index's other objects: who removes all of an index removes them, too.
 fn receipt_key(upload: &Upload) -> String {
-    let mut digest = Sha256::new();
-    for part in [&upload.bucket, &upload.key, &upload.etag] {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    let name: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}/ingested/{name}.json", upload.index)
+    format!("{}/ingested/{}.json", upload.index, upload.digest())
 }
 
 fn bytes(receipt: &Receipt) -> Bytes {
