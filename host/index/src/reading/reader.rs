@@ -100,7 +100,8 @@ impl Reader {
             return Ok(());
         }
         let likely = self.not_cached(wanted.likely, reads, &mut splits);
-        let (ranges, spare) = self.within_spare_bytes(missed, likely);
+        let spare = self.settings.spare_bytes_of(splits.iter().map(|split| split.footer().data_bytes).sum());
+        let (ranges, spare) = within_spare_bytes(spare, missed, likely);
         let requests = coalesce(ranges, Shape { widest_gap: self.settings.widest_gap_bytes, spare });
         // Posting lists and columns of small splits are short; those of large ones are worth several connections.
         let parts = cut(requests.clone(), self.settings.request_bytes);
@@ -170,20 +171,6 @@ impl Reader {
         requests
     }
 
-    /// Adds what is likely to be wanted next, if there are bytes to spare for all of it. What is left to spare then.
-    fn within_spare_bytes(&self, mut missed: Vec<Request>, likely: Vec<Request>) -> (Vec<Request>, u64) {
-        let exactly = Shape { widest_gap: 0, spare: 0 };
-        let likely_bytes: u64 =
-            coalesce(likely.clone(), exactly).iter().map(|(_, range)| range.end - range.start).sum();
-        match self.settings.spare_bytes.checked_sub(likely_bytes) {
-            Some(left) => {
-                missed.extend(likely);
-                (missed, left)
-            }
-            None => (missed, self.settings.spare_bytes),
-        }
-    }
-
     /// Sends requests, all at once but for the most that there may be, and gives what came, in order.
     async fn request(
         &self,
@@ -226,6 +213,19 @@ impl Reader {
         if let Some(disk) = &self.disk {
             disk.insert(object, start, bytes);
         }
+    }
+}
+
+/// Adds what is likely to be wanted next, if there are bytes to spare for all of it. What is left to spare then.
+fn within_spare_bytes(spare: u64, mut missed: Vec<Request>, likely: Vec<Request>) -> (Vec<Request>, u64) {
+    let exactly = Shape { widest_gap: 0, spare: 0 };
+    let likely_bytes: u64 = coalesce(likely.clone(), exactly).iter().map(|(_, range)| range.end - range.start).sum();
+    match spare.checked_sub(likely_bytes) {
+        Some(left) => {
+            missed.extend(likely);
+            (missed, left)
+        }
+        None => (missed, spare),
     }
 }
 

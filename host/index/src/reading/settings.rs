@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// The settings of a [`Reader`](crate::Reader). Plain values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReadSettings {
     /// Most bytes of splits kept in memory beside their footers. 256 MiB: a few hundred queries' worth of posting lists and
     /// columns, and a fraction of the smallest machines that serve more than a trickle.
@@ -19,11 +19,25 @@ pub struct ReadSettings {
     /// Most bytes that one round of requests reads although nobody asked for them: gaps, and what is likely to be wanted
     /// next. 4 MiB take about as long as the round trip that they may save.
     pub spare_bytes: u64,
+    /// The same as a part of the splits that are read, 1 for all; but no less than 1 MiB where [`spare_bytes`](Self::spare_bytes) allows it. 0.01: a
+    /// search reads a small part of an index, and what it reads in vain must not be most of that.
+    pub spare_part: f64,
     /// Most bytes of one request; more is read over several connections at once. 8 MiB: large enough that the round trip
     /// does not count.
     pub request_bytes: u64,
     /// Most requests at a time. 64: what the connections of one small machine carry.
     pub parallel_requests: usize,
+}
+
+/// Bytes that may be read in vain however small the splits are. 1 MiB takes a third of a round trip.
+pub(super) const SPARE_BYTES_OF_SMALL_SPLITS: u64 = 1 << 20;
+
+impl ReadSettings {
+    /// Most bytes that one round of requests reads although nobody asked for them, from splits of `bytes` bytes together.
+    pub(super) fn spare_bytes_of(&self, bytes: u64) -> u64 {
+        let part = (bytes as f64 * self.spare_part) as u64;
+        self.spare_bytes.min(part.max(SPARE_BYTES_OF_SMALL_SPLITS))
+    }
 }
 
 impl Default for ReadSettings {
@@ -34,8 +48,24 @@ impl Default for ReadSettings {
             whole_split_bytes: 1 << 20,
             widest_gap_bytes: 1 << 20,
             spare_bytes: 4 << 20,
+            spare_part: 0.01,
             request_bytes: 8 << 20,
             parallel_requests: 64,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_in_vain_is_a_small_part_or_little() {
+        let settings = ReadSettings::default();
+        assert_eq!(settings.spare_bytes_of(0), 1 << 20);
+        assert_eq!(settings.spare_bytes_of(100 << 20), 1 << 20);
+        assert_eq!(settings.spare_bytes_of(200 << 20), 2 << 20);
+        assert_eq!(settings.spare_bytes_of(4_000 << 20), 4 << 20);
+        assert_eq!(ReadSettings { spare_bytes: 5, ..settings }.spare_bytes_of(0), 5);
     }
 }
