@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quidditch_storage::{S3Credentials, S3Settings, Storage, open_s3};
+use quidditch_storage::{Storage, open_s3};
 use quidditch_test_s3::{Operation, S3Server};
-use quidditch_tests::{EXAMPLES, Quidditch, Server, components_directory};
+use quidditch_tests::{EXAMPLES, Quidditch, Server, components_directory, s3_settings};
 use reqwest::Client;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
@@ -16,18 +16,7 @@ const PREFIX: &str = "a/prefix";
 
 /// The store at a URL, for this process.
 pub(crate) fn storage(s3: &S3Server, url: &str) -> Arc<dyn Storage> {
-    let credentials = S3Credentials {
-        access_key: s3.access_key().to_owned(),
-        secret_key: s3.secret_key().to_owned(),
-        session_token: None,
-    };
-    let settings = S3Settings {
-        endpoint: Some(s3.endpoint()),
-        region: Some(s3.region().to_owned()),
-        credentials: Some(credentials),
-        ..S3Settings::default()
-    };
-    open_s3(url, settings).expect("a valid URL")
+    open_s3(url, s3_settings(s3)).expect("a valid URL")
 }
 
 /// The command over a part of a bucket.

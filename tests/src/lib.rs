@@ -11,6 +11,7 @@ mod components;
 mod installation;
 mod lambda;
 mod process;
+mod s3;
 
 pub use cities::{CITIES_MAPPING, City, cities, cities_compressed, cities_ndjson};
 pub use clock::{NOW_MILLIS, StandingClock};
@@ -19,3 +20,4 @@ pub use components::{EXAMPLES, component, components_directory, target_directory
 pub use installation::Installation;
 pub use lambda::{HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event};
 pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes};
+pub use s3::s3_settings;

@@ -11,8 +11,9 @@ use quidditch_function::NativeFunctions;
 use quidditch_index::{
     AddOptions, Cost, CostFigures, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index,
 };
-use quidditch_storage::{RetrySettings, Retrying, S3Credentials, S3Settings, S3Storage, Storage, TokioTimer};
+use quidditch_storage::{RetrySettings, Retrying, S3Storage, Storage, TokioTimer};
 use quidditch_test_s3::{Conditions, Latency, S3Server};
+use quidditch_tests::s3_settings;
 use serde_json::json;
 use tokio::runtime::Runtime;
 
@@ -164,18 +165,7 @@ impl Process {
 
 /// The store as a process of its own would open it.
 fn storage(server: &S3Server) -> Arc<dyn Storage> {
-    let credentials = S3Credentials {
-        access_key: server.access_key().to_owned(),
-        secret_key: server.secret_key().to_owned(),
-        session_token: None,
-    };
-    let settings = S3Settings {
-        endpoint: Some(server.endpoint()),
-        region: Some(server.region().to_owned()),
-        credentials: Some(credentials),
-        ..S3Settings::default()
-    };
-    let s3 = Arc::new(S3Storage::new(&server.url(), settings).expect("a bucket"));
+    let s3 = Arc::new(S3Storage::new(&server.url(), s3_settings(server)).expect("a bucket"));
     Arc::new(Retrying::new(s3, RetrySettings::default(), Arc::new(TokioTimer::new())))
 }
 

@@ -5,8 +5,8 @@ use std::io::Write;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use quidditch_storage::{Precondition, S3Credentials, S3Settings, S3Storage, Storage};
-use quidditch_tests::{Invoked, LambdaFunction, LambdaProcess, LambdaStore};
+use quidditch_storage::{Precondition, S3Storage, Storage};
+use quidditch_tests::{Invoked, LambdaFunction, LambdaProcess, LambdaStore, s3_settings};
 use serde_json::{Value as Json, json};
 
 const MAPPING: &str = r#"{"properties": {"name": {"type": "keyword"}}}"#;
@@ -34,18 +34,7 @@ impl Setup {
     /// The bucket that the store is in, too.
     fn bucket(&self) -> S3Storage {
         let server = &self.store.server;
-        let credentials = S3Credentials {
-            access_key: server.access_key().to_owned(),
-            secret_key: server.secret_key().to_owned(),
-            session_token: None,
-        };
-        let settings = S3Settings {
-            endpoint: Some(server.endpoint()),
-            region: Some(server.region().to_owned()),
-            credentials: Some(credentials),
-            ..S3Settings::default()
-        };
-        S3Storage::new(&server.url(), settings).expect("a valid URL")
+        S3Storage::new(&server.url(), s3_settings(server)).expect("a valid URL")
     }
 
     /// The outcome of an event about one file.

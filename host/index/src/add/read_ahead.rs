@@ -10,7 +10,7 @@ use crate::lines::{Lines, decompressed};
 use crate::{IndexError, Mapping};
 
 /// How many bytes of lines are read while those before them are indexed.
-const BATCH_BYTES: usize = 1024 * 1024;
+pub(super) const BATCH_BYTES: usize = 1024 * 1024;
 
 /// How many bytes of lines are read at once where some have new fields: those of all of them are added to the mapping
 /// together, so that few splits end early because of new fields.

@@ -310,6 +310,17 @@ fn fields_that_come_late_end_a_split() {
 }
 
 #[test]
+fn fields_that_come_soon_after_each_other_end_no_split() {
+    block_on(async {
+        let storage = store_with_index(json!({})).await;
+        let text = "x".repeat(read_ahead::BATCH_BYTES);
+        let line = |number: usize| format!("{}\n", json!({"text": text, (format!("field_{number}")): number}));
+        let report = add(&storage, &(0..5).map(line).collect::<String>()).await;
+        assert_eq!((report.added, report.splits), (5, 1));
+    });
+}
+
+#[test]
 fn bad_documents_are_skipped_and_told() {
     let lines = concat!("{\"n\": 1}\n", "no JSON\n", "\n", "{\"n\": \"x\"}\n", "{\"n\": 2, \"new\": 1}\n");
     block_on(async {
