@@ -118,6 +118,11 @@ fn take_boost(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
     Ok(boost)
 }
 
+/// Whether a type of query has this name.
+pub(crate) fn is_query(name: &str) -> bool {
+    QUERIES.binary_search_by_key(&name, |(key, _)| key).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::Error;
-use crate::query::{Clause, FunctionCall, Parser};
+use crate::query::{Clause, FunctionCall, Parser, is_query};
 use crate::settings::Limits;
 
 pub(crate) use duration::parse_duration;
@@ -84,6 +84,7 @@ impl SearchRequest {
 
     fn parse_body(json: &Json, limits: &Limits) -> Result<Self, ParseError> {
         let root = Node::root(json);
+        refuse_bare_query(&root)?;
         let mut fields = root.fields()?;
         let mut parser = Parser::new(limits);
         let query = fields.take("query").map(|query| parser.query(&query)).transpose()?;
@@ -112,6 +113,7 @@ impl SearchRequest {
         let json = read_json(body)?;
         let parse = || {
             let root = Node::root(&json);
+            refuse_bare_query(&root)?;
             if let Some(key) = root.map()?.keys().find(|key| *key != "query") {
                 return Err(root.child(key).unwrap_or(root).error(format!("a count request does not support [{key}]")));
             }
@@ -121,6 +123,17 @@ impl SearchRequest {
             Ok(request)
         };
         parse().map_err(|error| place(error, body))
+    }
+}
+
+/// A query without the key around it is easily written.
+fn refuse_bare_query(root: &Node<'_>) -> Result<(), ParseError> {
+    match root.map()?.keys().find(|key| is_query(key)) {
+        Some(key) => {
+            let node = root.child(key).unwrap_or(*root);
+            Err(node.error(format!(r#"[{key}] is a query, which belongs into [query]: {{"query": {{"{key}": ...}}}}"#)))
+        }
+        None => Ok(()),
     }
 }
 
@@ -160,6 +173,7 @@ mod tests {
     fn mistakes_say_where_they_are() {
         insta::assert_snapshot!(error("{\"size\": -1}"), @"1:10: expected a whole number from 0, found [-1] (at size)");
         insta::assert_snapshot!(error("{\"sise\": 1}"), @"1:10: a search request does not support [sise] (at sise)");
+        insta::assert_snapshot!(error("{\"match\": {\"a\": 1}}"), @r#"1:11: [match] is a query, which belongs into [query]: {"query": {"match": ...}} (at match)"#);
         insta::assert_snapshot!(
             error("{\"query\": {\n  \"bool\": {\"filter\": [{\"trem\": {\"a\": 1}}]}}}"),
             @"2:23: unknown query [trem] (at query.bool.filter[0])"
