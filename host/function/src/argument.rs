@@ -92,20 +92,42 @@ fn known_names(parameters: &[Parameter]) -> String {
 }
 
 fn convert(parameter: &Parameter, json: &Json) -> Result<Value, ArgumentError> {
-    let (expected, value) = match parameter.kind {
-        ParameterKind::Boolean => ("true or false", json.as_bool().map(Value::Boolean)),
-        ParameterKind::Integer => ("a whole number", whole_number(json).map(Value::Integer)),
-        ParameterKind::Float => ("a number", json.as_f64().map(Value::Float)),
-        ParameterKind::Text => ("a string", json.as_str().map(|text| Value::Text(text.to_owned()))),
-        ParameterKind::Field => ("the name of a field", json.as_str().map(|text| Value::Text(text.to_owned()))),
-        ParameterKind::Integers => ("a list of whole numbers", list(json, whole_number).map(Value::Integers)),
-        ParameterKind::Floats => ("a list of numbers", list(json, Json::as_f64).map(Value::Floats)),
-        ParameterKind::Texts => {
-            ("a list of strings", list(json, |item| item.as_str().map(str::to_owned)).map(Value::Texts))
-        }
-        ParameterKind::Json => ("JSON", Some(Value::Json(json.to_string()))),
+    let wrong_kind = || ArgumentError::WrongKind {
+        name: parameter.name.clone(),
+        expected: expected(parameter.kind),
+        got: excerpt(json),
     };
-    value.ok_or_else(|| ArgumentError::WrongKind { name: parameter.name.clone(), expected, got: excerpt(json) })
+    Value::of_json(parameter.kind, json).ok_or_else(wrong_kind)
+}
+
+fn expected(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::Boolean => "true or false",
+        ParameterKind::Integer => "a whole number",
+        ParameterKind::Float => "a number",
+        ParameterKind::Text => "a string",
+        ParameterKind::Field => "the name of a field",
+        ParameterKind::Integers => "a list of whole numbers",
+        ParameterKind::Floats => "a list of numbers",
+        ParameterKind::Texts => "a list of strings",
+        ParameterKind::Json => "JSON",
+    }
+}
+
+impl Value {
+    /// What a parameter of this kind makes of JSON; `None` if it does not take it.
+    pub fn of_json(kind: ParameterKind, json: &Json) -> Option<Value> {
+        match kind {
+            ParameterKind::Boolean => json.as_bool().map(Value::Boolean),
+            ParameterKind::Integer => whole_number(json).map(Value::Integer),
+            ParameterKind::Float => json.as_f64().map(Value::Float),
+            ParameterKind::Text | ParameterKind::Field => json.as_str().map(|text| Value::Text(text.to_owned())),
+            ParameterKind::Integers => list(json, whole_number).map(Value::Integers),
+            ParameterKind::Floats => list(json, Json::as_f64).map(Value::Floats),
+            ParameterKind::Texts => list(json, |item| item.as_str().map(str::to_owned)).map(Value::Texts),
+            ParameterKind::Json => Some(Value::Json(json.to_string())),
+        }
+    }
 }
 
 /// `2.0` is a whole number, too: many clients write every number like that.

@@ -91,24 +91,3 @@ pub enum Cause {
     #[error("{0}")]
     Unavailable(String),
 }
-
-/// Checks what every implementer of [`crate::Model`] promises: each score is finite and not negative.
-pub fn check_scores(scores: &[f32]) -> Result<(), Cause> {
-    match scores.iter().position(|score| !(score.is_finite() && *score >= 0.0)) {
-        None => Ok(()),
-        Some(position) => Err(Cause::InvalidScore { position, score: scores[position] }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scores_must_be_finite_and_not_negative() {
-        assert!(check_scores(&[0.0, -0.0, 1.5, f32::MAX]).is_ok());
-        for bad in [f32::NAN, f32::INFINITY, -f32::MIN_POSITIVE] {
-            assert!(matches!(check_scores(&[1.0, bad]), Err(Cause::InvalidScore { position: 1, .. })));
-        }
-    }
-}

@@ -6,6 +6,7 @@
 //! The way of a function: [`Functions::find`] gives a [`Function`]; binding it to the [`Argument`]s of one query clause
 //! gives a [`Predicate`] or a [`Model`], which says the columns it wants and then answers [`Batch`] by [`Batch`].
 
+mod answer;
 mod argument;
 mod batch;
 mod budget;
@@ -17,11 +18,12 @@ mod metadata;
 mod native;
 mod target;
 
+pub use answer::{AnswerLimits, check_columns, check_length, check_scores, cut};
 pub use argument::{Argument, ArgumentError, Value, arguments_from_json};
 pub use batch::{Batch, Column, ColumnRequest, Dictionary, Kind, Values};
 pub use budget::Budget;
 pub use catalog::{CatalogError, FunctionCatalog, NoFunctions, PublishedFunction, PublishedParameter};
-pub use error::{Cause, FunctionError, Stage, check_scores};
+pub use error::{Cause, FunctionError, Stage};
 pub use function::{Function, FunctionId, Functions, Model, Predicate};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter, ParameterKind};

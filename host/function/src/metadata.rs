@@ -56,6 +56,24 @@ pub enum ParameterKind {
 }
 
 impl ParameterKind {
+    /// All of them.
+    const ALL: [ParameterKind; 9] = [
+        ParameterKind::Boolean,
+        ParameterKind::Integer,
+        ParameterKind::Float,
+        ParameterKind::Text,
+        ParameterKind::Integers,
+        ParameterKind::Floats,
+        ParameterKind::Texts,
+        ParameterKind::Json,
+        ParameterKind::Field,
+    ];
+
+    /// The kind that the contract calls this.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name that the contract uses.
     pub fn name(self) -> &'static str {
         match self {

@@ -10,22 +10,26 @@ use crate::{ParameterRecord, Record, Registry};
 impl FunctionCatalog for Registry {
     async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
         let records = Registry::list(self).await.map_err(|error| CatalogError(Box::new(error)))?;
-        Ok(records.into_iter().map(function).collect())
+        Ok(records.into_iter().map(PublishedFunction::from).collect())
     }
 }
 
-fn function(record: Record) -> PublishedFunction {
-    PublishedFunction {
-        name: record.name,
-        version: record.version.to_string(),
-        summary: record.summary,
-        filter: record.filter,
-        scorer: record.scorer,
-        parameters: record.parameters.into_iter().map(parameter).collect(),
+impl From<Record> for PublishedFunction {
+    fn from(record: Record) -> Self {
+        PublishedFunction {
+            name: record.name,
+            version: record.version.to_string(),
+            summary: record.summary,
+            filter: record.filter,
+            scorer: record.scorer,
+            parameters: record.parameters.into_iter().map(PublishedParameter::from).collect(),
+        }
     }
 }
 
-fn parameter(record: ParameterRecord) -> PublishedParameter {
-    let ParameterRecord { name, kind, required, default, summary } = record;
-    PublishedParameter { name, kind, required, default, summary }
+impl From<ParameterRecord> for PublishedParameter {
+    fn from(record: ParameterRecord) -> Self {
+        let ParameterRecord { name, kind, required, default, summary } = record;
+        PublishedParameter { name, kind, required, default, summary }
+    }
 }

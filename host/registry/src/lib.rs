@@ -8,9 +8,12 @@
 //! - `<sha256>-<compatibility>.cwasm`, its code compiled ahead of time, one for each kind of machine
 //!   ([`quidditch_function::Target`]), with a digest of its own.
 //!
+//! Where functions come with the program instead, they are [`BundledFunctions`].
+//!
 //! This crate does not know how components run: a [`quidditch_function::Loader`] makes functions of them.
 
 mod ahead_of_time;
+mod bundled;
 mod catalog;
 mod digest;
 mod error;
@@ -22,6 +25,7 @@ mod registry;
 mod settings;
 mod versions;
 
+pub use bundled::BundledFunctions;
 pub use error::RegistryError;
 pub use record::{ParameterRecord, Publication, Published, Record};
 pub use registry::Registry;

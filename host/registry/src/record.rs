@@ -1,7 +1,7 @@
 //! What is known of a published function.
 
 use bytes::Bytes;
-use quidditch_function::{Metadata, Parameter, Value};
+use quidditch_function::{FunctionId, Metadata, Parameter, ParameterKind, Value};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -96,6 +96,34 @@ impl Record {
     }
 }
 
+impl Record {
+    /// What the function said of itself when it was published. A default that is no value of its parameter's kind, or of a kind
+    /// that this program does not know, is left to the function.
+    pub fn metadata(&self) -> Metadata {
+        Metadata {
+            id: FunctionId::new(self.name.as_str(), self.version.to_string()),
+            summary: self.summary.clone(),
+            parameters: self.parameters.iter().map(ParameterRecord::parameter).collect(),
+            filter: self.filter,
+            scorer: self.scorer,
+        }
+    }
+}
+
+impl ParameterRecord {
+    fn parameter(&self) -> Parameter {
+        // A later version of the contract may have more kinds: any JSON can be told in text.
+        let kind = ParameterKind::of_name(&self.kind).unwrap_or(ParameterKind::Json);
+        Parameter {
+            name: self.name.clone(),
+            kind,
+            required: self.required,
+            default: self.default.as_ref().and_then(|default| Value::of_json(kind, default)),
+            summary: self.summary.clone(),
+        }
+    }
+}
+
 impl From<&Parameter> for ParameterRecord {
     fn from(parameter: &Parameter) -> Self {
         ParameterRecord {
@@ -118,5 +146,48 @@ fn json(value: &Value) -> Json {
         Value::Floats(values) => Json::from(values.as_slice()),
         Value::Texts(values) => Json::from(values.as_slice()),
         Value::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_says_what_the_function_said() {
+        let parameter = |kind: ParameterKind, default: Option<Value>| Parameter {
+            name: kind.name().to_owned(),
+            kind,
+            required: default.is_none(),
+            default,
+            summary: "a summary".to_owned(),
+        };
+        let metadata = Metadata {
+            id: FunctionId::new("f", "1.2.3"),
+            summary: "does something".to_owned(),
+            parameters: vec![
+                parameter(ParameterKind::Boolean, Some(Value::Boolean(true))),
+                parameter(ParameterKind::Integer, Some(Value::Integer(-7))),
+                parameter(ParameterKind::Float, Some(Value::Float(0.1))),
+                parameter(ParameterKind::Text, Some(Value::Text("x".to_owned()))),
+                parameter(ParameterKind::Integers, Some(Value::Integers(vec![1, 2]))),
+                parameter(ParameterKind::Floats, Some(Value::Floats(vec![1.5]))),
+                parameter(ParameterKind::Texts, Some(Value::Texts(vec!["y".to_owned()]))),
+                parameter(ParameterKind::Json, Some(Value::Json(r#"{"a":[1]}"#.to_owned()))),
+                parameter(ParameterKind::Field, None),
+            ],
+            filter: true,
+            scorer: false,
+        };
+        let publication = Publication {
+            name: "f".to_owned(),
+            version: "1.2.3".to_owned(),
+            component: Bytes::new(),
+            authors: None,
+            licence: None,
+            published_unix_millis: 0,
+        };
+        let record = Record::new(&publication, Version::new(1, 2, 3), String::new(), &metadata);
+        assert_eq!(record.metadata(), metadata);
     }
 }

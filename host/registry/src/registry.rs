@@ -103,6 +103,17 @@ impl Registry {
         Ok(record)
     }
 
+    /// A published function: its record and its component, as they are in the store; its highest release where `version` is
+    /// `None`.
+    ///
+    /// # Errors
+    /// [`RegistryError::Function`] if there is no such function, or its component is damaged.
+    pub async fn component_of(&self, name: &str, version: Option<&str>) -> Result<(Record, Bytes), RegistryError> {
+        let record = self.record(name, version).await?;
+        let component = self.component(&record).await?;
+        Ok((record, component))
+    }
+
     /// All published functions, by name and version.
     pub async fn list(&self) -> Result<Vec<Record>, RegistryError> {
         let entries = self.storage.list(layout::ROOT).await?;

@@ -32,22 +32,30 @@ impl Versions {
         Versions { records: entries.into_iter().filter_map(record).collect(), listed }
     }
 
-    /// The version that is meant, and the version of its record in the store. Pre-releases must be named.
+    /// The version that is meant, and the version of its record in the store.
     pub(crate) fn choose(&self, wanted: Wanted<'_>) -> Result<(Version, quidditch_storage::Version), Cause> {
-        let found = match wanted {
-            Wanted::HighestRelease => self.records.iter().rev().find(|(version, _)| version.pre.is_empty()),
-            Wanted::Exactly(text) => self.records.iter().find(|(version, _)| version.to_string() == text),
-        };
-        let chosen = found.map(|(version, stored)| (version.clone(), stored.clone()));
-        chosen.ok_or_else(|| {
-            let known: Vec<&Version> = self.records.keys().collect();
-            let known = bracketed(&known, ", ");
-            Cause::NotFound(match wanted {
-                Wanted::HighestRelease => format!("it has no release, only {known}, which must be named exactly"),
-                Wanted::Exactly(text) => format!("there is no version [{text}] of it, there are {known}"),
-            })
-        })
+        let version = choose(self.records.keys(), wanted)?;
+        Ok((version.clone(), self.records[version].clone()))
     }
+}
+
+/// Which of these versions, from the oldest to the newest, is meant. Pre-releases must be named.
+pub(crate) fn choose<'a>(
+    mut known: impl DoubleEndedIterator<Item = &'a Version> + Clone,
+    wanted: Wanted<'_>,
+) -> Result<&'a Version, Cause> {
+    let all: Vec<&Version> = known.clone().collect();
+    let found = match wanted {
+        Wanted::HighestRelease => known.rfind(|version| version.pre.is_empty()),
+        Wanted::Exactly(text) => known.find(|version| version.to_string() == text),
+    };
+    found.ok_or_else(|| {
+        let known = bracketed(&all, ", ");
+        Cause::NotFound(match wanted {
+            Wanted::HighestRelease => format!("it has no release, only {known}, which must be named exactly"),
+            Wanted::Exactly(text) => format!("there is no version [{text}] of it, there are {known}"),
+        })
+    })
 }
 
 #[cfg(test)]
@@ -59,21 +67,21 @@ mod tests {
         Versions { records: versions.iter().map(record).collect(), listed: Duration::ZERO }
     }
 
-    fn choose(known: &[&str], wanted: Wanted<'_>) -> String {
+    fn chosen(known: &[&str], wanted: Wanted<'_>) -> String {
         versions(known).choose(wanted).map_or_else(|cause| cause.to_string(), |(version, _)| version.to_string())
     }
 
     #[test]
     fn the_highest_release_is_meant_unless_a_version_is_named() {
         let known = ["1.9.0", "1.10.0", "2.0.0-beta.1"];
-        assert_eq!(choose(&known, Wanted::HighestRelease), "1.10.0");
-        assert_eq!(choose(&known, Wanted::Exactly("1.9.0")), "1.9.0");
-        assert_eq!(choose(&known, Wanted::Exactly("2.0.0-beta.1")), "2.0.0-beta.1");
+        assert_eq!(chosen(&known, Wanted::HighestRelease), "1.10.0");
+        assert_eq!(chosen(&known, Wanted::Exactly("1.9.0")), "1.9.0");
+        assert_eq!(chosen(&known, Wanted::Exactly("2.0.0-beta.1")), "2.0.0-beta.1");
     }
 
     #[test]
     fn who_misses_is_told_what_there_is() {
-        insta::assert_snapshot!(choose(&["1.0.0", "1.1.0"], Wanted::Exactly("latest")), @"there is no version [latest] of it, there are [1.0.0], [1.1.0]");
-        insta::assert_snapshot!(choose(&["1.0.0-a"], Wanted::HighestRelease), @"it has no release, only [1.0.0-a], which must be named exactly");
+        insta::assert_snapshot!(chosen(&["1.0.0", "1.1.0"], Wanted::Exactly("latest")), @"there is no version [latest] of it, there are [1.0.0], [1.1.0]");
+        insta::assert_snapshot!(chosen(&["1.0.0-a"], Wanted::HighestRelease), @"it has no release, only [1.0.0-a], which must be named exactly");
     }
 }

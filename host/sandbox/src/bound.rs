@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use quidditch_function::{
-    Batch, Cause, ColumnRequest, FunctionError, FunctionId, Model, Predicate, Stage, check_scores,
+    Batch, Cause, ColumnRequest, FunctionError, FunctionId, Model, Predicate, Stage, check_columns, check_length,
+    check_scores,
 };
 use wasmtime::component::{ComponentNamedList, Lift, ResourceAny};
 
@@ -34,7 +35,7 @@ where
             Some(guest) => guest
                 .call(|store, _| self.call.call(store, self.resource, batch))
                 .and_then(|answer| answer.map_err(|error| failure::reported(error, &self.limits)))
-                .and_then(|answer| check_length(answer, batch.len))
+                .and_then(|answer| check_length(answer.len(), batch.len).map(|()| answer))
                 .and_then(|answer| check(&answer).map(|()| answer)),
             None => Err(Cause::Failed("it failed before and must not be called again".to_owned())),
         };
@@ -43,14 +44,6 @@ where
             FunctionError { function: FunctionId::clone(&self.function), stage: Stage::Run, cause }
         })
     }
-}
-
-fn check_length<T>(answer: Vec<T>, documents: usize) -> Result<Vec<T>, Cause> {
-    if answer.len() == documents {
-        return Ok(answer);
-    }
-    let results = answer.len();
-    Err(Cause::InvalidAnswer(format!("the function gave {results} results for {documents} documents")))
 }
 
 /// A filter, bound.
@@ -89,19 +82,11 @@ impl Model for BoundScorer {
 }
 
 /// Column requests within the limits.
-pub(crate) fn check_columns(
+pub(crate) fn checked_columns(
     columns: Vec<contract::ColumnRequest>,
     limits: &Limits,
 ) -> Result<Vec<ColumnRequest>, Cause> {
-    if columns.len() > limits.columns {
-        let (wanted, limit) = (columns.len(), limits.columns);
-        return Err(Cause::InvalidAnswer(format!("the function asked for {wanted} columns and may have {limit}")));
-    }
-    if let Some(column) = columns.iter().find(|column| column.field.len() > limits.field_name_bytes) {
-        let (bytes, limit) = (column.field.len(), limits.field_name_bytes);
-        return Err(Cause::InvalidAnswer(format!(
-            "the function asked for a field whose name has {bytes} bytes, at most {limit} are allowed"
-        )));
-    }
-    Ok(columns.into_iter().map(ColumnRequest::from).collect())
+    let columns: Vec<_> = columns.into_iter().map(ColumnRequest::from).collect();
+    check_columns(&columns, &limits.answers())?;
+    Ok(columns)
 }

@@ -7,7 +7,7 @@ use quidditch_function::{
 };
 use wasmtime::component::{Component, InstancePre};
 
-use crate::bound::{Bound, BoundFilter, BoundScorer, check_columns};
+use crate::bound::{Bound, BoundFilter, BoundScorer, checked_columns};
 use crate::exports::Exports;
 use crate::failure;
 use crate::guest::{self, Guest};
@@ -88,7 +88,7 @@ impl LinkedComponent {
         let answer = guest.call(|store, instance| filter.bind(store, instance, arguments))?;
         let resource = answer.map_err(|error| failure::reported(error, &limits))?;
         let columns = guest.call(|store, instance| filter.columns(store, instance, resource))?;
-        let columns = check_columns(columns, &limits)?;
+        let columns = checked_columns(columns, &limits)?;
         let call = guest.call(|store, instance| filter.keep(store, instance))?;
         let function = Arc::clone(&self.id);
         Ok(BoundFilter(Bound { function, limits, columns, resource, call, guest: Some(guest) }))
@@ -103,7 +103,7 @@ impl LinkedComponent {
         let answer = guest.call(|store, instance| scorer.bind(store, instance, arguments))?;
         let resource = answer.map_err(|error| failure::reported(error, &limits))?;
         let columns = guest.call(|store, instance| scorer.columns(store, instance, resource))?;
-        let columns = check_columns(columns, &limits)?;
+        let columns = checked_columns(columns, &limits)?;
         let needs_score = guest.call(|store, instance| scorer.needs_score(store, instance, resource))?;
         let call = guest.call(|store, instance| scorer.score(store, instance))?;
         let function = Arc::clone(&self.id);

@@ -1,11 +1,10 @@
 //! What a failed call means for the function's author.
 
-use quidditch_function::Cause;
+use quidditch_function::{Cause, cut};
 use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use crate::Limits;
 use crate::contract;
-use crate::log::cut;
 use crate::state::State;
 
 /// The cause behind an error of wasmtime. The order matters: a function that was denied memory or stopped traps as well.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use quidditch_function::AnswerLimits;
+
 /// The limits of a sandbox, for each of its functions alike.
 ///
 /// The time that functions may run is not here: it is a [`quidditch_function::Budget`] of each request.
@@ -48,8 +50,17 @@ pub struct Limits {
     pub summary_bytes: usize,
 }
 
+impl Limits {
+    /// Those that are checked wherever functions run.
+    pub(crate) fn answers(&self) -> AnswerLimits {
+        let Limits { columns, field_name_bytes, message_bytes, .. } = *self;
+        AnswerLimits { columns, field_name_bytes, message_bytes }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
+        let AnswerLimits { columns, field_name_bytes, message_bytes } = AnswerLimits::default();
         Limits {
             component_bytes: 32 << 20,
             instances: 1_000,
@@ -61,11 +72,11 @@ impl Default for Limits {
             tick: Duration::from_millis(2),
             load_time: Duration::from_secs(2),
             answer_bytes: 1 << 20,
-            message_bytes: 2_000,
+            message_bytes,
             log_messages: 100,
             backtrace_frames: 20,
-            columns: 64,
-            field_name_bytes: 256,
+            columns,
+            field_name_bytes,
             parameters: 64,
             parameter_name_bytes: 64,
             summary_bytes: 1_000,

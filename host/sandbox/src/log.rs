@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_function::FunctionId;
+use quidditch_function::{FunctionId, cut};
 
 use crate::contract::LogLevel;
 
@@ -81,23 +81,5 @@ impl From<LogLevel> for Level {
             LogLevel::Warn => Level::Warn,
             LogLevel::Error => Level::Error,
         }
-    }
-}
-
-/// At most `bytes` of the text, whole characters.
-pub(crate) fn cut(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cuts_between_characters() {
-        assert_eq!(cut("añb", 4), "añb");
-        assert_eq!(cut("añb", 3), "añ");
-        assert_eq!(cut("añb", 2), "a");
-        assert_eq!(cut("", 0), "");
     }
 }

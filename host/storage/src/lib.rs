@@ -8,13 +8,11 @@ mod counting;
 mod error;
 mod hedged;
 mod key;
-#[cfg(not(target_family = "wasm"))]
 mod local_folder;
 mod memory;
 mod open;
 mod retry;
 mod retrying;
-#[cfg(not(target_family = "wasm"))]
 mod s3;
 mod storage;
 mod timer;
@@ -28,7 +26,6 @@ pub use counting::{Counting, Counts};
 pub use error::{SlowDown, StorageError};
 pub use hedged::{HedgeSettings, Hedged};
 pub use key::{MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key};
-#[cfg(not(target_family = "wasm"))]
 pub use local_folder::LocalFolder;
 pub use memory::MemoryStorage;
 pub use open::open;
@@ -36,8 +33,9 @@ pub use open::open;
 pub use open::open_s3;
 pub use retry::RetrySettings;
 pub use retrying::Retrying;
+pub use s3::{HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingNames};
 #[cfg(not(target_family = "wasm"))]
-pub use s3::{S3Credentials, S3Settings, S3Storage};
+pub use s3::{S3Settings, S3Storage};
 pub use storage::{Entry, Object, Precondition, Storage, Version};
 pub use timer::Timer;
 #[cfg(not(target_family = "wasm"))]

@@ -121,7 +121,8 @@ impl LocalFolder {
     }
 }
 
-#[async_trait]
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
 impl Storage for LocalFolder {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
         let path = self.path(key)?;

@@ -9,12 +9,10 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, Credentials, Region, StalledStreamProtectionConfig};
 use aws_smithy_http_client::tls;
 
-use super::S3Settings;
+use super::address::REGION_OF_OTHERS;
 use super::location::Location;
+use super::settings::S3Settings;
 use crate::StorageError;
-
-/// What services other than AWS get where no region is set: they take any.
-const REGION_OF_OTHERS: &str = "us-east-1";
 
 /// Connections that were idle for longer are closed. The other side closes them, too, some time or other, and a program that
 /// was suspended in between would learn of it from a request that fails.

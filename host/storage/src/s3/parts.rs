@@ -8,7 +8,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::failure::{code_and_status, failure};
 use super::read::within;
-use super::{S3Storage, refused_precondition, version};
+use super::storage::{S3Storage, refused_precondition, version};
 use crate::{Precondition, StorageError, Version};
 
 /// S3 takes no more parts.

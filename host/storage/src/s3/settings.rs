@@ -1,8 +1,8 @@
 //! How a bucket is reached, and how patiently.
 
-use std::fmt;
 use std::time::Duration;
 
+use super::credentials::S3Credentials;
 use crate::RetrySettings;
 
 /// How a bucket is reached, and how patiently.
@@ -38,17 +38,6 @@ pub struct S3Settings {
     pub parallel_parts: usize,
 }
 
-/// A key that signs requests, as long-lived or temporary credentials.
-#[derive(Clone)]
-pub struct S3Credentials {
-    /// Which key it is.
-    pub access_key: String,
-    /// Its secret half.
-    pub secret_key: String,
-    /// What temporary credentials have besides.
-    pub session_token: Option<String>,
-}
-
 impl Default for S3Settings {
     fn default() -> Self {
         S3Settings {
@@ -70,11 +59,5 @@ impl S3Settings {
     /// Longest time for an attempt that moves so many bytes.
     pub(super) fn attempt_time(&self, bytes: u64) -> Duration {
         self.attempt_timeout + Duration::from_secs_f64(bytes as f64 / self.slowest_bytes_per_second.max(1) as f64)
-    }
-}
-
-impl fmt::Debug for S3Credentials {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("S3Credentials").field("access_key", &self.access_key).finish_non_exhaustive()
     }
 }

@@ -1,0 +1,40 @@
+//! How the parts are put together.
+
+use std::sync::Arc;
+
+use quidditch_engine::{Clock, Engine, Limits, SystemClock};
+use quidditch_index::{ReadSettings, Reader};
+use quidditch_service::{Parts, Service};
+
+use crate::settings::Settings;
+use crate::wasi_timer::WasiTimer;
+use crate::{functions, store};
+
+/// Why the app cannot answer anything.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AppError {
+    #[error(transparent)]
+    Store(#[from] quidditch_storage::StorageError),
+    #[error("the catalog of the bundled functions cannot be read: {0}")]
+    Catalog(#[from] serde_json::Error),
+}
+
+/// The service over the store and the functions of this app. Nothing is read yet.
+pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
+    let timer = Arc::new(WasiTimer::new());
+    let storage = store::open(&settings.store, timer.clone())?;
+    let functions = Arc::new(functions::bundled()?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let reading = ReadSettings { memory_cache_bytes: settings.memory_cache_bytes, ..ReadSettings::default() };
+    let limits = Limits { timeout: settings.timeout, function_time: settings.function_time, ..Limits::default() };
+    let parts = Parts {
+        reader: Arc::new(Reader::new(storage, reading)),
+        functions: functions.clone(),
+        catalog: functions,
+        engine: Engine::new(limits, Arc::clone(&clock)),
+        clock,
+    };
+    let of_service =
+        quidditch_service::Settings { snapshot_lives: settings.snapshot_lives, ..quidditch_service::Settings::default() };
+    Ok(Service::new(parts, of_service).with_timer(timer))
+}

@@ -1,0 +1,92 @@
+//! Filters and scorers bound to arguments.
+
+use std::sync::Arc;
+
+use quidditch_function::{
+    AnswerLimits, Batch, Budget, Cause, ColumnRequest, FunctionError, FunctionId, Model, Predicate, Stage,
+    check_length, check_scores,
+};
+
+use super::bindings::edge;
+use super::convert;
+use super::linked::timed;
+
+/// A filter, bound.
+pub(super) struct BoundFilter {
+    /// `None` after an error.
+    pub(super) bound: Option<edge::Predicate>,
+    pub(super) columns: Vec<ColumnRequest>,
+    pub(super) function: FunctionId,
+    pub(super) limits: AnswerLimits,
+    pub(super) budget: Arc<Budget>,
+}
+
+impl BoundFilter {
+    fn ask(&self, batch: &Batch) -> Result<Vec<u8>, Cause> {
+        let bound = self.bound.as_ref().ok_or_else(failed_before)?;
+        let converted = convert::batch(batch);
+        let answer = timed(&self.budget, || bound.keep(&converted))?;
+        let answer = answer.map_err(|error| convert::reported(error, &self.limits))?;
+        check_length(answer.len(), batch.len)?;
+        Ok(answer)
+    }
+}
+
+impl Predicate for BoundFilter {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.columns
+    }
+
+    fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
+        *keep = self.ask(batch).map_err(|cause| {
+            self.bound = None;
+            FunctionError { function: self.function.clone(), stage: Stage::Run, cause }
+        })?;
+        Ok(())
+    }
+}
+
+/// A scorer, bound.
+pub(super) struct BoundScorer {
+    /// `None` after an error.
+    pub(super) bound: Option<edge::Model>,
+    pub(super) columns: Vec<ColumnRequest>,
+    pub(super) needs_score: bool,
+    pub(super) function: FunctionId,
+    pub(super) limits: AnswerLimits,
+    pub(super) budget: Arc<Budget>,
+}
+
+impl BoundScorer {
+    fn ask(&self, batch: &Batch) -> Result<Vec<f32>, Cause> {
+        let bound = self.bound.as_ref().ok_or_else(failed_before)?;
+        let converted = convert::batch(batch);
+        let answer = timed(&self.budget, || bound.score(&converted))?;
+        let answer = answer.map_err(|error| convert::reported(error, &self.limits))?;
+        check_length(answer.len(), batch.len)?;
+        check_scores(&answer)?;
+        Ok(answer)
+    }
+}
+
+impl Model for BoundScorer {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.columns
+    }
+
+    fn needs_score(&self) -> bool {
+        self.needs_score
+    }
+
+    fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
+        *scores = self.ask(batch).map_err(|cause| {
+            self.bound = None;
+            FunctionError { function: self.function.clone(), stage: Stage::Run, cause }
+        })?;
+        Ok(())
+    }
+}
+
+fn failed_before() -> Cause {
+    Cause::Failed("it failed before and must not be called again".to_owned())
+}

@@ -1,0 +1,85 @@
+//! A function that is linked to this app.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use quidditch_function::{
+    AnswerLimits, Argument, Budget, Cause, Function, FunctionError, Metadata, Model, Predicate, Stage, check_columns,
+};
+
+use super::bindings::{edge, types};
+use super::bound::{BoundFilter, BoundScorer};
+use super::convert;
+
+/// One function of the bundle.
+pub(super) struct LinkedFunction {
+    place: u32,
+    metadata: Metadata,
+    limits: AnswerLimits,
+}
+
+impl LinkedFunction {
+    /// The function at this place of the catalog.
+    pub(super) fn new(place: u32, metadata: Metadata) -> Self {
+        LinkedFunction { place, metadata, limits: AnswerLimits::default() }
+    }
+
+    fn filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundFilter, Cause> {
+        if !self.metadata.filter {
+            return Err(Cause::Unusable("it is a scorer and not a filter".to_owned()));
+        }
+        let bound = timed(budget, || edge::Predicate::bind(self.place, &convert::arguments(arguments)))?;
+        let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
+        let columns = self.columns(timed(budget, || bound.columns())?)?;
+        let (function, limits, budget) = (self.metadata.id.clone(), self.limits, Arc::clone(budget));
+        Ok(BoundFilter { bound: Some(bound), columns, function, limits, budget })
+    }
+
+    fn scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundScorer, Cause> {
+        if !self.metadata.scorer {
+            return Err(Cause::Unusable("it is a filter and not a scorer".to_owned()));
+        }
+        let bound = timed(budget, || edge::Model::bind(self.place, &convert::arguments(arguments)))?;
+        let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
+        let columns = self.columns(timed(budget, || bound.columns())?)?;
+        let needs_score = timed(budget, || bound.needs_score())?;
+        let (function, limits, budget) = (self.metadata.id.clone(), self.limits, Arc::clone(budget));
+        Ok(BoundScorer { bound: Some(bound), columns, needs_score, function, limits, budget })
+    }
+
+    fn columns(&self, requests: Vec<types::ColumnRequest>) -> Result<Vec<quidditch_function::ColumnRequest>, Cause> {
+        let columns: Vec<_> = requests.into_iter().map(convert::column_request).collect();
+        check_columns(&columns, &self.limits)?;
+        Ok(columns)
+    }
+
+    fn bind_error(&self, cause: Cause) -> FunctionError {
+        FunctionError { function: self.metadata.id.clone(), stage: Stage::Bind, cause }
+    }
+}
+
+impl Function for LinkedFunction {
+    fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
+        Ok(Box::new(self.filter(arguments, budget).map_err(|cause| self.bind_error(cause))?))
+    }
+
+    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
+        Ok(Box::new(self.scorer(arguments, budget).map_err(|cause| self.bind_error(cause))?))
+    }
+}
+
+/// Calls a function, if the request has time left for functions, and takes what it used off that time. It cannot be stopped
+/// while it runs.
+pub(super) fn timed<T>(budget: &Budget, call: impl FnOnce() -> T) -> Result<T, Cause> {
+    if budget.left().is_zero() {
+        return Err(Cause::TimedOut { limit: budget.total() });
+    }
+    let start = Instant::now();
+    let answer = call();
+    budget.spend(start.elapsed());
+    Ok(answer)
+}

@@ -1,0 +1,210 @@
+//! The settings of the app, as `docs/spin.md` lists them: Spin's variables, read as what they mean.
+
+use std::fmt::{self, Display};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The variables that are looked at.
+pub(crate) const NAMES: [&str; 10] = [
+    "store",
+    "aws_region",
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "aws_endpoint_url",
+    "snapshot_seconds",
+    "memory_cache_bytes",
+    "timeout_ms",
+    "function_time_ms",
+];
+
+/// How the app behaves. Plain values.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// Where the indices are.
+    pub(crate) store: StoreSettings,
+    /// How long an open index is taken for current. 10 s: for an index in use, some 260,000 requests a month to the store.
+    pub(crate) snapshot_lives: Duration,
+    /// Most bytes of the cache in memory. 64 MiB: an instance is small and may live for one request only.
+    pub(crate) memory_cache_bytes: u64,
+    /// How long a search may take; after it comes what was found so far. 10 s: who waits longer has gone.
+    pub(crate) timeout: Duration,
+    /// Time of all functions of one request together. 2 s, as elsewhere.
+    pub(crate) function_time: Duration,
+}
+
+/// Where the indices are.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum StoreSettings {
+    /// In a folder that the app sees.
+    Files(PathBuf),
+    /// In S3.
+    S3(Bucket),
+}
+
+/// A bucket, and how it is reached.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Bucket {
+    /// `s3://` and the bucket, perhaps with a prefix.
+    pub(crate) url: String,
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    /// What signs requests; a bucket that everybody may read needs none.
+    pub(crate) keys: Option<Keys>,
+}
+
+/// A key that signs requests.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) access_key: String,
+    pub(crate) secret_key: String,
+    pub(crate) session_token: Option<String>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Keys").field("access_key", &self.access_key).finish_non_exhaustive()
+    }
+}
+
+/// A variable that is missing or says what it cannot.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the variable {variable} {reason}")]
+pub(crate) struct SettingsError {
+    variable: &'static str,
+    reason: String,
+}
+
+impl Settings {
+    /// From variables and their values; one that is empty counts as not set.
+    pub(crate) fn read(given: &[(&str, String)]) -> Result<Self, SettingsError> {
+        let given = Given(given);
+        Ok(Settings {
+            store: store(&given)?,
+            snapshot_lives: Duration::from_secs(given.number("snapshot_seconds")?.unwrap_or(10)),
+            memory_cache_bytes: given.number("memory_cache_bytes")?.unwrap_or(64 << 20),
+            timeout: Duration::from_millis(given.number("timeout_ms")?.unwrap_or(10_000)),
+            function_time: Duration::from_millis(given.number("function_time_ms")?.unwrap_or(2_000)),
+        })
+    }
+}
+
+fn store(given: &Given<'_>) -> Result<StoreSettings, SettingsError> {
+    let wrong = |reason: String| SettingsError { variable: "store", reason };
+    let meaning = "it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app";
+    let url = given.text("store").ok_or_else(|| wrong(format!("is not set: {meaning}")))?;
+    if url.starts_with("s3://") {
+        let (region, endpoint) = (given.text("aws_region"), given.text("aws_endpoint_url"));
+        return Ok(StoreSettings::S3(Bucket { url, region, endpoint, keys: keys(given)? }));
+    }
+    if url.contains("://") || !url.starts_with('/') {
+        return Err(wrong(format!("is [{url}]: {meaning}, which begins with a slash")));
+    }
+    Ok(StoreSettings::Files(url.into()))
+}
+
+fn keys(given: &Given<'_>) -> Result<Option<Keys>, SettingsError> {
+    let missing = |variable, other| SettingsError { variable, reason: format!("is not set, but {other} is") };
+    match (given.text("aws_access_key_id"), given.text("aws_secret_access_key")) {
+        (Some(access_key), Some(secret_key)) => {
+            Ok(Some(Keys { access_key, secret_key, session_token: given.text("aws_session_token") }))
+        }
+        (Some(_), None) => Err(missing("aws_secret_access_key", "aws_access_key_id")),
+        (None, Some(_)) => Err(missing("aws_access_key_id", "aws_secret_access_key")),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The variables that are set.
+struct Given<'a>(&'a [(&'a str, String)]);
+
+impl Given<'_> {
+    fn text(&self, name: &str) -> Option<String> {
+        let (_, value) = self.0.iter().find(|(given, _)| *given == name)?;
+        Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    fn number<T: FromStr<Err: Display>>(&self, variable: &'static str) -> Result<Option<T>, SettingsError> {
+        let Some(text) = self.text(variable) else { return Ok(None) };
+        text.parse().map(Some).map_err(|error| SettingsError {
+            variable,
+            reason: format!("is [{text}], which cannot be read: {error}"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(given: &[(&'static str, &str)]) -> Result<Settings, SettingsError> {
+        assert!(given.iter().all(|(name, _)| NAMES.contains(name)));
+        let given: Vec<_> = given.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Settings::read(&given)
+    }
+
+    fn refusal(given: &[(&'static str, &str)]) -> String {
+        read(given).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn only_the_store_has_to_be_given() {
+        let expected = Settings {
+            store: StoreSettings::Files("/store".into()),
+            snapshot_lives: Duration::from_secs(10),
+            memory_cache_bytes: 64 * 1024 * 1024,
+            timeout: Duration::from_secs(10),
+            function_time: Duration::from_secs(2),
+        };
+        assert_eq!(read(&[("store", "/store"), ("aws_region", ""), ("timeout_ms", " ")]), Ok(expected));
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let expected = Settings {
+            store: StoreSettings::S3(Bucket {
+                url: "s3://bucket/prefix".to_owned(),
+                region: Some("eu-west-1".to_owned()),
+                endpoint: Some("https://s3.example.com".to_owned()),
+                keys: Some(Keys {
+                    access_key: "key".to_owned(),
+                    secret_key: "secret".to_owned(),
+                    session_token: Some("token".to_owned()),
+                }),
+            }),
+            snapshot_lives: Duration::ZERO,
+            memory_cache_bytes: 1_000,
+            timeout: Duration::from_millis(1_500),
+            function_time: Duration::from_millis(200),
+        };
+        let given = [
+            ("store", "s3://bucket/prefix"),
+            ("aws_region", "eu-west-1"),
+            ("aws_access_key_id", "key"),
+            ("aws_secret_access_key", "secret"),
+            ("aws_session_token", "token"),
+            ("aws_endpoint_url", "https://s3.example.com"),
+            ("snapshot_seconds", "0"),
+            ("memory_cache_bytes", "1000"),
+            ("timeout_ms", "1500"),
+            ("function_time_ms", "200"),
+        ];
+        assert_eq!(read(&given), Ok(expected));
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_which_variable_it_is() {
+        insta::assert_snapshot!(refusal(&[]), @"the variable store is not set: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app");
+        insta::assert_snapshot!(refusal(&[("store", "https://x")]), @"the variable store is [https://x]: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app, which begins with a slash");
+        insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_access_key_id", "x")]), @"the variable aws_secret_access_key is not set, but aws_access_key_id is");
+        insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_secret_access_key", "x")]), @"the variable aws_access_key_id is not set, but aws_secret_access_key is");
+        insta::assert_snapshot!(refusal(&[("store", "/s"), ("timeout_ms", "10s")]), @"the variable timeout_ms is [10s], which cannot be read: invalid digit found in string");
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let settings = read(&[("store", "s3://b"), ("aws_access_key_id", "key"), ("aws_secret_access_key", "hidden")]);
+        assert!(!format!("{settings:?}").contains("hidden"));
+    }
+}

@@ -1,0 +1,28 @@
+//! Why there is no bundle.
+
+use std::error::Error;
+
+/// A failed [`bundle`](crate::bundle).
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// What should be the search component is something else.
+    #[error("this is not the search component")]
+    App(#[source] Box<dyn Error + Send + Sync>),
+    /// A function cannot be linked.
+    #[error("function {function} cannot be bundled: {reason}")]
+    Function {
+        /// Name and version.
+        function: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A function is there twice.
+    #[error("function {function} is named twice")]
+    Twice {
+        /// Name and version.
+        function: String,
+    },
+    /// The parts do not fit together.
+    #[error("the parts of the app do not fit together")]
+    Composition(#[source] Box<dyn Error + Send + Sync>),
+}

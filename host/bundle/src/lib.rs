@@ -1,0 +1,24 @@
+//! Puts a Spin app together: the search component, and any number of published functions linked into it.
+//!
+//! A component cannot load another at run time, so an app gets its functions when it is made. [`bundle`] composes
+//!
+//! - the search component, which imports one interface for all functions (`components/search/wit/edge.wit`);
+//! - the functions, byte for byte as they were published, each with a log of its own ([`log`](self));
+//! - a dispatcher, written here for each bundle, which passes a call on to the function that it is meant for.
+//!
+//! Nothing is compiled but these few small pieces, which are WebAssembly text. [`spin_manifest`] writes what Spin wants to know
+//! of an app.
+//!
+//! This crate does not know where functions come from, and it does not check them: whoever publishes has done that.
+
+mod bundle;
+mod dispatcher;
+mod error;
+mod log;
+mod manifest;
+mod piece;
+mod roles;
+
+pub use bundle::{BundledFunction, bundle};
+pub use error::BundleError;
+pub use manifest::{Files, spin_manifest};

@@ -1,0 +1,113 @@
+//! Functions that came with the program, in place of a store of functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use quidditch_function::{
+    CatalogError, Cause, Function, FunctionCatalog, FunctionError, FunctionId, Functions, PublishedFunction, Stage,
+};
+use semver::Version;
+
+use crate::Record;
+use crate::name;
+use crate::versions::{Wanted, choose};
+
+/// Functions that are there from the start, by name and version; found as a [`Registry`](crate::Registry) finds them.
+#[derive(Default)]
+pub struct BundledFunctions {
+    by_name: BTreeMap<String, BTreeMap<Version, (Record, Arc<dyn Function>)>>,
+}
+
+impl BundledFunctions {
+    /// These functions, each with its record as it was published.
+    pub fn new(functions: impl IntoIterator<Item = (Record, Arc<dyn Function>)>) -> Self {
+        let mut bundled = BundledFunctions::default();
+        for (record, function) in functions {
+            let versions = bundled.by_name.entry(record.name.clone()).or_default();
+            versions.insert(record.version.clone(), (record, function));
+        }
+        bundled
+    }
+
+    fn choose(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, Cause> {
+        let Some(versions) = self.by_name.get(name) else {
+            let names: BTreeSet<String> = self.by_name.keys().cloned().collect();
+            return Err(Cause::NotFound(name::unknown(name, &names)));
+        };
+        let chosen = choose(versions.keys(), version.map_or(Wanted::HighestRelease, Wanted::Exactly))?;
+        Ok(Arc::clone(&versions[chosen].1))
+    }
+}
+
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
+impl Functions for BundledFunctions {
+    async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError> {
+        self.choose(name, version).map_err(|cause| FunctionError {
+            function: FunctionId::new(name, version.unwrap_or_default()),
+            stage: Stage::Load,
+            cause,
+        })
+    }
+}
+
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
+impl FunctionCatalog for BundledFunctions {
+    async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
+        let records = self.by_name.values().flat_map(BTreeMap::values);
+        Ok(records.map(|(record, _)| record.clone().into()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+    use quidditch_function::{Batch, native_filter};
+
+    use super::*;
+
+    fn bundled(ids: &[(&str, &str)]) -> BundledFunctions {
+        BundledFunctions::new(ids.iter().map(|(name, version)| {
+            let function = native_filter(name, Vec::new(), |_| Ok((Vec::new(), |_: &Batch, _: &mut Vec<u8>| Ok(()))));
+            let record = Record {
+                name: (*name).to_owned(),
+                version: Version::parse(version).expect("a version"),
+                sha256: String::new(),
+                size: 0,
+                summary: format!("{name} {version}"),
+                parameters: Vec::new(),
+                filter: true,
+                scorer: false,
+                authors: None,
+                licence: None,
+                published_unix_millis: 0,
+            };
+            (record, function)
+        }))
+    }
+
+    fn missing(functions: &BundledFunctions, name: &str, version: Option<&str>) -> String {
+        let Err(error) = block_on(functions.find(name, version)) else { panic!("{name} is there") };
+        format!("{error}: {}", error.cause)
+    }
+
+    #[test]
+    fn functions_are_listed_by_name_and_then_by_version() {
+        let functions = bundled(&[("b", "1.10.0"), ("a", "2.0.0"), ("b", "1.9.0")]);
+        let listed = block_on(functions.list()).expect("a list");
+        assert_eq!(listed.iter().map(|function| &*function.summary).collect::<Vec<_>>(), ["a 2.0.0", "b 1.9.0", "b 1.10.0"]);
+        assert!(block_on(functions.find("b", None)).is_ok());
+        assert!(block_on(functions.find("b", Some("1.9.0"))).is_ok());
+    }
+
+    #[test]
+    fn who_misses_is_told_what_there_is() {
+        let functions = bundled(&[("number_range", "1.0.0"), ("other", "1.0.0-a")]);
+        insta::assert_snapshot!(missing(&functions, "number_rnage", None), @"function number_rnage failed to load: there is no function of that name, did you mean [number_range]?");
+        insta::assert_snapshot!(missing(&functions, "number_range", Some("2.0.0")), @"function number_range@2.0.0 failed to load: there is no version [2.0.0] of it, there are [1.0.0]");
+        insta::assert_snapshot!(missing(&functions, "other", None), @"function other failed to load: it has no release, only [1.0.0-a], which must be named exactly");
+        insta::assert_snapshot!(missing(&bundled(&[]), "f", None), @"function f failed to load: no functions are published");
+    }
+}

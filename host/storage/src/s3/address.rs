@@ -1,0 +1,116 @@
+//! At which URLs a bucket is.
+
+use http::Uri;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::location::Location;
+use super::reader::S3ReaderSettings;
+use crate::StorageError;
+
+/// What services other than AWS get where no region is set: they take any.
+pub(super) const REGION_OF_OTHERS: &str = "us-east-1";
+
+/// What signatures leave as it is.
+const ENCODED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// The same in paths.
+const ENCODED_IN_PATHS: AsciiSet = ENCODED.remove(b'/');
+
+/// The URL of a bucket, without a slash at its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Address(String);
+
+impl Address {
+    /// Where a bucket is, and the region that signatures name.
+    pub(super) fn find(location: &Location, settings: &S3ReaderSettings) -> Result<(Self, String), StorageError> {
+        let bucket = &location.bucket;
+        if let Some(endpoint) = &settings.endpoint {
+            let is_url = endpoint.parse::<Uri>().is_ok_and(|uri| {
+                matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.query().is_none()
+            });
+            if !is_url {
+                let reason = "an endpoint is a URL such as https://s3.example.com";
+                return Err(StorageError::InvalidUrl { url: endpoint.clone(), reason });
+            }
+            let region = settings.region.as_deref().unwrap_or(REGION_OF_OTHERS);
+            return Ok((Address(format!("{}/{bucket}", endpoint.trim_end_matches('/'))), region.to_owned()));
+        }
+        let Some(region) = &settings.region else {
+            return Err(StorageError::Misconfigured {
+                store: location.to_string(),
+                advice: format!("set {} to the region of the bucket", settings.names.region),
+                source: "there is no region in the settings".into(),
+            });
+        };
+        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        // The certificate of AWS has no names with more dots.
+        let url = if bucket.contains('.') {
+            format!("https://s3.{region}.{domain}/{bucket}")
+        } else {
+            format!("https://{bucket}.s3.{region}.{domain}")
+        };
+        Ok((Address(url), region.clone()))
+    }
+
+    /// The URL of an object, by its whole key.
+    pub(super) fn object(&self, key: &str) -> String {
+        format!("{}/{}", self.0, utf8_percent_encode(key, &ENCODED_IN_PATHS))
+    }
+
+    /// The URL of a page of a listing.
+    pub(super) fn listing(&self, prefix: &str, delimiter: Option<&str>, token: Option<&str>) -> String {
+        let mut url = format!("{}/?list-type=2&prefix={}", self.0, utf8_percent_encode(prefix, &ENCODED));
+        for (name, value) in [("delimiter", delimiter), ("continuation-token", token)] {
+            if let Some(value) = value {
+                url += &format!("&{name}={}", utf8_percent_encode(value, &ENCODED));
+            }
+        }
+        url
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SettingNames;
+
+    fn settings(endpoint: Option<&str>, region: Option<&str>) -> S3ReaderSettings {
+        let names = SettingNames { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
+        let (endpoint, region) = (endpoint.map(str::to_owned), region.map(str::to_owned));
+        S3ReaderSettings { endpoint, region, ..S3ReaderSettings::new(names) }
+    }
+
+    fn find(url: &str, endpoint: Option<&str>, region: Option<&str>) -> String {
+        match Address::find(&Location::parse(url).expect("a location"), &settings(endpoint, region)) {
+            Ok((Address(url), region)) => format!("{url} in {region}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn buckets_have_hosts_at_aws_and_paths_elsewhere() {
+        let (local, eu) = (Some("http://127.0.0.1:9000/"), Some("eu-west-1"));
+        insta::assert_snapshot!(find("s3://bucket/x", None, eu), @"https://bucket.s3.eu-west-1.amazonaws.com in eu-west-1");
+        insta::assert_snapshot!(find("s3://my.bucket", None, eu), @"https://s3.eu-west-1.amazonaws.com/my.bucket in eu-west-1");
+        insta::assert_snapshot!(find("s3://bucket", None, Some("cn-north-1")), @"https://bucket.s3.cn-north-1.amazonaws.com.cn in cn-north-1");
+        insta::assert_snapshot!(find("s3://bucket/x", local, None), @"http://127.0.0.1:9000/bucket in us-east-1");
+        insta::assert_snapshot!(find("s3://bucket/x", local, eu), @"http://127.0.0.1:9000/bucket in eu-west-1");
+    }
+
+    #[test]
+    fn who_says_too_little_is_told() {
+        insta::assert_snapshot!(find("s3://bucket/x", None, None), @"cannot use s3://bucket/x/: set the region to the region of the bucket");
+        for endpoint in ["", "minio:9000", "ftp://host", "http://", "http://host/?a"] {
+            assert!(find("s3://bucket/x", Some(endpoint), None).contains("an endpoint is a URL such as"), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn whatever_a_key_has_in_it_is_encoded() {
+        let address = Address("http://host/bucket".to_owned());
+        assert_eq!(address.object("a b/größe+1?.json"), "http://host/bucket/a%20b/gr%C3%B6%C3%9Fe%2B1%3F.json");
+        assert_eq!(
+            address.listing("a/b&", Some("/"), Some("1=")),
+            "http://host/bucket/?list-type=2&prefix=a%2Fb%26&delimiter=%2F&continuation-token=1%3D"
+        );
+    }
+}
