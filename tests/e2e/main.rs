@@ -13,3 +13,4 @@ mod s3_faults;
 mod scenarios;
 mod server;
 mod shared;
+mod spin;

@@ -3,7 +3,7 @@
 //! A component cannot load another at run time, so an app gets its functions when it is made. [`bundle`] composes
 //!
 //! - the search component, which imports one interface for all functions (`components/search/wit/edge.wit`);
-//! - the functions, byte for byte as they were published, each with a log of its own ([`log`](self));
+//! - the functions, byte for byte as they were published, each with a log of its own;
 //! - a dispatcher, written here for each bundle, which passes a call on to the function that it is meant for.
 //!
 //! Nothing is compiled but these few small pieces, which are WebAssembly text. [`spin_manifest`] writes what Spin wants to know
@@ -21,4 +21,4 @@ mod roles;
 
 pub use bundle::{BundledFunction, bundle};
 pub use error::BundleError;
-pub use manifest::{Files, spin_manifest};
+pub use manifest::{AppStore, spin_manifest};

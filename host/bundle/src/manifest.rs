@@ -1,15 +1,199 @@
-//! `spin.toml`.
+//! `spin.toml`: what Spin has to know of an app.
 
-/// Where the app's indices are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Files {
-    /// In a store that is reached over the network.
-    None,
-    /// In the folder `store` beside the manifest, which is shipped with the app.
-    Shipped,
+use std::fmt::Write;
+
+/// Where the app finds its indices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppStore {
+    /// In the folder `store` beside the manifest, which ships with the app.
+    Files,
+    /// In S3, unless the app's variables say otherwise.
+    S3 {
+        /// `s3://` and the bucket, perhaps with a prefix.
+        url: String,
+        /// Its region, if that is known.
+        region: Option<String>,
+        /// URL of the service, if it is not AWS.
+        endpoint: Option<String>,
+    },
+    /// Where whoever starts the app says.
+    Unknown,
 }
 
+/// The folder that the app sees its files in.
+const FILES: &str = "/store";
+
+/// Where the app may send requests to, for S3 at AWS.
+const AWS: &str = "https://*.amazonaws.com";
+
+/// The other variables, and whether they are secrets. Empty means not set.
+const VARIABLES: [(&str, bool); 9] = [
+    ("aws_region", false),
+    ("aws_endpoint_url", false),
+    ("aws_access_key_id", true),
+    ("aws_secret_access_key", true),
+    ("aws_session_token", true),
+    ("snapshot_seconds", false),
+    ("memory_cache_bytes", false),
+    ("timeout_ms", false),
+    ("function_time_ms", false),
+];
+
 /// The manifest of an app whose component is `app.wasm`.
-pub fn spin_manifest(_store: &str, _files: Files) -> String {
-    String::new()
+pub fn spin_manifest(store: &AppStore) -> String {
+    let (region, endpoint) = match store {
+        AppStore::S3 { region, endpoint, .. } => (region.as_deref(), endpoint.as_deref()),
+        AppStore::Files | AppStore::Unknown => (None, None),
+    };
+    let where_it_is = match store {
+        AppStore::Files => format!("default = {}", quoted(FILES)),
+        AppStore::S3 { url, .. } => format!("default = {}", quoted(url)),
+        AppStore::Unknown => "required = true".to_owned(),
+    };
+    let mut variables = format!("store = {{ {where_it_is} }}\n");
+    let mut passed_on = "store = \"{{ store }}\"\n".to_owned();
+    for (name, is_secret) in VARIABLES {
+        let default = match name {
+            "aws_region" => region,
+            "aws_endpoint_url" => endpoint,
+            _ => None,
+        };
+        let secret = if is_secret { ", secret = true" } else { "" };
+        writeln!(variables, "{name} = {{ default = {}{secret} }}", quoted(default.unwrap_or_default()))
+            .expect("a string takes all");
+        writeln!(passed_on, "{name} = \"{{{{ {name} }}}}\"").expect("a string takes all");
+    }
+    let hosts = match (store, endpoint) {
+        (AppStore::Files, _) => String::new(),
+        (_, Some(endpoint)) => quoted(endpoint),
+        (_, None) => quoted(AWS),
+    };
+    let files = match store {
+        AppStore::Files => format!("files = [{{ source = \"store\", destination = {} }}]\n", quoted(FILES)),
+        AppStore::S3 { .. } | AppStore::Unknown => String::new(),
+    };
+    format!(
+        r#"spin_manifest_version = 2
+
+[application]
+name = "quidditch"
+version = "{version}"
+description = "Full-text search with filters and scorers of your own"
+
+[variables]
+{variables}
+[[trigger.http]]
+route = "/..."
+component = "search"
+
+[component.search]
+source = "app.wasm"
+allowed_outbound_hosts = [{hosts}]
+{files}
+[component.search.variables]
+{passed_on}"#,
+        version = env!("CARGO_PKG_VERSION"),
+    )
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            control if control.is_control() => {
+                write!(quoted, "\\u{:04X}", u32::from(control)).expect("a string takes all");
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_ship_with_the_app_and_it_sends_nothing() {
+        insta::assert_snapshot!(spin_manifest(&AppStore::Files), @r#"
+        spin_manifest_version = 2
+
+        [application]
+        name = "quidditch"
+        version = "0.1.0"
+        description = "Full-text search with filters and scorers of your own"
+
+        [variables]
+        store = { default = "/store" }
+        aws_region = { default = "" }
+        aws_endpoint_url = { default = "" }
+        aws_access_key_id = { default = "", secret = true }
+        aws_secret_access_key = { default = "", secret = true }
+        aws_session_token = { default = "", secret = true }
+        snapshot_seconds = { default = "" }
+        memory_cache_bytes = { default = "" }
+        timeout_ms = { default = "" }
+        function_time_ms = { default = "" }
+
+        [[trigger.http]]
+        route = "/..."
+        component = "search"
+
+        [component.search]
+        source = "app.wasm"
+        allowed_outbound_hosts = []
+        files = [{ source = "store", destination = "/store" }]
+
+        [component.search.variables]
+        store = "{{ store }}"
+        aws_region = "{{ aws_region }}"
+        aws_endpoint_url = "{{ aws_endpoint_url }}"
+        aws_access_key_id = "{{ aws_access_key_id }}"
+        aws_secret_access_key = "{{ aws_secret_access_key }}"
+        aws_session_token = "{{ aws_session_token }}"
+        snapshot_seconds = "{{ snapshot_seconds }}"
+        memory_cache_bytes = "{{ memory_cache_bytes }}"
+        timeout_ms = "{{ timeout_ms }}"
+        function_time_ms = "{{ function_time_ms }}"
+        "#);
+    }
+
+    #[test]
+    fn a_bucket_is_named_with_what_is_known_of_it() {
+        let lines = |store: &AppStore| {
+            let manifest = spin_manifest(store);
+            let told = ["store = {", "aws_region = {", "aws_endpoint_url = {", "allowed_outbound_hosts", "files"];
+            let lines = manifest.lines().filter(|line| told.iter().any(|start| line.starts_with(start)));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let url = "s3://bucket/store".to_owned();
+        let aws = AppStore::S3 { url: url.clone(), region: Some("eu-west-1".to_owned()), endpoint: None };
+        insta::assert_snapshot!(lines(&aws), @r#"
+        store = { default = "s3://bucket/store" }
+        aws_region = { default = "eu-west-1" }
+        aws_endpoint_url = { default = "" }
+        allowed_outbound_hosts = ["https://*.amazonaws.com"]
+        "#);
+        let other = AppStore::S3 { url, region: None, endpoint: Some("http://127.0.0.1:9000".to_owned()) };
+        insta::assert_snapshot!(lines(&other), @r#"
+        store = { default = "s3://bucket/store" }
+        aws_region = { default = "" }
+        aws_endpoint_url = { default = "http://127.0.0.1:9000" }
+        allowed_outbound_hosts = ["http://127.0.0.1:9000"]
+        "#);
+        insta::assert_snapshot!(lines(&AppStore::Unknown), @r#"
+        store = { required = true }
+        aws_region = { default = "" }
+        aws_endpoint_url = { default = "" }
+        allowed_outbound_hosts = ["https://*.amazonaws.com"]
+        "#);
+    }
+
+    #[test]
+    fn whatever_a_text_has_in_it_is_quoted() {
+        assert_eq!(quoted("a\"b\\c\nd"), "\"a\\\"b\\\\c\\u000Ad\"");
+    }
 }

@@ -25,7 +25,7 @@ pub(crate) fn component(world: &str, module: &str) -> Result<Vec<u8>, Failure> {
     let package = resolve.push_str("piece.wit", &format!("package quidditch:piece;\nworld piece {{\n{world}\n}}\n"))?;
     let world = resolve.select_world(&[package], Some("piece"))?;
     let mut module = wat::parse_str(module)?;
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
     Ok(ComponentEncoder::default().module(&module)?.validate(true).encode()?)
 }
 

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{compiler, index, search, serve, udf};
+use crate::{bundle, compiler, index, search, serve, udf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -43,6 +43,8 @@ pub(crate) enum Command {
     /// Publish, look at and try functions
     #[command(subcommand)]
     Udf(udf::Command),
+    /// Put a Spin app together, with functions linked into it
+    Bundle(bundle::Arguments),
     /// Answer searches over HTTP
     Serve(serve::Arguments),
     /// Compile the component on standard input, within limits

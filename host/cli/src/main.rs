@@ -1,6 +1,7 @@
 //! The `quidditch` command: makes and fills indices, searches them, publishes functions, and serves the HTTP API.
 
 mod arguments;
+mod bundle;
 mod byte_size;
 mod compiler;
 mod document_files;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Index(command) => wait(index::run(&global, command)),
         Command::Search(arguments) => wait(search::run(&global, arguments)),
         Command::Udf(command) => wait(udf::run(&global, command)),
+        Command::Bundle(arguments) => wait(bundle::run(&global, &arguments)),
         Command::Serve(arguments) => serve::run(&global, &arguments),
         Command::CompileComponent(arguments) => compiler::run_child(&arguments),
     };

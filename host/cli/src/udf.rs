@@ -41,7 +41,7 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
 }
 
 /// `NAME` or `NAME@VERSION`.
-fn split_version(text: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_version(text: &str) -> (&str, Option<&str>) {
     match text.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (text, None),

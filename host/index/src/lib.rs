@@ -14,6 +14,8 @@ mod add;
 mod analysis;
 #[cfg(not(target_family = "wasm"))]
 mod commit;
+#[cfg(not(target_family = "wasm"))]
+mod copy;
 mod date;
 mod deletes;
 #[cfg(not(target_family = "wasm"))]
@@ -58,6 +60,8 @@ mod whole_split;
 
 #[cfg(not(target_family = "wasm"))]
 pub use add::{AddOptions, AddReport, BadDocument, OnError, Progress, add_documents};
+#[cfg(not(target_family = "wasm"))]
+pub use copy::copy_index;
 pub use date::{DateFormat, parse_time_zone};
 #[cfg(not(target_family = "wasm"))]
 pub use deletes::{SnapshotDocument, delete_documents, delete_ids};

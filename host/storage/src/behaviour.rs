@@ -7,6 +7,7 @@ use bytes::Bytes;
 use quidditch_test_s3::{Conditions, S3Server};
 use tokio::runtime::Runtime;
 
+use crate::reading_over_http::ReadingOverHttp;
 use crate::{
     Counting, HedgeSettings, Hedged, LocalFolder, MemoryStorage, Object, Precondition, RetrySettings, Retrying,
     S3Credentials, S3Settings, S3Storage, Storage, StorageError, TokioTimer, Version, open_s3,
@@ -60,6 +61,12 @@ behaviour! {
         let neighbour = s3(&server, "/some/store-of-others");
         block_on(put(&*neighbour, "a/b/c", "not ours"));
         let storage = s3(&server, "/some/store");
+        (server, storage)
+    };
+    s3_read_over_http => {
+        let server = server();
+        let url = format!("{}/some/store", server.url());
+        let storage = Arc::new(ReadingOverHttp::new(&url, settings(&server))) as Arc<dyn Storage>;
         (server, storage)
     };
     s3_with_patience => {

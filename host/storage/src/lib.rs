@@ -20,6 +20,8 @@ mod timer;
 #[cfg(test)]
 mod behaviour;
 #[cfg(test)]
+mod reading_over_http;
+#[cfg(test)]
 mod troubled;
 
 pub use counting::{Counting, Counts};

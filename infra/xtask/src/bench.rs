@@ -3,7 +3,7 @@
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
-use crate::components;
+use crate::{components, package};
 
 /// Measures, and compares with the goals.
 #[derive(clap::Args)]
@@ -16,6 +16,8 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     components::run(sh)?;
     // What is measured is what is deployed, and the size of the packages is one of the goals.
     cmd!(sh, "cargo xtask package lambda").run()?;
+    cmd!(sh, "cargo xtask package spin").run()?;
+    package::build_with_host(sh)?;
     cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
     let names = &arguments.names;
     cmd!(sh, "cargo bench --package quidditch-tests --bench quidditch -- {names...}").run()?;

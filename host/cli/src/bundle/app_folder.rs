@@ -1,0 +1,54 @@
+//! The folder of a Spin app.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use quidditch_bundle::{AppStore, spin_manifest};
+use quidditch_index::copy_index;
+use quidditch_storage::{LocalFolder, Storage};
+
+use super::write;
+use crate::arguments::Global;
+use crate::installation::Installation;
+
+/// Writes the component, the manifest and the indices that ship with the app; gives the path of the component.
+pub(super) async fn write(
+    folder: &Path,
+    app: &[u8],
+    installation: &Installation,
+    global: &Global,
+    indices: &[String],
+) -> Result<PathBuf> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let store = folder.join("store");
+    if !indices.is_empty() {
+        ensure!(!store.exists(), "{} is there already: remove it first, so that nothing old is shipped", store.display());
+    }
+    let shipped: Arc<dyn Storage> = Arc::new(LocalFolder::new(&store));
+    for index in indices {
+        copy_index(&installation.storage, &shipped, index).await?;
+    }
+    let component = folder.join("app.wasm");
+    write(&component, app)?;
+    write(&folder.join("spin.toml"), spin_manifest(&app_store(global, indices)).as_bytes())?;
+    Ok(component)
+}
+
+/// Where the app finds its indices: as this command does, where that is a place that an app can reach.
+fn app_store(global: &Global, indices: &[String]) -> AppStore {
+    if !indices.is_empty() {
+        return AppStore::Files;
+    }
+    if !global.store.starts_with("s3://") {
+        return AppStore::Unknown;
+    }
+    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    AppStore::S3 {
+        url: global.store.clone(),
+        region: variable("AWS_REGION"),
+        endpoint: variable("AWS_ENDPOINT_URL_S3").or_else(|| variable("AWS_ENDPOINT_URL")),
+    }
+}

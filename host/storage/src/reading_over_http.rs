@@ -1,0 +1,86 @@
+//! For tests: a bucket that is read by [`S3Reader`], over an ordinary HTTP client, and written by AWS's own.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::{
+    Entry, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings, S3Settings,
+    S3Storage, SettingNames, Storage, StorageError, TokioTimer, Version,
+};
+
+#[derive(Debug)]
+struct Reqwest(reqwest::Client);
+
+#[async_trait]
+impl HttpClient for Reqwest {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let answer = self.0.execute(request.try_into()?).await?;
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = answer.headers().clone();
+        *response.body_mut() = answer.bytes().await?;
+        Ok(response)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct ReadingOverHttp {
+    reader: S3Reader,
+    writer: S3Storage,
+}
+
+impl ReadingOverHttp {
+    pub(crate) fn new(url: &str, settings: S3Settings) -> Self {
+        let names = SettingNames { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
+        let (endpoint, region) = (settings.endpoint.clone(), settings.region.clone());
+        let credentials = settings.credentials.clone();
+        let of_reader = S3ReaderSettings { endpoint, region, credentials, ..S3ReaderSettings::new(names) };
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        let parts = S3ReaderParts {
+            client: Arc::new(Reqwest(client.expect("a client"))),
+            timer: Arc::new(TokioTimer::new()),
+            now: Arc::new(SystemTime::now),
+        };
+        let reader = S3Reader::new(url, of_reader, parts).expect("a store");
+        ReadingOverHttp { reader, writer: S3Storage::new(url, settings).expect("a store") }
+    }
+}
+
+#[async_trait]
+impl Storage for ReadingOverHttp {
+    async fn get(&self, key: &str) -> Result<Object, StorageError> {
+        self.reader.get(key).await
+    }
+
+    async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
+        self.reader.get_range(key, range).await
+    }
+
+    async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
+        let refused = self.reader.put(key, bytes.clone(), precondition.clone()).await;
+        assert!(matches!(refused, Err(StorageError::Failed { .. })), "{refused:?}");
+        self.writer.put(key, bytes, precondition).await
+    }
+
+    async fn head(&self, key: &str) -> Result<Entry, StorageError> {
+        self.reader.head(key).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
+        self.reader.list(prefix).await
+    }
+
+    async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
+        self.reader.list_folders(folder).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        assert!(matches!(self.reader.delete(key).await, Err(StorageError::Failed { .. })));
+        self.writer.delete(key).await
+    }
+}

@@ -1,0 +1,106 @@
+//! What the tests of the Spin app share.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use quidditch_storage::LocalFolder;
+use quidditch_tests::{EXAMPLES, NOW_MILLIS, Quidditch, SpinApp, SpinOptions};
+use reqwest::Client;
+use serde_json::Value as Json;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::hostile::GUESTS;
+use crate::shared::installation_over;
+
+/// An app with all functions, and the folder of the store that it was made from.
+pub(super) struct Bundle {
+    store: Quidditch,
+    folder: TempDir,
+}
+
+impl Bundle {
+    /// One for all tests.
+    pub(super) fn get() -> &'static Bundle {
+        static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
+            let store = Quidditch::new();
+            installation_over(std::sync::Arc::new(LocalFolder::new(store.store())));
+            let folder = tempfile::tempdir().expect("a folder");
+            let names = EXAMPLES.into_iter().chain(GUESTS.iter().map(|(name, _)| *name));
+            let output = folder.path().join("app.wasm");
+            let output = output.to_str().expect("UTF-8");
+            let arguments = names.flat_map(|name| ["--function", name]);
+            store.succeed(["bundle", "--output", output].into_iter().chain(arguments));
+            Bundle { store, folder }
+        });
+        &BUNDLE
+    }
+
+    /// The component.
+    pub(super) fn app(&self) -> PathBuf {
+        self.folder.path().join("app.wasm")
+    }
+
+    /// The store.
+    pub(super) fn store(&self) -> &Path {
+        self.store.store()
+    }
+}
+
+/// An app that is running, and who speaks with it.
+pub(super) struct Asking {
+    pub(super) app: SpinApp,
+    client: Client,
+    runtime: Runtime,
+}
+
+impl Asking {
+    pub(super) fn new(app: SpinApp) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        Asking { app, client: Client::new(), runtime }
+    }
+
+    /// Sends a request, and gives the whole answer.
+    pub(super) fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        let url = self.app.url(parts.uri.path_and_query().expect("a request has a path").as_str());
+        let request = self.client.request(parts.method, url).headers(parts.headers).body(body);
+        self.runtime.block_on(async {
+            let answer = request.send().await.expect("the host answers");
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = answer.status();
+            *response.headers_mut() = answer.headers().clone();
+            *response.body_mut() = answer.bytes().await.expect("the answer is whole");
+            response
+        })
+    }
+
+    /// Sends a search; gives the status and the answer.
+    pub(super) fn search(&self, index: &str, body: &Json) -> (u16, Json) {
+        let request = Request::post(format!("/{index}/_search")).header("content-type", "application/json");
+        let response = self.send(request.body(Bytes::from(body.to_string())).expect("a valid request"));
+        let status = response.status().as_u16();
+        let json = serde_json::from_slice(response.body());
+        (status, json.unwrap_or_else(|_| String::from_utf8_lossy(response.body()).into_owned().into()))
+    }
+
+    /// Sends searches all at a time; gives the answers in their order.
+    pub(super) fn search_all(&self, index: &str, bodies: &[Json]) -> Vec<Json> {
+        let searches = bodies.iter().map(|body| async {
+            let request = self.client.post(self.app.url(&format!("/{index}/_search"))).json(body);
+            request.send().await.expect("the host answers").json().await.expect("every answer is JSON")
+        });
+        self.runtime.block_on(futures::future::join_all(searches))
+    }
+}
+
+/// Options with files, at the time that stands still in all scenarios.
+pub(super) fn over_files(folder: &Path) -> SpinOptions {
+    SpinOptions {
+        variables: vec![("store", "/store".to_owned()), ("snapshot_seconds", "0".to_owned())],
+        files: Some(folder.to_owned()),
+        arguments: vec!["--wall-clock".to_owned(), NOW_MILLIS.to_string()],
+    }
+}

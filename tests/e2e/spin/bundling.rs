@@ -1,0 +1,109 @@
+//! `quidditch bundle`: what it makes, and what it says where it cannot.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use quidditch_test_s3::S3Server;
+use quidditch_tests::{EXAMPLES, Quidditch, SpinApp, component, components_directory};
+use serde_json::json;
+use wasmparser::{Parser, Payload};
+
+use super::app::{Asking, Bundle, over_files};
+use crate::s3::{CITIES, MAPPING};
+
+/// What a component imports and exports, each on a line.
+fn outside(component: &[u8]) -> String {
+    let (mut depth, mut lines) = (0, BTreeSet::new());
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.expect("it is valid") {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) if depth > 0 => depth -= 1,
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                let names = section.into_iter().map(|import| import.expect("it is valid").name.full_name().into_owned());
+                lines.extend(names.map(|name| format!("import {name}")));
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                let names = section.into_iter().map(|export| export.expect("it is valid").name.full_name().into_owned());
+                lines.extend(names.map(|name| format!("export {name}")));
+            }
+            _ => {}
+        }
+    }
+    lines.into_iter().collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn an_app_imports_what_spin_offers_and_nothing_else() {
+    let app = fs::read(Bundle::get().app()).expect("it was bundled");
+    insta::assert_snapshot!(outside(&app), @"");
+}
+
+#[test]
+fn functions_are_in_the_app_as_they_were_published() {
+    let app = fs::read(Bundle::get().app()).expect("it was bundled");
+    for name in EXAMPLES {
+        let published = component(name);
+        assert!(app.windows(published.len()).any(|bytes| bytes == &published[..]), "{name}");
+    }
+}
+
+#[test]
+fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
+    let quidditch = Quidditch::new();
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+    quidditch.succeed(["index", "add", "cities", CITIES]);
+    let file = components_directory().join("number_range.wasm");
+    quidditch.succeed(["udf", "publish", file.to_str().expect("UTF-8")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("UTF-8");
+    let printed =
+        quidditch.succeed(["bundle", "--spin", path, "--files", "cities", "--function", "number_range@1.0.0", "--json"]);
+    let printed: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!(printed["functions"], json!(["number_range@1.0.0"]));
+    let manifest = fs::read_to_string(folder.path().join("spin.toml")).expect("it is there");
+    assert!(manifest.contains("files = [{ source = \"store\", destination = \"/store\" }]"), "{manifest}");
+
+    let asking = Asking::new(SpinApp::start(&folder.path().join("app.wasm"), &over_files(&folder.path().join("store"))));
+    let body = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 9e6 } } } });
+    let (status, answer) = asking.search("cities", &body);
+    assert_eq!(status, 200, "{answer:#}");
+
+    let again = quidditch.run(["bundle", "--spin", path, "--files", "cities"], &[]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already: remove it first"));
+}
+
+#[test]
+fn an_app_without_functions_searches() {
+    let bundle = Bundle::get();
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = folder.path().join("app.wasm");
+    Quidditch::new().succeed(["bundle", "-o", app.to_str().expect("UTF-8")]);
+    let asking = Asking::new(SpinApp::start(&app, &over_files(bundle.store())));
+    let (status, answer) = asking.search("cities", &json!({ "query": { "match": { "name": "Berlin" } } }));
+    assert_eq!(status, 200, "{answer:#}");
+    let unknown = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": {} } } });
+    let (status, answer) = asking.search("cities", &unknown);
+    let cause = &answer["error"]["failed_shards"][0]["reason"]["caused_by"]["reason"];
+    assert_eq!((status, cause), (400, &json!("no functions are published")), "{answer:#}");
+}
+
+#[test]
+fn what_cannot_be_bundled_is_told() {
+    let s3 = S3Server::start();
+    let quidditch = Quidditch::over(s3.url(), s3.environment());
+    let file = components_directory().join("number_range.wasm");
+    quidditch.succeed(["udf", "publish", file.to_str().expect("UTF-8")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = folder.path().join("app.wasm");
+    let refusal = |arguments: &[&str]| {
+        let all = ["bundle", "-o", output.to_str().expect("UTF-8")].iter().chain(arguments);
+        let ended = quidditch.run(all, &[]);
+        assert_eq!(ended.status.code(), Some(1), "{arguments:?}");
+        String::from_utf8(ended.stderr).expect("UTF-8")
+    };
+    insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"");
+    insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"");
+    insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"");
+    insta::assert_snapshot!(refusal(&["--app", file.to_str().expect("UTF-8")]).replace(file.to_str().expect("UTF-8"), "FILE"), @"");
+    assert!(!output.exists());
+}

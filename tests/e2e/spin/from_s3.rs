@@ -1,0 +1,91 @@
+//! The app over a store in S3.
+
+use std::sync::Arc;
+
+use quidditch_storage::Storage;
+use quidditch_test_s3::{Operation, S3Server};
+use quidditch_tests::{NOW_MILLIS, Quidditch, SpinApp, SpinOptions};
+use serde_json::json;
+
+use super::app::{Asking, Bundle};
+use super::files::FATAL;
+use crate::s3::{CITIES, MAPPING, storage};
+use crate::scenarios;
+use crate::shared::installation_over;
+
+/// Options with a store in a bucket.
+fn over_s3(s3: &S3Server, url: String) -> SpinOptions {
+    let variables = vec![
+        ("store", url),
+        ("aws_endpoint_url", s3.endpoint()),
+        ("aws_region", s3.region().to_owned()),
+        ("aws_access_key_id", s3.access_key().to_owned()),
+        ("aws_secret_access_key", s3.secret_key().to_owned()),
+        ("snapshot_seconds", "0".to_owned()),
+    ];
+    SpinOptions { variables, ..SpinOptions::default() }
+}
+
+fn set(options: &mut SpinOptions, name: &str, value: &str) {
+    for (given, of) in &mut options.variables {
+        if *given == name {
+            *of = value.to_owned();
+        }
+    }
+}
+
+#[test]
+fn every_scenario_comes_out_the_same_from_s3() {
+    let s3 = S3Server::start();
+    let url = format!("{}/some/prefix", s3.url());
+    let store: Arc<dyn Storage> = storage(&s3, &url);
+    installation_over(store);
+    let mut options = over_s3(&s3, url);
+    options.arguments = vec!["--wall-clock".to_owned(), NOW_MILLIS.to_string()];
+    let asking = Asking::new(SpinApp::start(&Bundle::get().app(), &options));
+    scenarios::run_over(&|request| asking.send(request), &FATAL);
+}
+
+#[test]
+fn a_cold_request_reads_little_and_a_warm_one_less() {
+    let s3 = S3Server::start();
+    let quidditch = Quidditch::over(s3.url(), s3.environment());
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+    quidditch.succeed(["index", "add", "cities", CITIES]);
+    let mut options = over_s3(&s3, s3.url());
+    set(&mut options, "snapshot_seconds", "10");
+    let asking = Asking::new(SpinApp::start(&Bundle::get().app(), &options));
+    let body = json!({ "query": { "bool": { "filter": [
+        { "term": { "country_code": "DE" } },
+        { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 100_000 } } },
+    ] } } });
+    let requests = || {
+        let before = s3.requests().len();
+        let (status, answer) = asking.search("cities", &body);
+        assert_eq!(status, 200, "{answer:#}");
+        let made = s3.requests().split_off(before);
+        let gets = made.iter().filter(|request| request.operation == Operation::Get).count();
+        (gets, made.len() - gets)
+    };
+    let cold = requests();
+    let warm = requests();
+    insta::assert_snapshot!(format!("cold: {} GETs, {} others\nwarm: {} GETs, {} others", cold.0, cold.1, warm.0, warm.1), @"");
+}
+
+#[test]
+fn what_is_set_up_wrong_is_told() {
+    let s3 = S3Server::start();
+    let app = Bundle::get().app();
+    let right = over_s3(&s3, s3.url());
+    let ask = |name: &str, value: &str| {
+        let mut options = right.clone();
+        set(&mut options, name, value);
+        let asking = Asking::new(SpinApp::start(&app, &options));
+        let (status, answer) = asking.search("cities", &json!({}));
+        format!("{status} {answer}")
+    };
+    insta::assert_snapshot!(ask("store", ""), @"");
+    insta::assert_snapshot!(ask("aws_secret_access_key", "wrong"), @"");
+    insta::assert_snapshot!(ask("store", "s3://no-such-bucket"), @"");
+    insta::assert_snapshot!(ask("aws_region", "eu-south-1"), @"");
+}
