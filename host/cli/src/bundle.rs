@@ -50,9 +50,9 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     }
     let app = quidditch_bundle::bundle(&search, &functions)?;
     let path = match (&arguments.spin, &arguments.output) {
-        (Some(folder), _) => app_folder::write(folder, &app, &installation, global, &arguments.files).await?,
+        (Some(folder), _) => app_folder::write_folder(folder, &app, &installation, global, &arguments.files).await?,
         (None, Some(path)) => {
-            write(path, &app)?;
+            write_file(path, &app)?;
             path.clone()
         }
         (None, None) => bail!("say where to write the app: --output FILE or --spin DIR"),
@@ -71,6 +71,6 @@ fn report(global: &Global, path: &Path, functions: &[BundledFunction], bytes: u6
     print(&format!("bundled {} ({}) with {functions}{linked}", path.display(), size(bytes)))
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

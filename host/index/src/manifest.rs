@@ -188,7 +188,7 @@ impl Manifest {
         storage.put(&manifest_key(index), self.encode(), precondition).await
     }
 
-    fn encode(&self) -> Bytes {
+    pub(crate) fn encode(&self) -> Bytes {
         let stored = Stored {
             format: FORMAT,
             id: self.id.clone(),

@@ -14,6 +14,7 @@ mod points;
 mod row;
 mod search;
 mod server;
+mod spin;
 mod string_distance;
 
 use measure::Bench;
@@ -30,5 +31,6 @@ fn main() {
     object_storage::measure(&mut bench);
     server::measure(&mut bench);
     lambda::measure(&mut bench);
+    spin::measure(&mut bench);
     bench.finish();
 }

@@ -10,12 +10,12 @@ use quidditch_bundle::{AppStore, spin_manifest};
 use quidditch_index::copy_index;
 use quidditch_storage::{LocalFolder, Storage};
 
-use super::write;
+use super::write_file;
 use crate::arguments::Global;
 use crate::installation::Installation;
 
 /// Writes the component, the manifest and the indices that ship with the app; gives the path of the component.
-pub(super) async fn write(
+pub(super) async fn write_folder(
     folder: &Path,
     app: &[u8],
     installation: &Installation,
@@ -32,8 +32,8 @@ pub(super) async fn write(
         copy_index(&installation.storage, &shipped, index).await?;
     }
     let component = folder.join("app.wasm");
-    write(&component, app)?;
-    write(&folder.join("spin.toml"), spin_manifest(&app_store(global, indices)).as_bytes())?;
+    write_file(&component, app)?;
+    write_file(&folder.join("spin.toml"), spin_manifest(&app_store(global, indices)).as_bytes())?;
     Ok(component)
 }
 
