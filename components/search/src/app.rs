@@ -34,7 +34,9 @@ pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
         engine: Engine::new(limits, Arc::clone(&clock)),
         clock,
     };
-    let of_service =
-        quidditch_service::Settings { snapshot_lives: settings.snapshot_lives, ..quidditch_service::Settings::default() };
+    let of_service = quidditch_service::Settings {
+        snapshot_lives: settings.snapshot_lives,
+        ..quidditch_service::Settings::default()
+    };
     Ok(Service::new(parts, of_service).with_timer(timer))
 }

@@ -127,10 +127,9 @@ impl Given<'_> {
 
     fn number<T: FromStr<Err: Display>>(&self, variable: &'static str) -> Result<Option<T>, SettingsError> {
         let Some(text) = self.text(variable) else { return Ok(None) };
-        text.parse().map(Some).map_err(|error| SettingsError {
-            variable,
-            reason: format!("is [{text}], which cannot be read: {error}"),
-        })
+        text.parse()
+            .map(Some)
+            .map_err(|error| SettingsError { variable, reason: format!("is [{text}], which cannot be read: {error}") })
     }
 }
 

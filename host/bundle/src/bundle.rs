@@ -80,10 +80,8 @@ impl Composition {
         let dispatcher = self.instance("quidditch:dispatcher", component).map_err(BundleError::Composition)?;
         self.satisfy(dispatcher, TYPES, self.types).map_err(BundleError::Composition)?;
         for (place, (function, roles)) in functions.iter().zip(all_roles).enumerate() {
-            self.function(dispatcher, place, function, *roles).map_err(|error| BundleError::Function {
-                function: function.id.clone(),
-                reason: error.to_string(),
-            })?;
+            self.function(dispatcher, place, function, *roles)
+                .map_err(|error| BundleError::Function { function: function.id.clone(), reason: error.to_string() })?;
         }
         Ok(dispatcher)
     }

@@ -112,14 +112,21 @@ impl Resource {
     fn write(&self, imports: &mut String, code: &mut String) {
         let Resource { name, operations, .. } = self;
         let places = self.imports.len().max(1);
-        push(imports, &format!(r#"  (import "[export]{EDGE}" "[resource-new]{name}" (func ${name}_new (param i32) (result i32)))"#));
+        push(
+            imports,
+            &format!(
+                r#"  (import "[export]{EDGE}" "[resource-new]{name}" (func ${name}_new (param i32) (result i32)))"#
+            ),
+        );
         let drop = format!("[resource-drop]{name}");
         self.write_table(imports, code, "drop", &drop, "(param i32)");
         let bind = format!("[static]{name}.bind");
         self.write_table(imports, code, "bind", &bind, "(param i32 i32 i32)");
         // A result is 0 and the handle, or 1 and the error.
-        push(code, &format!(
-            r#"  (func (export "{EDGE}#{bind}") (param $place i32) (param $arguments i32) (param $count i32) (result i32)
+        push(
+            code,
+            &format!(
+                r#"  (func (export "{EDGE}#{bind}") (param $place i32) (param $arguments i32) (param $count i32) (result i32)
     (call_indirect ${name}_bind (type ${name}_bind) (local.get $arguments) (local.get $count) (i32.const {RESULT}) (local.get $place))
     (if (i32.eqz (i32.load8_u (i32.const {RESULT}))) (then
       (i32.store (i32.const {payload}) (call ${name}_new
@@ -128,10 +135,11 @@ impl Resource {
   (export "cabi_post_{EDGE}#{bind}" (func $forget))
   (func (export "{EDGE}#[dtor]{name}") (param $bound i32)
     (call_indirect ${name}_drop (type ${name}_drop) {handle} {place}))"#,
-            payload = RESULT + 4,
-            handle = handle(places),
-            place = place(places),
-        ));
+                payload = RESULT + 4,
+                handle = handle(places),
+                place = place(places),
+            ),
+        );
         for operation in *operations {
             self.write_operation(operation, imports, code);
         }
@@ -151,12 +159,15 @@ impl Resource {
         };
         self.write_table(imports, code, method, &full, &signature);
         let passed: String = (1..=*parameters).map(|number| format!(" (local.get {number})")).collect();
-        push(code, &format!(
-            r#"  (func (export "{EDGE}#{full}") (param $bound i32) (param{given}) (result i32)
+        push(
+            code,
+            &format!(
+                r#"  (func (export "{EDGE}#{full}") (param $bound i32) (param{given}) (result i32)
     (call_indirect ${resource}_{method} (type ${resource}_{method}) {handle}{passed}{result} {place}){answer})"#,
-            handle = handle(places),
-            place = place(places),
-        ));
+                handle = handle(places),
+                place = place(places),
+            ),
+        );
         if !returns_number {
             push(code, &format!(r#"  (export "cabi_post_{EDGE}#{full}" (func $forget))"#));
         }

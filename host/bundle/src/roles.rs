@@ -44,7 +44,11 @@ impl Roles {
                 _ => {}
             }
         }
-        if roles.filter || roles.scorer { Ok(roles) } else { Err(format!("it exports neither `{FILTER}` nor `{SCORER}`")) }
+        if roles.filter || roles.scorer {
+            Ok(roles)
+        } else {
+            Err(format!("it exports neither `{FILTER}` nor `{SCORER}`"))
+        }
     }
 
     fn import(&mut self, name: &str) -> Result<(), String> {

@@ -97,7 +97,10 @@ mod tests {
     fn functions_are_listed_by_name_and_then_by_version() {
         let functions = bundled(&[("b", "1.10.0"), ("a", "2.0.0"), ("b", "1.9.0")]);
         let listed = block_on(functions.list()).expect("a list");
-        assert_eq!(listed.iter().map(|function| &*function.summary).collect::<Vec<_>>(), ["a 2.0.0", "b 1.9.0", "b 1.10.0"]);
+        assert_eq!(
+            listed.iter().map(|function| &*function.summary).collect::<Vec<_>>(),
+            ["a 2.0.0", "b 1.9.0", "b 1.10.0"]
+        );
         assert!(block_on(functions.find("b", None)).is_ok());
         assert!(block_on(functions.find("b", Some("1.9.0"))).is_ok());
     }

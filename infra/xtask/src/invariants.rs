@@ -88,7 +88,14 @@ const NOT_BELOW: &[(&str, &[&str])] = &[
 /// Crates that the Spin app is built from, itself included, and what they must do without in WebAssembly. Elsewhere, the client
 /// of S3 brings its own runtime; in WebAssembly there is none. (Of tokio, AWS's crate for signing brings the locks.)
 const IN_WEBASSEMBLY: (&[&str], &[&str]) = (
-    &["quidditch-storage", "quidditch-registry", "quidditch-index", "quidditch-engine", "quidditch-service", "quidditch-spin"],
+    &[
+        "quidditch-storage",
+        "quidditch-registry",
+        "quidditch-index",
+        "quidditch-engine",
+        "quidditch-service",
+        "quidditch-spin",
+    ],
     &["hyper", "mio", "aws-sdk-s3", "wasmtime"],
 );
 

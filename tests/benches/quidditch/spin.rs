@@ -5,9 +5,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use quidditch_tests::{
-    Quidditch, SpinApp, SpinOptions, cities_compressed, components_directory, target_directory,
-};
+use quidditch_tests::{Quidditch, SpinApp, SpinOptions, cities_compressed, components_directory, target_directory};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;

@@ -19,11 +19,13 @@ fn outside(component: &[u8]) -> String {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) if depth > 0 => depth -= 1,
             Payload::ComponentImportSection(section) if depth == 0 => {
-                let names = section.into_iter().map(|import| import.expect("it is valid").name.full_name().into_owned());
+                let names =
+                    section.into_iter().map(|import| import.expect("it is valid").name.full_name().into_owned());
                 lines.extend(names.map(|name| format!("import {name}")));
             }
             Payload::ComponentExportSection(section) if depth == 0 => {
-                let names = section.into_iter().map(|export| export.expect("it is valid").name.full_name().into_owned());
+                let names =
+                    section.into_iter().map(|export| export.expect("it is valid").name.full_name().into_owned());
                 lines.extend(names.map(|name| format!("export {name}")));
             }
             _ => {}
@@ -56,14 +58,23 @@ fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
     quidditch.succeed(["udf", "publish", file.to_str().expect("UTF-8")]);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().to_str().expect("UTF-8");
-    let printed =
-        quidditch.succeed(["bundle", "--spin", path, "--files", "cities", "--function", "number_range@1.0.0", "--json"]);
+    let printed = quidditch.succeed([
+        "bundle",
+        "--spin",
+        path,
+        "--files",
+        "cities",
+        "--function",
+        "number_range@1.0.0",
+        "--json",
+    ]);
     let printed: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
     assert_eq!(printed["functions"], json!(["number_range@1.0.0"]));
     let manifest = fs::read_to_string(folder.path().join("spin.toml")).expect("it is there");
     assert!(manifest.contains("files = [{ source = \"store\", destination = \"/store\" }]"), "{manifest}");
 
-    let asking = Asking::new(SpinApp::start(&folder.path().join("app.wasm"), &over_files(&folder.path().join("store"))));
+    let asking =
+        Asking::new(SpinApp::start(&folder.path().join("app.wasm"), &over_files(&folder.path().join("store"))));
     let body = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 9e6 } } } });
     let (status, answer) = asking.search("cities", &body);
     assert_eq!(status, 200, "{answer:#}");

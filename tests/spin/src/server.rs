@@ -45,10 +45,7 @@ async fn serve(stream: TcpStream, handler: ProxyHandler<App>) {
 }
 
 /// What the app does not answer is a 500, as with Spin.
-async fn answer(
-    handler: &ProxyHandler<App>,
-    request: Request<Incoming>,
-) -> Result<Response<WasiBody>, Infallible> {
+async fn answer(handler: &ProxyHandler<App>, request: Request<Incoming>) -> Result<Response<WasiBody>, Infallible> {
     let request = request.map(|body| body.map_err(wasmtime_wasi_http::Error::from).boxed_unsync());
     Ok(match handler.handle((), request).await {
         Ok(response) => response,

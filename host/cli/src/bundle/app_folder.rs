@@ -25,7 +25,11 @@ pub(super) async fn write_folder(
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let store = folder.join("store");
     if !indices.is_empty() {
-        ensure!(!store.exists(), "{} is there already: remove it first, so that nothing old is shipped", store.display());
+        ensure!(
+            !store.exists(),
+            "{} is there already: remove it first, so that nothing old is shipped",
+            store.display()
+        );
     }
     let shipped: Arc<dyn Storage> = Arc::new(LocalFolder::new(&store));
     for index in indices {

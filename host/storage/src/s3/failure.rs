@@ -6,9 +6,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
+use super::credentials::SettingNames;
 use super::location::Location;
 use super::refusal::{Answered, Silence, Source, refused};
-use super::credentials::SettingNames;
 use crate::StorageError;
 
 /// What AWS's own tools take the settings from.

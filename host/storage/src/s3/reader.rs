@@ -15,10 +15,10 @@ use http::{Method, Request, Response, StatusCode};
 
 use super::address::Address;
 use super::content_range::check_content_range;
+use super::credentials::{S3Credentials, SettingNames};
 use super::http_client::HttpClient;
 use super::location::Location;
 use super::refusal::{Answered, Silence, refused};
-use super::credentials::{S3Credentials, SettingNames};
 use super::signing::signed;
 use super::xml::{ListingPage, error_document, listing_page};
 use crate::storage::folder_prefix;

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::location::Location;
 use super::credentials::SettingNames;
+use super::location::Location;
 use crate::{SlowDown, StorageError};
 
 pub(super) type Source = Box<dyn Error + Send + Sync>;
@@ -127,4 +127,3 @@ impl fmt::Display for Refusal {
         }
     }
 }
-
