@@ -11,8 +11,8 @@ use serde_json::json;
 use spin_sdk::http::{FullBody, IntoResponse};
 use spin_sdk::{http_service, variables};
 
-use crate::app;
 use crate::settings::{self, Settings};
+use crate::{app, log};
 
 /// What answers, as long as the instance lives.
 static SERVICE: OnceLock<Arc<Service>> = OnceLock::new();
@@ -39,6 +39,7 @@ async fn answer(request: spin_sdk::http::Request) -> Response<Bytes> {
 
 /// The service of this instance. Requests that come together may each make one; the first is kept.
 async fn service() -> Result<Arc<Service>, String> {
+    log::start();
     if let Some(service) = SERVICE.get() {
         return Ok(Arc::clone(service));
     }
@@ -57,7 +58,7 @@ async fn service() -> Result<Arc<Service>, String> {
 
 /// An error in the shape of all others.
 fn problem(status: StatusCode, kind: &str, reason: &str) -> Response<Bytes> {
-    eprintln!("{reason}");
+    tracing::error!(reason, "not answered");
     let cause = json!({ "type": kind, "reason": reason });
     let body = json!({ "error": { "root_cause": [cause], "type": kind, "reason": reason }, "status": status.as_u16() });
     let mut response = Response::new(Bytes::from(body.to_string()));

@@ -15,6 +15,8 @@ mod app;
 mod functions;
 #[cfg(target_family = "wasm")]
 mod handler;
+#[cfg(target_family = "wasm")]
+mod log;
 #[cfg(any(target_family = "wasm", test))]
 mod settings;
 #[cfg(target_family = "wasm")]

@@ -37,7 +37,32 @@ fn outside(component: &[u8]) -> String {
 #[test]
 fn an_app_imports_what_spin_offers_and_nothing_else() {
     let app = fs::read(Bundle::get().app()).expect("it was bundled");
-    insta::assert_snapshot!(outside(&app), @"");
+    insta::assert_snapshot!(outside(&app), @r"
+    export wasi:http/handler@0.3.0
+    import spin:variables/variables@3.0.0
+    import wasi:cli/environment@0.2.12
+    import wasi:cli/exit@0.2.12
+    import wasi:cli/stderr@0.2.12
+    import wasi:cli/stdin@0.2.12
+    import wasi:cli/stdout@0.2.12
+    import wasi:cli/terminal-input@0.2.12
+    import wasi:cli/terminal-output@0.2.12
+    import wasi:cli/terminal-stderr@0.2.12
+    import wasi:cli/terminal-stdin@0.2.12
+    import wasi:cli/terminal-stdout@0.2.12
+    import wasi:clocks/monotonic-clock@0.2.12
+    import wasi:clocks/monotonic-clock@0.3.0
+    import wasi:clocks/types@0.3.0
+    import wasi:clocks/wall-clock@0.2.12
+    import wasi:filesystem/preopens@0.2.12
+    import wasi:filesystem/types@0.2.12
+    import wasi:http/client@0.3.0
+    import wasi:http/types@0.3.0
+    import wasi:io/error@0.2.12
+    import wasi:io/poll@0.2.12
+    import wasi:io/streams@0.2.12
+    import wasi:random/insecure-seed@0.2.12
+    ");
 }
 
 #[test]
@@ -107,14 +132,14 @@ fn what_cannot_be_bundled_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = folder.path().join("app.wasm");
     let refusal = |arguments: &[&str]| {
-        let all = ["bundle", "-o", output.to_str().expect("UTF-8")].iter().chain(arguments);
-        let ended = quidditch.run(all, &[]);
+        let start = ["bundle", "-o", output.to_str().expect("UTF-8")];
+        let ended = quidditch.run(start.iter().chain(arguments), &[]);
         assert_eq!(ended.status.code(), Some(1), "{arguments:?}");
         String::from_utf8(ended.stderr).expect("UTF-8")
     };
-    insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"");
-    insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"");
-    insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"");
-    insta::assert_snapshot!(refusal(&["--app", file.to_str().expect("UTF-8")]).replace(file.to_str().expect("UTF-8"), "FILE"), @"");
+    insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"error: function number_rnage failed to load: there is no function of that name, did you mean [number_range]?");
+    insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"error: function number_range@2.0.0 failed to load: there is no version [2.0.0] of it, there are [1.0.0]");
+    insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"error: function number_range@1.0.0 is named twice");
+    insta::assert_snapshot!(refusal(&["--app", file.to_str().expect("UTF-8")]).replace(file.to_str().expect("UTF-8"), "FILE"), @"error: this is not the search component: argument name `quidditch:edge/functions@0.1.0` is not an import of package `quidditch:app`");
     assert!(!output.exists());
 }
