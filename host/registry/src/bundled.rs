@@ -16,7 +16,13 @@ use crate::versions::{Wanted, choose};
 /// Functions that are there from the start, by name and version; found as a [`Registry`](crate::Registry) finds them.
 #[derive(Default)]
 pub struct BundledFunctions {
-    by_name: BTreeMap<String, BTreeMap<Version, (Record, Arc<dyn Function>)>>,
+    by_name: BTreeMap<String, BTreeMap<Version, Bundled>>,
+}
+
+/// One version of a function.
+struct Bundled {
+    record: Record,
+    function: Arc<dyn Function>,
 }
 
 impl BundledFunctions {
@@ -25,7 +31,7 @@ impl BundledFunctions {
         let mut bundled = BundledFunctions::default();
         for (record, function) in functions {
             let versions = bundled.by_name.entry(record.name.clone()).or_default();
-            versions.insert(record.version.clone(), (record, function));
+            versions.insert(record.version.clone(), Bundled { record, function });
         }
         bundled
     }
@@ -36,7 +42,7 @@ impl BundledFunctions {
             return Err(Cause::NotFound(name::unknown(name, &names)));
         };
         let chosen = choose(versions.keys(), version.map_or(Wanted::HighestRelease, Wanted::Exactly))?;
-        Ok(Arc::clone(&versions[chosen].1))
+        Ok(Arc::clone(&versions[chosen].function))
     }
 }
 
@@ -56,8 +62,8 @@ impl Functions for BundledFunctions {
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 impl FunctionCatalog for BundledFunctions {
     async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
-        let records = self.by_name.values().flat_map(BTreeMap::values);
-        Ok(records.map(|(record, _)| record.clone().into()).collect())
+        let versions = self.by_name.values().flat_map(BTreeMap::values);
+        Ok(versions.map(|bundled| bundled.record.clone().into()).collect())
     }
 }
 
