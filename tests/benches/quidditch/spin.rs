@@ -9,7 +9,6 @@ use quidditch_tests::{Quidditch, SpinApp, SpinOptions, cities_compressed, compon
 use reqwest::{Client, StatusCode};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
 
 use crate::measure::{Bench, median};
 use crate::row::{Goal, Row};
