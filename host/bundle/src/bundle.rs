@@ -6,13 +6,13 @@ use std::error::Error;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 
+use crate::catalog::CATALOG;
 use crate::dispatcher::{filter_import, scorer_import};
 use crate::roles::{FILTER, LOG, Roles, SCORER, TYPES};
-use crate::{BundleError, dispatcher, log, piece};
+use crate::{BundleError, catalog, log, piece, search_component};
 
 /// What the app answers.
 const HANDLER: &str = "wasi:http/handler@0.3.0";
-const FUNCTIONS: &str = "quidditch:edge/functions@0.1.0";
 
 /// A published function.
 #[derive(Debug, Clone)]
@@ -25,14 +25,14 @@ pub struct BundledFunction {
     pub component: Vec<u8>,
 }
 
-/// An app of the search component and these functions. None are fine, too.
+/// An app of a search module, which `components/search` is built as, and these functions. None are fine, too.
 ///
 /// The same parts give the same bytes.
 ///
 /// # Errors
-/// [`BundleError::App`] if `app` is not the search component; [`BundleError::Function`] if a component is no function;
+/// [`BundleError::App`] if `search` is something else; [`BundleError::Function`] if a component is no function;
 /// [`BundleError::Twice`]; and [`BundleError::Composition`] if the parts are of versions that do not fit.
-pub fn bundle(app: &[u8], functions: &[BundledFunction]) -> Result<Vec<u8>, BundleError> {
+pub fn bundle(search: &[u8], functions: &[BundledFunction]) -> Result<Vec<u8>, BundleError> {
     let mut names = BTreeSet::new();
     let mut all_roles = Vec::with_capacity(functions.len());
     for function in functions {
@@ -42,14 +42,15 @@ pub fn bundle(app: &[u8], functions: &[BundledFunction]) -> Result<Vec<u8>, Bund
         let roles = Roles::of(&function.component);
         all_roles.push(roles.map_err(|reason| BundleError::Function { function: function.id.clone(), reason })?);
     }
-    let records: Vec<&str> = functions.iter().map(|function| function.record.as_str()).collect();
-    let catalog = format!("[{}]", records.join(","));
+    let search = search_component::component(search, &all_roles).map_err(BundleError::App)?;
 
     let mut composition = Composition::new().map_err(BundleError::Composition)?;
-    let dispatcher = composition.dispatcher(functions, &all_roles, &catalog)?;
-    let app = composition.instance("quidditch:app", app.to_vec()).map_err(BundleError::App)?;
-    composition.satisfy(app, TYPES, composition.types).map_err(BundleError::App)?;
-    composition.satisfy(app, FUNCTIONS, dispatcher).map_err(BundleError::App)?;
+    let app = composition.app(search, functions).map_err(BundleError::App)?;
+    for (place, (function, roles)) in functions.iter().zip(all_roles).enumerate() {
+        composition
+            .function(app, place, function, roles)
+            .map_err(|error| BundleError::Function { function: function.id.clone(), reason: error.to_string() })?;
+    }
     composition.finish(app)
 }
 
@@ -69,30 +70,21 @@ impl Composition {
         Ok(Composition { graph, types })
     }
 
-    /// The functions, and the dispatcher in front of them.
-    fn dispatcher(
-        &mut self,
-        functions: &[BundledFunction],
-        all_roles: &[Roles],
-        catalog: &str,
-    ) -> Result<NodeId, BundleError> {
-        let component = dispatcher::component(all_roles, catalog).map_err(BundleError::Composition)?;
-        let dispatcher = self.instance("quidditch:dispatcher", component).map_err(BundleError::Composition)?;
-        self.satisfy(dispatcher, TYPES, self.types).map_err(BundleError::Composition)?;
-        for (place, (function, roles)) in functions.iter().zip(all_roles).enumerate() {
-            self.function(dispatcher, place, function, *roles)
-                .map_err(|error| BundleError::Function { function: function.id.clone(), reason: error.to_string() })?;
+    /// The search component, with all that it imports but the functions themselves.
+    fn app(&mut self, component: Vec<u8>, functions: &[BundledFunction]) -> Result<NodeId, Failure> {
+        let app = self.instance("quidditch:app", component)?;
+        let records: Vec<&str> = functions.iter().map(|function| function.record.as_str()).collect();
+        let catalog = self.instance("quidditch:catalog", catalog::component(&records)?)?;
+        self.satisfy(app, CATALOG, catalog)?;
+        // Nothing but functions is made of the contract's types.
+        if !functions.is_empty() {
+            self.satisfy(app, TYPES, self.types)?;
         }
-        Ok(dispatcher)
+        Ok(app)
     }
 
-    fn function(
-        &mut self,
-        dispatcher: NodeId,
-        place: usize,
-        function: &BundledFunction,
-        roles: Roles,
-    ) -> Result<(), Failure> {
+    /// A function, linked to the app.
+    fn function(&mut self, app: NodeId, place: usize, function: &BundledFunction, roles: Roles) -> Result<(), Failure> {
         let instance = self.instance(&format!("quidditch:function{place}"), function.component.clone())?;
         if roles.imports_types {
             self.satisfy(instance, TYPES, self.types)?;
@@ -103,11 +95,11 @@ impl Composition {
         }
         if roles.filter {
             let filter = self.graph.alias_instance_export(instance, FILTER)?;
-            self.graph.set_instantiation_argument(dispatcher, &filter_import(place), filter)?;
+            self.graph.set_instantiation_argument(app, &filter_import(place), filter)?;
         }
         if roles.scorer {
             let scorer = self.graph.alias_instance_export(instance, SCORER)?;
-            self.graph.set_instantiation_argument(dispatcher, &scorer_import(place), scorer)?;
+            self.graph.set_instantiation_argument(app, &scorer_import(place), scorer)?;
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::error::Error;
 /// A failed [`bundle`](crate::bundle).
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
-    /// What should be the search component is something else.
-    #[error("this is not the search component")]
+    /// What should be the search module is something else.
+    #[error("this is not the search module")]
     App(#[source] Box<dyn Error + Send + Sync>),
     /// A function cannot be linked.
     #[error("function {function} cannot be bundled: {reason}")]

@@ -1,6 +1,7 @@
 //! The small components that hold a bundle together, made of WebAssembly text and the world that it implements.
 
 use std::error::Error;
+use std::fmt::Write;
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -15,7 +16,12 @@ const WASI: [(&str, &str); 2] = [("io.wit", include_str!("wit/io.wit")), ("cli.w
 
 /// Makes a component of a core module in text, whose imports and exports are named as `world` has them. `world` is the inside
 /// of a world in WIT.
-pub(crate) fn component(world: &str, module: &str) -> Result<Vec<u8>, Failure> {
+pub(crate) fn component(world: &str, text: &str) -> Result<Vec<u8>, Failure> {
+    Ok(ComponentEncoder::default().module(&module(world, text)?)?.validate(true).encode()?)
+}
+
+/// The core module alone, which knows its world.
+pub(crate) fn module(world: &str, text: &str) -> Result<Vec<u8>, Failure> {
     let mut resolve = Resolve::default();
     resolve.push_str("udf.wit", CONTRACT)?;
     resolve.push_str("edge.wit", EDGE)?;
@@ -24,9 +30,9 @@ pub(crate) fn component(world: &str, module: &str) -> Result<Vec<u8>, Failure> {
     }
     let package = resolve.push_str("piece.wit", &format!("package quidditch:piece;\nworld piece {{\n{world}\n}}\n"))?;
     let world = resolve.select_world(&[package], Some("piece"))?;
-    let mut module = wat::parse_str(module)?;
+    let mut module = wat::parse_str(text)?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
-    Ok(ComponentEncoder::default().module(&module)?.validate(true).encode()?)
+    Ok(module)
 }
 
 /// The component that says what the types of the contract are, to all that are made of them.
@@ -57,3 +63,15 @@ pub(crate) const ALLOCATE: &str = r#"  (func (export "cabi_realloc") (param $old
     (memory.copy (local.get $at) (local.get $old) (local.get $old_bytes))
     (global.set $next (local.get $end))
     (local.get $at))"#;
+
+/// As WebAssembly text has it: every byte that is not plain by its number.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b' '..=b'~' if byte != b'"' && byte != b'\\' => escaped.push(byte as char),
+            _ => write!(escaped, "\\{byte:02x}").expect("a string takes all"),
+        }
+    }
+    escaped
+}

@@ -1,7 +1,7 @@
 //! `quidditch bundle`: puts a Spin app together.
 
 mod app_folder;
-mod search_component;
+mod search_module;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,13 +30,13 @@ pub(crate) struct Arguments {
     /// Ship this index with the app, as files in that folder; repeatable. By default the app reads the store
     #[arg(long = "files", value_name = "INDEX", requires = "spin")]
     files: Vec<String>,
-    /// The search component; by default the one beside this program, or that `cargo xtask package spin` built
+    /// The search module; by default the one beside this program, or that `cargo xtask package spin` built
     #[arg(long, value_name = "FILE")]
     app: Option<PathBuf>,
 }
 
 pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
-    let search = search_component::read(arguments.app.as_deref())?;
+    let search = search_module::read(arguments.app.as_deref())?;
     let installation = Installation::open(global, None)?;
     let mut functions = Vec::with_capacity(arguments.functions.len());
     for function in &arguments.functions {

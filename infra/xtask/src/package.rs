@@ -15,7 +15,7 @@ pub(crate) use spin::build_with_host;
 pub(crate) enum Package {
     /// The functions for Lambda, as zips
     Lambda(lambda::Arguments),
-    /// The search component of Spin apps
+    /// The search module of Spin apps
     Spin,
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use quidditch_tests::{Quidditch, SpinApp, SpinOptions, cities_compressed, components_directory, target_directory};
+use quidditch_tests::{Quidditch, SpinApp, SpinOptions, cities_compressed, components_directory};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -28,14 +28,16 @@ pub(crate) fn measure(bench: &mut Bench) {
     }
 }
 
-/// The size of the search component, as it is and as it is fetched.
+/// The size of an app without functions, as it is and as it is fetched.
 fn size(bench: &mut Bench) {
-    let path = target_directory().join("spin/search.wasm");
-    let component = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.wasm");
+    Quidditch::new().succeed(["bundle", "--output", path.to_str().expect("UTF-8")]);
+    let app = fs::read(&path).expect("it was bundled");
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(&component).expect("memory");
+    encoder.write_all(&app).expect("memory");
     let compressed = encoder.finish().expect("memory");
-    bench.row(Row::new("spin_component", "MB", component.len() as f64 / 1e6).goal(Goal::Below(8.0)));
+    bench.row(Row::new("spin_component", "MB", app.len() as f64 / 1e6).goal(Goal::Below(8.0)));
     bench.row(Row::new("spin_compressed", "MB", compressed.len() as f64 / 1e6).goal(Goal::Below(4.0)));
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use quidditch_test_s3::S3Server;
-use quidditch_tests::{EXAMPLES, Quidditch, SpinApp, component, components_directory};
+use quidditch_tests::{EXAMPLES, Quidditch, SpinApp, component, components_directory, target_directory};
 use serde_json::json;
 use wasmparser::{Parser, Payload};
 
@@ -140,6 +140,14 @@ fn what_cannot_be_bundled_is_told() {
     insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"error: function number_rnage failed to load: there is no function of that name, did you mean [number_range]?");
     insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"error: function number_range@2.0.0 failed to load: there is no version [2.0.0] of it, there are [1.0.0]");
     insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"error: function number_range@1.0.0 is named twice");
-    insta::assert_snapshot!(refusal(&["--app", file.to_str().expect("UTF-8")]).replace(file.to_str().expect("UTF-8"), "FILE"), @"error: this is not the search component: argument name `quidditch:edge/functions@0.1.0` is not an import of package `quidditch:app`");
+    let module = fs::read(target_directory().join("spin/search.wasm")).expect("it was built");
+    let half = folder.path().join("half.wasm");
+    fs::write(&half, &module[..module.len() / 2]).expect("it is written");
+    let told = refusal(&["--app", half.to_str().expect("UTF-8")]);
+    assert!(told.starts_with("error: this is not the search module: unexpected end-of-file"), "{told}");
+    let empty = folder.path().join("empty.wasm");
+    fs::write(&empty, &module[..8]).expect("it is written");
+    insta::assert_snapshot!(refusal(&["--app", empty.to_str().expect("UTF-8")]), @"error: this is not the search module: argument name `quidditch:edge/catalog@0.1.0` is not an import of package `quidditch:app`");
+    insta::assert_snapshot!(refusal(&["--app", file.to_str().expect("UTF-8")]), @"error: this is not the search module: it is a component, and no core module");
     assert!(!output.exists());
 }

@@ -5,8 +5,10 @@ spin_sdk::wit_bindgen::generate!({
     world: "quidditch:edge/app",
     path: ["../../wit", "wit"],
     runtime_path: "spin_sdk::wit_bindgen::rt",
+    // Batches go over as they are, without a copy for the bindings.
+    ownership: Borrowing { duplicate_if_necessary: true },
     generate_all,
 });
 
-pub(super) use quidditch::edge::functions as edge;
+pub(super) use quidditch::edge::{catalog, functions as edge};
 pub(super) use quidditch::udf::types;

@@ -24,8 +24,8 @@ pub(super) struct BoundFilter {
 impl BoundFilter {
     fn ask(&self, batch: &Batch) -> Result<Vec<u8>, Cause> {
         let bound = self.bound.as_ref().ok_or_else(failed_before)?;
-        let converted = convert::batch(batch);
-        let answer = timed(&self.budget, || bound.keep(&converted))?;
+        let columns = convert::columns(batch);
+        let answer = timed(&self.budget, || bound.keep(convert::batch(batch, &columns)))?;
         let answer = answer.map_err(|error| convert::reported(error, &self.limits))?;
         check_length(answer.len(), batch.len)?;
         Ok(answer)
@@ -60,8 +60,8 @@ pub(super) struct BoundScorer {
 impl BoundScorer {
     fn ask(&self, batch: &Batch) -> Result<Vec<f32>, Cause> {
         let bound = self.bound.as_ref().ok_or_else(failed_before)?;
-        let converted = convert::batch(batch);
-        let answer = timed(&self.budget, || bound.score(&converted))?;
+        let columns = convert::columns(batch);
+        let answer = timed(&self.budget, || bound.score(convert::batch(batch, &columns)))?;
         let answer = answer.map_err(|error| convert::reported(error, &self.limits))?;
         check_length(answer.len(), batch.len)?;
         check_scores(&answer)?;

@@ -4,44 +4,63 @@ use quidditch_function::{self as function, AnswerLimits, Cause, cut};
 
 use super::bindings::types;
 
-pub(super) fn arguments(arguments: &[function::Argument]) -> Vec<types::Argument> {
-    let argument =
-        |argument: &function::Argument| types::Argument { name: argument.name.clone(), value: value(&argument.value) };
-    arguments.iter().map(argument).collect()
+/// Arguments, whose lists of texts are those of [`texts`].
+pub(super) fn arguments<'a>(
+    arguments: &'a [function::Argument],
+    texts: &'a [Vec<&'a str>],
+) -> Vec<types::ArgumentParam<'a>> {
+    let argument = |(argument, texts): (&'a function::Argument, &'a Vec<&'a str>)| types::ArgumentParam {
+        name: &argument.name,
+        value: value(&argument.value, texts),
+    };
+    arguments.iter().zip(texts).map(argument).collect()
 }
 
-fn value(value: &function::Value) -> types::Value {
+/// The list of texts that each argument has; empty for those that are something else.
+pub(super) fn texts<'a>(arguments: &'a [function::Argument]) -> Vec<Vec<&'a str>> {
+    let of_argument = |value: &'a function::Value| match value {
+        function::Value::Texts(texts) => texts.iter().map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    arguments.iter().map(|argument| of_argument(&argument.value)).collect()
+}
+
+fn value<'a>(value: &'a function::Value, texts: &'a [&'a str]) -> types::ValueParam<'a> {
     match value {
-        function::Value::Boolean(value) => types::Value::Boolean(*value),
-        function::Value::Integer(value) => types::Value::Integer(*value),
-        function::Value::Float(value) => types::Value::Float(*value),
-        function::Value::Text(value) => types::Value::Text(value.clone()),
-        function::Value::Integers(values) => types::Value::Integers(values.clone()),
-        function::Value::Floats(values) => types::Value::Floats(values.clone()),
-        function::Value::Texts(values) => types::Value::Texts(values.clone()),
-        function::Value::Json(value) => types::Value::Json(value.clone()),
+        function::Value::Boolean(value) => types::ValueParam::Boolean(*value),
+        function::Value::Integer(value) => types::ValueParam::Integer(*value),
+        function::Value::Float(value) => types::ValueParam::Float(*value),
+        function::Value::Text(value) => types::ValueParam::Text(value),
+        function::Value::Integers(values) => types::ValueParam::Integers(values),
+        function::Value::Floats(values) => types::ValueParam::Floats(values),
+        function::Value::Texts(_) => types::ValueParam::Texts(texts),
+        function::Value::Json(value) => types::ValueParam::Json(value),
     }
 }
 
-/// A copy: the bindings own what they hand over. To copy numbers costs a fraction of what the call does.
-pub(super) fn batch(batch: &function::Batch) -> types::Batch {
-    types::Batch {
+/// A batch, whose columns are those of [`columns`].
+pub(super) fn batch<'a>(batch: &'a function::Batch, columns: &'a [types::ColumnParam<'a>]) -> types::BatchParam<'a> {
+    types::BatchParam {
         len: u32::try_from(batch.len).expect("a batch is far smaller than 2^32 documents"),
-        scores: batch.scores.clone(),
-        columns: batch.columns.iter().map(column).collect(),
+        scores: &batch.scores,
+        columns,
     }
 }
 
-fn column(column: &function::Column) -> types::Column {
+pub(super) fn columns(batch: &function::Batch) -> Vec<types::ColumnParam<'_>> {
+    batch.columns.iter().map(column).collect()
+}
+
+fn column(column: &function::Column) -> types::ColumnParam<'_> {
     let values = match &column.values {
-        function::Values::Booleans(values) => types::Values::Booleans(values.clone()),
-        function::Values::Integers(values) => types::Values::Integers(values.clone()),
-        function::Values::Floats(values) => types::Values::Floats(values.clone()),
+        function::Values::Booleans(values) => types::ValuesParam::Booleans(values),
+        function::Values::Integers(values) => types::ValuesParam::Integers(values),
+        function::Values::Floats(values) => types::ValuesParam::Floats(values),
         function::Values::Texts(function::Dictionary { codes, ends, bytes }) => {
-            types::Values::Texts(types::Dictionary { codes: codes.clone(), ends: ends.clone(), bytes: bytes.clone() })
+            types::ValuesParam::Texts(types::DictionaryParam { codes, ends, bytes })
         }
     };
-    types::Column { values, starts: column.starts.clone() }
+    types::ColumnParam { values, starts: &column.starts }
 }
 
 pub(super) fn column_request(request: types::ColumnRequest) -> function::ColumnRequest {

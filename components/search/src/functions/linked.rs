@@ -28,7 +28,9 @@ impl LinkedFunction {
         if !self.metadata.filter {
             return Err(Cause::Unusable("it is a scorer and not a filter".to_owned()));
         }
-        let bound = timed(budget, || edge::Predicate::bind(self.place, &convert::arguments(arguments)))?;
+        let texts = convert::texts(arguments);
+        let arguments = convert::arguments(arguments, &texts);
+        let bound = timed(budget, || edge::Predicate::bind(self.place, &arguments))?;
         let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
         let columns = self.columns(timed(budget, || bound.columns())?)?;
         let (function, limits, budget) = (self.metadata.id.clone(), self.limits, Arc::clone(budget));
@@ -39,7 +41,9 @@ impl LinkedFunction {
         if !self.metadata.scorer {
             return Err(Cause::Unusable("it is a filter and not a scorer".to_owned()));
         }
-        let bound = timed(budget, || edge::Model::bind(self.place, &convert::arguments(arguments)))?;
+        let texts = convert::texts(arguments);
+        let arguments = convert::arguments(arguments, &texts);
+        let bound = timed(budget, || edge::Model::bind(self.place, &arguments))?;
         let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
         let columns = self.columns(timed(budget, || bound.columns())?)?;
         let needs_score = timed(budget, || bound.needs_score())?;

@@ -1,4 +1,4 @@
-//! Where the search component is.
+//! Where the search module is.
 
 use std::env;
 use std::fs;
@@ -11,13 +11,13 @@ const BESIDE: &str = "quidditch-search.wasm";
 /// In cargo's target folder, where this program lies in a folder of the profile.
 const BUILT: &str = "spin/search.wasm";
 
-/// The search component: the file that is given, or the one that belongs to this program.
+/// The search module: the file that is given, or the one that belongs to this program.
 pub(super) fn read(given: Option<&Path>) -> Result<Vec<u8>> {
     let path = match given {
         Some(path) => path.to_owned(),
         None => find()?,
     };
-    fs::read(&path).with_context(|| format!("cannot read the search component {}", path.display()))
+    fs::read(&path).with_context(|| format!("cannot read the search module {}", path.display()))
 }
 
 fn find() -> Result<PathBuf> {
@@ -28,7 +28,7 @@ fn find() -> Result<PathBuf> {
     match [&beside, &built].into_iter().find(|path| path.is_file()) {
         Some(path) => Ok(path.clone()),
         None => bail!(
-            "there is no search component, neither {} nor {}: build it with `cargo xtask package spin`, and name it with --app",
+            "there is no search module, neither {} nor {}: build it with `cargo xtask package spin`, and name it with --app",
             beside.display(),
             built.display()
         ),
