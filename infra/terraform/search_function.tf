@@ -12,6 +12,7 @@ locals {
     QUIDDITCH_MEMORY_CACHE_BYTES = var.memory_cache_bytes == null ? null : format("%d", var.memory_cache_bytes)
     QUIDDITCH_DISK_CACHE_BYTES   = var.disk_cache_bytes == null ? null : format("%d", var.disk_cache_bytes)
     QUIDDITCH_TIMEOUT_MS         = tostring(var.search_timeout_seconds * 1000)
+    QUIDDITCH_PRODUCT_HEADER     = tostring(var.product_header)
     QUIDDITCH_LOG                = var.log_level
     QUIDDITCH_METRICS_NAMESPACE  = var.metrics_namespace
   }

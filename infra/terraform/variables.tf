@@ -194,6 +194,13 @@ variable "disk_cache_bytes" {
   }
 }
 
+variable "product_header" {
+  description = "Whether answers have the header X-Elastic-Product: Elasticsearch (QUIDDITCH_PRODUCT_HEADER), without which Elasticsearch's own clients refuse to work."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "search_timeout_seconds" {
   description = "How many seconds a search may take (QUIDDITCH_TIMEOUT_MS); after them comes what was found so far. The function itself is given 5 more."
   type        = number

@@ -36,6 +36,7 @@ pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
     };
     let of_service = quidditch_service::Settings {
         snapshot_lives: settings.snapshot_lives,
+        product_header: settings.product_header,
         ..quidditch_service::Settings::default()
     };
     Ok(Service::new(parts, of_service).with_timer(timer))

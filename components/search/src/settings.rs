@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// The variables that are looked at.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 11] = [
     "store",
     "aws_region",
     "aws_access_key_id",
@@ -17,6 +17,7 @@ pub(crate) const NAMES: [&str; 10] = [
     "memory_cache_bytes",
     "timeout_ms",
     "function_time_ms",
+    "product_header",
 ];
 
 /// How the app behaves. Plain values.
@@ -32,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     /// Time of all functions of one request together. 2 s, as elsewhere.
     pub(crate) function_time: Duration,
+    /// Whether answers have the header that Elasticsearch's own clients insist on. No: it claims to be what this is not.
+    pub(crate) product_header: bool,
 }
 
 /// Where the indices are.
@@ -82,10 +85,11 @@ impl Settings {
         let given = Given(given);
         Ok(Settings {
             store: store(&given)?,
-            snapshot_lives: Duration::from_secs(given.number("snapshot_seconds")?.unwrap_or(10)),
-            memory_cache_bytes: given.number("memory_cache_bytes")?.unwrap_or(64 << 20),
-            timeout: Duration::from_millis(given.number("timeout_ms")?.unwrap_or(10_000)),
-            function_time: Duration::from_millis(given.number("function_time_ms")?.unwrap_or(2_000)),
+            snapshot_lives: Duration::from_secs(given.parsed("snapshot_seconds")?.unwrap_or(10)),
+            memory_cache_bytes: given.parsed("memory_cache_bytes")?.unwrap_or(64 << 20),
+            timeout: Duration::from_millis(given.parsed("timeout_ms")?.unwrap_or(10_000)),
+            function_time: Duration::from_millis(given.parsed("function_time_ms")?.unwrap_or(2_000)),
+            product_header: given.parsed("product_header")?.unwrap_or(false),
         })
     }
 }
@@ -125,7 +129,7 @@ impl Given<'_> {
         Some(value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
     }
 
-    fn number<T: FromStr<Err: Display>>(&self, variable: &'static str) -> Result<Option<T>, SettingsError> {
+    fn parsed<T: FromStr<Err: Display>>(&self, variable: &'static str) -> Result<Option<T>, SettingsError> {
         let Some(text) = self.text(variable) else { return Ok(None) };
         text.parse()
             .map(Some)
@@ -155,6 +159,7 @@ mod tests {
             memory_cache_bytes: 64 * 1024 * 1024,
             timeout: Duration::from_secs(10),
             function_time: Duration::from_secs(2),
+            product_header: false,
         };
         assert_eq!(read(&[("store", "/store"), ("aws_region", ""), ("timeout_ms", " ")]), Ok(expected));
     }
@@ -176,6 +181,7 @@ mod tests {
             memory_cache_bytes: 1_000,
             timeout: Duration::from_millis(1_500),
             function_time: Duration::from_millis(200),
+            product_header: true,
         };
         let given = [
             ("store", "s3://bucket/prefix"),
@@ -188,6 +194,7 @@ mod tests {
             ("memory_cache_bytes", "1000"),
             ("timeout_ms", "1500"),
             ("function_time_ms", "200"),
+            ("product_header", "true"),
         ];
         assert_eq!(read(&given), Ok(expected));
     }

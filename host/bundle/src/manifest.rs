@@ -27,7 +27,7 @@ const FILES: &str = "/store";
 const AWS: &str = "https://*.amazonaws.com";
 
 /// The other variables, and whether they are secrets. Empty means not set.
-const VARIABLES: [(&str, bool); 9] = [
+const VARIABLES: [(&str, bool); 10] = [
     ("aws_region", false),
     ("aws_endpoint_url", false),
     ("aws_access_key_id", true),
@@ -37,6 +37,7 @@ const VARIABLES: [(&str, bool); 9] = [
     ("memory_cache_bytes", false),
     ("timeout_ms", false),
     ("function_time_ms", false),
+    ("product_header", false),
 ];
 
 /// The manifest of an app whose component is `app.wasm`.
@@ -137,6 +138,7 @@ mod tests {
         memory_cache_bytes = { default = "" }
         timeout_ms = { default = "" }
         function_time_ms = { default = "" }
+        product_header = { default = "" }
 
         [[trigger.http]]
         route = "/..."
@@ -158,6 +160,7 @@ mod tests {
         memory_cache_bytes = "{{ memory_cache_bytes }}"
         timeout_ms = "{{ timeout_ms }}"
         function_time_ms = "{{ function_time_ms }}"
+        product_header = "{{ product_header }}"
         "#);
     }
 

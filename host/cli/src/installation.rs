@@ -54,8 +54,8 @@ impl Installation {
         Ok(Installation { storage, reader, registry: Arc::new(registry), clock, snapshot_lives })
     }
 
-    /// The HTTP API over the store.
-    pub(crate) fn service(&self, engine: Engine) -> Service {
+    /// The HTTP API over the store; whether with the header that Elasticsearch's own clients insist on.
+    pub(crate) fn service(&self, engine: Engine, product_header: bool) -> Service {
         let parts = Parts {
             reader: Arc::clone(&self.reader),
             functions: self.registry.clone(),
@@ -63,7 +63,8 @@ impl Installation {
             engine,
             clock: Arc::clone(&self.clock),
         };
-        let settings = quidditch_service::Settings { snapshot_lives: self.snapshot_lives, ..Default::default() };
+        let settings =
+            quidditch_service::Settings { snapshot_lives: self.snapshot_lives, product_header, ..Default::default() };
         Service::new(parts, settings).with_timer(Arc::new(TokioTimer::new()))
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<Outcome
     let body = read_text(&arguments.body)?;
     let installation = Installation::open(global, None)?;
     let engine = Engine::new(Limits::default(), installation.clock.clone());
-    let service = installation.service(engine);
+    let service = installation.service(engine, false);
 
     // A name that cannot stand in a URL is no index's name, but the service shall be the one to say so.
     let uri = Uri::builder().path_and_query(format!("/{}/_search", percent_encoded(&arguments.index)));

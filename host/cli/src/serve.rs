@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// Address to listen on; port 0 takes any that is free
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9200")]
     listen: SocketAddr,
+    /// Answer with `X-Elastic-Product: Elasticsearch`, without which Elasticsearch's own clients refuse to work
+    #[arg(long)]
+    product_header: bool,
     #[command(flatten)]
     caches: caches::Caches,
 }
@@ -48,7 +51,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
 async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Result<Outcome> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let installation = Installation::open_with(global, None, arguments.caches.read_settings())?;
-    let service = Arc::new(installation.service(engine(&installation)?));
+    let service = Arc::new(installation.service(engine(&installation)?, arguments.product_header));
     let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot tell the address")?;

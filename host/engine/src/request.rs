@@ -39,7 +39,7 @@ pub struct SearchRequest {
     pub(crate) total_hits: TotalHits,
     pub(crate) min_score: Option<f32>,
     pub(crate) profile: bool,
-    /// `None` takes the engine's.
+    /// `None`, and more than the engine gives, takes the engine's.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -47,9 +47,9 @@ pub struct SearchRequest {
 const DEFAULT_SIZE: usize = 10;
 
 impl SearchRequest {
-    /// How long the search may take: what the request says, or what `limits` do.
+    /// How long the search may take: what the request says, and at most what `limits` do.
     pub fn time_limit(&self, limits: &Limits) -> Duration {
-        self.timeout.unwrap_or(limits.timeout)
+        self.timeout.map_or(limits.timeout, |asked| asked.min(limits.timeout))
     }
 
     /// Parses a request's body (empty is fine) and its URL parameters, which win over the same keys of the body.

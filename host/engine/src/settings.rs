@@ -18,7 +18,7 @@ pub struct Limits {
     /// Time of all functions of one request together, over all workers. Two seconds hold some 10^8 documents of a cheap
     /// function, and a request that needs more is better turned down than waited for.
     pub function_time: Duration,
-    /// How long a search may take where the request gives no `timeout`; after it comes what was found so far.
+    /// How long a search may take; after it comes what was found so far. A request may have a shorter `timeout`.
     pub timeout: Duration,
 }
 

@@ -110,7 +110,7 @@ pub async fn summarize_indices(
     Ok(summaries.into_iter().filter(is_there).collect())
 }
 
-/// Removes an index with its documents. Snapshots that are open stay readable.
+/// Removes an index with its documents and all that is kept beside them. Snapshots that are open stay readable.
 ///
 /// # Errors
 /// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Storage`]. After the last, the index may be gone with
@@ -123,10 +123,18 @@ pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), 
         Err(StorageError::NotFound { .. }) => return Err(IndexError::NotFound { name: name.to_owned() }),
         Err(error) => return Err(error.into()),
     }
-    // The manifest first: without it there is no index, and with it every split must be there.
+    let objects = storage.list(&format!("{name}/")).await?;
+    let (splits, others): (Vec<_>, Vec<_>) =
+        objects.into_iter().map(|object| object.key).partition(|key| key.starts_with(&splits_prefix(name)));
+    // What else is there says that files were added: an index of the same name would stay without them. Should the rest fail,
+    // they are added once more, which changes nothing.
+    for key in others.iter().filter(|key| **key != manifest) {
+        storage.delete(key).await?;
+    }
+    // The manifest before the splits: without it there is no index, and with it every split must be there.
     storage.delete(&manifest).await?;
-    for split in storage.list(&splits_prefix(name)).await? {
-        storage.delete(&split.key).await?;
+    for key in &splits {
+        storage.delete(key).await?;
     }
     Ok(())
 }
@@ -154,7 +162,11 @@ mod tests {
             insta::assert_snapshot!(again, @"index [a] already exists");
             assert_eq!(list_indices(&storage).await.expect("listed"), ["a", "a-b", "b"]);
 
+            for key in ["a/ingested/f.json", "a/splits/x.split"] {
+                storage.put(key, "x".into(), Precondition::None).await.expect("written");
+            }
             delete_index(&storage, "a").await.expect("removed");
+            assert!(storage.list("a/").await.expect("listed").is_empty());
             insta::assert_snapshot!(delete_index(&storage, "a").await.expect_err("gone"), @"no such index [a]");
             insta::assert_snapshot!(TestIndex::open(&storage, "a").await.expect_err("gone"), @"no such index [a]");
             assert_eq!(list_indices(&storage).await.expect("listed"), ["a-b", "b"]);

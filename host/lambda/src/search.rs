@@ -11,7 +11,7 @@ use quidditch_index::{ReadSettings, Reader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Measurements, Parts, Service, Settings, compress};
-use quidditch_storage::{Counting, Storage};
+use quidditch_storage::{Counting, Storage, TokioTimer};
 use serde_json::value::RawValue;
 
 use crate::answer::{self, Problem};
@@ -65,8 +65,12 @@ impl Search {
             engine: engine(settings, Arc::clone(&clock))?,
             clock,
         };
-        let of_service = Settings { snapshot_lives: settings.snapshot_lives, ..Settings::default() };
-        let service = Service::new(parts, of_service);
+        let of_service = Settings {
+            snapshot_lives: settings.snapshot_lives,
+            product_header: settings.product_header,
+            ..Settings::default()
+        };
+        let service = Service::new(parts, of_service).with_timer(Arc::new(TokioTimer::new()));
         Ok(Search { storage, registry, service, metrics: Metrics::new(&settings.metrics) })
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct SearchSettings {
     pub(crate) disk_cache: Option<(PathBuf, u64)>,
     /// How long a search may take; after it comes what was found so far. 10 s: who waits longer has gone.
     pub(crate) timeout: Duration,
+    /// Whether answers have the header that Elasticsearch's own clients insist on. No: it claims to be what this is not.
+    pub(crate) product_header: bool,
     /// What is logged.
     pub(crate) log_level: LevelFilter,
     /// Where metrics go.
@@ -67,6 +69,7 @@ impl SearchSettings {
             memory_cache_bytes: memory_cache_bytes(environment)?,
             disk_cache: disk_cache(environment)?,
             timeout: Duration::from_millis(timeout_millis),
+            product_header: environment.parsed("QUIDDITCH_PRODUCT_HEADER")?.unwrap_or(false),
             log_level: log_level(environment)?,
             metrics: MetricsSettings::read(environment),
         })
@@ -141,7 +144,7 @@ mod tests {
         assert_eq!(settings.memory_cache_bytes, 1769 * 1024 * 1024 / 4);
         assert_eq!((settings.snapshot_lives, settings.timeout), (Duration::from_secs(10), Duration::from_secs(10)));
         assert_eq!((settings.indices, settings.functions, settings.log_level), (vec![], vec![], LevelFilter::INFO));
-        assert_eq!(settings.metrics.namespace, "Quidditch");
+        assert_eq!((settings.product_header, settings.metrics.namespace.as_str()), (false, "Quidditch"));
     }
 
     #[test]
@@ -154,6 +157,7 @@ mod tests {
             ("QUIDDITCH_MEMORY_CACHE_BYTES", "1000"),
             ("QUIDDITCH_DISK_CACHE_BYTES", "0"),
             ("QUIDDITCH_TIMEOUT_MS", "1500"),
+            ("QUIDDITCH_PRODUCT_HEADER", "true"),
             ("QUIDDITCH_LOG", "warn"),
             ("QUIDDITCH_METRICS_NAMESPACE", "Shop"),
             ("AWS_LAMBDA_FUNCTION_NAME", "shop-search"),
@@ -166,6 +170,7 @@ mod tests {
             memory_cache_bytes: 1_000,
             disk_cache: None,
             timeout: Duration::from_millis(1_500),
+            product_header: true,
             log_level: LevelFilter::WARN,
             metrics: MetricsSettings { namespace: "Shop".to_owned(), function_name: "shop-search".to_owned() },
         };

@@ -32,6 +32,7 @@ run "all_defaults" {
       QUIDDITCH_STORE             = "s3://quidditch-123456789012-us-east-1/store"
       QUIDDITCH_SNAPSHOT_SECONDS  = "10"
       QUIDDITCH_TIMEOUT_MS        = "10000"
+      QUIDDITCH_PRODUCT_HEADER    = "false"
       QUIDDITCH_LOG               = "info"
       QUIDDITCH_METRICS_NAMESPACE = "Quidditch"
     })
@@ -112,6 +113,7 @@ run "settings_reach_the_function" {
       QUIDDITCH_MEMORY_CACHE_BYTES = "536870912"
       QUIDDITCH_DISK_CACHE_BYTES   = "536870912"
       QUIDDITCH_TIMEOUT_MS         = "10000"
+      QUIDDITCH_PRODUCT_HEADER     = "false"
       QUIDDITCH_LOG                = "warn"
       QUIDDITCH_METRICS_NAMESPACE  = "Quidditch"
     })

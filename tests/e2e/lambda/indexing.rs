@@ -92,6 +92,19 @@ fn an_event_that_comes_twice_adds_nothing_twice() {
 }
 
 #[test]
+fn an_index_that_was_removed_can_be_filled_again() {
+    let setup = Setup::new();
+    let key = "incoming/towns/a.ndjson";
+    let etag = setup.upload(key, "{\"name\": \"a\"}\n");
+    let added = json!({ "added": { "documents": 1, "splits": 1 } });
+    assert_eq!(setup.outcome(key, &etag), added);
+    setup.store.succeed(&["index", "delete", "towns"]);
+    setup.store.succeed(&["index", "create", "towns"]);
+    assert_eq!(setup.outcome(key, &etag), added);
+    assert_eq!(setup.names(), ["a"]);
+}
+
+#[test]
 fn a_process_that_dies_before_it_can_say_what_it_added_has_added_nothing_twice() {
     let setup = Setup::new();
     let key = "incoming/towns/a.ndjson";

@@ -90,7 +90,11 @@ impl Installation {
 
     /// Starts a server on a free port.
     pub(crate) fn serve(&self) -> Server {
-        let mut child = self.spawn(&["serve", "--listen", "127.0.0.1:0"]);
+        self.serve_with(&[])
+    }
+
+    pub(crate) fn serve_with(&self, arguments: &[&str]) -> Server {
+        let mut child = self.spawn(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat());
         let mut output = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("it prints a line");

@@ -62,6 +62,16 @@ async fn limits_bodies() {
 }
 
 #[tokio::test]
+async fn claims_to_be_elasticsearch_only_if_told_to() {
+    let installation = Installation::with_cities();
+    for (arguments, expected) in [(&[][..], None), (&["--product-header"], Some("Elasticsearch"))] {
+        let server = installation.serve_with(arguments);
+        let response = Client::new().get(&server.url).send().await.expect("the server answers");
+        assert_eq!(response.headers().get("x-elastic-product").map(|value| value.to_str().expect("text")), expected);
+    }
+}
+
+#[tokio::test]
 async fn head_has_no_body() {
     let installation = Installation::with_cities();
     let server = installation.serve();

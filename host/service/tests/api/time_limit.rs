@@ -72,6 +72,10 @@ fn a_search_does_not_wait_longer_than_it_may() {
 
     {"error":{"root_cause":[{"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 250ms, try again or give the request more time"}],"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 250ms, try again or give the request more time"},"status":503}
     "#);
+    for timeout in ["30s", "31s"] {
+        let answer = answer(&format!("/cities/_search?timeout={timeout}"));
+        assert!(answer.contains("within the [timeout] of 30s"), "no longer than anybody may: {answer}");
+    }
     insta::assert_snapshot!(answer("/cities/_count"), @r#"
     503 Service Unavailable
     retry-after: 1

@@ -28,7 +28,7 @@ impl RandomScore {
         if let Some(field) = fields.take("field")
             && !matches!(field.text()?, "_id" | "_seq_no")
         {
-            return Err(field.error("[random_score] is computed from [_id], no other field"));
+            return Err(field.error("[random_score] is computed for each document, from no field: leave [field] out"));
         }
         fields.finish("[random_score]")?;
         Ok(RandomScore { seed })
