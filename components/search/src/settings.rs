@@ -116,6 +116,9 @@ fn keys(given: &Given<'_>) -> Result<Option<Keys>, SettingsError> {
         }
         (Some(_), None) => Err(missing("aws_secret_access_key", "aws_access_key_id")),
         (None, Some(_)) => Err(missing("aws_access_key_id", "aws_secret_access_key")),
+        (None, None) if given.text("aws_session_token").is_some() => {
+            Err(missing("aws_access_key_id", "aws_session_token"))
+        }
         (None, None) => Ok(None),
     }
 }
@@ -205,6 +208,7 @@ mod tests {
         insta::assert_snapshot!(refusal(&[("store", "https://x")]), @"the variable store is [https://x]: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app, which begins with a slash");
         insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_access_key_id", "x")]), @"the variable aws_secret_access_key is not set, but aws_access_key_id is");
         insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_secret_access_key", "x")]), @"the variable aws_access_key_id is not set, but aws_secret_access_key is");
+        insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_session_token", "x")]), @"the variable aws_access_key_id is not set, but aws_session_token is");
         insta::assert_snapshot!(refusal(&[("store", "/s"), ("timeout_ms", "10s")]), @"the variable timeout_ms is [10s], which cannot be read: invalid digit found in string");
     }
 

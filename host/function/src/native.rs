@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::{
     Argument, Batch, Budget, Cause, ColumnRequest, Function, FunctionError, FunctionId, Functions, Metadata, Model,
-    Parameter, Predicate, Stage, check_scores,
+    Parameter, Predicate, Stage, check_length, check_scores,
 };
 
 /// Functions by name, all of one version; for tests, benchmarks, and programs that bring their own.
@@ -181,13 +181,6 @@ impl<S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send> Model for Nati
             .and_then(|()| check_scores(scores))
             .map_err(|cause| run_error(&self.id, cause))
     }
-}
-
-fn check_length(got: usize, wanted: usize) -> Result<(), Cause> {
-    if got == wanted {
-        return Ok(());
-    }
-    Err(Cause::InvalidAnswer(format!("the function gave {got} results for {wanted} documents")))
 }
 
 fn run_error(id: &FunctionId, cause: Cause) -> FunctionError {

@@ -35,7 +35,7 @@ pub use open::open;
 pub use open::open_s3;
 pub use retry::RetrySettings;
 pub use retrying::Retrying;
-pub use s3::{HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingNames};
+pub use s3::{HttpBody, HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingNames};
 #[cfg(not(target_family = "wasm"))]
 pub use s3::{S3Settings, S3Storage};
 pub use storage::{Entry, Object, Precondition, Storage, Version};

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::{
-    Entry, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings, S3Settings,
+    Entry, HttpBody, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings, S3Settings,
     S3Storage, SettingNames, Storage, StorageError, TokioTimer, Version,
 };
 
@@ -18,12 +18,13 @@ struct Reqwest(reqwest::Client);
 
 #[async_trait]
 impl HttpClient for Reqwest {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<HttpBody>, HttpError> {
         let answer = self.0.execute(request.try_into()?).await?;
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = answer.status();
-        *response.headers_mut() = answer.headers().clone();
-        *response.body_mut() = answer.bytes().await?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let body: HttpBody = Box::pin(async { Ok(answer.bytes().await?) });
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
         Ok(response)
     }
 }

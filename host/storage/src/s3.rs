@@ -26,7 +26,7 @@ mod storage;
 mod xml;
 
 pub use credentials::{S3Credentials, SettingNames};
-pub use http_client::{HttpClient, HttpError};
+pub use http_client::{HttpBody, HttpClient, HttpError};
 pub use reader::{S3Reader, S3ReaderParts, S3ReaderSettings};
 #[cfg(not(target_family = "wasm"))]
 pub use settings::S3Settings;

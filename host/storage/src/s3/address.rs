@@ -24,15 +24,10 @@ impl Address {
     pub(super) fn find(location: &Location, settings: &S3ReaderSettings) -> Result<(Self, String), StorageError> {
         let bucket = &location.bucket;
         if let Some(endpoint) = &settings.endpoint {
-            let is_url = endpoint.parse::<Uri>().is_ok_and(|uri| {
-                matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.query().is_none()
-            });
-            if !is_url {
-                let reason = "an endpoint is a URL such as https://s3.example.com";
-                return Err(StorageError::InvalidUrl { url: endpoint.clone(), reason });
-            }
+            let reason = "an endpoint is a URL such as https://s3.example.com";
+            let url = base(endpoint).ok_or_else(|| StorageError::InvalidUrl { url: endpoint.clone(), reason })?;
             let region = settings.region.as_deref().unwrap_or(REGION_OF_OTHERS);
-            return Ok((Address(format!("{}/{bucket}", endpoint.trim_end_matches('/'))), region.to_owned()));
+            return Ok((Address(format!("{url}/{bucket}")), region.to_owned()));
         }
         let Some(region) = &settings.region else {
             return Err(StorageError::Misconfigured {
@@ -68,6 +63,20 @@ impl Address {
     }
 }
 
+/// An endpoint as requests name it: without a slash at its end, and without a port that goes without saying, as signatures leave
+/// that out.
+fn base(endpoint: &str) -> Option<String> {
+    let uri = endpoint.parse::<Uri>().ok()?;
+    let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
+    let authority = uri.authority()?.as_str();
+    if uri.query().is_some() || endpoint.contains('#') || authority.contains('@') {
+        return None;
+    }
+    let usual = if scheme == "http" { ":80" } else { ":443" };
+    let authority = authority.strip_suffix(usual).unwrap_or(authority);
+    Some(format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,12 +103,15 @@ mod tests {
         insta::assert_snapshot!(find("s3://bucket", None, Some("cn-north-1")), @"https://bucket.s3.cn-north-1.amazonaws.com.cn in cn-north-1");
         insta::assert_snapshot!(find("s3://bucket/x", local, None), @"http://127.0.0.1:9000/bucket in us-east-1");
         insta::assert_snapshot!(find("s3://bucket/x", local, eu), @"http://127.0.0.1:9000/bucket in eu-west-1");
+        insta::assert_snapshot!(find("s3://bucket", Some("https://host:443/s3/"), None), @"https://host/s3/bucket in us-east-1");
+        insta::assert_snapshot!(find("s3://bucket", Some("http://host:443"), None), @"http://host:443/bucket in us-east-1");
+        insta::assert_snapshot!(find("s3://bucket", Some("http://host:80"), None), @"http://host/bucket in us-east-1");
     }
 
     #[test]
     fn who_says_too_little_is_told() {
         insta::assert_snapshot!(find("s3://bucket/x", None, None), @"cannot use s3://bucket/x/: set the region to the region of the bucket");
-        for endpoint in ["", "minio:9000", "ftp://host", "http://", "http://host/?a"] {
+        for endpoint in ["", "minio:9000", "ftp://host", "http://", "http://host/?a", "http://host/#a", "http://me@host"] {
             assert!(find("s3://bucket/x", Some(endpoint), None).contains("an endpoint is a URL such as"), "{endpoint}");
         }
     }

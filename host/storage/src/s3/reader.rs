@@ -11,12 +11,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::{Either, select};
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE};
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use super::address::Address;
 use super::content_range::check_content_range;
 use super::credentials::{S3Credentials, SettingNames};
-use super::http_client::HttpClient;
+use super::http_client::{HttpClient, HttpError};
 use super::location::Location;
 use super::refusal::{Answered, Silence, refused};
 use super::signing::signed;
@@ -92,43 +92,51 @@ impl S3Reader {
     }
 
     /// Sends a request with one attempt, and gives the answer, whatever it says.
-    async fn send(&self, key: &str, request: Request<Bytes>, bytes: u64) -> Result<Response<Bytes>, StorageError> {
+    async fn send(&self, key: &str, request: Request<Bytes>) -> Result<Response<Bytes>, StorageError> {
         let request = match &self.settings.credentials {
             Some(credentials) => signed(request, credentials, &self.region, (self.parts.now)())
                 .map_err(|source| StorageError::Failed { key: key.to_owned(), source })?,
             None => request,
         };
         let is_head = request.method() == Method::HEAD;
-        let more = Duration::from_secs_f64(bytes as f64 / self.settings.slowest_bytes_per_second.max(1) as f64);
-        let answer = async {
-            let answer = self.parts.client.send(request).await;
-            answer.map_err(|error| Silence::Connection(error).into_error(key))
-        };
-        let answer = self.within(self.settings.attempt_timeout + more, key, answer).await?;
-        if !is_head && let Some(announced) = content_length(&answer) {
-            let sent = answer.body().len() as u64;
-            if announced != sent {
-                let (asked, sent) = (format!("{announced} bytes"), format!("{sent} bytes"));
-                return Err(Silence::OtherBytes { asked, sent }.into_error(key));
-            }
+        let S3ReaderSettings { attempt_timeout, slowest_bytes_per_second, .. } = self.settings;
+        let begin = self.parts.timer.now();
+        let answer = self.within(begin, attempt_timeout, key, self.parts.client.send(request)).await?;
+        let (head, body) = answer.into_parts();
+        // An answer to HEAD announces what it does not bring.
+        let announced = if is_head { None } else { content_length(&head.headers) };
+        let for_bytes = announced.unwrap_or(0) as f64 / slowest_bytes_per_second.max(1) as f64;
+        let whole = attempt_timeout + Duration::from_secs_f64(for_bytes);
+        let body = self.within(begin, whole, key, body).await?;
+        let sent = body.len() as u64;
+        if let Some(announced) = announced.filter(|announced| *announced != sent) {
+            let (asked, sent) = (format!("{announced} bytes"), format!("{sent} bytes"));
+            return Err(Silence::OtherBytes { asked, sent }.into_error(key));
         }
-        Ok(answer)
+        Ok(Response::from_parts(head, body))
     }
 
     /// The same, where only success will do.
-    async fn succeed(&self, key: &str, request: Request<Bytes>, bytes: u64) -> Result<Response<Bytes>, StorageError> {
-        let answer = self.send(key, request, bytes).await?;
+    async fn succeed(&self, key: &str, request: Request<Bytes>) -> Result<Response<Bytes>, StorageError> {
+        let answer = self.send(key, request).await?;
         if answer.status().is_success() { Ok(answer) } else { Err(self.refused(key, &answer)) }
     }
 
+    /// What comes of HTTP, if it comes within a time of the beginning.
     async fn within<T>(
         &self,
+        begin: Duration,
         time: Duration,
         key: &str,
-        answer: impl Future<Output = Result<T, StorageError>>,
+        answer: impl Future<Output = Result<T, HttpError>>,
     ) -> Result<T, StorageError> {
-        match select(pin!(answer), self.parts.timer.sleep(time)).await {
-            Either::Left((answer, _)) => answer,
+        let left = (begin + time).saturating_sub(self.parts.timer.now());
+        match select(pin!(answer), self.parts.timer.sleep(left)).await {
+            Either::Left((Ok(answer), _)) => Ok(answer),
+            Either::Left((Err(HttpError::Failed(source)), _)) => Err(Silence::Connection(source).into_error(key)),
+            Either::Left((Err(HttpError::Denied { advice, source }), _)) => {
+                Err(StorageError::Misconfigured { store: self.location.to_string(), advice, source })
+            }
             Either::Right(((), _)) => Err(Silence::TimedOut(time).into_error(key)),
         }
     }
@@ -139,9 +147,9 @@ impl S3Reader {
             status: answer.status().as_u16(),
             code: document.code.as_deref(),
             message: document.message.as_deref(),
-            request_id: header(answer, "x-amz-request-id"),
-            bucket_region: header(answer, "x-amz-bucket-region"),
-            retry_after: header(answer, "retry-after"),
+            request_id: header(answer.headers(), "x-amz-request-id"),
+            bucket_region: header(answer.headers(), "x-amz-bucket-region"),
+            retry_after: header(answer.headers(), "retry-after"),
         };
         refused(&self.location, key, &self.settings.names, answered)
     }
@@ -175,11 +183,15 @@ impl S3Reader {
             let uri = self.address.listing(&self.location.prefix(prefix), delimiter, token);
             let request =
                 request(Method::GET, uri).map_err(|source| StorageError::Failed { key: prefix.to_owned(), source })?;
-            let answer = self.succeed(prefix, request, 0).await?;
-            let page = listing_page(answer.body());
-            pages.push(page.map_err(|error| Silence::Garbled(Box::new(error)).into_error(prefix))?);
-            if pages.last().is_some_and(|page| page.next_continuation_token.is_none()) {
-                return Ok(pages);
+            let answer = self.succeed(prefix, request).await?;
+            let garbled = |error| Silence::Garbled(error).into_error(prefix);
+            let page = listing_page(answer.body()).map_err(|error| garbled(error.into()))?;
+            let (is_truncated, has_token) = (page.is_truncated, page.next_continuation_token.is_some());
+            pages.push(page);
+            match (is_truncated, has_token) {
+                (false, _) => return Ok(pages),
+                (true, true) => {}
+                (true, false) => return Err(garbled("a page has no end and no next page".into())),
             }
         }
     }
@@ -193,8 +205,8 @@ impl S3Reader {
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 impl Storage for S3Reader {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
-        let answer = self.succeed(key, self.request(Method::GET, key)?, 0).await?;
-        Ok(Object { version: version(key, header(&answer, ETAG.as_str()))?, bytes: answer.into_body() })
+        let answer = self.succeed(key, self.request(Method::GET, key)?).await?;
+        Ok(Object { version: version(key, header(answer.headers(), ETAG.as_str()))?, bytes: answer.into_body() })
     }
 
     async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
@@ -205,14 +217,14 @@ impl Storage for S3Reader {
         let length = range.end - range.start;
         let bytes = format!("bytes={}-{}", range.start, range.end - 1);
         request.headers_mut().insert(RANGE, bytes.parse().expect("digits are a header's value"));
-        let answer = self.send(key, request, length).await?;
+        let answer = self.send(key, request).await?;
         if answer.status() == StatusCode::RANGE_NOT_SATISFIABLE {
             return Err(self.invalid_range(key, range).await);
         }
         if !answer.status().is_success() {
             return Err(self.refused(key, &answer));
         }
-        check_content_range(key, &range, header(&answer, CONTENT_RANGE.as_str()))?;
+        check_content_range(key, &range, header(answer.headers(), CONTENT_RANGE.as_str()))?;
         let sent = answer.body().len() as u64;
         if sent != length {
             let (asked, sent) = (format!("{length} bytes"), format!("{sent} bytes"));
@@ -226,10 +238,10 @@ impl Storage for S3Reader {
     }
 
     async fn head(&self, key: &str) -> Result<Entry, StorageError> {
-        let answer = self.succeed(key, self.request(Method::HEAD, key)?, 0).await?;
+        let answer = self.succeed(key, self.request(Method::HEAD, key)?).await?;
         let no_size = || StorageError::Failed { key: key.to_owned(), source: "S3 sent no size".into() };
-        let size = content_length(&answer).ok_or_else(no_size)?;
-        Ok(Entry { key: key.to_owned(), size, version: version(key, header(&answer, ETAG.as_str()))? })
+        let size = content_length(answer.headers()).ok_or_else(no_size)?;
+        Ok(Entry { key: key.to_owned(), size, version: version(key, header(answer.headers(), ETAG.as_str()))? })
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
@@ -250,8 +262,8 @@ impl Storage for S3Reader {
         let pages = self.pages(&prefix, Some("/")).await?;
         let folders = pages.into_iter().flat_map(|page| page.common_prefixes);
         let names = folders.filter_map(|folder| {
-            let key = self.location.key(folder.prefix.strip_suffix('/')?)?.to_owned();
-            Some(key[prefix.len()..].to_owned())
+            let key = self.location.key(folder.prefix.strip_suffix('/')?)?;
+            Some(key.strip_prefix(&prefix)?.to_owned())
         });
         let mut names: Vec<_> = names.collect();
         names.sort_unstable();
@@ -274,12 +286,12 @@ fn request(method: Method, uri: String) -> Result<Request<Bytes>, Box<dyn std::e
     Ok(Request::builder().method(method).uri(uri).body(Bytes::new())?)
 }
 
-fn header<'a>(answer: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
-    answer.headers().get(name)?.to_str().ok()
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
 }
 
-fn content_length(answer: &Response<Bytes>) -> Option<u64> {
-    header(answer, CONTENT_LENGTH.as_str())?.parse().ok()
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    header(headers, CONTENT_LENGTH.as_str())?.parse().ok()
 }
 
 fn version(key: &str, etag: Option<&str>) -> Result<Version, StorageError> {

@@ -3,10 +3,14 @@
 use serde::Deserialize;
 
 /// A page of a listing.
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub(super) struct ListingPage {
+    /// Every page says this; what does not is no page.
+    pub(super) is_truncated: bool,
+    #[serde(default)]
     pub(super) contents: Vec<ListedObject>,
+    #[serde(default)]
     pub(super) common_prefixes: Vec<CommonPrefix>,
     /// Where the next page begins, if there is one.
     pub(super) next_continuation_token: Option<String>,
@@ -69,13 +73,17 @@ mod tests {
             etag: etag.map(str::to_owned),
         };
         let expected = ListingPage {
+            is_truncated: true,
             contents: vec![object("a & b", 5, Some("\"1\"")), object("c", 0, None)],
             common_prefixes: vec![CommonPrefix { prefix: "d/".to_owned() }],
             next_continuation_token: Some("1/x==".to_owned()),
         };
         assert_eq!(page.expect("a page"), expected);
-        assert_eq!(listing_page(b"<ListBucketResult/>").expect("a page"), ListingPage::default());
-        assert!(listing_page(b"<html>").is_err());
+        let empty = listing_page(b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>").expect("a page");
+        assert_eq!((empty.is_truncated, empty.contents, empty.common_prefixes), (false, vec![], vec![]));
+        for other in ["<html>", "<html></html>", "<Error><Code>InternalError</Code></Error>", "<ListBucketResult/>"] {
+            assert!(listing_page(other.as_bytes()).is_err(), "{other}");
+        }
     }
 
     #[test]
