@@ -5,3 +5,4 @@ mod bundling;
 mod failing;
 mod files;
 mod from_s3;
+mod logging;

@@ -5,8 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
-use http_body_util::BodyExt;
-use quidditch_service::Service;
+use quidditch_service::{Service, read_body};
 use serde_json::json;
 use spin_sdk::http::{FullBody, IntoResponse};
 use spin_sdk::{http_service, variables};
@@ -25,12 +24,17 @@ async fn handle(request: spin_sdk::http::Request) -> impl IntoResponse {
 async fn answer(request: spin_sdk::http::Request) -> Response<Bytes> {
     let service = match service().await {
         Ok(service) => service,
-        Err(reason) => return problem(StatusCode::INTERNAL_SERVER_ERROR, "not_set_up_exception", &reason),
+        Err(reason) => {
+            tracing::error!(reason, "the app is not set up");
+            let reason = "the app is not set up, its log says what is missing";
+            return problem(StatusCode::INTERNAL_SERVER_ERROR, "not_set_up_exception", reason);
+        }
     };
     let (parts, body) = request.into_parts();
-    match body.collect().await {
-        Ok(body) => service.handle(Request::from_parts(parts, body.to_bytes())).await,
+    match read_body(body, service.settings().body_bytes).await {
+        Ok(body) => service.handle(Request::from_parts(parts, body)).await,
         Err(error) => {
+            tracing::debug!(%error, "a body ended early");
             let reason = format!("the request did not arrive whole: {error}");
             problem(StatusCode::BAD_REQUEST, "illegal_argument_exception", &reason)
         }
@@ -58,7 +62,6 @@ async fn service() -> Result<Arc<Service>, String> {
 
 /// An error in the shape of all others.
 fn problem(status: StatusCode, kind: &str, reason: &str) -> Response<Bytes> {
-    tracing::error!(reason, "not answered");
     let cause = json!({ "type": kind, "reason": reason });
     let body = json!({ "error": { "root_cause": [cause], "type": kind, "reason": reason }, "status": status.as_u16() });
     let mut response = Response::new(Bytes::from(body.to_string()));

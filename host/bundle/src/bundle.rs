@@ -40,18 +40,20 @@ pub fn bundle(search: &[u8], functions: &[BundledFunction]) -> Result<Vec<u8>, B
             return Err(BundleError::Twice { function: function.id.clone() });
         }
         let roles = Roles::of(&function.component);
-        all_roles.push(roles.map_err(|reason| BundleError::Function { function: function.id.clone(), reason })?);
+        all_roles.push(roles.map_err(|reason| unusable(function, reason.into()))?);
     }
-    let search = search_component::component(search, &all_roles).map_err(BundleError::App)?;
+    let search = search_component::component(search, &all_roles)?;
 
     let mut composition = Composition::new().map_err(BundleError::Composition)?;
-    let app = composition.app(search, functions).map_err(BundleError::App)?;
+    let app = composition.app(search, functions)?;
     for (place, (function, roles)) in functions.iter().zip(all_roles).enumerate() {
-        composition
-            .function(app, place, function, roles)
-            .map_err(|error| BundleError::Function { function: function.id.clone(), reason: error.to_string() })?;
+        composition.function(app, place, function, roles).map_err(|source| unusable(function, source))?;
     }
     composition.finish(app)
+}
+
+fn unusable(function: &BundledFunction, source: Failure) -> BundleError {
+    BundleError::Function { function: function.id.clone(), source }
 }
 
 /// An app, as far as it is composed.
@@ -71,14 +73,15 @@ impl Composition {
     }
 
     /// The search component, with all that it imports but the functions themselves.
-    fn app(&mut self, component: Vec<u8>, functions: &[BundledFunction]) -> Result<NodeId, Failure> {
-        let app = self.instance("quidditch:app", component)?;
+    fn app(&mut self, component: Vec<u8>, functions: &[BundledFunction]) -> Result<NodeId, BundleError> {
         let records: Vec<&str> = functions.iter().map(|function| function.record.as_str()).collect();
-        let catalog = self.instance("quidditch:catalog", catalog::component(&records)?)?;
-        self.satisfy(app, CATALOG, catalog)?;
+        let catalog = catalog::component(&records).map_err(BundleError::Composition)?;
+        let catalog = self.instance("quidditch:catalog", catalog).map_err(BundleError::Composition)?;
+        let app = self.instance("quidditch:app", component).map_err(BundleError::App)?;
+        self.satisfy(app, CATALOG, catalog).map_err(BundleError::App)?;
         // Nothing but functions is made of the contract's types.
         if !functions.is_empty() {
-            self.satisfy(app, TYPES, self.types)?;
+            self.satisfy(app, TYPES, self.types).map_err(BundleError::App)?;
         }
         Ok(app)
     }

@@ -5,7 +5,8 @@
 //! the search component, and a call costs the same however many functions there are.
 //!
 //! A bound predicate or model is known to the search component by one number, from which follow the function's place and the
-//! handle of what the function itself gave: `handle * places + place`. Arguments, batches and answers pass through as they are.
+//! handle of what the function itself gave: `handle * places + place`. Handles begin at 1 and number what is bound at a time, so
+//! that is neither 0, which bindings keep for themselves, nor too large. Arguments, batches and answers pass through as they are.
 
 use std::error::Error;
 

@@ -9,12 +9,12 @@ pub enum BundleError {
     #[error("this is not the search module")]
     App(#[source] Box<dyn Error + Send + Sync>),
     /// A function cannot be linked.
-    #[error("function {function} cannot be bundled: {reason}")]
+    #[error("function {function} cannot be bundled")]
     Function {
         /// Name and version.
         function: String,
         /// What is wrong with it.
-        reason: String,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// A function is there twice.
     #[error("function {function} is named twice")]

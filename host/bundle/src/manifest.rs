@@ -23,9 +23,6 @@ pub enum AppStore {
 /// The folder that the app sees its files in.
 const FILES: &str = "/store";
 
-/// Where the app may send requests to, for S3 at AWS.
-const AWS: &str = "https://*.amazonaws.com";
-
 /// The other variables, and whether they are secrets. Empty means not set.
 const VARIABLES: [(&str, bool); 10] = [
     ("aws_region", false),
@@ -66,8 +63,8 @@ pub fn spin_manifest(store: &AppStore) -> String {
     }
     let hosts = match (store, endpoint) {
         (AppStore::Files, _) => String::new(),
-        (_, Some(endpoint)) => quoted(endpoint),
-        (_, None) => quoted(AWS),
+        (_, Some(endpoint)) => quoted(origin(endpoint)),
+        (_, None) => quoted(aws(region)),
     };
     let files = match store {
         AppStore::Files => format!("files = [{{ source = \"store\", destination = {} }}]\n", quoted(FILES)),
@@ -95,6 +92,21 @@ allowed_outbound_hosts = [{hosts}]
 {passed_on}"#,
         version = env!("CARGO_PKG_VERSION"),
     )
+}
+
+/// Where S3 is at AWS.
+fn aws(region: Option<&str>) -> &'static str {
+    match region {
+        Some(region) if region.starts_with("cn-") => "https://*.amazonaws.com.cn",
+        _ => "https://*.amazonaws.com",
+    }
+}
+
+/// A URL without its path, which Spin does not want here.
+fn origin(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |colon| colon + 3);
+    let end = url[start..].find('/').map_or(url.len(), |slash| start + slash);
+    &url[..end]
 }
 
 /// A TOML string.
@@ -180,11 +192,13 @@ mod tests {
         aws_endpoint_url = { default = "" }
         allowed_outbound_hosts = ["https://*.amazonaws.com"]
         "#);
-        let other = AppStore::S3 { url, region: None, endpoint: Some("http://127.0.0.1:9000".to_owned()) };
+        let china = AppStore::S3 { url: url.clone(), region: Some("cn-north-1".to_owned()), endpoint: None };
+        assert!(lines(&china).contains(r#"allowed_outbound_hosts = ["https://*.amazonaws.com.cn"]"#), "{}", lines(&china));
+        let other = AppStore::S3 { url, region: None, endpoint: Some("http://127.0.0.1:9000/s3/".to_owned()) };
         insta::assert_snapshot!(lines(&other), @r#"
         store = { default = "s3://bucket/store" }
         aws_region = { default = "" }
-        aws_endpoint_url = { default = "http://127.0.0.1:9000" }
+        aws_endpoint_url = { default = "http://127.0.0.1:9000/s3/" }
         allowed_outbound_hosts = ["http://127.0.0.1:9000"]
         "#);
         insta::assert_snapshot!(lines(&AppStore::Unknown), @r#"

@@ -8,8 +8,9 @@ use wit_parser::Resolve;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// The contract, and the interface that all functions of a bundle are behind.
-pub(crate) const CONTRACT: &str = include_str!("../../../wit/udf.wit");
+/// The contract.
+const CONTRACT: &str = include_str!("../../../wit/udf.wit");
+/// The interface that all functions of a bundle are behind.
 const EDGE: &str = include_str!("../../../components/search/wit/edge.wit");
 /// What of WASI a log needs.
 const WASI: [(&str, &str); 2] = [("io.wit", include_str!("wit/io.wit")), ("cli.wit", include_str!("wit/cli.wit"))];
@@ -43,26 +44,10 @@ pub(crate) fn types() -> Result<Vec<u8>, Failure> {
 /// The text of an interface of the contract, to be imported under another name.
 pub(crate) fn inline_interface(name: &str) -> String {
     let start = format!("interface {name} {{");
-    let body = CONTRACT.split_once(&start).map_or("", |(_, rest)| rest);
-    let end = body.find("\n}").unwrap_or(body.len());
-    body[..end].replace("use types.", "use quidditch:udf/types@0.1.0.")
+    let (_, body) = CONTRACT.split_once(&start).expect("the contract has it");
+    let (body, _) = body.split_once("\n}").expect("it ends");
+    body.replace("use types.", "use quidditch:udf/types@0.1.0.")
 }
-
-/// Memory for what is handed over in one call: what is asked for next lies behind what was given last. The module has a global
-/// `$next`, and sets it back when the call is over.
-pub(crate) const ALLOCATE: &str = r#"  (func (export "cabi_realloc") (param $old i32) (param $old_bytes i32) (param $align i32) (param $bytes i32) (result i32)
-    (local $at i32) (local $end i32)
-    ;; Aligned; and the end, which must not go round the address space.
-    (local.set $at (i32.and (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1))) (i32.sub (i32.const 0) (local.get $align))))
-    (local.set $end (i32.add (local.get $at) (local.get $bytes)))
-    (if (i32.lt_u (local.get $end) (local.get $at)) (then unreachable))
-    (if (i32.gt_u (local.get $end) (i32.shl (memory.size) (i32.const 16))) (then
-      (if (i32.eq (i32.const -1) (memory.grow (i32.shr_u
-          (i32.add (i32.sub (local.get $end) (i32.shl (memory.size) (i32.const 16))) (i32.const 65535)) (i32.const 16))))
-        (then unreachable))))
-    (memory.copy (local.get $at) (local.get $old) (local.get $old_bytes))
-    (global.set $next (local.get $end))
-    (local.get $at))"#;
 
 /// As WebAssembly text has it: every byte that is not plain by its number.
 pub(crate) fn escaped(text: &str) -> String {

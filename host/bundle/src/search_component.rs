@@ -4,24 +4,26 @@
 //! with the dispatcher. wit-component calls what it does with the dispatcher adapting: what one core module imports is
 //! answered by another one, which brings imports of its own.
 
-use std::error::Error;
-
 use wasmparser::{Parser, Validator};
 use wit_component::ComponentEncoder;
 
-use crate::dispatcher;
 use crate::roles::Roles;
+use crate::{BundleError, dispatcher};
 
 /// The component of a search module, with a dispatcher of functions that are this. What remains to be imported is what the app gets
 /// from its host, the catalog, and the functions.
-pub(crate) fn component(search: &[u8], functions: &[Roles]) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+///
+/// # Errors
+/// [`BundleError::App`], if `search` is no search module, and [`BundleError::Composition`].
+pub(crate) fn component(search: &[u8], functions: &[Roles]) -> Result<Vec<u8>, BundleError> {
     if Parser::is_component(search) {
-        return Err("it is a component, and no core module".into());
+        return Err(BundleError::App("it is a component, and no core module".into()));
     }
     // What follows takes that for granted.
-    Validator::new().validate_all(search)?;
-    let dispatcher = dispatcher::module(functions)?;
+    Validator::new().validate_all(search).map_err(|error| BundleError::App(error.into()))?;
+    let dispatcher = dispatcher::module(functions).map_err(BundleError::Composition)?;
     let mut encoder = ComponentEncoder::default();
-    encoder.module(search)?.adapter(dispatcher::FUNCTIONS, &dispatcher)?;
-    Ok(encoder.validate(true).encode()?)
+    encoder.module(search).map_err(|error| BundleError::App(error.into()))?;
+    let encoded = encoder.adapter(dispatcher::FUNCTIONS, &dispatcher).and_then(|encoder| encoder.validate(true).encode());
+    encoded.map_err(|error| BundleError::Composition(error.into()))
 }

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use quidditch_bundle::BundledFunction;
 use serde_json::json;
 
+use self::app_folder::AppFolder;
 use crate::arguments::Global;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
@@ -49,22 +50,27 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         });
     }
     let app = quidditch_bundle::bundle(&search, &functions)?;
-    let path = match (&arguments.spin, &arguments.output) {
+    let written = match (&arguments.spin, &arguments.output) {
         (Some(folder), _) => app_folder::write_folder(folder, &app, &installation, global, &arguments.files).await?,
         (None, Some(path)) => {
             write_file(path, &app)?;
-            path.clone()
+            AppFolder { component: path.clone(), kept_manifest: false }
         }
         (None, None) => bail!("say where to write the app: --output FILE or --spin DIR"),
     };
-    report(global, &path, &functions, app.len() as u64)?;
+    report(global, &written, &functions, app.len() as u64)?;
     Ok(Outcome::Done)
 }
 
-fn report(global: &Global, path: &Path, functions: &[BundledFunction], bytes: u64) -> Result<()> {
+fn report(global: &Global, written: &AppFolder, functions: &[BundledFunction], bytes: u64) -> Result<()> {
+    let AppFolder { component: path, kept_manifest } = written;
     let ids: Vec<&str> = functions.iter().map(|function| function.id.as_str()).collect();
     if global.json {
-        return print_json(&json!({ "app": path, "bytes": bytes, "functions": ids }));
+        let report = json!({ "app": path, "bytes": bytes, "functions": ids, "kept_manifest": kept_manifest });
+        return print_json(&report);
+    }
+    if *kept_manifest {
+        print("kept spin.toml, which was there: remove it to have it written anew")?;
     }
     let linked = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
     let functions = count(ids.len() as u64, "function");

@@ -13,6 +13,7 @@ mod call;
 mod compression;
 mod errors;
 mod filter_path;
+mod incoming;
 mod measurements;
 mod media_type;
 mod parameters;
@@ -25,6 +26,7 @@ mod settings;
 mod snapshots;
 
 pub use compression::compress;
+pub use incoming::read_body;
 pub use measurements::Measurements;
 pub use service::{Parts, Service};
 pub use settings::Settings;

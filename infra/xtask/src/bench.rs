@@ -16,7 +16,6 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     components::run(sh)?;
     // What is measured is what is deployed, and the size of the packages is one of the goals.
     cmd!(sh, "cargo xtask package lambda").run()?;
-    cmd!(sh, "cargo xtask package spin").run()?;
     package::build_with_host(sh)?;
     cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
     let names = &arguments.names;

@@ -75,6 +75,20 @@ fn functions_are_in_the_app_as_they_were_published() {
 }
 
 #[test]
+fn the_same_parts_give_the_same_bytes() {
+    let quidditch = Quidditch::new();
+    let file = components_directory().join("number_range.wasm");
+    quidditch.succeed(["udf", "publish", file.to_str().expect("UTF-8")]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let apps = ["a.wasm", "b.wasm"].map(|name| {
+        let path = folder.path().join(name);
+        quidditch.succeed(["bundle", "-o", path.to_str().expect("UTF-8"), "--function", "number_range"]);
+        fs::read(path).expect("it was bundled")
+    });
+    assert!(apps[0] == apps[1]);
+}
+
+#[test]
 fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
     let quidditch = Quidditch::new();
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
@@ -94,7 +108,7 @@ fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
         "--json",
     ]);
     let printed: serde_json::Value = serde_json::from_str(&printed).expect("JSON");
-    assert_eq!(printed["functions"], json!(["number_range@1.0.0"]));
+    assert_eq!((&printed["functions"], &printed["kept_manifest"]), (&json!(["number_range@1.0.0"]), &json!(false)));
     let manifest = fs::read_to_string(folder.path().join("spin.toml")).expect("it is there");
     assert!(manifest.contains("files = [{ source = \"store\", destination = \"/store\" }]"), "{manifest}");
 
@@ -103,6 +117,12 @@ fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
     let body = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 9e6 } } } });
     let (status, answer) = asking.search("cities", &body);
     assert_eq!(status, 200, "{answer:#}");
+
+    fs::write(folder.path().join("spin.toml"), "# edited").expect("it is written");
+    fs::remove_dir_all(folder.path().join("store")).expect("it was there");
+    let printed = quidditch.succeed(["bundle", "--spin", path, "--files", "cities"]);
+    assert!(printed.starts_with("kept spin.toml, which was there: remove it to have it written anew\n"), "{printed}");
+    assert_eq!(fs::read_to_string(folder.path().join("spin.toml")).expect("it is there"), "# edited");
 
     let again = quidditch.run(["bundle", "--spin", path, "--files", "cities"], &[]);
     assert!(String::from_utf8_lossy(&again.stderr).contains("is there already: remove it first"));

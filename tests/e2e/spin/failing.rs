@@ -1,4 +1,4 @@
-//! Functions that end or never end: the instance goes with them, the app does not.
+//! Functions that end: the instance goes with them, the app does not. And functions that have no time left.
 
 use quidditch_tests::SpinApp;
 use serde_json::{Value as Json, json};
@@ -21,4 +21,15 @@ fn a_function_that_ends_takes_its_instance_along_and_nothing_else() {
         let (status, answer) = asking.search("cities", &filter("well_behaved"));
         assert_eq!(status, 200, "after {name}: {answer:#}");
     }
+}
+
+#[test]
+fn functions_get_no_more_time_than_they_may_have() {
+    let bundle = Bundle::get();
+    let mut options = over_files(bundle.store());
+    options.variables.push(("function_time_ms", "0".to_owned()));
+    let asking = Asking::new(SpinApp::start(&bundle.app(), &options));
+    let (status, answer) = asking.search("cities", &filter("well_behaved"));
+    let cause = &answer["error"]["failed_shards"][0]["reason"]["caused_by"];
+    insta::assert_snapshot!(format!("{status} {cause}"), @"");
 }

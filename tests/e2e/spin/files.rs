@@ -1,12 +1,14 @@
 //! The app over files that ship with it.
 
+use http::{Request, StatusCode};
 use quidditch_tests::{SpinApp, cities};
 use serde_json::json;
 
 use super::app::{Asking, Bundle, over_files};
 use crate::scenarios;
 
-/// Scenarios whose function ends, or never ends: that is the end of the app's instance here. Another test looks at them.
+/// Scenarios whose function ends, or never ends: that is the end of the app's instance here. `failing.rs` looks at those
+/// that end.
 pub(super) const FATAL: [&str; 6] = [
     "function-error/guest-eats-memory",
     "function-error/guest-loops",
@@ -21,6 +23,20 @@ fn every_scenario_comes_out_the_same_from_files() {
     let bundle = Bundle::get();
     let asking = Asking::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
     scenarios::run_over(&|request| asking.send(request), &FATAL);
+}
+
+#[test]
+fn bodies_are_read_up_to_their_limit() {
+    let bundle = Bundle::get();
+    let asking = Asking::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
+    let status = |bytes: usize| {
+        let body = format!("{{}}{}", " ".repeat(bytes - 2));
+        let request = Request::post("/cities/_search").header("content-type", "application/json");
+        asking.send(request.body(body.into()).expect("a valid request")).status()
+    };
+    assert_eq!(status(10 << 20), StatusCode::OK);
+    assert_eq!(status((10 << 20) + 1), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(status(2), StatusCode::OK);
 }
 
 #[test]

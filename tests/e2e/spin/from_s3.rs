@@ -86,7 +86,7 @@ fn what_is_set_up_wrong_is_told() {
         set(&mut options, name, value);
         let asking = Asking::new(SpinApp::start(&app, &options));
         let (status, answer) = asking.search("cities", &json!({}));
-        format!("{status} {answer}")
+        format!("{status} {answer}\n{}", asking.app.log())
     };
     insta::assert_snapshot!(ask("store", ""), @r#"500 {"error":{"root_cause":[{"type":"not_set_up_exception","reason":"the variable store is not set: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app"}],"type":"not_set_up_exception","reason":"the variable store is not set: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app"},"status":500}"#);
     insta::assert_snapshot!(ask("aws_secret_access_key", "wrong"), @r#"500 {"error":{"root_cause":[{"type":"internal_server_error","reason":"the request failed because of an error in the server, which its log describes"}],"type":"internal_server_error","reason":"the request failed because of an error in the server, which its log describes"},"status":500}"#);

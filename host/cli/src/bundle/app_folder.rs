@@ -14,14 +14,22 @@ use super::write_file;
 use crate::arguments::Global;
 use crate::installation::Installation;
 
-/// Writes the component, the manifest and the indices that ship with the app; gives the path of the component.
+/// What was written.
+pub(super) struct AppFolder {
+    /// Path of the component.
+    pub(super) component: PathBuf,
+    /// Whether there was a manifest, which was left as it is: it may have been edited.
+    pub(super) kept_manifest: bool,
+}
+
+/// Writes the component, the manifest and the indices that ship with the app.
 pub(super) async fn write_folder(
     folder: &Path,
     app: &[u8],
     installation: &Installation,
     global: &Global,
     indices: &[String],
-) -> Result<PathBuf> {
+) -> Result<AppFolder> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let store = folder.join("store");
     if !indices.is_empty() {
@@ -37,8 +45,12 @@ pub(super) async fn write_folder(
     }
     let component = folder.join("app.wasm");
     write_file(&component, app)?;
-    write_file(&folder.join("spin.toml"), spin_manifest(&app_store(global, indices)).as_bytes())?;
-    Ok(component)
+    let manifest = folder.join("spin.toml");
+    let kept_manifest = manifest.exists();
+    if !kept_manifest {
+        write_file(&manifest, spin_manifest(&app_store(global, indices)).as_bytes())?;
+    }
+    Ok(AppFolder { component, kept_manifest })
 }
 
 /// Where the app finds its indices: as this command does, where that is a place that an app can reach.

@@ -6,14 +6,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Body, Incoming};
+use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::{Service, compress};
+use quidditch_service::{Service, compress, read_body};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 
@@ -54,7 +54,7 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Set
     let start = Instant::now();
     let (head, body) = request.into_parts();
     let limit = service.settings().body_bytes;
-    let body = match tokio::time::timeout(settings.body, read(body, limit)).await {
+    let body = match tokio::time::timeout(settings.body, read_body(body, limit)).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => {
             tracing::debug!(%error, "a body ended early");
@@ -77,21 +77,6 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Set
     let micros = start.elapsed().as_micros() as u64;
     tracing::info!(%method, path, status = response.status().as_u16(), micros, "answered");
     response
-}
-
-/// Reads a body, and no more of it than shows that it is over the limit: then the service says so.
-async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, hyper::Error> {
-    let expected = usize::try_from(body.size_hint().lower()).unwrap_or(limit);
-    let mut bytes = BytesMut::with_capacity(expected.min(limit));
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            bytes.extend_from_slice(&data[..data.len().min(limit + 1 - bytes.len())]);
-        }
-        if bytes.len() > limit {
-            break;
-        }
-    }
-    Ok(bytes.freeze())
 }
 
 fn empty(status: StatusCode) -> Response<Bytes> {

@@ -185,8 +185,9 @@ impl Storage for S3Storage {
         let pages = self.pages(&prefix, Some("/")).await?;
         let folders = pages.into_iter().flat_map(|page| page.common_prefixes.unwrap_or_default());
         let names = folders.filter_map(|folder| {
-            let key = self.location.key(folder.prefix?.strip_suffix('/')?)?.to_owned();
-            Some(key[prefix.len()..].to_owned())
+            let prefix_of_folder = folder.prefix?;
+            let key = self.location.key(prefix_of_folder.strip_suffix('/')?)?;
+            Some(key.strip_prefix(&prefix)?.to_owned())
         });
         let mut names: Vec<_> = names.collect();
         names.sort_unstable();
