@@ -44,7 +44,7 @@ resource "aws_lambda_function" "indexing" {
   lifecycle {
     precondition {
       condition     = fileexists(local.indexing_package)
-      error_message = "There is no package ${local.indexing_package}: run `cargo xtask package lambda`, or name one in indexing_package."
+      error_message = "There is no package ${local.indexing_package}: run `cargo xtask package lambda --architecture ${var.architecture}`, or name one in indexing_package."
     }
   }
 

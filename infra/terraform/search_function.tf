@@ -56,7 +56,7 @@ resource "aws_lambda_function" "search" {
   lifecycle {
     precondition {
       condition     = fileexists(local.search_package)
-      error_message = "There is no package ${local.search_package}: run `cargo xtask package lambda`, or name one in search_package."
+      error_message = "There is no package ${local.search_package}: run `cargo xtask package lambda --architecture ${var.architecture}`, or name one in search_package."
     }
   }
 

@@ -25,6 +25,10 @@ output "store_url" {
   value = module.quidditch.store_url
 }
 
+output "bucket_name" {
+  value = module.quidditch.bucket_name
+}
+
 output "curl" {
   value = module.quidditch.curl_function_url
 }
