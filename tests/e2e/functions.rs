@@ -92,7 +92,7 @@ fn check_filter(name: &str, parameters: Json, expected: impl Fn(&City) -> bool) 
     assert_eq!(found, expected);
     assert_eq!(response["hits"]["total"]["value"], expected.len());
     assert_eq!(documents(&response), [CITIES.len() as u64]);
-    assert_eq!(calls(&response), [CITIES.len().div_ceil(1024) as u64]);
+    assert_eq!(calls(&response), [CITIES.len().div_ceil(4096) as u64]);
 }
 
 /// Checks that the hits of a query are the best cities by `expected` (which gives `None` for cities that do not match), each
@@ -219,7 +219,7 @@ fn two_filters_and_two_scorers_in_one_request() {
     let both = count(&|city| candidate(city) && population(city) && near(city));
     assert!(both > 0 && both < large && large < candidates);
     assert_eq!(documents(&response), [candidates, large, both, both]);
-    let batches = candidates.div_ceil(1024);
+    let batches = candidates.div_ceil(4096);
     assert_eq!(calls(&response), [batches; 4]);
 }
 

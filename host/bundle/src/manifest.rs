@@ -193,7 +193,11 @@ mod tests {
         allowed_outbound_hosts = ["https://*.amazonaws.com"]
         "#);
         let china = AppStore::S3 { url: url.clone(), region: Some("cn-north-1".to_owned()), endpoint: None };
-        assert!(lines(&china).contains(r#"allowed_outbound_hosts = ["https://*.amazonaws.com.cn"]"#), "{}", lines(&china));
+        assert!(
+            lines(&china).contains(r#"allowed_outbound_hosts = ["https://*.amazonaws.com.cn"]"#),
+            "{}",
+            lines(&china)
+        );
         let other = AppStore::S3 { url, region: None, endpoint: Some("http://127.0.0.1:9000/s3/".to_owned()) };
         insta::assert_snapshot!(lines(&other), @r#"
         store = { default = "s3://bucket/store" }

@@ -24,6 +24,7 @@ pub(crate) fn component(search: &[u8], functions: &[Roles]) -> Result<Vec<u8>, B
     let dispatcher = dispatcher::module(functions).map_err(BundleError::Composition)?;
     let mut encoder = ComponentEncoder::default();
     encoder.module(search).map_err(|error| BundleError::App(error.into()))?;
-    let encoded = encoder.adapter(dispatcher::FUNCTIONS, &dispatcher).and_then(|encoder| encoder.validate(true).encode());
+    let encoded =
+        encoder.adapter(dispatcher::FUNCTIONS, &dispatcher).and_then(|encoder| encoder.validate(true).encode());
     encoded.map_err(|error| BundleError::Composition(error.into()))
 }

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::{
-    Entry, HttpBody, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings, S3Settings,
-    S3Storage, SettingNames, Storage, StorageError, TokioTimer, Version,
+    Entry, HttpBody, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings,
+    S3Settings, S3Storage, SettingNames, Storage, StorageError, TokioTimer, Version,
 };
 
 #[derive(Debug)]

@@ -52,19 +52,19 @@ fn messages_are_written_up_to_their_limits() {
     let text = "a".repeat(MESSAGE_BYTES - 1);
     let items = format!(r#"(data (i32.const 8192) "{text}bß") (data (i32.const 16384) "{text}ß")"#);
     let calls = [(0, 8192, 3), (1, 8192, MESSAGE_BYTES), (2, 8192, MESSAGE_BYTES + 1), (3, 16384, MESSAGE_BYTES + 1)];
-    let calls = calls.map(|(level, at, bytes)| {
-        format!("(call $log (i32.const {level}) (i32.const {at}) (i32.const {bytes}))")
-    });
+    let calls =
+        calls.map(|(level, at, bytes)| format!("(call $log (i32.const {level}) (i32.const {at}) (i32.const {bytes}))"));
     let (asking, _folder) = app(&[("talks", that_logs(&calls.concat(), &items))]);
     let (status, answer) = asking.search("places", &filter("talks"));
     assert_eq!(status, 200, "{answer:#}");
     let whole = format!("{text}b");
-    assert_eq!(lines(&asking, "talks"), [&whole, &whole, &text]);
+    assert_eq!(lines(&asking, "talks"), [whole.clone(), whole, text]);
 }
 
 #[test]
 fn each_function_has_so_many_messages_and_so_many_errors_in_an_instance() {
-    let items = r#"(data (i32.const 8192) "info") (data (i32.const 8200) "error") (global $asked (mut i32) (i32.const 0))"#;
+    let items =
+        r#"(data (i32.const 8192) "info") (data (i32.const 8200) "error") (global $asked (mut i32) (i32.const 0))"#;
     let call = |level, at, bytes| format!("(call $log (i32.const {level}) (i32.const {at}) (i32.const {bytes}))");
     let both = call(1, 8192, 4) + &call(3, 8200, 5);
     let (asking, _folder) = app(&[("first", that_logs(&both, items)), ("second", that_logs(&both, items))]);

@@ -3,7 +3,7 @@
 use tantivy::{DocId, Score};
 
 /// Most documents of a batch: one call to a function serves that many, and their columns still fit the fast caches.
-pub(crate) const BATCH: usize = 1_024;
+pub(crate) const BATCH: usize = 4_096;
 
 /// Documents of one segment, ascending, with their scores so far.
 #[derive(Debug, Default)]

@@ -111,7 +111,9 @@ mod tests {
     #[test]
     fn who_says_too_little_is_told() {
         insta::assert_snapshot!(find("s3://bucket/x", None, None), @"cannot use s3://bucket/x/: set the region to the region of the bucket");
-        for endpoint in ["", "minio:9000", "ftp://host", "http://", "http://host/?a", "http://host/#a", "http://me@host"] {
+        for endpoint in
+            ["", "minio:9000", "ftp://host", "http://", "http://host/?a", "http://host/#a", "http://me@host"]
+        {
             assert!(find("s3://bucket/x", Some(endpoint), None).contains("an endpoint is a URL such as"), "{endpoint}");
         }
     }

@@ -1,5 +1,8 @@
 //! Reading a bucket of S3 over any HTTP client.
 
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests;
+
 use std::fmt;
 use std::future::Future;
 use std::ops::Range;

@@ -79,7 +79,8 @@ mod tests {
             next_continuation_token: Some("1/x==".to_owned()),
         };
         assert_eq!(page.expect("a page"), expected);
-        let empty = listing_page(b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>").expect("a page");
+        let empty =
+            listing_page(b"<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>").expect("a page");
         assert_eq!((empty.is_truncated, empty.contents, empty.common_prefixes), (false, vec![], vec![]));
         for other in ["<html>", "<html></html>", "<Error><Code>InternalError</Code></Error>", "<ListBucketResult/>"] {
             assert!(listing_page(other.as_bytes()).is_err(), "{other}");
