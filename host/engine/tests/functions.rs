@@ -34,7 +34,7 @@ fn a_filter_alone_sees_all_documents_in_batches() {
     assert_eq!(total(&response), 2_500);
     assert_eq!(ids(&response)[..3], ["1", "3", "5"]);
     assert_eq!(scores(&response)[..2], [1.0, 1.0]);
-    assert_eq!(calls(&response, 0), (5, 5_000));
+    assert_eq!(calls(&response, 0), (2, 5_000));
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_filter_sees_only_what_its_neighbours_let_through() {
             query
         };
         let response = run(query);
-        assert_eq!(calls(&response, 0), (2, 1_667), "{clause}");
+        assert_eq!(calls(&response, 0), (1, 1_667), "{clause}");
         assert_eq!(total(&response), 834);
     }
 }
@@ -287,15 +287,15 @@ fn columns_that_cannot_be_are_refused_before_the_search() {
 
 #[test]
 fn texts_are_the_same_looked_up_and_decoded() {
-    // So many batches that the dictionary is decoded on the way, with documents that have the same texts.
-    let text = |n: i64| format!("text {}", n * 7_919 % 3_000);
+    // The few texts of the first batch are looked up; before the many of the second one, the dictionary is decoded.
+    let text = |n: i64| format!("text {}", if n < 4_096 { n % 10 } else { n * 7_919 % 3_000 });
     let documents: Vec<Json> = (0..9_000).map(|n| json!({"_id": n.to_string(), "k": text(n)})).collect();
     let snapshot = index(json!({"properties": {"k": {"type": "keyword"}}}), &[&documents]);
     let (functions, seen) = recorder(Kind::Texts);
     let body = json!({"query": udf("record", json!({"field": "k"}))});
     search(&snapshot, &functions, &body).expect("valid");
     let batches = seen.lock().expect("no panics");
-    assert_eq!(batches.len(), 9);
+    assert_eq!(batches.len(), 3);
     let mut n = 0;
     for column in batches.iter() {
         let Values::Texts(dictionary) = &column.values else { panic!("wanted texts, got {column:?}") };

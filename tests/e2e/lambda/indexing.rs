@@ -99,7 +99,7 @@ fn an_index_that_was_removed_can_be_filled_again() {
     let added = json!({ "added": { "documents": 1, "splits": 1 } });
     assert_eq!(setup.outcome(key, &etag), added);
     setup.store.succeed(&["index", "delete", "towns"]);
-    setup.store.succeed(&["index", "create", "towns"]);
+    setup.store.add("towns", MAPPING, b"");
     assert_eq!(setup.outcome(key, &etag), added);
     assert_eq!(setup.names(), ["a"]);
 }

@@ -24,7 +24,8 @@ fn that_logs(calls: &str, items: &str) -> Vec<u8> {
 /// An app of functions with these names over an index with a document, and the folder that all this is in.
 fn app(functions: &[(&str, Vec<u8>)]) -> (Asking, Quidditch) {
     let quidditch = Quidditch::new();
-    quidditch.succeed(["index", "create", "places", "--mapping", r#"{"properties":{"population":{"type":"long"}}}"#]);
+    let mapping = br#"{"properties": {"population": {"type": "long"}}}"#;
+    assert!(quidditch.run(["index", "create", "places", "--mapping", "-"], mapping).status.success());
     assert!(quidditch.run(["index", "add", "places", "-"], br#"{"population": 3}"#).status.success());
     let app = quidditch.store().with_file_name("app.wasm");
     let mut arguments = vec!["bundle", "--output", app.to_str().expect("UTF-8")];

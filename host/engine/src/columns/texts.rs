@@ -10,7 +10,7 @@ use tantivy::{DocId, TantivyError};
 use super::gather_sorted;
 use crate::Error;
 
-/// The whole dictionary is decoded as soon as this part of it was looked up: a look-up costs about as much as this many texts
+/// The whole dictionary is decoded before more than this part of it is looked up: a look-up costs about as much as this many texts
 /// of a decoding from end to end.
 const LOOK_UPS_WORTH_A_TABLE: usize = 16;
 
@@ -22,6 +22,7 @@ pub(super) struct TextReader {
     column: StrColumn,
     ordinals: Vec<u64>,
     distinct: Vec<u64>,
+    /// Texts that were looked up, or would be.
     looked_up: usize,
     table: Table,
 }
@@ -45,6 +46,12 @@ impl TextReader {
         starts: &mut Vec<u32>,
     ) -> Result<(), Error> {
         gather_sorted(Some(self.column.ords()), docs, &mut self.ordinals, starts, u64::cmp);
+        if !matches!(self.table, Table::Decoded(_)) {
+            self.distinct.clone_from(&self.ordinals);
+            self.distinct.sort_unstable();
+            self.distinct.dedup();
+            self.looked_up += self.distinct.len();
+        }
         let texts = self.column.num_terms();
         if matches!(self.table, Table::NotYet) && self.looked_up * LOOK_UPS_WORTH_A_TABLE >= texts {
             self.table = Decoded::of(&self.column)?.map_or(Table::TooLarge, Table::Decoded);
@@ -57,10 +64,6 @@ impl TextReader {
     }
 
     fn look_up(&mut self, dictionary: &mut Dictionary) -> Result<(), Error> {
-        self.distinct.clone_from(&self.ordinals);
-        self.distinct.sort_unstable();
-        self.distinct.dedup();
-        self.looked_up += self.distinct.len();
         let code = |ordinal: &u64| self.distinct.partition_point(|other| other < ordinal) as u32;
         dictionary.codes.extend(self.ordinals.iter().map(code));
         let push = |text: &[u8]| {
