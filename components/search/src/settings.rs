@@ -213,6 +213,21 @@ mod tests {
     }
 
     #[test]
+    fn every_variable_is_documented() {
+        let page = include_str!("../../../docs/spin.md");
+        let (_, variables) = page.split_once("\n## Variables\n").expect("a section");
+        let (variables, _) = variables.split_once("\n## ").expect("another one follows");
+        for name in NAMES {
+            assert!(variables.contains(&format!("`{name}`")), "{name}");
+        }
+        assert_eq!(
+            variables.lines().filter(|line| line.starts_with("| `")).count(),
+            NAMES.len() - 1,
+            "two share a row"
+        );
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
         let settings = read(&[("store", "s3://b"), ("aws_access_key_id", "key"), ("aws_secret_access_key", "hidden")]);
         assert!(!format!("{settings:?}").contains("hidden"));

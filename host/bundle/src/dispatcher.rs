@@ -71,20 +71,21 @@ struct Text {
 }
 
 /// An operation of a resource, as the canonical ABI has it.
-struct Operation {
-    name: &'static str,
+#[derive(Clone, Copy)]
+struct Operation<'a> {
+    name: &'a str,
     /// Numbers that it takes.
     parameters: usize,
     /// Whether its result is a number; else there is none, or it is written to where the last parameter points.
     returns_number: bool,
 }
 
-const COLUMNS: Operation = Operation { name: "columns", parameters: 2, returns_number: false };
+const COLUMNS: Operation<'_> = Operation { name: "columns", parameters: 2, returns_number: false };
 /// What is bound, a batch, and where the result goes. A batch is five numbers: its length, and place and length of its scores and
 /// of its columns.
-const KEEP: Operation = Operation { name: "keep", parameters: 7, returns_number: false };
-const SCORE: Operation = Operation { name: "score", parameters: 7, returns_number: false };
-const NEEDS_SCORE: Operation = Operation { name: "needs-score", parameters: 1, returns_number: true };
+const KEEP: Operation<'_> = Operation { name: "keep", parameters: 7, returns_number: false };
+const SCORE: Operation<'_> = Operation { name: "score", parameters: 7, returns_number: false };
+const NEEDS_SCORE: Operation<'_> = Operation { name: "needs-score", parameters: 1, returns_number: true };
 
 /// One of the two resources: what is called, and what of each function answers.
 struct Resource {
@@ -94,19 +95,21 @@ struct Resource {
 }
 
 impl Resource {
-    fn write(&self, text: &mut Text, methods: &[Operation]) {
+    fn write(&self, text: &mut Text, methods: &[Operation<'_>]) {
         self.write_bind(text);
-        self.write_on_bound(text, &format!("[resource-drop]{}", self.name), 1, false);
-        for Operation { name, parameters, returns_number } in methods {
-            self.write_on_bound(text, &format!("[method]{}.{name}", self.name), *parameters, *returns_number);
+        let drop = format!("[resource-drop]{}", self.name);
+        self.write_on_bound(text, Operation { name: &drop, parameters: 1, returns_number: false });
+        for method in methods {
+            let name = format!("[method]{}.{}", self.name, method.name);
+            self.write_on_bound(text, Operation { name: &name, ..*method });
         }
     }
 
     /// Binding passes the arguments on to the function at a place, and makes one number of that place and the function's handle.
     fn write_bind(&self, text: &mut Text) {
         let name = format!("[static]{}.bind", self.name);
-        let choice =
-            self.choice(text, &name, 3, false, "(local.get $place)", "(local.get 1) (local.get 2) (local.get 3)");
+        let bind = Operation { name: &name, parameters: 3, returns_number: false };
+        let choice = self.choice(text, bind, "(local.get $place)", "(local.get 1) (local.get 2) (local.get 3)");
         // A result is 0 and the handle, or 1 and the error; either begins at the fourth byte.
         push(
             &mut text.code,
@@ -122,37 +125,30 @@ impl Resource {
     }
 
     /// An operation on what is bound: its first parameter says what that is.
-    fn write_on_bound(&self, text: &mut Text, name: &str, parameters: usize, returns_number: bool) {
+    fn write_on_bound(&self, text: &mut Text, operation: Operation<'_>) {
         let places = self.places();
         let place = format!("(i32.rem_u (local.get 0) (i32.const {places}))");
         let mut passed = format!("(i32.div_u (local.get 0) (i32.const {places}))");
-        for parameter in 1..parameters {
+        for parameter in 1..operation.parameters {
             passed += &format!(" (local.get {parameter})");
         }
-        let choice = self.choice(text, name, parameters, returns_number, &place, &passed);
-        let signature = signature(parameters, returns_number);
-        let result = if returns_number { " (result i32)" } else { "" };
+        let choice = self.choice(text, operation, &place, &passed);
         push(
             &mut text.code,
             &format!(
-                r#"  (func (export "{name}") {signature}
-    (block $done{result}{choice}))"#
+                r#"  (func (export "{name}") {parameters}{result}
+    (block $done{result}{choice}))"#,
+                name = operation.name,
+                parameters = operation.parameters(),
+                result = operation.result(),
             ),
         );
     }
 
     /// The inside of a block `$done`: calls what the function at `place` has for an operation, and leaves the block. Traps where the
     /// function is not of this role.
-    fn choice(
-        &self,
-        text: &mut Text,
-        operation: &str,
-        parameters: usize,
-        returns_number: bool,
-        place: &str,
-        passed: &str,
-    ) -> String {
-        let signature = signature(parameters, returns_number);
+    fn choice(&self, text: &mut Text, operation: Operation<'_>, place: &str, passed: &str) -> String {
+        let (name, parameters, result) = (operation.name, operation.parameters(), operation.result());
         let mut blocks = String::new();
         let mut labels = String::new();
         let mut calls = String::new();
@@ -161,8 +157,9 @@ impl Resource {
                 labels += " $none";
                 continue;
             };
-            let function = format!("${}_{place}", operation.replace(['[', ']'], "_"));
-            push(&mut text.imports, &format!(r#"  (import "{module}" "{operation}" (func {function} {signature}))"#));
+            let function = format!("${}_{place}", name.replace(['[', ']'], "_"));
+            let signature = format!("{parameters}{result}");
+            push(&mut text.imports, &format!(r#"  (import "{module}" "{name}" (func {function} {signature}))"#));
             blocks.insert_str(0, &format!(" (block $at{place}"));
             labels += &format!(" $at{place}");
             calls += &format!(")\n      (br $done (call {function} {passed}))");
@@ -176,12 +173,46 @@ impl Resource {
     }
 }
 
-fn signature(parameters: usize, returns_number: bool) -> String {
-    let result = if returns_number { " (result i32)" } else { "" };
-    format!("(param{}){result}", " i32".repeat(parameters))
+impl Operation<'_> {
+    fn parameters(&self) -> String {
+        format!("(param{})", " i32".repeat(self.parameters))
+    }
+
+    fn result(&self) -> &'static str {
+        if self.returns_number { " (result i32)" } else { "" }
+    }
 }
 
 fn push(text: &mut String, line: &str) {
     text.push_str(line);
     text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmparser::{Parser, Payload};
+
+    use super::*;
+
+    fn roles(filter: bool, scorer: bool) -> Roles {
+        Roles { filter, scorer, ..Roles::default() }
+    }
+
+    #[test]
+    fn any_number_of_functions_of_any_role_make_a_valid_module() {
+        let all = [roles(false, true), roles(true, true), roles(true, false), roles(false, true)];
+        for functions in (0..=all.len()).map(|count| &all[..count]) {
+            let module = module(functions).expect("it can be written");
+            wasmparser::validate(&module).expect("it is valid");
+            let mut imports = 0;
+            for payload in Parser::new(0).parse_all(&module) {
+                if let Payload::ImportSection(section) = payload.expect("it is valid") {
+                    imports = section.into_imports().count();
+                }
+            }
+            // Memory and its allocator; a filter has four operations, a scorer five.
+            let (filters, scorers) = (functions.iter().filter(|is| is.filter), functions.iter().filter(|is| is.scorer));
+            assert_eq!(imports, 2 + 4 * filters.count() + 5 * scorers.count());
+        }
+    }
 }

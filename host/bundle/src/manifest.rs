@@ -177,6 +177,18 @@ mod tests {
     }
 
     #[test]
+    fn every_variable_that_the_app_reads_is_there() {
+        let settings = include_str!("../../../components/search/src/settings.rs");
+        let (_, names) = settings.split_once("NAMES: [&str; ").expect("a list of names");
+        let (names, _) = names.split_once("];").expect("an end");
+        let mut read: Vec<&str> = names.split('"').skip(1).step_by(2).collect();
+        let mut passed_on: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).chain(["store"]).collect();
+        read.sort_unstable();
+        passed_on.sort_unstable();
+        assert_eq!(passed_on, read);
+    }
+
+    #[test]
     fn a_bucket_is_named_with_what_is_known_of_it() {
         let lines = |store: &AppStore| {
             let manifest = spin_manifest(store);

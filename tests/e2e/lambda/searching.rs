@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use quidditch_test_s3::{Conditions, Fault, Operation, Rule};
 use quidditch_tests::{
     CITIES_MAPPING, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, cities, cities_compressed,
     component,
@@ -58,6 +59,17 @@ fn reason((status, json): (u16, Json)) -> String {
     let error = &json["error"];
     let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
     format!("{status} {}: {}", text(&error["type"]), text(&error["reason"]))
+}
+
+#[test]
+fn a_search_does_not_wait_for_a_store_that_is_silent() {
+    let store = LambdaStore::new();
+    store.add("cities", CITIES_MAPPING, b"{\"name\": \"Paris\"}\n");
+    let silent = Rule::new(Fault::Stall(Fault::FOREVER)).on(Operation::Get).key("/splits/");
+    store.server.conditions().set(Conditions::only(silent));
+    let process = store.start(LambdaFunction::Search, &[("QUIDDITCH_TIMEOUT_MS", "500")]);
+    let answer = process.search("cities", &json!({ "query": { "match": { "name": "paris" } } }));
+    insta::assert_snapshot!(reason(answer), @"503 timeout_exception: the store did not answer within the [timeout] of 500ms, try again or give the request more time");
 }
 
 #[test]
