@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use quidditch_bundle::BundledFunction;
 use serde_json::json;
 
-use self::app_folder::AppFolder;
+use self::app_folder::Written;
 use crate::arguments::Global;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
@@ -54,7 +54,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         (Some(folder), _) => app_folder::write_folder(folder, &app, &installation, global, &arguments.files).await?,
         (None, Some(path)) => {
             write_file(path, &app)?;
-            AppFolder { component: path.clone(), kept_manifest: false }
+            Written { component: path.clone(), kept_manifest: false }
         }
         (None, None) => bail!("say where to write the app: --output FILE or --spin DIR"),
     };
@@ -62,8 +62,8 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     Ok(Outcome::Done)
 }
 
-fn report(global: &Global, written: &AppFolder, functions: &[BundledFunction], bytes: u64) -> Result<()> {
-    let AppFolder { component: path, kept_manifest } = written;
+fn report(global: &Global, written: &Written, functions: &[BundledFunction], bytes: u64) -> Result<()> {
+    let Written { component: path, kept_manifest } = written;
     let ids: Vec<&str> = functions.iter().map(|function| function.id.as_str()).collect();
     if global.json {
         let report = json!({ "app": path, "bytes": bytes, "functions": ids, "kept_manifest": kept_manifest });

@@ -118,14 +118,12 @@ pub async fn summarize_indices(
 pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), IndexError> {
     check_index_name(name)?;
     let manifest = manifest_key(name);
-    match storage.head(&manifest).await {
-        Ok(_) => {}
-        Err(StorageError::NotFound { .. }) => return Err(IndexError::NotFound { name: name.to_owned() }),
-        Err(error) => return Err(error.into()),
-    }
     let objects = storage.list(&format!("{name}/")).await?;
     let (splits, others): (Vec<_>, Vec<_>) =
         objects.into_iter().map(|object| object.key).partition(|key| key.starts_with(&splits_prefix(name)));
+    if !others.contains(&manifest) {
+        return Err(IndexError::NotFound { name: name.to_owned() });
+    }
     // What else is there says that files were added: an index of the same name would stay without them. Should the rest fail,
     // they are added once more, which changes nothing.
     for key in others.iter().filter(|key| **key != manifest) {

@@ -15,7 +15,7 @@ use crate::arguments::Global;
 use crate::installation::Installation;
 
 /// What was written.
-pub(super) struct AppFolder {
+pub(super) struct Written {
     /// Path of the component.
     pub(super) component: PathBuf,
     /// Whether there was a manifest, which was left as it is: it may have been edited.
@@ -29,7 +29,7 @@ pub(super) async fn write_folder(
     installation: &Installation,
     global: &Global,
     indices: &[String],
-) -> Result<AppFolder> {
+) -> Result<Written> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let store = folder.join("store");
     if !indices.is_empty() {
@@ -50,7 +50,7 @@ pub(super) async fn write_folder(
     if !kept_manifest {
         write_file(&manifest, spin_manifest(&app_store(global, indices)).as_bytes())?;
     }
-    Ok(AppFolder { component, kept_manifest })
+    Ok(Written { component, kept_manifest })
 }
 
 /// Where the app finds its indices: as this command does, where that is a place that an app can reach.
