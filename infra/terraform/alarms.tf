@@ -1,7 +1,7 @@
-# What somebody should be woken for.
+# Conditions that somebody should be notified of.
 
 locals {
-  # In seconds: short enough to learn of trouble soon, long enough for a number to mean something.
+  # In seconds: short enough to notice problems soon, long enough for meaningful numbers.
   metric_period = 300
 
   search_dimensions   = { FunctionName = local.search_name }
@@ -9,7 +9,7 @@ locals {
 
   search_alarms = {
     search-crashes = {
-      description = "The search function failed as a whole: it could not start, ran out of memory or of time. No request should be able to do that."
+      description = "The search function crashed: it could not start, ran out of memory, or timed out. No request should be able to cause this."
       namespace   = "AWS/Lambda"
       metric      = "Errors"
       dimensions  = local.search_dimensions
@@ -19,7 +19,7 @@ locals {
       periods     = 1
     }
     search-errors = {
-      description = "Searches were answered with 5xx: storage does not answer, or a fault of ours. The log has the cause."
+      description = "Searches returned 5xx: storage does not respond, or there is a bug. The log has the cause."
       namespace   = var.metrics_namespace
       metric      = "Errors"
       dimensions  = local.search_dimensions
@@ -29,7 +29,7 @@ locals {
       periods     = 1
     }
     search-throttles = {
-      description = "Searches were refused with 429: more ran at once than the account, or search_reserved_concurrency, allows."
+      description = "Searches were rejected with 429: more ran concurrently than the account or search_reserved_concurrency allows."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       dimensions  = local.search_dimensions
@@ -52,7 +52,7 @@ locals {
 
   indexing_alarms = {
     indexing-failures = {
-      description = "Files could not be indexed. The queue of failures says which, and why."
+      description = "Files could not be indexed. The failure queue contains the files and the reasons."
       namespace   = "AWS/SQS"
       metric      = "ApproximateNumberOfMessagesVisible"
       dimensions  = { QueueName = "${local.indexing_name}-failures" }
@@ -62,7 +62,7 @@ locals {
       periods     = 1
     }
     indexing-lost-failures = {
-      description = "Files could not be indexed, and the queue of failures could not be told. The log has the cause."
+      description = "Files could not be indexed, and this could not be reported to the failure queue. The log has the cause."
       namespace   = "AWS/Lambda"
       metric      = "DestinationDeliveryFailures"
       dimensions  = local.indexing_dimensions
@@ -92,7 +92,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   period              = local.metric_period
   evaluation_periods  = each.value.periods
-  # Nobody searching is no trouble.
+  # That nobody searches is not a problem.
   treat_missing_data = "notBreaching"
 
   alarm_actions = var.alarm_topic_arns

@@ -1,4 +1,4 @@
-# An HTTP API in front of the search function: a domain of one's own, tokens, throttling, a log of access.
+# An HTTP API in front of the search function: custom domain, tokens, throttling, access log.
 
 resource "aws_apigatewayv2_api" "search" {
   count = local.has_api_gateway ? 1 : 0
@@ -7,7 +7,7 @@ resource "aws_apigatewayv2_api" "search" {
   description   = "Search over ${local.store_url}"
   protocol_type = "HTTP"
 
-  # With a domain of one's own, the other address would be a second door.
+  # With a custom domain, the API's own address would be a second entry point.
   disable_execute_api_endpoint = local.has_custom_domain
 
   dynamic "cors_configuration" {
@@ -47,7 +47,7 @@ resource "aws_apigatewayv2_authorizer" "token" {
   }
 }
 
-# One route: the service in the function knows which paths there are.
+# One route: the service in the function does the routing.
 resource "aws_apigatewayv2_route" "search" {
   count = local.has_api_gateway ? 1 : 0
 
@@ -89,7 +89,7 @@ resource "aws_apigatewayv2_stage" "search" {
     })
   }
 
-  # The stage publishes what is there when it is made; a route that comes later would wait for the next change.
+  # The stage deploys what exists when it is created; a later route would be deployed only with the next change.
   depends_on = [aws_apigatewayv2_route.search]
 }
 
@@ -101,6 +101,6 @@ resource "aws_lambda_permission" "api_gateway" {
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.search[0].execution_arn}/*/*"
 
-  # Two statements added to one policy at once can fail.
+  # Adding two statements to one policy at the same time can fail.
   depends_on = [aws_lambda_permission.function_url_invoke]
 }

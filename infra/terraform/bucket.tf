@@ -1,7 +1,7 @@
-# The bucket with the store (indices and functions) and with the files that wait to be indexed.
+# The bucket with the store (indices and functions) and with uploaded files to be indexed.
 
 resource "aws_s3_bucket" "store" {
-  #checkov:skip=CKV_AWS_144:Copies in a second region cost as much again, and an index can be built anew from its documents
+  #checkov:skip=CKV_AWS_144:Copies in a second region would double the cost, and an index can be rebuilt from its documents
   bucket        = local.bucket_name
   force_destroy = var.bucket_force_destroy
 }
@@ -23,7 +23,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "store" {
       kms_master_key_id = var.bucket_kms_key_arn
     }
 
-    # Without a bucket key, each GET of a search would be a billed call to KMS.
+    # Without a bucket key, each GET of a search would be a billed KMS call.
     bucket_key_enabled = var.bucket_kms_key_arn != null
   }
 }
@@ -60,7 +60,7 @@ resource "aws_s3_bucket_policy" "store" {
     }]
   })
 
-  # S3 refuses two changes of a bucket's policy and its public access at once.
+  # S3 rejects concurrent changes of a bucket's policy and its public access block.
   depends_on = [aws_s3_bucket_public_access_block.store]
 }
 

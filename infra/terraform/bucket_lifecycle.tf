@@ -1,9 +1,9 @@
-# What leaves the bucket by itself.
+# What is removed from the bucket automatically.
 
 resource "aws_s3_bucket_lifecycle_configuration" "store" {
   bucket = aws_s3_bucket.store.id
 
-  # What `quidditch index gc` deletes, and each manifest that another one replaces, stays as a noncurrent version for a while.
+  # Objects deleted by `quidditch index gc`, and replaced manifests, stay as noncurrent versions for a while.
   rule {
     id     = "noncurrent-versions"
     status = "Enabled"
@@ -19,8 +19,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "store" {
     }
   }
 
-  # A writer that was killed in the middle of a large split leaves parts that no listing shows, and that are billed. No
-  # upload takes a day.
+  # A writer that was killed while it uploaded a large split leaves parts that are billed but not listed. No upload takes a day.
   rule {
     id     = "unfinished-uploads"
     status = "Enabled"
@@ -40,12 +39,12 @@ resource "aws_s3_bucket_lifecycle_configuration" "store" {
       prefix = local.incoming_prefix
     }
 
-    # A rule that is switched off has to have a number, too.
+    # A disabled rule needs a number as well.
     expiration {
       days = coalesce(var.incoming_expiration_days, 36500)
     }
   }
 
-  # Rules for noncurrent versions mean nothing to a bucket that does not keep versions yet.
+  # Rules for noncurrent versions require versioning.
   depends_on = [aws_s3_bucket_versioning.store]
 }

@@ -1,9 +1,9 @@
-# A domain of one's own for the HTTP API. Its zone is in Route 53; its certificate is made here unless one is given.
+# A custom domain for the HTTP API. Its zone is in Route 53; its certificate is created here unless one is given.
 
 locals {
   makes_certificate = local.has_custom_domain && try(var.custom_domain.certificate_arn, null) == null
 
-  # With one name in the certificate there is one record that proves it.
+  # A certificate with one name has one validation record.
   validation = one([for certificate in aws_acm_certificate.search : one(certificate.domain_validation_options)])
 }
 
@@ -13,7 +13,7 @@ resource "aws_acm_certificate" "search" {
   domain_name       = var.custom_domain.domain_name
   validation_method = "DNS"
 
-  # The domain needs the new certificate before it can let go of the old one.
+  # The domain needs the new certificate before it can release the old one.
   lifecycle {
     create_before_destroy = true
   }

@@ -1,7 +1,7 @@
-# One page that says how search is doing and what it costs. What the functions' own metrics count is told in docs/deploy.md.
+# A dashboard of performance, errors and cost drivers. docs/deploy.md describes the metrics of the functions.
 
 locals {
-  # CloudWatch lays widgets on a grid, 24 wide.
+  # CloudWatch places widgets on a grid with 24 columns.
   widget_width  = 8
   widget_height = 6
 
@@ -13,7 +13,7 @@ locals {
     metric => [var.metrics_namespace, metric, "FunctionName", local.search_name]
   }
 
-  # Which user functions there are is only known from their metrics.
+  # The user functions are known only from their metrics.
   by_function = { for metric, statistic in { FunctionCalls = "Sum", FunctionDocuments = "Sum", FunctionErrors = "Sum", FunctionTime = "Average" } :
     metric => [{
       expression = "SEARCH('{\"${var.metrics_namespace}\",FunctionName,Function} MetricName=\"${metric}\" FunctionName=\"${local.search_name}\"', '${statistic}')"
@@ -30,19 +30,19 @@ locals {
       metrics = [for stat in ["p50", "p90", "p99"] : concat(local.own_metric.Latency, [{ stat = stat, label = stat }])]
     },
     {
-      title = "Latency by stage, p90 (ms)"
+      title = "Latency by step, p90 (ms)"
       metrics = [for stage in ["Plan", "Warm", "Execute", "Fetch"] :
         concat(local.own_metric["${stage}Latency"], [{ stat = "p90", label = lower(stage) }])
       ]
     },
     {
-      title = "Function as a whole"
+      title = "Lambda invocations"
       metrics = [for metric in ["Invocations", "Errors", "Throttles"] :
         concat(local.lambda_metric[metric], [{ stat = "Sum" }])
       ]
     },
     {
-      title   = "Processes at work"
+      title   = "Concurrent executions"
       metrics = [concat(local.lambda_metric.ConcurrentExecutions, [{ stat = "Maximum" }])]
     },
     {
@@ -66,7 +66,7 @@ locals {
       metrics = [local.by_function.FunctionCalls, local.by_function.FunctionDocuments]
     },
     {
-      title   = "User functions: time in a request (ms)"
+      title   = "User functions: time per request (ms)"
       metrics = [local.by_function.FunctionTime]
     },
     {
@@ -129,7 +129,7 @@ resource "aws_cloudwatch_dashboard" "search" {
         width  = 3 * local.widget_width
         height = local.widget_height
         properties = {
-          title  = "Starts of processes"
+          title  = "Cold starts"
           region = local.region
           view   = "table"
           query  = local.cold_starts_query

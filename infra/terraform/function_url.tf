@@ -1,17 +1,17 @@
-# The search function's own HTTPS address.
+# The function URL of the search function.
 
 locals {
-  # Whom the function's policy has to name. Callers of the same account need no entry there: their own policies
-  # (output caller_policy_json) are enough.
+  # The principals that the function's policy must name. Callers in the same account need no entry: their own policies
+  # (output caller_policy_json) are sufficient.
   function_url_principals = {
     AWS_IAM = var.function_url_callers
     NONE    = ["*"]
   }
 
-  # A list and not a set: the ARN of a role that is made in the same run is not known when this is counted.
+  # A list and not a set: the ARN of a role that is created in the same run is unknown when this is counted.
   granted_principals = try(local.function_url_principals[var.function_url_authorization], [])
 
-  # What browsers may send from the origins in cors_origins: a body of JSON, also gzip, signed or with a token.
+  # What browsers may send from the origins in cors_origins: a JSON body, possibly compressed with gzip, signed or with a token.
   cors_methods = ["GET", "HEAD", "POST"]
   cors_headers = [
     "authorization",
@@ -43,9 +43,9 @@ resource "aws_lambda_function_url" "search" {
   }
 }
 
-# Lambda asks for two permissions: one to use the address, one to invoke the function. The condition of the second keeps it
-# to calls through the address. Where the address is public from the start, the provider adds equal ones that it does not
-# manage; these hold as well when it becomes so later.
+# Lambda requires two permissions: one to use the URL, one to invoke the function. The condition of the second limits it to
+# calls through the URL. If the URL is public from the start, the provider adds equal permissions that it does not manage; these
+# also apply if it becomes public later.
 resource "aws_lambda_permission" "function_url" {
   count = length(local.granted_principals)
 
@@ -54,7 +54,7 @@ resource "aws_lambda_permission" "function_url" {
   principal              = local.granted_principals[count.index]
   function_url_auth_type = var.function_url_authorization
 
-  # Two statements added to one policy at once can fail.
+  # Adding two statements to one policy at the same time can fail.
   depends_on = [aws_lambda_function_url.search]
 }
 

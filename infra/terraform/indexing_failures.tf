@@ -1,10 +1,10 @@
-# Where events go that the indexing function could not handle, with the reason.
+# The queue for events that the indexing function could not process, with the reason.
 
 resource "aws_sqs_queue" "indexing_failures" {
   count = var.indexing_enabled ? 1 : 0
 
   name = "${local.indexing_name}-failures"
-  # The longest that SQS keeps a message: somebody has to look at it.
+  # The maximum of SQS: somebody has to look at it.
   message_retention_seconds = 14 * 24 * 60 * 60
   sqs_managed_sse_enabled   = true
 }
@@ -32,9 +32,9 @@ resource "aws_lambda_function_event_invoke_config" "indexing" {
 
   function_name = aws_lambda_function.indexing[0].function_name
 
-  # Two more tries, a minute and two minutes later: enough for storage that was slow. The same event twice adds nothing twice.
+  # Two more attempts, after one and two minutes: enough for transient problems of storage. Repeated events add nothing twice.
   maximum_retry_attempts = 2
-  # The longest: while too many files wait at once, Lambda holds events back, and none should be given up for that.
+  # The maximum: while too many files are waiting, Lambda delays events, and none should be dropped because of that.
   maximum_event_age_in_seconds = 6 * 60 * 60
 
   destination_config {

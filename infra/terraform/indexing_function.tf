@@ -1,10 +1,10 @@
-# The indexing function: a file put under incoming/<index>/ becomes a split of that index.
+# The indexing function: a file uploaded to incoming/<index>/ is added to that index.
 
 resource "aws_lambda_function" "indexing" {
-  #checkov:skip=CKV_AWS_50:The function logs what it did to each file; traces would add a right to write
-  #checkov:skip=CKV_AWS_116:Failed events go to a queue as destination of failures, which, unlike a dead-letter queue, gets the whole reason
-  #checkov:skip=CKV_AWS_117:It uses S3 and nothing else; a VPC would add a way to break and no protection
-  #checkov:skip=CKV_AWS_173:Its environment holds names and limits, no secret
+  #checkov:skip=CKV_AWS_50:The function logs what it did with each file; tracing would need another write permission
+  #checkov:skip=CKV_AWS_116:Failed events are sent to a queue as failure destination, which, unlike a dead-letter queue, receives the complete reason
+  #checkov:skip=CKV_AWS_117:It uses only S3; a VPC would add a point of failure and no protection
+  #checkov:skip=CKV_AWS_173:Its environment contains names and limits, no secrets
   #checkov:skip=CKV_AWS_272:The package comes from the same checkout as this module, with its digest in the plan
   count = var.indexing_enabled ? 1 : 0
 
@@ -44,7 +44,7 @@ resource "aws_lambda_function" "indexing" {
   lifecycle {
     precondition {
       condition     = fileexists(local.indexing_package)
-      error_message = "There is no package ${local.indexing_package}: run `cargo xtask package lambda --architecture ${var.architecture}`, or name one in indexing_package."
+      error_message = "The package ${local.indexing_package} does not exist: run `cargo xtask package lambda --architecture ${var.architecture}`, or set indexing_package."
     }
   }
 
@@ -58,7 +58,7 @@ resource "aws_lambda_permission" "bucket" {
   action        = "lambda:InvokeFunction"
   principal     = "s3.amazonaws.com"
   source_arn    = aws_s3_bucket.store.arn
-  # A bucket's ARN does not name its account, and a deleted bucket's name can become somebody else's.
+  # The ARN of a bucket does not contain its account, and somebody else can reuse the name of a deleted bucket.
   source_account = local.account_id
 }
 
@@ -78,6 +78,6 @@ resource "aws_s3_bucket_notification" "incoming" {
     }
   }
 
-  # S3 tries whether it may call the function when the notification is made.
+  # S3 checks that it may call the function when the notification is created.
   depends_on = [aws_lambda_permission.bucket]
 }

@@ -1,4 +1,4 @@
-# What things are called, and where they lie.
+# Names and locations.
 
 data "aws_caller_identity" "current" {}
 
@@ -14,14 +14,14 @@ locals {
   search_name   = "${var.name}-search"
   indexing_name = "${var.name}-index"
 
-  # Names of buckets are shared by all accounts, so the default holds what makes it unique.
+  # Bucket names are global, so the default contains account and region.
   bucket_name = coalesce(var.bucket_name, "${var.name}-${local.account_id}-${local.region}")
   store_url   = "s3://${local.bucket_name}/${var.store_prefix}"
 
-  # Files put here are indexed: incoming/<index>/<anything>.ndjson, or .ndjson.gz. The indexing function knows this name.
+  # Files uploaded here are indexed: incoming/<index>/<anything>.ndjson, or .ndjson.gz. The indexing function uses the same name.
   incoming_prefix = "incoming/"
 
-  # Where `cargo xtask package lambda` puts what it builds.
+  # Where `cargo xtask package lambda` writes the packages.
   packages         = "${path.module}/../../target/lambda"
   search_package   = coalesce(var.search_package, "${local.packages}/search-${var.architecture}.zip")
   indexing_package = coalesce(var.indexing_package, "${local.packages}/index-${var.architecture}.zip")

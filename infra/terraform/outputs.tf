@@ -6,7 +6,7 @@ locals {
   example_index = try(var.indices[0], "INDEX")
   search_body   = jsonencode({ query = { match_all = {} } })
 
-  # What curl adds for each way to be let in. Without a session token, curl leaves the empty header away.
+  # The curl options for each kind of authorization. Without a session token, curl omits the empty header.
   sign_for = { for service in ["lambda", "execute-api"] : service => join(" ", [
     "--aws-sigv4 'aws:amz:${local.region}:${service}'",
     "--user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\"",
@@ -22,12 +22,12 @@ locals {
 }
 
 output "function_url" {
-  description = "The function URL, without a slash at its end; null if there is none."
+  description = "The function URL, without a trailing slash; null if there is none."
   value       = local.function_url
 }
 
 output "api_url" {
-  description = "The HTTPS address of the HTTP API; null if there is none. With a custom domain it does not answer."
+  description = "The HTTPS address of the HTTP API; null if there is none. With a custom domain it does not respond."
   value       = local.api_url
 }
 
@@ -37,12 +37,12 @@ output "custom_domain_url" {
 }
 
 output "curl_function_url" {
-  description = "A line for the shell that searches through the function URL. With AWS_IAM it wants the usual AWS_* variables."
+  description = "A shell command that searches through the function URL. With AWS_IAM it needs the usual AWS_* variables."
   value       = local.function_url == null ? null : "curl -sS ${local.function_url_credentials}${local.curl_options} '${local.function_url}/${local.example_index}/_search?pretty'"
 }
 
 output "curl_api" {
-  description = "A line for the shell that searches through the HTTP API, under the custom domain if there is one. With AWS_IAM it wants the usual AWS_* variables, with JWT a TOKEN."
+  description = "A shell command that searches through the HTTP API, under the custom domain if there is one. With AWS_IAM it needs the usual AWS_* variables, with JWT a TOKEN."
   value       = local.api_url == null ? null : "curl -sS ${local.api_credentials}${local.curl_options} '${coalesce(local.custom_domain_url, local.api_url)}/${local.example_index}/_search?pretty'"
 }
 
@@ -52,7 +52,7 @@ output "store_url" {
 }
 
 output "upload_command" {
-  description = "A line for the shell that gives a file to the indexing function; null without one."
+  description = "A shell command that uploads a file to be indexed; null without an indexing function."
   value       = var.indexing_enabled ? "aws s3 cp FILE.ndjson.gz 's3://${local.bucket_name}/${local.incoming_prefix}${local.example_index}/'" : null
 }
 
@@ -87,36 +87,36 @@ output "search_log_group" {
 }
 
 output "indexing_function_name" {
-  description = "The indexing function's name; null without one."
+  description = "The indexing function's name; null if there is none."
   value       = one(aws_lambda_function.indexing[*].function_name)
 }
 
 output "indexing_role_arn" {
-  description = "The role of the indexing function; null without one."
+  description = "The role of the indexing function; null if there is none."
   value       = one(aws_iam_role.indexing[*].arn)
 }
 
 output "indexing_failures_queue_url" {
-  description = "The queue with the files that could not be indexed, and why; null without an indexing function."
+  description = "The queue with the files that could not be indexed, and the reasons; null without an indexing function."
   value       = one(aws_sqs_queue.indexing_failures[*].url)
 }
 
 output "dashboard_url" {
-  description = "The dashboard in the console; null without one."
+  description = "The dashboard in the console; null if there is none."
   value       = var.dashboard_enabled ? "https://${local.region}.console.aws.amazon.com/cloudwatch/home?region=${local.region}#dashboards:name=${var.name}" : null
 }
 
 output "caller_policy_json" {
-  description = "A policy for those of this account who may search, where IAM decides; null where it does not."
+  description = "A policy for callers in this account that may search; null if IAM does not control access."
   value       = length(local.caller_statements) == 0 ? null : jsonencode({ Version = "2012-10-17", Statement = local.caller_statements })
 }
 
 output "uploader_policy_json" {
-  description = "A policy for those who may give files to the indexing function, and nothing else."
+  description = "A policy that allows uploading files to be indexed, and nothing else."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.uploader_statements })
 }
 
 output "operator_policy_json" {
-  description = "A policy for those who create indices, publish functions, merge and clear: all that the quidditch command does with the store."
+  description = "A policy for operators, who create indices, publish functions, merge and collect garbage: everything that the quidditch command does with the store."
   value       = jsonencode({ Version = "2012-10-17", Statement = local.operator_statements })
 }

@@ -1,4 +1,4 @@
-# Policies for people and programs outside, as outputs: this module makes no users and no roles for them.
+# Policies for external people and programs, as outputs: this module creates no users or roles for them.
 
 locals {
   call_function_url = [for name in aws_lambda_function_url.search[*].authorization_type : [

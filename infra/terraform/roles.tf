@@ -1,4 +1,4 @@
-# What each function may do. Deny by default: the search function reads the store and writes nothing but its log.
+# The permissions of each function. The search function reads the store and writes only its log.
 
 locals {
   store_objects = "${aws_s3_bucket.store.arn}/${var.store_prefix}/*"
@@ -12,7 +12,7 @@ locals {
     }]
   })
 
-  # Also what makes S3 answer "not found" for an object that is not there, rather than "access denied".
+  # This also makes S3 return "not found" for a missing object, instead of "access denied".
   list_store = {
     Sid       = "ListStore"
     Effect    = "Allow"
@@ -21,7 +21,7 @@ locals {
     Condition = { StringLike = { "s3:prefix" = "${var.store_prefix}/*" } }
   }
 
-  # The groups are made here, with their retention; a function that could make one would make it without.
+  # The log groups are created here, with their retention; a function that could create one would do so without.
   write_log = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
   decrypt_store = [for key in [var.bucket_kms_key_arn] : {
@@ -40,7 +40,7 @@ locals {
 }
 
 resource "aws_iam_role" "search" {
-  # Roles are the account's, not the region's.
+  # Role names are shared by all regions of an account.
   name               = "${local.search_name}-${local.region}"
   description        = "Reads ${local.store_url}"
   assume_role_policy = local.assumed_by_lambda
@@ -100,7 +100,7 @@ resource "aws_iam_role_policy" "indexing" {
         Resource = local.store_objects
       },
       {
-        # Functions are code that the search function runs.
+        # User functions are code that the search function runs.
         Sid      = "LeaveFunctionsAlone"
         Effect   = "Deny"
         Action   = "s3:*"

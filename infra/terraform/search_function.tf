@@ -1,7 +1,7 @@
 # The search function.
 
 locals {
-  # Beyond the time of a search: what was found has to be written and sent, and a process that starts needs time, too.
+  # In addition to the time of a search: the response has to be written and sent, and a cold start takes time as well.
   search_timeout_seconds = var.search_timeout_seconds + 5
 
   search_environment = {
@@ -19,10 +19,10 @@ locals {
 }
 
 resource "aws_lambda_function" "search" {
-  #checkov:skip=CKV_AWS_50:The function measures its stages itself; traces would cost more than a search, and a right to write
-  #checkov:skip=CKV_AWS_116:Searches are called synchronously, so there is no event that could be lost
-  #checkov:skip=CKV_AWS_117:It reads S3 and nothing else; a VPC would add a way to break and no protection
-  #checkov:skip=CKV_AWS_173:Its environment holds names and limits, no secret
+  #checkov:skip=CKV_AWS_50:The function measures its steps itself; tracing would cost more than a search, and need a write permission
+  #checkov:skip=CKV_AWS_116:Searches are invoked synchronously, so no event can be lost
+  #checkov:skip=CKV_AWS_117:It reads only S3; a VPC would add a point of failure and no protection
+  #checkov:skip=CKV_AWS_173:Its environment contains names and limits, no secrets
   #checkov:skip=CKV_AWS_272:The package comes from the same checkout as this module, with its digest in the plan
   function_name = local.search_name
   description   = "Searches the indices in ${local.store_url}"
@@ -56,10 +56,10 @@ resource "aws_lambda_function" "search" {
   lifecycle {
     precondition {
       condition     = fileexists(local.search_package)
-      error_message = "There is no package ${local.search_package}: run `cargo xtask package lambda --architecture ${var.architecture}`, or name one in search_package."
+      error_message = "The package ${local.search_package} does not exist: run `cargo xtask package lambda --architecture ${var.architecture}`, or set search_package."
     }
   }
 
-  # A function that runs before it may read or log fails, and leaves a log group that nobody manages.
+  # A function that runs before it may read or log would fail, and leave an unmanaged log group.
   depends_on = [aws_iam_role_policy.search]
 }

@@ -1,7 +1,7 @@
 # ---- Names
 
 variable "name" {
-  description = "What the names of all things made here begin with."
+  description = "Prefix of the names of all resources."
   type        = string
   default     = "quidditch"
   nullable    = false
@@ -15,41 +15,41 @@ variable "name" {
 # ---- The store
 
 variable "bucket_name" {
-  description = "The bucket, which is made. By default <name>-<account>-<region>."
+  description = "The bucket to create. By default <name>-<account>-<region>."
   type        = string
   default     = null
 
   validation {
     condition     = var.bucket_name == null || can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket_name))
-    error_message = "The bucket's name must have 3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit. (A dot would break TLS.)"
+    error_message = "The bucket name must have 3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit. (A dot would break TLS.)"
   }
 }
 
 variable "store_prefix" {
-  description = "Below which prefix of the bucket indices and functions lie."
+  description = "Prefix in the bucket below which indices and functions are stored."
   type        = string
   default     = "store"
   nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$", var.store_prefix))
-    error_message = "The prefix must be one or more names of letters, digits, `_` and `-` with slashes between them, not before or after."
+    error_message = "The prefix must be one or more names of letters, digits, `_` and `-`, separated by slashes, without a leading or trailing slash."
   }
 
   validation {
     condition     = split("/", var.store_prefix)[0] != "incoming"
-    error_message = "The prefix must not begin with incoming: what is written there is indexed, and that would never end."
+    error_message = "The prefix must not begin with incoming: files written there are indexed, which would cause an endless loop."
   }
 }
 
 variable "bucket_kms_key_arn" {
-  description = "A KMS key for the bucket. By default S3 encrypts with its own keys, which cost nothing and no time."
+  description = "A KMS key for the bucket. By default S3 encrypts with its own keys, which is free and needs no extra requests."
   type        = string
   default     = null
 
   validation {
     condition     = var.bucket_kms_key_arn == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/.+$", var.bucket_kms_key_arn))
-    error_message = "The bucket's key must be given as the ARN of a key (arn:aws:kms:...:key/...), since aliases mean nothing in policies."
+    error_message = "The bucket's key must be given as the ARN of a key (arn:aws:kms:...:key/...), as policies do not accept aliases."
   }
 }
 
@@ -61,31 +61,31 @@ variable "bucket_force_destroy" {
 }
 
 variable "noncurrent_version_days" {
-  description = "How many days deleted and replaced objects can still be brought back. They are billed as long."
+  description = "How many days deleted and replaced objects can be restored. They are billed for that time."
   type        = number
   default     = 7
   nullable    = false
 
   validation {
     condition     = var.noncurrent_version_days >= 1 && floor(var.noncurrent_version_days) == var.noncurrent_version_days
-    error_message = "Noncurrent versions must stay for a whole number of days, at least 1."
+    error_message = "Noncurrent versions must be kept for a whole number of days, at least 1."
   }
 }
 
 variable "incoming_expiration_days" {
-  description = "After how many days uploaded files are deleted. By default they stay: an index with another mapping is built from them."
+  description = "After how many days uploaded files are deleted. By default they are kept, so that an index with another mapping can be built from them."
   type        = number
   default     = null
 
   validation {
-    # Lambda keeps trying a file for up to 6 hours.
+    # Lambda retries a file for up to 6 hours.
     condition     = var.incoming_expiration_days == null ? true : var.incoming_expiration_days >= 1 && floor(var.incoming_expiration_days) == var.incoming_expiration_days
-    error_message = "Uploaded files must stay for a whole number of days, at least 1; null keeps them."
+    error_message = "Uploaded files must be kept for a whole number of days, at least 1; null keeps them forever."
   }
 }
 
 variable "access_log_bucket" {
-  description = "The name of a bucket, there already, that takes the S3 server's log of access. By default there is no such log."
+  description = "The name of an existing bucket for the S3 server access log. By default there is no such log."
   type        = string
   default     = null
 }
@@ -105,13 +105,13 @@ variable "architecture" {
 }
 
 variable "search_package" {
-  description = "The zip of the search function. By default what `cargo xtask package lambda` builds in this checkout, target/lambda/search-<architecture>.zip."
+  description = "The zip of the search function. By default the one that `cargo xtask package lambda` builds in this checkout, target/lambda/search-<architecture>.zip."
   type        = string
   default     = null
 }
 
 variable "indices" {
-  description = "Indices to open while the process starts (QUIDDITCH_INDICES). Others are opened by the first request for them."
+  description = "Indices to open at start (QUIDDITCH_INDICES). Others are opened by the first request for them."
   type        = list(string)
   default     = []
   nullable    = false
@@ -120,12 +120,12 @@ variable "indices" {
     condition = alltrue([for name in var.indices :
       can(regex("^[^-_+A-Z\\s\\\\/*?\"<>|,#:][^A-Z\\s\\\\/*?\"<>|,#:]{0,254}$", name)) && !contains([".", "..", ".quidditch", "functions"], name)
     ])
-    error_message = "Each index must be a name that an index can have: lower case, no spaces, none of \\ / * ? \" < > | , # :, not beginning with -, _ or +, and not functions."
+    error_message = "Each index must be a valid index name: lower case, no spaces, none of \\ / * ? \" < > | , # :, not beginning with -, _ or +, and not functions."
   }
 }
 
 variable "functions" {
-  description = "User functions to load while the process starts, as name or name@version (QUIDDITCH_FUNCTIONS). Others are loaded by the first request that has them."
+  description = "User functions to load at start, as name or name@version (QUIDDITCH_FUNCTIONS). Others are loaded by the first request that calls them."
   type        = list(string)
   default     = []
   nullable    = false
@@ -137,19 +137,19 @@ variable "functions" {
 }
 
 variable "snapshot_seconds" {
-  description = "For how many seconds an open index is taken for current (QUIDDITCH_SNAPSHOT_SECONDS); 0 asks S3 at each request. The default costs each busy process at most six GETs a minute."
+  description = "How many seconds an open index is used before S3 is checked for changes (QUIDDITCH_SNAPSHOT_SECONDS); 0 checks on each request. The default costs at most six GETs per minute and busy process."
   type        = number
   default     = 10
   nullable    = false
 
   validation {
     condition     = var.snapshot_seconds >= 0 && var.snapshot_seconds <= 3600 && floor(var.snapshot_seconds) == var.snapshot_seconds
-    error_message = "An index must be taken for current for a whole number of seconds from 0 to 3600."
+    error_message = "snapshot_seconds must be a whole number from 0 to 3600."
   }
 }
 
 variable "search_memory_mb" {
-  description = "Memory of the search function in MB; processors come with it. The default is the least that comes with a whole one."
+  description = "Memory of the search function in MB, which determines its processors. The default is the least that comes with a full processor."
   type        = number
   default     = 1769
   nullable    = false
@@ -161,7 +161,7 @@ variable "search_memory_mb" {
 }
 
 variable "search_disk_mb" {
-  description = "Size of the search function's /tmp in MB, where it caches what it read. The default is what costs nothing."
+  description = "Size of the search function's /tmp in MB, which holds its disk cache. The default is free of charge."
   type        = number
   default     = 512
   nullable    = false
@@ -173,36 +173,36 @@ variable "search_disk_mb" {
 }
 
 variable "memory_cache_bytes" {
-  description = "Size of the cache in memory in bytes (QUIDDITCH_MEMORY_CACHE_BYTES). By default the function derives it from its memory."
+  description = "Size of the memory cache in bytes (QUIDDITCH_MEMORY_CACHE_BYTES). By default the function derives it from its memory."
   type        = number
   default     = null
 
   validation {
     condition     = var.memory_cache_bytes == null ? true : var.memory_cache_bytes >= 0 && var.memory_cache_bytes <= var.search_memory_mb * 1024 * 1024 / 2 && floor(var.memory_cache_bytes) == var.memory_cache_bytes
-    error_message = "The cache in memory must be a whole number of bytes, and take at most half of search_memory_mb: searches need the rest."
+    error_message = "The memory cache must be a whole number of bytes, and at most half of search_memory_mb: searches need the rest."
   }
 }
 
 variable "disk_cache_bytes" {
-  description = "Size of the cache in /tmp in bytes (QUIDDITCH_DISK_CACHE_BYTES). By default the function derives it from the size of /tmp."
+  description = "Size of the disk cache in bytes (QUIDDITCH_DISK_CACHE_BYTES). By default the function derives it from the size of /tmp."
   type        = number
   default     = null
 
   validation {
     condition     = var.disk_cache_bytes == null ? true : var.disk_cache_bytes >= 0 && var.disk_cache_bytes <= var.search_disk_mb * 1024 * 1024 && floor(var.disk_cache_bytes) == var.disk_cache_bytes
-    error_message = "The cache on disk must be a whole number of bytes, and fit into search_disk_mb."
+    error_message = "The disk cache must be a whole number of bytes, and fit into search_disk_mb."
   }
 }
 
 variable "product_header" {
-  description = "Whether answers have the header X-Elastic-Product: Elasticsearch (QUIDDITCH_PRODUCT_HEADER), without which Elasticsearch's own clients refuse to work."
+  description = "Whether responses have the header X-Elastic-Product: Elasticsearch (QUIDDITCH_PRODUCT_HEADER), without which Elasticsearch's own clients refuse to work."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "search_timeout_seconds" {
-  description = "How many seconds a search may take (QUIDDITCH_TIMEOUT_MS); after them comes what was found so far. The function itself is given 5 more."
+  description = "Time limit of a search in seconds (QUIDDITCH_TIMEOUT_MS); when it expires, the response has the hits found so far. The Lambda function has 5 seconds more."
   type        = number
   default     = 10
   nullable    = false
@@ -214,37 +214,37 @@ variable "search_timeout_seconds" {
 
   validation {
     condition     = var.api_gateway_authorization == null || var.search_timeout_seconds <= 25
-    error_message = "Behind API Gateway a search may take at most 25 seconds: it waits for 30."
+    error_message = "With API Gateway a search may take at most 25 seconds: it waits for 30."
   }
 }
 
 variable "search_reserved_concurrency" {
-  description = "How many search functions may run at once, at most; requests beyond get 429. -1 leaves it to the account's limit. For a public address this is what bounds the bill."
+  description = "Maximum number of concurrent executions of the search function; further requests get 429. -1: the account's limit. For a public URL this is what limits the cost."
   type        = number
   default     = -1
   nullable    = false
 
   validation {
     condition     = var.search_reserved_concurrency >= -1 && floor(var.search_reserved_concurrency) == var.search_reserved_concurrency
-    error_message = "The reserved concurrency must be a whole number: -1 for none, 0 to switch searching off, or how many may run at once."
+    error_message = "The reserved concurrency must be a whole number: -1 for none, 0 to switch searching off, or the maximum number of concurrent executions."
   }
 }
 
-# ---- Ways to reach it
+# ---- Endpoints
 
 variable "function_url_authorization" {
-  description = "Who may use the function URL: AWS_IAM for those whom IAM lets, NONE for everybody. null makes no function URL."
+  description = "Who may use the function URL: AWS_IAM for callers that IAM allows, NONE for everyone. null creates no function URL."
   type        = string
   default     = "AWS_IAM"
 
   validation {
     condition     = var.function_url_authorization == null ? true : contains(["AWS_IAM", "NONE"], var.function_url_authorization)
-    error_message = "The function URL's authorization must be AWS_IAM, NONE (everybody), or null (no function URL)."
+    error_message = "The function URL's authorization must be AWS_IAM, NONE (everyone), or null (no function URL)."
   }
 }
 
 variable "function_url_callers" {
-  description = "Roles, users and accounts elsewhere that may use a function URL with AWS_IAM, as ARNs or account numbers. Those of the same account need caller_policy_json instead."
+  description = "Roles, users and accounts outside this account that may use a function URL with AWS_IAM, as ARNs or account numbers. Callers in this account need caller_policy_json instead."
   type        = list(string)
   default     = []
   nullable    = false
@@ -256,7 +256,7 @@ variable "function_url_callers" {
 
   validation {
     condition     = length(var.function_url_callers) == 0 || var.function_url_authorization == "AWS_IAM"
-    error_message = "Callers can only be named where function_url_authorization is AWS_IAM."
+    error_message = "Callers can only be named if function_url_authorization is AWS_IAM."
   }
 }
 
@@ -268,23 +268,23 @@ variable "cors_origins" {
 
   validation {
     condition     = alltrue([for origin in var.cors_origins : can(regex("^(\\*|https?://[^/]+)$", origin))])
-    error_message = "Each origin must be * or a scheme and a host, without a slash at its end: https://www.example.org."
+    error_message = "Each origin must be * or a scheme and a host, without a trailing slash: https://www.example.org."
   }
 }
 
 variable "api_gateway_authorization" {
-  description = "Makes an HTTP API in API Gateway, and says who may use it: AWS_IAM for those whom IAM lets, JWT for those with a token (api_gateway_jwt), NONE for everybody. null makes none."
+  description = "Who may use the HTTP API in API Gateway: AWS_IAM for callers that IAM allows, JWT for callers with a token (api_gateway_jwt), NONE for everyone. null creates no HTTP API."
   type        = string
   default     = null
 
   validation {
     condition     = var.api_gateway_authorization == null ? true : contains(["AWS_IAM", "JWT", "NONE"], var.api_gateway_authorization)
-    error_message = "The HTTP API's authorization must be AWS_IAM, JWT, NONE (everybody), or null (no HTTP API)."
+    error_message = "The HTTP API's authorization must be AWS_IAM, JWT, NONE (everyone), or null (no HTTP API)."
   }
 }
 
 variable "api_gateway_jwt" {
-  description = "Whose tokens the HTTP API takes with JWT: the issuer's https address, and the audiences of which a token must have one."
+  description = "The tokens that the HTTP API accepts with JWT: the issuer's https URL, and the audiences, one of which a token must have."
   type = object({
     issuer   = string
     audience = list(string)
@@ -293,41 +293,41 @@ variable "api_gateway_jwt" {
 
   validation {
     condition     = (var.api_gateway_jwt != null) == (var.api_gateway_authorization == "JWT")
-    error_message = "api_gateway_jwt must be given where api_gateway_authorization is JWT, and only there."
+    error_message = "api_gateway_jwt must be set if, and only if, api_gateway_authorization is JWT."
   }
 
   validation {
     condition     = var.api_gateway_jwt == null ? true : startswith(var.api_gateway_jwt.issuer, "https://") && length(var.api_gateway_jwt.audience) > 0
-    error_message = "The issuer must be an https address, and there must be at least one audience."
+    error_message = "The issuer must be an https URL, and there must be at least one audience."
   }
 }
 
 variable "api_gateway_rate_limit" {
-  description = "How many requests a second the HTTP API passes on, over time; those beyond get 429."
+  description = "Requests per second that the HTTP API forwards on average; further requests get 429."
   type        = number
   default     = 100
   nullable    = false
 
   validation {
     condition     = var.api_gateway_rate_limit > 0
-    error_message = "The HTTP API must pass on more than 0 requests a second."
+    error_message = "The rate limit of the HTTP API must be greater than 0 requests per second."
   }
 }
 
 variable "api_gateway_burst_limit" {
-  description = "How many requests the HTTP API passes on at once."
+  description = "Largest burst of requests that the HTTP API forwards."
   type        = number
   default     = 200
   nullable    = false
 
   validation {
     condition     = var.api_gateway_burst_limit >= 1 && floor(var.api_gateway_burst_limit) == var.api_gateway_burst_limit
-    error_message = "The HTTP API must pass on a whole number of requests at once, at least 1."
+    error_message = "The burst limit of the HTTP API must be a whole number of requests, at least 1."
   }
 }
 
 variable "custom_domain" {
-  description = "A domain for the HTTP API: its name, its zone in Route 53, and a certificate in ACM that is there already. Without one, a certificate is made."
+  description = "A domain for the HTTP API: its name, its zone in Route 53, and optionally an existing certificate in ACM. By default a certificate is created."
   type = object({
     domain_name     = string
     hosted_zone_id  = string
@@ -337,7 +337,7 @@ variable "custom_domain" {
 
   validation {
     condition     = var.custom_domain == null || var.api_gateway_authorization != null
-    error_message = "A custom domain needs the HTTP API: set api_gateway_authorization. (Function URLs have no domains of their own.)"
+    error_message = "A custom domain needs the HTTP API: set api_gateway_authorization. (Function URLs do not support custom domains.)"
   }
 
   validation {
@@ -349,20 +349,20 @@ variable "custom_domain" {
 # ---- The indexing function
 
 variable "indexing_enabled" {
-  description = "Whether there is a function that indexes the files that are uploaded to incoming/."
+  description = "Whether to create the function that indexes the files uploaded to incoming/."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "indexing_package" {
-  description = "The zip of the indexing function. By default what `cargo xtask package lambda` builds in this checkout, target/lambda/index-<architecture>.zip."
+  description = "The zip of the indexing function. By default the one that `cargo xtask package lambda` builds in this checkout, target/lambda/index-<architecture>.zip."
   type        = string
   default     = null
 }
 
 variable "indexing_memory_mb" {
-  description = "Memory of the indexing function in MB; processors come with it."
+  description = "Memory of the indexing function in MB, which determines its processors."
   type        = number
   default     = 2048
   nullable    = false
@@ -386,7 +386,7 @@ variable "indexing_disk_mb" {
 }
 
 variable "indexing_timeout_seconds" {
-  description = "How many seconds indexing one file may take. The default is the longest that Lambda allows."
+  description = "Time limit for indexing one file in seconds. The default is Lambda's maximum."
   type        = number
   default     = 900
   nullable    = false
@@ -398,21 +398,21 @@ variable "indexing_timeout_seconds" {
 }
 
 variable "indexing_reserved_concurrency" {
-  description = "How many files may be indexed at once, at most; others wait. -1 leaves it to the account's limit."
+  description = "Maximum number of files that are indexed concurrently; others wait. -1: the account's limit."
   type        = number
   default     = -1
   nullable    = false
 
   validation {
     condition     = var.indexing_reserved_concurrency >= -1 && floor(var.indexing_reserved_concurrency) == var.indexing_reserved_concurrency
-    error_message = "The reserved concurrency must be a whole number: -1 for none, 0 to switch indexing off (events then go to the queue of failures), or how many may run at once."
+    error_message = "The reserved concurrency must be a whole number: -1 for none, 0 to switch indexing off (events are then sent to the failure queue), or the maximum number of concurrent executions."
   }
 }
 
-# ---- Observation
+# ---- Monitoring
 
 variable "log_level" {
-  description = "What the functions log (QUIDDITCH_LOG): error, warn, info, debug or trace."
+  description = "Log level of the Lambda functions (QUIDDITCH_LOG): error, warn, info, debug or trace."
   type        = string
   default     = "info"
   nullable    = false
@@ -424,19 +424,19 @@ variable "log_level" {
 }
 
 variable "log_retention_days" {
-  description = "How many days logs are kept; 0 keeps them for ever."
+  description = "How many days logs are kept; 0 keeps them forever."
   type        = number
   default     = 30
   nullable    = false
 
   validation {
     condition     = contains([0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
-    error_message = "Logs can be kept for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days, or for ever (0): CloudWatch knows no others."
+    error_message = "Logs can be kept for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days, or forever (0): CloudWatch supports no other values."
   }
 }
 
 variable "log_kms_key_arn" {
-  description = "A KMS key for the logs, whose policy lets CloudWatch Logs use it. By default CloudWatch encrypts with its own keys."
+  description = "A KMS key for the logs, whose policy allows CloudWatch Logs to use it. By default CloudWatch encrypts with its own keys."
   type        = string
   default     = null
 
@@ -459,14 +459,14 @@ variable "metrics_namespace" {
 }
 
 variable "alarms_enabled" {
-  description = "Whether there are alarms: crashes, 5xx, throttling, slow searches, files that could not be indexed."
+  description = "Whether to create alarms: crashes, 5xx, throttling, slow searches, files that could not be indexed."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "alarm_topic_arns" {
-  description = "SNS topics that are told when an alarm begins and ends."
+  description = "SNS topics that are notified when an alarm begins and ends."
   type        = list(string)
   default     = []
   nullable    = false
@@ -478,7 +478,7 @@ variable "alarm_topic_arns" {
 }
 
 variable "dashboard_enabled" {
-  description = "Whether there is a dashboard."
+  description = "Whether to create the dashboard."
   type        = bool
   default     = true
   nullable    = false

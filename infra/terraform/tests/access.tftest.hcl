@@ -1,4 +1,4 @@
-# Who may search, by each way.
+# Who may search through each endpoint.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -46,12 +46,12 @@ run "public_function_url" {
 
   assert {
     condition     = aws_lambda_permission.function_url[0].principal == "*" && aws_lambda_permission.function_url[0].function_url_auth_type == "NONE"
-    error_message = "everybody must be let to the address"
+    error_message = "everyone must be allowed to use the URL"
   }
 
   assert {
     condition     = aws_lambda_permission.function_url_invoke[0].principal == "*" && aws_lambda_permission.function_url_invoke[0].invoked_via_function_url
-    error_message = "everybody must be let to the function, but only through its address"
+    error_message = "everyone must be allowed to invoke the function, but only through its URL"
   }
 
   assert {
@@ -61,12 +61,12 @@ run "public_function_url" {
 
   assert {
     condition     = aws_lambda_function_url.search[0].cors[0].allow_origins == tolist(["https://www.example.org"])
-    error_message = "the page must be let in"
+    error_message = "the origin must be allowed"
   }
 
   assert {
     condition     = output.caller_policy_json == null
-    error_message = "nobody needs a policy"
+    error_message = "no caller needs a policy"
   }
 }
 
@@ -77,7 +77,7 @@ run "callers_elsewhere" {
 
   assert {
     condition     = aws_lambda_permission.function_url[*].principal == ["210987654321", "arn:aws:iam::210987654321:role/shop"] && aws_lambda_permission.function_url_invoke[*].principal == ["210987654321", "arn:aws:iam::210987654321:role/shop"]
-    error_message = "both callers must be let to the address and to the function"
+    error_message = "both callers must be allowed to use the URL and to invoke the function"
   }
 
   assert {
@@ -101,7 +101,7 @@ run "http_api_with_tokens_and_domain" {
 
   assert {
     condition     = aws_apigatewayv2_route.search[0].authorization_type == "JWT" && aws_apigatewayv2_route.search[0].authorizer_id == aws_apigatewayv2_authorizer.token[0].id
-    error_message = "the only route must ask for a token"
+    error_message = "the only route must require a token"
   }
 
   assert {
@@ -111,7 +111,7 @@ run "http_api_with_tokens_and_domain" {
 
   assert {
     condition     = aws_route53_record.validation[0].name == "_1.search.example.org." && aws_apigatewayv2_api.search[0].disable_execute_api_endpoint
-    error_message = "the certificate must be proved, and the other address closed"
+    error_message = "the certificate must be validated, and the default endpoint disabled"
   }
 
   assert {
@@ -148,7 +148,7 @@ run "open_http_api" {
 
   assert {
     condition     = length(aws_apigatewayv2_authorizer.token) == 0 && aws_apigatewayv2_route.search[0].authorization_type == "NONE"
-    error_message = "everybody must be let to the API"
+    error_message = "everyone must be allowed to use the API"
   }
 
   assert {

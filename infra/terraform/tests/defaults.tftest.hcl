@@ -1,4 +1,4 @@
-# What is there when nothing is said: `terraform test` asks no account, the provider is a mock.
+# What is created by default. The provider is a mock: `terraform test` uses no account.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -16,7 +16,7 @@ mock_provider "aws" {
 }
 
 variables {
-  # Any file that is there: nothing is sent anywhere.
+  # Any existing file: nothing is uploaded.
   search_package   = "versions.tf"
   indexing_package = "versions.tf"
 }
@@ -41,12 +41,12 @@ run "all_defaults" {
 
   assert {
     condition     = aws_lambda_function.search.timeout == 15 && aws_lambda_function.search.architectures == tolist(["arm64"])
-    error_message = "the search function has another time or processor"
+    error_message = "the search function has the wrong timeout or architecture"
   }
 
   assert {
     condition     = aws_lambda_function_url.search[0].authorization_type == "AWS_IAM" && length(aws_lambda_permission.function_url) == 0
-    error_message = "the function URL must be guarded by IAM, and the function's policy name nobody"
+    error_message = "the function URL must require IAM, and the function's policy must name no principal"
   }
 
   assert {
@@ -66,12 +66,12 @@ run "all_defaults" {
 
   assert {
     condition     = [for rule in aws_s3_bucket_notification.incoming[0].lambda_function : "${rule.filter_prefix}*${rule.filter_suffix}"] == ["incoming/*.ndjson", "incoming/*.ndjson.gz"]
-    error_message = "the bucket must tell of uploaded files, plain and compressed"
+    error_message = "the bucket must notify of uploaded files, plain and compressed"
   }
 
   assert {
     condition     = aws_lambda_function_event_invoke_config.indexing[0].destination_config[0].on_failure[0].destination == aws_sqs_queue.indexing_failures[0].arn
-    error_message = "failures of indexing must go to the queue"
+    error_message = "indexing failures must be sent to the queue"
   }
 
   assert {
@@ -91,7 +91,7 @@ run "the_dashboard_shows_every_metric" {
 
   assert {
     condition     = length(distinct([for widget in jsondecode(aws_cloudwatch_dashboard.search[0].dashboard_body).widgets : "${widget.x}/${widget.y}"])) == 16
-    error_message = "each of the 16 widgets must have a place of its own"
+    error_message = "the 16 widgets must not overlap"
   }
 }
 
@@ -122,7 +122,7 @@ run "settings_reach_the_function" {
 
   assert {
     condition     = aws_lambda_function.search.logging_config[0].application_log_level == "INFO"
-    error_message = "Lambda must let metrics through, which count as INFO"
+    error_message = "Lambda's log filter must let metrics through, which count as INFO"
   }
 }
 
@@ -135,7 +135,7 @@ run "without_indexing_and_observation" {
 
   assert {
     condition     = output.indexing_function_name == null && output.indexing_failures_queue_url == null && output.upload_command == null && output.dashboard_url == null
-    error_message = "what is switched off must not be there"
+    error_message = "what is switched off must not be created"
   }
 
   assert {

@@ -1,4 +1,4 @@
-# What is refused before anything is made: each limit, at it and one over it.
+# What is rejected before anything is created: each limit, at the limit and one above it.
 
 mock_provider "aws" {}
 

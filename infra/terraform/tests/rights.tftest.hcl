@@ -1,4 +1,4 @@
-# What each role may do, as whole lists: a right that is added has to be added here, too.
+# All permissions of each role: a new permission must be added here as well.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -68,6 +68,6 @@ run "a_key_of_ones_own" {
 
   assert {
     condition     = one(aws_s3_bucket_server_side_encryption_configuration.store.rule).bucket_key_enabled
-    error_message = "a key of one's own needs a bucket key"
+    error_message = "a customer-managed key needs a bucket key"
   }
 }

@@ -1,5 +1,5 @@
-# Search for web pages under a domain of one's own, with tokens; for programs of the account through the function URL; with
-# keys of one's own, files that are indexed as they come, and a mail when something is wrong.
+# Search for web pages under a custom domain, with tokens, and for programs of the account through the function URL; with a
+# customer-managed key, indexing of uploaded files, and a mail when something is wrong.
 
 module "quidditch" {
   source = "../.."
@@ -12,7 +12,7 @@ module "quidditch" {
   noncurrent_version_days  = 14
   incoming_expiration_days = 90
 
-  # The search function: what is asked for most is open and loaded before the first request.
+  # The search function: what is used most is opened and loaded before the first request.
   indices                     = ["cities"]
   functions                   = ["geo_distance", "string_distance@1.0.0"]
   snapshot_seconds            = 30
@@ -23,7 +23,7 @@ module "quidditch" {
   search_timeout_seconds      = 5
   search_reserved_concurrency = 50
 
-  # Ways to reach it.
+  # Endpoints.
   function_url_authorization = "AWS_IAM"
   api_gateway_authorization  = "JWT"
   api_gateway_jwt = {
@@ -43,7 +43,7 @@ module "quidditch" {
   indexing_disk_mb              = 4096
   indexing_reserved_concurrency = 5
 
-  # Observation.
+  # Monitoring.
   log_level          = "info"
   log_retention_days = 90
   log_kms_key_arn    = aws_kms_key.quidditch.arn

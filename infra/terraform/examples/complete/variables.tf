@@ -1,5 +1,5 @@
 variable "region" {
-  description = "Where everything is."
+  description = "The region of all resources."
   type        = string
   default     = "us-east-1"
 }
@@ -10,21 +10,21 @@ variable "domain_name" {
 }
 
 variable "hosted_zone_id" {
-  description = "The zone of that domain in Route 53."
+  description = "The hosted zone of that domain in Route 53."
   type        = string
 }
 
 variable "token_issuer" {
-  description = "The https address of who issues the tokens that callers bring."
+  description = "The https URL of the issuer of the callers' tokens."
   type        = string
 }
 
 variable "token_audience" {
-  description = "The audience that the tokens must be for."
+  description = "The audience that the tokens must have."
   type        = string
 }
 
 variable "alarm_email" {
-  description = "Who is told of alarms."
+  description = "The address that is notified of alarms."
   type        = string
 }

@@ -1,4 +1,4 @@
-# A search at an HTTPS address that IAM guards. All but the name of the index are defaults.
+# Search at an HTTPS URL with IAM authorization. Everything except the name of the index is a default.
 
 terraform {
   required_version = "~> 1.9"
