@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::executor::block_on;
 use quidditch_engine::{Engine, Limits, SearchRequest, SearchResponse};
 use quidditch_function::NativeFunctions;
-use quidditch_index::{Cost, CostFigures, ReadSettings, Reader, Snapshot};
+use quidditch_index::{Cost, CostFigures, ReadSettings, Snapshot, SplitReader};
 use quidditch_storage::{Counting, Storage};
 use quidditch_tests::{Installation, StandingClock};
 use serde_json::{Value as Json, json};
@@ -15,7 +15,7 @@ use crate::shared::installation;
 /// A process that has just started, with a store that counts.
 struct Process {
     store: Arc<Counting>,
-    reader: Arc<Reader>,
+    reader: Arc<SplitReader>,
     snapshot: Option<Snapshot>,
     engine: Engine,
 }
@@ -23,7 +23,7 @@ struct Process {
 impl Process {
     fn start(installation: &Installation, settings: ReadSettings) -> Self {
         let store = Arc::new(Counting::new(Arc::clone(&installation.storage)));
-        let reader = Arc::new(Reader::new(store.clone() as Arc<dyn Storage>, settings));
+        let reader = Arc::new(SplitReader::new(store.clone() as Arc<dyn Storage>, settings));
         let engine = Engine::new(Limits::default(), Arc::new(StandingClock::default()));
         Process { store, reader, snapshot: None, engine }
     }

@@ -1,8 +1,9 @@
 //! A clock whose date stands, so that `now` means the same in every run.
 
-use std::time::Duration;
+use quidditch_clock::{Clock, SystemClock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use quidditch_engine::{Clock, SystemClock};
+use async_trait::async_trait;
 
 /// What time it is in tests: 2024-06-15T12:00:00Z, in milliseconds.
 pub const NOW_MILLIS: i64 = 1_718_452_800_000;
@@ -11,12 +12,17 @@ pub const NOW_MILLIS: i64 = 1_718_452_800_000;
 #[derive(Debug, Default)]
 pub struct StandingClock(SystemClock);
 
+#[async_trait]
 impl Clock for StandingClock {
     fn monotonic(&self) -> Duration {
         self.0.monotonic()
     }
 
-    fn unix_millis(&self) -> i64 {
-        NOW_MILLIS
+    fn now(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(NOW_MILLIS as u64)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.sleep(duration).await;
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use quidditch_engine::{Clock, Engine, Limits};
+use quidditch_clock::Clock;
+use quidditch_engine::{Engine, Limits};
 use quidditch_index::{
-    AddOptions, AddReport, Cost, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index,
+    AddOptions, AddReport, Cost, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index,
 };
 use quidditch_registry::{Publication, Registry};
 use quidditch_sandbox::Sandbox;
@@ -25,7 +26,7 @@ pub struct Installation {
     /// The functions.
     pub registry: Arc<Registry>,
     /// Reads the indices.
-    pub reader: Arc<Reader>,
+    pub reader: Arc<SplitReader>,
     /// Answers requests.
     pub service: Service,
     /// Answers the same, but reads even the smallest split by ranges, as large ones are read.
@@ -44,15 +45,11 @@ impl Installation {
         let clock: Arc<dyn Clock> = Arc::new(StandingClock::default());
         let sandbox = Sandbox::new(quidditch_sandbox::Limits::default(), None).expect("the sandbox can be set up");
         let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
-        let now = {
-            let clock = Arc::clone(&clock);
-            Arc::new(move || clock.monotonic())
-        };
-        let registry = Arc::new(Registry::new(Arc::clone(&storage), Arc::new(sandbox), settings, now));
-        let reader = Arc::new(Reader::new(Arc::clone(&storage), ReadSettings::default()));
+        let registry = Arc::new(Registry::new(Arc::clone(&storage), Arc::new(sandbox), settings, Arc::clone(&clock)));
+        let reader = Arc::new(SplitReader::new(Arc::clone(&storage), ReadSettings::default()));
         let ranged = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };
-        let ranged_reader = Arc::new(Reader::new(Arc::clone(&storage), ranged));
-        let service = |reader: &Arc<Reader>| {
+        let ranged_reader = Arc::new(SplitReader::new(Arc::clone(&storage), ranged));
+        let service = |reader: &Arc<SplitReader>| {
             let parts = Parts {
                 reader: Arc::clone(reader),
                 functions: registry.clone(),
@@ -61,7 +58,7 @@ impl Installation {
                 clock: Arc::clone(&clock),
             };
             // A test sees at once what it has added.
-            Service::new(parts, Settings { snapshot_lives: Duration::ZERO, ..Settings::default() })
+            Service::new(parts, Settings { snapshot_max_age: Duration::ZERO, ..Settings::default() })
         };
         let (service, ranged_service) = (service(&reader), service(&ranged_reader));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

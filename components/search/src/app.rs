@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use quidditch_engine::{Clock, Engine, Limits, SystemClock};
-use quidditch_index::{ReadSettings, Reader};
+use quidditch_clock::Clock;
+use quidditch_engine::{Engine, Limits};
+use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_service::{Parts, Service};
 
 use crate::settings::Settings;
-use crate::wasi_timer::WasiTimer;
+use crate::wasi_clock::WasiClock;
 use crate::{functions, store};
 
 /// Why the app cannot answer anything.
@@ -21,23 +22,22 @@ pub(crate) enum AppError {
 
 /// The service over the store and the functions of this app. Nothing is read yet.
 pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
-    let timer = Arc::new(WasiTimer::new());
-    let storage = store::open(&settings.store, timer.clone())?;
+    let clock: Arc<dyn Clock> = Arc::new(WasiClock::default());
+    let storage = store::open(&settings.store, &clock)?;
     let functions = Arc::new(functions::bundled()?);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let reading = ReadSettings { memory_cache_bytes: settings.memory_cache_bytes, ..ReadSettings::default() };
     let limits = Limits { timeout: settings.timeout, function_time: settings.function_time, ..Limits::default() };
     let parts = Parts {
-        reader: Arc::new(Reader::new(storage, reading)),
+        reader: Arc::new(SplitReader::new(storage, reading)),
         functions: functions.clone(),
         catalog: functions,
         engine: Engine::new(limits, Arc::clone(&clock)),
         clock,
     };
     let of_service = quidditch_service::Settings {
-        snapshot_lives: settings.snapshot_lives,
+        snapshot_max_age: settings.snapshot_max_age,
         product_header: settings.product_header,
         ..quidditch_service::Settings::default()
     };
-    Ok(Service::new(parts, of_service).with_timer(timer))
+    Ok(Service::new(parts, of_service))
 }

@@ -16,8 +16,8 @@ use self::linked::LinkedFunction;
 /// All functions that are linked to this app, by the catalog that came with them.
 pub(crate) fn bundled() -> Result<BundledFunctions, serde_json::Error> {
     let records: Vec<Record> = serde_json::from_str(&catalog::records())?;
-    let functions = (0..).zip(records).map(|(place, record)| {
-        let function: Arc<dyn Function> = Arc::new(LinkedFunction::new(place, record.metadata()));
+    let functions = (0..).zip(records).map(|(slot, record)| {
+        let function: Arc<dyn Function> = Arc::new(LinkedFunction::new(slot, record.metadata()));
         (record, function)
     });
     Ok(BundledFunctions::new(functions))

@@ -22,6 +22,6 @@ mod settings;
 #[cfg(target_family = "wasm")]
 mod store;
 #[cfg(target_family = "wasm")]
-mod wasi_http;
+mod wasi_clock;
 #[cfg(target_family = "wasm")]
-mod wasi_timer;
+mod wasi_http;

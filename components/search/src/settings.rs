@@ -26,7 +26,7 @@ pub(crate) struct Settings {
     /// Where the indices are.
     pub(crate) store: StoreSettings,
     /// How long an open index is taken for current. 10 s: for an index in use, some 260,000 requests a month to the store.
-    pub(crate) snapshot_lives: Duration,
+    pub(crate) snapshot_max_age: Duration,
     /// Most bytes of the cache in memory. 64 MiB: an instance is small and may live for one request only.
     pub(crate) memory_cache_bytes: u64,
     /// How long a search may take; after it comes what was found so far. 10 s: who waits longer has gone.
@@ -85,7 +85,7 @@ impl Settings {
         let given = Given(given);
         Ok(Settings {
             store: store(&given)?,
-            snapshot_lives: Duration::from_secs(given.parsed("snapshot_seconds")?.unwrap_or(10)),
+            snapshot_max_age: Duration::from_secs(given.parsed("snapshot_seconds")?.unwrap_or(10)),
             memory_cache_bytes: given.parsed("memory_cache_bytes")?.unwrap_or(64 << 20),
             timeout: Duration::from_millis(given.parsed("timeout_ms")?.unwrap_or(10_000)),
             function_time: Duration::from_millis(given.parsed("function_time_ms")?.unwrap_or(2_000)),
@@ -158,7 +158,7 @@ mod tests {
     fn only_the_store_has_to_be_given() {
         let expected = Settings {
             store: StoreSettings::Files("/store".into()),
-            snapshot_lives: Duration::from_secs(10),
+            snapshot_max_age: Duration::from_secs(10),
             memory_cache_bytes: 64 * 1024 * 1024,
             timeout: Duration::from_secs(10),
             function_time: Duration::from_secs(2),
@@ -180,7 +180,7 @@ mod tests {
                     session_token: Some("token".to_owned()),
                 }),
             }),
-            snapshot_lives: Duration::ZERO,
+            snapshot_max_age: Duration::ZERO,
             memory_cache_bytes: 1_000,
             timeout: Duration::from_millis(1_500),
             function_time: Duration::from_millis(200),

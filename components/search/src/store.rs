@@ -1,34 +1,32 @@
 //! Where the indices are.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
+use quidditch_clock::Clock;
 use quidditch_storage::{
     HedgeSettings, Hedged, LocalFolder, RetrySettings, Retrying, S3Credentials, S3Reader, S3ReaderParts,
-    S3ReaderSettings, SettingNames, Storage, StorageError,
+    S3ReaderSettings, SettingLabels, Storage, StorageError,
 };
 
 use crate::settings::{Bucket, StoreSettings};
 use crate::wasi_http::WasiHttp;
-use crate::wasi_timer::WasiTimer;
 
 /// What the settings of a bucket are called here.
-const NAMES: SettingNames = SettingNames {
+const NAMES: SettingLabels = SettingLabels {
     region: "aws_region",
     credentials: "the variables aws_access_key_id and aws_secret_access_key",
     permissions: "s3:GetObject",
 };
 
 /// The store, read-only: it overcomes a moment's trouble.
-pub(crate) fn open(settings: &StoreSettings, timer: Arc<WasiTimer>) -> Result<Arc<dyn Storage>, StorageError> {
+pub(crate) fn open(settings: &StoreSettings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Storage>, StorageError> {
     match settings {
         StoreSettings::Files(folder) => Ok(Arc::new(LocalFolder::new(folder))),
         StoreSettings::S3(bucket) => {
-            let parts =
-                S3ReaderParts { client: Arc::new(WasiHttp), timer: timer.clone(), now: Arc::new(SystemTime::now) };
+            let parts = S3ReaderParts { client: Arc::new(WasiHttp), clock: Arc::clone(clock) };
             let single = Arc::new(S3Reader::new(&bucket.url, reader_settings(bucket), parts)?);
-            let retrying = Arc::new(Retrying::new(single, RetrySettings::default(), timer.clone()));
-            Ok(Arc::new(Hedged::new(retrying, HedgeSettings::default(), timer)))
+            let retrying = Arc::new(Retrying::new(single, RetrySettings::default(), Arc::clone(clock)));
+            Ok(Arc::new(Hedged::new(retrying, HedgeSettings::default(), Arc::clone(clock))))
         }
     }
 }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Stage, Target, TrustedCode};
+use quidditch_function::{Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader, Target, TrustedCode};
 use quidditch_sandbox::Sandbox;
 
 use crate::outcome::Outcome;
@@ -69,7 +69,7 @@ impl Loader for ChildCompiler {
     fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError> {
         own_compiler(LIMITS, target)
             .and_then(|compiler| compile(compiler, component, LIMITS))
-            .map_err(|cause| FunctionError { function: id.clone(), stage: Stage::Load, cause })
+            .map_err(|cause| FunctionError { function: id.clone(), phase: FailurePhase::Load, cause })
     }
 
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use quidditch_engine::{Clock, Engine, SystemClock};
+use quidditch_clock::{Clock, SystemClock};
+use quidditch_engine::Engine;
 use quidditch_function::Loader;
-use quidditch_index::{ReadSettings, Reader};
+use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::{LogSink, Sandbox};
 use quidditch_service::{Parts, Service};
-use quidditch_storage::{Storage, TokioTimer};
+use quidditch_storage::Storage;
 
 use crate::arguments::Global;
 use crate::compiler::ChildCompiler;
@@ -18,10 +19,10 @@ use crate::compiler::ChildCompiler;
 /// A store with its functions.
 pub(crate) struct Installation {
     pub(crate) storage: Arc<dyn Storage>,
-    pub(crate) reader: Arc<Reader>,
+    pub(crate) reader: Arc<SplitReader>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) clock: Arc<dyn Clock>,
-    snapshot_lives: Duration,
+    snapshot_max_age: Duration,
 }
 
 impl Installation {
@@ -38,20 +39,16 @@ impl Installation {
     ) -> Result<Self> {
         let storage = quidditch_storage::open(&global.store)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let now = {
-            let clock = Arc::clone(&clock);
-            Arc::new(move || clock.monotonic())
-        };
         let is_shared = global.store.starts_with("s3://");
         // Who can write to a folder of this machine can replace this program's other files, too. Who can write to a bucket
         // cannot, and shall not run native code here: what is in a bucket is compiled anew.
         let settings = quidditch_registry::Settings { trust_ahead_of_time_code: !is_shared, ..Default::default() };
-        let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, now);
-        let reader = Arc::new(Reader::new(Arc::clone(&storage), read_settings));
+        let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, Arc::clone(&clock));
+        let reader = Arc::new(SplitReader::new(Arc::clone(&storage), read_settings));
         // To see whether an index in a folder has changed takes microseconds, so every request looks.
-        let lives = quidditch_service::Settings::default().snapshot_lives;
-        let snapshot_lives = if is_shared { lives } else { Duration::ZERO };
-        Ok(Installation { storage, reader, registry: Arc::new(registry), clock, snapshot_lives })
+        let lives = quidditch_service::Settings::default().snapshot_max_age;
+        let snapshot_max_age = if is_shared { lives } else { Duration::ZERO };
+        Ok(Installation { storage, reader, registry: Arc::new(registry), clock, snapshot_max_age })
     }
 
     /// The HTTP API over the store; whether with the header that Elasticsearch's own clients insist on.
@@ -63,9 +60,12 @@ impl Installation {
             engine,
             clock: Arc::clone(&self.clock),
         };
-        let settings =
-            quidditch_service::Settings { snapshot_lives: self.snapshot_lives, product_header, ..Default::default() };
-        Service::new(parts, settings).with_timer(Arc::new(TokioTimer::new()))
+        let settings = quidditch_service::Settings {
+            snapshot_max_age: self.snapshot_max_age,
+            product_header,
+            ..Default::default()
+        };
+        Service::new(parts, settings)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, Budget, Cause, ColumnRequest, Function, FunctionError, FunctionId, Model, Predicate,
+    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, Function, FunctionError, FunctionId,
 };
 use quidditch_index::Mapping;
 use tantivy::{DocId, SegmentReader};
@@ -18,7 +18,7 @@ use crate::execute::Progress;
 ///
 /// Every worker takes an instance of its own and gives it back after a segment, so there are never more instances of a
 /// clause than workers.
-pub(crate) struct Bound<T: ?Sized> {
+pub(crate) struct BoundFunction<T: ?Sized> {
     function: Arc<dyn Function>,
     arguments: Vec<Argument>,
     budget: Arc<Budget>,
@@ -28,8 +28,8 @@ pub(crate) struct Bound<T: ?Sized> {
     pub(crate) usage: Usage,
 }
 
-pub(crate) type BoundFilter = Bound<dyn Predicate>;
-pub(crate) type BoundScorer = Bound<dyn Model>;
+pub(crate) type FilterFunction = BoundFunction<dyn BoundFilter>;
+pub(crate) type ScorerFunction = BoundFunction<dyn BoundScorer>;
 
 /// What a clause's function cost so far.
 #[derive(Debug, Default)]
@@ -47,13 +47,13 @@ pub(crate) trait Instance {
     fn needs_score(&self) -> bool;
 }
 
-impl Instance for dyn Predicate {
+impl Instance for dyn BoundFilter {
     fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError> {
         function.bind_filter(arguments, budget)
     }
 
     fn columns(&self) -> &[ColumnRequest] {
-        Predicate::columns(self)
+        BoundFilter::columns(self)
     }
 
     fn needs_score(&self) -> bool {
@@ -61,21 +61,21 @@ impl Instance for dyn Predicate {
     }
 }
 
-impl Instance for dyn Model {
+impl Instance for dyn BoundScorer {
     fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError> {
         function.bind_scorer(arguments, budget)
     }
 
     fn columns(&self) -> &[ColumnRequest] {
-        Model::columns(self)
+        BoundScorer::columns(self)
     }
 
     fn needs_score(&self) -> bool {
-        Model::needs_score(self)
+        BoundScorer::needs_score(self)
     }
 }
 
-impl<T: ?Sized + Instance> Bound<T> {
+impl<T: ?Sized + Instance> BoundFunction<T> {
     /// Binds a first instance: mistakes in the arguments and columns that the mapping cannot give show here, before
     /// anything is searched.
     pub(crate) fn new(
@@ -91,7 +91,7 @@ impl<T: ?Sized + Instance> Bound<T> {
                 .map_err(|reason| Error::binding(&function.metadata().id, Cause::Unusable(reason)))?;
             columns.push(source);
         }
-        Ok(Bound {
+        Ok(BoundFunction {
             function,
             arguments,
             budget: Arc::clone(budget),
@@ -133,7 +133,7 @@ impl<T: ?Sized + Instance> Bound<T> {
 
 /// An instance at work on one segment.
 pub(crate) struct SegmentFunction<T: ?Sized + Instance> {
-    bound: Arc<Bound<T>>,
+    bound: Arc<BoundFunction<T>>,
     /// `None` after it failed: a failed instance must not be used again.
     instance: Option<Box<T>>,
     readers: Vec<ColumnReader>,

@@ -2,7 +2,7 @@
 
 mod texts;
 
-use quidditch_function::{Column as BatchColumn, ColumnRequest, Kind, Values};
+use quidditch_function::{Column as BatchColumn, ColumnKind, ColumnRequest, Values};
 use quidditch_index::{Field, FieldKind, Mapping};
 use tantivy::columnar::{Column, ColumnIndex};
 use tantivy::{DocId, SegmentReader};
@@ -17,7 +17,7 @@ pub(crate) struct ColumnSource {
     /// The column's name in a segment.
     column: String,
     stored: StoredKind,
-    wanted: Kind,
+    wanted: ColumnKind,
     order: Order,
 }
 
@@ -42,11 +42,13 @@ impl ColumnSource {
         let ColumnRequest { field, kind: wanted } = request;
         let (column, stored) = stored_column(mapping, field)?;
         let fits = match wanted {
-            Kind::Booleans => stored == StoredKind::Boolean,
-            Kind::Integers => stored == StoredKind::Integer,
-            Kind::Dates => mapping.field(field).is_some_and(|field| matches!(field.kind(), FieldKind::Date { .. })),
-            Kind::Floats => matches!(stored, StoredKind::Integer | StoredKind::Float),
-            Kind::Texts => stored == StoredKind::Text,
+            ColumnKind::Booleans => stored == StoredKind::Boolean,
+            ColumnKind::Integers => stored == StoredKind::Integer,
+            ColumnKind::Dates => {
+                mapping.field(field).is_some_and(|field| matches!(field.kind(), FieldKind::Date { .. }))
+            }
+            ColumnKind::Floats => matches!(stored, StoredKind::Integer | StoredKind::Float),
+            ColumnKind::Texts => stored == StoredKind::Text,
         };
         if fits {
             return Ok(ColumnSource { column, stored, wanted: *wanted, order: Order::Ascending });
@@ -57,7 +59,7 @@ impl ColumnSource {
 
     /// A numeric field as floats, for built-in scorers.
     pub(crate) fn floats(mapping: &Mapping, field: &str) -> Result<Self, String> {
-        Self::find(mapping, &ColumnRequest { field: field.to_owned(), kind: Kind::Floats })
+        Self::find(mapping, &ColumnRequest { field: field.to_owned(), kind: ColumnKind::Floats })
     }
 
     /// One axis of a point, in the order of the document: the other axis must still belong to it.
@@ -120,7 +122,7 @@ pub(crate) fn text_has_no_column(mapping: &Mapping, name: &str) -> String {
 /// A column of one segment.
 pub(crate) struct ColumnReader {
     values: StoredValues,
-    wanted: Kind,
+    wanted: ColumnKind,
     order: Order,
     rows: Rows,
 }

@@ -7,25 +7,26 @@ mod matching;
 use std::sync::Arc;
 use std::time::Duration;
 
-use quidditch_function::{Budget, Cause, Functions, ParameterKind, arguments_from_json};
-use quidditch_index::{Cost, Mapping, Reads, Snapshot, StoredDocument, View};
+use quidditch_clock::Clock;
+use quidditch_function::{Budget, Cause, FunctionResolver, ParameterKind, Role, arguments_from_json};
+use quidditch_index::{Cost, Mapping, ReadSession, Snapshot, StoredDocument, View};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, Executor, Searcher, SegmentReader, TERMINATED, TantivyError, Term};
 
-use crate::bound::{BoundFilter, BoundScorer};
+use crate::Error;
+use crate::bound::{FilterFunction, ScorerFunction};
 use crate::execute::{Execution, Found, Over, Progress, SortColumns};
 use crate::needs::{Needs, NeedsCollector};
 use crate::planned::{Planned, Scores};
 use crate::planner::{BoundCall, Planner};
 use crate::profile::{FunctionProfile, Profile, StorageProfile, Times, nanos};
 use crate::pruner::Pruner;
-use crate::query::{FunctionCall, Role};
+use crate::query::FunctionCall;
 use crate::request::{Direction, SearchRequest, Sort, SortBy, TotalHits};
 use crate::response::{CountResponse, HitDocument, Hits, SearchResponse, Shards, Total};
 use crate::settings::Limits;
 use crate::stage::MinScore;
 use crate::warm::warm;
-use crate::{Clock, Error};
 
 /// Answers searches over snapshots of indices.
 pub struct Engine {
@@ -81,11 +82,11 @@ impl Engine {
         &self,
         snapshot: &Snapshot,
         request: &SearchRequest,
-        functions: &dyn Functions,
+        functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<SearchResponse, Error> {
         let start = self.clock.monotonic();
-        let reads = Reads::new(snapshot.reader(), cost);
+        let reads = ReadSession::new(snapshot.reader(), cost);
         let bound = self.bind(snapshot, request, functions, request.time_limit(&self.limits)).await?;
         let survey = bound.survey()?;
         let planned = self.clock.monotonic();
@@ -137,10 +138,10 @@ impl Engine {
         &self,
         snapshot: &Snapshot,
         request: &SearchRequest,
-        functions: &dyn Functions,
+        functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<CountResponse, Error> {
-        let reads = Reads::new(snapshot.reader(), cost);
+        let reads = ReadSession::new(snapshot.reader(), cost);
         let bound = self.bind(snapshot, request, functions, request.time_limit(&self.limits)).await?;
         let survey = bound.survey()?;
         let view = bound.open(&survey, &reads).await?;
@@ -158,7 +159,7 @@ impl Engine {
         id: &str,
         cost: &Arc<Cost>,
     ) -> Result<Option<StoredDocument>, Error> {
-        let reads = Reads::new(snapshot.reader(), cost);
+        let reads = ReadSession::new(snapshot.reader(), cost);
         let selected = snapshot.select(|split| split.may_have_id(id));
         let view = snapshot.view(&selected, &reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);
@@ -173,7 +174,7 @@ impl Engine {
         &self,
         snapshot: &'a Snapshot,
         request: &'a SearchRequest,
-        functions: &dyn Functions,
+        functions: &dyn FunctionResolver,
         timeout: Duration,
     ) -> Result<Bound<'a>, Error> {
         let progress = Progress::new(Arc::clone(&self.clock), timeout);
@@ -192,7 +193,7 @@ impl Engine {
         bound: &Bound<'a>,
         survey: &Survey,
         view: &View,
-        reads: &Reads,
+        reads: &ReadSession,
     ) -> Result<(Execution<'a>, Found), Error> {
         let over =
             Over { view, selected: &survey.selected, reads, progress: &bound.progress, executor: &self.executor };
@@ -226,7 +227,7 @@ impl<'a> Bound<'a> {
 
     /// Opens the splits that the search needs, and fetches what it will read of them. How often a term occurs in all splits
     /// decides about scores, so for these, all are opened.
-    async fn open(&self, survey: &Survey, reads: &Reads) -> Result<Arc<View>, Error> {
+    async fn open(&self, survey: &Survey, reads: &ReadSession) -> Result<Arc<View>, Error> {
         let view = match survey.scored {
             true => self.snapshot.view_of_all(reads).await?,
             false => self.snapshot.view(&survey.selected, reads).await?,
@@ -275,16 +276,15 @@ fn plan_query<'a>(request: &'a SearchRequest, planner: &Planner<'_>) -> Result<E
 /// Finds a call's function, checks the call against what the function says of itself, and binds it.
 async fn bind(
     call: &FunctionCall,
-    functions: &dyn Functions,
+    functions: &dyn FunctionResolver,
     budget: &Arc<Budget>,
     mapping: &Mapping,
 ) -> Result<BoundCall, Error> {
     let function = functions.find(&call.name, call.version.as_deref()).await.map_err(Error::Function)?;
     let metadata = function.metadata();
     let refuse = |cause: Cause| Error::binding(&metadata.id, cause);
-    let offered = if call.role == Role::Filter { metadata.filter } else { metadata.scorer };
-    if !offered {
-        return Err(refuse(Cause::Unusable(format!("the function is not a {}", call.role.name()))));
+    if !metadata.roles.contains(call.role) {
+        return Err(refuse(Cause::Unusable(format!("the function is not a {}", call.role))));
     }
     let arguments = arguments_from_json(&metadata.parameters, &call.parameters)
         .map_err(|error| refuse(Cause::InvalidArgument(error.to_string())))?;
@@ -299,8 +299,8 @@ async fn bind(
         }
     }
     Ok(match call.role {
-        Role::Filter => BoundCall::Filter(Arc::new(BoundFilter::new(function, arguments, budget, mapping)?)),
-        Role::Scorer => BoundCall::Scorer(Arc::new(BoundScorer::new(function, arguments, budget, mapping)?)),
+        Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, budget, mapping)?)),
+        Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, budget, mapping)?)),
     })
 }
 
@@ -338,7 +338,7 @@ async fn fetch(
     view: &View,
     execution: &Execution<'_>,
     found: &Found,
-    reads: &Reads,
+    reads: &ReadSession,
 ) -> Result<Vec<HitDocument>, Error> {
     let stored = reads
         .run(|| -> Result<Vec<StoredDocument>, Error> {

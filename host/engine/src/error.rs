@@ -1,6 +1,6 @@
 //! How a search can fail, by what the caller can do about it.
 
-use quidditch_function::{Cause, FunctionError, FunctionId, Stage};
+use quidditch_function::{Cause, FailurePhase, FunctionError, FunctionId};
 use quidditch_index::IndexError;
 
 use crate::request::Position;
@@ -36,6 +36,6 @@ pub enum Error {
 impl Error {
     /// A function that cannot be bound as the clause wants it.
     pub(crate) fn binding(function: &FunctionId, cause: Cause) -> Self {
-        Error::Function(FunctionError { function: function.clone(), stage: Stage::Bind, cause })
+        Error::Function(FunctionError { function: function.clone(), phase: FailurePhase::Bind, cause })
     }
 }

@@ -7,7 +7,7 @@ mod top;
 
 use std::sync::Arc;
 
-use quidditch_index::{Reads, View};
+use quidditch_index::{ReadSession, View};
 use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocId, Executor, Score, SegmentReader};
 
@@ -26,7 +26,7 @@ pub(crate) struct Over<'a> {
     pub(crate) view: &'a View,
     /// The numbers of the splits that may have matches.
     pub(crate) selected: &'a [usize],
-    pub(crate) reads: &'a Reads,
+    pub(crate) reads: &'a ReadSession,
     pub(crate) progress: &'a Arc<Progress>,
     pub(crate) executor: &'a Executor,
 }

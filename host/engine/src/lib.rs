@@ -8,7 +8,6 @@
 //! `quidditch-function`.
 
 mod bound;
-mod clock;
 mod columns;
 mod engine;
 mod error;
@@ -26,7 +25,6 @@ mod settings;
 mod stage;
 mod warm;
 
-pub use clock::{Clock, SystemClock};
 pub use engine::Engine;
 pub use error::Error;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};

@@ -6,7 +6,7 @@ use quidditch_index::{Field, Mapping, Snapshot};
 use tantivy::Searcher;
 
 use crate::Error;
-use crate::bound::{BoundFilter, BoundScorer};
+use crate::bound::{FilterFunction, ScorerFunction};
 use crate::columns::ColumnSource;
 use crate::execute::Progress;
 use crate::needs::NeedsCollector;
@@ -26,8 +26,8 @@ pub(crate) struct Planner<'a> {
 
 /// A function call of the request, bound.
 pub(crate) enum BoundCall {
-    Filter(Arc<BoundFilter>),
-    Scorer(Arc<BoundScorer>),
+    Filter(Arc<FilterFunction>),
+    Scorer(Arc<ScorerFunction>),
 }
 
 impl BoundCall {
@@ -77,7 +77,7 @@ impl Planner<'_> {
     }
 
     /// The function of a call that was parsed as a filter.
-    pub(crate) fn filter(&self, call: usize) -> &Arc<BoundFilter> {
+    pub(crate) fn filter(&self, call: usize) -> &Arc<FilterFunction> {
         match &self.calls[call] {
             BoundCall::Filter(filter) => filter,
             BoundCall::Scorer(_) => unreachable!("a call is bound as it was parsed"),
@@ -85,7 +85,7 @@ impl Planner<'_> {
     }
 
     /// The function of a call that was parsed as a scorer.
-    pub(crate) fn scorer(&self, call: usize) -> &Arc<BoundScorer> {
+    pub(crate) fn scorer(&self, call: usize) -> &Arc<ScorerFunction> {
         match &self.calls[call] {
             BoundCall::Scorer(scorer) => scorer,
             BoundCall::Filter(_) => unreachable!("a call is bound as it was parsed"),

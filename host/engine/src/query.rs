@@ -27,7 +27,7 @@ use crate::pruner::Pruner;
 use crate::request::{Fields, Node, ParseError};
 use crate::settings::Limits;
 
-pub(crate) use function_call::{FunctionCall, Role};
+pub(crate) use function_call::FunctionCall;
 
 /// A parsed clause.
 pub(crate) trait Clause: Send + Sync {

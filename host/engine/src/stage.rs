@@ -20,7 +20,7 @@ pub(crate) use candidates::{BATCH, Candidates};
 pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use function_filter::{FunctionFilter, Keep};
 pub(crate) use function_scores::{
-    BoostMode, FunctionScores, ModelScores, ScoreFunction, ScoreMode, SegmentScoreFunction, WeightedFunction,
+    BoostMode, FunctionScores, ScoreFunction, ScoreMode, ScorerScores, SegmentScoreFunction, WeightedFunction,
 };
 pub(crate) use min_score::MinScore;
 pub(crate) use pipeline::{Pipeline, SegmentPipeline};

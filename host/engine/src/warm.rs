@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use futures::FutureExt;
-use quidditch_index::{Reads, View};
+use quidditch_index::{ReadSession, View};
 use tantivy::index::InvertedIndexReader;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{SegmentReader, Term};
@@ -16,7 +16,7 @@ use crate::needs::{Needs, TermUse};
 ///
 /// # Errors
 /// [`Error::Index`].
-pub(crate) async fn warm(view: &View, selected: &[usize], needs: &Needs, reads: &Reads) -> Result<(), Error> {
+pub(crate) async fn warm(view: &View, selected: &[usize], needs: &Needs, reads: &ReadSession) -> Result<(), Error> {
     if view.is_whole() {
         return Ok(());
     }

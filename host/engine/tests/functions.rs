@@ -2,7 +2,7 @@
 
 mod support;
 
-use quidditch_function::{Dictionary, Kind, Values};
+use quidditch_function::{ColumnKind, Dictionary, Values};
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
 use support::{calls, functions, ids, index, messages, recorder, scores, search, udf};
@@ -244,7 +244,7 @@ fn varied() -> Snapshot {
     index(mapping, &[&documents])
 }
 
-fn gather(field: &str, kind: Kind) -> Result<(Values, Vec<u32>), String> {
+fn gather(field: &str, kind: ColumnKind) -> Result<(Values, Vec<u32>), String> {
     let (functions, seen) = recorder(kind);
     let body = json!({"query": udf("record", json!({"field": field}))});
     search(&varied(), &functions, &body).map_err(|error| messages(&error))?;
@@ -255,32 +255,32 @@ fn gather(field: &str, kind: Kind) -> Result<(Values, Vec<u32>), String> {
 #[test]
 fn columns_keep_missing_and_several_values_apart() {
     let texts = Dictionary { codes: vec![0, 1, 1], ends: vec![1, 2], bytes: b"ab".to_vec() };
-    assert_eq!(gather("k", Kind::Texts), Ok((Values::Texts(texts), vec![0, 2, 2, 3])));
-    assert_eq!(gather("d", Kind::Floats), Ok((Values::Floats(vec![1.5, 2.0, 3.0]), vec![0, 1, 1, 3])));
-    assert_eq!(gather("b", Kind::Booleans), Ok((Values::Booleans(vec![1, 0, 1]), vec![0, 1, 1, 3])));
-    assert_eq!(gather("when", Kind::Dates), Ok((Values::Integers(vec![1_000]), vec![0, 1, 1, 1])));
-    assert_eq!(gather("at.lon", Kind::Floats), Ok((Values::Floats(vec![2.0]), vec![0, 1, 1, 1])));
-    assert_eq!(gather("never", Kind::Integers), Ok((Values::Integers(vec![]), vec![0, 0, 0, 0])));
-    assert_eq!(gather("never", Kind::Floats), Ok((Values::Floats(vec![]), vec![0, 0, 0, 0])));
+    assert_eq!(gather("k", ColumnKind::Texts), Ok((Values::Texts(texts), vec![0, 2, 2, 3])));
+    assert_eq!(gather("d", ColumnKind::Floats), Ok((Values::Floats(vec![1.5, 2.0, 3.0]), vec![0, 1, 1, 3])));
+    assert_eq!(gather("b", ColumnKind::Booleans), Ok((Values::Booleans(vec![1, 0, 1]), vec![0, 1, 1, 3])));
+    assert_eq!(gather("when", ColumnKind::Dates), Ok((Values::Integers(vec![1_000]), vec![0, 1, 1, 1])));
+    assert_eq!(gather("at.lon", ColumnKind::Floats), Ok((Values::Floats(vec![2.0]), vec![0, 1, 1, 1])));
+    assert_eq!(gather("never", ColumnKind::Integers), Ok((Values::Integers(vec![]), vec![0, 0, 0, 0])));
+    assert_eq!(gather("never", ColumnKind::Floats), Ok((Values::Floats(vec![]), vec![0, 0, 0, 0])));
 }
 
 #[test]
 fn columns_that_cannot_be_are_refused_before_the_search() {
-    let refused = |field: &str, kind: Kind| gather(field, kind).expect_err("refused");
+    let refused = |field: &str, kind: ColumnKind| gather(field, kind).expect_err("refused");
     insta::assert_snapshot!(
-        refused("t", Kind::Texts),
+        refused("t", ColumnKind::Texts),
         @"the request's function failed: function record@0.0.0 failed to bind: field [t] is analyzed text and has no column, use [t.raw]"
     );
     insta::assert_snapshot!(
-        refused("k", Kind::Floats),
+        refused("k", ColumnKind::Floats),
         @"the request's function failed: function record@0.0.0 failed to bind: field [k] is a keyword and cannot be read as floats"
     );
     insta::assert_snapshot!(
-        refused("at", Kind::Floats),
+        refused("at", ColumnKind::Floats),
         @"the request's function failed: function record@0.0.0 failed to bind: field [at] is a geo_point, its columns are [at.lat] and [at.lon]"
     );
     insta::assert_snapshot!(
-        refused("nope", Kind::Floats),
+        refused("nope", ColumnKind::Floats),
         @"the request's function failed: function record@0.0.0 failed to bind: the mapping has no field [nope]"
     );
 }
@@ -291,7 +291,7 @@ fn texts_are_the_same_looked_up_and_decoded() {
     let text = |n: i64| format!("text {}", if n < 4_096 { n % 10 } else { n * 7_919 % 3_000 });
     let documents: Vec<Json> = (0..9_000).map(|n| json!({"_id": n.to_string(), "k": text(n)})).collect();
     let snapshot = index(json!({"properties": {"k": {"type": "keyword"}}}), &[&documents]);
-    let (functions, seen) = recorder(Kind::Texts);
+    let (functions, seen) = recorder(ColumnKind::Texts);
     let body = json!({"query": udf("record", json!({"field": "k"}))});
     search(&snapshot, &functions, &body).expect("valid");
     let batches = seen.lock().expect("no panics");

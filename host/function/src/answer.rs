@@ -27,7 +27,7 @@ pub fn check_length(results: usize, documents: usize) -> Result<(), Cause> {
     Err(Cause::InvalidAnswer(format!("the function gave {results} results for {documents} documents")))
 }
 
-/// Each score is finite and not negative, as every implementer of [`crate::Model`] promises.
+/// Each score is finite and not negative, as every implementer of [`crate::BoundScorer`] promises.
 pub fn check_scores(scores: &[f32]) -> Result<(), Cause> {
     match scores.iter().position(|score| !(score.is_finite() && *score >= 0.0)) {
         None => Ok(()),
@@ -58,7 +58,7 @@ pub fn cut(text: &str, bytes: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Kind;
+    use crate::ColumnKind;
 
     #[test]
     fn scores_must_be_finite_and_not_negative() {
@@ -72,7 +72,7 @@ mod tests {
     fn columns_are_few_with_short_names() {
         let limits = AnswerLimits { columns: 2, field_name_bytes: 3, ..AnswerLimits::default() };
         let check = |names: &[&str]| {
-            let request = |name: &&str| ColumnRequest { field: (*name).to_owned(), kind: Kind::Floats };
+            let request = |name: &&str| ColumnRequest { field: (*name).to_owned(), kind: ColumnKind::Floats };
             let columns: Vec<_> = names.iter().map(request).collect();
             check_columns(&columns, &limits).map_err(|cause| cause.to_string())
         };

@@ -2,7 +2,7 @@
 
 /// What a bound function wants a field's values to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ColumnKind {
     /// `true` and `false`, one byte each.
     Booleans,
     /// Whole numbers.
@@ -15,15 +15,15 @@ pub enum Kind {
     Dates,
 }
 
-impl Kind {
+impl ColumnKind {
     /// The name that the contract uses.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Booleans => "booleans",
-            Kind::Integers => "integers",
-            Kind::Floats => "floats",
-            Kind::Texts => "texts",
-            Kind::Dates => "dates",
+            ColumnKind::Booleans => "booleans",
+            ColumnKind::Integers => "integers",
+            ColumnKind::Floats => "floats",
+            ColumnKind::Texts => "texts",
+            ColumnKind::Dates => "dates",
         }
     }
 }
@@ -34,7 +34,7 @@ pub struct ColumnRequest {
     /// Full name of the field, as in the mapping (`address.city`); a geo point `f` offers `f.lat` and `f.lon`.
     pub field: String,
     /// What its values are to be.
-    pub kind: Kind,
+    pub kind: ColumnKind,
 }
 
 /// The distinct texts of one batch. Text `i` is `bytes[ends[i - 1]..ends[i]]`, with 0 for `ends[-1]`.
@@ -81,12 +81,12 @@ pub enum Values {
 
 impl Values {
     /// No values yet, of the shape that `kind` has.
-    pub fn empty(kind: Kind) -> Self {
+    pub fn empty(kind: ColumnKind) -> Self {
         match kind {
-            Kind::Booleans => Values::Booleans(Vec::new()),
-            Kind::Integers | Kind::Dates => Values::Integers(Vec::new()),
-            Kind::Floats => Values::Floats(Vec::new()),
-            Kind::Texts => Values::Texts(Dictionary::default()),
+            ColumnKind::Booleans => Values::Booleans(Vec::new()),
+            ColumnKind::Integers | ColumnKind::Dates => Values::Integers(Vec::new()),
+            ColumnKind::Floats => Values::Floats(Vec::new()),
+            ColumnKind::Texts => Values::Texts(Dictionary::default()),
         }
     }
 
@@ -131,7 +131,7 @@ pub struct Column {
 
 impl Column {
     /// A column without documents, of the shape that `kind` has.
-    pub fn empty(kind: Kind) -> Self {
+    pub fn empty(kind: ColumnKind) -> Self {
         Column { values: Values::empty(kind), starts: Vec::new() }
     }
 

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::Roles;
+
 /// Knows which functions are published.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
@@ -27,10 +29,9 @@ pub struct PublishedFunction {
     pub version: String,
     /// One or two sentences for people.
     pub summary: String,
-    /// Whether it can be a filter.
-    pub filter: bool,
-    /// Whether it can be a scorer.
-    pub scorer: bool,
+    /// What it can be called as.
+    #[serde(flatten)]
+    pub roles: Roles,
     /// What it can be bound with.
     pub parameters: Vec<PublishedParameter>,
 }

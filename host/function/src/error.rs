@@ -7,12 +7,12 @@ use crate::FunctionId;
 
 /// A function's failure. It belongs to the request that named the function and never harms another.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("function {function} failed to {stage}")]
+#[error("function {function} failed to {phase}")]
 pub struct FunctionError {
     /// Which function.
     pub function: FunctionId,
     /// While doing what.
-    pub stage: Stage,
+    pub phase: FailurePhase,
     /// What went wrong.
     #[source]
     pub cause: Cause,
@@ -20,7 +20,7 @@ pub struct FunctionError {
 
 /// What was asked of the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum FailurePhase {
     /// Find it and make it ready.
     Load,
     /// Bind it to arguments, or learn its columns.
@@ -29,12 +29,12 @@ pub enum Stage {
     Run,
 }
 
-impl fmt::Display for Stage {
+impl fmt::Display for FailurePhase {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Stage::Load => "load",
-            Stage::Bind => "bind",
-            Stage::Run => "run",
+            FailurePhase::Load => "load",
+            FailurePhase::Bind => "bind",
+            FailurePhase::Run => "run",
         })
     }
 }

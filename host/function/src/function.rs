@@ -37,7 +37,7 @@ impl fmt::Display for FunctionId {
 /// Where the engine gets functions from.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
-pub trait Functions: Send + Sync {
+pub trait FunctionResolver: Send + Sync {
     /// The function of that name, ready to be bound; the highest release where `version` is `None`.
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError>;
 }
@@ -51,14 +51,14 @@ pub trait Function: Send + Sync {
     ///
     /// Every call to what comes back takes its time off `budget`. Binding twice to the same arguments gives two
     /// independent predicates with the same answers: the engine binds once for each clause and worker.
-    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError>;
+    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError>;
 
     /// Binds it as a scorer, likewise.
-    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError>;
+    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError>;
 }
 
 /// A filter, bound. After an error it must not be called again.
-pub trait Predicate: Send {
+pub trait BoundFilter: Send {
     /// The columns that each batch must have, in this order. Always the same.
     fn columns(&self) -> &[ColumnRequest];
 
@@ -68,7 +68,7 @@ pub trait Predicate: Send {
 }
 
 /// A scorer, bound. After an error it must not be called again.
-pub trait Model: Send {
+pub trait BoundScorer: Send {
     /// The columns that each batch must have, in this order. Always the same.
     fn columns(&self) -> &[ColumnRequest];
 

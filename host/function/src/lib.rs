@@ -3,8 +3,8 @@
 //! The engine calls functions only through the traits here. It does not know whether a function is a WebAssembly component
 //! or a native Rust closure ([`native_filter`], [`native_scorer`]), where it came from, or what limits hold it.
 //!
-//! The way of a function: [`Functions::find`] gives a [`Function`]; binding it to the [`Argument`]s of one query clause
-//! gives a [`Predicate`] or a [`Model`], which says the columns it wants and then answers [`Batch`] by [`Batch`].
+//! The way of a function: [`FunctionResolver::find`] gives a [`Function`]; binding it to the [`Argument`]s of one query clause
+//! gives a [`BoundFilter`] or a [`BoundScorer`], which says the columns it wants and then answers [`Batch`] by [`Batch`].
 
 mod answer;
 mod argument;
@@ -16,16 +16,18 @@ mod function;
 mod loader;
 mod metadata;
 mod native;
+mod role;
 mod target;
 
 pub use answer::{AnswerLimits, check_columns, check_length, check_scores, cut};
 pub use argument::{Argument, ArgumentError, Value, arguments_from_json};
-pub use batch::{Batch, Column, ColumnRequest, Dictionary, Kind, Values};
+pub use batch::{Batch, Column, ColumnKind, ColumnRequest, Dictionary, Values};
 pub use budget::Budget;
 pub use catalog::{CatalogError, FunctionCatalog, NoFunctions, PublishedFunction, PublishedParameter};
-pub use error::{Cause, FunctionError, Stage};
-pub use function::{Function, FunctionId, Functions, Model, Predicate};
+pub use error::{Cause, FailurePhase, FunctionError};
+pub use function::{BoundFilter, BoundScorer, Function, FunctionId, FunctionResolver};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter, ParameterKind};
 pub use native::{NativeFunctions, native_filter, native_scorer};
+pub use role::{Role, Roles};
 pub use target::{Target, UnknownTarget};

@@ -1,6 +1,6 @@
 //! What a function says of itself.
 
-use crate::{FunctionId, Value};
+use crate::{FunctionId, Roles, Value};
 
 /// What people and machines need to know to call a function.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,10 +11,8 @@ pub struct Metadata {
     pub summary: String,
     /// What it can be bound with.
     pub parameters: Vec<Parameter>,
-    /// Whether it can be bound as a filter.
-    pub filter: bool,
-    /// Whether it can be bound as a scorer.
-    pub scorer: bool,
+    /// What it can be bound as.
+    pub roles: Roles,
 }
 
 /// One parameter of a function.

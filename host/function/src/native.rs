@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    Argument, Batch, Budget, Cause, ColumnRequest, Function, FunctionError, FunctionId, Functions, Metadata, Model,
-    Parameter, Predicate, Stage, check_length, check_scores,
+    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, FailurePhase, Function, FunctionError,
+    FunctionId, FunctionResolver, Metadata, Parameter, Role, check_length, check_scores,
 };
 
 /// Functions by name, all of one version; for tests, benchmarks, and programs that bring their own.
@@ -32,13 +32,13 @@ impl NativeFunctions {
 
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
-impl Functions for NativeFunctions {
+impl FunctionResolver for NativeFunctions {
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError> {
         let found = self.by_name.get(name);
         let found = found.filter(|function| version.is_none_or(|version| function.metadata().id.version == version));
         found.cloned().ok_or_else(|| FunctionError {
             function: FunctionId::new(name, version.unwrap_or_default()),
-            stage: Stage::Load,
+            phase: FailurePhase::Load,
             cause: Cause::NotFound("no such function".to_owned()),
         })
     }
@@ -54,9 +54,9 @@ pub fn native_filter<K>(
 where
     K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send + 'static,
 {
-    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn Predicate>, Cause> {
+    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn BoundFilter>, Cause> {
         let (columns, keep) = bind(arguments)?;
-        Ok(Box::new(NativePredicate { id: id.clone(), columns, keep }))
+        Ok(Box::new(NativeBoundFilter { id: id.clone(), columns, keep }))
     };
     Arc::new(NativeFunction {
         metadata: metadata(name, parameters, Role::Filter),
@@ -74,9 +74,9 @@ pub fn native_scorer<S>(
 where
     S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send + 'static,
 {
-    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn Model>, Cause> {
+    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn BoundScorer>, Cause> {
         let (columns, score, needs_score) = bind(arguments)?;
-        Ok(Box::new(NativeModel { id: id.clone(), columns, score, needs_score }))
+        Ok(Box::new(NativeBoundScorer { id: id.clone(), columns, score, needs_score }))
     };
     Arc::new(NativeFunction {
         metadata: metadata(name, parameters, Role::Scorer),
@@ -85,35 +85,23 @@ where
     })
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Role {
-    Filter,
-    Scorer,
-}
-
 fn metadata(name: &str, parameters: Vec<Parameter>, role: Role) -> Metadata {
-    Metadata {
-        id: FunctionId::new(name, "0.0.0"),
-        summary: "native".to_owned(),
-        parameters,
-        filter: role == Role::Filter,
-        scorer: role == Role::Scorer,
-    }
+    Metadata { id: FunctionId::new(name, "0.0.0"), summary: "native".to_owned(), parameters, roles: role.into() }
 }
 
 type Bind<T> = Box<dyn Fn(&FunctionId, &[Argument]) -> Result<Box<T>, Cause> + Send + Sync>;
 
 struct NativeFunction {
     metadata: Metadata,
-    bind_filter: Option<Bind<dyn Predicate>>,
-    bind_scorer: Option<Bind<dyn Model>>,
+    bind_filter: Option<Bind<dyn BoundFilter>>,
+    bind_scorer: Option<Bind<dyn BoundScorer>>,
 }
 
 impl NativeFunction {
     fn bind<T: ?Sized>(
         &self,
         bind: Option<&Bind<T>>,
-        role: &str,
+        role: Role,
         arguments: &[Argument],
     ) -> Result<Box<T>, FunctionError> {
         let id = &self.metadata.id;
@@ -121,7 +109,7 @@ impl NativeFunction {
             Some(bind) => bind(id, arguments),
             None => Err(Cause::Unusable(format!("it is not a {role}"))),
         };
-        bound.map_err(|cause| FunctionError { function: id.clone(), stage: Stage::Bind, cause })
+        bound.map_err(|cause| FunctionError { function: id.clone(), phase: FailurePhase::Bind, cause })
     }
 }
 
@@ -130,22 +118,22 @@ impl Function for NativeFunction {
         &self.metadata
     }
 
-    fn bind_filter(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
-        self.bind(self.bind_filter.as_ref(), "filter", arguments)
+    fn bind_filter(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {
+        self.bind(self.bind_filter.as_ref(), Role::Filter, arguments)
     }
 
-    fn bind_scorer(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
-        self.bind(self.bind_scorer.as_ref(), "scorer", arguments)
+    fn bind_scorer(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
+        self.bind(self.bind_scorer.as_ref(), Role::Scorer, arguments)
     }
 }
 
-struct NativePredicate<K> {
+struct NativeBoundFilter<K> {
     id: FunctionId,
     columns: Vec<ColumnRequest>,
     keep: K,
 }
 
-impl<K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send> Predicate for NativePredicate<K> {
+impl<K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send> BoundFilter for NativeBoundFilter<K> {
     fn columns(&self) -> &[ColumnRequest] {
         &self.columns
     }
@@ -158,14 +146,14 @@ impl<K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send> Predicate for N
     }
 }
 
-struct NativeModel<S> {
+struct NativeBoundScorer<S> {
     id: FunctionId,
     columns: Vec<ColumnRequest>,
     score: S,
     needs_score: bool,
 }
 
-impl<S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send> Model for NativeModel<S> {
+impl<S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send> BoundScorer for NativeBoundScorer<S> {
     fn columns(&self) -> &[ColumnRequest] {
         &self.columns
     }
@@ -184,5 +172,5 @@ impl<S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send> Model for Nati
 }
 
 fn run_error(id: &FunctionId, cause: Cause) -> FunctionError {
-    FunctionError { function: id.clone(), stage: Stage::Run, cause }
+    FunctionError { function: id.clone(), phase: FailurePhase::Run, cause }
 }

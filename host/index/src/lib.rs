@@ -82,7 +82,7 @@ pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, M
 pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport, merge_splits};
 pub use name::check_index_name;
 pub use pruning::SplitValues;
-pub use reading::{Cost, CostFigures, Entered, ReadSettings, Reader, Reads};
+pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
 pub use snapshot::{Snapshot, Token};
 pub use value::{FieldValue, ValueError};
 #[cfg(not(target_family = "wasm"))]

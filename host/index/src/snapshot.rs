@@ -13,7 +13,7 @@ use crate::manifest::{Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 use crate::name::{check_index_name, manifest_key, split_key};
 use crate::pruning::SplitValues;
-use crate::reading::{Cost, Reader, Reads};
+use crate::reading::{Cost, ReadSession, SplitReader};
 use crate::split::{Footer, LiveSplit, OpenSplit};
 use crate::view::View;
 use crate::{Field, FieldKind, IndexError, Mapping};
@@ -25,7 +25,7 @@ const KEPT_VIEWS: usize = 8;
 /// An index at one moment: what the manifest said. Its splits are opened when a search needs them, see [`Snapshot::view`].
 /// It never changes; open another to see newer documents.
 pub struct Snapshot {
-    reader: Arc<Reader>,
+    reader: Arc<SplitReader>,
     name: String,
     version: Version,
     mapping: Mapping,
@@ -58,7 +58,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Damaged`], [`IndexError::Storage`].
-    pub async fn open(reader: &Arc<Reader>, name: &str, cost: &Cost) -> Result<Self, IndexError> {
+    pub async fn open(reader: &Arc<SplitReader>, name: &str, cost: &Cost) -> Result<Self, IndexError> {
         check_index_name(name)?;
         let (manifest, version, bytes) = Manifest::read_sized(reader.storage(), name).await?;
         cost.add_round_trip(1, bytes);
@@ -66,7 +66,7 @@ impl Snapshot {
     }
 
     /// The index as a manifest says.
-    pub(crate) fn of_manifest(reader: &Arc<Reader>, name: &str, manifest: Manifest, version: Version) -> Self {
+    pub(crate) fn of_manifest(reader: &Arc<SplitReader>, name: &str, manifest: Manifest, version: Version) -> Self {
         let Manifest { mapping, splits, .. } = manifest;
         Snapshot {
             reader: Arc::clone(reader),
@@ -93,7 +93,7 @@ impl Snapshot {
     }
 
     /// Who reads it.
-    pub fn reader(&self) -> &Arc<Reader> {
+    pub fn reader(&self) -> &Arc<SplitReader> {
         &self.reader
     }
 
@@ -106,7 +106,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// [`IndexError::Damaged`], [`IndexError::Storage`], [`IndexError::Search`].
-    pub async fn view(&self, splits: &[usize], reads: &Reads) -> Result<Arc<View>, IndexError> {
+    pub async fn view(&self, splits: &[usize], reads: &ReadSession) -> Result<Arc<View>, IndexError> {
         if let Some(view) = self.kept_view(splits) {
             return Ok(view);
         }
@@ -128,7 +128,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::view`].
-    pub async fn view_of_all(&self, reads: &Reads) -> Result<Arc<View>, IndexError> {
+    pub async fn view_of_all(&self, reads: &ReadSession) -> Result<Arc<View>, IndexError> {
         let all: Vec<usize> = (0..self.splits.len()).collect();
         self.view(&all, reads).await
     }
@@ -142,7 +142,7 @@ impl Snapshot {
         Some(view)
     }
 
-    async fn open_splits(&self, splits: &[usize], reads: &Reads) -> Result<(), IndexError> {
+    async fn open_splits(&self, splits: &[usize], reads: &ReadSession) -> Result<(), IndexError> {
         let missing: Vec<usize> =
             splits.iter().copied().filter(|number| self.opened[*number].get().is_none()).collect();
         if missing.is_empty() {

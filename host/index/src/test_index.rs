@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quidditch_storage::Storage;
 use tantivy::{DocAddress, Searcher};
 
-use crate::{Cost, IndexError, ReadSettings, Reader, Reads, Snapshot, StoredDocument, View};
+use crate::{Cost, IndexError, ReadSession, ReadSettings, Snapshot, SplitReader, StoredDocument, View};
 
 #[derive(Debug)]
 pub(crate) struct TestIndex {
@@ -17,10 +17,10 @@ pub(crate) struct TestIndex {
 impl TestIndex {
     pub(crate) async fn open(storage: &Arc<dyn Storage>, name: &str) -> Result<Self, IndexError> {
         let settings = ReadSettings { whole_split_bytes: u64::MAX, ..ReadSettings::default() };
-        let reader = Arc::new(Reader::new(Arc::clone(storage), settings));
+        let reader = Arc::new(SplitReader::new(Arc::clone(storage), settings));
         let cost = Arc::new(Cost::default());
         let snapshot = Snapshot::open(&reader, name, &cost).await?;
-        let view = snapshot.view_of_all(&Reads::new(&reader, &cost)).await?;
+        let view = snapshot.view_of_all(&ReadSession::new(&reader, &cost)).await?;
         Ok(TestIndex { snapshot, view })
     }
 

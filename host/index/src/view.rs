@@ -14,7 +14,7 @@ use crate::{IndexError, Mapping};
 const CACHED_STORE_BLOCKS: usize = 8;
 
 /// Splits of a snapshot, opened together: one tantivy searcher over all of them. What it reads belongs to a
-/// [`Reads`](crate::Reads).
+/// [`ReadSession`](crate::ReadSession).
 pub struct View {
     searcher: Searcher,
     /// Of each segment, which split of the snapshot it is.
@@ -80,7 +80,7 @@ impl View {
     /// A document as it was given.
     ///
     /// # Errors
-    /// [`IndexError::Search`] where its block is missed (see [`Reads::run`](crate::Reads::run)), where the address is not one
+    /// [`IndexError::Search`] where its block is missed (see [`ReadSession::run`](crate::ReadSession::run)), where the address is not one
     /// of this view's documents, or where its block cannot be decompressed.
     pub fn stored(&self, address: DocAddress) -> Result<StoredDocument, IndexError> {
         let document: TantivyDocument = self.searcher.doc(address)?;

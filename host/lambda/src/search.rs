@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use anyhow::Result;
 use http::header::ACCEPT_ENCODING;
-use quidditch_engine::{Clock, Engine, Limits, SystemClock};
-use quidditch_index::{ReadSettings, Reader};
+use quidditch_clock::{Clock, SystemClock};
+use quidditch_engine::{Engine, Limits};
+use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Measurements, Parts, Service, Settings, compress};
-use quidditch_storage::{Counting, Storage, TokioTimer};
+use quidditch_storage::{Counting, Storage};
 use serde_json::value::RawValue;
 
 use crate::answer::{self, Problem};
@@ -40,37 +41,34 @@ impl Search {
         let storage = Arc::new(Counting::new(quidditch_storage::open(&settings.store)?));
         let counted: Arc<dyn Storage> = storage.clone();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let now = {
-            let clock = Arc::clone(&clock);
-            Arc::new(move || clock.monotonic())
-        };
         let limits = quidditch_sandbox::Limits { instances: INSTANCES, ..Default::default() };
         let sandbox = Sandbox::new(limits, Some(Arc::new(FunctionLog)))?;
         let of_registry = quidditch_registry::Settings {
-            versions_live: settings.snapshot_lives,
+            versions_ttl: settings.snapshot_max_age,
             // Who may write to the store's functions may run code here: the roles keep everybody else away.
             trust_ahead_of_time_code: true,
             ..Default::default()
         };
-        let registry = Arc::new(Registry::new(Arc::clone(&counted), Arc::new(sandbox), of_registry, now));
+        let registry =
+            Arc::new(Registry::new(Arc::clone(&counted), Arc::new(sandbox), of_registry, Arc::clone(&clock)));
         let reading = ReadSettings {
             memory_cache_bytes: settings.memory_cache_bytes,
             disk_cache: settings.disk_cache.clone(),
             ..ReadSettings::default()
         };
         let parts = Parts {
-            reader: Arc::new(Reader::new(counted, reading)),
+            reader: Arc::new(SplitReader::new(counted, reading)),
             functions: registry.clone(),
             catalog: registry.clone(),
             engine: engine(settings, Arc::clone(&clock))?,
             clock,
         };
         let of_service = Settings {
-            snapshot_lives: settings.snapshot_lives,
+            snapshot_max_age: settings.snapshot_max_age,
             product_header: settings.product_header,
             ..Settings::default()
         };
-        let service = Service::new(parts, of_service).with_timer(Arc::new(TokioTimer::new()));
+        let service = Service::new(parts, of_service);
         Ok(Search { storage, registry, service, metrics: Metrics::new(&settings.metrics) })
     }
 

@@ -21,7 +21,7 @@ pub(crate) struct SearchSettings {
     pub(crate) functions: Vec<(String, Option<String>)>,
     /// How long an open index, or a list of a function's versions, is taken for current. 10 s: for an index in use, some
     /// 260,000 requests a month to the store, ten cents.
-    pub(crate) snapshot_lives: Duration,
+    pub(crate) snapshot_max_age: Duration,
     /// Most bytes of the cache in memory. A quarter of the function's memory: user functions may take as much again.
     pub(crate) memory_cache_bytes: u64,
     /// The folder of the cache on disk, and most bytes in it. Three quarters of what is free there: nothing else is kept.
@@ -65,7 +65,7 @@ impl SearchSettings {
             store: environment.required(STORE, MEANING_OF_STORE)?,
             indices: environment.list("QUIDDITCH_INDICES"),
             functions: functions.iter().map(|function| name_and_version(function)).collect(),
-            snapshot_lives: Duration::from_secs(snapshot_seconds),
+            snapshot_max_age: Duration::from_secs(snapshot_seconds),
             memory_cache_bytes: memory_cache_bytes(environment)?,
             disk_cache: disk_cache(environment)?,
             timeout: Duration::from_millis(timeout_millis),
@@ -142,7 +142,7 @@ mod tests {
         let disk_cache = settings.disk_cache.clone();
         assert!(disk_cache.is_none_or(|(folder, bytes)| folder == Path::new("/tmp/quidditch-cache") && bytes > 0));
         assert_eq!(settings.memory_cache_bytes, 1769 * 1024 * 1024 / 4);
-        assert_eq!((settings.snapshot_lives, settings.timeout), (Duration::from_secs(10), Duration::from_secs(10)));
+        assert_eq!((settings.snapshot_max_age, settings.timeout), (Duration::from_secs(10), Duration::from_secs(10)));
         assert_eq!((settings.indices, settings.functions, settings.log_level), (vec![], vec![], LevelFilter::INFO));
         assert_eq!((settings.product_header, settings.metrics.namespace.as_str()), (false, "Quidditch"));
     }
@@ -166,7 +166,7 @@ mod tests {
             store: "s3://b/p".to_owned(),
             indices: vec!["cities".to_owned(), "books".to_owned()],
             functions: vec![("f".to_owned(), None), ("g".to_owned(), Some("1.2.3".to_owned()))],
-            snapshot_lives: Duration::ZERO,
+            snapshot_max_age: Duration::ZERO,
             memory_cache_bytes: 1_000,
             disk_cache: None,
             timeout: Duration::from_millis(1_500),

@@ -1,7 +1,7 @@
 //! What is prepared before the first event.
 
 use futures::future::{join, join_all};
-use quidditch_function::Functions;
+use quidditch_function::FunctionResolver;
 use quidditch_storage::{Storage, StorageError};
 
 use crate::search::Search;

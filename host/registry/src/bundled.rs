@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use quidditch_function::{
-    CatalogError, Cause, Function, FunctionCatalog, FunctionError, FunctionId, Functions, PublishedFunction, Stage,
+    CatalogError, Cause, FailurePhase, Function, FunctionCatalog, FunctionError, FunctionId, FunctionResolver,
+    PublishedFunction,
 };
 use semver::Version;
 
@@ -48,11 +49,11 @@ impl BundledFunctions {
 
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
-impl Functions for BundledFunctions {
+impl FunctionResolver for BundledFunctions {
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError> {
         self.choose(name, version).map_err(|cause| FunctionError {
             function: FunctionId::new(name, version.unwrap_or_default()),
-            stage: Stage::Load,
+            phase: FailurePhase::Load,
             cause,
         })
     }
@@ -70,7 +71,7 @@ impl FunctionCatalog for BundledFunctions {
 #[cfg(test)]
 mod tests {
     use futures::executor::block_on;
-    use quidditch_function::{Batch, native_filter};
+    use quidditch_function::{Batch, Role, native_filter};
 
     use super::*;
 
@@ -84,8 +85,7 @@ mod tests {
                 size: 0,
                 summary: format!("{name} {version}"),
                 parameters: Vec::new(),
-                filter: true,
-                scorer: false,
+                roles: Role::Filter.into(),
                 authors: None,
                 licence: None,
                 published_unix_millis: 0,

@@ -20,8 +20,7 @@ impl From<Record> for PublishedFunction {
             name: record.name,
             version: record.version.to_string(),
             summary: record.summary,
-            filter: record.filter,
-            scorer: record.scorer,
+            roles: record.roles,
             parameters: record.parameters.into_iter().map(PublishedParameter::from).collect(),
         }
     }

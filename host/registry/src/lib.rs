@@ -1,7 +1,7 @@
 //! Published functions: names, versions, digests.
 //!
 //! A [`Registry`] keeps components in a [`quidditch_storage::Storage`] and is where the engine finds functions
-//! ([`quidditch_function::Functions`]) and others learn what there is ([`quidditch_function::FunctionCatalog`]). A published version never changes. Below `functions/<name>/<version>/` lie
+//! ([`quidditch_function::FunctionResolver`]) and others learn what there is ([`quidditch_function::FunctionCatalog`]). A published version never changes. Below `functions/<name>/<version>/` lie
 //!
 //! - `function.json`, the [`Record`]: written last and only if there is none, so it is the moment of publication;
 //! - `<sha256>.wasm`, the component, by the digest that the record names;
@@ -29,4 +29,4 @@ pub use bundled::BundledFunctions;
 pub use error::RegistryError;
 pub use record::{ParameterRecord, Publication, Published, Record};
 pub use registry::Registry;
-pub use settings::{Now, Settings};
+pub use settings::Settings;

@@ -1,7 +1,7 @@
 //! What is known of a published function.
 
 use bytes::Bytes;
-use quidditch_function::{FunctionId, Metadata, Parameter, ParameterKind, Value};
+use quidditch_function::{FunctionId, Metadata, Parameter, ParameterKind, Roles, Value};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -47,10 +47,9 @@ pub struct Record {
     pub summary: String,
     /// What it can be bound with.
     pub parameters: Vec<ParameterRecord>,
-    /// Whether it can be bound as a filter.
-    pub filter: bool,
-    /// Whether it can be bound as a scorer.
-    pub scorer: bool,
+    /// What it can be bound as.
+    #[serde(flatten)]
+    pub roles: Roles,
     /// Who made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authors: Option<String>,
@@ -87,8 +86,7 @@ impl Record {
             size: publication.component.len() as u64,
             summary: metadata.summary.clone(),
             parameters: metadata.parameters.iter().map(ParameterRecord::from).collect(),
-            filter: metadata.filter,
-            scorer: metadata.scorer,
+            roles: metadata.roles,
             authors: publication.authors.clone(),
             licence: publication.licence.clone(),
             published_unix_millis: publication.published_unix_millis,
@@ -104,8 +102,7 @@ impl Record {
             id: FunctionId::new(self.name.as_str(), self.version.to_string()),
             summary: self.summary.clone(),
             parameters: self.parameters.iter().map(ParameterRecord::parameter).collect(),
-            filter: self.filter,
-            scorer: self.scorer,
+            roles: self.roles,
         }
     }
 }
@@ -151,6 +148,8 @@ fn json(value: &Value) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use quidditch_function::Role;
+
     use super::*;
 
     #[test]
@@ -176,8 +175,7 @@ mod tests {
                 parameter(ParameterKind::Json, Some(Value::Json(r#"{"a":[1]}"#.to_owned()))),
                 parameter(ParameterKind::Field, None),
             ],
-            filter: true,
-            scorer: false,
+            roles: Role::Filter.into(),
         };
         let publication = Publication {
             name: "f".to_owned(),

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::future::try_join_all;
+use quidditch_clock::Clock;
 use quidditch_function::{
-    Cause, Code, Function, FunctionError, FunctionId, Functions, Loader, Stage, Target, TrustedCode,
+    Cause, Code, FailurePhase, Function, FunctionError, FunctionId, FunctionResolver, Loader, Target, TrustedCode,
 };
 use quidditch_storage::{Precondition, Storage, StorageError};
 use semver::Version;
@@ -18,7 +19,7 @@ use crate::layout;
 use crate::loaded::{Loaded, LoadedKey};
 use crate::name;
 use crate::versions::{Versions, Wanted};
-use crate::{Now, Publication, Published, Record, RegistryError, Settings};
+use crate::{Publication, Published, Record, RegistryError, Settings};
 
 /// Records read at one time when all functions are listed.
 const PARALLEL_READS: usize = 16;
@@ -28,7 +29,7 @@ pub struct Registry {
     storage: Arc<dyn Storage>,
     loader: Arc<dyn Loader>,
     settings: Settings,
-    now: Now,
+    clock: Arc<dyn Clock>,
     cache: Mutex<Cache>,
 }
 
@@ -41,11 +42,11 @@ struct Cache {
 }
 
 impl Registry {
-    /// The functions in a store; `loader` makes functions of components, `now` tells how old cached listings are.
-    pub fn new(storage: Arc<dyn Storage>, loader: Arc<dyn Loader>, settings: Settings, now: Now) -> Self {
+    /// The functions in a store; `loader` makes functions of components, `clock` tells how old cached listings are.
+    pub fn new(storage: Arc<dyn Storage>, loader: Arc<dyn Loader>, settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let loaded = Loaded::new(settings.loaded_functions);
         let cache = Mutex::new(Cache { versions: HashMap::new(), records: HashMap::new(), loaded });
-        Registry { storage, loader, settings, now, cache }
+        Registry { storage, loader, settings, clock, cache }
     }
 
     /// Publishes a component, with code compiled ahead of time for machines like this one.
@@ -134,7 +135,7 @@ impl Registry {
     }
 
     /// Deletes one version of a function. Requests that have it go on; another process can still find it for
-    /// [`Settings::versions_live`].
+    /// [`Settings::versions_ttl`].
     pub async fn delete(&self, name: &str, version: &str) -> Result<(), RegistryError> {
         let record = self.record(name, Some(version)).await?;
         // The record first: without it there is no such function, whatever else is still there.
@@ -244,9 +245,9 @@ impl Registry {
         if !name::is_valid(name) {
             return Err(not_found(self.unknown_name(name).await?));
         }
-        let now = (self.now)();
+        let now = self.clock.monotonic();
         if let Some(versions) = self.cache().versions.get(name)
-            && now.saturating_sub(versions.listed) < self.settings.versions_live
+            && now.saturating_sub(versions.listed) < self.settings.versions_ttl
             && let Ok(chosen) = versions.choose(wanted)
         {
             return Ok(chosen);
@@ -334,7 +335,7 @@ impl Registry {
 
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
-impl Functions for Registry {
+impl FunctionResolver for Registry {
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError> {
         self.find_or_load(name, version).await.map_err(|error| match error {
             RegistryError::Function(error) => error,
@@ -357,7 +358,7 @@ fn no_code(id: &FunctionId, target: Target, compatibility: &str) -> String {
 }
 
 fn load_error(function: FunctionId, cause: Cause) -> FunctionError {
-    FunctionError { function, stage: Stage::Load, cause }
+    FunctionError { function, phase: FailurePhase::Load, cause }
 }
 
 fn parse_version(version: &str) -> Result<Version, RegistryError> {

@@ -1,10 +1,6 @@
 //! How a registry behaves.
 
-use std::sync::Arc;
 use std::time::Duration;
-
-/// Time since some fixed moment; never goes back.
-pub type Now = Arc<dyn Fn() -> Duration + Send + Sync>;
 
 /// The settings of a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +8,7 @@ pub struct Settings {
     /// How long the list of a function's versions is believed. 5 s: that long it can take until a newer version, or a
     /// deletion, by another process is noticed, at the cost of one listing for each function in use and 5 s. A name or version
     /// that is not in the list is looked for at once.
-    pub versions_live: Duration,
+    pub versions_ttl: Duration,
     /// How many functions are kept loaded. 64: more than an installation has in use; each takes memory for its code, some
     /// 100 KB, or some 10 MB for an interpreter. The one not used for longest goes first.
     pub loaded_functions: usize,
@@ -24,6 +20,6 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { versions_live: Duration::from_secs(5), loaded_functions: 64, trust_ahead_of_time_code: false }
+        Settings { versions_ttl: Duration::from_secs(5), loaded_functions: 64, trust_ahead_of_time_code: false }
     }
 }

@@ -1,14 +1,14 @@
 //! A registry over a store in memory, with a loader that only pretends to compile.
 
 use std::error::Error;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::executor::block_on;
+use quidditch_clock::ManualClock;
 use quidditch_function::{
-    Argument, Budget, Cause, Code, Function, FunctionError, FunctionId, Functions, Loader, Metadata, Model, Parameter,
-    ParameterKind, Predicate, Stage, Target, Value,
+    Argument, BoundFilter, BoundScorer, Budget, Cause, Code, FailurePhase, Function, FunctionError, FunctionId,
+    FunctionResolver, Loader, Metadata, Parameter, ParameterKind, Role, Target, Value,
 };
 use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
 use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
@@ -58,7 +58,7 @@ impl Loader for FakeLoader {
         self.called("compile");
         if component.starts_with(b"bad") {
             let cause = Cause::Unusable("it is bad".to_owned());
-            return Err(FunctionError { function: id.clone(), stage: Stage::Load, cause });
+            return Err(FunctionError { function: id.clone(), phase: FailurePhase::Load, cause });
         }
         Ok([b"code of ", component].concat())
     }
@@ -82,7 +82,7 @@ impl Loader for FakeLoader {
             summary: "how far".to_owned(),
         };
         let summary = String::from_utf8(text.to_vec()).expect("the tests publish texts");
-        let metadata = Metadata { id, summary, parameters: vec![parameter], filter: true, scorer: false };
+        let metadata = Metadata { id, summary, parameters: vec![parameter], roles: Role::Filter.into() };
         Ok(Arc::new(FakeFunction(metadata)))
     }
 }
@@ -92,11 +92,11 @@ impl Function for FakeFunction {
         &self.0
     }
 
-    fn bind_filter(&self, _: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
+    fn bind_filter(&self, _: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {
         unreachable!("a registry binds nothing")
     }
 
-    fn bind_scorer(&self, _: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
+    fn bind_scorer(&self, _: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         unreachable!("a registry binds nothing")
     }
 }
@@ -104,22 +104,20 @@ impl Function for FakeFunction {
 /// A store that several registries share, and the time, which passes only when a test says so.
 struct World {
     storage: Arc<Counting>,
-    seconds: Arc<AtomicU64>,
+    clock: Arc<ManualClock>,
 }
 
 impl World {
     fn new() -> Self {
-        World { storage: Arc::new(Counting::new(Arc::new(MemoryStorage::new()))), seconds: Arc::default() }
+        World { storage: Arc::new(Counting::new(Arc::new(MemoryStorage::new()))), clock: Arc::default() }
     }
 
     fn registry(&self, loader: &Arc<FakeLoader>, settings: Settings) -> Registry {
-        let seconds = Arc::clone(&self.seconds);
-        let now = Arc::new(move || Duration::from_secs(seconds.load(Ordering::Relaxed)));
         Registry::new(
             Arc::clone(&self.storage) as Arc<dyn Storage>,
             Arc::clone(loader) as Arc<dyn Loader>,
             settings,
-            now,
+            self.clock.clone(),
         )
     }
 
@@ -129,7 +127,7 @@ impl World {
     }
 
     fn pass(&self, seconds: u64) {
-        self.seconds.fetch_add(seconds, Ordering::Relaxed);
+        self.clock.advance(Duration::from_secs(seconds));
     }
 
     /// Keys of one function that end with `suffix`.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use quidditch_function::{
-    Argument, Batch, Budget, Code, Column, ColumnRequest, Function, FunctionId, Kind, Loader, Value, Values,
+    Argument, Batch, Budget, Code, Column, ColumnKind, ColumnRequest, Function, FunctionId, Loader, Value, Values,
     native_filter, native_scorer,
 };
 use quidditch_sandbox::{Limits, Sandbox};
@@ -28,7 +28,7 @@ fn batch() -> Batch {
 }
 
 fn column() -> Vec<ColumnRequest> {
-    vec![ColumnRequest { field: "population".to_owned(), kind: Kind::Floats }]
+    vec![ColumnRequest { field: "population".to_owned(), kind: ColumnKind::Floats }]
 }
 
 fn floats(batch: &Batch) -> &[f64] {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use quidditch_function::{
-    Batch, Cause, ColumnRequest, FunctionError, FunctionId, Model, Predicate, Stage, check_columns, check_length,
-    check_scores,
+    Batch, BoundFilter, BoundScorer, Cause, ColumnRequest, FailurePhase, FunctionError, FunctionId, check_columns,
+    check_length, check_scores,
 };
 use wasmtime::component::{ComponentNamedList, Lift, ResourceAny};
 
@@ -15,7 +15,7 @@ use crate::failure;
 use crate::guest::Guest;
 
 /// A predicate or a model in its instance.
-pub(crate) struct Bound<T> {
+pub(crate) struct ComponentBinding<T> {
     pub(crate) function: Arc<FunctionId>,
     pub(crate) limits: Limits,
     pub(crate) columns: Vec<ColumnRequest>,
@@ -25,7 +25,7 @@ pub(crate) struct Bound<T> {
     pub(crate) guest: Option<Guest>,
 }
 
-impl<T: Send + Sync + 'static> Bound<T>
+impl<T: Send + Sync + 'static> ComponentBinding<T>
 where
     (Answer<Vec<T>>,): ComponentNamedList + Lift,
 {
@@ -41,15 +41,15 @@ where
         };
         answer.map_err(|cause| {
             self.guest = None;
-            FunctionError { function: FunctionId::clone(&self.function), stage: Stage::Run, cause }
+            FunctionError { function: FunctionId::clone(&self.function), phase: FailurePhase::Run, cause }
         })
     }
 }
 
 /// A filter, bound.
-pub(crate) struct BoundFilter(pub(crate) Bound<u8>);
+pub(crate) struct ComponentFilter(pub(crate) ComponentBinding<u8>);
 
-impl Predicate for BoundFilter {
+impl BoundFilter for ComponentFilter {
     fn columns(&self) -> &[ColumnRequest] {
         &self.0.columns
     }
@@ -61,12 +61,12 @@ impl Predicate for BoundFilter {
 }
 
 /// A scorer, bound.
-pub(crate) struct BoundScorer {
-    pub(crate) bound: Bound<f32>,
+pub(crate) struct ComponentScorer {
+    pub(crate) bound: ComponentBinding<f32>,
     pub(crate) needs_score: bool,
 }
 
-impl Model for BoundScorer {
+impl BoundScorer for ComponentScorer {
     fn columns(&self) -> &[ColumnRequest] {
         &self.bound.columns
     }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use quidditch_function::{
-    Argument, Budget, Cause, Function, FunctionError, FunctionId, Metadata, Model, Predicate, Stage,
+    Argument, BoundFilter, BoundScorer, Budget, Cause, FailurePhase, Function, FunctionError, FunctionId, Metadata,
 };
 use wasmtime::component::{Component, InstancePre};
 
-use crate::bound::{Bound, BoundFilter, BoundScorer, checked_columns};
+use crate::bound::{ComponentBinding, ComponentFilter, ComponentScorer, checked_columns};
 use crate::exports::Exports;
 use crate::failure;
 use crate::guest::{self, Guest};
@@ -60,8 +60,7 @@ impl LinkedComponent {
             id: FunctionId::clone(&self.id),
             summary,
             parameters: parameters.into_iter().map(Into::into).collect(),
-            filter: self.exports.filter.is_some(),
-            scorer: self.exports.scorer.is_some(),
+            roles: self.exports.roles(),
         })
     }
 
@@ -79,7 +78,7 @@ impl LinkedComponent {
         Guest::start(&self.host, &self.linked, guest::state(&self.host, &self.id, budget))
     }
 
-    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundFilter, Cause> {
+    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<ComponentFilter, Cause> {
         let Some(filter) = self.exports.filter else {
             return Err(Cause::Unusable("it is a scorer and not a filter".to_owned()));
         };
@@ -91,10 +90,10 @@ impl LinkedComponent {
         let columns = checked_columns(columns, &limits)?;
         let call = guest.call(|store, instance| filter.keep(store, instance))?;
         let function = Arc::clone(&self.id);
-        Ok(BoundFilter(Bound { function, limits, columns, resource, call, guest: Some(guest) }))
+        Ok(ComponentFilter(ComponentBinding { function, limits, columns, resource, call, guest: Some(guest) }))
     }
 
-    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundScorer, Cause> {
+    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<ComponentScorer, Cause> {
         let Some(scorer) = self.exports.scorer else {
             return Err(Cause::Unusable("it is a filter and not a scorer".to_owned()));
         };
@@ -107,12 +106,12 @@ impl LinkedComponent {
         let needs_score = guest.call(|store, instance| scorer.needs_score(store, instance, resource))?;
         let call = guest.call(|store, instance| scorer.score(store, instance))?;
         let function = Arc::clone(&self.id);
-        let bound = Bound { function, limits, columns, resource, call, guest: Some(guest) };
-        Ok(BoundScorer { bound, needs_score })
+        let bound = ComponentBinding { function, limits, columns, resource, call, guest: Some(guest) };
+        Ok(ComponentScorer { bound, needs_score })
     }
 
     fn bind_error(&self, cause: Cause) -> FunctionError {
-        FunctionError { function: FunctionId::clone(&self.id), stage: Stage::Bind, cause }
+        FunctionError { function: FunctionId::clone(&self.id), phase: FailurePhase::Bind, cause }
     }
 }
 
@@ -121,12 +120,12 @@ impl Function for ComponentFunction {
         &self.metadata
     }
 
-    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
+    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {
         let bound = self.component.bind_filter(arguments, budget).map_err(|cause| self.component.bind_error(cause))?;
         Ok(Box::new(bound))
     }
 
-    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
+    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         let bound = self.component.bind_scorer(arguments, budget).map_err(|cause| self.component.bind_error(cause))?;
         Ok(Box::new(bound))
     }

@@ -47,7 +47,7 @@ pub(crate) enum Value {
 #[derive(ComponentType, Lift, Clone, Copy)]
 #[component(enum)]
 #[repr(u8)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnKind {
     #[component(name = "booleans")]
     Booleans,
     #[component(name = "integers")]
@@ -64,7 +64,7 @@ pub(crate) enum Kind {
 #[component(record)]
 pub(crate) struct ColumnRequest {
     pub(crate) field: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ColumnKind,
 }
 
 #[derive(ComponentType, Lower)]
@@ -194,11 +194,11 @@ impl From<Value> for function::Value {
 impl From<ColumnRequest> for function::ColumnRequest {
     fn from(request: ColumnRequest) -> Self {
         let kind = match request.kind {
-            Kind::Booleans => function::Kind::Booleans,
-            Kind::Integers => function::Kind::Integers,
-            Kind::Floats => function::Kind::Floats,
-            Kind::Texts => function::Kind::Texts,
-            Kind::Dates => function::Kind::Dates,
+            ColumnKind::Booleans => function::ColumnKind::Booleans,
+            ColumnKind::Integers => function::ColumnKind::Integers,
+            ColumnKind::Floats => function::ColumnKind::Floats,
+            ColumnKind::Texts => function::ColumnKind::Texts,
+            ColumnKind::Dates => function::ColumnKind::Dates,
         };
         function::ColumnRequest { field: request.field, kind }
     }

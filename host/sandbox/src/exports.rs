@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use quidditch_function as function;
+use quidditch_function::{self as function, Role, Roles};
 use wasmtime::component::{
     Component, ComponentExportIndex, ComponentNamedList, Func, Instance, Lift, Lower, ResourceAny, TypedFunc,
 };
@@ -72,6 +72,12 @@ impl Exports {
             return Err(format!("it exports neither `{FILTER}` nor `{SCORER}`"));
         }
         Ok(Exports { summary: find(METADATA, "summary")?, parameters: find(METADATA, "parameters")?, filter, scorer })
+    }
+
+    /// The roles that the component offers.
+    pub(crate) fn roles(&self) -> Roles {
+        let offered = [(Role::Filter, self.filter.is_some()), (Role::Scorer, self.scorer.is_some())];
+        offered.into_iter().filter_map(|(role, offered)| offered.then_some(role)).collect()
     }
 
     /// Whether the exports have the types of the contract.

@@ -2,7 +2,7 @@
 //!
 //! A component goes through stages, each a type: bytes; checked (what it imports and exports); compiled (wasmtime's
 //! `Component`, or ahead-of-time code); linked (a [`quidditch_function::Function`]); instance (a
-//! [`quidditch_function::Predicate`] or [`quidditch_function::Model`]).
+//! [`quidditch_function::BoundFilter`] or [`quidditch_function::BoundScorer`]).
 //!
 //! Nothing that a component does harms the process or another function: it can call nothing but `log`, its memory, stack
 //! and time are limited, each answer is checked, and every failure is a [`quidditch_function::FunctionError`] that says what

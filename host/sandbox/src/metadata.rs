@@ -38,7 +38,7 @@ pub(crate) fn problems(metadata: &Metadata, limits: &Limits) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use quidditch_function::{FunctionId, Parameter, ParameterKind};
+    use quidditch_function::{FunctionId, Parameter, ParameterKind, Role};
 
     use super::*;
 
@@ -58,8 +58,7 @@ mod tests {
             id: FunctionId::new("f", "1.0.0"),
             summary: summary.to_owned(),
             parameters: parameters.iter().map(parameter).collect(),
-            filter: true,
-            scorer: false,
+            roles: Role::Filter.into(),
         }
     }
 

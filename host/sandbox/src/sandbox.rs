@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Stage, Target, TrustedCode};
+use quidditch_function::{Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader, Target, TrustedCode};
 #[cfg(feature = "compiler")]
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -126,5 +126,5 @@ impl Loader for Sandbox {
 }
 
 fn load_error(function: FunctionId, cause: Cause) -> FunctionError {
-    FunctionError { function, stage: Stage::Load, cause }
+    FunctionError { function, phase: FailurePhase::Load, cause }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use quidditch_engine::Error as EngineError;
-use quidditch_function::{CatalogError, Cause, FunctionError, Stage};
+use quidditch_function::{CatalogError, Cause, FailurePhase, FunctionError};
 use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
 use serde_json::{Map, Value as Json, json};
@@ -139,9 +139,9 @@ impl Problem {
     }
 
     fn of_function(error: &FunctionError) -> Self {
-        let reason = match error.stage {
-            Stage::Load | Stage::Bind => "compile error",
-            Stage::Run => "runtime error",
+        let reason = match error.phase {
+            FailurePhase::Load | FailurePhase::Bind => "compile error",
+            FailurePhase::Run => "runtime error",
         };
         let mut exception = Exception::new("script_exception", reason);
         if let Cause::Trapped { frames, .. } = &error.cause {
@@ -325,20 +325,20 @@ mod tests {
         format!("{}\n{headers}{json}", answer.status)
     }
 
-    fn function(stage: Stage, cause: Cause) -> String {
-        let error = FunctionError { function: FunctionId::new("f", "1.0.0"), stage, cause };
+    fn function(phase: FailurePhase, cause: Cause) -> String {
+        let error = FunctionError { function: FunctionId::new("f", "1.0.0"), phase, cause };
         shown(ApiError::Search { index: "cities".to_owned(), error: Box::new(EngineError::Function(error)) })
     }
 
     #[test]
     fn functions_fail_as_scripts_do() {
         let trap = Cause::Trapped { message: "no way".to_owned(), frames: vec!["a".to_owned(), "b".to_owned()] };
-        insta::assert_snapshot!(function(Stage::Run, trap), @r#"
+        insta::assert_snapshot!(function(FailurePhase::Run, trap), @r#"
         400 Bad Request
         {"error":{"root_cause":[{"type":"script_exception","reason":"runtime error","script_stack":["a","b"],"script":"f@1.0.0","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"runtime error","script_stack":["a","b"],"script":"f@1.0.0","lang":"wasm","caused_by":{"type":"function_trapped_exception","reason":"the function trapped: no way"}}}]},"status":400}
         "#);
         let refused = Cause::InvalidArgument("parameter [field] is required".to_owned());
-        insta::assert_snapshot!(function(Stage::Bind, refused), @r#"
+        insta::assert_snapshot!(function(FailurePhase::Bind, refused), @r#"
         400 Bad Request
         {"error":{"root_cause":[{"type":"script_exception","reason":"compile error","script":"f@1.0.0","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"compile error","script":"f@1.0.0","lang":"wasm","caused_by":{"type":"illegal_argument_exception","reason":"parameter [field] is required"}}}]},"status":400}
         "#);
@@ -382,7 +382,7 @@ mod tests {
         retry-after: 1
         {"error":{"root_cause":[{"type":"service_unavailable_exception","reason":"the store of the index is not available"}],"type":"service_unavailable_exception","reason":"the store of the index is not available"},"status":503}
         "#);
-        let unavailable = function(Stage::Load, Cause::Unavailable("secret".to_owned()));
+        let unavailable = function(FailurePhase::Load, Cause::Unavailable("secret".to_owned()));
         assert!(unavailable.starts_with("503 Service Unavailable\nretry-after: 1\n"), "{unavailable}");
     }
 

@@ -4,7 +4,7 @@
 //! the engine, and writes the answer or the error in the shape that search clients expect.
 //!
 //! It does not know which front door called it: no sockets, no runtime, no threads. Nor does it know where functions come
-//! from: they are [`quidditch_function::Functions`] to the engine, and a
+//! from: they are [`quidditch_function::FunctionResolver`] to the engine, and a
 //! [`quidditch_function::FunctionCatalog`] to those who ask what there is.
 
 mod answer;

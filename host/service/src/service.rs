@@ -10,10 +10,10 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::{Either, select};
 use http::{Request, Response};
-use quidditch_engine::{Clock, Engine};
-use quidditch_function::{FunctionCatalog, Functions};
-use quidditch_index::{Cost, IndexError, Reader, Reads, Snapshot};
-use quidditch_storage::Timer;
+use quidditch_clock::Clock;
+use quidditch_engine::Engine;
+use quidditch_function::{FunctionCatalog, FunctionResolver};
+use quidditch_index::{Cost, IndexError, ReadSession, Snapshot, SplitReader};
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -27,24 +27,24 @@ use crate::{Measurements, Settings, body, media_type, routes};
 /// What a service works with.
 pub struct Parts {
     /// Reads the indices.
-    pub reader: Arc<Reader>,
+    pub reader: Arc<SplitReader>,
     /// Where the engine finds functions.
-    pub functions: Arc<dyn Functions>,
+    pub functions: Arc<dyn FunctionResolver>,
     /// Knows which functions there are.
     pub catalog: Arc<dyn FunctionCatalog>,
     /// Answers searches.
     pub engine: Engine,
-    /// Says how old open indices are.
+    /// Measures how old open indices are, and how long a search has waited.
     pub clock: Arc<dyn Clock>,
 }
 
 /// The HTTP API. One value answers any number of requests at a time.
 pub struct Service {
     pub(crate) snapshots: Snapshots,
-    pub(crate) functions: Arc<dyn Functions>,
+    pub(crate) functions: Arc<dyn FunctionResolver>,
     pub(crate) catalog: Arc<dyn FunctionCatalog>,
     pub(crate) engine: Engine,
-    timer: Option<Arc<dyn Timer>>,
+    clock: Arc<dyn Clock>,
     settings: Settings,
 }
 
@@ -52,14 +52,8 @@ impl Service {
     /// A service. Opens nothing: the first request for an index does.
     pub fn new(parts: Parts, settings: Settings) -> Self {
         let Parts { reader, functions, catalog, engine, clock } = parts;
-        let snapshots = Snapshots::new(reader, clock, settings.snapshot_lives, settings.open_indices);
-        Service { snapshots, functions, catalog, engine, timer: None, settings }
-    }
-
-    /// The same service, which also gives up waiting for the store when a search's time is over. Without a timer, only the
-    /// computing part of a search ends in time, and the store's own patience bounds the rest.
-    pub fn with_timer(self, timer: Arc<dyn Timer>) -> Self {
-        Service { timer: Some(timer), ..self }
+        let snapshots = Snapshots::new(reader, Arc::clone(&clock), settings.snapshot_max_age, settings.open_indices);
+        Service { snapshots, functions, catalog, engine, clock, settings }
     }
 
     /// How it behaves.
@@ -88,7 +82,7 @@ impl Service {
     pub async fn open_index(&self, name: &str) -> Result<(), IndexError> {
         let cost = Arc::new(Cost::default());
         let snapshot = self.snapshots.get(name, &cost).await?;
-        snapshot.view_of_all(&Reads::new(snapshot.reader(), &cost)).await?;
+        snapshot.view_of_all(&ReadSession::new(snapshot.reader(), &cost)).await?;
         Ok(())
     }
 
@@ -113,8 +107,7 @@ impl Service {
         time: Duration,
         work: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
-        let Some(timer) = &self.timer else { return work.await };
-        match select(pin!(work), timer.sleep(time)).await {
+        match select(pin!(work), self.clock.sleep(time)).await {
             Either::Left((result, _)) => result,
             Either::Right(((), _)) => Err(ApiError::TimedOut(time)),
         }

@@ -9,7 +9,7 @@ pub struct Settings {
     pub body_bytes: usize,
     /// How long an open index is used before its store is asked whether there is a newer one; zero asks for each request.
     /// 1 s: what people who know search engines expect, and one cheap request a second to the store.
-    pub snapshot_lives: Duration,
+    pub snapshot_max_age: Duration,
     /// Most indices that are kept open; the one that was not used for longest is closed first. 16: each holds its files in
     /// memory, and few installations serve more at a time.
     pub open_indices: usize,
@@ -22,7 +22,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             body_bytes: 10 << 20,
-            snapshot_lives: Duration::from_secs(1),
+            snapshot_max_age: Duration::from_secs(1),
             open_indices: 16,
             product_header: false,
         }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use quidditch_engine::Clock;
-use quidditch_index::{Cost, IndexError, Reader, Snapshot};
+use quidditch_clock::Clock;
+use quidditch_index::{Cost, IndexError, Snapshot, SplitReader};
 
 /// Keeps indices open and opens them anew when they have changed.
 pub(crate) struct Snapshots {
-    reader: Arc<Reader>,
+    reader: Arc<SplitReader>,
     clock: Arc<dyn Clock>,
     /// How long a snapshot is used before the store is asked for a newer one.
     lives: Duration,
@@ -40,11 +40,11 @@ struct Opened {
 }
 
 impl Snapshots {
-    pub(crate) fn new(reader: Arc<Reader>, clock: Arc<dyn Clock>, lives: Duration, capacity: usize) -> Self {
+    pub(crate) fn new(reader: Arc<SplitReader>, clock: Arc<dyn Clock>, lives: Duration, capacity: usize) -> Self {
         Snapshots { reader, clock, lives, capacity: capacity.max(1), slots: Mutex::default() }
     }
 
-    pub(crate) fn reader(&self) -> &Arc<Reader> {
+    pub(crate) fn reader(&self) -> &Arc<SplitReader> {
         &self.reader
     }
 
@@ -134,7 +134,7 @@ impl Slot {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use quidditch_clock::ManualClock;
 
     use futures::executor::block_on;
     use futures::future::join_all;
@@ -142,20 +142,6 @@ mod tests {
     use quidditch_storage::{Counting, MemoryStorage, Storage};
 
     use super::*;
-
-    /// A clock that stands until it is set.
-    #[derive(Default)]
-    struct ManualClock(AtomicU64);
-
-    impl Clock for ManualClock {
-        fn monotonic(&self) -> Duration {
-            Duration::from_millis(self.0.load(Ordering::Relaxed))
-        }
-
-        fn unix_millis(&self) -> i64 {
-            0
-        }
-    }
 
     struct Fixture {
         counts: Arc<Counting>,
@@ -168,7 +154,7 @@ mod tests {
         let counts = Arc::new(Counting::new(Arc::new(MemoryStorage::new())));
         let storage: Arc<dyn Storage> = counts.clone();
         let clock = Arc::new(ManualClock::default());
-        let reader = Arc::new(Reader::new(storage.clone(), ReadSettings::default()));
+        let reader = Arc::new(SplitReader::new(storage.clone(), ReadSettings::default()));
         let snapshots = Snapshots::new(reader, clock.clone(), Duration::from_millis(100), capacity);
         for name in ["a", "b", "c"] {
             block_on(create_index(&storage, name, &Mapping::default())).expect("made");
@@ -196,11 +182,11 @@ mod tests {
         let opened = fixture.reads();
         assert_eq!((opened.0 - before.0, opened.1 - before.1), (1, 0));
 
-        fixture.clock.0.store(99, Ordering::Relaxed);
+        fixture.clock.advance(Duration::from_millis(99));
         assert!(Arc::ptr_eq(&first, &fixture.get("a")));
         assert_eq!(fixture.reads(), opened, "nothing was asked");
 
-        fixture.clock.0.store(100, Ordering::Relaxed);
+        fixture.clock.advance(Duration::from_millis(1));
         assert!(Arc::ptr_eq(&first, &fixture.get("a")));
         assert_eq!(fixture.reads(), (opened.0, opened.1 + 1), "it was looked at");
     }
@@ -214,11 +200,11 @@ mod tests {
             create_index(&fixture.storage, "a", &Mapping::default()).await.expect("made");
         });
         assert!(Arc::ptr_eq(&first, &fixture.get("a")), "not old enough");
-        fixture.clock.0.store(100, Ordering::Relaxed);
+        fixture.clock.advance(Duration::from_millis(100));
         assert_ne!(first.version(), fixture.get("a").version());
 
         block_on(delete_index(&fixture.storage, "a")).expect("deleted");
-        fixture.clock.0.store(200, Ordering::Relaxed);
+        fixture.clock.advance(Duration::from_millis(100));
         let gone = block_on(fixture.snapshots.get("a", &Cost::default()));
         assert!(matches!(gone, Err(IndexError::NotFound { .. })));
     }

@@ -4,13 +4,14 @@ use std::future::Future;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
+use quidditch_clock::SystemClock;
 use quidditch_test_s3::{Conditions, S3Server};
 use tokio::runtime::Runtime;
 
 use crate::reading_over_http::ReadingOverHttp;
 use crate::{
     Counting, HedgeSettings, Hedged, LocalFolder, MemoryStorage, Object, Precondition, RetrySettings, Retrying,
-    S3Credentials, S3Settings, S3Storage, Storage, StorageError, TokioTimer, Version, open_s3,
+    S3Credentials, S3Settings, S3Storage, Storage, StorageError, Version, open_s3,
 };
 
 /// All tests run in it, as the storages that use the network need one that lives as long as they.
@@ -76,14 +77,14 @@ behaviour! {
     };
     s3_counted_between_retries_and_hedges => {
         let server = server();
-        let timer = Arc::new(TokioTimer::new());
+        let clock = Arc::new(SystemClock::default());
         let counting = Arc::new(Counting::new(s3(&server, "")));
-        let hedged = Arc::new(Hedged::new(counting, HedgeSettings::default(), timer.clone()));
-        (server, Arc::new(Retrying::new(hedged, RetrySettings::default(), timer)) as Arc<dyn Storage>)
+        let hedged = Arc::new(Hedged::new(counting, HedgeSettings::default(), clock.clone()));
+        (server, Arc::new(Retrying::new(hedged, RetrySettings::default(), clock)) as Arc<dyn Storage>)
     };
     s3_in_parts => {
         let server = server();
-        let settings = S3Settings { parts_above: 0, part_bytes: 2, ..settings(&server) };
+        let settings = S3Settings { multipart_threshold_bytes: 0, part_bytes: 2, ..settings(&server) };
         let storage = Arc::new(S3Storage::new(&server.url(), settings).expect("a store")) as Arc<dyn Storage>;
         (server, storage)
     };

@@ -15,7 +15,8 @@ use bytes::Bytes;
 use futures::future::{Either, select};
 
 use self::latencies::{Latencies, SizeClass};
-use crate::{Entry, Object, Precondition, Storage, StorageError, Timer, Version};
+use crate::{Entry, Object, Precondition, Storage, StorageError, Version};
+use quidditch_clock::Clock;
 
 /// When a read is asked for a second time.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +26,12 @@ pub struct HedgeSettings {
     /// Only once so many reads of like size were seen. 100: five of them were later than the 95th percentile.
     pub samples: usize,
     /// Never sooner. 10 ms: answers out of a cache come faster, and a second request would come no sooner than the first.
-    pub shortest_patience: Duration,
+    pub min_delay: Duration,
     /// One read in so many may be asked for twice. 20: a store that is slow as a whole is not made slower by twice the
     /// requests.
     pub reads_per_hedge: u64,
     /// Most second requests that are saved up for bad moments. 10.
-    pub saved_hedges: u64,
+    pub max_saved_hedges: u64,
 }
 
 /// Passes everything on, and asks for a read a second time if the first answer is late. The first success is taken.
@@ -40,7 +41,7 @@ pub struct HedgeSettings {
 pub struct Hedged {
     inner: Arc<dyn Storage>,
     settings: HedgeSettings,
-    timer: Arc<dyn Timer>,
+    clock: Arc<dyn Clock>,
     latencies: Mutex<Latencies>,
     /// Every read saves up one, every second request costs [`HedgeSettings::reads_per_hedge`].
     savings: AtomicU64,
@@ -52,20 +53,20 @@ impl Default for HedgeSettings {
         HedgeSettings {
             percentile: 0.95,
             samples: 100,
-            shortest_patience: Duration::from_millis(10),
+            min_delay: Duration::from_millis(10),
             reads_per_hedge: 20,
-            saved_hedges: 10,
+            max_saved_hedges: 10,
         }
     }
 }
 
 impl Hedged {
     /// Hedges the reads of `inner`.
-    pub fn new(inner: Arc<dyn Storage>, settings: HedgeSettings, timer: Arc<dyn Timer>) -> Self {
+    pub fn new(inner: Arc<dyn Storage>, settings: HedgeSettings, clock: Arc<dyn Clock>) -> Self {
         Hedged {
             inner,
             settings,
-            timer,
+            clock,
             latencies: Mutex::default(),
             savings: AtomicU64::new(0),
             hedges: AtomicU64::new(0),
@@ -81,16 +82,16 @@ impl Hedged {
     where
         R: Future<Output = Result<T, StorageError>>,
     {
-        let most = self.settings.reads_per_hedge.saturating_mul(self.settings.saved_hedges);
+        let most = self.settings.reads_per_hedge.saturating_mul(self.settings.max_saved_hedges);
         let save = |savings: u64| Some(savings.saturating_add(1).min(most));
         // It never fails: there is always a new value.
         let _ = self.savings.fetch_update(Relaxed, Relaxed, save);
-        let begin = self.timer.now();
+        let begin = self.clock.monotonic();
         let answer = self.race(class, read).await;
         if answer.is_ok() {
             // The time that the caller waited. The time of a first request that was overtaken is not known, but as it is over
             // the percentile either way, the percentile stays what it is.
-            self.with_latencies(|latencies| latencies.add(class, self.timer.now() - begin));
+            self.with_latencies(|latencies| latencies.add(class, self.clock.monotonic() - begin));
         }
         answer
     }
@@ -99,12 +100,12 @@ impl Hedged {
     where
         R: Future<Output = Result<T, StorageError>>,
     {
-        let HedgeSettings { percentile, samples, shortest_patience, .. } = self.settings;
+        let HedgeSettings { percentile, samples, min_delay, .. } = self.settings;
         let first = pin!(read());
         let Some(usual) = self.with_latencies(|latencies| latencies.percentile(class, percentile, samples)) else {
             return first.await;
         };
-        let first = match select(first, self.timer.sleep(usual.max(shortest_patience))).await {
+        let first = match select(first, self.clock.sleep(usual.max(min_delay))).await {
             Either::Left((answer, _)) => return answer,
             Either::Right(((), first)) => first,
         };

@@ -15,7 +15,6 @@ mod retry;
 mod retrying;
 mod s3;
 mod storage;
-mod timer;
 
 #[cfg(test)]
 mod behaviour;
@@ -35,10 +34,9 @@ pub use open::open;
 pub use open::open_s3;
 pub use retry::RetrySettings;
 pub use retrying::Retrying;
-pub use s3::{HttpBody, HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingNames};
+pub use s3::{
+    HttpBody, HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingLabels,
+};
 #[cfg(not(target_family = "wasm"))]
 pub use s3::{S3Settings, S3Storage};
 pub use storage::{Entry, Object, Precondition, Storage, Version};
-pub use timer::Timer;
-#[cfg(not(target_family = "wasm"))]
-pub use timer::TokioTimer;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-#[cfg(not(target_family = "wasm"))]
-use crate::{HedgeSettings, Hedged, RetrySettings, Retrying, S3Settings, S3Storage, TokioTimer};
+use crate::{HedgeSettings, Hedged, RetrySettings, Retrying, S3Settings, S3Storage};
 use crate::{MemoryStorage, Storage, StorageError};
+#[cfg(not(target_family = "wasm"))]
+use quidditch_clock::SystemClock;
 
 /// Opens the store that a URL names.
 ///
@@ -52,10 +53,10 @@ fn open_s3_as_set_up(url: &str) -> Result<Arc<dyn Storage>, StorageError> {
 /// [`StorageError::InvalidUrl`] where no bucket has such a name, or no key can begin with the prefix.
 #[cfg(not(target_family = "wasm"))]
 pub fn open_s3(url: &str, settings: S3Settings) -> Result<Arc<dyn Storage>, StorageError> {
-    let timer = Arc::new(TokioTimer::new());
+    let clock = Arc::new(SystemClock::default());
     let single = Arc::new(S3Storage::new(url, settings)?);
-    let retrying = Arc::new(Retrying::new(single, RetrySettings::default(), timer.clone()));
-    Ok(Arc::new(Hedged::new(retrying, HedgeSettings::default(), timer)))
+    let retrying = Arc::new(Retrying::new(single, RetrySettings::default(), clock.clone()));
+    Ok(Arc::new(Hedged::new(retrying, HedgeSettings::default(), clock)))
 }
 
 #[cfg(target_family = "wasm")]

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -10,8 +9,9 @@ use http::{Request, Response};
 
 use crate::{
     Entry, HttpBody, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings,
-    S3Settings, S3Storage, SettingNames, Storage, StorageError, TokioTimer, Version,
+    S3Settings, S3Storage, SettingLabels, Storage, StorageError, Version,
 };
+use quidditch_clock::SystemClock;
 
 #[derive(Debug)]
 struct Reqwest(reqwest::Client);
@@ -37,15 +37,14 @@ pub(crate) struct ReadingOverHttp {
 
 impl ReadingOverHttp {
     pub(crate) fn new(url: &str, settings: S3Settings) -> Self {
-        let names = SettingNames { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
+        let names = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
         let (endpoint, region) = (settings.endpoint.clone(), settings.region.clone());
         let credentials = settings.credentials.clone();
         let of_reader = S3ReaderSettings { endpoint, region, credentials, ..S3ReaderSettings::new(names) };
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
         let parts = S3ReaderParts {
             client: Arc::new(Reqwest(client.expect("a client"))),
-            timer: Arc::new(TokioTimer::new()),
-            now: Arc::new(SystemTime::now),
+            clock: Arc::new(SystemClock::default()),
         };
         let reader = S3Reader::new(url, of_reader, parts).expect("a store");
         ReadingOverHttp { reader, writer: S3Storage::new(url, settings).expect("a store") }

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::{Entry, Object, Precondition, RetrySettings, Storage, StorageError, Timer, Version};
+use crate::{Entry, Object, Precondition, RetrySettings, Storage, StorageError, Version};
+use quidditch_clock::Clock;
 
 /// Bytes of an object that are compared at once. 8 MiB: large objects need not fit into memory twice.
 const COMPARED_BYTES: usize = 8 * 1024 * 1024;
@@ -27,13 +28,13 @@ const COMPARED_BYTES: usize = 8 * 1024 * 1024;
 pub struct Retrying {
     inner: Arc<dyn Storage>,
     settings: RetrySettings,
-    timer: Arc<dyn Timer>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Retrying {
     /// Tries again what `inner` could not do.
-    pub fn new(inner: Arc<dyn Storage>, settings: RetrySettings, timer: Arc<dyn Timer>) -> Self {
-        Retrying { inner, settings, timer }
+    pub fn new(inner: Arc<dyn Storage>, settings: RetrySettings, clock: Arc<dyn Clock>) -> Self {
+        Retrying { inner, settings, clock }
     }
 
     /// The version of an object, if its content is this.
@@ -58,11 +59,11 @@ impl Retrying {
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 impl Storage for Retrying {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
-        self.settings.retry(&*self.timer, || self.inner.get(key)).await
+        self.settings.retry(&*self.clock, || self.inner.get(key)).await
     }
 
     async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
-        self.settings.retry(&*self.timer, || self.inner.get_range(key, range.clone())).await
+        self.settings.retry(&*self.clock, || self.inner.get_range(key, range.clone())).await
     }
 
     async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
@@ -74,7 +75,7 @@ impl Storage for Retrying {
             }
             outcome
         };
-        match self.settings.retry(&*self.timer, attempt).await {
+        match self.settings.retry(&*self.clock, attempt).await {
             Err(error @ StorageError::PreconditionFailed { .. }) if may_be_written.load(Relaxed) => {
                 self.version_of(key, &bytes).await?.ok_or(error)
             }
@@ -83,19 +84,19 @@ impl Storage for Retrying {
     }
 
     async fn head(&self, key: &str) -> Result<Entry, StorageError> {
-        self.settings.retry(&*self.timer, || self.inner.head(key)).await
+        self.settings.retry(&*self.clock, || self.inner.head(key)).await
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
-        self.settings.retry(&*self.timer, || self.inner.list(prefix)).await
+        self.settings.retry(&*self.clock, || self.inner.list(prefix)).await
     }
 
     async fn list_folders(&self, folder: &str) -> Result<Vec<String>, StorageError> {
-        self.settings.retry(&*self.timer, || self.inner.list_folders(folder)).await
+        self.settings.retry(&*self.clock, || self.inner.list_folders(folder)).await
     }
 
     async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        self.settings.retry(&*self.timer, || self.inner.delete(key)).await
+        self.settings.retry(&*self.clock, || self.inner.delete(key)).await
     }
 }
 

@@ -25,7 +25,7 @@ mod signing;
 mod storage;
 mod xml;
 
-pub use credentials::{S3Credentials, SettingNames};
+pub use credentials::{S3Credentials, SettingLabels};
 pub use http_client::{HttpBody, HttpClient, HttpError};
 pub use reader::{S3Reader, S3ReaderParts, S3ReaderSettings};
 #[cfg(not(target_family = "wasm"))]

@@ -13,14 +13,14 @@ use crate::{Entry, MemoryStorage, Object, Precondition, SlowDown, Storage, Stora
 
 /// Objects in memory behind trouble: each call takes the next one from the list, and the calls after the last have none.
 #[derive(Debug, Default)]
-pub(crate) struct Troubled {
+pub(crate) struct FaultyStorage {
     pub(crate) inner: MemoryStorage,
-    troubles: Mutex<VecDeque<Trouble>>,
+    troubles: Mutex<VecDeque<Fault>>,
     calls: AtomicU64,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Trouble {
+pub(crate) enum Fault {
     /// All is well, after so long.
     Slow(Duration),
     /// Nothing is done.
@@ -33,10 +33,10 @@ pub(crate) enum Trouble {
     Broken,
 }
 
-impl Troubled {
-    pub(crate) fn new(troubles: impl IntoIterator<Item = Trouble>) -> Self {
+impl FaultyStorage {
+    pub(crate) fn new(troubles: impl IntoIterator<Item = Fault>) -> Self {
         let troubles = Mutex::new(troubles.into_iter().collect());
-        Troubled { troubles, ..Troubled::default() }
+        FaultyStorage { troubles, ..FaultyStorage::default() }
     }
 
     /// How often it was asked for anything.
@@ -50,23 +50,23 @@ impl Troubled {
         let trouble = self.troubles.lock().expect("not poisoned").pop_front();
         match trouble {
             None => call.await,
-            Some(Trouble::Slow(time)) => {
+            Some(Fault::Slow(time)) => {
                 tokio::time::sleep(time).await;
                 call.await
             }
-            Some(Trouble::Refused) => unavailable("refused".into()),
-            Some(Trouble::SlowDown(after)) => unavailable(Box::new(SlowDown { after, source: "busy".into() })),
-            Some(Trouble::AnswerLost) => {
+            Some(Fault::Refused) => unavailable("refused".into()),
+            Some(Fault::SlowDown(after)) => unavailable(Box::new(SlowDown { after, source: "busy".into() })),
+            Some(Fault::AnswerLost) => {
                 call.await?;
                 unavailable("the answer was lost".into())
             }
-            Some(Trouble::Broken) => Err(StorageError::Failed { key: "key".to_owned(), source: "broken".into() }),
+            Some(Fault::Broken) => Err(StorageError::Failed { key: "key".to_owned(), source: "broken".into() }),
         }
     }
 }
 
 #[async_trait]
-impl Storage for Troubled {
+impl Storage for FaultyStorage {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
         self.trouble(self.inner.get(key)).await
     }

@@ -7,17 +7,22 @@ use crate::workspace::Workspace;
 
 /// The crates of the workspace that each crate may depend on, tests aside.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("quidditch-clock", &[]),
     ("quidditch-function", &[]),
-    ("quidditch-storage", &[]),
-    ("quidditch-index", &["quidditch-storage"]),
-    ("quidditch-engine", &["quidditch-function", "quidditch-index"]),
+    ("quidditch-storage", &["quidditch-clock"]),
+    ("quidditch-index", &["quidditch-clock", "quidditch-storage"]),
+    ("quidditch-engine", &["quidditch-clock", "quidditch-function", "quidditch-index"]),
     ("quidditch-sandbox", &["quidditch-function"]),
-    ("quidditch-registry", &["quidditch-function", "quidditch-storage"]),
-    ("quidditch-service", &["quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"]),
+    ("quidditch-registry", &["quidditch-clock", "quidditch-function", "quidditch-storage"]),
+    (
+        "quidditch-service",
+        &["quidditch-clock", "quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"],
+    ),
     (
         "quidditch-cli",
         &[
             "quidditch-bundle",
+            "quidditch-clock",
             "quidditch-engine",
             "quidditch-function",
             "quidditch-index",
@@ -30,6 +35,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "quidditch-lambda",
         &[
+            "quidditch-clock",
             "quidditch-engine",
             "quidditch-function",
             "quidditch-index",
@@ -43,6 +49,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "quidditch-spin",
         &[
+            "quidditch-clock",
             "quidditch-engine",
             "quidditch-function",
             "quidditch-index",

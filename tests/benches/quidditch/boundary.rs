@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, Budget, Cause, Code, Column, ColumnRequest, Function, FunctionId, Kind, Loader, Parameter,
+    Argument, Batch, Budget, Cause, Code, Column, ColumnKind, ColumnRequest, Function, FunctionId, Loader, Parameter,
     ParameterKind, Value, Values, native_filter,
 };
 use quidditch_sandbox::{Limits, Sandbox};
@@ -90,7 +90,7 @@ pub(crate) fn native_number_range() -> Arc<dyn Function> {
             return Err(Cause::InvalidArgument("a field and two numbers are needed".to_owned()));
         };
         let (min, max) = (*min, *max);
-        let columns = vec![ColumnRequest { field: field.clone(), kind: Kind::Floats }];
+        let columns = vec![ColumnRequest { field: field.clone(), kind: ColumnKind::Floats }];
         Ok((columns, move |batch: &Batch, keep: &mut Vec<u8>| {
             let column = &batch.columns[0];
             let Values::Floats(values) = &column.values else {

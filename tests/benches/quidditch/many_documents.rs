@@ -4,8 +4,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use quidditch_engine::{Engine, Limits, SystemClock};
-use quidditch_function::{Functions, NativeFunctions};
+use quidditch_clock::SystemClock;
+use quidditch_engine::{Engine, Limits};
+use quidditch_function::{FunctionResolver, NativeFunctions};
 use quidditch_tests::Installation;
 use serde_json::json;
 
@@ -37,7 +38,7 @@ pub(crate) fn measure(bench: &mut Bench) {
     assert_eq!(matches, search(&engine, &snapshot, &function, &native));
     assert_eq!(matches, search(&engine, &snapshot, &built_in, &native));
 
-    let run = |body: &str, functions: &dyn Functions| {
+    let run = |body: &str, functions: &dyn FunctionResolver| {
         search(&engine, &snapshot, body, functions);
     };
     let registry = installation.registry.as_ref();

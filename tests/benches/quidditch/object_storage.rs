@@ -6,12 +6,13 @@ use std::io::{BufReader, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quidditch_engine::{Engine, Limits, SearchRequest, SystemClock};
+use quidditch_clock::SystemClock;
+use quidditch_engine::{Engine, Limits, SearchRequest};
 use quidditch_function::NativeFunctions;
 use quidditch_index::{
-    AddOptions, Cost, CostFigures, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index,
+    AddOptions, Cost, CostFigures, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index,
 };
-use quidditch_storage::{RetrySettings, Retrying, S3Storage, Storage, TokioTimer};
+use quidditch_storage::{RetrySettings, Retrying, S3Storage, Storage};
 use quidditch_test_s3::{Conditions, Latency, S3Server};
 use quidditch_tests::s3_settings;
 use serde_json::json;
@@ -124,7 +125,7 @@ fn rows(bench: &mut Bench, runtime: &Runtime, server: &S3Server, case: &Case) {
 
 /// A process that has just started: no connection, nothing cached.
 struct Process {
-    reader: Arc<Reader>,
+    reader: Arc<SplitReader>,
     engine: Engine,
 }
 
@@ -137,7 +138,7 @@ struct Search {
 
 impl Process {
     fn start(server: &S3Server, settings: ReadSettings) -> Self {
-        let reader = Arc::new(Reader::new(storage(server), settings));
+        let reader = Arc::new(SplitReader::new(storage(server), settings));
         Process { reader, engine: Engine::new(Limits::default(), Arc::new(SystemClock::default())) }
     }
 
@@ -166,7 +167,7 @@ impl Process {
 /// The store as a process of its own would open it.
 fn storage(server: &S3Server) -> Arc<dyn Storage> {
     let s3 = Arc::new(S3Storage::new(&server.url(), s3_settings(server)).expect("a bucket"));
-    Arc::new(Retrying::new(s3, RetrySettings::default(), Arc::new(TokioTimer::new())))
+    Arc::new(Retrying::new(s3, RetrySettings::default(), Arc::new(SystemClock::default())))
 }
 
 async fn build(server: &S3Server, case: &Case) {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use futures::executor::block_on;
 use quidditch_engine::{Engine, SearchRequest};
-use quidditch_function::Functions;
+use quidditch_function::FunctionResolver;
 use quidditch_index::Snapshot;
 use serde_json::Value as Json;
 
 /// Parses, plans and runs a search; gives how many documents matched.
-pub(crate) fn search(engine: &Engine, snapshot: &Snapshot, body: &str, functions: &dyn Functions) -> u64 {
+pub(crate) fn search(engine: &Engine, snapshot: &Snapshot, body: &str, functions: &dyn FunctionResolver) -> u64 {
     let request = SearchRequest::parse(body, &[], engine.limits()).expect("a valid request");
     let response =
         block_on(engine.search(snapshot, &request, functions, &Arc::default())).expect("the search succeeds");

@@ -4,7 +4,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use quidditch_function::{
-    Argument, Batch, Column, ColumnRequest, Dictionary, Function, Kind, Value, Values, native_filter, native_scorer,
+    Argument, Batch, Column, ColumnKind, ColumnRequest, Dictionary, Function, Value, Values, native_filter,
+    native_scorer,
 };
 use quidditch_sandbox::{Limits, Sandbox};
 use string_distance::{Case, Pattern};
@@ -89,7 +90,7 @@ fn names() -> Batch {
 
 /// What the component asks for.
 fn columns() -> Vec<ColumnRequest> {
-    vec![ColumnRequest { field: "name".to_owned(), kind: Kind::Texts }]
+    vec![ColumnRequest { field: "name".to_owned(), kind: ColumnKind::Texts }]
 }
 
 /// An answer for each text of the batch, like the component: once for each distinct one.

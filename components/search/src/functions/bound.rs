@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use quidditch_function::{
-    AnswerLimits, Batch, Budget, Cause, ColumnRequest, FunctionError, FunctionId, Model, Predicate, Stage,
-    check_length, check_scores,
+    AnswerLimits, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, FailurePhase, FunctionError,
+    FunctionId, check_length, check_scores,
 };
 
 use super::bindings::edge;
@@ -12,7 +12,7 @@ use super::convert;
 use super::linked::timed;
 
 /// A filter, bound.
-pub(super) struct BoundFilter {
+pub(super) struct LinkedFilter {
     /// `None` after an error.
     pub(super) bound: Option<edge::Predicate>,
     pub(super) columns: Vec<ColumnRequest>,
@@ -21,7 +21,7 @@ pub(super) struct BoundFilter {
     pub(super) budget: Arc<Budget>,
 }
 
-impl BoundFilter {
+impl LinkedFilter {
     fn ask(&self, batch: &Batch) -> Result<Vec<u8>, Cause> {
         let bound = self.bound.as_ref().ok_or_else(failed_before)?;
         let columns = convert::columns(batch);
@@ -32,7 +32,7 @@ impl BoundFilter {
     }
 }
 
-impl Predicate for BoundFilter {
+impl BoundFilter for LinkedFilter {
     fn columns(&self) -> &[ColumnRequest] {
         &self.columns
     }
@@ -40,14 +40,14 @@ impl Predicate for BoundFilter {
     fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
         *keep = self.ask(batch).map_err(|cause| {
             self.bound = None;
-            FunctionError { function: self.function.clone(), stage: Stage::Run, cause }
+            FunctionError { function: self.function.clone(), phase: FailurePhase::Run, cause }
         })?;
         Ok(())
     }
 }
 
 /// A scorer, bound.
-pub(super) struct BoundScorer {
+pub(super) struct LinkedScorer {
     /// `None` after an error.
     pub(super) bound: Option<edge::Model>,
     pub(super) columns: Vec<ColumnRequest>,
@@ -57,7 +57,7 @@ pub(super) struct BoundScorer {
     pub(super) budget: Arc<Budget>,
 }
 
-impl BoundScorer {
+impl LinkedScorer {
     fn ask(&self, batch: &Batch) -> Result<Vec<f32>, Cause> {
         let bound = self.bound.as_ref().ok_or_else(failed_before)?;
         let columns = convert::columns(batch);
@@ -69,7 +69,7 @@ impl BoundScorer {
     }
 }
 
-impl Model for BoundScorer {
+impl BoundScorer for LinkedScorer {
     fn columns(&self) -> &[ColumnRequest] {
         &self.columns
     }
@@ -81,7 +81,7 @@ impl Model for BoundScorer {
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
         *scores = self.ask(batch).map_err(|cause| {
             self.bound = None;
-            FunctionError { function: self.function.clone(), stage: Stage::Run, cause }
+            FunctionError { function: self.function.clone(), phase: FailurePhase::Run, cause }
         })?;
         Ok(())
     }

@@ -65,11 +65,11 @@ fn column(column: &function::Column) -> types::ColumnParam<'_> {
 
 pub(super) fn column_request(request: types::ColumnRequest) -> function::ColumnRequest {
     let kind = match request.kind {
-        types::Kind::Booleans => function::Kind::Booleans,
-        types::Kind::Integers => function::Kind::Integers,
-        types::Kind::Floats => function::Kind::Floats,
-        types::Kind::Texts => function::Kind::Texts,
-        types::Kind::Dates => function::Kind::Dates,
+        types::Kind::Booleans => function::ColumnKind::Booleans,
+        types::Kind::Integers => function::ColumnKind::Integers,
+        types::Kind::Floats => function::ColumnKind::Floats,
+        types::Kind::Texts => function::ColumnKind::Texts,
+        types::Kind::Dates => function::ColumnKind::Dates,
     };
     function::ColumnRequest { field: request.field, kind }
 }

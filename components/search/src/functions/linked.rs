@@ -4,51 +4,52 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use quidditch_function::{
-    AnswerLimits, Argument, Budget, Cause, Function, FunctionError, Metadata, Model, Predicate, Stage, check_columns,
+    AnswerLimits, Argument, BoundFilter, BoundScorer, Budget, Cause, FailurePhase, Function, FunctionError, Metadata,
+    Role, check_columns,
 };
 
 use super::bindings::{edge, types};
-use super::bound::{BoundFilter, BoundScorer};
+use super::bound::{LinkedFilter, LinkedScorer};
 use super::convert;
 
 /// One function of the bundle.
 pub(super) struct LinkedFunction {
-    place: u32,
+    slot: u32,
     metadata: Metadata,
     limits: AnswerLimits,
 }
 
 impl LinkedFunction {
-    /// The function at this place of the catalog.
-    pub(super) fn new(place: u32, metadata: Metadata) -> Self {
-        LinkedFunction { place, metadata, limits: AnswerLimits::default() }
+    /// The function at this slot of the catalog.
+    pub(super) fn new(slot: u32, metadata: Metadata) -> Self {
+        LinkedFunction { slot, metadata, limits: AnswerLimits::default() }
     }
 
-    fn filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundFilter, Cause> {
-        if !self.metadata.filter {
+    fn filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<LinkedFilter, Cause> {
+        if !self.metadata.roles.contains(Role::Filter) {
             return Err(Cause::Unusable("it is a scorer and not a filter".to_owned()));
         }
         let texts = convert::texts(arguments);
         let arguments = convert::arguments(arguments, &texts);
-        let bound = timed(budget, || edge::Predicate::bind(self.place, &arguments))?;
+        let bound = timed(budget, || edge::Predicate::bind(self.slot, &arguments))?;
         let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
         let columns = self.columns(timed(budget, || bound.columns())?)?;
         let (function, limits, budget) = (self.metadata.id.clone(), self.limits, Arc::clone(budget));
-        Ok(BoundFilter { bound: Some(bound), columns, function, limits, budget })
+        Ok(LinkedFilter { bound: Some(bound), columns, function, limits, budget })
     }
 
-    fn scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<BoundScorer, Cause> {
-        if !self.metadata.scorer {
+    fn scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<LinkedScorer, Cause> {
+        if !self.metadata.roles.contains(Role::Scorer) {
             return Err(Cause::Unusable("it is a filter and not a scorer".to_owned()));
         }
         let texts = convert::texts(arguments);
         let arguments = convert::arguments(arguments, &texts);
-        let bound = timed(budget, || edge::Model::bind(self.place, &arguments))?;
+        let bound = timed(budget, || edge::Model::bind(self.slot, &arguments))?;
         let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
         let columns = self.columns(timed(budget, || bound.columns())?)?;
         let needs_score = timed(budget, || bound.needs_score())?;
         let (function, limits, budget) = (self.metadata.id.clone(), self.limits, Arc::clone(budget));
-        Ok(BoundScorer { bound: Some(bound), columns, needs_score, function, limits, budget })
+        Ok(LinkedScorer { bound: Some(bound), columns, needs_score, function, limits, budget })
     }
 
     fn columns(&self, requests: Vec<types::ColumnRequest>) -> Result<Vec<quidditch_function::ColumnRequest>, Cause> {
@@ -58,7 +59,7 @@ impl LinkedFunction {
     }
 
     fn bind_error(&self, cause: Cause) -> FunctionError {
-        FunctionError { function: self.metadata.id.clone(), stage: Stage::Bind, cause }
+        FunctionError { function: self.metadata.id.clone(), phase: FailurePhase::Bind, cause }
     }
 }
 
@@ -67,11 +68,11 @@ impl Function for LinkedFunction {
         &self.metadata
     }
 
-    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Predicate>, FunctionError> {
+    fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {
         Ok(Box::new(self.filter(arguments, budget).map_err(|cause| self.bind_error(cause))?))
     }
 
-    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn Model>, FunctionError> {
+    fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         Ok(Box::new(self.scorer(arguments, budget).map_err(|cause| self.bind_error(cause))?))
     }
 }

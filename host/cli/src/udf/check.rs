@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use quidditch_function::Role;
 use quidditch_sandbox::{Limits, Report, Sandbox};
 use serde_json::{Value as Json, json};
 
-use super::list::roles;
 use crate::arguments::Global;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json, size};
@@ -46,7 +46,7 @@ fn text(file: &str, report: &Report) -> String {
     }
     if let Some(metadata) = &report.metadata {
         lines.push(format!("summary: {}", metadata.summary));
-        lines.push(format!("can be: {}", roles(metadata.filter, metadata.scorer)));
+        lines.push(format!("can be: {}", metadata.roles));
         let parameters = metadata.parameters.iter();
         let parameters: Vec<String> =
             parameters.map(|parameter| format!("{} ({})", parameter.name, parameter.kind.name())).collect();
@@ -70,7 +70,7 @@ fn json(report: &Report) -> Json {
         "authors": package.authors,
         "licences": package.licenses,
         "summary": report.metadata.as_ref().map(|metadata| metadata.summary.as_str()),
-        "filter": report.metadata.as_ref().map(|metadata| metadata.filter),
-        "scorer": report.metadata.as_ref().map(|metadata| metadata.scorer),
+        "filter": report.metadata.as_ref().map(|metadata| metadata.roles.contains(Role::Filter)),
+        "scorer": report.metadata.as_ref().map(|metadata| metadata.roles.contains(Role::Scorer)),
     })
 }

@@ -18,19 +18,9 @@ pub(super) async fn run(global: &Global) -> Result<Outcome> {
     let mut table = Table::new(&["name", "version", "can be", "size", "summary"]);
     for record in &records {
         let version = record.version.to_string();
-        let roles = roles(record.filter, record.scorer);
-        table.row([record.name.as_str(), &version, roles, &size(record.size), &record.summary]);
+        let roles = record.roles.to_string();
+        table.row([record.name.as_str(), &version, &roles, &size(record.size), &record.summary]);
     }
     print(&table.text())?;
     Ok(Outcome::Done)
-}
-
-/// What a function can be, for people.
-pub(super) fn roles(filter: bool, scorer: bool) -> &'static str {
-    match (filter, scorer) {
-        (true, true) => "filter, scorer",
-        (true, false) => "filter",
-        (false, true) => "scorer",
-        (false, false) => "nothing",
-    }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
-use quidditch_engine::{Clock, SystemClock};
-use quidditch_function::{Code, FunctionId, Functions, NativeFunctions};
+use quidditch_clock::{Clock, SystemClock};
+use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role};
 use serde_json::{Map, Value as Json, json};
 
 use super::split_version;
-use super::try_out::{DocumentResult, Role, Said, Trial, Tried};
+use super::try_out::{DocumentResult, Said, Trial, Tried};
 use crate::arguments::Global;
 use crate::document_files::DocumentFiles;
 use crate::index::read_mapping;
@@ -49,7 +49,7 @@ fn object(text: &str) -> Result<Map<String, Json>, serde_json::Error> {
 
 /// The functions that are tried, and the one that is meant.
 struct Chosen {
-    functions: Arc<dyn Functions>,
+    functions: Arc<dyn FunctionResolver>,
     name: String,
     version: Option<String>,
 }

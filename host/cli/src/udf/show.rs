@@ -4,7 +4,6 @@ use anyhow::Result;
 use quidditch_registry::Record;
 use serde_json::json;
 
-use super::list::roles;
 use super::split_version;
 use crate::arguments::Global;
 use crate::installation::Installation;
@@ -33,7 +32,7 @@ fn text(record: &Record) -> String {
     let Record { name, version, summary, sha256, .. } = record;
     let mut lines = vec![
         format!("{name}@{version}: {summary}"),
-        format!("can be: {}", roles(record.filter, record.scorer)),
+        format!("can be: {}", record.roles),
         format!("size: {}, sha256 {sha256}", size(record.size)),
     ];
     lines.extend(record.authors.as_ref().map(|authors| format!("authors: {authors}")));

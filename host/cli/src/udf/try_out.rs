@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use quidditch_engine::{Clock, Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
-use quidditch_function::Functions;
+use quidditch_clock::Clock;
+use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
+use quidditch_function::{FunctionResolver, Role};
 use quidditch_index::{
-    AddOptions, BadDocument, Cost, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index,
+    AddOptions, BadDocument, Cost, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index,
 };
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Map, Value as Json, json};
@@ -20,15 +21,9 @@ const DOCUMENTS: usize = 1_000_000;
 /// The name of the index in memory.
 const INDEX: &str = "documents";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Filter,
-    Scorer,
-}
-
 /// What is tried.
 pub(super) struct Trial<'a> {
-    pub(super) functions: &'a dyn Functions,
+    pub(super) functions: &'a dyn FunctionResolver,
     pub(super) name: &'a str,
     pub(super) version: Option<&'a str>,
     pub(super) role: Role,
@@ -75,7 +70,7 @@ impl Trial<'_> {
         create_index(&storage, INDEX, &self.mapping).await?;
         let options = AddOptions::default();
         let added = add_documents(&storage, INDEX, lines.tagged.as_bytes(), &options, |_| ()).await?;
-        let reader = Arc::new(Reader::new(storage, ReadSettings::default()));
+        let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));
         let snapshot = Snapshot::open(&reader, INDEX, &Cost::default()).await?;
         let response = self.search(&snapshot).await?;
 
@@ -176,9 +171,9 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use quidditch_engine::SystemClock;
+    use quidditch_clock::SystemClock;
     use quidditch_function::{
-        Batch, Cause, ColumnRequest, Kind, NativeFunctions, Values, native_filter, native_scorer,
+        Batch, Cause, ColumnKind, ColumnRequest, NativeFunctions, Values, native_filter, native_scorer,
     };
 
     use super::*;
@@ -191,7 +186,7 @@ mod tests {
     }
 
     fn try_out(role: Role) -> Tried {
-        let column = || vec![ColumnRequest { field: "n".to_owned(), kind: Kind::Floats }];
+        let column = || vec![ColumnRequest { field: "n".to_owned(), kind: ColumnKind::Floats }];
         let keep = move |batch: &Batch, keep: &mut Vec<u8>| -> Result<(), Cause> {
             keep.extend(numbers(batch).iter().map(|number| u8::from(*number > 1.0)));
             Ok(())

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use quidditch_function::Functions;
-use quidditch_index::{Cost, Reads, Snapshot, SnapshotDocument, View};
+use quidditch_function::FunctionResolver;
+use quidditch_index::{Cost, ReadSession, Snapshot, SnapshotDocument, View};
 use tantivy::SegmentReader;
 use tantivy::query::{EnableScoring, Weight};
 
@@ -22,10 +22,10 @@ impl Engine {
         &self,
         snapshot: &Snapshot,
         request: &SearchRequest,
-        functions: &dyn Functions,
+        functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<Vec<SnapshotDocument>, Error> {
-        let reads = Reads::new(snapshot.reader(), cost);
+        let reads = ReadSession::new(snapshot.reader(), cost);
         let bound = self.bind(snapshot, request, functions, Duration::MAX).await?;
         let survey = bound.survey()?;
         let view = bound.open(&survey, &reads).await?;

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::{Clock, Error};
+use crate::Error;
+use quidditch_clock::Clock;
 
 /// The state of a running search, shared by its segments and by all stages.
 ///

@@ -1,5 +1,6 @@
 //! A user function as a request names it: in `wasm_udf`, or in the `script` that clients already build.
 
+use quidditch_function::Role;
 use serde_json::{Map, Value as Json};
 
 use super::Parser;
@@ -15,22 +16,6 @@ pub(crate) struct FunctionCall {
     pub(crate) role: Role,
     /// Where it stands in the request, for the profile.
     pub(crate) path: String,
-}
-
-/// What the function is to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Filter,
-    Scorer,
-}
-
-impl Role {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Role::Filter => "filter",
-            Role::Scorer => "scorer",
-        }
-    }
 }
 
 impl FunctionCall {

@@ -7,15 +7,16 @@ mod random;
 use std::sync::Arc;
 
 use super::match_all::MatchAll;
-use super::{Clause, FunctionCall, Parser, Role, take_boost};
+use super::{Clause, FunctionCall, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
 use crate::pruner::Pruner;
 use crate::request::{Fields, Node, ParseError};
 use crate::stage::{
-    BoostMode, FunctionScores, MinScore, ModelScores, Pipeline, ScoreFunction, ScoreMode, WeightedFunction,
+    BoostMode, FunctionScores, MinScore, Pipeline, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction,
 };
+use quidditch_function::Role;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -73,7 +74,7 @@ struct Entry {
 enum Function {
     /// The weight alone.
     Weight,
-    Model(usize),
+    Scorer(usize),
     Decay(decay::Decay),
     FieldValue(field_value::FieldValueFactor),
     Random(random::RandomScore),
@@ -89,11 +90,11 @@ fn parse_function(
     if let Some(script_score) = fields.take("script_score") {
         let mut inner = script_score.fields()?;
         let (script, udf) = (inner.take("script"), inner.take("wasm_udf"));
-        found.push(Function::Model(FunctionCall::parse_scorer(script, udf, &script_score, parser)?));
+        found.push(Function::Scorer(FunctionCall::parse_scorer(script, udf, &script_score, parser)?));
         inner.finish("[script_score] function")?;
     }
     if let Some(udf) = fields.take("wasm_udf") {
-        found.push(Function::Model(FunctionCall::parse_udf(&udf, Role::Scorer, parser)?.0));
+        found.push(Function::Scorer(FunctionCall::parse_udf(&udf, Role::Scorer, parser)?.0));
     }
     if let Some(factor) = fields.take("field_value_factor") {
         found.push(Function::FieldValue(field_value::FieldValueFactor::parse(&factor)?));
@@ -191,7 +192,7 @@ impl Entry {
         };
         let function: Option<Box<dyn ScoreFunction>> = match &self.function {
             Function::Weight => None,
-            Function::Model(call) => Some(Box::new(ModelScores {
+            Function::Scorer(call) => Some(Box::new(ScorerScores {
                 function: Arc::clone(planner.scorer(*call)),
                 progress: Arc::clone(planner.progress()),
             })),

@@ -8,7 +8,7 @@ use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
 use crate::pruner::Pruner;
 use crate::request::{Node, ParseError};
-use crate::stage::{BoostMode, FunctionScores, MinScore, ModelScores, ScoreFunction, ScoreMode, WeightedFunction};
+use crate::stage::{BoostMode, FunctionScores, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -33,7 +33,7 @@ impl Clause for ScriptScore {
         if scores == Scores::Ignored && self.min_score.is_none() {
             return self.query.plan(planner, Scores::Ignored);
         }
-        let function: Box<dyn ScoreFunction> = Box::new(ModelScores {
+        let function: Box<dyn ScoreFunction> = Box::new(ScorerScores {
             function: Arc::clone(planner.scorer(self.call)),
             progress: Arc::clone(planner.progress()),
         });

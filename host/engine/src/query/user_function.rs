@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Clause, FunctionCall, Parser, Role, take_boost};
+use super::{Clause, FunctionCall, Parser, take_boost};
 use crate::Error;
 use crate::planned::{Planned, Scores};
 use crate::planner::Planner;
 use crate::request::{Node, ParseError};
 use crate::stage::{FunctionFilter, Keep};
+use quidditch_function::Role;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (call, boost) = FunctionCall::parse_udf(node, Role::Filter, parser)?;

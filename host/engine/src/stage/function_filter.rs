@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use quidditch_function::Predicate;
+use quidditch_function::BoundFilter;
 use tantivy::SegmentReader;
 
 use super::{Candidates, Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::bound::{BoundFilter, SegmentFunction};
+use crate::bound::{FilterFunction, SegmentFunction};
 use crate::execute::Progress;
 
 /// Which candidates stay.
@@ -22,7 +22,7 @@ pub(crate) enum Keep {
 /// Asks a function about each batch.
 #[derive(Clone)]
 pub(crate) struct FunctionFilter {
-    pub(crate) function: Arc<BoundFilter>,
+    pub(crate) function: Arc<FilterFunction>,
     pub(crate) keep: Keep,
     pub(crate) progress: Arc<Progress>,
 }
@@ -56,7 +56,7 @@ impl Stage for FunctionFilter {
 }
 
 struct SegmentFilter {
-    function: SegmentFunction<dyn Predicate>,
+    function: SegmentFunction<dyn BoundFilter>,
     keep: Keep,
     progress: Arc<Progress>,
     answer: Vec<u8>,

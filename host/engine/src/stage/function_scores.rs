@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use quidditch_function::Model;
+use quidditch_function::BoundScorer;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::{Candidates, Effect, Pipeline, SegmentPipeline, SegmentStage, Stage};
 use crate::Error;
-use crate::bound::{BoundScorer, SegmentFunction};
+use crate::bound::{ScorerFunction, SegmentFunction};
 use crate::execute::Progress;
 
 /// Something that gives documents a factor.
@@ -252,12 +252,12 @@ fn check_finite(candidates: &Candidates) -> Result<(), Error> {
 }
 
 /// A user function that scores.
-pub(crate) struct ModelScores {
-    pub(crate) function: Arc<BoundScorer>,
+pub(crate) struct ScorerScores {
+    pub(crate) function: Arc<ScorerFunction>,
     pub(crate) progress: Arc<Progress>,
 }
 
-impl ScoreFunction for ModelScores {
+impl ScoreFunction for ScorerScores {
     fn needs_scores(&self) -> bool {
         self.function.needs_score
     }
@@ -273,7 +273,7 @@ impl ScoreFunction for ModelScores {
 }
 
 struct SegmentModel {
-    function: SegmentFunction<dyn Model>,
+    function: SegmentFunction<dyn BoundScorer>,
     needs_scores: bool,
     progress: Arc<Progress>,
     answer: Vec<Score>,

@@ -4,12 +4,13 @@
 use std::sync::{Arc, Mutex};
 
 use futures::executor::block_on;
-use quidditch_engine::{Engine, Error, Limits, SearchRequest, SystemClock};
+use quidditch_clock::SystemClock;
+use quidditch_engine::{Engine, Error, Limits, SearchRequest};
 use quidditch_function::{
-    Argument, Batch, Cause, Column, ColumnRequest, Kind, NativeFunctions, Parameter, ParameterKind, Value, Values,
-    native_filter, native_scorer,
+    Argument, Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, Parameter, ParameterKind, Value,
+    Values, native_filter, native_scorer,
 };
-use quidditch_index::{AddOptions, Cost, Mapping, ReadSettings, Reader, Snapshot, add_documents, create_index};
+use quidditch_index::{AddOptions, Cost, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Value as Json, json};
 
@@ -27,7 +28,7 @@ pub(crate) fn index(mapping: Json, splits: &[&[Json]]) -> Snapshot {
         }
         // Even the smallest split is read by ranges, so that every search shows whether it asks for all that it reads.
         let settings = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };
-        let reader = Arc::new(Reader::new(storage, settings));
+        let reader = Arc::new(SplitReader::new(storage, settings));
         Snapshot::open(&reader, "test", &Cost::default()).await.expect("a readable index")
     })
 }
@@ -85,7 +86,7 @@ fn parameter(name: &str, kind: ParameterKind) -> Parameter {
     Parameter { name: name.to_owned(), kind, required: true, default: None, summary: String::new() }
 }
 
-fn column(field: &str, kind: Kind) -> ColumnRequest {
+fn column(field: &str, kind: ColumnKind) -> ColumnRequest {
     ColumnRequest { field: field.to_owned(), kind }
 }
 
@@ -114,7 +115,7 @@ fn integer(arguments: &[Argument], name: &str) -> i64 {
 /// What the closures below work with: `bit` keeps documents whose `n` has a bit; `times` scores `n` x factor + score so far;
 /// `value` scores `n`; `fail` fails at the document whose `n` is given; `nan` gives NaN there.
 pub(crate) fn functions() -> NativeFunctions {
-    let n = || vec![column("n", Kind::Integers)];
+    let n = || vec![column("n", ColumnKind::Integers)];
     let at = || vec![parameter("at", ParameterKind::Integer)];
     let bit = native_filter("bit", vec![parameter("bit", ParameterKind::Integer)], move |arguments| {
         let bit = integer(arguments, "bit");
@@ -162,7 +163,7 @@ pub(crate) fn functions() -> NativeFunctions {
 }
 
 /// A filter that keeps everything and takes down the columns that it was given.
-pub(crate) fn recorder(kind: Kind) -> (NativeFunctions, Arc<Mutex<Vec<Column>>>) {
+pub(crate) fn recorder(kind: ColumnKind) -> (NativeFunctions, Arc<Mutex<Vec<Column>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&seen);
     let record = native_filter("record", vec![parameter("field", ParameterKind::Text)], move |arguments| {

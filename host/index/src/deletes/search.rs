@@ -10,7 +10,7 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, TantivyError};
 
 use crate::manifest::{Manifest, SplitEntry};
 use crate::mapping::ID;
-use crate::{Cost, IndexError, ReadSettings, Reader, Reads, Snapshot, View};
+use crate::{Cost, IndexError, ReadSession, ReadSettings, Snapshot, SplitReader, View};
 
 /// Up to how many of a dictionary's terms for each id all of them are read one after the other: that takes a quarter of a
 /// microsecond a term, and looking an id up in a block of its own some 100, as blocks are read from their beginnings.
@@ -22,7 +22,7 @@ const SPLITS_AT_A_TIME: usize = 16;
 
 /// Finds the documents that have some ids.
 pub(crate) struct Search<'a> {
-    reader: Arc<Reader>,
+    reader: Arc<SplitReader>,
     index: &'a str,
     /// Sorted.
     ids: Vec<&'a str>,
@@ -35,7 +35,7 @@ impl<'a> Search<'a> {
         ids.sort_unstable();
         // What is read is needed once.
         let settings = ReadSettings { memory_cache_bytes: 0, ..ReadSettings::default() };
-        let reader = Arc::new(Reader::new(Arc::clone(storage), settings));
+        let reader = Arc::new(SplitReader::new(Arc::clone(storage), settings));
         Search { reader, index, ids, found: HashMap::new() }
     }
 
@@ -68,7 +68,7 @@ impl<'a> Search<'a> {
     /// The documents of each split.
     async fn in_splits(&self, manifest: Manifest) -> Result<Vec<Vec<DocId>>, IndexError> {
         let splits = manifest.splits.clone();
-        let reads = Reads::new(&self.reader, &Arc::new(Cost::default()));
+        let reads = ReadSession::new(&self.reader, &Arc::new(Cost::default()));
         let snapshot = Snapshot::of_manifest(&self.reader, self.index, manifest, Version::new(""));
         let view = snapshot.view_of_all(&reads).await?;
         reads.run(|| self.in_view(&view, &splits)).await

@@ -15,12 +15,12 @@ use super::coalesce::{Shape, coalesce, cut};
 use super::disk_cache::DiskCache;
 use super::memory_cache::MemoryCache;
 use super::range_map::slice;
-use super::reads::{Reads, Wanted};
+use super::reads::{ReadSession, Wanted};
 use crate::IndexError;
 use crate::split::{BLOCK_BYTES, OpenSplit};
 
 /// Reads the indices of a store, and keeps what it has read, from one search to the next.
-pub struct Reader {
+pub struct SplitReader {
     storage: Arc<dyn Storage>,
     settings: ReadSettings,
     memory: MemoryCache,
@@ -28,23 +28,23 @@ pub struct Reader {
     disk: Option<DiskCache>,
 }
 
-impl fmt::Debug for Reader {
+impl fmt::Debug for SplitReader {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Reader").field("storage", &self.storage).finish_non_exhaustive()
+        formatter.debug_struct("SplitReader").field("storage", &self.storage).finish_non_exhaustive()
     }
 }
 
 /// A range of an object that is asked for.
 type Request = (usize, Range<u64>);
 
-impl Reader {
+impl SplitReader {
     /// A reader with empty caches, but for what an earlier process left on the disk. A disk that cannot be used is done
     /// without.
     pub fn new(storage: Arc<dyn Storage>, settings: ReadSettings) -> Self {
         #[cfg(not(target_family = "wasm"))]
         let disk = settings.disk_cache.as_ref().and_then(|(folder, bytes)| DiskCache::open(folder, *bytes).ok());
         let memory = MemoryCache::new(settings.memory_cache_bytes);
-        Reader {
+        SplitReader {
             storage,
             settings,
             memory,
@@ -69,11 +69,11 @@ impl Reader {
     }
 
     /// Gets ranges of objects from the caches or from the store, in the order given. Nobody has checked them yet: who does
-    /// [keeps](Reader::keep) them.
+    /// [keeps](SplitReader::keep) them.
     pub(crate) async fn get_ranges(
         &self,
         wanted: &[(Arc<str>, Range<u64>)],
-        reads: &Reads,
+        reads: &ReadSession,
     ) -> Result<Vec<OwnedBytes>, IndexError> {
         let mut found = Vec::with_capacity(wanted.len());
         let mut requests = Vec::new();
@@ -93,7 +93,7 @@ impl Reader {
     }
 
     /// Fetches what a search missed, so that it holds it.
-    pub(super) async fn fetch(&self, wanted: Wanted, reads: &Reads) -> Result<(), IndexError> {
+    pub(super) async fn fetch(&self, wanted: Wanted, reads: &ReadSession) -> Result<(), IndexError> {
         let mut splits: Vec<Arc<OpenSplit>> = Vec::new();
         let missed = self.not_cached(wanted.missed, reads, &mut splits);
         if missed.is_empty() {
@@ -102,7 +102,7 @@ impl Reader {
         let likely = self.not_cached(wanted.likely, reads, &mut splits);
         let spare = self.settings.spare_bytes_of(splits.iter().map(|split| split.footer().data_bytes).sum());
         let (ranges, spare) = within_spare_bytes(spare, missed, likely);
-        let requests = coalesce(ranges, Shape { widest_gap: self.settings.widest_gap_bytes, spare });
+        let requests = coalesce(ranges, Shape { widest_gap: self.settings.max_gap_bytes, spare });
         // Posting lists and columns of small splits are short; those of large ones are worth several connections.
         let parts = cut(requests.clone(), self.settings.request_bytes);
         let objects: Vec<&str> = splits.iter().map(|split| &**split.object()).collect();
@@ -131,7 +131,7 @@ impl Reader {
         split: &OpenSplit,
         range: &Range<u64>,
         bytes: Vec<u8>,
-        reads: &Reads,
+        reads: &ReadSession,
     ) -> Result<Vec<u8>, IndexError> {
         if split.footer().check(range.start, &bytes).is_ok() {
             return Ok(bytes);
@@ -147,7 +147,7 @@ impl Reader {
     fn not_cached(
         &self,
         wanted: Vec<(Arc<OpenSplit>, Range<u64>)>,
-        reads: &Reads,
+        reads: &ReadSession,
         splits: &mut Vec<Arc<OpenSplit>>,
     ) -> Vec<Request> {
         let mut requests = Vec::with_capacity(wanted.len());
@@ -176,7 +176,7 @@ impl Reader {
         &self,
         objects: &[&str],
         requests: Vec<Request>,
-        reads: &Reads,
+        reads: &ReadSession,
     ) -> Result<Vec<(Request, Bytes)>, IndexError> {
         if requests.is_empty() {
             return Ok(Vec::new());

@@ -11,7 +11,7 @@ use tantivy::directory::OwnedBytes;
 
 use super::cost::Cost;
 use super::range_map::RangeMap;
-use super::reader::Reader;
+use super::reader::SplitReader;
 use crate::IndexError;
 use crate::split::OpenSplit;
 
@@ -22,16 +22,16 @@ const MAX_ROUNDS: usize = 256;
 
 /// The reads of one search: which bytes it has, and which it misses.
 ///
-/// Searching computes and never waits, so what it needs must be there. [`Reads::run`] runs a piece of it over what is there;
+/// Searching computes and never waits, so what it needs must be there. [`ReadSession::run`] runs a piece of it over what is there;
 /// a read that misses is taken down and fails. Then all that was missed is fetched, in parallel, and the piece is run again,
 /// until it misses nothing. What was fetched stays with the search until it ends, whatever becomes of the caches.
 #[derive(Clone)]
-pub struct Reads {
+pub struct ReadSession {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    reader: Arc<Reader>,
+    reader: Arc<SplitReader>,
     cost: Arc<Cost>,
     held: Mutex<HashMap<Arc<str>, RangeMap<OwnedBytes>>>,
     wanted: Mutex<Wanted>,
@@ -53,7 +53,7 @@ thread_local! {
 /// Where the reads of this thread go.
 #[derive(Clone)]
 enum Source {
-    Search(Reads),
+    Search(ReadSession),
     /// For writers: all is there, and what is read is taken down.
     #[cfg(not(target_family = "wasm"))]
     Recording(super::recording::Recording),
@@ -71,16 +71,16 @@ impl Drop for Entered {
     }
 }
 
-impl Reads {
+impl ReadSession {
     /// Nothing read yet. What reading costs is added to `cost`.
-    pub fn new(reader: &Arc<Reader>, cost: &Arc<Cost>) -> Self {
+    pub fn new(reader: &Arc<SplitReader>, cost: &Arc<Cost>) -> Self {
         let inner = Inner {
             reader: Arc::clone(reader),
             cost: Arc::clone(cost),
             held: Mutex::default(),
             wanted: Mutex::default(),
         };
-        Reads { inner: Arc::new(inner) }
+        ReadSession { inner: Arc::new(inner) }
     }
 
     /// What reading has cost.
@@ -88,7 +88,7 @@ impl Reads {
         &self.inner.cost
     }
 
-    /// Makes the reads of this thread belong to this search. [`Reads::run`] does so for its own thread; work that goes to
+    /// Makes the reads of this thread belong to this search. [`ReadSession::run`] does so for its own thread; work that goes to
     /// other threads does it there.
     pub fn enter(&self) -> Entered {
         enter(Source::Search(self.clone()))

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// The settings of a [`Reader`](crate::Reader). Plain values.
+/// The settings of a [`SplitReader`](crate::SplitReader). Plain values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadSettings {
     /// Most bytes of splits kept in memory beside their footers. 256 MiB: a few hundred queries' worth of posting lists and
@@ -15,13 +15,13 @@ pub struct ReadSettings {
     pub whole_split_bytes: u64,
     /// Widest gap between two ranges, in bytes, that is read in vain to save a request. 1 MiB: what a request costs in time
     /// and money.
-    pub widest_gap_bytes: u64,
+    pub max_gap_bytes: u64,
     /// Most bytes that one round of requests reads although nobody asked for them: gaps, and what is likely to be wanted
     /// next. 4 MiB take about as long as the round trip that they may save.
-    pub spare_bytes: u64,
-    /// The same as a part of the splits that are read, 1 for all; but no less than 1 MiB where [`spare_bytes`](Self::spare_bytes) allows it. 0.01: a
+    pub max_extra_bytes: u64,
+    /// The same as a part of the splits that are read, 1 for all; but no less than 1 MiB where [`max_extra_bytes`](Self::max_extra_bytes) allows it. 0.01: a
     /// search reads a small part of an index, and what it reads in vain must not be most of that.
-    pub spare_part: f64,
+    pub max_extra_fraction: f64,
     /// Most bytes of one request; more is read over several connections at once. 8 MiB: large enough that the round trip
     /// does not count.
     pub request_bytes: u64,
@@ -35,8 +35,8 @@ pub(super) const SPARE_BYTES_OF_SMALL_SPLITS: u64 = 1 << 20;
 impl ReadSettings {
     /// Most bytes that one round of requests reads although nobody asked for them, from splits of `bytes` bytes together.
     pub(super) fn spare_bytes_of(&self, bytes: u64) -> u64 {
-        let part = (bytes as f64 * self.spare_part) as u64;
-        self.spare_bytes.min(part.max(SPARE_BYTES_OF_SMALL_SPLITS))
+        let part = (bytes as f64 * self.max_extra_fraction) as u64;
+        self.max_extra_bytes.min(part.max(SPARE_BYTES_OF_SMALL_SPLITS))
     }
 }
 
@@ -46,9 +46,9 @@ impl Default for ReadSettings {
             memory_cache_bytes: 256 << 20,
             disk_cache: None,
             whole_split_bytes: 1 << 20,
-            widest_gap_bytes: 1 << 20,
-            spare_bytes: 4 << 20,
-            spare_part: 0.01,
+            max_gap_bytes: 1 << 20,
+            max_extra_bytes: 4 << 20,
+            max_extra_fraction: 0.01,
             request_bytes: 8 << 20,
             parallel_requests: 64,
         }
@@ -66,6 +66,6 @@ mod tests {
         assert_eq!(settings.spare_bytes_of(100 << 20), 1 << 20);
         assert_eq!(settings.spare_bytes_of(200 << 20), 2 << 20);
         assert_eq!(settings.spare_bytes_of(4_000 << 20), 4 << 20);
-        assert_eq!(ReadSettings { spare_bytes: 5, ..settings }.spare_bytes_of(0), 5);
+        assert_eq!(ReadSettings { max_extra_bytes: 5, ..settings }.spare_bytes_of(0), 5);
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use quidditch_function::{
-    Argument, Batch, Code, Column, ColumnRequest, Dictionary, FunctionId, Kind, Loader, Parameter, ParameterKind,
-    Target, TrustedCode, Value, Values,
+    Argument, Batch, Code, Column, ColumnKind, ColumnRequest, Dictionary, FunctionId, Loader, Parameter, ParameterKind,
+    Role, Target, TrustedCode, Value, Values,
 };
 use quidditch_sandbox::{Level, LogSink, Sandbox};
 
@@ -18,7 +18,7 @@ fn a_filter_answers_batch_by_batch_in_one_instance() {
     let function = load(&sandbox(), &Guest::new()).expect("loads");
     let budget = budget();
     let mut predicate = function.bind_filter(&minimum(2.0), &budget).expect("binds");
-    assert_eq!(predicate.columns(), [ColumnRequest { field: "population".to_owned(), kind: Kind::Floats }]);
+    assert_eq!(predicate.columns(), [ColumnRequest { field: "population".to_owned(), kind: ColumnKind::Floats }]);
     let mut kept = vec![9; 9];
     for _ in 0..100 {
         predicate.keep(&populations(&[1.0, 2.0, 3.0]), &mut kept).expect("answers");
@@ -119,13 +119,13 @@ fn metadata_is_read_when_the_function_is_loaded() {
         summary: "at least so!".to_owned(),
     };
     assert_eq!(metadata.parameters, [parameter]);
-    assert!(metadata.filter && metadata.scorer);
+    assert!(metadata.roles.contains(Role::Filter) && metadata.roles.contains(Role::Scorer));
 }
 
 #[test]
 fn a_filter_is_not_a_scorer() {
     let function = load(&sandbox(), &Guest::new().for_world("filter-udf")).expect("loads");
-    assert!(function.metadata().filter && !function.metadata().scorer);
+    assert!(function.metadata().roles == Role::Filter.into());
     let error = function.bind_scorer(&[], &budget()).err().expect("cannot be bound");
     insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: it is a filter and not a scorer");
 }

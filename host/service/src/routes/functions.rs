@@ -1,6 +1,6 @@
 //! `/_udf` and `/_udf/{name}`: which functions there are, and how to call them.
 
-use quidditch_function::PublishedFunction;
+use quidditch_function::{PublishedFunction, Role};
 use serde_json::{Value as Json, json};
 
 use crate::Service;
@@ -36,7 +36,7 @@ fn summary(versions: &[PublishedFunction]) -> Json {
         "name": newest.name,
         "versions": numbers,
         "summary": newest.summary,
-        "filter": newest.filter,
-        "scorer": newest.scorer,
+        "filter": newest.roles.contains(Role::Filter),
+        "scorer": newest.roles.contains(Role::Scorer),
     })
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::executor::block_on;
 use http::{HeaderMap, Request, Response};
-use quidditch_engine::{Engine, Limits, SystemClock};
+use quidditch_clock::{Clock, SystemClock};
+use quidditch_engine::{Engine, Limits};
 use quidditch_function::{
-    Batch, CatalogError, Cause, ColumnRequest, Function, FunctionCatalog, Kind, NativeFunctions, Parameter,
-    ParameterKind, PublishedFunction, PublishedParameter, Value, Values, native_filter, native_scorer,
+    Batch, CatalogError, Cause, ColumnKind, ColumnRequest, Function, FunctionCatalog, NativeFunctions, Parameter,
+    ParameterKind, PublishedFunction, PublishedParameter, Role, Value, Values, native_filter, native_scorer,
 };
-use quidditch_index::{AddOptions, Mapping, ReadSettings, Reader, add_documents, create_index};
+use quidditch_index::{AddOptions, Mapping, ReadSettings, SplitReader, add_documents, create_index};
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::json;
@@ -42,7 +43,11 @@ pub(crate) fn service(settings: Settings) -> Service {
 }
 
 pub(crate) fn service_over(storage: Arc<dyn Storage>, settings: Settings) -> Service {
-    let clock = Arc::new(SystemClock::default());
+    service_at(storage, settings, Arc::new(SystemClock::default()))
+}
+
+/// The same with another clock.
+pub(crate) fn service_at(storage: Arc<dyn Storage>, settings: Settings, clock: Arc<dyn Clock>) -> Service {
     let functions = NativeFunctions::new()
         .with(above())
         .with(scorer("population_score", Ok))
@@ -51,7 +56,7 @@ pub(crate) fn service_over(storage: Arc<dyn Storage>, settings: Settings) -> Ser
         .with(scorer("panicking", |_| panic!("a bug of ours")));
     Service::new(
         Parts {
-            reader: Arc::new(Reader::new(storage, ReadSettings::default())),
+            reader: Arc::new(SplitReader::new(storage, ReadSettings::default())),
             functions: Arc::new(functions),
             catalog: Arc::new(Catalog),
             engine: Engine::new(Limits::default(), clock.clone()),
@@ -96,7 +101,7 @@ fn scorer(name: &str, score: fn(f32) -> Result<f32, Cause>) -> Arc<dyn Function>
 }
 
 fn population_column() -> ColumnRequest {
-    ColumnRequest { field: "population".to_owned(), kind: Kind::Floats }
+    ColumnRequest { field: "population".to_owned(), kind: ColumnKind::Floats }
 }
 
 fn populations(batch: &Batch, document: usize) -> &[f64] {
@@ -122,8 +127,7 @@ impl FunctionCatalog for Catalog {
             name: name.to_owned(),
             version: version.to_owned(),
             summary: format!("{name} of version {version}"),
-            filter: true,
-            scorer: false,
+            roles: Role::Filter.into(),
             parameters: vec![least.clone()],
         };
         Ok(vec![version("above", "1.0.0"), version("above", "1.1.0"), version("below", "0.1.0")])

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::executor::block_on;
 use futures::future::pending;
+use quidditch_clock::ManualClock;
 use quidditch_service::Settings;
-use quidditch_storage::{Entry, Object, Precondition, Storage, StorageError, Timer, Version};
+use quidditch_storage::{Entry, Object, Precondition, Storage, StorageError, Version};
 
-use crate::fixture::{request, service_over, shown, storage};
+use crate::fixture::{request, service_at, shown, storage};
 
 /// A store that gives manifests, and never a split.
 #[derive(Debug)]
@@ -48,22 +48,9 @@ impl Storage for Stalled {
     }
 }
 
-/// Whatever time somebody waits for is over at once: only what waits for nothing is faster.
-#[derive(Debug)]
-struct Impatient;
-
-#[async_trait]
-impl Timer for Impatient {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    async fn sleep(&self, _: Duration) {}
-}
-
 #[test]
 fn a_search_does_not_wait_longer_than_it_may() {
-    let stalled = service_over(Arc::new(Stalled(storage())), Settings::default()).with_timer(Arc::new(Impatient));
+    let stalled = service_at(Arc::new(Stalled(storage())), Settings::default(), Arc::<ManualClock>::default());
     let answer = |uri: &str| shown(&block_on(stalled.handle(request("POST", uri, "{}"))));
     insta::assert_snapshot!(answer("/cities/_search?timeout=250ms"), @r#"
     503 Service Unavailable
@@ -84,7 +71,7 @@ fn a_search_does_not_wait_longer_than_it_may() {
     {"error":{"root_cause":[{"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 30s, try again or give the request more time"}],"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 30s, try again or give the request more time"},"status":503}
     "#);
 
-    let patient = service_over(storage(), Settings::default()).with_timer(Arc::new(Impatient));
+    let patient = service_at(storage(), Settings::default(), Arc::<ManualClock>::default());
     let response = block_on(patient.handle(request("POST", "/cities/_search", "{}")));
     assert_eq!(response.status(), 200, "what waits for nothing is answered");
 }

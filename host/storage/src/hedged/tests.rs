@@ -1,14 +1,14 @@
 use super::*;
-use crate::TokioTimer;
-use crate::troubled::Trouble::{AnswerLost, Broken, Refused, Slow};
-use crate::troubled::{Trouble, Troubled};
+use crate::troubled::Fault::{AnswerLost, Broken, Refused, Slow};
+use crate::troubled::{Fault, FaultyStorage};
+use quidditch_clock::SystemClock;
 
 const MS: Duration = Duration::from_millis(1);
-const USUAL: Trouble = Slow(Duration::from_millis(30));
-const LATE: Trouble = Slow(Duration::from_secs(10));
+const USUAL: Fault = Slow(Duration::from_millis(30));
+const LATE: Fault = Slow(Duration::from_secs(10));
 
 /// A storage that has answered as many reads as are enough within 30 ms each, and then has these troubles.
-async fn seasoned(troubles: impl IntoIterator<Item = Trouble>) -> (Arc<Troubled>, Hedged) {
+async fn seasoned(troubles: impl IntoIterator<Item = Fault>) -> (Arc<FaultyStorage>, Hedged) {
     let settings = HedgeSettings::default();
     let usual = std::iter::repeat_n(USUAL, settings.samples);
     let (inner, storage) = fresh(usual.chain(troubles)).await;
@@ -18,10 +18,10 @@ async fn seasoned(troubles: impl IntoIterator<Item = Trouble>) -> (Arc<Troubled>
     (inner, storage)
 }
 
-async fn fresh(troubles: impl IntoIterator<Item = Trouble>) -> (Arc<Troubled>, Hedged) {
-    let inner = Arc::new(Troubled::new(troubles));
+async fn fresh(troubles: impl IntoIterator<Item = Fault>) -> (Arc<FaultyStorage>, Hedged) {
+    let inner = Arc::new(FaultyStorage::new(troubles));
     inner.inner.put("key", Bytes::from(vec![0; 1_000_000]), Precondition::None).await.expect("written");
-    let storage = Hedged::new(inner.clone(), HedgeSettings::default(), Arc::new(TokioTimer::new()));
+    let storage = Hedged::new(inner.clone(), HedgeSettings::default(), Arc::new(SystemClock::default()));
     (inner, storage)
 }
 
@@ -82,14 +82,14 @@ async fn reads_of_another_size_tell_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn second_requests_are_few_even_when_all_is_slow() {
-    let HedgeSettings { samples, reads_per_hedge, saved_hedges, .. } = HedgeSettings::default();
+    let HedgeSettings { samples, reads_per_hedge, max_saved_hedges, .. } = HedgeSettings::default();
     let (inner, storage) = seasoned(std::iter::repeat_n(Slow(40 * MS), 2_000)).await;
     let before = inner.calls();
     let reads = 1_000;
     for _ in 0..reads {
         assert!(read(&storage).await.0);
     }
-    let saved = (samples as u64 / reads_per_hedge).min(saved_hedges);
+    let saved = (samples as u64 / reads_per_hedge).min(max_saved_hedges);
     let most = saved + reads / reads_per_hedge;
     assert!((1..=most).contains(&storage.hedges()), "{} of {most}", storage.hedges());
     assert_eq!(inner.calls() - before, reads + storage.hedges());
@@ -97,8 +97,8 @@ async fn second_requests_are_few_even_when_all_is_slow() {
 
 #[tokio::test(start_paused = true)]
 async fn no_more_second_requests_than_are_saved_up() {
-    let HedgeSettings { samples, reads_per_hedge, saved_hedges, .. } = HedgeSettings::default();
-    for (reads_before, saved) in [(0, samples as u64 / reads_per_hedge), (900, saved_hedges)] {
+    let HedgeSettings { samples, reads_per_hedge, max_saved_hedges, .. } = HedgeSettings::default();
+    for (reads_before, saved) in [(0, samples as u64 / reads_per_hedge), (900, max_saved_hedges)] {
         let usual = std::iter::repeat_n(USUAL, reads_before);
         let (_, storage) = seasoned(usual.chain([LATE, USUAL].repeat(saved as usize)).chain([LATE])).await;
         for _ in 0..reads_before {

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use super::*;
-use crate::TokioTimer;
-use crate::troubled::Trouble::{AnswerLost, Broken, Refused, Slow, SlowDown};
-use crate::troubled::{Trouble, Troubled};
+use crate::troubled::Fault::{AnswerLost, Broken, Refused, Slow, SlowDown};
+use crate::troubled::{Fault, FaultyStorage};
+use quidditch_clock::SystemClock;
 
 const OURS: Bytes = Bytes::from_static(b"ours");
 const THEIRS: Bytes = Bytes::from_static(b"them");
@@ -13,10 +13,10 @@ fn settings() -> RetrySettings {
 }
 
 /// A storage that holds "ours" under "key" and then has these troubles, with and without tries.
-async fn troubled(troubles: impl IntoIterator<Item = Trouble>) -> (Arc<Troubled>, Retrying) {
-    let inner = Arc::new(Troubled::new(troubles));
+async fn troubled(troubles: impl IntoIterator<Item = Fault>) -> (Arc<FaultyStorage>, Retrying) {
+    let inner = Arc::new(FaultyStorage::new(troubles));
     inner.inner.put("key", OURS, Precondition::None).await.expect("written");
-    let retrying = Retrying::new(inner.clone(), settings(), Arc::new(TokioTimer::new()));
+    let retrying = Retrying::new(inner.clone(), settings(), Arc::new(SystemClock::default()));
     (inner, retrying)
 }
 
@@ -81,7 +81,7 @@ async fn the_storage_may_ask_to_wait() {
 
 #[tokio::test(start_paused = true)]
 async fn time_is_limited() {
-    let limit = settings().total_time;
+    let limit = settings().max_elapsed;
     // Exactly as long as there is time, and longer.
     let (inner, storage) = troubled([SlowDown(limit)]).await;
     storage.get("key").await.expect("at the second attempt");

@@ -80,10 +80,10 @@ fn base(endpoint: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SettingNames;
+    use crate::SettingLabels;
 
     fn settings(endpoint: Option<&str>, region: Option<&str>) -> S3ReaderSettings {
-        let names = SettingNames { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
+        let names = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
         let (endpoint, region) = (endpoint.map(str::to_owned), region.map(str::to_owned));
         S3ReaderSettings { endpoint, region, ..S3ReaderSettings::new(names) }
     }

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::refusal::Silence;
+use super::refusal::TransportFault;
 use crate::StorageError;
 
 /// Whether an answer is about the bytes that were asked for, judged by its `Content-Range`.
 pub(super) fn check_content_range(key: &str, range: &Range<u64>, header: Option<&str>) -> Result<(), StorageError> {
     let other = |sent: &str| {
         let asked = format!("bytes {}-{}", range.start, range.end - 1);
-        Silence::OtherBytes { asked, sent: sent.to_owned() }.into_error(key)
+        TransportFault::OtherBytes { asked, sent: sent.to_owned() }.into_error(key)
     };
     let header = header.ok_or_else(|| other("all bytes"))?;
     let (sent, size) = parse_content_range(header).ok_or_else(|| other(header))?;

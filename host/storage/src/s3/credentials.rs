@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What whoever sets a store up calls things, for advice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SettingNames {
+pub struct SettingLabels {
     /// The setting of the region.
     pub region: &'static str,
     /// The settings of the credentials.

@@ -6,13 +6,13 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
-use super::credentials::SettingNames;
+use super::credentials::SettingLabels;
 use super::location::Location;
-use super::refusal::{Answered, Silence, Source, refused};
+use super::refusal::{ErrorResponse, Source, TransportFault, refused};
 use crate::StorageError;
 
 /// What AWS's own tools take the settings from.
-const NAMES: SettingNames = SettingNames {
+const NAMES: SettingLabels = SettingLabels {
     region: "AWS_REGION",
     credentials: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile",
     permissions: "s3:GetObject, s3:PutObject and s3:DeleteObject",
@@ -27,7 +27,7 @@ where
         SdkError::ServiceError(context) => {
             let (meta, raw) = (context.err().meta(), context.raw());
             let header = |name| raw.headers().get(name);
-            let answered = Answered {
+            let answered = ErrorResponse {
                 status: raw.status().as_u16(),
                 code: meta.code(),
                 message: meta.message(),
@@ -37,15 +37,15 @@ where
             };
             refused(location, key, &NAMES, answered)
         }
-        SdkError::TimeoutError(_) => Silence::Connection(Box::new(error)).into_error(key),
-        SdkError::ResponseError(_) => Silence::Garbled(source_of(error)).into_error(key),
+        SdkError::TimeoutError(_) => TransportFault::Connection(Box::new(error)).into_error(key),
+        SdkError::ResponseError(_) => TransportFault::Garbled(source_of(error)).into_error(key),
         SdkError::DispatchFailure(failed) if failed.is_io() || failed.is_timeout() => {
-            Silence::Connection(source_of(SdkError::<E, HttpResponse>::DispatchFailure(failed))).into_error(key)
+            TransportFault::Connection(source_of(SdkError::<E, HttpResponse>::DispatchFailure(failed))).into_error(key)
         }
         _ => match credentials_failure(&error) {
             // Whoever gives them did not answer, or not well.
             Some(CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_)) => {
-                Silence::Credentials(source_of(error)).into_error(key)
+                TransportFault::Credentials(source_of(error)).into_error(key)
             }
             Some(_) => StorageError::Misconfigured {
                 store: location.to_string(),

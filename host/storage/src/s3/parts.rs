@@ -67,7 +67,7 @@ impl S3Storage {
             let part = bytes.slice(start..end);
             async move {
                 let attempt = || self.upload_part(upload, number, part.clone());
-                self.settings.part_retries.retry(&self.timer, attempt).await
+                self.settings.part_retries.retry(&self.clock, attempt).await
             }
         });
         stream::iter(parts).buffered(self.settings.parallel_parts.max(1)).try_collect().await
@@ -75,7 +75,7 @@ impl S3Storage {
 
     async fn upload_part(&self, upload: Upload<'_>, number: i32, bytes: Bytes) -> Result<CompletedPart, StorageError> {
         let Upload { client, key, object, id } = upload;
-        let time = self.settings.attempt_time(bytes.len() as u64);
+        let time = self.settings.attempt_timeout_for(bytes.len() as u64);
         let request = client.upload_part().bucket(&self.location.bucket).key(object).upload_id(id).part_number(number);
         let request = request.checksum_algorithm(ChecksumAlgorithm::Crc32).body(ByteStream::from(bytes));
         let answer = within(time, key, async {
@@ -103,7 +103,7 @@ impl S3Storage {
             Precondition::Matches(version) => request.if_match(version.as_str()),
         };
         // S3 joins the parts before it answers.
-        let answer = within(self.settings.attempt_time(size), key, async {
+        let answer = within(self.settings.attempt_timeout_for(size), key, async {
             request.send().await.map_err(|error| {
                 let (code, status) = code_and_status(&error);
                 match refused_precondition(code, status, precondition) {

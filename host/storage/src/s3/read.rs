@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::{Bytes, BytesMut};
 
-use super::refusal::Silence;
+use super::refusal::TransportFault;
 use crate::StorageError;
 
 /// Most bytes that are set aside before they have come, whatever a header announces: 64 MiB.
@@ -20,7 +20,7 @@ pub(super) async fn within<T>(
 ) -> Result<T, StorageError> {
     match tokio::time::timeout(time, answer).await {
         Ok(answer) => answer,
-        Err(_) => Err(Silence::TimedOut(time).into_error(key)),
+        Err(_) => Err(TransportFault::TimedOut(time).into_error(key)),
     }
 }
 
@@ -29,12 +29,12 @@ pub(super) async fn read(key: &str, mut body: ByteStream, announced: Option<i64>
     let announced = announced.and_then(|length| usize::try_from(length).ok());
     let mut bytes = BytesMut::with_capacity(announced.unwrap_or_default().min(MOST_SET_ASIDE));
     while let Some(chunk) = body.next().await {
-        bytes.extend_from_slice(&chunk.map_err(|error| Silence::Body(Box::new(error)).into_error(key))?);
+        bytes.extend_from_slice(&chunk.map_err(|error| TransportFault::Body(Box::new(error)).into_error(key))?);
     }
     match announced {
         Some(announced) if announced != bytes.len() => {
             let (asked, sent) = (format!("{announced} bytes"), format!("{} bytes", bytes.len()));
-            Err(Silence::OtherBytes { asked, sent }.into_error(key))
+            Err(TransportFault::OtherBytes { asked, sent }.into_error(key))
         }
         _ => Ok(bytes.freeze()),
     }

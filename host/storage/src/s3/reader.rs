@@ -8,7 +8,7 @@ use std::future::Future;
 use std::ops::Range;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -18,14 +18,15 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use super::address::Address;
 use super::content_range::check_content_range;
-use super::credentials::{S3Credentials, SettingNames};
+use super::credentials::{S3Credentials, SettingLabels};
 use super::http_client::{HttpClient, HttpError};
 use super::location::Location;
-use super::refusal::{Answered, Silence, refused};
+use super::refusal::{ErrorResponse, TransportFault, refused};
 use super::signing::signed;
 use super::xml::{ListingPage, error_document, listing_page};
 use crate::storage::folder_prefix;
-use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Timer, Version};
+use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Version};
+use quidditch_clock::Clock;
 
 /// How a bucket is reached for reading, and how patiently.
 #[derive(Debug, Clone)]
@@ -41,20 +42,20 @@ pub struct S3ReaderSettings {
     /// rare ones after a few seconds.
     pub attempt_timeout: Duration,
     /// What an attempt may take longer for its bytes: so many in a second. 1 MiB: a single connection carries some 50.
-    pub slowest_bytes_per_second: u64,
+    pub min_bytes_per_second: u64,
     /// What the settings are called where they are made.
-    pub names: SettingNames,
+    pub names: SettingLabels,
 }
 
 impl S3ReaderSettings {
     /// A bucket that everybody may read, until more is said.
-    pub fn new(names: SettingNames) -> Self {
+    pub fn new(names: SettingLabels) -> Self {
         S3ReaderSettings {
             endpoint: None,
             region: None,
             credentials: None,
             attempt_timeout: Duration::from_secs(10),
-            slowest_bytes_per_second: 1024 * 1024,
+            min_bytes_per_second: 1024 * 1024,
             names,
         }
     }
@@ -64,10 +65,8 @@ impl S3ReaderSettings {
 pub struct S3ReaderParts {
     /// Speaks with S3.
     pub client: Arc<dyn HttpClient>,
-    /// Measures how long answers take.
-    pub timer: Arc<dyn Timer>,
-    /// Tells the time that signatures carry.
-    pub now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    /// Measures how long responses take, and tells the time that signatures contain.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Objects in a bucket of S3, or of a service that speaks S3, under an optional prefix; to be read, not written.
@@ -97,24 +96,24 @@ impl S3Reader {
     /// Sends a request with one attempt, and gives the answer, whatever it says.
     async fn send(&self, key: &str, request: Request<Bytes>) -> Result<Response<Bytes>, StorageError> {
         let request = match &self.settings.credentials {
-            Some(credentials) => signed(request, credentials, &self.region, (self.parts.now)())
+            Some(credentials) => signed(request, credentials, &self.region, self.parts.clock.now())
                 .map_err(|source| StorageError::Failed { key: key.to_owned(), source })?,
             None => request,
         };
         let is_head = request.method() == Method::HEAD;
-        let S3ReaderSettings { attempt_timeout, slowest_bytes_per_second, .. } = self.settings;
-        let begin = self.parts.timer.now();
+        let S3ReaderSettings { attempt_timeout, min_bytes_per_second, .. } = self.settings;
+        let begin = self.parts.clock.monotonic();
         let answer = self.within(begin, attempt_timeout, key, self.parts.client.send(request)).await?;
         let (head, body) = answer.into_parts();
         // An answer to HEAD announces what it does not bring.
         let announced = if is_head { None } else { content_length(&head.headers) };
-        let for_bytes = announced.unwrap_or(0) as f64 / slowest_bytes_per_second.max(1) as f64;
+        let for_bytes = announced.unwrap_or(0) as f64 / min_bytes_per_second.max(1) as f64;
         let whole = attempt_timeout + Duration::from_secs_f64(for_bytes);
         let body = self.within(begin, whole, key, body).await?;
         let sent = body.len() as u64;
         if let Some(announced) = announced.filter(|announced| *announced != sent) {
             let (asked, sent) = (format!("{announced} bytes"), format!("{sent} bytes"));
-            return Err(Silence::OtherBytes { asked, sent }.into_error(key));
+            return Err(TransportFault::OtherBytes { asked, sent }.into_error(key));
         }
         Ok(Response::from_parts(head, body))
     }
@@ -133,20 +132,22 @@ impl S3Reader {
         key: &str,
         answer: impl Future<Output = Result<T, HttpError>>,
     ) -> Result<T, StorageError> {
-        let left = (begin + time).saturating_sub(self.parts.timer.now());
-        match select(pin!(answer), self.parts.timer.sleep(left)).await {
+        let left = (begin + time).saturating_sub(self.parts.clock.monotonic());
+        match select(pin!(answer), self.parts.clock.sleep(left)).await {
             Either::Left((Ok(answer), _)) => Ok(answer),
-            Either::Left((Err(HttpError::Failed(source)), _)) => Err(Silence::Connection(source).into_error(key)),
+            Either::Left((Err(HttpError::Failed(source)), _)) => {
+                Err(TransportFault::Connection(source).into_error(key))
+            }
             Either::Left((Err(HttpError::Denied { advice, source }), _)) => {
                 Err(StorageError::Misconfigured { store: self.location.to_string(), advice, source })
             }
-            Either::Right(((), _)) => Err(Silence::TimedOut(time).into_error(key)),
+            Either::Right(((), _)) => Err(TransportFault::TimedOut(time).into_error(key)),
         }
     }
 
     fn refused(&self, key: &str, answer: &Response<Bytes>) -> StorageError {
         let document = error_document(answer.body());
-        let answered = Answered {
+        let answered = ErrorResponse {
             status: answer.status().as_u16(),
             code: document.code.as_deref(),
             message: document.message.as_deref(),
@@ -168,7 +169,7 @@ impl S3Reader {
             Ok(Entry { size, .. }) if range.start < range.end && range.end <= size => {
                 // It was replaced by a larger one after it was asked for the range.
                 let (asked, sent) = (format!("{range:?}"), "no such range".to_owned());
-                Silence::OtherBytes { asked, sent }.into_error(key)
+                TransportFault::OtherBytes { asked, sent }.into_error(key)
             }
             Ok(Entry { size, .. }) => StorageError::InvalidRange { key: key.to_owned(), range, size },
             Err(error) => error,
@@ -187,7 +188,7 @@ impl S3Reader {
             let request =
                 request(Method::GET, uri).map_err(|source| StorageError::Failed { key: prefix.to_owned(), source })?;
             let answer = self.succeed(prefix, request).await?;
-            let garbled = |error| Silence::Garbled(error).into_error(prefix);
+            let garbled = |error| TransportFault::Garbled(error).into_error(prefix);
             let page = listing_page(answer.body()).map_err(|error| garbled(error.into()))?;
             let (is_truncated, has_token) = (page.is_truncated, page.next_continuation_token.is_some());
             pages.push(page);
@@ -231,7 +232,7 @@ impl Storage for S3Reader {
         let sent = answer.body().len() as u64;
         if sent != length {
             let (asked, sent) = (format!("{length} bytes"), format!("{sent} bytes"));
-            return Err(Silence::OtherBytes { asked, sent }.into_error(key));
+            return Err(TransportFault::OtherBytes { asked, sent }.into_error(key));
         }
         Ok(answer.into_body())
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::credentials::SettingNames;
+use super::credentials::SettingLabels;
 use super::location::Location;
 use crate::{SlowDown, StorageError};
 
@@ -12,7 +12,7 @@ pub(super) type Source = Box<dyn Error + Send + Sync>;
 
 /// What is known of an answer that is no success.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Answered<'a> {
+pub(super) struct ErrorResponse<'a> {
     pub(super) status: u16,
     /// Answers to HEAD have no document, so neither a code nor a message.
     pub(super) code: Option<&'a str>,
@@ -34,7 +34,7 @@ struct Refusal {
 
 /// S3 did not answer, or not to the end.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Silence {
+pub(super) enum TransportFault {
     #[error("there was no whole answer within {0:?}")]
     TimedOut(Duration),
     #[error("the connection failed")]
@@ -51,15 +51,20 @@ pub(super) enum Silence {
     OtherBytes { asked: String, sent: String },
 }
 
-impl Silence {
+impl TransportFault {
     pub(super) fn into_error(self, key: &str) -> StorageError {
         StorageError::Unavailable { key: key.to_owned(), source: Box::new(self) }
     }
 }
 
 /// What a refusal means. Preconditions and ranges are for the caller to tell.
-pub(super) fn refused(location: &Location, key: &str, names: &SettingNames, answered: Answered<'_>) -> StorageError {
-    let Answered { status, code, message, request_id, bucket_region, retry_after } = answered;
+pub(super) fn refused(
+    location: &Location,
+    key: &str,
+    names: &SettingLabels,
+    answered: ErrorResponse<'_>,
+) -> StorageError {
+    let ErrorResponse { status, code, message, request_id, bucket_region, retry_after } = answered;
     let key = key.to_owned();
     let refusal = Box::new(Refusal {
         status,
@@ -88,8 +93,8 @@ pub(super) fn refused(location: &Location, key: &str, names: &SettingNames, answ
 }
 
 /// What somebody has to do before S3 will answer otherwise, if that is so.
-fn advice(status: u16, code: &str, bucket_region: Option<&str>, names: &SettingNames) -> Option<String> {
-    let SettingNames { region, credentials, permissions } = names;
+fn advice(status: u16, code: &str, bucket_region: Option<&str>, names: &SettingLabels) -> Option<String> {
+    let SettingLabels { region, credentials, permissions } = names;
     Some(match (status, code) {
         (_, "NoSuchBucket") => "there is no such bucket; create it, or correct the URL".to_owned(),
         (_, "RequestTimeTooSkewed") => "the clock of this machine is wrong; set it".to_owned(),

@@ -25,10 +25,10 @@ pub struct S3Settings {
     pub attempt_timeout: Duration,
     /// What an attempt may take longer for its bytes: so many in a second. 1 MiB: a single connection carries some 50, and a
     /// slower one had better be given up and opened anew.
-    pub slowest_bytes_per_second: u64,
+    pub min_bytes_per_second: u64,
     /// Objects of more bytes are uploaded in parts. 64 MiB: below, one request is as fast, and costs one in place of three
     /// and more.
-    pub parts_above: u64,
+    pub multipart_threshold_bytes: u64,
     /// Bytes in a part. 16 MiB: S3 wants 5 MiB at least, and a lost part costs its time again. Grows where an object would
     /// have more than S3's 10,000 parts.
     pub part_bytes: u64,
@@ -46,8 +46,8 @@ impl Default for S3Settings {
             credentials: None,
             connect_timeout: Duration::from_secs(2),
             attempt_timeout: Duration::from_secs(10),
-            slowest_bytes_per_second: 1024 * 1024,
-            parts_above: 64 * 1024 * 1024,
+            min_bytes_per_second: 1024 * 1024,
+            multipart_threshold_bytes: 64 * 1024 * 1024,
             part_bytes: 16 * 1024 * 1024,
             part_retries: RetrySettings::default(),
             parallel_parts: 8,
@@ -57,7 +57,7 @@ impl Default for S3Settings {
 
 impl S3Settings {
     /// Longest time for an attempt that moves so many bytes.
-    pub(super) fn attempt_time(&self, bytes: u64) -> Duration {
-        self.attempt_timeout + Duration::from_secs_f64(bytes as f64 / self.slowest_bytes_per_second.max(1) as f64)
+    pub(super) fn attempt_timeout_for(&self, bytes: u64) -> Duration {
+        self.attempt_timeout + Duration::from_secs_f64(bytes as f64 / self.min_bytes_per_second.max(1) as f64)
     }
 }

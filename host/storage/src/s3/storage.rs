@@ -15,10 +15,11 @@ use super::content_range::check_content_range;
 use super::failure::{code_and_status, failure};
 use super::location::Location;
 use super::read::{read, within};
-use super::refusal::Silence;
+use super::refusal::TransportFault;
 use super::settings::S3Settings;
 use crate::storage::folder_prefix;
-use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, TokioTimer, Version};
+use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Version};
+use quidditch_clock::SystemClock;
 
 /// Objects in a bucket of S3, or of a service that speaks S3 and knows conditional writes, under an optional prefix.
 ///
@@ -35,7 +36,7 @@ pub struct S3Storage {
     pub(super) settings: S3Settings,
     /// Made by the first call: reading the environment and the profile is asynchronous.
     client: OnceCell<Client>,
-    pub(super) timer: TokioTimer,
+    pub(super) clock: SystemClock,
 }
 
 impl S3Storage {
@@ -45,7 +46,7 @@ impl S3Storage {
     /// [`StorageError::InvalidUrl`] where no bucket has such a name, or no key can begin with the prefix.
     pub fn new(url: &str, settings: S3Settings) -> Result<Self, StorageError> {
         let location = Location::parse(url)?;
-        Ok(S3Storage { location, settings, client: OnceCell::new(), timer: TokioTimer::new() })
+        Ok(S3Storage { location, settings, client: OnceCell::new(), clock: SystemClock::default() })
     }
 
     pub(super) async fn client(&self) -> Result<&Client, StorageError> {
@@ -56,7 +57,7 @@ impl S3Storage {
     }
 
     async fn put_whole(&self, key: &str, bytes: Bytes, precondition: &Precondition) -> Result<Version, StorageError> {
-        let time = self.settings.attempt_time(bytes.len() as u64);
+        let time = self.settings.attempt_timeout_for(bytes.len() as u64);
         let mut request = self.client().await?.put_object().bucket(&self.location.bucket);
         request = request.key(self.location.object(key)?).body(ByteStream::from(bytes));
         request = match precondition {
@@ -82,7 +83,7 @@ impl S3Storage {
             Ok(Entry { size, .. }) if range.start < range.end && range.end <= size => {
                 // It was replaced by a larger one after it was asked for the range.
                 let (asked, sent) = (format!("{range:?}"), "no such range".to_owned());
-                Silence::OtherBytes { asked, sent }.into_error(key)
+                TransportFault::OtherBytes { asked, sent }.into_error(key)
             }
             Ok(Entry { size, .. }) => StorageError::InvalidRange { key: key.to_owned(), range, size },
             Err(error) => error,
@@ -122,7 +123,7 @@ impl Storage for S3Storage {
         let answer = answer.await?;
         let version = version(key, answer.e_tag)?;
         let announced = answer.content_length;
-        let time = self.settings.attempt_time(announced.unwrap_or_default().max(0) as u64);
+        let time = self.settings.attempt_timeout_for(announced.unwrap_or_default().max(0) as u64);
         let bytes = within(time, key, read(key, answer.body, announced)).await?;
         Ok(Object { bytes, version })
     }
@@ -135,7 +136,7 @@ impl Storage for S3Storage {
         let length = range.end - range.start;
         let request = self.client().await?.get_object().bucket(&self.location.bucket).key(object);
         let request = request.range(format!("bytes={}-{}", range.start, range.end - 1));
-        let answer = within(self.settings.attempt_time(length), key, async {
+        let answer = within(self.settings.attempt_timeout_for(length), key, async {
             let answer = match request.send().await {
                 Ok(answer) => answer,
                 Err(error) if code_and_status(&error).1 == 416 => return Ok(None),
@@ -151,7 +152,7 @@ impl Storage for S3Storage {
     }
 
     async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
-        if bytes.len() as u64 > self.settings.parts_above {
+        if bytes.len() as u64 > self.settings.multipart_threshold_bytes {
             return self.put_in_parts(key, bytes, &precondition).await;
         }
         self.put_whole(key, bytes, &precondition).await

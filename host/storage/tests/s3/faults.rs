@@ -131,7 +131,7 @@ async fn a_slow_connection_gets_its_time() {
     assert!(matches!(impatient, StorageError::Unavailable { .. }), "{impatient:?}");
 
     let mut patient = settings(&server);
-    patient.slowest_bytes_per_second = 50_000;
+    patient.min_bytes_per_second = 50_000;
     let patient = single(patient);
     assert_eq!(patient.get("a").await.expect("there is time").bytes.len(), 100_000);
     assert_eq!(patient.get_range("a", 0..100_000).await.expect("there is time").len(), 100_000);

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quidditch_storage::{HedgeSettings, Hedged, Storage, TokioTimer};
+use quidditch_clock::SystemClock;
+use quidditch_storage::{HedgeSettings, Hedged, Storage};
 use quidditch_test_s3::{Conditions, Latency, Operation, S3Server};
 
 use crate::setup::{put, settings, single};
@@ -16,8 +17,8 @@ async fn rare_slow_answers_are_overtaken_with_few_more_requests() {
     let latency = Latency { slow_one_in: 40, slow: Duration::from_millis(400), ..Latency::default() };
     server.conditions().set(Conditions { latency, seed: 1, ..Conditions::default() });
     // Longer than a machine that is busy otherwise keeps a read waiting.
-    let settings = HedgeSettings { shortest_patience: Duration::from_millis(50), ..HedgeSettings::default() };
-    let hedged = Hedged::new(storage, settings.clone(), Arc::new(TokioTimer::new()));
+    let settings = HedgeSettings { min_delay: Duration::from_millis(50), ..HedgeSettings::default() };
+    let hedged = Hedged::new(storage, settings.clone(), Arc::new(SystemClock::default()));
 
     let reads = 400;
     let mut slow = 0;

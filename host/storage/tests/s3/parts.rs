@@ -10,7 +10,7 @@ const MIB: u64 = 1024 * 1024;
 
 /// Objects of more than 10 bytes go in parts of 4.
 fn tiny_parts(server: &S3Server) -> S3Settings {
-    S3Settings { parts_above: 10, part_bytes: 4, ..settings(server) }
+    S3Settings { multipart_threshold_bytes: 10, part_bytes: 4, ..settings(server) }
 }
 
 /// A server that takes such small parts, where this goes wrong.
@@ -42,7 +42,8 @@ async fn an_object_at_the_limit_is_whole_and_one_over_it_in_parts() {
 #[tokio::test]
 async fn parts_are_as_large_as_s3_wants_them() {
     let server = S3Server::start();
-    let in_parts = |part_bytes| single(S3Settings { parts_above: 5 * MIB, part_bytes, ..settings(&server) });
+    let in_parts =
+        |part_bytes| single(S3Settings { multipart_threshold_bytes: 5 * MIB, part_bytes, ..settings(&server) });
     let bytes: Bytes = (0..11 * MIB + 7).map(|number| (number % 251) as u8).collect::<Vec<_>>().into();
     put(&in_parts(5 * MIB), "large", bytes.clone()).await;
     assert_eq!(in_parts(1).get("large").await.expect("it is there").bytes, bytes);

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use quidditch_clock::SystemClock;
 use quidditch_storage::{
-    Precondition, RetrySettings, Retrying, S3Credentials, S3Settings, S3Storage, Storage, TokioTimer, Version,
+    Precondition, RetrySettings, Retrying, S3Credentials, S3Settings, S3Storage, Storage, Version,
 };
 use quidditch_test_s3::S3Server;
 
@@ -29,7 +30,7 @@ pub(crate) fn settings(server: &S3Server) -> S3Settings {
 }
 
 pub(crate) fn quick_retries() -> RetrySettings {
-    RetrySettings { attempts: 3, first_pause: Duration::from_millis(1), ..RetrySettings::default() }
+    RetrySettings { attempts: 3, initial_backoff: Duration::from_millis(1), ..RetrySettings::default() }
 }
 
 /// The server's bucket, with one attempt for everything.
@@ -39,7 +40,7 @@ pub(crate) fn single(settings: S3Settings) -> S3Storage {
 
 /// The server's bucket, with three quick attempts for everything.
 pub(crate) fn retrying(settings: S3Settings) -> Retrying {
-    Retrying::new(Arc::new(single(settings)), quick_retries(), Arc::new(TokioTimer::new()))
+    Retrying::new(Arc::new(single(settings)), quick_retries(), Arc::new(SystemClock::default()))
 }
 
 pub(crate) async fn put(storage: &dyn Storage, key: &str, bytes: impl Into<Bytes>) -> Version {

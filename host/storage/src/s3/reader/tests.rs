@@ -5,7 +5,8 @@ use std::error::Error;
 use http::StatusCode;
 
 use super::*;
-use crate::{HttpBody, TokioTimer};
+use crate::HttpBody;
+use quidditch_clock::SystemClock;
 
 /// A server that has one object.
 #[derive(Debug, Clone, Copy)]
@@ -55,13 +56,9 @@ impl HttpClient for Page {
 }
 
 fn reader(client: impl HttpClient + 'static) -> S3Reader {
-    let names = SettingNames { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
+    let names = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
     let settings = S3ReaderSettings { region: Some("eu-west-1".to_owned()), ..S3ReaderSettings::new(names) };
-    let parts = S3ReaderParts {
-        client: Arc::new(client),
-        timer: Arc::new(TokioTimer::new()),
-        now: Arc::new(|| SystemTime::UNIX_EPOCH),
-    };
+    let parts = S3ReaderParts { client: Arc::new(client), clock: Arc::new(SystemClock::default()) };
     S3Reader::new("s3://bucket", settings, parts).expect("a store")
 }
 

@@ -1,0 +1,33 @@
+//! The clock of WASI.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use async_trait::async_trait;
+use quidditch_clock::Clock;
+
+/// Time as the host of the app tells it.
+#[derive(Debug)]
+pub(crate) struct WasiClock {
+    start: Instant,
+}
+
+impl Default for WasiClock {
+    fn default() -> Self {
+        WasiClock { start: Instant::now() }
+    }
+}
+
+#[async_trait(?Send)]
+impl Clock for WasiClock {
+    fn monotonic(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        spin_sdk::time::sleep(duration).await;
+    }
+}

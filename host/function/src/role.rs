@@ -1,0 +1,137 @@
+//! What a function can be used as.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What one clause uses a function as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Decides which documents match.
+    Filter,
+    /// Computes scores.
+    Scorer,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Role; 2] = [Role::Filter, Role::Scorer];
+
+    /// The name that people and the contract use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Filter => "filter",
+            Role::Scorer => "scorer",
+        }
+    }
+
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The roles that a function offers. In JSON: one boolean for each role, `{"filter": true, "scorer": false}`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Flags", into = "Flags")]
+pub struct Roles(u8);
+
+impl Roles {
+    /// The same set with one more role.
+    #[must_use]
+    pub fn with(self, role: Role) -> Self {
+        Roles(self.0 | role.bit())
+    }
+
+    /// Whether the function offers the role.
+    pub fn contains(self, role: Role) -> bool {
+        self.0 & role.bit() != 0
+    }
+
+    /// Whether the function offers none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The roles, in the order of [`Role::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::ALL.into_iter().filter(move |role| self.contains(*role))
+    }
+}
+
+impl From<Role> for Roles {
+    fn from(role: Role) -> Self {
+        Roles::default().with(role)
+    }
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        roles.into_iter().fold(Roles::default(), Roles::with)
+    }
+}
+
+impl fmt::Display for Roles {
+    /// `filter, scorer`; `none` for an empty set.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return formatter.write_str("none");
+        }
+        for (position, role) in self.iter().enumerate() {
+            if position > 0 {
+                formatter.write_str(", ")?;
+            }
+            formatter.write_str(role.name())?;
+        }
+        Ok(())
+    }
+}
+
+/// [`Roles`] as JSON has them.
+#[derive(Serialize, Deserialize)]
+struct Flags {
+    filter: bool,
+    scorer: bool,
+}
+
+impl From<Flags> for Roles {
+    fn from(flags: Flags) -> Self {
+        let offered = [(Role::Filter, flags.filter), (Role::Scorer, flags.scorer)];
+        offered.into_iter().filter_map(|(role, offered)| offered.then_some(role)).collect()
+    }
+}
+
+impl From<Roles> for Flags {
+    fn from(roles: Roles) -> Self {
+        Flags { filter: roles.contains(Role::Filter), scorer: roles.contains(Role::Scorer) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_of_roles_is_displayed_and_serialised() {
+        let sets = [vec![], vec![Role::Filter], vec![Role::Scorer], Role::ALL.to_vec()];
+        let shown = sets.map(|roles| {
+            let roles = Roles::from_iter(roles);
+            let json = serde_json::to_string(&roles).expect("is serialised");
+            assert_eq!(serde_json::from_str::<Roles>(&json).expect("is read back"), roles);
+            format!("{roles}: {json}")
+        });
+        insta::assert_debug_snapshot!(shown, @r#"
+        [
+            "none: {\"filter\":false,\"scorer\":false}",
+            "filter: {\"filter\":true,\"scorer\":false}",
+            "scorer: {\"filter\":false,\"scorer\":true}",
+            "filter, scorer: {\"filter\":true,\"scorer\":true}",
+        ]
+        "#);
+    }
+}
