@@ -100,7 +100,7 @@ fn a_hundred_times_over_each_failure_is_told_and_the_next_request_is_answered() 
     loops (scorer): function_timed_out_exception: the function was stopped: the functions of a request may run for 20 ms together
     traps (scorer): function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
     gives_too_few (scorer): invalid_function_answer_exception: the function gave 2 results for 3 documents
-    gives_nan (scorer): illegal_argument_exception: script_score script returned an invalid score [NaN] for doc [0]. Must be a non-negative score!
+    gives_nan (scorer): illegal_argument_exception: script_score script returned an invalid score [NaN] for document [0]: must be a finite non-negative number
     ");
     for _ in 1..100 {
         assert_eq!(all(&installation), first);

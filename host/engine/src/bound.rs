@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, Function, FunctionError, FunctionId,
+    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, DocumentRef, Function, FunctionError,
+    FunctionId,
 };
 use quidditch_index::Mapping;
 use tantivy::{DocId, SegmentReader};
@@ -165,9 +166,12 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
                 Ok(())
             }
             Err(mut error) => {
-                // What stood at a place in the batch is a document to everybody else.
-                if let Cause::InvalidScore { position, .. } = &mut error.cause {
-                    *position = docs.get(*position).map_or(*position, |doc| *doc as usize);
+                // Outside of this call, nobody knows the batch.
+                if let Cause::InvalidScore { document, .. } = &mut error.cause
+                    && let DocumentRef::BatchIndex(index) = document
+                    && let Some(doc) = docs.get(*index)
+                {
+                    *document = DocumentRef::Id(doc.to_string());
                 }
                 Err(Error::Function(error))
             }

@@ -212,7 +212,7 @@ fn failures_name_the_function_and_end_the_search() {
     );
     insta::assert_snapshot!(
         fails(json!({"script_score": {"query": {"term": {"tag": "t1"}}, "wasm_udf": {"name": "nan", "parameters": {"at": 4_000}}}})),
-        @"the request's function failed: function nan@0.0.0 failed to run: invalid score [NaN] for document 4000 of the batch, must be a finite non-negative number"
+        @"the request's function failed: function nan@0.0.0 failed to run: invalid score [NaN] for document [4000]: must be a finite non-negative number"
     );
     insta::assert_snapshot!(
         fails(udf("nope", json!({}))),

@@ -1,6 +1,6 @@
 //! Whether what a function answers keeps to the contract. Whoever runs functions checks it with this, wherever they run.
 
-use crate::{Cause, ColumnRequest};
+use crate::{Cause, ColumnRequest, DocumentRef};
 
 /// How much a bound function may ask for and say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn check_length(results: usize, documents: usize) -> Result<(), Cause> {
 pub fn check_scores(scores: &[f32]) -> Result<(), Cause> {
     match scores.iter().position(|score| !(score.is_finite() && *score >= 0.0)) {
         None => Ok(()),
-        Some(position) => Err(Cause::InvalidScore { position, score: scores[position] }),
+        Some(index) => Err(Cause::InvalidScore { document: DocumentRef::BatchIndex(index), score: scores[index] }),
     }
 }
 
@@ -64,7 +64,8 @@ mod tests {
     fn scores_must_be_finite_and_not_negative() {
         assert!(check_scores(&[0.0, -0.0, 1.5, f32::MAX]).is_ok());
         for bad in [f32::NAN, f32::INFINITY, -f32::MIN_POSITIVE] {
-            assert!(matches!(check_scores(&[1.0, bad]), Err(Cause::InvalidScore { position: 1, .. })));
+            let cause = check_scores(&[1.0, bad]).expect_err("is not a score");
+            assert!(matches!(cause, Cause::InvalidScore { document: DocumentRef::BatchIndex(1), .. }), "{cause}");
         }
     }
 

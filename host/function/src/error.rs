@@ -39,6 +39,24 @@ impl fmt::Display for FailurePhase {
     }
 }
 
+/// Names a document in an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentRef {
+    /// Its index in the batch, from 0. Callers of functions know no more about a document.
+    BatchIndex(usize),
+    /// Its `_id`, which the engine puts in place of the index.
+    Id(String),
+}
+
+impl fmt::Display for DocumentRef {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DocumentRef::BatchIndex(index) => write!(formatter, "document {index} of the batch"),
+            DocumentRef::Id(id) => write!(formatter, "document [{id}]"),
+        }
+    }
+}
+
 /// What went wrong with a function.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Cause {
@@ -77,11 +95,11 @@ pub enum Cause {
         wanted_bytes: usize,
     },
     /// A score that is negative, infinite or not a number.
-    #[error("invalid score [{score}] for document {position} of the batch, must be a finite non-negative number")]
+    #[error("invalid score [{score}] for {document}: must be a finite non-negative number")]
     InvalidScore {
-        /// Which document of the batch, from 0.
-        position: usize,
-        /// What the function answered.
+        /// The document that got the score.
+        document: DocumentRef,
+        /// The score that the function returned.
         score: f32,
     },
     /// Any other answer that breaks the contract, such as a wrong length.
@@ -90,4 +108,22 @@ pub enum Cause {
     /// The host could not do its part: storage did not answer, no instance was free. Trying again may help.
     #[error("{0}")]
     Unavailable(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invalid_score_names_its_document() {
+        let message = |document, score| Cause::InvalidScore { document, score }.to_string();
+        insta::assert_snapshot!(
+            message(DocumentRef::BatchIndex(3), f32::INFINITY),
+            @"invalid score [inf] for document 3 of the batch: must be a finite non-negative number"
+        );
+        insta::assert_snapshot!(
+            message(DocumentRef::Id("berlin".to_owned()), -1.5),
+            @"invalid score [-1.5] for document [berlin]: must be a finite non-negative number"
+        );
+    }
 }

@@ -24,7 +24,7 @@ pub use argument::{Argument, ArgumentError, Value, arguments_from_json};
 pub use batch::{Batch, Column, ColumnKind, ColumnRequest, Dictionary, Values};
 pub use budget::Budget;
 pub use catalog::{CatalogError, FunctionCatalog, NoFunctions, PublishedFunction, PublishedParameter};
-pub use error::{Cause, FailurePhase, FunctionError};
+pub use error::{Cause, DocumentRef, FailurePhase, FunctionError};
 pub use function::{BoundFilter, BoundScorer, Function, FunctionId, FunctionResolver};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter, ParameterKind};

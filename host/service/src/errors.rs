@@ -257,13 +257,12 @@ impl Exception {
             Cause::Trapped { .. } => "function_trapped_exception",
             Cause::TimedOut { .. } => "function_timed_out_exception",
             Cause::OutOfMemory { .. } => "function_out_of_memory_exception",
-            // The engine has made a document's number of the position in the batch, and clients know this message.
-            Cause::InvalidScore { position, score } => {
-                let reason = format!(
-                    "script_score script returned an invalid score [{score}] for doc [{position}]. \
-                     Must be a non-negative score!"
+            // It begins as Elasticsearch's message does.
+            Cause::InvalidScore { .. } => {
+                return Exception::new(
+                    "illegal_argument_exception",
+                    format!("script_score script returned an {cause}"),
                 );
-                return Exception::new("illegal_argument_exception", reason);
             }
             Cause::InvalidAnswer(_) => "invalid_function_answer_exception",
             Cause::Unavailable(reason) => {
@@ -309,7 +308,7 @@ mod tests {
     use std::io;
     use std::time::Duration;
 
-    use quidditch_function::FunctionId;
+    use quidditch_function::{DocumentRef, FunctionId};
 
     use super::*;
     use crate::answer::Content;
@@ -357,7 +356,7 @@ mod tests {
             Cause::Failed(text()),
             Cause::TimedOut { limit: Duration::from_secs(2) },
             Cause::OutOfMemory { limit_bytes: 10, wanted_bytes: 20 },
-            Cause::InvalidScore { position: 7, score: -1.5 },
+            Cause::InvalidScore { document: DocumentRef::Id("7".to_owned()), score: -1.5 },
             Cause::InvalidAnswer(text()),
             Cause::Unavailable("secret".to_owned()),
         ];
@@ -367,7 +366,7 @@ mod tests {
         function_failed_exception: why
         function_timed_out_exception: the function was stopped: the functions of a request may run for 2000 ms together
         function_out_of_memory_exception: the function was stopped: it may use 10 bytes of memory and asked for 20
-        illegal_argument_exception: script_score script returned an invalid score [-1.5] for doc [7]. Must be a non-negative score!
+        illegal_argument_exception: script_score script returned an invalid score [-1.5] for document [7]: must be a finite non-negative number
         invalid_function_answer_exception: why
         service_unavailable_exception: the function cannot be had at the moment, trying again may help
         ");

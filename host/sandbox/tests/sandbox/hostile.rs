@@ -195,10 +195,10 @@ fn scores_must_be_finite_and_not_negative() {
         still_works(&sandbox);
         failure
     };
-    insta::assert_snapshot!(failure(f64::NAN), @"function f@1.0.0 failed to run: invalid score [NaN] for document 1 of the batch, must be a finite non-negative number");
-    insta::assert_snapshot!(failure(-0.5), @"function f@1.0.0 failed to run: invalid score [-0.5] for document 1 of the batch, must be a finite non-negative number");
-    insta::assert_snapshot!(failure(f64::INFINITY), @"function f@1.0.0 failed to run: invalid score [inf] for document 1 of the batch, must be a finite non-negative number");
-    insta::assert_snapshot!(failure(f64::MAX), @"function f@1.0.0 failed to run: invalid score [inf] for document 1 of the batch, must be a finite non-negative number");
+    insta::assert_snapshot!(failure(f64::NAN), @"function f@1.0.0 failed to run: invalid score [NaN] for document 1 of the batch: must be a finite non-negative number");
+    insta::assert_snapshot!(failure(-0.5), @"function f@1.0.0 failed to run: invalid score [-0.5] for document 1 of the batch: must be a finite non-negative number");
+    insta::assert_snapshot!(failure(f64::INFINITY), @"function f@1.0.0 failed to run: invalid score [inf] for document 1 of the batch: must be a finite non-negative number");
+    insta::assert_snapshot!(failure(f64::MAX), @"function f@1.0.0 failed to run: invalid score [inf] for document 1 of the batch: must be a finite non-negative number");
 }
 
 #[test]
