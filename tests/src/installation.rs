@@ -7,9 +7,8 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Limits};
-use quidditch_index::{
-    AddOptions, AddReport, Cost, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index,
-};
+use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
+use quidditch_indexing::{AddOptions, AddReport, add_documents, create_index};
 use quidditch_registry::{Publication, Registry};
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Parts, Service, Settings};

@@ -4,7 +4,8 @@ mod support;
 
 use futures::executor::block_on;
 use quidditch_engine::{Error, SearchRequest};
-use quidditch_index::{Cost, Snapshot, SnapshotDocument, delete_documents};
+use quidditch_index::{Cost, Snapshot, SnapshotDocument};
+use quidditch_indexing::delete_documents;
 use serde_json::{Value as Json, json};
 use support::{engine, functions, ids, index, messages, search, udf};
 

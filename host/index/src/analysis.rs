@@ -14,7 +14,7 @@ use tantivy::tokenizer::{
 use unicode_words::{Letters, UnicodeWords};
 
 use crate::IndexError;
-use crate::field::shown;
+use crate::field::json_excerpt;
 
 /// The languages whose names are analyzers: Unicode words, lower case, without the language's stop words where they are
 /// known, cut to their stems.
@@ -174,7 +174,9 @@ impl Analyzer {
             let path = format!("{path}.{key}");
             match key.as_str() {
                 "type" if value == "custom" => {}
-                "type" => return invalid(path, format!("{} is no known type; it may be \"custom\"", shown(value))),
+                "type" => {
+                    return invalid(path, format!("{} is no known type; it may be \"custom\"", json_excerpt(value)));
+                }
                 "tokenizer" => tokenizer = Some(named(&TOKENIZERS, value, &path)?),
                 "filter" => {
                     let names = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
@@ -229,7 +231,7 @@ fn named<T: Copy>(known: &[(&str, T)], json: &Json, path: &str) -> Result<T, Ind
     let found = json.as_str().and_then(|name| known.iter().find(|(known, _)| *known == name));
     found.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-        let reason = format!("{} is not known; it may be one of {}", shown(json), names.join(", "));
+        let reason = format!("{} is not known; it may be one of {}", json_excerpt(json), names.join(", "));
         IndexError::InvalidMapping { path: path.to_owned(), reason }
     })
 }

@@ -98,6 +98,12 @@ impl DateFormat {
         }
     }
 
+    /// Whether dynamic mappings take a text for a date: a full or partial ISO date, but not a mere number, which would be a year.
+    pub fn is_dynamic_date(text: &str) -> bool {
+        text.contains('-')
+            && DateParts::parse(text, Digits::All).is_some_and(|parts| parts.to_millis(Rounding::Down, 0).is_some())
+    }
+
     /// Milliseconds since the epoch of a date in any of the formats. `offset_seconds` east of UTC is the time zone of dates
     /// that name none.
     ///
@@ -116,12 +122,6 @@ impl DateFormat {
             None => Err(format!("{text:?} is no date in the format [{self}]")),
         }
     }
-}
-
-/// Whether a text is a date for dynamic mappings: a full or partial ISO date, but no mere number, which would be a year.
-pub(crate) fn looks_like_date(text: &str) -> bool {
-    text.contains('-')
-        && DateParts::parse(text, Digits::All).is_some_and(|parts| parts.to_millis(Rounding::Down, 0).is_some())
 }
 
 #[cfg(test)]
@@ -215,10 +215,10 @@ mod tests {
 
     #[test]
     fn dynamic_dates_are_not_mere_numbers() {
-        assert!(looks_like_date("2024-05-17"));
-        assert!(looks_like_date("2024-05-17T10:00:00Z"));
+        assert!(DateFormat::is_dynamic_date("2024-05-17"));
+        assert!(DateFormat::is_dynamic_date("2024-05-17T10:00:00Z"));
         for text in ["2024", "", "a-b", "12-05-2024", "1700000000000", "-5"] {
-            assert!(!looks_like_date(text), "{text}");
+            assert!(!DateFormat::is_dynamic_date(text), "{text}");
         }
     }
 }

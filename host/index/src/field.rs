@@ -3,7 +3,7 @@
 mod convert;
 mod range;
 
-pub(crate) use convert::shown;
+pub use convert::json_excerpt;
 pub use range::{RangeEdge, RangeOptions};
 
 use tantivy::Term;
@@ -110,6 +110,13 @@ impl Field {
         self.point_columns.as_deref().map(|(lat, lon)| (lat.as_str(), lon.as_str()))
     }
 
+    /// The other fields of the mapping that the same values are indexed in, by their indices in [`Mapping::fields`].
+    ///
+    /// [`Mapping::fields`]: crate::Mapping::fields
+    pub fn subfields(&self) -> &[usize] {
+        &self.subfields
+    }
+
     /// The field in tantivy's schema; that of the latitudes for a `geo_point`.
     pub fn tantivy_field(&self) -> TantivyField {
         TantivyField::from_field_id(self.number)
@@ -130,7 +137,8 @@ impl Field {
         })
     }
 
-    pub(crate) fn error(&self, reason: String) -> ValueError {
+    /// That a value is refused, for this reason.
+    pub fn error(&self, reason: String) -> ValueError {
         ValueError { field: self.name.clone(), kind: self.kind.type_name(), reason }
     }
 }

@@ -28,7 +28,7 @@ impl GeoPoint {
     }
 
     /// Whether an array is one point, rather than several.
-    pub(crate) fn is_point_array(items: &[Json]) -> bool {
+    pub fn is_point_array(items: &[Json]) -> bool {
         items.first().is_some_and(Json::is_number)
     }
 

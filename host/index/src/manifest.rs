@@ -17,71 +17,89 @@ const FORMAT: u32 = 1;
 
 /// What an index consists of. Replaced as a whole, so every reader sees one state of the index.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Manifest {
+pub struct Manifest {
     /// Made with the index: tells it from one that is made later under its name.
-    pub(crate) id: String,
+    pub id: String,
     /// Made with each change: tells a writer that got no answer whether this is what it wrote.
-    pub(crate) change: String,
-    pub(crate) mapping: Mapping,
-    pub(crate) splits: Vec<SplitEntry>,
-    pub(crate) retired: Vec<Retired>,
+    pub change: String,
+    /// The fields.
+    pub mapping: Mapping,
+    /// In the order in which they were added.
+    pub splits: Vec<SplitEntry>,
+    /// Objects that are not part of the index any more.
+    pub retired: Vec<Retired>,
 }
 
 /// A split, as the manifest knows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct SplitEntry {
+pub struct SplitEntry {
     /// Its ULID.
-    pub(crate) id: String,
+    pub id: String,
     /// In bytes.
-    pub(crate) size: u64,
+    pub size: u64,
     /// With those that are deleted.
-    pub(crate) documents: u64,
-    pub(crate) footer: FooterPosition,
+    pub documents: u64,
+    /// Where its footer is.
+    pub footer: FooterPosition,
     /// Smallest and largest value of each numeric column that has any: searches skip splits that cannot match.
-    pub(crate) ranges: BTreeMap<String, ColumnRange>,
+    pub ranges: BTreeMap<String, ColumnRange>,
     /// Smallest and largest `_id`: looking ids up skips splits that cannot have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) ids: Option<IdRange>,
+    pub ids: Option<IdRange>,
     /// Which documents are deleted, if any is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) deletes: Option<Deletes>,
+    pub deletes: Option<Deletes>,
 }
 
 /// The deleted documents of a split: an object beside it, which is replaced by another when more are deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Deletes {
+pub struct Deletes {
     /// Its name beside the split, e.g. `<ULID of the split>-<own ULID>.deletes`.
-    pub(crate) object: String,
+    pub object: String,
     /// How many are deleted.
-    pub(crate) documents: u64,
+    pub documents: u64,
     /// In bytes.
-    pub(crate) size: u64,
+    pub size: u64,
     /// Of the whole object.
-    pub(crate) crc32: u32,
+    pub crc32: u32,
 }
 
 /// Smallest and largest `_id` of a split, compared byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct IdRange {
-    pub(crate) min: String,
-    pub(crate) max: String,
+pub struct IdRange {
+    /// The smallest.
+    pub min: String,
+    /// The largest.
+    pub max: String,
 }
 
 /// An object that an earlier manifest named. Who reads the index as it was still needs it for a while.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Retired {
+pub struct Retired {
     /// Its name among the splits.
-    pub(crate) object: String,
+    pub object: String,
     /// Since when no manifest names it, in milliseconds since 1970.
-    pub(crate) at: i64,
+    pub at: i64,
 }
 
 /// Smallest and largest value of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum ColumnRange {
-    Integers { min: i64, max: i64 },
-    Floats { min: f64, max: f64 },
+pub enum ColumnRange {
+    /// Of a column of integers or dates.
+    Integers {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
+    /// Of a column of floats.
+    Floats {
+        /// The smallest.
+        min: f64,
+        /// The largest.
+        max: f64,
+    },
 }
 
 /// The manifest's JSON.
@@ -107,29 +125,29 @@ struct AnyFormat {
 
 impl SplitEntry {
     /// The name of its object among the splits.
-    pub(crate) fn object(&self) -> String {
+    pub fn object(&self) -> String {
         format!("{}.split", self.id)
     }
 
     /// How many documents are deleted.
-    pub(crate) fn deleted(&self) -> u64 {
+    pub fn deleted(&self) -> u64 {
         self.deletes.as_ref().map_or(0, |deletes| deletes.documents)
     }
 
     /// How many documents are not deleted.
-    pub(crate) fn live(&self) -> u64 {
+    pub fn live(&self) -> u64 {
         self.documents.saturating_sub(self.deleted())
     }
 }
 
 impl Manifest {
     /// That of an empty index.
-    pub(crate) fn new(id: String, mapping: Mapping) -> Self {
+    pub fn new(id: String, mapping: Mapping) -> Self {
         Manifest { change: id.clone(), id, mapping, splits: Vec::new(), retired: Vec::new() }
     }
 
     /// The names of all objects that are needed to read the index.
-    pub(crate) fn objects(&self) -> impl Iterator<Item = String> {
+    pub fn objects(&self) -> impl Iterator<Item = String> {
         self.splits.iter().flat_map(|split| {
             let deletes = split.deletes.as_ref().map(|deletes| deletes.object.clone());
             [split.object()].into_iter().chain(deletes)
@@ -140,14 +158,12 @@ impl Manifest {
     ///
     /// # Errors
     /// [`IndexError::NotFound`] where the index was removed, and another was made under its name.
-    #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn check_id(&self, id: &str, index: &str) -> Result<(), IndexError> {
+    pub fn check_id(&self, id: &str, index: &str) -> Result<(), IndexError> {
         if self.id == id { Ok(()) } else { Err(IndexError::NotFound { name: index.to_owned() }) }
     }
 
     /// Remembers an object that is not named any more.
-    #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn retire(&mut self, object: String, at: i64) {
+    pub fn retire(&mut self, object: String, at: i64) {
         self.retired.push(Retired { object, at });
     }
 
@@ -155,7 +171,7 @@ impl Manifest {
     ///
     /// # Errors
     /// [`IndexError::NotFound`], [`IndexError::Damaged`], [`IndexError::Storage`].
-    pub(crate) async fn read(storage: &Arc<dyn Storage>, index: &str) -> Result<(Self, Version), IndexError> {
+    pub async fn read(storage: &Arc<dyn Storage>, index: &str) -> Result<(Self, Version), IndexError> {
         let (manifest, version, _) = Self::read_sized(storage, index).await?;
         Ok((manifest, version))
     }
@@ -179,7 +195,7 @@ impl Manifest {
     ///
     /// # Errors
     /// [`StorageError::PreconditionFailed`] where somebody else was first, and all others.
-    pub(crate) async fn write(
+    pub async fn write(
         &self,
         storage: &Arc<dyn Storage>,
         index: &str,
@@ -188,7 +204,8 @@ impl Manifest {
         storage.put(&manifest_key(index), self.encode(), precondition).await
     }
 
-    pub(crate) fn encode(&self) -> Bytes {
+    /// The manifest's JSON.
+    pub fn encode(&self) -> Bytes {
         let stored = Stored {
             format: FORMAT,
             id: self.id.clone(),
@@ -202,6 +219,10 @@ impl Manifest {
         serde_json::to_vec(&stored).expect("a manifest has only text keys").into()
     }
 
+    /// Reads a manifest's JSON.
+    ///
+    /// # Errors
+    /// A text that says what is wrong with it.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
         let unreadable = |error: serde_json::Error| format!("it cannot be read: {error}");
         let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;

@@ -5,7 +5,7 @@ mod schema;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub(crate) use schema::{FIELD_NAMES, ID, SOURCE};
+pub use schema::{FIELD_NAMES, ID, SOURCE};
 
 use crate::analysis::Analysis;
 use crate::{Field, FieldKind};
@@ -66,23 +66,42 @@ pub enum Dynamic {
     Strict,
 }
 
-/// Fields by the last part of their names.
+/// An object of a mapping: fields and objects by the last part of their names.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Object {
+pub struct Object {
     /// Full dotted name, empty for the document itself.
-    pub(crate) name: String,
+    name: String,
     /// As the mapping says.
     own_dynamic: Option<Dynamic>,
     /// As it or the nearest object around it says.
-    pub(crate) dynamic: Dynamic,
+    dynamic: Dynamic,
     depth: usize,
-    pub(crate) properties: BTreeMap<String, Property>,
+    properties: BTreeMap<String, Property>,
 }
 
-/// What a name in an object is, by its place in the lists of the mapping.
+impl Object {
+    /// Full dotted name, empty for the document itself.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What happens to unknown fields in it.
+    pub fn dynamic(&self) -> Dynamic {
+        self.dynamic
+    }
+
+    /// What one of its keys is.
+    pub fn property(&self, key: &str) -> Option<Property> {
+        self.properties.get(key).copied()
+    }
+}
+
+/// What a key of an object is, by its index in the mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Property {
+pub enum Property {
+    /// An object, see [`Mapping::object`].
     Object(usize),
+    /// A field, see [`Mapping::fields`].
     Field(usize),
 }
 
@@ -131,21 +150,23 @@ impl Mapping {
         self.objects[0].dynamic
     }
 
-    pub(crate) fn object(&self, place: usize) -> &Object {
+    /// An object by its index. That of the document itself is 0.
+    pub fn object(&self, place: usize) -> &Object {
         &self.objects[place]
     }
 
-    pub(crate) fn analysis(&self) -> &Analysis {
-        &self.analysis
+    /// Whether a name at the top of a document means something else than a field.
+    pub fn is_reserved(name: &str) -> bool {
+        RESERVED.contains(&name)
     }
 
     /// The names of the fields in their order: with the JSON form, all that a mapping is.
-    pub(crate) fn field_order(&self) -> impl Iterator<Item = &str> {
+    pub fn field_order(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(Field::name)
     }
 
     /// Whether `newer` has grown from this one: the same fields in the same places, perhaps with others after them.
-    pub(crate) fn is_prefix_of(&self, newer: &Mapping) -> bool {
+    pub fn is_prefix_of(&self, newer: &Mapping) -> bool {
         self.fields.len() <= newer.fields.len()
             && self.fields.iter().zip(&newer.fields).all(|(mine, theirs)| {
                 mine.name == theirs.name && mine.kind == theirs.kind && mine.number == theirs.number
@@ -156,7 +177,7 @@ impl Mapping {
     ///
     /// # Errors
     /// A text that says why there can be no such field.
-    pub(crate) fn add_field(&mut self, object: usize, key: &str, kind: FieldKind) -> Result<usize, String> {
+    pub fn add_field(&mut self, object: usize, key: &str, kind: FieldKind) -> Result<usize, String> {
         let name = self.new_name(object, key)?;
         let place = self.push(Field::new(name, kind));
         self.objects[object].properties.insert(key.to_owned(), Property::Field(place));
@@ -167,7 +188,7 @@ impl Mapping {
     ///
     /// # Errors
     /// As for [`Mapping::add_field`].
-    pub(crate) fn add_subfield(&mut self, of: usize, key: &str, kind: FieldKind) -> Result<usize, String> {
+    pub fn add_subfield(&mut self, of: usize, key: &str, kind: FieldKind) -> Result<usize, String> {
         check_key(key)?;
         let name = format!("{}.{key}", self.fields[of].name);
         self.check_limits(&name)?;
@@ -182,7 +203,7 @@ impl Mapping {
     ///
     /// # Errors
     /// As for [`Mapping::add_field`].
-    pub(crate) fn add_object(&mut self, object: usize, key: &str, dynamic: Option<Dynamic>) -> Result<usize, String> {
+    pub fn add_object(&mut self, object: usize, key: &str, dynamic: Option<Dynamic>) -> Result<usize, String> {
         let name = self.new_name(object, key)?;
         let outer = &self.objects[object];
         let depth = outer.depth + 1;
@@ -208,7 +229,7 @@ impl Mapping {
     ///
     /// # Errors
     /// A text that says which limit is exceeded.
-    pub(crate) fn add_missing(&mut self, other: &Mapping) -> Result<(), String> {
+    pub fn add_missing(&mut self, other: &Mapping) -> Result<(), String> {
         self.add_missing_properties(0, other, 0)
     }
 
@@ -291,7 +312,7 @@ impl Mapping {
             return Err(format!("there is a [{key}] already"));
         }
         let name = if object.name.is_empty() { key.to_owned() } else { format!("{}.{key}", object.name) };
-        if is_reserved(&name) {
+        if Mapping::is_reserved(&name) {
             return Err(format!("the name [{name}] is reserved"));
         }
         self.check_limits(&name)?;
@@ -308,11 +329,6 @@ impl Mapping {
         }
         Ok(())
     }
-}
-
-/// Whether a name at the top of a document means something else than a field.
-pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
 }
 
 /// Checks one part of a dotted name.

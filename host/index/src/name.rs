@@ -42,15 +42,18 @@ fn broken_rule(name: &str) -> Option<&'static str> {
     }
 }
 
-pub(crate) fn manifest_key(name: &str) -> String {
+/// Key of an index's manifest.
+pub fn manifest_key(name: &str) -> String {
     format!("{name}/manifest.json")
 }
 
-pub(crate) fn splits_prefix(name: &str) -> String {
+/// What the keys of splits and deletes begin with.
+pub fn splits_prefix(name: &str) -> String {
     format!("{name}/splits/")
 }
 
-pub(crate) fn split_key(name: &str, id: &str) -> String {
+/// Key of a split.
+pub fn split_key(name: &str, id: &str) -> String {
     format!("{name}/splits/{id}.split")
 }
 

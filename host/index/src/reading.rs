@@ -7,13 +7,12 @@
 mod bounded_pieces;
 mod coalesce;
 mod cost;
-#[cfg(not(target_family = "wasm"))]
+#[cfg_attr(target_family = "wasm", path = "reading/no_disk_cache.rs")]
 mod disk_cache;
 mod memory_cache;
 mod range_map;
 mod reader;
 mod reads;
-#[cfg(not(target_family = "wasm"))]
 mod recording;
 mod settings;
 
@@ -22,6 +21,5 @@ pub(crate) use range_map::RangeMap;
 pub use reader::SplitReader;
 pub use reads::{Entered, ReadSession};
 pub(crate) use reads::{Need, read};
-#[cfg(not(target_family = "wasm"))]
 pub(crate) use recording::Recording;
 pub use settings::ReadSettings;

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use quidditch_storage::{StorageError, Version};
 use tantivy::directory::OwnedBytes;
-use tantivy::schema;
 use tantivy::tokenizer::{TokenStream, TokenizerManager};
+use tantivy::{DocId, schema};
 
 use crate::manifest::{Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
@@ -45,6 +45,15 @@ pub struct Token {
     pub position: usize,
 }
 
+/// A document of a [`Snapshot`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SnapshotDocument {
+    /// The number of its split in the snapshot, as [`View::split_of`](crate::View::split_of) says.
+    pub split: usize,
+    /// Its number in the split's segment.
+    pub document: DocId,
+}
+
 impl fmt::Debug for Snapshot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("Snapshot");
@@ -62,17 +71,17 @@ impl Snapshot {
         check_index_name(name)?;
         let (manifest, version, bytes) = Manifest::read_sized(reader.storage(), name).await?;
         cost.add_round_trip(1, bytes);
-        Ok(Self::of_manifest(reader, name, manifest, version))
+        Ok(Self::from_manifest(reader, name, manifest, version))
     }
 
     /// The index as a manifest says.
-    pub(crate) fn of_manifest(reader: &Arc<SplitReader>, name: &str, manifest: Manifest, version: Version) -> Self {
+    pub fn from_manifest(reader: &Arc<SplitReader>, name: &str, manifest: Manifest, version: Version) -> Self {
         let Manifest { mapping, splits, .. } = manifest;
         Snapshot {
             reader: Arc::clone(reader),
             name: name.to_owned(),
             version,
-            tokenizers: mapping.analysis().tokenizers(mapping.analyzer_names()),
+            tokenizers: mapping.tokenizers(),
             mapping,
             opened: splits.iter().map(|_| OnceLock::new()).collect(),
             splits,
@@ -206,8 +215,7 @@ impl Snapshot {
     }
 
     /// ULID of a split, by its number.
-    #[cfg(not(target_family = "wasm"))]
-    pub(crate) fn split_id(&self, number: usize) -> Option<&str> {
+    pub fn split_id(&self, number: usize) -> Option<&str> {
         self.splits.get(number).map(|split| split.id.as_str())
     }
 

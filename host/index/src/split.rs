@@ -2,16 +2,13 @@
 
 mod directory;
 mod format;
-#[cfg(not(target_family = "wasm"))]
 mod layout;
 mod open;
 
 pub(crate) use directory::SplitsDirectory;
-#[cfg(not(target_family = "wasm"))]
-pub(crate) use format::Split;
 #[cfg(feature = "fuzzing")]
 pub(crate) use format::with_valid_checksum;
-pub(crate) use format::{BLOCK_BYTES, Footer, FooterPosition};
-#[cfg(not(target_family = "wasm"))]
-pub(crate) use layout::build_split;
+pub(crate) use format::{BLOCK_BYTES, Footer};
+pub use format::{FooterPosition, Split};
+pub use layout::build_split;
 pub(crate) use open::{LiveSplit, OpenSplit};

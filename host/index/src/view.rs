@@ -45,7 +45,7 @@ impl View {
             members.iter().map(|(number, member)| (member.split.segment_id(), *number)).collect();
         let splits = members.into_iter().map(|(_, member)| member).collect();
         let mut index = Index::open(SplitsDirectory::new(&mapping.schema(), splits))?;
-        index.set_tokenizers(mapping.analysis().tokenizers(mapping.analyzer_names()));
+        index.set_tokenizers(mapping.tokenizers());
         let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

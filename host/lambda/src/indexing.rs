@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime};
 use anyhow::Result;
 use http::StatusCode;
 use lambda_runtime::Diagnostic;
-use quidditch_index::{AddOptions, AddReport, OnError, add_documents};
+use quidditch_indexing::{AddOptions, AddReport, OnError, add_documents};
 use quidditch_service::Measurements;
 use quidditch_storage::{Counting, Storage};
 use serde::Serialize;

@@ -138,7 +138,8 @@ mod tests {
 
     use futures::executor::block_on;
     use futures::future::join_all;
-    use quidditch_index::{Mapping, ReadSettings, create_index, delete_index};
+    use quidditch_index::{Mapping, ReadSettings};
+    use quidditch_indexing::{create_index, delete_index};
     use quidditch_storage::{Counting, MemoryStorage, Storage};
 
     use super::*;

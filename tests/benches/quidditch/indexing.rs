@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use futures::executor::block_on;
-use quidditch_index::{AddOptions, Mapping, add_documents, create_index, delete_index};
+use quidditch_index::Mapping;
+use quidditch_indexing::{AddOptions, add_documents, create_index, delete_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use quidditch_tests::{CITIES_MAPPING, City, cities_ndjson};
 use tantivy::schema::{

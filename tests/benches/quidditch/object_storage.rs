@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 use quidditch_clock::SystemClock;
 use quidditch_engine::{Engine, Limits, SearchRequest};
 use quidditch_function::NativeFunctions;
-use quidditch_index::{
-    AddOptions, Cost, CostFigures, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index,
-};
+use quidditch_index::{Cost, CostFigures, Mapping, ReadSettings, Snapshot, SplitReader};
+use quidditch_indexing::{AddOptions, add_documents, create_index};
 use quidditch_storage::{RetrySettings, Retrying, S3Storage, Storage};
 use quidditch_test_s3::{Conditions, Latency, S3Server};
 use quidditch_tests::s3_settings;

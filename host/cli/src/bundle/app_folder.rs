@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use quidditch_bundle::{AppStore, spin_manifest};
-use quidditch_index::copy_index;
+use quidditch_indexing::copy_index;
 use quidditch_storage::{LocalFolder, Storage};
 
 use super::write_file;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Error, Result, anyhow};
-use quidditch_index::{AddOptions, AddReport, IndexError, OnError, add_documents};
+use quidditch_index::IndexError;
+use quidditch_indexing::{AddOptions, AddReport, OnError, add_documents};
 use quidditch_storage::Storage;
 use serde_json::{Value as Json, json};
 

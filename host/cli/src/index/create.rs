@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use quidditch_index::{Mapping, create_index};
+use quidditch_index::Mapping;
+use quidditch_indexing::create_index;
 use quidditch_storage::Storage;
 use serde_json::json;
 

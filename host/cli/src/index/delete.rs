@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_index::delete_index;
+use quidditch_indexing::delete_index;
 use quidditch_storage::Storage;
 use serde_json::json;
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest};
-use quidditch_index::{Cost, IndexError, Snapshot, delete_documents, delete_ids};
+use quidditch_index::{Cost, IndexError, Snapshot};
+use quidditch_indexing::{delete_documents, delete_ids};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Global;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Result;
-use quidditch_index::{GARBAGE_GRACE, GarbageReport, collect_garbage};
+use quidditch_indexing::{GARBAGE_GRACE, GarbageReport, collect_garbage};
 use quidditch_storage::Storage;
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_index::{MergeEffort, MergeOptions, MergeReport, merge_splits};
+use quidditch_indexing::{MergeEffort, MergeOptions, MergeReport, merge_splits};
 use quidditch_storage::Storage;
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_index::{VerifyReport, verify_index};
+use quidditch_indexing::{VerifyReport, verify_index};
 use quidditch_storage::Storage;
 use serde_json::{Value as Json, json};
 

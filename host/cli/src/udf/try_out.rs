@@ -9,9 +9,8 @@ use anyhow::{Context, Result, bail};
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
 use quidditch_function::{FunctionResolver, Role};
-use quidditch_index::{
-    AddOptions, BadDocument, Cost, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index,
-};
+use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
+use quidditch_indexing::{AddOptions, BadDocument, add_documents, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Map, Value as Json, json};
 

@@ -10,7 +10,8 @@ use quidditch_function::{
     Argument, Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, Parameter, ParameterKind, Value,
     Values, native_filter, native_scorer,
 };
-use quidditch_index::{AddOptions, Cost, Mapping, ReadSettings, Snapshot, SplitReader, add_documents, create_index};
+use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
+use quidditch_indexing::{AddOptions, add_documents, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Value as Json, json};
 

@@ -37,17 +37,17 @@ impl Field {
                 integer
                     .filter(|integer| self.holds(*integer))
                     .map(FieldValue::Integer)
-                    .ok_or_else(|| self.error(format!("{} is out of range", shown(json))))
+                    .ok_or_else(|| self.error(format!("{} is out of range", json_excerpt(json))))
             }
             FieldKind::Double | FieldKind::Float => self
                 .float(self.number(json)?)
                 .map(FieldValue::Float)
-                .ok_or_else(|| self.error(format!("{} is out of range", shown(json)))),
+                .ok_or_else(|| self.error(format!("{} is out of range", json_excerpt(json)))),
             FieldKind::Boolean => match json {
                 Json::Bool(value) => Ok(FieldValue::Boolean(*value)),
                 Json::String(text) if text == "true" => Ok(FieldValue::Boolean(true)),
                 Json::String(text) if text == "false" || text.is_empty() => Ok(FieldValue::Boolean(false)),
-                _ => Err(self.error(format!("{} is neither true nor false", shown(json)))),
+                _ => Err(self.error(format!("{} is neither true nor false", json_excerpt(json)))),
             },
             FieldKind::Date { format } => {
                 let text = self.date_text(json)?;
@@ -91,12 +91,15 @@ impl Field {
     }
 
     /// The text of any scalar.
-    pub(crate) fn text<'a>(&self, json: &'a Json) -> Result<Cow<'a, str>, ValueError> {
+    ///
+    /// # Errors
+    /// Where the JSON is an array, an object or null.
+    pub fn text<'a>(&self, json: &'a Json) -> Result<Cow<'a, str>, ValueError> {
         match json {
             Json::String(text) => Ok(Cow::Borrowed(text)),
             Json::Number(number) => Ok(Cow::Owned(number.to_string())),
             Json::Bool(value) => Ok(Cow::Owned(value.to_string())),
-            _ => Err(self.error(format!("{} is no text", shown(json)))),
+            _ => Err(self.error(format!("{} is no text", json_excerpt(json)))),
         }
     }
 
@@ -112,7 +115,7 @@ impl Field {
             },
             _ => None,
         };
-        number.ok_or_else(|| self.error(format!("{} is no number", shown(json))))
+        number.ok_or_else(|| self.error(format!("{} is no number", json_excerpt(json))))
     }
 
     /// The text of a date. Numbers are what the format says: mostly milliseconds.
@@ -124,7 +127,7 @@ impl Field {
                 Some(float) => Ok(format!("{float:.0}")),
                 None => Ok(number.to_string()),
             },
-            _ => Err(self.error(format!("{} is no date", shown(json)))),
+            _ => Err(self.error(format!("{} is no date", json_excerpt(json)))),
         }
     }
 
@@ -152,8 +155,8 @@ fn integer_from_float(float: f64) -> Option<i64> {
     (-limit <= float && float < limit).then_some(float as i64)
 }
 
-/// JSON for an error message.
-pub(crate) fn shown(json: &Json) -> String {
+/// JSON for an error message: no more than its beginning.
+pub fn json_excerpt(json: &Json) -> String {
     let text = json.to_string();
     match text.char_indices().nth(SHOWN_CHARACTERS) {
         Some((end, _)) => format!("{}...", &text[..end]),

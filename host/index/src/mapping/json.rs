@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Dynamic, Mapping, Property};
 use crate::analysis::Analysis;
-use crate::field::shown;
+use crate::field::json_excerpt;
 use crate::{DateFormat, Field, FieldKind, IndexError};
 
 const TYPES: &str = "text, keyword, long, integer, double, float, boolean, date, geo_point, object";
@@ -208,7 +208,7 @@ impl Reader {
             if let Some(nested) = definition.object.get("fields") {
                 return Err(invalid(
                     &join(&path, "fields"),
-                    format!("a sub-field has no sub-fields: {}", shown(nested)),
+                    format!("a sub-field has no sub-fields: {}", json_excerpt(nested)),
                 ));
             }
             let kind = definition.field_kind(&self.mapping.analysis)?;
@@ -227,7 +227,7 @@ impl Definition<'_> {
         match self.object.get("type") {
             Some(Json::String(name)) => Ok(name == "object"),
             Some(other) => {
-                Err(invalid(&join(self.path, "type"), format!("{} is no type; there are {TYPES}", shown(other))))
+                Err(invalid(&join(self.path, "type"), format!("{} is no type; there are {TYPES}", json_excerpt(other))))
             }
             None if self.object.contains_key("properties") => Ok(true),
             None => Err(invalid(self.path, format!("it has no `type`; there are {TYPES}"))),
@@ -270,7 +270,7 @@ impl Definition<'_> {
         match self.object.get(key) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
-            Some(other) => Err(invalid(&join(self.path, key), format!("{} is no string", shown(other)))),
+            Some(other) => Err(invalid(&join(self.path, key), format!("{} is no string", json_excerpt(other)))),
         }
     }
 
@@ -286,7 +286,7 @@ impl Definition<'_> {
     fn ignore_above(&self) -> Result<Option<u32>, IndexError> {
         let Some(json) = self.object.get("ignore_above") else { return Ok(None) };
         let limit = json.as_u64().and_then(|limit| u32::try_from(limit).ok());
-        let reason = || format!("{} is no number of characters", shown(json));
+        let reason = || format!("{} is no number of characters", json_excerpt(json));
         limit.map(Some).ok_or_else(|| invalid(&join(self.path, "ignore_above"), reason()))
     }
 
@@ -304,7 +304,7 @@ impl Definition<'_> {
             Some(Json::String(text)) if text == "false" => Dynamic::False,
             Some(Json::String(text)) if text == "strict" => Dynamic::Strict,
             Some(other) => {
-                let reason = format!("{} is neither true, false nor \"strict\"", shown(other));
+                let reason = format!("{} is neither true, false nor \"strict\"", json_excerpt(other));
                 return Err(invalid(&join(self.path, "dynamic"), reason));
             }
         }))
@@ -323,7 +323,7 @@ fn read_settings(json: &Json) -> Result<Analysis, IndexError> {
 }
 
 fn as_object<'a>(json: &'a Json, path: &str) -> Result<&'a Map<String, Json>, IndexError> {
-    json.as_object().ok_or_else(|| invalid(path, format!("{} is no object", shown(json))))
+    json.as_object().ok_or_else(|| invalid(path, format!("{} is no object", json_excerpt(json))))
 }
 
 fn join(path: &str, key: &str) -> String {

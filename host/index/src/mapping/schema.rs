@@ -3,16 +3,17 @@
 use tantivy::schema::{
     Field as TantivyField, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
+use tantivy::tokenizer::TokenizerManager;
 
 use super::Mapping;
 use crate::FieldKind;
 
 /// Field `_id`: raw, stored, and a column.
-pub(crate) const ID: TantivyField = TantivyField::from_field_id(0);
+pub const ID: TantivyField = TantivyField::from_field_id(0);
 /// Field `_source`: stored only.
-pub(crate) const SOURCE: TantivyField = TantivyField::from_field_id(1);
+pub const SOURCE: TantivyField = TantivyField::from_field_id(1);
 /// Field `_field_names`: the names of all fields and objects that a document has values in.
-pub(crate) const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
+pub const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
 /// The number of the first field of a mapping.
 pub(super) const FIRST_NUMBER: u32 = 3;
 
@@ -23,7 +24,7 @@ pub(super) fn numbers_of(kind: &FieldKind) -> u32 {
 
 impl Mapping {
     /// The schema of splits that are written now, and to read all splits with.
-    pub(crate) fn schema(&self) -> Schema {
+    pub fn schema(&self) -> Schema {
         let raw = || {
             let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
             TextOptions::default().set_indexing_options(indexing.set_index_option(IndexRecordOption::Basic))
@@ -58,8 +59,13 @@ impl Mapping {
         schema.build()
     }
 
+    /// The analyzers of the mapping's fields, for tantivy.
+    pub fn tokenizers(&self) -> TokenizerManager {
+        self.analysis.tokenizers(self.analyzer_names())
+    }
+
     /// The names of the analyzers of all text fields, of documents and of queries.
-    pub(crate) fn analyzer_names(&self) -> impl Iterator<Item = &str> {
+    fn analyzer_names(&self) -> impl Iterator<Item = &str> {
         self.fields
             .iter()
             .flat_map(|field| match &field.kind {

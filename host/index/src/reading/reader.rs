@@ -11,7 +11,6 @@ use tantivy::directory::OwnedBytes;
 
 use super::ReadSettings;
 use super::coalesce::{Shape, coalesce, cut};
-#[cfg(not(target_family = "wasm"))]
 use super::disk_cache::DiskCache;
 use super::memory_cache::MemoryCache;
 use super::range_map::slice;
@@ -24,7 +23,6 @@ pub struct SplitReader {
     storage: Arc<dyn Storage>,
     settings: ReadSettings,
     memory: MemoryCache,
-    #[cfg(not(target_family = "wasm"))]
     disk: Option<DiskCache>,
 }
 
@@ -41,16 +39,9 @@ impl SplitReader {
     /// A reader with empty caches, but for what an earlier process left on the disk. A disk that cannot be used is done
     /// without.
     pub fn new(storage: Arc<dyn Storage>, settings: ReadSettings) -> Self {
-        #[cfg(not(target_family = "wasm"))]
         let disk = settings.disk_cache.as_ref().and_then(|(folder, bytes)| DiskCache::open(folder, *bytes).ok());
         let memory = MemoryCache::new(settings.memory_cache_bytes);
-        SplitReader {
-            storage,
-            settings,
-            memory,
-            #[cfg(not(target_family = "wasm"))]
-            disk,
-        }
+        SplitReader { storage, settings, memory, disk }
     }
 
     /// Where the indices are.
@@ -198,7 +189,6 @@ impl SplitReader {
         if let Some(found) = self.memory.get(object, range) {
             return Some(found);
         }
-        #[cfg(not(target_family = "wasm"))]
         if let Some((start, bytes)) = self.disk.as_ref().and_then(|disk| disk.get(object, range)) {
             self.memory.insert(object, start, bytes.clone());
             return Some((start, bytes));
@@ -209,7 +199,6 @@ impl SplitReader {
     /// Puts a checked piece into the caches.
     pub(crate) fn keep(&self, object: &Arc<str>, start: u64, bytes: &OwnedBytes) {
         self.memory.insert(object, start, bytes.clone());
-        #[cfg(not(target_family = "wasm"))]
         if let Some(disk) = &self.disk {
             disk.insert(object, start, bytes);
         }

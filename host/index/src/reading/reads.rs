@@ -55,7 +55,6 @@ thread_local! {
 enum Source {
     Search(ReadSession),
     /// For writers: all is there, and what is read is taken down.
-    #[cfg(not(target_family = "wasm"))]
     Recording(super::recording::Recording),
 }
 
@@ -162,14 +161,12 @@ pub(crate) fn read(split: &Arc<OpenSplit>, range: Range<u64>, need: Need) -> io:
     let source = CURRENT.with_borrow(Clone::clone);
     match source {
         Some(Source::Search(reads)) => reads.read(split, range, need),
-        #[cfg(not(target_family = "wasm"))]
         Some(Source::Recording(recording)) => Ok(recording.read(range)),
         None => Err(io::Error::other("something reads an index outside of a search")),
     }
 }
 
 /// Makes the reads of this thread go to a recording.
-#[cfg(not(target_family = "wasm"))]
 pub(super) fn enter_recording(recording: super::recording::Recording) -> Entered {
     enter(Source::Recording(recording))
 }

@@ -29,11 +29,11 @@ pub(crate) const BLOCK_BYTES: u64 = 4 * 1024;
 
 /// Where a split's footer lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct FooterPosition {
+pub struct FooterPosition {
     /// From the beginning of the split, in bytes: the length of the data.
-    pub(crate) offset: u64,
+    pub offset: u64,
     /// In bytes, to the end of the split.
-    pub(crate) length: u64,
+    pub length: u64,
 }
 
 /// A split's footer, taken apart and checked.
@@ -53,11 +53,11 @@ pub(crate) struct Footer {
 
 /// A split, read whole.
 #[derive(Debug)]
-pub(crate) struct Split {
+pub struct Split {
     /// tantivy's description of the segment.
-    pub(crate) segment: Json,
+    pub segment: Json,
     /// The segment's files by name.
-    pub(crate) files: Vec<(String, OwnedBytes)>,
+    pub files: Vec<(String, OwnedBytes)>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -74,7 +74,6 @@ struct File {
 }
 
 /// Puts a segment's files into one object. The hot ranges are of all files end to end, ascend, and none holds another.
-#[cfg(any(test, not(target_family = "wasm")))]
 pub(crate) fn encode(segment: &Json, files: &[(String, OwnedBytes)], hot: &[Range<u64>]) -> (Vec<u8>, FooterPosition) {
     let data_bytes: usize = files.iter().map(|(_, content)| content.len()).sum();
     let mut bytes = Vec::with_capacity(data_bytes + data_bytes / 64 + 128 * 1024);
@@ -175,7 +174,7 @@ impl Split {
     ///
     /// # Errors
     /// A text that says what is damaged.
-    pub(crate) fn decode(bytes: &OwnedBytes) -> Result<Self, String> {
+    pub fn decode(bytes: &OwnedBytes) -> Result<Self, String> {
         let trailer = bytes.len().checked_sub(TRAILER_BYTES).map(|start| &bytes[start..]);
         let data_bytes = trailer.map(|trailer| Lengths::read(trailer).data).and_then(|data| usize::try_from(data).ok());
         let Some(data_bytes) = data_bytes.filter(|data| *data <= bytes.len() - TRAILER_BYTES) else {

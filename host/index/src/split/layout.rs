@@ -25,7 +25,7 @@ const HOT_PART: u64 = 100;
 ///
 /// # Errors
 /// [`IndexError::Search`] where tantivy cannot read what it wrote.
-pub(crate) fn build_split(
+pub fn build_split(
     mapping: &Mapping,
     segment: &Json,
     mut files: Vec<(String, OwnedBytes)>,

@@ -11,7 +11,8 @@ use quidditch_function::{
     Batch, CatalogError, Cause, ColumnKind, ColumnRequest, Function, FunctionCatalog, NativeFunctions, Parameter,
     ParameterKind, PublishedFunction, PublishedParameter, Role, Value, Values, native_filter, native_scorer,
 };
-use quidditch_index::{AddOptions, Mapping, ReadSettings, SplitReader, add_documents, create_index};
+use quidditch_index::{Mapping, ReadSettings, SplitReader};
+use quidditch_indexing::{AddOptions, add_documents, create_index};
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::json;

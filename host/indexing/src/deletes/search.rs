@@ -1,0 +1,149 @@
+//! Looking ids up.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use quidditch_index::format::{ID, Manifest, SplitEntry};
+use quidditch_index::{Cost, IndexError, ReadSession, ReadSettings, Snapshot, SplitReader, View};
+use quidditch_storage::{Storage, Version};
+use tantivy::postings::TermInfo;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, TantivyError};
+
+/// Up to how many of a dictionary's terms for each id all of them are read one after the other: that takes a quarter of a
+/// microsecond a term, and looking an id up in a block of its own some 100, as blocks are read from their beginnings.
+const TERMS_READ_FOR_AN_ID: usize = 400;
+
+/// How many splits are searched at a time: enough that round trips do not add up, and few enough for memory where their
+/// dictionaries are read whole.
+const SPLITS_AT_A_TIME: usize = 16;
+
+/// Finds the documents that have some ids.
+pub(crate) struct Search<'a> {
+    reader: Arc<SplitReader>,
+    index: &'a str,
+    /// Sorted.
+    ids: Vec<&'a str>,
+    /// Of each split that was searched: splits never change.
+    found: HashMap<String, Vec<DocId>>,
+}
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(storage: &Arc<dyn Storage>, index: &'a str, mut ids: Vec<&'a str>) -> Self {
+        ids.sort_unstable();
+        // What is read is needed once.
+        let settings = ReadSettings { memory_cache_bytes: 0, ..ReadSettings::default() };
+        let reader = Arc::new(SplitReader::new(Arc::clone(storage), settings));
+        Search { reader, index, ids, found: HashMap::new() }
+    }
+
+    /// The documents that have one of the ids, by split, whether they are deleted or not.
+    ///
+    /// # Errors
+    /// [`IndexError::Damaged`], [`IndexError::Storage`].
+    pub(crate) async fn in_splits_of(
+        &mut self,
+        manifest: &Manifest,
+    ) -> Result<HashMap<String, Vec<DocId>>, IndexError> {
+        let unknown: Vec<SplitEntry> = manifest
+            .splits
+            .iter()
+            .filter(|split| !self.found.contains_key(&split.id) && !possible_ids(split, &self.ids).is_empty())
+            // Those that are deleted are found as well, so that nothing need be read to leave them out.
+            .map(|split| SplitEntry { deletes: None, ..split.clone() })
+            .collect();
+        for splits in unknown.chunks(SPLITS_AT_A_TIME) {
+            let found = self.in_splits(Manifest { splits: splits.to_vec(), ..manifest.clone() }).await?;
+            self.found.extend(splits.iter().map(|split| split.id.clone()).zip(found));
+        }
+        let of_split = |split: &SplitEntry| {
+            let documents = self.found.get(&split.id).filter(|documents| !documents.is_empty())?;
+            Some((split.id.clone(), documents.clone()))
+        };
+        Ok(manifest.splits.iter().filter_map(of_split).collect())
+    }
+
+    /// The documents of each split.
+    async fn in_splits(&self, manifest: Manifest) -> Result<Vec<Vec<DocId>>, IndexError> {
+        let splits = manifest.splits.clone();
+        let reads = ReadSession::new(&self.reader, &Arc::new(Cost::default()));
+        let snapshot = Snapshot::from_manifest(&self.reader, self.index, manifest, Version::new(""));
+        let view = snapshot.view_of_all(&reads).await?;
+        reads.run(|| self.in_view(&view, &splits)).await
+    }
+
+    fn in_view(&self, view: &View, splits: &[SplitEntry]) -> Result<Vec<Vec<DocId>>, IndexError> {
+        let mut found = vec![Ok(Vec::new()); splits.len()];
+        for (ordinal, segment) in view.searcher().segment_readers().iter().enumerate() {
+            let number = view.split_of(ordinal);
+            let ids = possible_ids(&splits[number], &self.ids);
+            found[number] = segment.inverted_index(ID).and_then(|index| find(&index, ids));
+        }
+        // Only now, so that all splits have said what they miss.
+        found.into_iter().map(|found| found.map_err(IndexError::from)).collect()
+    }
+}
+
+/// Those of the sorted ids that a split may have.
+fn possible_ids<'a, 'b>(split: &SplitEntry, ids: &'b [&'a str]) -> &'b [&'a str] {
+    let Some(range) = &split.ids else { return &[] };
+    let start = ids.partition_point(|id| *id < range.min.as_str());
+    let end = ids.partition_point(|id| *id <= range.max.as_str());
+    &ids[start..end]
+}
+
+/// The documents that have one of the sorted ids. Where some of them cannot be read yet, it goes on all the same, so that all
+/// that is missing is asked for at once.
+fn find(index: &InvertedIndexReader, ids: &[&str]) -> Result<Vec<DocId>, TantivyError> {
+    let mut postings = PostingsReader { index, documents: Vec::new(), missing: None };
+    let dictionary = index.terms();
+    if let [first, .., last] = ids
+        && dictionary.num_terms() / TERMS_READ_FOR_AN_ID <= ids.len()
+    {
+        let mut terms = dictionary.range().ge(first).le(last).into_stream()?;
+        let mut ids = ids.iter().map(|id| id.as_bytes()).peekable();
+        while let Some((term, info)) = terms.next() {
+            while ids.next_if(|id| *id < term).is_some() {}
+            if ids.peek() == Some(&term) {
+                postings.add(Ok(Some(info.clone())));
+            }
+        }
+    } else {
+        for id in ids {
+            postings.add(dictionary.get(id));
+        }
+    }
+    postings.finish()
+}
+
+/// Reads posting lists one after the other.
+struct PostingsReader<'a> {
+    index: &'a InvertedIndexReader,
+    documents: Vec<DocId>,
+    missing: Option<std::io::Error>,
+}
+
+impl PostingsReader<'_> {
+    fn add(&mut self, term: std::io::Result<Option<TermInfo>>) {
+        let read = |term: Option<TermInfo>| {
+            let Some(term) = term else { return Ok(()) };
+            let mut postings = self.index.read_postings_from_terminfo(&term, IndexRecordOption::Basic)?;
+            while postings.doc() != TERMINATED {
+                self.documents.push(postings.doc());
+                postings.advance();
+            }
+            Ok(())
+        };
+        if let Err(error) = term.and_then(read) {
+            self.missing = Some(error);
+        }
+    }
+
+    fn finish(mut self) -> Result<Vec<DocId>, TantivyError> {
+        self.documents.sort_unstable();
+        match self.missing {
+            Some(error) => Err(error.into()),
+            None => Ok(self.documents),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! From a tantivy index in memory to a split.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use quidditch_index::format::{SplitEntry, build_split};
+use quidditch_index::{IndexError, Mapping};
+use tantivy::directory::RamDirectory;
+use tantivy::{Directory, Index, SegmentReader, TantivyError};
+use ulid::Ulid;
+
+use crate::split_stats::{id_range, ranges};
+
+/// The bytes of a split, and what the manifest is to say of it. The index has one segment, in this directory.
+///
+/// # Errors
+/// [`IndexError::Search`].
+pub(crate) fn new_split(
+    mapping: &Mapping,
+    index: &Index,
+    directory: &RamDirectory,
+) -> Result<(SplitEntry, Bytes), IndexError> {
+    let segments = index.searchable_segments()?;
+    let [segment] = segments.as_slice() else {
+        return Err(TantivyError::InternalError(format!("{} segments in a split", segments.len())).into());
+    };
+    let reader = SegmentReader::open(segment)?;
+    let mut paths: Vec<PathBuf> = index.load_metas()?.list_segment_files().into_iter().collect();
+    paths.sort_unstable();
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        // The list has every file that a segment may have.
+        if directory.exists(&path).map_err(TantivyError::from)? {
+            // As it lies there, with tantivy's own footer.
+            let content = directory.open_read(&path).map_err(TantivyError::from)?;
+            let content = content.read_bytes().map_err(TantivyError::from)?;
+            files.push((path.to_string_lossy().into_owned(), content));
+        }
+    }
+    let description = serde_json::to_value(segment.meta()).expect("a segment's description is JSON");
+    let (bytes, footer) = build_split(mapping, &description, files)?;
+    let entry = SplitEntry {
+        id: Ulid::generate().to_string(),
+        size: bytes.len() as u64,
+        documents: u64::from(reader.max_doc()),
+        footer,
+        ranges: ranges(&reader, mapping)?,
+        ids: id_range(&reader)?,
+        deletes: None,
+    };
+    Ok((entry, bytes.into()))
+}
