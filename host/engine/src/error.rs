@@ -3,17 +3,18 @@
 use quidditch_function::{Cause, FailurePhase, FunctionError, FunctionId};
 use quidditch_index::IndexError;
 
-use crate::request::Position;
+use crate::columns::ColumnError;
+use crate::json::Position;
 
-/// Why there is no answer.
+/// Why a search failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The request is not JSON, or not a search request.
     #[error("{reason}")]
     Parsing {
-        /// What is wrong, with the way to it.
+        /// What is wrong, with its path.
         reason: String,
-        /// Where it stands in the text, where that is known.
+        /// Where it is in the text, if known.
         position: Option<Position>,
     },
     /// A value that the request may not have: over a limit, or not together with another.
@@ -23,7 +24,7 @@ pub enum Error {
     #[error("failed to create query: {0}")]
     Query(String),
     /// A function's failure: the mistake of its caller or of its author.
-    #[error("the request's function failed")]
+    #[error("a user function failed")]
     Function(#[source] FunctionError),
     /// The index could not be read.
     #[error("the index could not be read")]
@@ -31,6 +32,13 @@ pub enum Error {
     /// The search library reported an error: a damaged index, or our bug.
     #[error("the search failed")]
     Search(#[from] tantivy::TantivyError),
+}
+
+/// A field that the query cannot use as it wants to.
+impl From<ColumnError> for Error {
+    fn from(error: ColumnError) -> Self {
+        Error::Query(error.to_string())
+    }
 }
 
 impl Error {

@@ -2,7 +2,7 @@
 
 use quidditch_index::GeoPoint;
 
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
 
 /// Mean radius of the Earth in metres: of a sphere with the surface of the WGS 84 ellipsoid's mean (IUGG).
 const EARTH_RADIUS: f64 = 6_371_008.8;
@@ -12,7 +12,7 @@ pub(crate) fn parse_point(node: &Node<'_>) -> Result<GeoPoint, ParseError> {
     GeoPoint::from_json(node.json()).map_err(|reason| node.error(reason))
 }
 
-/// Distances to one place.
+/// Distances to one point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DistanceFrom {
     lat: f64,
@@ -41,12 +41,12 @@ impl DistanceFrom {
     }
 }
 
-/// Units of length, as clients write them, in metres.
-/// What a distance along a meridian is in degrees; a little more, so that nothing is lost to rounding.
+/// The degrees of latitude that a distance along a meridian spans, rounded up so that no document is lost to rounding.
 pub(crate) fn degrees_of_latitude(metres: f64) -> f64 {
     (metres / EARTH_RADIUS).to_degrees() * (1.0 + 1e-9) + 1e-9
 }
 
+/// Units of length, as clients write them, in metres. A unit comes before those that it ends with.
 const UNITS: &[(&str, f64)] = &[
     ("nauticalmiles", 1_852.0),
     ("kilometers", 1_000.0),

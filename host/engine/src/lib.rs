@@ -1,33 +1,93 @@
 //! From a search request to hits.
 //!
-//! A request is parsed ([`SearchRequest`]), planned for a snapshot of an index, executed over its segments, and answered
-//! with the best documents ([`Engine::search`]). User functions stand in the plan beside tantivy's own queries: they see
-//! batches of the documents that the clauses beside them let through.
+//! The life of a request, in the order of the modules:
+//!
+//! 1. It is parsed: [`SearchRequest`]. `json` reads values, `request` the parts of a body, `query` the clauses.
+//! 2. Its functions are found and bound to their arguments: `bind`, `functions`, `resolved_request`.
+//! 3. It is planned in a dry run without an index, and what it will read is fetched: `plan`, `warmup`.
+//! 4. It is planned again and executed over the segments. tantivy finds candidates, `stages` filter and score them in batches
+//!    with the values of `columns`, and `collect` keeps what the response needs: `execute`.
+//! 5. The hits are fetched, and the response is made: `fetch`, `response`.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use futures::executor::block_on;
+//! use quidditch_clock::SystemClock;
+//! use quidditch_engine::{Engine, Limits, SearchRequest};
+//! use quidditch_function::NativeFunctions;
+//! use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
+//! use quidditch_indexing::{AddOptions, add_documents, create_index};
+//! use quidditch_storage::{MemoryStorage, Storage};
+//! use serde_json::json;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # block_on(async {
+//! // An index with two documents.
+//! let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+//! let mapping = Mapping::from_json(&json!({"properties": {"name": {"type": "text"}}}))?;
+//! create_index(&storage, "cities", &mapping).await?;
+//! let documents = br#"{"_id": "1", "name": "Berlin"}
+//! {"_id": "2", "name": "Bern"}"#;
+//! add_documents(&storage, "cities", &documents[..], &AddOptions::default(), |_| ()).await?;
+//!
+//! // A search over it.
+//! let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));
+//! let snapshot = Snapshot::open(&reader, "cities", &Cost::default()).await?;
+//! let engine = Engine::new(Limits::default(), Arc::new(SystemClock::default()));
+//! let request = SearchRequest::parse(r#"{"query": {"match": {"name": "berlin"}}}"#, &[], engine.limits())?;
+//! let response = engine.search(&snapshot, &request, &NativeFunctions::new(), &Arc::default()).await?;
+//! assert_eq!(response.hits.hits[0].id, "1");
+//! # Ok(())
+//! # })
+//! # }
+//! ```
 //!
 //! It does not know HTTP, where indices are stored, or how functions run: it calls them through the traits of
 //! `quidditch-function`.
 
-mod bound;
+// What a request is made of.
+mod json;
+mod request;
+
+// Clauses, and the functions that they call.
+mod bind;
+mod functions;
+mod query;
+mod resolved_request;
+
+// Planning, and reading ahead.
+mod plan;
+mod scores;
+mod warmup;
+
+// Executing.
+mod collect;
 mod columns;
-mod engine;
-mod error;
 mod execute;
 mod geo;
-mod needs;
-mod planned;
-mod planner;
+mod progress;
+mod stages;
+
+// Answering.
+mod document;
+mod engine;
+mod fetch;
+mod matching;
+mod partial;
 mod profile;
-mod pruner;
-mod query;
-mod request;
 mod response;
-mod settings;
-mod stage;
-mod warm;
+mod search_parts;
+
+mod error;
+mod limits;
 
 pub use engine::Engine;
 pub use error::Error;
+pub use json::Position;
+pub use limits::Limits;
+pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
-pub use request::{Position, SearchRequest};
-pub use response::{CountResponse, HitDocument, Hits, SearchResponse, Shards, Total};
-pub use settings::Limits;
+pub use request::SearchRequest;
+pub use response::{CountResponse, HitDocument, Hits, SearchResponse, Shards, Total, TotalRelation};
+pub use search_parts::SearchPart;

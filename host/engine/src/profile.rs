@@ -6,9 +6,7 @@ use std::time::Duration;
 use quidditch_index::CostFigures;
 use serde::Serialize;
 
-use crate::bound::Usage;
-use crate::planner::BoundCall;
-use crate::query::FunctionCall;
+use crate::functions::{BoundCall, FunctionCall, Usage};
 
 /// What a search cost.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,7 +45,7 @@ pub struct StorageProfile {
     pub bytes: u64,
     /// How often reads had to wait for earlier ones.
     pub round_trips: u64,
-    /// Those of them that the query itself had to wait for, half way, since nobody could tell beforehand what it reads.
+    /// Those of them that the query itself had to wait for, since warmup did not foresee what it reads.
     pub late_round_trips: u64,
     /// Reads that a cache saved.
     pub cache_hits: u64,
@@ -69,7 +67,7 @@ pub struct FunctionProfile {
     pub version: String,
     /// `filter` or `scorer`.
     pub role: &'static str,
-    /// Where in the request the clause stands.
+    /// The path of the clause in the request.
     pub clause: String,
     /// Instances that were made: one a worker at most.
     pub instances: u64,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::execute::SortValue;
+use crate::collect::SortValue;
 use crate::profile::Profile;
 
 /// The answer to a search.
@@ -58,8 +58,19 @@ pub struct Hits {
 pub struct Total {
     /// This many,
     pub value: u64,
-    /// `eq`, or `gte`: at least.
-    pub relation: &'static str,
+    /// Whether there may be more.
+    pub relation: TotalRelation,
+}
+
+/// Whether a total is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum TotalRelation {
+    /// Exactly as many.
+    #[serde(rename = "eq")]
+    Equal,
+    /// At least as many.
+    #[serde(rename = "gte")]
+    AtLeast,
 }
 
 /// One hit.

@@ -208,23 +208,23 @@ fn failures_name_the_function_and_end_the_search() {
     };
     insta::assert_snapshot!(
         fails(udf("fail", json!({"at": 4_000}))),
-        @"the request's function failed: function fail@0.0.0 failed to run: found 4000"
+        @"a user function failed: function fail@0.0.0 failed to run: found 4000"
     );
     insta::assert_snapshot!(
         fails(json!({"script_score": {"query": {"term": {"tag": "t1"}}, "wasm_udf": {"name": "nan", "parameters": {"at": 4_000}}}})),
-        @"the request's function failed: function nan@0.0.0 failed to run: invalid score [NaN] for document [4000]: must be a finite non-negative number"
+        @"a user function failed: function nan@0.0.0 failed to run: invalid score [NaN] for document [4000]: must be a finite non-negative number"
     );
     insta::assert_snapshot!(
         fails(udf("nope", json!({}))),
-        @"the request's function failed: function nope failed to load: no such function"
+        @"a user function failed: function nope failed to load: no such function"
     );
     insta::assert_snapshot!(
         fails(udf("value", json!({}))),
-        @"the request's function failed: function value@0.0.0 failed to bind: the function is not a filter"
+        @"a user function failed: function value@0.0.0 failed to bind: the function is not a filter"
     );
     insta::assert_snapshot!(
         fails(udf("bit", json!({"bit": "x"}))),
-        @r#"the request's function failed: function bit@0.0.0 failed to bind: parameter [bit] must be a whole number, got "x""#
+        @r#"a user function failed: function bit@0.0.0 failed to bind: parameter [bit] must be a whole number, got "x""#
     );
     assert!(search(&numbers(), &functions(), &json!({"query": udf("fail", json!({"at": 5_000}))})).is_ok());
 }
@@ -269,19 +269,19 @@ fn columns_that_cannot_be_are_refused_before_the_search() {
     let refused = |field: &str, kind: ColumnKind| gather(field, kind).expect_err("refused");
     insta::assert_snapshot!(
         refused("t", ColumnKind::Texts),
-        @"the request's function failed: function record@0.0.0 failed to bind: field [t] is analyzed text and has no column, use [t.raw]"
+        @"a user function failed: function record@0.0.0 failed to bind: field [t] is analyzed text and has no column, use [t.raw]"
     );
     insta::assert_snapshot!(
         refused("k", ColumnKind::Floats),
-        @"the request's function failed: function record@0.0.0 failed to bind: field [k] is a keyword and cannot be read as floats"
+        @"a user function failed: function record@0.0.0 failed to bind: field [k] is a keyword and cannot be read as floats"
     );
     insta::assert_snapshot!(
         refused("at", ColumnKind::Floats),
-        @"the request's function failed: function record@0.0.0 failed to bind: field [at] is a geo_point, its columns are [at.lat] and [at.lon]"
+        @"a user function failed: function record@0.0.0 failed to bind: field [at] is a geo_point, its columns are [at.lat] and [at.lon]"
     );
     insta::assert_snapshot!(
         refused("nope", ColumnKind::Floats),
-        @"the request's function failed: function record@0.0.0 failed to bind: the mapping has no field [nope]"
+        @"a user function failed: function record@0.0.0 failed to bind: unknown field [nope]"
     );
 }
 

@@ -54,5 +54,5 @@ fn all_documents_that_match_are_found_in_all_splits() {
 #[test]
 fn a_function_that_fails_is_an_error_and_not_fewer_documents() {
     let error = matching(&numbers(), &udf("fail", json!({"at": 40}))).expect_err("it fails at one of the documents");
-    insta::assert_snapshot!(messages(&error), @"the request's function failed: function fail@0.0.0 failed to run: found 40");
+    insta::assert_snapshot!(messages(&error), @"a user function failed: function fail@0.0.0 failed to run: found 40");
 }

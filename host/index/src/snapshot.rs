@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use quidditch_storage::{StorageError, Version};
+use serde::{Deserialize, Serialize};
 use tantivy::directory::OwnedBytes;
 use tantivy::tokenizer::{TokenStream, TokenizerManager};
 use tantivy::{DocId, schema};
@@ -46,7 +47,7 @@ pub struct Token {
 }
 
 /// A document of a [`Snapshot`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SnapshotDocument {
     /// The number of its split in the snapshot, as [`View::split_of`](crate::View::split_of) says.
     pub split: usize,

@@ -7,7 +7,7 @@ use quidditch_function::Dictionary;
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, TantivyError};
 
-use super::gather_sorted;
+use super::gather::gather_sorted;
 use crate::Error;
 
 /// The whole dictionary is decoded before more than this part of it is looked up: a look-up costs about as much as this many texts

@@ -4,14 +4,14 @@
 
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
+use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
-use super::{Clause, Parser, take_boost};
+use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Node, ParseError};
-use crate::stage::{Clauses, ClausesStage, Pipeline, Stage};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
+use crate::stages::{Clauses, ClausesStage, Pipeline, Stage};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -79,14 +79,14 @@ impl Clause for Bool {
     }
 }
 
-/// Clauses as they come together: native parts to tantivy, the rest to stages.
+/// Clauses as they come together: queries for tantivy, and stages over the candidates that these find.
 struct Conjunction<'a> {
     planner: &'a Planner<'a>,
     scores: Scores,
-    natives: Vec<(Occur, Box<dyn Query>)>,
-    /// How many of the native `should` clauses must match.
-    native_minimum: usize,
-    scored: bool,
+    queries: Vec<(Occur, Box<dyn Query>)>,
+    /// How many of the `should` queries must match.
+    queries_minimum: usize,
+    uses_query_scores: bool,
     constant: f32,
     stages: Vec<Box<dyn Stage>>,
     staged_must: Vec<Pipeline>,
@@ -100,9 +100,9 @@ impl<'a> Conjunction<'a> {
         Conjunction {
             planner,
             scores,
-            natives: Vec::new(),
-            native_minimum: 0,
-            scored: false,
+            queries: Vec::new(),
+            queries_minimum: 0,
+            uses_query_scores: false,
             constant: 0.0,
             stages: Vec::new(),
             staged_must: Vec::new(),
@@ -112,35 +112,36 @@ impl<'a> Conjunction<'a> {
         }
     }
 
-    /// Its candidates become the conjunction's, and its stages work on what all clauses let through.
+    /// Its candidates are intersected with those of the conjunction, and its stages work on what all clauses let through.
     fn must(&mut self, clause: Planned) -> Result<(), Error> {
         if clause.is_additive() {
-            if let Some(native) = clause.native {
-                self.natives.push((Occur::Must, Planned::native_part(native, clause.scored)));
+            if let Some(query) = clause.candidates {
+                let query = if clause.uses_candidate_scores { query } else { Planned::unscored(query) };
+                self.queries.push((Occur::Must, query));
             }
-            self.scored |= clause.scored;
+            self.uses_query_scores |= clause.uses_candidate_scores;
             self.constant += clause.constant;
             self.stages.extend(clause.stages);
             return Ok(());
         }
         // Its scores must not mix with those of its neighbours before its stages have seen them.
-        if let Some(native) = &clause.native {
-            self.natives.push((Occur::Must, Planned::native_part(native.box_clone(), false)));
+        if let Some(query) = &clause.candidates {
+            self.queries.push((Occur::Must, Planned::unscored(query.box_clone())));
         }
         self.staged_must.push(clause.into_pipeline(self.planner, self.scores)?);
         Ok(())
     }
 
     fn must_not(&mut self, clause: Planned) -> Result<(), Error> {
-        match (clause.native, &clause.stages[..]) {
-            (Some(native), []) => self.natives.push((Occur::MustNot, native)),
-            (None, []) => self.natives.push((Occur::MustNot, Box::new(AllQuery))),
-            (native, stages) => {
-                let negated = if native.is_none() && stages.len() == 1 { stages[0].negated() } else { None };
+        match (clause.candidates, &clause.stages[..]) {
+            (Some(query), []) => self.queries.push((Occur::MustNot, query)),
+            (None, []) => self.queries.push((Occur::MustNot, Box::new(AllQuery))),
+            (candidates, stages) => {
+                let negated = if candidates.is_none() && stages.len() == 1 { stages[0].negated() } else { None };
                 match negated {
                     Some(negated) => self.stages.push(negated),
                     None => {
-                        let clause = Planned { native, ..clause };
+                        let clause = Planned { candidates, ..clause };
                         self.staged_must_not.push(clause.into_pipeline(self.planner, Scores::Ignored)?);
                     }
                 }
@@ -155,7 +156,7 @@ impl<'a> Conjunction<'a> {
         }
         let has_candidates = self.has_candidates();
         let has_stages = clauses.iter().any(|clause| !clause.stages.is_empty());
-        let wants_all = clauses.iter().any(|clause| clause.native.is_none());
+        let wants_all = clauses.iter().any(|clause| clause.candidates.is_none());
         if has_stages && (has_candidates || wants_all) {
             self.staged_minimum = minimum;
             for clause in clauses {
@@ -163,10 +164,10 @@ impl<'a> Conjunction<'a> {
             }
             return Ok(());
         }
-        self.native_minimum = minimum;
-        self.scored = true;
+        self.queries_minimum = minimum;
+        self.uses_query_scores = true;
         for clause in clauses {
-            self.natives.push((Occur::Should, clause.into_query(self.planner, self.scores)?));
+            self.queries.push((Occur::Should, clause.into_query(self.planner, self.scores)?));
         }
         Ok(())
     }
@@ -174,7 +175,7 @@ impl<'a> Conjunction<'a> {
     /// Whether something narrows the documents already.
     fn has_candidates(&self) -> bool {
         let is_must = |(occur, _): &(Occur, Box<dyn Query>)| *occur == Occur::Must;
-        self.natives.iter().any(is_must) || !self.stages.is_empty() || !self.staged_must.is_empty()
+        self.queries.iter().any(is_must) || !self.stages.is_empty() || !self.staged_must.is_empty()
     }
 
     fn finish(mut self) -> Planned {
@@ -191,24 +192,24 @@ impl<'a> Conjunction<'a> {
         // Functions are asked last: what cheap stages drop, they need not see.
         self.stages.sort_by_key(|stage| stage.is_costly());
         Planned {
-            native: combine(self.natives, self.native_minimum),
-            scored: self.scored && scored,
+            candidates: combine(self.queries, self.queries_minimum),
+            uses_candidate_scores: self.uses_query_scores && scored,
             constant: self.constant,
             stages: self.stages,
         }
     }
 }
 
-fn combine(mut natives: Vec<(Occur, Box<dyn Query>)>, minimum: usize) -> Option<Box<dyn Query>> {
-    if natives.is_empty() {
+fn combine(mut queries: Vec<(Occur, Box<dyn Query>)>, minimum: usize) -> Option<Box<dyn Query>> {
+    if queries.is_empty() {
         return None;
     }
     // Where nothing is required, all documents are candidates.
-    if minimum == 0 && !natives.iter().any(|(occur, _)| *occur == Occur::Must) {
-        natives.push((Occur::Must, Planned::native_part(Box::new(AllQuery), false)));
+    if minimum == 0 && !queries.iter().any(|(occur, _)| *occur == Occur::Must) {
+        queries.push((Occur::Must, Planned::unscored(Box::new(AllQuery))));
     }
-    if natives.len() == 1 {
-        return natives.pop().map(|(_, only)| only);
+    if queries.len() == 1 {
+        return queries.pop().map(|(_, only)| only);
     }
-    Some(Box::new(BooleanQuery::with_minimum_required_clauses(natives, minimum)))
+    Some(Box::new(BooleanQuery::with_minimum_required_clauses(queries, minimum)))
 }

@@ -4,11 +4,12 @@ use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
-use super::{Clause, Parser, take_boost};
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner};
+use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;

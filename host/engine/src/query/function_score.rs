@@ -6,14 +6,15 @@ mod random;
 
 use std::sync::Arc;
 
+use super::clause::Clause;
+use super::function_call;
 use super::match_all::MatchAll;
-use super::{Clause, FunctionCall, Parser, take_boost};
+use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Fields, Node, ParseError};
-use crate::stage::{
+use crate::json::{Fields, Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
+use crate::stages::{
     BoostMode, FunctionScores, MinScore, Pipeline, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction,
 };
 use quidditch_function::Role;
@@ -38,7 +39,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     }
     if let Some(alone) = parse_function(node, &mut fields, None, parser)? {
         if !functions.is_empty() {
-            return Err(node.error("[function_score] takes either [functions] or one function beside it"));
+            return Err(node.error("[function_score] accepts either [functions] or a single function, not both"));
         }
         functions.push(alone);
     }
@@ -90,11 +91,11 @@ fn parse_function(
     if let Some(script_score) = fields.take("script_score") {
         let mut inner = script_score.fields()?;
         let (script, udf) = (inner.take("script"), inner.take("wasm_udf"));
-        found.push(Function::Scorer(FunctionCall::parse_scorer(script, udf, &script_score, parser)?));
+        found.push(Function::Scorer(function_call::parse_scorer(script, udf, &script_score, parser)?));
         inner.finish("[script_score] function")?;
     }
     if let Some(udf) = fields.take("wasm_udf") {
-        found.push(Function::Scorer(FunctionCall::parse_udf(&udf, Role::Scorer, parser)?.0));
+        found.push(Function::Scorer(function_call::parse_udf(&udf, Role::Scorer, parser)?.0));
     }
     if let Some(factor) = fields.take("field_value_factor") {
         found.push(Function::FieldValue(field_value::FieldValueFactor::parse(&factor)?));
@@ -109,7 +110,7 @@ fn parse_function(
     }
     let weight = fields.optional("weight", weight)?;
     if found.len() > 1 {
-        return Err(node.error("an entry of [functions] takes one function"));
+        return Err(node.error("an entry of [functions] accepts one function"));
     }
     let function = match (found.pop(), weight) {
         (Some(function), _) => function,
@@ -166,7 +167,7 @@ impl Clause for FunctionScore {
             max_boost: self.max_boost,
             boost: 1.0,
         };
-        let inner_scores = if crate::stage::Stage::needs_scores(&stage) { Scores::Needed } else { Scores::Ignored };
+        let inner_scores = if crate::stages::Stage::needs_scores(&stage) { Scores::Needed } else { Scores::Ignored };
         // Clients rely on that its boost is the inner query's: it takes no part where `boost_mode` replaces that score.
         let mut planned = self.query.plan(planner, inner_scores)?.boosted(self.boost);
         planned.stages.push(Box::new(stage));

@@ -2,18 +2,18 @@
 
 use std::ops::Bound;
 
-use quidditch_index::{Field, FieldKind, FieldValue, GeoPoint};
+use quidditch_index::{Field, FieldValue, GeoPoint};
 use tantivy::SegmentReader;
 
-use super::{Clause, Parser, take_boost};
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::columns::{ColumnSource, FloatReader, Floats};
+use crate::columns::{PointReader, PointSource};
 use crate::geo::{DistanceFrom, degrees_of_latitude, parse_distance, parse_point};
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Node, ParseError};
-use crate::stage::{Candidates, Effect, SegmentStage, Stage};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
+use crate::stages::{Candidates, Effect, SegmentStage, Stage};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -34,7 +34,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         return Err(node.error("[geo_distance] query requires a field with a point"));
     };
     if let Some((other, node)) = entries.next() {
-        return Err(node.error(format!("[geo_distance] query takes one field, found [{field}] and [{other}]")));
+        return Err(node.error(format!("[geo_distance] query accepts one field, found [{field}] and [{other}]")));
     }
     let center = parse_point(&point)?;
     Ok(Box::new(GeoDistance { field: field.to_owned(), center, radius, ignore_unmapped, boost }))
@@ -57,8 +57,8 @@ impl Clause for GeoDistance {
             }
             return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
         };
-        let [lat, lon] = point_sources(planner, field)?;
-        let stage = WithinRadius { lat, lon, center: DistanceFrom::new(self.center), radius: self.radius };
+        let source = planner.points(field)?;
+        let stage = WithinRadius { source, center: DistanceFrom::new(self.center), radius: self.radius };
         Ok(Planned::stage(Box::new(stage), self.boost))
     }
 
@@ -71,19 +71,8 @@ impl Clause for GeoDistance {
     }
 }
 
-/// The columns of a point's latitudes and longitudes.
-pub(super) fn point_sources(planner: &Planner<'_>, field: &Field) -> Result<[ColumnSource; 2], Error> {
-    if !matches!(field.kind(), FieldKind::GeoPoint) {
-        let (name, kind) = (field.name(), field.kind().type_name());
-        return Err(Error::Query(format!("field [{name}] is of type [{kind}], not a geo_point")));
-    }
-    let source = |axis: &str| planner.point_axis(&format!("{}.{axis}", field.name()));
-    Ok([source("lat")?, source("lon")?])
-}
-
 struct WithinRadius {
-    lat: ColumnSource,
-    lon: ColumnSource,
+    source: PointSource,
     center: DistanceFrom,
     radius: f64,
 }
@@ -102,7 +91,7 @@ impl Stage for WithinRadius {
     }
 
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
-        let points = PointReader::open(&self.lat, &self.lon, segment)?;
+        let points = PointReader::open(&self.source, segment)?;
         Ok(Box::new(SegmentWithin { points, center: self.center, radius: self.radius }))
     }
 }
@@ -119,39 +108,10 @@ impl SegmentStage for SegmentWithin {
         let points = self.points.gather(&candidates.docs)?;
         candidates.retain(|position, _| {
             points.of(position).any(|(lat, lon)| {
-                // The meridian settles most documents without a sine.
+                // The distance along the meridian decides most documents without a sine.
                 center.metres_at_least(lat) <= radius && center.metres(lat, lon) <= radius
             })
         });
         Ok(())
-    }
-}
-
-/// Points of a segment's documents, batch by batch.
-pub(super) struct PointReader {
-    lat: FloatReader,
-    lon: FloatReader,
-}
-
-impl PointReader {
-    pub(super) fn open(lat: &ColumnSource, lon: &ColumnSource, segment: &SegmentReader) -> Result<Self, Error> {
-        Ok(PointReader { lat: FloatReader::open(lat, segment)?, lon: FloatReader::open(lon, segment)? })
-    }
-
-    pub(super) fn gather(&mut self, docs: &[tantivy::DocId]) -> Result<Points<'_>, Error> {
-        Ok(Points { lats: self.lat.gather(docs)?, lons: self.lon.gather(docs)? })
-    }
-}
-
-/// The points of one batch.
-pub(super) struct Points<'a> {
-    lats: Floats<'a>,
-    lons: Floats<'a>,
-}
-
-impl Points<'_> {
-    /// Latitude and longitude of each point of a document.
-    pub(super) fn of(&self, position: usize) -> impl Iterator<Item = (f64, f64)> {
-        self.lats.of(position).iter().copied().zip(self.lons.of(position).iter().copied())
     }
 }

@@ -2,13 +2,13 @@
 
 use tantivy::Term;
 
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
 use super::term_set::TermSet;
-use super::{Clause, Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -20,7 +20,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     }
     if ids.len() > parser.limits.terms {
         let limit = parser.limits.terms;
-        return Err(list.error(format!("[ids] query has {} values, {limit} are allowed", ids.len())));
+        return Err(list.error(format!("[ids] query has {} values; at most {limit} are allowed", ids.len())));
     }
     fields.finish("[ids] query")?;
     Ok(Box::new(Ids { ids, boost }))

@@ -5,13 +5,14 @@ use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
+use super::parser::{Parser, take_boost};
 use super::term::Lookup;
-use super::{Clause, Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner};
+use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[match] query")?;
@@ -35,7 +36,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         clause.text = body.json().clone();
     }
     if !(clause.text.is_string() || clause.text.is_number() || clause.text.is_boolean()) {
-        return Err(body.error(format!("[match] query takes a text for [{field}]")));
+        return Err(body.error(format!("[match] query expects a string, number or boolean for [{field}]")));
     }
     Ok(Box::new(clause))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
 
 /// A parsed `minimum_should_match`.
 #[derive(Debug, Clone, PartialEq, Eq)]

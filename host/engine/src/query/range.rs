@@ -7,12 +7,12 @@ use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::RangeQuery;
 
-use super::{Clause, Parser, take_boost};
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[range] query")?;
@@ -68,7 +68,7 @@ impl Clause for Range {
             return Ok(super::exists::plan(planner, &self.field, self.boost));
         }
         match field.kind() {
-            FieldKind::Text { .. } => planner.needs.term_range(&lower, &upper),
+            FieldKind::Text { .. } => planner.warmup.term_range(&lower, &upper),
             _ => planner.will_read_column(field),
         }
         Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), self.boost))

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{Clause, FunctionCall, Parser, take_boost};
+use super::clause::Clause;
+use super::function_call;
+use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Node, ParseError};
-use crate::stage::{BoostMode, FunctionScores, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
+use crate::stages::{BoostMode, FunctionScores, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
     let query = parser.query(&fields.required("query", "[script_score] query")?)?;
     let (script, udf) = (fields.take("script"), fields.take("wasm_udf"));
-    let call = FunctionCall::parse_scorer(script, udf, node, parser)?;
+    let call = function_call::parse_scorer(script, udf, node, parser)?;
     let min_score = fields.optional("min_score", Node::float)?;
     let boost = take_boost(&mut fields)?;
     fields.finish("[script_score] query")?;

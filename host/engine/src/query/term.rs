@@ -7,12 +7,13 @@ use tantivy::schema::IndexRecordOption;
 
 use quidditch_index::{FieldKind, FieldValue, RangeEdge, RangeOptions};
 
-use super::{Clause, Parser, range, take_boost};
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
+use super::range;
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[term] query")?;
@@ -26,7 +27,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         (body.json().clone(), 1.0)
     };
     if !is_scalar(&value) {
-        return Err(body.error(format!("[term] query takes one value for [{field}], use [terms] for several")));
+        return Err(body.error(format!("[term] query accepts one value for [{field}], use [terms] for several")));
     }
     Ok(Box::new(TermClause { field: field.to_owned(), value, boost }))
 }

@@ -3,14 +3,14 @@
 use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Query};
 
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
 use super::term::Lookup;
 use super::term_set::TermSet;
-use super::{Clause, Parser, take_boost};
 use crate::Error;
-use crate::planned::{Planned, Scores};
-use crate::planner::Planner;
-use crate::pruner::Pruner;
-use crate::request::{Node, ParseError};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -18,18 +18,18 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let mut entries = fields.rest();
     let Some((field, list)) = entries.next() else { return Err(node.error("[terms] query requires a field")) };
     if let Some((other, node)) = entries.next() {
-        return Err(node.error(format!("[terms] query takes one field, found [{field}] and [{other}]")));
+        return Err(node.error(format!("[terms] query accepts one field, found [{field}] and [{other}]")));
     }
     let mut values = Vec::new();
     for item in list.list()? {
         if item.json().is_object() || item.json().is_array() || item.json().is_null() {
-            return Err(item.error("[terms] query takes strings, numbers and booleans"));
+            return Err(item.error("[terms] query accepts strings, numbers and booleans"));
         }
         values.push(item.json().clone());
     }
     if values.len() > parser.limits.terms {
         let limit = parser.limits.terms;
-        return Err(list.error(format!("[terms] query has {} values, {limit} are allowed", values.len())));
+        return Err(list.error(format!("[terms] query has {} values; at most {limit} are allowed", values.len())));
     }
     Ok(Box::new(Terms { field: field.to_owned(), values, boost }))
 }

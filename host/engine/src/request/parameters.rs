@@ -1,11 +1,15 @@
-//! The parameters of a search that may stand in the URL.
+//! The parameters of a search in the URL.
 
 use serde_json::Value as Json;
 
-use super::{Direction, Node, ParseError, SearchRequest, Sort, SourceFilter, TotalHits, parse_duration};
+use super::search_request::SearchRequest;
+use super::sort::{Direction, Sort};
+use super::source_filter::SourceFilter;
+use super::total_hits::TotalHits;
 use crate::Error;
+use crate::json::{Node, ParseError, parse_duration};
 
-/// Changes a request by what the URL says. What it does not know is an error: nothing is ignored in silence.
+/// Applies the parameters of a URL to a request. Unknown ones are an error: nothing is silently ignored.
 pub(super) fn apply(request: &mut SearchRequest, parameters: &[(String, String)]) -> Result<(), Error> {
     for (key, value) in parameters {
         let json = Json::String(value.clone());
@@ -29,7 +33,7 @@ fn apply_one(request: &mut SearchRequest, key: &str, value: &Node<'_>) -> Result
         }
         "_source_includes" => request.source.extend(list(value.text()?), Vec::new()),
         "_source_excludes" => request.source.extend(Vec::new(), list(value.text()?)),
-        _ => return Err(value.error("there is no such parameter of a search")),
+        _ => return Err(value.error("unknown search parameter")),
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! `sort`: by fields, `_score`, `_doc`.
 
-use serde_json::Value as Json;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Map, Value as Json};
 
-use super::{Node, ParseError};
+use crate::json::{Node, ParseError};
 
 /// One level of the sort.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +83,37 @@ impl Sort {
             }
         };
         Sort { by, direction: direction.unwrap_or(default) }
+    }
+}
+
+impl Serialize for Sort {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut options = Map::new();
+        let order = if self.direction == Direction::Ascending { "asc" } else { "desc" };
+        options.insert("order".to_owned(), order.into());
+        let name = match &self.by {
+            SortBy::Score => "_score",
+            SortBy::Doc => "_doc",
+            SortBy::Field { name, missing, mode, is_optional } => {
+                let missing = match missing {
+                    Missing::First => "_first".into(),
+                    Missing::Last => "_last".into(),
+                    Missing::Value(value) => value.clone(),
+                };
+                options.insert("missing".to_owned(), missing);
+                if let Some(mode) = mode {
+                    options.insert("mode".to_owned(), if *mode == Mode::Min { "min" } else { "max" }.into());
+                }
+                if *is_optional {
+                    // Which type does not matter.
+                    options.insert("unmapped_type".to_owned(), "long".into());
+                }
+                name
+            }
+        };
+        let mut entry = serializer.serialize_map(Some(1))?;
+        entry.serialize_entry(name, &options)?;
+        entry.end()
     }
 }
 

@@ -1,8 +1,9 @@
 //! `_source`: which parts of the documents come back.
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
 
-use super::{Node, ParseError};
+use crate::json::{Node, ParseError};
 
 /// Which parts of a document come back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,6 +16,21 @@ pub(crate) enum SourceFilter {
         includes: Vec<String>,
         excludes: Vec<String>,
     },
+}
+
+impl Serialize for SourceFilter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            SourceFilter::All => serializer.serialize_bool(true),
+            SourceFilter::None => serializer.serialize_bool(false),
+            SourceFilter::Some { includes, excludes } => {
+                let mut object = serializer.serialize_map(Some(2))?;
+                object.serialize_entry("includes", includes)?;
+                object.serialize_entry("excludes", excludes)?;
+                object.end()
+            }
+        }
+    }
 }
 
 impl SourceFilter {
@@ -98,7 +114,7 @@ fn keep_value(value: Json, path: &str, includes: &[String], excludes: &[String],
     }
 }
 
-/// Whether `path`, or an object that it stands in, is what the pattern names. `*` stands for any characters.
+/// Whether the pattern matches `path`, or an object that contains it. `*` matches any characters.
 fn matches(pattern: &str, path: &str) -> bool {
     let ends = path.char_indices().filter(|(_, character)| *character == '.').map(|(end, _)| end);
     ends.chain([path.len()]).any(|end| matches_whole(pattern.as_bytes(), &path.as_bytes()[..end]))

@@ -59,7 +59,7 @@ fn parameters_that_nobody_knows() {
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"in the URL parameter [q]: there is no such parameter of a search"}],"type":"illegal_argument_exception","reason":"in the URL parameter [q]: there is no such parameter of a search"},"status":400}
+    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"in the URL parameter [q]: unknown search parameter"}],"type":"illegal_argument_exception","reason":"in the URL parameter [q]: unknown search parameter"},"status":400}
     "#);
     insta::assert_snapshot!(post("/cities/_count?size=1", ""), @r#"
     400 Bad Request
@@ -134,7 +134,7 @@ fn functions_that_fail() {
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"script_exception","reason":"runtime error","script":"negative@0.0.0","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"runtime error","script":"negative@0.0.0","lang":"wasm","caused_by":{"type":"illegal_argument_exception","reason":"script_score script returned an invalid score [-3700000] for document [0]: must be a finite non-negative number"}}}]},"status":400}
+    {"error":{"root_cause":[{"type":"script_exception","reason":"runtime error","script":"negative@0.0.0","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"runtime error","script":"negative@0.0.0","lang":"wasm","caused_by":{"type":"illegal_argument_exception","reason":"script_score script returned an invalid score [-3700000] for document [1]: must be a finite non-negative number"}}}]},"status":400}
     "#);
     insta::assert_snapshot!(post("/cities/_search", r#"{"query": {"wasm_udf": {"name": "above"}}}"#), @r#"
     400 Bad Request

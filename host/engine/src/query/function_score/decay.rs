@@ -5,12 +5,11 @@ use serde_json::Value as Json;
 use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
-use crate::columns::{ColumnSource, FloatReader};
+use crate::columns::{ColumnSource, FloatReader, PointReader, PointSource};
 use crate::geo::{DistanceFrom, parse_distance, parse_point};
-use crate::planner::Planner;
-use crate::query::geo_distance::{PointReader, point_sources};
-use crate::request::{Node, ParseError, parse_duration};
-use crate::stage::{ScoreFunction, SegmentScoreFunction};
+use crate::json::{Node, ParseError, parse_duration};
+use crate::plan::Planner;
+use crate::stages::{ScoreFunction, SegmentScoreFunction};
 
 /// The functions by their keys.
 pub(super) const SHAPES: &[(&str, Shape)] =
@@ -99,8 +98,7 @@ impl Decay {
             FieldKind::GeoPoint => {
                 let origin = self.origin.as_ref().ok_or_else(|| self.wrong("[origin] is required"))?;
                 let origin = parse_point(&Node::root(origin)).map_err(|error| self.wrong(&error.reason))?;
-                let [lat, lon] = point_sources(planner, field)?;
-                Source::Points { lat, lon, origin: DistanceFrom::new(origin) }
+                Source::Points { source: planner.points(field)?, origin: DistanceFrom::new(origin) }
             }
             FieldKind::Date { .. } => {
                 let origin = match &self.origin {
@@ -166,7 +164,7 @@ impl Curve {
 }
 
 impl MultiValueMode {
-    /// `None` where there are no distances.
+    /// `None` if there are no distances.
     fn combine(self, distances: impl Iterator<Item = f64>) -> Option<f64> {
         let (mut count, mut sum, mut least, mut most) = (0u32, 0.0, f64::INFINITY, f64::NEG_INFINITY);
         for distance in distances {
@@ -192,7 +190,7 @@ struct PlannedDecay {
 
 enum Source {
     Numbers { column: ColumnSource, origin: f64 },
-    Points { lat: ColumnSource, lon: ColumnSource, origin: DistanceFrom },
+    Points { source: PointSource, origin: DistanceFrom },
 }
 
 impl ScoreFunction for PlannedDecay {
@@ -205,8 +203,8 @@ impl ScoreFunction for PlannedDecay {
             Source::Numbers { column, origin } => {
                 Reader::Numbers { values: Box::new(FloatReader::open(column, segment)?), origin: *origin }
             }
-            Source::Points { lat, lon, origin } => {
-                Reader::Points { points: Box::new(PointReader::open(lat, lon, segment)?), origin: *origin }
+            Source::Points { source, origin } => {
+                Reader::Points { points: Box::new(PointReader::open(source, segment)?), origin: *origin }
             }
         };
         Ok(Box::new(SegmentDecay { curve: self.curve, reader, mode: self.mode }))

@@ -4,9 +4,9 @@ use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
 use crate::columns::{ColumnSource, FloatReader};
-use crate::planner::Planner;
-use crate::request::{Node, ParseError};
-use crate::stage::{ScoreFunction, SegmentScoreFunction};
+use crate::json::{Node, ParseError};
+use crate::plan::Planner;
+use crate::stages::{ScoreFunction, SegmentScoreFunction};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct FieldValueFactor {
@@ -52,7 +52,7 @@ impl FieldValueFactor {
     fn apply(&self, value: Option<f64>) -> Result<f64, Error> {
         let Some(value) = value.or(self.missing) else {
             return Err(Error::Argument(format!(
-                "missing value for field [{}] in [field_value_factor], give [missing]",
+                "missing value for field [{}] in [field_value_factor]: set [missing]",
                 self.field
             )));
         };
@@ -154,7 +154,7 @@ mod tests {
         let factor = FieldValueFactor::parse(&Node::root(&json)).expect("valid");
         insta::assert_snapshot!(
             factor.apply(None).expect_err("missing"),
-            @"missing value for field [f] in [field_value_factor], give [missing]"
+            @"missing value for field [f] in [field_value_factor]: set [missing]"
         );
         insta::assert_snapshot!(
             factor.apply(Some(0.5)).expect_err("negative"),

@@ -5,9 +5,9 @@ use std::hash::Hasher;
 use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
-use crate::planner::Planner;
-use crate::request::{Node, ParseError};
-use crate::stage::{ScoreFunction, SegmentScoreFunction};
+use crate::json::{Node, ParseError};
+use crate::plan::Planner;
+use crate::stages::{ScoreFunction, SegmentScoreFunction};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RandomScore {
@@ -23,12 +23,12 @@ impl RandomScore {
             json => json
                 .as_i64()
                 .map(|number| number as u64)
-                .ok_or_else(|| seed.error("[seed] must be a whole number or a string")),
+                .ok_or_else(|| seed.error("[seed] must be an integer or a string")),
         })?;
         if let Some(field) = fields.take("field")
             && !matches!(field.text()?, "_id" | "_seq_no")
         {
-            return Err(field.error("[random_score] is computed for each document, from no field: leave [field] out"));
+            return Err(field.error("[random_score] does not use a field: remove [field]"));
         }
         fields.finish("[random_score]")?;
         Ok(RandomScore { seed })
@@ -67,7 +67,7 @@ impl SegmentScoreFunction for SegmentRandom {
 }
 
 fn hash(bytes: &[u8]) -> u64 {
-    // The default keys are fixed, so the same seed gives the same order in every process.
+    // The default keys are fixed, so the same seed leads to the same order in every process.
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(bytes);
     hasher.finish()

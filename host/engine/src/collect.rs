@@ -1,0 +1,23 @@
+//! Collecting: what a search makes of its matches, segment by segment, and merged.
+
+mod all_documents;
+mod collector;
+mod combined;
+mod count;
+mod hit;
+mod sort_key;
+mod sort_order;
+mod top;
+mod top_by_fields;
+mod top_by_score;
+mod top_hits;
+
+pub(crate) use all_documents::AllDocuments;
+pub(crate) use collector::{Collector, Demand, Matches, SegmentCollector, SegmentContext};
+pub(crate) use count::Count;
+pub(crate) use hit::Hit;
+pub(crate) use sort_key::SortValue;
+pub(crate) use sort_order::SortOrder;
+pub(crate) use top_by_fields::TopByFields;
+pub(crate) use top_by_score::TopByScore;
+pub(crate) use top_hits::TopHits;

@@ -1,0 +1,82 @@
+//! The traits of a collector.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tantivy::{DocId, Score, SegmentReader};
+
+use crate::Error;
+
+/// What a search does with its matches: it counts them, keeps the best, or computes something of their values.
+///
+/// A collector is opened for each segment, possibly in several threads, and is handed the matches of the segment batch by
+/// batch. Each segment leads to a partial result, and partial results merge into one. They can be serialised, so that segments
+/// may be searched by several processes.
+///
+/// Several collectors run over the same matches in one pass: `(A, B)` and `Option<A>` are collectors, too.
+pub(crate) trait Collector: Sync {
+    /// What was collected of some segments. Documents in it are named by split, not by tantivy's segments.
+    type Partial: Serialize + DeserializeOwned + Send + 'static;
+
+    /// What the collector must be told about each segment.
+    fn demand(&self) -> Demand;
+
+    /// Whether matches may be skipped once [`SegmentCollector::threshold`] says so.
+    fn may_skip(&self) -> bool;
+
+    /// Names the columns that it reads, so that they can be fetched before the search runs.
+    fn columns(&self, record: &mut dyn FnMut(&str));
+
+    /// Gets ready for one segment.
+    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Self::Partial>, Error>;
+
+    /// Merges partial results, in any order and any grouping. Of no partial results, the result of no matches.
+    fn merge(&self, partials: Vec<Self::Partial>) -> Self::Partial;
+}
+
+/// A [`SegmentCollector`] of one segment.
+pub(crate) type SegmentCollecting<'a, P> = Box<dyn SegmentCollector<P> + 'a>;
+
+/// A collector at work on one segment.
+pub(crate) trait SegmentCollector<P> {
+    /// Takes the number of matches, instead of the matches; called at most once, if the demand of all collectors of a search is
+    /// at most [`Demand::Count`].
+    fn count(&mut self, matched: u64);
+
+    /// Takes a batch of matches.
+    fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error>;
+
+    /// The score that a further match must exceed to make a difference; infinite if none can. `None` if every match makes a
+    /// difference.
+    fn threshold(&self) -> Option<Score>;
+
+    /// The result for this segment.
+    fn finish(self: Box<Self>) -> Result<P, Error>;
+}
+
+/// What a collector must be told about a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Demand {
+    /// Nothing: the segment need not be searched.
+    Nothing,
+    /// The number of matches.
+    Count,
+    /// The matches.
+    Documents,
+    /// The matches with their scores.
+    Scores,
+}
+
+/// A segment that is about to be searched.
+pub(crate) struct SegmentContext<'a> {
+    pub(crate) reader: &'a SegmentReader,
+    /// The number of its split in the snapshot.
+    pub(crate) split: usize,
+}
+
+/// A batch of matches of one segment, none of them deleted.
+pub(crate) struct Matches<'a> {
+    /// Ascending, within a batch and from batch to batch.
+    pub(crate) docs: &'a [DocId],
+    /// One for each document; empty if no collector demands scores.
+    pub(crate) scores: &'a [Score],
+}

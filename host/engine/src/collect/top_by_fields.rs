@@ -1,0 +1,85 @@
+//! The best matches by the values of fields.
+
+use quidditch_index::SnapshotDocument;
+use tantivy::Score;
+
+use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use super::hit::Hit;
+use super::sort_key::Key;
+use super::sort_order::{SegmentSort, SortOrder};
+use super::top::Top;
+use crate::Error;
+use crate::scores::Scores;
+
+/// The first `capacity` matches in the order of a sort; of equal ones, the first in the index.
+pub(crate) struct TopByFields {
+    pub(crate) order: SortOrder,
+    /// Whether hits have scores, although they are sorted by something else.
+    pub(crate) scores: Scores,
+    pub(crate) capacity: usize,
+}
+
+impl Collector for TopByFields {
+    type Partial = Vec<Hit>;
+
+    fn demand(&self) -> Demand {
+        let needs_scores = self.scores == Scores::Needed || self.order.needs_scores();
+        if needs_scores { Demand::Scores } else { Demand::Documents }
+    }
+
+    fn may_skip(&self) -> bool {
+        false
+    }
+
+    fn columns(&self, record: &mut dyn FnMut(&str)) {
+        self.order.columns().for_each(record);
+    }
+
+    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Hit>>, Error> {
+        Ok(Box::new(SegmentTop { split: segment.split, sort: self.order.open(segment)?, top: Top::new(self.capacity) }))
+    }
+
+    fn merge(&self, partials: Vec<Vec<Hit>>) -> Vec<Hit> {
+        let mut hits = partials.concat();
+        hits.sort_unstable_by(|a, b| self.order.compare(&a.keys, &b.keys).then(a.document.cmp(&b.document)));
+        hits.truncate(self.capacity);
+        hits
+    }
+}
+
+struct SegmentTop<'a> {
+    split: usize,
+    sort: SegmentSort<'a>,
+    top: Top<Vec<Key>>,
+}
+
+impl SegmentCollector<Vec<Hit>> for SegmentTop<'_> {
+    fn count(&mut self, _: u64) {}
+
+    fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
+        for (index, doc) in matches.docs.iter().enumerate() {
+            let score = matches.scores.get(index).copied().unwrap_or_default();
+            self.sort.read(*doc, score);
+            if self.top.would_take(&self.sort.keys, *doc) {
+                self.top.offer(self.sort.keys.clone(), *doc);
+            }
+        }
+        Ok(())
+    }
+
+    fn threshold(&self) -> Option<Score> {
+        None
+    }
+
+    fn finish(self: Box<Self>) -> Result<Vec<Hit>, Error> {
+        let mut hits = Vec::new();
+        for (keys, document) in self.top.into_sorted() {
+            hits.push(Hit {
+                document: SnapshotDocument { split: self.split, document },
+                score: self.sort.score(&keys),
+                keys: self.sort.portable(&keys)?,
+            });
+        }
+        Ok(hits)
+    }
+}

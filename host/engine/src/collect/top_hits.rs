@@ -1,0 +1,52 @@
+//! The best matches, by score or by fields.
+
+use super::collector::{Collector, Demand, SegmentCollecting, SegmentContext};
+use super::hit::Hit;
+use super::top_by_fields::TopByFields;
+use super::top_by_score::TopByScore;
+use crate::Error;
+
+/// The best matches of a search, best first.
+pub(crate) enum TopHits {
+    ByScore(TopByScore),
+    ByFields(TopByFields),
+}
+
+impl Collector for TopHits {
+    type Partial = Vec<Hit>;
+
+    fn demand(&self) -> Demand {
+        match self {
+            TopHits::ByScore(top) => top.demand(),
+            TopHits::ByFields(top) => top.demand(),
+        }
+    }
+
+    fn may_skip(&self) -> bool {
+        match self {
+            TopHits::ByScore(top) => top.may_skip(),
+            TopHits::ByFields(top) => top.may_skip(),
+        }
+    }
+
+    fn columns(&self, record: &mut dyn FnMut(&str)) {
+        match self {
+            TopHits::ByScore(top) => top.columns(record),
+            TopHits::ByFields(top) => top.columns(record),
+        }
+    }
+
+    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Hit>>, Error> {
+        match self {
+            TopHits::ByScore(top) => top.open(segment),
+            TopHits::ByFields(top) => top.open(segment),
+        }
+    }
+
+    fn merge(&self, partials: Vec<Vec<Hit>>) -> Vec<Hit> {
+        match self {
+            TopHits::ByScore(top) => top.merge(partials),
+            TopHits::ByFields(top) => top.merge(partials),
+        }
+    }
+}

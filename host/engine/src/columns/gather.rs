@@ -1,0 +1,53 @@
+//! Values of a column for the documents of a batch.
+
+use tantivy::DocId;
+use tantivy::columnar::{Column, ColumnIndex};
+
+/// Replaces `out` by the values of `docs` and `starts` by where each document's begin; `starts` stays empty where every
+/// document has exactly one.
+pub(super) fn gather_sorted<T: Copy + Default + PartialOrd + std::fmt::Debug + Send + Sync + 'static>(
+    column: Option<&Column<T>>,
+    docs: &[DocId],
+    out: &mut Vec<T>,
+    starts: &mut Vec<u32>,
+    compare: impl Fn(&T, &T) -> std::cmp::Ordering,
+) {
+    out.clear();
+    let Some(column) = column else {
+        starts.resize(docs.len() + 1, 0);
+        return;
+    };
+    if matches!(column.index, ColumnIndex::Full) {
+        out.resize(docs.len(), T::default());
+        gather_full(column, docs, out);
+        return;
+    }
+    starts.push(0);
+    let mut one_each = true;
+    for &doc in docs {
+        let first = out.len();
+        let rows = column.index.value_row_ids(doc);
+        one_each &= rows.len() == 1;
+        out.extend(rows.map(|row| column.values.get_val(row)));
+        if out.len() - first > 1 {
+            out[first..].sort_by(&compare);
+        }
+        starts.push(out.len() as u32);
+    }
+    if one_each {
+        starts.clear();
+    }
+}
+
+fn gather_full<T: Copy + PartialOrd + std::fmt::Debug + Send + Sync + 'static>(
+    column: &Column<T>,
+    docs: &[DocId],
+    out: &mut [T],
+) {
+    match (docs.first(), docs.last()) {
+        (Some(&first), Some(&last)) if (last - first) as usize + 1 == docs.len() => {
+            column.values.get_range(u64::from(first), out);
+        }
+        _ => column.values.get_vals(docs, out),
+    }
+}

@@ -1,0 +1,118 @@
+//! Where the values of a field are, and what they are read as.
+
+use quidditch_function::{ColumnKind, ColumnRequest};
+use quidditch_index::{Field, FieldKind, Mapping};
+
+/// A field's column, and the kind that its values are read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ColumnSource {
+    /// The column's name in a segment.
+    pub(super) column: String,
+    pub(super) stored: StoredKind,
+    pub(super) wanted: ColumnKind,
+    pub(super) order: Order,
+}
+
+/// The order of the values of one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Ascending,
+    AsIndexed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StoredKind {
+    Boolean,
+    Integer,
+    Float,
+    Text,
+}
+
+/// Why a field cannot be read as a column.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ColumnError {
+    #[error("unknown field [{0}]")]
+    UnknownField(String),
+    #[error("field [{field}] is a {field_type} and cannot be read as {}", wanted.name())]
+    WrongKind { field: String, field_type: &'static str, wanted: ColumnKind },
+    #[error("field [{field}] is analyzed text and has no column, use {}", keyword_to_use(keyword.as_deref()))]
+    AnalyzedText {
+        field: String,
+        /// A keyword sub-field that can be read instead.
+        keyword: Option<String>,
+    },
+    #[error("field [{0}] is a geo_point, its columns are [{0}.lat] and [{0}.lon]")]
+    GeoPoint(String),
+}
+
+fn keyword_to_use(keyword: Option<&str>) -> String {
+    keyword.map_or_else(|| "a keyword field".to_owned(), |keyword| format!("[{keyword}]"))
+}
+
+impl ColumnError {
+    /// A `text` field cannot be read or sorted by.
+    pub(crate) fn analyzed_text(mapping: &Mapping, field: &str) -> Self {
+        let prefix = format!("{field}.");
+        let is_keyword = |field: &&Field| matches!(field.kind(), FieldKind::Keyword { .. });
+        let keyword = mapping.fields().iter().filter(is_keyword).find(|keyword| keyword.name().starts_with(&prefix));
+        ColumnError::AnalyzedText { field: field.to_owned(), keyword: keyword.map(|field| field.name().to_owned()) }
+    }
+}
+
+impl ColumnSource {
+    /// Checks a request against the mapping.
+    pub(crate) fn find(mapping: &Mapping, request: &ColumnRequest) -> Result<Self, ColumnError> {
+        let ColumnRequest { field, kind: wanted } = request;
+        let (column, stored) = stored_column(mapping, field)?;
+        let fits = match wanted {
+            ColumnKind::Booleans => stored == StoredKind::Boolean,
+            ColumnKind::Integers => stored == StoredKind::Integer,
+            ColumnKind::Dates => {
+                mapping.field(field).is_some_and(|field| matches!(field.kind(), FieldKind::Date { .. }))
+            }
+            ColumnKind::Floats => matches!(stored, StoredKind::Integer | StoredKind::Float),
+            ColumnKind::Texts => stored == StoredKind::Text,
+        };
+        if fits {
+            return Ok(ColumnSource { column, stored, wanted: *wanted, order: Order::Ascending });
+        }
+        let field_type = mapping.field(field).map_or("double", |field| field.kind().type_name());
+        Err(ColumnError::WrongKind { field: field.clone(), field_type, wanted: *wanted })
+    }
+
+    /// A numeric field as floats, for built-in scorers.
+    pub(crate) fn floats(mapping: &Mapping, field: &str) -> Result<Self, ColumnError> {
+        Self::find(mapping, &ColumnRequest { field: field.to_owned(), kind: ColumnKind::Floats })
+    }
+
+    /// One axis of a point, in the order of the document: the other axis must still belong to it.
+    pub(crate) fn point_axis(mapping: &Mapping, axis: &str) -> Result<Self, ColumnError> {
+        Ok(ColumnSource { order: Order::AsIndexed, ..Self::floats(mapping, axis)? })
+    }
+
+    /// Name of the column.
+    pub(crate) fn column(&self) -> &str {
+        &self.column
+    }
+}
+
+/// A geo point `f` has no column of its own, but offers `f.lat` and `f.lon`.
+fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), ColumnError> {
+    if let Some(field) = mapping.field(name) {
+        let stored = match field.kind() {
+            FieldKind::Boolean => StoredKind::Boolean,
+            FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } => StoredKind::Integer,
+            FieldKind::Double | FieldKind::Float => StoredKind::Float,
+            FieldKind::Keyword { .. } => StoredKind::Text,
+            FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
+            FieldKind::GeoPoint => return Err(ColumnError::GeoPoint(name.to_owned())),
+        };
+        let column = field.column_name().expect("every field but text and geo_point has a column");
+        return Ok((column.to_owned(), stored));
+    }
+    let point = name.strip_suffix(".lat").or_else(|| name.strip_suffix(".lon")).and_then(|point| mapping.field(point));
+    match point.and_then(Field::point_columns) {
+        Some((lat, lon)) => Ok((if name.ends_with(".lat") { lat } else { lon }.to_owned(), StoredKind::Float)),
+        None => Err(ColumnError::UnknownField(name.to_owned())),
+    }
+}

@@ -1,0 +1,61 @@
+//! One document by its `_id`.
+
+use std::sync::Arc;
+
+use quidditch_index::{Cost, ReadSession, Snapshot, StoredDocument, View};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+use crate::Error;
+use crate::engine::Engine;
+
+impl Engine {
+    /// The document with this `_id`; `None` if the index does not contain it.
+    ///
+    /// # Errors
+    /// [`Error::Index`] and [`Error::Search`].
+    pub async fn document(
+        &self,
+        snapshot: &Snapshot,
+        id: &str,
+        cost: &Arc<Cost>,
+    ) -> Result<Option<StoredDocument>, Error> {
+        let reads = ReadSession::new(snapshot.reader(), cost);
+        let selected = snapshot.select(|split| split.may_have_id(id));
+        let view = snapshot.view(&selected, &reads).await?;
+        let term = Term::from_field_text(snapshot.id_field(), id);
+        let address = reads.run(|| find(&view, &term)).await?;
+        match address {
+            Some(address) => Ok(Some(reads.run(|| view.stored(address).map_err(Error::from)).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The address of the document with a term of `_id`.
+fn find(view: &View, id: &Term) -> Result<Option<DocAddress>, Error> {
+    let mut found = None;
+    let mut failure = None;
+    for (ordinal, segment) in view.searcher().segment_readers().iter().enumerate() {
+        // Every segment is searched, so that all missing bytes are known at once.
+        match find_in(segment, id) {
+            Ok(Some(doc)) => found = Some(DocAddress::new(ordinal as u32, doc)),
+            Ok(None) => {}
+            Err(error) => failure = Some(error),
+        }
+    }
+    failure.map_or(Ok(found), |error| Err(error.into()))
+}
+
+fn find_in(segment: &SegmentReader, id: &Term) -> tantivy::Result<Option<DocId>> {
+    let postings = segment.inverted_index(id.field())?.read_postings(id, IndexRecordOption::Basic)?;
+    let Some(mut postings) = postings else { return Ok(None) };
+    let mut newest = None;
+    while postings.doc() != TERMINATED {
+        if !segment.is_deleted(postings.doc()) {
+            newest = Some(postings.doc());
+        }
+        postings.advance();
+    }
+    Ok(newest)
+}

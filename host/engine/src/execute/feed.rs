@@ -1,0 +1,138 @@
+//! Hands the matches of one segment to its collectors, in batches.
+
+use tantivy::fastfield::AliveBitSet;
+use tantivy::query::Weight;
+use tantivy::{DocId, Score, SegmentReader};
+
+use crate::Error;
+use crate::collect::{Matches, SegmentCollector, SegmentContext};
+use crate::progress::Progress;
+
+/// Matches that are handed over together where tantivy returns them one by one.
+const BATCH: usize = 512;
+
+/// Matches that are handed over together as long as none may be skipped yet. Small, so that skipping begins soon after it may.
+const BATCH_BEFORE_SKIPPING: usize = 64;
+
+/// Matches between two looks at the clock: some 10 µs of the cheapest collecting, so that the looks cost nothing measurable.
+const MATCHES_PER_LOOK: usize = 2_048;
+
+/// What feeds the collectors of one segment.
+pub(super) struct Feed<'a, P> {
+    collector: &'a mut dyn SegmentCollector<P>,
+    segment: &'a SegmentReader,
+    alive: Option<&'a AliveBitSet>,
+    progress: &'a Progress,
+    docs: Vec<DocId>,
+    scores: Vec<Score>,
+    matches_since_look: usize,
+    is_stopped: bool,
+    failure: Option<Error>,
+}
+
+impl<'a, P> Feed<'a, P> {
+    pub(super) fn new(
+        collector: &'a mut dyn SegmentCollector<P>,
+        segment: &SegmentContext<'a>,
+        progress: &'a Progress,
+    ) -> Self {
+        Feed {
+            collector,
+            segment: segment.reader,
+            alive: segment.reader.alive_bitset(),
+            progress,
+            docs: Vec::with_capacity(BATCH),
+            scores: Vec::with_capacity(BATCH),
+            matches_since_look: 0,
+            is_stopped: false,
+            failure: None,
+        }
+    }
+
+    /// Hands over all matches, without scores.
+    pub(super) fn documents(mut self, weight: &dyn Weight) -> Result<(), Error> {
+        weight.for_each_no_score(self.segment, &mut |docs| {
+            if self.must_stop(docs.len()) {
+                return;
+            }
+            match self.alive {
+                None => self.hand_over(docs, &[]),
+                Some(alive) => {
+                    let mut left = std::mem::take(&mut self.docs);
+                    left.clear();
+                    left.extend(docs.iter().filter(|doc| alive.is_alive(**doc)));
+                    self.hand_over(&left, &[]);
+                    self.docs = left;
+                }
+            }
+        })?;
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Hands over all matches with their scores.
+    pub(super) fn scores(mut self, weight: &dyn Weight) -> Result<(), Error> {
+        weight.for_each(self.segment, &mut |doc, score| self.push(doc, score, BATCH))?;
+        self.finish()
+    }
+
+    /// Hands over the matches with their scores, and skips those that make no difference to the collectors any more.
+    pub(super) fn best_scores(mut self, weight: &dyn Weight) -> Result<(), Error> {
+        let mut threshold = None;
+        weight.for_each_pruning(Score::MIN, self.segment, &mut |doc, score| {
+            // Each match may raise the threshold: it is worth a call.
+            self.push(doc, score, if threshold.is_some() { 1 } else { BATCH_BEFORE_SKIPPING });
+            if self.is_stopped {
+                return Score::INFINITY;
+            }
+            if self.docs.is_empty() {
+                threshold = self.collector.threshold();
+            }
+            threshold.unwrap_or(Score::MIN)
+        })?;
+        self.finish()
+    }
+
+    fn push(&mut self, doc: DocId, score: Score, batch: usize) {
+        if self.must_stop(1) || self.alive.is_some_and(|alive| alive.is_deleted(doc)) {
+            return;
+        }
+        self.docs.push(doc);
+        self.scores.push(score);
+        if self.docs.len() >= batch {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let (docs, scores) = (std::mem::take(&mut self.docs), std::mem::take(&mut self.scores));
+        self.hand_over(&docs, &scores);
+        (self.docs, self.scores) = (docs, scores);
+        self.docs.clear();
+        self.scores.clear();
+    }
+
+    fn hand_over(&mut self, docs: &[DocId], scores: &[Score]) {
+        // tantivy's iteration cannot return an error, nor be ended.
+        if let Err(error) = self.collector.collect(&Matches { docs, scores }) {
+            self.failure.get_or_insert(error);
+            self.is_stopped = true;
+        }
+    }
+
+    fn must_stop(&mut self, matches: usize) -> bool {
+        self.matches_since_look += matches;
+        if self.matches_since_look >= MATCHES_PER_LOOK {
+            self.matches_since_look = 0;
+            self.is_stopped |= self.progress.must_stop();
+        }
+        self.is_stopped
+    }
+
+    /// Hands over the last matches.
+    fn finish(mut self) -> Result<(), Error> {
+        if self.failure.is_none() && !self.docs.is_empty() {
+            self.flush();
+        }
+        self.failure.map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,51 @@
+//! Fetching: reads the documents of the hits.
+
+use quidditch_index::{ReadSession, Snapshot, StoredDocument, View};
+use tantivy::{DocAddress, TantivyError};
+
+use crate::Error;
+use crate::collect::{Hit, SortOrder};
+use crate::request::SearchRequest;
+use crate::response::HitDocument;
+use crate::scores::Scores;
+
+/// Reads the sources of the hits, all together, and makes the hits of the response of them. `order` is what they were sorted
+/// by, and `scores` says whether they have scores.
+pub(crate) async fn fetch(
+    snapshot: &Snapshot,
+    view: &View,
+    request: &SearchRequest,
+    (hits, order, scores): (&[Hit], Option<&SortOrder>, Scores),
+    reads: &ReadSession,
+) -> Result<Vec<HitDocument>, Error> {
+    let addresses = hits.iter().map(|hit| address(view, hit)).collect::<Result<Vec<_>, _>>()?;
+    let stored = reads
+        .run(|| -> Result<Vec<StoredDocument>, Error> {
+            let all: Vec<_> = addresses.iter().map(|address| view.stored(*address)).collect();
+            Ok(all.into_iter().collect::<Result<_, _>>()?)
+        })
+        .await?;
+    let mut documents = Vec::with_capacity(stored.len());
+    for (hit, stored) in hits.iter().zip(stored) {
+        let source = request.source.apply(stored.source);
+        let source =
+            source.map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
+        documents.push(HitDocument {
+            index: snapshot.name().to_owned(),
+            id: stored.id,
+            score: (scores == Scores::Needed).then_some(hit.score),
+            source,
+            sort: order.map(|order| order.values(&hit.keys)).unwrap_or_default(),
+        });
+    }
+    Ok(documents)
+}
+
+/// The address of a hit in the view, which may hold other splits than the view that the hit was found in.
+fn address(view: &View, hit: &Hit) -> Result<DocAddress, Error> {
+    let segments = view.searcher().segment_readers().len();
+    let ordinal = (0..segments).find(|ordinal| view.split_of(*ordinal) == hit.document.split);
+    let ordinal = ordinal
+        .ok_or_else(|| TantivyError::InvalidArgument(format!("split {} of a hit is not open", hit.document.split)))?;
+    Ok(DocAddress::new(ordinal as u32, hit.document.document))
+}

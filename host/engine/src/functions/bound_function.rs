@@ -1,0 +1,215 @@
+//! A function bound to the arguments of one clause: its instances, its columns, and what it cost.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use quidditch_function::{
+    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, DocumentRef, Function, FunctionError,
+    FunctionId,
+};
+use quidditch_index::Mapping;
+use tantivy::{DocId, SegmentReader};
+
+use crate::Error;
+use crate::columns::{ColumnReader, ColumnSource, document_id};
+use crate::progress::Progress;
+
+/// A function as one clause uses it. `T` is what binding returns: a [`BoundFilter`] or a [`BoundScorer`].
+///
+/// Every worker takes an instance of its own and returns it after a segment, so there are never more instances of a
+/// clause than workers.
+pub(crate) struct BoundFunction<T: ?Sized> {
+    function: Arc<dyn Function>,
+    arguments: Vec<Argument>,
+    budget: Arc<Budget>,
+    columns: Vec<ColumnSource>,
+    pub(crate) needs_score: bool,
+    idle: Mutex<Vec<Box<T>>>,
+    pub(crate) usage: Usage,
+}
+
+pub(crate) type FilterFunction = BoundFunction<dyn BoundFilter>;
+pub(crate) type ScorerFunction = BoundFunction<dyn BoundScorer>;
+
+/// What the function of a clause cost so far.
+#[derive(Debug, Default)]
+pub(crate) struct Usage {
+    pub(crate) instances: AtomicU64,
+    pub(crate) calls: AtomicU64,
+    pub(crate) documents: AtomicU64,
+    pub(crate) nanos: AtomicU64,
+}
+
+/// What bound filters and bound scorers have in common.
+pub(crate) trait Instance {
+    fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError>;
+    fn columns(&self) -> &[ColumnRequest];
+    fn needs_score(&self) -> bool;
+}
+
+impl Instance for dyn BoundFilter {
+    fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError> {
+        function.bind_filter(arguments, budget)
+    }
+
+    fn columns(&self) -> &[ColumnRequest] {
+        BoundFilter::columns(self)
+    }
+
+    fn needs_score(&self) -> bool {
+        false
+    }
+}
+
+impl Instance for dyn BoundScorer {
+    fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError> {
+        function.bind_scorer(arguments, budget)
+    }
+
+    fn columns(&self) -> &[ColumnRequest] {
+        BoundScorer::columns(self)
+    }
+
+    fn needs_score(&self) -> bool {
+        BoundScorer::needs_score(self)
+    }
+}
+
+/// A function call of the request, bound.
+pub(crate) enum BoundCall {
+    Filter(Arc<FilterFunction>),
+    Scorer(Arc<ScorerFunction>),
+}
+
+impl BoundCall {
+    /// The columns that the function reads.
+    pub(crate) fn columns(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            BoundCall::Filter(filter) => Box::new(filter.columns()),
+            BoundCall::Scorer(scorer) => Box::new(scorer.columns()),
+        }
+    }
+}
+
+impl<T: ?Sized + Instance> BoundFunction<T> {
+    /// Binds a first instance: mistakes in the arguments, and columns that the mapping does not have, are found here, before
+    /// anything is searched.
+    pub(crate) fn new(
+        function: Arc<dyn Function>,
+        arguments: Vec<Argument>,
+        budget: &Arc<Budget>,
+        mapping: &Mapping,
+    ) -> Result<Self, Error> {
+        let instance = T::bind(&*function, &arguments, budget).map_err(Error::Function)?;
+        let mut columns = Vec::new();
+        for request in instance.columns() {
+            let source = ColumnSource::find(mapping, request)
+                .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
+            columns.push(source);
+        }
+        Ok(BoundFunction {
+            function,
+            arguments,
+            budget: Arc::clone(budget),
+            columns,
+            needs_score: instance.needs_score(),
+            idle: Mutex::new(vec![instance]),
+            usage: Usage { instances: AtomicU64::new(1), ..Usage::default() },
+        })
+    }
+
+    pub(crate) fn id(&self) -> &FunctionId {
+        &self.function.metadata().id
+    }
+
+    /// The columns that it reads.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(ColumnSource::column)
+    }
+
+    pub(crate) fn open(self: &Arc<Self>, segment: &SegmentReader) -> Result<SegmentFunction<T>, Error> {
+        let readers =
+            self.columns.iter().map(|source| ColumnReader::open(source, segment)).collect::<Result<Vec<_>, _>>()?;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let instance = match idle {
+            Some(instance) => instance,
+            None => {
+                self.usage.instances.fetch_add(1, Ordering::Relaxed);
+                T::bind(&*self.function, &self.arguments, &self.budget).map_err(Error::Function)?
+            }
+        };
+        let columns = readers.iter().map(ColumnReader::empty).collect();
+        Ok(SegmentFunction {
+            bound: Arc::clone(self),
+            instance: Some(instance),
+            readers,
+            batch: Batch { columns, ..Batch::default() },
+            segment: segment.clone(),
+        })
+    }
+}
+
+/// An instance at work on one segment.
+pub(crate) struct SegmentFunction<T: ?Sized + Instance> {
+    bound: Arc<BoundFunction<T>>,
+    /// `None` after it failed: a failed instance must not be used again.
+    instance: Option<Box<T>>,
+    readers: Vec<ColumnReader>,
+    batch: Batch,
+    segment: SegmentReader,
+}
+
+impl<T: ?Sized + Instance> SegmentFunction<T> {
+    /// Gathers the columns of `docs`, hands them to `call`, and records what it cost.
+    pub(crate) fn call(
+        &mut self,
+        docs: &[DocId],
+        scores: &[f32],
+        progress: &Progress,
+        call: impl FnOnce(&mut T, &Batch) -> Result<(), FunctionError>,
+    ) -> Result<(), Error> {
+        self.batch.len = docs.len();
+        self.batch.scores.clear();
+        self.batch.scores.extend_from_slice(scores);
+        for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
+            reader.gather(docs, column)?;
+        }
+        let mut instance = self.instance.take().expect("a search ends with its first failure");
+        let start = progress.now();
+        let result = call(&mut instance, &self.batch);
+        self.bound.usage.count(docs.len(), progress.now().saturating_sub(start));
+        match result {
+            Ok(()) => {
+                self.instance = Some(instance);
+                Ok(())
+            }
+            Err(mut error) => {
+                // Outside of this call, nobody knows the batch.
+                if let Cause::InvalidScore { document, .. } = &mut error.cause
+                    && let DocumentRef::BatchIndex(index) = document
+                    && let Some(doc) = docs.get(*index)
+                {
+                    *document = DocumentRef::Id(document_id(&self.segment, *doc)?);
+                }
+                Err(Error::Function(error))
+            }
+        }
+    }
+}
+
+impl<T: ?Sized + Instance> Drop for SegmentFunction<T> {
+    fn drop(&mut self) {
+        if let Some(instance) = self.instance.take() {
+            self.bound.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+        }
+    }
+}
+
+impl Usage {
+    fn count(&self, documents: usize, time: Duration) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.documents.fetch_add(documents as u64, Ordering::Relaxed);
+        self.nanos.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}

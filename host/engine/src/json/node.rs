@@ -1,0 +1,236 @@
+//! A value in the request's JSON with its path. Parsers read values through it, so that every mistake can say where it is.
+
+use std::fmt;
+
+use serde_json::{Map, Value as Json};
+
+/// A mistake in a request, with the path to it from the root.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ParseError {
+    pub(crate) reason: String,
+    pub(crate) path: Vec<Step>,
+}
+
+/// One step down into JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// A JSON value and its path, which costs nothing until an error asks for it.
+#[derive(Clone, Copy)]
+pub(crate) struct Node<'a> {
+    value: &'a Json,
+    parent: Option<(&'a Node<'a>, StepRef<'a>)>,
+}
+
+#[derive(Clone, Copy)]
+enum StepRef<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn root(value: &'a Json) -> Self {
+        Node { value, parent: None }
+    }
+
+    pub(crate) fn json(&self) -> &'a Json {
+        self.value
+    }
+
+    /// An error about this value.
+    pub(crate) fn error(&self, reason: impl Into<String>) -> ParseError {
+        let mut path = Vec::new();
+        let mut node = *self;
+        while let Some((parent, step)) = node.parent {
+            path.push(match step {
+                StepRef::Key(key) => Step::Key(key.to_owned()),
+                StepRef::Index(index) => Step::Index(index),
+            });
+            node = *parent;
+        }
+        path.reverse();
+        ParseError { reason: reason.into(), path }
+    }
+
+    /// `query.bool.filter[0]`; empty for the root.
+    pub(crate) fn path(&self) -> String {
+        PathText(&self.error("").path).to_string()
+    }
+
+    fn expected(&self, what: &str) -> ParseError {
+        self.error(format!("expected {what}, found {}", describe(self.value)))
+    }
+
+    pub(crate) fn is_object(&self) -> bool {
+        self.value.is_object()
+    }
+
+    pub(crate) fn text(&self) -> Result<&'a str, ParseError> {
+        self.value.as_str().ok_or_else(|| self.expected("a string"))
+    }
+
+    /// `true`, `false`, or one of them as a string, as clients write it.
+    pub(crate) fn boolean(&self) -> Result<bool, ParseError> {
+        match self.value {
+            Json::Bool(value) => Ok(*value),
+            Json::String(text) if text == "true" => Ok(true),
+            Json::String(text) if text == "false" => Ok(false),
+            _ => Err(self.expected("true or false")),
+        }
+    }
+
+    /// A finite number, or one as a string.
+    pub(crate) fn number(&self) -> Result<f64, ParseError> {
+        let number = match self.value {
+            Json::Number(number) => number.as_f64(),
+            Json::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        number.filter(|number: &f64| number.is_finite()).ok_or_else(|| self.expected("a number"))
+    }
+
+    pub(crate) fn float(&self) -> Result<f32, ParseError> {
+        let number = self.number()? as f32;
+        if number.is_finite() { Ok(number) } else { Err(self.expected("a number within the range of a 32-bit float")) }
+    }
+
+    /// A non-negative integer, or one as a string.
+    pub(crate) fn count(&self) -> Result<usize, ParseError> {
+        let number = match self.value {
+            Json::Number(number) => number.as_u64(),
+            Json::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        number.and_then(|number| usize::try_from(number).ok()).ok_or_else(|| self.expected("a non-negative integer"))
+    }
+
+    pub(crate) fn map(&self) -> Result<&'a Map<String, Json>, ParseError> {
+        self.value.as_object().ok_or_else(|| self.expected("an object"))
+    }
+
+    /// The entries of an object.
+    pub(crate) fn fields<'b>(&'b self) -> Result<Fields<'b>, ParseError>
+    where
+        'a: 'b,
+    {
+        Ok(Fields { node: self, map: self.map()?, taken: Vec::new() })
+    }
+
+    pub(crate) fn child<'b>(&'b self, key: &'b str) -> Option<Node<'b>>
+    where
+        'a: 'b,
+    {
+        let value = self.value.as_object()?.get(key)?;
+        Some(Node { value, parent: Some((self, StepRef::Key(key))) })
+    }
+
+    /// The one entry of an object; `what` names the object for the error.
+    pub(crate) fn only_entry<'b>(&'b self, what: &str) -> Result<(&'b str, Node<'b>), ParseError>
+    where
+        'a: 'b,
+    {
+        let mut entries = self.map()?.iter();
+        match (entries.next(), entries.next()) {
+            (Some((key, value)), None) => Ok((key.as_str(), Node { value, parent: Some((self, StepRef::Key(key))) })),
+            (None, _) => Err(self.error(format!("{what} is empty"))),
+            (Some((first, _)), Some((second, _))) => {
+                Err(self.error(format!("{what} must have exactly one key, found [{first}] and [{second}]")))
+            }
+        }
+    }
+
+    /// The items of a list; anything else counts as a list of one, as clients expect of most lists.
+    pub(crate) fn items<'b>(&'b self) -> impl Iterator<Item = Node<'b>>
+    where
+        'a: 'b,
+    {
+        let list = self.value.as_array();
+        let indexed = list.into_iter().flatten().enumerate();
+        let alone = if list.is_none() { Some(*self) } else { None };
+        indexed.map(|(index, value)| Node { value, parent: Some((self, StepRef::Index(index))) }).chain(alone)
+    }
+
+    /// The items of a list, and nothing else.
+    pub(crate) fn list<'b>(&'b self) -> Result<impl Iterator<Item = Node<'b>>, ParseError>
+    where
+        'a: 'b,
+    {
+        if self.value.is_array() { Ok(self.items()) } else { Err(self.expected("a list")) }
+    }
+}
+
+/// The entries of an object that a parser takes one by one; what it leaves over is an error.
+pub(crate) struct Fields<'a> {
+    node: &'a Node<'a>,
+    map: &'a Map<String, Json>,
+    taken: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// The value of a key; `null` counts as not there.
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<Node<'a>> {
+        self.taken.push(key);
+        let value = self.map.get(key).filter(|value| !value.is_null())?;
+        Some(Node { value, parent: Some((self.node, StepRef::Key(key))) })
+    }
+
+    /// The value of a key, read by `read`.
+    pub(crate) fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&Node<'a>) -> Result<T, ParseError>,
+    ) -> Result<Option<T>, ParseError> {
+        self.take(key).map(|node| read(&node)).transpose()
+    }
+
+    /// The value of a key that must be there; `what` names the object for the error.
+    pub(crate) fn required(&mut self, key: &'static str, what: &str) -> Result<Node<'a>, ParseError> {
+        self.take(key).ok_or_else(|| self.node.error(format!("{what} requires [{key}]")))
+    }
+
+    /// The entries whose keys were not taken: for objects with a field's name among fixed keys.
+    pub(crate) fn rest(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        let (node, map) = (self.node, self.map);
+        map.iter()
+            .filter(|(key, _)| !self.taken.contains(&key.as_str()))
+            .map(move |(key, value)| (key.as_str(), Node { value, parent: Some((node, StepRef::Key(key))) }))
+    }
+
+    /// Refuses what was not taken.
+    pub(crate) fn finish(self, what: &str) -> Result<(), ParseError> {
+        match self.rest().next() {
+            None => Ok(()),
+            Some((key, node)) => Err(node.error(format!("{what} does not support [{key}]"))),
+        }
+    }
+}
+
+/// `a.b[0]`
+pub(crate) struct PathText<'a>(pub(crate) &'a [Step]);
+
+impl fmt::Display for PathText<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if position == 0 => formatter.write_str(key)?,
+                Step::Key(key) => write!(formatter, ".{key}")?,
+                Step::Index(index) => write!(formatter, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn describe(value: &Json) -> String {
+    const LONGEST: usize = 40;
+    match value {
+        Json::Null => "null".to_owned(),
+        Json::Object(_) => "an object".to_owned(),
+        Json::Array(_) => "a list".to_owned(),
+        Json::String(text) if text.chars().count() > LONGEST => "a long string".to_owned(),
+        scalar => format!("[{}]", scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned)),
+    }
+}

@@ -1,0 +1,39 @@
+//! All documents that match, by where they are in the snapshot; what is done with them is up to the caller.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quidditch_function::FunctionResolver;
+use quidditch_index::{Cost, ReadSession, Snapshot, SnapshotDocument};
+
+use crate::collect::AllDocuments;
+use crate::engine::Engine;
+use crate::{Error, SearchRequest};
+
+impl Engine {
+    /// All documents that match, in the order of the index. Only the request's query is used, and no time limit, since a part of
+    /// the documents would be a wrong answer; the functions in it have the time that they always have.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub async fn matching(
+        &self,
+        snapshot: &Snapshot,
+        request: &SearchRequest,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<Vec<SnapshotDocument>, Error> {
+        let reads = ReadSession::new(snapshot.reader(), cost);
+        let resolved = self.resolve(snapshot, request, functions, Duration::MAX).await?;
+        let dry_run = resolved.dry_run()?;
+        let view = resolved.open(&dry_run, &reads).await?;
+        reads
+            .run(|| {
+                resolved.progress.restart();
+                let plan = resolved.plan(view.searcher())?;
+                let scope = self.scope(&resolved, &dry_run, &view, &reads);
+                scope.collect(&*plan.query, plan.scores, &AllDocuments)
+            })
+            .await
+    }
+}

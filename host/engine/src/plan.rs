@@ -1,0 +1,9 @@
+//! Planning: from parsed clauses to one tantivy query with stages.
+
+mod planned;
+mod planner;
+mod pruner;
+
+pub(crate) use planned::Planned;
+pub(crate) use planner::Planner;
+pub(crate) use pruner::Pruner;

@@ -1,0 +1,156 @@
+//! A clause, planned for one index: the candidates that tantivy finds, and the stages over them.
+
+use std::sync::Arc;
+
+use tantivy::Score;
+use tantivy::query::{AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Query};
+
+use super::planner::Planner;
+use crate::Error;
+use crate::scores::Scores;
+use crate::stages::{BoostMode, Effect, FunctionScores, Pipeline, ScoreMode, Stage, StagedQuery};
+
+/// A planned clause. It matches the candidates that the stages keep. A match starts with its candidate's score, if that is
+/// used, plus `constant`; the stages may change it.
+pub(crate) struct Planned {
+    /// Finds the candidates; `None` means all documents.
+    pub(crate) candidates: Option<Box<dyn Query>>,
+    /// Whether the scores of the candidates' query are used; otherwise a candidate starts at 0.
+    pub(crate) uses_candidate_scores: bool,
+    /// Added to the score of every candidate.
+    pub(crate) constant: Score,
+    pub(crate) stages: Vec<Box<dyn Stage>>,
+}
+
+impl Planned {
+    /// A query whose scores are used.
+    pub(crate) fn scored(query: Box<dyn Query>, boost: Score) -> Self {
+        let candidates: Box<dyn Query> = if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
+        Planned { candidates: Some(candidates), uses_candidate_scores: true, constant: 0.0, stages: Vec::new() }
+    }
+
+    /// A query that scores every match the same.
+    pub(crate) fn constant(query: Box<dyn Query>, score: Score) -> Self {
+        Planned { candidates: Some(query), uses_candidate_scores: false, constant: score, stages: Vec::new() }
+    }
+
+    /// All documents, with the same score.
+    pub(crate) fn all(score: Score) -> Self {
+        Planned { candidates: None, uses_candidate_scores: false, constant: score, stages: Vec::new() }
+    }
+
+    /// No documents.
+    pub(crate) fn none() -> Self {
+        Planned::constant(Box::new(EmptyQuery), 0.0)
+    }
+
+    /// All documents that a stage leaves, with the same score.
+    pub(crate) fn stage(stage: Box<dyn Stage>, score: Score) -> Self {
+        Planned { stages: vec![stage], ..Planned::all(score) }
+    }
+
+    /// The same matches, all with the same score.
+    pub(crate) fn with_constant(mut self, score: Score) -> Self {
+        if self.stages.iter().all(|stage| stage.effect() == Effect::Filters) {
+            self.uses_candidate_scores = false;
+            self.constant = score;
+        } else {
+            // Its own stages look at scores, so these stay as they are, and only the outcome is forgotten.
+            self.stages.push(constant_stage(score));
+        }
+        self
+    }
+
+    /// The same matches, scores multiplied.
+    pub(crate) fn boosted(mut self, boost: Score) -> Self {
+        if boost == 1.0 {
+            return self;
+        }
+        if self.stages.iter().any(|stage| stage.effect() != Effect::Filters) {
+            self.stages.push(boost_stage(boost));
+            return self;
+        }
+        self.constant *= boost;
+        if self.uses_candidate_scores {
+            self.candidates = self.candidates.map(|query| Box::new(BoostQuery::new(query, boost)) as Box<dyn Query>);
+        }
+        self
+    }
+
+    /// Whether it may be taken apart inside a conjunction: its stages then work on the conjunction's candidates.
+    pub(crate) fn is_additive(&self) -> bool {
+        self.stages.iter().all(|stage| stage.effect() <= Effect::Adds && !stage.needs_scores())
+    }
+
+    fn stages_need_scores(&self) -> bool {
+        self.stages.iter().any(|stage| stage.needs_scores())
+    }
+
+    /// A query that adds nothing to the scores of the query that it becomes a part of.
+    pub(crate) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
+        Box::new(ConstScoreQuery::new(query, 0.0))
+    }
+
+    /// Ready to answer for candidates that others find, or for its own.
+    pub(crate) fn into_pipeline(self, planner: &Planner<'_>, scores: Scores) -> Result<Pipeline, Error> {
+        let uses_scores = self.uses_candidate_scores && (scores == Scores::Needed || self.stages_need_scores());
+        if let Some(query) = &self.candidates {
+            planner.warmup.query(&**query, if uses_scores { Scores::Needed } else { Scores::Ignored });
+        }
+        let candidates = match (self.candidates, planner.searcher) {
+            (None, _) | (_, None) => None,
+            (Some(query), Some(searcher)) => {
+                let scores = if uses_scores { Scores::Needed } else { Scores::Ignored };
+                Some(Arc::from(query.weight(scores.scoring(searcher))?))
+            }
+        };
+        Ok(Pipeline {
+            candidates,
+            uses_candidate_scores: uses_scores,
+            constant: self.constant,
+            stages: self.stages.into(),
+        })
+    }
+
+    /// The whole as one tantivy query.
+    pub(crate) fn into_query(self, planner: &Planner<'_>, scores: Scores) -> Result<Box<dyn Query>, Error> {
+        if !self.stages.is_empty() {
+            return self.into_staged_query(planner, scores);
+        }
+        match (self.candidates, self.uses_candidate_scores, self.constant) {
+            (Some(query), true, 0.0) => Ok(query),
+            (Some(query), false, constant) => Ok(Box::new(ConstScoreQuery::new(query, constant))),
+            (None, _, constant) => Ok(Box::new(ConstScoreQuery::new(Box::new(AllQuery), constant))),
+            (candidates, uses_candidate_scores, constant) => {
+                let planned = Planned { candidates, uses_candidate_scores, constant, stages: Vec::new() };
+                planned.into_staged_query(planner, scores)
+            }
+        }
+    }
+
+    fn into_staged_query(self, planner: &Planner<'_>, scores: Scores) -> Result<Box<dyn Query>, Error> {
+        let pipeline = self.into_pipeline(planner, scores)?;
+        Ok(Box::new(StagedQuery::new(pipeline, Arc::clone(planner.progress()))))
+    }
+}
+
+/// Multiplies the scores so far.
+fn boost_stage(boost: Score) -> Box<dyn Stage> {
+    rescore(BoostMode::Multiply, boost)
+}
+
+/// Sets the score of every document.
+fn constant_stage(score: Score) -> Box<dyn Stage> {
+    rescore(BoostMode::Replace, score)
+}
+
+/// No functions: the factor is 1.
+fn rescore(boost_mode: BoostMode, boost: Score) -> Box<dyn Stage> {
+    Box::new(FunctionScores {
+        functions: Arc::new([]),
+        score_mode: ScoreMode::First,
+        boost_mode,
+        max_boost: f64::INFINITY,
+        boost,
+    })
+}

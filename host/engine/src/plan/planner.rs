@@ -1,0 +1,87 @@
+//! What clauses are planned with: the index, the bound functions, and the running search.
+
+use std::sync::Arc;
+
+use quidditch_index::{Field, FieldKind, Mapping, Snapshot};
+use tantivy::Searcher;
+
+use crate::Error;
+use crate::columns::{ColumnSource, PointSource};
+use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
+use crate::progress::Progress;
+use crate::warmup::WarmupRecorder;
+
+/// Everything that a clause may look at while it is planned.
+pub(crate) struct Planner<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    /// What the query is planned to run over. `None` in a dry run, which only records what the query will read.
+    pub(crate) searcher: Option<&'a Searcher>,
+    pub(crate) warmup: WarmupRecorder,
+    /// The functions that the request calls, in the order in which they were parsed.
+    pub(crate) calls: &'a [BoundCall],
+    /// What `now` means in dates: milliseconds since the Unix epoch.
+    pub(crate) now_millis: i64,
+    pub(crate) progress: &'a Arc<Progress>,
+}
+
+impl Planner<'_> {
+    pub(crate) fn mapping(&self) -> &Mapping {
+        self.snapshot.mapping()
+    }
+
+    pub(crate) fn progress(&self) -> &Arc<Progress> {
+        self.progress
+    }
+
+    /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.mapping().field(name)
+    }
+
+    /// A numeric field as floats, for built-in scorers.
+    pub(crate) fn floats(&self, field: &str) -> Result<ColumnSource, Error> {
+        Ok(self.reading(ColumnSource::floats(self.mapping(), field)?))
+    }
+
+    /// The latitudes and longitudes of a `geo_point` field.
+    pub(crate) fn points(&self, field: &Field) -> Result<PointSource, Error> {
+        if !matches!(field.kind(), FieldKind::GeoPoint) {
+            let (name, kind) = (field.name(), field.kind().type_name());
+            return Err(Error::Query(format!("field [{name}] is of type [{kind}], not a geo_point")));
+        }
+        let axis = |axis: &str| ColumnSource::point_axis(self.mapping(), &format!("{}.{axis}", field.name()));
+        Ok(PointSource { lat: self.reading(axis("lat")?), lon: self.reading(axis("lon")?) })
+    }
+
+    /// Records that the column of a field will be read.
+    pub(crate) fn will_read_column(&self, field: &Field) {
+        if let Some(column) = field.column_name() {
+            self.warmup.column(column);
+        }
+    }
+
+    fn reading(&self, source: ColumnSource) -> ColumnSource {
+        self.warmup.column(source.column());
+        source
+    }
+
+    /// The function of a call that was parsed as a filter.
+    pub(crate) fn filter(&self, call: usize) -> &Arc<FilterFunction> {
+        match &self.calls[call] {
+            BoundCall::Filter(filter) => filter,
+            BoundCall::Scorer(_) => unreachable!("a call is bound as it was parsed"),
+        }
+    }
+
+    /// The function of a call that was parsed as a scorer.
+    pub(crate) fn scorer(&self, call: usize) -> &Arc<ScorerFunction> {
+        match &self.calls[call] {
+            BoundCall::Scorer(scorer) => scorer,
+            BoundCall::Filter(_) => unreachable!("a call is bound as it was parsed"),
+        }
+    }
+
+    pub(crate) fn value_error(error: &quidditch_index::ValueError) -> Error {
+        Error::Query(error.to_string())
+    }
+}

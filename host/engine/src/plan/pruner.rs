@@ -1,0 +1,52 @@
+//! Whether a split may have matches, as far as the manifest can tell.
+
+use std::ops::Bound;
+
+use quidditch_index::{Field, FieldKind, FieldValue, Mapping, RangeEdge, RangeOptions, SplitValues};
+use serde_json::Value as Json;
+
+/// A split, and what a clause needs to interpret its own values.
+pub(crate) struct Pruner<'a> {
+    pub(crate) mapping: &'a Mapping,
+    /// What `now` means in dates: milliseconds since the Unix epoch.
+    pub(crate) now_millis: i64,
+    pub(crate) split: SplitValues<'a>,
+}
+
+impl Pruner<'_> {
+    /// Whether a field may have a value between two bounds.
+    pub(crate) fn may_have(&self, field: &Field, lower: &Bound<FieldValue>, upper: &Bound<FieldValue>) -> bool {
+        match field.kind() {
+            FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } | FieldKind::Double | FieldKind::Float => {
+                let column = field.column_name().expect("numbers have a column");
+                self.split.may_have(column, lower, upper)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a field may have a value that a request gives as JSON. Planning refuses values that the field cannot have.
+    pub(crate) fn may_have_value(&self, field: &str, json: &Json) -> bool {
+        if field == "_id" {
+            return json.as_str().is_none_or(|id| self.split.may_have_id(id));
+        }
+        let Some(field) = self.mapping.field(field) else { return false };
+        if let FieldKind::Date { .. } = field.kind() {
+            let options = RangeOptions { now_millis: self.now_millis, ..RangeOptions::default() };
+            let bound = |edge| field.range_bound(edge, json, &options);
+            let bounds = (bound(RangeEdge::GreaterOrEqual), bound(RangeEdge::LessOrEqual));
+            return match bounds {
+                (Ok(lower), Ok(upper)) => self.may_have(field, &lower, &upper),
+                _ => true,
+            };
+        }
+        match field.query_value(json, self.now_millis) {
+            Ok(Some(value)) => {
+                let bound = Bound::Included(value);
+                self.may_have(field, &bound, &bound)
+            }
+            Ok(None) => false,
+            Err(_) => true,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What the workers of one search share: whether to go on.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::Error;
+use quidditch_clock::Clock;
+
+/// The state of a running search, shared by its segments and by all stages.
+///
+/// tantivy's `DocSet::advance` cannot return an error: a failing stage records its error here and ends the iteration, and the
+/// code that runs the search checks for it before it uses any result.
+pub(crate) struct Progress {
+    clock: Arc<dyn Clock>,
+    deadline: Duration,
+    stopped: AtomicBool,
+    timed_out: AtomicBool,
+    failure: Mutex<Option<Error>>,
+}
+
+impl Progress {
+    pub(crate) fn new(clock: Arc<dyn Clock>, timeout: Duration) -> Arc<Self> {
+        let deadline = clock.monotonic().saturating_add(timeout);
+        Arc::new(Progress {
+            clock,
+            deadline,
+            stopped: AtomicBool::new(false),
+            timed_out: AtomicBool::new(false),
+            failure: Mutex::new(None),
+        })
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    /// Records the first failure and stops the search.
+    pub(crate) fn fail(&self, error: Error) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.get_or_insert(error);
+        self.stopped.store(true, Ordering::Release);
+    }
+
+    /// Whether to end now: something failed, or the time is up. Reads the clock: call it once a batch, not once a document.
+    pub(crate) fn must_stop(&self) -> bool {
+        if !self.stopped.load(Ordering::Acquire) && self.now() >= self.deadline {
+            self.timed_out.store(true, Ordering::Release);
+            self.stopped.store(true, Ordering::Release);
+        }
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn timed_out(&self) -> bool {
+        self.timed_out.load(Ordering::Acquire)
+    }
+
+    /// Forgets a failure: the search is run again, with what it missed.
+    pub(crate) fn restart(&self) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.stopped.store(false, Ordering::Release);
+    }
+
+    /// Returns the recorded failure, if there is one.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.failure.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Parses queries of any type.
+
+use super::clause::Clause;
+use crate::functions::FunctionCall;
+use crate::json::{Fields, Node, ParseError};
+use crate::limits::Limits;
+
+/// Parses the body of one type of query.
+pub(super) type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
+
+/// Types of queries by their keys in a request, sorted.
+pub(super) type QueryTypes = &'static [(&'static str, Parse)];
+
+/// How a type of query is parsed.
+pub(super) fn find(types: QueryTypes, name: &str) -> Option<Parse> {
+    let index = types.binary_search_by_key(&name, |(key, _)| key).ok()?;
+    Some(types[index].1)
+}
+
+/// Parses queries, counts them, and collects the functions that they call.
+pub(crate) struct Parser<'a> {
+    pub(crate) limits: &'a Limits,
+    types: QueryTypes,
+    calls: Vec<FunctionCall>,
+    clauses: usize,
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(limits: &'a Limits, types: QueryTypes) -> Self {
+        Parser { limits, types, calls: Vec::new(), clauses: 0, depth: 0 }
+    }
+
+    /// Parses `{"<type>": {...}}`.
+    pub(crate) fn query(&mut self, node: &Node<'_>) -> Result<Box<dyn Clause>, ParseError> {
+        self.clauses += 1;
+        if self.clauses > self.limits.clauses {
+            return Err(
+                node.error(format!("too many clauses: at most {} are allowed in a request", self.limits.clauses))
+            );
+        }
+        if self.depth == self.limits.query_depth {
+            return Err(
+                node.error(format!("query nested too deeply: at most {} levels are allowed", self.limits.query_depth))
+            );
+        }
+        let (name, body) = node.only_entry("a query")?;
+        let Some(parse) = find(self.types, name) else {
+            return Err(node.error(format!("unknown query [{name}]")));
+        };
+        self.depth += 1;
+        let clause = parse(&body, self)?;
+        self.depth -= 1;
+        Ok(clause)
+    }
+
+    /// Records a call and returns its number, by which the planner finds the bound function.
+    pub(super) fn call(&mut self, node: &Node<'_>, call: FunctionCall) -> Result<usize, ParseError> {
+        if self.calls.len() == self.limits.functions {
+            return Err(node.error(format!(
+                "too many functions: at most {} calls are allowed in a request",
+                self.limits.functions
+            )));
+        }
+        self.calls.push(call);
+        Ok(self.calls.len() - 1)
+    }
+
+    pub(crate) fn into_calls(self) -> Vec<FunctionCall> {
+        self.calls
+    }
+}
+
+/// The keys that every query takes.
+pub(super) fn take_boost(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
+    let Some(node) = fields.take("boost") else { return Ok(1.0) };
+    let boost = node.float()?;
+    if boost < 0.0 {
+        return Err(node.error(format!("negative [boost] is not allowed, got [{boost}]")));
+    }
+    Ok(boost)
+}

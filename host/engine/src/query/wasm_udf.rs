@@ -1,0 +1,43 @@
+//! `{"wasm_udf": {...}}` and `{"script": {"script": {...}}}`: documents that a user function keeps. They score `boost`.
+
+use std::sync::Arc;
+
+use super::clause::Clause;
+use super::function_call;
+use super::parser::{Parser, take_boost};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner};
+use crate::scores::Scores;
+use crate::stages::{FunctionFilter, Keep};
+use quidditch_function::Role;
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let (call, boost) = function_call::parse_udf(node, Role::Filter, parser)?;
+    Ok(Box::new(UserFilter { call, boost }))
+}
+
+pub(super) fn parse_script(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let script = fields.required("script", "[script] query")?;
+    let boost = take_boost(&mut fields)?;
+    fields.finish("[script] query")?;
+    let call = function_call::parse_script(&script, Role::Filter, parser)?;
+    Ok(Box::new(UserFilter { call, boost }))
+}
+
+struct UserFilter {
+    call: usize,
+    boost: f32,
+}
+
+impl Clause for UserFilter {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        let stage = FunctionFilter {
+            function: Arc::clone(planner.filter(self.call)),
+            keep: Keep::Kept,
+            progress: Arc::clone(planner.progress()),
+        };
+        Ok(Planned::stage(Box::new(stage), self.boost))
+    }
+}

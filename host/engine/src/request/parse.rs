@@ -1,0 +1,180 @@
+//! From a body and URL parameters to a [`SearchRequest`].
+
+use serde_json::Value as Json;
+
+use super::parameters;
+use super::search_request::SearchRequest;
+use super::sort::Sort;
+use super::source_filter::SourceFilter;
+use super::total_hits::TotalHits;
+use crate::Error;
+use crate::json::{Node, ParseError, PathText, Position, locate, parse_duration};
+use crate::limits::Limits;
+use crate::query;
+
+/// What clients expect where they do not say.
+const DEFAULT_SIZE: usize = 10;
+
+impl SearchRequest {
+    /// Parses a request's body (which may be empty) and its URL parameters, which override the same keys of the body.
+    ///
+    /// # Errors
+    /// [`Error::Parsing`] with line and column in the body; [`Error::Argument`] for what is over a limit or not allowed together.
+    pub fn parse(body: &str, parameters: &[(String, String)], limits: &Limits) -> Result<Self, Error> {
+        let json = read_json(body)?;
+        let mut request = Self::parse_body(&json, limits).map_err(|error| with_position(error, body))?;
+        parameters::apply(&mut request, parameters)?;
+        let window = request.from.saturating_add(request.size);
+        if window > limits.result_window {
+            return Err(Error::Argument(format!(
+                "Result window is too large, from + size must be less than or equal to: [{}] but was [{window}]",
+                limits.result_window
+            )));
+        }
+        Ok(request)
+    }
+
+    /// Parses the body of a count: a query, and nothing else.
+    ///
+    /// # Errors
+    /// As [`SearchRequest::parse`].
+    pub fn parse_count(body: &str, limits: &Limits) -> Result<Self, Error> {
+        let json = read_json(body)?;
+        let parse = || {
+            let root = Node::root(&json);
+            refuse_bare_query(&root)?;
+            if let Some(key) = root.map()?.keys().find(|key| *key != "query") {
+                return Err(root.child(key).unwrap_or(root).error(format!("a count request does not support [{key}]")));
+            }
+            let mut request = Self::parse_body(&json, limits)?;
+            request.size = 0;
+            request.total_hits = TotalHits::Exact;
+            Ok(request)
+        };
+        parse().map_err(|error| with_position(error, body))
+    }
+
+    fn parse_body(json: &Json, limits: &Limits) -> Result<Self, ParseError> {
+        let root = Node::root(json);
+        refuse_bare_query(&root)?;
+        let mut fields = root.fields()?;
+        let mut parser = query::parser(limits);
+        let query = fields.take("query");
+        let request = SearchRequest {
+            query: query.map(|query| parser.query(&query)).transpose()?,
+            query_json: query.map(|query| query.json().clone()),
+            calls: parser.into_calls(),
+            from: fields.optional("from", Node::count)?.unwrap_or(0),
+            size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),
+            sort: fields.optional("sort", Sort::parse_list)?.unwrap_or_default(),
+            track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
+            source: fields.optional("_source", SourceFilter::parse)?.unwrap_or_default(),
+            total_hits: fields.optional("track_total_hits", TotalHits::parse)?.unwrap_or_default(),
+            min_score: fields.optional("min_score", Node::float)?,
+            profile: fields.optional("profile", Node::boolean)?.unwrap_or(false),
+            timeout: fields.optional("timeout", parse_duration)?,
+        };
+        fields.finish("a search request")?;
+        Ok(request)
+    }
+}
+
+/// A query without the key around it is easily written.
+fn refuse_bare_query(root: &Node<'_>) -> Result<(), ParseError> {
+    match root.map()?.keys().find(|key| query::is_query(key)) {
+        Some(key) => {
+            let node = root.child(key).unwrap_or(*root);
+            let example = format!(r#"{{"query": {{"{key}": ...}}}}"#);
+            Err(node.error(format!("[{key}] is a query and must be placed inside [query]: {example}")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn read_json(body: &str) -> Result<Json, Error> {
+    if body.trim().is_empty() {
+        return Ok(Json::Object(serde_json::Map::new()));
+    }
+    serde_json::from_str(body).map_err(|error| Error::Parsing {
+        reason: format!("the request is not valid JSON: {error}"),
+        position: Some(Position { line: error.line(), column: error.column() }),
+    })
+}
+
+/// Adds to an error where in the text it is.
+fn with_position(error: ParseError, body: &str) -> Error {
+    let position = locate(body, &error.path);
+    let path = PathText(&error.path).to_string();
+    let reason = if path.is_empty() { error.reason } else { format!("{} (at {path})", error.reason) };
+    Error::Parsing { reason, position }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(body: &str) -> String {
+        match SearchRequest::parse(body, &[], &Limits::default()).err() {
+            Some(Error::Parsing { reason, position: Some(position) }) => {
+                format!("{}:{}: {reason}", position.line, position.column)
+            }
+            Some(error) => error.to_string(),
+            None => "valid".to_owned(),
+        }
+    }
+
+    #[test]
+    fn mistakes_say_where_they_are() {
+        insta::assert_snapshot!(error("{\"size\": -1}"), @"1:10: expected a non-negative integer, found [-1] (at size)");
+        insta::assert_snapshot!(error("{\"sise\": 1}"), @"1:10: a search request does not support [sise] (at sise)");
+        insta::assert_snapshot!(error("{\"match\": {\"a\": 1}}"), @r#"1:11: [match] is a query and must be placed inside [query]: {"query": {"match": ...}} (at match)"#);
+        insta::assert_snapshot!(
+            error("{\"query\": {\n  \"bool\": {\"filter\": [{\"trem\": {\"a\": 1}}]}}}"),
+            @"2:23: unknown query [trem] (at query.bool.filter[0])"
+        );
+        insta::assert_snapshot!(
+            error("{\"query\": {\"term\": {\"a\": 1}, \"match_all\": {}}}"),
+            @"1:11: a query must have exactly one key, found [term] and [match_all] (at query)"
+        );
+        insta::assert_snapshot!(
+            error("{\"query\": {\"term\": {\"a\": {\"value\": 1, \"bost\": 2}}}}"),
+            @"1:47: [term] query does not support [bost] (at query.term.a.bost)"
+        );
+        insta::assert_snapshot!(
+            error("{\"query\": "),
+            @"1:10: the request is not valid JSON: EOF while parsing a value at line 1 column 10"
+        );
+    }
+
+    #[test]
+    fn the_result_window_is_bounded() {
+        assert_eq!(error("{\"from\": 9990, \"size\": 10}"), "valid");
+        insta::assert_snapshot!(
+            error("{\"from\": 9991, \"size\": 10}"),
+            @"Result window is too large, from + size must be less than or equal to: [10000] but was [10001]"
+        );
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let nested = |levels: usize| {
+            let open = "{\"bool\": {\"must\": ".repeat(levels - 1);
+            format!("{{\"query\": {open}{{\"match_all\": {{}}}}{}}}", "}}".repeat(levels - 1))
+        };
+        assert_eq!(error(&nested(30)), "valid");
+        assert!(error(&nested(31)).contains("query nested too deeply: at most 30 levels are allowed"));
+    }
+
+    #[test]
+    fn clauses_and_functions_are_counted() {
+        let request = |clause: &str, count: usize| {
+            format!("{{\"query\": {{\"bool\": {{\"should\": [{}]}}}}}}", vec![clause; count].join(","))
+        };
+        let all = "{\"match_all\": {}}";
+        assert_eq!(error(&request(all, 1_023)), "valid");
+        assert!(error(&request(all, 1_024)).contains("too many clauses: at most 1024 are allowed in a request"));
+        let udf = "{\"wasm_udf\": {\"name\": \"f\"}}";
+        assert_eq!(error(&request(udf, 32)), "valid");
+        assert!(error(&request(udf, 33)).contains("too many functions: at most 32 calls are allowed in a request"));
+    }
+}

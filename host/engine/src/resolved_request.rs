@@ -1,0 +1,156 @@
+//! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
+
+use std::sync::Arc;
+
+use quidditch_index::{ReadSession, Snapshot, View};
+use tantivy::Searcher;
+use tantivy::query::Query;
+
+use crate::Error;
+use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
+use crate::functions::BoundCall;
+use crate::plan::{Planned, Planner, Pruner};
+use crate::profile::FunctionProfile;
+use crate::progress::Progress;
+use crate::request::{Direction, SearchRequest, Sort, SortBy};
+use crate::scores::Scores;
+use crate::stages::MinScore;
+use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
+
+/// A request whose functions are found and bound.
+pub(crate) struct ResolvedRequest<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) request: &'a SearchRequest,
+    /// One for each call of the request.
+    pub(crate) calls: Vec<BoundCall>,
+    pub(crate) progress: Arc<Progress>,
+    /// What `now` means in dates: milliseconds since the Unix epoch.
+    pub(crate) now_millis: i64,
+}
+
+/// The collectors of a search.
+pub(crate) type SearchCollector = (Count, Option<TopHits>);
+
+/// What they collect.
+pub(crate) type Collected = <SearchCollector as Collector>::Partial;
+
+/// A query with its collectors, ready to run.
+pub(crate) struct Plan {
+    pub(crate) query: Box<dyn Query>,
+    /// Whether the query computes scores.
+    pub(crate) scores: Scores,
+    pub(crate) collector: SearchCollector,
+}
+
+/// What planning without an index found out.
+pub(crate) struct DryRun {
+    info: WarmupInfo,
+    /// The numbers of the splits that may have matches.
+    pub(crate) selected: Vec<usize>,
+    /// Whether the document frequencies of terms in all splits are needed.
+    needs_statistics: bool,
+}
+
+impl Plan {
+    /// What hits are sorted by; `None` is by score.
+    pub(crate) fn sort_order(&self) -> Option<&SortOrder> {
+        match &self.collector.1 {
+            Some(TopHits::ByFields(top)) => Some(&top.order),
+            _ => None,
+        }
+    }
+}
+
+impl ResolvedRequest<'_> {
+    /// Plans the query without reading any split.
+    pub(crate) fn dry_run(&self) -> Result<DryRun, Error> {
+        let (plan, mut info) = self.plan_and_record(None)?;
+        plan.collector.columns(&mut |column| _ = info.columns.insert(column.to_owned()));
+        for call in &self.calls {
+            info.columns.extend(call.columns().map(str::to_owned));
+        }
+        let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
+        let selected = match &self.request.query {
+            None => self.snapshot.select(|_| true),
+            Some(query) => self.snapshot.select(|split| query.may_match(&Pruner { mapping, now_millis, split })),
+        };
+        let needs_statistics = plan.scores == Scores::Needed || info.terms.values().any(|term_use| term_use.scored);
+        Ok(DryRun { info, selected, needs_statistics })
+    }
+
+    /// Opens the splits that the search needs, and fetches what it will read of them. Scores depend on the document frequencies
+    /// of terms in all splits, so if they are needed, all splits are opened.
+    pub(crate) async fn open(&self, dry_run: &DryRun, reads: &ReadSession) -> Result<Arc<View>, Error> {
+        let view = match dry_run.needs_statistics {
+            true => self.snapshot.view_of_all(reads).await?,
+            false => self.snapshot.view(&dry_run.selected, reads).await?,
+        };
+        warm_up(&view, &dry_run.selected, &dry_run.info, reads).await?;
+        Ok(view)
+    }
+
+    /// Plans the query to run over the segments of `searcher`.
+    pub(crate) fn plan(&self, searcher: &Searcher) -> Result<Plan, Error> {
+        Ok(self.plan_and_record(Some(searcher))?.0)
+    }
+
+    /// Plans without an index, which is enough to merge partial results.
+    pub(crate) fn plan_for_merging(&self) -> Result<Plan, Error> {
+        Ok(self.plan_and_record(None)?.0)
+    }
+
+    /// What the calls of functions cost so far.
+    pub(crate) fn profile(&self) -> Vec<FunctionProfile> {
+        let calls = self.request.calls.iter().zip(&self.calls);
+        calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
+    }
+
+    fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
+        let planner = Planner {
+            snapshot: self.snapshot,
+            searcher,
+            warmup: WarmupRecorder::default(),
+            calls: &self.calls,
+            now_millis: self.now_millis,
+            progress: &self.progress,
+        };
+        let plan = self.plan_with(&planner)?;
+        Ok((plan, planner.warmup.into_info()))
+    }
+
+    fn plan_with(&self, planner: &Planner<'_>) -> Result<Plan, Error> {
+        let request = self.request;
+        let collector = (Count { total_hits: request.total_hits }, top_hits(request, planner)?);
+        let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some();
+        let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
+        let mut planned = match &request.query {
+            Some(query) => query.plan(planner, scores)?,
+            None => Planned::all(1.0),
+        };
+        if let Some(min_score) = request.min_score {
+            planned.stages.push(Box::new(MinScore(min_score)));
+        }
+        let query = planned.into_query(planner, scores)?;
+        planner.warmup.query(&*query, scores);
+        Ok(Plan { query, scores, collector })
+    }
+}
+
+fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<TopHits>, Error> {
+    let capacity = request.window();
+    // Descending scores alone are the order without a sort.
+    let order = match &request.sort[..] {
+        [] | [Sort { by: SortBy::Score, direction: Direction::Descending }] => None,
+        levels => Some(SortOrder::plan(levels, planner)?),
+    };
+    if capacity == 0 {
+        return Ok(None);
+    }
+    Ok(Some(match order {
+        None => TopHits::ByScore(TopByScore { capacity }),
+        Some(order) => {
+            let scores = if request.track_scores { Scores::Needed } else { Scores::Ignored };
+            TopHits::ByFields(TopByFields { order, scores, capacity })
+        }
+    }))
+}

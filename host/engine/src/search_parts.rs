@@ -1,0 +1,72 @@
+//! A search in parts, which several processes may compute.
+
+use std::sync::Arc;
+
+use quidditch_function::FunctionResolver;
+use quidditch_index::{Cost, ReadSession, Snapshot};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::{Engine, took};
+use crate::partial::PartialResult;
+use crate::response::SearchResponse;
+use crate::{Error, SearchRequest};
+
+/// One part of a search: some splits of a snapshot. Together with the serialised request and the version of the snapshot, it is
+/// all that another process needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchPart {
+    /// The numbers of the splits, ascending.
+    pub splits: Vec<usize>,
+    /// What `now` means in dates, in milliseconds since the Unix epoch: the same in all parts.
+    pub now_millis: i64,
+}
+
+impl Engine {
+    /// Searches some splits of a snapshot. The snapshot must be of the same version in all parts of a search. What reading costs
+    /// is added to `cost`.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub async fn search_part(
+        &self,
+        snapshot: &Snapshot,
+        request: &SearchRequest,
+        part: &SearchPart,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<PartialResult, Error> {
+        let reads = ReadSession::new(snapshot.reader(), cost);
+        let mut resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
+        resolved.now_millis = part.now_millis;
+        let mut dry_run = resolved.dry_run()?;
+        dry_run.selected.retain(|split| part.splits.contains(split));
+        let view = resolved.open(&dry_run, &reads).await?;
+        Ok(self.execute(&resolved, &dry_run, &view, &reads).await?.1)
+    }
+
+    /// Answers a search from the partial results of its parts. Its response has no profile.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub async fn merge_parts(
+        &self,
+        snapshot: &Snapshot,
+        request: &SearchRequest,
+        parts: Vec<PartialResult>,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<SearchResponse, Error> {
+        let start = self.monotonic();
+        let reads = ReadSession::new(snapshot.reader(), cost);
+        let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
+        let plan = resolved.plan_for_merging()?;
+        let result = PartialResult::merge(parts, &plan.collector);
+        let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
+        splits.sort_unstable();
+        splits.dedup();
+        let view = snapshot.view(&splits, &reads).await?;
+        let mut response = self.respond(&resolved, &plan, &view, &result, &reads).await?;
+        response.took = took(self.monotonic().saturating_sub(start));
+        Ok(response)
+    }
+}

@@ -1,0 +1,25 @@
+//! Stages: what a query does to candidates batch by batch, after tantivy has found them document by document.
+//!
+//! A clause that is best evaluated for many documents at once (a function above all) becomes a [`Stage`] over the documents
+//! that the clauses next to it let through. A [`Pipeline`] is native candidates with stages over them. Alone, it is a tantivy
+//! query ([`StagedQuery`]); next to other clauses, it answers for their candidates ([`ClausesStage`]).
+
+mod candidates;
+mod clauses;
+mod function_filter;
+mod function_scores;
+mod min_score;
+mod pipeline;
+mod stage;
+mod staged_query;
+
+pub(crate) use candidates::Candidates;
+pub(crate) use clauses::{Clauses, ClausesStage};
+pub(crate) use function_filter::{FunctionFilter, Keep};
+pub(crate) use function_scores::{
+    BoostMode, FunctionScores, ScoreFunction, ScoreMode, ScorerScores, SegmentScoreFunction, WeightedFunction,
+};
+pub(crate) use min_score::MinScore;
+pub(crate) use pipeline::Pipeline;
+pub(crate) use stage::{Effect, SegmentStage, Stage};
+pub(crate) use staged_query::StagedQuery;

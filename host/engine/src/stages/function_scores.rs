@@ -1,0 +1,334 @@
+//! New scores from functions and previous scores: `function_score`, and `script_score` as its simplest case.
+
+use std::sync::Arc;
+
+use quidditch_function::BoundScorer;
+use tantivy::{DocId, Score, SegmentReader};
+
+use super::candidates::Candidates;
+use super::pipeline::{Pipeline, SegmentPipeline};
+use super::stage::{Effect, SegmentStage, Stage};
+use crate::Error;
+use crate::columns::document_id;
+use crate::functions::{ScorerFunction, SegmentFunction};
+use crate::progress::Progress;
+
+/// Computes a factor for each document.
+pub(crate) trait ScoreFunction: Send + Sync {
+    fn needs_scores(&self) -> bool;
+
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error>;
+}
+
+/// A score function at work on one segment.
+pub(crate) trait SegmentScoreFunction: Send {
+    /// Replaces `factors` by one for each document.
+    fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error>;
+}
+
+/// One entry of `functions`.
+pub(crate) struct WeightedFunction {
+    /// The documents that it applies to; `None` means all.
+    pub(crate) filter: Option<Pipeline>,
+    /// `None` where the entry has a weight alone: the factor is 1.
+    pub(crate) function: Option<Box<dyn ScoreFunction>>,
+    pub(crate) weight: f64,
+}
+
+/// How the factors of several functions are combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScoreMode {
+    Multiply,
+    Sum,
+    /// Weighted by the functions' weights.
+    Average,
+    First,
+    Max,
+    Min,
+}
+
+/// How the factor and the score of the query are combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BoostMode {
+    Multiply,
+    Replace,
+    Sum,
+    Average,
+    Max,
+    Min,
+}
+
+/// Replaces the score of each candidate.
+pub(crate) struct FunctionScores {
+    pub(crate) functions: Arc<[WeightedFunction]>,
+    pub(crate) score_mode: ScoreMode,
+    pub(crate) boost_mode: BoostMode,
+    /// Greatest factor.
+    pub(crate) max_boost: f64,
+    /// Multiplies the result.
+    pub(crate) boost: Score,
+}
+
+impl Stage for FunctionScores {
+    fn effect(&self) -> Effect {
+        Effect::Rescores
+    }
+
+    fn needs_scores(&self) -> bool {
+        self.boost_mode != BoostMode::Replace
+            || self.functions.iter().filter_map(|entry| entry.function.as_ref()).any(|function| function.needs_scores())
+    }
+
+    fn is_costly(&self) -> bool {
+        true
+    }
+
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
+        let mut functions = Vec::with_capacity(self.functions.len());
+        for entry in self.functions.iter() {
+            functions.push(SegmentWeighted {
+                filter: entry.filter.as_ref().map(|filter| filter.open(segment)).transpose()?,
+                function: entry.function.as_ref().map(|function| function.open(segment)).transpose()?,
+                weight: entry.weight,
+            });
+        }
+        Ok(Box::new(SegmentScores {
+            functions,
+            score_mode: self.score_mode,
+            boost_mode: self.boost_mode,
+            max_boost: self.max_boost,
+            boost: self.boost,
+            combined: Vec::new(),
+            selected: Selection::default(),
+            factors: Vec::new(),
+            segment: segment.clone(),
+        }))
+    }
+}
+
+struct SegmentWeighted {
+    filter: Option<SegmentPipeline>,
+    function: Option<Box<dyn SegmentScoreFunction>>,
+    weight: f64,
+}
+
+struct SegmentScores {
+    functions: Vec<SegmentWeighted>,
+    score_mode: ScoreMode,
+    boost_mode: BoostMode,
+    max_boost: f64,
+    boost: Score,
+    combined: Vec<Combined>,
+    selected: Selection,
+    factors: Vec<f64>,
+    segment: SegmentReader,
+}
+
+/// The factor of a document, so far.
+#[derive(Clone, Copy)]
+struct Combined {
+    factor: f64,
+    weights: f64,
+    matched: bool,
+}
+
+/// The candidates that one function applies to.
+#[derive(Default)]
+struct Selection {
+    positions: Vec<usize>,
+    docs: Vec<DocId>,
+    scores: Vec<Score>,
+}
+
+impl SegmentStage for SegmentScores {
+    fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
+        self.combined.clear();
+        self.combined.resize(candidates.len(), Combined { factor: 1.0, weights: 0.0, matched: false });
+        for entry in 0..self.functions.len() {
+            let is_for_all =
+                self.functions[entry].filter.is_none() && (entry == 0 || self.score_mode != ScoreMode::First);
+            if is_for_all {
+                self.functions[entry].factors(&candidates.docs, &candidates.scores, &mut self.factors)?;
+                self.add_factors(entry, 0..candidates.len());
+                continue;
+            }
+            self.select(entry, candidates)?;
+            let Selection { positions, docs, scores } = std::mem::take(&mut self.selected);
+            self.functions[entry].factors(&docs, &scores, &mut self.factors)?;
+            self.add_factors(entry, positions.iter().copied());
+            self.selected = Selection { positions, docs, scores };
+        }
+        for (score, combined) in candidates.scores.iter_mut().zip(&self.combined) {
+            let factor = combined.finish(self.score_mode).min(self.max_boost);
+            *score = (self.boost_mode.apply(f64::from(*score), factor) * f64::from(self.boost)) as Score;
+        }
+        self.check_finite(candidates)
+    }
+}
+
+impl SegmentWeighted {
+    /// Replaces `factors` by one for each document, not weighted yet.
+    fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
+        match &mut self.function {
+            Some(function) if !docs.is_empty() => function.factors(docs, scores, factors),
+            _ => {
+                factors.clear();
+                factors.resize(docs.len(), 1.0);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl SegmentScores {
+    /// Each factor was valid, but their product may still leave the range of a score.
+    fn check_finite(&self, candidates: &Candidates) -> Result<(), Error> {
+        let mut scores = candidates.scores.iter();
+        let Some(index) = scores.position(|score| !(score.is_finite() && *score >= 0.0)) else { return Ok(()) };
+        let (score, id) = (candidates.scores[index], document_id(&self.segment, candidates.docs[index])?);
+        Err(Error::Argument(format!(
+            "function score query returned an invalid score [{score}] for document [{id}]: must be a finite non-negative number"
+        )))
+    }
+
+    fn add_factors(&mut self, entry: usize, positions: impl Iterator<Item = usize>) {
+        let (mode, weight) = (self.score_mode, self.functions[entry].weight);
+        for (position, factor) in positions.zip(&self.factors) {
+            self.combined[position].add(mode, factor * weight, weight);
+        }
+    }
+
+    fn select(&mut self, entry: usize, candidates: &Candidates) -> Result<(), Error> {
+        let Selection { positions, docs, scores } = &mut self.selected;
+        positions.clear();
+        let first_only = self.score_mode == ScoreMode::First;
+        let combined = &self.combined;
+        let is_wanted = |position: usize| !(first_only && combined[position].matched);
+        match &mut self.functions[entry].filter {
+            None => positions.extend((0..candidates.len()).filter(|position| is_wanted(*position))),
+            Some(filter) => filter.evaluate(&candidates.docs, |position, _| {
+                if is_wanted(position) {
+                    positions.push(position);
+                }
+            })?,
+        }
+        docs.clear();
+        docs.extend(positions.iter().map(|position| candidates.docs[*position]));
+        scores.clear();
+        scores.extend(positions.iter().map(|position| candidates.scores[*position]));
+        Ok(())
+    }
+}
+
+impl Combined {
+    fn add(&mut self, mode: ScoreMode, factor: f64, weight: f64) {
+        self.factor = match mode {
+            _ if !self.matched => factor,
+            ScoreMode::Multiply => self.factor * factor,
+            ScoreMode::Sum | ScoreMode::Average => self.factor + factor,
+            ScoreMode::First => self.factor,
+            ScoreMode::Max => self.factor.max(factor),
+            ScoreMode::Min => self.factor.min(factor),
+        };
+        self.weights += weight;
+        self.matched = true;
+    }
+
+    fn finish(&self, mode: ScoreMode) -> f64 {
+        if mode == ScoreMode::Average && self.matched && self.weights != 0.0 {
+            self.factor / self.weights
+        } else {
+            self.factor
+        }
+    }
+}
+
+impl BoostMode {
+    fn apply(self, score: f64, factor: f64) -> f64 {
+        match self {
+            BoostMode::Multiply => score * factor,
+            BoostMode::Replace => factor,
+            BoostMode::Sum => score + factor,
+            BoostMode::Average => f64::midpoint(score, factor),
+            BoostMode::Max => score.max(factor),
+            BoostMode::Min => score.min(factor),
+        }
+    }
+}
+
+/// A user function that scores.
+pub(crate) struct ScorerScores {
+    pub(crate) function: Arc<ScorerFunction>,
+    pub(crate) progress: Arc<Progress>,
+}
+
+impl ScoreFunction for ScorerScores {
+    fn needs_scores(&self) -> bool {
+        self.function.needs_score
+    }
+
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error> {
+        Ok(Box::new(SegmentScorer {
+            function: self.function.open(segment)?,
+            needs_scores: self.needs_scores(),
+            progress: Arc::clone(&self.progress),
+            answer: Vec::new(),
+        }))
+    }
+}
+
+struct SegmentScorer {
+    function: SegmentFunction<dyn BoundScorer>,
+    needs_scores: bool,
+    progress: Arc<Progress>,
+    answer: Vec<Score>,
+}
+
+impl SegmentScoreFunction for SegmentScorer {
+    fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
+        let scores = if self.needs_scores { scores } else { &[] };
+        let answer = &mut self.answer;
+        self.function.call(docs, scores, &self.progress, |scorer, batch| scorer.score(batch, answer))?;
+        factors.clear();
+        factors.extend(answer.iter().map(|score| f64::from(*score)));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn combine(mode: ScoreMode, entries: &[(f64, f64)]) -> f64 {
+        let mut combined = Combined { factor: 1.0, weights: 0.0, matched: false };
+        for (factor, weight) in entries {
+            combined.add(mode, factor * weight, *weight);
+        }
+        combined.finish(mode)
+    }
+
+    #[test]
+    fn score_modes() {
+        let entries = [(2.0, 1.0), (4.0, 3.0)];
+        assert_eq!(combine(ScoreMode::Multiply, &entries), 24.0);
+        assert_eq!(combine(ScoreMode::Sum, &entries), 14.0);
+        assert_eq!(combine(ScoreMode::Average, &entries), 3.5);
+        assert_eq!(combine(ScoreMode::First, &entries), 2.0);
+        assert_eq!(combine(ScoreMode::Max, &entries), 12.0);
+        assert_eq!(combine(ScoreMode::Min, &entries), 2.0);
+    }
+
+    #[test]
+    fn no_match_is_one_in_every_mode() {
+        for mode in [ScoreMode::Multiply, ScoreMode::Sum, ScoreMode::Average, ScoreMode::First, ScoreMode::Max] {
+            assert_eq!(combine(mode, &[]), 1.0);
+        }
+    }
+
+    #[test]
+    fn boost_modes() {
+        let modes = [BoostMode::Multiply, BoostMode::Replace, BoostMode::Sum, BoostMode::Average];
+        assert_eq!(modes.map(|mode| mode.apply(3.0, 5.0)), [15.0, 5.0, 8.0, 4.0]);
+        assert_eq!([BoostMode::Max, BoostMode::Min].map(|mode| mode.apply(3.0, 5.0)), [5.0, 3.0]);
+    }
+}

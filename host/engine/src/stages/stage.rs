@@ -1,0 +1,40 @@
+//! The traits of a stage.
+
+use tantivy::SegmentReader;
+
+use super::candidates::Candidates;
+use crate::Error;
+
+/// What a stage does to scores. It decides which stages may be taken out of a nested clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Effect {
+    /// Drops documents and leaves scores alone.
+    Filters,
+    /// Drops documents, and adds to scores without looking at them.
+    Adds,
+    /// Makes new scores out of old ones.
+    Rescores,
+}
+
+/// A step over batches of candidates, ready for any segment.
+pub(crate) trait Stage: Send + Sync {
+    fn effect(&self) -> Effect;
+
+    /// Whether it reads the scores so far.
+    fn needs_scores(&self) -> bool;
+
+    /// Whether it computes something costly for each document, such as a function: such stages come after all others.
+    fn is_costly(&self) -> bool;
+
+    /// The stage that keeps exactly what this one drops, where there is one.
+    fn negated(&self) -> Option<Box<dyn Stage>> {
+        None
+    }
+
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error>;
+}
+
+/// A stage at work on one segment. Batches come in the order of the documents.
+pub(crate) trait SegmentStage: Send {
+    fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error>;
+}

@@ -1,0 +1,236 @@
+//! A pipeline as a tantivy query: candidates are pulled in batches, go through the stages, and what stays is the doc set.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tantivy::query::{AllScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{
+    COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError,
+};
+
+use super::candidates::{BATCH, Candidates};
+use super::pipeline::Pipeline;
+use super::stage::SegmentStage;
+use crate::progress::Progress;
+
+/// The first batch after a jump: a doc set that others jump around in should not evaluate what they will never look at.
+const BATCH_AFTER_SEEK: usize = 64;
+/// How much each further batch grows, up to [`BATCH`].
+const BATCH_GROWTH: usize = 4;
+/// What a document costs in stages, against one in a posting list: about a function call's share.
+const STAGE_COST: u64 = 8;
+
+/// A query whose matches go through stages.
+#[derive(Clone)]
+pub(crate) struct StagedQuery {
+    pipeline: Pipeline,
+    progress: Arc<Progress>,
+}
+
+impl StagedQuery {
+    pub(crate) fn new(pipeline: Pipeline, progress: Arc<Progress>) -> Self {
+        StagedQuery { pipeline, progress }
+    }
+}
+
+impl fmt::Debug for StagedQuery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("StagedQuery").field("stages", &self.pipeline.stages.len()).finish_non_exhaustive()
+    }
+}
+
+impl Query for StagedQuery {
+    /// The scores that the stages need were decided when the pipeline was planned, so `enable_scoring` changes nothing.
+    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+impl Weight for StagedQuery {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut scorer = self.open(segment, boost, BATCH)?;
+        scorer.refill();
+        Ok(Box::new(scorer))
+    }
+
+    fn scorer_danger(
+        &self,
+        segment: &SegmentReader,
+        target: DocId,
+        boost: Score,
+    ) -> tantivy::Result<(SeekDangerResult, Box<dyn Scorer>)> {
+        let mut scorer = self.open(segment, boost, BATCH_AFTER_SEEK)?;
+        if scorer.candidates.doc() < target {
+            scorer.candidates.seek(target);
+        }
+        scorer.refill();
+        let result = match scorer.doc() {
+            doc if doc == target && target != TERMINATED => SeekDangerResult::Found,
+            doc => SeekDangerResult::SeekLowerBound(doc),
+        };
+        Ok((result, Box::new(scorer)))
+    }
+
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let (found, mut scorer) = self.scorer_danger(segment, doc, 1.0)?;
+        if found != SeekDangerResult::Found {
+            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
+        }
+        Ok(Explanation::new("score after functions", scorer.score()))
+    }
+}
+
+impl StagedQuery {
+    fn open(&self, segment: &SegmentReader, boost: Score, batch: usize) -> tantivy::Result<StagedScorer> {
+        let candidates: Box<dyn Scorer> = match &self.pipeline.candidates {
+            Some(weight) => weight.scorer(segment, 1.0)?,
+            None => Box::new(AllScorer::new(segment.max_doc())),
+        };
+        let mut scorer = StagedScorer {
+            candidates,
+            alive: segment.alive_bitset().cloned(),
+            uses_candidate_scores: self.pipeline.uses_candidate_scores && self.pipeline.candidates.is_some(),
+            constant: self.pipeline.constant,
+            stages: Vec::new(),
+            boost,
+            survivors: Candidates::default(),
+            cursor: 0,
+            next_batch: batch,
+            progress: Arc::clone(&self.progress),
+        };
+        match self.pipeline.open_stages(segment) {
+            Ok(stages) => scorer.stages = stages,
+            // tantivy's error type cannot carry ours: park it, and match nothing.
+            Err(error) => {
+                self.progress.fail(error);
+                scorer.candidates = Box::new(tantivy::query::EmptyScorer);
+            }
+        }
+        Ok(scorer)
+    }
+}
+
+struct StagedScorer {
+    candidates: Box<dyn Scorer>,
+    alive: Option<tantivy::fastfield::AliveBitSet>,
+    uses_candidate_scores: bool,
+    constant: Score,
+    stages: Vec<Box<dyn SegmentStage>>,
+    boost: Score,
+    /// Of the last batch. All candidates before `candidates.doc()` are in it or were dropped.
+    survivors: Candidates,
+    cursor: usize,
+    next_batch: usize,
+    progress: Arc<Progress>,
+}
+
+impl StagedScorer {
+    /// Pulls batches until one has survivors, or the candidates end.
+    fn refill(&mut self) {
+        self.cursor = 0;
+        loop {
+            self.survivors.clear();
+            if self.progress.must_stop() {
+                return;
+            }
+            self.pull();
+            if self.survivors.is_empty() && self.candidates.doc() == TERMINATED {
+                return;
+            }
+            for stage in &mut self.stages {
+                if self.survivors.is_empty() {
+                    break;
+                }
+                if let Err(error) = stage.apply(&mut self.survivors) {
+                    self.survivors.clear();
+                    self.progress.fail(error);
+                    return;
+                }
+            }
+            self.next_batch = (self.next_batch * BATCH_GROWTH).min(BATCH);
+            if !self.survivors.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn pull(&mut self) {
+        if self.uses_candidate_scores {
+            self.pull_scored();
+        } else {
+            self.pull_unscored();
+        }
+        if let Some(alive) = &self.alive {
+            let docs = std::mem::take(&mut self.survivors.docs);
+            let scores = std::mem::take(&mut self.survivors.scores);
+            for (doc, score) in docs.into_iter().zip(scores) {
+                if alive.is_alive(doc) {
+                    self.survivors.push(doc, score);
+                }
+            }
+        }
+    }
+
+    fn pull_scored(&mut self) {
+        let mut doc = self.candidates.doc();
+        while doc != TERMINATED && self.survivors.len() < self.next_batch {
+            let score = self.candidates.score();
+            self.survivors.push(doc, score + self.constant);
+            doc = self.candidates.advance();
+        }
+    }
+
+    fn pull_unscored(&mut self) {
+        let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
+        while self.survivors.docs.len() < self.next_batch {
+            let pulled = self.candidates.fill_buffer(&mut buffer);
+            self.survivors.docs.extend_from_slice(&buffer[..pulled]);
+            if pulled < buffer.len() {
+                break;
+            }
+        }
+        self.survivors.scores.resize(self.survivors.docs.len(), self.constant);
+    }
+}
+
+impl DocSet for StagedScorer {
+    fn advance(&mut self) -> DocId {
+        self.cursor += 1;
+        if self.cursor >= self.survivors.len() {
+            self.refill();
+        }
+        self.doc()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.survivors.docs.last().is_some_and(|&last| target <= last) {
+            let ahead = &self.survivors.docs[self.cursor..];
+            self.cursor += ahead.partition_point(|&doc| doc < target);
+            return self.doc();
+        }
+        if self.candidates.doc() < target {
+            self.candidates.seek(target);
+            self.next_batch = BATCH_AFTER_SEEK;
+        }
+        self.refill();
+        self.doc()
+    }
+
+    fn doc(&self) -> DocId {
+        self.survivors.docs.get(self.cursor).copied().unwrap_or(TERMINATED)
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.candidates.size_hint()
+    }
+
+    fn cost(&self) -> u64 {
+        self.candidates.cost() + STAGE_COST * u64::from(self.candidates.size_hint())
+    }
+}
+
+impl Scorer for StagedScorer {
+    fn score(&mut self) -> Score {
+        self.survivors.scores[self.cursor] * self.boost
+    }
+}

@@ -1,0 +1,121 @@
+//! Fetches what a search will read, before it runs.
+
+use std::ops::Bound;
+
+use futures::FutureExt;
+use quidditch_index::{ReadSession, View};
+use tantivy::index::InvertedIndexReader;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{SegmentReader, Term};
+
+use super::info::{TermUse, WarmupInfo};
+use crate::Error;
+
+/// Why a segment is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The query runs over it.
+    Search,
+    /// Only the document frequencies of its terms are used, in scores.
+    TermStatistics,
+}
+
+/// Fetches everything in `info`, in as few round trips as possible. The query runs only over the `selected` splits; of the
+/// others, only the document frequencies of its terms are read.
+///
+/// # Errors
+/// [`Error::Index`].
+pub(crate) async fn warm_up(
+    view: &View,
+    selected: &[usize],
+    info: &WarmupInfo,
+    reads: &ReadSession,
+) -> Result<(), Error> {
+    if view.is_whole() {
+        return Ok(());
+    }
+    let segments = view.searcher().segment_readers();
+    reads
+        .run(|| {
+            for (ordinal, segment) in segments.iter().enumerate() {
+                let is_selected = selected.contains(&view.split_of(ordinal));
+                read(segment, info, if is_selected { Purpose::Search } else { Purpose::TermStatistics });
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Reads what a search will read of a segment. Failed reads are ignored here: missing bytes are recorded, and this is called
+/// again; any other failure will be returned by the search itself.
+fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
+    for (term, term_use) in &info.terms {
+        read_term(segment, term, *term_use, purpose);
+    }
+    if purpose == Purpose::TermStatistics {
+        return;
+    }
+    for (lower, upper) in &info.term_ranges {
+        read_range(segment, lower, upper);
+    }
+    for column in &info.columns {
+        for handle in segment.fast_fields().dynamic_column_handles(column).unwrap_or_default() {
+            let _ = handle.open();
+        }
+    }
+}
+
+fn read_term(segment: &SegmentReader, term: &Term, term_use: TermUse, purpose: Purpose) {
+    let Ok(inverted_index) = segment.inverted_index(term.field()) else { return };
+    let info = inverted_index.get_term_info(term);
+    if purpose == Purpose::TermStatistics || matches!(info, Ok(None)) {
+        return;
+    }
+    if term_use.scored {
+        let _ = segment.fieldnorms_readers().get_field(term.field());
+    }
+    match info {
+        Ok(Some(info)) => {
+            let _ = inverted_index.read_postings_from_terminfo(&info, option(term_use));
+        }
+        // The position of its postings is not known yet. For a small field, the postings of all terms are read.
+        _ => drop(inverted_index.warm_postings_full(term_use.positions).now_or_never()),
+    }
+}
+
+fn read_range(segment: &SegmentReader, lower: &Bound<Term>, upper: &Bound<Term>) {
+    let (Bound::Included(term) | Bound::Excluded(term)) = (if *lower == Bound::Unbounded { upper } else { lower })
+    else {
+        return;
+    };
+    if let Ok(inverted_index) = segment.inverted_index(term.field()) {
+        let _ = read_term_range(&inverted_index, lower, upper);
+    }
+}
+
+fn read_term_range(
+    inverted_index: &InvertedIndexReader,
+    lower: &Bound<Term>,
+    upper: &Bound<Term>,
+) -> std::io::Result<()> {
+    let mut terms = inverted_index.terms().range();
+    terms = match lower {
+        Bound::Included(term) => terms.ge(term.serialized_value_bytes()),
+        Bound::Excluded(term) => terms.gt(term.serialized_value_bytes()),
+        Bound::Unbounded => terms,
+    };
+    terms = match upper {
+        Bound::Included(term) => terms.le(term.serialized_value_bytes()),
+        Bound::Excluded(term) => terms.lt(term.serialized_value_bytes()),
+        Bound::Unbounded => terms,
+    };
+    let mut stream = terms.into_stream()?;
+    while stream.advance() {
+        let _ = inverted_index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic);
+    }
+    Ok(())
+}
+
+fn option(term_use: TermUse) -> IndexRecordOption {
+    if term_use.positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs }
+}

@@ -1,0 +1,62 @@
+//! What a search will read, found out in a dry run.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use tantivy::Term;
+use tantivy::query::Query;
+
+use crate::scores::Scores;
+
+/// What a search will read.
+#[derive(Debug, Default)]
+pub(crate) struct WarmupInfo {
+    pub(crate) terms: BTreeMap<Term, TermUse>,
+    /// Names of columns.
+    pub(crate) columns: BTreeSet<String>,
+    /// Ranges of terms of fields that have no column.
+    pub(crate) term_ranges: Vec<(Bound<Term>, Bound<Term>)>,
+}
+
+/// What is read of a term's postings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct TermUse {
+    /// Its frequencies, and the lengths of the texts that contain it.
+    pub(crate) scored: bool,
+    /// Its positions in the texts.
+    pub(crate) positions: bool,
+}
+
+/// Records what a query will read while it is planned.
+#[derive(Debug, Default)]
+pub(crate) struct WarmupRecorder {
+    info: RefCell<WarmupInfo>,
+}
+
+impl WarmupRecorder {
+    /// Records all terms of a query.
+    pub(crate) fn query(&self, query: &dyn Query, scores: Scores) {
+        let mut info = self.info.borrow_mut();
+        query.query_terms(&mut |term, positions| {
+            let term_use = info.terms.entry(term.clone()).or_default();
+            term_use.scored |= scores == Scores::Needed;
+            term_use.positions |= positions;
+        });
+    }
+
+    pub(crate) fn column(&self, name: &str) {
+        let mut info = self.info.borrow_mut();
+        if !info.columns.contains(name) {
+            info.columns.insert(name.to_owned());
+        }
+    }
+
+    pub(crate) fn term_range(&self, lower: &Bound<Term>, upper: &Bound<Term>) {
+        self.info.borrow_mut().term_ranges.push((lower.clone(), upper.clone()));
+    }
+
+    pub(crate) fn into_info(self) -> WarmupInfo {
+        self.info.into_inner()
+    }
+}

@@ -1,0 +1,102 @@
+//! A search may be computed in parts, by processes that know nothing but the serialised request and the version of the index.
+
+mod support;
+
+use futures::executor::block_on;
+use proptest::prelude::*;
+use quidditch_engine::{PartialResult, SearchPart, SearchRequest};
+use quidditch_index::Snapshot;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
+use support::{engine, functions, ids, index, search, udf};
+
+/// What arrives where `value` is sent.
+fn sent<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    serde_json::from_str(&serde_json::to_string(value).expect("is serialised")).expect("is read back")
+}
+
+/// Computes each group of splits by itself and merges the results.
+fn search_in_parts(snapshot: &Snapshot, body: &Json, groups: &[Vec<usize>]) -> Json {
+    let engine = engine();
+    let request = SearchRequest::parse(&body.to_string(), &[], engine.limits()).expect("valid");
+    let text = serde_json::to_string(&request).expect("is serialised");
+    let mut parts: Vec<PartialResult> = Vec::new();
+    for splits in groups {
+        let part = sent(&SearchPart { splits: splits.clone(), now_millis: 0 });
+        let request = SearchRequest::parse(&text, &[], engine.limits()).expect("valid");
+        let result = block_on(engine.search_part(snapshot, &request, &part, &functions(), &Default::default()));
+        parts.push(sent(&result.expect("succeeds")));
+    }
+    let merged = block_on(engine.merge_parts(snapshot, &request, parts, &functions(), &Default::default()));
+    serde_json::to_value(merged.expect("succeeds")).expect("is serialised")
+}
+
+fn document(number: usize) -> Json {
+    let texts = ["red", "red blue", "blue blue old"];
+    let mut document = json!({
+        "_id": number.to_string(), "n": number % 7, "x": number as f64 / 3.0, "flag": number.is_multiple_of(2),
+        "text": texts[number % 3], "at": number * 86_400_000,
+    });
+    if !number.is_multiple_of(5) {
+        document["tag"] = json!(format!("t{}", number % 4));
+    }
+    document
+}
+
+fn mapping() -> Json {
+    json!({"properties": {
+        "n": {"type": "long"}, "x": {"type": "float"}, "flag": {"type": "boolean"}, "text": {"type": "text"},
+        "at": {"type": "date"}, "tag": {"type": "keyword"}
+    }})
+}
+
+fn bodies() -> Vec<Json> {
+    let query = json!({"match": {"text": "red old"}});
+    vec![
+        json!({}),
+        json!({"query": query, "from": 2, "size": 5}),
+        json!({"query": query, "track_total_hits": 3}),
+        json!({"query": query, "track_total_hits": true, "sort": [{"tag": {"order": "desc", "missing": "_first"}}, "_doc"]}),
+        json!({"query": query, "sort": [{"x": "desc"}, "_score"], "track_scores": true, "min_score": 0.1}),
+        json!({"sort": [{"flag": "desc"}, {"at": {"order": "asc"}}], "size": 3, "_source": ["n"]}),
+        json!({"sort": [{"nowhere": {"unmapped_type": "long"}}, {"n": "desc"}], "size": 30}),
+        json!({"query": {"bool": {"filter": [udf("bit", json!({"bit": 1}))]}}, "sort": ["_doc"]}),
+        json!({"query": query, "size": 0}),
+        json!({"query": query, "size": 0, "track_total_hits": false}),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn parts_merge_to_the_response_of_the_search(count in 1..40usize, per_split in 1..12usize, group_of in prop::collection::vec(0..3usize, 40)) {
+        let documents: Vec<Json> = (0..count).map(document).collect();
+        let splits: Vec<&[Json]> = documents.chunks(per_split).collect();
+        let snapshot = index(mapping(), &splits);
+        let in_group = |group: usize| (0..splits.len()).filter(|split| group_of[*split] == group).collect();
+        let groups: Vec<Vec<usize>> = (0..3).map(in_group).collect();
+        for body in bodies() {
+            let mut whole = search(&snapshot, &functions(), &body).expect("succeeds");
+            let mut merged = search_in_parts(&snapshot, &body, &groups);
+            whole["took"] = Json::Null;
+            merged["took"] = Json::Null;
+            prop_assert_eq!(&whole, &merged, "{} in {:?}", body, groups);
+        }
+    }
+}
+
+#[test]
+fn the_order_of_the_index_goes_through_all_splits() {
+    let documents: Vec<Json> = (0..6).map(document).collect();
+    let snapshot = index(mapping(), &documents.chunks(2).collect::<Vec<_>>());
+    let response = search(&snapshot, &functions(), &json!({"sort": ["_doc"]})).expect("succeeds");
+    assert_eq!(ids(&response), ["0", "1", "2", "3", "4", "5"]);
+    let response = search(&snapshot, &functions(), &json!({"sort": [{"_doc": "desc"}], "size": 3})).expect("succeeds");
+    assert_eq!(ids(&response), ["5", "4", "3"]);
+    assert_eq!(
+        response["hits"]["hits"][0]["sort"],
+        json!([(2_u64 << 32) + 1]),
+        "a number of its own for each document"
+    );
+}
