@@ -173,7 +173,7 @@ impl Engine {
             took: 0,
             timed_out: result.timed_out,
             shards: Shards::ONE,
-            hits: Hits { total: result.total(request.total_hits), max_score, hits },
+            hits: Hits { total: result.total(request.total_hits()), max_score, hits },
             profile: None,
         })
     }

@@ -88,6 +88,6 @@ pub use json::Position;
 pub use limits::Limits;
 pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
-pub use request::SearchRequest;
+pub use request::{SearchRequest, SourceFilter};
 pub use response::{CountResponse, HitDocument, Hits, SearchResponse, Shards, Total, TotalRelation};
 pub use search_parts::SearchPart;

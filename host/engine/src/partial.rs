@@ -46,12 +46,12 @@ impl PartialResult {
 
     /// How many documents match, as the request tracks it.
     pub(crate) fn total(&self, total_hits: TotalHits) -> Option<Total> {
-        let at_least = |value| Some(Total { value, relation: TotalRelation::AtLeast });
+        let at_least = |value| Some(Total::Object { value, relation: TotalRelation::AtLeast });
         match total_hits {
             TotalHits::Off => None,
             TotalHits::UpTo(limit) if self.matched > limit => at_least(limit),
             _ if self.timed_out => at_least(self.matched),
-            _ => Some(Total { value: self.matched, relation: TotalRelation::Equal }),
+            _ => Some(Total::Object { value: self.matched, relation: TotalRelation::Equal }),
         }
     }
 }

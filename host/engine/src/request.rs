@@ -11,3 +11,4 @@ pub(crate) use sort::{Direction, Missing, Mode, Sort, SortBy};
 pub(crate) use total_hits::TotalHits;
 
 pub use search_request::SearchRequest;
+pub use source_filter::SourceFilter;

@@ -120,7 +120,7 @@ impl ResolvedRequest<'_> {
 
     fn plan_with(&self, planner: &Planner<'_>) -> Result<Plan, Error> {
         let request = self.request;
-        let collector = (Count { total_hits: request.total_hits }, top_hits(request, planner)?);
+        let collector = (Count { total_hits: request.total_hits() }, top_hits(request, planner)?);
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some();
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let mut planned = match &request.query {

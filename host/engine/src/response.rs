@@ -23,6 +23,34 @@ pub struct SearchResponse {
     pub profile: Option<Profile>,
 }
 
+impl SearchResponse {
+    /// The response of a search that had no index to search.
+    pub fn empty() -> Self {
+        SearchResponse {
+            took: 0,
+            timed_out: false,
+            shards: Shards::NONE,
+            hits: Hits {
+                total: Some(Total::Object { value: 0, relation: TotalRelation::Equal }),
+                max_score: Some(0.0),
+                hits: Vec::new(),
+            },
+            profile: None,
+        }
+    }
+
+    /// The same response with its total as a plain number.
+    #[must_use]
+    pub fn with_number_total(mut self) -> Self {
+        self.hits.total = Some(match self.hits.total {
+            None => Total::Number(-1),
+            Some(Total::Object { value, .. }) => Total::Number(i64::try_from(value).unwrap_or(i64::MAX)),
+            Some(Total::Number(number)) => Total::Number(number),
+        });
+        self
+    }
+}
+
 /// How many shards took part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Shards {
@@ -39,6 +67,9 @@ pub struct Shards {
 impl Shards {
     /// One shard, which answered.
     pub const ONE: Shards = Shards { total: 1, successful: 1, skipped: 0, failed: 0 };
+
+    /// No shard: there was nothing to search.
+    pub const NONE: Shards = Shards { total: 0, successful: 0, skipped: 0, failed: 0 };
 }
 
 /// What was found.
@@ -55,11 +86,17 @@ pub struct Hits {
 
 /// How many documents match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Total {
-    /// This many,
-    pub value: u64,
-    /// Whether there may be more.
-    pub relation: TotalRelation,
+#[serde(untagged)]
+pub enum Total {
+    /// `{"value": 3, "relation": "eq"}`
+    Object {
+        /// The number of documents.
+        value: u64,
+        /// Whether there may be more.
+        relation: TotalRelation,
+    },
+    /// `3`, which legacy clients ask for with `rest_total_hits_as_int`; -1 where the request does not track the total.
+    Number(i64),
 }
 
 /// Whether a total is exact.
@@ -101,4 +138,42 @@ pub struct CountResponse {
     /// Always one.
     #[serde(rename = "_shards")]
     pub shards: Shards,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(response: &SearchResponse) -> String {
+        serde_json::to_string_pretty(response).expect("a response serialises")
+    }
+
+    fn with_total(total: Option<Total>) -> SearchResponse {
+        let mut response = SearchResponse::empty();
+        response.hits.total = total;
+        response
+    }
+
+    #[test]
+    fn an_empty_response_has_all_keys() {
+        insta::assert_snapshot!(json(&SearchResponse::empty()), @"");
+        insta::assert_snapshot!(json(&SearchResponse::empty().with_number_total()), @"");
+    }
+
+    #[test]
+    fn totals_are_objects_or_plain_numbers() {
+        let total = |response: SearchResponse| serde_json::to_string(&response.hits.total).expect("it serialises");
+        let counted = |value| with_total(Some(Total::Object { value, relation: TotalRelation::Equal }));
+        assert_eq!(total(counted(3)), r#"{"value":3,"relation":"eq"}"#);
+        assert_eq!(total(counted(3).with_number_total()), "3");
+        assert_eq!(total(counted(3).with_number_total().with_number_total()), "3");
+        assert_eq!(total(counted(u64::MAX).with_number_total()), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn an_untracked_total_is_left_out_or_minus_one() {
+        let untracked = serde_json::to_value(with_total(None)).expect("it serialises");
+        assert_eq!(untracked["hits"].get("total"), None);
+        assert_eq!(with_total(None).with_number_total().hits.total, Some(Total::Number(-1)));
+    }
 }

@@ -37,11 +37,6 @@ impl Parameters {
         }
     }
 
-    /// The value of a parameter that stays.
-    pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        self.0.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
-    }
-
     /// All that were not taken, for somebody else to check.
     pub(crate) fn into_rest(self) -> Vec<(String, String)> {
         self.0
@@ -70,7 +65,6 @@ mod tests {
         assert_eq!(parameters.take("a").expect("none"), None);
         assert!(parameters.take_flag("pretty").expect("a switch"));
         assert!(!parameters.take_flag("human").expect("a switch"));
-        assert_eq!(parameters.get("b"), Some("1"));
         assert_eq!(parameters.into_rest(), [("b".to_owned(), "1".to_owned())]);
     }
 

@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use futures::executor::block_on;
-use quidditch_engine::{Engine, SearchRequest};
+use quidditch_engine::{Engine, SearchRequest, Total};
 use quidditch_function::FunctionResolver;
 use quidditch_index::Snapshot;
 use serde_json::Value as Json;
 
-/// Parses, plans and runs a search; gives how many documents matched.
+/// Parses, plans and runs a search; returns how many documents matched.
 pub(crate) fn search(engine: &Engine, snapshot: &Snapshot, body: &str, functions: &dyn FunctionResolver) -> u64 {
     let request = SearchRequest::parse(body, &[], engine.limits()).expect("a valid request");
     let response =
         block_on(engine.search(snapshot, &request, functions, &Arc::default())).expect("the search succeeds");
     assert!(!response.timed_out, "the search must be whole");
-    response.hits.total.map_or(0, |total| total.value)
+    match response.hits.total {
+        Some(Total::Object { value, .. }) => value,
+        other => panic!("the request tracks the total: {other:?}"),
+    }
 }
 
 /// A search whose only clause is a filter; counts all that match.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest};
 use quidditch_index::{Cost, IndexError, Snapshot};
 use quidditch_indexing::{delete_documents, delete_ids};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::arguments::Global;
 use crate::installation::Installation;
@@ -66,8 +66,7 @@ async fn delete_matching(installation: &Installation, index: &str, body: &str) -
     let limits = Limits { function_time: FUNCTION_TIME, ..Limits::default() };
     let engine = Engine::new(limits, Arc::clone(&installation.clock));
     let request = SearchRequest::parse_count(body, engine.limits()).map_err(place)?;
-    let has_query = serde_json::from_str::<Json>(body).is_ok_and(|body| body.get("query").is_some());
-    if !has_query {
+    if !request.has_query() {
         bail!(r#"the request has no query; what matches all documents is {{"query": {{"match_all": {{}}}}}}"#);
     }
     let mut attempt = 1;

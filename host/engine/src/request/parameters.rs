@@ -4,7 +4,6 @@ use serde_json::Value as Json;
 
 use super::search_request::SearchRequest;
 use super::sort::{Direction, Sort};
-use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use crate::Error;
 use crate::json::{Node, ParseError, parse_duration};
@@ -25,14 +24,9 @@ fn apply_one(request: &mut SearchRequest, key: &str, value: &Node<'_>) -> Result
         "size" => request.size = value.count()?,
         "sort" => request.sort = value.text()?.split(',').map(sort).collect::<Result<_, _>>()?,
         "track_scores" => request.track_scores = value.boolean()?,
-        "track_total_hits" => request.total_hits = TotalHits::parse(value)?,
+        "track_total_hits" => request.total_hits = Some(TotalHits::parse(value)?),
         "timeout" => request.timeout = Some(parse_duration(value)?),
-        "_source" if value.boolean().is_ok() => request.source = SourceFilter::parse(value)?,
-        "_source" => {
-            request.source = SourceFilter::Some { includes: list(value.text()?), excludes: Vec::new() };
-        }
-        "_source_includes" => request.source.extend(list(value.text()?), Vec::new()),
-        "_source_excludes" => request.source.extend(Vec::new(), list(value.text()?)),
+        _ if request.source.apply_parameter(key, value.text()?) => {}
         _ => return Err(value.error("unknown search parameter")),
     }
     Ok(())
@@ -42,8 +36,4 @@ fn sort(text: &str) -> Result<Sort, ParseError> {
     let Some((name, order)) = text.rsplit_once(':') else { return Ok(Sort::simple(text, None)) };
     let order = Json::String(order.to_owned());
     Ok(Sort::simple(name, Some(Direction::parse(&Node::root(&order))?)))
-}
-
-fn list(text: &str) -> Vec<String> {
-    text.split(',').map(str::to_owned).collect()
 }

@@ -48,7 +48,7 @@ impl SearchRequest {
             }
             let mut request = Self::parse_body(&json, limits)?;
             request.size = 0;
-            request.total_hits = TotalHits::Exact;
+            request.total_hits = Some(TotalHits::Exact);
             Ok(request)
         };
         parse().map_err(|error| with_position(error, body))
@@ -69,7 +69,7 @@ impl SearchRequest {
             sort: fields.optional("sort", Sort::parse_list)?.unwrap_or_default(),
             track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
             source: fields.optional("_source", SourceFilter::parse)?.unwrap_or_default(),
-            total_hits: fields.optional("track_total_hits", TotalHits::parse)?.unwrap_or_default(),
+            total_hits: fields.optional("track_total_hits", TotalHits::parse)?,
             min_score: fields.optional("min_score", Node::float)?,
             profile: fields.optional("profile", Node::boolean)?.unwrap_or(false),
             timeout: fields.optional("timeout", parse_duration)?,

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
+use crate::Error;
 use crate::functions::FunctionCall;
 use crate::limits::Limits;
 use crate::query::Clause;
@@ -29,7 +30,8 @@ pub struct SearchRequest {
     pub(crate) sort: Vec<Sort>,
     pub(crate) track_scores: bool,
     pub(crate) source: SourceFilter,
-    pub(crate) total_hits: TotalHits,
+    /// `None` if the request does not say: then [`SearchRequest::total_hits`] returns the default.
+    pub(crate) total_hits: Option<TotalHits>,
     pub(crate) min_score: Option<f32>,
     pub(crate) profile: bool,
     /// `None`, and more than the engine allows, takes the engine's.
@@ -53,6 +55,33 @@ impl SearchRequest {
         self.profile
     }
 
+    /// Whether it has a query. Without one it matches all documents.
+    pub fn has_query(&self) -> bool {
+        self.query.is_some()
+    }
+
+    /// The same request for a client that expects the total as a plain number (see [`SearchResponse::with_number_total`]):
+    /// matches are counted exactly, unless the request says not to count them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if the request limits how far matches are counted: a plain number cannot say "at least".
+    ///
+    /// [`SearchResponse::with_number_total`]: crate::SearchResponse::with_number_total
+    pub fn with_number_total(self) -> Result<Self, Error> {
+        match self.total_hits {
+            Some(TotalHits::UpTo(limit)) => Err(Error::Argument(format!(
+                "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got [{limit}]"
+            ))),
+            Some(TotalHits::Exact | TotalHits::Off) => Ok(self),
+            None => Ok(SearchRequest { total_hits: Some(TotalHits::Exact), ..self }),
+        }
+    }
+
+    /// How exactly matches are counted.
+    pub(crate) fn total_hits(&self) -> TotalHits {
+        self.total_hits.unwrap_or_default()
+    }
+
     /// How many hits a search has to find.
     pub(crate) fn window(&self) -> usize {
         self.from + self.size
@@ -72,7 +101,9 @@ impl Serialize for SearchRequest {
         }
         body.serialize_entry("track_scores", &self.track_scores)?;
         body.serialize_entry("_source", &self.source)?;
-        body.serialize_entry("track_total_hits", &self.total_hits)?;
+        if let Some(total_hits) = self.total_hits {
+            body.serialize_entry("track_total_hits", &total_hits)?;
+        }
         if let Some(min_score) = self.min_score {
             body.serialize_entry("min_score", &min_score)?;
         }

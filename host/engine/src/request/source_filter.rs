@@ -3,17 +3,22 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
 
+use crate::Error;
 use crate::json::{Node, ParseError};
 
-/// Which parts of a document come back.
+/// Which parts of a document a response contains.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) enum SourceFilter {
+pub enum SourceFilter {
+    /// All of it.
     #[default]
     All,
+    /// Nothing.
     None,
-    /// Paths as patterns with `*`. No includes means all.
+    /// The fields that match these patterns, in which `*` matches any characters.
     Some {
+        /// What to return; empty means everything.
         includes: Vec<String>,
+        /// What to leave out of that.
         excludes: Vec<String>,
     },
 }
@@ -34,6 +39,34 @@ impl Serialize for SourceFilter {
 }
 
 impl SourceFilter {
+    /// The filter of a request that has only the URL parameters `_source`, `_source_includes` and `_source_excludes`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for other parameters.
+    pub fn from_parameters(parameters: &[(String, String)]) -> Result<Self, Error> {
+        let mut filter = SourceFilter::All;
+        for (key, value) in parameters {
+            if !filter.apply_parameter(key, value) {
+                return Err(Error::Argument(format!("in the URL parameter [{key}]: unknown source parameter")));
+            }
+        }
+        Ok(filter)
+    }
+
+    /// Applies a parameter of the URL; `false` if it is not about sources.
+    pub(crate) fn apply_parameter(&mut self, key: &str, value: &str) -> bool {
+        let list = || value.split(',').map(str::to_owned).collect();
+        match (key, value) {
+            ("_source", "true") => *self = SourceFilter::All,
+            ("_source", "false") => *self = SourceFilter::None,
+            ("_source", _) => *self = SourceFilter::Some { includes: list(), excludes: Vec::new() },
+            ("_source_includes", _) => self.extend(list(), Vec::new()),
+            ("_source_excludes", _) => self.extend(Vec::new(), list()),
+            _ => return false,
+        }
+        true
+    }
+
     pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         if let Ok(all) = node.boolean() {
             return Ok(if all { SourceFilter::All } else { SourceFilter::None });
@@ -49,7 +82,7 @@ impl SourceFilter {
     }
 
     /// Adds the URL's `_source_includes` or `_source_excludes`.
-    pub(crate) fn extend(&mut self, more_includes: Vec<String>, more_excludes: Vec<String>) {
+    fn extend(&mut self, more_includes: Vec<String>, more_excludes: Vec<String>) {
         if !matches!(self, SourceFilter::Some { .. }) {
             *self = SourceFilter::Some { includes: Vec::new(), excludes: Vec::new() };
         }
@@ -60,7 +93,10 @@ impl SourceFilter {
     }
 
     /// The wanted part of a document; `None` if no part is.
-    pub(crate) fn apply(&self, source: String) -> serde_json::Result<Option<Box<serde_json::value::RawValue>>> {
+    ///
+    /// # Errors
+    /// A source that is not JSON.
+    pub fn apply(&self, source: String) -> serde_json::Result<Option<Box<serde_json::value::RawValue>>> {
         match self {
             SourceFilter::None => Ok(None),
             SourceFilter::All => serde_json::value::RawValue::from_string(source).map(Some),

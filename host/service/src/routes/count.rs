@@ -25,7 +25,7 @@ pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<
                 let functions = service.functions.as_ref();
                 service.engine.count(&snapshot, &request, functions, &cost).await.map_err(failed)
             }
-            None => Ok(CountResponse { count: 0, shards: Shards { total: 0, successful: 0, skipped: 0, failed: 0 } }),
+            None => Ok(CountResponse { count: 0, shards: Shards::NONE }),
         }
     };
     Ok(Answer::json(&service.within(request.time_limit(service.engine.limits()), answered).await?))
