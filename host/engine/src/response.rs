@@ -156,8 +156,43 @@ mod tests {
 
     #[test]
     fn an_empty_response_has_all_keys() {
-        insta::assert_snapshot!(json(&SearchResponse::empty()), @"");
-        insta::assert_snapshot!(json(&SearchResponse::empty().with_number_total()), @"");
+        insta::assert_snapshot!(json(&SearchResponse::empty()), @r#"
+        {
+          "took": 0,
+          "timed_out": false,
+          "_shards": {
+            "total": 0,
+            "successful": 0,
+            "skipped": 0,
+            "failed": 0
+          },
+          "hits": {
+            "total": {
+              "value": 0,
+              "relation": "eq"
+            },
+            "max_score": 0.0,
+            "hits": []
+          }
+        }
+        "#);
+        insta::assert_snapshot!(json(&SearchResponse::empty().with_number_total()), @r#"
+        {
+          "took": 0,
+          "timed_out": false,
+          "_shards": {
+            "total": 0,
+            "successful": 0,
+            "skipped": 0,
+            "failed": 0
+          },
+          "hits": {
+            "total": 0,
+            "max_score": 0.0,
+            "hits": []
+          }
+        }
+        "#);
     }
 
     #[test]
