@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use quidditch_clock::SystemClock;
 use quidditch_storage::{Storage, open_s3};
 use quidditch_test_s3::{Operation, S3Server};
 use quidditch_tests::{EXAMPLES, Quidditch, Server, components_directory, s3_settings};
@@ -16,7 +17,7 @@ const PREFIX: &str = "a/prefix";
 
 /// The store at a URL, for this process.
 pub(crate) fn storage(s3: &S3Server, url: &str) -> Arc<dyn Storage> {
-    open_s3(url, s3_settings(s3)).expect("a valid URL")
+    open_s3(&url.parse().expect("a valid URL"), s3_settings(s3), Arc::new(SystemClock::default()))
 }
 
 /// The command over a part of a bucket.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use quidditch_storage::{BucketUrl, StoreUrl};
+
 /// The variables that are looked at.
 pub(crate) const NAMES: [&str; 11] = [
     "store",
@@ -50,7 +52,7 @@ pub(crate) enum StoreSettings {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Bucket {
     /// `s3://` and the bucket, perhaps with a prefix.
-    pub(crate) url: String,
+    pub(crate) url: BucketUrl,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
     /// What signs requests; a bucket that everybody may read needs none.
@@ -96,16 +98,15 @@ impl Settings {
 
 fn store(given: &Given<'_>) -> Result<StoreSettings, SettingsError> {
     let wrong = |reason: String| SettingsError { variable: "store", reason };
-    let meaning = "it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app";
-    let url = given.text("store").ok_or_else(|| wrong(format!("is not set: {meaning}")))?;
-    if url.starts_with("s3://") {
-        let (region, endpoint) = (given.text("aws_region"), given.text("aws_endpoint_url"));
-        return Ok(StoreSettings::S3(Bucket { url, region, endpoint, keys: keys(given)? }));
+    let expected = "expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app";
+    match given.parsed("store")?.ok_or_else(|| wrong(format!("is not set, {expected}")))? {
+        StoreUrl::S3(url) => {
+            let (region, endpoint) = (given.text("aws_region"), given.text("aws_endpoint_url"));
+            Ok(StoreSettings::S3(Bucket { url, region, endpoint, keys: keys(given)? }))
+        }
+        StoreUrl::Folder(path) if path.has_root() => Ok(StoreSettings::Files(path)),
+        StoreUrl::Folder(path) => Err(wrong(format!("is [{}], {expected}", path.display()))),
     }
-    if url.contains("://") || !url.starts_with('/') {
-        return Err(wrong(format!("is [{url}]: {meaning}, which begins with a slash")));
-    }
-    Ok(StoreSettings::Files(url.into()))
 }
 
 fn keys(given: &Given<'_>) -> Result<Option<Keys>, SettingsError> {
@@ -171,7 +172,7 @@ mod tests {
     fn everything_can_be_said() {
         let expected = Settings {
             store: StoreSettings::S3(Bucket {
-                url: "s3://bucket/prefix".to_owned(),
+                url: "s3://bucket/prefix".parse().expect("valid"),
                 region: Some("eu-west-1".to_owned()),
                 endpoint: Some("https://s3.example.com".to_owned()),
                 keys: Some(Keys {
@@ -204,11 +205,12 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_says_which_variable_it_is() {
-        insta::assert_snapshot!(refusal(&[]), @"the variable store is not set: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app");
-        insta::assert_snapshot!(refusal(&[("store", "https://x")]), @"the variable store is [https://x]: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app, which begins with a slash");
-        insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_access_key_id", "x")]), @"the variable aws_secret_access_key is not set, but aws_access_key_id is");
-        insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_secret_access_key", "x")]), @"the variable aws_access_key_id is not set, but aws_secret_access_key is");
-        insta::assert_snapshot!(refusal(&[("store", "s3://b"), ("aws_session_token", "x")]), @"the variable aws_access_key_id is not set, but aws_session_token is");
+        insta::assert_snapshot!(refusal(&[]), @"the variable store is not set, expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app");
+        insta::assert_snapshot!(refusal(&[("store", "https://x")]), @"the variable store is [https://x], which cannot be read: unknown scheme [https], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(refusal(&[("store", "store")]), @"the variable store is [store], expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app");
+        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_access_key_id", "x")]), @"the variable aws_secret_access_key is not set, but aws_access_key_id is");
+        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_secret_access_key", "x")]), @"the variable aws_access_key_id is not set, but aws_secret_access_key is");
+        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_session_token", "x")]), @"the variable aws_access_key_id is not set, but aws_session_token is");
         insta::assert_snapshot!(refusal(&[("store", "/s"), ("timeout_ms", "10s")]), @"the variable timeout_ms is [10s], which cannot be read: invalid digit found in string");
     }
 
@@ -229,7 +231,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let settings = read(&[("store", "s3://b"), ("aws_access_key_id", "key"), ("aws_secret_access_key", "hidden")]);
+        let settings =
+            read(&[("store", "s3://bucket"), ("aws_access_key_id", "key"), ("aws_secret_access_key", "hidden")]);
         assert!(!format!("{settings:?}").contains("hidden"));
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use quidditch_clock::Clock;
 use quidditch_storage::{
-    HedgeSettings, Hedged, LocalFolder, RetrySettings, Retrying, S3Credentials, S3Reader, S3ReaderParts,
-    S3ReaderSettings, SettingLabels, Storage, StorageError,
+    LocalFolder, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingLabels, Storage, StorageError,
+    resilient,
 };
 
 use crate::settings::{Bucket, StoreSettings};
@@ -24,9 +24,8 @@ pub(crate) fn open(settings: &StoreSettings, clock: &Arc<dyn Clock>) -> Result<A
         StoreSettings::Files(folder) => Ok(Arc::new(LocalFolder::new(folder))),
         StoreSettings::S3(bucket) => {
             let parts = S3ReaderParts { client: Arc::new(WasiHttp), clock: Arc::clone(clock) };
-            let single = Arc::new(S3Reader::new(&bucket.url, reader_settings(bucket), parts)?);
-            let retrying = Arc::new(Retrying::new(single, RetrySettings::default(), Arc::clone(clock)));
-            Ok(Arc::new(Hedged::new(retrying, HedgeSettings::default(), Arc::clone(clock))))
+            let single = S3Reader::new(bucket.url.clone(), reader_settings(bucket), parts)?;
+            Ok(resilient(Arc::new(single), Arc::clone(clock)))
         }
     }
 }

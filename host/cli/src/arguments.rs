@@ -1,5 +1,8 @@
 //! The command line.
 
+use anyhow::{Context, Result};
+use quidditch_storage::StoreUrl;
+
 use crate::{bundle, compiler, index, search, serve, udf};
 
 const EXIT_CODES: &str = "\
@@ -31,6 +34,13 @@ pub(crate) struct Global {
     /// Say more on standard error; twice for even more
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
+}
+
+impl Global {
+    /// What `--store` names.
+    pub(crate) fn store_url(&self) -> Result<StoreUrl> {
+        self.store.parse().with_context(|| format!("invalid store [{}]", self.store))
+    }
 }
 
 #[derive(clap::Subcommand)]

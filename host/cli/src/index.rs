@@ -12,8 +12,11 @@ mod show;
 mod time_span;
 mod verify;
 
+use std::sync::Arc;
+
 use anyhow::Result;
 pub(crate) use create::read_mapping;
+use quidditch_clock::SystemClock;
 
 use crate::arguments::Global;
 use crate::outcome::Outcome;
@@ -41,7 +44,7 @@ pub(crate) enum Command {
 }
 
 pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
-    let storage = quidditch_storage::open(&global.store)?;
+    let storage = quidditch_storage::open(&global.store_url()?, Arc::new(SystemClock::default()));
     match command {
         Command::Create(arguments) => create::run(global, &storage, &arguments).await,
         Command::Add(arguments) => add::run(global, &storage, &arguments).await,

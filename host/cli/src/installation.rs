@@ -11,7 +11,7 @@ use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::{LogSink, Sandbox};
 use quidditch_service::{Parts, Service};
-use quidditch_storage::Storage;
+use quidditch_storage::{Storage, StoreUrl};
 
 use crate::arguments::Global;
 use crate::compiler::ChildCompiler;
@@ -37,17 +37,15 @@ impl Installation {
         log: Option<Arc<dyn LogSink>>,
         read_settings: ReadSettings,
     ) -> Result<Self> {
-        let storage = quidditch_storage::open(&global.store)?;
+        let store = global.store_url()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-        let is_shared = global.store.starts_with("s3://");
-        // Who can write to a folder of this machine can replace this program's other files, too. Who can write to a bucket
-        // cannot, and shall not run native code here: what is in a bucket is compiled anew.
-        let settings = quidditch_registry::Settings { trust_ahead_of_time_code: !is_shared, ..Default::default() };
+        let storage = quidditch_storage::open(&store, Arc::clone(&clock));
+        let settings = registry_settings(&store);
         let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, Arc::clone(&clock));
         let reader = Arc::new(SplitReader::new(Arc::clone(&storage), read_settings));
         // To see whether an index in a folder has changed takes microseconds, so every request looks.
         let lives = quidditch_service::Settings::default().snapshot_max_age;
-        let snapshot_max_age = if is_shared { lives } else { Duration::ZERO };
+        let snapshot_max_age = if store.is_local() { Duration::ZERO } else { lives };
         Ok(Installation { storage, reader, registry: Arc::new(registry), clock, snapshot_max_age })
     }
 
@@ -69,8 +67,39 @@ impl Installation {
     }
 }
 
+/// Anyone who can write to a local folder can replace this program as well. Anyone who can write to a bucket must not be able
+/// to run native code here: functions from a bucket are compiled on this machine.
+fn registry_settings(store: &StoreUrl) -> quidditch_registry::Settings {
+    quidditch_registry::Settings { trust_ahead_of_time_code: store.is_local(), ..Default::default() }
+}
+
 /// What makes functions of components: the sandbox, with a compiler in a process of its own.
 pub(crate) fn loader(log: Option<Arc<dyn LogSink>>) -> Result<Arc<dyn Loader>> {
     let sandbox = Sandbox::new(quidditch_sandbox::Limits::default(), log)?;
     Ok(Arc::new(ChildCompiler::new(sandbox)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn native_code_is_trusted_only_in_local_folders() {
+        let trusts = |store: &str| {
+            let url: StoreUrl = store.parse().expect("valid");
+            registry_settings(&url).trust_ahead_of_time_code
+        };
+        assert!(trusts(".quidditch") && trusts("file:///var/lib/quidditch"));
+        assert!(!trusts("s3://bucket") && !trusts("s3://bucket/prefix"));
+    }
+
+    #[test]
+    fn no_other_store_is_opened() {
+        for store in
+            ["gs://bucket", "https://host/bucket", "S3://bucket", "arn:aws:s3:::bucket", "memory:", "s3:bucket", ""]
+        {
+            let global = Global { store: store.to_owned(), json: false, verbose: 0 };
+            assert!(Installation::open(&global, None).is_err(), "{store}");
+        }
+    }
 }

@@ -26,8 +26,12 @@ impl Environment {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    pub(crate) fn required(&self, name: &'static str, meaning: &str) -> Result<String, EnvironmentError> {
-        self.text(name)
+    pub(crate) fn required<T: FromStr<Err: Display>>(
+        &self,
+        name: &'static str,
+        meaning: &str,
+    ) -> Result<T, EnvironmentError> {
+        self.parsed(name)?
             .ok_or_else(|| EnvironmentError { variable: name, reason: format!("is not set: it has to be {meaning}") })
     }
 

@@ -15,9 +15,10 @@ use std::time::{Instant, SystemTime};
 use anyhow::Result;
 use http::StatusCode;
 use lambda_runtime::Diagnostic;
+use quidditch_clock::{Clock, SystemClock};
 use quidditch_indexing::{AddOptions, AddReport, OnError, add_documents};
 use quidditch_service::Measurements;
-use quidditch_storage::{Counting, Storage};
+use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -33,6 +34,7 @@ const LINE_ID_DIGITS: usize = 32;
 /// What adds files, and lives as long as the process.
 pub(crate) struct Indexing {
     storage: Arc<Counting>,
+    clock: Arc<dyn Clock>,
     metrics: Metrics,
 }
 
@@ -58,8 +60,9 @@ struct Report {
 
 impl Indexing {
     pub(crate) fn new(settings: &IndexSettings) -> Result<Self> {
-        let storage = Arc::new(Counting::new(quidditch_storage::open(&settings.store)?));
-        Ok(Indexing { storage, metrics: Metrics::new(&settings.metrics) })
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let bucket = open_s3(&settings.store, S3Settings::default(), Arc::clone(&clock));
+        Ok(Indexing { storage: Arc::new(Counting::new(bucket)), clock, metrics: Metrics::new(&settings.metrics) })
     }
 
     /// Adds the files of an event. `deadline` is when Lambda ends the process.
@@ -118,7 +121,8 @@ impl Indexing {
 
     /// `None` if the file has another content now.
     async fn download_and_add(&self, store: &Arc<dyn Storage>, upload: &Upload) -> Result<Option<AddReport>> {
-        let bucket = quidditch_storage::open(&format!("s3://{}", upload.bucket))?;
+        let url = format!("s3://{}", upload.bucket).parse()?;
+        let bucket = open_s3(&url, S3Settings::default(), Arc::clone(&self.clock));
         let Some(file) = download(bucket.as_ref(), upload).await? else { return Ok(None) };
         let input = BufReader::with_capacity(1 << 20, file);
         let options = AddOptions {

@@ -12,7 +12,7 @@ use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Measurements, Parts, Service, Settings, compress};
-use quidditch_storage::{Counting, Storage};
+use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde_json::value::RawValue;
 
 use crate::answer::{self, Problem};
@@ -38,9 +38,10 @@ pub(crate) struct Search {
 impl Search {
     /// Puts the parts together; reads nothing yet.
     pub(crate) fn new(settings: &SearchSettings) -> Result<Self> {
-        let storage = Arc::new(Counting::new(quidditch_storage::open(&settings.store)?));
-        let counted: Arc<dyn Storage> = storage.clone();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let bucket = open_s3(&settings.store, S3Settings::default(), Arc::clone(&clock));
+        let storage = Arc::new(Counting::new(bucket));
+        let counted: Arc<dyn Storage> = storage.clone();
         let limits = quidditch_sandbox::Limits { instances: INSTANCES, ..Default::default() };
         let sandbox = Sandbox::new(limits, Some(Arc::new(FunctionLog)))?;
         let of_registry = quidditch_registry::Settings {

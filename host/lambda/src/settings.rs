@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use quidditch_storage::BucketUrl;
 use tracing::level_filters::LevelFilter;
 
 use crate::environment::{Environment, EnvironmentError};
@@ -13,8 +14,8 @@ const MEANING_OF_STORE: &str = "the URL of the store, such as s3://bucket/prefix
 /// How the search function behaves. Plain values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SearchSettings {
-    /// URL of the store.
-    pub(crate) store: String,
+    /// URL of the store. Always a bucket: the folders of a function are empty when it starts.
+    pub(crate) store: BucketUrl,
     /// Indices to open during the start.
     pub(crate) indices: Vec<String>,
     /// User functions to load during the start, with a version or without.
@@ -39,8 +40,8 @@ pub(crate) struct SearchSettings {
 /// How the indexing function behaves. Plain values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IndexSettings {
-    /// URL of the store.
-    pub(crate) store: String,
+    /// URL of the store. Always a bucket: the folders of a function are empty when it starts.
+    pub(crate) store: BucketUrl,
     /// What is logged.
     pub(crate) log_level: LevelFilter,
     /// Where metrics go.
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn only_the_store_has_to_be_given() {
-        let environment = &[("QUIDDITCH_STORE", "s3://b/p"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")];
+        let environment = &[("QUIDDITCH_STORE", "s3://bucket/p"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")];
         let settings = SearchSettings::read(&Environment::of(environment)).expect("valid");
         let disk_cache = settings.disk_cache.clone();
         assert!(disk_cache.is_none_or(|(folder, bytes)| folder == Path::new("/tmp/quidditch-cache") && bytes > 0));
@@ -150,7 +151,7 @@ mod tests {
     #[test]
     fn everything_can_be_said() {
         let settings = SearchSettings::read(&Environment::of(&[
-            ("QUIDDITCH_STORE", "s3://b/p"),
+            ("QUIDDITCH_STORE", "s3://bucket/p"),
             ("QUIDDITCH_INDICES", "cities, books,"),
             ("QUIDDITCH_FUNCTIONS", "f,g@1.2.3"),
             ("QUIDDITCH_SNAPSHOT_SECONDS", "0"),
@@ -163,7 +164,7 @@ mod tests {
             ("AWS_LAMBDA_FUNCTION_NAME", "shop-search"),
         ]));
         let expected = SearchSettings {
-            store: "s3://b/p".to_owned(),
+            store: "s3://bucket/p".parse().expect("valid"),
             indices: vec!["cities".to_owned(), "books".to_owned()],
             functions: vec![("f".to_owned(), None), ("g".to_owned(), Some("1.2.3".to_owned()))],
             snapshot_max_age: Duration::ZERO,
@@ -181,7 +182,10 @@ mod tests {
     fn what_cannot_be_read_says_which_variable_it_is() {
         let refusal = |variables| SearchSettings::read(&Environment::of(variables)).expect_err("refused").to_string();
         insta::assert_snapshot!(refusal(&[]), @"the environment variable QUIDDITCH_STORE is not set: it has to be the URL of the store, such as s3://bucket/prefix");
-        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://b"), ("QUIDDITCH_TIMEOUT_MS", "10s")]), @"the environment variable QUIDDITCH_TIMEOUT_MS is [10s], which cannot be read: invalid digit found in string");
-        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://b"), ("QUIDDITCH_LOG", "loud")]), @r#"the environment variable QUIDDITCH_LOG is [loud], which cannot be read: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
+        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "bucket/prefix")]), @"the environment variable QUIDDITCH_STORE is [bucket/prefix], which cannot be read: expected s3://BUCKET or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "/var/store")]), @"the environment variable QUIDDITCH_STORE is [/var/store], which cannot be read: expected s3://BUCKET or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "arn:aws:s3:::bucket")]), @"the environment variable QUIDDITCH_STORE is [arn:aws:s3:::bucket], which cannot be read: expected s3://BUCKET or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_TIMEOUT_MS", "10s")]), @"the environment variable QUIDDITCH_TIMEOUT_MS is [10s], which cannot be read: invalid digit found in string");
+        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_LOG", "loud")]), @r#"the environment variable QUIDDITCH_LOG is [loud], which cannot be read: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
     }
 }

@@ -4,14 +4,14 @@ use std::future::Future;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
-use quidditch_clock::SystemClock;
+use quidditch_clock::{Clock, SystemClock};
 use quidditch_test_s3::{Conditions, S3Server};
 use tokio::runtime::Runtime;
 
 use crate::reading_over_http::ReadingOverHttp;
 use crate::{
-    Counting, HedgeSettings, Hedged, LocalFolder, MemoryStorage, Object, Precondition, RetrySettings, Retrying,
-    S3Credentials, S3Settings, S3Storage, Storage, StorageError, Version, open_s3,
+    BucketUrl, Counting, HedgeSettings, Hedged, LocalFolder, MemoryStorage, Object, Precondition, RetrySettings,
+    Retrying, S3Credentials, S3Settings, S3Storage, Storage, StorageError, Version, open_s3,
 };
 
 /// All tests run in it, as the storages that use the network need one that lives as long as they.
@@ -66,26 +66,24 @@ behaviour! {
     };
     s3_read_over_http => {
         let server = server();
-        let url = format!("{}/some/store", server.url());
-        let storage = Arc::new(ReadingOverHttp::new(&url, settings(&server))) as Arc<dyn Storage>;
+        let storage = Arc::new(ReadingOverHttp::new(url(&server, "/some/store"), settings(&server))) as Arc<dyn Storage>;
         (server, storage)
     };
     s3_with_patience => {
         let server = server();
-        let storage = open_s3(&server.url(), settings(&server)).expect("a store");
+        let storage = open_s3(&url(&server, ""), settings(&server), clock());
         (server, storage)
     };
     s3_counted_between_retries_and_hedges => {
         let server = server();
-        let clock = Arc::new(SystemClock::default());
         let counting = Arc::new(Counting::new(s3(&server, "")));
-        let hedged = Arc::new(Hedged::new(counting, HedgeSettings::default(), clock.clone()));
-        (server, Arc::new(Retrying::new(hedged, RetrySettings::default(), clock)) as Arc<dyn Storage>)
+        let hedged = Arc::new(Hedged::new(counting, HedgeSettings::default(), clock()));
+        (server, Arc::new(Retrying::new(hedged, RetrySettings::default(), clock())) as Arc<dyn Storage>)
     };
     s3_in_parts => {
         let server = server();
         let settings = S3Settings { multipart_threshold_bytes: 0, part_bytes: 2, ..settings(&server) };
-        let storage = Arc::new(S3Storage::new(&server.url(), settings).expect("a store")) as Arc<dyn Storage>;
+        let storage = Arc::new(S3Storage::new(url(&server, ""), settings, clock())) as Arc<dyn Storage>;
         (server, storage)
     };
 }
@@ -111,8 +109,15 @@ fn settings(server: &S3Server) -> S3Settings {
 }
 
 fn s3(server: &S3Server, prefix: &str) -> Arc<dyn Storage> {
-    let url = format!("{}{prefix}", server.url());
-    Arc::new(S3Storage::new(&url, settings(server)).expect("a store"))
+    Arc::new(S3Storage::new(url(server, prefix), settings(server), clock()))
+}
+
+fn url(server: &S3Server, prefix: &str) -> BucketUrl {
+    format!("{}{prefix}", server.url()).parse().expect("a bucket")
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::default())
 }
 
 fn bytes(text: &str) -> Bytes {

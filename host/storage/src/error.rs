@@ -37,14 +37,6 @@ pub enum StorageError {
         /// Size of the object in bytes.
         size: u64,
     },
-    /// A URL that no storage can be opened by.
-    #[error("cannot open the store {url:?}: {reason}")]
-    InvalidUrl {
-        /// The URL as given.
-        url: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
     /// The storage did not answer in time or asked to slow down: the same call may succeed later.
     #[error("the storage is not available for {key:?}")]
     Unavailable {

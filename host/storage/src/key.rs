@@ -25,7 +25,8 @@ pub fn check_key(key: &str) -> Result<(), StorageError> {
     }
 }
 
-fn broken_rule(key: &str) -> Option<&'static str> {
+/// The rule of [`check_key`] that a key breaks.
+pub(crate) fn broken_rule(key: &str) -> Option<&'static str> {
     if key.is_empty() {
         return Some("it is empty");
     }

@@ -10,11 +10,14 @@ mod hedged;
 mod key;
 mod local_folder;
 mod memory;
+#[cfg(not(target_family = "wasm"))]
 mod open;
+mod resilient;
 mod retry;
 mod retrying;
 mod s3;
 mod storage;
+mod store_url;
 
 #[cfg(test)]
 mod behaviour;
@@ -29,14 +32,15 @@ pub use hedged::{HedgeSettings, Hedged};
 pub use key::{MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key};
 pub use local_folder::LocalFolder;
 pub use memory::MemoryStorage;
-pub use open::open;
 #[cfg(not(target_family = "wasm"))]
-pub use open::open_s3;
+pub use open::{open, open_s3};
+pub use resilient::resilient;
 pub use retry::RetrySettings;
 pub use retrying::Retrying;
 pub use s3::{
-    HttpBody, HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingLabels,
+    BucketUrl, HttpBody, HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingLabels,
 };
 #[cfg(not(target_family = "wasm"))]
 pub use s3::{S3Settings, S3Storage};
 pub use storage::{Entry, Object, Precondition, Storage, Version};
+pub use store_url::{StoreUrl, StoreUrlError};

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::{
-    Entry, HttpBody, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings,
+    BucketUrl, Entry, HttpBody, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings,
     S3Settings, S3Storage, SettingLabels, Storage, StorageError, Version,
 };
 use quidditch_clock::SystemClock;
@@ -36,7 +36,7 @@ pub(crate) struct ReadingOverHttp {
 }
 
 impl ReadingOverHttp {
-    pub(crate) fn new(url: &str, settings: S3Settings) -> Self {
+    pub(crate) fn new(url: BucketUrl, settings: S3Settings) -> Self {
         let names = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
         let (endpoint, region) = (settings.endpoint.clone(), settings.region.clone());
         let credentials = settings.credentials.clone();
@@ -46,8 +46,8 @@ impl ReadingOverHttp {
             client: Arc::new(Reqwest(client.expect("a client"))),
             clock: Arc::new(SystemClock::default()),
         };
-        let reader = S3Reader::new(url, of_reader, parts).expect("a store");
-        ReadingOverHttp { reader, writer: S3Storage::new(url, settings).expect("a store") }
+        let writer = S3Storage::new(url.clone(), settings, parts.clock.clone());
+        ReadingOverHttp { reader: S3Reader::new(url, of_reader, parts).expect("a store"), writer }
     }
 }
 

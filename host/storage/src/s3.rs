@@ -4,6 +4,7 @@
 //! in WebAssembly. What the two have in common stands once: where a store lies, what refusals mean, which answers are believed.
 
 mod address;
+mod bucket_url;
 #[cfg(not(target_family = "wasm"))]
 mod client;
 mod content_range;
@@ -11,7 +12,6 @@ mod credentials;
 #[cfg(not(target_family = "wasm"))]
 mod failure;
 mod http_client;
-mod location;
 #[cfg(not(target_family = "wasm"))]
 mod parts;
 #[cfg(not(target_family = "wasm"))]
@@ -25,6 +25,7 @@ mod signing;
 mod storage;
 mod xml;
 
+pub use bucket_url::BucketUrl;
 pub use credentials::{S3Credentials, SettingLabels};
 pub use http_client::{HttpBody, HttpClient, HttpError};
 pub use reader::{S3Reader, S3ReaderParts, S3ReaderSettings};

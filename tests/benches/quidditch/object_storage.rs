@@ -165,8 +165,10 @@ impl Process {
 
 /// The store as a process of its own would open it.
 fn storage(server: &S3Server) -> Arc<dyn Storage> {
-    let s3 = Arc::new(S3Storage::new(&server.url(), s3_settings(server)).expect("a bucket"));
-    Arc::new(Retrying::new(s3, RetrySettings::default(), Arc::new(SystemClock::default())))
+    let clock = Arc::new(SystemClock::default());
+    let url = server.url().parse().expect("a bucket");
+    let s3 = Arc::new(S3Storage::new(url, s3_settings(server), clock.clone()));
+    Arc::new(Retrying::new(s3, RetrySettings::default(), clock))
 }
 
 async fn build(server: &S3Server, case: &Case) {

@@ -1,10 +1,12 @@
 //! The indexing function.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use quidditch_clock::SystemClock;
 use quidditch_storage::{Precondition, S3Storage, Storage};
 use quidditch_tests::{Invoked, LambdaFunction, LambdaProcess, LambdaStore, s3_settings};
 use serde_json::{Value as Json, json};
@@ -34,7 +36,8 @@ impl Setup {
     /// The bucket that the store is in, too.
     fn bucket(&self) -> S3Storage {
         let server = &self.store.server;
-        S3Storage::new(&server.url(), s3_settings(server)).expect("a valid URL")
+        let url = server.url().parse().expect("a valid URL");
+        S3Storage::new(url, s3_settings(server), Arc::new(SystemClock::default()))
     }
 
     /// The outcome of an event about one file.

@@ -93,19 +93,19 @@ fn what_is_set_up_wrong_is_told() {
     };
     insta::assert_snapshot!(ask("store", ""), @r#"
     500 "not_set_up_exception": "the app is not set up, its log says what is missing"
-    ERROR the app is not set up reason="the variable store is not set: it has to be s3://BUCKET/PREFIX, or the path of files that ship with the app"
+    ERROR the app is not set up reason="the variable store is not set, expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app"
     "#);
     insta::assert_snapshot!(ask("aws_secret_access_key", "wrong"), @r#"
     500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
-    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://quidditch/: S3 does not accept the credentials; check the variables aws_access_key_id and aws_secret_access_key: S3 answered 403 SignatureDoesNotMatch"
+    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://quidditch: S3 does not accept the credentials; check the variables aws_access_key_id and aws_secret_access_key: S3 answered 403 SignatureDoesNotMatch"
     "#);
     insta::assert_snapshot!(ask("store", "s3://no-such-bucket"), @r#"
     500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
-    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://no-such-bucket/: there is no such bucket; create it, or correct the URL: S3 answered 404 NoSuchBucket: The specified bucket does not exist"
+    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://no-such-bucket: there is no such bucket; create it, or correct the URL: S3 answered 404 NoSuchBucket: The specified bucket does not exist"
     "#);
     s3.conditions().set(Conditions::only(Rule::new(Fault::Answer(Answer::permanent_redirect("eu-west-1")))));
     insta::assert_snapshot!(ask("aws_region", "eu-south-1"), @r#"
     500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
-    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://quidditch/: the bucket is in the region eu-west-1; set aws_region=eu-west-1: S3 answered 301 PermanentRedirect: The bucket you are attempting to access must be addressed using the specified endpoint. (request 4442587FB7D0A2F9)"
+    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://quidditch: the bucket is in the region eu-west-1; set aws_region=eu-west-1: S3 answered 301 PermanentRedirect: The bucket you are attempting to access must be addressed using the specified endpoint. (request 4442587FB7D0A2F9)"
     "#);
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use quidditch_bundle::{AppStore, spin_manifest};
 use quidditch_indexing::copy_index;
-use quidditch_storage::{LocalFolder, Storage};
+use quidditch_storage::{LocalFolder, Storage, StoreUrl};
 
 use super::write_file;
 use crate::arguments::Global;
@@ -48,23 +48,21 @@ pub(super) async fn write_folder(
     let manifest = folder.join("spin.toml");
     let kept_manifest = manifest.exists();
     if !kept_manifest {
-        write_file(&manifest, spin_manifest(&app_store(global, indices)).as_bytes())?;
+        write_file(&manifest, spin_manifest(&app_store(global, indices)?).as_bytes())?;
     }
     Ok(Written { component, kept_manifest })
 }
 
 /// Where the app finds its indices: as this command does, where that is a place that an app can reach.
-fn app_store(global: &Global, indices: &[String]) -> AppStore {
+fn app_store(global: &Global, indices: &[String]) -> Result<AppStore> {
     if !indices.is_empty() {
-        return AppStore::Files;
+        return Ok(AppStore::Files);
     }
-    if !global.store.starts_with("s3://") {
-        return AppStore::Unknown;
-    }
+    let StoreUrl::S3(bucket) = global.store_url()? else { return Ok(AppStore::Unknown) };
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    AppStore::S3 {
-        url: global.store.clone(),
+    Ok(AppStore::S3 {
+        url: bucket.to_string(),
         region: variable("AWS_REGION"),
         endpoint: variable("AWS_ENDPOINT_URL_S3").or_else(|| variable("AWS_ENDPOINT_URL")),
-    }
+    })
 }

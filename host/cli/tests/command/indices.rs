@@ -172,7 +172,7 @@ fn mistakes_have_their_exit_codes() {
     ");
     insta::assert_snapshot!(installation.run(&["--store", "ftp://x", "index", "list"]), @r#"
     1
-    error: cannot open the store "ftp://x": its scheme is not known; use a path, file://, s3:// or memory:
+    error: invalid store [ftp://x]: unknown scheme [ftp], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX
     "#);
     let mapping = installation.write("mapping.json", r#"{"properties": {"a": {"type": "txt"}}}"#);
     insta::assert_snapshot!(installation.run(&["index", "create", "a", "--mapping", &mapping]), @r#"

@@ -3,7 +3,7 @@
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::location::Location;
+use super::bucket_url::BucketUrl;
 use super::reader::S3ReaderSettings;
 use crate::StorageError;
 
@@ -21,17 +21,20 @@ pub(super) struct Address(String);
 
 impl Address {
     /// Where a bucket is, and the region that signatures name.
-    pub(super) fn find(location: &Location, settings: &S3ReaderSettings) -> Result<(Self, String), StorageError> {
-        let bucket = &location.bucket;
+    pub(super) fn find(url: &BucketUrl, settings: &S3ReaderSettings) -> Result<(Self, String), StorageError> {
+        let bucket = url.bucket();
         if let Some(endpoint) = &settings.endpoint {
-            let reason = "an endpoint is a URL such as https://s3.example.com";
-            let url = base(endpoint).ok_or_else(|| StorageError::InvalidUrl { url: endpoint.clone(), reason })?;
+            let base = base(endpoint).ok_or_else(|| StorageError::Misconfigured {
+                store: url.to_string(),
+                advice: "set the endpoint to a URL such as https://s3.example.com".to_owned(),
+                source: format!("the endpoint is [{endpoint}]").into(),
+            })?;
             let region = settings.region.as_deref().unwrap_or(REGION_OF_OTHERS);
-            return Ok((Address(format!("{url}/{bucket}")), region.to_owned()));
+            return Ok((Address(format!("{base}/{bucket}")), region.to_owned()));
         }
         let Some(region) = &settings.region else {
             return Err(StorageError::Misconfigured {
-                store: location.to_string(),
+                store: url.to_string(),
                 advice: format!("set {} to the region of the bucket", settings.names.region),
                 source: "there is no region in the settings".into(),
             });
@@ -89,7 +92,7 @@ mod tests {
     }
 
     fn find(url: &str, endpoint: Option<&str>, region: Option<&str>) -> String {
-        match Address::find(&Location::parse(url).expect("a location"), &settings(endpoint, region)) {
+        match Address::find(&url.parse().expect("a bucket"), &settings(endpoint, region)) {
             Ok((Address(url), region)) => format!("{url} in {region}"),
             Err(error) => error.to_string(),
         }
@@ -110,11 +113,14 @@ mod tests {
 
     #[test]
     fn who_says_too_little_is_told() {
-        insta::assert_snapshot!(find("s3://bucket/x", None, None), @"cannot use s3://bucket/x/: set the region to the region of the bucket");
+        insta::assert_snapshot!(find("s3://bucket/x", None, None), @"cannot use s3://bucket/x: set the region to the region of the bucket");
         for endpoint in
             ["", "minio:9000", "ftp://host", "http://", "http://host/?a", "http://host/#a", "http://me@host"]
         {
-            assert!(find("s3://bucket/x", Some(endpoint), None).contains("an endpoint is a URL such as"), "{endpoint}");
+            assert!(
+                find("s3://bucket/x", Some(endpoint), None).contains("set the endpoint to a URL such as"),
+                "{endpoint}"
+            );
         }
     }
 

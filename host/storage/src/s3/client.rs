@@ -10,7 +10,7 @@ use aws_sdk_s3::config::{Builder, Credentials, Region, StalledStreamProtectionCo
 use aws_smithy_http_client::tls;
 
 use super::address::REGION_OF_OTHERS;
-use super::location::Location;
+use super::bucket_url::BucketUrl;
 use super::settings::S3Settings;
 use crate::StorageError;
 
@@ -19,7 +19,7 @@ use crate::StorageError;
 const IDLE_CONNECTION: Duration = Duration::from_secs(20);
 
 /// Makes the client. Reads the environment and the profile, and asks the machine's role for what they leave open.
-pub(super) async fn client(location: &Location, settings: &S3Settings) -> Result<Client, StorageError> {
+pub(super) async fn client(url: &BucketUrl, settings: &S3Settings) -> Result<Client, StorageError> {
     let timeouts = TimeoutConfig::builder().connect_timeout(settings.connect_timeout).build();
     let http = aws_smithy_http_client::Builder::new().pool_idle_timeout(IDLE_CONNECTION);
     let tls = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
@@ -47,7 +47,7 @@ pub(super) async fn client(location: &Location, settings: &S3Settings) -> Result
         None if has_endpoint => Region::from_static(REGION_OF_OTHERS),
         None => {
             return Err(StorageError::Misconfigured {
-                store: location.to_string(),
+                store: url.to_string(),
                 advice: "set AWS_REGION to the region of the bucket".to_owned(),
                 source: "there is no region in the settings, the environment or the profile".into(),
             });

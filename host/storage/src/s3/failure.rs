@@ -6,8 +6,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
+use super::bucket_url::BucketUrl;
 use super::credentials::SettingLabels;
-use super::location::Location;
 use super::refusal::{ErrorResponse, Source, TransportFault, refused};
 use crate::StorageError;
 
@@ -19,7 +19,7 @@ const NAMES: SettingLabels = SettingLabels {
 };
 
 /// What a failed call means. Preconditions and ranges are for the caller to tell, by [`code_and_status`].
-pub(super) fn failure<E>(location: &Location, key: &str, error: SdkError<E, HttpResponse>) -> StorageError
+pub(super) fn failure<E>(url: &BucketUrl, key: &str, error: SdkError<E, HttpResponse>) -> StorageError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {
@@ -35,7 +35,7 @@ where
                 bucket_region: header("x-amz-bucket-region"),
                 retry_after: header("retry-after"),
             };
-            refused(location, key, &NAMES, answered)
+            refused(url, key, &NAMES, answered)
         }
         SdkError::TimeoutError(_) => TransportFault::Connection(Box::new(error)).into_error(key),
         SdkError::ResponseError(_) => TransportFault::Garbled(source_of(error)).into_error(key),
@@ -48,7 +48,7 @@ where
                 TransportFault::Credentials(source_of(error)).into_error(key)
             }
             Some(_) => StorageError::Misconfigured {
-                store: location.to_string(),
+                store: url.to_string(),
                 advice: "there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in \
                          AWS_PROFILE, or run with a role"
                     .to_owned(),

@@ -34,7 +34,7 @@ impl S3Storage {
         bytes: Bytes,
         precondition: &Precondition,
     ) -> Result<Version, StorageError> {
-        let object = self.location.object(key)?;
+        let object = self.url.object(key)?;
         let client = self.client().await?;
         let id = self.begin_upload(client, key, &object).await?;
         let upload = Upload { client, key, object: &object, id: &id };
@@ -50,11 +50,11 @@ impl S3Storage {
     }
 
     async fn begin_upload(&self, client: &Client, key: &str, object: &str) -> Result<String, StorageError> {
-        let request = client.create_multipart_upload().bucket(&self.location.bucket).key(object);
+        let request = client.create_multipart_upload().bucket(self.url.bucket()).key(object);
         // One checksum of the whole object, as single uploads have it, so that reads of the whole are checked.
         let request = request.checksum_algorithm(ChecksumAlgorithm::Crc32).checksum_type(ChecksumType::FullObject);
         let answer = within(self.settings.attempt_timeout, key, async {
-            request.send().await.map_err(|error| failure(&self.location, key, error))
+            request.send().await.map_err(|error| failure(&self.url, key, error))
         });
         let no_id = || StorageError::Failed { key: key.to_owned(), source: "S3 sent no upload id".into() };
         answer.await?.upload_id.ok_or_else(no_id)
@@ -67,7 +67,7 @@ impl S3Storage {
             let part = bytes.slice(start..end);
             async move {
                 let attempt = || self.upload_part(upload, number, part.clone());
-                self.settings.part_retries.retry(&self.clock, attempt).await
+                self.settings.part_retries.retry(&*self.clock, attempt).await
             }
         });
         stream::iter(parts).buffered(self.settings.parallel_parts.max(1)).try_collect().await
@@ -76,10 +76,10 @@ impl S3Storage {
     async fn upload_part(&self, upload: Upload<'_>, number: i32, bytes: Bytes) -> Result<CompletedPart, StorageError> {
         let Upload { client, key, object, id } = upload;
         let time = self.settings.attempt_timeout_for(bytes.len() as u64);
-        let request = client.upload_part().bucket(&self.location.bucket).key(object).upload_id(id).part_number(number);
+        let request = client.upload_part().bucket(self.url.bucket()).key(object).upload_id(id).part_number(number);
         let request = request.checksum_algorithm(ChecksumAlgorithm::Crc32).body(ByteStream::from(bytes));
         let answer = within(time, key, async {
-            request.send().await.map_err(|error| gone_is_unavailable(failure(&self.location, key, error)))
+            request.send().await.map_err(|error| gone_is_unavailable(failure(&self.url, key, error)))
         });
         let answer = answer.await?;
         let part = CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag);
@@ -95,7 +95,7 @@ impl S3Storage {
     ) -> Result<Version, StorageError> {
         let Upload { client, key, object, id } = upload;
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
-        let mut request = client.complete_multipart_upload().bucket(&self.location.bucket).key(object).upload_id(id);
+        let mut request = client.complete_multipart_upload().bucket(self.url.bucket()).key(object).upload_id(id);
         request = request.multipart_upload(parts).checksum_type(ChecksumType::FullObject);
         request = match precondition {
             Precondition::None => request,
@@ -108,7 +108,7 @@ impl S3Storage {
                 let (code, status) = code_and_status(&error);
                 match refused_precondition(code, status, precondition) {
                     true => StorageError::PreconditionFailed { key: key.to_owned() },
-                    false => gone_is_unavailable(failure(&self.location, key, error)),
+                    false => gone_is_unavailable(failure(&self.url, key, error)),
                 }
             })
         });
@@ -118,9 +118,9 @@ impl S3Storage {
     /// Gives the parts up. That it fails changes nothing for the caller: the bucket's lifecycle rule removes them.
     async fn abort(&self, upload: Upload<'_>) {
         let Upload { client, key, object, id } = upload;
-        let request = client.abort_multipart_upload().bucket(&self.location.bucket).key(object).upload_id(id);
+        let request = client.abort_multipart_upload().bucket(self.url.bucket()).key(object).upload_id(id);
         let _ = within(self.settings.attempt_timeout, key, async {
-            request.send().await.map_err(|error| failure(&self.location, key, error))
+            request.send().await.map_err(|error| failure(&self.url, key, error))
         })
         .await;
     }

@@ -17,10 +17,10 @@ use http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use super::address::Address;
+use super::bucket_url::BucketUrl;
 use super::content_range::check_content_range;
 use super::credentials::{S3Credentials, SettingLabels};
 use super::http_client::{HttpClient, HttpError};
-use super::location::Location;
 use super::refusal::{ErrorResponse, TransportFault, refused};
 use super::signing::signed;
 use super::xml::{ListingPage, error_document, listing_page};
@@ -74,7 +74,7 @@ pub struct S3ReaderParts {
 /// It is what [`S3Storage`](crate::S3Storage) is to readers, for where AWS's client does not run. Every call makes one attempt of
 /// limited time: wrap it in [`Retrying`](crate::Retrying). Writing is [`StorageError::Failed`].
 pub struct S3Reader {
-    location: Location,
+    url: BucketUrl,
     address: Address,
     region: String,
     settings: S3ReaderSettings,
@@ -82,15 +82,13 @@ pub struct S3Reader {
 }
 
 impl S3Reader {
-    /// The store at a URL such as `s3://bucket/prefix`. Nothing is asked over the network yet.
+    /// The store at a URL. Sends nothing yet.
     ///
     /// # Errors
-    /// [`StorageError::InvalidUrl`] where no bucket has such a name, no key can begin with the prefix, or the endpoint is no
-    /// URL; [`StorageError::Misconfigured`] where neither a region nor an endpoint says where the bucket is.
-    pub fn new(url: &str, settings: S3ReaderSettings, parts: S3ReaderParts) -> Result<Self, StorageError> {
-        let location = Location::parse(url)?;
-        let (address, region) = Address::find(&location, &settings)?;
-        Ok(S3Reader { location, address, region, settings, parts })
+    /// [`StorageError::Misconfigured`] if the endpoint is not a URL, or neither a region nor an endpoint says where the bucket is.
+    pub fn new(url: BucketUrl, settings: S3ReaderSettings, parts: S3ReaderParts) -> Result<Self, StorageError> {
+        let (address, region) = Address::find(&url, &settings)?;
+        Ok(S3Reader { url, address, region, settings, parts })
     }
 
     /// Sends a request with one attempt, and gives the answer, whatever it says.
@@ -139,7 +137,7 @@ impl S3Reader {
                 Err(TransportFault::Connection(source).into_error(key))
             }
             Either::Left((Err(HttpError::Denied { advice, source }), _)) => {
-                Err(StorageError::Misconfigured { store: self.location.to_string(), advice, source })
+                Err(StorageError::Misconfigured { store: self.url.to_string(), advice, source })
             }
             Either::Right(((), _)) => Err(TransportFault::TimedOut(time).into_error(key)),
         }
@@ -155,11 +153,11 @@ impl S3Reader {
             bucket_region: header(answer.headers(), "x-amz-bucket-region"),
             retry_after: header(answer.headers(), "retry-after"),
         };
-        refused(&self.location, key, &self.settings.names, answered)
+        refused(&self.url, key, &self.settings.names, answered)
     }
 
     fn request(&self, method: Method, key: &str) -> Result<Request<Bytes>, StorageError> {
-        let uri = self.address.object(&self.location.object(key)?);
+        let uri = self.address.object(&self.url.object(key)?);
         request(method, uri).map_err(|source| StorageError::Failed { key: key.to_owned(), source })
     }
 
@@ -184,7 +182,7 @@ impl S3Reader {
         }
         loop {
             let token = pages.last().and_then(|page| page.next_continuation_token.as_deref());
-            let uri = self.address.listing(&self.location.prefix(prefix), delimiter, token);
+            let uri = self.address.listing(&self.url.prefix(prefix), delimiter, token);
             let request =
                 request(Method::GET, uri).map_err(|source| StorageError::Failed { key: prefix.to_owned(), source })?;
             let answer = self.succeed(prefix, request).await?;
@@ -252,7 +250,7 @@ impl Storage for S3Reader {
         let mut entries = Vec::new();
         for object in self.pages(prefix, None).await?.into_iter().flat_map(|page| page.contents) {
             // Others may keep objects in the bucket whose keys are none of ours.
-            let Some(key) = self.location.key(&object.key) else { continue };
+            let Some(key) = self.url.key(&object.key) else { continue };
             let version = version(key, object.etag.as_deref())?;
             entries.push(Entry { key: key.to_owned(), size: object.size, version });
         }
@@ -266,7 +264,7 @@ impl Storage for S3Reader {
         let pages = self.pages(&prefix, Some("/")).await?;
         let folders = pages.into_iter().flat_map(|page| page.common_prefixes);
         let names = folders.filter_map(|folder| {
-            let key = self.location.key(folder.prefix.strip_suffix('/')?)?;
+            let key = self.url.key(folder.prefix.strip_suffix('/')?)?;
             Some(key.strip_prefix(&prefix)?.to_owned())
         });
         let mut names: Vec<_> = names.collect();
@@ -282,7 +280,7 @@ impl Storage for S3Reader {
 impl fmt::Debug for S3Reader {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = formatter.debug_struct("S3Reader");
-        debug.field("location", &self.location).field("settings", &self.settings).finish_non_exhaustive()
+        debug.field("url", &self.url).field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 

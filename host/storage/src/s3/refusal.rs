@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use super::bucket_url::BucketUrl;
 use super::credentials::SettingLabels;
-use super::location::Location;
 use crate::{SlowDown, StorageError};
 
 pub(super) type Source = Box<dyn Error + Send + Sync>;
@@ -58,12 +58,7 @@ impl TransportFault {
 }
 
 /// What a refusal means. Preconditions and ranges are for the caller to tell.
-pub(super) fn refused(
-    location: &Location,
-    key: &str,
-    names: &SettingLabels,
-    answered: ErrorResponse<'_>,
-) -> StorageError {
+pub(super) fn refused(url: &BucketUrl, key: &str, names: &SettingLabels, answered: ErrorResponse<'_>) -> StorageError {
     let ErrorResponse { status, code, message, request_id, bucket_region, retry_after } = answered;
     let key = key.to_owned();
     let refusal = Box::new(Refusal {
@@ -74,7 +69,7 @@ pub(super) fn refused(
     });
     let code = code.unwrap_or_default();
     if let Some(advice) = advice(status, code, bucket_region, names) {
-        return StorageError::Misconfigured { store: location.to_string(), advice, source: refusal };
+        return StorageError::Misconfigured { store: url.to_string(), advice, source: refusal };
     }
     match (status, code) {
         (404, _) => StorageError::NotFound { key },

@@ -1,6 +1,7 @@
 //! Objects in a bucket of S3, by AWS's own client.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
@@ -10,16 +11,16 @@ use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::sync::OnceCell;
 
+use super::bucket_url::BucketUrl;
 use super::client;
 use super::content_range::check_content_range;
 use super::failure::{code_and_status, failure};
-use super::location::Location;
 use super::read::{read, within};
 use super::refusal::TransportFault;
 use super::settings::S3Settings;
 use crate::storage::folder_prefix;
 use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Version};
-use quidditch_clock::SystemClock;
+use quidditch_clock::Clock;
 
 /// Objects in a bucket of S3, or of a service that speaks S3 and knows conditional writes, under an optional prefix.
 ///
@@ -32,34 +33,30 @@ use quidditch_clock::SystemClock;
 /// runtime that they were opened in and are kept for the next calls, so that a storage should live as long as its runtime.
 #[derive(Debug)]
 pub struct S3Storage {
-    pub(super) location: Location,
+    pub(super) url: BucketUrl,
     pub(super) settings: S3Settings,
     /// Made by the first call: reading the environment and the profile is asynchronous.
     client: OnceCell<Client>,
-    pub(super) clock: SystemClock,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl S3Storage {
-    /// The store at a URL such as `s3://bucket/prefix`. Nothing is asked over the network yet.
-    ///
-    /// # Errors
-    /// [`StorageError::InvalidUrl`] where no bucket has such a name, or no key can begin with the prefix.
-    pub fn new(url: &str, settings: S3Settings) -> Result<Self, StorageError> {
-        let location = Location::parse(url)?;
-        Ok(S3Storage { location, settings, client: OnceCell::new(), clock: SystemClock::default() })
+    /// The store at a URL. Sends nothing yet. The clock measures attempts and pauses.
+    pub fn new(url: BucketUrl, settings: S3Settings, clock: Arc<dyn Clock>) -> Self {
+        S3Storage { url, settings, client: OnceCell::new(), clock }
     }
 
     pub(super) async fn client(&self) -> Result<&Client, StorageError> {
         // Without one, the first timer or socket would panic.
         Handle::try_current()
-            .map_err(|error| StorageError::Failed { key: self.location.to_string(), source: Box::new(error) })?;
-        self.client.get_or_try_init(|| client::client(&self.location, &self.settings)).await
+            .map_err(|error| StorageError::Failed { key: self.url.to_string(), source: Box::new(error) })?;
+        self.client.get_or_try_init(|| client::client(&self.url, &self.settings)).await
     }
 
     async fn put_whole(&self, key: &str, bytes: Bytes, precondition: &Precondition) -> Result<Version, StorageError> {
         let time = self.settings.attempt_timeout_for(bytes.len() as u64);
-        let mut request = self.client().await?.put_object().bucket(&self.location.bucket);
-        request = request.key(self.location.object(key)?).body(ByteStream::from(bytes));
+        let mut request = self.client().await?.put_object().bucket(self.url.bucket());
+        request = request.key(self.url.object(key)?).body(ByteStream::from(bytes));
         request = match precondition {
             Precondition::None => request,
             Precondition::Absent => request.if_none_match("*"),
@@ -70,7 +67,7 @@ impl S3Storage {
                 let (code, status) = code_and_status(&error);
                 match refused_precondition(code, status, precondition) {
                     true => StorageError::PreconditionFailed { key: key.to_owned() },
-                    false => failure(&self.location, key, error),
+                    false => failure(&self.url, key, error),
                 }
             })
         });
@@ -97,12 +94,12 @@ impl S3Storage {
             return Ok(pages);
         }
         loop {
-            let mut request = self.client().await?.list_objects_v2().bucket(&self.location.bucket);
-            request = request.prefix(self.location.prefix(prefix)).set_delimiter(delimiter.map(str::to_owned));
+            let mut request = self.client().await?.list_objects_v2().bucket(self.url.bucket());
+            request = request.prefix(self.url.prefix(prefix)).set_delimiter(delimiter.map(str::to_owned));
             request =
                 request.set_continuation_token(pages.last().and_then(|page| page.next_continuation_token.clone()));
             let page = within(self.settings.attempt_timeout, prefix, async {
-                request.send().await.map_err(|error| failure(&self.location, prefix, error))
+                request.send().await.map_err(|error| failure(&self.url, prefix, error))
             });
             pages.push(page.await?);
             let goes_on = pages.last().is_some_and(|page| page.next_continuation_token.is_some());
@@ -116,9 +113,9 @@ impl S3Storage {
 #[async_trait]
 impl Storage for S3Storage {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
-        let request = self.client().await?.get_object().bucket(&self.location.bucket).key(self.location.object(key)?);
+        let request = self.client().await?.get_object().bucket(self.url.bucket()).key(self.url.object(key)?);
         let answer = within(self.settings.attempt_timeout, key, async {
-            request.send().await.map_err(|error| failure(&self.location, key, error))
+            request.send().await.map_err(|error| failure(&self.url, key, error))
         });
         let answer = answer.await?;
         let version = version(key, answer.e_tag)?;
@@ -129,18 +126,18 @@ impl Storage for S3Storage {
     }
 
     async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
-        let object = self.location.object(key)?;
+        let object = self.url.object(key)?;
         if range.start >= range.end || i64::try_from(range.end).is_err() {
             return Err(self.invalid_range(key, range).await);
         }
         let length = range.end - range.start;
-        let request = self.client().await?.get_object().bucket(&self.location.bucket).key(object);
+        let request = self.client().await?.get_object().bucket(self.url.bucket()).key(object);
         let request = request.range(format!("bytes={}-{}", range.start, range.end - 1));
         let answer = within(self.settings.attempt_timeout_for(length), key, async {
             let answer = match request.send().await {
                 Ok(answer) => answer,
                 Err(error) if code_and_status(&error).1 == 416 => return Ok(None),
-                Err(error) => return Err(failure(&self.location, key, error)),
+                Err(error) => return Err(failure(&self.url, key, error)),
             };
             check_content_range(key, &range, answer.content_range())?;
             read(key, answer.body, i64::try_from(length).ok()).await.map(Some)
@@ -159,9 +156,9 @@ impl Storage for S3Storage {
     }
 
     async fn head(&self, key: &str) -> Result<Entry, StorageError> {
-        let request = self.client().await?.head_object().bucket(&self.location.bucket).key(self.location.object(key)?);
+        let request = self.client().await?.head_object().bucket(self.url.bucket()).key(self.url.object(key)?);
         let answer = within(self.settings.attempt_timeout, key, async {
-            request.send().await.map_err(|error| failure(&self.location, key, error))
+            request.send().await.map_err(|error| failure(&self.url, key, error))
         });
         let answer = answer.await?;
         let size = answer.content_length.unwrap_or_default().max(0) as u64;
@@ -172,7 +169,7 @@ impl Storage for S3Storage {
         let mut entries = Vec::new();
         for object in self.pages(prefix, None).await?.into_iter().flat_map(|page| page.contents.unwrap_or_default()) {
             // Others may keep objects in the bucket whose keys are none of ours.
-            let Some(key) = object.key.as_deref().and_then(|object| self.location.key(object)) else { continue };
+            let Some(key) = object.key.as_deref().and_then(|object| self.url.key(object)) else { continue };
             let size = object.size.unwrap_or_default().max(0) as u64;
             entries.push(Entry { key: key.to_owned(), size, version: version(key, object.e_tag)? });
         }
@@ -187,7 +184,7 @@ impl Storage for S3Storage {
         let folders = pages.into_iter().flat_map(|page| page.common_prefixes.unwrap_or_default());
         let names = folders.filter_map(|folder| {
             let prefix_of_folder = folder.prefix?;
-            let key = self.location.key(prefix_of_folder.strip_suffix('/')?)?;
+            let key = self.url.key(prefix_of_folder.strip_suffix('/')?)?;
             Some(key.strip_prefix(&prefix)?.to_owned())
         });
         let mut names: Vec<_> = names.collect();
@@ -196,10 +193,9 @@ impl Storage for S3Storage {
     }
 
     async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        let request =
-            self.client().await?.delete_object().bucket(&self.location.bucket).key(self.location.object(key)?);
+        let request = self.client().await?.delete_object().bucket(self.url.bucket()).key(self.url.object(key)?);
         let answer = within(self.settings.attempt_timeout, key, async {
-            request.send().await.map_err(|error| failure(&self.location, key, error))
+            request.send().await.map_err(|error| failure(&self.url, key, error))
         });
         match answer.await {
             // S3 says nothing of objects that were not there; some other services do.

@@ -1,18 +1,24 @@
 //! What comes from the environment. No test changes its own: each is run again in a process of its own.
 
 use std::process::Command;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use quidditch_storage::{Precondition, S3Settings, S3Storage, Storage, open};
+use quidditch_clock::{Clock, SystemClock};
+use quidditch_storage::{Precondition, S3Settings, Storage, open};
 use quidditch_test_s3::S3Server;
 
-use crate::setup::chain;
+use crate::setup::{bucket, chain, settings, single};
 
 /// What a line begins with that the process prints for the test that started it.
 const REPORT: &str = "report: ";
 
 /// Says that this process was started by [`run_in`].
 const CHILD: &str = "QUIDDITCH_TEST_CHILD";
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::default())
+}
 
 fn is_child() -> bool {
     std::env::var_os(CHILD).is_some()
@@ -40,26 +46,26 @@ fn report(text: &str) {
 #[tokio::test]
 async fn the_environment_is_enough() {
     if is_child() {
-        let storage = open("s3://quidditch/store").expect("a valid URL");
+        let storage = open(&"s3://quidditch/store".parse().expect("a valid URL"), clock());
         storage.put("a", Bytes::from_static(b"from the child"), Precondition::Absent).await.expect("written");
         return;
     }
     let server = S3Server::start();
     run_in("environment::the_environment_is_enough", server.environment());
-    let storage = S3Storage::new("s3://quidditch/store", crate::setup::settings(&server)).expect("a valid URL");
+    let storage = single(settings(&server));
     assert_eq!(storage.get("a").await.expect("it is there").bytes, "from the child");
 }
 
 #[tokio::test]
 async fn credentials_are_needed() {
     if is_child() {
-        let storage = S3Storage::new("s3://quidditch", S3Settings::default()).expect("a valid URL");
+        let storage = bucket("s3://quidditch", S3Settings::default());
         return report(&chain(storage.get("a").await.expect_err("nobody signs it")));
     }
     let server = S3Server::start();
     let environment = server.environment().into_iter().filter(|(name, _)| !name.contains("KEY"));
     insta::assert_snapshot!(run_in("environment::credentials_are_needed", environment), @r#"
-cannot use s3://quidditch/: there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in AWS_PROFILE, or run with a role
+cannot use s3://quidditch: there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in AWS_PROFILE, or run with a role
   the credential provider was not enabled
   no credentials found in chain. Attempted:
   Environment: the credential provider was not enabled: environment variable not set
@@ -74,13 +80,13 @@ cannot use s3://quidditch/: there are no credentials; set AWS_ACCESS_KEY_ID and 
 #[tokio::test]
 async fn a_region_is_needed() {
     if is_child() {
-        let storage = S3Storage::new("s3://quidditch", S3Settings::default()).expect("a valid URL");
+        let storage = bucket("s3://quidditch", S3Settings::default());
         return report(&chain(storage.get("a").await.expect_err("it is nowhere")));
     }
     let environment = S3Server::start().environment().into_iter();
     let environment = environment.filter(|(name, _)| !name.contains("REGION") && !name.contains("ENDPOINT"));
     insta::assert_snapshot!(run_in("environment::a_region_is_needed", environment), @r#"
-cannot use s3://quidditch/: set AWS_REGION to the region of the bucket
+cannot use s3://quidditch: set AWS_REGION to the region of the bucket
   there is no region in the settings, the environment or the profile
 "#);
 }
@@ -88,7 +94,7 @@ cannot use s3://quidditch/: set AWS_REGION to the region of the bucket
 #[tokio::test]
 async fn services_other_than_aws_need_no_region() {
     if is_child() {
-        let storage = open("s3://quidditch").expect("a valid URL");
+        let storage = open(&"s3://quidditch".parse().expect("a valid URL"), clock());
         assert!(storage.list("").await.expect("a listing").is_empty());
         return;
     }

@@ -4,7 +4,7 @@ use quidditch_storage::{S3Settings, Storage};
 use quidditch_test_s3::{Answer, Conditions, Fault, Operation, Rule, S3Server};
 use std::time::Duration;
 
-use crate::setup::{chain, put, settings, single};
+use crate::setup::{bucket, chain, put, settings, single};
 
 /// The error of a read that is answered like this.
 async fn refusal(answer: Answer) -> String {
@@ -16,27 +16,27 @@ async fn refusal(answer: Answer) -> String {
 #[tokio::test]
 async fn what_must_be_set_up_otherwise() {
     insta::assert_snapshot!(refusal(Answer::no_such_bucket()).await, @r#"
-cannot use s3://quidditch/store/: there is no such bucket; create it, or correct the URL
+cannot use s3://quidditch/store: there is no such bucket; create it, or correct the URL
   S3 answered 404 NoSuchBucket: The specified bucket does not exist (request 4442587FB7D0A2F9)
 "#);
     insta::assert_snapshot!(refusal(Answer::access_denied()).await, @r#"
-cannot use s3://quidditch/store/: access was denied; the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects
+cannot use s3://quidditch/store: access was denied; the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects
   S3 answered 403 AccessDenied: Access Denied (request 4442587FB7D0A2F9)
 "#);
     insta::assert_snapshot!(refusal(Answer::invalid_access_key()).await, @r#"
-cannot use s3://quidditch/store/: S3 does not accept the credentials; check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile
+cannot use s3://quidditch/store: S3 does not accept the credentials; check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile
   S3 answered 403 InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records. (request 4442587FB7D0A2F9)
 "#);
     insta::assert_snapshot!(refusal(Answer::new(400, "ExpiredToken", "The provided token has expired.")).await, @r#"
-cannot use s3://quidditch/store/: the credentials have expired; get new ones
+cannot use s3://quidditch/store: the credentials have expired; get new ones
   S3 answered 400 ExpiredToken: The provided token has expired. (request 4442587FB7D0A2F9)
 "#);
     insta::assert_snapshot!(refusal(Answer::clock_skew()).await, @r#"
-cannot use s3://quidditch/store/: the clock of this machine is wrong; set it
+cannot use s3://quidditch/store: the clock of this machine is wrong; set it
   S3 answered 403 RequestTimeTooSkewed: The difference between the request time and the current time is too large. (request 4442587FB7D0A2F9)
 "#);
     insta::assert_snapshot!(refusal(Answer::permanent_redirect("eu-west-1")).await, @r#"
-cannot use s3://quidditch/store/: the bucket is in the region eu-west-1; set AWS_REGION=eu-west-1
+cannot use s3://quidditch/store: the bucket is in the region eu-west-1; set AWS_REGION=eu-west-1
   S3 answered 301 PermanentRedirect: The bucket you are attempting to access must be addressed using the specified endpoint. (request 4442587FB7D0A2F9)
 "#);
 }
@@ -79,13 +79,13 @@ async fn the_server_knows_these_itself() {
         credentials.secret_key = "wrong".to_owned();
     }
     insta::assert_snapshot!(chain(single(wrong).get("a").await.expect_err("refused")), @r#"
-cannot use s3://quidditch/store/: S3 does not accept the credentials; check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile
+cannot use s3://quidditch/store: S3 does not accept the credentials; check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile
   S3 answered 403 SignatureDoesNotMatch
 "#);
 
-    let elsewhere = quidditch_storage::S3Storage::new("s3://elsewhere", right).expect("a valid URL");
+    let elsewhere = bucket("s3://elsewhere", right);
     insta::assert_snapshot!(chain(elsewhere.list("").await.expect_err("refused")), @r#"
-cannot use s3://elsewhere/: there is no such bucket; create it, or correct the URL
+cannot use s3://elsewhere: there is no such bucket; create it, or correct the URL
   S3 answered 404 NoSuchBucket: The specified bucket does not exist
 "#);
 }
@@ -99,11 +99,11 @@ async fn answers_without_a_document() {
         chain(single(settings(&server)).head("a").await.expect_err("refused"))
     };
     insta::assert_snapshot!(refusal(Answer::access_denied()).await, @r#"
-cannot use s3://quidditch/store/: access was denied; the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects
+cannot use s3://quidditch/store: access was denied; the credentials need s3:ListBucket on the bucket, and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects
   S3 answered 403 (request 4442587FB7D0A2F9)
 "#);
     insta::assert_snapshot!(refusal(Answer::permanent_redirect("eu-west-1")).await, @r#"
-cannot use s3://quidditch/store/: the bucket is in the region eu-west-1; set AWS_REGION=eu-west-1
+cannot use s3://quidditch/store: the bucket is in the region eu-west-1; set AWS_REGION=eu-west-1
   S3 answered 301 (request 4442587FB7D0A2F9)
 "#);
     insta::assert_snapshot!(refusal(Answer::slow_down(None)).await, @r#"
@@ -156,7 +156,7 @@ fn there_must_be_a_runtime() {
     let server = S3Server::start();
     let outcome = futures::executor::block_on(single(settings(&server)).get("a"));
     insta::assert_snapshot!(chain(outcome.expect_err("refused")), @r#"
-the storage failed at "s3://quidditch/store/"
+the storage failed at "s3://quidditch/store"
   there is no reactor running, must be called from the context of a Tokio 1.x runtime
 "#);
 }

@@ -1,9 +1,9 @@
 //! What each operation costs.
 
-use quidditch_storage::{Precondition, S3Storage, Storage};
+use quidditch_storage::{Precondition, Storage};
 use quidditch_test_s3::{Conditions, Operation, S3Server};
 
-use crate::setup::{put, settings, single};
+use crate::setup::{bucket, put, settings, single};
 
 #[tokio::test]
 async fn each_operation_is_one_request() {
@@ -68,7 +68,7 @@ async fn long_listings_have_pages_and_folders_are_not_read_through() {
 #[tokio::test]
 async fn keys_of_others_are_not_ours() {
     let server = S3Server::start();
-    let all = S3Storage::new(&server.url(), settings(&server)).expect("a store");
+    let all = bucket(&server.url(), settings(&server));
     put(&all, "store/ours", "x").await;
     put(&all, "storeroom/theirs", "x").await;
     let storage = single(settings(&server));

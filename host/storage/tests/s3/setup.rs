@@ -35,7 +35,11 @@ pub(crate) fn quick_retries() -> RetrySettings {
 
 /// The server's bucket, with one attempt for everything.
 pub(crate) fn single(settings: S3Settings) -> S3Storage {
-    S3Storage::new("s3://quidditch/store", settings).expect("a valid URL")
+    bucket("s3://quidditch/store", settings)
+}
+
+pub(crate) fn bucket(url: &str, settings: S3Settings) -> S3Storage {
+    S3Storage::new(url.parse().expect("a valid URL"), settings, Arc::new(SystemClock::default()))
 }
 
 /// The server's bucket, with three quick attempts for everything.

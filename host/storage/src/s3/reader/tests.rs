@@ -59,7 +59,7 @@ fn reader(client: impl HttpClient + 'static) -> S3Reader {
     let names = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
     let settings = S3ReaderSettings { region: Some("eu-west-1".to_owned()), ..S3ReaderSettings::new(names) };
     let parts = S3ReaderParts { client: Arc::new(client), clock: Arc::new(SystemClock::default()) };
-    S3Reader::new("s3://bucket", settings, parts).expect("a store")
+    S3Reader::new("s3://bucket".parse().expect("a bucket"), settings, parts).expect("a store")
 }
 
 /// An error with its causes.
@@ -88,7 +88,7 @@ async fn an_object_gets_time_for_its_bytes() {
 #[tokio::test]
 async fn what_is_denied_is_for_people_to_change() {
     let error = reader(Nobody).get("a").await.expect_err("denied");
-    insta::assert_snapshot!(told(&error), @"cannot use s3://bucket/: let it speak with bucket.s3.eu-west-1.amazonaws.com: it was denied");
+    insta::assert_snapshot!(told(&error), @"cannot use s3://bucket: let it speak with bucket.s3.eu-west-1.amazonaws.com: it was denied");
 }
 
 #[tokio::test]
