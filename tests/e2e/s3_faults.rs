@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use quidditch_storage::{Precondition, Storage};
-use quidditch_test_s3::{Answer, Conditions, Fault, Operation, Rule, S3Server};
+use quidditch_test_s3::{Conditions, ErrorResponse, Fault, Operation, Rule, S3Server};
 use quidditch_tests::{Quidditch, components_directory};
 use serde_json::{Value as Json, json};
 
@@ -29,8 +29,8 @@ fn trouble(name: &'static str, rule: Rule) -> Trouble {
 
 fn troubles() -> Vec<Trouble> {
     let fault = Rule::new;
-    let answer = |answer| Rule::new(Fault::Answer(answer));
-    let retry_after = |seconds| Answer::slow_down(Some(Duration::from_secs(seconds)));
+    let answer = |answer| Rule::new(Fault::Respond(answer));
+    let retry_after = |seconds| ErrorResponse::slow_down(Some(Duration::from_secs(seconds)));
     let no_answer = Rule::new(Fault::Stall(Fault::FOREVER)).on(Operation::Get);
     let wrong_range = || fault(Fault::WrongContentRange).on(Operation::Get);
     let body_stalls = |time| fault(Fault::StallBody { after: 100, time }).on(Operation::Get);
@@ -39,7 +39,7 @@ fn troubles() -> Vec<Trouble> {
         trouble("connections are reset twice", fault(Fault::Reset).times(2)),
         trouble("connections are reset later on", fault(Fault::Reset).after(3).times(2)),
         trouble("connections are reset always", fault(Fault::Reset)),
-        trouble("answers are lost twice", fault(Fault::LoseAnswer).times(2)),
+        trouble("answers are lost twice", fault(Fault::LoseResponse).times(2)),
         trouble("bodies are cut twice", fault(Fault::Cut { after: 100 }).on(Operation::Get).times(2)),
         trouble("bodies are cut later on", fault(Fault::Cut { after: 100 }).on(Operation::Get).after(3).times(2)),
         trouble("bodies are cut always", fault(Fault::Cut { after: 100 }).on(Operation::Get)),
@@ -47,15 +47,15 @@ fn troubles() -> Vec<Trouble> {
         trouble("bodies lack their ends always", fault(Fault::Truncate { by: 10 }).on(Operation::Get)),
         trouble("wrong ranges come twice", wrong_range().after(3).times(2)),
         trouble("wrong ranges come always", wrong_range()),
-        trouble("500 twice", answer(Answer::internal_error()).times(2)),
-        trouble("500 later on", answer(Answer::internal_error()).after(3).times(2)),
-        trouble("500 always", answer(Answer::internal_error())),
+        trouble("500 twice", answer(ErrorResponse::internal_error()).times(2)),
+        trouble("500 later on", answer(ErrorResponse::internal_error()).after(3).times(2)),
+        trouble("500 always", answer(ErrorResponse::internal_error())),
         trouble("SlowDown for a second, twice", answer(retry_after(1)).times(2)),
         trouble("SlowDown for an hour", answer(retry_after(3_600))),
-        trouble("SlowDown always", answer(Answer::slow_down(None))),
-        trouble("access is denied", answer(Answer::access_denied())),
-        trouble("the bucket is gone", answer(Answer::no_such_bucket())),
-        trouble("the clock is wrong", answer(Answer::clock_skew())),
+        trouble("SlowDown always", answer(ErrorResponse::slow_down(None))),
+        trouble("access is denied", answer(ErrorResponse::access_denied())),
+        trouble("the bucket is gone", answer(ErrorResponse::no_such_bucket())),
+        trouble("the clock is wrong", answer(ErrorResponse::clock_skew())),
         trouble("the first answer never comes", no_answer.clone().times(1)),
         trouble("the second answer never comes", no_answer.clone().after(1).times(1)),
         trouble("a body stops for three seconds", body_stalls(Duration::from_secs(3)).times(1)),

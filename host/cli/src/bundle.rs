@@ -44,7 +44,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         let (name, version) = split_version(function);
         let (record, component) = installation.registry.component_of(name, version).await?;
         functions.push(BundledFunction {
-            id: format!("{}@{}", record.name, record.version),
+            id: record.id().to_string(),
             record: json!(record).to_string(),
             component: component.into(),
         });

@@ -96,7 +96,7 @@ fn own_compiler(limits: Limits, target: Target) -> Result<Command, Cause> {
 }
 
 fn unavailable(error: io::Error) -> Cause {
-    Cause::Unavailable(format!("cannot run the compiler: {error}"))
+    Cause::unavailable(anyhow::Error::new(error).context("cannot run the compiler"))
 }
 
 /// Runs a compiler that takes a component on standard input and gives code on standard output.
@@ -171,7 +171,7 @@ pub(crate) fn run_child(arguments: &Arguments) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Err(error) => {
-            eprintln!("{}", error.cause);
+            eprintln!("{:#}", anyhow::Error::new(error.cause));
             Ok(Outcome::Failed)
         }
     }

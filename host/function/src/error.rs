@@ -1,9 +1,10 @@
 //! How a function can fail, and what each failure tells its author or its caller.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::FunctionId;
+use crate::{FunctionId, SharedError};
 
 /// A function's failure. It belongs to the request that named the function and never harms another.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -105,9 +106,16 @@ pub enum Cause {
     /// Any other answer that breaks the contract, such as a wrong length.
     #[error("{0}")]
     InvalidAnswer(String),
-    /// The host could not do its part: storage did not answer, no instance was free. Trying again may help.
-    #[error("{0}")]
-    Unavailable(String),
+    /// The host could not do its part: storage did not respond, no instance was free. Trying again may help.
+    #[error(transparent)]
+    Unavailable(SharedError),
+}
+
+impl Cause {
+    /// The host could not do its part because of `error`.
+    pub fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Cause::Unavailable(SharedError::new(error))
+    }
 }
 
 #[cfg(test)]

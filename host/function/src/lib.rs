@@ -17,6 +17,7 @@ mod loader;
 mod metadata;
 mod native;
 mod role;
+mod shared_error;
 mod target;
 
 pub use answer::{AnswerLimits, check_columns, check_length, check_scores, cut};
@@ -30,4 +31,5 @@ pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter, ParameterKind};
 pub use native::{NativeFunctions, native_filter, native_scorer};
 pub use role::{Role, Roles};
+pub use shared_error::SharedError;
 pub use target::{Target, UnknownTarget};

@@ -1,4 +1,4 @@
-//! Functions that came with the program, in place of a store of functions.
+//! Functions that are part of the program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::Record;
 use crate::name;
 use crate::versions::{Wanted, choose};
 
-/// Functions that are there from the start, by name and version; found as a [`Registry`](crate::Registry) finds them.
+/// Functions that are part of the program, by name and version. They are resolved as by a [`Registry`](crate::Registry).
 #[derive(Default)]
 pub struct BundledFunctions {
     by_name: BTreeMap<String, BTreeMap<Version, Bundled>>,
@@ -27,7 +27,7 @@ struct Bundled {
 }
 
 impl BundledFunctions {
-    /// These functions, each with its record as it was published.
+    /// These functions, each with its record from when it was published.
     pub fn new(functions: impl IntoIterator<Item = (Record, Arc<dyn Function>)>) -> Self {
         let mut bundled = BundledFunctions::default();
         for (record, function) in functions {
@@ -95,12 +95,12 @@ mod tests {
     }
 
     fn missing(functions: &BundledFunctions, name: &str, version: Option<&str>) -> String {
-        let Err(error) = block_on(functions.find(name, version)) else { panic!("{name} is there") };
+        let Err(error) = block_on(functions.find(name, version)) else { panic!("{name} exists") };
         format!("{error}: {}", error.cause)
     }
 
     #[test]
-    fn functions_are_listed_by_name_and_then_by_version() {
+    fn functions_are_listed_by_name_and_version() {
         let functions = bundled(&[("b", "1.10.0"), ("a", "2.0.0"), ("b", "1.9.0")]);
         let listed = block_on(functions.list()).expect("a list");
         assert_eq!(
@@ -112,11 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn who_misses_is_told_what_there_is() {
+    fn unknown_function_lists_known_ones() {
         let functions = bundled(&[("number_range", "1.0.0"), ("other", "1.0.0-a")]);
-        insta::assert_snapshot!(missing(&functions, "number_rnage", None), @"function number_rnage failed to load: there is no function of that name, did you mean [number_range]?");
-        insta::assert_snapshot!(missing(&functions, "number_range", Some("2.0.0")), @"function number_range@2.0.0 failed to load: there is no version [2.0.0] of it, there are [1.0.0]");
-        insta::assert_snapshot!(missing(&functions, "other", None), @"function other failed to load: it has no release, only [1.0.0-a], which must be named exactly");
-        insta::assert_snapshot!(missing(&bundled(&[]), "f", None), @"function f failed to load: no functions are published");
+        insta::assert_snapshot!(missing(&functions, "number_rnage", None), @"function number_rnage failed to load: unknown function [number_rnage], did you mean [number_range]?");
+        insta::assert_snapshot!(missing(&functions, "number_range", Some("2.0.0")), @"function number_range@2.0.0 failed to load: unknown version [2.0.0], published: [1.0.0]");
+        insta::assert_snapshot!(missing(&functions, "other", None), @"function other failed to load: only pre-releases are published ([1.0.0-a]), name one explicitly");
+        insta::assert_snapshot!(missing(&bundled(&[]), "f", None), @"function f failed to load: unknown function [f], no functions are published");
     }
 }

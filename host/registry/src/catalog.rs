@@ -1,4 +1,4 @@
-//! What is published, for those who ask what there is.
+//! The list of published functions.
 
 use async_trait::async_trait;
 use quidditch_function::{CatalogError, FunctionCatalog, PublishedFunction, PublishedParameter};

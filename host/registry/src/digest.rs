@@ -2,14 +2,14 @@
 
 use sha2::{Digest, Sha256};
 
-/// Bytes of a digest.
+/// Length of a digest in bytes.
 pub(crate) const DIGEST_BYTES: usize = 32;
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
     Sha256::digest(bytes).into()
 }
 
-/// In hexadecimal, lower case.
+/// In lower-case hexadecimal.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_digest_of_nothing_is_known() {
+    fn the_digest_of_no_bytes_is_known() {
         assert_eq!(sha256_hex(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

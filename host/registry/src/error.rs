@@ -1,4 +1,4 @@
-//! What can go wrong with publishing.
+//! Errors.
 
 use quidditch_function::{FunctionError, FunctionId};
 use quidditch_storage::StorageError;
@@ -6,9 +6,9 @@ use quidditch_storage::StorageError;
 /// A failed operation on a registry.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// No function can have this name.
+    /// Functions cannot have this name.
     #[error(
-        "invalid function name [{0}], must be a lower-case letter and then up to 63 lower-case letters, digits or _"
+        "invalid function name [{0}], must be a lower-case letter followed by up to 63 lower-case letters, digits or _"
     )]
     InvalidName(String),
     /// Not a semantic version.
@@ -20,22 +20,22 @@ pub enum RegistryError {
         #[source]
         source: semver::Error,
     },
-    /// Published versions do not change.
-    #[error("function {0} is published already, with another component: publish this one under another version")]
+    /// Published versions never change.
+    #[error("function {0} is already published with different contents, use another version")]
     VersionTaken(FunctionId),
-    /// There is no such function or version, or the component cannot be used.
+    /// The function or version does not exist, or the component cannot be used.
     #[error(transparent)]
     Function(#[from] FunctionError),
     /// A record that cannot be read.
     #[error("the record of function {function} is damaged")]
     Damaged {
-        /// Which function.
+        /// The function.
         function: FunctionId,
         /// What is wrong with it.
         #[source]
         source: serde_json::Error,
     },
-    /// The store.
+    /// The store failed.
     #[error("the store of functions failed")]
     Storage(#[from] StorageError),
 }

@@ -1,4 +1,4 @@
-//! Where everything lies in the store.
+//! The keys of all objects in the store.
 
 use semver::Version;
 
@@ -24,7 +24,7 @@ pub(crate) fn ahead_of_time_key(name: &str, version: &Version, sha256: &str, com
     format!("{ROOT}{name}/{version}/{sha256}-{compatibility}.cwasm")
 }
 
-/// The function that a key is the record of; `None` for all other keys.
+/// The function whose record has this key; `None` for other keys.
 pub(crate) fn function_of_record(key: &str) -> Option<(&str, Version)> {
     let (name, rest) = key.strip_prefix(ROOT)?.split_once('/')?;
     let version = rest.strip_suffix("/function.json")?;

@@ -1,14 +1,15 @@
 //! Published functions: names, versions, digests.
 //!
-//! A [`Registry`] keeps components in a [`quidditch_storage::Storage`] and is where the engine finds functions
-//! ([`quidditch_function::FunctionResolver`]) and others learn what there is ([`quidditch_function::FunctionCatalog`]). A published version never changes. Below `functions/<name>/<version>/` lie
+//! A [`Registry`] keeps components in a [`quidditch_storage::Storage`]. The engine resolves functions with it
+//! ([`quidditch_function::FunctionResolver`]), and it lists what is published ([`quidditch_function::FunctionCatalog`]). A
+//! published version never changes. Below `functions/<name>/<version>/` are
 //!
-//! - `function.json`, the [`Record`]: written last and only if there is none, so it is the moment of publication;
-//! - `<sha256>.wasm`, the component, by the digest that the record names;
-//! - `<sha256>-<compatibility>.cwasm`, its code compiled ahead of time, one for each kind of machine
+//! - `function.json`, the [`Record`]: written last and only if there is none, so that it publishes the version;
+//! - `<sha256>.wasm`, the component, named by the digest in the record;
+//! - `<sha256>-<compatibility>.cwasm`, the component's code compiled ahead of time for one kind of machine
 //!   ([`quidditch_function::Target`]), with a digest of its own.
 //!
-//! Where functions come with the program instead, they are [`BundledFunctions`].
+//! Functions that are part of the program are [`BundledFunctions`] instead.
 //!
 //! This crate does not know how components run: a [`quidditch_function::Loader`] makes functions of them.
 
@@ -18,8 +19,8 @@ mod catalog;
 mod digest;
 mod error;
 mod layout;
-mod loaded;
 mod name;
+mod no_code;
 mod record;
 mod registry;
 mod settings;

@@ -1,4 +1,4 @@
-//! What is known of a published function.
+//! Published functions and their metadata.
 
 use bytes::Bytes;
 use quidditch_function::{FunctionId, Metadata, Parameter, ParameterKind, Roles, Value};
@@ -9,30 +9,30 @@ use serde_json::Value as Json;
 /// A component to be published.
 #[derive(Debug, Clone)]
 pub struct Publication {
-    /// The name to call it by: a lower-case letter, then up to 63 lower-case letters, digits or `_`.
+    /// The name: a lower-case letter followed by up to 63 lower-case letters, digits or `_`.
     pub name: String,
     /// Semantic version.
     pub version: String,
     /// The component.
     pub component: Bytes,
-    /// Who made it.
+    /// The authors.
     pub authors: Option<String>,
-    /// Under which licence it may be used, as an SPDX expression.
+    /// The licence, as an SPDX expression.
     pub licence: Option<String>,
-    /// When, in milliseconds since the Unix epoch.
+    /// When it is published, in milliseconds since the Unix epoch.
     pub published_unix_millis: i64,
 }
 
-/// What publishing led to.
+/// The result of publishing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Published {
-    /// The record as it is in the store.
+    /// The stored record.
     pub record: Record,
-    /// `false` if the same component had been published under this version before.
+    /// `false` if the same component was already published under this version.
     pub new: bool,
 }
 
-/// A published function, as `function.json` has it.
+/// A published function, as stored in `function.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Name.
@@ -41,19 +41,19 @@ pub struct Record {
     pub version: Version,
     /// SHA-256 digest of the component, hexadecimal.
     pub sha256: String,
-    /// Bytes of the component.
+    /// Size of the component in bytes.
     pub size: u64,
-    /// One or two sentences for people.
+    /// One or two sentences for users.
     pub summary: String,
-    /// What it can be bound with.
+    /// The parameters.
     pub parameters: Vec<ParameterRecord>,
-    /// What it can be bound as.
+    /// The roles that it can be bound in.
     #[serde(flatten)]
     pub roles: Roles,
-    /// Who made it.
+    /// The authors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authors: Option<String>,
-    /// Under which licence it may be used.
+    /// The licence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
     /// When it was published, in milliseconds since the Unix epoch.
@@ -65,19 +65,19 @@ pub struct Record {
 pub struct ParameterRecord {
     /// The key in a request's `parameters`.
     pub name: String,
-    /// The contract's name for what it takes.
+    /// The name of its kind in the contract.
     pub kind: String,
-    /// Whether a clause must give it.
+    /// Whether a clause must have it.
     pub required: bool,
-    /// What the function gets where the clause does not give it.
+    /// The value if a clause does not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Json>,
-    /// One line for people.
+    /// One line for users.
     pub summary: String,
 }
 
 impl Record {
-    /// The record of a publication, with what the function says of itself.
+    /// The record of a publication, with the metadata of the function.
     pub(crate) fn new(publication: &Publication, version: Version, sha256: String, metadata: &Metadata) -> Self {
         Record {
             name: publication.name.clone(),
@@ -92,14 +92,17 @@ impl Record {
             published_unix_millis: publication.published_unix_millis,
         }
     }
-}
 
-impl Record {
-    /// What the function said of itself when it was published. A default that is no value of its parameter's kind, or of a kind
-    /// that this program does not know, is left to the function.
+    /// The name and version.
+    pub fn id(&self) -> FunctionId {
+        FunctionId::new(self.name.as_str(), self.version.to_string())
+    }
+
+    /// The metadata of the function when it was published. A default that is not a value of its parameter's kind, or whose kind
+    /// is unknown, is omitted: the function has its own.
     pub fn metadata(&self) -> Metadata {
         Metadata {
-            id: FunctionId::new(self.name.as_str(), self.version.to_string()),
+            id: self.id(),
             summary: self.summary.clone(),
             parameters: self.parameters.iter().map(ParameterRecord::parameter).collect(),
             roles: self.roles,
@@ -109,7 +112,7 @@ impl Record {
 
 impl ParameterRecord {
     fn parameter(&self) -> Parameter {
-        // A later version of the contract may have more kinds: any JSON can be told in text.
+        // A later version of the contract may have more kinds. Any value can be passed as JSON text.
         let kind = ParameterKind::of_name(&self.kind).unwrap_or(ParameterKind::Json);
         Parameter {
             name: self.name.clone(),
@@ -153,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_says_what_the_function_said() {
+    fn a_record_has_the_metadata_of_the_function() {
         let parameter = |kind: ParameterKind, default: Option<Value>| Parameter {
             name: kind.name().to_owned(),
             kind,

@@ -1,4 +1,4 @@
-//! Which versions of a function there are, and which one is meant.
+//! The versions of a function, and which one a request refers to.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,16 +10,16 @@ use semver::Version;
 use crate::layout::function_of_record;
 use crate::name::bracketed;
 
-/// The versions of one function at some moment.
+/// The versions of one function at the time of a listing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Versions {
-    /// Each with the version that its record had in the store, to notice when it was deleted and published anew.
+    /// Each with the version of its record in the store, which changes when it is deleted and published again.
     pub(crate) records: BTreeMap<Version, quidditch_storage::Version>,
     /// When they were listed.
     pub(crate) listed: Duration,
 }
 
-/// What a request asks for.
+/// The version that a request refers to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wanted<'a> {
     HighestRelease,
@@ -27,19 +27,19 @@ pub(crate) enum Wanted<'a> {
 }
 
 impl Versions {
-    pub(crate) fn of_listing(entries: Vec<Entry>, listed: Duration) -> Self {
+    pub(crate) fn from_listing(entries: Vec<Entry>, listed: Duration) -> Self {
         let record = |entry: Entry| Some((function_of_record(&entry.key)?.1, entry.version));
         Versions { records: entries.into_iter().filter_map(record).collect(), listed }
     }
 
-    /// The version that is meant, and the version of its record in the store.
+    /// The version that a request refers to, and the version of its record in the store.
     pub(crate) fn choose(&self, wanted: Wanted<'_>) -> Result<(Version, quidditch_storage::Version), Cause> {
         let version = choose(self.records.keys(), wanted)?;
         Ok((version.clone(), self.records[version].clone()))
     }
 }
 
-/// Which of these versions, from the oldest to the newest, is meant. Pre-releases must be named.
+/// The version that a request refers to, of `known` in ascending order. Pre-releases must be named explicitly.
 pub(crate) fn choose<'a>(
     mut known: impl DoubleEndedIterator<Item = &'a Version> + Clone,
     wanted: Wanted<'_>,
@@ -52,8 +52,8 @@ pub(crate) fn choose<'a>(
     found.ok_or_else(|| {
         let known = bracketed(&all, ", ");
         Cause::NotFound(match wanted {
-            Wanted::HighestRelease => format!("it has no release, only {known}, which must be named exactly"),
-            Wanted::Exactly(text) => format!("there is no version [{text}] of it, there are {known}"),
+            Wanted::HighestRelease => format!("only pre-releases are published ({known}), name one explicitly"),
+            Wanted::Exactly(text) => format!("unknown version [{text}], published: {known}"),
         })
     })
 }
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_release_is_meant_unless_a_version_is_named() {
+    fn the_highest_release_is_the_default() {
         let known = ["1.9.0", "1.10.0", "2.0.0-beta.1"];
         assert_eq!(chosen(&known, Wanted::HighestRelease), "1.10.0");
         assert_eq!(chosen(&known, Wanted::Exactly("1.9.0")), "1.9.0");
@@ -80,8 +80,8 @@ mod tests {
     }
 
     #[test]
-    fn who_misses_is_told_what_there_is() {
-        insta::assert_snapshot!(chosen(&["1.0.0", "1.1.0"], Wanted::Exactly("latest")), @"there is no version [latest] of it, there are [1.0.0], [1.1.0]");
-        insta::assert_snapshot!(chosen(&["1.0.0-a"], Wanted::HighestRelease), @"it has no release, only [1.0.0-a], which must be named exactly");
+    fn unknown_version_lists_known_ones() {
+        insta::assert_snapshot!(chosen(&["1.0.0", "1.1.0"], Wanted::Exactly("latest")), @"unknown version [latest], published: [1.0.0], [1.1.0]");
+        insta::assert_snapshot!(chosen(&["1.0.0-a"], Wanted::HighestRelease), @"only pre-releases are published ([1.0.0-a]), name one explicitly");
     }
 }

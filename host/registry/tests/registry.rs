@@ -1,4 +1,4 @@
-//! A registry over a store in memory, with a loader that only pretends to compile.
+//! A registry over a store in memory, with a fake loader.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -12,13 +12,14 @@ use quidditch_function::{
 };
 use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
 use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
+use quidditch_test_storage::{InterceptStorage, unavailable};
 
-/// Makes functions whose summary is their component. Components that begin with `bad` are refused.
+/// Makes functions whose summary is their component. Rejects components that begin with `bad`.
 struct FakeLoader {
     compatibility: &'static str,
     target: Target,
     can_compile: bool,
-    /// What it was asked to do.
+    /// The calls so far.
     calls: Mutex<Vec<&'static str>>,
 }
 
@@ -161,23 +162,16 @@ fn publish(
     }))
 }
 
-/// `name@version: summary`, or the whole error.
+/// `name@version: summary`, or the error with its sources.
 fn find(registry: &Registry, name: &str, version: Option<&str>) -> String {
     match block_on(registry.find(name, version)) {
         Ok(function) => format!("{}: {}", function.metadata().id, function.metadata().summary),
-        Err(error) => format!("{error}: {}", error.cause),
-    }
-}
-
-fn message(error: &RegistryError) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
+        Err(error) => chain(&error),
     }
 }
 
 #[test]
-fn what_is_published_is_found_listed_and_shown() {
+fn published_functions_are_found_listed_and_shown() {
     let world = World::new();
     let registry = world.other();
     assert!(publish(&registry, "f", "1.0.0", "one").expect("is published").new);
@@ -191,7 +185,7 @@ fn what_is_published_is_found_listed_and_shown() {
     assert_eq!(find(&registry, "f", Some("2.0.0-rc.1")), "f@2.0.0-rc.1: soon");
     assert_eq!(block_on(registry.show("f", None)).expect("is there").version.to_string(), "1.10.0");
     let listed = block_on(registry.list()).expect("can be listed");
-    let listed: Vec<_> = listed.iter().map(|record| format!("{}@{}", record.name, record.version)).collect();
+    let listed: Vec<_> = listed.iter().map(|record| record.id().to_string()).collect();
     assert_eq!(listed, ["e@0.1.0", "f@1.0.0", "f@1.9.0", "f@1.10.0", "f@2.0.0-rc.1"]);
 }
 
@@ -200,7 +194,7 @@ fn the_record_is_readable() {
     let world = World::new();
     publish(&world.other(), "f", "1.0.0", "one").expect("is published");
     assert_eq!(world.keys(".json"), ["functions/f/1.0.0/function.json"]);
-    let object = block_on(world.storage.get("functions/f/1.0.0/function.json")).expect("is there");
+    let object = block_on(world.storage.get("functions/f/1.0.0/function.json")).expect("exists");
     insta::assert_snapshot!(std::str::from_utf8(&object.bytes).expect("is text"), @r#"
     {
       "name": "f",
@@ -232,59 +226,71 @@ fn a_version_never_changes() {
     publish(&registry, "f", "1.0.0", "one").expect("is published");
     assert!(!publish(&registry, "f", "1.0.0", "one").expect("is the same").new);
     let error = publish(&world.other(), "f", "1.0.0", "two").expect_err("is refused");
-    insta::assert_snapshot!(error.to_string(), @"function f@1.0.0 is published already, with another component: publish this one under another version");
+    insta::assert_snapshot!(error.to_string(), @"function f@1.0.0 is already published with different contents, use another version");
     assert_eq!(find(&registry, "f", None), "f@1.0.0: one");
 }
 
 #[test]
-fn of_two_that_publish_a_version_at_one_time_one_wins() {
+fn of_two_concurrent_publishers_of_a_version_one_wins() {
     let world = World::new();
     publish(&world.other(), "f", "1.0.0", "one").expect("is published");
-    // The other had looked before the first one wrote: it writes its component, and then meets the record.
-    let record = block_on(world.storage.get("functions/f/1.0.0/function.json")).expect("is there");
+    // The second publisher checked before the first one wrote: it writes its component, and then finds the record.
+    let record = block_on(world.storage.get("functions/f/1.0.0/function.json")).expect("exists");
     block_on(world.storage.delete("functions/f/1.0.0/function.json")).expect("memory does not fail");
     publish(&world.other(), "f", "1.0.0", "two").expect("nothing is in the way");
     let late = block_on(world.storage.put("functions/f/1.0.0/function.json", record.bytes, Precondition::Absent));
     assert!(late.is_err());
-    assert_eq!(find(&world.other(), "f", None), "f@1.0.0: two", "the components of both are there, the record decides");
+    assert_eq!(
+        find(&world.other(), "f", None),
+        "f@1.0.0: two",
+        "the components of both are stored, the record decides"
+    );
 }
 
 #[test]
-fn bad_names_versions_and_components_are_refused() {
+fn bad_names_versions_and_components_are_rejected() {
     let world = World::new();
     let registry = world.other();
     let refused =
-        |name, version, component| message(&publish(&registry, name, version, component).expect_err("is refused"));
-    insta::assert_snapshot!(refused("F", "1.0.0", "one"), @"invalid function name [F], must be a lower-case letter and then up to 63 lower-case letters, digits or _");
+        |name, version, component| chain(&publish(&registry, name, version, component).expect_err("is refused"));
+    insta::assert_snapshot!(refused("F", "1.0.0", "one"), @"invalid function name [F], must be a lower-case letter followed by up to 63 lower-case letters, digits or _");
     insta::assert_snapshot!(refused("f", "1.0", "one"), @"invalid version [1.0], must be a semantic version such as 1.0.0: unexpected end of input while parsing minor version number");
     insta::assert_snapshot!(refused("f", "1.0.0", "bad"), @"function f@1.0.0 failed to load: it is bad");
     assert!(world.keys("").is_empty(), "nothing was written");
 }
 
 #[test]
-fn who_asks_for_what_is_not_there_is_told_what_is() {
+fn unknown_functions_and_versions_list_known_ones() {
     let world = World::new();
     let registry = world.other();
-    insta::assert_snapshot!(find(&registry, "number_range", None), @"function number_range failed to load: no functions are published");
+    insta::assert_snapshot!(find(&registry, "number_range", None), @"function number_range failed to load: unknown function [number_range], no functions are published");
     publish(&registry, "number_range", "1.0.0", "one").expect("is published");
     publish(&registry, "number_range", "1.1.0", "one").expect("is published");
     publish(&registry, "soon", "1.0.0-a", "one").expect("is published");
-    insta::assert_snapshot!(find(&registry, "number_rnage", None), @"function number_rnage failed to load: there is no function of that name, did you mean [number_range]?");
-    insta::assert_snapshot!(find(&registry, "../../etc", None), @"function ../../etc failed to load: there is no function of that name, there are [number_range], [soon]");
-    insta::assert_snapshot!(find(&registry, "number_range", Some("1.2.0")), @"function number_range@1.2.0 failed to load: there is no version [1.2.0] of it, there are [1.0.0], [1.1.0]");
-    insta::assert_snapshot!(find(&registry, "soon", None), @"function soon failed to load: it has no release, only [1.0.0-a], which must be named exactly");
+    insta::assert_snapshot!(find(&registry, "number_rnage", None), @"function number_rnage failed to load: unknown function [number_rnage], did you mean [number_range]?");
+    insta::assert_snapshot!(find(&registry, "../../etc", None), @"function ../../etc failed to load: unknown function [../../etc], published: [number_range], [soon]");
+    insta::assert_snapshot!(find(&registry, "number_range", Some("1.2.0")), @"function number_range@1.2.0 failed to load: unknown version [1.2.0], published: [1.0.0], [1.1.0]");
+    insta::assert_snapshot!(find(&registry, "soon", None), @"function soon failed to load: only pre-releases are published ([1.0.0-a]), name one explicitly");
 }
 
 #[test]
-fn another_process_sees_what_is_published() {
+fn other_processes_see_what_is_published() {
     let world = World::new();
     let (here, there) = (world.other(), world.other());
     publish(&here, "f", "1.0.0", "one").expect("is published");
-    assert_eq!(find(&there, "f", None), "f@1.0.0: one", "what is not in the list is looked for at once");
+    assert_eq!(
+        find(&there, "f", None),
+        "f@1.0.0: one",
+        "a function that is not in the cached list is searched for in the store"
+    );
     publish(&here, "f", "1.1.0", "two").expect("is published");
-    assert_eq!(find(&here, "f", None), "f@1.1.0: two", "one's own doings are seen at once");
-    assert_eq!(find(&there, "f", None), "f@1.0.0: one", "the list is believed for a while");
-    assert_eq!(find(&there, "f", Some("1.1.0")), "f@1.1.0: two", "a version that is not in it is looked for at once");
+    assert_eq!(find(&here, "f", None), "f@1.1.0: two", "own changes are visible at once");
+    assert_eq!(find(&there, "f", None), "f@1.0.0: one", "the list is cached");
+    assert_eq!(
+        find(&there, "f", Some("1.1.0")),
+        "f@1.1.0: two",
+        "a version that is not in the cached list is searched for in the store"
+    );
     publish(&here, "f", "1.2.0", "three").expect("is published");
     world.pass(4);
     assert_eq!(find(&there, "f", None), "f@1.1.0: two");
@@ -307,12 +313,12 @@ fn finding_again_reads_nothing() {
     world.pass(5);
     find(&registry, "f", None);
     let refreshed = world.storage.counts() - before;
-    assert_eq!((refreshed.lists, refreshed.gets), (2, 2), "only the versions are listed anew");
+    assert_eq!((refreshed.lists, refreshed.gets), (2, 2), "only the versions are listed again");
     assert_eq!(loader.calls(), ["load code"]);
 }
 
 #[test]
-fn no_more_functions_are_kept_than_the_limit() {
+fn the_least_recently_used_function_is_dropped() {
     let world = World::new();
     for name in ["a", "b", "c"] {
         publish(&world.other(), name, "1.0.0", "one").expect("is published");
@@ -326,11 +332,11 @@ fn no_more_functions_are_kept_than_the_limit() {
     for name in ["c", "b", "a"] {
         find(&registry, name, None);
     }
-    assert_eq!(loader.calls().len(), 2, "c took the place of a, b was still there");
+    assert_eq!(loader.calls().len(), 2, "c replaced a, b was still loaded");
 }
 
 #[test]
-fn ahead_of_time_code_is_run_only_where_it_is_trusted() {
+fn ahead_of_time_code_is_loaded_only_if_trusted() {
     let world = World::new();
     publish(&world.other(), "f", "1.0.0", "one").expect("is published");
     for (settings, expected) in [(Settings::default(), "load component"), (trusting(), "load code")] {
@@ -341,7 +347,7 @@ fn ahead_of_time_code_is_run_only_where_it_is_trusted() {
 }
 
 #[test]
-fn code_that_is_missing_or_damaged_is_compiled_again() {
+fn missing_or_damaged_code_is_compiled_again() {
     let world = World::new();
     publish(&world.other(), "f", "1.0.0", "one").expect("is published");
     let fallback = |loader: FakeLoader| {
@@ -352,14 +358,14 @@ fn code_that_is_missing_or_damaged_is_compiled_again() {
     let elsewhere = || FakeLoader { compatibility: "0b", ..FakeLoader::new() };
     assert_eq!(fallback(elsewhere()), ("f@1.0.0: one".to_owned(), vec!["load component"]));
     let (found, _) = fallback(FakeLoader { can_compile: false, ..elsewhere() });
-    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: it has no ahead-of-time code for this machine [0b], and this program cannot compile its component");
+    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: no ahead-of-time code for this machine [0b], and this program cannot compile components");
 
     world.overwrite(&world.keys("-0a.cwasm")[0], b"something else, and long enough to hold a digest");
     assert_eq!(fallback(FakeLoader::new()), ("f@1.0.0: one".to_owned(), vec!["load component"]));
     let (found, _) = fallback(FakeLoader { can_compile: false, ..FakeLoader::new() });
-    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: its ahead-of-time code is damaged: the digest does not match, and this program cannot compile its component");
+    insta::assert_snapshot!(found, @"function f@1.0.0 failed to load: the ahead-of-time code is damaged (digest mismatch), and this program cannot compile components");
 
-    // Publishing again mends it.
+    // Publishing again fixes it.
     assert!(!publish(&world.other(), "f", "1.0.0", "one").expect("is the same").new);
     assert_eq!(fallback(FakeLoader::new()).1, ["load code"]);
 }
@@ -369,13 +375,13 @@ fn a_damaged_component_or_record_is_never_used() {
     let world = World::new();
     publish(&world.other(), "f", "1.0.0", "one").expect("is published");
     world.overwrite(&world.keys(".wasm")[0], b"two");
-    insta::assert_snapshot!(find(&world.other(), "f", None), @"function f@1.0.0 failed to load: its component in the store is damaged: the digest does not match");
+    insta::assert_snapshot!(find(&world.other(), "f", None), @"function f@1.0.0 failed to load: the stored component is damaged (digest mismatch)");
     world.overwrite(&world.keys(".json")[0], b"{");
     insta::assert_snapshot!(find(&world.other(), "f", None), @"function f failed to load: the record of function f@1.0.0 is damaged: EOF while parsing an object at line 1 column 1");
 }
 
 #[test]
-fn a_deleted_version_is_gone_and_can_be_published_anew() {
+fn a_deleted_version_can_be_published_again() {
     let world = World::new();
     let (registry, other) = (world.other(), world.other());
     publish(&registry, "f", "1.0.0", "one").expect("is published");
@@ -387,14 +393,14 @@ fn a_deleted_version_is_gone_and_can_be_published_anew() {
     assert_eq!(find(&other, "f", None), "f@1.0.0: one");
     assert!(world.keys("").iter().all(|key| key.starts_with("functions/f/1.0.0/")));
     let error = block_on(registry.delete("f", "1.1.0")).expect_err("is gone");
-    insta::assert_snapshot!(message(&error), @"function f@1.1.0 failed to load: there is no version [1.1.0] of it, there are [1.0.0]");
+    insta::assert_snapshot!(chain(&error), @"function f@1.1.0 failed to load: unknown version [1.1.0], published: [1.0.0]");
     publish(&registry, "f", "1.1.0", "another").expect("the version is free again");
     world.pass(5);
-    assert_eq!(find(&other, "f", None), "f@1.1.0: another", "what was loaded under that version is not used again");
+    assert_eq!(find(&other, "f", None), "f@1.1.0: another", "the function loaded under that version is not used again");
 }
 
 #[test]
-fn code_for_other_machines_is_made_when_it_is_published_or_later() {
+fn code_for_other_machines_is_compiled_when_published_or_later() {
     let world = World::new();
     let publication = Publication {
         name: "f".to_owned(),
@@ -411,7 +417,7 @@ fn code_for_other_machines_is_made_when_it_is_published_or_later() {
         find(&world.registry(&Arc::new(loader), trusting()), "f", None)
     };
     assert_eq!(on(Target::X86_64Linux), "f@1.0.0: one");
-    insta::assert_snapshot!(on(Target::Aarch64Linux), @"function f@1.0.0 failed to load: it has no ahead-of-time code for [aarch64-linux-0a] (make it with `quidditch udf compile f@1.0.0 --target aarch64-linux`), and this program cannot compile its component");
+    insta::assert_snapshot!(on(Target::Aarch64Linux), @"function f@1.0.0 failed to load: no ahead-of-time code for [aarch64-linux-0a] (create it with `quidditch udf compile f@1.0.0 --target aarch64-linux`), and this program cannot compile components");
 
     let compiled = block_on(world.other().compile("f", None, &[Target::Aarch64Linux])).expect("is compiled");
     assert_eq!(compiled.version.to_string(), "1.0.0");
@@ -419,5 +425,27 @@ fn code_for_other_machines_is_made_when_it_is_published_or_later() {
     assert_eq!(world.keys(".cwasm").len(), 3);
 
     let missing = block_on(world.other().compile("g", None, &[Target::X86_64Linux])).expect_err("there is none");
-    insta::assert_snapshot!(message(&missing), @"function g failed to load: there is no function of that name, there are [f]");
+    insta::assert_snapshot!(chain(&missing), @"function g failed to load: unknown function [g], published: [f]");
+}
+
+#[test]
+fn a_store_that_does_not_respond_makes_functions_unavailable() {
+    let storage = InterceptStorage::new(Arc::new(MemoryStorage::new()))
+        .before(|call| std::future::ready(Err(unavailable(&call))));
+    let clock = Arc::new(ManualClock::default());
+    let registry = Registry::new(Arc::new(storage), Arc::new(FakeLoader::new()), Settings::default(), clock);
+    let Err(error) = block_on(registry.find("f", None)) else { panic!("nothing can be read") };
+    assert!(matches!(error.cause, Cause::Unavailable(_)), "{error:?}");
+    insta::assert_snapshot!(chain(&error), @"function f failed to load: the store of functions failed: storage unavailable (functions/f/): the test made it fail");
+}
+
+/// An error with its sources.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text += &format!(": {source}");
+        next = source.source();
+    }
+    text
 }

@@ -31,7 +31,7 @@ pub(crate) fn cause(error: &wasmtime::Error, state: &mut State) -> Cause {
 /// requests could wait for each other for ever.
 fn no_instance_free(limits: &Limits) -> Cause {
     let instances = limits.instances;
-    Cause::Unavailable(format!(
+    Cause::unavailable(format!(
         "all {instances} instances are in use, try again later, send fewer requests at one time, or raise the limit"
     ))
 }

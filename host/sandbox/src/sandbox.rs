@@ -54,7 +54,8 @@ impl Sandbox {
             return self.host.engine.precompile_component(component).map_err(|error| refused(&error));
         }
         let engine = crate::config::config_for(&self.host.limits, target).and_then(|config| Engine::new(&config));
-        let engine = engine.map_err(|error| Cause::Unavailable(format!("cannot compile for {target}: {error:#}")))?;
+        let engine =
+            engine.map_err(|error| Cause::unavailable(error.context(format!("cannot compile for {target}"))))?;
         engine.precompile_component(component).map_err(|error| refused(&error))
     }
 

@@ -265,8 +265,8 @@ impl Exception {
                 );
             }
             Cause::InvalidAnswer(_) => "invalid_function_answer_exception",
-            Cause::Unavailable(reason) => {
-                tracing::error!(error = reason, "a function is not available");
+            Cause::Unavailable(error) => {
+                tracing::error!(error = chain(error), "a function is not available");
                 let reason = "the function cannot be had at the moment, trying again may help";
                 return Exception::new("service_unavailable_exception", reason);
             }
@@ -358,7 +358,7 @@ mod tests {
             Cause::OutOfMemory { limit_bytes: 10, wanted_bytes: 20 },
             Cause::InvalidScore { document: DocumentRef::Id("7".to_owned()), score: -1.5 },
             Cause::InvalidAnswer(text()),
-            Cause::Unavailable("secret".to_owned()),
+            Cause::unavailable("secret"),
         ];
         insta::assert_snapshot!(all.map(cause).join("\n"), @r"
         resource_not_found_exception: why
@@ -381,7 +381,7 @@ mod tests {
         retry-after: 1
         {"error":{"root_cause":[{"type":"service_unavailable_exception","reason":"the store of the index is not available"}],"type":"service_unavailable_exception","reason":"the store of the index is not available"},"status":503}
         "#);
-        let unavailable = function(FailurePhase::Load, Cause::Unavailable("secret".to_owned()));
+        let unavailable = function(FailurePhase::Load, Cause::unavailable("secret"));
         assert!(unavailable.starts_with("503 Service Unavailable\nretry-after: 1\n"), "{unavailable}");
     }
 
@@ -402,7 +402,7 @@ mod tests {
         let storage = StorageError::Unavailable { key: "a/manifest.json".to_owned(), source };
         insta::assert_snapshot!(
             chain(&ApiError::Index(storage.into())),
-            @r#"the index could not be opened: the store of the index failed: the storage is not available for "a/manifest.json": refused"#
+            @r#"the index could not be opened: the store of the index failed: storage unavailable (a/manifest.json): refused"#
         );
     }
 }

@@ -1,9 +1,9 @@
 //! Open indices, shared by all requests.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_index::{Cost, IndexError, Snapshot, SplitReader};
 
@@ -14,15 +14,11 @@ pub(crate) struct Snapshots {
     /// How long a snapshot is used before the store is asked for a newer one.
     lives: Duration,
     capacity: usize,
+    /// By name. Not bounded: `close_beyond_capacity` removes only slots with an open index.
     slots: Mutex<Slots>,
 }
 
-#[derive(Default)]
-struct Slots {
-    by_name: HashMap<String, (Arc<Slot>, u64)>,
-    /// Counts uses: a slot's number says when it was used last.
-    uses: u64,
-}
+type Slots = LruCache<String, Arc<Slot>>;
 
 /// The place of one index.
 #[derive(Default)]
@@ -41,7 +37,7 @@ struct Opened {
 
 impl Snapshots {
     pub(crate) fn new(reader: Arc<SplitReader>, clock: Arc<dyn Clock>, lives: Duration, capacity: usize) -> Self {
-        Snapshots { reader, clock, lives, capacity: capacity.max(1), slots: Mutex::default() }
+        Snapshots { reader, clock, lives, capacity: capacity.max(1), slots: Mutex::new(LruCache::unbounded()) }
     }
 
     pub(crate) fn reader(&self) -> &Arc<SplitReader> {
@@ -76,7 +72,7 @@ impl Snapshots {
                 // Names that nobody has must not fill the table, and what is gone must not come back.
                 let is_gone = matches!(error, IndexError::NotFound { .. } | IndexError::InvalidName { .. });
                 if is_gone || slot.opened().is_none() {
-                    self.slots().by_name.remove(name);
+                    self.slots().pop(name);
                 }
                 Err(error)
             }
@@ -98,26 +94,17 @@ impl Snapshots {
     }
 
     fn slot(&self, name: &str) -> Arc<Slot> {
-        let mut slots = self.slots();
-        slots.uses += 1;
-        let now = slots.uses;
-        if let Some((slot, used)) = slots.by_name.get_mut(name) {
-            *used = now;
-            return Arc::clone(slot);
-        }
-        let slot = Arc::new(Slot::default());
-        slots.by_name.insert(name.to_owned(), (Arc::clone(&slot), now));
-        slot
+        Arc::clone(self.slots().get_or_insert(name.to_owned(), Arc::default))
     }
 
-    /// Closes the indices that were not used for longest. Requests that have them go on.
+    /// Closes the least recently used indices. Requests that use them are not affected.
     fn close_beyond_capacity(&self) {
         let mut slots = self.slots();
-        let open = slots.by_name.iter().filter(|(_, (slot, _))| slot.opened().is_some());
-        let mut by_use: Vec<(u64, String)> = open.map(|(name, (_, used))| (*used, name.clone())).collect();
-        by_use.sort_unstable();
-        for (_, name) in by_use.iter().take(by_use.len().saturating_sub(self.capacity)) {
-            slots.by_name.remove(name);
+        // From the most to the least recently used.
+        let open = slots.iter().filter(|(_, slot)| slot.opened().is_some());
+        let closed: Vec<String> = open.skip(self.capacity).map(|(name, _)| name.clone()).collect();
+        for name in closed {
+            slots.pop(&name);
         }
     }
 
@@ -238,6 +225,6 @@ mod tests {
         for name in ["nope", "_nope"] {
             assert!(block_on(fixture.snapshots.get(name, &Cost::default())).is_err());
         }
-        assert!(fixture.snapshots.slots().by_name.is_empty());
+        assert!(fixture.snapshots.slots().is_empty());
     }
 }

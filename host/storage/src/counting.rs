@@ -1,4 +1,6 @@
-//! Counts what a store is asked to do.
+//! Counts calls and bytes.
+
+#![deny(clippy::missing_trait_methods)]
 
 use std::ops::{Range, Sub};
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use bytes::Bytes;
 
 use crate::{Entry, Object, Precondition, Storage, StorageError, Version};
 
-/// Passes everything on and counts it: requests, also those that fail, and the bytes of those that succeed.
+/// Passes every call on, and counts calls, including those that fail, and the bytes of those that succeed.
 #[derive(Debug)]
 pub struct Counting {
     inner: Arc<dyn Storage>,
@@ -22,18 +24,18 @@ pub struct Counting {
     bytes_written: AtomicU64,
 }
 
-/// What was counted, so far or between two moments (`later - earlier`).
+/// What was counted, since the start or between two moments (`later - earlier`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Reads, of whole objects and of ranges.
     pub gets: u64,
     /// Writes.
     pub puts: u64,
-    /// Looks at an object without reading it.
+    /// Reads of the size and version of an object.
     pub heads: u64,
     /// Listings, of objects and of folders.
     pub lists: u64,
-    /// Removals.
+    /// Deletions.
     pub deletes: u64,
     /// Bytes that reads returned.
     pub bytes_read: u64,
@@ -42,7 +44,7 @@ pub struct Counts {
 }
 
 impl Counting {
-    /// Counts what is asked of `inner` from now on.
+    /// Counts calls of `inner`.
     pub fn new(inner: Arc<dyn Storage>) -> Self {
         Counting {
             inner,
@@ -56,7 +58,7 @@ impl Counting {
         }
     }
 
-    /// What was counted so far.
+    /// What was counted since the start.
     pub fn counts(&self) -> Counts {
         Counts {
             gets: self.gets.load(Relaxed),
@@ -141,17 +143,17 @@ mod tests {
     use crate::MemoryStorage;
 
     #[test]
-    fn every_request_is_counted_and_bytes_only_where_they_moved() {
+    fn all_calls_are_counted_but_only_the_bytes_of_successful_ones() {
         let storage = Counting::new(Arc::new(MemoryStorage::new()));
         block_on(async {
             storage.put("a", Bytes::from_static(b"12345"), Precondition::None).await.expect("put");
-            storage.put("a", Bytes::from_static(b"123"), Precondition::Absent).await.expect_err("it is there");
+            storage.put("a", Bytes::from_static(b"123"), Precondition::Absent).await.expect_err("exists");
             let written = storage.counts();
             assert_eq!(written, Counts { puts: 2, bytes_written: 5, ..Counts::default() });
 
             storage.get("a").await.expect("get");
             storage.get_range("a", 1..3).await.expect("get_range");
-            storage.get("b").await.expect_err("not there");
+            storage.get("b").await.expect_err("missing");
             storage.head("a").await.expect("head");
             storage.list("").await.expect("list");
             storage.list_folders("").await.expect("list_folders");

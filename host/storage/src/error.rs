@@ -1,20 +1,23 @@
-//! What can go wrong with a store, by what the caller can do about it.
+//! Errors, by what the caller can do about them.
 
 use std::error::Error;
 use std::ops::Range;
 use std::time::Duration;
 
+/// Any error, as the source of another one.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
 /// A failed operation on a [`Storage`](crate::Storage).
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// There is no such object.
-    #[error("there is no object {key:?}")]
+    /// No object has this key.
+    #[error("object {key:?} not found")]
     NotFound {
-        /// Key that was asked for.
+        /// The key.
         key: String,
     },
-    /// Somebody else was there first: read the object again and decide anew.
-    #[error("object {key:?} is not in the state that the write required")]
+    /// Another writer was faster: read the object again and decide again.
+    #[error("precondition failed for object {key:?}")]
     PreconditionFailed {
         /// Key of the object that was not written.
         key: String,
@@ -27,55 +30,73 @@ pub enum StorageError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The object is shorter than the caller believed, or the range is empty.
-    #[error("object {key:?} has {size} bytes, which do not hold the range {}..{}", range.start, range.end)]
+    /// The object is shorter than the caller expects, or the range is empty.
+    #[error("invalid range {}..{} of object {key:?}, which has {size} bytes", range.start, range.end)]
     InvalidRange {
         /// Key of the object.
         key: String,
-        /// The range asked for.
+        /// The requested range.
         range: Range<u64>,
         /// Size of the object in bytes.
         size: u64,
     },
-    /// The storage did not answer in time or asked to slow down: the same call may succeed later.
-    #[error("the storage is not available for {key:?}")]
+    /// The storage did not respond in time or asked to slow down: the same call may succeed later.
+    #[error("storage unavailable ({key})")]
     Unavailable {
         /// Key or prefix of the operation.
         key: String,
         /// Why.
         #[source]
-        source: Box<dyn Error + Send + Sync>,
+        source: BoxError,
     },
-    /// The storage cannot be used as things are set up: settings, permissions or the clock must change first.
+    /// The storage lacks conditional writes, without which concurrent writers overwrite each other.
+    #[error("the storage does not support conditional writes ({key})")]
+    NoConditionalWrites {
+        /// Key of the object that was not written, or whose conditions were ignored.
+        key: String,
+        /// What the storage did instead.
+        #[source]
+        source: BoxError,
+    },
+    /// Settings, permissions or the machine's clock must be changed first.
     #[error("cannot use {store}: {advice}")]
     Misconfigured {
         /// URL of the store.
         store: String,
         /// What is wrong, and what to do about it.
         advice: String,
-        /// What the storage said.
+        /// What the storage responded.
         #[source]
-        source: Box<dyn Error + Send + Sync>,
+        source: BoxError,
     },
-    /// The storage refused or broke: trying again will not help.
-    #[error("the storage failed at {key:?}")]
+    /// Any other failure: trying again does not help.
+    #[error("storage operation failed ({key})")]
     Failed {
-        /// Key or prefix of the operation, or the path of a store that cannot be opened.
+        /// Key or prefix of the operation, or the URL of a store that cannot be opened.
         key: String,
         /// Why.
         #[source]
-        source: Box<dyn Error + Send + Sync>,
+        source: BoxError,
     },
 }
 
-/// The source of [`StorageError::Unavailable`] where the storage said when to come back.
+/// The source of [`StorageError::Unavailable`] if the storage said how long to wait.
 #[derive(Debug, thiserror::Error)]
-#[error("asked to come back after {after:?}")]
+#[error("told to retry after {after:?}")]
 pub struct SlowDown {
     /// How long to wait.
     pub after: Duration,
-    /// What the storage said.
-    pub source: Box<dyn Error + Send + Sync>,
+    /// What the storage responded.
+    pub source: BoxError,
+}
+
+/// The source of [`StorageError::Unavailable`] if another conditional write of the same object was in progress: nothing was
+/// written.
+#[derive(Debug, thiserror::Error)]
+#[error("another conditional write is in progress")]
+pub struct WriteConflict {
+    /// What the storage responded.
+    pub source: BoxError,
 }
 
 impl StorageError {
@@ -84,6 +105,14 @@ impl StorageError {
         match self {
             StorageError::Unavailable { source, .. } => source.downcast_ref().map(|SlowDown { after, .. }| *after),
             _ => None,
+        }
+    }
+
+    /// Whether the failed write may have been carried out.
+    pub(crate) fn may_be_written(&self) -> bool {
+        match self {
+            StorageError::Unavailable { source, .. } => !source.is::<WriteConflict>(),
+            _ => false,
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Asks a second time where an answer is late.
+//! Sends late reads a second time.
+
+#![deny(clippy::missing_trait_methods)]
 
 mod latencies;
 
@@ -18,33 +20,32 @@ use self::latencies::{Latencies, SizeClass};
 use crate::{Entry, Object, Precondition, Storage, StorageError, Version};
 use quidditch_clock::Clock;
 
-/// When a read is asked for a second time.
+/// When a read is sent a second time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HedgeSettings {
-    /// After the time within which this part of the reads of like size were answered. 0.95: one read in twenty is later.
+    /// The delay is this quantile of the latencies of reads of similar size. 0.95: one read in twenty takes longer.
     pub percentile: f64,
-    /// Only once so many reads of like size were seen. 100: five of them were later than the 95th percentile.
-    pub samples: usize,
-    /// Never sooner. 10 ms: answers out of a cache come faster, and a second request would come no sooner than the first.
+    /// Minimum number of reads of similar size before the first hedge. 100: five of them were above the 95th percentile.
+    pub min_samples: usize,
+    /// Lower limit of the delay. 10 ms: cached responses are faster, so a second request would not overtake the first.
     pub min_delay: Duration,
-    /// One read in so many may be asked for twice. 20: a store that is slow as a whole is not made slower by twice the
-    /// requests.
+    /// At most one read in so many is sent twice. 20: twice the requests would make an overloaded store even slower.
     pub reads_per_hedge: u64,
-    /// Most second requests that are saved up for bad moments. 10.
+    /// How many unused second requests are kept for later. 10: enough for a short burst of late responses.
     pub max_saved_hedges: u64,
 }
 
-/// Passes everything on, and asks for a read a second time if the first answer is late. The first success is taken.
+/// Passes every call on, and sends a read a second time if the first response is late. The first success is returned.
 ///
-/// S3 answers most reads within 20 to 60 ms, and a few after a second, because one of its many servers is busy. The second
-/// request goes to another one.
+/// S3 answers most reads within 20 to 60 ms, and a few only after a second, because one of its many servers is busy. The second
+/// request goes to another server.
 pub struct Hedged {
     inner: Arc<dyn Storage>,
     settings: HedgeSettings,
     clock: Arc<dyn Clock>,
     latencies: Mutex<Latencies>,
-    /// Every read saves up one, every second request costs [`HedgeSettings::reads_per_hedge`].
-    savings: AtomicU64,
+    /// Every read adds one, every second request takes [`HedgeSettings::reads_per_hedge`].
+    credit: AtomicU64,
     hedges: AtomicU64,
 }
 
@@ -52,7 +53,7 @@ impl Default for HedgeSettings {
     fn default() -> Self {
         HedgeSettings {
             percentile: 0.95,
-            samples: 100,
+            min_samples: 100,
             min_delay: Duration::from_millis(10),
             reads_per_hedge: 20,
             max_saved_hedges: 10,
@@ -68,12 +69,12 @@ impl Hedged {
             settings,
             clock,
             latencies: Mutex::default(),
-            savings: AtomicU64::new(0),
+            credit: AtomicU64::new(0),
             hedges: AtomicU64::new(0),
         }
     }
 
-    /// How many reads were asked for twice.
+    /// How many reads were sent twice.
     pub fn hedges(&self) -> u64 {
         self.hedges.load(Relaxed)
     }
@@ -82,53 +83,53 @@ impl Hedged {
     where
         R: Future<Output = Result<T, StorageError>>,
     {
-        let most = self.settings.reads_per_hedge.saturating_mul(self.settings.max_saved_hedges);
-        let save = |savings: u64| Some(savings.saturating_add(1).min(most));
-        // It never fails: there is always a new value.
-        let _ = self.savings.fetch_update(Relaxed, Relaxed, save);
-        let begin = self.clock.monotonic();
-        let answer = self.race(class, read).await;
-        if answer.is_ok() {
-            // The time that the caller waited. The time of a first request that was overtaken is not known, but as it is over
-            // the percentile either way, the percentile stays what it is.
-            self.with_latencies(|latencies| latencies.add(class, self.clock.monotonic() - begin));
+        let max_credit = self.settings.reads_per_hedge.saturating_mul(self.settings.max_saved_hedges);
+        let add = |credit: u64| Some(credit.saturating_add(1).min(max_credit));
+        // Never fails: `add` always returns a value.
+        let _ = self.credit.fetch_update(Relaxed, Relaxed, add);
+        let start = self.clock.monotonic();
+        let response = self.race(class, read).await;
+        if response.is_ok() {
+            // The time that the caller waited. How long an overtaken first request would have taken is unknown, but it is above
+            // the percentile in any case and does not change it.
+            self.with_latencies(|latencies| latencies.add(class, self.clock.monotonic() - start));
         }
-        answer
+        response
     }
 
     async fn race<T, R>(&self, class: SizeClass, read: impl Fn() -> R) -> Result<T, StorageError>
     where
         R: Future<Output = Result<T, StorageError>>,
     {
-        let HedgeSettings { percentile, samples, min_delay, .. } = self.settings;
+        let HedgeSettings { percentile, min_samples, min_delay, .. } = self.settings;
         let first = pin!(read());
-        let Some(usual) = self.with_latencies(|latencies| latencies.percentile(class, percentile, samples)) else {
+        let Some(usual) = self.with_latencies(|latencies| latencies.quantile(class, percentile, min_samples)) else {
             return first.await;
         };
         let first = match select(first, self.clock.sleep(usual.max(min_delay))).await {
-            Either::Left((answer, _)) => return answer,
+            Either::Left((response, _)) => return response,
             Either::Right(((), first)) => first,
         };
-        if !self.may_hedge() {
+        if !self.take_credit() {
             return first.await;
         }
         self.hedges.fetch_add(1, Relaxed);
-        tracing::debug!(patience = ?usual, "asking a second time");
+        tracing::debug!(delay = ?usual, "sending a late read again");
         match select(first, pin!(read())).await {
             Either::Left((Err(StorageError::Unavailable { .. }), second)) => second.await,
             Either::Right((Err(StorageError::Unavailable { .. }), first)) => first.await,
-            Either::Left((answer, _)) | Either::Right((answer, _)) => answer,
+            Either::Left((response, _)) | Either::Right((response, _)) => response,
         }
     }
 
-    /// Whether there are savings for a second request. They are then spent.
-    fn may_hedge(&self) -> bool {
-        let spend = |savings: u64| savings.checked_sub(self.settings.reads_per_hedge);
-        self.savings.fetch_update(Relaxed, Relaxed, spend).is_ok()
+    /// Takes the credit for a second request. `false` if there is not enough.
+    fn take_credit(&self) -> bool {
+        let spend = |credit: u64| credit.checked_sub(self.settings.reads_per_hedge);
+        self.credit.fetch_update(Relaxed, Relaxed, spend).is_ok()
     }
 
     fn with_latencies<T>(&self, act: impl FnOnce(&mut Latencies) -> T) -> T {
-        // Numbers of which none depends on another: there is nothing half done to fear.
+        // Independent numbers: a panic elsewhere cannot have left them inconsistent.
         act(&mut self.latencies.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -148,7 +149,7 @@ impl Storage for Hedged {
     }
 
     async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
-        let class = SizeClass::of(range.end.saturating_sub(range.start));
+        let class = SizeClass::from_bytes(range.end.saturating_sub(range.start));
         self.hedge(class, || self.inner.get_range(key, range.clone())).await
     }
 
@@ -172,6 +173,3 @@ impl Storage for Hedged {
         self.inner.delete(key).await
     }
 }
-
-#[cfg(test)]
-mod tests;

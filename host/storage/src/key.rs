@@ -1,47 +1,49 @@
-//! Which keys there may be.
+//! Which keys are valid.
 
 use crate::StorageError;
 
-/// Longest key in bytes: S3 takes no longer ones.
+/// Length limit of a key in bytes, as on S3.
 pub const MAX_KEY_BYTES: usize = 1024;
 
-/// Longest part between two slashes in bytes: file systems take no longer names.
+/// Length limit of a part between two slashes in bytes, as for file names.
 pub const MAX_SEGMENT_BYTES: usize = 255;
 
-/// The folder that a [`LocalFolder`](crate::LocalFolder) keeps its own files in.
+/// The folder in which a [`LocalFolder`](crate::LocalFolder) keeps its own files.
 pub(crate) const PRIVATE_SEGMENT: &str = ".quidditch";
 
-/// Whether an object may have this key: names joined by single slashes, none of which a file system would take for
-/// something else.
+/// Checks that an object may have this key: names joined by single slashes, none of which has a special meaning to a file
+/// system.
 ///
 /// The rules are the same for every storage, so that any store can be copied into a folder.
 ///
 /// # Errors
-/// [`StorageError::InvalidKey`] with the rule that is broken.
+/// [`StorageError::InvalidKey`] with the violated rule.
 pub fn check_key(key: &str) -> Result<(), StorageError> {
-    match broken_rule(key) {
+    match violated_rule(key) {
         None => Ok(()),
         Some(reason) => Err(StorageError::InvalidKey { key: key.to_owned(), reason }),
     }
 }
 
-/// The rule of [`check_key`] that a key breaks.
-pub(crate) fn broken_rule(key: &str) -> Option<&'static str> {
+/// The rule of [`check_key`] that a key violates.
+pub(crate) fn violated_rule(key: &str) -> Option<&'static str> {
     if key.is_empty() {
-        return Some("it is empty");
+        return Some("must not be empty");
     }
     if key.len() > MAX_KEY_BYTES {
-        return Some("it is longer than 1024 bytes");
+        return Some("must not be longer than 1024 bytes");
     }
     if key.contains(|character: char| character.is_control() || character == '\\') {
-        return Some("it contains a control character or a backslash");
+        return Some("must not contain control characters or backslashes");
     }
     for segment in key.split('/') {
         match segment {
-            "" => return Some("it begins or ends with a slash or has two in a row"),
-            "." | ".." => return Some("it contains `.` or `..`"),
-            PRIVATE_SEGMENT => return Some("`.quidditch` is reserved"),
-            _ if segment.len() > MAX_SEGMENT_BYTES => return Some("it has a part longer than 255 bytes"),
+            "" => return Some("must not begin or end with a slash or contain two in a row"),
+            "." | ".." => return Some("must not contain `.` or `..` between slashes"),
+            PRIVATE_SEGMENT => return Some("must not contain the reserved folder `.quidditch`"),
+            _ if segment.len() > MAX_SEGMENT_BYTES => {
+                return Some("must not contain a part longer than 255 bytes between slashes");
+            }
             _ => {}
         }
     }
@@ -60,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_leave_the_store_are_refused() {
+    fn keys_with_a_special_meaning_are_rejected() {
         for key in ["", "/a", "a/", "a//b", ".", "..", "a/../b", "a/./b", "a\\b", "a\0b", "a\nb", ".quidditch/lock"] {
             assert!(matches!(check_key(key), Err(StorageError::InvalidKey { .. })), "{key}");
         }

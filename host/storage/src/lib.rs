@@ -1,9 +1,10 @@
 //! Objects by key: ranged reads and conditional writes.
 //!
-//! A [`Storage`] is a folder, a bucket, or a piece of memory; nothing outside this crate knows which. It holds whole objects
-//! under keys such as `cities/manifest.json`. This crate does not know what is in them: indices and functions are the
-//! business of the crates above.
+//! A [`Storage`] is a folder, a bucket, or a piece of memory; the crates above do not know which. It stores whole objects
+//! under keys such as `cities/manifest.json`. What the objects contain is unknown here: indices and functions are defined in
+//! the crates above.
 
+mod conditional_writes;
 mod counting;
 mod error;
 mod hedged;
@@ -13,21 +14,15 @@ mod memory;
 #[cfg(not(target_family = "wasm"))]
 mod open;
 mod resilient;
-mod retry;
+mod retry_policy;
 mod retrying;
 mod s3;
 mod storage;
 mod store_url;
 
-#[cfg(test)]
-mod behaviour;
-#[cfg(test)]
-mod reading_over_http;
-#[cfg(test)]
-mod troubled;
-
+pub use conditional_writes::check_conditional_writes;
 pub use counting::{Counting, Counts};
-pub use error::{SlowDown, StorageError};
+pub use error::{BoxError, SlowDown, StorageError, WriteConflict};
 pub use hedged::{HedgeSettings, Hedged};
 pub use key::{MAX_KEY_BYTES, MAX_SEGMENT_BYTES, check_key};
 pub use local_folder::LocalFolder;
@@ -35,7 +30,7 @@ pub use memory::MemoryStorage;
 #[cfg(not(target_family = "wasm"))]
 pub use open::{open, open_s3};
 pub use resilient::resilient;
-pub use retry::RetrySettings;
+pub use retry_policy::RetrySettings;
 pub use retrying::Retrying;
 pub use s3::{
     BucketUrl, HttpBody, HttpClient, HttpError, S3Credentials, S3Reader, S3ReaderParts, S3ReaderSettings, SettingLabels,

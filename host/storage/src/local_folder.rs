@@ -1,4 +1,4 @@
-//! Objects as files in a folder.
+//! A folder of files.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -14,26 +14,27 @@ use crate::key::PRIVATE_SEGMENT;
 use crate::storage::folder_prefix;
 use crate::{Entry, Object, Precondition, Storage, StorageError, Version, check_key};
 
-/// Objects as files in a folder: the key is the path below it.
+/// A folder whose files are the objects. The key is the path of a file below the folder.
 ///
-/// A write goes to a new file beside the objects, reaches the disk, and is then renamed into place, so that a crash leaves
-/// the old object or the new one. Renaming, and looking whether the precondition holds just before, happen under an
-/// advisory lock: writers in any number of threads and processes of one machine are in order. Readers take no lock.
+/// Objects are written to a new file, synced to the disk and then renamed, so that a crash leaves the old object or the new one.
+/// The precondition is checked, and the file renamed, under an advisory lock, for writers in any number of threads and processes
+/// of one machine. Readers take no lock.
 ///
-/// A version is the file's time of change, which writers make grow, with its size. Its own files are in `.quidditch`: the
-/// lock, and what crashed writers left unfinished, which is never seen as an object and may be removed when nothing writes.
+/// A version is the file's modification time, which increases with every write, and its size. The folder `.quidditch` contains
+/// the lock and the unfinished files of crashed writers, which are not visible as objects and can be removed while nothing
+/// writes.
 ///
-/// The methods wait for the disk although they are `async`. Local files answer in microseconds, a runtime's thread pool
-/// would cost more than it wins, and this crate must work without any runtime.
+/// The methods are `async` but block on the disk: local files respond within microseconds, handing over to a thread pool would
+/// take longer, and this crate must work without a runtime.
 #[derive(Debug)]
 pub struct LocalFolder {
     root: PathBuf,
-    /// Numbers the unfinished files of this value.
+    /// The number of the next unfinished file of this value.
     unfinished: AtomicU64,
 }
 
 impl LocalFolder {
-    /// The store in the folder `root`, which is made when the first object is written.
+    /// The store in the folder `root`, which is created with the first object.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         LocalFolder { root: root.into(), unfinished: AtomicU64::new(0) }
     }
@@ -47,7 +48,7 @@ impl LocalFolder {
         self.root.join(PRIVATE_SEGMENT)
     }
 
-    /// Writes bytes to a new file that is no object yet, down to the disk.
+    /// Writes a new file that is not an object yet, and syncs it to the disk.
     fn write_unfinished(&self, bytes: &[u8]) -> io::Result<PathBuf> {
         let folder = self.private_folder();
         fs::create_dir_all(&folder)?;
@@ -56,7 +57,7 @@ impl LocalFolder {
             let path = folder.join(format!("{}-{number}.unfinished", std::process::id()));
             let mut file = match File::create_new(&path) {
                 Ok(file) => file,
-                // Another value of this process, or a crashed process that had the same number.
+                // From another value of this process, or from a crashed process with the same id.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
                 Err(error) => return Err(error),
             };
@@ -64,7 +65,7 @@ impl LocalFolder {
             return match written {
                 Ok(()) => Ok(path),
                 Err(error) => {
-                    // The first error is the one to report; what cannot be removed is ignored by readers.
+                    // The first error is returned. Readers ignore a file that cannot be removed.
                     let _ = fs::remove_file(&path);
                     Err(error)
                 }
@@ -72,7 +73,7 @@ impl LocalFolder {
         }
     }
 
-    /// Waits until no other writer of this store is between its look and its rename. The lock ends with the value.
+    /// Waits until no other writer checks a precondition or renames. The lock is released when the value is dropped.
     fn lock(&self) -> io::Result<File> {
         let folder = self.private_folder();
         fs::create_dir_all(&folder)?;
@@ -81,7 +82,7 @@ impl LocalFolder {
         Ok(lock)
     }
 
-    /// Under the lock: renames the unfinished file to the object, if the precondition holds.
+    /// Makes the unfinished file the object if the precondition holds; returns `None` if not.
     fn publish(&self, unfinished: &Path, path: &Path, precondition: &Precondition) -> io::Result<Option<Version>> {
         let _lock = self.lock()?;
         let before = match fs::metadata(path) {
@@ -97,21 +98,26 @@ impl LocalFolder {
         if !holds {
             return Ok(None);
         }
-        // Clocks are coarse and may be set back. Two writes must never give the same version.
-        let mut changed = SystemTime::now();
+        // The time that the file system sets is too coarse to distinguish an object from one that is deleted and written again.
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "the time is stored, as by the file system, and nothing waits for it"
+        )]
+        let mut modified = SystemTime::now();
         if let Some(metadata) = &before {
-            changed = changed.max(metadata.modified()? + Duration::from_micros(1));
+            // Clocks may be set back, but two writes must never have the same version.
+            modified = modified.max(metadata.modified()? + Duration::from_micros(1));
         }
         let file = File::options().write(true).open(unfinished)?;
-        file.set_modified(changed)?;
+        file.set_modified(modified)?;
         let version = version(&file.metadata()?)?;
-        let folder = path.parent().expect("a key's path lies below the root");
+        let folder = path.parent().expect("the path of a key is below the root");
         let is_new_folder = !folder.exists();
         fs::create_dir_all(folder)?;
         fs::rename(unfinished, path)?;
         sync_folder(folder)?;
         if is_new_folder {
-            // The names of new folders must outlive a crash, too.
+            // The entries of new folders must survive a crash, too.
             let outer = folder.ancestors().skip(1).take_while(|outer| outer.starts_with(&self.root));
             for outer in outer {
                 sync_folder(outer)?;
@@ -128,19 +134,19 @@ impl Storage for LocalFolder {
         let path = self.path(key)?;
         let read = || {
             let mut file = open_file(&path)?;
-            // Of the open file, not of the path: the object may be replaced meanwhile.
+            // Of the open file, not of the path: the object may be replaced in the meantime.
             let metadata = file.metadata()?;
             let mut bytes = Vec::with_capacity(metadata.len() as usize);
             file.read_to_end(&mut bytes)?;
             Ok(Object { bytes: Bytes::from(bytes), version: version(&metadata)? })
         };
-        read().map_err(|error| failure(key, error))
+        read().map_err(|error| read_error(key, error))
     }
 
     async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
         let path = self.path(key)?;
-        let mut file = open_file(&path).map_err(|error| failure(key, error))?;
-        let size = file.metadata().map_err(|error| failure(key, error))?.len();
+        let mut file = open_file(&path).map_err(|error| read_error(key, error))?;
+        let size = file.metadata().map_err(|error| read_error(key, error))?.len();
         if range.start >= range.end || range.end > size {
             return Err(StorageError::InvalidRange { key: key.to_owned(), range, size });
         }
@@ -150,42 +156,42 @@ impl Storage for LocalFolder {
             file.read_exact(&mut bytes)?;
             Ok(Bytes::from(bytes))
         };
-        read().map_err(|error| failure(key, error))
+        read().map_err(|error| read_error(key, error))
     }
 
     async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
         let path = self.path(key)?;
-        let unfinished = self.write_unfinished(&bytes).map_err(|error| failure(key, error))?;
+        let unfinished = self.write_unfinished(&bytes).map_err(|error| read_error(key, error))?;
         let published = self.publish(&unfinished, &path, &precondition);
         if !matches!(published, Ok(Some(_))) {
-            // As above: readers ignore what cannot be removed.
+            // As above: readers ignore a file that cannot be removed.
             let _ = fs::remove_file(&unfinished);
         }
         match published {
             Ok(Some(version)) => Ok(version),
             Ok(None) => Err(StorageError::PreconditionFailed { key: key.to_owned() }),
-            Err(error) => Err(failed(key, error)),
+            Err(error) => Err(io_error(key, error)),
         }
     }
 
     async fn head(&self, key: &str) -> Result<Entry, StorageError> {
         let path = self.path(key)?;
-        let metadata = open_file(&path).and_then(|file| file.metadata()).map_err(|error| failure(key, error))?;
+        let metadata = open_file(&path).and_then(|file| file.metadata()).map_err(|error| read_error(key, error))?;
         Ok(Entry {
             key: key.to_owned(),
             size: metadata.len(),
-            version: version(&metadata).map_err(|error| failure(key, error))?,
+            version: version(&metadata).map_err(|error| read_error(key, error))?,
         })
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
-        // Only the folder that the prefix names can hold such keys. A prefix that is no key itself is followed from the root.
+        // All such keys are below the last folder that the prefix names in full.
         let folder = match prefix.rsplit_once('/') {
             Some((folder, _)) if check_key(folder).is_ok() => folder,
             _ => "",
         };
         let mut entries = Vec::new();
-        collect(&self.root.join(folder), folder, prefix, &mut entries).map_err(|error| failed(prefix, error))?;
+        collect(&self.root.join(folder), folder, prefix, &mut entries).map_err(|error| io_error(prefix, error))?;
         entries.sort_unstable_by(|left, right| left.key.cmp(&right.key));
         Ok(entries)
     }
@@ -197,7 +203,7 @@ impl Storage for LocalFolder {
             return Ok(Vec::new());
         }
         let path = self.root.join(folder);
-        let mut names = folders_in(&path, &prefix).map_err(|error| failed(folder, error))?;
+        let mut names = folders_in(&path, &prefix).map_err(|error| io_error(folder, error))?;
         names.sort_unstable();
         Ok(names)
     }
@@ -213,11 +219,11 @@ impl Storage for LocalFolder {
                 return Ok(());
             }
             match fs::remove_file(&path) {
-                Ok(()) => sync_folder(path.parent().expect("a key's path lies below the root"))?,
+                Ok(()) => sync_folder(path.parent().expect("the path of a key is below the root"))?,
                 Err(error) if is_missing(&error) => return Ok(()),
                 Err(error) => return Err(error),
             }
-            // A bucket has no empty folders. The first that is not empty ends it.
+            // A bucket has no empty folders. Removing a folder fails if it is not empty.
             let folders = path.ancestors().skip(1).take_while(|folder| *folder != self.root);
             for folder in folders {
                 if fs::remove_dir(folder).is_err() {
@@ -226,11 +232,11 @@ impl Storage for LocalFolder {
             }
             Ok(())
         };
-        remove().map_err(|error| failed(key, error))
+        remove().map_err(|error| io_error(key, error))
     }
 }
 
-/// Opens an object's file. A folder is no object.
+/// Opens the file of an object, which must not be a folder.
 fn open_file(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
@@ -240,21 +246,21 @@ fn open_file(path: &Path) -> io::Result<File> {
 }
 
 fn version(metadata: &fs::Metadata) -> io::Result<Version> {
-    let changed = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(Version::new(format!("{}-{}", changed.as_nanos(), metadata.len())))
+    let modified = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(Version::new(format!("{}-{}", modified.as_nanos(), metadata.len())))
 }
 
-/// Makes renames and removals in a folder outlive a crash of the machine.
+/// Makes renames and removals in a folder survive a crash of the machine.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Elsewhere folders cannot be opened, and renames are journalled.
+    // On Windows, folders cannot be opened as files, and renames are journalled.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// Adds the objects below `folder`, whose key is `folder_key`, that begin with `prefix`.
+/// Adds the objects below `folder`, whose key is `folder_key`, whose keys begin with `prefix`.
 fn collect(folder: &Path, folder_key: &str, prefix: &str, entries: &mut Vec<Entry>) -> io::Result<()> {
     for item in items(folder)? {
         let item = item?;
-        // No key is spelled like this, so it is none of ours.
+        // Keys are UTF-8, so this is not an object.
         let Ok(name) = item.file_name().into_string() else { continue };
         let key = if folder_key.is_empty() { name } else { format!("{folder_key}/{name}") };
         if check_key(&key).is_err() {
@@ -262,7 +268,7 @@ fn collect(folder: &Path, folder_key: &str, prefix: &str, entries: &mut Vec<Entr
         }
         let metadata = match fs::metadata(item.path()) {
             Ok(metadata) => metadata,
-            // Deleted since the folder was read.
+            // Deleted after the folder was read.
             Err(error) if is_missing(&error) => continue,
             Err(error) => return Err(error),
         };
@@ -278,7 +284,7 @@ fn collect(folder: &Path, folder_key: &str, prefix: &str, entries: &mut Vec<Entr
     Ok(())
 }
 
-/// What is in a folder; nothing, if it is not there.
+/// The entries of a folder; none if it does not exist.
 fn items(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>>> {
     match fs::read_dir(folder) {
         Ok(items) => Ok(Some(items).into_iter().flatten()),
@@ -287,7 +293,7 @@ fn items(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEnt
     }
 }
 
-/// The names of the folders in a folder, whose keys begin with `prefix`, that have an object somewhere below them.
+/// The names of the folders in `folder` that have an object below them. `prefix` is the prefix of all keys in `folder`.
 fn folders_in(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for item in items(folder)? {
@@ -301,7 +307,7 @@ fn folders_in(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether there is an object below a folder. A writer that crashed may have left folders without any.
+/// Whether there is an object below a folder. Crashed writers leave empty folders.
 fn holds_objects(folder: &Path) -> io::Result<bool> {
     for item in items(folder)? {
         let path = item?.path();
@@ -316,15 +322,15 @@ fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// An error of reading, where a missing file is a missing object.
-fn failure(key: &str, error: io::Error) -> StorageError {
+/// The error of a read, for which a missing file is a missing object.
+fn read_error(key: &str, error: io::Error) -> StorageError {
     if is_missing(&error) {
         return StorageError::NotFound { key: key.to_owned() };
     }
-    failed(key, error)
+    io_error(key, error)
 }
 
-fn failed(key: &str, error: io::Error) -> StorageError {
+fn io_error(key: &str, error: io::Error) -> StorageError {
     StorageError::Failed { key: key.to_owned(), source: Box::new(error) }
 }
 
@@ -335,11 +341,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_crashed_writers_left_is_no_object() {
+    fn files_of_crashed_writers_are_not_objects() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = LocalFolder::new(folder.path());
         block_on(storage.put("a", Bytes::from_static(b"x"), Precondition::None)).expect("written");
-        // A writer that died before its rename, and one that will want the same name.
+        // A writer that died before the rename, and one that will use the same name.
         let left = storage.write_unfinished(b"half").expect("written");
         storage.unfinished.store(0, Relaxed);
         block_on(storage.put("b", Bytes::from_static(b"y"), Precondition::None)).expect("written");
@@ -350,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_writes_leave_nothing_behind() {
+    fn rejected_writes_leave_no_files() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = LocalFolder::new(folder.path());
         block_on(storage.put("a", Bytes::from_static(b"x"), Precondition::None)).expect("written");
@@ -363,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_still_gives_new_versions() {
+    fn versions_are_new_after_the_clock_was_set_back() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let storage = LocalFolder::new(folder.path());
         let first = block_on(storage.put("a", Bytes::from_static(b"x"), Precondition::None)).expect("written");

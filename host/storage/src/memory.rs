@@ -1,4 +1,4 @@
-//! Objects in memory.
+//! A store in memory.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use crate::{Entry, Object, Precondition, Storage, StorageError, Version, check_key};
 
-/// Objects in memory, gone with the value: for tests, and for trying things out.
+/// A store in memory, dropped with the value: for tests.
 #[derive(Debug, Default)]
 pub struct MemoryStorage {
     objects: Mutex<Objects>,
@@ -18,7 +18,7 @@ pub struct MemoryStorage {
 #[derive(Debug, Default)]
 struct Objects {
     by_key: BTreeMap<String, Object>,
-    /// How many writes there have been. Numbers the versions.
+    /// The number of writes so far, from which versions are made.
     writes: u64,
 }
 
@@ -29,7 +29,7 @@ impl MemoryStorage {
     }
 
     fn objects(&self) -> MutexGuard<'_, Objects> {
-        // Every change is a single insert or remove, so a panic elsewhere cannot have left half of one.
+        // Every change is a single insert or remove, so a panic elsewhere cannot have left a partial one.
         self.objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

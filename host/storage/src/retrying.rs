@@ -1,4 +1,6 @@
-//! Tries again what was not available.
+//! Repeats failed calls.
+
+#![deny(clippy::missing_trait_methods)]
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,18 +12,18 @@ use bytes::Bytes;
 use crate::{Entry, Object, Precondition, RetrySettings, Storage, StorageError, Version};
 use quidditch_clock::Clock;
 
-/// Bytes of an object that are compared at once. 8 MiB: large objects need not fit into memory twice.
+/// How many bytes of an object are compared at a time. 8 MiB: a large object need not fit into memory twice.
 const COMPARED_BYTES: usize = 8 * 1024 * 1024;
 
-/// Passes everything on, and tries again what is [`StorageError::Unavailable`], after pauses that grow.
+/// Passes every call on, and repeats those that fail with [`StorageError::Unavailable`], after growing pauses.
 ///
-/// An attempt whose answer was lost may have written nevertheless. For writes without a precondition and for removals that
-/// makes no difference. Where a write with a precondition is refused after such an attempt, the object is read: if it is what
-/// was to be written, the write has succeeded. What it cannot tell is
+/// An attempt whose response was lost may have written nevertheless. For unconditional writes and deletions that makes no
+/// difference. If a conditional write fails its precondition after such an attempt, the object is read: if it has the content
+/// that was to be written, the write has succeeded. Two cases cannot be distinguished:
 ///
-/// - whether somebody else wrote the very same bytes: both are then told that they have written;
-/// - whether the write happened and was replaced since: that is [`StorageError::PreconditionFailed`], too. Who reads again and
-///   decides anew must find there what it had written before.
+/// - Another writer wrote the same bytes: both writes succeed.
+/// - The write succeeded and has been replaced since: it fails with [`StorageError::PreconditionFailed`]. A caller that reads
+///   the object again and decides again must recognize what it has written before.
 ///
 /// If the last attempt fails, it is unknown whether anything was written.
 #[derive(Debug)]
@@ -32,12 +34,12 @@ pub struct Retrying {
 }
 
 impl Retrying {
-    /// Tries again what `inner` could not do.
+    /// Repeats failed calls of `inner`.
     pub fn new(inner: Arc<dyn Storage>, settings: RetrySettings, clock: Arc<dyn Clock>) -> Self {
         Retrying { inner, settings, clock }
     }
 
-    /// The version of an object, if its content is this.
+    /// The version of an object if it has this content.
     async fn version_of(&self, key: &str, content: &Bytes) -> Result<Option<Version>, StorageError> {
         let Some(before) = found(self.head(key).await)? else { return Ok(None) };
         if before.size != content.len() as u64 {
@@ -70,7 +72,7 @@ impl Storage for Retrying {
         let may_be_written = AtomicBool::new(false);
         let attempt = async || {
             let outcome = self.inner.put(key, bytes.clone(), precondition.clone()).await;
-            if let Err(StorageError::Unavailable { .. }) = outcome {
+            if outcome.as_ref().is_err_and(StorageError::may_be_written) {
                 may_be_written.store(true, Relaxed);
             }
             outcome
@@ -100,7 +102,7 @@ impl Storage for Retrying {
     }
 }
 
-/// What was there, if it was.
+/// `None` if the object is missing or too short.
 fn found<T>(outcome: Result<T, StorageError>) -> Result<Option<T>, StorageError> {
     match outcome {
         Ok(value) => Ok(Some(value)),
@@ -108,6 +110,3 @@ fn found<T>(outcome: Result<T, StorageError>) -> Result<Option<T>, StorageError>
         Err(error) => Err(error),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,28 +1,33 @@
-//! Objects in buckets of S3.
+//! Stores in S3 and in services compatible with it.
 //!
-//! [`S3Storage`] is AWS's own client. [`S3Reader`] reads only, over any HTTP client, and is for where AWS's client does not run:
-//! in WebAssembly. What the two have in common stands once: where a store lies, what refusals mean, which answers are believed.
+//! [`S3Storage`] uses AWS's own client. [`S3Reader`] only reads, through any HTTP client, where AWS's client does not run: in
+//! WebAssembly. Both share what URLs, errors, entity tags and ranges mean.
 
 mod address;
+#[cfg(not(target_family = "wasm"))]
+mod body;
 mod bucket_url;
 #[cfg(not(target_family = "wasm"))]
 mod client;
 mod content_range;
 mod credentials;
-#[cfg(not(target_family = "wasm"))]
-mod failure;
+mod entity_tag;
+mod error_response;
 mod http_client;
 #[cfg(not(target_family = "wasm"))]
 mod parts;
-#[cfg(not(target_family = "wasm"))]
-mod read;
 mod reader;
-mod refusal;
+#[cfg(not(target_family = "wasm"))]
+mod rejected_write;
+#[cfg(not(target_family = "wasm"))]
+mod sdk_error;
 #[cfg(not(target_family = "wasm"))]
 mod settings;
 mod signing;
 #[cfg(not(target_family = "wasm"))]
 mod storage;
+mod transport_fault;
+mod within;
 mod xml;
 
 pub use bucket_url::BucketUrl;
@@ -33,3 +38,6 @@ pub use reader::{S3Reader, S3ReaderParts, S3ReaderSettings};
 pub use settings::S3Settings;
 #[cfg(not(target_family = "wasm"))]
 pub use storage::S3Storage;
+
+/// Why a page of a listing is malformed.
+const NO_CONTINUATION_TOKEN: &str = "truncated listing page without continuation token";

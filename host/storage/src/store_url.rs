@@ -27,7 +27,7 @@ pub enum StoreUrl {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreUrlError {
     /// The empty text.
-    #[error("it is empty")]
+    #[error("must not be empty")]
     Empty,
     /// A scheme other than `file` and `s3`.
     #[error("unknown scheme [{scheme}], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX")]
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn all_other_urls_are_rejected() {
-        insta::assert_snapshot!(parse(""), @"it is empty");
+        insta::assert_snapshot!(parse(""), @"must not be empty");
         insta::assert_snapshot!(parse("gs://bucket/prefix"), @"unknown scheme [gs], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX");
         insta::assert_snapshot!(parse("https://bucket.s3.amazonaws.com"), @"unknown scheme [https], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX");
         insta::assert_snapshot!(parse("S3://bucket"), @"unknown scheme [S3], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX");

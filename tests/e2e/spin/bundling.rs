@@ -140,7 +140,11 @@ fn an_app_without_functions_searches() {
     let unknown = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": {} } } });
     let (status, answer) = asking.search("cities", &unknown);
     let cause = &answer["error"]["failed_shards"][0]["reason"]["caused_by"]["reason"];
-    assert_eq!((status, cause), (400, &json!("no functions are published")), "{answer:#}");
+    assert_eq!(
+        (status, cause),
+        (400, &json!("unknown function [number_range], no functions are published")),
+        "{answer:#}"
+    );
 }
 
 #[test]
@@ -157,8 +161,8 @@ fn what_cannot_be_bundled_is_told() {
         assert_eq!(ended.status.code(), Some(1), "{arguments:?}");
         String::from_utf8(ended.stderr).expect("UTF-8")
     };
-    insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"error: function number_rnage failed to load: there is no function of that name, did you mean [number_range]?");
-    insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"error: function number_range@2.0.0 failed to load: there is no version [2.0.0] of it, there are [1.0.0]");
+    insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"error: function number_rnage failed to load: unknown function [number_rnage], did you mean [number_range]?");
+    insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"error: function number_range@2.0.0 failed to load: unknown version [2.0.0], published: [1.0.0]");
     insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"error: function number_range@1.0.0 is named twice");
     let module = fs::read(target_directory().join("spin/search.wasm")).expect("it was built");
     let half = folder.path().join("half.wasm");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_storage::Storage;
-use quidditch_test_s3::{Answer, Conditions, Fault, Operation, Rule, S3Server};
+use quidditch_test_s3::{Conditions, ErrorResponse, Fault, Operation, Rule, S3Server};
 use quidditch_tests::{Quidditch, SpinApp, SpinOptions};
 use serde_json::json;
 
@@ -101,9 +101,9 @@ fn what_is_set_up_wrong_is_told() {
     "#);
     insta::assert_snapshot!(ask("store", "s3://no-such-bucket"), @r#"
     500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
-    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://no-such-bucket: there is no such bucket; create it, or correct the URL: S3 answered 404 NoSuchBucket: The specified bucket does not exist"
+    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://no-such-bucket: the bucket does not exist; create it, or correct the URL: S3 answered 404 NoSuchBucket: The specified bucket does not exist"
     "#);
-    s3.conditions().set(Conditions::only(Rule::new(Fault::Answer(Answer::permanent_redirect("eu-west-1")))));
+    s3.conditions().set(Conditions::only(Rule::new(Fault::Respond(ErrorResponse::permanent_redirect("eu-west-1")))));
     insta::assert_snapshot!(ask("aws_region", "eu-south-1"), @r#"
     500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
     ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://quidditch: the bucket is in the region eu-west-1; set aws_region=eu-west-1: S3 answered 301 PermanentRedirect: The bucket you are attempting to access must be addressed using the specified endpoint. (request 4442587FB7D0A2F9)"

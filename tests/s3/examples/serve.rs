@@ -1,11 +1,11 @@
-//! A bucket on this machine, to try things by hand:
+//! A bucket on this machine, for manual tests:
 //!
 //! ```console
 //! $ cargo run -p quidditch-test-s3 --example serve
 //! ```
 //!
-//! It prints the variables by which the `quidditch` command and the functions find it. Each line of its input makes it print
-//! the requests since the last one; the end of its input ends it, and all that is in the bucket is gone.
+//! It prints the environment variables with which the `quidditch` command and the Lambda functions use it. For each line of
+//! input, it prints the requests since the last line. It stops at the end of the input, and the content of the bucket is lost.
 
 #![allow(clippy::print_stdout, reason = "it is a command")]
 
@@ -19,14 +19,14 @@ fn main() {
         println!("export {name}='{value}'");
     }
     println!("export QUIDDITCH_STORE='{}/store'", server.url());
-    let mut told = 0;
+    let mut printed = 0;
     for _ in stdin().lines() {
         let requests = server.requests();
-        for request in &requests[told..] {
+        for request in &requests[printed..] {
             let range = request.range.as_ref().map(|range| format!(" {}-{}", range.start, range.end - 1));
             println!("{:?} {}{}", request.operation, request.key, range.unwrap_or_default());
         }
-        println!("{} requests", requests.len() - told);
-        told = requests.len();
+        println!("{} requests", requests.len() - printed);
+        printed = requests.len();
     }
 }

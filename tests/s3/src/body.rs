@@ -1,4 +1,4 @@
-//! Bodies that arrive slowly, stop, or end too early.
+//! Bodies that are sent slowly, stop, or end too early.
 
 use std::io;
 use std::time::Duration;
@@ -10,20 +10,20 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use tokio::time::sleep;
 
-/// The body of an answer.
-pub(crate) type AnswerBody = UnsyncBoxBody<Bytes, io::Error>;
+/// The body of a response.
+pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, io::Error>;
 
-/// How long a connection that will be cut stays open, so that what was sent before arrives.
+/// How long a connection stays open before it is cut, so that all bytes arrive.
 const TIME_TO_ARRIVE: Duration = Duration::from_millis(30);
 
 /// How a body is sent.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Sending {
-    /// `None`: all at once.
+    /// `None` for all bytes at once.
     pub(crate) bytes_per_second: Option<u64>,
-    /// Where it stops, and for how long.
+    /// After how many bytes it stops, and for how long.
     pub(crate) stall: Option<(usize, Duration)>,
-    /// Where the connection ends.
+    /// After how many bytes the connection ends.
     pub(crate) cut: Option<usize>,
 }
 
@@ -34,7 +34,7 @@ enum Step {
 }
 
 impl Sending {
-    pub(crate) fn body(self, bytes: Bytes) -> AnswerBody {
+    pub(crate) fn body(self, bytes: Bytes) -> ResponseBody {
         if self.bytes_per_second.is_none() && self.stall.is_none() && self.cut.is_none() {
             return Full::new(bytes).map_err(|never| match never {}).boxed_unsync();
         }
@@ -42,7 +42,7 @@ impl Sending {
         StreamBody::new(frames).boxed_unsync()
     }
 
-    /// What happens with the body, one after the other.
+    /// The steps of sending the body.
     fn steps(self, mut bytes: Bytes) -> Vec<Step> {
         let mut steps = Vec::new();
         let end = self.cut.unwrap_or(bytes.len()).min(bytes.len());
@@ -64,8 +64,8 @@ impl Sending {
             return steps.push(Step::Send(bytes));
         };
         while !bytes.is_empty() {
-            let piece = bytes.split_to(piece_of(rate).min(bytes.len()));
-            steps.extend([Step::Wait(time_of(piece.len(), rate)), Step::Send(piece)]);
+            let piece = bytes.split_to(piece_bytes(rate).min(bytes.len()));
+            steps.extend([Step::Wait(time_for(piece.len(), rate)), Step::Send(piece)]);
         }
     }
 
@@ -83,22 +83,22 @@ impl Sending {
     }
 }
 
-/// Reads the body of a request no faster than the rate.
+/// Reads the body of a request at no more than this rate.
 pub(crate) async fn read_slowly(mut body: Incoming, bytes_per_second: u64) -> io::Result<Bytes> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(io::Error::other)?.into_data() else { continue };
-        sleep(time_of(data.len(), bytes_per_second)).await;
+        sleep(time_for(data.len(), bytes_per_second)).await;
         bytes.extend_from_slice(&data);
     }
     Ok(bytes.freeze())
 }
 
-/// So many bytes go at once: twenty times a second.
-fn piece_of(bytes_per_second: u64) -> usize {
+/// The size of the pieces that are sent at this rate: twenty per second.
+fn piece_bytes(bytes_per_second: u64) -> usize {
     (bytes_per_second / 20).max(1) as usize
 }
 
-fn time_of(bytes: usize, bytes_per_second: u64) -> Duration {
+fn time_for(bytes: usize, bytes_per_second: u64) -> Duration {
     Duration::from_secs_f64(bytes as f64 / bytes_per_second as f64)
 }

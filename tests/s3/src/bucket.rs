@@ -1,7 +1,7 @@
-//! The objects of one bucket, and uploads in parts that are under way.
+//! The objects of one bucket, and its unfinished uploads in parts.
 //!
-//! As S3 documents them: an object's entity tag is the MD5 of its bytes, or of its parts' MD5s with their number; conditions
-//! hold at the moment of the write; listings are sorted by the bytes of the keys.
+//! As S3 documents: an object's entity tag is the MD5 of its bytes, or the MD5 of its parts' MD5s with the number of parts;
+//! conditions are checked at the time of the write; listings are sorted by the bytes of the keys.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -17,8 +17,8 @@ use s3s::{S3Result, s3_error};
 pub(crate) struct Bucket {
     objects: BTreeMap<String, StoredObject>,
     uploads: BTreeMap<String, Upload>,
-    /// Numbers the uploads.
-    uploads_begun: u64,
+    /// The number of uploads so far, from which ids are made.
+    uploads_created: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub(crate) struct StoredObject {
 #[derive(Debug)]
 struct Upload {
     key: String,
-    /// Whether the whole object gets a CRC-32 in the end.
+    /// Whether the complete object has a CRC-32.
     checksum: WholeChecksum,
     parts: BTreeMap<i32, StoredObject>,
 }
@@ -43,7 +43,7 @@ pub(crate) enum WholeChecksum {
     None,
 }
 
-/// What must be true of the object that a write replaces.
+/// The condition of a write.
 #[derive(Debug, Default)]
 pub(crate) struct WriteCondition {
     pub(crate) if_match: Option<ETagCondition>,
@@ -55,7 +55,7 @@ pub(crate) struct WriteCondition {
 pub(crate) struct Page {
     pub(crate) objects: Vec<(String, StoredObject)>,
     pub(crate) folders: Vec<String>,
-    /// The last key or folder of this page, where there are more.
+    /// The last key or folder of this page if there are more pages.
     pub(crate) last: Option<String>,
 }
 
@@ -81,7 +81,7 @@ impl Bucket {
         self.objects.remove(key);
     }
 
-    /// The first `limit` keys and folders after `after` that begin with `prefix`. There are folders only with a delimiter.
+    /// The first `limit` keys and folders after `after` that begin with `prefix`. Without a delimiter, there are no folders.
     pub(crate) fn list(&self, prefix: &str, delimiter: Option<&str>, after: Option<&str>, limit: usize) -> Page {
         let mut page = Page::default();
         let matching = self.objects.range(prefix.to_owned()..).take_while(|(key, _)| key.starts_with(prefix));
@@ -109,9 +109,9 @@ impl Bucket {
         page
     }
 
-    pub(crate) fn begin_upload(&mut self, key: &str, checksum: WholeChecksum) -> String {
-        self.uploads_begun += 1;
-        let id = format!("upload-{}", self.uploads_begun);
+    pub(crate) fn create_upload(&mut self, key: &str, checksum: WholeChecksum) -> String {
+        self.uploads_created += 1;
+        let id = format!("upload-{}", self.uploads_created);
         self.uploads.insert(id.clone(), Upload { key: key.to_owned(), checksum, parts: BTreeMap::new() });
         id
     }
@@ -122,17 +122,17 @@ impl Bucket {
         Ok(())
     }
 
-    /// Makes an object of the parts that the request names. All but the last must have `smallest_part` bytes.
+    /// Creates an object from the parts that the request names. All but the last must have at least `min_part_bytes`.
     pub(crate) fn complete_upload(
         &mut self,
         id: &str,
         key: &str,
         named: &[CompletedPart],
         condition: &WriteCondition,
-        smallest_part: usize,
+        min_part_bytes: usize,
     ) -> S3Result<StoredObject> {
         let upload = self.uploads.get(id).filter(|upload| upload.key == key).ok_or_else(|| s3_error!(NoSuchUpload))?;
-        let object = upload.join(named, smallest_part)?;
+        let object = upload.join(named, min_part_bytes)?;
         condition.check(self.objects.get(key))?;
         self.objects.insert(key.to_owned(), object.clone());
         self.uploads.remove(id);
@@ -149,11 +149,11 @@ impl Bucket {
 }
 
 impl Upload {
-    fn join(&self, named: &[CompletedPart], smallest_part: usize) -> S3Result<StoredObject> {
+    fn join(&self, named: &[CompletedPart], min_part_bytes: usize) -> S3Result<StoredObject> {
         let mut bytes = BytesMut::new();
         let mut digests = Md5::new();
         let mut previous = 0;
-        for (position, name) in named.iter().enumerate() {
+        for (index, name) in named.iter().enumerate() {
             let number = name.part_number.unwrap_or_default();
             if number <= previous {
                 return Err(s3_error!(InvalidPartOrder));
@@ -162,7 +162,7 @@ impl Upload {
             let named_etag = name.e_tag.as_ref().map(ETag::value);
             let part = self.parts.get(&number).filter(|part| named_etag == Some(part.etag.as_str()));
             let part = part.ok_or_else(|| s3_error!(InvalidPart))?;
-            if position + 1 < named.len() && part.bytes.len() < smallest_part {
+            if index + 1 < named.len() && part.bytes.len() < min_part_bytes {
                 return Err(s3_error!(EntityTooSmall));
             }
             bytes.extend_from_slice(&part.bytes);
@@ -185,7 +185,7 @@ impl WriteCondition {
     fn check(&self, existing: Option<&StoredObject>) -> S3Result<()> {
         if let Some(condition) = &self.if_none_match {
             if !condition.is_any() {
-                return Err(s3_error!(NotImplemented, "If-None-Match of a write takes * only"));
+                return Err(s3_error!(NotImplemented, "If-None-Match of a write accepts only *"));
             }
             if existing.is_some() {
                 return Err(s3_error!(
@@ -196,8 +196,8 @@ impl WriteCondition {
         }
         if let Some(condition) = &self.if_match {
             let Some(existing) = existing else { return Err(s3_error!(NoSuchKey)) };
-            let is_this = condition.is_any() || condition.as_etag().is_some_and(|etag| etag.value() == existing.etag);
-            if !is_this {
+            let matches = condition.is_any() || condition.as_etag().is_some_and(|etag| etag.value() == existing.etag);
+            if !matches {
                 return Err(s3_error!(
                     PreconditionFailed,
                     "At least one of the pre-conditions you specified did not hold"
@@ -230,9 +230,9 @@ mod tests {
     }
 
     proptest! {
-        /// Pages of any length, one after the other, against cutting the keys up.
+        /// Compares with splitting the keys at the delimiter.
         #[test]
-        fn pages_join_to_the_whole_listing(
+        fn the_pages_contain_the_whole_listing(
             keys in prop::collection::btree_set("[ab/-]{1,5}", 0..30),
             prefix in "[ab/-]{0,2}",
             by_folder: bool,

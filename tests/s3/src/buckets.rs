@@ -7,8 +7,8 @@ use s3s::{S3Result, s3_error};
 
 use crate::bucket::Bucket;
 
-/// The buckets by name. One lock is around all of them, so that every operation is whole: a condition holds until the write
-/// that it guards is done, and no reader sees an entity tag beside other bytes.
+/// The buckets by name, under one lock, so that every operation is atomic: a condition holds until its write is finished, and no
+/// reader sees an entity tag with other bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
     by_name: Mutex<BTreeMap<String, Bucket>>,
@@ -19,7 +19,7 @@ impl Buckets {
         self.by_name.lock().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default();
     }
 
-    /// Does something with a bucket. It must not wait.
+    /// Runs `act` with a bucket, under the lock.
     pub(crate) fn with<T>(&self, name: &str, act: impl FnOnce(&mut Bucket) -> S3Result<T>) -> S3Result<T> {
         let mut buckets = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         act(buckets.get_mut(name).ok_or_else(|| s3_error!(NoSuchBucket, "The specified bucket does not exist"))?)

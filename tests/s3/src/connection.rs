@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A connection that ends with a reset, not with an orderly close, once somebody has asked for it.
+/// A connection that ends with a reset, not with an orderly close, if that was requested.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -17,7 +17,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// The connection, and what to set before it is dropped if it shall be reset.
+    /// The connection, and a flag to set before it is dropped if it is to be reset.
     pub(crate) fn new(stream: TcpStream) -> (Self, Arc<AtomicBool>) {
         let reset = Arc::new(AtomicBool::new(false));
         (Connection { stream, reset: reset.clone() }, reset)
@@ -27,7 +27,7 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.reset.load(Relaxed) {
-            // If it fails, the connection closes in order, which is as much a fault to the other side.
+            // If it fails, the connection is closed in order, which is a fault for the client as well.
             let _ = self.stream.set_zero_linger();
         }
     }

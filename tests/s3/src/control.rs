@@ -1,10 +1,10 @@
-//! The conditions that hold now, and the requests that arrived.
+//! The current conditions, and the log of requests.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::conditions::Treatment;
 use crate::fault::ActiveRule;
-use crate::{Conditions, Request};
+use crate::{ConditionalWrites, Conditions, EntityTags, Request};
 
 /// Changes the conditions of a server while it runs.
 #[derive(Debug, Default)]
@@ -16,13 +16,13 @@ pub struct Control {
 struct State {
     conditions: Conditions,
     rules: Vec<ActiveRule>,
-    /// Requests under these conditions: which luck is next.
+    /// The number of requests under these conditions, which selects the next random values.
     treated: u64,
     requests: Vec<Request>,
 }
 
 impl Control {
-    /// From the next request on, it is like this. Rules count anew.
+    /// Sets the conditions of all following requests. Rules start counting again.
     pub fn set(&self, conditions: Conditions) {
         let mut state = self.state();
         state.rules = conditions.rules.iter().cloned().map(ActiveRule::new).collect();
@@ -30,7 +30,7 @@ impl Control {
         state.treated = 0;
     }
 
-    /// From the next request on, nothing goes wrong any more.
+    /// Removes all delays and faults for the following requests.
     pub fn clear(&self) {
         self.set(Conditions::default());
     }
@@ -39,26 +39,33 @@ impl Control {
         self.state().conditions.keys_per_page
     }
 
-    pub(crate) fn smallest_part(&self) -> usize {
-        self.state().conditions.smallest_part
+    pub(crate) fn conditional_writes(&self) -> ConditionalWrites {
+        self.state().conditions.conditional_writes
     }
 
-    /// Notes a request, and says what becomes of it. The number is for [`answered`](Control::answered).
+    pub(crate) fn entity_tags(&self) -> EntityTags {
+        self.state().conditions.entity_tags
+    }
+
+    pub(crate) fn min_part_bytes(&self) -> usize {
+        self.state().conditions.min_part_bytes
+    }
+
+    /// Logs a request. Returns its number for [`responded`](Control::responded), and its treatment.
     pub(crate) fn arrived(&self, request: Request) -> (usize, Treatment) {
         let mut state = self.state();
         let State { conditions, rules, treated, requests } = &mut *state;
-        let mut luck = fastrand::Rng::with_seed(conditions.seed.wrapping_add(*treated));
-        // Neighbouring seeds begin alike.
-        luck = luck.fork();
+        let mut random = fastrand::Rng::with_seed(conditions.seed.wrapping_add(*treated));
+        // Similar seeds have similar first values.
+        random = random.fork();
         *treated += 1;
-        let mut treatment = conditions.usual(&mut luck);
-        treatment.fault = rules.iter_mut().find_map(|rule| rule.fault(&request, &mut luck));
+        let mut treatment = conditions.usual(&mut random);
+        treatment.fault = rules.iter_mut().find_map(|rule| rule.fault(&request, &mut random));
         requests.push(request);
         (requests.len() - 1, treatment)
     }
 
-    pub(crate) fn answered(&self, number: usize, status: u16, bytes: u64) {
-        // The log may have been emptied since.
+    pub(crate) fn responded(&self, number: usize, status: u16, bytes: u64) {
         if let Some(request) = self.state().requests.get_mut(number) {
             request.status = Some(status);
             request.bytes = bytes;
@@ -85,7 +92,7 @@ mod tests {
         Request { operation, bucket: String::new(), key: key.to_owned(), range: None, status: None, bytes: 0 }
     }
 
-    /// Which of so many reads of "a/key" go wrong.
+    /// Which of the reads of "a/key" have a fault.
     fn faulty(rule: Rule, seed: u64, reads: usize) -> Vec<usize> {
         let control = Control::default();
         control.set(Conditions { seed, ..Conditions::only(rule) });
@@ -94,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_pick_requests() {
+    fn rules_select_requests() {
         let rule = || Rule::new(Fault::Reset);
         assert_eq!(faulty(rule(), 0, 3), [0, 1, 2]);
         assert_eq!(faulty(rule().times(2), 0, 3), [0, 1]);
@@ -105,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_luck() {
+    fn the_same_seed_selects_the_same_requests() {
         let rule = || Rule::new(Fault::Reset).one_in(10);
         let picked = faulty(rule(), 1, 1000);
         assert!((70..130).contains(&picked.len()), "{}", picked.len());
@@ -114,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn latencies_are_spread_and_some_are_slow() {
+    fn latencies_are_random_and_some_are_slow() {
         let ms = Duration::from_millis;
         let control = Control::default();
         let latency = Latency { fixed: ms(20), jitter: ms(40), slow_one_in: 100, slow: ms(1000) };

@@ -1,47 +1,47 @@
-//! What can go wrong, and with which requests.
+//! Faults, and the requests that they affect.
 
 use std::time::Duration;
 
-use crate::{Answer, Operation, Request};
+use crate::{ErrorResponse, Operation, Request};
 
-/// What goes wrong with a request.
+/// A fault of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// The connection is reset before the request is carried out.
     Reset,
-    /// The request is carried out, and the connection is reset in place of an answer.
-    LoseAnswer,
-    /// The connection ends after so many bytes of the answer's body, which was announced whole.
+    /// The request is carried out, and the connection is reset instead of a response.
+    LoseResponse,
+    /// The connection ends after some bytes of the body. `Content-Length` has the length of the whole body.
     Cut {
-        /// Bytes that still arrive.
+        /// The number of bytes that arrive.
         after: usize,
     },
-    /// The answer's body lacks its last bytes, and its `Content-Length` says so: nothing looks wrong.
+    /// The body lacks its last bytes, and `Content-Length` has the shorter length.
     Truncate {
-        /// Bytes that are left out.
+        /// The number of missing bytes.
         by: usize,
     },
-    /// The request is carried out, and the answer begins so much later.
+    /// The request is carried out, and the response starts later.
     Stall(Duration),
-    /// The answer's body stops for a while.
+    /// The body stops for some time.
     StallBody {
-        /// Bytes before it stops.
+        /// The number of bytes before it stops.
         after: usize,
         /// How long it stops.
         time: Duration,
     },
-    /// `Content-Range` tells of the bytes one further on than those that come.
+    /// `Content-Range` has a range that starts and ends one byte later than the range that is sent.
     WrongContentRange,
-    /// The request is not carried out; this is the answer.
-    Answer(Answer),
+    /// The request is not carried out; this is the response.
+    Respond(ErrorResponse),
 }
 
 impl Fault {
-    /// For a stall: no test is still there when it ends.
+    /// For a stall that outlasts any test.
     pub const FOREVER: Duration = Duration::from_secs(24 * 60 * 60);
 }
 
-/// With which requests something goes wrong.
+/// A fault, and the requests that it affects.
 #[derive(Debug, Clone)]
 pub struct Rule {
     fault: Fault,
@@ -53,65 +53,65 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// It goes wrong with every request, until narrowed down.
+    /// The fault of every request, unless restricted.
     pub fn new(fault: Fault) -> Self {
         Rule { fault, operation: None, key: String::new(), after: 0, times: u64::MAX, one_in: 1 }
     }
 
-    /// Only with these requests.
+    /// Only for this operation.
     pub fn on(self, operation: Operation) -> Self {
         Rule { operation: Some(operation), ..self }
     }
 
-    /// Only where this is part of the key.
+    /// Only for keys that contain this text.
     pub fn key(self, part: impl Into<String>) -> Self {
         Rule { key: part.into(), ..self }
     }
 
-    /// Not with the first `requests` that fit.
+    /// Not for the first `requests` that match.
     pub fn after(self, requests: u64) -> Self {
         Rule { after: requests, ..self }
     }
 
-    /// At most so often.
+    /// For no more requests than this.
     pub fn times(self, times: u64) -> Self {
         Rule { times, ..self }
     }
 
-    /// Only with one in so many of the requests that fit, by the luck of the seed.
+    /// For one in so many of the requests that match, selected at random.
     pub fn one_in(self, requests: u64) -> Self {
         Rule { one_in: requests, ..self }
     }
 
-    fn fits(&self, request: &Request) -> bool {
+    fn matches(&self, request: &Request) -> bool {
         self.operation.is_none_or(|operation| operation == request.operation) && request.key.contains(&self.key)
     }
 }
 
-/// A rule, and how often it has been followed.
+/// A rule, and how often it matched and was applied.
 #[derive(Debug)]
 pub(crate) struct ActiveRule {
     rule: Rule,
-    fitted: u64,
-    followed: u64,
+    matched: u64,
+    applied: u64,
 }
 
 impl ActiveRule {
     pub(crate) fn new(rule: Rule) -> Self {
-        ActiveRule { rule, fitted: 0, followed: 0 }
+        ActiveRule { rule, matched: 0, applied: 0 }
     }
 
-    /// What goes wrong with this request, if anything.
-    pub(crate) fn fault(&mut self, request: &Request, luck: &mut fastrand::Rng) -> Option<Fault> {
-        if !self.rule.fits(request) {
+    /// The fault of this request, if there is one.
+    pub(crate) fn fault(&mut self, request: &Request, random: &mut fastrand::Rng) -> Option<Fault> {
+        if !self.rule.matches(request) {
             return None;
         }
-        self.fitted += 1;
-        let is_due = self.fitted > self.rule.after && self.followed < self.rule.times;
-        if !is_due || luck.u64(0..self.rule.one_in.max(1)) != 0 {
+        self.matched += 1;
+        let is_due = self.matched > self.rule.after && self.applied < self.rule.times;
+        if !is_due || random.u64(0..self.rule.one_in.max(1)) != 0 {
             return None;
         }
-        self.followed += 1;
+        self.applied += 1;
         Some(self.rule.fault.clone())
     }
 }

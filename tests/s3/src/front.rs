@@ -1,4 +1,4 @@
-//! What stands between a connection and the S3 operations, and brings the conditions about.
+//! Applies the conditions to requests and responses, between a connection and the S3 operations.
 
 use std::io;
 use std::ops::Range;
@@ -12,11 +12,11 @@ use hyper::body::Incoming;
 use s3s::service::S3Service;
 use tokio::time::sleep;
 
-use crate::body::{AnswerBody, Sending, read_slowly};
+use crate::body::{ResponseBody, Sending, read_slowly};
 use crate::conditions::Treatment;
-use crate::{Control, Fault, Request};
+use crate::{Control, EntityTags, Fault, Request};
 
-/// Answers requests as the conditions want it.
+/// Responds to requests according to the conditions.
 #[derive(Debug, Clone)]
 pub(crate) struct Front {
     pub(crate) service: S3Service,
@@ -24,32 +24,35 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    /// Answers one request. An error ends the connection, with a reset if `reset` was set.
-    pub(crate) async fn answer(
+    /// Responds to one request. An error ends the connection, with a reset if `reset` is set then.
+    pub(crate) async fn respond(
         &self,
         request: http::Request<Incoming>,
         reset: &AtomicBool,
-    ) -> io::Result<Response<AnswerBody>> {
+    ) -> io::Result<Response<ResponseBody>> {
         let is_head = request.method() == Method::HEAD;
         let (number, treatment) = self.control.arrived(Request::new(&request));
         sleep(treatment.latency).await;
         let mut response = match &treatment.fault {
             Some(Fault::Reset) => return Err(reset_now(reset)),
-            Some(Fault::Answer(answer)) => answer.to_response(),
+            Some(Fault::Respond(response)) => response.to_response(),
             _ => self.carry_out(request, treatment.bytes_per_second).await?,
         };
-        if treatment.fault == Some(Fault::LoseAnswer) {
+        if treatment.fault == Some(Fault::LoseResponse) {
             return Err(reset_now(reset));
         }
         if let Some(Fault::Stall(time)) = treatment.fault {
             sleep(time).await;
         }
+        if self.control.entity_tags() == EntityTags::Weak {
+            weaken_entity_tag(&mut response);
+        }
         if treatment.fault == Some(Fault::WrongContentRange) {
             shift_content_range(&mut response);
         }
-        // An answer to HEAD has no body, but the length of one.
+        // A response to HEAD has the length of a body, but no body.
         let body = if is_head { Bytes::new() } else { body(&mut response, &treatment) };
-        self.control.answered(number, response.status().as_u16(), body.len() as u64);
+        self.control.responded(number, response.status().as_u16(), body.len() as u64);
         Ok(response.map(|_| sending(&treatment).body(body)))
     }
 
@@ -77,7 +80,7 @@ fn reset_now(reset: &AtomicBool) -> io::Error {
     io::ErrorKind::ConnectionReset.into()
 }
 
-/// The bytes to send, announced in the header.
+/// The bytes to send, with their number in the header.
 fn body(response: &mut Response<Bytes>, treatment: &Treatment) -> Bytes {
     let mut body = response.body().clone();
     if let Some(Fault::Truncate { by }) = treatment.fault {
@@ -99,16 +102,24 @@ fn sending(treatment: &Treatment) -> Sending {
     }
 }
 
+fn weaken_entity_tag(response: &mut Response<Bytes>) {
+    if let Some(strong) = response.headers().get(header::ETAG) {
+        let weak = [b"W/", strong.as_bytes()].concat();
+        let weak = HeaderValue::from_bytes(&weak).expect("a valid header with two more letters is valid");
+        response.headers_mut().insert(header::ETAG, weak);
+    }
+}
+
 fn shift_content_range(response: &mut Response<Bytes>) {
     let value = response.headers().get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok());
     if let Some((Range { start, end }, size)) = value.and_then(parse_content_range) {
         let shifted = format!("bytes {}-{}/{size}", start + 1, end + 1);
-        let shifted = HeaderValue::from_str(&shifted).expect("numbers are plain text");
+        let shifted = HeaderValue::from_str(&shifted).expect("digits are valid in headers");
         response.headers_mut().insert(header::CONTENT_RANGE, shifted);
     }
 }
 
-/// First and last byte, and the size of the whole.
+/// The first and last byte, and the size of the object.
 fn parse_content_range(value: &str) -> Option<(Range<u64>, &str)> {
     let (range, size) = value.strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;

@@ -1,13 +1,12 @@
-//! An S3 server inside a test's process, on a network as good or as bad as the test wants.
+//! An S3 server in the process of a test, with injected faults.
 //!
-//! [`S3Server::start`] listens on a free port of this machine and speaks S3 over real connections, with real signatures. What
-//! it stores is in memory and gone with the value. Requests, signatures and answers are read and written by the crate `s3s`;
-//! the objects are kept here, because the store on files that comes with it lacks much of what S3 promises: entity tags in
-//! listings, versions that fit the bytes while somebody writes, keys of any length, a key below another one.
+//! [`S3Server::start`] listens on a free port of this machine and serves S3 over real connections, with real signatures. Objects
+//! are stored in memory and dropped with the value. Requests, signatures and responses are parsed and written by the crate
+//! `s3s`. The store is one of our own: that of `s3s` on files lacks much of what S3 guarantees, such as entity tags in
+//! listings, consistent versions during writes, keys of any length, and keys below other keys.
 //!
-//! [`Conditions`] decide what the network is like: latency, bandwidth, and [`Fault`]s for requests that a [`Rule`] picks. They
-//! can be changed while the server runs, and the same seed gives the same luck. [`S3Server::requests`] tells which requests
-//! arrived.
+//! [`Conditions`] set latency, bandwidth, deviations from S3, and [`Fault`]s for requests that a [`Rule`] selects. They can be
+//! changed while the server runs, and everything random depends only on a seed. [`S3Server::requests`] returns all requests.
 //!
 //! ```
 //! use quidditch_test_s3::{Conditions, Fault, Operation, Rule, S3Server};
@@ -19,24 +18,24 @@
 //! assert!(server.requests().iter().all(|request| request.operation == Operation::Get));
 //! ```
 //!
-//! This crate knows nothing of the others, so that any of them can test with it.
+//! This crate does not depend on the others, so that the tests of each can use it.
 
-mod answer;
 mod body;
 mod bucket;
 mod buckets;
 mod conditions;
 mod connection;
 mod control;
+mod error_response;
 mod fault;
 mod front;
 mod operations;
 mod request;
 mod server;
 
-pub use answer::Answer;
-pub use conditions::{Conditions, Latency};
+pub use conditions::{ConditionalWrites, Conditions, EntityTags, Latency};
 pub use control::Control;
+pub use error_response::ErrorResponse;
 pub use fault::{Fault, Rule};
 pub use request::{Operation, Request};
 pub use server::{BUCKET, S3Server};

@@ -1,4 +1,4 @@
-//! The S3 operations that the server answers, on its buckets.
+//! The S3 operations.
 
 use std::sync::Arc;
 
@@ -8,21 +8,44 @@ use s3s::checksum::ChecksumHasher;
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, Checksum, ChecksumAlgorithm, ChecksumType, CommonPrefix,
     CompleteMultipartUploadInput, CompleteMultipartUploadOutput, CreateMultipartUploadInput,
-    CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag, GetObjectInput, GetObjectOutput,
-    HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object, PutObjectInput,
-    PutObjectOutput, StreamingBlob, UploadPartInput, UploadPartOutput,
+    CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput,
+    GetObjectOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object,
+    PutObjectInput, PutObjectOutput, StreamingBlob, UploadPartInput, UploadPartOutput,
 };
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
 
+use crate::ConditionalWrites;
 use crate::bucket::{StoredObject, WholeChecksum, WriteCondition};
 use crate::buckets::Buckets;
 use crate::control::Control;
 
-/// Answers requests whose signature has been checked.
+/// Carries out requests whose signature is valid.
 #[derive(Debug)]
 pub(crate) struct Operations {
     pub(crate) buckets: Arc<Buckets>,
     pub(crate) control: Arc<Control>,
+}
+
+impl Operations {
+    /// The condition of a write, as far as the server honours it.
+    fn write_condition(
+        &self,
+        if_match: Option<ETagCondition>,
+        if_none_match: Option<ETagCondition>,
+    ) -> S3Result<WriteCondition> {
+        let is_conditional = if_match.is_some() || if_none_match.is_some();
+        match self.control.conditional_writes() {
+            ConditionalWrites::NotImplemented if is_conditional => {
+                Err(s3_error!(NotImplemented, "A header you provided implies functionality that is not implemented"))
+            }
+            ConditionalWrites::NeverMatching if if_match.is_some() => {
+                Err(s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold"))
+            }
+            ConditionalWrites::Ignored => Ok(WriteCondition::default()),
+            ConditionalWrites::OnlyIfNoneMatch => Ok(WriteCondition { if_match: None, if_none_match }),
+            _ => Ok(WriteCondition { if_match, if_none_match }),
+        }
+    }
 }
 
 #[async_trait::async_trait]
@@ -34,7 +57,7 @@ impl S3 for Operations {
         let range = input.range.map(|range| range.check(size)).transpose()?;
         let content_range = range.as_ref().map(|range| format!("bytes {}-{}/{size}", range.start, range.end - 1));
         let range = range.unwrap_or(0..size);
-        // S3 gives no checksum for a part of an object.
+        // S3 sends no checksum for a range.
         let checksum = if range == (0..size) { object.checksum } else { Checksum::default() };
         let bytes = object.bytes.slice(range.start as usize..range.end as usize);
         Ok(S3Response::new(GetObjectOutput {
@@ -77,7 +100,7 @@ impl S3 for Operations {
         };
         let object = StoredObject::new(read(input.body, input.content_length, &sent).await?, sent);
         let etag = object.etag.clone();
-        let condition = WriteCondition { if_match: input.if_match, if_none_match: input.if_none_match };
+        let condition = self.write_condition(input.if_match, input.if_none_match)?;
         self.buckets.with(&input.bucket, |bucket| bucket.put(&input.key, object, &condition))?;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(etag)), ..PutObjectOutput::default() }))
     }
@@ -128,7 +151,7 @@ impl S3 for Operations {
         let is_crc32 =
             input.checksum_algorithm.as_ref().is_some_and(|algorithm| algorithm.as_str() == ChecksumAlgorithm::CRC32);
         let checksum = if is_whole && is_crc32 { WholeChecksum::Crc32 } else { WholeChecksum::None };
-        let id = self.buckets.with(&input.bucket, |bucket| Ok(bucket.begin_upload(&input.key, checksum)))?;
+        let id = self.buckets.with(&input.bucket, |bucket| Ok(bucket.create_upload(&input.key, checksum)))?;
         Ok(S3Response::new(CreateMultipartUploadOutput {
             bucket: Some(input.bucket),
             key: Some(input.key),
@@ -166,10 +189,10 @@ impl S3 for Operations {
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         let input = request.input;
         let named = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
-        let condition = WriteCondition { if_match: input.if_match, if_none_match: input.if_none_match };
-        let smallest_part = self.control.smallest_part();
+        let condition = self.write_condition(input.if_match, input.if_none_match)?;
+        let min_part_bytes = self.control.min_part_bytes();
         let object = self.buckets.with(&input.bucket, |bucket| {
-            bucket.complete_upload(&input.upload_id, &input.key, &named, &condition, smallest_part)
+            bucket.complete_upload(&input.upload_id, &input.key, &named, &condition, min_part_bytes)
         })?;
         Ok(S3Response::new(CompleteMultipartUploadOutput {
             bucket: Some(input.bucket),
@@ -200,7 +223,7 @@ fn listed(key: String, object: StoredObject) -> Object {
     }
 }
 
-/// The body of a write, whole, as long as it was announced, and with the checksums that came with it.
+/// Reads the body of a write, and checks its length and checksums.
 async fn read(body: Option<StreamingBlob>, length: Option<i64>, sent: &Checksum) -> S3Result<Bytes> {
     let mut bytes = BytesMut::new();
     if let Some(mut body) = body {

@@ -1,48 +1,48 @@
-//! Requests that arrived.
+//! The log of requests.
 
 use std::ops::Range;
 
 use http::{Method, Uri, header};
 
-/// What a request asks for.
+/// The operation of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
-    /// An object, or a range of it.
+    /// Reading an object or a range.
     Get,
-    /// What there is to know about an object.
+    /// Reading the metadata of an object.
     Head,
-    /// Writing an object at once.
+    /// Writing a whole object.
     Put,
-    /// Removing an object.
+    /// Deleting an object.
     Delete,
-    /// A page of a listing.
+    /// Reading a page of a listing.
     List,
-    /// Beginning an upload in parts.
+    /// Creating an upload in parts.
     CreateUpload,
     /// Writing a part.
     UploadPart,
-    /// Making an object of the parts.
+    /// Completing an upload.
     CompleteUpload,
-    /// Giving the parts up.
+    /// Aborting an upload.
     AbortUpload,
     /// Anything else.
     Other,
 }
 
-/// A request that arrived.
+/// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// What it asks for.
+    /// The operation.
     pub operation: Operation,
     /// The bucket.
     pub bucket: String,
-    /// The key; of a listing, the prefix.
+    /// The key; for listings the prefix.
     pub key: String,
-    /// The bytes that it asks for, if not for all.
+    /// The requested range, if any.
     pub range: Option<Range<u64>>,
-    /// Status of the answer. `None`: none was given, or not yet.
+    /// Status of the response; `None` if there is none, or not yet.
     pub status: Option<u16>,
-    /// Bytes in the body of the answer.
+    /// Size of the body of the response.
     pub bytes: u64,
 }
 

@@ -18,22 +18,22 @@ use crate::front::Front;
 use crate::operations::Operations;
 use crate::{Control, Request};
 
-/// The bucket that is there from the start.
+/// The bucket that exists from the start.
 pub const BUCKET: &str = "quidditch";
 
 const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET_KEY: &str = "a secret that only the test and its server know";
 const REGION: &str = "eu-central-1";
 
-/// An S3 server on this machine, with one empty bucket, until it is dropped.
+/// An S3 server on this machine, with one empty bucket. It stops when it is dropped.
 ///
-/// It runs on threads of its own: tests may wait for it in any way.
+/// It has its own threads, so that tests may block.
 #[derive(Debug)]
 pub struct S3Server {
     address: SocketAddr,
     buckets: Arc<Buckets>,
     control: Arc<Control>,
-    /// `None` only while it is dropped.
+    /// `None` only during the drop.
     runtime: Option<Runtime>,
 }
 
@@ -41,11 +41,11 @@ impl S3Server {
     /// Starts a server on a free port.
     ///
     /// # Panics
-    /// If this machine has no free port or cannot start threads.
+    /// If there is no free port or no thread can be started.
     pub fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("threads can be started");
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
         listener.set_nonblocking(true).expect("sockets can be non-blocking");
 
@@ -63,27 +63,27 @@ impl S3Server {
         format!("http://{}", self.address)
     }
 
-    /// URL of the bucket that is there from the start, as in `s3://bucket`.
+    /// URL of the bucket that exists from the start, as in `s3://bucket`.
     pub fn url(&self) -> String {
         format!("s3://{BUCKET}")
     }
 
-    /// The region that the server says it is in.
+    /// The region of the server.
     pub fn region(&self) -> &'static str {
         REGION
     }
 
-    /// The only access key that the server knows.
+    /// The only access key that the server accepts.
     pub fn access_key(&self) -> &'static str {
         ACCESS_KEY
     }
 
-    /// What the access key's requests are signed with.
+    /// The secret key for the access key.
     pub fn secret_key(&self) -> &'static str {
         SECRET_KEY
     }
 
-    /// Variables of the environment by which a program finds this server, and nothing of the developer's own.
+    /// Environment variables with which a program uses this server, and no credentials of the developer.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let endpoint = self.endpoint();
         let nothing = String::new;
@@ -98,22 +98,22 @@ impl S3Server {
         ]
     }
 
-    /// Makes another bucket. That it is there already is no error.
+    /// Creates another bucket, unless it exists.
     pub fn create_bucket(&self, name: &str) {
         self.buckets.create(name);
     }
 
-    /// What the network and the server are like.
+    /// The conditions of the network and the server.
     pub fn conditions(&self) -> &Control {
         &self.control
     }
 
-    /// All requests so far, in the order in which they arrived.
+    /// All requests so far, in order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         self.control.requests()
     }
 
-    /// How many uploads in parts were begun, and neither completed nor given up.
+    /// The number of uploads in parts that were neither completed nor aborted.
     pub fn unfinished_uploads(&self) -> usize {
         self.buckets.unfinished_uploads()
     }
@@ -122,7 +122,7 @@ impl S3Server {
 impl Drop for S3Server {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            // Waiting for its threads is not allowed in asynchronous tests, and nothing needs it.
+            // Asynchronous tests must not wait for threads.
             runtime.shutdown_background();
         }
     }
@@ -131,18 +131,18 @@ impl Drop for S3Server {
 async fn accept(listener: TcpListener, front: Front) {
     let listener = tokio::net::TcpListener::from_std(listener).expect("inside the server's runtime");
     loop {
-        // Only a process without free file descriptors fails here: its test fails elsewhere, too.
+        // Fails only if the process has no free file descriptors, and then the test fails as well.
         let Ok((stream, _)) = listener.accept().await else { return };
         tokio::spawn(serve(stream, front.clone()));
     }
 }
 
 async fn serve(stream: TcpStream, front: Front) {
-    // Small answers must not wait for more.
+    // Small responses must be sent at once.
     let _ = stream.set_nodelay(true);
     let (connection, reset) = Connection::new(stream);
     let (front, reset): (_, &AtomicBool) = (&front, &reset);
-    let service = service_fn(move |request| front.answer(request, reset));
-    // It ends with an error when a fault wants it, or when the client goes away.
+    let service = service_fn(move |request| front.respond(request, reset));
+    // It ends with an error if a fault requires it or the client disconnects.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(connection), service).await;
 }

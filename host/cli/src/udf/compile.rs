@@ -26,7 +26,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     if global.json {
         print_json(&json!({ "name": record.name, "version": record.version, "targets": targets }))?;
     } else {
-        print(&format!("compiled {}@{} for {}", record.name, record.version, targets.join(", ")))?;
+        print(&format!("compiled {} for {}", record.id(), targets.join(", ")))?;
     }
     Ok(Outcome::Done)
 }

@@ -56,7 +56,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         print_json(&json)?;
     } else {
         let verb = if published.new { "published" } else { "was published already:" };
-        print(&format!("{verb} {}@{} ({})", record.name, record.version, size(record.size)))?;
+        print(&format!("{verb} {} ({})", record.id(), size(record.size)))?;
     }
     Ok(Outcome::Done)
 }

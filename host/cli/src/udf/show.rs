@@ -29,9 +29,9 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
 }
 
 fn text(record: &Record) -> String {
-    let Record { name, version, summary, sha256, .. } = record;
+    let Record { summary, sha256, .. } = record;
     let mut lines = vec![
-        format!("{name}@{version}: {summary}"),
+        format!("{}: {summary}", record.id()),
         format!("can be: {}", record.roles),
         format!("size: {}, sha256 {sha256}", size(record.size)),
     ];

@@ -34,7 +34,7 @@ fn what_cannot_be_published_says_why() {
     ");
     insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "F", "--version", "1.0.0"]), @r"
     1
-    error: invalid function name [F], must be a lower-case letter and then up to 63 lower-case letters, digits or _
+    error: invalid function name [F], must be a lower-case letter followed by up to 63 lower-case letters, digits or _
     ");
     insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "f", "--version", "1"]), @r"
     1
@@ -76,7 +76,7 @@ fn a_function_is_described() {
     ");
     insta::assert_snapshot!(installation.run(&["udf", "show", "custom_scorer@1.0.0"]), @r"
     1
-    error: function custom_scorer@1.0.0 failed to load: there is no function of that name, did you mean [custom_score]?
+    error: function custom_scorer@1.0.0 failed to load: unknown function [custom_scorer], did you mean [custom_score]?
     ");
 }
 

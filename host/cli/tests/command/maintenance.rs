@@ -111,7 +111,7 @@ fn what_to_delete_must_be_clear() {
     ");
     insta::assert_snapshot!(delete(&["numbers", "--query", r#"{"query": {"wasm_udf": {"name": "f"}}}"#]), @r"
     1
-    error: the search for the documents failed: a user function failed: function f failed to load: no functions are published
+    error: the search for the documents failed: a user function failed: function f failed to load: unknown function [f], no functions are published
     ");
     insta::assert_snapshot!(delete(&["nope", "--query", r#"{"query": {"match_all": {}}}"#]), @r"
     1

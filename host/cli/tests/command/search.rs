@@ -54,7 +54,7 @@ fn mistakes_are_explained() {
     ");
     insta::assert_snapshot!(installation.run(&["search", "cities", r#"{"query": {"wasm_udf": {"name": "nope"}}}"#]), @r"
     1
-    error: function nope: compile error: no functions are published
+    error: function nope: compile error: unknown function [nope], no functions are published
     ");
     insta::assert_snapshot!(installation.run(&["search", "cities", "@/no/such/file"]), @r"
     1

@@ -1,56 +1,30 @@
 //! A search's time, while it waits for the store.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use futures::executor::block_on;
 use futures::future::pending;
 use quidditch_clock::ManualClock;
 use quidditch_service::Settings;
-use quidditch_storage::{Entry, Object, Precondition, Storage, StorageError, Version};
+use quidditch_storage::Storage;
+use quidditch_test_storage::{InterceptStorage, Operation};
 
 use crate::fixture::{request, service_at, shown, storage};
 
-/// A store that gives manifests, and never a split.
-#[derive(Debug)]
-struct Stalled(Arc<dyn Storage>);
-
-#[async_trait]
-impl Storage for Stalled {
-    async fn get(&self, key: &str) -> Result<Object, StorageError> {
-        self.0.get(key).await
-    }
-
-    async fn get_range(&self, _: &str, _: Range<u64>) -> Result<Bytes, StorageError> {
-        pending().await
-    }
-
-    async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
-        self.0.put(key, bytes, precondition).await
-    }
-
-    async fn head(&self, key: &str) -> Result<Entry, StorageError> {
-        self.0.head(key).await
-    }
-
-    async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
-        self.0.list(prefix).await
-    }
-
-    async fn list_folders(&self, prefix: &str) -> Result<Vec<String>, StorageError> {
-        self.0.list_folders(prefix).await
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        self.0.delete(key).await
-    }
+/// A store in which manifests can be read, but splits never respond.
+fn stalled_storage() -> Arc<dyn Storage> {
+    let stalled = InterceptStorage::new(storage()).before(|call| async move {
+        match call.operation {
+            Operation::GetRange(_) => pending().await,
+            _ => Ok(()),
+        }
+    });
+    Arc::new(stalled)
 }
 
 #[test]
 fn a_search_does_not_wait_longer_than_it_may() {
-    let stalled = service_at(Arc::new(Stalled(storage())), Settings::default(), Arc::<ManualClock>::default());
+    let stalled = service_at(stalled_storage(), Settings::default(), Arc::<ManualClock>::default());
     let answer = |uri: &str| shown(&block_on(stalled.handle(request("POST", uri, "{}"))));
     insta::assert_snapshot!(answer("/cities/_search?timeout=250ms"), @r#"
     503 Service Unavailable

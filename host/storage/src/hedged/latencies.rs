@@ -1,63 +1,61 @@
-//! How long reads took lately, by their size.
+//! The latencies of recent reads, by size.
 
 use std::time::Duration;
 
-/// How many of the latest reads of a class are remembered. 256: enough to tell one in twenty, few enough to look through for
-/// every read.
-const REMEMBERED: usize = 256;
+/// How many recent reads of a class are kept. 256: enough for the 95th percentile, few enough to scan for every read.
+const KEPT: usize = 256;
 
-/// Reads of like size, of which one takes about as long as another.
+/// A class of reads of similar size, which take about the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SizeClass(usize);
 
 impl SizeClass {
-    /// Whole objects, of whose size nothing is known beforehand.
+    /// Whole objects, whose size is unknown beforehand.
     pub(super) const WHOLE: SizeClass = SizeClass(0);
 
-    /// Up to 64 KiB, in which the bytes do not matter beside the way there and back; then up to 4 times as many, and so on;
-    /// the last holds all above 16 MiB.
+    /// Upper limits of the classes of ranges. Up to 64 KiB, the round trip dominates. Larger reads than 16 MiB are one more class.
     const RANGES: [u64; 5] = [64 * 1024, 256 * 1024, 1024 * 1024, 4 * 1024 * 1024, 16 * 1024 * 1024];
 
     const COUNT: usize = Self::RANGES.len() + 2;
 
-    /// The class of a read of so many bytes.
-    pub(super) fn of(bytes: u64) -> Self {
-        SizeClass(1 + Self::RANGES.iter().filter(|most| bytes > **most).count())
+    /// The class of the read of a range.
+    pub(super) fn from_bytes(bytes: u64) -> Self {
+        SizeClass(1 + Self::RANGES.iter().filter(|limit| bytes > **limit).count())
     }
 }
 
-/// How long the latest reads took.
+/// The latencies of recent reads.
 #[derive(Debug, Default)]
 pub(super) struct Latencies {
-    classes: [Latest; SizeClass::COUNT],
+    classes: [Recent; SizeClass::COUNT],
 }
 
 #[derive(Debug, Default)]
-struct Latest {
+struct Recent {
     times: Vec<Duration>,
-    /// Which one is replaced next.
+    /// Index of the time that is replaced next.
     oldest: usize,
 }
 
 impl Latencies {
     pub(super) fn add(&mut self, SizeClass(class): SizeClass, time: Duration) {
-        let Latest { times, oldest } = &mut self.classes[class];
-        if times.len() < REMEMBERED {
+        let Recent { times, oldest } = &mut self.classes[class];
+        if times.len() < KEPT {
             times.push(time);
         } else {
             times[*oldest] = time;
-            *oldest = (*oldest + 1) % REMEMBERED;
+            *oldest = (*oldest + 1) % KEPT;
         }
     }
 
-    /// The time within which this part of the latest reads were answered, if there were enough of them.
-    pub(super) fn percentile(&self, SizeClass(class): SizeClass, part: f64, enough: usize) -> Option<Duration> {
+    /// The quantile `quantile` of the recent latencies of a class; `None` for fewer than `min_samples`.
+    pub(super) fn quantile(&self, SizeClass(class): SizeClass, quantile: f64, min_samples: usize) -> Option<Duration> {
         let mut times = self.classes[class].times.clone();
-        // More than are remembered can never be seen.
-        if times.is_empty() || times.len() < enough.min(REMEMBERED) {
+        // There are never more samples than are kept.
+        if times.is_empty() || times.len() < min_samples.min(KEPT) {
             return None;
         }
-        let rank = ((times.len() as f64 * part).ceil() as usize).clamp(1, times.len());
+        let rank = ((times.len() as f64 * quantile).ceil() as usize).clamp(1, times.len());
         let (_, time, _) = times.select_nth_unstable(rank - 1);
         Some(*time)
     }
@@ -72,42 +70,42 @@ mod tests {
     const CLASS: SizeClass = SizeClass::WHOLE;
 
     #[test]
-    fn sizes_fall_into_classes() {
-        let class = |bytes| SizeClass::of(bytes).0;
+    fn sizes_belong_to_classes() {
+        let class = |bytes| SizeClass::from_bytes(bytes).0;
         assert_eq!([class(0), class(64 * 1024), class(64 * 1024 + 1), class(256 * 1024)], [1, 1, 2, 2]);
         assert_eq!([class(16 * 1024 * 1024), class(16 * 1024 * 1024 + 1), class(u64::MAX)], [5, 6, 6]);
         assert_eq!(SizeClass::COUNT, 7);
     }
 
     #[test]
-    fn too_few_tell_nothing() {
+    fn a_minimum_number_of_samples_is_needed() {
         let mut latencies = Latencies::default();
         for _ in 0..9 {
             latencies.add(CLASS, Duration::from_millis(1));
         }
-        assert_eq!(latencies.percentile(CLASS, 0.95, 10), None);
+        assert_eq!(latencies.quantile(CLASS, 0.95, 10), None);
         latencies.add(CLASS, Duration::from_millis(1));
-        assert_eq!(latencies.percentile(CLASS, 0.95, 10), Some(Duration::from_millis(1)));
-        assert_eq!(latencies.percentile(SizeClass::of(1), 0.95, 0), None);
+        assert_eq!(latencies.quantile(CLASS, 0.95, 10), Some(Duration::from_millis(1)));
+        assert_eq!(latencies.quantile(SizeClass::from_bytes(1), 0.95, 0), None);
     }
 
     proptest! {
-        /// Against sorting all of the latest.
+        /// Compares with sorting all recent times.
         #[test]
-        fn the_percentile_is_the_one_of_the_latest(
+        fn the_quantile_is_that_of_the_recent_times(
             times in prop::collection::vec(0_u64..1000, 1..600),
-            part in 0.0_f64..=1.0,
+            quantile in 0.0_f64..=1.0,
         ) {
             let mut latencies = Latencies::default();
             for time in &times {
                 latencies.add(CLASS, Duration::from_millis(*time));
             }
-            let mut latest = times[times.len().saturating_sub(REMEMBERED)..].to_vec();
-            latest.sort_unstable();
-            let within = |limit: u64| latest.iter().filter(|time| **time <= limit).count() as f64;
-            let enough = latest.len() as f64 * part;
-            let expected = latest.iter().find(|time| within(**time) >= enough).expect("the last is enough");
-            prop_assert_eq!(latencies.percentile(CLASS, part, 1), Some(Duration::from_millis(*expected)));
+            let mut recent = times[times.len().saturating_sub(KEPT)..].to_vec();
+            recent.sort_unstable();
+            let within = |limit: u64| recent.iter().filter(|time| **time <= limit).count() as f64;
+            let needed = recent.len() as f64 * quantile;
+            let expected = recent.iter().find(|time| within(**time) >= needed).expect("all are within the last");
+            prop_assert_eq!(latencies.quantile(CLASS, quantile, 1), Some(Duration::from_millis(*expected)));
         }
     }
 }

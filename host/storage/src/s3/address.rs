@@ -1,4 +1,4 @@
-//! At which URLs a bucket is.
+//! The URLs of a bucket and its objects.
 
 use http::Uri;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,20 +7,20 @@ use super::bucket_url::BucketUrl;
 use super::reader::S3ReaderSettings;
 use crate::StorageError;
 
-/// What services other than AWS get where no region is set: they take any.
-pub(super) const REGION_OF_OTHERS: &str = "us-east-1";
+/// The region for services other than AWS if none is set: they accept any.
+pub(super) const DEFAULT_REGION: &str = "us-east-1";
 
-/// What signatures leave as it is.
+/// All but the characters that signatures leave unencoded.
 const ENCODED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// The same in paths.
 const ENCODED_IN_PATHS: AsciiSet = ENCODED.remove(b'/');
 
-/// The URL of a bucket, without a slash at its end.
+/// The URL of a bucket, without a slash at the end.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Address(String);
 
 impl Address {
-    /// Where a bucket is, and the region that signatures name.
+    /// The URL of a bucket, and the region for signatures.
     pub(super) fn find(url: &BucketUrl, settings: &S3ReaderSettings) -> Result<(Self, String), StorageError> {
         let bucket = url.bucket();
         if let Some(endpoint) = &settings.endpoint {
@@ -29,18 +29,18 @@ impl Address {
                 advice: "set the endpoint to a URL such as https://s3.example.com".to_owned(),
                 source: format!("the endpoint is [{endpoint}]").into(),
             })?;
-            let region = settings.region.as_deref().unwrap_or(REGION_OF_OTHERS);
+            let region = settings.region.as_deref().unwrap_or(DEFAULT_REGION);
             return Ok((Address(format!("{base}/{bucket}")), region.to_owned()));
         }
         let Some(region) = &settings.region else {
             return Err(StorageError::Misconfigured {
                 store: url.to_string(),
-                advice: format!("set {} to the region of the bucket", settings.names.region),
-                source: "there is no region in the settings".into(),
+                advice: format!("set {} to the region of the bucket", settings.labels.region),
+                source: "no region in the settings".into(),
             });
         };
         let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        // The certificate of AWS has no names with more dots.
+        // The certificate of AWS does not cover names with more dots.
         let url = if bucket.contains('.') {
             format!("https://s3.{region}.{domain}/{bucket}")
         } else {
@@ -49,7 +49,7 @@ impl Address {
         Ok((Address(url), region.clone()))
     }
 
-    /// The URL of an object, by its whole key.
+    /// The URL of an object, from its key in the bucket.
     pub(super) fn object(&self, key: &str) -> String {
         format!("{}/{}", self.0, utf8_percent_encode(key, &ENCODED_IN_PATHS))
     }
@@ -66,8 +66,7 @@ impl Address {
     }
 }
 
-/// An endpoint as requests name it: without a slash at its end, and without a port that goes without saying, as signatures leave
-/// that out.
+/// An endpoint without a slash at the end, and without the scheme's default port, which signatures leave out.
 fn base(endpoint: &str) -> Option<String> {
     let uri = endpoint.parse::<Uri>().ok()?;
     let scheme = uri.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
@@ -75,8 +74,8 @@ fn base(endpoint: &str) -> Option<String> {
     if uri.query().is_some() || endpoint.contains('#') || authority.contains('@') {
         return None;
     }
-    let usual = if scheme == "http" { ":80" } else { ":443" };
-    let authority = authority.strip_suffix(usual).unwrap_or(authority);
+    let default_port = if scheme == "http" { ":80" } else { ":443" };
+    let authority = authority.strip_suffix(default_port).unwrap_or(authority);
     Some(format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/')))
 }
 
@@ -86,9 +85,9 @@ mod tests {
     use crate::SettingLabels;
 
     fn settings(endpoint: Option<&str>, region: Option<&str>) -> S3ReaderSettings {
-        let names = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
+        let labels = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
         let (endpoint, region) = (endpoint.map(str::to_owned), region.map(str::to_owned));
-        S3ReaderSettings { endpoint, region, ..S3ReaderSettings::new(names) }
+        S3ReaderSettings { endpoint, region, ..S3ReaderSettings::new(labels) }
     }
 
     fn find(url: &str, endpoint: Option<&str>, region: Option<&str>) -> String {
@@ -99,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn buckets_have_hosts_at_aws_and_paths_elsewhere() {
+    fn buckets_are_hosts_on_aws_and_paths_elsewhere() {
         let (local, eu) = (Some("http://127.0.0.1:9000/"), Some("eu-west-1"));
         insta::assert_snapshot!(find("s3://bucket/x", None, eu), @"https://bucket.s3.eu-west-1.amazonaws.com in eu-west-1");
         insta::assert_snapshot!(find("s3://my.bucket", None, eu), @"https://s3.eu-west-1.amazonaws.com/my.bucket in eu-west-1");
@@ -107,12 +106,13 @@ mod tests {
         insta::assert_snapshot!(find("s3://bucket/x", local, None), @"http://127.0.0.1:9000/bucket in us-east-1");
         insta::assert_snapshot!(find("s3://bucket/x", local, eu), @"http://127.0.0.1:9000/bucket in eu-west-1");
         insta::assert_snapshot!(find("s3://bucket", Some("https://host:443/s3/"), None), @"https://host/s3/bucket in us-east-1");
+        insta::assert_snapshot!(find("s3://bucket", Some("http://host/storage/v1/s3"), None), @"http://host/storage/v1/s3/bucket in us-east-1");
         insta::assert_snapshot!(find("s3://bucket", Some("http://host:443"), None), @"http://host:443/bucket in us-east-1");
         insta::assert_snapshot!(find("s3://bucket", Some("http://host:80"), None), @"http://host/bucket in us-east-1");
     }
 
     #[test]
-    fn who_says_too_little_is_told() {
+    fn incomplete_settings_are_explained() {
         insta::assert_snapshot!(find("s3://bucket/x", None, None), @"cannot use s3://bucket/x: set the region to the region of the bucket");
         for endpoint in
             ["", "minio:9000", "ftp://host", "http://", "http://host/?a", "http://host/#a", "http://me@host"]
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_a_key_has_in_it_is_encoded() {
+    fn special_characters_of_keys_are_encoded() {
         let address = Address("http://host/bucket".to_owned());
         assert_eq!(address.object("a b/größe+1?.json"), "http://host/bucket/a%20b/gr%C3%B6%C3%9Fe%2B1%3F.json");
         assert_eq!(

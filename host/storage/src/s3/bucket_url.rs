@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::key::broken_rule;
+use crate::key::violated_rule;
 use crate::{MAX_KEY_BYTES, StorageError, StoreUrlError, check_key};
 
 /// `s3://bucket` or `s3://bucket/prefix`: a bucket, and what the keys of a store in it begin with.
@@ -24,7 +24,7 @@ impl BucketUrl {
     pub(super) fn object(&self, key: &str) -> Result<String, StorageError> {
         check_key(key)?;
         if self.prefix.len() + key.len() > MAX_KEY_BYTES {
-            let reason = "it is longer than 1024 bytes together with the prefix of the store";
+            let reason = "must not be longer than 1024 bytes together with the prefix of the store";
             return Err(StorageError::InvalidKey { key: key.to_owned(), reason });
         }
         Ok(format!("{}{key}", self.prefix))
@@ -52,7 +52,7 @@ impl FromStr for BucketUrl {
             return Err(StoreUrlError::InvalidBucket { bucket: bucket.to_owned() });
         }
         let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
-        let prefix = match broken_rule(prefix) {
+        let prefix = match violated_rule(prefix) {
             _ if prefix.is_empty() => String::new(),
             None => format!("{prefix}/"),
             Some(reason) => return Err(StoreUrlError::InvalidPrefix { prefix: prefix.to_owned(), reason }),
@@ -121,7 +121,10 @@ mod tests {
         let key = format!("{0}/{0}/{0}/{1}", "k".repeat(255), "k".repeat(1018 - 3 * 256));
         assert!(url.object(&key).is_ok());
         let refused = url.object(&format!("{key}k")).expect_err("1025 bytes").to_string();
-        assert!(refused.ends_with("it is longer than 1024 bytes together with the prefix of the store"), "{refused}");
+        assert!(
+            refused.ends_with("must not be longer than 1024 bytes together with the prefix of the store"),
+            "{refused}"
+        );
     }
 
     #[test]
@@ -131,7 +134,7 @@ mod tests {
         insta::assert_snapshot!(refusal("/folder"), @"expected s3://BUCKET or s3://BUCKET/PREFIX");
         insta::assert_snapshot!(refusal("s3://"), @"invalid bucket name [], must be 3 to 63 lower-case letters, digits, dots and hyphens");
         insta::assert_snapshot!(refusal("s3://Bucket/x"), @"invalid bucket name [Bucket], must be 3 to 63 lower-case letters, digits, dots and hyphens");
-        insta::assert_snapshot!(refusal("s3://bucket//x"), @"invalid prefix [/x]: it begins or ends with a slash or has two in a row");
-        insta::assert_snapshot!(refusal("s3://bucket/a/../b"), @"invalid prefix [a/../b]: it contains `.` or `..`");
+        insta::assert_snapshot!(refusal("s3://bucket//x"), @"invalid prefix [/x]: must not begin or end with a slash or contain two in a row");
+        insta::assert_snapshot!(refusal("s3://bucket/a/../b"), @"invalid prefix [a/../b]: must not contain `.` or `..` between slashes");
     }
 }

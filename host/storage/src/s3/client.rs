@@ -1,37 +1,35 @@
-//! The client that speaks with S3.
+//! AWS's client.
 
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, Credentials, Region, StalledStreamProtectionConfig};
 use aws_smithy_http_client::tls;
+use aws_types::service_config::ServiceConfigKey;
 
-use super::address::REGION_OF_OTHERS;
+use super::address::DEFAULT_REGION;
 use super::bucket_url::BucketUrl;
 use super::settings::S3Settings;
 use crate::StorageError;
 
-/// Connections that were idle for longer are closed. The other side closes them, too, some time or other, and a program that
-/// was suspended in between would learn of it from a request that fails.
+/// Connections that were idle for longer are closed. The server closes idle connections, too, and a program that was suspended
+/// in the meantime would notice only by a failing request.
 const IDLE_CONNECTION: Duration = Duration::from_secs(20);
 
-/// Makes the client. Reads the environment and the profile, and asks the machine's role for what they leave open.
+/// Makes the client. Settings that are `None` are taken from the environment, the profile or the role of the machine.
 pub(super) async fn client(url: &BucketUrl, settings: &S3Settings) -> Result<Client, StorageError> {
     let timeouts = TimeoutConfig::builder().connect_timeout(settings.connect_timeout).build();
     let http = aws_smithy_http_client::Builder::new().pool_idle_timeout(IDLE_CONNECTION);
     let tls = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.tls_provider(tls).build_https())
-        // One layer retries, and one measures time: those around this storage.
+        // The wrappers of this storage retry, and `S3Storage` limits the time of an attempt.
         .retry_config(RetryConfig::disabled())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts);
-    if let Some(endpoint) = &settings.endpoint {
-        loader = loader.endpoint_url(endpoint);
-    }
     if let Some(region) = &settings.region {
         loader = loader.region(Region::new(region.clone()));
     }
@@ -41,17 +39,32 @@ pub(super) async fn client(url: &BucketUrl, settings: &S3Settings) -> Result<Cli
     }
     let shared = loader.load().await;
 
-    let has_endpoint = shared.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
+    let endpoint = settings.endpoint.clone().or_else(|| configured_endpoint(&shared));
     let region = match shared.region() {
         Some(region) => region.clone(),
-        None if has_endpoint => Region::from_static(REGION_OF_OTHERS),
+        None if endpoint.is_some() => Region::from_static(DEFAULT_REGION),
         None => {
             return Err(StorageError::Misconfigured {
                 store: url.to_string(),
                 advice: "set AWS_REGION to the region of the bucket".to_owned(),
-                source: "there is no region in the settings, the environment or the profile".into(),
+                source: "no region in the settings, the environment or the profile".into(),
             });
         }
     };
-    Ok(Client::from_conf(Builder::from(&shared).region(region).force_path_style(has_endpoint).build()))
+    let mut builder = Builder::from(&shared).region(region).force_path_style(endpoint.is_some());
+    builder.set_endpoint_url(endpoint.map(with_final_slash));
+    Ok(Client::from_conf(builder.build()))
+}
+
+/// The endpoint in the environment or the profile: that of S3, or else that of all services.
+fn configured_endpoint(shared: &SdkConfig) -> Option<String> {
+    let key =
+        ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()?;
+    let for_s3 = shared.service_config().and_then(|config| config.load_config(key));
+    for_s3.or_else(|| shared.endpoint_url().map(str::to_owned))
+}
+
+/// The client appends the bucket to the endpoint as it is.
+fn with_final_slash(endpoint: String) -> String {
+    if endpoint.ends_with('/') { endpoint } else { format!("{endpoint}/") }
 }

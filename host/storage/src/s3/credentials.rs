@@ -1,8 +1,8 @@
-//! Who asks S3, and what to tell whoever set that up.
+//! Credentials, and how advice names the settings.
 
 use std::fmt;
 
-/// What whoever sets a store up calls things, for advice.
+/// What the settings are called where they are made, for advice in error messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SettingLabels {
     /// The setting of the region.
@@ -13,14 +13,14 @@ pub struct SettingLabels {
     pub permissions: &'static str,
 }
 
-/// A key that signs requests, as long-lived or temporary credentials.
+/// Long-lived or temporary credentials, which sign requests.
 #[derive(Clone)]
 pub struct S3Credentials {
-    /// Which key it is.
+    /// The id of the key.
     pub access_key: String,
-    /// Its secret half.
+    /// The secret part of the key.
     pub secret_key: String,
-    /// What temporary credentials have besides.
+    /// Only for temporary credentials.
     pub session_token: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The boundary between whoever speaks HTTP and who has something to say.
+//! The HTTP client that a reader needs.
 
 use std::error::Error;
 use std::fmt;
@@ -7,18 +7,20 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 
-/// Why there was no answer, or not all of it.
+use crate::BoxError;
+
+/// Why there is no complete response.
 #[derive(Debug)]
 pub enum HttpError {
-    /// What this program runs in does not let it send such a request, however often it tries.
+    /// The runtime environment does not allow such a request.
     Denied {
         /// What to do about it.
         advice: String,
-        /// What was said.
-        source: Box<dyn Error + Send + Sync>,
+        /// What the environment responded.
+        source: BoxError,
     },
-    /// It did not work this time.
-    Failed(Box<dyn Error + Send + Sync>),
+    /// Any other error: the same request may succeed later.
+    Failed(BoxError),
 }
 
 impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
@@ -27,10 +29,10 @@ impl<E: Error + Send + Sync + 'static> From<E> for HttpError {
     }
 }
 
-/// What comes after the head of an answer.
+/// The body of a response, read as a whole.
 #[cfg(not(target_family = "wasm"))]
 pub type HttpBody = futures::future::BoxFuture<'static, Result<Bytes, HttpError>>;
-/// What comes after the head of an answer.
+/// The body of a response, read as a whole.
 #[cfg(target_family = "wasm")]
 pub type HttpBody = futures::future::LocalBoxFuture<'static, Result<Bytes, HttpError>>;
 
@@ -38,7 +40,7 @@ pub type HttpBody = futures::future::LocalBoxFuture<'static, Result<Bytes, HttpE
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 pub trait HttpClient: fmt::Debug + Send + Sync {
-    /// Sends a request, once, and gives the head of the answer with what reads the rest of it to its end. The URI is absolute.
-    /// Redirects are answers like any other; that the answer is as long as it announced need not be checked.
+    /// Sends a request once. Returns the head of the response, with a future that reads the body. The URI is absolute.
+    /// Redirects are returned, not followed. The length of the body need not be checked.
     async fn send(&self, request: Request<Bytes>) -> Result<Response<HttpBody>, HttpError>;
 }

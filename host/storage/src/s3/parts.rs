@@ -1,4 +1,4 @@
-//! Uploading large objects in parts.
+//! Uploads of large objects in parts.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
@@ -6,28 +6,26 @@ use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUploa
 use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
 
-use super::failure::{code_and_status, failure};
-use super::read::within;
-use super::storage::{S3Storage, refused_precondition, version};
+use super::storage::S3Storage;
 use crate::{Precondition, StorageError, Version};
 
-/// S3 takes no more parts.
-const MOST_PARTS: u64 = 10_000;
+/// S3's limit for the number of parts.
+const MAX_PARTS: u64 = 10_000;
 
-/// An upload that was begun.
+/// An upload in progress.
 #[derive(Debug, Clone, Copy)]
 struct Upload<'a> {
     client: &'a Client,
-    /// Key within the store.
+    /// Key in the store.
     key: &'a str,
-    /// Key within the bucket.
+    /// Key in the bucket.
     object: &'a str,
     id: &'a str,
 }
 
 impl S3Storage {
-    /// Writes an object in parts. It appears when all have come and the precondition holds. If anything fails, the parts are
-    /// given up.
+    /// Writes an object in parts. It appears when all have arrived, if the precondition holds then. If anything fails, the upload
+    /// is aborted.
     pub(super) async fn put_in_parts(
         &self,
         key: &str,
@@ -36,11 +34,11 @@ impl S3Storage {
     ) -> Result<Version, StorageError> {
         let object = self.url.object(key)?;
         let client = self.client().await?;
-        let id = self.begin_upload(client, key, &object).await?;
+        let id = self.create_upload(client, key, &object).await?;
         let upload = Upload { client, key, object: &object, id: &id };
         let size = bytes.len() as u64;
         let outcome = match self.upload_parts(upload, bytes).await {
-            Ok(parts) => self.complete(upload, size, parts, precondition).await,
+            Ok(parts) => self.complete_upload(upload, size, parts, precondition).await,
             Err(error) => Err(error),
         };
         if outcome.is_err() {
@@ -49,15 +47,13 @@ impl S3Storage {
         outcome
     }
 
-    async fn begin_upload(&self, client: &Client, key: &str, object: &str) -> Result<String, StorageError> {
+    async fn create_upload(&self, client: &Client, key: &str, object: &str) -> Result<String, StorageError> {
         let request = client.create_multipart_upload().bucket(self.url.bucket()).key(object);
-        // One checksum of the whole object, as single uploads have it, so that reads of the whole are checked.
+        // One checksum of the whole object, as after single uploads, so that reads of the whole object are verified.
         let request = request.checksum_algorithm(ChecksumAlgorithm::Crc32).checksum_type(ChecksumType::FullObject);
-        let answer = within(self.settings.attempt_timeout, key, async {
-            request.send().await.map_err(|error| failure(&self.url, key, error))
-        });
-        let no_id = || StorageError::Failed { key: key.to_owned(), source: "S3 sent no upload id".into() };
-        answer.await?.upload_id.ok_or_else(no_id)
+        let response = self.response(key, self.settings.attempt_timeout, request.send()).await?;
+        let no_id = || StorageError::Failed { key: key.to_owned(), source: "the response has no upload id".into() };
+        response.upload_id.ok_or_else(no_id)
     }
 
     async fn upload_parts(&self, upload: Upload<'_>, bytes: Bytes) -> Result<Vec<CompletedPart>, StorageError> {
@@ -75,18 +71,15 @@ impl S3Storage {
 
     async fn upload_part(&self, upload: Upload<'_>, number: i32, bytes: Bytes) -> Result<CompletedPart, StorageError> {
         let Upload { client, key, object, id } = upload;
-        let time = self.settings.attempt_timeout_for(bytes.len() as u64);
+        let timeout = self.settings.attempt_timeout_for(bytes.len() as u64);
         let request = client.upload_part().bucket(self.url.bucket()).key(object).upload_id(id).part_number(number);
         let request = request.checksum_algorithm(ChecksumAlgorithm::Crc32).body(ByteStream::from(bytes));
-        let answer = within(time, key, async {
-            request.send().await.map_err(|error| gone_is_unavailable(failure(&self.url, key, error)))
-        });
-        let answer = answer.await?;
-        let part = CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag);
-        Ok(part.set_checksum_crc32(answer.checksum_crc32).build())
+        let response = self.response(key, timeout, request.send()).await.map_err(aborted_is_unavailable)?;
+        let part = CompletedPart::builder().part_number(number).set_e_tag(response.e_tag);
+        Ok(part.set_checksum_crc32(response.checksum_crc32).build())
     }
 
-    async fn complete(
+    async fn complete_upload(
         &self,
         upload: Upload<'_>,
         size: u64,
@@ -102,43 +95,33 @@ impl S3Storage {
             Precondition::Absent => request.if_none_match("*"),
             Precondition::Matches(version) => request.if_match(version.as_str()),
         };
-        // S3 joins the parts before it answers.
-        let answer = within(self.settings.attempt_timeout_for(size), key, async {
-            request.send().await.map_err(|error| {
-                let (code, status) = code_and_status(&error);
-                match refused_precondition(code, status, precondition) {
-                    true => StorageError::PreconditionFailed { key: key.to_owned() },
-                    false => gone_is_unavailable(failure(&self.url, key, error)),
-                }
-            })
-        });
-        version(key, answer.await?.e_tag)
+        // S3 joins the parts before it responds.
+        let timeout = self.settings.attempt_timeout_for(size);
+        let response = self.write_response(key, timeout, precondition, request.send()).await;
+        self.version(key, response.map_err(aborted_is_unavailable)?.e_tag)
     }
 
-    /// Gives the parts up. That it fails changes nothing for the caller: the bucket's lifecycle rule removes them.
+    /// Discards the parts. If that fails, the bucket's lifecycle rule removes them.
     async fn abort(&self, upload: Upload<'_>) {
         let Upload { client, key, object, id } = upload;
         let request = client.abort_multipart_upload().bucket(self.url.bucket()).key(object).upload_id(id);
-        let _ = within(self.settings.attempt_timeout, key, async {
-            request.send().await.map_err(|error| failure(&self.url, key, error))
-        })
-        .await;
+        let _ = self.response(key, self.settings.attempt_timeout, request.send()).await;
     }
 }
 
-/// An upload that is gone was given up by somebody else, e.g. by a lifecycle rule. Another one may succeed.
-fn gone_is_unavailable(error: StorageError) -> StorageError {
+/// A missing upload was aborted by someone else, for example by a lifecycle rule. Another upload may succeed.
+fn aborted_is_unavailable(error: StorageError) -> StorageError {
     match error {
         StorageError::NotFound { key } => {
-            StorageError::Unavailable { key, source: "the upload in parts was given up by somebody else".into() }
+            StorageError::Unavailable { key, source: "the upload in parts was aborted by someone else".into() }
         }
         other => other,
     }
 }
 
-/// Bytes in each part but the last, so that there are not too many.
-fn part_bytes(size: u64, wanted: u64) -> u64 {
-    wanted.max(size.div_ceil(MOST_PARTS)).max(1)
+/// The size of all parts but the last: the preferred one, or more if there would be too many parts.
+fn part_bytes(size: u64, preferred: u64) -> u64 {
+    preferred.max(size.div_ceil(MAX_PARTS)).max(1)
 }
 
 #[cfg(test)]
@@ -146,10 +129,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_never_too_many_parts() {
+    fn the_number_of_parts_is_limited() {
         assert_eq!(part_bytes(100, 16), 16);
-        assert_eq!(part_bytes(16 * MOST_PARTS, 16), 16);
-        assert_eq!(part_bytes(16 * MOST_PARTS + 1, 16), 17);
+        assert_eq!(part_bytes(16 * MAX_PARTS, 16), 16);
+        assert_eq!(part_bytes(16 * MAX_PARTS + 1, 16), 17);
         assert_eq!(part_bytes(100, 0), 1);
     }
 }

@@ -1,78 +1,37 @@
-//! Reading a bucket of S3 over any HTTP client.
+//! A bucket, read through any HTTP client.
 
+mod settings;
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests;
 
 use std::fmt;
 use std::future::Future;
 use std::ops::Range;
-use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::future::{Either, select};
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, RANGE};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 
+pub use self::settings::{S3ReaderParts, S3ReaderSettings};
 use super::address::Address;
 use super::bucket_url::BucketUrl;
 use super::content_range::check_content_range;
-use super::credentials::{S3Credentials, SettingLabels};
-use super::http_client::{HttpClient, HttpError};
-use super::refusal::{ErrorResponse, TransportFault, refused};
+use super::entity_tag::version;
+use super::error_response::ErrorResponse;
+use super::http_client::HttpError;
 use super::signing::signed;
+use super::transport_fault::TransportFault;
+use super::within::within;
 use super::xml::{ListingPage, error_document, listing_page};
 use crate::storage::folder_prefix;
-use crate::{Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Version};
-use quidditch_clock::Clock;
+use crate::{BoxError, Entry, MAX_KEY_BYTES, Object, Precondition, Storage, StorageError, Version};
 
-/// How a bucket is reached for reading, and how patiently.
-#[derive(Debug, Clone)]
-pub struct S3ReaderSettings {
-    /// URL of the service. With one, the bucket is named in the path, as services other than AWS want it, and the region may be
-    /// left out.
-    pub endpoint: Option<String>,
-    /// The region that the bucket is in.
-    pub region: Option<String>,
-    /// The key that signs the requests. Without one they are not signed: a bucket that everybody may read needs none.
-    pub credentials: Option<S3Credentials>,
-    /// Longest time for one attempt, beside the time that its bytes may take. 10 seconds: answers begin after 20 to 200 ms,
-    /// rare ones after a few seconds.
-    pub attempt_timeout: Duration,
-    /// What an attempt may take longer for its bytes: so many in a second. 1 MiB: a single connection carries some 50.
-    pub min_bytes_per_second: u64,
-    /// What the settings are called where they are made.
-    pub names: SettingLabels,
-}
-
-impl S3ReaderSettings {
-    /// A bucket that everybody may read, until more is said.
-    pub fn new(names: SettingLabels) -> Self {
-        S3ReaderSettings {
-            endpoint: None,
-            region: None,
-            credentials: None,
-            attempt_timeout: Duration::from_secs(10),
-            min_bytes_per_second: 1024 * 1024,
-            names,
-        }
-    }
-}
-
-/// What an [`S3Reader`] works with.
-pub struct S3ReaderParts {
-    /// Speaks with S3.
-    pub client: Arc<dyn HttpClient>,
-    /// Measures how long responses take, and tells the time that signatures contain.
-    pub clock: Arc<dyn Clock>,
-}
-
-/// Objects in a bucket of S3, or of a service that speaks S3, under an optional prefix; to be read, not written.
+/// A bucket in S3, or in a compatible service, with an optional prefix for all keys; read-only.
 ///
-/// It is what [`S3Storage`](crate::S3Storage) is to readers, for where AWS's client does not run. Every call makes one attempt of
-/// limited time: wrap it in [`Retrying`](crate::Retrying). Writing is [`StorageError::Failed`].
+/// It replaces [`S3Storage`](crate::S3Storage) where AWS's client does not run. Every call makes one attempt of limited time:
+/// use it with [`resilient`](crate::resilient). Writes fail with [`StorageError::Failed`].
 pub struct S3Reader {
     url: BucketUrl,
     address: Address,
@@ -85,13 +44,13 @@ impl S3Reader {
     /// The store at a URL. Sends nothing yet.
     ///
     /// # Errors
-    /// [`StorageError::Misconfigured`] if the endpoint is not a URL, or neither a region nor an endpoint says where the bucket is.
+    /// [`StorageError::Misconfigured`] if the endpoint is not a URL, or there is neither a region nor an endpoint.
     pub fn new(url: BucketUrl, settings: S3ReaderSettings, parts: S3ReaderParts) -> Result<Self, StorageError> {
         let (address, region) = Address::find(&url, &settings)?;
         Ok(S3Reader { url, address, region, settings, parts })
     }
 
-    /// Sends a request with one attempt, and gives the answer, whatever it says.
+    /// Sends a request once. Returns the response whatever its status is.
     async fn send(&self, key: &str, request: Request<Bytes>) -> Result<Response<Bytes>, StorageError> {
         let request = match &self.settings.credentials {
             Some(credentials) => signed(request, credentials, &self.region, self.parts.clock.now())
@@ -100,60 +59,58 @@ impl S3Reader {
         };
         let is_head = request.method() == Method::HEAD;
         let S3ReaderSettings { attempt_timeout, min_bytes_per_second, .. } = self.settings;
-        let begin = self.parts.clock.monotonic();
-        let answer = self.within(begin, attempt_timeout, key, self.parts.client.send(request)).await?;
-        let (head, body) = answer.into_parts();
-        // An answer to HEAD announces what it does not bring.
-        let announced = if is_head { None } else { content_length(&head.headers) };
-        let for_bytes = announced.unwrap_or(0) as f64 / min_bytes_per_second.max(1) as f64;
-        let whole = attempt_timeout + Duration::from_secs_f64(for_bytes);
-        let body = self.within(begin, whole, key, body).await?;
-        let sent = body.len() as u64;
-        if let Some(announced) = announced.filter(|announced| *announced != sent) {
-            let (asked, sent) = (format!("{announced} bytes"), format!("{sent} bytes"));
-            return Err(TransportFault::OtherBytes { asked, sent }.into_error(key));
+        let start = self.parts.clock.monotonic();
+        let response = self.within(start, attempt_timeout, key, self.parts.client.send(request)).await?;
+        let (head, body) = response.into_parts();
+        // A response to HEAD has the length of a body, but no body.
+        let expected = if is_head { None } else { content_length(&head.headers) };
+        let seconds_for_bytes = expected.unwrap_or(0) as f64 / min_bytes_per_second.max(1) as f64;
+        let timeout = attempt_timeout + Duration::from_secs_f64(seconds_for_bytes);
+        let body = self.within(start, timeout, key, body).await?;
+        match expected {
+            Some(expected) if expected != body.len() as u64 => {
+                Err(TransportFault::wrong_length(expected, body.len() as u64).into_error(key))
+            }
+            _ => Ok(Response::from_parts(head, body)),
         }
-        Ok(Response::from_parts(head, body))
     }
 
-    /// The same, where only success will do.
+    /// The same, but a response without success is an error.
     async fn succeed(&self, key: &str, request: Request<Bytes>) -> Result<Response<Bytes>, StorageError> {
-        let answer = self.send(key, request).await?;
-        if answer.status().is_success() { Ok(answer) } else { Err(self.refused(key, &answer)) }
+        let response = self.send(key, request).await?;
+        if response.status().is_success() { Ok(response) } else { Err(self.error(key, &response)) }
     }
 
-    /// What comes of HTTP, if it comes within a time of the beginning.
+    /// Waits for a part of a response, until `timeout` has passed since `start`.
     async fn within<T>(
         &self,
-        begin: Duration,
-        time: Duration,
+        start: Duration,
+        timeout: Duration,
         key: &str,
-        answer: impl Future<Output = Result<T, HttpError>>,
+        response: impl Future<Output = Result<T, HttpError>>,
     ) -> Result<T, StorageError> {
-        let left = (begin + time).saturating_sub(self.parts.clock.monotonic());
-        match select(pin!(answer), self.parts.clock.sleep(left)).await {
-            Either::Left((Ok(answer), _)) => Ok(answer),
-            Either::Left((Err(HttpError::Failed(source)), _)) => {
-                Err(TransportFault::Connection(source).into_error(key))
-            }
-            Either::Left((Err(HttpError::Denied { advice, source }), _)) => {
+        let remaining = (start + timeout).saturating_sub(self.parts.clock.monotonic());
+        match within(&*self.parts.clock, remaining, response).await {
+            Some(Ok(response)) => Ok(response),
+            Some(Err(HttpError::Failed(source))) => Err(TransportFault::Connection(source).into_error(key)),
+            Some(Err(HttpError::Denied { advice, source })) => {
                 Err(StorageError::Misconfigured { store: self.url.to_string(), advice, source })
             }
-            Either::Right(((), _)) => Err(TransportFault::TimedOut(time).into_error(key)),
+            None => Err(TransportFault::TimedOut(timeout).into_error(key)),
         }
     }
 
-    fn refused(&self, key: &str, answer: &Response<Bytes>) -> StorageError {
-        let document = error_document(answer.body());
-        let answered = ErrorResponse {
-            status: answer.status().as_u16(),
+    fn error(&self, key: &str, response: &Response<Bytes>) -> StorageError {
+        let document = error_document(response.body());
+        let response = ErrorResponse {
+            status: response.status().as_u16(),
             code: document.code.as_deref(),
             message: document.message.as_deref(),
-            request_id: header(answer.headers(), "x-amz-request-id"),
-            bucket_region: header(answer.headers(), "x-amz-bucket-region"),
-            retry_after: header(answer.headers(), "retry-after"),
+            request_id: header(response.headers(), "x-amz-request-id"),
+            bucket_region: header(response.headers(), "x-amz-bucket-region"),
+            retry_after: header(response.headers(), "retry-after"),
         };
-        refused(&self.url, key, &self.settings.names, answered)
+        response.into_error(&self.url, key, &self.settings.labels)
     }
 
     fn request(&self, method: Method, key: &str) -> Result<Request<Bytes>, StorageError> {
@@ -161,20 +118,20 @@ impl S3Reader {
         request(method, uri).map_err(|source| StorageError::Failed { key: key.to_owned(), source })
     }
 
-    /// The size of an object that does not hold a range.
+    /// The error of a read of a range that the object does not contain.
     async fn invalid_range(&self, key: &str, range: Range<u64>) -> StorageError {
         match self.head(key).await {
             Ok(Entry { size, .. }) if range.start < range.end && range.end <= size => {
-                // It was replaced by a larger one after it was asked for the range.
-                let (asked, sent) = (format!("{range:?}"), "no such range".to_owned());
-                TransportFault::OtherBytes { asked, sent }.into_error(key)
+                // It was replaced by a larger one after the range was requested.
+                let (requested, received) = (format!("{range:?}"), "no such range".to_owned());
+                TransportFault::WrongBytes { requested, received }.into_error(key)
             }
             Ok(Entry { size, .. }) => StorageError::InvalidRange { key: key.to_owned(), range, size },
             Err(error) => error,
         }
     }
 
-    /// All pages of a listing, one after the other.
+    /// All pages of a listing.
     async fn pages(&self, prefix: &str, delimiter: Option<&str>) -> Result<Vec<ListingPage>, StorageError> {
         let mut pages: Vec<ListingPage> = Vec::new();
         if prefix.len() > MAX_KEY_BYTES {
@@ -185,21 +142,21 @@ impl S3Reader {
             let uri = self.address.listing(&self.url.prefix(prefix), delimiter, token);
             let request =
                 request(Method::GET, uri).map_err(|source| StorageError::Failed { key: prefix.to_owned(), source })?;
-            let answer = self.succeed(prefix, request).await?;
-            let garbled = |error| TransportFault::Garbled(error).into_error(prefix);
-            let page = listing_page(answer.body()).map_err(|error| garbled(error.into()))?;
+            let response = self.succeed(prefix, request).await?;
+            let malformed = |error| TransportFault::Malformed(error).into_error(prefix);
+            let page = listing_page(response.body()).map_err(|error| malformed(error.into()))?;
             let (is_truncated, has_token) = (page.is_truncated, page.next_continuation_token.is_some());
             pages.push(page);
             match (is_truncated, has_token) {
                 (false, _) => return Ok(pages),
                 (true, true) => {}
-                (true, false) => return Err(garbled("a page has no end and no next page".into())),
+                (true, false) => return Err(malformed(super::NO_CONTINUATION_TOKEN.into())),
             }
         }
     }
 
-    fn only_reads(key: &str) -> StorageError {
-        StorageError::Failed { key: key.to_owned(), source: "this program only reads from S3".into() }
+    fn read_only(key: &str) -> StorageError {
+        StorageError::Failed { key: key.to_owned(), source: "read-only store".into() }
     }
 }
 
@@ -207,8 +164,8 @@ impl S3Reader {
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 impl Storage for S3Reader {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
-        let answer = self.succeed(key, self.request(Method::GET, key)?).await?;
-        Ok(Object { version: version(key, header(answer.headers(), ETAG.as_str()))?, bytes: answer.into_body() })
+        let response = self.succeed(key, self.request(Method::GET, key)?).await?;
+        Ok(Object { version: version(key, header(response.headers(), ETAG.as_str()))?, bytes: response.into_body() })
     }
 
     async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StorageError> {
@@ -218,43 +175,43 @@ impl Storage for S3Reader {
         }
         let length = range.end - range.start;
         let bytes = format!("bytes={}-{}", range.start, range.end - 1);
-        request.headers_mut().insert(RANGE, bytes.parse().expect("digits are a header's value"));
-        let answer = self.send(key, request).await?;
-        if answer.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+        request.headers_mut().insert(RANGE, bytes.parse().expect("digits are valid in a header"));
+        let response = self.send(key, request).await?;
+        if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
             return Err(self.invalid_range(key, range).await);
         }
-        if !answer.status().is_success() {
-            return Err(self.refused(key, &answer));
+        if !response.status().is_success() {
+            return Err(self.error(key, &response));
         }
-        check_content_range(key, &range, header(answer.headers(), CONTENT_RANGE.as_str()))?;
-        let sent = answer.body().len() as u64;
-        if sent != length {
-            let (asked, sent) = (format!("{length} bytes"), format!("{sent} bytes"));
-            return Err(TransportFault::OtherBytes { asked, sent }.into_error(key));
+        check_content_range(key, &range, header(response.headers(), CONTENT_RANGE.as_str()))?;
+        let received = response.body().len() as u64;
+        if received != length {
+            return Err(TransportFault::wrong_length(length, received).into_error(key));
         }
-        Ok(answer.into_body())
+        Ok(response.into_body())
     }
 
     async fn put(&self, key: &str, _: Bytes, _: Precondition) -> Result<Version, StorageError> {
-        Err(Self::only_reads(key))
+        Err(Self::read_only(key))
     }
 
     async fn head(&self, key: &str) -> Result<Entry, StorageError> {
-        let answer = self.succeed(key, self.request(Method::HEAD, key)?).await?;
-        let no_size = || StorageError::Failed { key: key.to_owned(), source: "S3 sent no size".into() };
-        let size = content_length(answer.headers()).ok_or_else(no_size)?;
-        Ok(Entry { key: key.to_owned(), size, version: version(key, header(answer.headers(), ETAG.as_str()))? })
+        let response = self.succeed(key, self.request(Method::HEAD, key)?).await?;
+        let no_size =
+            || StorageError::Failed { key: key.to_owned(), source: "the response has no Content-Length".into() };
+        let size = content_length(response.headers()).ok_or_else(no_size)?;
+        Ok(Entry { key: key.to_owned(), size, version: version(key, header(response.headers(), ETAG.as_str()))? })
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<Entry>, StorageError> {
         let mut entries = Vec::new();
         for object in self.pages(prefix, None).await?.into_iter().flat_map(|page| page.contents) {
-            // Others may keep objects in the bucket whose keys are none of ours.
+            // Other programs may store objects in the bucket whose keys are not valid here.
             let Some(key) = self.url.key(&object.key) else { continue };
             let version = version(key, object.etag.as_deref())?;
             entries.push(Entry { key: key.to_owned(), size: object.size, version });
         }
-        // Directory buckets list in no order.
+        // Directory buckets do not sort their listings.
         entries.sort_unstable_by(|left, right| left.key.cmp(&right.key));
         Ok(entries)
     }
@@ -273,7 +230,7 @@ impl Storage for S3Reader {
     }
 
     async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        Err(Self::only_reads(key))
+        Err(Self::read_only(key))
     }
 }
 
@@ -284,7 +241,7 @@ impl fmt::Debug for S3Reader {
     }
 }
 
-fn request(method: Method, uri: String) -> Result<Request<Bytes>, Box<dyn std::error::Error + Send + Sync>> {
+fn request(method: Method, uri: String) -> Result<Request<Bytes>, BoxError> {
     Ok(Request::builder().method(method).uri(uri).body(Bytes::new())?)
 }
 
@@ -294,9 +251,4 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {
     header(headers, CONTENT_LENGTH.as_str())?.parse().ok()
-}
-
-fn version(key: &str, etag: Option<&str>) -> Result<Version, StorageError> {
-    let no_tag = || StorageError::Failed { key: key.to_owned(), source: "S3 sent no entity tag".into() };
-    etag.map(Version::new).ok_or_else(no_tag)
 }

@@ -1,40 +1,39 @@
-//! How a bucket is reached, and how patiently.
+//! Settings of a bucket.
 
 use std::time::Duration;
 
 use super::credentials::S3Credentials;
 use crate::RetrySettings;
 
-/// How a bucket is reached, and how patiently.
+/// How a bucket is accessed.
 ///
-/// What is `None` comes from where AWS's own tools take it: the environment (`AWS_REGION`, `AWS_ENDPOINT_URL`,
-/// `AWS_ACCESS_KEY_ID` and so on), the profile, the role of the machine or function.
+/// Settings that are `None` are taken from where AWS's own tools take them: the environment (`AWS_REGION`, `AWS_ENDPOINT_URL`,
+/// `AWS_ACCESS_KEY_ID` and so on), the profile, the role of the machine or of the Lambda function.
 #[derive(Debug, Clone)]
 pub struct S3Settings {
-    /// URL of the service. With one, here or in the environment, buckets are named in the path, as services other than AWS
-    /// want it, and the region may be left out.
+    /// URL of a service other than AWS. If there is one, here or in the environment, the bucket is part of the path, and the
+    /// region is optional.
     pub endpoint: Option<String>,
-    /// The region that the bucket is in.
+    /// The region of the bucket.
     pub region: Option<String>,
-    /// The key that signs the requests.
+    /// The credentials that sign the requests.
     pub credentials: Option<S3Credentials>,
-    /// Longest time to open a connection. 2 seconds: within a region it takes 1 to 50 ms, with a lost packet 1 s more.
+    /// Timeout for opening a connection. 2 seconds: within a region it takes 1 to 50 ms, and 1 s more after a lost packet.
     pub connect_timeout: Duration,
-    /// Longest time for one attempt, beside the time that its bytes may take. 10 seconds: answers begin after 20 to 200 ms,
-    /// rare ones after a few seconds.
+    /// Timeout for one attempt, in addition to the time for its bytes. 10 seconds: responses start after 20 to 200 ms, rarely
+    /// after a few seconds.
     pub attempt_timeout: Duration,
-    /// What an attempt may take longer for its bytes: so many in a second. 1 MiB: a single connection carries some 50, and a
-    /// slower one had better be given up and opened anew.
+    /// The additional time for an attempt's bytes is their number divided by this. 1 MiB: a connection usually transfers some 50
+    /// MiB per second, and a much slower one is better closed and replaced.
     pub min_bytes_per_second: u64,
-    /// Objects of more bytes are uploaded in parts. 64 MiB: below, one request is as fast, and costs one in place of three
-    /// and more.
+    /// Larger objects are uploaded in parts. 64 MiB: below, a single request is as fast, and saves at least two requests.
     pub multipart_threshold_bytes: u64,
-    /// Bytes in a part. 16 MiB: S3 wants 5 MiB at least, and a lost part costs its time again. Grows where an object would
-    /// have more than S3's 10,000 parts.
+    /// Size of a part. 16 MiB: S3 requires at least 5 MiB, and a lost part must be sent again. Larger for objects that would have
+    /// more than S3's 10,000 parts.
     pub part_bytes: u64,
-    /// How a part that is not available is tried again, so that the other parts are not sent once more.
+    /// How a failed part is retried, so that the other parts need not be sent again.
     pub part_retries: RetrySettings,
-    /// Parts under way at once. 8: some 50 MiB/s each fill the network of most machines.
+    /// Number of parts that are sent at the same time. 8: at some 50 MiB/s each, they use the network of most machines fully.
     pub parallel_parts: usize,
 }
 
@@ -56,7 +55,7 @@ impl Default for S3Settings {
 }
 
 impl S3Settings {
-    /// Longest time for an attempt that moves so many bytes.
+    /// Timeout for an attempt that transfers this many bytes.
     pub(super) fn attempt_timeout_for(&self, bytes: u64) -> Duration {
         self.attempt_timeout + Duration::from_secs_f64(bytes as f64 / self.min_bytes_per_second.max(1) as f64)
     }

@@ -1,6 +1,5 @@
-//! Signing requests, by AWS's own crate.
+//! Signatures, from AWS's own crate.
 
-use std::error::Error;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -13,14 +12,15 @@ use bytes::Bytes;
 use http::Request;
 
 use super::credentials::S3Credentials;
+use crate::BoxError;
 
-/// Signs a request without a body, as S3 wants it: paths as they are, the digest of the body in a header.
+/// Signs a request without a body as S3 requires it: the path is not normalized, and a header has the digest of the body.
 pub(super) fn signed(
     mut request: Request<Bytes>,
     credentials: &S3Credentials,
     region: &str,
     now: SystemTime,
-) -> Result<Request<Bytes>, Box<dyn Error + Send + Sync>> {
+) -> Result<Request<Bytes>, BoxError> {
     let S3Credentials { access_key, secret_key, session_token } = credentials;
     let identity = Credentials::new(access_key, secret_key, session_token.clone(), None, "settings").into();
     let mut settings = SigningSettings::default();

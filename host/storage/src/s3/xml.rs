@@ -1,4 +1,4 @@
-//! The XML that S3 answers with.
+//! The XML documents of S3's responses.
 
 use serde::Deserialize;
 
@@ -6,17 +6,17 @@ use serde::Deserialize;
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ListingPage {
-    /// Every page says this; what does not is no page.
+    /// Required, so that no other document is taken for an empty page.
     pub(super) is_truncated: bool,
     #[serde(default)]
     pub(super) contents: Vec<ListedObject>,
     #[serde(default)]
     pub(super) common_prefixes: Vec<CommonPrefix>,
-    /// Where the next page begins, if there is one.
+    /// For the next page, if there is one.
     pub(super) next_continuation_token: Option<String>,
 }
 
-/// An object on it.
+/// An object on a page.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ListedObject {
@@ -26,14 +26,14 @@ pub(super) struct ListedObject {
     pub(super) etag: Option<String>,
 }
 
-/// A folder on it.
+/// A folder on a page.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct CommonPrefix {
     pub(super) prefix: String,
 }
 
-/// What a refusal says.
+/// An error document.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct ErrorDocument {
@@ -41,12 +41,12 @@ pub(super) struct ErrorDocument {
     pub(super) message: Option<String>,
 }
 
-/// Reads a page; keys that are no keys of ours may be anything, so it is not checked what is in it.
+/// Parses a page. Keys are not checked: other programs may store objects with any keys.
 pub(super) fn listing_page(body: &[u8]) -> Result<ListingPage, quick_xml::DeError> {
     quick_xml::de::from_reader(body)
 }
 
-/// Reads what a refusal says; nothing, where it is no XML: proxies refuse in HTML.
+/// Parses an error document. The result is empty if it is not XML: proxies send errors in HTML.
 pub(super) fn error_document(body: &[u8]) -> ErrorDocument {
     quick_xml::de::from_reader(body).unwrap_or_default()
 }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_may_say_nothing() {
+    fn error_documents_may_be_empty() {
         let document = error_document(b"<Error><Code>NoSuchKey</Code><Message>gone</Message><Key>a</Key></Error>");
         assert_eq!((document.code.as_deref(), document.message.as_deref()), (Some("NoSuchKey"), Some("gone")));
         for other in [&b""[..], b"<html><body>Bad Gateway<br></body></html>", b"\xff"] {

@@ -1,4 +1,4 @@
-//! Trying again.
+//! When to retry.
 
 use std::future::Future;
 use std::time::Duration;
@@ -8,19 +8,19 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use crate::StorageError;
 use quidditch_clock::Clock;
 
-/// How often and how long something that is not available is tried again.
+/// How often, and for how long, a call that failed with [`StorageError::Unavailable`] is repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetrySettings {
-    /// Most attempts, with the first. 5: what five attempts do not mend is more than a moment's trouble.
+    /// Maximum number of attempts, including the first. 5: an error that outlasts five attempts is not transient.
     pub attempts: usize,
-    /// Shortest pause after the first failure; it doubles with every further one, and up to as much again is added by chance,
-    /// so that those who failed together do not come back together. 100 ms: a server that is replaced or a connection that
-    /// broke needs no longer.
+    /// Minimum pause after the first failure. It doubles with every further failure, and a random time of up to the same
+    /// length is added, so that clients that failed together do not retry together. 100 ms: enough for a replaced server or
+    /// a broken connection.
     pub initial_backoff: Duration,
-    /// The pause does not double beyond this. 5 seconds: throttling ends within seconds.
+    /// Upper limit for the doubled pause. 5 seconds: throttling ends within seconds.
     pub max_backoff: Duration,
-    /// No attempt begins later than this after the first one began, however long the storage asks to wait. 30 seconds: who
-    /// asked for a search has gone by then.
+    /// No attempt starts later than this after the start of the first, however long the storage asks to wait. 30 seconds: by
+    /// then, the client of a search has given up.
     pub max_elapsed: Duration,
 }
 
@@ -36,12 +36,12 @@ impl Default for RetrySettings {
 }
 
 impl RetrySettings {
-    /// Attempts until something else comes out than that the storage is not available, or until it is enough.
+    /// Repeats `attempt` while it fails with [`StorageError::Unavailable`] and another attempt is allowed.
     pub(crate) async fn retry<T, A>(&self, clock: &dyn Clock, mut attempt: impl FnMut() -> A) -> Result<T, StorageError>
     where
         A: Future<Output = Result<T, StorageError>>,
     {
-        let begin = clock.monotonic();
+        let start = clock.monotonic();
         let mut pauses = ExponentialBuilder::new()
             .with_min_delay(self.initial_backoff)
             .with_max_delay(self.max_backoff)
@@ -55,10 +55,10 @@ impl RetrySettings {
             };
             let Some(pause) = pauses.next() else { return Err(error) };
             let pause = error.retry_after().unwrap_or_default().max(pause);
-            if clock.monotonic() - begin + pause > self.max_elapsed {
+            if clock.monotonic() - start + pause > self.max_elapsed {
                 return Err(error);
             }
-            tracing::debug!(%error, ?pause, "trying again");
+            tracing::debug!(%error, ?pause, "retrying");
             clock.sleep(pause).await;
         }
     }

@@ -1,25 +1,25 @@
-//! Many writers of one object, over a network that loses answers.
+//! Many writers of one object, over a network that loses responses.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use quidditch_storage::{Precondition, Storage, StorageError};
-use quidditch_test_s3::{Answer, Conditions, Fault, Rule, S3Server};
+use quidditch_test_s3::{Conditions, ErrorResponse, Fault, Rule, S3Server};
 
-use crate::setup::{put, retrying, settings};
+use crate::s3::setup::{put, retrying, settings};
 
-/// Each writer adds its lines one by one, as the manifest of an index grows: it reads, adds its line unless it is there
-/// already, and writes if nobody else has written since. In the end all lines are there, each once.
+/// Each writer adds its lines one by one, as the manifest of an index grows: it reads, adds its line unless it is already there,
+/// and writes unless another writer was faster. In the end there is every line exactly once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_write_is_lost_and_none_happens_twice() {
+async fn no_write_is_lost_or_carried_out_twice() {
     let server = S3Server::start();
     let storage = Arc::new(retrying(settings(&server)));
     put(&*storage, "lines", "").await;
     let rules = vec![
-        Rule::new(Fault::LoseAnswer).one_in(6),
+        Rule::new(Fault::LoseResponse).one_in(6),
         Rule::new(Fault::Reset).one_in(10),
-        Rule::new(Fault::Answer(Answer::slow_down(None))).one_in(10),
+        Rule::new(Fault::Respond(ErrorResponse::slow_down(None))).one_in(10),
     ];
     server.conditions().set(Conditions { rules, seed: 7, ..Conditions::default() });
 
@@ -29,7 +29,7 @@ async fn no_write_is_lost_and_none_happens_twice() {
     }
 
     server.conditions().clear();
-    let lines = read_lines(&storage.get("lines").await.expect("it is there").bytes);
+    let lines = read_lines(&storage.get("lines").await.expect("exists").bytes);
     let expected: BTreeSet<_> = (0..4).flat_map(|writer| (0..10).map(move |line| format!("{writer}-{line}"))).collect();
     assert_eq!(lines.len(), expected.len());
     assert_eq!(lines.into_iter().collect::<BTreeSet<_>>(), expected);
@@ -42,7 +42,7 @@ async fn add_lines(storage: Arc<dyn Storage>, writer: usize) {
     }
 }
 
-/// Whether the line is there now. If not, somebody else was first, or it is not known.
+/// Whether the line was added. If not, another writer was faster, or it is unknown.
 async fn add_line(storage: &dyn Storage, line: &str) -> bool {
     let Ok(before) = storage.get("lines").await else { return false };
     let mut lines = read_lines(&before.bytes);

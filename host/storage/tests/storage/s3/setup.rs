@@ -11,7 +11,7 @@ use quidditch_storage::{
 };
 use quidditch_test_s3::S3Server;
 
-/// Long enough for any answer of this machine, short enough to wait for.
+/// Timeout of an attempt: long enough for this machine, short enough for tests that wait for it.
 pub(crate) const ATTEMPT: Duration = Duration::from_millis(500);
 
 pub(crate) fn settings(server: &S3Server) -> S3Settings {
@@ -33,7 +33,7 @@ pub(crate) fn quick_retries() -> RetrySettings {
     RetrySettings { attempts: 3, initial_backoff: Duration::from_millis(1), ..RetrySettings::default() }
 }
 
-/// The server's bucket, with one attempt for everything.
+/// The server's bucket, with one attempt for every call.
 pub(crate) fn single(settings: S3Settings) -> S3Storage {
     bucket("s3://quidditch/store", settings)
 }
@@ -42,7 +42,7 @@ pub(crate) fn bucket(url: &str, settings: S3Settings) -> S3Storage {
     S3Storage::new(url.parse().expect("a valid URL"), settings, Arc::new(SystemClock::default()))
 }
 
-/// The server's bucket, with three quick attempts for everything.
+/// The server's bucket, with up to three attempts for every call.
 pub(crate) fn retrying(settings: S3Settings) -> Retrying {
     Retrying::new(Arc::new(single(settings)), quick_retries(), Arc::new(SystemClock::default()))
 }

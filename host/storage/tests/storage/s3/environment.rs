@@ -1,4 +1,4 @@
-//! What comes from the environment. No test changes its own: each is run again in a process of its own.
+//! Settings from the environment. Each test runs again in a process of its own, with the environment that it needs.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use quidditch_clock::{Clock, SystemClock};
 use quidditch_storage::{Precondition, S3Settings, Storage, open};
 use quidditch_test_s3::S3Server;
 
-use crate::setup::{bucket, chain, settings, single};
+use crate::s3::setup::{bucket, chain, settings, single};
 
-/// What a line begins with that the process prints for the test that started it.
+/// The prefix of lines that a child process prints for the test that started it.
 const REPORT: &str = "report: ";
 
-/// Says that this process was started by [`run_in`].
+/// Set in processes that were started by [`run_in`].
 const CHILD: &str = "QUIDDITCH_TEST_CHILD";
 
 fn clock() -> Arc<dyn Clock> {
@@ -24,7 +24,7 @@ fn is_child() -> bool {
     std::env::var_os(CHILD).is_some()
 }
 
-/// Runs a test once more, in a process that has this environment and nothing else. Returns what it reports.
+/// Runs a test again, in a process with only this environment. Returns what it reports.
 fn run_in(test: &str, environment: impl IntoIterator<Item = (&'static str, String)>) -> String {
     let home = tempfile::tempdir().expect("a temporary folder");
     let mut command = Command::new(std::env::current_exe().expect("this program"));
@@ -32,11 +32,11 @@ fn run_in(test: &str, environment: impl IntoIterator<Item = (&'static str, Strin
     let output = command.envs(environment).output().expect("it starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(printed.contains("1 passed"), "there is no test {test}");
+    assert!(printed.contains("1 passed"), "unknown test {test}");
     printed.lines().filter_map(|line| Some(line.split_once(REPORT)?.1)).collect::<Vec<_>>().join("\n")
 }
 
-#[expect(clippy::print_stdout, reason = "it is how a process tells the one that started it")]
+#[expect(clippy::print_stdout, reason = "the test that started the process reads it")]
 fn report(text: &str) {
     for line in text.lines() {
         println!("\n{REPORT}{line}");
@@ -44,28 +44,28 @@ fn report(text: &str) {
 }
 
 #[tokio::test]
-async fn the_environment_is_enough() {
+async fn all_settings_can_come_from_the_environment() {
     if is_child() {
         let storage = open(&"s3://quidditch/store".parse().expect("a valid URL"), clock());
         storage.put("a", Bytes::from_static(b"from the child"), Precondition::Absent).await.expect("written");
         return;
     }
     let server = S3Server::start();
-    run_in("environment::the_environment_is_enough", server.environment());
+    run_in("s3::environment::all_settings_can_come_from_the_environment", server.environment());
     let storage = single(settings(&server));
-    assert_eq!(storage.get("a").await.expect("it is there").bytes, "from the child");
+    assert_eq!(storage.get("a").await.expect("exists").bytes, "from the child");
 }
 
 #[tokio::test]
-async fn credentials_are_needed() {
+async fn missing_credentials_are_explained() {
     if is_child() {
         let storage = bucket("s3://quidditch", S3Settings::default());
-        return report(&chain(storage.get("a").await.expect_err("nobody signs it")));
+        return report(&chain(storage.get("a").await.expect_err("no credentials")));
     }
     let server = S3Server::start();
     let environment = server.environment().into_iter().filter(|(name, _)| !name.contains("KEY"));
-    insta::assert_snapshot!(run_in("environment::credentials_are_needed", environment), @r#"
-cannot use s3://quidditch: there are no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in AWS_PROFILE, or run with a role
+    insta::assert_snapshot!(run_in("s3::environment::missing_credentials_are_explained", environment), @r#"
+cannot use s3://quidditch: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile in AWS_PROFILE, or run with a role
   the credential provider was not enabled
   no credentials found in chain. Attempted:
   Environment: the credential provider was not enabled: environment variable not set
@@ -78,21 +78,21 @@ cannot use s3://quidditch: there are no credentials; set AWS_ACCESS_KEY_ID and A
 }
 
 #[tokio::test]
-async fn a_region_is_needed() {
+async fn a_missing_region_is_explained() {
     if is_child() {
         let storage = bucket("s3://quidditch", S3Settings::default());
-        return report(&chain(storage.get("a").await.expect_err("it is nowhere")));
+        return report(&chain(storage.get("a").await.expect_err("no region")));
     }
     let environment = S3Server::start().environment().into_iter();
     let environment = environment.filter(|(name, _)| !name.contains("REGION") && !name.contains("ENDPOINT"));
-    insta::assert_snapshot!(run_in("environment::a_region_is_needed", environment), @r#"
+    insta::assert_snapshot!(run_in("s3::environment::a_missing_region_is_explained", environment), @r#"
 cannot use s3://quidditch: set AWS_REGION to the region of the bucket
-  there is no region in the settings, the environment or the profile
+  no region in the settings, the environment or the profile
 "#);
 }
 
 #[tokio::test]
-async fn services_other_than_aws_need_no_region() {
+async fn other_services_need_no_region() {
     if is_child() {
         let storage = open(&"s3://quidditch".parse().expect("a valid URL"), clock());
         assert!(storage.list("").await.expect("a listing").is_empty());
@@ -100,6 +100,6 @@ async fn services_other_than_aws_need_no_region() {
     }
     let server = S3Server::start();
     let environment = server.environment().into_iter().filter(|(name, _)| !name.contains("REGION"));
-    run_in("environment::services_other_than_aws_need_no_region", environment);
+    run_in("s3::environment::other_services_need_no_region", environment);
     assert_eq!(server.requests().len(), 1);
 }

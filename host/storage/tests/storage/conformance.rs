@@ -1,20 +1,21 @@
-//! What every storage must do, as tests that run over each of them.
+//! What every storage must do, tested with each of them.
 
 use std::future::Future;
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use quidditch_clock::{Clock, SystemClock};
-use quidditch_test_s3::{Conditions, S3Server};
-use tokio::runtime::Runtime;
-
-use crate::reading_over_http::ReadingOverHttp;
-use crate::{
+use quidditch_storage::{
     BucketUrl, Counting, HedgeSettings, Hedged, LocalFolder, MemoryStorage, Object, Precondition, RetrySettings,
     Retrying, S3Credentials, S3Settings, S3Storage, Storage, StorageError, Version, open_s3,
 };
+use quidditch_test_s3::{Conditions, S3Server};
+use quidditch_test_storage::InterceptStorage;
+use tokio::runtime::Runtime;
 
-/// All tests run in it, as the storages that use the network need one that lives as long as they.
+use crate::http_reader::HttpReader;
+
+/// All tests run in it: storages that use the network need a runtime that lives as long as they do.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
 });
@@ -23,16 +24,16 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.block_on(future)
 }
 
-/// One module of tests for each storage. What it needs lives as long as the first part of the pair.
-macro_rules! behaviour {
+/// One module of tests for each storage. The first part of the pair is kept until the end of the test.
+macro_rules! conformance {
     ($($name:ident => $storage:expr;)*) => {$(
         mod $name {
             use super::*;
 
-            behaviour!(@tests $storage;
-                what_is_written_is_read, versions_tell_contents_apart, ranges_are_exact, missing_objects_are_told,
-                writes_may_require_absence, writes_may_require_a_version, lists_are_sorted_and_by_prefix,
-                folders_are_listed, deleting_can_be_repeated, invalid_keys_are_refused, one_of_many_writers_wins, empty_objects_are_objects);
+            conformance!(@tests $storage;
+                written_objects_can_be_read, versions_distinguish_contents, ranges_are_exact, missing_objects_are_not_found,
+                writes_can_require_absence, writes_can_require_a_version, listings_are_sorted_and_filtered_by_prefix,
+                folders_are_listed, deleting_can_be_repeated, invalid_keys_are_rejected, one_of_many_writers_wins, empty_objects_are_objects);
         }
     )*};
     (@tests $storage:expr; $($test:ident),*) => {$(
@@ -44,7 +45,7 @@ macro_rules! behaviour {
     )*};
 }
 
-behaviour! {
+conformance! {
     memory => ((), Arc::new(MemoryStorage::new()) as Arc<dyn Storage>);
     local_folder => {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -52,6 +53,7 @@ behaviour! {
         (folder, storage)
     };
     counting => ((), Arc::new(Counting::new(Arc::new(MemoryStorage::new()))) as Arc<dyn Storage>);
+    intercepted => ((), Arc::new(InterceptStorage::new(Arc::new(MemoryStorage::new()))) as Arc<dyn Storage>);
     s3 => {
         let server = server();
         let storage = s3(&server, "");
@@ -59,17 +61,17 @@ behaviour! {
     };
     s3_with_a_prefix => {
         let server = server();
-        let neighbour = s3(&server, "/some/store-of-others");
-        block_on(put(&*neighbour, "a/b/c", "not ours"));
+        let other = s3(&server, "/some/store-of-others");
+        block_on(put(&*other, "a/b/c", "not in the store"));
         let storage = s3(&server, "/some/store");
         (server, storage)
     };
-    s3_read_over_http => {
+    s3_http_reader => {
         let server = server();
-        let storage = Arc::new(ReadingOverHttp::new(url(&server, "/some/store"), settings(&server))) as Arc<dyn Storage>;
+        let storage = Arc::new(HttpReader::new(url(&server, "/some/store"), settings(&server))) as Arc<dyn Storage>;
         (server, storage)
     };
-    s3_with_patience => {
+    s3_resilient => {
         let server = server();
         let storage = open_s3(&url(&server, ""), settings(&server), clock());
         (server, storage)
@@ -88,10 +90,10 @@ behaviour! {
     };
 }
 
-/// A server whose listings have several pages, and that takes small parts.
+/// A server whose listings have several pages, and that accepts small parts.
 fn server() -> S3Server {
     let server = S3Server::start();
-    server.conditions().set(Conditions { keys_per_page: 2, smallest_part: 1, ..Conditions::default() });
+    server.conditions().set(Conditions { keys_per_page: 2, min_part_bytes: 1, ..Conditions::default() });
     server
 }
 
@@ -132,23 +134,23 @@ async fn keys(storage: &dyn Storage, prefix: &str) -> Vec<String> {
     storage.list(prefix).await.expect("a listing").into_iter().map(|entry| entry.key).collect()
 }
 
-async fn what_is_written_is_read(storage: Arc<dyn Storage>) {
+async fn written_objects_can_be_read(storage: Arc<dyn Storage>) {
     let version = put(&*storage, "a/b/c", "first").await;
-    let object = storage.get("a/b/c").await.expect("it is there");
+    let object = storage.get("a/b/c").await.expect("exists");
     assert_eq!(object, Object { bytes: bytes("first"), version: version.clone() });
-    let entry = storage.head("a/b/c").await.expect("it is there");
+    let entry = storage.head("a/b/c").await.expect("exists");
     assert_eq!((entry.key.as_str(), entry.size, entry.version), ("a/b/c", 5, version));
     put(&*storage, "a/b/c", "second").await;
-    assert_eq!(storage.get("a/b/c").await.expect("it is there").bytes, bytes("second"));
+    assert_eq!(storage.get("a/b/c").await.expect("exists").bytes, bytes("second"));
 }
 
-async fn versions_tell_contents_apart(storage: Arc<dyn Storage>) {
+async fn versions_distinguish_contents(storage: Arc<dyn Storage>) {
     let mut versions = Vec::new();
     for number in 0..50 {
         versions.push(put(&*storage, "a", &format!("content {}", number % 25)).await);
-        assert_eq!(versions.last(), Some(&storage.head("a").await.expect("it is there").version));
+        assert_eq!(versions.last(), Some(&storage.head("a").await.expect("exists").version));
     }
-    // Whether the second half of the writes, whose contents repeat, repeats the versions, is left to the storage.
+    // The second half repeats the contents of the first. Whether it repeats the versions is up to the storage.
     for (number, version) in versions.iter().enumerate() {
         let equal = versions.iter().enumerate().filter(|(_, other)| *other == version);
         assert!(equal.map(|(other, _)| other).all(|other| other % 25 == number % 25), "{versions:?}");
@@ -167,7 +169,7 @@ async fn ranges_are_exact(storage: Arc<dyn Storage>) {
     }
 }
 
-async fn missing_objects_are_told(storage: Arc<dyn Storage>) {
+async fn missing_objects_are_not_found(storage: Arc<dyn Storage>) {
     put(&*storage, "folder/object", "x").await;
     for key in ["missing", "folder", "folder/missing", "folder/object/below"] {
         assert!(matches!(storage.get(key).await, Err(StorageError::NotFound { .. })), "{key}");
@@ -176,26 +178,26 @@ async fn missing_objects_are_told(storage: Arc<dyn Storage>) {
     }
 }
 
-async fn writes_may_require_absence(storage: Arc<dyn Storage>) {
-    storage.put("a", bytes("first"), Precondition::Absent).await.expect("it is absent");
+async fn writes_can_require_absence(storage: Arc<dyn Storage>) {
+    storage.put("a", bytes("first"), Precondition::Absent).await.expect("absent");
     let refused = storage.put("a", bytes("second"), Precondition::Absent).await;
     assert!(matches!(refused, Err(StorageError::PreconditionFailed { .. })), "{refused:?}");
-    assert_eq!(storage.get("a").await.expect("it is there").bytes, bytes("first"));
+    assert_eq!(storage.get("a").await.expect("exists").bytes, bytes("first"));
     storage.delete("a").await.expect("deleted");
-    storage.put("a", bytes("third"), Precondition::Absent).await.expect("it is absent again");
+    storage.put("a", bytes("third"), Precondition::Absent).await.expect("absent again");
 }
 
-async fn writes_may_require_a_version(storage: Arc<dyn Storage>) {
+async fn writes_can_require_a_version(storage: Arc<dyn Storage>) {
     let first = put(&*storage, "a", "first").await;
     let second = storage.put("a", bytes("second"), Precondition::Matches(first.clone())).await.expect("unchanged");
     let refused = storage.put("a", bytes("third"), Precondition::Matches(first)).await;
     assert!(matches!(refused, Err(StorageError::PreconditionFailed { .. })), "{refused:?}");
     let missing = storage.put("b", bytes("x"), Precondition::Matches(second)).await;
     assert!(matches!(missing, Err(StorageError::PreconditionFailed { .. })), "{missing:?}");
-    assert_eq!(storage.get("a").await.expect("it is there").bytes, bytes("second"));
+    assert_eq!(storage.get("a").await.expect("exists").bytes, bytes("second"));
 }
 
-async fn lists_are_sorted_and_by_prefix(storage: Arc<dyn Storage>) {
+async fn listings_are_sorted_and_filtered_by_prefix(storage: Arc<dyn Storage>) {
     assert!(keys(&*storage, "").await.is_empty());
     for key in ["b/2", "b/10", "a", "b-", "b/c/d", "bc"] {
         put(&*storage, key, "x").await;
@@ -208,7 +210,7 @@ async fn lists_are_sorted_and_by_prefix(storage: Arc<dyn Storage>) {
         assert!(keys(&*storage, nothing).await.is_empty(), "{nothing}");
     }
     for entry in storage.list("").await.expect("a listing") {
-        assert_eq!(entry, storage.head(&entry.key).await.expect("it is there"));
+        assert_eq!(entry, storage.head(&entry.key).await.expect("exists"));
     }
 }
 
@@ -242,14 +244,14 @@ async fn deleting_can_be_repeated(storage: Arc<dyn Storage>) {
     put(&*storage, "a/c", "x").await;
     storage.delete("a/b").await.expect("deleted");
     storage.delete("a/b").await.expect("no error");
-    storage.delete("a").await.expect("a folder is no object, so there is nothing to delete");
+    storage.delete("a").await.expect("a folder is not an object");
     assert_eq!(keys(&*storage, "").await, ["a/c"]);
     storage.delete("a/c").await.expect("deleted");
     put(&*storage, "a", "an object where a folder was").await;
     assert_eq!(keys(&*storage, "").await, ["a"]);
 }
 
-async fn invalid_keys_are_refused(storage: Arc<dyn Storage>) {
+async fn invalid_keys_are_rejected(storage: Arc<dyn Storage>) {
     for key in ["", "../a", "/a", "a/../../b", ".quidditch/lock"] {
         assert!(matches!(storage.get(key).await, Err(StorageError::InvalidKey { .. })), "{key}");
         assert!(matches!(storage.get_range(key, 0..1).await, Err(StorageError::InvalidKey { .. })), "{key}");
@@ -266,17 +268,17 @@ async fn one_of_many_writers_wins(storage: Arc<dyn Storage>) {
     for writer in writers {
         writer.join().expect("no panic");
     }
-    assert_eq!(storage.get("counter").await.expect("it is there").bytes, bytes("40"));
+    assert_eq!(storage.get("counter").await.expect("exists").bytes, bytes("40"));
 }
 
-/// Adds 1 ten times, each time to what it read.
+/// Adds 1 to what it read, ten times.
 fn count_to_ten(storage: Arc<dyn Storage>) -> impl FnOnce() + Send {
     move || (0..10).for_each(|_| block_on(add_one(&*storage)))
 }
 
 async fn add_one(storage: &dyn Storage) {
     loop {
-        let before = storage.get("counter").await.expect("it is there");
+        let before = storage.get("counter").await.expect("exists");
         let count: u32 = std::str::from_utf8(&before.bytes).expect("text").parse().expect("a number");
         let after = bytes(&(count + 1).to_string());
         match storage.put("counter", after, Precondition::Matches(before.version)).await {
@@ -289,7 +291,7 @@ async fn add_one(storage: &dyn Storage) {
 
 async fn empty_objects_are_objects(storage: Arc<dyn Storage>) {
     put(&*storage, "empty", "").await;
-    assert!(storage.get("empty").await.expect("it is there").bytes.is_empty());
-    assert_eq!(storage.head("empty").await.expect("it is there").size, 0);
+    assert!(storage.get("empty").await.expect("exists").bytes.is_empty());
+    assert_eq!(storage.head("empty").await.expect("exists").size, 0);
     assert_eq!(keys(&*storage, "").await, ["empty"]);
 }

@@ -1,24 +1,24 @@
-//! What each operation costs.
+//! The requests of each operation.
 
 use quidditch_storage::{Precondition, Storage};
 use quidditch_test_s3::{Conditions, Operation, S3Server};
 
-use crate::setup::{bucket, put, settings, single};
+use crate::s3::setup::{bucket, put, settings, single};
 
 #[tokio::test]
 async fn each_operation_is_one_request() {
     let server = S3Server::start();
     let storage = single(settings(&server));
     put(&storage, "a/b", "0123456789").await;
-    storage.get("a/b").await.expect("it is there");
-    storage.get_range("a/b", 2..5).await.expect("it is there");
-    // One that reaches beyond the end, with a part that S3 sends.
-    storage.get_range("a/b", 2..50).await.expect_err("it is too long");
-    storage.head("a/b").await.expect("it is there");
+    storage.get("a/b").await.expect("exists");
+    storage.get_range("a/b", 2..5).await.expect("exists");
+    // One that extends past the end, of which S3 sends a part.
+    storage.get_range("a/b", 2..50).await.expect_err("too long");
+    storage.head("a/b").await.expect("exists");
     storage.list("a").await.expect("a listing");
     storage.list_folders("").await.expect("a listing");
     storage.delete("a/b").await.expect("deleted");
-    storage.get("a/b").await.expect_err("it is gone");
+    storage.get("a/b").await.expect_err("deleted");
 
     let requests: Vec<_> = server
         .requests()
@@ -41,7 +41,7 @@ async fn each_operation_is_one_request() {
 }
 
 #[tokio::test]
-async fn invalid_keys_are_not_even_asked_for() {
+async fn invalid_keys_lead_to_no_request() {
     let server = S3Server::start();
     let storage = single(settings(&server));
     storage.get("../other-store/secret").await.expect_err("refused");
@@ -50,7 +50,7 @@ async fn invalid_keys_are_not_even_asked_for() {
 }
 
 #[tokio::test]
-async fn long_listings_have_pages_and_folders_are_not_read_through() {
+async fn long_listings_have_pages_and_folders_are_not_listed_in_full() {
     let server = S3Server::start();
     let storage = single(settings(&server));
     for number in 0..25 {
@@ -66,7 +66,7 @@ async fn long_listings_have_pages_and_folders_are_not_read_through() {
 }
 
 #[tokio::test]
-async fn keys_of_others_are_not_ours() {
+async fn objects_outside_of_the_prefix_are_not_accessible() {
     let server = S3Server::start();
     let all = bucket(&server.url(), settings(&server));
     put(&all, "store/ours", "x").await;

@@ -1,4 +1,6 @@
-//! For tests: a bucket that is read by [`S3Reader`], over an ordinary HTTP client, and written by AWS's own.
+//! A bucket that is read by [`S3Reader`] through an ordinary HTTP client, and written by AWS's own.
+
+#![deny(clippy::missing_trait_methods)]
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,11 +9,11 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::{
+use quidditch_clock::SystemClock;
+use quidditch_storage::{
     BucketUrl, Entry, HttpBody, HttpClient, HttpError, Object, Precondition, S3Reader, S3ReaderParts, S3ReaderSettings,
     S3Settings, S3Storage, SettingLabels, Storage, StorageError, Version,
 };
-use quidditch_clock::SystemClock;
 
 #[derive(Debug)]
 struct Reqwest(reqwest::Client);
@@ -19,40 +21,40 @@ struct Reqwest(reqwest::Client);
 #[async_trait]
 impl HttpClient for Reqwest {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<HttpBody>, HttpError> {
-        let answer = self.0.execute(request.try_into()?).await?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body: HttpBody = Box::pin(async { Ok(answer.bytes().await?) });
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
+        let response = self.0.execute(request.try_into()?).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body: HttpBody = Box::pin(async { Ok(response.bytes().await?) });
+        let mut converted = Response::new(body);
+        *converted.status_mut() = status;
+        *converted.headers_mut() = headers;
+        Ok(converted)
     }
 }
 
 #[derive(Debug)]
-pub(crate) struct ReadingOverHttp {
+pub(crate) struct HttpReader {
     reader: S3Reader,
     writer: S3Storage,
 }
 
-impl ReadingOverHttp {
+impl HttpReader {
     pub(crate) fn new(url: BucketUrl, settings: S3Settings) -> Self {
-        let names = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
+        let labels = SettingLabels { region: "the region", credentials: "the keys", permissions: "s3:GetObject" };
         let (endpoint, region) = (settings.endpoint.clone(), settings.region.clone());
         let credentials = settings.credentials.clone();
-        let of_reader = S3ReaderSettings { endpoint, region, credentials, ..S3ReaderSettings::new(names) };
+        let reader_settings = S3ReaderSettings { endpoint, region, credentials, ..S3ReaderSettings::new(labels) };
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
         let parts = S3ReaderParts {
             client: Arc::new(Reqwest(client.expect("a client"))),
             clock: Arc::new(SystemClock::default()),
         };
         let writer = S3Storage::new(url.clone(), settings, parts.clock.clone());
-        ReadingOverHttp { reader: S3Reader::new(url, of_reader, parts).expect("a store"), writer }
+        HttpReader { reader: S3Reader::new(url, reader_settings, parts).expect("a store"), writer }
     }
 }
 
 #[async_trait]
-impl Storage for ReadingOverHttp {
+impl Storage for HttpReader {
     async fn get(&self, key: &str) -> Result<Object, StorageError> {
         self.reader.get(key).await
     }

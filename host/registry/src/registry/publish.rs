@@ -1,0 +1,128 @@
+//! Publishing, compiling and deleting functions.
+
+use bytes::Bytes;
+use quidditch_function::{Code, FunctionId, Target, TrustedCode};
+use quidditch_storage::{Precondition, StorageError};
+use semver::Version;
+
+use super::Registry;
+use crate::digest::sha256_hex;
+use crate::{Publication, Published, Record, RegistryError};
+use crate::{ahead_of_time, layout, name};
+
+impl Registry {
+    /// Publishes a component, with code compiled ahead of time for machines like this one.
+    ///
+    /// Publishing the same component again under the same version only writes the ahead-of-time code again.
+    ///
+    /// # Errors
+    /// [`RegistryError::VersionTaken`] if the version has another component; [`RegistryError::Function`] if the component
+    /// cannot be used.
+    pub async fn publish(&self, publication: &Publication) -> Result<Published, RegistryError> {
+        self.publish_for(publication, &[]).await
+    }
+
+    /// Like [`Registry::publish`], with additional code for these targets.
+    ///
+    /// # Errors
+    /// As [`Registry::publish`].
+    pub async fn publish_for(&self, publication: &Publication, targets: &[Target]) -> Result<Published, RegistryError> {
+        if !name::is_valid(&publication.name) {
+            return Err(RegistryError::InvalidName(publication.name.clone()));
+        }
+        let version = parse_version(&publication.version)?;
+        let id = FunctionId::new(publication.name.as_str(), version.to_string());
+        let sha256 = sha256_hex(&publication.component);
+        let existing = self.existing_record(&id.name, &version).await?;
+        if existing.is_some_and(|existing| existing.sha256 != sha256) {
+            return Err(RegistryError::VersionTaken(id));
+        }
+
+        let code = self.loader.compile(&id, &publication.component, Target::ThisMachine)?;
+        // Compiled here, so it is as trusted as the compiler.
+        let function = self.loader.load(id.clone(), Code::AheadOfTime(TrustedCode::vouch_for(&code)))?;
+        let record = Record::new(publication, version, sha256, function.metadata());
+
+        let component_key = layout::component_key(&record.name, &record.version, &record.sha256);
+        self.put_unless_exists(&component_key, publication.component.clone()).await?;
+        self.put_code(&record, Target::ThisMachine, &code).await?;
+        self.put_code_for(&record, &publication.component, targets).await?;
+        self.put_record(record).await
+    }
+
+    /// Compiles a published function for these targets; its highest release if `version` is `None`.
+    ///
+    /// # Errors
+    /// [`RegistryError::Function`] if there is no such function or it cannot be compiled.
+    pub async fn compile(
+        &self,
+        name: &str,
+        version: Option<&str>,
+        targets: &[Target],
+    ) -> Result<Record, RegistryError> {
+        let record = self.record(name, version).await?;
+        let component = self.component(&record).await?;
+        self.put_code_for(&record, &component, targets).await?;
+        Ok(record)
+    }
+
+    /// Deletes one version of a function. Running requests can still use it; other processes can resolve it for up to
+    /// [`Settings::versions_ttl`](crate::Settings::versions_ttl).
+    pub async fn delete(&self, name: &str, version: &str) -> Result<(), RegistryError> {
+        let record = self.record(name, Some(version)).await?;
+        // The record first: without it the version is not published, whatever other objects remain.
+        self.storage.delete(&layout::record_key(name, &record.version)).await?;
+        self.cache().versions.remove(name);
+        for entry in self.storage.list(&layout::version_prefix(name, &record.version)).await? {
+            self.storage.delete(&entry.key).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the record, which publishes the function.
+    async fn put_record(&self, record: Record) -> Result<Published, RegistryError> {
+        let json = serde_json::to_vec_pretty(&record).expect("all maps of a record have text keys");
+        let key = layout::record_key(&record.name, &record.version);
+        let written = self.storage.put(&key, json.into(), Precondition::Absent).await;
+        self.cache().versions.remove(&record.name);
+        match written {
+            Ok(_) => Ok(Published { record, new: true }),
+            Err(StorageError::PreconditionFailed { .. }) => {
+                match self.existing_record(&record.name, &record.version).await? {
+                    Some(existing) if existing.sha256 == record.sha256 => {
+                        Ok(Published { record: existing, new: false })
+                    }
+                    _ => Err(RegistryError::VersionTaken(record.id())),
+                }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes an object whose key has a digest of its content: an existing one is the same.
+    async fn put_unless_exists(&self, key: &str, bytes: Bytes) -> Result<(), StorageError> {
+        match self.storage.put(key, bytes, Precondition::Absent).await {
+            Ok(_) | Err(StorageError::PreconditionFailed { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put_code_for(&self, record: &Record, component: &[u8], targets: &[Target]) -> Result<(), RegistryError> {
+        for target in targets {
+            let code = self.loader.compile(&record.id(), component, *target)?;
+            self.put_code(record, *target, &code).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_code(&self, record: &Record, target: Target, code: &[u8]) -> Result<(), RegistryError> {
+        let Record { name, version, sha256, .. } = record;
+        let key = layout::ahead_of_time_key(name, version, sha256, &self.loader.compatibility(target));
+        self.storage.put(&key, ahead_of_time::encode(code), Precondition::None).await?;
+        Ok(())
+    }
+}
+
+fn parse_version(version: &str) -> Result<Version, RegistryError> {
+    Version::parse(version).map_err(|source| RegistryError::InvalidVersion { version: version.to_owned(), source })
+}
