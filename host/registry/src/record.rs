@@ -113,12 +113,12 @@ impl Record {
 impl ParameterRecord {
     fn parameter(&self) -> Parameter {
         // A later version of the contract may have more kinds. Any value can be passed as JSON text.
-        let kind = ParameterKind::of_name(&self.kind).unwrap_or(ParameterKind::Json);
+        let kind = ParameterKind::from_name(&self.kind).unwrap_or(ParameterKind::Json);
         Parameter {
             name: self.name.clone(),
             kind,
             required: self.required,
-            default: self.default.as_ref().and_then(|default| Value::of_json(kind, default)),
+            default: self.default.as_ref().and_then(|default| Value::from_json(kind, default)),
             summary: self.summary.clone(),
         }
     }

@@ -32,6 +32,8 @@ pub enum Fault {
     },
     /// `Content-Range` has a range that starts and ends one byte later than the range that is sent.
     WrongContentRange,
+    /// A page of a listing says that there are more, without the token to request them.
+    NoContinuationToken,
     /// The request is not carried out; this is the response.
     Respond(ErrorResponse),
 }

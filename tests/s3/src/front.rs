@@ -47,6 +47,9 @@ impl Front {
         if self.control.entity_tags() == EntityTags::Weak {
             weaken_entity_tag(&mut response);
         }
+        if treatment.fault == Some(Fault::NoContinuationToken) {
+            response = response.map(|body| without_continuation_token(&body));
+        }
         if treatment.fault == Some(Fault::WrongContentRange) {
             shift_content_range(&mut response);
         }
@@ -99,6 +102,15 @@ fn sending(treatment: &Treatment) -> Sending {
         Some(Fault::Cut { after }) => Sending { cut: Some(after), ..sending },
         Some(Fault::StallBody { after, time }) => Sending { stall: Some((after, time)), ..sending },
         _ => sending,
+    }
+}
+
+fn without_continuation_token(page: &Bytes) -> Bytes {
+    let page = String::from_utf8_lossy(page);
+    let token = page.find("<NextContinuationToken>").zip(page.find("</NextContinuationToken>"));
+    match token {
+        Some((start, end)) => Bytes::from([&page[..start], &page[end + "</NextContinuationToken>".len()..]].concat()),
+        None => Bytes::from(page.into_owned()),
     }
 }
 

@@ -138,6 +138,23 @@ async fn slow_connections_get_more_time() {
     put(&patient, "a", vec![8; 100_000]).await;
 }
 
+/// A listing that is cut off must not be taken for the whole.
+#[tokio::test]
+async fn listings_without_their_next_page_are_detected() {
+    let server = S3Server::start();
+    let storage = single(settings(&server));
+    put(&storage, "a", "x").await;
+    put(&storage, "b", "x").await;
+    let cut_off = Rule::new(Fault::NoContinuationToken).on(Operation::List).times(3);
+    server.conditions().set(Conditions { keys_per_page: 1, ..Conditions::only(cut_off) });
+    insta::assert_snapshot!(chain(storage.list("").await.expect_err("cut off")), @r"
+    storage unavailable ()
+      malformed response
+      truncated listing page without continuation token
+    ");
+    assert_eq!(retrying(settings(&server)).list("").await.expect("at the third attempt").len(), 2);
+}
+
 /// S3 documents for a conflict: upload again if the object must not exist, read the object again if it must have a version.
 #[tokio::test]
 async fn conflicting_conditional_writes_are_repeated_or_fail_the_precondition() {

@@ -141,8 +141,8 @@ storage unavailable (a)
 "#);
 
     // No program listens on this port.
-    let nobody = S3Settings { endpoint: Some("http://127.0.0.1:1".to_owned()), ..settings(&server) };
-    insta::assert_snapshot!(chain(single(nobody).get("a").await.expect_err("it failed")), @r#"
+    let unreachable = S3Settings { endpoint: Some("http://127.0.0.1:1".to_owned()), ..settings(&server) };
+    insta::assert_snapshot!(chain(single(unreachable).get("a").await.expect_err("it failed")), @r#"
 storage unavailable (a)
   connection failed
   client error (Connect)
