@@ -1,4 +1,4 @@
-//! Analyzers: how texts become terms.
+//! Analyzers: from texts to terms.
 
 mod possessive;
 mod unicode_words;
@@ -16,8 +16,8 @@ use unicode_words::{Letters, UnicodeWords};
 use crate::IndexError;
 use crate::field::json_excerpt;
 
-/// The languages whose names are analyzers: Unicode words, lower case, without the language's stop words where they are
-/// known, cut to their stems.
+/// The languages whose names are analyzers: Unicode words in lower case, without the language's stop words if it has any, reduced
+/// to their stems.
 const LANGUAGES: [(&str, Language); 18] = [
     ("arabic", Language::Arabic),
     ("danish", Language::Danish),
@@ -39,13 +39,13 @@ const LANGUAGES: [(&str, Language); 18] = [
     ("turkish", Language::Turkish),
 ];
 
-/// The analyzers that an index has: those that every index has, and its own.
+/// The analyzers of an index: the built-in ones and its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Analysis {
     own: BTreeMap<String, Analyzer>,
 }
 
-/// A tokenizer and what happens to its tokens, in order.
+/// A tokenizer, and the filters that its tokens pass through, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Analyzer {
     tokenizer: Tokenizer,
@@ -56,7 +56,7 @@ struct Analyzer {
 enum Tokenizer {
     /// Words as Unicode defines them.
     Standard,
-    /// Runs of letters.
+    /// Sequences of letters.
     Letter,
     Whitespace,
     /// The whole text.
@@ -67,7 +67,7 @@ enum Tokenizer {
 enum Filter {
     Lowercase,
     AsciiFolding,
-    /// Drops the English 's.
+    /// Removes the English 's.
     Possessive,
     Stop(Language),
     Stem(Language),
@@ -80,7 +80,7 @@ const TOKENIZERS: [(&str, Tokenizer); 4] = [
     ("keyword", Tokenizer::Keyword),
 ];
 
-/// The filters of custom analyzers. `stop` and `stemmer` are those of English, as everywhere else.
+/// The filters of custom analyzers. `stop` and `stemmer` are English, as clients expect.
 const FILTERS: [(&str, Filter); 4] = [
     ("lowercase", Filter::Lowercase),
     ("asciifolding", Filter::AsciiFolding),
@@ -92,17 +92,17 @@ impl Analysis {
     /// Reads `{"analyzer": {"name": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]}}}`.
     pub(crate) fn from_json(json: &Json, path: &str) -> Result<Self, IndexError> {
         let invalid = |path: String, reason: String| IndexError::InvalidMapping { path, reason };
-        let no_object = |path: &str| invalid(path.to_owned(), "it is no object".to_owned());
+        let not_an_object = |path: &str| invalid(path.to_owned(), "not an object".to_owned());
         let mut own = BTreeMap::new();
-        for (key, analyzers) in json.as_object().ok_or_else(|| no_object(path))? {
+        for (key, analyzers) in json.as_object().ok_or_else(|| not_an_object(path))? {
             let path = format!("{path}.{key}");
             if key != "analyzer" {
-                return Err(invalid(path, "unknown key; it may be `analyzer`".to_owned()));
+                return Err(invalid(path, "unknown key; known keys: analyzer".to_owned()));
             }
-            for (name, definition) in analyzers.as_object().ok_or_else(|| no_object(&path))? {
+            for (name, definition) in analyzers.as_object().ok_or_else(|| not_an_object(&path))? {
                 let path = format!("{path}.{name}");
                 if built_in(name).is_some() {
-                    return Err(invalid(path, "every index has an analyzer of this name".to_owned()));
+                    return Err(invalid(path, "a built-in analyzer has this name".to_owned()));
                 }
                 own.insert(name.clone(), Analyzer::from_json(definition, &path)?);
             }
@@ -110,7 +110,7 @@ impl Analysis {
         Ok(Analysis { own })
     }
 
-    /// What [`Analysis::from_json`] reads; nothing if the index has no analyzers of its own.
+    /// The JSON that [`Analysis::from_json`] reads; `None` if the index has no analyzers of its own.
     pub(crate) fn to_json(&self) -> Option<Json> {
         if self.own.is_empty() {
             return None;
@@ -132,7 +132,7 @@ impl Analysis {
         built_in.chain(languages).chain(own).collect::<Vec<_>>().join(", ")
     }
 
-    /// Gives tantivy these analyzers under their names.
+    /// These analyzers as tantivy's tokenizers, under their names.
     pub(crate) fn tokenizers<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> TokenizerManager {
         let manager = TokenizerManager::default();
         for name in names {
@@ -166,7 +166,7 @@ impl Analyzer {
     fn from_json(json: &Json, path: &str) -> Result<Self, IndexError> {
         let invalid = |path: String, reason: String| Err(IndexError::InvalidMapping { path, reason });
         let Some(definition) = json.as_object() else {
-            return invalid(path.to_owned(), "it is no object".to_owned());
+            return invalid(path.to_owned(), "not an object".to_owned());
         };
         let mut tokenizer = None;
         let mut filters = Vec::new();
@@ -175,7 +175,7 @@ impl Analyzer {
             match key.as_str() {
                 "type" if value == "custom" => {}
                 "type" => {
-                    return invalid(path, format!("{} is no known type; it may be \"custom\"", json_excerpt(value)));
+                    return invalid(path, format!("unknown type {}; it must be \"custom\"", json_excerpt(value)));
                 }
                 "tokenizer" => tokenizer = Some(named(&TOKENIZERS, value, &path)?),
                 "filter" => {
@@ -184,12 +184,12 @@ impl Analyzer {
                         filters.push(named(&FILTERS, name, &path)?);
                     }
                 }
-                _ => return invalid(path, "unknown key; it may be `type`, `tokenizer`, `filter`".to_owned()),
+                _ => return invalid(path, "unknown key; known keys: type, tokenizer, filter".to_owned()),
             }
         }
         match tokenizer {
             Some(tokenizer) => Ok(Analyzer { tokenizer, filters }),
-            None => invalid(path.to_owned(), "it has no `tokenizer`".to_owned()),
+            None => invalid(path.to_owned(), "missing `tokenizer`".to_owned()),
         }
     }
 
@@ -201,7 +201,7 @@ impl Analyzer {
     }
 
     fn build(&self) -> TextAnalyzer {
-        // The most common of all does without the boxes around each step.
+        // The most common analyzer, without the dynamic dispatch of the others.
         if self.tokenizer == Tokenizer::Standard && self.filters == [Filter::Lowercase] {
             return TextAnalyzer::builder(UnicodeWords::default()).filter(LowerCaser).build();
         }
@@ -231,7 +231,7 @@ fn named<T: Copy>(known: &[(&str, T)], json: &Json, path: &str) -> Result<T, Ind
     let found = json.as_str().and_then(|name| known.iter().find(|(known, _)| *known == name));
     found.map(|(_, value)| *value).ok_or_else(|| {
         let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-        let reason = format!("{} is not known; it may be one of {}", json_excerpt(json), names.join(", "));
+        let reason = format!("unknown name {}; known names: {}", json_excerpt(json), names.join(", "));
         IndexError::InvalidMapping { path: path.to_owned(), reason }
     })
 }
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn built_in_analyzers_do_what_their_names_say() {
+    fn built_in_analyzers_analyze() {
         let text = "The QUICK brown-foxes can't stop, O'Neil's 2.5 example.com";
         assert_eq!(
             words("standard", text),
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_in_the_list_is_an_analyzer() {
+    fn every_listed_name_is_an_analyzer() {
         let analysis = Analysis::default();
         for name in analysis.names().split(", ") {
             assert!(analysis.has(name), "{name}");
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_may_have_its_own() {
+    fn custom_analyzers_are_read_and_used() {
         let json = json!({"analyzer": {"folded": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}}});
         let analysis = Analysis::from_json(&json, "settings.analysis").expect("valid");
         assert_eq!(terms(&analysis, "folded", "Zürich"), [(0, "zurich".to_owned())]);
@@ -296,10 +296,10 @@ mod tests {
     #[test]
     fn mistakes_name_their_path() {
         let refusal = |json| Analysis::from_json(&json, "settings.analysis").expect_err("refused").to_string();
-        insta::assert_snapshot!(refusal(json!({"analyser": {}})), @"invalid mapping at [settings.analysis.analyser]: unknown key; it may be `analyzer`");
-        insta::assert_snapshot!(refusal(json!({"analyzer": {"standard": {"tokenizer": "standard"}}})), @"invalid mapping at [settings.analysis.analyzer.standard]: every index has an analyzer of this name");
-        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "ngram"}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.tokenizer]: "ngram" is not known; it may be one of standard, letter, whitespace, keyword"#);
-        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"filter": []}}})), @"invalid mapping at [settings.analysis.analyzer.a]: it has no `tokenizer`");
-        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "letter", "filter": ["x"]}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.filter]: "x" is not known; it may be one of lowercase, asciifolding, stop, stemmer"#);
+        insta::assert_snapshot!(refusal(json!({"analyser": {}})), @"invalid mapping at [settings.analysis.analyser]: unknown key; known keys: analyzer");
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"standard": {"tokenizer": "standard"}}})), @"invalid mapping at [settings.analysis.analyzer.standard]: a built-in analyzer has this name");
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "ngram"}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.tokenizer]: unknown name "ngram"; known names: standard, letter, whitespace, keyword"#);
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"filter": []}}})), @"invalid mapping at [settings.analysis.analyzer.a]: missing `tokenizer`");
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "letter", "filter": ["x"]}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.filter]: unknown name "x"; known names: lowercase, asciifolding, stop, stemmer"#);
     }
 }

@@ -1,4 +1,4 @@
-//! The ways to write a date.
+//! Formats of dates.
 
 mod math;
 mod parts;
@@ -11,20 +11,20 @@ use pattern::Pattern;
 
 use std::fmt;
 
-/// The ways to write a date that a field accepts, e.g. `strict_date_optional_time||epoch_millis`.
+/// The date formats that a field accepts, e.g. `strict_date_optional_time||epoch_millis`.
 ///
 /// Each is one of the names `strict_date_optional_time`, `date_optional_time`, `epoch_millis`, `epoch_second`, `date`,
-/// `strict_date`, `basic_date`, or a pattern of the letters `yMdHmsSXZ` such as `yyyy/MM/dd HH:mm:ss`. Years reach from
-/// -9999 to 9999, times are kept in milliseconds, and a date without a time zone is in UTC.
+/// `strict_date`, `basic_date`, or a pattern of the letters `yMdHmsSXZ` such as `yyyy/MM/dd HH:mm:ss`. Years are from
+/// -9999 to 9999, times have milliseconds, and a date without a time zone is in UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateFormat {
     text: String,
-    ways: Vec<Way>,
+    formats: Vec<Format>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Way {
-    /// `2024`, `2024-05`, ..., `2024-05-17T12:34:56.789+02:00`. If strict, every number has all its digits.
+enum Format {
+    /// `2024`, `2024-05`, ..., `2024-05-17T12:34:56.789+02:00`.
     OptionalTime(Digits),
     EpochMillis,
     EpochSecond,
@@ -33,20 +33,43 @@ enum Way {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Digits {
+    /// Every number has all its digits: the strict formats.
     All,
     AnyNumber,
 }
 
-/// What a date without some of its parts stands for.
+/// Why a text is not a date, or not a date format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DateError {
+    /// Neither the name of a format nor a pattern.
+    #[error("unknown date format {0:?}")]
+    UnknownFormat(String),
+    /// Not a date in the expected format.
+    #[error("{text:?} is not a date in the format [{format}]")]
+    NotADate {
+        /// The text.
+        text: String,
+        /// The format.
+        format: String,
+    },
+    /// A date before the year -9999 or after 9999.
+    #[error("date {0:?} is not within the years -9999 to 9999")]
+    OutOfRange(String),
+    /// Date math with a mistake.
+    #[error("{0:?} is not valid date math; examples are \"now-7d/d\" and \"2024-01-01||+1M/d\"")]
+    InvalidMath(String),
+}
+
+/// What a date without some of its parts means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rounding {
     /// The first moment.
     Down,
-    /// The last one: missing parts of the time are as large as they can be.
+    /// The last moment: missing parts of the time have their largest values.
     Up,
 }
 
-/// Milliseconds of the first and the last moment that a date can be.
+/// The first and the last moment that a date can have, in milliseconds since the epoch.
 const FIRST_MILLIS: i64 = -377_705_116_800_000;
 const LAST_MILLIS: i64 = 253_402_300_799_999;
 
@@ -55,7 +78,7 @@ impl Default for DateFormat {
     fn default() -> Self {
         DateFormat {
             text: "strict_date_optional_time||epoch_millis".to_owned(),
-            ways: vec![Way::OptionalTime(Digits::All), Way::EpochMillis],
+            formats: vec![Format::OptionalTime(Digits::All), Format::EpochMillis],
         }
     }
 }
@@ -67,59 +90,59 @@ impl fmt::Display for DateFormat {
 }
 
 impl DateFormat {
-    /// Reads formats, separated by `||`.
+    /// Parses formats, separated by `||`.
     ///
     /// # Errors
-    /// Which of them is wrong, and why.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let mut ways = Vec::new();
+    /// [`DateError::UnknownFormat`].
+    pub fn parse(text: &str) -> Result<Self, DateError> {
+        let mut formats = Vec::new();
         for name in text.split("||") {
-            ways.push(match name {
-                "strict_date_optional_time" => Way::OptionalTime(Digits::All),
-                "date_optional_time" => Way::OptionalTime(Digits::AnyNumber),
-                "epoch_millis" => Way::EpochMillis,
-                "epoch_second" => Way::EpochSecond,
-                "date" | "strict_date" => Way::Pattern(Pattern::parse("yyyy-MM-dd")?),
-                "basic_date" => Way::Pattern(Pattern::parse("yyyyMMdd")?),
-                pattern => Way::Pattern(Pattern::parse(pattern)?),
+            formats.push(match name {
+                "strict_date_optional_time" => Format::OptionalTime(Digits::All),
+                "date_optional_time" => Format::OptionalTime(Digits::AnyNumber),
+                "epoch_millis" => Format::EpochMillis,
+                "epoch_second" => Format::EpochSecond,
+                "date" | "strict_date" => Format::Pattern(Pattern::parse("yyyy-MM-dd")?),
+                "basic_date" => Format::Pattern(Pattern::parse("yyyyMMdd")?),
+                pattern => Format::Pattern(Pattern::parse(pattern)?),
             });
         }
-        Ok(DateFormat { text: text.to_owned(), ways })
+        Ok(DateFormat { text: text.to_owned(), formats })
     }
 
-    /// Writes milliseconds since 1970-01-01T00:00Z in the first of the formats; as a number where that has no such date.
+    /// Formats milliseconds since 1970-01-01T00:00Z in the first of the formats; as a number if they are out of range.
     pub fn format(&self, millis: i64) -> String {
         let Some(parts) = DateParts::from_millis(millis) else { return millis.to_string() };
-        match &self.ways[0] {
-            Way::OptionalTime(_) => parts.to_iso(),
-            Way::EpochMillis => millis.to_string(),
-            Way::EpochSecond => millis.div_euclid(1000).to_string(),
-            Way::Pattern(pattern) => pattern.format(&parts),
+        match &self.formats[0] {
+            Format::OptionalTime(_) => parts.to_iso(),
+            Format::EpochMillis => millis.to_string(),
+            Format::EpochSecond => millis.div_euclid(1000).to_string(),
+            Format::Pattern(pattern) => pattern.format(&parts),
         }
     }
 
-    /// Whether dynamic mappings take a text for a date: a full or partial ISO date, but not a mere number, which would be a year.
+    /// Whether a dynamic mapping maps a text to a date: a full or partial ISO date, but not a plain number, which would be a year.
     pub fn is_dynamic_date(text: &str) -> bool {
         text.contains('-')
             && DateParts::parse(text, Digits::All).is_some_and(|parts| parts.to_millis(Rounding::Down, 0).is_some())
     }
 
     /// Milliseconds since the epoch of a date in any of the formats. `offset_seconds` east of UTC is the time zone of dates
-    /// that name none.
+    /// without one.
     ///
     /// # Errors
-    /// A text that says what was expected.
-    pub(crate) fn millis(&self, text: &str, rounding: Rounding, offset_seconds: i32) -> Result<i64, String> {
-        let millis = self.ways.iter().find_map(|way| match way {
-            Way::OptionalTime(digits) => DateParts::parse(text, *digits)?.to_millis(rounding, offset_seconds),
-            Way::EpochMillis => text.parse::<i64>().ok(),
-            Way::EpochSecond => text.parse::<i64>().ok()?.checked_mul(1000),
-            Way::Pattern(pattern) => pattern.read(text)?.to_millis(rounding, offset_seconds),
+    /// [`DateError::NotADate`], [`DateError::OutOfRange`].
+    pub(crate) fn millis(&self, text: &str, rounding: Rounding, offset_seconds: i32) -> Result<i64, DateError> {
+        let millis = self.formats.iter().find_map(|format| match format {
+            Format::OptionalTime(digits) => DateParts::parse(text, *digits)?.to_millis(rounding, offset_seconds),
+            Format::EpochMillis => text.parse::<i64>().ok(),
+            Format::EpochSecond => text.parse::<i64>().ok()?.checked_mul(1000),
+            Format::Pattern(pattern) => pattern.read(text)?.to_millis(rounding, offset_seconds),
         });
         match millis {
             Some(millis) if (FIRST_MILLIS..=LAST_MILLIS).contains(&millis) => Ok(millis),
-            Some(_) => Err(format!("the date {text:?} is not within the years -9999 to 9999")),
-            None => Err(format!("{text:?} is no date in the format [{self}]")),
+            Some(_) => Err(DateError::OutOfRange(text.to_owned())),
+            None => Err(DateError::NotADate { text: text.to_owned(), format: self.text.clone() }),
         }
     }
 }
@@ -128,12 +151,12 @@ impl DateFormat {
 mod tests {
     use super::*;
 
-    fn millis(format: &str, text: &str) -> Result<i64, String> {
+    fn millis(format: &str, text: &str) -> Result<i64, DateError> {
         DateFormat::parse(format)?.millis(text, Rounding::Down, 0)
     }
 
     #[test]
-    fn the_default_takes_iso_dates_and_milliseconds() {
+    fn the_default_accepts_iso_dates_and_milliseconds() {
         let format = DateFormat::default();
         for (text, expected) in [
             ("1970-01-01", 0),
@@ -154,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn other_texts_are_rejected() {
         let format = DateFormat::default();
         for text in [
             "",
@@ -170,9 +193,9 @@ mod tests {
         ] {
             assert!(format.millis(text, Rounding::Down, 0).is_err(), "{text}");
         }
-        insta::assert_snapshot!(millis("epoch_millis", "253402300800000").expect_err("year 10000"), @r#"the date "253402300800000" is not within the years -9999 to 9999"#);
-        insta::assert_snapshot!(millis("date", "x").expect_err("no date"), @r#""x" is no date in the format [date]"#);
-        insta::assert_snapshot!(millis("yyyy-QQ", "x").expect_err("no pattern"), @r#""yyyy-QQ" is no known date format"#);
+        insta::assert_snapshot!(millis("epoch_millis", "253402300800000").expect_err("year 10000"), @r#"date "253402300800000" is not within the years -9999 to 9999"#);
+        insta::assert_snapshot!(millis("date", "x").expect_err("not a date"), @r#""x" is not a date in the format [date]"#);
+        insta::assert_snapshot!(millis("yyyy-QQ", "x").expect_err("not a pattern"), @r#"unknown date format "yyyy-QQ""#);
     }
 
     #[test]
@@ -181,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_and_patterns_are_understood() {
+    fn seconds_and_patterns_are_parsed() {
         assert_eq!(millis("epoch_second", "1700000000"), Ok(1_700_000_000_000));
         assert_eq!(millis("yyyy/MM/dd HH:mm:ss", "1970/01/02 00:00:01"), Ok(86_401_000));
         assert_eq!(millis("basic_date", "19700102"), Ok(86_400_000));
@@ -200,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_written_in_the_first_format() {
+    fn dates_are_formatted_in_the_first_format() {
         for (format, expected) in [
             ("strict_date_optional_time||epoch_millis", "2023-11-14T22:13:20.123Z"),
             ("epoch_millis", "1700000000123"),
@@ -214,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn dynamic_dates_are_not_mere_numbers() {
+    fn dynamic_dates_are_not_plain_numbers() {
         assert!(DateFormat::is_dynamic_date("2024-05-17"));
         assert!(DateFormat::is_dynamic_date("2024-05-17T10:00:00Z"));
         for text in ["2024", "", "a-b", "12-05-2024", "1700000000000", "-5"] {

@@ -1,6 +1,6 @@
 //! What can go wrong with an index, by what the caller can do about it.
 
-use quidditch_storage::StorageError;
+use quidditch_storage::{StorageError, Version};
 
 /// A failed operation on an index.
 #[derive(Debug, thiserror::Error)]
@@ -11,12 +11,6 @@ pub enum IndexError {
         /// Name that was asked for.
         name: String,
     },
-    /// There is an index of that name already.
-    #[error("index [{name}] already exists")]
-    AlreadyExists {
-        /// The name.
-        name: String,
-    },
     /// No index can have this name.
     #[error("invalid index name [{name}]: {reason}")]
     InvalidName {
@@ -25,7 +19,7 @@ pub enum IndexError {
         /// The rule that it breaks.
         reason: &'static str,
     },
-    /// A mapping that says something unknown or impossible.
+    /// A mapping that contains something unknown or impossible.
     #[error("invalid mapping at [{path}]: {reason}")]
     InvalidMapping {
         /// Where, from the root of the JSON, e.g. `properties.name.analyser`. Empty for the root.
@@ -33,43 +27,70 @@ pub enum IndexError {
         /// What is wrong there.
         reason: String,
     },
-    /// A document that does not fit the mapping or a limit, where one such document ends the work.
-    #[error("invalid document in line {line}: {reason}")]
-    InvalidDocument {
-        /// Its line, counted from 1 over all input.
-        line: u64,
-        /// What is wrong with it.
-        reason: String,
+    /// The index has changed since the version that was asked for, which can no longer be read.
+    #[error("index [{name}] is no longer at version {}", version.as_str())]
+    Changed {
+        /// Name of the index.
+        name: String,
+        /// The version of its manifest that was asked for.
+        version: Version,
     },
-    /// The documents cannot be read: what they come from failed, or it is no valid gzip.
-    #[error("cannot read the documents after line {line}")]
-    Input {
-        /// The last line that was read, counted from 1.
-        line: u64,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// An object of the index is not what was once written.
-    #[error("object {object:?} is damaged: {what}")]
+    /// An object of the index is not what was written.
+    #[error("object {object:?} is damaged")]
     Damaged {
         /// Key of the object.
         object: String,
         /// What is wrong with it.
-        what: String,
+        #[source]
+        reason: Damage,
     },
     /// The store failed.
     #[error("the store of the index failed")]
     Storage(#[from] StorageError),
-    /// Others changed the index while this was at work: it may succeed later.
-    #[error("index [{name}] was changed by others while it was being written (attempts: {attempts})")]
-    Contention {
-        /// The index.
-        name: String,
-        /// How often it was tried.
-        attempts: u32,
-    },
     /// The search library failed on data that was checked: a bug.
     #[error("the search library failed")]
     Search(#[from] tantivy::TantivyError),
+}
+
+/// What is wrong with a stored object.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// The manifest lists the object, and the store does not have it.
+    #[error("missing")]
+    Missing,
+    /// It was written by a newer version of this program.
+    #[error("unsupported format version {found} (this build reads {supported})")]
+    UnsupportedVersion {
+        /// The version that it has.
+        found: u32,
+        /// The version that this program reads.
+        supported: u32,
+    },
+    /// Its bytes are not what was written, or contradict the manifest.
+    #[error("{0}")]
+    Corrupt(String),
+}
+
+impl IndexError {
+    /// An error of reading an object that the manifest lists: it must exist, and be as long as the manifest says.
+    pub fn from_object_read(object: &str, error: StorageError) -> Self {
+        let reason = match error {
+            StorageError::NotFound { .. } => Damage::Missing,
+            StorageError::InvalidRange { size, .. } => Damage::corrupt(format!("truncated to {size} bytes")),
+            error => return error.into(),
+        };
+        Self::damaged(object, reason)
+    }
+
+    /// An object is damaged.
+    pub fn damaged(object: impl Into<String>, reason: Damage) -> Self {
+        IndexError::Damaged { object: object.into(), reason }
+    }
+}
+
+impl Damage {
+    /// [`Damage::Corrupt`].
+    pub fn corrupt(reason: impl Into<String>) -> Self {
+        Damage::Corrupt(reason.into())
+    }
 }

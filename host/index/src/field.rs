@@ -9,17 +9,17 @@ pub use range::{RangeEdge, RangeOptions};
 use tantivy::Term;
 use tantivy::schema::Field as TantivyField;
 
-use crate::{DateFormat, FieldValue, ValueError};
+use crate::{DateFormat, FieldValue, InvalidValue, ValueError};
 
-/// A field that documents have values in, by its full dotted name: `name`, `address.city`, or the sub-field `name.raw`.
-/// Objects are no fields.
+/// A field in which documents have values, by its full dotted name: `name`, `address.city`, or the sub-field `name.raw`.
+/// Objects are not fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     pub(crate) name: String,
     pub(crate) kind: FieldKind,
     /// Number in tantivy's schema; the first of two for a point.
     pub(crate) number: u32,
-    /// The other fields of the mapping that the same values are indexed in, by their place.
+    /// The sub-fields, by their indices in the mapping.
     pub(crate) subfields: Vec<usize>,
     /// Whether it is a sub-field of another.
     pub(crate) is_subfield: bool,
@@ -27,10 +27,10 @@ pub struct Field {
     point_columns: Option<Box<(String, String)>>,
 }
 
-/// What values a field has, and how they are indexed.
+/// The type of a field: its values, and how they are indexed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldKind {
-    /// Text, cut into terms with positions. Has no column. Terms of more than 65,530 bytes are not indexed.
+    /// Text, split into terms with positions. Has no column. Terms of more than 65,530 bytes are not indexed.
     Text {
         /// Analyzer of documents.
         analyzer: String,
@@ -39,7 +39,7 @@ pub enum FieldKind {
     },
     /// Text as one term. String column.
     Keyword {
-        /// Longest value that is indexed, in characters. Longer ones are kept in the source only.
+        /// Longest value that is indexed, in characters. Longer values are only in the source.
         ignore_above: Option<u32>,
     },
     /// 64-bit integers. `i64` column.
@@ -54,7 +54,7 @@ pub enum FieldKind {
     Boolean,
     /// Milliseconds since 1970-01-01T00:00Z. `i64` column.
     Date {
-        /// How they are written in documents and queries.
+        /// The format of dates in documents and queries.
         format: DateFormat,
     },
     /// A point on Earth. Two `f64` columns, see [`Field::point_columns`], and no term.
@@ -90,13 +90,13 @@ impl Field {
         &self.name
     }
 
-    /// What values it has.
+    /// Its type.
     pub fn kind(&self) -> &FieldKind {
         &self.kind
     }
 
-    /// The name to ask tantivy's fast fields for, exactly as it is; `None` for `text` (which has no column) and
-    /// `geo_point` (which has two).
+    /// The name of its column in tantivy's fast fields, not to be escaped; `None` for `text` (which has no column) and `geo_point`
+    /// (which has two).
     pub fn column_name(&self) -> Option<&str> {
         match self.kind {
             FieldKind::Text { .. } | FieldKind::GeoPoint => None,
@@ -104,25 +104,25 @@ impl Field {
         }
     }
 
-    /// The columns of latitudes and longitudes of a `geo_point`; `None` for every other kind. A document's values stand in
-    /// both in the same order.
+    /// The columns of latitudes and longitudes of a `geo_point`; `None` for every other kind. The values of a document have the same
+    /// order in both.
     pub fn point_columns(&self) -> Option<(&str, &str)> {
         self.point_columns.as_deref().map(|(lat, lon)| (lat.as_str(), lon.as_str()))
     }
 
-    /// The other fields of the mapping that the same values are indexed in, by their indices in [`Mapping::fields`].
+    /// The sub-fields, in which the same values are indexed, too, by their indices in [`Mapping::fields`].
     ///
     /// [`Mapping::fields`]: crate::Mapping::fields
     pub fn subfields(&self) -> &[usize] {
         &self.subfields
     }
 
-    /// The field in tantivy's schema; that of the latitudes for a `geo_point`.
+    /// The field in tantivy's schema; for a `geo_point`, that of the latitudes.
     pub fn tantivy_field(&self) -> TantivyField {
         TantivyField::from_field_id(self.number)
     }
 
-    /// The term that documents with this value have; `None` for points and for values of another kind.
+    /// The term under which this value is indexed; `None` for points and for values of another kind.
     pub fn term(&self, value: &FieldValue) -> Option<Term> {
         let field = self.tantivy_field();
         Some(match (&self.kind, value) {
@@ -137,8 +137,8 @@ impl Field {
         })
     }
 
-    /// That a value is refused, for this reason.
-    pub fn error(&self, reason: String) -> ValueError {
-        ValueError { field: self.name.clone(), kind: self.kind.type_name(), reason }
+    /// The error that a value of this field is invalid.
+    pub fn error(&self, reason: impl Into<InvalidValue>) -> ValueError {
+        ValueError { field: self.name.clone(), kind: self.kind.type_name(), reason: reason.into() }
     }
 }

@@ -1,8 +1,8 @@
-//! The ways to write a point on Earth.
+//! Points on Earth, and their notations.
 
 use serde_json::{Map, Value as Json};
 
-/// A point in degrees, within bounds.
+/// A point on Earth, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GeoPoint {
     /// Latitude, -90 to 90.
@@ -11,19 +11,48 @@ pub struct GeoPoint {
     pub lon: f64,
 }
 
+/// Why JSON is not a point.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum GeoPointError {
+    /// Latitude out of range.
+    #[error("latitude {0} is not between -90 and 90")]
+    Latitude(f64),
+    /// Longitude out of range.
+    #[error("longitude {0} is not between -180 and 180")]
+    Longitude(f64),
+    /// An object with a key other than `lat` and `lon`.
+    #[error("unknown key {0:?}: a point has the keys `lat` and `lon`")]
+    UnknownKey(String),
+    /// An object without one of the keys.
+    #[error("a point requires both `lat` and `lon`")]
+    MissingKey,
+    /// A key of an object without a number.
+    #[error("{0:?} of a point is not a number")]
+    NotANumber(String),
+    /// Not an array of two or three numbers.
+    #[error("a point as an array must be two numbers: [lon, lat]")]
+    NotLonLat,
+    /// A text in another notation.
+    #[error("{0:?} is not a point; examples are \"52.5,13.4\" (lat,lon) and \"POINT (13.4 52.5)\"")]
+    UnknownText(String),
+    /// JSON in another notation.
+    #[error("a point must be {{\"lat\": .., \"lon\": ..}}, [lon, lat], \"lat,lon\", \"POINT (lon lat)\", or GeoJSON")]
+    UnknownNotation,
+}
+
 impl GeoPoint {
-    /// Reads `{"lat": .., "lon": ..}`, `{"type": "Point", "coordinates": [lon, lat]}`, `[lon, lat]`, `"lat,lon"`, or
+    /// Converts `{"lat": .., "lon": ..}`, `{"type": "Point", "coordinates": [lon, lat]}`, `[lon, lat]`, `"lat,lon"`, or
     /// `"POINT (lon lat)"`. A third coordinate, the altitude, is not indexed.
     ///
     /// # Errors
-    /// A text that says what is wrong.
-    pub fn from_json(json: &Json) -> Result<Self, String> {
+    /// What is wrong with it.
+    pub fn from_json(json: &Json) -> Result<Self, GeoPointError> {
         match json {
             Json::Object(object) if object.contains_key("type") => Self::from_geo_json(object),
             Json::Object(object) => Self::from_object(object),
             Json::Array(items) => Self::from_array(items),
             Json::String(text) => Self::from_text(text),
-            _ => Err(unknown_shape()),
+            _ => Err(GeoPointError::UnknownNotation),
         }
     }
 
@@ -32,53 +61,53 @@ impl GeoPoint {
         items.first().is_some_and(Json::is_number)
     }
 
-    fn new(lat: f64, lon: f64) -> Result<Self, String> {
+    fn new(lat: f64, lon: f64) -> Result<Self, GeoPointError> {
         if !(-90.0..=90.0).contains(&lat) {
-            return Err(format!("the latitude {lat} is not between -90 and 90"));
+            return Err(GeoPointError::Latitude(lat));
         }
         if !(-180.0..=180.0).contains(&lon) {
-            return Err(format!("the longitude {lon} is not between -180 and 180"));
+            return Err(GeoPointError::Longitude(lon));
         }
         // Adding zero makes -0.0 the same as 0.0.
         Ok(GeoPoint { lat: lat + 0.0, lon: lon + 0.0 })
     }
 
-    fn from_object(object: &Map<String, Json>) -> Result<Self, String> {
+    fn from_object(object: &Map<String, Json>) -> Result<Self, GeoPointError> {
         let mut lat = None;
         let mut lon = None;
         for (key, value) in object {
-            let place = match key.as_str() {
+            let degrees_of = match key.as_str() {
                 "lat" => &mut lat,
                 "lon" => &mut lon,
-                _ => return Err(format!("a point has the keys `lat` and `lon`, not {key:?}")),
+                _ => return Err(GeoPointError::UnknownKey(key.clone())),
             };
-            *place = Some(degrees(value).ok_or_else(|| format!("{key:?} of a point is no number"))?);
+            *degrees_of = Some(degrees(value).ok_or_else(|| GeoPointError::NotANumber(key.clone()))?);
         }
         match (lat, lon) {
             (Some(lat), Some(lon)) => Self::new(lat, lon),
-            _ => Err("a point needs both `lat` and `lon`".to_owned()),
+            _ => Err(GeoPointError::MissingKey),
         }
     }
 
-    fn from_geo_json(object: &Map<String, Json>) -> Result<Self, String> {
+    fn from_geo_json(object: &Map<String, Json>) -> Result<Self, GeoPointError> {
         let is_point = object.get("type").and_then(Json::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("point"));
         match object.get("coordinates") {
             Some(Json::Array(items)) if is_point && object.len() == 2 => Self::from_array(items),
-            _ => Err(unknown_shape()),
+            _ => Err(GeoPointError::UnknownNotation),
         }
     }
 
-    fn from_array(items: &[Json]) -> Result<Self, String> {
+    fn from_array(items: &[Json]) -> Result<Self, GeoPointError> {
         if !(2..=3).contains(&items.len()) {
-            return Err("a point as an array is [lon, lat]".to_owned());
+            return Err(GeoPointError::NotLonLat);
         }
         match (items[0].as_f64(), items[1].as_f64()) {
             (Some(lon), Some(lat)) => Self::new(lat, lon),
-            _ => Err("a point as an array is [lon, lat], both numbers".to_owned()),
+            _ => Err(GeoPointError::NotLonLat),
         }
     }
 
-    fn from_text(text: &str) -> Result<Self, String> {
+    fn from_text(text: &str) -> Result<Self, GeoPointError> {
         let text = text.trim();
         let is_well_known_text = text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("point"));
         let numbers: Option<Vec<f64>> = if is_well_known_text {
@@ -90,7 +119,7 @@ impl GeoPoint {
         match numbers.as_deref() {
             Some([lon, lat] | [lon, lat, _]) if is_well_known_text => Self::new(*lat, *lon),
             Some([lat, lon] | [lat, lon, _]) if !is_well_known_text => Self::new(*lat, *lon),
-            _ => Err(format!("{text:?} is no point; it is e.g. \"52.5,13.4\" (lat,lon) or \"POINT (13.4 52.5)\"")),
+            _ => Err(GeoPointError::UnknownText(text.to_owned())),
         }
     }
 }
@@ -107,10 +136,6 @@ fn finite(text: &str) -> Option<f64> {
     text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
-fn unknown_shape() -> String {
-    "a point is {\"lat\": .., \"lon\": ..}, [lon, lat], \"lat,lon\", \"POINT (lon lat)\", or GeoJSON".to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -118,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_to_write_a_point_is_understood() {
+    fn all_notations_are_read() {
         for json in [
             json!({"lat": 52.5, "lon": 13.25}),
             json!({"lon": "13.25", "lat": "52.5"}),
@@ -139,12 +164,12 @@ mod tests {
         for (lat, lon) in [(90.0, 180.0), (-90.0, -180.0)] {
             assert_eq!(GeoPoint::from_json(&json!([lon, lat])), Ok(GeoPoint { lat, lon }));
         }
-        insta::assert_snapshot!(GeoPoint::from_json(&json!([0, 90.001])).expect_err("too far north"), @"the latitude 90.001 is not between -90 and 90");
-        insta::assert_snapshot!(GeoPoint::from_json(&json!("0,-180.5")).expect_err("too far west"), @"the longitude -180.5 is not between -180 and 180");
+        insta::assert_snapshot!(GeoPoint::from_json(&json!([0, 90.001])).expect_err("too far north"), @"latitude 90.001 is not between -90 and 90");
+        insta::assert_snapshot!(GeoPoint::from_json(&json!("0,-180.5")).expect_err("too far west"), @"longitude -180.5 is not between -180 and 180");
     }
 
     #[test]
-    fn what_is_no_point_is_refused() {
+    fn other_json_is_rejected() {
         for json in [
             json!(1),
             json!(true),

@@ -1,15 +1,56 @@
-//! Indices, read: what a document looks like, how an index is stored, and how its splits become one searcher.
+//! Reading indices: mappings and the values of fields, the stored format, and snapshots that open splits as a tantivy searcher.
 //!
-//! An index is a [`Mapping`], an ordered list of typed [`Field`]s, and a set of immutable splits, each of which is a tantivy
-//! segment in one object. The manifest names them all and is replaced atomically. A [`Snapshot`] is an index at one moment,
-//! opened: one tantivy searcher over all of its splits.
+//! An index is a [`Mapping`], which is an ordered list of typed [`Field`]s, and a list of immutable splits, each of which is a
+//! tantivy segment in one object. The manifest lists the splits and is replaced atomically. A [`Snapshot`] is the index at one
+//! moment; a [`View`] is a tantivy searcher over some or all of its splits, and a [`ReadSession`] fetches the bytes that a search
+//! reads.
 //!
-//! This crate knows no queries, no HTTP, no functions, and not where a store keeps its objects. Whatever changes an index is in
-//! the crate `quidditch-indexing`; what both need to know of the stored form is in [`format`].
+//! ```
+//! use std::sync::Arc;
+//!
+//! use quidditch_clock::{Clock, ManualClock};
+//! use quidditch_index::{Cost, Mapping, ReadSession, ReadSettings, Snapshot, SplitReader};
+//! use quidditch_indexing::{AddOptions, IndexWriter, create_index};
+//! use quidditch_storage::{MemoryStorage, Storage};
+//! use tantivy::collector::DocSetCollector;
+//! use tantivy::query::TermQuery;
+//!
+//! # futures::executor::block_on(async {
+//! // The crate `quidditch-indexing` writes an index.
+//! let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+//! let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+//! create_index(&storage, "cities", &Mapping::default()).await?;
+//! let lines = r#"{"_id": "1", "name": "Berlin", "population": 3878100}"#;
+//! let writer = IndexWriter::new(&storage, &clock, "cities")?;
+//! writer.add_documents(lines.as_bytes(), &AddOptions::default(), |_| ()).await?;
+//!
+//! // This crate reads it.
+//! let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));
+//! let cost = Arc::new(Cost::default());
+//! let snapshot = Snapshot::open(&reader, "cities", &cost).await?;
+//! let name = snapshot.mapping().field("name").expect("a field of the document");
+//! let token = snapshot.analyze(name, "BERLIN").remove(0);
+//! let query = TermQuery::new(tantivy::Term::from_field_text(name.tantivy_field(), &token.text), Default::default());
+//!
+//! let reads = ReadSession::new(&reader, &cost);
+//! let view = snapshot.view_of_all(&reads).await?;
+//! let found = reads.run(|| {
+//!     let found = view.searcher().search(&query, &DocSetCollector)?;
+//!     found.into_iter().map(|address| view.stored(address)).collect::<Result<Vec<_>, _>>()
+//! });
+//! assert_eq!(found.await?[0].source, r#"{"name":"Berlin","population":3878100}"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! This crate knows no queries, no HTTP, no functions, and not where a store keeps its objects. Everything that changes an index is
+//! in the crate `quidditch-indexing`; [`mod@format`] is what both know of the stored format.
 
 mod analysis;
 mod date;
 mod deletes;
+mod document_id;
 mod error;
 mod field;
 #[cfg(feature = "fuzzing")]
@@ -26,22 +67,23 @@ mod summary;
 mod value;
 mod view;
 
-pub use date::{DateFormat, parse_time_zone};
-pub use error::IndexError;
+pub use date::{DateError, DateFormat, parse_time_zone};
+pub use document_id::{DocumentId, SnapshotDocument, SplitId};
+pub use error::{Damage, IndexError};
 pub use field::{Field, FieldKind, RangeEdge, RangeOptions, json_excerpt};
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::fuzz_split;
-pub use geo_point::GeoPoint;
-pub use mapping::{Dynamic, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Object, Property};
+pub use geo_point::{GeoPoint, GeoPointError};
+pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Object, Property};
 pub use name::check_index_name;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
-pub use snapshot::{Snapshot, SnapshotDocument, Token};
+pub use snapshot::{Snapshot, Token};
 pub use summary::{IndexSummary, list_indices, summarize_index, summarize_indices};
-pub use value::{FieldValue, ValueError};
+pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};
 
-/// The stored form of an index, for whatever writes one. `docs/index-format.md` describes it.
+/// The stored format of an index, for code that writes one. `docs/index-format.md` describes it.
 pub mod format {
     pub use crate::deletes::describe_deletes;
     pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use crate::name::manifest_key;
 use crate::split::FooterPosition;
-use crate::{IndexError, Mapping};
+use crate::{Damage, IndexError, Mapping, SplitId};
 
 /// The version of the manifest's format that this program writes, and the only one that it reads.
 const FORMAT: u32 = 1;
@@ -18,9 +18,9 @@ const FORMAT: u32 = 1;
 /// What an index consists of. Replaced as a whole, so every reader sees one state of the index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
-    /// Made with the index: tells it from one that is made later under its name.
+    /// Generated with the index: distinguishes it from an index that is created later under the same name.
     pub id: String,
-    /// Made with each change: tells a writer that got no answer whether this is what it wrote.
+    /// Generated with each change: tells a writer whose response was lost whether this is what it wrote.
     pub change: String,
     /// The fields.
     pub mapping: Mapping,
@@ -30,37 +30,37 @@ pub struct Manifest {
     pub retired: Vec<Retired>,
 }
 
-/// A split, as the manifest knows it.
+/// A split, as the manifest describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SplitEntry {
     /// Its ULID.
-    pub id: String,
-    /// In bytes.
+    pub id: SplitId,
+    /// Size of its object in bytes.
     pub size: u64,
-    /// With those that are deleted.
+    /// Number of documents, including deleted ones.
     pub documents: u64,
     /// Where its footer is.
     pub footer: FooterPosition,
     /// Smallest and largest value of each numeric column that has any: searches skip splits that cannot match.
     pub ranges: BTreeMap<String, ColumnRange>,
-    /// Smallest and largest `_id`: looking ids up skips splits that cannot have them.
+    /// Smallest and largest `_id`: looking up ids skips splits that cannot have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<IdRange>,
-    /// Which documents are deleted, if any is.
+    /// Which documents are deleted, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletes: Option<Deletes>,
 }
 
-/// The deleted documents of a split: an object beside it, which is replaced by another when more are deleted.
+/// The deletes object of a split: it holds which documents are deleted, and is replaced by another object when more are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletes {
-    /// Its name beside the split, e.g. `<ULID of the split>-<own ULID>.deletes`.
+    /// Its name among the splits: `<ULID of the split>-<own ULID>.deletes`.
     pub object: String,
-    /// How many are deleted.
+    /// Number of deleted documents.
     pub documents: u64,
-    /// In bytes.
+    /// Size of the object in bytes.
     pub size: u64,
-    /// Of the whole object.
+    /// CRC-32 of the whole object.
     pub crc32: u32,
 }
 
@@ -73,12 +73,12 @@ pub struct IdRange {
     pub max: String,
 }
 
-/// An object that an earlier manifest named. Who reads the index as it was still needs it for a while.
+/// An object that an earlier manifest listed. Snapshots of that manifest still read it for a while.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Retired {
     /// Its name among the splits.
     pub object: String,
-    /// Since when no manifest names it, in milliseconds since 1970.
+    /// When it was retired, in milliseconds since 1970.
     pub at: i64,
 }
 
@@ -117,7 +117,7 @@ struct Stored {
     retired: Vec<Retired>,
 }
 
-/// What can be told about a manifest of any format.
+/// The part that manifests of all formats have.
 #[derive(Deserialize)]
 struct AnyFormat {
     format: u32,
@@ -129,19 +129,19 @@ impl SplitEntry {
         format!("{}.split", self.id)
     }
 
-    /// How many documents are deleted.
+    /// Number of deleted documents.
     pub fn deleted(&self) -> u64 {
         self.deletes.as_ref().map_or(0, |deletes| deletes.documents)
     }
 
-    /// How many documents are not deleted.
+    /// Number of documents that are not deleted.
     pub fn live(&self) -> u64 {
         self.documents.saturating_sub(self.deleted())
     }
 }
 
 impl Manifest {
-    /// That of an empty index.
+    /// The manifest of an empty index.
     pub fn new(id: String, mapping: Mapping) -> Self {
         Manifest { change: id.clone(), id, mapping, splits: Vec::new(), retired: Vec::new() }
     }
@@ -154,20 +154,20 @@ impl Manifest {
         })
     }
 
-    /// Whether it is still the index that had this id.
+    /// Checks that this is still the index that had this id.
     ///
     /// # Errors
-    /// [`IndexError::NotFound`] where the index was removed, and another was made under its name.
+    /// [`IndexError::NotFound`] if the index was deleted and another was created under its name.
     pub fn check_id(&self, id: &str, index: &str) -> Result<(), IndexError> {
         if self.id == id { Ok(()) } else { Err(IndexError::NotFound { name: index.to_owned() }) }
     }
 
-    /// Remembers an object that is not named any more.
+    /// Records an object that is no longer part of the index.
     pub fn retire(&mut self, object: String, at: i64) {
         self.retired.push(Retired { object, at });
     }
 
-    /// Reads the manifest of an index, and which version of it that is.
+    /// Reads the manifest of an index. Also returns its version.
     ///
     /// # Errors
     /// [`IndexError::NotFound`], [`IndexError::Damaged`], [`IndexError::Storage`].
@@ -176,7 +176,7 @@ impl Manifest {
         Ok((manifest, version))
     }
 
-    /// The same, and how many bytes were read.
+    /// The same, with the number of bytes that were read.
     pub(crate) async fn read_sized(
         storage: &Arc<dyn Storage>,
         index: &str,
@@ -187,14 +187,14 @@ impl Manifest {
             Err(StorageError::NotFound { .. }) => return Err(IndexError::NotFound { name: index.to_owned() }),
             Err(error) => return Err(error.into()),
         };
-        let manifest = Self::decode(&object.bytes).map_err(|what| IndexError::Damaged { object: key, what })?;
+        let manifest = Self::decode(&object.bytes).map_err(|reason| IndexError::damaged(key, reason))?;
         Ok((manifest, object.version, object.bytes.len() as u64))
     }
 
     /// Writes the manifest of an index.
     ///
     /// # Errors
-    /// [`StorageError::PreconditionFailed`] where somebody else was first, and all others.
+    /// Those of [`Storage::put`]: [`StorageError::PreconditionFailed`] if another writer was first.
     pub async fn write(
         &self,
         storage: &Arc<dyn Storage>,
@@ -222,16 +222,16 @@ impl Manifest {
     /// Reads a manifest's JSON.
     ///
     /// # Errors
-    /// A text that says what is wrong with it.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
-        let unreadable = |error: serde_json::Error| format!("it cannot be read: {error}");
+    /// What is wrong with it.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Damage> {
+        let unreadable = |error: serde_json::Error| Damage::corrupt(format!("not a valid manifest: {error}"));
         let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;
         if format != FORMAT {
-            return Err(format!("its format has the version {format}; this program reads version {FORMAT}"));
+            return Err(Damage::UnsupportedVersion { found: format, supported: FORMAT });
         }
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
-        let mapping = mapping.map_err(|error| error.to_string())?;
+        let mapping = mapping.map_err(|error| Damage::corrupt(error.to_string()))?;
         let Stored { id, change, splits, retired, .. } = stored;
         Ok(Manifest { id, change, mapping, splits, retired })
     }
@@ -251,13 +251,12 @@ mod tests {
             ("area".to_owned(), ColumnRange::Floats { min: -1.0, max: 5e-324 }),
         ]);
         let footer = FooterPosition { offset: 900, length: 100 };
-        let split =
-            SplitEntry { id: "01J".to_owned(), size: 1000, documents: 3, footer, ranges, ids: None, deletes: None };
+        let split = SplitEntry { id: "01J".into(), size: 1000, documents: 3, footer, ranges, ids: None, deletes: None };
         let mapping = Mapping::from_json(&json).expect("valid");
         Manifest { splits: vec![split], ..Manifest::new("01H".to_owned(), mapping) }
     }
 
-    /// One with everything that a manifest may have.
+    /// A manifest with everything that it may contain.
     fn full_manifest() -> Manifest {
         let mut manifest = manifest();
         let split = &mut manifest.splits[0];
@@ -268,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn encoded_manifests_are_decoded() {
         for manifest in [manifest(), full_manifest()] {
             assert_eq!(Manifest::decode(&manifest.encode()), Ok(manifest));
         }
@@ -285,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_are_named_and_documents_counted() {
+    fn objects_are_listed_and_documents_counted() {
         let manifest = full_manifest();
         assert_eq!(manifest.objects().collect::<Vec<_>>(), ["01J.split", "01J-01K.deletes"]);
         let split = &manifest.splits[0];
@@ -294,9 +293,9 @@ mod tests {
     }
 
     #[test]
-    fn damage_and_newer_formats_are_told() {
-        insta::assert_snapshot!(Manifest::decode(b"{").expect_err("cut off"), @"it cannot be read: EOF while parsing an object at line 1 column 1");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("newer"), @"its format has the version 2; this program reads version 1");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("incomplete"), @"it cannot be read: missing field `id` at line 1 column 13");
+    fn damage_and_newer_formats_are_reported() {
+        insta::assert_snapshot!(Manifest::decode(b"{").expect_err("cut off"), @"not a valid manifest: EOF while parsing an object at line 1 column 1");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("newer"), @"unsupported format version 2 (this build reads 1)");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("incomplete"), @"not a valid manifest: missing field `id` at line 1 column 13");
     }
 }

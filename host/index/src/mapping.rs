@@ -1,25 +1,27 @@
 //! The fields of an index.
 
+mod field_error;
 mod json;
 mod schema;
 
 use std::collections::{BTreeMap, HashMap};
 
+pub use field_error::FieldError;
 pub use schema::{FIELD_NAMES, ID, SOURCE};
 
 use crate::analysis::Analysis;
-use crate::{Field, FieldKind};
+use crate::{Field, FieldKind, IndexError};
 
 /// Most fields, sub-fields and objects together. Each costs memory in every split, open or being written.
 pub const MAX_FIELDS: usize = 1_000;
 
-/// How deep objects may lie in each other, with the document itself: deeper ones are mistakes or attacks.
+/// How deep objects may be nested, including the document itself: deeper nesting is a mistake or an attack.
 pub const MAX_OBJECT_DEPTH: usize = 20;
 
 /// Longest full name of a field in bytes.
 pub const MAX_FIELD_NAME_BYTES: usize = 512;
 
-/// Names at the top of documents that mean something else than a field.
+/// Names at the top of documents that cannot be fields.
 const RESERVED: [&str; 16] = [
     "_doc",
     "_doc_count",
@@ -39,30 +41,29 @@ const RESERVED: [&str; 16] = [
     "_version",
 ];
 
-/// The fields of an index, in the order in which they were added, what happens to unknown ones, and the index's own
-/// analyzers.
+/// The fields of an index, in the order in which they were added, what happens to unknown fields, and the index's own analyzers.
 ///
-/// Fields are only ever added: the number of a field in tantivy's schema follows from its place in this order, so a split
+/// Fields are only ever added: the number of a field in tantivy's schema follows from its position in this order, so a split
 /// that was written under an older mapping can be read under the newest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mapping {
     fields: Vec<Field>,
     by_name: HashMap<String, usize>,
-    /// The first is the document itself.
+    /// The first one is the document itself.
     objects: Vec<Object>,
     analysis: Analysis,
     /// The number that the next field gets.
     next_number: u32,
 }
 
-/// What happens to a document's fields that the mapping does not have.
+/// What happens to fields of a document that the mapping does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dynamic {
     /// They are added to the mapping.
     True,
     /// They stay in the source and are not indexed.
     False,
-    /// The document is refused.
+    /// The document is rejected.
     Strict,
 }
 
@@ -71,9 +72,9 @@ pub enum Dynamic {
 pub struct Object {
     /// Full dotted name, empty for the document itself.
     name: String,
-    /// As the mapping says.
+    /// Its own `dynamic`, if it has one.
     own_dynamic: Option<Dynamic>,
-    /// As it or the nearest object around it says.
+    /// Its own `dynamic`, or the inherited one.
     dynamic: Dynamic,
     depth: usize,
     properties: BTreeMap<String, Property>,
@@ -85,18 +86,18 @@ impl Object {
         &self.name
     }
 
-    /// What happens to unknown fields in it.
+    /// What happens to unknown fields of it.
     pub fn dynamic(&self) -> Dynamic {
         self.dynamic
     }
 
-    /// What one of its keys is.
+    /// The property of that key.
     pub fn property(&self, key: &str) -> Option<Property> {
         self.properties.get(key).copied()
     }
 }
 
-/// What a key of an object is, by its index in the mapping.
+/// A property of an object, by its index in the mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Property {
     /// An object, see [`Mapping::object`].
@@ -106,7 +107,7 @@ pub enum Property {
 }
 
 impl Default for Mapping {
-    /// No fields yet; those of documents are added as they come.
+    /// A mapping without fields, to which the fields of documents are added.
     fn default() -> Self {
         Mapping::new(None, Analysis::default())
     }
@@ -132,15 +133,15 @@ impl Mapping {
 
     /// The field of that full dotted name.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.by_name.get(name).map(|place| &self.fields[*place])
+        self.by_name.get(name).map(|index| &self.fields[*index])
     }
 
-    /// Whether that full dotted name is an object.
+    /// Whether there is an object of that full dotted name.
     pub fn has_object(&self, name: &str) -> bool {
         self.objects.iter().skip(1).any(|object| object.name == name)
     }
 
-    /// All fields, with sub-fields, in the order in which they were added.
+    /// All fields and sub-fields, in the order in which they were added.
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
@@ -150,22 +151,22 @@ impl Mapping {
         self.objects[0].dynamic
     }
 
-    /// An object by its index. That of the document itself is 0.
-    pub fn object(&self, place: usize) -> &Object {
-        &self.objects[place]
+    /// The object at an index. The document itself has the index 0.
+    pub fn object(&self, index: usize) -> &Object {
+        &self.objects[index]
     }
 
-    /// Whether a name at the top of a document means something else than a field.
+    /// Whether a name at the top of a document cannot be a field.
     pub fn is_reserved(name: &str) -> bool {
         RESERVED.contains(&name)
     }
 
-    /// The names of the fields in their order: with the JSON form, all that a mapping is.
+    /// The names of all fields in their order, which the JSON form does not preserve.
     pub fn field_order(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(Field::name)
     }
 
-    /// Whether `newer` has grown from this one: the same fields in the same places, perhaps with others after them.
+    /// Whether `newer` has the same fields at the same positions, perhaps followed by others.
     pub fn is_prefix_of(&self, newer: &Mapping) -> bool {
         self.fields.len() <= newer.fields.len()
             && self.fields.iter().zip(&newer.fields).all(|(mine, theirs)| {
@@ -173,45 +174,45 @@ impl Mapping {
             })
     }
 
-    /// Adds a field to an object.
+    /// Adds a field to an object. Returns its index.
     ///
     /// # Errors
-    /// A text that says why there can be no such field.
-    pub fn add_field(&mut self, object: usize, key: &str, kind: FieldKind) -> Result<usize, String> {
+    /// Why it cannot be added.
+    pub fn add_field(&mut self, object: usize, key: &str, kind: FieldKind) -> Result<usize, FieldError> {
         let name = self.new_name(object, key)?;
-        let place = self.push(Field::new(name, kind));
-        self.objects[object].properties.insert(key.to_owned(), Property::Field(place));
-        Ok(place)
+        let index = self.push(Field::new(name, kind));
+        self.objects[object].properties.insert(key.to_owned(), Property::Field(index));
+        Ok(index)
     }
 
-    /// Adds a sub-field to a field.
+    /// Adds a sub-field to a field. Returns its index.
     ///
     /// # Errors
     /// As for [`Mapping::add_field`].
-    pub fn add_subfield(&mut self, of: usize, key: &str, kind: FieldKind) -> Result<usize, String> {
+    pub fn add_subfield(&mut self, of: usize, key: &str, kind: FieldKind) -> Result<usize, FieldError> {
         check_key(key)?;
         let name = format!("{}.{key}", self.fields[of].name);
         self.check_limits(&name)?;
         let mut field = Field::new(name, kind);
         field.is_subfield = true;
-        let place = self.push(field);
-        self.fields[of].subfields.push(place);
-        Ok(place)
+        let index = self.push(field);
+        self.fields[of].subfields.push(index);
+        Ok(index)
     }
 
-    /// Adds an object to an object.
+    /// Adds an object to an object. Returns its index.
     ///
     /// # Errors
     /// As for [`Mapping::add_field`].
-    pub fn add_object(&mut self, object: usize, key: &str, dynamic: Option<Dynamic>) -> Result<usize, String> {
+    pub fn add_object(&mut self, object: usize, key: &str, dynamic: Option<Dynamic>) -> Result<usize, FieldError> {
         let name = self.new_name(object, key)?;
         let outer = &self.objects[object];
         let depth = outer.depth + 1;
         if depth > MAX_OBJECT_DEPTH {
-            return Err(format!("objects lie more than {MAX_OBJECT_DEPTH} deep in each other at [{name}]"));
+            return Err(FieldError::TooDeep { name });
         }
         let inherited = outer.dynamic;
-        let place = self.objects.len();
+        let index = self.objects.len();
         self.objects.push(Object {
             name,
             own_dynamic: dynamic,
@@ -219,21 +220,24 @@ impl Mapping {
             depth,
             properties: BTreeMap::new(),
         });
-        self.objects[object].properties.insert(key.to_owned(), Property::Object(place));
-        Ok(place)
+        self.objects[object].properties.insert(key.to_owned(), Property::Object(index));
+        Ok(index)
     }
 
-    /// Adds the fields of another mapping that this one does not have, where both can be in one.
-    ///
-    /// Names that are something else here stay what they are here.
+    /// Adds the fields of another mapping that this one does not have. A name that is in both keeps its definition in this one.
     ///
     /// # Errors
-    /// A text that says which limit is exceeded.
-    pub fn add_missing(&mut self, other: &Mapping) -> Result<(), String> {
+    /// Which limit is exceeded.
+    pub fn add_missing(&mut self, other: &Mapping) -> Result<(), FieldError> {
         self.add_missing_properties(0, other, 0)
     }
 
-    fn add_missing_properties(&mut self, object: usize, other: &Mapping, other_object: usize) -> Result<(), String> {
+    fn add_missing_properties(
+        &mut self,
+        object: usize,
+        other: &Mapping,
+        other_object: usize,
+    ) -> Result<(), FieldError> {
         for (key, property) in &other.objects[other_object].properties {
             let here = self.objects[object].properties.get(key).copied();
             match (*property, here) {
@@ -259,36 +263,39 @@ impl Mapping {
         Ok(())
     }
 
-    /// Puts the fields into another order, as they were once added.
+    /// Restores the order in which the fields were added.
     ///
     /// # Errors
-    /// The name that is missing on either side.
-    fn reorder(&mut self, order: &[String]) -> Result<(), String> {
-        let mut new_places = vec![usize::MAX; self.fields.len()];
-        for (new_place, name) in order.iter().enumerate() {
-            let place = self.by_name.get(name).ok_or_else(|| name.clone())?;
-            new_places[*place] = new_place;
+    /// [`IndexError::InvalidMapping`] if the order has other fields.
+    fn reorder(&mut self, order: &[String]) -> Result<(), IndexError> {
+        let invalid =
+            |name: &str, reason: &str| IndexError::InvalidMapping { path: name.to_owned(), reason: reason.to_owned() };
+        let mut new_indices = vec![usize::MAX; self.fields.len()];
+        for (new_index, name) in order.iter().enumerate() {
+            let index =
+                self.by_name.get(name).ok_or_else(|| invalid(name, "in field_order, but not in the mapping"))?;
+            if new_indices[*index] != usize::MAX {
+                return Err(invalid(name, "duplicate field in field_order"));
+            }
+            new_indices[*index] = new_index;
         }
-        if let Some(missing) = new_places.iter().position(|place| *place == usize::MAX) {
-            return Err(self.fields[missing].name.clone());
+        if let Some(missing) = new_indices.iter().position(|index| *index == usize::MAX) {
+            return Err(invalid(&self.fields[missing].name, "in the mapping, but not in field_order"));
         }
-        if order.len() != self.fields.len() {
-            return Err("a name twice".to_owned());
-        }
-        let mut fields: Vec<_> = std::mem::take(&mut self.fields).into_iter().zip(&new_places).collect();
-        fields.sort_unstable_by_key(|(_, new_place)| **new_place);
+        let mut fields: Vec<_> = std::mem::take(&mut self.fields).into_iter().zip(&new_indices).collect();
+        fields.sort_unstable_by_key(|(_, new_index)| **new_index);
         self.by_name.clear();
         self.next_number = schema::FIRST_NUMBER;
         for (mut field, _) in fields {
             for subfield in &mut field.subfields {
-                *subfield = new_places[*subfield];
+                *subfield = new_indices[*subfield];
             }
             self.push(field);
         }
         for object in &mut self.objects {
             for property in object.properties.values_mut() {
-                if let Property::Field(place) = property {
-                    *place = new_places[*place];
+                if let Property::Field(index) = property {
+                    *index = new_indices[*index];
                 }
             }
         }
@@ -296,48 +303,48 @@ impl Mapping {
     }
 
     fn push(&mut self, mut field: Field) -> usize {
-        let place = self.fields.len();
+        let index = self.fields.len();
         field.number = self.next_number;
         self.next_number += schema::numbers_of(&field.kind);
-        self.by_name.insert(field.name.clone(), place);
+        self.by_name.insert(field.name.clone(), index);
         self.fields.push(field);
-        place
+        index
     }
 
-    /// The full name of something new in an object, if it may be there.
-    fn new_name(&self, object: usize, key: &str) -> Result<String, String> {
+    /// The full name of a new property of an object.
+    fn new_name(&self, object: usize, key: &str) -> Result<String, FieldError> {
         check_key(key)?;
         let object = &self.objects[object];
         if object.properties.contains_key(key) {
-            return Err(format!("there is a [{key}] already"));
+            return Err(FieldError::AlreadyDefined { key: key.to_owned() });
         }
         let name = if object.name.is_empty() { key.to_owned() } else { format!("{}.{key}", object.name) };
         if Mapping::is_reserved(&name) {
-            return Err(format!("the name [{name}] is reserved"));
+            return Err(FieldError::Reserved { name });
         }
         self.check_limits(&name)?;
         Ok(name)
     }
 
-    fn check_limits(&self, name: &str) -> Result<(), String> {
+    fn check_limits(&self, name: &str) -> Result<(), FieldError> {
         if name.len() > MAX_FIELD_NAME_BYTES {
-            return Err(format!("a field name is longer than {MAX_FIELD_NAME_BYTES} bytes"));
+            return Err(FieldError::NameTooLong);
         }
-        // The document itself is in the list of objects, but does not count.
+        // The document itself is in the list of objects, but is not counted.
         if self.fields.len() + self.objects.len() > MAX_FIELDS {
-            return Err(format!("there are more than {MAX_FIELDS} fields with [{name}]"));
+            return Err(FieldError::TooManyFields { name: name.to_owned() });
         }
         Ok(())
     }
 }
 
-/// Checks one part of a dotted name.
-fn check_key(key: &str) -> Result<(), String> {
+/// Checks one segment of a dotted name.
+fn check_key(key: &str) -> Result<(), FieldError> {
     if key.trim().is_empty() {
-        return Err("a field name, or a part of one between dots, is empty".to_owned());
+        return Err(FieldError::EmptySegment);
     }
     if key.contains(char::is_control) {
-        return Err(format!("the field name {key:?} contains a control character"));
+        return Err(FieldError::ControlCharacter { key: key.to_owned() });
     }
     Ok(())
 }
@@ -367,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn order_survives_json() {
+    fn json_with_the_order_restores_the_mapping() {
         let mut mapping = Mapping::from_json(&json!({"properties": {"m": {"type": "text"}}})).expect("valid");
         let older = mapping.clone();
         mapping.add_field(0, "z", FieldKind::GeoPoint).expect("added");
@@ -384,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn two_growths_become_one() {
+    fn fields_added_by_two_writers_are_combined() {
         let base = Mapping::default();
         let mut ours = base.clone();
         let object = ours.add_object(0, "o", None).expect("added");
@@ -412,7 +419,7 @@ mod tests {
         }
         mapping.clone().add_object(0, "object", None).expect("at the limit");
         let last = mapping.add_field(0, "last", FieldKind::Long).expect("at the limit");
-        insta::assert_snapshot!(mapping.add_field(0, "more", FieldKind::Long).expect_err("over the limit"), @"there are more than 1000 fields with [more]");
+        insta::assert_snapshot!(mapping.add_field(0, "more", FieldKind::Long).expect_err("over the limit"), @"adding [more] would exceed the limit of 1000 fields");
         assert!(mapping.add_object(0, "more", None).is_err());
         assert!(mapping.add_subfield(last, "more", FieldKind::Long).is_err());
         assert_eq!(mapping.fields().len(), MAX_FIELDS);
@@ -426,7 +433,13 @@ mod tests {
             object = mapping.add_object(object, "o", None).expect("within the limit");
         }
         mapping.add_field(object, "f", FieldKind::Long).expect("a field in the deepest object");
-        assert!(mapping.add_object(object, "o", None).expect_err("over the limit").contains("more than 20 deep"));
+        assert!(
+            mapping
+                .add_object(object, "o", None)
+                .expect_err("over the limit")
+                .to_string()
+                .contains("more than 20 levels deep")
+        );
     }
 
     #[test]

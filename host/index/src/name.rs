@@ -1,18 +1,18 @@
-//! Names of indices, and where their objects are.
+//! Names of indices, and the keys of their objects.
 
-use crate::IndexError;
+use crate::{IndexError, SplitId};
 
-/// Longest name of an index in bytes: file systems take no longer ones.
+/// Longest name of an index in bytes: the limit of file systems.
 const MAX_NAME_BYTES: usize = 255;
 
-/// What else a store has at its top.
+/// Name of the folder of functions, which a store has next to its indices.
 const RESERVED: &str = "functions";
 
-/// Whether an index may have this name: lower case, at most 255 bytes, with nothing in it that URLs, file systems or lists
-/// of names take for something else.
+/// Checks that an index may have this name: lower case, at most 255 bytes, without characters that have another meaning in URLs,
+/// file systems or lists of names.
 ///
 /// # Errors
-/// [`IndexError::InvalidName`] with the rule that is broken.
+/// [`IndexError::InvalidName`] with the rule that it breaks.
 pub fn check_index_name(name: &str) -> Result<(), IndexError> {
     match broken_rule(name) {
         None => Ok(()),
@@ -47,13 +47,13 @@ pub fn manifest_key(name: &str) -> String {
     format!("{name}/manifest.json")
 }
 
-/// What the keys of splits and deletes begin with.
+/// The prefix of the keys of splits and deletes objects.
 pub fn splits_prefix(name: &str) -> String {
     format!("{name}/splits/")
 }
 
 /// Key of a split.
-pub fn split_key(name: &str, id: &str) -> String {
+pub fn split_key(name: &str, id: &SplitId) -> String {
     format!("{name}/splits/{id}.split")
 }
 
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_another_meaning_are_refused() {
+    fn ambiguous_names_are_rejected() {
         for name in [
             "",
             ".",

@@ -1,16 +1,17 @@
-//! Which splits a search can leave alone.
+//! Which splits a search can skip.
 
 use std::ops::Bound;
 
 use crate::FieldValue;
 use crate::manifest::{ColumnRange, SplitEntry};
 
-/// What the manifest says about the values in a split.
+/// The ranges of values in a split, as far as the manifest tells.
 #[derive(Debug, Clone, Copy)]
 pub struct SplitValues<'a>(pub(crate) &'a SplitEntry);
 
 impl SplitValues<'_> {
-    /// Whether a numeric column may have a value between two bounds. True for what the manifest says nothing about.
+    /// Whether a column may have a value between two bounds. False for a column without a range in the manifest, as the split
+    /// has no values in it: do not ask for columns that never have one, which are those of texts, keywords and booleans.
     pub fn may_have(&self, column: &str, lower: &Bound<FieldValue>, upper: &Bound<FieldValue>) -> bool {
         match self.0.ranges.get(column) {
             None => false,
@@ -21,7 +22,7 @@ impl SplitValues<'_> {
         }
     }
 
-    /// Whether there may be a document with this `_id`.
+    /// Whether there may be a document with this `_id`. True if the manifest has no range of ids.
     pub fn may_have_id(&self, id: &str) -> bool {
         self.0.ids.as_ref().is_none_or(|range| range.min.as_str() <= id && id <= range.max.as_str())
     }
@@ -41,7 +42,7 @@ fn float(value: &FieldValue) -> Option<f64> {
     }
 }
 
-/// A bound that cannot be compared with the column bounds nothing.
+/// Converts a bound; one that cannot be compared with the column is dropped.
 fn map<T>(bound: &Bound<FieldValue>, convert: fn(&FieldValue) -> Option<T>) -> Bound<T> {
     match bound {
         Bound::Included(value) => convert(value).map_or(Bound::Unbounded, Bound::Included),
@@ -69,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bounds_at_the_edges() {
+    fn bounds_equal_to_min_or_max_overlap_only_if_included() {
         let range = (3, 7);
         assert!(overlaps(range, Bound::Included(7), Bound::Unbounded));
         assert!(!overlaps(range, Bound::Excluded(7), Bound::Unbounded));

@@ -1,14 +1,16 @@
 //! An index at one moment, opened.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use lru::LruCache;
 use quidditch_storage::{StorageError, Version};
-use serde::{Deserialize, Serialize};
 use tantivy::directory::OwnedBytes;
+use tantivy::schema;
 use tantivy::tokenizer::{TokenStream, TokenizerManager};
-use tantivy::{DocId, schema};
 
 use crate::manifest::{Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
@@ -17,14 +19,13 @@ use crate::pruning::SplitValues;
 use crate::reading::{Cost, ReadSession, SplitReader};
 use crate::split::{Footer, LiveSplit, OpenSplit};
 use crate::view::View;
-use crate::{Field, FieldKind, IndexError, Mapping};
+use crate::{Damage, DocumentId, Field, FieldKind, IndexError, Mapping, SnapshotDocument, SplitId};
 
-/// How many views of a snapshot are kept: one over all splits, and a few of those over the splits that often asked ranges
-/// leave.
-const KEPT_VIEWS: usize = 8;
+/// How many views of a snapshot are kept: one over all splits, and a few over the splits that frequent ranges select.
+const KEPT_VIEWS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
 
 /// An index at one moment: what the manifest said. Its splits are opened when a search needs them, see [`Snapshot::view`].
-/// It never changes; open another to see newer documents.
+/// It never changes; open another one to see newer documents.
 pub struct Snapshot {
     reader: Arc<SplitReader>,
     name: String,
@@ -32,9 +33,11 @@ pub struct Snapshot {
     mapping: Mapping,
     tokenizers: TokenizerManager,
     splits: Vec<SplitEntry>,
+    /// The number of each split.
+    numbers: HashMap<SplitId, usize>,
     opened: Vec<OnceLock<LiveSplit>>,
-    /// The views that were used last, the latest at the end, by the splits that they hold.
-    views: Mutex<Vec<(Vec<usize>, Arc<View>)>>,
+    /// The views that were used last, by the numbers of their splits.
+    views: Mutex<LruCache<Vec<usize>, Arc<View>>>,
 }
 
 /// A term of an analyzed text.
@@ -42,17 +45,8 @@ pub struct Snapshot {
 pub struct Token {
     /// The term.
     pub text: String,
-    /// Its place, counted from 0. Dropped words leave gaps.
+    /// Its position, counted from 0. Dropped words leave gaps.
     pub position: usize,
-}
-
-/// A document of a [`Snapshot`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SnapshotDocument {
-    /// The number of its split in the snapshot, as [`View::split_of`](crate::View::split_of) says.
-    pub split: usize,
-    /// Its number in the split's segment.
-    pub document: DocId,
 }
 
 impl fmt::Debug for Snapshot {
@@ -64,7 +58,7 @@ impl fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    /// Reads what the index is now: one request. What it costs is added to `cost`.
+    /// Opens the index as it is now: one request, whose cost is added to `cost`.
     ///
     /// # Errors
     /// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Damaged`], [`IndexError::Storage`].
@@ -75,7 +69,29 @@ impl Snapshot {
         Ok(Self::from_manifest(reader, name, manifest, version))
     }
 
-    /// The index as a manifest says.
+    /// Opens the index at a version of its manifest, which is the [`Snapshot::version`] of another snapshot of the same store,
+    /// perhaps in another process: it has the same splits with the same deleted documents.
+    ///
+    /// A store keeps the newest manifest only. So this fails as soon as the index has changed, also by a garbage collection,
+    /// although the splits of that version still exist for a while.
+    ///
+    /// # Errors
+    /// [`IndexError::Changed`] if the manifest has another version now, and those of [`Snapshot::open`].
+    pub async fn open_at(
+        reader: &Arc<SplitReader>,
+        name: &str,
+        version: &Version,
+        cost: &Cost,
+    ) -> Result<Self, IndexError> {
+        let snapshot = Self::open(reader, name, cost).await?;
+        if snapshot.version == *version {
+            Ok(snapshot)
+        } else {
+            Err(IndexError::Changed { name: name.to_owned(), version: version.clone() })
+        }
+    }
+
+    /// The index that a manifest describes.
     pub fn from_manifest(reader: &Arc<SplitReader>, name: &str, manifest: Manifest, version: Version) -> Self {
         let Manifest { mapping, splits, .. } = manifest;
         Snapshot {
@@ -84,13 +100,14 @@ impl Snapshot {
             version,
             tokenizers: mapping.tokenizers(),
             mapping,
+            numbers: splits.iter().enumerate().map(|(number, split)| (split.id.clone(), number)).collect(),
             opened: splits.iter().map(|_| OnceLock::new()).collect(),
             splits,
-            views: Mutex::default(),
+            views: Mutex::new(LruCache::new(KEPT_VIEWS)),
         }
     }
 
-    /// Whether the index has not changed since: one cheap request. False also where it was deleted.
+    /// Whether the index has not changed since: one cheap request. False also if it was deleted.
     ///
     /// # Errors
     /// [`IndexError::Storage`].
@@ -102,23 +119,23 @@ impl Snapshot {
         }
     }
 
-    /// Who reads it.
+    /// The reader of its splits.
     pub fn reader(&self) -> &Arc<SplitReader> {
         &self.reader
     }
 
-    /// The numbers of the splits that may have matches, as far as the manifest can tell.
+    /// The numbers of the splits that may have matches, as far as the manifest can tell. Ascending.
     pub fn select(&self, mut may_match: impl FnMut(SplitValues<'_>) -> bool) -> Vec<usize> {
         (0..self.splits.len()).filter(|number| may_match(SplitValues(&self.splits[*number]))).collect()
     }
 
-    /// Opens splits, given by their numbers, ascending. Those that were never opened take one round trip, all together.
+    /// Opens splits, given by their numbers, ascending. Those that were not opened before take one round trip together.
     ///
     /// # Errors
     /// [`IndexError::Damaged`], [`IndexError::Storage`], [`IndexError::Search`].
     pub async fn view(&self, splits: &[usize], reads: &ReadSession) -> Result<Arc<View>, IndexError> {
-        if let Some(view) = self.kept_view(splits) {
-            return Ok(view);
+        if let Some(view) = self.views().get(splits) {
+            return Ok(Arc::clone(view));
         }
         self.open_splits(splits, reads).await?;
         let member = |number: &usize| {
@@ -126,11 +143,7 @@ impl Snapshot {
             (*number, opened.clone())
         };
         let view = Arc::new(View::open(&self.mapping, splits.iter().map(member).collect())?);
-        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        if views.len() == KEPT_VIEWS {
-            views.remove(0);
-        }
-        views.push((splits.to_vec(), Arc::clone(&view)));
+        self.views().put(splits.to_vec(), Arc::clone(&view));
         Ok(view)
     }
 
@@ -143,13 +156,8 @@ impl Snapshot {
         self.view(&all, reads).await
     }
 
-    fn kept_view(&self, splits: &[usize]) -> Option<Arc<View>> {
-        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = views.iter().position(|(kept, _)| kept == splits)?;
-        let kept = views.remove(place);
-        let view = Arc::clone(&kept.1);
-        views.push(kept);
-        Some(view)
+    fn views(&self) -> MutexGuard<'_, LruCache<Vec<usize>, Arc<View>>> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn open_splits(&self, splits: &[usize], reads: &ReadSession) -> Result<(), IndexError> {
@@ -158,7 +166,7 @@ impl Snapshot {
         if missing.is_empty() {
             return Ok(());
         }
-        // Footers first, then deletes; all go out together.
+        // Footers first, then deletes; all are requested together.
         let entries = || missing.iter().map(|number| &self.splits[*number]);
         let with_deletes = || entries().filter_map(|entry| entry.deletes.as_ref());
         let mut wanted: Vec<_> = entries().map(|entry| self.opening_range(entry)).collect();
@@ -168,22 +176,23 @@ impl Snapshot {
 
         for (((object, range), bytes), deletes) in wanted[missing.len()..].iter().zip(&read_deletes).zip(with_deletes())
         {
-            deletes.check(bytes).map_err(|what| damaged(object, what))?;
+            deletes.check(bytes).map_err(|reason| IndexError::damaged(&**object, reason))?;
             self.reader.keep(object, range.start, bytes);
         }
         let mut read_deletes = read_deletes.into_iter();
         for ((number, (object, range)), bytes) in missing.iter().zip(&wanted).zip(read) {
             let entry = &self.splits[*number];
-            let split = open_split(object, entry, bytes.clone()).map_err(|what| damaged(object, what))?;
+            let split = open_split(object, entry, bytes.clone());
+            let split = split.map_err(|reason| IndexError::damaged(&**object, reason))?;
             self.reader.keep(object, range.start, &bytes);
             let deletes = entry.deletes.clone().zip(entry.deletes.as_ref().and_then(|_| read_deletes.next()));
-            // Somebody else may have opened it meanwhile: it is the same.
+            // Another task may have opened it in the meantime: the result is the same.
             let _ = self.opened[*number].set(LiveSplit { split: Arc::new(split), deletes });
         }
         Ok(())
     }
 
-    /// What is read of a split to open it.
+    /// The range that is read to open a split.
     fn opening_range(&self, entry: &SplitEntry) -> (Arc<str>, Range<u64>) {
         let is_small = entry.size <= self.reader.settings().whole_split_bytes;
         let start = if is_small { 0 } else { entry.footer.offset };
@@ -205,7 +214,7 @@ impl Snapshot {
         &self.mapping
     }
 
-    /// Number of documents, without those that are deleted.
+    /// Number of documents that are not deleted.
     pub fn documents(&self) -> u64 {
         self.splits.iter().map(SplitEntry::live).sum()
     }
@@ -215,9 +224,17 @@ impl Snapshot {
         self.splits.iter().map(|split| split.size).sum()
     }
 
-    /// ULID of a split, by its number.
-    pub fn split_id(&self, number: usize) -> Option<&str> {
-        self.splits.get(number).map(|split| split.id.as_str())
+    /// The name of a document that other processes understand.
+    ///
+    /// # Panics
+    /// If the snapshot has no such split.
+    pub fn document_id(&self, document: SnapshotDocument) -> DocumentId {
+        DocumentId { split: self.splits[document.split].id.clone(), document: document.document }
+    }
+
+    /// The document of that name; `None` if its split is not part of this snapshot.
+    pub fn document(&self, id: &DocumentId) -> Option<SnapshotDocument> {
+        Some(SnapshotDocument { split: *self.numbers.get(&id.split)?, document: id.document })
     }
 
     /// Number of splits.
@@ -235,13 +252,12 @@ impl Snapshot {
         SOURCE
     }
 
-    /// Field `_field_names`: one raw term for each field, sub-field and object that the document has a value in.
+    /// Field `_field_names`: one raw term for each field, sub-field and object in which the document has a value.
     pub fn field_names_field(&self) -> schema::Field {
         FIELD_NAMES
     }
 
-    /// The terms that a query's text becomes for this field: with its search analyzer for `text`, one term for every other
-    /// kind.
+    /// Analyzes a query's text for this field: with its search analyzer for `text`; one term for every other kind.
     pub fn analyze(&self, field: &Field, text: &str) -> Vec<Token> {
         let analyzer = match field.kind() {
             FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
@@ -256,19 +272,15 @@ impl Snapshot {
     }
 }
 
-fn damaged(object: &str, what: String) -> IndexError {
-    IndexError::Damaged { object: object.to_owned(), what }
-}
-
-/// A split, of which the footer was read, or all of it.
-pub(crate) fn open_split(object: &Arc<str>, entry: &SplitEntry, bytes: OwnedBytes) -> Result<OpenSplit, String> {
+/// Opens a split from its footer, or from all of its bytes.
+fn open_split(object: &Arc<str>, entry: &SplitEntry, bytes: OwnedBytes) -> Result<OpenSplit, Damage> {
     let footer_bytes = usize::try_from(entry.footer.length).ok().filter(|length| *length <= bytes.len());
-    let Some(footer_bytes) = footer_bytes else { return Err("its footer does not fit".to_owned()) };
+    let Some(footer_bytes) = footer_bytes else { return Err(Damage::corrupt("footer is longer than the split")) };
     let data_bytes = bytes.len() - footer_bytes;
     let (data, footer) = bytes.split(data_bytes);
     let footer = Footer::decode(&footer)?;
     if footer.data_bytes != entry.footer.offset {
-        return Err(format!("its footer is of a split with {} bytes of data", footer.data_bytes));
+        return Err(Damage::corrupt(format!("footer belongs to a split with {} data bytes", footer.data_bytes)));
     }
     if data.is_empty() {
         return Ok(OpenSplit::new(Arc::clone(object), footer));

@@ -1,4 +1,4 @@
-//! Which indices there are, and what they consist of.
+//! Listing indices, and summarizing them.
 
 use std::sync::Arc;
 
@@ -9,52 +9,52 @@ use crate::manifest::{Manifest, SplitEntry};
 use crate::name::{check_index_name, manifest_key};
 use crate::{IndexError, Mapping};
 
-/// How many indices are looked at at a time.
-const LOOKS_AT_A_TIME: usize = 16;
+/// How many manifests are requested at a time.
+const REQUESTS_AT_A_TIME: usize = 16;
 
-/// The names of all indices, in order. One listing of what is at the top of the store, and a look at each manifest, however
-/// many objects there are.
+/// The names of all indices, sorted. Costs one listing of the folders of the store and one `head` of each manifest, however many
+/// objects there are.
 ///
 /// # Errors
 /// [`IndexError::Storage`].
 pub async fn list_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, IndexError> {
-    let looks = stream::iter(possible_indices(storage).await?).map(|name| async move {
+    let heads = stream::iter(possible_indices(storage).await?).map(|name| async move {
         match storage.head(&manifest_key(&name)).await {
             Ok(_) => Ok(Some(name)),
             Err(StorageError::NotFound { .. }) => Ok(None),
             Err(error) => Err(IndexError::from(error)),
         }
     });
-    let names = looks.buffered(LOOKS_AT_A_TIME).try_collect::<Vec<_>>().await?;
+    let names = heads.buffered(REQUESTS_AT_A_TIME).try_collect::<Vec<_>>().await?;
     Ok(names.into_iter().flatten().collect())
 }
 
-/// Folders that may be indices. What is left of a removed one is a folder, too.
+/// Folders that may be indices. The remains of a deleted index are a folder, too.
 async fn possible_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, IndexError> {
     let folders = storage.list_folders("").await?;
     Ok(folders.into_iter().filter(|name| check_index_name(name).is_ok()).collect())
 }
 
-/// What there is to know about an index without reading its documents.
+/// Metadata of an index: what the manifest says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexSummary {
     /// Its name.
     pub name: String,
-    /// Documents, without those that are deleted.
+    /// Number of documents that are not deleted.
     pub documents: u64,
-    /// Documents that are deleted and still take room in their splits.
+    /// Number of deleted documents that are still in their splits.
     pub deleted: u64,
-    /// Splits.
+    /// Number of splits.
     pub splits: usize,
-    /// Size of all splits and deletes in bytes.
+    /// Size of all splits and deletes objects in bytes.
     pub bytes: u64,
-    /// Objects that are not part of the index any more and wait for the garbage collection.
+    /// Number of objects that are no longer part of the index and wait for garbage collection.
     pub retired: usize,
     /// The fields.
     pub mapping: Mapping,
 }
 
-/// Reads what there is to know about an index: one request.
+/// Reads the metadata of an index: one request.
 ///
 /// # Errors
 /// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Damaged`], [`IndexError::Storage`].
@@ -73,11 +73,11 @@ pub async fn summarize_index(storage: &Arc<dyn Storage>, name: &str) -> Result<I
     })
 }
 
-/// Reads what there is to know about all indices, in the order of their names: one listing, and one request for each.
-/// An index that cannot be read stands in the list with the reason.
+/// Reads the metadata of all indices, sorted by name: one listing, and one request for each index. An index that cannot be read
+/// is in the list with the error.
 ///
 /// # Errors
-/// [`IndexError::Storage`] where there is no list.
+/// [`IndexError::Storage`] if the listing fails.
 pub async fn summarize_indices(
     storage: &Arc<dyn Storage>,
 ) -> Result<Vec<(String, Result<IndexSummary, IndexError>)>, IndexError> {
@@ -86,7 +86,7 @@ pub async fn summarize_indices(
         let summary = summarize_index(storage, &name).await;
         (name, summary)
     });
-    let is_there = |(_, summary): &(_, Result<_, IndexError>)| !matches!(summary, Err(IndexError::NotFound { .. }));
-    let summaries = summaries.buffered(LOOKS_AT_A_TIME).collect::<Vec<_>>().await;
-    Ok(summaries.into_iter().filter(is_there).collect())
+    let exists = |(_, summary): &(_, Result<_, IndexError>)| !matches!(summary, Err(IndexError::NotFound { .. }));
+    let summaries = summaries.buffered(REQUESTS_AT_A_TIME).collect::<Vec<_>>().await;
+    Ok(summaries.into_iter().filter(exists).collect())
 }

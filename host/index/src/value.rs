@@ -1,5 +1,7 @@
 //! Values of fields.
 
+use crate::{DateError, GeoPointError};
+
 /// A value of a field, as it is indexed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValue {
@@ -23,7 +25,7 @@ pub enum FieldValue {
 }
 
 /// JSON that cannot be a value of a field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("field [{field}] of type [{kind}]: {reason}")]
 pub struct ValueError {
     /// Full name of the field.
@@ -31,5 +33,42 @@ pub struct ValueError {
     /// Its type, as in mappings.
     pub kind: &'static str,
     /// What is wrong with the value.
-    pub reason: String,
+    pub reason: InvalidValue,
+}
+
+/// What is wrong with a value. Texts are excerpts of its JSON.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum InvalidValue {
+    /// Not a number, nor a string that contains one.
+    #[error("{0} is not a number")]
+    NotANumber(String),
+    /// A number that the field's type cannot hold.
+    #[error("{0} is out of range")]
+    OutOfRange(String),
+    /// An array, an object or null, where a text is needed.
+    #[error("{0} is not a string, number or boolean")]
+    NotAScalar(String),
+    /// Not a boolean, nor a string that contains one.
+    #[error("{0} is neither true nor false")]
+    NotABoolean(String),
+    /// Neither a string nor a number.
+    #[error("{0} is not a date")]
+    NotADate(String),
+    /// Not a date in the field's format.
+    #[error(transparent)]
+    Date(#[from] DateError),
+    /// Not a point.
+    #[error(transparent)]
+    Point(#[from] GeoPointError),
+    /// A range of points was asked for.
+    #[error("points have no order")]
+    Unordered,
+    /// A keyword that is too long to be indexed.
+    #[error("value has {bytes} bytes; at most {max_bytes} are allowed without `ignore_above`")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+        /// The longest that is allowed.
+        max_bytes: usize,
+    },
 }

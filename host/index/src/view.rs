@@ -3,26 +3,29 @@
 use std::fmt;
 
 use tantivy::schema::{TantivyDocument, Value};
-use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, SegmentReader};
+use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
 
 use crate::mapping::{ID, SOURCE};
 use crate::split::{LiveSplit, SplitsDirectory};
-use crate::{IndexError, Mapping};
+use crate::{IndexError, Mapping, SnapshotDocument};
 
-/// Blocks of documents that each split keeps decompressed, of 16 KiB each: one page of hits seldom needs more, and there
+/// Blocks of stored documents that each split keeps decompressed, of 16 KiB each: one page of hits seldom needs more, and there
 /// may be many splits.
 const CACHED_STORE_BLOCKS: usize = 8;
 
 /// Splits of a snapshot, opened together: one tantivy searcher over all of them. What it reads belongs to a
 /// [`ReadSession`](crate::ReadSession).
+///
+/// Segments have the order of their splits in the snapshot. So a [`DocAddress`], compared by segment and then by document, is
+/// the position of a document in the index (the order `_doc`), whichever splits a view leaves out.
 pub struct View {
     searcher: Searcher,
-    /// Of each segment, which split of the snapshot it is.
+    /// The split number of each segment. Ascending.
     splits: Vec<usize>,
     is_whole: bool,
 }
 
-/// A document as it was given.
+/// A document as it was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDocument {
     /// Its `_id`.
@@ -38,13 +41,13 @@ impl fmt::Debug for View {
 }
 
 impl View {
-    /// Opens splits, given with their numbers in the snapshot. All that this reads is in their footers.
+    /// Opens splits, each with its number in the snapshot, ascending. All that this reads is in their footers.
     pub(crate) fn open(mapping: &Mapping, members: Vec<(usize, LiveSplit)>) -> Result<Self, IndexError> {
         let is_whole = members.iter().all(|(_, member)| member.split.is_whole());
-        let by_segment: Vec<(String, usize)> =
-            members.iter().map(|(number, member)| (member.split.segment_id(), *number)).collect();
-        let splits = members.into_iter().map(|(_, member)| member).collect();
-        let mut index = Index::open(SplitsDirectory::new(&mapping.schema(), splits))?;
+        let segment_ids: Vec<String> = members.iter().map(|(_, member)| member.split.segment_id()).collect();
+        let (splits, members): (Vec<usize>, Vec<LiveSplit>) = members.into_iter().unzip();
+        assert!(splits.is_sorted(), "the splits of a view are given in their order: {splits:?}");
+        let mut index = Index::open(SplitsDirectory::new(&mapping.schema(), members))?;
         index.set_tokenizers(mapping.tokenizers());
         let reader: IndexReader = index
             .reader_builder()
@@ -52,13 +55,9 @@ impl View {
             .doc_store_cache_num_blocks(CACHED_STORE_BLOCKS)
             .try_into()?;
         let searcher = reader.searcher();
-        // tantivy does not promise to keep the order of segments.
-        let number_of = |segment: &SegmentReader| {
-            let id = segment.segment_id().uuid_string();
-            let found = by_segment.iter().find(|(other, _)| *other == id);
-            found.map(|(_, number)| *number).expect("every segment is one of the splits")
-        };
-        let splits = searcher.segment_readers().iter().map(number_of).collect();
+        // tantivy does so, but does not promise it, and the order of documents depends on it.
+        let opened = searcher.segment_readers().iter().map(|segment| segment.segment_id().uuid_string());
+        assert!(opened.eq(segment_ids), "tantivy opens segments in the order of its meta.json");
         Ok(View { searcher, splits, is_whole })
     }
 
@@ -67,21 +66,38 @@ impl View {
         &self.searcher
     }
 
-    /// Which split of the snapshot a segment is.
+    /// The number of a segment's split in the snapshot.
+    ///
+    /// # Panics
+    /// If there is no such segment.
     pub fn split_of(&self, segment: usize) -> usize {
         self.splits[segment]
     }
 
-    /// Whether all data of all splits is here, so that nothing can be missed.
+    /// Where tantivy finds a document of the snapshot; `None` if its split is not part of this view.
+    pub fn address(&self, document: SnapshotDocument) -> Option<DocAddress> {
+        let segment = self.splits.binary_search(&document.split).ok()?;
+        Some(DocAddress::new(segment as u32, document.document))
+    }
+
+    /// The document of the snapshot that tantivy finds at an address.
+    ///
+    /// # Panics
+    /// If there is no such segment.
+    pub fn document(&self, address: DocAddress) -> SnapshotDocument {
+        SnapshotDocument { split: self.split_of(address.segment_ord as usize), document: address.doc_id }
+    }
+
+    /// Whether all data of all splits is in memory, so that no read can miss.
     pub fn is_whole(&self) -> bool {
         self.is_whole
     }
 
-    /// A document as it was given.
+    /// Reads a stored document.
     ///
     /// # Errors
-    /// [`IndexError::Search`] where its block is missed (see [`ReadSession::run`](crate::ReadSession::run)), where the address is not one
-    /// of this view's documents, or where its block cannot be decompressed.
+    /// [`IndexError::Search`] if its block is not cached (see [`ReadSession::run`](crate::ReadSession::run)), if there is no such
+    /// document in this view, or if its block cannot be decompressed.
     pub fn stored(&self, address: DocAddress) -> Result<StoredDocument, IndexError> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();

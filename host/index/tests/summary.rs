@@ -1,11 +1,12 @@
-//! Which indices there are, and what they consist of.
+//! Listing indices, and summarizing them.
 
 use std::sync::Arc;
 
 use futures::executor::block_on;
+use quidditch_clock::{Clock, ManualClock};
 use quidditch_index::format::Manifest;
 use quidditch_index::{IndexError, IndexSummary, Mapping, list_indices, summarize_index, summarize_indices};
-use quidditch_indexing::{AddOptions, add_documents, create_index, delete_ids};
+use quidditch_indexing::{AddOptions, IndexWriter, create_index};
 use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
 
 const INDEX: &str = "cities";
@@ -14,15 +15,17 @@ const INDEX: &str = "cities";
 fn indices_are_summarized() {
     block_on(async {
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
-        create_index(&storage, INDEX, &Mapping::default()).await.expect("made");
+        create_index(&storage, INDEX, &Mapping::default()).await.expect("created");
         let lines = "{\"_id\": 1}\n{\"_id\": 2, \"a\": true}\n{\"_id\": 3}";
         let options = AddOptions { split_documents: 2, ..AddOptions::default() };
-        add_documents(&storage, INDEX, lines.as_bytes(), &options, |_| ()).await.expect("added");
-        delete_ids(&storage, INDEX, &["2"]).await.expect("deleted");
-        delete_ids(&storage, INDEX, &["3"]).await.expect("deleted");
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+        let writer = IndexWriter::new(&storage, &clock, INDEX).expect("a valid name");
+        writer.add_documents(lines.as_bytes(), &options, |_| ()).await.expect("added");
+        writer.delete_ids(&["2"]).await.expect("deleted");
+        writer.delete_ids(&["3"]).await.expect("deleted");
         let counting = Arc::new(Counting::new(storage));
         let storage: Arc<dyn Storage> = counting.clone();
-        let summary = summarize_index(&storage, INDEX).await.expect("there");
+        let summary = summarize_index(&storage, INDEX).await.expect("it exists");
         let counts = counting.counts();
         assert_eq!((counts.gets, counts.heads, counts.lists), (1, 0, 0));
         let (manifest, _) = Manifest::read(&storage, INDEX).await.expect("readable");
@@ -46,7 +49,7 @@ fn all_indices_are_listed_and_summarized_whatever_else_is_in_the_store() {
     block_on(async {
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
         for name in ["b", "a", "a-b"] {
-            create_index(&storage, name, &Mapping::default()).await.expect("made");
+            create_index(&storage, name, &Mapping::default()).await.expect("created");
         }
         // A removed index whose splits are still there, functions, and what somebody has put there.
         let others = ["left/splits/x.split", "functions/f/manifest.json", "Upper/manifest.json", "manifest.json"];

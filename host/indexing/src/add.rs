@@ -1,11 +1,13 @@
 //! Adding documents.
 
 mod batch;
-mod fields;
+mod new_fields;
 mod new_splits;
 mod read_ahead;
 #[cfg(test)]
 mod replacing_tests;
+#[cfg(test)]
+mod split_tests;
 mod split_writer;
 #[cfg(test)]
 mod tests;
@@ -13,52 +15,51 @@ mod tests;
 use std::collections::{HashMap, VecDeque};
 use std::io::BufRead;
 use std::panic::resume_unwind;
-use std::sync::Arc;
 use std::thread;
 
-use fields::agree_on_fields;
+use new_fields::agree_on_fields;
 use new_splits::{NewSplit, NewSplits, remove_splits};
 use quidditch_index::format::{Manifest, split_key};
-use quidditch_index::{IndexError, Mapping, check_index_name};
-use quidditch_storage::{Precondition, Storage};
+use quidditch_index::{Mapping, SplitId};
+use quidditch_storage::Precondition;
 use read_ahead::{DocumentSource, ReadBatch};
 use split_writer::SplitWriter;
 use tantivy::DocId;
 
-use crate::commit::unix_millis;
 use crate::document::ReadDocument;
+use crate::{DocumentError, IndexWriter, IndexingError};
 
-/// How many bad documents a report describes. All are counted.
+/// How many invalid documents a report describes. All are counted.
 const DESCRIBED_BAD_DOCUMENTS: usize = 100;
 
 /// How documents are added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddOptions {
-    /// The key at the top of each document that has its `_id`, and stays in its source. By default the key `_id`, which does
-    /// not; a document without it gets an id of `line_ids`, or a new ULID.
+    /// The key at the top of each document that contains its `_id`, and stays in its source. By default the key `_id`, which
+    /// does not; a document without it gets an id of `line_ids`, or a new ULID.
     ///
-    /// A document that brings its `_id` replaces the one that has it: in the index, or in an earlier line. Of two writers that
-    /// add the same `_id` at once, the one that is done last wins. All such ids are kept in memory until the end, each with
-    /// about 80 bytes, and looked up in the splits that may have them.
+    /// A document that contains its `_id` replaces the one that has it: in the index, or in an earlier line. If two writers add the
+    /// same `_id` at the same time, the one that finishes last wins. All such ids are kept in memory until the end, about 80 bytes
+    /// each, and looked up in the splits that may contain them.
     pub id_field: Option<String>,
-    /// What the ids of documents begin with that come without one: a hyphen and the number of the line follow, so that adding
-    /// the same lines again replaces them. By default they get new ULIDs instead, and are there twice.
+    /// The prefix of the ids of documents that do not contain one: a hyphen and the number of the line follow, so adding the same
+    /// lines again replaces them. By default such documents get new ULIDs, and are duplicated.
     pub line_ids: Option<String>,
-    /// What a bad document leads to. By default it is skipped.
+    /// What happens if a document is invalid. By default it is skipped.
     pub on_error: OnError,
-    /// Longest line in bytes, without what ends it. By default 16 MiB: a longer one is rather a mistake than a document.
+    /// Longest line in bytes, without its line ending. By default 16 MiB: a longer line is more likely a mistake than a document.
     pub max_line_bytes: usize,
-    /// Memory in bytes that a split may need while it is written. By default 256 MiB, which gives splits that are worth a
-    /// request and fit the smallest machines. Larger splits are faster to search.
+    /// Memory in bytes for the split that is being written. By default 256 MiB, which results in splits that are worth a request and
+    /// fits the smallest machines. Larger splits are faster to search.
     pub split_memory_bytes: usize,
     /// Most documents of a split. By default 5 million, so that searches have splits to work on in parallel.
     pub split_documents: u32,
 }
 
-/// What a bad document leads to.
+/// What happens if a document is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnError {
-    /// It is left out and reported.
+    /// It is skipped and reported.
     Skip,
     /// Nothing is added at all.
     Fail,
@@ -77,17 +78,17 @@ impl Default for AddOptions {
     }
 }
 
-/// What was added.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// The result of adding documents.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct AddReport {
     /// Documents that were added.
     pub added: u64,
-    /// Documents with the same `_id` as later ones that were deleted for it, in the index or among those that were added. By
-    /// `added - replaced` the index has grown.
+    /// Documents that were replaced by later ones with the same `_id`, in the index or among those that were added. The index has
+    /// grown by `added - replaced`.
     pub replaced: u64,
-    /// Documents that were left out.
+    /// Documents that were skipped.
     pub skipped: u64,
-    /// The first 100 of those that were left out.
+    /// The first 100 of those that were skipped.
     pub bad_documents: Vec<BadDocument>,
     /// New splits.
     pub splits: usize,
@@ -95,86 +96,91 @@ pub struct AddReport {
     pub bytes: u64,
 }
 
-/// A document that was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A document that was skipped.
+#[derive(Debug, Clone, PartialEq)]
 pub struct BadDocument {
     /// Its line, counted from 1.
     pub line: u64,
     /// What is wrong with it.
-    pub reason: String,
+    pub reason: DocumentError,
 }
 
-/// How far the work has come.
+/// The progress of adding documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct AddProgress {
     /// Lines read.
     pub lines: u64,
     /// Bytes of the lines read, decompressed.
     pub bytes: u64,
 }
 
-/// Adds documents to an index: one JSON object a line, plain or in gzip. Empty lines are passed over. A second thread reads
-/// them while this one indexes.
-///
-/// All documents become visible at once, or none does. Only new fields may come into the mapping a little earlier, since all
-/// writers must agree on their order; so they stay even if the documents are not added in the end. Any number of writers
-/// may work on one index.
-///
-/// `progress` is called now and then.
-///
-/// # Errors
-/// [`IndexError::NotFound`], [`IndexError::InvalidDocument`] under [`OnError::Fail`], [`IndexError::Input`],
-/// [`IndexError::Contention`], [`IndexError::Storage`], [`IndexError::Damaged`]. After each, no document was added, except
-/// perhaps where the storage failed at the very last step and cannot say whether it succeeded.
-pub async fn add_documents(
-    storage: &Arc<dyn Storage>,
-    index: &str,
-    input: impl BufRead + Send,
-    options: &AddOptions,
-    mut progress: impl FnMut(Progress),
-) -> Result<AddReport, IndexError> {
-    check_index_name(index)?;
-    let (manifest, _) = Manifest::read(storage, index).await?;
-    let mut adding = Adding {
-        storage,
-        index,
-        index_id: manifest.id,
-        options,
-        mapping: manifest.mapping,
-        writer: None,
-        splits: Vec::new(),
-        ids: HashMap::new(),
-        replaced: Vec::new(),
-        report: AddReport::default(),
-    };
-    if let Err(error) = adding.add_all(input, &mut progress).await {
-        remove_splits(storage, index, &adding.splits).await;
-        return Err(error);
+impl IndexWriter {
+    /// Adds documents: one JSON object per line, plain or gzip. Empty lines are skipped. A second thread reads them while this one
+    /// indexes.
+    ///
+    /// All documents become visible at once, or none does. Only new fields may be added to the mapping earlier, since all writers must
+    /// agree on their order; so they stay even if the documents are not added in the end.
+    ///
+    /// Reading and indexing block the thread that polls the future, for seconds.
+    ///
+    /// `progress` is called after each batch of lines.
+    ///
+    /// # Errors
+    /// [`IndexError::NotFound`], [`IndexingError::InvalidDocument`] with [`OnError::Fail`], [`IndexingError::Input`],
+    /// [`IndexingError::Contention`], [`IndexError::Storage`], [`IndexError::Damaged`]. After each, no document was added, except
+    /// perhaps if the storage failed at the very last step and cannot tell whether it succeeded.
+    ///
+    /// [`IndexError::NotFound`]: quidditch_index::IndexError::NotFound
+    /// [`IndexError::Storage`]: quidditch_index::IndexError::Storage
+    /// [`IndexError::Damaged`]: quidditch_index::IndexError::Damaged
+    pub async fn add_documents(
+        &self,
+        input: impl BufRead + Send,
+        options: &AddOptions,
+        mut progress: impl FnMut(AddProgress),
+    ) -> Result<AddReport, IndexingError> {
+        let (manifest, _) = Manifest::read(self.storage(), self.index()).await?;
+        let mut adding = Adding {
+            writer: self,
+            index_id: manifest.id,
+            options,
+            mapping: manifest.mapping,
+            split: None,
+            splits: Vec::new(),
+            ids: HashMap::new(),
+            replaced: Vec::new(),
+            report: AddReport::default(),
+        };
+        if let Err(error) = adding.add_all(input, &mut progress).await {
+            remove_splits(self, &adding.splits).await;
+            return Err(error);
+        }
+        adding.commit().await
     }
-    adding.commit().await
 }
 
 /// Documents on their way into splits.
 struct Adding<'a> {
-    storage: &'a Arc<dyn Storage>,
-    index: &'a str,
+    writer: &'a IndexWriter,
     index_id: String,
     options: &'a AddOptions,
-    /// The mapping that the index has, as far as is known here, or had before.
+    /// The mapping of the index, as of the last time that it was read.
     mapping: Mapping,
-    writer: Option<SplitWriter>,
+    /// The split that is being written.
+    split: Option<SplitWriter>,
+    /// The splits that are finished.
     splits: Vec<NewSplit>,
-    /// Where the last document with each id is, of those that brought one.
-    ids: HashMap<Box<str>, Place>,
-    /// Documents that later ones have replaced.
-    replaced: Vec<Place>,
+    /// The location of the last document with each id, of those that contained one.
+    ids: HashMap<Box<str>, Location>,
+    /// Documents that were replaced by later ones.
+    replaced: Vec<Location>,
     report: AddReport,
 }
 
-/// Where a document is.
+/// The location of a new document.
 #[derive(Debug, Clone, Copy)]
-struct Place {
-    /// The number of its split among the new ones.
+struct Location {
+    /// The index of its split among the new ones.
     split: usize,
     document: DocId,
 }
@@ -183,10 +189,10 @@ impl Adding<'_> {
     async fn add_all(
         &mut self,
         input: impl BufRead + Send,
-        progress: &mut impl FnMut(Progress),
-    ) -> Result<(), IndexError> {
-        let mut source = DocumentSource::new(input, self.options)?;
-        // Documents with fields that all writers have agreed on.
+        progress: &mut impl FnMut(AddProgress),
+    ) -> Result<(), IndexingError> {
+        let mut source = DocumentSource::new(input, self.options, self.writer.clock().clone())?;
+        // Documents whose fields are all in the index's mapping.
         let mut ready = VecDeque::new();
         loop {
             let batch = thread::scope(|scope| {
@@ -209,24 +215,28 @@ impl Adding<'_> {
         self.finish_split().await
     }
 
-    /// Before new fields get documents, all writers must agree on their order.
-    async fn agree(&mut self, source: &mut DocumentSource<'_>, mut batch: ReadBatch) -> Result<ReadBatch, IndexError> {
+    /// Before documents with new fields are indexed, all writers must agree on the order of the fields.
+    async fn agree(
+        &mut self,
+        source: &mut DocumentSource<'_>,
+        mut batch: ReadBatch,
+    ) -> Result<ReadBatch, IndexingError> {
         while batch.mapping != self.mapping {
-            self.mapping = agree_on_fields(self.storage, self.index, &self.index_id, &batch.mapping).await?;
+            self.mapping = agree_on_fields(self.writer, &self.index_id, &batch.mapping).await?;
             if batch.mapping.is_prefix_of(&self.mapping) {
                 break;
             }
-            // Somebody else has added fields at the same time, so that these documents have the wrong ones.
-            batch = source.again(self.mapping.clone());
+            // Another writer has added fields at the same time, so the fields of these documents have other numbers now.
+            batch = source.reread(self.mapping.clone());
         }
         Ok(batch)
     }
 
-    fn report_bad(&mut self, bad_documents: Vec<BadDocument>) -> Result<(), IndexError> {
+    fn report_bad(&mut self, bad_documents: Vec<BadDocument>) -> Result<(), IndexingError> {
         if self.options.on_error == OnError::Fail
             && let Some(BadDocument { line, reason }) = bad_documents.first().cloned()
         {
-            return Err(IndexError::InvalidDocument { line, reason });
+            return Err(IndexingError::InvalidDocument { line, reason });
         }
         self.report.skipped += bad_documents.len() as u64;
         let room = DESCRIBED_BAD_DOCUMENTS - self.report.bad_documents.len();
@@ -234,62 +244,62 @@ impl Adding<'_> {
         Ok(())
     }
 
-    /// Adds documents until there are none left, or the split that is being written cannot take the next.
-    fn fill_split(&mut self, documents: &mut VecDeque<ReadDocument>) -> Result<(), IndexError> {
-        while !self.is_split_over() {
+    /// Indexes documents until there are none left, or the split that is being written is full.
+    fn fill_split(&mut self, documents: &mut VecDeque<ReadDocument>) -> Result<(), IndexingError> {
+        while !self.is_split_full() {
             let Some(document) = documents.pop_front() else { break };
             self.add(document)?;
         }
         Ok(())
     }
 
-    fn is_split_over(&self) -> bool {
-        self.writer.as_ref().is_some_and(|writer| {
-            // A split has the fields that it began with.
-            writer.fields() != self.mapping.fields().len()
-                || writer.documents() >= self.options.split_documents
-                || writer.memory_bytes() >= self.options.split_memory_bytes
+    fn is_split_full(&self) -> bool {
+        self.split.as_ref().is_some_and(|split| {
+            // A split has the fields with which it began.
+            split.fields() != self.mapping.fields().len()
+                || split.documents() >= self.options.split_documents
+                || split.memory_bytes() >= self.options.split_memory_bytes
         })
     }
 
-    fn add(&mut self, read: ReadDocument) -> Result<(), IndexError> {
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            None => self.writer.insert(SplitWriter::new(&self.mapping, self.options.split_memory_bytes)?),
+    fn add(&mut self, read: ReadDocument) -> Result<(), IndexingError> {
+        let split = match &mut self.split {
+            Some(split) => split,
+            None => self.split.insert(SplitWriter::new(&self.mapping, self.options.split_memory_bytes)?),
         };
         if let Some(id) = read.given_id {
-            let place = Place { split: self.splits.len(), document: writer.documents() };
-            self.replaced.extend(self.ids.insert(id.into(), place));
+            let location = Location { split: self.splits.len(), document: split.documents() };
+            self.replaced.extend(self.ids.insert(id.into(), location));
         }
-        writer.add(read.document, read.line_bytes)?;
+        split.add(read.document, read.line_bytes)?;
         self.report.added += 1;
         Ok(())
     }
 
-    /// Stores the split that is being written, if there is one.
-    async fn finish_split(&mut self) -> Result<(), IndexError> {
-        let Some(writer) = self.writer.take() else { return Ok(()) };
-        let (entry, bytes) = writer.finish(&self.mapping)?;
-        let key = split_key(self.index, &entry.id);
-        // In the list before it is stored: if that fails half way, it is among those to remove.
-        self.splits.push(NewSplit { entry, stored_at: unix_millis() });
-        self.storage.put(&key, bytes, Precondition::Absent).await?;
+    /// Stores the split that is being written, if any.
+    async fn finish_split(&mut self) -> Result<(), IndexingError> {
+        let Some(split) = self.split.take() else { return Ok(()) };
+        let (entry, bytes) = split.finish(self.writer.new_split_id(), &self.mapping)?;
+        let key = split_key(self.writer.index(), &entry.id);
+        // Recorded before it is stored: if that fails midway, it is among the splits to remove.
+        self.splits.push(NewSplit { entry, stored_at: self.writer.now_millis() });
+        self.writer.storage().put(&key, bytes, Precondition::Absent).await?;
         Ok(())
     }
 
     /// Makes the splits part of the index.
-    async fn commit(self) -> Result<AddReport, IndexError> {
-        let Adding { storage, index, index_id, splits, ids, mut report, .. } = self;
+    async fn commit(self) -> Result<AddReport, IndexingError> {
+        let Adding { writer, index_id, splits, ids, mut report, .. } = self;
         if splits.is_empty() {
             return Ok(report);
         }
-        let mut replaced: HashMap<String, Vec<DocId>> = HashMap::new();
-        for Place { split, document } in self.replaced {
+        let mut replaced: HashMap<SplitId, Vec<DocId>> = HashMap::new();
+        for Location { split, document } in self.replaced {
             replaced.entry(splits[split].entry.id.clone()).or_default().push(document);
         }
         let ids = ids.keys().map(|id| &**id).collect();
         let new = NewSplits { index_id: &index_id, splits: &splits, replaced, ids };
-        let committed = new.commit(storage, index).await?;
+        let committed = new.commit(writer).await?;
         report.replaced = committed.replaced;
         report.splits = committed.splits.len();
         report.bytes = committed.splits.iter().map(|split| split.size).sum();

@@ -1,18 +1,20 @@
-//! Writers that are killed: the index is as before or as after, and what they leave behind is collected.
+//! Writers that crash: the index is as before or as after, and what they leave behind is collected.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures::executor::block_on;
-use quidditch_index::IndexError;
+use quidditch_clock::{Clock, ManualClock};
+use quidditch_index::{Mapping, list_indices};
 use quidditch_storage::Storage;
 use serde_json::json;
 
-use crate::fixture::{Crashing, INDEX, add_in_splits, documents, manifest, objects, store_with_index};
-use crate::{
-    AddOptions, MergeEffort, MergeOptions, add_documents, collect_garbage, delete_ids, merge_splits, verify_index,
+use crate::fixture::{
+    Crash, INDEX, InterceptStorage, TestIndex, add, add_in_splits, assert_sound, delete, documents, manifest, objects,
+    store_with_index, writer, writer_at,
 };
+use crate::{AddOptions, IndexingError, MergeEffort, MergeOptions, create_index, delete_index};
 
 fn lines(ids: impl IntoIterator<Item = u32>, n: u32) -> String {
     ids.into_iter().map(|id| format!("{}\n", json!({"_id": format!("{id:02}"), "n": n}))).collect()
@@ -22,90 +24,112 @@ fn lines(ids: impl IntoIterator<Item = u32>, n: u32) -> String {
 async fn store() -> Arc<dyn Storage> {
     let storage = store_with_index(json!({})).await;
     add_in_splits(&storage, 4, &lines(0..12, 1)).await;
-    delete_ids(&storage, INDEX, &["01", "05"]).await.expect("deleted");
+    delete(&storage, &["01", "05"]).await;
     add_in_splits(&storage, 4, &lines([2, 6, 20], 2)).await;
     storage
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Operation {
+enum Change {
     Add,
     Delete,
     Merge,
     CollectGarbage,
 }
 
-impl Operation {
-    async fn run(self, storage: &Arc<dyn Storage>) -> Result<(), IndexError> {
+impl Change {
+    async fn run(self, storage: &Arc<dyn Storage>) -> Result<(), IndexingError> {
         match self {
-            Operation::Add => {
+            Change::Add => {
                 let options = AddOptions { split_documents: 3, ..AddOptions::default() };
-                // New ones, one that is there twice, some that replace others, and a new field.
+                // New ids, one of them twice, ids that replace documents of the index, and a new field.
                 let lines = lines([30, 3, 31, 7, 30, 20, 4], 3) + r#"{"_id": "40", "new": true}"#;
-                add_documents(storage, INDEX, lines.as_bytes(), &options, |_| ()).await.map(|_| ())
+                writer(storage).add_documents(lines.as_bytes(), &options, |_| ()).await.map(|_| ())
             }
-            // All of one split, some of others.
-            Operation::Delete => delete_ids(storage, INDEX, &["08", "09", "10", "11", "00", "20"]).await.map(|_| ()),
-            Operation::Merge => {
+            // All documents of one split, and some of others.
+            Change::Delete => writer(storage).delete_ids(&["08", "09", "10", "11", "00", "20"]).await.map(|_| ()),
+            Change::Merge => {
                 let options = MergeOptions { effort: MergeEffort::Full, split_documents: 7, ..MergeOptions::default() };
-                merge_splits(storage, INDEX, &options, |_| ()).await.map(|_| ())
+                writer(storage).merge_splits(&options, |_| ()).await.map(|_| ())
             }
-            Operation::CollectGarbage => collect_all(storage).await,
+            Change::CollectGarbage => collect_all(storage).await,
         }
     }
 }
 
 /// Collects all garbage, however young.
-async fn collect_all(storage: &Arc<dyn Storage>) -> Result<(), IndexError> {
-    collect_garbage(storage, INDEX, Duration::ZERO, SystemTime::now() + Duration::from_secs(1)).await.map(|_| ())
+async fn collect_all(storage: &Arc<dyn Storage>) -> Result<(), IndexingError> {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+    clock.sleep(Duration::from_secs(1)).await;
+    writer_at(storage, &clock).collect_garbage(Duration::ZERO).await.map(|_| ())
 }
 
-async fn assert_sound(storage: &Arc<dyn Storage>, expected: &BTreeMap<String, String>, when: &str) {
+async fn assert_documents(storage: &Arc<dyn Storage>, expected: &BTreeMap<String, String>, when: &str) {
     assert_eq!(documents(storage).await, *expected, "{when}");
-    let verified = verify_index(storage, INDEX, |_| ()).await.expect("readable");
-    assert_eq!(verified.problems, [], "{when}");
+    assert_sound(storage).await;
 }
 
 #[test]
 fn the_index_is_as_before_or_as_after() {
-    for operation in [Operation::Add, Operation::Delete, Operation::Merge, Operation::CollectGarbage] {
-        for after_the_write in [false, true] {
-            let moments = block_on(kill_at_every_moment(operation, after_the_write));
-            // Each reads and writes the manifest and some objects beside it.
-            assert!(moments >= 6, "{operation:?}: {moments}");
+    for change in [Change::Add, Change::Delete, Change::Merge, Change::CollectGarbage] {
+        for crash in [Crash::Before, Crash::AfterWrite] {
+            let operations = block_on(crash_at_every_operation(change, crash));
+            // Each change reads and writes the manifest and some other objects.
+            assert!(operations >= 6, "{change:?}: {operations}");
         }
     }
 }
 
-/// Kills the operation at its first call of the storage, at its second, and so on, until it is done before. How many calls
-/// that took.
-async fn kill_at_every_moment(operation: Operation, after_the_write: bool) -> u64 {
+/// Crashes the change at its first operation on the storage, at its second, and so on, until it is done before the crash. Returns the
+/// number of operations.
+async fn crash_at_every_operation(change: Change, crash: fn(u64) -> Crash) -> u64 {
     let intact = store().await;
     let before = documents(&intact).await;
-    operation.run(&intact).await.expect("done");
+    change.run(&intact).await.expect("done");
     let after = documents(&intact).await;
-    for moment in 0.. {
-        let when = format!("{operation:?}, killed at call {moment}, after the write: {after_the_write}");
+    for operation in 0.. {
+        let when = format!("{change:?}, {:?}", crash(operation));
         let inner = store().await;
-        let crashing: Arc<dyn Storage> = Arc::new(Crashing::new(inner.clone(), moment, after_the_write));
-        let result = operation.run(&crashing).await;
+        let result = change.run(&InterceptStorage::crashing(&inner, crash(operation))).await;
 
         let found = documents(&inner).await;
         assert!(found == after || (found == before && result.is_err()), "{when}: {found:?}");
-        assert_sound(&inner, &found, &when).await;
+        assert_documents(&inner, &found, &when).await;
         collect_all(&inner).await.expect("collected");
-        assert_sound(&inner, &found, &when).await;
+        assert_documents(&inner, &found, &when).await;
         let manifest = manifest(&inner).await;
         let mut needed: Vec<_> = manifest.objects().collect();
         needed.sort_unstable();
         assert_eq!(objects(&inner).await, needed, "{when}");
         assert!(manifest.retired.is_empty(), "{when}");
 
-        operation.run(&inner).await.expect("trying again works");
-        assert_sound(&inner, &after, &when).await;
+        change.run(&inner).await.expect("the second run succeeds");
+        assert_documents(&inner, &after, &when).await;
         if result.is_ok() {
-            return moment;
+            return operation;
         }
     }
-    unreachable!("there is an end to everything")
+    unreachable!("every change ends")
+}
+
+#[test]
+fn deleting_an_index_leaves_an_index_or_none() {
+    block_on(async {
+        for crash in [Crash::Before, Crash::AfterWrite] {
+            for operation in 0..6 {
+                let inner = store_with_index(json!({})).await;
+                add(&inner, "{}").await;
+                let deleted = delete_index(&InterceptStorage::crashing(&inner, crash(operation)), INDEX).await;
+                let left = list_indices(&inner).await.expect("listed");
+                let open = async || TestIndex::open(&inner, INDEX).await.expect("readable").documents();
+                if left.is_empty() {
+                    create_index(&inner, INDEX, &Mapping::default()).await.expect("created again");
+                    assert_eq!(open().await, 0);
+                } else {
+                    assert!(deleted.is_err());
+                    assert_eq!(open().await, 1);
+                }
+            }
+        }
+    });
 }

@@ -1,15 +1,14 @@
 //! Deleting documents.
 
-mod alive;
-mod documents;
-mod load;
-mod mark;
-mod search;
+mod alive_documents;
+mod delete_documents;
+mod delete_writer;
+mod id_lookup;
+mod load_deletes;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use alive::Alive;
-pub use documents::{delete_documents, delete_ids};
-pub(crate) use load::load_deletes;
-pub(crate) use mark::Marker;
-pub(crate) use search::Search;
+pub(crate) use alive_documents::AliveDocuments;
+pub(crate) use delete_writer::DeleteWriter;
+pub(crate) use id_lookup::IdLookup;
+pub(crate) use load_deletes::load_deletes;

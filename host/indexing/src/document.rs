@@ -1,16 +1,22 @@
-//! From a line of JSON to a document of the index.
+//! Converts lines of JSON to documents of an index.
 
+mod error;
 mod source;
 mod walk;
 
+use std::sync::Arc;
+
+pub use error::DocumentError;
+use quidditch_clock::Clock;
 use quidditch_index::format::{FIELD_NAMES, ID, SOURCE};
 use quidditch_index::{Mapping, json_excerpt};
 use serde_json::Value as Json;
 use source::without_id;
 use tantivy::TantivyDocument;
-use ulid::Ulid;
 pub use walk::MAX_TERM_BYTES;
 use walk::{Seen, Walk};
+
+use crate::writer::new_ulid;
 
 /// Longest `_id` in bytes.
 pub const MAX_ID_BYTES: usize = 512;
@@ -19,51 +25,55 @@ pub const MAX_ID_BYTES: usize = 512;
 #[derive(Debug)]
 pub(crate) struct ReadDocument {
     pub(crate) document: TantivyDocument,
-    /// The `_id` that it came with, or that its line has; `None` where it got a new one, which no other document has.
+    /// Its `_id`, if it contained one or was given that of its line; `None` if the `_id` is newly generated, so that no other document
+    /// can have it.
     pub(crate) given_id: Option<String>,
-    /// Length of its line.
+    /// Length of its line in bytes.
     pub(crate) line_bytes: usize,
 }
 
-/// Reads documents. Keeps memory from one to the next.
-#[derive(Debug, Default)]
+/// Reads documents. Reuses memory from one to the next.
 pub(crate) struct DocumentReader {
+    clock: Arc<dyn Clock>,
     seen: Seen,
 }
 
 impl DocumentReader {
-    /// Reads one document. Fields that the mapping does not have are added to it where it says so; of a document that is
-    /// refused, nothing is.
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        DocumentReader { clock, seen: Seen::default() }
+    }
+
+    /// Reads one document. Unknown fields are added to the mapping if it is dynamic there; a document that is rejected adds none.
     ///
-    /// The `_id` is the value of `id_field`, or where that is `None`, the key `_id`, which does not stay in the source, or
-    /// else `line_id`, or else a new ULID.
+    /// The `_id` is the value of `id_field`, or if that is `None`, the key `_id`, which does not stay in the source, or else
+    /// `line_id`, or else a new ULID.
     ///
     /// # Errors
-    /// A text that says why the document is refused.
+    /// Why the document is rejected.
     pub(crate) fn read(
         &mut self,
         mapping: &mut Mapping,
         line: &[u8],
         id_field: Option<&str>,
         line_id: Option<String>,
-    ) -> Result<ReadDocument, String> {
-        let text = std::str::from_utf8(line).map_err(|_| "it is not UTF-8".to_owned())?.trim();
-        let json: Json = serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?;
-        let Json::Object(mut object) = json else { return Err(format!("{} is no JSON object", json_excerpt(&json))) };
+    ) -> Result<ReadDocument, DocumentError> {
+        let text = std::str::from_utf8(line).map_err(|_| DocumentError::NotUtf8)?.trim();
+        let json: Json = serde_json::from_str(text).map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let Json::Object(mut object) = json else { return Err(DocumentError::NotAnObject(json_excerpt(&json))) };
 
         let mut document = TantivyDocument::default();
         let inner_id = if id_field.is_none() { object.shift_remove("_id") } else { None };
         let given_id = match (id_field, &inner_id) {
             (Some(field), _) => match object.get(field) {
                 Some(value) => Some(id_from_json(value)?),
-                None => return Err(format!("it has no [{field}] for its _id")),
+                None => return Err(DocumentError::MissingId(field.to_owned())),
             },
             (None, Some(value)) => Some(id_from_json(value)?),
             (None, None) => line_id,
         };
         match &given_id {
             Some(id) => document.add_text(ID, id),
-            None => document.add_text(ID, Ulid::generate().to_string()),
+            None => document.add_text(ID, new_ulid(&*self.clock).to_string()),
         }
         match inner_id {
             Some(_) => document.add_text(SOURCE, without_id(text)),
@@ -76,30 +86,30 @@ impl DocumentReader {
                 walk.finish();
                 Ok(ReadDocument { document, given_id, line_bytes: line.len() })
             }
-            Err(reason) => {
+            Err(error) => {
                 walk.undo();
-                Err(reason)
+                Err(error)
             }
         }
     }
 }
 
-fn id_from_json(json: &Json) -> Result<String, String> {
+fn id_from_json(json: &Json) -> Result<String, DocumentError> {
     let id = match json {
         Json::String(text) => text.clone(),
         Json::Number(number) if !number.is_f64() => number.to_string(),
-        _ => return Err(format!("its _id {} is neither a string nor an integer", json_excerpt(json))),
+        _ => return Err(DocumentError::InvalidId(json_excerpt(json))),
     };
     if id.is_empty() {
-        return Err("its _id is empty".to_owned());
+        return Err(DocumentError::EmptyId);
     }
     if id.len() > MAX_ID_BYTES {
-        return Err(format!("its _id has {} bytes; at most {MAX_ID_BYTES} are allowed", id.len()));
+        return Err(DocumentError::IdTooLong { bytes: id.len() });
     }
     Ok(id)
 }
 
-/// Adds the names that answer `exists`.
+/// Adds the names for which `exists` matches the document.
 fn add_field_names<'a>(document: &mut TantivyDocument, names: impl Iterator<Item = &'a str>) {
     for name in names {
         document.add_text(FIELD_NAMES, name);
@@ -109,6 +119,7 @@ fn add_field_names<'a>(document: &mut TantivyDocument, names: impl Iterator<Item
 #[cfg(test)]
 #[expect(clippy::needless_pass_by_value, reason = "JSON literals read better without `&`")]
 mod tests {
+    use quidditch_clock::ManualClock;
     use quidditch_index::Field;
     use serde_json::json;
     use tantivy::schema::{Field as TantivyField, Value};
@@ -119,12 +130,16 @@ mod tests {
         Mapping::from_json(&json).expect("valid")
     }
 
-    fn read(mapping: &mut Mapping, json: &Json) -> Result<TantivyDocument, String> {
-        let read = DocumentReader::default().read(mapping, json.to_string().as_bytes(), None, None)?;
+    fn reader() -> DocumentReader {
+        DocumentReader::new(Arc::new(ManualClock::default()))
+    }
+
+    fn read(mapping: &mut Mapping, json: &Json) -> Result<TantivyDocument, DocumentError> {
+        let read = reader().read(mapping, json.to_string().as_bytes(), None, None)?;
         Ok(read.document)
     }
 
-    /// The values of a tantivy field, as Rust writes them.
+    /// The values of a tantivy field as texts.
     fn values(document: &TantivyDocument, field: TantivyField) -> Vec<String> {
         document
             .get_all(field)
@@ -149,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn values_go_to_fields_and_subfields() {
+    fn values_are_indexed_in_fields_and_subfields() {
         let mut mapping = mapping(json!({ "dynamic": "strict", "properties": {
             "name": { "type": "text", "fields": { "raw": { "type": "keyword" }, "size": { "type": "integer" } } },
             "place": { "properties": { "point": { "type": "geo_point" }, "tags": { "type": "keyword" } } },
@@ -172,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn points_may_be_many() {
+    fn several_points_are_indexed() {
         let mut mapping = mapping(json!({ "properties": { "p": { "type": "geo_point" } } }));
         let lat = mapping.field("p").expect("there").tantivy_field();
         for (json, expected) in [
@@ -188,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn dotted_names_and_objects_are_the_same() {
+    fn dotted_names_are_objects() {
         let mut mapping = mapping(
             json!({ "dynamic": "strict", "properties": { "a": { "properties": { "b": { "type": "long" } } } } }),
         );
@@ -200,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn null_and_empty_are_missing() {
+    fn null_and_empty_arrays_are_missing_values() {
         let mut mapping = mapping(json!({ "properties": { "a": { "properties": { "b": { "type": "long" } } } } }));
         for json in [
             json!({}),
@@ -218,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_fields_are_mapped_by_their_values() {
+    fn unknown_fields_are_mapped_according_to_their_values() {
         let mut mapping = Mapping::default();
         let json = json!({ "text": "Berlin", "day": "2024-05-17", "number": "2024", "integer": 1, "float": 1.5, "whole": 1.0,
             "huge": 18_446_744_073_709_551_615_u64, "bool": true, "list": [null, [7]], "object": { "inner": [{ "x": 1 }, { "y": "z" }] }, "a.b": 1 });
@@ -229,11 +244,11 @@ mod tests {
         assert_eq!(indexed(&mapping, &document, "list"), ["7"]);
         assert!(names(&document).contains(&"object.inner".to_owned()));
         // Once mapped, values must fit.
-        insta::assert_snapshot!(read(&mut mapping, &json!({"integer": "x"})).expect_err("no number"), @r#"field [integer] of type [long]: "x" is no number"#);
+        insta::assert_snapshot!(read(&mut mapping, &json!({"integer": "x"})).expect_err("not a number"), @r#"field [integer] of type [long]: "x" is not a number"#);
     }
 
     #[test]
-    fn the_mapping_says_what_happens_to_unknown_fields() {
+    fn unknown_fields_are_handled_as_the_mapping_says() {
         let mut mapping = mapping(json!({ "dynamic": "strict", "properties": {
             "open": { "dynamic": true, "properties": {} },
             "closed": { "dynamic": false, "properties": { "known": { "type": "long" } } } } }));
@@ -241,43 +256,43 @@ mod tests {
             .expect("accepted");
         assert_eq!(mapping.fields().iter().map(Field::name).collect::<Vec<_>>(), ["closed.known", "open.new"]);
         assert_eq!(names(&document), ["closed", "closed.known", "open", "open.new"]);
-        insta::assert_snapshot!(read(&mut mapping, &json!({"new": 1})).expect_err("strict"), @"there is no [new] in the strict mapping of [document]");
-        insta::assert_snapshot!(read(&mut mapping, &json!({"new.x": 1})).expect_err("strict"), @"there is no [new] in the strict mapping of [document]");
+        insta::assert_snapshot!(read(&mut mapping, &json!({"new": 1})).expect_err("strict"), @"unknown field [new] in [document], which has a strict mapping");
+        insta::assert_snapshot!(read(&mut mapping, &json!({"new.x": 1})).expect_err("strict"), @"unknown field [new] in [document], which has a strict mapping");
     }
 
     #[test]
-    fn refused_documents_leave_no_fields() {
+    fn rejected_documents_add_no_fields() {
         let mut mapping = mapping(json!({ "properties": { "z": { "type": "long" } } }));
         let before = mapping.clone();
-        read(&mut mapping, &json!({"new": "x", "object": {"inner": 1}, "z": "no number"})).expect_err("refused");
+        read(&mut mapping, &json!({"new": "x", "object": {"inner": 1}, "z": "not a number"})).expect_err("rejected");
         assert_eq!(mapping, before);
         let document = read(&mut mapping, &json!({"other": 1, "z": 2})).expect("accepted");
         assert_eq!(names(&document), ["other", "z"]);
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
+    fn documents_that_do_not_fit_are_rejected() {
         let mut mapping = mapping(json!({ "properties": {
             "o": { "properties": { "x": { "type": "long" } } }, "l": { "type": "long" }, "t": { "type": "text", "fields": { "raw": { "type": "keyword" } } } } }));
-        let mut refusal = |json: Json| read(&mut mapping, &json).expect_err("refused");
-        insta::assert_snapshot!(refusal(json!([1])), @"[1] is no JSON object");
-        insta::assert_snapshot!(refusal(json!({"o": 1})), @"[o] is an object, not 1");
-        insta::assert_snapshot!(refusal(json!({"o": [{"x": 1}, "y"]})), @r#"[o] is an object, not "y""#);
-        insta::assert_snapshot!(refusal(json!({"l": {"x": 1}})), @r#"field [l] of type [long]: {"x":1} is no number"#);
-        insta::assert_snapshot!(refusal(json!({"l.x": 1})), @"[l] is no object, so it has no [x]");
-        insta::assert_snapshot!(refusal(json!({"t.raw": "x"})), @"[t] is no object, so it has no [raw]");
-        insta::assert_snapshot!(refusal(json!({"_source": 1})), @"the name [_source] is reserved");
-        insta::assert_snapshot!(refusal(json!({"": 1})), @"a field name, or a part of one between dots, is empty");
-        insta::assert_snapshot!(refusal(json!({"a..b": 1})), @"a field name, or a part of one between dots, is empty");
-        let mut reader = DocumentReader::default();
-        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": ", None, None).expect_err("cut off"), @"it is no JSON: EOF while parsing a value at line 1 column 5");
-        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": \"\xff\"}", None, None).expect_err("no UTF-8"), @"it is not UTF-8");
+        let mut rejection = |json: Json| read(&mut mapping, &json).expect_err("rejected");
+        insta::assert_snapshot!(rejection(json!([1])), @"[1] is not a JSON object");
+        insta::assert_snapshot!(rejection(json!({"o": 1})), @"[o] is an object, not 1");
+        insta::assert_snapshot!(rejection(json!({"o": [{"x": 1}, "y"]})), @r#"[o] is an object, not "y""#);
+        insta::assert_snapshot!(rejection(json!({"l": {"x": 1}})), @r#"field [l] of type [long]: {"x":1} is not a number"#);
+        insta::assert_snapshot!(rejection(json!({"l.x": 1})), @"[l] is not an object, so it cannot contain [x]");
+        insta::assert_snapshot!(rejection(json!({"t.raw": "x"})), @"[t] is not an object, so it cannot contain [raw]");
+        insta::assert_snapshot!(rejection(json!({"_source": 1})), @"the name [_source] is reserved");
+        insta::assert_snapshot!(rejection(json!({"": 1})), @"field name has an empty segment");
+        insta::assert_snapshot!(rejection(json!({"a..b": 1})), @"field name has an empty segment");
+        let mut reader = reader();
+        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": ", None, None).expect_err("cut off"), @"not valid JSON: EOF while parsing a value at line 1 column 5");
+        insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": \"\xff\"}", None, None).expect_err("not UTF-8"), @"not valid UTF-8");
     }
 
     #[test]
-    fn ids_come_from_the_document_or_are_made() {
+    fn ids_are_read_or_generated() {
         let mut mapping = Mapping::default();
-        let mut reader = DocumentReader::default();
+        let mut reader = reader();
         let mut id_and_source = |line: &str, id_field| {
             let ReadDocument { document, given_id, .. } =
                 reader.read(&mut mapping, line.as_bytes(), id_field, None).expect("accepted");
@@ -301,17 +316,17 @@ mod tests {
     fn ids_are_checked() {
         let mut mapping = Mapping::default();
         read(&mut mapping, &json!({"_id": "i".repeat(MAX_ID_BYTES)})).expect("at the limit");
-        let mut refusal = |json: Json| read(&mut mapping, &json).expect_err("refused");
-        insta::assert_snapshot!(refusal(json!({"_id": "i".repeat(MAX_ID_BYTES + 1)})), @"its _id has 513 bytes; at most 512 are allowed");
-        insta::assert_snapshot!(refusal(json!({"_id": ""})), @"its _id is empty");
-        insta::assert_snapshot!(refusal(json!({"_id": null})), @"its _id null is neither a string nor an integer");
-        insta::assert_snapshot!(refusal(json!({"_id": 1.5})), @"its _id 1.5 is neither a string nor an integer");
-        insta::assert_snapshot!(DocumentReader::default().read(&mut mapping, b"{}", Some("key"), None).expect_err("missing"), @"it has no [key] for its _id");
-        insta::assert_snapshot!(DocumentReader::default().read(&mut mapping, br#"{"key":1,"_id":2}"#, Some("key"), None).expect_err("reserved"), @"the name [_id] is reserved");
+        let mut rejection = |json: Json| read(&mut mapping, &json).expect_err("rejected");
+        insta::assert_snapshot!(rejection(json!({"_id": "i".repeat(MAX_ID_BYTES + 1)})), @"_id has 513 bytes; at most 512 are allowed");
+        insta::assert_snapshot!(rejection(json!({"_id": ""})), @"_id is empty");
+        insta::assert_snapshot!(rejection(json!({"_id": null})), @"_id null is neither a string nor an integer");
+        insta::assert_snapshot!(rejection(json!({"_id": 1.5})), @"_id 1.5 is neither a string nor an integer");
+        insta::assert_snapshot!(reader().read(&mut mapping, b"{}", Some("key"), None).expect_err("missing"), @"missing id field [key]");
+        insta::assert_snapshot!(reader().read(&mut mapping, br#"{"key":1,"_id":2}"#, Some("key"), None).expect_err("reserved"), @"the name [_id] is reserved");
     }
 
     #[test]
-    fn long_keywords_are_ignored_or_refused() {
+    fn long_keywords_are_ignored_or_rejected() {
         let mut mapping = mapping(json!({ "properties": {
             "cut": { "type": "keyword", "ignore_above": 3 }, "all": { "type": "keyword" }, "far": { "type": "keyword", "ignore_above": 100_000 } } }));
         let document = read(&mut mapping, &json!({"cut": ["äöü", "äöüß"]})).expect("accepted");
@@ -321,7 +336,7 @@ mod tests {
             read(&mut mapping, &json!({name: "k".repeat(MAX_TERM_BYTES)})).expect("at the limit");
             read(&mut mapping, &json!({name: "k".repeat(MAX_TERM_BYTES + 1)})).expect_err("over the limit");
         }
-        insta::assert_snapshot!(read(&mut mapping, &json!({"all": "k".repeat(MAX_TERM_BYTES + 1)})).expect_err("over the limit"), @"field [all] of type [keyword]: a value has 32767 bytes; at most 32766 are allowed without `ignore_above`");
+        insta::assert_snapshot!(read(&mut mapping, &json!({"all": "k".repeat(MAX_TERM_BYTES + 1)})).expect_err("over the limit"), @"field [all] of type [keyword]: value has 32767 bytes; at most 32766 are allowed without `ignore_above`");
     }
 
     #[test]
@@ -335,6 +350,6 @@ mod tests {
         read(&mut Mapping::default(), &many(quidditch_index::MAX_FIELDS + 1)).expect_err("over the limit");
         let bottomless = "[".repeat(100_000);
         let line = format!("{{\"a\": {bottomless}");
-        assert!(DocumentReader::default().read(&mut mapping, line.as_bytes(), None, None).is_err());
+        assert!(reader().read(&mut mapping, line.as_bytes(), None, None).is_err());
     }
 }

@@ -1,24 +1,23 @@
-//! Whatever is done to an index, it has the documents that it should have.
+//! Any sequence of changes, by one writer, by writers that crash, or by several at the same time, leaves the right documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures::executor::block_on;
 use proptest::prelude::*;
-use quidditch_index::{IndexError, Mapping, SnapshotDocument};
+use quidditch_clock::{Clock, ManualClock};
+use quidditch_index::Mapping;
 use quidditch_storage::{LocalFolder, Storage};
 use serde_json::json;
-use tantivy::DocAddress;
 
-use crate::fixture::{Crashing, INDEX, documents, manifest, objects, store_with_index};
-use crate::test_index::TestIndex;
-use crate::{
-    AddOptions, MergeEffort, MergeOptions, add_documents, collect_garbage, create_index, delete_documents, delete_ids,
-    merge_splits, verify_index,
+use crate::fixture::{
+    Crash, INDEX, InterceptStorage, TestIndex, assert_sound, documents, manifest, matching, objects, store_with_index,
+    writer, writer_at,
 };
+use crate::{AddOptions, IndexingError, MergeEffort, MergeOptions, create_index, verify_index};
 
-/// The documents that there should be, with their sources.
+/// The expected documents: sources by `_id`.
 type Model = BTreeMap<String, String>;
 
 #[derive(Debug, Clone)]
@@ -30,7 +29,7 @@ enum Step {
     DeleteIds {
         ids: Vec<u8>,
     },
-    /// As found in a snapshot.
+    /// Documents that were found in a snapshot.
     DeleteDocuments {
         ids: Vec<u8>,
     },
@@ -59,8 +58,8 @@ fn any_step() -> impl Strategy<Value = Step> {
 }
 
 impl Step {
-    /// `number` tells this step from others in what it writes.
-    async fn run(&self, storage: &Arc<dyn Storage>, number: usize) -> Result<(), IndexError> {
+    /// `number` distinguishes what this step writes from what others write.
+    async fn run(&self, storage: &Arc<dyn Storage>, number: usize) -> Result<(), IndexingError> {
         match self {
             Step::Add { split_documents, ids } => {
                 let options = AddOptions { split_documents: *split_documents, ..AddOptions::default() };
@@ -69,12 +68,12 @@ impl Step {
                     .enumerate()
                     .map(|(line, id)| format!("{}\n", with_id(*id, &source(number, line))))
                     .collect();
-                add_documents(storage, INDEX, lines.as_bytes(), &options, |_| ()).await.map(|_| ())
+                writer(storage).add_documents(lines.as_bytes(), &options, |_| ()).await.map(|_| ())
             }
             Step::DeleteIds { ids } => {
                 let ids: Vec<String> = ids.iter().map(u8::to_string).collect();
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                delete_ids(storage, INDEX, &ids).await.map(|_| ())
+                writer(storage).delete_ids(&ids).await.map(|_| ())
             }
             Step::DeleteDocuments { ids } => {
                 let ids: BTreeSet<String> = ids.iter().map(u8::to_string).collect();
@@ -83,7 +82,7 @@ impl Step {
             Step::Merge { effort, split_documents } => {
                 let options =
                     MergeOptions { effort: *effort, split_documents: *split_documents, ..MergeOptions::default() };
-                merge_splits(storage, INDEX, &options, |_| ()).await.map(|_| ())
+                writer(storage).merge_splits(&options, |_| ()).await.map(|_| ())
             }
             Step::CollectGarbage => collect_all(storage).await,
         }
@@ -103,7 +102,7 @@ impl Step {
 }
 
 fn source(step: usize, line: usize) -> String {
-    // Each step brings a field of its own.
+    // Each step adds a field of its own.
     json!({format!("field{}", step % 5): format!("{step} {line}")}).to_string()
 }
 
@@ -111,22 +110,18 @@ fn with_id(id: impl ToString, source: &str) -> String {
     source.replacen('{', &format!("{{\"_id\": \"{}\", ", id.to_string()), 1)
 }
 
-async fn collect_all(storage: &Arc<dyn Storage>) -> Result<(), IndexError> {
-    collect_garbage(storage, INDEX, Duration::ZERO, SystemTime::now() + Duration::from_secs(1)).await.map(|_| ())
+/// Collects all garbage, however young.
+async fn collect_all(storage: &Arc<dyn Storage>) -> Result<(), IndexingError> {
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+    // Later than all writers, whose clocks only advance when they pause.
+    clock.sleep(Duration::from_secs(3600)).await;
+    writer_at(storage, &clock).collect_garbage(Duration::ZERO).await.map(|_| ())
 }
 
 /// Deletes documents as a search does: found in a snapshot first.
-async fn delete_found(storage: &Arc<dyn Storage>, matches: impl Fn(&str) -> bool) -> Result<u64, IndexError> {
+async fn delete_found(storage: &Arc<dyn Storage>, matches: impl Fn(&str) -> bool) -> Result<u64, IndexingError> {
     let index = TestIndex::open(storage, INDEX).await?;
-    let mut found = Vec::new();
-    for (ordinal, segment) in index.searcher().segment_readers().iter().enumerate() {
-        for document in segment.doc_ids_alive() {
-            if matches(&index.stored(DocAddress::new(ordinal as u32, document))?.id) {
-                found.push(SnapshotDocument { split: index.view().split_of(ordinal), document });
-            }
-        }
-    }
-    delete_documents(&index, &found).await
+    writer(storage).delete_documents(&matching(&index, matches)).await
 }
 
 async fn check(storage: &Arc<dyn Storage>, model: &Model) -> Result<(), TestCaseError> {
@@ -142,7 +137,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn every_history_ends_with_the_right_documents(steps in prop::collection::vec(any_step(), 1..12)) {
+    fn any_sequence_of_changes_leaves_the_right_documents(steps in prop::collection::vec(any_step(), 1..12)) {
         block_on(async {
             let storage = store_with_index(json!({})).await;
             let mut model = Model::new();
@@ -160,15 +155,15 @@ proptest! {
     }
 
     #[test]
-    fn writers_that_are_killed_leave_all_or_nothing(
+    fn writers_that_crash_change_everything_or_nothing(
         steps in prop::collection::vec((any_step(), 0..40_u64, any::<bool>()), 1..12)
     ) {
         block_on(async {
             let storage = store_with_index(json!({})).await;
             let mut model = Model::new();
-            for (number, (step, moment, after_the_write)) in steps.iter().enumerate() {
-                let crashing: Arc<dyn Storage> = Arc::new(Crashing::new(storage.clone(), *moment, *after_the_write));
-                let result = step.run(&crashing, number).await;
+            for (number, (step, operation, after_the_write)) in steps.iter().enumerate() {
+                let crash = if *after_the_write { Crash::AfterWrite(*operation) } else { Crash::Before(*operation) };
+                let result = step.run(&InterceptStorage::crashing(&storage, crash), number).await;
                 let mut after = model.clone();
                 step.apply(&mut after, number);
                 if result.is_ok() || documents(&storage).await == after {
@@ -181,50 +176,52 @@ proptest! {
     }
 }
 
-/// Does something again until nobody else gets in the way.
-fn until_undisturbed<T>(mut work: impl FnMut() -> Result<T, IndexError>) -> T {
+/// Repeats work until no other writer gets in the way.
+fn until_undisturbed<T>(mut work: impl FnMut() -> Result<T, IndexingError>) -> T {
     loop {
         match work() {
             Ok(done) => return done,
-            Err(IndexError::Contention { .. }) => {}
+            Err(IndexingError::Contention { .. }) => {}
             Err(error) => panic!("{error:?}"),
         }
     }
 }
 
 #[test]
-fn many_at_once_lose_nothing() {
+fn concurrent_writers_lose_nothing() {
     const WRITERS: usize = 3;
     const ROUNDS: usize = 6;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let storage: Arc<dyn Storage> = Arc::new(LocalFolder::new(folder.path()));
-    block_on(create_index(&storage, INDEX, &Mapping::default())).expect("made");
-    let write = |writer: usize| {
+    block_on(create_index(&storage, INDEX, &Mapping::default())).expect("created");
+    let write = |number: usize| {
         for round in 0..ROUNDS {
-            // Documents of its own, of which all but the last are replaced in each round, and one that all have.
+            // Ids of its own, all but the last of which are replaced in each round, and one that all writers have.
             let ids =
-                (0..4).map(|id| format!("{writer}-{id}")).chain([format!("{writer}-round-{round}"), "all".to_owned()]);
-            let lines: String = ids.map(|id| format!("{}\n", with_id(id, &source(writer * 100 + round, 0)))).collect();
+                (0..4).map(|id| format!("{number}-{id}")).chain([format!("{number}-round-{round}"), "all".to_owned()]);
+            let lines: String = ids.map(|id| format!("{}\n", with_id(id, &source(number * 100 + round, 0)))).collect();
             let options = AddOptions { split_documents: 3, ..AddOptions::default() };
-            until_undisturbed(|| block_on(add_documents(&storage, INDEX, lines.as_bytes(), &options, |_| ())));
-            // Some of them go again, one way and the other.
-            let gone = format!("{writer}-3");
-            assert_eq!(until_undisturbed(|| block_on(delete_ids(&storage, INDEX, &[&gone]))), 1);
-            let gone = format!("{writer}-2");
-            assert_eq!(until_undisturbed(|| block_on(delete_found(&storage, |id| id == gone))), 1);
+            let writer = writer(&storage);
+            until_undisturbed(|| block_on(writer.add_documents(lines.as_bytes(), &options, |_| ())));
+            // Some of them are deleted again, by id and as documents.
+            let deleted = format!("{number}-3");
+            assert_eq!(until_undisturbed(|| block_on(writer.delete_ids(&[&deleted]))), 1);
+            let deleted = format!("{number}-2");
+            assert_eq!(until_undisturbed(|| block_on(delete_found(&storage, |id| id == deleted))), 1);
         }
     };
     let merge = |effort: MergeEffort| {
+        let writer = writer(&storage);
         for _ in 0..ROUNDS {
             let options = MergeOptions { effort, split_documents: 12, ..MergeOptions::default() };
-            until_undisturbed(|| block_on(merge_splits(&storage, INDEX, &options, |_| ())));
+            until_undisturbed(|| block_on(writer.merge_splits(&options, |_| ())));
             let hour = Duration::from_secs(3600);
-            until_undisturbed(|| block_on(collect_garbage(&storage, INDEX, hour, SystemTime::now())));
+            until_undisturbed(|| block_on(writer.collect_garbage(hour)));
         }
     };
     std::thread::scope(|scope| {
-        for writer in 0..WRITERS {
-            scope.spawn(move || write(writer));
+        for number in 0..WRITERS {
+            scope.spawn(move || write(number));
         }
         for effort in [MergeEffort::Full, MergeEffort::Balanced] {
             scope.spawn(move || merge(effort));
@@ -233,18 +230,17 @@ fn many_at_once_lose_nothing() {
 
     let found = block_on(documents(&storage));
     let mut expected = Model::new();
-    for writer in 0..WRITERS {
+    for number in 0..WRITERS {
         for id in 0..2 {
-            expected.insert(format!("{writer}-{id}"), source(writer * 100 + ROUNDS - 1, 0));
+            expected.insert(format!("{number}-{id}"), source(number * 100 + ROUNDS - 1, 0));
         }
-        expected.extend((0..ROUNDS).map(|round| (format!("{writer}-round-{round}"), source(writer * 100 + round, 0))));
+        expected.extend((0..ROUNDS).map(|round| (format!("{number}-round-{round}"), source(number * 100 + round, 0))));
     }
-    let last = found.get("all").cloned().expect("there");
-    assert!((0..WRITERS).any(|writer| last == source(writer * 100 + ROUNDS - 1, 0)), "{last}");
+    let last = found.get("all").cloned().expect("it exists");
+    assert!((0..WRITERS).any(|number| last == source(number * 100 + ROUNDS - 1, 0)), "{last}");
     expected.insert("all".to_owned(), last);
     assert_eq!(found, expected);
-    let verified = block_on(verify_index(&storage, INDEX, |_| ())).expect("readable");
-    assert_eq!(verified.problems, []);
+    block_on(assert_sound(&storage));
     block_on(collect_all(&storage)).expect("collected");
     assert_eq!(block_on(objects(&storage)).len(), block_on(manifest(&storage)).objects().count());
     assert_eq!(block_on(documents(&storage)), expected);

@@ -1,25 +1,64 @@
-//! Indices, changed: documents are added and deleted, splits are merged, and what nobody needs any more is removed.
+//! Writing indices: adding and deleting documents, merging splits, collecting garbage, verifying.
 //!
-//! Splits are immutable and appear in a store before the manifest names them; the manifest is replaced atomically, and only if
-//! nobody else has replaced it in the meantime (`commit.rs`). So any number of writers may work on an index, and one that dies
-//! leaves garbage at most, which [`collect_garbage`] removes.
+//! Splits are immutable, and stored before the manifest lists them. The manifest is replaced atomically, and only if no other writer
+//! has replaced it in the meantime (`commit.rs`). So any number of writers may work on an index, and one that crashes leaves nothing
+//! but garbage, which [`IndexWriter::collect_garbage`] removes.
 //!
-//! What an index is, and how it is read, is in the crate `quidditch-index`. This crate is not built for WebAssembly.
+//! ```
+//! use std::sync::Arc;
+//!
+//! use quidditch_clock::{Clock, ManualClock};
+//! use quidditch_index::{Mapping, summarize_index};
+//! use quidditch_indexing::{AddOptions, IndexWriter, MergeEffort, MergeOptions, create_index, verify_index};
+//! use quidditch_storage::{MemoryStorage, Storage};
+//!
+//! # futures::executor::block_on(async {
+//! let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+//! // A program uses the `SystemClock`.
+//! let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+//! let mapping = Mapping::from_json(&serde_json::json!({ "properties": { "name": { "type": "keyword" } } }))?;
+//! create_index(&storage, "cities", &mapping).await?;
+//!
+//! let writer = IndexWriter::new(&storage, &clock, "cities")?;
+//! let lines = "{\"_id\": 1, \"name\": \"Bonn\"}\n{\"_id\": 2, \"name\": \"Berlin\"}\nnot JSON";
+//! let report = writer.add_documents(lines.as_bytes(), &AddOptions::default(), |_| ()).await?;
+//! assert_eq!((report.added, report.skipped), (2, 1));
+//! assert_eq!(report.bad_documents[0].line, 3);
+//!
+//! // A document replaces the one with the same `_id`.
+//! let lines = r#"{"_id": 1, "name": "Berlin", "since": 1990}"#;
+//! let report = writer.add_documents(lines.as_bytes(), &AddOptions::default(), |_| ()).await?;
+//! assert_eq!((report.added, report.replaced), (1, 1));
+//! assert_eq!(writer.delete_ids(&["2"]).await?, 1);
+//!
+//! let options = MergeOptions { effort: MergeEffort::Full, ..MergeOptions::default() };
+//! writer.merge_splits(&options, |_| ()).await?;
+//! let summary = summarize_index(&storage, "cities").await?;
+//! assert_eq!((summary.documents, summary.splits), (1, 1));
+//! assert_eq!(verify_index(&storage, "cities", |_| ()).await?.problems, []);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Mappings, the stored format, and reading are in the crate `quidditch-index`. This crate is not built for WebAssembly.
 
 mod add;
 mod commit;
-mod copy;
-mod create;
-mod delete;
+mod copy_index;
+mod create_index;
+mod delete_index;
 mod deletes;
 mod document;
-mod gc;
+mod error;
+mod garbage;
 mod lines;
 mod merge;
 mod new_split;
 mod split_stats;
 mod verify;
 mod whole_split;
+mod writer;
 
 #[cfg(test)]
 mod crash_tests;
@@ -28,14 +67,15 @@ mod fixture;
 #[cfg(test)]
 mod interleaving_tests;
 #[cfg(test)]
-mod test_index;
+mod reading_tests;
 
-pub use add::{AddOptions, AddReport, BadDocument, OnError, Progress, add_documents};
-pub use copy::copy_index;
-pub use create::create_index;
-pub use delete::delete_index;
-pub use deletes::{delete_documents, delete_ids};
-pub use document::{MAX_ID_BYTES, MAX_TERM_BYTES};
-pub use gc::{GARBAGE_GRACE, GarbageReport, collect_garbage};
-pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport, merge_splits};
+pub use add::{AddOptions, AddProgress, AddReport, BadDocument, OnError};
+pub use copy_index::copy_index;
+pub use create_index::create_index;
+pub use delete_index::delete_index;
+pub use document::{DocumentError, MAX_ID_BYTES, MAX_TERM_BYTES};
+pub use error::IndexingError;
+pub use garbage::{GARBAGE_GRACE, GarbageReport};
+pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport};
 pub use verify::{Problem, VerifyProgress, VerifyReport, verify_index};
+pub use writer::IndexWriter;

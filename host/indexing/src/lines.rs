@@ -1,16 +1,16 @@
-//! Lines of text from plain or compressed input.
+//! Lines of plain or compressed input.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-/// How gzip begins.
+/// The first bytes of gzip.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// How much is decompressed at once, in bytes.
+/// Size of the buffer of decompressed input, in bytes.
 const DECOMPRESSED_BUFFER_BYTES: usize = 128 * 1024;
 
-/// How UTF-8 may begin to say that it is UTF-8.
+/// The optional first bytes of UTF-8 text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads lines, numbered from 1.
@@ -20,20 +20,21 @@ pub(crate) struct Lines<R> {
     number: u64,
 }
 
-/// What came next.
+/// The result of reading a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// A line, in the buffer, without what ends it.
+    /// The line is in the buffer, without its line ending.
     Complete,
-    /// A line that is longer than allowed. The buffer has its beginning.
+    /// The line is longer than allowed. Its beginning is in the buffer.
     TooLong,
+    /// There are no more lines.
     End,
 }
 
-/// The input, decompressed if it begins like gzip, also where it is several gzips one after the other.
+/// The input, decompressed if it is gzip. It may have several members.
 ///
 /// # Errors
-/// Where the first bytes cannot be read.
+/// If the first bytes cannot be read.
 pub(crate) fn decompressed<'a>(mut input: impl BufRead + Send + 'a) -> io::Result<Box<dyn BufRead + Send + 'a>> {
     let mut first = Vec::with_capacity(GZIP_MAGIC.len());
     input.by_ref().take(GZIP_MAGIC.len() as u64).read_to_end(&mut first)?;
@@ -56,7 +57,7 @@ impl<R: BufRead> Lines<R> {
         self.number
     }
 
-    /// Replaces `line` by the next one. A line that is too long is passed over without being kept.
+    /// Reads the next line into `line`. The rest of a line that is too long is skipped.
     ///
     /// # Errors
     /// Those of the input.
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     fn lines(input: &[u8], max_line_bytes: usize) -> Vec<(u64, Line, String)> {
-        // A buffer of three bytes, so that every line is in several pieces.
+        // A buffer of three bytes, so that lines span several reads.
         let input = decompressed(BufReader::with_capacity(3, input)).expect("readable");
         let mut lines = Lines::new(input, max_line_bytes);
         let mut line = Vec::new();
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_end_with_newlines_or_the_input() {
+    fn lines_end_at_newlines_or_the_end_of_input() {
         assert_eq!(texts(b""), Vec::<String>::new());
         assert_eq!(texts(b"a"), ["a"]);
         assert_eq!(texts(b"abcdef\n"), ["abcdef"]);
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_found_out_also_in_several_parts() {
+    fn multi_member_gzip_is_detected() {
         assert_eq!(texts(&gzip("abc\ndef")), ["abc", "def"]);
         assert_eq!(texts(&[gzip("abc\nde"), gzip("f\ng\n")].concat()), ["abc", "def", "g"]);
         assert_eq!(texts(&gzip("")), Vec::<String>::new());
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_gzip_is_an_error() {
+    fn truncated_gzip_is_an_error() {
         let whole = gzip(&"some text\n".repeat(100));
         let input = decompressed(&whole[..whole.len() - 5]).expect("its beginning is there");
         let mut lines = Lines::new(input, 100);

@@ -1,4 +1,4 @@
-//! Merging splits: fewer and larger ones are faster to search, and deleted documents cost until they are dropped.
+//! Merging splits: fewer and larger splits are faster to search, and deleted documents cost time and space until they are dropped.
 
 mod combine;
 mod plan;
@@ -7,40 +7,40 @@ mod replace;
 mod tests;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use combine::combine;
 use plan::plan;
+use quidditch_index::SplitId;
 use quidditch_index::format::{Manifest, SplitEntry, describe_deletes, split_key};
-use quidditch_index::{IndexError, check_index_name};
-use quidditch_storage::{Precondition, Storage};
-use replace::{Replacement, Source};
+use quidditch_storage::Precondition;
+use replace::{Outcome, Replacement, Source};
 
-use crate::commit::{CommitError, commit, remove_objects};
-use crate::deletes::{Alive, load_deletes};
+use crate::commit::CommitError;
+use crate::deletes::{AliveDocuments, load_deletes};
 use crate::whole_split::read_whole_split;
+use crate::{IndexWriter, IndexingError};
 
 /// How splits are merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MergeOptions {
-    /// How much is merged. By default what is worth it.
+    /// How much is merged. By default [`MergeEffort::Balanced`].
     pub effort: MergeEffort,
     /// Most documents of a merged split. By default 5 million, so that searches have splits to work on in parallel.
     pub split_documents: u64,
-    /// Most bytes of a merged split, about. By default 1 GiB: merging needs twice this in memory.
+    /// Approximate limit on the size of a merged split in bytes. By default 1 GiB: merging needs twice this in memory.
     pub split_bytes: u64,
-    /// A split of which more than this many percent of the documents are deleted is written anew. By default 20: until then,
-    /// reading around them costs less than writing the others.
+    /// A split is rewritten if more than this many percent of its documents are deleted. By default 20: with fewer, skipping them
+    /// costs less than rewriting the others.
     pub deleted_percent: u64,
 }
 
 /// How much is merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MergeEffort {
-    /// Splits whose merging is worth its work: none that are half as large as they may become, and none with others that are
-    /// smaller all together. So each document is written only a few times in its life, however often splits are merged.
+    /// Only merges that are worth their cost: no split that has half the maximum size, and no split that is larger than all
+    /// others of its merge together. So each document is rewritten only a few times, however often splits are merged.
     Balanced,
-    /// As few splits as there can be.
+    /// As few splits as possible.
     Full,
 }
 
@@ -55,22 +55,22 @@ impl Default for MergeOptions {
     }
 }
 
-/// What was merged.
+/// The result of merging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MergeReport {
-    /// Splits that are not part of the index any more.
+    /// Splits that were merged, and are no longer part of the index.
     pub merged: usize,
-    /// Splits in their place.
+    /// Splits that replaced them.
     pub written: usize,
-    /// Size of the splits in their place, in bytes.
+    /// Size of the splits that replaced them, in bytes.
     pub bytes: u64,
-    /// Deleted documents that are gone for good.
+    /// Deleted documents that were dropped.
     pub dropped: u64,
-    /// Merges that were in vain, as others had changed the same splits.
-    pub given_up: usize,
+    /// Merges that were discarded because of concurrent changes of the same splits.
+    pub discarded: usize,
 }
 
-/// How far the work has come.
+/// The progress of merging.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MergeProgress {
     /// Splits that were merged.
@@ -79,58 +79,63 @@ pub struct MergeProgress {
     pub left: usize,
 }
 
-/// Merges splits of an index. Splits that others add meanwhile are left as they are; documents that others delete meanwhile
-/// stay deleted.
-///
-/// `progress` is called before each merge.
-///
-/// # Errors
-/// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Contention`], [`IndexError::Damaged`],
-/// [`IndexError::Storage`]. After each, the index has all its documents, some of them perhaps in merged splits.
-pub async fn merge_splits(
-    storage: &Arc<dyn Storage>,
-    index: &str,
-    options: &MergeOptions,
-    mut progress: impl FnMut(MergeProgress),
-) -> Result<MergeReport, IndexError> {
-    check_index_name(index)?;
-    let (mut manifest, _) = Manifest::read(storage, index).await?;
-    let index_id = manifest.id.clone();
-    let mut known: HashSet<String> = manifest.splits.iter().map(|split| split.id.clone()).collect();
-    let mut report = MergeReport::default();
-    loop {
-        let groups = plan(&manifest.splits, options, |split| known.contains(&split.id));
-        let Some(group) = groups.first().cloned() else { return Ok(report) };
-        progress(MergeProgress { merged: report.merged, left: groups.iter().map(ExactSizeIterator::len).sum() });
-        let merge = Merge { storage, index, manifest: &manifest, splits: &manifest.splits[group] };
-        match merge.run().await? {
-            // What was merged is not merged again, so this ends.
-            Some(merged) => {
-                for split in merge.splits {
-                    known.remove(&split.id);
+impl IndexWriter {
+    /// Merges splits of the index. Splits that other writers add in the meantime are left as they are; documents that they delete in
+    /// the meantime stay deleted.
+    ///
+    /// Merging blocks the thread that polls the future.
+    ///
+    /// `progress` is called before each merge.
+    ///
+    /// # Errors
+    /// [`IndexError::NotFound`], [`IndexingError::Contention`], [`IndexError::Damaged`], [`IndexError::Storage`]. After each, the
+    /// index has all its documents, some of them perhaps in merged splits.
+    ///
+    /// [`IndexError::NotFound`]: quidditch_index::IndexError::NotFound
+    /// [`IndexError::Damaged`]: quidditch_index::IndexError::Damaged
+    /// [`IndexError::Storage`]: quidditch_index::IndexError::Storage
+    pub async fn merge_splits(
+        &self,
+        options: &MergeOptions,
+        mut progress: impl FnMut(MergeProgress),
+    ) -> Result<MergeReport, IndexingError> {
+        let (mut manifest, _) = Manifest::read(self.storage(), self.index()).await?;
+        let index_id = manifest.id.clone();
+        let mut known: HashSet<SplitId> = manifest.splits.iter().map(|split| split.id.clone()).collect();
+        let mut report = MergeReport::default();
+        loop {
+            let groups = plan(&manifest.splits, options, |split| known.contains(&split.id));
+            let Some(group) = groups.first().cloned() else { return Ok(report) };
+            progress(MergeProgress { merged: report.merged, left: groups.iter().map(ExactSizeIterator::len).sum() });
+            let merge = Merge { writer: self, manifest: &manifest, splits: &manifest.splits[group] };
+            match merge.run().await? {
+                // Its splits are not merged again, so this ends.
+                Some(merged) => {
+                    for split in merge.splits {
+                        known.remove(&split.id);
+                    }
+                    report.merged += merge.splits.len();
+                    report.written += merged.written;
+                    report.bytes += merged.bytes;
+                    report.dropped += merged.dropped;
                 }
-                report.merged += merge.splits.len();
-                report.written += merged.written;
-                report.bytes += merged.bytes;
-                report.dropped += merged.dropped;
+                // At least one of the known splits is no longer in the manifest, so this ends, too.
+                None => report.discarded += 1,
             }
-            // At least one of the known splits is not in the manifest any more, so this ends, too.
-            None => report.given_up += 1,
+            (manifest, _) = Manifest::read(self.storage(), self.index()).await?;
+            manifest.check_id(&index_id, self.index())?;
         }
-        (manifest, _) = Manifest::read(storage, index).await?;
-        manifest.check_id(&index_id, index)?;
     }
 }
 
 /// One merge.
 struct Merge<'a> {
-    storage: &'a Arc<dyn Storage>,
-    index: &'a str,
+    writer: &'a IndexWriter,
     manifest: &'a Manifest,
     splits: &'a [SplitEntry],
 }
 
-/// What one merge has done.
+/// The result of one merge.
 struct Merged {
     written: usize,
     bytes: u64,
@@ -138,14 +143,15 @@ struct Merged {
 }
 
 impl Merge<'_> {
-    /// `None` where it was in vain.
-    async fn run(&self) -> Result<Option<Merged>, IndexError> {
+    /// `None` if the merged split was discarded, as other writers had changed the same splits.
+    async fn run(&self) -> Result<Option<Merged>, IndexingError> {
+        let (storage, index) = (self.writer.storage(), self.writer.index());
         let mut sources = Vec::with_capacity(self.splits.len());
         let mut splits = Vec::with_capacity(self.splits.len());
         for entry in self.splits {
-            let mut split = read_whole_split(self.storage, self.index, entry).await?;
-            let deletes = load_deletes(self.storage, self.index, entry).await?;
-            let alive = Alive::of(self.index, entry, deletes.clone())?;
+            let mut split = read_whole_split(storage, index, entry).await?;
+            let deletes = load_deletes(storage, index, entry).await?;
+            let alive = AliveDocuments::from_deletes(index, entry, deletes.clone())?;
             if let (Some(deletes), Some(content)) = (&entry.deletes, deletes) {
                 let name = describe_deletes(&mut split.segment, deletes);
                 split.files.push((name, content));
@@ -153,19 +159,18 @@ impl Merge<'_> {
             sources.push(Source { entry: entry.clone(), alive });
             splits.push(split);
         }
-        let (entry, bytes) = combine(&self.manifest.mapping, splits)?;
-        let key = split_key(self.index, &entry.id);
-        let size = entry.size;
-        let mut replacement = Replacement::new(self.storage, self.index, &self.manifest.id, sources, entry);
-        if let Err(error) = self.storage.put(&key, bytes, Precondition::Absent).await {
-            remove_objects(self.storage, [key]).await;
+        let (entry, bytes) = combine(self.writer.new_split_id(), &self.manifest.mapping, splits)?;
+        let (key, object, size) = (split_key(index, &entry.id), entry.object(), entry.size);
+        let mut replacement = Replacement::new(self.writer, &self.manifest.id, sources, entry);
+        if let Err(error) = storage.put(&key, bytes, Precondition::Absent).await {
+            self.writer.remove_objects(vec![object]).await;
             return Err(error.into());
         }
-        match commit(self.storage, self.index, &mut replacement).await {
+        match self.writer.commit(&mut replacement).await {
             Ok(manifest) => {
                 replacement.remove_unused(Some(&manifest)).await;
-                if replacement.was_in_vain() {
-                    remove_objects(self.storage, [key]).await;
+                if replacement.outcome() == Outcome::Discarded {
+                    self.writer.remove_objects(vec![object]).await;
                     return Ok(None);
                 }
                 let is_written = manifest.splits.iter().any(|split| split.id == replacement.target().id);
@@ -174,7 +179,7 @@ impl Merge<'_> {
             }
             Err(CommitError::NotWritten(error)) => {
                 replacement.remove_unused(None).await;
-                remove_objects(self.storage, [key]).await;
+                self.writer.remove_objects(vec![object]).await;
                 Err(error)
             }
             Err(CommitError::Unknown(error)) => Err(error),

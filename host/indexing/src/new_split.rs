@@ -1,21 +1,21 @@
-//! From a tantivy index in memory to a split.
+//! Makes a split of a tantivy index in memory.
 
 use std::path::PathBuf;
 
 use bytes::Bytes;
 use quidditch_index::format::{SplitEntry, build_split};
-use quidditch_index::{IndexError, Mapping};
+use quidditch_index::{IndexError, Mapping, SplitId};
 use tantivy::directory::RamDirectory;
 use tantivy::{Directory, Index, SegmentReader, TantivyError};
-use ulid::Ulid;
 
 use crate::split_stats::{id_range, ranges};
 
-/// The bytes of a split, and what the manifest is to say of it. The index has one segment, in this directory.
+/// The bytes of a split, and its entry for the manifest. The index must have one segment, in this directory.
 ///
 /// # Errors
 /// [`IndexError::Search`].
 pub(crate) fn new_split(
+    id: SplitId,
     mapping: &Mapping,
     index: &Index,
     directory: &RamDirectory,
@@ -29,9 +29,9 @@ pub(crate) fn new_split(
     paths.sort_unstable();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
-        // The list has every file that a segment may have.
+        // The list contains every file that a segment may have.
         if directory.exists(&path).map_err(TantivyError::from)? {
-            // As it lies there, with tantivy's own footer.
+            // As it is stored, with tantivy's footer.
             let content = directory.open_read(&path).map_err(TantivyError::from)?;
             let content = content.read_bytes().map_err(TantivyError::from)?;
             files.push((path.to_string_lossy().into_owned(), content));
@@ -40,7 +40,7 @@ pub(crate) fn new_split(
     let description = serde_json::to_value(segment.meta()).expect("a segment's description is JSON");
     let (bytes, footer) = build_split(mapping, &description, files)?;
     let entry = SplitEntry {
-        id: Ulid::generate().to_string(),
+        id,
         size: bytes.len() as u64,
         documents: u64::from(reader.max_doc()),
         footer,

@@ -1,4 +1,4 @@
-//! What the manifest says about the values in a split.
+//! Statistics of a split for the manifest: ranges of values.
 
 use std::collections::BTreeMap;
 

@@ -1,105 +1,107 @@
-//! Looking for damage.
+//! Verifying an index.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use quidditch_index::format::{Deletes, Manifest, Split, SplitEntry, manifest_key, split_key};
-use quidditch_index::{IndexError, Mapping, check_index_name};
+use quidditch_index::{Damage, IndexError, Mapping, check_index_name};
 use quidditch_storage::{Storage, StorageError};
 use tantivy::SegmentReader;
 use tantivy::directory::OwnedBytes;
 
-use crate::deletes::Alive;
+use crate::deletes::AliveDocuments;
 use crate::split_stats::{id_range, ranges};
 use crate::whole_split::open_whole;
 
-/// What there is to say about the state of an index.
+/// The result of verifying an index.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyReport {
-    /// Objects that were read, with the manifest.
+    /// Objects that were read, including the manifest.
     pub objects: u64,
-    /// Their size in bytes, without the manifest.
+    /// Their size in bytes, excluding the manifest.
     pub bytes: u64,
     /// Documents that are not deleted.
     pub documents: u64,
-    /// All that is wrong.
+    /// All problems that were found.
     pub problems: Vec<Problem>,
 }
 
-/// Something that is wrong with an index.
+/// A problem of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Key of the object.
     pub object: String,
     /// What is wrong with it.
-    pub what: String,
+    pub reason: Damage,
 }
 
-/// How far the work has come.
+/// The progress of verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VerifyProgress {
     /// Splits that were read.
     pub splits: usize,
-    /// Splits that there are.
+    /// All splits of the index.
     pub all: usize,
 }
 
-/// Reads all of an index, and compares it with its checksums and with what the manifest says. Splits are read one after the
-/// other, each whole. An index that changes meanwhile may seem to lack objects, where garbage is collected without a grace.
+/// Reads all of an index, and compares it with its checksums and with the manifest. Splits are read whole, one at a time. If the
+/// index changes in the meantime and garbage is collected without a grace period, objects may be reported as missing.
 ///
 /// `progress` is called after each split.
 ///
 /// # Errors
-/// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Storage`]. Damage is no error, but in the report.
+/// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Storage`]. Damage is not an error: it is in the report.
 pub async fn verify_index(
     storage: &Arc<dyn Storage>,
     index: &str,
     mut progress: impl FnMut(VerifyProgress),
 ) -> Result<VerifyReport, IndexError> {
     check_index_name(index)?;
-    let mut verifying = Verifying { storage, index, report: VerifyReport { objects: 1, ..VerifyReport::default() } };
+    let mut verification =
+        Verification { storage, index, report: VerifyReport { objects: 1, ..VerifyReport::default() } };
     let manifest = match Manifest::read(storage, index).await {
         Ok((manifest, _)) => manifest,
-        Err(IndexError::Damaged { object, what }) => {
-            verifying.problem(object, what);
-            return Ok(verifying.report);
+        Err(IndexError::Damaged { object, reason }) => {
+            verification.add(object, reason);
+            return Ok(verification.report);
         }
         Err(error) => return Err(error),
     };
-    verifying.check_names(&manifest);
+    verification.check_names(&manifest);
     for (number, split) in manifest.splits.iter().enumerate() {
-        verifying.check_split(&manifest.mapping, split).await?;
-        verifying.check_deletes(split).await?;
-        verifying.report.documents += split.live();
+        verification.check_split(&manifest.mapping, split).await?;
+        verification.check_deletes(split).await?;
+        verification.report.documents += split.live();
         progress(VerifyProgress { splits: number + 1, all: manifest.splits.len() });
     }
-    Ok(verifying.report)
+    Ok(verification.report)
 }
 
-struct Verifying<'a> {
+struct Verification<'a> {
     storage: &'a Arc<dyn Storage>,
     index: &'a str,
     report: VerifyReport,
 }
 
-impl Verifying<'_> {
-    fn problem(&mut self, object: impl Into<String>, what: impl Into<String>) {
-        self.report.problems.push(Problem { object: object.into(), what: what.into() });
+impl Verification<'_> {
+    fn add(&mut self, object: impl Into<String>, reason: Damage) {
+        self.report.problems.push(Problem { object: object.into(), reason });
     }
 
+    /// Checks that the manifest lists each object once.
     fn check_names(&mut self, manifest: &Manifest) {
         let mut seen = HashSet::new();
         for object in manifest.objects() {
             if !seen.insert(object.clone()) {
-                self.problem(manifest_key(self.index), format!("it names {object} twice"));
+                self.add(manifest_key(self.index), Damage::corrupt(format!("lists {object} twice")));
             } else if manifest.retired.iter().any(|retired| retired.object == object) {
-                let what = format!("it names {object} both as needed and as not needed any more");
-                self.problem(manifest_key(self.index), what);
+                let reason = format!("lists {object} both as live and as retired");
+                self.add(manifest_key(self.index), Damage::corrupt(reason));
             }
         }
     }
 
-    /// The whole object, if there is one.
+    /// The whole object, if it exists.
     async fn read(&mut self, key: &str) -> Result<Option<OwnedBytes>, IndexError> {
         match self.storage.get(key).await {
             Ok(object) => {
@@ -108,7 +110,7 @@ impl Verifying<'_> {
                 Ok(Some(OwnedBytes::new(Vec::from(object.bytes))))
             }
             Err(StorageError::NotFound { .. }) => {
-                self.problem(key, "it is missing");
+                self.add(key, Damage::Missing);
                 Ok(None)
             }
             Err(error) => Err(error.into()),
@@ -119,22 +121,23 @@ impl Verifying<'_> {
         let key = split_key(self.index, &entry.id);
         let Some(bytes) = self.read(&key).await? else { return Ok(()) };
         if bytes.len() as u64 != entry.size {
-            self.problem(&key, format!("it has {} bytes; the manifest says {}", bytes.len(), entry.size));
+            let reason = format!("size is {} bytes; the manifest says {}", bytes.len(), entry.size);
+            self.add(&key, Damage::corrupt(reason));
         }
         let split = match Split::decode(&bytes) {
             Ok(split) => split,
-            Err(what) => {
-                self.problem(key, what);
+            Err(reason) => {
+                self.add(key, reason);
                 return Ok(());
             }
         };
         let data: usize = split.files.iter().map(|(_, content)| content.len()).sum();
         if (entry.footer.offset, entry.footer.length) != (data as u64, (bytes.len() - data) as u64) {
-            self.problem(&key, "its footer lies elsewhere than the manifest says");
+            self.add(&key, Damage::corrupt("footer offset differs from the manifest"));
         }
         match differences(mapping, entry, split) {
-            Ok(differences) => differences.into_iter().for_each(|what| self.problem(&key, what)),
-            Err(error) => self.problem(&key, format!("it cannot be opened: {error}")),
+            Ok(differences) => differences.into_iter().for_each(|reason| self.add(&key, Damage::Corrupt(reason))),
+            Err(error) => self.add(&key, Damage::corrupt(format!("tantivy cannot open it: {error}"))),
         }
         Ok(())
     }
@@ -143,14 +146,14 @@ impl Verifying<'_> {
         let Some(deletes) = &entry.deletes else { return Ok(()) };
         let key = deletes.key(self.index);
         let Some(content) = self.read(&key).await? else { return Ok(()) };
-        if let Err(what) = check_deletes(entry, deletes, content) {
-            self.problem(key, what);
+        if let Err(reason) = check_deletes(entry, deletes, content) {
+            self.add(key, reason);
         }
         Ok(())
     }
 }
 
-/// In what a split is not what the manifest says.
+/// The differences between a split and its entry in the manifest.
 fn differences(mapping: &Mapping, entry: &SplitEntry, split: Split) -> Result<Vec<String>, IndexError> {
     let (index, _) = open_whole(mapping, split)?;
     let mut differences = Vec::new();
@@ -158,26 +161,29 @@ fn differences(mapping: &Mapping, entry: &SplitEntry, split: Split) -> Result<Ve
         let segment = SegmentReader::open(&segment)?;
         if u64::from(segment.max_doc()) != entry.documents {
             let documents = segment.max_doc();
-            differences.push(format!("it has {documents} documents; the manifest says {}", entry.documents));
+            differences.push(format!("{documents} documents; the manifest says {}", entry.documents));
         }
         if ranges(&segment, mapping)? != entry.ranges {
-            differences.push("its columns have other smallest and largest values than the manifest says".to_owned());
+            differences.push("column min/max differ from the manifest".to_owned());
         }
         if id_range(&segment)? != entry.ids {
-            differences.push("it has another smallest and largest _id than the manifest says".to_owned());
+            differences.push("_id range differs from the manifest".to_owned());
         }
     }
     Ok(differences)
 }
 
-fn check_deletes(entry: &SplitEntry, deletes: &Deletes, content: OwnedBytes) -> Result<(), String> {
+fn check_deletes(entry: &SplitEntry, deletes: &Deletes, content: OwnedBytes) -> Result<(), Damage> {
     deletes.check(&content)?;
-    let documents = u32::try_from(entry.documents).map_err(|_| "its split has too many documents".to_owned())?;
-    let deleted = entry.documents - Alive::decode(content, documents)?.count();
+    let documents = u32::try_from(entry.documents);
+    let documents =
+        documents.map_err(|_| Damage::corrupt("the manifest says that the split has over 2^32 documents"))?;
+    let deleted = entry.documents - AliveDocuments::decode(content, documents)?.count();
     if deleted == deletes.documents {
         Ok(())
     } else {
-        Err(format!("{deleted} documents are deleted; the manifest says {}", deletes.documents))
+        let reason = format!("{deleted} documents are deleted; the manifest says {}", deletes.documents);
+        Err(Damage::corrupt(reason))
     }
 }
 
@@ -190,8 +196,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::delete_ids;
-    use crate::fixture::{INDEX, add, manifest, objects, store_with_index};
+    use crate::fixture::{INDEX, add, delete, manifest, objects, store_with_index};
 
     async fn store() -> Arc<dyn Storage> {
         let storage = store_with_index(json!({})).await;
@@ -199,7 +204,7 @@ mod tests {
             |ids: &[&str]| -> String { ids.iter().map(|id| format!("{}\n", json!({"_id": id, "n": 1}))).collect() };
         add(&storage, &lines(&["a", "b", "c"])).await;
         add(&storage, &lines(&["d", "e"])).await;
-        delete_ids(&storage, INDEX, &["b"]).await.expect("deleted");
+        delete(&storage, &["b"]).await;
         storage
     }
 
@@ -211,8 +216,8 @@ mod tests {
         let report = verify(storage).await;
         let manifest = manifest(storage).await;
         let mut problems = String::new();
-        for Problem { object, what } in report.problems {
-            problems += &format!("{object}: {what}\n");
+        for Problem { object, reason } in report.problems {
+            problems += &format!("{object}: {reason}\n");
         }
         for (number, name) in manifest.objects().enumerate() {
             problems = problems.replace(&name, &format!("OBJECT{number}"));
@@ -249,15 +254,15 @@ mod tests {
     }
 
     #[test]
-    fn every_damaged_byte_is_found() {
+    fn every_damaged_byte_is_detected() {
         block_on(async {
             let storage = store().await;
             for object in objects(&storage).await {
                 let size = storage.head(&format!("{INDEX}/splits/{object}")).await.expect("there").size as usize;
-                for place in (0..size).step_by(size / 50 + 1) {
-                    overwrite(&storage, &object, |bytes| bytes[place] ^= 1).await;
-                    assert_eq!(verify(&storage).await.problems.len(), 1, "{object} at {place}");
-                    overwrite(&storage, &object, |bytes| bytes[place] ^= 1).await;
+                for at in (0..size).step_by(size / 50 + 1) {
+                    overwrite(&storage, &object, |bytes| bytes[at] ^= 1).await;
+                    assert_eq!(verify(&storage).await.problems.len(), 1, "{object} at {at}");
+                    overwrite(&storage, &object, |bytes| bytes[at] ^= 1).await;
                 }
             }
             assert_eq!(verify(&storage).await.problems, []);
@@ -265,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_told() {
+    fn all_problems_are_reported() {
         block_on(async {
             let storage = store().await;
             let names: Vec<_> = manifest(&storage).await.objects().collect();
@@ -273,10 +278,10 @@ mod tests {
             overwrite(&storage, &names[1], |bytes| bytes[6] ^= 1).await;
             storage.delete(&format!("{INDEX}/splits/{}", names[2])).await.expect("removed");
             insta::assert_snapshot!(problems(&storage).await, @r"
-            cities/splits/OBJECT0: it has MORE bytes; the manifest says SIZE
-            cities/splits/OBJECT0: it does not end as splits do; it was cut off, or it is something else
-            cities/splits/OBJECT1: its checksum is wrong
-            cities/splits/OBJECT2: it is missing
+            cities/splits/OBJECT0: size is MORE bytes; the manifest says SIZE
+            cities/splits/OBJECT0: bad trailer magic: truncated, or not a split
+            cities/splits/OBJECT1: checksum mismatch
+            cities/splits/OBJECT2: missing
             ");
             storage.put("cities/manifest.json", Bytes::from_static(b"{"), Precondition::None).await.expect("written");
             let report = verify(&storage).await;
@@ -297,7 +302,7 @@ mod tests {
                 first.footer.offset += 1;
                 first.ranges.insert("n".to_owned(), ColumnRange::Integers { min: 0, max: 1 });
                 first.ids = Some(IdRange { min: "a".to_owned(), max: "b".to_owned() });
-                first.deletes.as_mut().expect("some are deleted").documents = 2;
+                first.deletes.as_mut().expect("a document is deleted").documents = 2;
                 let retired = Retired { object: second.object(), at: 0 };
                 let twice = second.clone();
                 manifest.retired.push(retired);
@@ -305,13 +310,13 @@ mod tests {
             })
             .await;
             insta::assert_snapshot!(problems(&storage).await, @r"
-            cities/manifest.json: it names OBJECT2 both as needed and as not needed any more
-            cities/manifest.json: it names OBJECT2 twice
-            cities/splits/OBJECT0: its footer lies elsewhere than the manifest says
-            cities/splits/OBJECT0: it has 3 documents; the manifest says 2
-            cities/splits/OBJECT0: its columns have other smallest and largest values than the manifest says
-            cities/splits/OBJECT0: it has another smallest and largest _id than the manifest says
-            cities/splits/OBJECT1: it is not about 2 documents
+            cities/manifest.json: lists OBJECT2 both as live and as retired
+            cities/manifest.json: lists OBJECT2 twice
+            cities/splits/OBJECT0: footer offset differs from the manifest
+            cities/splits/OBJECT0: 3 documents; the manifest says 2
+            cities/splits/OBJECT0: column min/max differ from the manifest
+            cities/splits/OBJECT0: _id range differs from the manifest
+            cities/splits/OBJECT1: delete bitset does not cover 2 documents
             ");
         });
     }

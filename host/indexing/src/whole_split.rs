@@ -1,17 +1,17 @@
-//! Splits, read whole.
+//! Reading whole splits.
 
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use quidditch_index::format::{Split, SplitEntry, split_key};
-use quidditch_index::{IndexError, Mapping};
-use quidditch_storage::{Storage, StorageError};
+use quidditch_index::{Damage, IndexError, Mapping};
+use quidditch_storage::Storage;
 use serde_json::json;
 use tantivy::directory::{OwnedBytes, RamDirectory, TerminatingWrite};
 use tantivy::{Directory, Index, IndexSettings, TantivyError};
 
-/// Reads a split, and checks every byte.
+/// Reads a split and checks every byte.
 ///
 /// # Errors
 /// [`IndexError::Damaged`], [`IndexError::Storage`].
@@ -21,23 +21,21 @@ pub(crate) async fn read_whole_split(
     entry: &SplitEntry,
 ) -> Result<Split, IndexError> {
     let key = split_key(index, &entry.id);
-    let damaged = |what: String| IndexError::Damaged { object: key.clone(), what };
-    let bytes = match storage.get(&key).await {
-        Ok(object) => object.bytes,
-        Err(StorageError::NotFound { .. }) => return Err(damaged("it is missing".to_owned())),
-        Err(error) => return Err(error.into()),
-    };
+    let damaged = |reason: Damage| IndexError::damaged(key.as_str(), reason);
+    let object = storage.get(&key).await.map_err(|error| IndexError::from_object_read(&key, error))?;
+    let bytes = object.bytes;
     if bytes.len() as u64 != entry.size {
-        return Err(damaged(format!("it has {} bytes; the manifest says {}", bytes.len(), entry.size)));
+        let reason = format!("size is {} bytes; the manifest says {}", bytes.len(), entry.size);
+        return Err(damaged(Damage::corrupt(reason)));
     }
-    // Costs no copy where the storage does not keep the bytes.
+    // Does not copy if the storage does not keep the bytes.
     Split::decode(&OwnedBytes::new(Vec::from(bytes))).map_err(damaged)
 }
 
-/// The split as a tantivy index of one segment, in memory.
+/// Opens the split as a tantivy index of one segment, in memory.
 ///
 /// # Errors
-/// [`IndexError::Search`] where its bytes are right, and yet tantivy cannot read it.
+/// [`IndexError::Search`] if tantivy cannot read it although its checksums are right.
 pub(crate) fn open_whole(mapping: &Mapping, split: Split) -> Result<(Index, RamDirectory), IndexError> {
     let directory = RamDirectory::create();
     let meta = json!({
@@ -54,7 +52,7 @@ pub(crate) fn open_whole(mapping: &Mapping, split: Split) -> Result<(Index, RamD
     Ok((Index::open(directory.clone())?, directory))
 }
 
-/// Writes a file as it is, or writes it anew.
+/// Creates or replaces a file.
 pub(crate) fn write_file(directory: &RamDirectory, path: &Path, content: &[u8]) -> Result<(), IndexError> {
     let write = || -> Result<(), TantivyError> {
         if directory.exists(path)? {

@@ -1,6 +1,6 @@
-//! Arbitrary bytes as a split, as its footer, and as a manifest: each is refused or taken apart, and nothing panics.
+//! Decodes arbitrary bytes as the footer of a split and as a manifest: they are decoded or rejected, and nothing panics.
 //!
-//! Checksums stop nearly all of what a fuzzer makes up, so the bytes are tried once more with the right ones.
+//! Checksums reject nearly everything that a fuzzer generates, so footers are also tried with the right ones.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| quidditch_index::fuzz_split(bytes));

@@ -1,8 +1,8 @@
-//! Drops the English possessive.
+//! Removes the English possessive.
 
 use tantivy::tokenizer::{Token, TokenFilter, TokenStream, Tokenizer};
 
-/// Cuts `'s` off the ends of tokens, with either apostrophe.
+/// Removes `'s` from the ends of tokens, with either apostrophe.
 #[derive(Clone)]
 pub(super) struct PossessiveFilter;
 

@@ -1,18 +1,18 @@
-//! Cuts texts into words.
+//! Splits texts into words.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
 
-/// Longest word in characters. What is longer becomes several: such words are data, and nobody searches for them whole.
+/// Longest word in characters. Longer ones are split: they are data, and nobody searches for them as a whole.
 const MAX_WORD_CHARACTERS: usize = 255;
 
-/// Words as Unicode's annex 29 defines them: `can't`, `2.5` and `example.com` are one, each ideograph is one.
+/// Words as Unicode's annex 29 defines them: `can't`, `2.5` and `example.com` are one word each, and so is each ideograph.
 #[derive(Debug, Clone, Default)]
 pub(super) struct UnicodeWords {
     token: Token,
 }
 
-/// Runs of letters.
+/// Sequences of letters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Letters {
     token: Token,
@@ -36,10 +36,10 @@ impl Tokenizer for Letters {
     }
 }
 
-/// Tokens from words with their places in the text.
+/// Tokens from words and their offsets in the text.
 pub(super) struct Words<'a, W> {
     words: W,
-    /// What is left of a word that is too long.
+    /// The rest of a word that is too long.
     rest: Option<(usize, &'a str)>,
     token: &'a mut Token,
 }
@@ -71,7 +71,7 @@ impl<'a, W: Iterator<Item = (usize, &'a str)>> TokenStream for Words<'a, W> {
     }
 }
 
-/// The runs of letters of a text.
+/// The sequences of letters of a text.
 pub(super) struct LetterRuns<'a> {
     text: &'a str,
     position: usize,
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_say_where_they_stand() {
+    fn tokens_have_offsets_and_positions() {
         let text = "Größe, (zwei)";
         let tokens = tokens(text);
         let parts: Vec<_> = tokens.iter().map(|token| &text[token.offset_from..token.offset_to]).collect();

@@ -4,36 +4,36 @@ use jiff::Span;
 use jiff::civil::{DateTime, Weekday};
 
 use super::parts::{Reader, civil, millis};
-use super::{DateFormat, FIRST_MILLIS, LAST_MILLIS, Rounding};
+use super::{DateError, DateFormat, FIRST_MILLIS, LAST_MILLIS, Rounding};
 
 /// Milliseconds since the epoch of a date with or without math.
 ///
-/// `now` is `now_millis`. Any other date is in `format` and is separated from the math by `||`. Then follow any number of
-/// `+2d`, `-h`, and `/M`, which rounds to the first or last millisecond of the unit. Units are `y`, `M`, `w` (from Monday),
+/// `now` is `now_millis`. Any other date is in `format` and is separated from the math by `||`. Math is any number of `+2d`, `-h`,
+/// and `/M`, which rounds to the first or last millisecond of the unit. Units are `y`, `M`, `w` (from Monday),
 /// `d`, `h` or `H`, `m`, `s`. Rounding and dates without a time zone are in the zone `offset_seconds` east of UTC.
 ///
 /// # Errors
-/// A text that says what is wrong.
+/// All kinds but [`DateError::UnknownFormat`].
 pub(crate) fn evaluate(
     text: &str,
     format: &DateFormat,
     now_millis: i64,
     rounding: Rounding,
     offset_seconds: i32,
-) -> Result<i64, String> {
+) -> Result<i64, DateError> {
     let (anchor, math) = if let Some(math) = text.strip_prefix("now") {
         (now_millis, math)
     } else if let Some((date, math)) = text.split_once("||") {
-        // With math, the date itself is not rounded: the math says what is.
+        // With math, only the math rounds, not the date.
         (format.millis(date, Rounding::Down, offset_seconds)?, math)
     } else {
         return format.millis(text, rounding, offset_seconds);
     };
     let offset_millis = i64::from(offset_seconds) * 1000;
-    let out_of_range = || format!("the date {text:?} is not within the years -9999 to 9999");
+    let out_of_range = || DateError::OutOfRange(text.to_owned());
     let mut date = anchor.checked_add(offset_millis).and_then(civil).ok_or_else(out_of_range)?;
 
-    let invalid = || format!("{text:?} is no valid date math; it is e.g. \"now-7d/d\" or \"2024-01-01||+1M/d\"");
+    let invalid = || DateError::InvalidMath(text.to_owned());
     let mut reader = Reader { rest: math };
     while let Some(operator) = reader.rest.chars().next() {
         if !reader.take(operator) || !matches!(operator, '+' | '-' | '/') {
@@ -79,7 +79,7 @@ impl Unit {
         })
     }
 
-    /// `count` units later. The day after a month is added is the last of that month where it has no such day.
+    /// Adds `count` units. A day that the resulting month does not have becomes its last day.
     fn add(self, date: DateTime, count: i64) -> Option<DateTime> {
         let span = Span::new();
         let span = match self {
@@ -94,7 +94,7 @@ impl Unit {
         date.checked_add(span.ok()?).ok()
     }
 
-    /// The first or last millisecond of the unit that the date lies in.
+    /// The first or last millisecond of the unit that contains the date.
     fn round(self, date: DateTime, rounding: Rounding) -> Option<DateTime> {
         let day = date.date();
         let start = match self {
@@ -124,29 +124,29 @@ mod tests {
     const NOW: i64 = 1_715_949_296_789;
 
     fn down(text: &str) -> String {
-        written(text, Rounding::Down, 0)
+        evaluated(text, Rounding::Down, 0)
     }
 
     fn up(text: &str) -> String {
-        written(text, Rounding::Up, 0)
+        evaluated(text, Rounding::Up, 0)
     }
 
-    fn written(text: &str, rounding: Rounding, offset_seconds: i32) -> String {
+    fn evaluated(text: &str, rounding: Rounding, offset_seconds: i32) -> String {
         let format = DateFormat::default();
         match evaluate(text, &format, NOW, rounding, offset_seconds) {
             Ok(millis) => format.format(millis),
-            Err(reason) => reason,
+            Err(error) => error.to_string(),
         }
     }
 
     #[test]
-    fn now_is_what_was_given() {
+    fn now_is_the_given_moment() {
         assert_eq!(down("now"), "2024-05-17T12:34:56.789Z");
         assert_eq!(up("now"), "2024-05-17T12:34:56.789Z");
     }
 
     #[test]
-    fn units_are_added_by_the_calendar() {
+    fn units_are_calendar_units() {
         assert_eq!(down("now-7d"), "2024-05-10T12:34:56.789Z");
         assert_eq!(down("now+1y-2M+3w-4h+5m-6s"), "2025-04-07T08:39:50.789Z");
         assert_eq!(down("now-d"), "2024-05-16T12:34:56.789Z");
@@ -173,19 +173,19 @@ mod tests {
     }
 
     #[test]
-    fn days_begin_in_the_time_zone() {
-        assert_eq!(written("now/d", Rounding::Down, 7200), "2024-05-16T22:00:00.000Z");
-        assert_eq!(written("2024-05-17", Rounding::Down, 7200), "2024-05-16T22:00:00.000Z");
-        assert_eq!(written("2024-05-17T00:00Z", Rounding::Down, 7200), "2024-05-17T00:00:00.000Z");
+    fn days_are_days_of_the_time_zone() {
+        assert_eq!(evaluated("now/d", Rounding::Down, 7200), "2024-05-16T22:00:00.000Z");
+        assert_eq!(evaluated("2024-05-17", Rounding::Down, 7200), "2024-05-16T22:00:00.000Z");
+        assert_eq!(evaluated("2024-05-17T00:00Z", Rounding::Down, 7200), "2024-05-17T00:00:00.000Z");
     }
 
     #[test]
-    fn mistakes_are_told() {
+    fn mistakes_are_reported() {
         for text in ["now+", "now+1", "now+1x", "now*2d", "now/2d", "now/", "now d", "now+1234567890d", "now+1ü"] {
-            assert!(down(text).contains("is no valid date math"), "{text}: {}", down(text));
+            assert!(down(text).contains("is not valid date math"), "{text}: {}", down(text));
         }
-        insta::assert_snapshot!(down("now+1x"), @r#""now+1x" is no valid date math; it is e.g. "now-7d/d" or "2024-01-01||+1M/d""#);
-        insta::assert_snapshot!(down("now+9999y"), @r#"the date "now+9999y" is not within the years -9999 to 9999"#);
-        insta::assert_snapshot!(down("nowhere||+1d"), @r#""nowhere||+1d" is no valid date math; it is e.g. "now-7d/d" or "2024-01-01||+1M/d""#);
+        insta::assert_snapshot!(down("now+1x"), @r#""now+1x" is not valid date math; examples are "now-7d/d" and "2024-01-01||+1M/d""#);
+        insta::assert_snapshot!(down("now+9999y"), @r#"date "now+9999y" is not within the years -9999 to 9999"#);
+        insta::assert_snapshot!(down("nowhere||+1d"), @r#""nowhere||+1d" is not valid date math; examples are "now-7d/d" and "2024-01-01||+1M/d""#);
     }
 }

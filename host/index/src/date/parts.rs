@@ -1,4 +1,4 @@
-//! A date taken apart: from text, to milliseconds, and back.
+//! The parts of a date: from text to milliseconds and back.
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -8,7 +8,7 @@ use super::{Digits, Rounding};
 /// 1970-01-01T00:00.
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
-/// A date taken apart. Parts that a text does not have are missing.
+/// The parts of a date. Those that a text does not have are `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct DateParts {
     pub(super) year: i16,
@@ -68,12 +68,12 @@ impl DateParts {
         })
     }
 
-    /// Milliseconds since the epoch, or nothing where there is no such day or time.
+    /// Milliseconds since the epoch; `None` if there is no such day or time.
     pub(super) fn to_millis(&self, rounding: Rounding, default_offset_seconds: i32) -> Option<i64> {
         let missing = |last| if rounding == Rounding::Up { last } else { 0 };
         let date = DateTime::new(
             self.year,
-            // Missing months and days are the first even when rounding up: that is what clients know.
+            // Missing months and days are the first ones even when rounding up: clients expect that.
             self.month.unwrap_or(1),
             self.day.unwrap_or(1),
             self.hour.unwrap_or(missing(23) as i8),
@@ -105,18 +105,18 @@ impl DateParts {
     }
 }
 
-/// The date and time in UTC of milliseconds since the epoch.
+/// Converts milliseconds since the epoch to a date and time in UTC.
 pub(super) fn civil(millis: i64) -> Option<DateTime> {
     EPOCH.checked_add(SignedDuration::from_millis(millis)).ok()
 }
 
-/// Milliseconds since the epoch of a date and time in UTC, without any fraction.
+/// Converts a date and time in UTC to whole milliseconds since the epoch.
 pub(super) fn millis(date: DateTime) -> i64 {
     let since = date.duration_since(EPOCH);
     since.as_secs() * 1000 + i64::from(since.subsec_nanos()).div_euclid(1_000_000)
 }
 
-/// Reads a time zone without daylight saving: `Z`, `UTC`, `+01:00`, `-0730`, `+02`. Seconds to the east of UTC.
+/// Parses a time zone without daylight saving: `Z`, `UTC`, `+01:00`, `-0730`, `+02`. Returns seconds east of UTC.
 pub fn parse_time_zone(text: &str) -> Option<i32> {
     if matches!(text, "UTC" | "GMT") {
         return Some(0);
@@ -126,13 +126,13 @@ pub fn parse_time_zone(text: &str) -> Option<i32> {
     reader.rest.is_empty().then_some(offset)
 }
 
-/// What is left of a text.
+/// The rest of a text that is being parsed.
 pub(super) struct Reader<'a> {
     pub(super) rest: &'a str,
 }
 
 impl Reader<'_> {
-    /// Takes the character if it comes next.
+    /// Consumes the character if it is next.
     pub(super) fn take(&mut self, character: char) -> bool {
         match self.rest.strip_prefix(character) {
             Some(rest) => {
@@ -198,7 +198,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn writing_and_reading_give_the_same_moment(moment in super::super::FIRST_MILLIS..=super::super::LAST_MILLIS) {
+        fn formatted_dates_are_parsed_to_the_same_moment(moment in super::super::FIRST_MILLIS..=super::super::LAST_MILLIS) {
             let text = DateParts::from_millis(moment).expect("in range").to_iso();
             let read = DateParts::parse(&text, Digits::All).expect("a date").to_millis(Rounding::Down, 7200);
             proptest::prop_assert_eq!(read, Some(moment), "{}", text);

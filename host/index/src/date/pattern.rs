@@ -1,9 +1,10 @@
 //! Patterns of letters, such as `yyyy/MM/dd HH:mm:ss`.
 
+use super::DateError;
 use super::parts::{DateParts, Reader};
 
-/// A pattern: the letters `y`, `M`, `d`, `H`, `m`, `s`, `S` for numbers of as many digits (`M`, `d`, `H`, `m` and `s` alone
-/// take one or two), `X` or `Z` for the time zone, text in single quotes, and everything that is no letter, for itself.
+/// A pattern: the letters `y`, `M`, `d`, `H`, `m`, `s`, `S` are numbers of as many digits (single `M`, `d`, `H`, `m` and `s` match
+/// one or two), `X` or `Z` is the time zone, text in single quotes and everything that is not a letter is literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     items: Vec<Item>,
@@ -23,8 +24,8 @@ enum Item {
 }
 
 impl Pattern {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let unknown = || format!("{text:?} is no known date format");
+    pub(super) fn parse(text: &str) -> Result<Self, DateError> {
+        let unknown = || DateError::UnknownFormat(text.to_owned());
         let mut items = Vec::new();
         let mut characters = text.chars().peekable();
         while let Some(character) = characters.next() {
@@ -58,7 +59,7 @@ impl Pattern {
                 _ => return Err(unknown()),
             });
         }
-        // A date without a year is none, and the empty pattern would match the empty text.
+        // A date requires a year, and the empty pattern would match the empty text.
         if !items.contains(&Item::Year) {
             return Err(unknown());
         }

@@ -1,4 +1,4 @@
-//! From JSON to a value of a field.
+//! Converts JSON to values of fields.
 
 use std::borrow::Cow;
 
@@ -7,25 +7,25 @@ use serde_json::Value as Json;
 use super::{Field, FieldKind};
 use crate::date::{self, Rounding};
 use crate::geo_point::GeoPoint;
-use crate::{FieldValue, ValueError};
+use crate::{FieldValue, InvalidValue, ValueError};
 
 /// Longest part of a value that an error message repeats, in characters.
-const SHOWN_CHARACTERS: usize = 60;
+const EXCERPT_CHARACTERS: usize = 60;
 
-/// A number as JSON has it, or a string that is one.
+/// A number in JSON, or a string that contains one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Number {
     Integer(i64),
-    /// With a fraction, or beyond 64 bits. Finite.
+    /// A number with a fraction, or beyond 64 bits. Finite.
     Float(f64),
 }
 
 impl Field {
-    /// The value that a document's JSON gives this field: never an array, except for a point, and never null.
-    /// Numbers with a fraction are cut for `long` and `integer`, as clients know it; see [`Field::query_value`].
+    /// Converts JSON of a document to a value. It must not be null, and not an array, except of a point.
+    /// For `long` and `integer`, numbers with a fraction are truncated, as clients expect; unlike in [`Field::query_value`].
     ///
     /// # Errors
-    /// Where the JSON cannot be a value of the field.
+    /// If the JSON cannot be a value of the field.
     pub fn value_from_json(&self, json: &Json) -> Result<FieldValue, ValueError> {
         match &self.kind {
             FieldKind::Text { .. } | FieldKind::Keyword { .. } => Ok(FieldValue::Text(self.text(json)?.into_owned())),
@@ -37,40 +37,40 @@ impl Field {
                 integer
                     .filter(|integer| self.holds(*integer))
                     .map(FieldValue::Integer)
-                    .ok_or_else(|| self.error(format!("{} is out of range", json_excerpt(json))))
+                    .ok_or_else(|| self.error(InvalidValue::OutOfRange(json_excerpt(json))))
             }
             FieldKind::Double | FieldKind::Float => self
                 .float(self.number(json)?)
                 .map(FieldValue::Float)
-                .ok_or_else(|| self.error(format!("{} is out of range", json_excerpt(json)))),
+                .ok_or_else(|| self.error(InvalidValue::OutOfRange(json_excerpt(json)))),
             FieldKind::Boolean => match json {
                 Json::Bool(value) => Ok(FieldValue::Boolean(*value)),
                 Json::String(text) if text == "true" => Ok(FieldValue::Boolean(true)),
                 Json::String(text) if text == "false" || text.is_empty() => Ok(FieldValue::Boolean(false)),
-                _ => Err(self.error(format!("{} is neither true nor false", json_excerpt(json)))),
+                _ => Err(self.error(InvalidValue::NotABoolean(json_excerpt(json)))),
             },
             FieldKind::Date { format } => {
                 let text = self.date_text(json)?;
-                format.millis(&text, Rounding::Down, 0).map(FieldValue::Date).map_err(|reason| self.error(reason))
+                format.millis(&text, Rounding::Down, 0).map(FieldValue::Date).map_err(|error| self.error(error))
             }
             FieldKind::GeoPoint => {
-                let point = GeoPoint::from_json(json).map_err(|reason| self.error(reason))?;
+                let point = GeoPoint::from_json(json).map_err(|error| self.error(error))?;
                 Ok(FieldValue::GeoPoint { lat: point.lat, lon: point.lon })
             }
         }
     }
 
-    /// The value that a `term` query's JSON asks for; `None` where it is fine but no document can have it, such as 1.5 in a
-    /// `long`. `now_millis` is what `now` means in dates. For `text` it is the term itself, not analyzed.
+    /// Converts JSON of a `term` query to a value; `None` if it is valid but no document can have it, such as 1.5 in a `long`.
+    /// `now_millis` is the meaning of `now` in dates. For `text` it is the term itself, not analyzed.
     ///
-    /// For a `date` it is the first millisecond; clients expect `term` to match as the range from [`RangeEdge::GreaterOrEqual`]
-    /// to [`RangeEdge::LessOrEqual`] of the same text does, e.g. the whole day.
+    /// For a `date` it is the first millisecond. Clients expect `term` to match like the range from [`RangeEdge::GreaterOrEqual`]
+    /// to [`RangeEdge::LessOrEqual`] of the same text, e.g. the whole day.
     ///
     /// [`RangeEdge::GreaterOrEqual`]: crate::RangeEdge::GreaterOrEqual
     /// [`RangeEdge::LessOrEqual`]: crate::RangeEdge::LessOrEqual
     ///
     /// # Errors
-    /// Where the JSON cannot be compared with values of the field.
+    /// If the JSON cannot be compared with values of the field.
     pub fn query_value(&self, json: &Json, now_millis: i64) -> Result<Option<FieldValue>, ValueError> {
         match &self.kind {
             FieldKind::Long | FieldKind::Integer => Ok(match self.number(json)? {
@@ -84,22 +84,22 @@ impl Field {
             FieldKind::Date { format } => {
                 let text = self.date_text(json)?;
                 let millis = date::evaluate(&text, format, now_millis, Rounding::Down, 0);
-                millis.map(|millis| Some(FieldValue::Date(millis))).map_err(|reason| self.error(reason))
+                millis.map(|millis| Some(FieldValue::Date(millis))).map_err(|error| self.error(error))
             }
             _ => self.value_from_json(json).map(Some),
         }
     }
 
-    /// The text of any scalar.
+    /// The text of a string, number or boolean.
     ///
     /// # Errors
-    /// Where the JSON is an array, an object or null.
+    /// If the JSON is an array, an object or null.
     pub fn text<'a>(&self, json: &'a Json) -> Result<Cow<'a, str>, ValueError> {
         match json {
             Json::String(text) => Ok(Cow::Borrowed(text)),
             Json::Number(number) => Ok(Cow::Owned(number.to_string())),
             Json::Bool(value) => Ok(Cow::Owned(value.to_string())),
-            _ => Err(self.error(format!("{} is no text", json_excerpt(json)))),
+            _ => Err(self.error(InvalidValue::NotAScalar(json_excerpt(json)))),
         }
     }
 
@@ -115,10 +115,10 @@ impl Field {
             },
             _ => None,
         };
-        number.ok_or_else(|| self.error(format!("{} is no number", json_excerpt(json))))
+        number.ok_or_else(|| self.error(InvalidValue::NotANumber(json_excerpt(json))))
     }
 
-    /// The text of a date. Numbers are what the format says: mostly milliseconds.
+    /// The text of a date. The format decides what numbers mean: usually milliseconds.
     pub(super) fn date_text(&self, json: &Json) -> Result<String, ValueError> {
         match json {
             Json::String(text) => Ok(text.clone()),
@@ -127,7 +127,7 @@ impl Field {
                 Some(float) => Ok(format!("{float:.0}")),
                 None => Ok(number.to_string()),
             },
-            _ => Err(self.error(format!("{} is no date", json_excerpt(json)))),
+            _ => Err(self.error(InvalidValue::NotADate(json_excerpt(json)))),
         }
     }
 
@@ -136,7 +136,7 @@ impl Field {
         self.kind != FieldKind::Integer || i32::try_from(integer).is_ok()
     }
 
-    /// The number as the field's columns have it, or nothing where a `float` cannot hold it.
+    /// The number as it is stored in the field's columns; `None` if a `float` cannot hold it.
     pub(super) fn float(&self, number: Number) -> Option<f64> {
         let float = match number {
             Number::Integer(integer) => integer as f64,
@@ -148,17 +148,17 @@ impl Field {
     }
 }
 
-/// Exactly this integer, where 64 bits hold it.
+/// Exactly this integer, if it fits 64 bits.
 fn integer_from_float(float: f64) -> Option<i64> {
-    // 2^63 is a float, 2^63 - 1 is none.
+    // 2^63 is representable as a float, 2^63 - 1 is not.
     let limit = 2.0_f64.powi(63);
     (-limit <= float && float < limit).then_some(float as i64)
 }
 
-/// JSON for an error message: no more than its beginning.
+/// The text of JSON for an error message: at most its first 60 characters.
 pub fn json_excerpt(json: &Json) -> String {
     let text = json.to_string();
-    match text.char_indices().nth(SHOWN_CHARACTERS) {
+    match text.char_indices().nth(EXCERPT_CHARACTERS) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,
     }
@@ -185,16 +185,16 @@ mod tests {
     }
 
     #[test]
-    fn texts_take_scalars() {
+    fn texts_accept_scalars() {
         let keyword = || FieldKind::Keyword { ignore_above: None };
         assert_eq!(value(keyword(), json!("x")), Ok(FieldValue::Text("x".to_owned())));
         assert_eq!(value(keyword(), json!(1.50)), Ok(FieldValue::Text("1.5".to_owned())));
         assert_eq!(value(keyword(), json!(true)), Ok(FieldValue::Text("true".to_owned())));
-        insta::assert_snapshot!(value(keyword(), json!({"a": 1})).expect_err("an object"), @r#"field [f] of type [keyword]: {"a":1} is no text"#);
+        insta::assert_snapshot!(value(keyword(), json!({"a": 1})).expect_err("an object"), @r#"field [f] of type [keyword]: {"a":1} is not a string, number or boolean"#);
     }
 
     #[test]
-    fn integers_are_cut_and_limited() {
+    fn integers_are_truncated_and_limited() {
         let max = i64::MAX;
         for (json, expected) in [
             (json!(5), 5),
@@ -215,12 +215,12 @@ mod tests {
         insta::assert_snapshot!(value(FieldKind::Integer, json!(2_147_483_648_u32)).expect_err("too large"), @"field [f] of type [integer]: 2147483648 is out of range");
         assert!(value(FieldKind::Integer, json!(-2_147_483_649_i64)).is_err());
         for json in [json!("x"), json!(""), json!(true), json!({}), json!("NaN"), json!("inf")] {
-            assert!(value(FieldKind::Long, json).expect_err("no number").ends_with("is no number"));
+            assert!(value(FieldKind::Long, json).expect_err("not a number").ends_with("is not a number"));
         }
     }
 
     #[test]
-    fn floats_are_rounded_to_what_columns_hold() {
+    fn floats_are_rounded_to_the_precision_of_columns() {
         assert_eq!(value(FieldKind::Double, json!(0.1)), Ok(FieldValue::Float(0.1)));
         assert_eq!(value(FieldKind::Float, json!("0.1")), Ok(FieldValue::Float(f64::from(0.1_f32))));
         assert_eq!(value(FieldKind::Float, json!(7)), Ok(FieldValue::Float(7.0)));
@@ -250,12 +250,12 @@ mod tests {
         assert_eq!(value(date(), json!("1970-01-02")), Ok(FieldValue::Date(86_400_000)));
         assert_eq!(value(date(), json!(86_400_000)), Ok(FieldValue::Date(86_400_000)));
         assert_eq!(value(date(), json!(1.7e12)), Ok(FieldValue::Date(1_700_000_000_000)));
-        insta::assert_snapshot!(value(date(), json!("soon")).expect_err("no date"), @r#"field [f] of type [date]: "soon" is no date in the format [strict_date_optional_time||epoch_millis]"#);
-        insta::assert_snapshot!(value(date(), json!(true)).expect_err("no date"), @"field [f] of type [date]: true is no date");
+        insta::assert_snapshot!(value(date(), json!("soon")).expect_err("not a date"), @r#"field [f] of type [date]: "soon" is not a date in the format [strict_date_optional_time||epoch_millis]"#);
+        insta::assert_snapshot!(value(date(), json!(true)).expect_err("not a date"), @"field [f] of type [date]: true is not a date");
     }
 
     #[test]
-    fn queries_may_ask_for_what_no_document_has() {
+    fn valid_values_that_no_document_can_have_are_none() {
         assert_eq!(query(FieldKind::Long, json!(5)), Ok(Some(FieldValue::Integer(5))));
         assert_eq!(query(FieldKind::Long, json!(5.0)), Ok(Some(FieldValue::Integer(5))));
         for json in [json!(5.5), json!("5.5"), json!(1e30)] {
@@ -269,9 +269,9 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_short() {
+    fn messages_contain_excerpts_only() {
         let long = json!("ü".repeat(1000));
-        let message = value(FieldKind::Long, long).expect_err("no number");
+        let message = value(FieldKind::Long, long).expect_err("not a number");
         assert!(message.len() < 200, "{message}");
     }
 }

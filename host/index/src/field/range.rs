@@ -1,4 +1,4 @@
-//! The ends of ranges.
+//! The bounds of ranges.
 
 use std::ops::Bound;
 
@@ -7,9 +7,9 @@ use serde_json::Value as Json;
 use super::convert::Number;
 use super::{Field, FieldKind};
 use crate::date::{self, Rounding};
-use crate::{DateFormat, FieldValue, ValueError};
+use crate::{DateFormat, FieldValue, InvalidValue, ValueError};
 
-/// Which end of a range a bound is.
+/// The operator of a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeEdge {
     /// `gt`
@@ -35,24 +35,25 @@ impl RangeEdge {
     }
 }
 
-/// What else bounds of a range depend on.
+/// What a bound depends on in addition to its operator and value.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RangeOptions {
-    /// What `now` means: milliseconds since 1970-01-01T00:00Z.
+    /// The meaning of `now`: milliseconds since 1970-01-01T00:00Z.
     pub now_millis: i64,
-    /// `format` of the query, in place of the field's.
+    /// `format` of the query, instead of the field's.
     pub format: Option<DateFormat>,
-    /// `time_zone` of the query, for dates without one: seconds to the east of UTC. See
+    /// `time_zone` of the query, for dates without one: seconds east of UTC. See
     /// [`parse_time_zone`](crate::parse_time_zone).
     pub offset_seconds: i32,
 }
 
 impl Field {
-    /// One end of a `range` query. Dates may be date math and are rounded as the edge wants it; numbers with a fraction are
-    /// rounded inwards for integers. A bound outside of the field's type becomes one that all or no values satisfy.
+    /// Converts JSON of a `range` query to a bound. Dates may contain date math and are rounded as the operator requires. For
+    /// integers, numbers with a fraction are rounded inwards. A bound that the field's type cannot hold becomes one that all or no
+    /// values satisfy.
     ///
     /// # Errors
-    /// Where the JSON cannot be compared with values of the field, and for points.
+    /// If the JSON cannot be compared with values of the field, and for points.
     pub fn range_bound(
         &self,
         edge: RangeEdge,
@@ -64,7 +65,7 @@ impl Field {
             FieldKind::Double | FieldKind::Float => {
                 let number = self.number(json)?;
                 let value = self.float(number).unwrap_or(match number {
-                    // Beyond what a `float` holds: no value lies there, so the next best bound is as good.
+                    // Beyond the range of a `float`: no value is there, so the unrounded number bounds the same values.
                     Number::Float(float) => float,
                     Number::Integer(integer) => integer as f64,
                 });
@@ -72,16 +73,16 @@ impl Field {
             }
             FieldKind::Date { format } => {
                 let format = options.format.as_ref().unwrap_or(format);
-                // "After the 5th" begins with the 6th, and "until the 5th" ends with it.
+                // `gt` the 5th begins with the 6th, and `lte` the 5th includes all of it.
                 let rounding = match edge {
                     RangeEdge::Greater | RangeEdge::LessOrEqual => Rounding::Up,
                     RangeEdge::GreaterOrEqual | RangeEdge::Less => Rounding::Down,
                 };
                 let text = self.date_text(json)?;
                 let millis = date::evaluate(&text, format, options.now_millis, rounding, options.offset_seconds);
-                millis.map(|millis| edge.bound(FieldValue::Date(millis))).map_err(|reason| self.error(reason))
+                millis.map(|millis| edge.bound(FieldValue::Date(millis))).map_err(|error| self.error(error))
             }
-            FieldKind::GeoPoint => Err(self.error("points have no order".to_owned())),
+            FieldKind::GeoPoint => Err(self.error(InvalidValue::Unordered)),
             FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Boolean => {
                 self.value_from_json(json).map(|value| edge.bound(value))
             }
@@ -94,7 +95,7 @@ fn integer_bound(edge: RangeEdge, number: Number) -> Bound<FieldValue> {
         Number::Integer(integer) => return edge.bound(FieldValue::Integer(integer)),
         Number::Float(float) => float,
     };
-    // Above and below all integers.
+    // Beyond all integers.
     let limit = 2.0_f64.powi(63);
     if float >= limit {
         let last = FieldValue::Integer(i64::MAX);
@@ -133,12 +134,12 @@ mod tests {
         }
     }
 
-    /// Whether an integer lies on the right side of a bound that the field gave.
+    /// Whether an integer satisfies a bound.
     fn within(edge: RangeEdge, value: i64, bound: &Bound<FieldValue>) -> bool {
         let bound = match bound {
             Bound::Included(FieldValue::Integer(integer)) => Bound::Included(*integer),
             Bound::Excluded(FieldValue::Integer(integer)) => Bound::Excluded(*integer),
-            other => panic!("{other:?} is no bound of integers"),
+            other => panic!("{other:?} is not a bound of integers"),
         };
         if edge.is_lower() {
             (bound, Bound::Unbounded).contains(&value)
@@ -149,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bounds_of_integers_keep_what_the_numbers_say(value in -50_i64..50, bound in -60.0..60.0_f64, halves in any::<bool>()) {
+        fn bounds_of_integers_select_the_same_values(value in -50_i64..50, bound in -60.0..60.0_f64, halves in any::<bool>()) {
             let bound = if halves { (bound * 2.0).round() / 2.0 } else { bound };
             let field = Field::new("f".to_owned(), FieldKind::Long);
             for edge in EDGES {
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_beyond_all_integers_hold_all_or_none() {
+    fn bounds_beyond_all_integers_select_all_or_none() {
         let field = Field::new("f".to_owned(), FieldKind::Long);
         for bound in [1e30, -1e30] {
             for edge in EDGES {
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_rounded_as_the_edge_wants_it() {
+    fn dates_are_rounded_as_the_operator_requires() {
         let field = Field::new("f".to_owned(), FieldKind::Date { format: DateFormat::default() });
         let bound = |edge| field.range_bound(edge, &json!("1970-01-02"), &RangeOptions::default()).expect("a date");
         assert_eq!(bound(RangeEdge::GreaterOrEqual), Bound::Included(FieldValue::Date(86_400_000)));
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn queries_may_bring_a_format_a_zone_and_a_clock() {
+    fn queries_may_have_a_format_and_a_time_zone() {
         let field = Field::new("f".to_owned(), FieldKind::Date { format: DateFormat::default() });
         let format = Some(DateFormat::parse("dd.MM.yyyy").expect("a format"));
         let options = RangeOptions { now_millis: 5, format, offset_seconds: 3600 };
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_of_floats_are_what_columns_hold() {
+    fn bounds_of_floats_have_the_precision_of_columns() {
         let field = Field::new("f".to_owned(), FieldKind::Float);
         let bound = |json| field.range_bound(RangeEdge::LessOrEqual, &json, &RangeOptions::default());
         assert_eq!(bound(json!(0.1)), Ok(Bound::Included(FieldValue::Float(f64::from(0.1_f32)))));
@@ -205,7 +206,7 @@ mod tests {
     fn points_have_no_ranges() {
         let field = Field::new("f".to_owned(), FieldKind::GeoPoint);
         let refused =
-            field.range_bound(RangeEdge::Less, &json!("1,2"), &RangeOptions::default()).expect_err("no order");
+            field.range_bound(RangeEdge::Less, &json!("1,2"), &RangeOptions::default()).expect_err("unordered");
         insta::assert_snapshot!(refused, @"field [f] of type [geo_point]: points have no order");
     }
 }

@@ -1,4 +1,4 @@
-//! Mappings as JSON.
+//! The JSON form of mappings.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -9,20 +9,20 @@ use crate::{DateFormat, Field, FieldKind, IndexError};
 
 const TYPES: &str = "text, keyword, long, integer, double, float, boolean, date, geo_point, object";
 
-/// Reads the parts of one mapping. Each knows its path from the root of the JSON.
+/// Reads a mapping from JSON.
 struct Reader {
     mapping: Mapping,
 }
 
-/// The keys of a field or object definition, each with its path.
+/// The definition of a field or an object, with its path from the root of the JSON.
 struct Definition<'a> {
     object: &'a Map<String, Json>,
     path: &'a str,
 }
 
 impl Mapping {
-    /// Reads a mapping: `{"dynamic": ..., "properties": {...}}`, alone, or under the key `mappings` with perhaps the index's
-    /// own analyzers under `settings`.
+    /// Reads a mapping from JSON: `{"dynamic": ..., "properties": {...}}`, either at the root, or under the key `mappings` with the
+    /// index's own analyzers under `settings`.
     ///
     /// ```
     /// # use serde_json::json;
@@ -39,7 +39,7 @@ impl Mapping {
     /// ```
     ///
     /// # Errors
-    /// [`IndexError::InvalidMapping`] with the path of what is unknown or wrong.
+    /// [`IndexError::InvalidMapping`] with the path of what is unknown or invalid.
     pub fn from_json(json: &Json) -> Result<Self, IndexError> {
         let object = as_object(json, "")?;
         if !object.contains_key("mappings") && !object.contains_key("settings") {
@@ -58,12 +58,12 @@ impl Mapping {
         Self::read(mappings, "mappings", analysis)
     }
 
-    /// The mapping as `{"dynamic": ..., "properties": {...}}`, with what differs from defaults.
+    /// The mapping as `{"dynamic": ..., "properties": {...}}`, without settings that have their default.
     pub fn to_json(&self) -> Json {
         self.object_to_json(0)
     }
 
-    /// The settings that [`Mapping::from_json`] takes beside the mapping.
+    /// The `settings` of [`Mapping::from_json`].
     pub fn settings_to_json(&self) -> Json {
         match self.analysis.to_json() {
             Some(analysis) => json!({ "analysis": analysis }),
@@ -71,15 +71,13 @@ impl Mapping {
         }
     }
 
-    /// Reads what a manifest has of a mapping: the fields are in the given order.
+    /// Reads a mapping from a manifest. `order` is the order in which its fields were added.
     ///
     /// # Errors
-    /// As for [`Mapping::from_json`], also where the order has other fields.
+    /// As [`Mapping::from_json`], also if the order has other fields.
     pub(crate) fn from_stored(mapping: &Json, settings: &Json, order: &[String]) -> Result<Self, IndexError> {
         let mut mapping = Self::read(as_object(mapping, "")?, "", read_settings(settings)?)?;
-        mapping
-            .reorder(order)
-            .map_err(|name| invalid(&name, "it is not in both the mapping and its order".to_owned()))?;
+        mapping.reorder(order)?;
         Ok(mapping)
     }
 
@@ -95,16 +93,16 @@ impl Mapping {
         Ok(reader.mapping)
     }
 
-    fn object_to_json(&self, place: usize) -> Json {
-        let object = &self.objects[place];
+    fn object_to_json(&self, index: usize) -> Json {
+        let object = &self.objects[index];
         let mut json = Map::new();
         if let Some(dynamic) = object.own_dynamic {
             json.insert("dynamic".to_owned(), dynamic.name().into());
         }
         let properties = object.properties.iter().map(|(key, property)| {
             let definition = match property {
-                Property::Object(place) => self.object_to_json(*place),
-                Property::Field(place) => self.field_to_json(&self.fields[*place]),
+                Property::Object(index) => self.object_to_json(*index),
+                Property::Field(index) => self.field_to_json(&self.fields[*index]),
             };
             (key.clone(), definition)
         });
@@ -133,8 +131,8 @@ impl Mapping {
             _ => {}
         }
         if !field.subfields.is_empty() {
-            let subfields = field.subfields.iter().map(|place| {
-                let subfield = &self.fields[*place];
+            let subfields = field.subfields.iter().map(|index| {
+                let subfield = &self.fields[*index];
                 (subfield.name[field.name.len() + 1..].to_owned(), self.field_to_json(subfield))
             });
             json.insert("fields".to_owned(), Json::Object(subfields.collect()));
@@ -166,34 +164,34 @@ impl Reader {
         Ok(())
     }
 
-    /// Reads one property. A dotted key stands for objects in each other.
+    /// Reads one property. A dotted key means nested objects.
     fn property(&mut self, object: usize, key: &str, definition: &Definition<'_>) -> Result<(), IndexError> {
         let path = definition.path;
         if let Some((outer, rest)) = key.split_once('.') {
             let outer = match self.mapping.objects[object].properties.get(outer) {
-                Some(Property::Object(place)) => *place,
-                Some(Property::Field(_)) => return Err(invalid(path, format!("[{outer}] is no object"))),
-                None => self.mapping.add_object(object, outer, None).map_err(|reason| invalid(path, reason))?,
+                Some(Property::Object(index)) => *index,
+                Some(Property::Field(_)) => return Err(invalid(path, format!("[{outer}] is not an object"))),
+                None => self.mapping.add_object(object, outer, None).map_err(|error| invalid(path, error))?,
             };
             return self.property(outer, rest, definition);
         }
         if !definition.is_object()? {
             let kind = definition.field_kind(&self.mapping.analysis)?;
             let is_point = kind == FieldKind::GeoPoint;
-            let place = self.mapping.add_field(object, key, kind).map_err(|reason| invalid(path, reason))?;
+            let field = self.mapping.add_field(object, key, kind).map_err(|error| invalid(path, error))?;
             if is_point && definition.object.contains_key("fields") {
-                return Err(invalid(&join(path, "fields"), "a geo_point has no sub-fields".to_owned()));
+                return Err(invalid(&join(path, "fields"), "a geo_point does not support sub-fields"));
             }
-            return self.subfields(place, definition);
+            return self.subfields(field, definition);
         }
         definition.check_keys("type, dynamic, properties")?;
         let dynamic = definition.dynamic()?;
-        // An object may be there already, from a dotted key.
-        let place = match self.mapping.objects[object].properties.get(key) {
-            Some(Property::Object(place)) if dynamic.is_none() => *place,
-            _ => self.mapping.add_object(object, key, dynamic).map_err(|reason| invalid(path, reason))?,
+        // A dotted key may have defined the object already.
+        let inner = match self.mapping.objects[object].properties.get(key) {
+            Some(Property::Object(index)) if dynamic.is_none() => *index,
+            _ => self.mapping.add_object(object, key, dynamic).map_err(|error| invalid(path, error))?,
         };
-        self.properties(place, definition)
+        self.properties(inner, definition)
     }
 
     fn subfields(&mut self, of: usize, definition: &Definition<'_>) -> Result<(), IndexError> {
@@ -203,34 +201,30 @@ impl Reader {
             let path = join(&path, key);
             let definition = Definition { object: as_object(value, &path)?, path: &path };
             if key.contains('.') {
-                return Err(invalid(&path, "the name of a sub-field has no dots".to_owned()));
+                return Err(invalid(&path, "the name of a sub-field must not contain dots"));
             }
             if let Some(nested) = definition.object.get("fields") {
-                return Err(invalid(
-                    &join(&path, "fields"),
-                    format!("a sub-field has no sub-fields: {}", json_excerpt(nested)),
-                ));
+                let reason = format!("a sub-field does not support sub-fields: {}", json_excerpt(nested));
+                return Err(invalid(&join(&path, "fields"), reason));
             }
             let kind = definition.field_kind(&self.mapping.analysis)?;
             if kind == FieldKind::GeoPoint {
-                return Err(invalid(&path, "a geo_point is no sub-field".to_owned()));
+                return Err(invalid(&path, "a geo_point is not allowed as a sub-field"));
             }
-            self.mapping.add_subfield(of, key, kind).map_err(|reason| invalid(&path, reason))?;
+            self.mapping.add_subfield(of, key, kind).map_err(|error| invalid(&path, error))?;
         }
         Ok(())
     }
 }
 
 impl Definition<'_> {
-    /// Whether it defines an object, which needs no type.
+    /// Whether it defines an object, whose type is optional.
     fn is_object(&self) -> Result<bool, IndexError> {
         match self.object.get("type") {
             Some(Json::String(name)) => Ok(name == "object"),
-            Some(other) => {
-                Err(invalid(&join(self.path, "type"), format!("{} is no type; there are {TYPES}", json_excerpt(other))))
-            }
+            Some(other) => Err(unknown_type(self.path, &json_excerpt(other))),
             None if self.object.contains_key("properties") => Ok(true),
-            None => Err(invalid(self.path, format!("it has no `type`; there are {TYPES}"))),
+            None => Err(invalid(self.path, format!("missing `type`; supported types: {TYPES}"))),
         }
     }
 
@@ -250,10 +244,7 @@ impl Definition<'_> {
             "boolean" => (FieldKind::Boolean, "type, fields"),
             "date" => (FieldKind::Date { format: self.date_format()? }, "type, format, fields"),
             "geo_point" => (FieldKind::GeoPoint, "type, fields"),
-            _ => {
-                let reason = format!("{name:?} is no type of a field; there are {TYPES}");
-                return Err(invalid(&join(self.path, "type"), reason));
-            }
+            _ => return Err(unknown_type(self.path, &format!("{name:?}"))),
         };
         self.check_keys(keys)?;
         Ok(kind)
@@ -270,14 +261,14 @@ impl Definition<'_> {
         match self.object.get(key) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
-            Some(other) => Err(invalid(&join(self.path, key), format!("{} is no string", json_excerpt(other)))),
+            Some(other) => Err(invalid(&join(self.path, key), format!("{} is not a string", json_excerpt(other)))),
         }
     }
 
     fn analyzer(&self, key: &str, analysis: &Analysis) -> Result<Option<String>, IndexError> {
         let Some(name) = self.text(key)? else { return Ok(None) };
         if !analysis.has(name) {
-            let reason = format!("there is no analyzer {name:?}; there are {}", analysis.names());
+            let reason = format!("unknown analyzer {name:?}; known analyzers: {}", analysis.names());
             return Err(invalid(&join(self.path, key), reason));
         }
         Ok(Some(name.to_owned()))
@@ -286,13 +277,13 @@ impl Definition<'_> {
     fn ignore_above(&self) -> Result<Option<u32>, IndexError> {
         let Some(json) = self.object.get("ignore_above") else { return Ok(None) };
         let limit = json.as_u64().and_then(|limit| u32::try_from(limit).ok());
-        let reason = || format!("{} is no number of characters", json_excerpt(json));
+        let reason = || format!("{} is not a number of characters", json_excerpt(json));
         limit.map(Some).ok_or_else(|| invalid(&join(self.path, "ignore_above"), reason()))
     }
 
     fn date_format(&self) -> Result<DateFormat, IndexError> {
         let Some(text) = self.text("format")? else { return Ok(DateFormat::default()) };
-        DateFormat::parse(text).map_err(|reason| invalid(&join(self.path, "format"), reason))
+        DateFormat::parse(text).map_err(|error| invalid(&join(self.path, "format"), error))
     }
 
     fn dynamic(&self) -> Result<Option<Dynamic>, IndexError> {
@@ -323,19 +314,23 @@ fn read_settings(json: &Json) -> Result<Analysis, IndexError> {
 }
 
 fn as_object<'a>(json: &'a Json, path: &str) -> Result<&'a Map<String, Json>, IndexError> {
-    json.as_object().ok_or_else(|| invalid(path, format!("{} is no object", json_excerpt(json))))
+    json.as_object().ok_or_else(|| invalid(path, format!("{} is not an object", json_excerpt(json))))
 }
 
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn invalid(path: &str, reason: String) -> IndexError {
-    IndexError::InvalidMapping { path: path.to_owned(), reason }
+fn invalid(path: &str, reason: impl ToString) -> IndexError {
+    IndexError::InvalidMapping { path: path.to_owned(), reason: reason.to_string() }
+}
+
+fn unknown_type(path: &str, name: &str) -> IndexError {
+    invalid(&join(path, "type"), format!("unknown type {name}; supported types: {TYPES}"))
 }
 
 fn unknown_key(path: &str, key: &str, known: &str) -> IndexError {
-    invalid(&join(path, key), format!("unknown key; there are {known}"))
+    invalid(&join(path, key), format!("unknown key; known keys: {known}"))
 }
 
 #[cfg(test)]
@@ -352,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn every_type_is_read_and_written_back() {
+    fn every_type_survives_a_round_trip() {
         let json = json!({ "dynamic": "strict", "properties": {
             "boolean": { "type": "boolean" },
             "date": { "type": "date" },
@@ -375,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn dotted_names_are_objects() {
+    fn dotted_names_are_nested_objects() {
         let dotted = json!({ "properties": { "a.b": { "type": "long" }, "a.c.d": { "type": "long" } } });
         let nested = json!({ "properties": { "a": { "type": "object", "properties": {
             "b": { "type": "long" }, "c": { "properties": { "d": { "type": "long" } } } } } } });
@@ -385,14 +380,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_a_mapping_that_grows() {
+    fn empty_json_is_the_default_mapping() {
         for json in [json!({}), json!({"mappings": {}}), json!({"settings": {}}), json!({"properties": {}})] {
             assert_eq!(Mapping::from_json(&json).expect("valid"), Mapping::default());
         }
     }
 
     #[test]
-    fn own_analyzers_are_kept_beside_the_mapping() {
+    fn own_analyzers_are_settings() {
         let settings =
             json!({"analysis": {"analyzer": {"mine": {"type": "custom", "tokenizer": "letter", "filter": []}}}});
         let mappings = property(json!({"type": "text", "analyzer": "mine"}));
@@ -404,25 +399,25 @@ mod tests {
 
     #[test]
     fn mistakes_name_their_path() {
-        insta::assert_snapshot!(refusal(json!([])), @"invalid mapping at []: [] is no object");
-        insta::assert_snapshot!(refusal(json!({"property": {}})), @"invalid mapping at [property]: unknown key; there are dynamic, properties");
-        insta::assert_snapshot!(refusal(json!({"mappings": {}, "aliases": {}})), @"invalid mapping at [aliases]: unknown key; there are mappings, settings");
-        insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; there are analysis");
-        insta::assert_snapshot!(refusal(json!({"mappings": property(json!({"type": "long", "index": false}))})), @"invalid mapping at [mappings.properties.f.index]: unknown key; there are type, fields");
+        insta::assert_snapshot!(refusal(json!([])), @"invalid mapping at []: [] is not an object");
+        insta::assert_snapshot!(refusal(json!({"property": {}})), @"invalid mapping at [property]: unknown key; known keys: dynamic, properties");
+        insta::assert_snapshot!(refusal(json!({"mappings": {}, "aliases": {}})), @"invalid mapping at [aliases]: unknown key; known keys: mappings, settings");
+        insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; known keys: analysis");
+        insta::assert_snapshot!(refusal(json!({"mappings": property(json!({"type": "long", "index": false}))})), @"invalid mapping at [mappings.properties.f.index]: unknown key; known keys: type, fields");
         insta::assert_snapshot!(refusal(json!({"dynamic": "maybe"})), @r#"invalid mapping at [dynamic]: "maybe" is neither true, false nor "strict""#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyser": "english"}))), @"invalid mapping at [properties.f.analyser]: unknown key; there are type, analyzer, search_analyzer, fields");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyzer": "klingon"}))), @r#"invalid mapping at [properties.f.analyzer]: there is no analyzer "klingon"; there are standard, simple, whitespace, keyword, arabic, danish, dutch, english, finnish, french, german, greek, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, tamil, turkish"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "nested"}))), @r#"invalid mapping at [properties.f.type]: "nested" is no type of a field; there are text, keyword, long, integer, double, float, boolean, date, geo_point, object"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: 1 is no type; there are text, keyword, long, integer, double, float, boolean, date, geo_point, object");
-        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: it has no `type`; there are text, keyword, long, integer, double, float, boolean, date, geo_point, object");
-        insta::assert_snapshot!(refusal(property(json!({"type": "keyword", "ignore_above": -1}))), @"invalid mapping at [properties.f.ignore_above]: -1 is no number of characters");
-        insta::assert_snapshot!(refusal(property(json!({"type": "date", "format": "never"}))), @r#"invalid mapping at [properties.f.format]: "never" is no known date format"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "object", "fields": {}}))), @"invalid mapping at [properties.f.fields]: unknown key; there are type, dynamic, properties");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a.b": {"type": "long"}}}))), @"invalid mapping at [properties.f.fields.a.b]: the name of a sub-field has no dots");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: "object" is no type of a field; there are text, keyword, long, integer, double, float, boolean, date, geo_point, object"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "geo_point", "fields": {}}))), @"invalid mapping at [properties.f.fields]: a geo_point has no sub-fields");
-        insta::assert_snapshot!(refusal(json!({"properties": {"a": {"type": "long"}, "a.b": {"type": "long"}}})), @"invalid mapping at [properties.a.b]: [a] is no object");
-        insta::assert_snapshot!(refusal(json!({"properties": {"a..b": {"type": "long"}}})), @"invalid mapping at [properties.a..b]: a field name, or a part of one between dots, is empty");
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyser": "english"}))), @"invalid mapping at [properties.f.analyser]: unknown key; known keys: type, analyzer, search_analyzer, fields");
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyzer": "klingon"}))), @r#"invalid mapping at [properties.f.analyzer]: unknown analyzer "klingon"; known analyzers: standard, simple, whitespace, keyword, arabic, danish, dutch, english, finnish, french, german, greek, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, tamil, turkish"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "nested"}))), @r#"invalid mapping at [properties.f.type]: unknown type "nested"; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object");
+        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object");
+        insta::assert_snapshot!(refusal(property(json!({"type": "keyword", "ignore_above": -1}))), @"invalid mapping at [properties.f.ignore_above]: -1 is not a number of characters");
+        insta::assert_snapshot!(refusal(property(json!({"type": "date", "format": "never"}))), @r#"invalid mapping at [properties.f.format]: unknown date format "never""#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "object", "fields": {}}))), @"invalid mapping at [properties.f.fields]: unknown key; known keys: type, dynamic, properties");
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a.b": {"type": "long"}}}))), @"invalid mapping at [properties.f.fields.a.b]: the name of a sub-field must not contain dots");
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "geo_point", "fields": {}}))), @"invalid mapping at [properties.f.fields]: a geo_point does not support sub-fields");
+        insta::assert_snapshot!(refusal(json!({"properties": {"a": {"type": "long"}, "a.b": {"type": "long"}}})), @"invalid mapping at [properties.a.b]: [a] is not an object");
+        insta::assert_snapshot!(refusal(json!({"properties": {"a..b": {"type": "long"}}})), @"invalid mapping at [properties.a..b]: field name has an empty segment");
         insta::assert_snapshot!(refusal(json!({"properties": {"_id": {"type": "long"}}})), @"invalid mapping at [properties._id]: the name [_id] is reserved");
     }
 }

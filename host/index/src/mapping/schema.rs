@@ -1,4 +1,4 @@
-//! Mappings as tantivy schemas.
+//! The tantivy schema of a mapping.
 
 use tantivy::schema::{
     Field as TantivyField, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
@@ -12,18 +12,18 @@ use crate::FieldKind;
 pub const ID: TantivyField = TantivyField::from_field_id(0);
 /// Field `_source`: stored only.
 pub const SOURCE: TantivyField = TantivyField::from_field_id(1);
-/// Field `_field_names`: the names of all fields and objects that a document has values in.
+/// Field `_field_names`: the names of all fields and objects in which a document has values.
 pub const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
 /// The number of the first field of a mapping.
 pub(super) const FIRST_NUMBER: u32 = 3;
 
-/// How many numbers a field takes in the schema.
+/// How many of the schema's field numbers a field occupies.
 pub(super) fn numbers_of(kind: &FieldKind) -> u32 {
     if *kind == FieldKind::GeoPoint { 2 } else { 1 }
 }
 
 impl Mapping {
-    /// The schema of splits that are written now, and to read all splits with.
+    /// The schema for writing new splits, and for reading all splits.
     pub fn schema(&self) -> Schema {
         let raw = || {
             let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_fieldnorms(false);
@@ -59,12 +59,12 @@ impl Mapping {
         schema.build()
     }
 
-    /// The analyzers of the mapping's fields, for tantivy.
+    /// The analyzers of all text fields, for documents and for queries, as tantivy's tokenizers.
     pub fn tokenizers(&self) -> TokenizerManager {
         self.analysis.tokenizers(self.analyzer_names())
     }
 
-    /// The names of the analyzers of all text fields, of documents and of queries.
+    /// The names of the analyzers of all text fields, for documents and for queries.
     fn analyzer_names(&self) -> impl Iterator<Item = &str> {
         self.fields
             .iter()
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_have_the_numbers_that_the_mapping_says() {
+    fn fields_have_the_numbers_of_the_mapping() {
         let mapping = Mapping::from_json(&json!({ "properties": {
             "a": { "type": "text", "fields": { "raw": { "type": "keyword" } } },
             "b": { "properties": { "point": { "type": "geo_point" }, "when": { "type": "date" } } },

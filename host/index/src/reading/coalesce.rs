@@ -1,19 +1,19 @@
-//! From what is wanted to what is requested.
+//! From wanted ranges to requests.
 
 use std::ops::Range;
 
-/// How ranges become requests.
+/// What may be read needlessly to save requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shape {
-    /// Widest gap in bytes that is read in vain to save a request.
-    pub(crate) widest_gap: u64,
-    /// Most bytes that all gaps together may have.
-    pub(crate) spare: u64,
+pub(super) struct Slack {
+    /// The largest gap between two ranges, in bytes, that is read to join them.
+    pub(super) max_gap: u64,
+    /// The most bytes of all gaps together.
+    pub(super) extra_bytes: u64,
 }
 
-/// Joins ranges, given as (object, range) in any order, and overlapping perhaps, until all that lie close together are one.
-/// The narrowest gaps are closed first, while there are bytes to spare. What comes back is in order.
-pub(crate) fn coalesce(mut wanted: Vec<(usize, Range<u64>)>, shape: Shape) -> Vec<(usize, Range<u64>)> {
+/// Joins ranges of objects that are close together. They may overlap, and have any order. The smallest gaps are closed first.
+/// Returns ranges in order.
+pub(super) fn coalesce(mut wanted: Vec<(usize, Range<u64>)>, slack: Slack) -> Vec<(usize, Range<u64>)> {
     wanted.sort_unstable_by_key(|(object, range)| (*object, range.start, range.end));
     let mut joined: Vec<(usize, Range<u64>)> = Vec::with_capacity(wanted.len());
     for (object, range) in wanted {
@@ -27,18 +27,18 @@ pub(crate) fn coalesce(mut wanted: Vec<(usize, Range<u64>)>, shape: Shape) -> Ve
     let mut gaps: Vec<(u64, usize)> = Vec::new();
     for (index, pair) in joined.windows(2).enumerate() {
         let [(object, range), (next_object, next)] = pair else { continue };
-        if object == next_object && next.start - range.end <= shape.widest_gap {
+        if object == next_object && next.start - range.end <= slack.max_gap {
             gaps.push((next.start - range.end, index));
         }
     }
     gaps.sort_unstable();
     let mut closed = vec![false; joined.len()];
-    let mut spare = shape.spare;
+    let mut extra = slack.extra_bytes;
     for (gap, index) in gaps {
-        if gap > spare {
+        if gap > extra {
             break;
         }
-        spare -= gap;
+        extra -= gap;
         closed[index] = true;
     }
     let mut requests: Vec<(usize, Range<u64>)> = Vec::new();
@@ -53,13 +53,13 @@ pub(crate) fn coalesce(mut wanted: Vec<(usize, Range<u64>)>, shape: Shape) -> Ve
     requests
 }
 
-/// Cuts ranges so that none is longer than `most` bytes: several connections are faster than one.
-pub(crate) fn cut(requests: Vec<(usize, Range<u64>)>, most: u64) -> Vec<(usize, Range<u64>)> {
+/// Cuts ranges so that none is longer than `max_bytes`: several connections are faster than one.
+pub(super) fn cut(requests: Vec<(usize, Range<u64>)>, max_bytes: u64) -> Vec<(usize, Range<u64>)> {
     let mut parts = Vec::with_capacity(requests.len());
     for (object, range) in requests {
         let mut start = range.start;
         while start < range.end {
-            let end = range.end.min(start + most);
+            let end = range.end.min(start + max_bytes);
             parts.push((object, start..end));
             start = end;
         }
@@ -73,30 +73,30 @@ mod tests {
 
     use super::*;
 
-    fn shape(widest_gap: u64, spare: u64) -> Shape {
-        Shape { widest_gap, spare }
+    fn slack(max_gap: u64, extra_bytes: u64) -> Slack {
+        Slack { max_gap, extra_bytes }
     }
 
     #[test]
-    fn narrow_gaps_are_closed_while_bytes_are_left() {
+    fn the_smallest_gaps_are_closed_first() {
         let wanted = || vec![(0, 0..10), (0, 15..20), (0, 28..30), (1, 30..40), (0, 31..32)];
-        assert_eq!(coalesce(wanted(), shape(0, 100)), [(0, 0..10), (0, 15..20), (0, 28..30), (0, 31..32), (1, 30..40)]);
-        assert_eq!(coalesce(wanted(), shape(5, 100)), [(0, 0..20), (0, 28..32), (1, 30..40)]);
-        assert_eq!(coalesce(wanted(), shape(8, 100)), [(0, 0..32), (1, 30..40)]);
-        assert_eq!(coalesce(wanted(), shape(8, 13)), [(0, 0..20), (0, 28..32), (1, 30..40)], "5 + 1 of 13 bytes");
-        assert_eq!(coalesce(wanted(), shape(8, 14)), [(0, 0..32), (1, 30..40)], "5 + 1 + 8 of 14 bytes");
+        assert_eq!(coalesce(wanted(), slack(0, 100)), [(0, 0..10), (0, 15..20), (0, 28..30), (0, 31..32), (1, 30..40)]);
+        assert_eq!(coalesce(wanted(), slack(5, 100)), [(0, 0..20), (0, 28..32), (1, 30..40)]);
+        assert_eq!(coalesce(wanted(), slack(8, 100)), [(0, 0..32), (1, 30..40)]);
+        assert_eq!(coalesce(wanted(), slack(8, 13)), [(0, 0..20), (0, 28..32), (1, 30..40)], "5 + 1 of 13 bytes");
+        assert_eq!(coalesce(wanted(), slack(8, 14)), [(0, 0..32), (1, 30..40)], "5 + 1 + 8 of 14 bytes");
     }
 
     proptest! {
         #[test]
-        fn all_that_is_wanted_is_requested_once_and_little_else(
+        fn every_wanted_byte_is_requested_once_and_little_else(
             wanted in prop::collection::vec((0..3_usize, 0..200_u64, 1..20_u64), 0..20),
-            (widest_gap, spare, most) in (0..30_u64, 0..60_u64, 1..50_u64),
+            (max_gap, extra_bytes, max_bytes) in (0..30_u64, 0..60_u64, 1..50_u64),
         ) {
             let wanted: Vec<_> = wanted.into_iter().map(|(object, start, length)| (object, start..start + length)).collect();
-            let requests = coalesce(wanted.clone(), shape(widest_gap, spare));
-            let parts = cut(requests.clone(), most);
-            prop_assert!(parts.iter().all(|(_, range)| !range.is_empty() && range.end - range.start <= most));
+            let requests = coalesce(wanted.clone(), slack(max_gap, extra_bytes));
+            let parts = cut(requests.clone(), max_bytes);
+            prop_assert!(parts.iter().all(|(_, range)| !range.is_empty() && range.end - range.start <= max_bytes));
             let bytes = |ranges: &[(usize, Range<u64>)]| {
                 let mut all: Vec<_> = ranges.iter().flat_map(|(object, range)| range.clone().map(|byte| (*object, byte))).collect();
                 all.sort_unstable();
@@ -108,7 +108,7 @@ mod tests {
             let requested = bytes(&requests);
             prop_assert!(requested.windows(2).all(|pair| pair[0] < pair[1]), "no byte twice");
             prop_assert!(needed.iter().all(|byte| requested.binary_search(byte).is_ok()));
-            prop_assert!((requested.len() - needed.len()) as u64 <= spare);
+            prop_assert!((requested.len() - needed.len()) as u64 <= extra_bytes);
         }
     }
 }

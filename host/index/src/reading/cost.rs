@@ -1,8 +1,8 @@
-//! What reading cost.
+//! The cost of reading.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// What reading cost, so far. Shared by all that work for one request.
+/// Counts what reading costs. Shared by everything that works for one request.
 #[derive(Debug, Default)]
 pub struct Cost {
     gets: AtomicU64,
@@ -11,21 +11,21 @@ pub struct Cost {
     cache_hits: AtomicU64,
 }
 
-/// What reading cost, at one moment.
+/// What reading has cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CostFigures {
-    /// Reads of objects and of ranges of them. Retries and hedges of the store are not seen here.
+    /// Requests for objects or ranges of them, without the store's retries and hedges.
     pub gets: u64,
     /// Bytes that they returned.
     pub bytes: u64,
-    /// How often reads had to wait for earlier ones: reads that go out together are one round trip.
+    /// Length of the chain of requests that waited for earlier ones: requests that are sent together are one round trip.
     pub round_trips: u64,
-    /// Ranges that were in a cache of this process or machine, where a read would have been needed.
+    /// Ranges that were in a cache, so that no request was needed.
     pub cache_hits: u64,
 }
 
 impl Cost {
-    /// Counts reads that went out together.
+    /// Counts requests that were sent together.
     pub(crate) fn add_round_trip(&self, gets: u64, bytes: u64) {
         self.gets.fetch_add(gets, Relaxed);
         self.bytes.fetch_add(bytes, Relaxed);

@@ -9,20 +9,20 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use tantivy::directory::OwnedBytes;
 use ulid::Ulid;
 
-use super::bounded_pieces::BoundedPieces;
+use super::bounded_pieces::{BoundedPieces, PieceKey};
 use super::range_map::Piece;
 
-/// Pieces of splits in a folder, one file each: the piece, and its CRC-32. It outlives the process.
+/// Pieces of splits in a folder. Each is a file, which ends with the CRC-32 of the piece. Files outlive the process.
 ///
-/// Whatever goes wrong with a file, the piece is read from the store again: a cache never fails a search. One process uses a
-/// folder at a time; what a second one removes, the first only misses.
+/// If a file cannot be used, for whatever reason, its piece is read from the store again: the cache never fails a search. Only one
+/// process should use a folder at a time; another one may remove files, which are misses then.
 #[derive(Debug)]
 pub(super) struct DiskCache {
     folder: PathBuf,
     pieces: Mutex<BoundedPieces<OnDisk>>,
 }
 
-/// A piece in a file, of this many bytes without the checksum.
+/// A piece in a file: its size in bytes, without the checksum.
 #[derive(Debug)]
 struct OnDisk(u64);
 
@@ -33,14 +33,14 @@ impl Piece for OnDisk {
 }
 
 const CHECKSUM_BYTES: u64 = 4;
-/// What files have in their names while they are written.
-const UNFINISHED: &str = ".part";
+/// Suffix of files that are being written.
+const PARTIAL_SUFFIX: &str = ".part";
 
 impl DiskCache {
-    /// Takes what an earlier process left in the folder, up to this many bytes.
+    /// Opens a cache of at most this many bytes, with the files that an earlier process left in the folder.
     ///
     /// # Errors
-    /// The folder cannot be made or listed.
+    /// The folder cannot be created or listed.
     pub(super) fn open(folder: &Path, capacity: u64) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let cache = DiskCache { folder: folder.to_owned(), pieces: Mutex::new(BoundedPieces::new(capacity)) };
@@ -52,59 +52,59 @@ impl DiskCache {
         }
         files.sort_unstable();
         for (_, size, file_name) in files {
-            let place = file_name.to_str().and_then(parse_file_name);
+            let key = file_name.to_str().and_then(parse_file_name);
             let piece = OnDisk(size.saturating_sub(CHECKSUM_BYTES));
-            match place {
+            match key {
                 Some((object, start)) if cache.pieces().lacks(&object, &(start..start + piece.0)) => {
-                    let gone = cache.pieces().insert(&object, start, piece);
-                    cache.remove_files(gone.into_iter().map(|(place, _)| place));
+                    let dropped = cache.pieces().insert(&object, start, piece);
+                    cache.remove_files(dropped.into_iter().map(|(key, _)| key));
                 }
-                // Cut off while it was written, too large for the bound, or not ours.
+                // Not written completely, larger than the capacity, or not a piece.
                 _ => drop(fs::remove_file(folder.join(&file_name))),
             }
         }
         Ok(cache)
     }
 
-    /// The piece that holds a range, and where it begins.
+    /// The piece that contains a range, and the offset at which it begins.
     pub(super) fn get(&self, object: &Arc<str>, range: &Range<u64>) -> Option<(u64, OwnedBytes)> {
         let start = self.pieces().get(object, range)?.0;
         let read = fs::read(self.path(object, start)).ok().and_then(checked);
         match read {
             Some(bytes) if range.end <= start + bytes.len() as u64 => Some((start, OwnedBytes::new(bytes))),
             _ => {
-                let place = (Arc::clone(object), start);
-                self.pieces().remove(&place);
-                self.remove_files([place]);
+                let key = (Arc::clone(object), start);
+                self.pieces().remove(&key);
+                self.remove_files([key]);
                 None
             }
         }
     }
 
-    /// Keeps a piece, if there is room for it and the disk takes it.
+    /// Keeps a piece, if it fits and can be written.
     pub(super) fn insert(&self, object: &Arc<str>, start: u64, bytes: &[u8]) {
         let length = bytes.len() as u64;
         if !self.pieces().lacks(object, &(start..start + length)) || self.write(object, start, bytes).is_err() {
             return;
         }
-        let gone = self.pieces().insert(object, start, OnDisk(length));
-        self.remove_files(gone.into_iter().map(|(place, _)| place));
+        let dropped = self.pieces().insert(object, start, OnDisk(length));
+        self.remove_files(dropped.into_iter().map(|(key, _)| key));
     }
 
     fn write(&self, object: &Arc<str>, start: u64, bytes: &[u8]) -> io::Result<()> {
-        let unfinished = self.folder.join(format!("{}{UNFINISHED}", Ulid::generate()));
+        let partial = self.folder.join(format!("{}{PARTIAL_SUFFIX}", Ulid::generate()));
         let mut content = Vec::with_capacity(bytes.len() + CHECKSUM_BYTES as usize);
         content.extend_from_slice(bytes);
         content.extend_from_slice(&crc32fast::hash(bytes).to_le_bytes());
-        let written = fs::write(&unfinished, &content).and_then(|()| fs::rename(&unfinished, self.path(object, start)));
+        let written = fs::write(&partial, &content).and_then(|()| fs::rename(&partial, self.path(object, start)));
         if written.is_err() {
-            let _ = fs::remove_file(&unfinished);
+            let _ = fs::remove_file(&partial);
         }
         written
     }
 
-    fn remove_files(&self, places: impl IntoIterator<Item = (Arc<str>, u64)>) {
-        for (object, start) in places {
+    fn remove_files(&self, keys: impl IntoIterator<Item = PieceKey>) {
+        for (object, start) in keys {
             let _ = fs::remove_file(self.path(&object, start));
         }
     }
@@ -118,12 +118,12 @@ impl DiskCache {
     }
 }
 
-fn parse_file_name(name: &str) -> Option<(Arc<str>, u64)> {
+fn parse_file_name(name: &str) -> Option<PieceKey> {
     let (object, start) = name.split_once('@')?;
     Some((percent_decode_str(object).decode_utf8().ok()?.into(), start.parse().ok()?))
 }
 
-/// The piece in a file's content, if that is what was once written.
+/// The piece in a file's content, if its checksum is right.
 fn checked(mut content: Vec<u8>) -> Option<Vec<u8>> {
     let (bytes, checksum) = content.split_last_chunk::<{ CHECKSUM_BYTES as usize }>()?;
     if crc32fast::hash(bytes).to_le_bytes() != *checksum {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_outlive_the_process_within_the_bound() {
+    fn pieces_outlive_the_process_within_the_capacity() {
         let folder = tempfile::tempdir().expect("a folder");
         let cache = DiskCache::open(folder.path(), 30).expect("opened");
         for start in [0, 10, 20] {
@@ -161,18 +161,18 @@ mod tests {
         fs::write(folder.path().join("01J.part"), "half").expect("written");
         let cache = DiskCache::open(folder.path(), 30).expect("opened again");
         assert_eq!(read(&cache, 11..13), Some(vec![10; 2]));
-        assert_eq!(files(folder.path()).len(), 3, "what was not finished is gone");
+        assert_eq!(files(folder.path()).len(), 3, "the partial file is removed");
         cache.insert(&object(), 40, &[40; 1]);
-        assert_eq!(files(folder.path()).len(), 3, "one byte over the bound: a piece went");
+        assert_eq!(files(folder.path()).len(), 3, "one byte over the capacity: a piece is evicted");
         assert_eq!(read(&cache, 11..13), Some(vec![10; 2]));
         drop(cache);
         let cache = DiskCache::open(folder.path(), 9).expect("opened again");
-        assert_eq!(files(folder.path()).len(), 1, "a smaller bound: what is too large for it is gone");
+        assert_eq!(files(folder.path()).len(), 1, "a smaller capacity");
         assert_eq!(read(&cache, 11..13), None);
     }
 
     #[test]
-    fn damage_is_a_miss() {
+    fn damaged_files_are_misses() {
         let folder = tempfile::tempdir().expect("a folder");
         let cache = DiskCache::open(folder.path(), 1000).expect("opened");
         for damage in [&b"0123456789abc!"[..], b"", b"01", b"0123456789"] {

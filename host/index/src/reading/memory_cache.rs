@@ -19,16 +19,16 @@ impl MemoryCache {
         MemoryCache { pieces: Mutex::new(BoundedPieces::new(capacity)) }
     }
 
-    /// The piece that holds a range, and where it begins.
+    /// The piece that contains a range, and the offset at which it begins.
     pub(super) fn get(&self, object: &Arc<str>, range: &Range<u64>) -> Option<(u64, OwnedBytes)> {
         let mut pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
         pieces.get(object, range).map(|(start, bytes)| (start, bytes.clone()))
     }
 
-    /// Keeps a piece, if there is room for it.
+    /// Keeps a piece, if it fits.
     pub(super) fn insert(&self, object: &Arc<str>, start: u64, bytes: OwnedBytes) {
-        let gone = self.pieces.lock().unwrap_or_else(PoisonError::into_inner).insert(object, start, bytes);
-        // Freed here, after the lock was given back.
-        drop(gone);
+        let dropped = self.pieces.lock().unwrap_or_else(PoisonError::into_inner).insert(object, start, bytes);
+        // Freed here, after the lock was released.
+        drop(dropped);
     }
 }

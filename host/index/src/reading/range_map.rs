@@ -1,13 +1,13 @@
-//! Byte ranges that are there.
+//! The byte ranges of an object that are in memory, or in a cache.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use tantivy::directory::OwnedBytes;
 
-/// Something that stands for bytes that follow each other.
+/// Consecutive bytes, or something that represents them.
 pub(crate) trait Piece {
-    /// How many.
+    /// Number of bytes.
     fn length(&self) -> u64;
 }
 
@@ -17,10 +17,10 @@ impl Piece for OwnedBytes {
     }
 }
 
-/// Pieces of one object by where they begin.
+/// Pieces of one object, by the offset at which they begin.
 ///
-/// No piece lies inside another: starts and ends both ascend. So of all pieces that begin at or before a byte, the last one
-/// reaches furthest, and it alone decides whether a range is there.
+/// No piece contains another, so starts and ends both ascend. Of all pieces that begin at or before a byte, the last one therefore
+/// extends furthest, and it alone decides whether a range is contained.
 #[derive(Debug)]
 pub(crate) struct RangeMap<P> {
     pieces: BTreeMap<u64, P>,
@@ -33,7 +33,7 @@ impl<P> Default for RangeMap<P> {
 }
 
 impl RangeMap<OwnedBytes> {
-    /// The bytes of a range, if one piece holds all of them.
+    /// The bytes of a range, if one piece contains all of them.
     pub(crate) fn get(&self, range: &Range<u64>) -> Option<OwnedBytes> {
         let (start, bytes) = self.piece(range)?;
         Some(slice(bytes, start, range))
@@ -41,13 +41,13 @@ impl RangeMap<OwnedBytes> {
 }
 
 impl<P: Piece> RangeMap<P> {
-    /// The piece that holds a range, and where it begins.
+    /// The piece that contains a range, and the offset at which it begins.
     pub(crate) fn piece(&self, range: &Range<u64>) -> Option<(u64, &P)> {
         let (start, piece) = self.pieces.range(..=range.start).next_back()?;
         (range.end <= start + piece.length()).then_some((*start, piece))
     }
 
-    /// Adds a piece, unless another holds all of it; pieces that it holds are dropped.
+    /// Adds a piece, unless another contains it; pieces that it contains are dropped.
     pub(crate) fn insert(&mut self, start: u64, piece: P) -> Insertion<P> {
         let end = start + piece.length();
         if self.piece(&(start..end)).is_some() {
@@ -60,7 +60,7 @@ impl<P: Piece> RangeMap<P> {
         Insertion::Added { dropped }
     }
 
-    /// Removes the piece that begins there.
+    /// Removes the piece that begins at this offset.
     pub(crate) fn remove(&mut self, start: u64) -> Option<P> {
         self.pieces.remove(&start)
     }
@@ -70,16 +70,16 @@ impl<P: Piece> RangeMap<P> {
     }
 }
 
-/// What became of a new piece.
+/// The outcome of [`RangeMap::insert`].
 #[derive(Debug)]
 pub(crate) enum Insertion<P> {
-    /// All of it was there.
+    /// Another piece contains it.
     Covered,
-    /// It is there now, in place of these pieces, given with where they began.
+    /// It was added and replaced these pieces, each with its offset.
     Added { dropped: Vec<(u64, P)> },
 }
 
-/// The part of a piece, which begins at `start`, that is a range.
+/// The part of a piece that begins at `start`.
 pub(crate) fn slice(bytes: &OwnedBytes, start: u64, range: &Range<u64>) -> OwnedBytes {
     bytes.slice((range.start - start) as usize..(range.end - start) as usize)
 }
@@ -92,7 +92,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_range_is_there_if_one_piece_holds_it(
+        fn ranges_contained_in_one_piece_are_found(
             pieces in prop::collection::vec((0..60_u64, 1..30_u64), 0..12),
             (start, length) in (0..90_u64, 1..30_u64),
         ) {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_inside_another_are_dropped() {
+    fn contained_pieces_are_dropped() {
         let mut map = RangeMap::default();
         let mut insert = |start, length: usize| match map.insert(start, OwnedBytes::new(vec![0; length])) {
             Insertion::Covered => None,

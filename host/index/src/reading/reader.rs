@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::stream::{self, StreamExt, TryStreamExt};
-use quidditch_storage::{Storage, StorageError};
+use quidditch_storage::Storage;
 use tantivy::directory::OwnedBytes;
 
 use super::ReadSettings;
-use super::coalesce::{Shape, coalesce, cut};
+use super::coalesce::{Slack, coalesce, cut};
 use super::disk_cache::DiskCache;
 use super::memory_cache::MemoryCache;
 use super::range_map::slice;
-use super::reads::{ReadSession, Wanted};
+use super::session::{ReadSession, Wanted};
 use crate::IndexError;
 use crate::split::{BLOCK_BYTES, OpenSplit};
 
-/// Reads the indices of a store, and keeps what it has read, from one search to the next.
+/// Reads the indices of a store, through caches that all searches share.
 pub struct SplitReader {
     storage: Arc<dyn Storage>,
     settings: ReadSettings,
@@ -32,35 +32,35 @@ impl fmt::Debug for SplitReader {
     }
 }
 
-/// A range of an object that is asked for.
+/// A range to request, with the index of its object in a list.
 type Request = (usize, Range<u64>);
 
 impl SplitReader {
-    /// A reader with empty caches, but for what an earlier process left on the disk. A disk that cannot be used is done
-    /// without.
+    /// A reader with an empty memory cache, and with the disk cache of an earlier process. If the folder of the disk cache cannot be
+    /// used, there is none.
     pub fn new(storage: Arc<dyn Storage>, settings: ReadSettings) -> Self {
         let disk = settings.disk_cache.as_ref().and_then(|(folder, bytes)| DiskCache::open(folder, *bytes).ok());
         let memory = MemoryCache::new(settings.memory_cache_bytes);
         SplitReader { storage, settings, memory, disk }
     }
 
-    /// Where the indices are.
+    /// The store.
     pub fn storage(&self) -> &Arc<dyn Storage> {
         &self.storage
     }
 
-    /// How splits are read.
+    /// Its settings.
     pub fn settings(&self) -> &ReadSettings {
         &self.settings
     }
 
-    /// A piece that holds a range, and where it begins, if the memory cache has it.
+    /// A piece in the memory cache that contains a range, and the offset at which it begins.
     pub(super) fn in_memory(&self, split: &OpenSplit, range: &Range<u64>) -> Option<(u64, OwnedBytes)> {
         self.memory.get(split.object(), range)
     }
 
-    /// Gets ranges of objects from the caches or from the store, in the order given. Nobody has checked them yet: who does
-    /// [keeps](SplitReader::keep) them.
+    /// Gets ranges of objects from the caches or from the store, in the given order. Those from the store are not checked yet: the
+    /// caller does that and [keeps](SplitReader::keep) them.
     pub(crate) async fn get_ranges(
         &self,
         wanted: &[(Arc<str>, Range<u64>)],
@@ -83,7 +83,7 @@ impl SplitReader {
         Ok(found.into_iter().map(|bytes| bytes.expect("what was not found was read")).collect())
     }
 
-    /// Fetches what a search missed, so that it holds it.
+    /// Fetches what a search missed, and adds it to the session.
     pub(super) async fn fetch(&self, wanted: Wanted, reads: &ReadSession) -> Result<(), IndexError> {
         let mut splits: Vec<Arc<OpenSplit>> = Vec::new();
         let missed = self.not_cached(wanted.missed, reads, &mut splits);
@@ -91,9 +91,9 @@ impl SplitReader {
             return Ok(());
         }
         let likely = self.not_cached(wanted.likely, reads, &mut splits);
-        let spare = self.settings.spare_bytes_of(splits.iter().map(|split| split.footer().data_bytes).sum());
-        let (ranges, spare) = within_spare_bytes(spare, missed, likely);
-        let requests = coalesce(ranges, Shape { widest_gap: self.settings.max_gap_bytes, spare });
+        let extra_bytes = self.settings.extra_bytes(splits.iter().map(|split| split.footer().data_bytes).sum());
+        let (ranges, extra_bytes) = within_extra_bytes(extra_bytes, missed, likely);
+        let requests = coalesce(ranges, Slack { max_gap: self.settings.max_gap_bytes, extra_bytes });
         // Posting lists and columns of small splits are short; those of large ones are worth several connections.
         let parts = cut(requests.clone(), self.settings.request_bytes);
         let objects: Vec<&str> = splits.iter().map(|split| &**split.object()).collect();
@@ -116,7 +116,7 @@ impl SplitReader {
         Ok(())
     }
 
-    /// The bytes, if they are what was written; else those of another try, since they may have been damaged on the way.
+    /// The bytes if their checksums are right; else those of a second request, since they may have been damaged in transit.
     async fn checked(
         &self,
         split: &OpenSplit,
@@ -129,12 +129,12 @@ impl SplitReader {
         }
         let again = self.request(&[split.object()], vec![(0, range.clone())], reads).await?;
         let bytes = again.into_iter().flat_map(|(_, bytes)| Vec::from(bytes)).collect::<Vec<u8>>();
-        let damaged = |what| IndexError::Damaged { object: split.object().to_string(), what };
-        split.footer().check(range.start, &bytes).map_err(damaged)?;
+        let checked = split.footer().check(range.start, &bytes);
+        checked.map_err(|reason| IndexError::damaged(&**split.object(), reason))?;
         Ok(bytes)
     }
 
-    /// The ranges that no cache has, as whole blocks, which alone can be checked. The others are held from now on.
+    /// The ranges that no cache has, extended to whole blocks so that they can be checked. The others are added to the session.
     fn not_cached(
         &self,
         wanted: Vec<(Arc<OpenSplit>, Range<u64>)>,
@@ -143,7 +143,7 @@ impl SplitReader {
     ) -> Vec<Request> {
         let mut requests = Vec::with_capacity(wanted.len());
         for (split, range) in wanted {
-            if reads.holds(&split, &range).is_some() {
+            if reads.held(&split, &range).is_some() {
                 continue;
             }
             if let Some((start, bytes)) = self.cached(split.object(), &range) {
@@ -162,7 +162,7 @@ impl SplitReader {
         requests
     }
 
-    /// Sends requests, all at once but for the most that there may be, and gives what came, in order.
+    /// Sends requests in parallel, as many at a time as the settings allow, and returns the responses in order.
     async fn request(
         &self,
         objects: &[&str],
@@ -176,7 +176,7 @@ impl SplitReader {
             let key = objects[index];
             match self.storage.get_range(key, range.clone()).await {
                 Ok(bytes) => Ok(((index, range), bytes)),
-                Err(error) => Err(unreadable(key, error)),
+                Err(error) => Err(IndexError::from_object_read(key, error)),
             }
         });
         let responses: Vec<_> = responses.buffered(self.settings.parallel_requests).try_collect().await?;
@@ -196,7 +196,7 @@ impl SplitReader {
         None
     }
 
-    /// Puts a checked piece into the caches.
+    /// Adds a checked piece to the caches.
     pub(crate) fn keep(&self, object: &Arc<str>, start: u64, bytes: &OwnedBytes) {
         self.memory.insert(object, start, bytes.clone());
         if let Some(disk) = &self.disk {
@@ -205,25 +205,16 @@ impl SplitReader {
     }
 }
 
-/// Adds what is likely to be wanted next, if there are bytes to spare for all of it. What is left to spare then.
-fn within_spare_bytes(spare: u64, mut missed: Vec<Request>, likely: Vec<Request>) -> (Vec<Request>, u64) {
-    let exactly = Shape { widest_gap: 0, spare: 0 };
-    let likely_bytes: u64 = coalesce(likely.clone(), exactly).iter().map(|(_, range)| range.end - range.start).sum();
-    match spare.checked_sub(likely_bytes) {
+/// Adds the ranges that are likely to be wanted next, if all of them are within the extra bytes. Returns the extra bytes that are
+/// left.
+fn within_extra_bytes(extra_bytes: u64, mut missed: Vec<Request>, likely: Vec<Request>) -> (Vec<Request>, u64) {
+    let no_slack = Slack { max_gap: 0, extra_bytes: 0 };
+    let likely_bytes: u64 = coalesce(likely.clone(), no_slack).iter().map(|(_, range)| range.end - range.start).sum();
+    match extra_bytes.checked_sub(likely_bytes) {
         Some(left) => {
             missed.extend(likely);
             (missed, left)
         }
-        None => (missed, spare),
+        None => (missed, extra_bytes),
     }
-}
-
-/// The manifest names the object, so it must be there, and be as long as the manifest says.
-fn unreadable(key: &str, error: StorageError) -> IndexError {
-    let what = match error {
-        StorageError::NotFound { .. } => "it is missing".to_owned(),
-        StorageError::InvalidRange { size, .. } => format!("it was cut off: it has {size} bytes"),
-        error => return error.into(),
-    };
-    IndexError::Damaged { object: key.to_owned(), what }
 }

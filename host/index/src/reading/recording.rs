@@ -1,13 +1,13 @@
-//! Finding out what opening a segment reads.
+//! Records what opening a segment reads.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::OwnedBytes;
 
-use super::reads::{Entered, enter_recording};
+use super::session::{Entered, enter_recording};
 
-/// A split's data, all of it there, and the ranges of it that were read.
+/// A split's data, all in memory, and the ranges of it that were read.
 #[derive(Clone)]
 pub(crate) struct Recording {
     inner: Arc<Inner>,
@@ -19,17 +19,17 @@ struct Inner {
 }
 
 impl Recording {
-    /// Nothing was read yet.
+    /// A recording without any reads yet.
     pub(crate) fn new(data: OwnedBytes) -> Self {
         Recording { inner: Arc::new(Inner { data, read: Mutex::default() }) }
     }
 
-    /// Makes the reads of this thread go here.
+    /// Directs the reads of this thread here.
     pub(crate) fn enter(&self) -> Entered {
         enter_recording(self.clone())
     }
 
-    /// What was read since this was asked last: no range lies inside another, and none is empty.
+    /// The ranges that were read since the last call: none contains another, and none is empty.
     pub(crate) fn take(&self) -> Vec<Range<u64>> {
         let mut read = std::mem::take(&mut *self.inner.read.lock().unwrap_or_else(PoisonError::into_inner));
         read.sort_unstable_by_key(|range| (range.start, std::cmp::Reverse(range.end)));

@@ -1,42 +1,43 @@
-//! How splits are read.
+//! Settings of reading.
 
 use std::path::PathBuf;
 
 /// The settings of a [`SplitReader`](crate::SplitReader). Plain values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadSettings {
-    /// Most bytes of splits kept in memory beside their footers. 256 MiB: a few hundred queries' worth of posting lists and
-    /// columns, and a fraction of the smallest machines that serve more than a trickle.
+    /// Most bytes of splits kept in memory in addition to their footers. 256 MiB: the posting lists and columns of a few hundred
+    /// queries, and a fraction of the memory of the smallest machines that serve more than a few searches.
     pub memory_cache_bytes: u64,
-    /// The folder of a cache on disk, and most bytes in it. Without it there is none.
+    /// The folder of the disk cache, and most bytes in it. By default there is no disk cache.
     pub disk_cache: Option<(PathBuf, u64)>,
-    /// Splits of at most this many bytes are read whole when they are opened. 1 MiB takes 10 ms at 100 MB/s, a third of a
-    /// round trip.
+    /// Splits of at most this many bytes are read whole when they are opened. 1 MiB: takes 10 ms at 100 MB/s, a third of a round
+    /// trip.
     pub whole_split_bytes: u64,
-    /// Widest gap between two ranges, in bytes, that is read in vain to save a request. 1 MiB: what a request costs in time
-    /// and money.
+    /// Largest gap between two ranges, in bytes, that is read needlessly to save a request. 1 MiB: about what a request costs in
+    /// time and money.
     pub max_gap_bytes: u64,
-    /// Most bytes that one round of requests reads although nobody asked for them: gaps, and what is likely to be wanted
-    /// next. 4 MiB take about as long as the round trip that they may save.
+    /// Most bytes that one round of requests reads without need: gaps, and what is likely to be wanted next. 4 MiB: take about
+    /// as long as the round trip that they may save.
     pub max_extra_bytes: u64,
-    /// The same as a part of the splits that are read, 1 for all; but no less than 1 MiB where [`max_extra_bytes`](Self::max_extra_bytes) allows it. 0.01: a
-    /// search reads a small part of an index, and what it reads in vain must not be most of that.
+    /// The same limit as a fraction of the size of the splits that are read; but at least 1 MiB, if
+    /// [`max_extra_bytes`](Self::max_extra_bytes) allows it. 0.01: a search reads a small part of an index, and what it reads
+    /// needlessly must not be most of that.
     pub max_extra_fraction: f64,
-    /// Most bytes of one request; more is read over several connections at once. 8 MiB: large enough that the round trip
-    /// does not count.
+    /// Most bytes of one request; longer ranges are read over several connections in parallel. 8 MiB: large enough that the round
+    /// trip does not matter.
     pub request_bytes: u64,
-    /// Most requests at a time. 64: what the connections of one small machine carry.
+    /// Most requests at a time. 64: as many as saturate the network of a small machine.
     pub parallel_requests: usize,
 }
 
-/// Bytes that may be read in vain however small the splits are. 1 MiB takes a third of a round trip.
-pub(super) const SPARE_BYTES_OF_SMALL_SPLITS: u64 = 1 << 20;
+/// Bytes that may be read needlessly however small the splits are. 1 MiB: takes a third of a round trip.
+const MIN_EXTRA_BYTES: u64 = 1 << 20;
 
 impl ReadSettings {
-    /// Most bytes that one round of requests reads although nobody asked for them, from splits of `bytes` bytes together.
-    pub(super) fn spare_bytes_of(&self, bytes: u64) -> u64 {
-        let part = (bytes as f64 * self.max_extra_fraction) as u64;
-        self.max_extra_bytes.min(part.max(SPARE_BYTES_OF_SMALL_SPLITS))
+    /// Most bytes that one round of requests reads without need, from splits of `bytes` bytes together.
+    pub(super) fn extra_bytes(&self, bytes: u64) -> u64 {
+        let fraction = (bytes as f64 * self.max_extra_fraction) as u64;
+        self.max_extra_bytes.min(fraction.max(MIN_EXTRA_BYTES))
     }
 }
 
@@ -60,12 +61,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_in_vain_is_a_small_part_or_little() {
+    fn extra_bytes_are_a_small_fraction_or_few() {
         let settings = ReadSettings::default();
-        assert_eq!(settings.spare_bytes_of(0), 1 << 20);
-        assert_eq!(settings.spare_bytes_of(100 << 20), 1 << 20);
-        assert_eq!(settings.spare_bytes_of(200 << 20), 2 << 20);
-        assert_eq!(settings.spare_bytes_of(4_000 << 20), 4 << 20);
-        assert_eq!(ReadSettings { max_extra_bytes: 5, ..settings }.spare_bytes_of(0), 5);
+        assert_eq!(settings.extra_bytes(0), 1 << 20);
+        assert_eq!(settings.extra_bytes(100 << 20), 1 << 20);
+        assert_eq!(settings.extra_bytes(200 << 20), 2 << 20);
+        assert_eq!(settings.extra_bytes(4_000 << 20), 4 << 20);
+        assert_eq!(ReadSettings { max_extra_bytes: 5, ..settings }.extra_bytes(0), 5);
     }
 }

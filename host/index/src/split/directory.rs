@@ -14,10 +14,10 @@ use tantivy::{Directory, IndexSettings};
 use super::{LiveSplit, OpenSplit};
 use crate::deletes::describe_deletes;
 
-/// The files of all splits side by side, and a `meta.json` that names their segments under one schema, so that tantivy sees
-/// one index. It cannot be written.
+/// The files of all splits in one directory, and a `meta.json` that lists their segments under one schema, so that tantivy sees
+/// one index. It is read-only.
 ///
-/// The names of the files begin with the segment's UUID, so those of different splits never clash.
+/// The names of files begin with the segment's UUID, so those of different splits never clash.
 #[derive(Debug, Clone)]
 pub(crate) struct SplitsDirectory {
     inner: Arc<Files>,
@@ -27,13 +27,13 @@ pub(crate) struct SplitsDirectory {
 struct Files {
     meta: Vec<u8>,
     splits: Vec<Arc<OpenSplit>>,
-    /// Which split has a file.
+    /// The index of the split that contains a file.
     by_path: HashMap<PathBuf, usize>,
     deletes: HashMap<PathBuf, OwnedBytes>,
 }
 
 impl SplitsDirectory {
-    /// The splits without their deleted documents.
+    /// A directory of these splits; their deletes hide deleted documents.
     pub(crate) fn new(schema: &Schema, splits: Vec<LiveSplit>) -> Self {
         let mut segments = Vec::with_capacity(splits.len());
         let mut files =
@@ -106,7 +106,7 @@ impl Directory for SplitsDirectory {
     }
 
     fn acquire_lock(&self, _lock: &Lock) -> Result<DirectoryLock, LockError> {
-        // Locks keep writers from removing files under readers. Nothing is ever removed here.
+        // Locks keep writers from removing files while readers open them. Nothing is ever removed here.
         Ok(DirectoryLock::from(Box::new(())))
     }
 

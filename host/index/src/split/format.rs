@@ -1,17 +1,17 @@
-//! The bytes of a split. `docs/index-format.md` describes them for people who write readers of their own.
+//! The bytes of a split. `docs/index-format.md` describes them for authors of other readers.
 //!
 //! ```text
 //! data       the segment's files, end to end
 //! hot        copies of the ranges of the data that opening a segment reads, end to end
-//! checksums  u32 each: CRC-32 of every 4 KiB of the data, of what is left for the last
+//! checksums  u32 each: CRC-32 of every 4 KiB of the data; the last block may be shorter
 //! directory  JSON {"segment": tantivy's description, "files": [{"name", "length"}], "hot": [[offset, length]]}
 //! trailer    48 bytes: u64 length of the data, u64 of hot, u64 of the checksums, u64 of the directory,
 //!            u32 CRC-32 of everything from hot up to here, u32 version of this format: 1, 8 bytes "QDCHSPLT"
 //! ```
 //!
-//! Numbers are little-endian. All after the data is the footer. The manifest says where it lies, so that one ranged read
-//! brings all that opening needs. Every byte is covered: the footer by its checksum, and the data block by block, so that
-//! also a read of a few blocks can be checked.
+//! Numbers are little-endian. Everything after the data is the footer. The manifest says where it begins, so one ranged read
+//! returns all that opening needs. Every byte is covered by a checksum: the footer by its own, and the data block by block, so
+//! that a read of a few blocks can be checked, too.
 
 use std::ops::Range;
 
@@ -19,31 +19,36 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tantivy::directory::OwnedBytes;
 
+use crate::Damage;
+
 const MAGIC: &[u8; 8] = b"QDCHSPLT";
 const VERSION: u32 = 1;
 const TRAILER_BYTES: usize = 48;
 
-/// The unit of checksums, in bytes: about what one block of a dictionary takes, the smallest thing that is read, so little is
-/// read in vain; and the checksums are a thousandth of the split.
+const BAD_MAGIC: &str = "bad trailer magic: truncated, or not a split";
+const BAD_LENGTHS: &str = "the lengths in the trailer do not add up";
+
+/// The unit of checksums, in bytes. 4 KiB: about the size of a dictionary's block, the smallest thing that is read, so little is
+/// read needlessly; and the checksums are a thousandth of the split.
 pub(crate) const BLOCK_BYTES: u64 = 4 * 1024;
 
-/// Where a split's footer lies.
+/// Where a split's footer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FooterPosition {
-    /// From the beginning of the split, in bytes: the length of the data.
+    /// Offset from the start of the split in bytes, which is the length of the data.
     pub offset: u64,
-    /// In bytes, to the end of the split.
+    /// Length in bytes, up to the end of the split.
     pub length: u64,
 }
 
-/// A split's footer, taken apart and checked.
+/// A split's footer, decoded and checked.
 #[derive(Debug)]
 pub(crate) struct Footer {
     /// tantivy's description of the segment.
     pub(crate) segment: Json,
-    /// The segment's files: their names, and where they lie in the data.
+    /// The segment's files: their names, and their ranges in the data.
     pub(crate) files: Vec<(String, Range<u64>)>,
-    /// Ranges of the data that the footer has copies of.
+    /// Ranges of the data of which the footer has copies.
     pub(crate) hot: Vec<(Range<u64>, OwnedBytes)>,
     /// CRC-32 of each block of the data.
     pub(crate) checksums: Vec<u32>,
@@ -73,7 +78,8 @@ struct File {
     length: u64,
 }
 
-/// Puts a segment's files into one object. The hot ranges are of all files end to end, ascend, and none holds another.
+/// Writes a segment's files into one object. Hot ranges are offsets into all files end to end; they ascend, and none contains
+/// another.
 pub(crate) fn encode(segment: &Json, files: &[(String, OwnedBytes)], hot: &[Range<u64>]) -> (Vec<u8>, FooterPosition) {
     let data_bytes: usize = files.iter().map(|(_, content)| content.len()).sum();
     let mut bytes = Vec::with_capacity(data_bytes + data_bytes / 64 + 128 * 1024);
@@ -109,7 +115,7 @@ pub(crate) fn checksums(data: &[u8]) -> Vec<u32> {
     data.chunks(BLOCK_BYTES as usize).map(crc32fast::hash).collect()
 }
 
-/// The same bytes as what a trailer covers, with the rest of a valid trailer.
+/// Appends the rest of a valid trailer to the bytes that its checksum covers.
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn with_valid_checksum(covered: &[u8]) -> Vec<u8> {
     let checksum = crc32fast::hash(covered);
@@ -117,52 +123,52 @@ pub(crate) fn with_valid_checksum(covered: &[u8]) -> Vec<u8> {
 }
 
 impl Footer {
-    /// Takes a footer apart and checks it: from the end of the data to the end of the split.
+    /// Decodes and checks a footer: the bytes from the end of the data to the end of the split.
     ///
     /// # Errors
-    /// A text that says what is damaged.
-    pub(crate) fn decode(bytes: &OwnedBytes) -> Result<Self, String> {
+    /// What is wrong with it.
+    pub(crate) fn decode(bytes: &OwnedBytes) -> Result<Self, Damage> {
         let Some((_, trailer)) = bytes.split_last_chunk::<TRAILER_BYTES>() else {
-            return Err(format!("{} bytes are no footer of a split", bytes.len()));
+            return Err(Damage::corrupt(format!("too short for a split footer: {} bytes", bytes.len())));
         };
         if !trailer.ends_with(MAGIC) {
-            return Err("it does not end as splits do; it was cut off, or it is something else".to_owned());
+            return Err(Damage::corrupt(BAD_MAGIC));
         }
         let version = u32_at(trailer, 36);
         if version != VERSION {
-            return Err(format!("its format has the version {version}; this program reads version {VERSION}"));
+            return Err(Damage::UnsupportedVersion { found: version, supported: VERSION });
         }
         let covered = bytes.len() - TRAILER_BYTES + 32;
         if crc32fast::hash(&bytes[..covered]) != u32_at(trailer, 32) {
-            return Err("the checksum of the footer is wrong".to_owned());
+            return Err(Damage::corrupt("checksum mismatch in the footer"));
         }
         let lengths = Lengths::read(trailer);
         let Some([hot, checksums, directory]) = lengths.ranges(bytes.len()) else {
-            return Err("the lengths in its trailer do not fit".to_owned());
+            return Err(Damage::corrupt(BAD_LENGTHS));
         };
         if lengths.checksums != lengths.data.div_ceil(BLOCK_BYTES) * 4 {
-            return Err("it has not one checksum a block".to_owned());
+            return Err(Damage::corrupt("number of checksums does not match number of blocks"));
         }
         let checksums = bytes[checksums].chunks_exact(4).map(|four| u32_at(four, 0)).collect();
         let directory: Directory = serde_json::from_slice(&bytes[directory])
-            .map_err(|error| format!("its directory cannot be read: {error}"))?;
+            .map_err(|error| Damage::corrupt(format!("not a valid directory of files: {error}")))?;
         let files = files(&directory.files, lengths.data)?;
         let hot = hot_ranges(&directory.hot, lengths.data, &bytes.slice(hot))?;
         Ok(Footer { segment: directory.segment, files, hot, checksums, data_bytes: lengths.data })
     }
 
-    /// Whether `bytes` are what was written at `offset` of the data, which must be the beginning of a block; they end with
-    /// a block, or with the data.
+    /// Checks that `bytes` are what was written at `offset` of the data. They must begin with a block, and end with a block or
+    /// with the data.
     ///
     /// # Errors
-    /// A text that says which bytes are damaged.
-    pub(crate) fn check(&self, offset: u64, bytes: &[u8]) -> Result<(), String> {
+    /// Which block is damaged.
+    pub(crate) fn check(&self, offset: u64, bytes: &[u8]) -> Result<(), Damage> {
         debug_assert!(offset.is_multiple_of(BLOCK_BYTES));
         let first = (offset / BLOCK_BYTES) as usize;
         for (index, checksum) in checksums(bytes).into_iter().enumerate() {
             if self.checksums.get(first + index) != Some(&checksum) {
                 let start = offset + index as u64 * BLOCK_BYTES;
-                return Err(format!("the checksum of its block at byte {start} is wrong"));
+                return Err(Damage::corrupt(format!("checksum mismatch in the block at byte {start}")));
             }
         }
         Ok(())
@@ -170,29 +176,30 @@ impl Footer {
 }
 
 impl Split {
-    /// Takes a split apart and checks every byte of it.
+    /// Decodes a split and checks every byte of it.
     ///
     /// # Errors
-    /// A text that says what is damaged.
-    pub fn decode(bytes: &OwnedBytes) -> Result<Self, String> {
+    /// What is wrong with it.
+    pub fn decode(bytes: &OwnedBytes) -> Result<Self, Damage> {
         let trailer = bytes.len().checked_sub(TRAILER_BYTES).map(|start| &bytes[start..]);
         let data_bytes = trailer.map(|trailer| Lengths::read(trailer).data).and_then(|data| usize::try_from(data).ok());
         let Some(data_bytes) = data_bytes.filter(|data| *data <= bytes.len() - TRAILER_BYTES) else {
-            return Err("it does not end as splits do; it was cut off, or it is something else".to_owned());
+            return Err(Damage::corrupt(BAD_MAGIC));
         };
         let (data, footer) = bytes.clone().split(data_bytes);
         let footer = Footer::decode(&footer)?;
         if footer.data_bytes != data.len() as u64 {
-            return Err("the lengths in its trailer do not fit".to_owned());
+            return Err(Damage::corrupt(BAD_LENGTHS));
         }
         footer.check(0, &data)?;
         for (range, copy) in &footer.hot {
             if data[range.start as usize..range.end as usize] != copy[..] {
-                return Err(format!("its copy of the range at byte {} differs", range.start));
+                let start = range.start;
+                return Err(Damage::corrupt(format!("footer copy of the range at byte {start} differs from the data")));
             }
         }
-        let place = |(name, range): (String, Range<u64>)| (name, data.slice(range.start as usize..range.end as usize));
-        Ok(Split { segment: footer.segment, files: footer.files.into_iter().map(place).collect() })
+        let file = |(name, range): (String, Range<u64>)| (name, data.slice(range.start as usize..range.end as usize));
+        Ok(Split { segment: footer.segment, files: footer.files.into_iter().map(file).collect() })
     }
 }
 
@@ -210,7 +217,7 @@ impl Lengths {
         Lengths { data: number(0), hot: number(8), checksums: number(16), directory: number(24) }
     }
 
-    /// Where hot bytes, checksums and directory lie in a footer of this many bytes.
+    /// The ranges of hot bytes, checksums and directory in a footer of this many bytes, if the lengths add up to it.
     fn ranges(&self, footer_bytes: usize) -> Option<[Range<usize>; 3]> {
         let hot = usize::try_from(self.hot).ok()?;
         let checksums = hot.checked_add(usize::try_from(self.checksums).ok()?)?;
@@ -224,39 +231,41 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
 }
 
-fn files(files: &[File], data_bytes: u64) -> Result<Vec<(String, Range<u64>)>, String> {
-    let mut placed = Vec::with_capacity(files.len());
+fn files(files: &[File], data_bytes: u64) -> Result<Vec<(String, Range<u64>)>, Damage> {
+    let mut ranges = Vec::with_capacity(files.len());
     let mut start = 0_u64;
     for File { name, length } in files {
         let end = start.checked_add(*length).filter(|end| *end <= data_bytes);
-        let Some(end) = end else { return Err(format!("file {name} reaches past the data")) };
-        placed.push((name.clone(), start..end));
+        let Some(end) = end else {
+            return Err(Damage::corrupt(format!("file {name} extends past the end of the data")));
+        };
+        ranges.push((name.clone(), start..end));
         start = end;
     }
     if start != data_bytes {
-        return Err("there are bytes that belong to no file".to_owned());
+        return Err(Damage::corrupt("data contains bytes that belong to no file"));
     }
-    Ok(placed)
+    Ok(ranges)
 }
 
 fn hot_ranges(
     ranges: &[(u64, u64)],
     data_bytes: u64,
     bytes: &OwnedBytes,
-) -> Result<Vec<(Range<u64>, OwnedBytes)>, String> {
+) -> Result<Vec<(Range<u64>, OwnedBytes)>, Damage> {
     let mut hot = Vec::with_capacity(ranges.len());
-    let mut at = 0_usize;
+    let mut offset = 0_usize;
     for (start, length) in ranges {
         let range = start.checked_add(*length).filter(|end| *end <= data_bytes).map(|end| *start..end);
-        let end = usize::try_from(*length).ok().and_then(|length| at.checked_add(length));
+        let end = usize::try_from(*length).ok().and_then(|length| offset.checked_add(length));
         let (Some(range), Some(end)) = (range, end.filter(|end| *end <= bytes.len())) else {
-            return Err(format!("the hot range at byte {start} lies outside of its place"));
+            return Err(Damage::corrupt(format!("hot range at byte {start} is out of bounds")));
         };
-        hot.push((range, bytes.slice(at..end)));
-        at = end;
+        hot.push((range, bytes.slice(offset..end)));
+        offset = end;
     }
-    if at != bytes.len() {
-        return Err("there are hot bytes that belong to no range".to_owned());
+    if offset != bytes.len() {
+        return Err(Damage::corrupt("footer contains hot bytes that belong to no range"));
     }
     Ok(hot)
 }
@@ -276,11 +285,11 @@ mod tests {
         encode(&json!({"segment_id": "abc", "max_doc": 7}), &files, hot)
     }
 
-    fn decode(bytes: &[u8]) -> Result<Split, String> {
+    fn decode(bytes: &[u8]) -> Result<Split, Damage> {
         Split::decode(&OwnedBytes::new(bytes.to_vec()))
     }
 
-    fn footer(bytes: &[u8], position: FooterPosition) -> Result<Footer, String> {
+    fn footer(bytes: &[u8], position: FooterPosition) -> Result<Footer, Damage> {
         Footer::decode(&OwnedBytes::new(bytes[position.offset as usize..].to_vec()))
     }
 
@@ -301,7 +310,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_encoded_is_decoded((files, hot) in any_split()) {
+        fn encoded_splits_are_decoded((files, hot) in any_split()) {
             let (bytes, position) = split(&files, &hot);
             prop_assert_eq!(position.offset + position.length, bytes.len() as u64);
             let read = decode(&bytes).expect("intact");
@@ -319,17 +328,17 @@ mod tests {
         }
 
         #[test]
-        fn every_damage_is_noticed((files, hot) in any_split(), place in any::<prop::sample::Index>(), flip in 1..=255_u8) {
+        fn all_damage_is_detected((files, hot) in any_split(), at in any::<prop::sample::Index>(), flip in 1..=255_u8) {
             let (mut bytes, _) = split(&files, &hot);
-            let place = place.index(bytes.len());
-            prop_assert!(decode(&bytes[..place]).is_err(), "cut at {}", place);
-            prop_assert!(place == 0 || decode(&bytes[place..]).is_err(), "begins at {}", place);
-            bytes[place] ^= flip;
-            prop_assert!(decode(&bytes).is_err(), "flipped at {}", place);
+            let at = at.index(bytes.len());
+            prop_assert!(decode(&bytes[..at]).is_err(), "cut at {}", at);
+            prop_assert!(at == 0 || decode(&bytes[at..]).is_err(), "begins at {}", at);
+            bytes[at] ^= flip;
+            prop_assert!(decode(&bytes).is_err(), "flipped at {}", at);
         }
 
         #[test]
-        fn nothing_else_is_a_split(bytes in prop::collection::vec(any::<u8>(), 0..200), ends_well: bool) {
+        fn other_bytes_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..200), ends_well: bool) {
             let mut bytes = bytes;
             if ends_well {
                 bytes.extend_from_slice(&VERSION.to_le_bytes());
@@ -339,9 +348,9 @@ mod tests {
             prop_assert!(Footer::decode(&OwnedBytes::new(bytes)).is_err());
         }
 
-        /// With a valid checksum over nonsense, reading still ends in an answer.
+        /// Also under a valid checksum.
         #[test]
-        fn lengths_that_do_not_fit_are_refused(lengths in prop::array::uniform4(any::<u64>()), small: bool, body in prop::collection::vec(any::<u8>(), 0..100)) {
+        fn lengths_that_do_not_add_up_are_rejected(lengths in prop::array::uniform4(any::<u64>()), small: bool, body in prop::collection::vec(any::<u8>(), 0..100)) {
             let mut bytes = body;
             for length in lengths {
                 let length = if small { length % 128 } else { length };
@@ -354,20 +363,20 @@ mod tests {
     }
 
     #[test]
-    fn every_single_byte_matters() {
+    fn damage_to_any_byte_is_detected() {
         let files = vec![("a.idx".to_owned(), b"postings".to_vec()), ("a.store".to_owned(), b"documents".to_vec())];
         let (bytes, position) = split(&files, &[2..5, 7..12]);
-        for place in 0..bytes.len() {
+        for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
-            damaged[place] ^= 1;
-            assert!(decode(&damaged).is_err(), "flipped at {place}");
-            assert!(decode(&bytes[..place]).is_err(), "cut at {place}");
-            assert_eq!(footer(&damaged, position).is_err(), place as u64 >= position.offset, "flipped at {place}");
+            damaged[at] ^= 1;
+            assert!(decode(&damaged).is_err(), "flipped at {at}");
+            assert!(decode(&bytes[..at]).is_err(), "cut at {at}");
+            assert_eq!(footer(&damaged, position).is_err(), at as u64 >= position.offset, "flipped at {at}");
         }
     }
 
     #[test]
-    fn blocks_are_checked_one_by_one() {
+    fn blocks_are_checked_separately() {
         let content: Vec<u8> = (0..BLOCK_BYTES * 2 + 100).map(|at| (at % 251) as u8).collect();
         let (mut bytes, position) = split(&vec![("a".to_owned(), content)], &[]);
         let footer = footer(&bytes, position).expect("intact");
@@ -376,16 +385,16 @@ mod tests {
         bytes[block + 3] ^= 1;
         assert_eq!(footer.check(0, &bytes[..block]), Ok(()));
         assert_eq!(footer.check(BLOCK_BYTES * 2, &bytes[block * 2..data]), Ok(()));
-        insta::assert_snapshot!(footer.check(0, &bytes[..data]).expect_err("flipped"), @"the checksum of its block at byte 4096 is wrong");
+        insta::assert_snapshot!(footer.check(0, &bytes[..data]).expect_err("flipped"), @"checksum mismatch in the block at byte 4096");
         assert!(footer.check(BLOCK_BYTES * 2, &bytes[block * 2..data - 1]).is_err(), "cut off");
         assert!(footer.check(BLOCK_BYTES * 3, b"more").is_err(), "past the end");
     }
 
     #[test]
-    fn splits_of_other_versions_are_refused() {
+    fn splits_of_other_versions_are_rejected() {
         let (mut bytes, _) = split(&Files::new(), &[]);
         let end = bytes.len();
         bytes[end - 12..end - 8].copy_from_slice(&2_u32.to_le_bytes());
-        insta::assert_snapshot!(decode(&bytes).expect_err("version 2"), @"its format has the version 2; this program reads version 1");
+        insta::assert_snapshot!(decode(&bytes).expect_err("version 2"), @"unsupported format version 2 (this build reads 1)");
     }
 }

@@ -1,4 +1,4 @@
-//! Lays a split out: which files come first, and which bytes are hot.
+//! The layout of a split: the order of its files, and which bytes are hot.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,37 +9,38 @@ use tantivy::{Index, Searcher, SegmentReader, TantivyError};
 
 use super::format::encode;
 use super::{Footer, FooterPosition, LiveSplit, OpenSplit, SplitsDirectory};
+use crate::mapping::FIELD_NAMES;
 use crate::reading::Recording;
 use crate::{FieldKind, IndexError, Mapping};
 
-/// Files by their endings, in the order in which they lie. Stored documents and positions are read a block at a time and
-/// come first; what a query reads together lies close together.
+/// File extensions in the order in which files are stored. Stored documents and positions are read a block at a time and come
+/// first; files that a query reads together are close together.
 const FILE_ORDER: &[&str] = &["store", "pos", "fast", "fieldnorm", "idx", "term"];
 
-/// Hot bytes that are not needed to open the split are put in while these are this many bytes at most ...
+/// Ranges that are not needed to open the split are hot as long as all hot bytes together are at most this many ...
 const HOT_BYTES: u64 = 64 * 1024;
-/// ... or this part of the split: reading the footer must stay cheap.
-const HOT_PART: u64 = 100;
+/// ... or the split's size divided by this: reading the footer must stay cheap.
+const HOT_FRACTION: u64 = 100;
 
-/// Puts a segment's files into one object.
+/// Writes a segment's files into one object.
 ///
 /// # Errors
-/// [`IndexError::Search`] where tantivy cannot read what it wrote.
+/// [`IndexError::Search`] if tantivy cannot read what it wrote.
 pub fn build_split(
     mapping: &Mapping,
     segment: &Json,
     mut files: Vec<(String, OwnedBytes)>,
 ) -> Result<(Vec<u8>, FooterPosition), IndexError> {
     files.sort_by_key(|(name, _)| {
-        let ending = name.rsplit('.').next().unwrap_or_default();
-        FILE_ORDER.iter().position(|known| *known == ending).unwrap_or(FILE_ORDER.len())
+        let extension = name.rsplit('.').next().unwrap_or_default();
+        FILE_ORDER.iter().position(|known| *known == extension).unwrap_or(FILE_ORDER.len())
     });
     let hot = hot_ranges(mapping, segment, &files)?;
     Ok(encode(segment, &files, &hot))
 }
 
-/// Opens the segment, as a search does, and takes down what that reads. Then looks at more, the most useful first, and takes
-/// down what is small enough.
+/// Opens the segment as a search does, and records what that reads. Then reads more, the most useful first, and adds what is small
+/// enough.
 fn hot_ranges(
     mapping: &Mapping,
     segment: &Json,
@@ -47,8 +48,8 @@ fn hot_ranges(
 ) -> Result<Vec<Range<u64>>, IndexError> {
     let (bytes, position) = encode(segment, files, &[]);
     let (data, footer) = OwnedBytes::new(bytes).split(position.offset as usize);
-    let budget = HOT_BYTES.max(position.offset / HOT_PART);
-    let footer = Footer::decode(&footer).map_err(TantivyError::InternalError)?;
+    let budget = HOT_BYTES.max(position.offset / HOT_FRACTION);
+    let footer = Footer::decode(&footer).map_err(|damage| TantivyError::InternalError(damage.to_string()))?;
     let split = Arc::new(OpenSplit::new(Arc::from("a new split"), footer));
     let recording = Recording::new(data);
     let _entered = recording.enter();
@@ -56,7 +57,7 @@ fn hot_ranges(
     let index = Index::open(SplitsDirectory::new(&mapping.schema(), vec![LiveSplit { split, deletes: None }]))?;
     let searcher: Searcher = index.reader()?.searcher();
     let [segment] = searcher.segment_readers() else {
-        return Err(TantivyError::InternalError("a new split has not one segment".to_owned()).into());
+        return Err(TantivyError::InternalError("a new split does not have exactly one segment".to_owned()).into());
     };
     let schema = mapping.schema();
     for (field, entry) in schema.fields() {
@@ -64,7 +65,7 @@ fn hot_ranges(
             segment.inverted_index(field)?;
         }
         if entry.is_fast() {
-            // Where its columns lie, without reading them.
+            // Reads where its columns are, but not the columns.
             segment.fast_fields().dynamic_column_handles(entry.name())?;
         }
     }
@@ -75,8 +76,8 @@ fn hot_ranges(
     Ok(hot.ranges)
 }
 
-/// What queries read first, the most useful first: the words of texts, which lead to all else; then the lengths of texts;
-/// then keywords.
+/// The ranges that queries read first, the most useful first: the dictionary of `_field_names`, then the dictionary and the
+/// lengths of each text field, then the dictionaries of keywords.
 fn useful(
     mapping: &Mapping,
     segment: &SegmentReader,
@@ -88,7 +89,7 @@ fn useful(
     let is_text = |kind: &FieldKind| matches!(kind, FieldKind::Text { .. });
     let is_keyword = |kind: &FieldKind| matches!(kind, FieldKind::Keyword { .. });
     let mut useful = Vec::new();
-    let dictionaries = [crate::mapping::FIELD_NAMES].into_iter().chain(fields(is_text)).chain(fields(is_keyword));
+    let dictionaries = [FIELD_NAMES].into_iter().chain(fields(is_text)).chain(fields(is_keyword));
     for field in dictionaries {
         // The stream reads all of the dictionary at once.
         drop(segment.inverted_index(field)?.terms().stream().map_err(TantivyError::from)?);
@@ -100,7 +101,7 @@ fn useful(
     Ok(useful)
 }
 
-/// Ranges that ascend, none inside another.
+/// Ranges that ascend, none contained in another.
 struct Hot {
     ranges: Vec<Range<u64>>,
 }
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_fits_is_added_as_a_whole() {
+    fn ranges_are_added_together_or_not_at_all() {
         let mut hot = Hot { ranges: vec![10..20, 40..50] };
         hot.add_within(39, vec![18..30, 60..70]);
         assert_eq!(hot.ranges, [10..20, 40..50], "one byte over the budget");

@@ -1,4 +1,4 @@
-//! A split, opened: its footer is here, and its data where it lies.
+//! An open split: its footer is in memory, its data is read on demand.
 
 use std::collections::HashMap;
 use std::io;
@@ -15,18 +15,18 @@ use super::Footer;
 use crate::manifest::Deletes;
 use crate::reading::{Need, RangeMap, read};
 
-/// A split, opened.
+/// An open split.
 #[derive(Debug)]
 pub(crate) struct OpenSplit {
     object: Arc<str>,
     footer: Footer,
     files: HashMap<PathBuf, Range<u64>>,
-    /// What the footer has copies of, or all of the data.
+    /// The ranges of which the footer has copies, or all of the data.
     hot: RangeMap<OwnedBytes>,
 }
 
 impl OpenSplit {
-    /// A split whose data are read when they are needed. `object` is its key.
+    /// A split whose data is read on demand. `object` is its key.
     pub(crate) fn new(object: Arc<str>, mut footer: Footer) -> Self {
         let files = footer.files.iter().map(|(name, range)| (PathBuf::from(name), range.clone())).collect();
         let mut hot = RangeMap::default();
@@ -36,7 +36,7 @@ impl OpenSplit {
         OpenSplit { object, footer, files, hot }
     }
 
-    /// The same split with all of its data here.
+    /// Adds all of the data, so that nothing is read on demand.
     pub(crate) fn with_data(mut self, data: OwnedBytes) -> Self {
         self.hot.insert(0, data);
         self
@@ -56,7 +56,7 @@ impl OpenSplit {
         &self.footer.segment
     }
 
-    /// The segment's UUID, as the names of its files begin.
+    /// The segment's UUID, with which the names of its files begin.
     pub(crate) fn segment_id(&self) -> String {
         self.footer.segment["segment_id"].as_str().unwrap_or_default().replace('-', "")
     }
@@ -67,17 +67,17 @@ impl OpenSplit {
 
     /// One of the segment's files.
     pub(crate) fn file(self: &Arc<Self>, name: &Path) -> Option<SplitFile> {
-        let place = self.files.get(name)?.clone();
-        Some(SplitFile { split: Arc::clone(self), place })
+        let range = self.files.get(name)?.clone();
+        Some(SplitFile { split: Arc::clone(self), range })
     }
 
-    /// Whether all of the data is here.
+    /// Whether all of the data is in memory.
     pub(crate) fn is_whole(&self) -> bool {
         self.hot.piece(&(0..self.footer.data_bytes)).is_some()
     }
 }
 
-/// An opened split with its deletes, if it has any: what they are, and the object's content.
+/// An open split with its deletes, if it has any: the manifest's entry, and the object's content.
 #[derive(Debug, Clone)]
 pub(crate) struct LiveSplit {
     pub(crate) split: Arc<OpenSplit>,
@@ -88,29 +88,29 @@ pub(crate) struct LiveSplit {
 #[derive(Debug)]
 pub(crate) struct SplitFile {
     split: Arc<OpenSplit>,
-    /// Where it lies in the split's data.
-    place: Range<u64>,
+    /// Its range in the split's data.
+    range: Range<u64>,
 }
 
 impl SplitFile {
     fn read(&self, range: Range<usize>, need: Need) -> io::Result<OwnedBytes> {
-        let place = self.place.start + range.start as u64..self.place.start + range.end as u64;
-        if place.is_empty() {
+        let in_split = self.range.start + range.start as u64..self.range.start + range.end as u64;
+        if in_split.is_empty() {
             return Ok(OwnedBytes::empty());
         }
-        if place.end > self.place.end {
+        if in_split.end > self.range.end {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        match self.split.hot.get(&place) {
+        match self.split.hot.get(&in_split) {
             Some(bytes) => Ok(bytes),
-            None => read(&self.split, place, need),
+            None => read(&self.split, in_split, need),
         }
     }
 }
 
 impl HasLen for SplitFile {
     fn len(&self) -> usize {
-        (self.place.end - self.place.start) as usize
+        (self.range.end - self.range.start) as usize
     }
 }
 
@@ -120,7 +120,7 @@ impl FileHandle for SplitFile {
         self.read(range, Need::Now)
     }
 
-    /// tantivy reads asynchronously only to have things at hand: nothing waits for them.
+    /// tantivy reads asynchronously only to prefetch: nothing waits for the result.
     async fn read_bytes_async(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
         self.read(range, Need::Likely)
     }

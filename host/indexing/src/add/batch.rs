@@ -1,21 +1,21 @@
-//! Some lines of the input.
+//! A batch of lines of the input.
 
 use std::io::BufRead;
 
 use crate::lines::{Line, Lines};
 
-/// Some lines of the input.
+/// A batch of lines of the input.
 #[derive(Default)]
 pub(super) struct Batch {
     text: Vec<u8>,
-    /// The number of each line, and where in the text it ends.
+    /// The number of each line, and the offset in the text at which it ends.
     ends: Vec<(u64, usize)>,
     /// Lines that are too long to be kept.
     pub(super) too_long: Vec<u64>,
 }
 
 impl Batch {
-    /// Reads lines until there are so many bytes. Whether there may be more.
+    /// Reads lines until there are this many bytes. Returns whether there may be more.
     pub(super) fn fill(&mut self, lines: &mut Lines<impl BufRead>, bytes: usize) -> std::io::Result<bool> {
         let mut line = Vec::new();
         while self.text.len() < bytes {
@@ -32,17 +32,17 @@ impl Batch {
         Ok(true)
     }
 
-    /// How many bytes they have.
+    /// Size of the lines in bytes.
     pub(super) fn bytes(&self) -> u64 {
         self.text.len() as u64
     }
 
-    /// How many lines there are, without those that are too long.
+    /// Number of lines, without those that are too long.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The lines from the one at `first` on, each with its number.
+    /// The lines from the index `first`, each with its number.
     pub(super) fn lines_from(&self, first: usize) -> impl Iterator<Item = (u64, &[u8])> {
         let start = first.checked_sub(1).map_or(0, |before| self.ends[before].1);
         let ends = &self.ends[first..];

@@ -1,20 +1,20 @@
 //! Making new splits part of an index.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use quidditch_index::IndexError;
 use quidditch_index::format::{Manifest, SplitEntry, split_key};
-use quidditch_storage::{Storage, StorageError};
+use quidditch_index::{Damage, IndexError, SplitId};
+use quidditch_storage::StorageError;
 use tantivy::DocId;
 
-use crate::commit::{Change, CommitError, commit, remove_objects, unix_millis};
-use crate::deletes::{Marker, Search};
+use crate::commit::{Change, CommitError};
+use crate::deletes::{DeleteWriter, IdLookup};
+use crate::{IndexWriter, IndexingError};
 
-/// From when on a split may have been taken for garbage, by a collection that waits too short a time: it is looked for before
-/// the manifest names it. Until then, that would be a request for nothing.
-const LOOK_AFTER: Duration = Duration::from_secs(10 * 60);
+/// The age from which a split might have been removed by a garbage collection with too short a grace period: the commit checks that
+/// it still exists. For younger splits that would be a needless request.
+const CHECK_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// A split that is stored, but not in the manifest yet.
 pub(super) struct NewSplit {
@@ -23,42 +23,41 @@ pub(super) struct NewSplit {
     pub(super) stored_at: i64,
 }
 
-/// Splits that become part of an index, and whose documents replace others.
+/// Splits that are to become part of an index, and whose documents replace others.
 pub(super) struct NewSplits<'a> {
     pub(super) index_id: &'a str,
     pub(super) splits: &'a [NewSplit],
-    /// Documents of the new splits that others of them replace, by split.
-    pub(super) replaced: HashMap<String, Vec<DocId>>,
-    /// The ids that documents came with, sorted.
+    /// Documents of the new splits that are replaced by others of them, by split.
+    pub(super) replaced: HashMap<SplitId, Vec<DocId>>,
+    /// The ids that documents contained.
     pub(super) ids: Vec<&'a str>,
 }
 
-/// What became of new splits.
+/// The result of committing new splits.
 pub(super) struct Committed {
-    /// How many documents were replaced, also those of new splits.
+    /// Number of documents that were replaced, including those of new splits.
     pub(super) replaced: u64,
-    /// Those that are part of the index. A split without a document that is left is not.
+    /// The new splits that are part of the index. A split all of whose documents were replaced is not.
     pub(super) splits: Vec<SplitEntry>,
 }
 
 impl NewSplits<'_> {
-    /// Puts the splits into the manifest, and marks the documents that they replace. If that is impossible, the splits are
-    /// removed.
-    pub(super) async fn commit(self, storage: &Arc<dyn Storage>, index: &str) -> Result<Committed, IndexError> {
+    /// Adds the splits to the manifest, and deletes the documents that they replace. If that fails, the splits are removed.
+    pub(super) async fn commit(self, writer: &IndexWriter) -> Result<Committed, IndexingError> {
         let new_splits = self.splits;
-        let search = Search::new(storage, index, self.ids.clone());
-        let marker = Marker::new(storage, index);
-        let mut adding = Adding { storage, index, new: self, search, marker, replaced: 0 };
-        match commit(storage, index, &mut adding).await {
+        let lookup = IdLookup::new(writer, self.ids.clone());
+        let deletes = DeleteWriter::new(writer);
+        let mut adding = AddSplits { writer, new: self, lookup, deletes, replaced: 0 };
+        match writer.commit(&mut adding).await {
             Ok(manifest) => {
-                adding.marker.remove_unused(Some(&manifest)).await;
+                adding.deletes.remove_unused(Some(&manifest)).await;
                 let is_new = |entry: &SplitEntry| new_splits.iter().any(|split| split.entry.id == entry.id);
                 let splits = manifest.splits.into_iter().filter(is_new).collect();
                 Ok(Committed { replaced: adding.replaced, splits })
             }
             Err(CommitError::NotWritten(error)) => {
-                adding.marker.remove_unused(None).await;
-                remove_splits(storage, index, new_splits).await;
+                adding.deletes.remove_unused(None).await;
+                remove_splits(writer, new_splits).await;
                 Err(error)
             }
             Err(CommitError::Unknown(error)) => Err(error),
@@ -66,46 +65,47 @@ impl NewSplits<'_> {
     }
 }
 
-/// Removes splits that no manifest names.
-pub(super) async fn remove_splits(storage: &Arc<dyn Storage>, index: &str, splits: &[NewSplit]) {
-    remove_objects(storage, splits.iter().map(|split| split_key(index, &split.entry.id))).await;
+/// Removes splits that no manifest lists.
+pub(super) async fn remove_splits(writer: &IndexWriter, splits: &[NewSplit]) {
+    writer.remove_objects(splits.iter().map(|split| split.entry.object()).collect()).await;
 }
 
-struct Adding<'a> {
-    storage: &'a Arc<dyn Storage>,
-    index: &'a str,
+struct AddSplits<'a> {
+    writer: &'a IndexWriter,
     new: NewSplits<'a>,
-    search: Search<'a>,
-    marker: Marker<'a>,
-    /// By the last try.
+    lookup: IdLookup<'a>,
+    deletes: DeleteWriter<'a>,
+    /// By the last attempt.
     replaced: u64,
 }
 
-impl Change for Adding<'_> {
-    async fn apply(&mut self, manifest: &mut Manifest) -> Result<(), IndexError> {
-        manifest.check_id(self.new.index_id, self.index)?;
-        let now = unix_millis();
-        self.check_old_splits(now).await?;
-        let mut replaced = self.search.in_splits_of(manifest).await?;
+impl Change for AddSplits<'_> {
+    async fn apply(&mut self, manifest: &mut Manifest) -> Result<(), IndexingError> {
+        manifest.check_id(self.new.index_id, self.writer.index())?;
+        self.check_old_splits().await?;
+        let mut replaced = self.lookup.find(manifest).await?;
         replaced.extend(self.new.replaced.iter().map(|(split, documents)| (split.clone(), documents.clone())));
         manifest.splits.extend(self.new.splits.iter().map(|split| split.entry.clone()));
-        self.replaced = self.marker.mark(manifest, &replaced, now).await?;
+        self.replaced = self.deletes.delete(manifest, &replaced).await?;
         Ok(())
     }
 }
 
-impl Adding<'_> {
-    async fn check_old_splits(&self, now: i64) -> Result<(), IndexError> {
+impl AddSplits<'_> {
+    async fn check_old_splits(&self) -> Result<(), IndexError> {
+        let now = self.writer.now_millis();
         for split in self.new.splits {
-            if now - split.stored_at < LOOK_AFTER.as_millis() as i64 {
+            if now - split.stored_at < CHECK_AFTER.as_millis() as i64 {
                 continue;
             }
-            let key = split_key(self.index, &split.entry.id);
-            match self.storage.head(&key).await {
+            let key = split_key(self.writer.index(), &split.entry.id);
+            match self.writer.storage().head(&key).await {
                 Ok(_) => {}
                 Err(StorageError::NotFound { .. }) => {
-                    let what = "it was removed before it became part of the index".to_owned();
-                    return Err(IndexError::Damaged { object: key, what });
+                    return Err(IndexError::damaged(
+                        key,
+                        Damage::corrupt("removed before it became part of the index"),
+                    ));
                 }
                 Err(error) => return Err(error.into()),
             }

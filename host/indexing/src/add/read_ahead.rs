@@ -1,20 +1,23 @@
-//! Documents, read from lines of the input.
+//! Reads documents from the lines of the input.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
+use std::sync::Arc;
 
-use quidditch_index::{IndexError, Mapping};
+use quidditch_clock::Clock;
+use quidditch_index::Mapping;
 
 use super::batch::Batch;
-use super::{AddOptions, BadDocument, Progress};
-use crate::document::{DocumentReader, ReadDocument};
+use super::{AddOptions, AddProgress, BadDocument};
+use crate::IndexingError;
+use crate::document::{DocumentError, DocumentReader, ReadDocument};
 use crate::lines::{Lines, decompressed};
 
 /// How many bytes of lines are read while those before them are indexed.
 pub(super) const BATCH_BYTES: usize = 1024 * 1024;
 
-/// How many bytes of lines are read at once where some have new fields: those of all of them are added to the mapping
-/// together, so that few splits end early because of new fields.
+/// How many bytes of lines are read if some have new fields: the new fields of all of them are added to the mapping together, so that
+/// few splits end early because of new fields.
 pub(super) const BATCH_WITH_NEW_FIELDS_BYTES: usize = 8 * 1024 * 1024;
 
 /// Reads batches of documents from the input.
@@ -24,7 +27,7 @@ pub(super) struct DocumentSource<'a> {
     reader: DocumentReader,
     /// The lines of the last batch.
     batch: Batch,
-    /// Bytes of all lines.
+    /// Size of all lines so far, in bytes.
     bytes: u64,
     has_more: bool,
 }
@@ -32,35 +35,38 @@ pub(super) struct DocumentSource<'a> {
 /// Documents that were read.
 pub(super) struct ReadBatch {
     pub(super) documents: VecDeque<ReadDocument>,
-    /// Those that were refused, in the order of lines.
+    /// Those that were rejected, in the order of lines.
     pub(super) bad_documents: Vec<BadDocument>,
-    /// The mapping that they were read with, and their new fields.
+    /// The mapping with which they were read, and their new fields.
     pub(super) mapping: Mapping,
 }
 
 impl<'a> DocumentSource<'a> {
-    pub(super) fn new(input: impl BufRead + Send + 'a, options: &'a AddOptions) -> Result<Self, IndexError> {
-        let input = decompressed(input).map_err(|source| IndexError::Input { line: 0, source })?;
+    pub(super) fn new(
+        input: impl BufRead + Send + 'a,
+        options: &'a AddOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, IndexingError> {
+        let input = decompressed(input).map_err(|source| IndexingError::Input { line: 0, source })?;
         Ok(DocumentSource {
             lines: Lines::new(input, options.max_line_bytes),
             options,
-            reader: DocumentReader::default(),
+            reader: DocumentReader::new(clock),
             batch: Batch::default(),
             bytes: 0,
             has_more: true,
         })
     }
 
-    /// How far it has come.
-    pub(super) fn progress(&self) -> Progress {
-        Progress { lines: self.lines.number(), bytes: self.bytes }
+    pub(super) fn progress(&self) -> AddProgress {
+        AddProgress { lines: self.lines.number(), bytes: self.bytes }
     }
 
     /// Reads the next documents; `None` after the last.
     ///
     /// # Errors
-    /// [`IndexError::Input`].
-    pub(super) fn next(&mut self, mapping: Mapping) -> Result<Option<ReadBatch>, IndexError> {
+    /// [`IndexingError::Input`].
+    pub(super) fn next(&mut self, mapping: Mapping) -> Result<Option<ReadBatch>, IndexingError> {
         if !self.has_more {
             return Ok(None);
         }
@@ -78,20 +84,20 @@ impl<'a> DocumentSource<'a> {
         Ok(Some(self.with_long_lines(read)))
     }
 
-    /// Reads the documents of the last batch with another mapping.
-    pub(super) fn again(&mut self, mapping: Mapping) -> ReadBatch {
+    /// Reads the documents of the last batch again, with another mapping.
+    pub(super) fn reread(&mut self, mapping: Mapping) -> ReadBatch {
         let mut read = ReadBatch::new(&self.batch, mapping);
         self.read_from(0, &mut read);
         self.with_long_lines(read)
     }
 
-    fn fill(&mut self, bytes: usize) -> Result<(), IndexError> {
+    fn fill(&mut self, bytes: usize) -> Result<(), IndexingError> {
         let filled = self.batch.fill(&mut self.lines, bytes);
-        self.has_more = filled.map_err(|source| IndexError::Input { line: self.lines.number(), source })?;
+        self.has_more = filled.map_err(|source| IndexingError::Input { line: self.lines.number(), source })?;
         Ok(())
     }
 
-    /// Reads the documents from the line at `first` on.
+    /// Reads the documents in the lines from the index `first`.
     fn read_from(&mut self, first: usize, read: &mut ReadBatch) {
         let AddOptions { id_field, line_ids, .. } = self.options;
         for (number, line) in self.batch.lines_from(first) {
@@ -104,8 +110,8 @@ impl<'a> DocumentSource<'a> {
     }
 
     fn with_long_lines(&self, mut read: ReadBatch) -> ReadBatch {
-        let reason = || format!("it is longer than {} bytes", self.options.max_line_bytes);
-        let too_long = self.batch.too_long.iter().map(|line| BadDocument { line: *line, reason: reason() });
+        let reason = DocumentError::TooLong { max_bytes: self.options.max_line_bytes };
+        let too_long = self.batch.too_long.iter().map(|line| BadDocument { line: *line, reason: reason.clone() });
         read.bad_documents.extend(too_long);
         read.bad_documents.sort_unstable_by_key(|bad| bad.line);
         read

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::executor::block_on;
 use proptest::prelude::*;
+use quidditch_clock::{Clock, ManualClock};
 use quidditch_index::format::SplitEntry;
 use quidditch_storage::{Counting, LocalFolder, Storage};
 use serde_json::json;
@@ -12,7 +14,10 @@ use serde_json::json;
 use super::new_splits::{NewSplit, NewSplits};
 use super::*;
 use crate::create_index;
-use crate::fixture::{Forgetful, INDEX, add, add_in_splits, documents, manifest, objects, store_with_index};
+use crate::fixture::{
+    INDEX, InterceptStorage, add, add_in_splits, chain, documents, manifest, objects, store_with_index, writer,
+    writer_at,
+};
 
 fn line(id: impl ToString, n: usize) -> String {
     format!("{}\n", json!({"_id": id.to_string(), "n": n}))
@@ -31,7 +36,7 @@ fn a_later_line_wins() {
             let report = add_in_splits(&storage, split_documents, &lines).await;
             assert_eq!((report.added, report.replaced), (5, 2));
             assert_eq!(documents(&storage).await, sources([("a", 5), ("b", 2), ("c", 4)]));
-            // A split without a document that is left is not part of the index.
+            // A split all of whose documents were replaced is not part of the index.
             let splits = manifest(&storage).await.splits;
             assert_eq!(report.splits, splits.len());
             assert_eq!(report.bytes, splits.iter().map(|split| split.size).sum::<u64>());
@@ -41,13 +46,13 @@ fn a_later_line_wins() {
 }
 
 #[test]
-fn ids_of_lines_make_documents_that_bring_none_replace_themselves() {
+fn documents_with_ids_of_their_lines_replace_themselves() {
     block_on(async {
         let storage = store_with_index(json!({})).await;
         let options = AddOptions { line_ids: Some("file".to_owned()), ..AddOptions::default() };
         let lines = format!("{}\n{}{}", "{\"n\":1}\n", line("own", 3), "{\"n\":4}\n");
         for replaced in [0, 3] {
-            let report = add_documents(&storage, INDEX, lines.as_bytes(), &options, |_| ()).await.expect("added");
+            let report = writer(&storage).add_documents(lines.as_bytes(), &options, |_| ()).await.expect("added");
             assert_eq!((report.added, report.replaced), (3, replaced));
         }
         assert_eq!(documents(&storage).await, sources([("file-1", 1), ("own", 3), ("file-4", 4)]));
@@ -55,7 +60,7 @@ fn ids_of_lines_make_documents_that_bring_none_replace_themselves() {
 }
 
 #[test]
-fn documents_replace_those_in_the_index() {
+fn documents_replace_documents_of_the_index() {
     block_on(async {
         let storage = store_with_index(json!({})).await;
         add(&storage, &[line("a", 1), line("b", 1), line("c", 1)].concat()).await;
@@ -71,13 +76,13 @@ fn documents_replace_those_in_the_index() {
         assert_eq!(deleted, [(3, 1), (2, 1), (3, 0)]);
         assert!(after.retired.is_empty());
 
-        // The deletes of the first split are replaced by others, and the second split is empty now.
+        // The deletes of the first split are replaced, and no document of the second split is left.
         let report = add(&storage, &[line("a", 3), line("b", 3), line("d", 3)].concat()).await;
         assert_eq!((report.added, report.replaced), (3, 3));
         let expected = sources([("a", 3), ("b", 3), ("c", 1), ("d", 3), ("é", 2), ("f", 2)]);
         assert_eq!(documents(&storage).await, expected);
         let last = manifest(&storage).await;
-        let deletes = |split: usize| after.splits[split].deletes.clone().expect("some are deleted").object;
+        let deletes = |split: usize| after.splits[split].deletes.clone().expect("a document is deleted").object;
         let retired: Vec<_> = last.retired.iter().map(|retired| retired.object.clone()).collect();
         assert_eq!(retired, [deletes(0), deletes(1), before.splits[1].object()]);
         let all: Vec<_> = last.objects().chain(retired).collect();
@@ -88,14 +93,14 @@ fn documents_replace_those_in_the_index() {
 }
 
 #[test]
-fn ids_that_were_made_are_not_looked_up_but_can_be_replaced() {
+fn generated_ids_are_not_looked_up_but_can_be_replaced() {
     block_on(async {
         let counting = Arc::new(Counting::new(store_with_index(json!({})).await));
         let storage: Arc<dyn Storage> = counting.clone();
         add(&storage, "{\"n\": 1}\n{\"n\": 1}").await;
         let before = counting.counts();
         add(&storage, "{\"n\": 2}").await;
-        // The manifest, at first and at last; the split and the manifest.
+        // Reads of the manifest: at the start, and for the commit. Writes: the split, and the manifest.
         let cost = counting.counts() - before;
         assert_eq!((cost.gets, cost.puts, cost.heads, cost.lists, cost.deletes), (2, 2, 0, 0, 0));
 
@@ -107,7 +112,7 @@ fn ids_that_were_made_are_not_looked_up_but_can_be_replaced() {
 }
 
 #[test]
-fn ids_outside_of_a_splits_range_cost_nothing() {
+fn ids_outside_the_range_of_a_split_cost_nothing() {
     block_on(async {
         let counting = Arc::new(Counting::new(store_with_index(json!({})).await));
         let storage: Arc<dyn Storage> = counting.clone();
@@ -121,9 +126,9 @@ fn ids_outside_of_a_splits_range_cost_nothing() {
 }
 
 #[test]
-fn many_ids_and_few_are_found() {
+fn few_and_many_ids_are_found() {
     block_on(async {
-        // With every 999th, single ids are looked up; with every one, the whole dictionary is read.
+        // Of every 999th id, single ids are looked up; of every id, the whole dictionary is read.
         for step in [1, 7, 333, 999] {
             let storage = store_with_index(json!({})).await;
             add(&storage, &(0..3000).map(|number| line(number, 1)).collect::<String>()).await;
@@ -142,11 +147,11 @@ fn many_ids_and_few_are_found() {
 }
 
 #[test]
-fn ids_are_looked_up_by_ranges() {
+fn ids_are_looked_up_with_ranged_reads() {
     block_on(async {
         let counting = Arc::new(Counting::new(store_with_index(json!({"dynamic": false})).await));
         let storage: Arc<dyn Storage> = counting.clone();
-        // Texts that cannot be compressed make the splits too large to be read whole.
+        // Incompressible texts, so that the splits are too large to be read whole.
         let mut state = 1_u64;
         let mut text = || -> String {
             let next = |_| {
@@ -165,24 +170,24 @@ fn ids_are_looked_up_by_ranges() {
         let lines = [line("000100-0", 1), line("002900-0", 1), line("001000-2", 1), line("001000-3", 1)].concat();
         assert_eq!(add(&storage, &lines).await.replaced, 3);
         let cost = counting.counts() - before;
-        // The manifest twice; three footers; blocks of three dictionaries, close together in each; two splits' posting lists.
+        // The manifest twice; three footers; blocks of three dictionaries, coalesced in each; posting lists of two splits.
         assert_eq!(cost.gets, 2 + 3 + 3 + 2);
         assert!(cost.bytes_read < 1_000_000, "{cost:?}");
     });
 }
 
 #[test]
-fn of_writers_at_once_one_wins() {
+fn one_of_several_concurrent_writers_wins() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let storage: Arc<dyn Storage> = Arc::new(LocalFolder::new(folder.path()));
-    block_on(create_index(&storage, INDEX, &Mapping::default())).expect("made");
+    block_on(create_index(&storage, INDEX, &Mapping::default())).expect("created");
     let writers: Vec<_> = (0..4)
         .map(|writer| {
             let storage = storage.clone();
             std::thread::spawn(move || {
                 let (mut added, mut replaced) = (0, 0);
                 for round in 0..8 {
-                    // Some ids that all writers have, and one of its own.
+                    // Ids that all writers have, and one of its own.
                     let ids = (0..5).map(|id| id.to_string()).chain([format!("own-{writer}")]);
                     let lines: String = ids.map(|id| line(id, writer * 100 + round)).collect();
                     let report = block_on(add_in_splits(&storage, 4, &lines));
@@ -201,47 +206,49 @@ fn of_writers_at_once_one_wins() {
     }
     let found = block_on(documents(&storage));
     assert_eq!(found.len(), 9);
-    assert_eq!(added - replaced, 9, "every document that was replaced was counted once");
+    assert_eq!(added - replaced, 9, "every replaced document was counted once");
     for writer in 0..4 {
         assert_eq!(found[&format!("own-{writer}")], json!({"n": writer * 100 + 7}).to_string());
     }
-    // Whoever was last has written all five ids.
+    // The last writer has written all five ids.
     let last: Vec<_> = (0..5).map(|id| &found[&id.to_string()]).collect();
     assert!(last.windows(2).all(|pair| pair[0] == pair[1]), "{last:?}");
     let mut expected: Vec<_> = block_on(manifest(&storage)).objects().collect();
     expected.extend(block_on(manifest(&storage)).retired.into_iter().map(|retired| retired.object));
     expected.sort_unstable();
-    assert_eq!(block_on(objects(&storage)), expected, "tries that failed leave nothing");
+    assert_eq!(block_on(objects(&storage)), expected, "failed attempts leave nothing");
 }
 
 #[test]
-fn splits_that_took_long_are_looked_for() {
+fn old_splits_are_checked_before_the_commit() {
     block_on(async {
         let storage = store_with_index(json!({})).await;
         add(&storage, &line("a", 1)).await;
         let manifest = manifest(&storage).await;
         let [entry] = manifest.splits.as_slice() else { panic!("one split") };
-        let entry = SplitEntry { id: "gone".to_owned(), ..entry.clone() };
-        let commit = async |age_seconds: i64| {
-            let stored_at = unix_millis() - age_seconds * 1000;
-            let splits = [NewSplit { entry: entry.clone(), stored_at }];
+        let entry = SplitEntry { id: "gone".into(), ..entry.clone() };
+        let commit = async |age_seconds: u64| {
+            let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+            let writer = writer_at(&storage, &clock);
+            let splits = [NewSplit { entry: entry.clone(), stored_at: writer.now_millis() }];
+            clock.sleep(Duration::from_secs(age_seconds)).await;
             let new = NewSplits { index_id: &manifest.id, splits: &splits, replaced: HashMap::new(), ids: Vec::new() };
-            new.commit(&storage, INDEX).await.map(|committed| committed.splits.len())
+            new.commit(&writer).await.map(|committed| committed.splits.len())
         };
-        let error = commit(601).await.expect_err("it is not there");
-        insta::assert_snapshot!(error, @r#"object "cities/splits/gone.split" is damaged: it was removed before it became part of the index"#);
+        let error = commit(601).await.expect_err("it does not exist");
+        insta::assert_snapshot!(chain(&error), @r#"object "cities/splits/gone.split" is damaged: removed before it became part of the index"#);
         assert_eq!(documents(&storage).await.len(), 1);
-        // Younger ones are trusted to be there.
-        assert_eq!(commit(590).await.expect("not looked for"), 1);
+        // Younger splits are assumed to exist.
+        assert_eq!(commit(590).await.expect("not checked"), 1);
     });
 }
 
 #[test]
-fn an_answer_that_was_lost_is_no_second_try() {
+fn documents_whose_commit_response_was_lost_are_added_once() {
     block_on(async {
         let inner = store_with_index(json!({})).await;
         add(&inner, &[line("a", 1), line("b", 1)].concat()).await;
-        let storage: Arc<dyn Storage> = Arc::new(Forgetful { inner: inner.clone() });
+        let storage = InterceptStorage::lost_responses(&inner);
         let report = add(&storage, &[line("b", 2), line("c", 2)].concat()).await;
         assert_eq!((report.added, report.replaced, report.splits), (2, 1, 1));
         assert_eq!(documents(&inner).await, sources([("a", 1), ("b", 2), ("c", 2)]));
@@ -254,7 +261,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_last_document_of_each_id_is_there(
+    fn the_last_document_of_each_id_is_found(
         batches in prop::collection::vec((1..5_u32, prop::collection::vec(0..12_u8, 1..12)), 1..5)
     ) {
         block_on(async {

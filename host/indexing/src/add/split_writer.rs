@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use quidditch_index::format::SplitEntry;
-use quidditch_index::{IndexError, Mapping};
+use quidditch_index::{IndexError, Mapping, SplitId};
 use tantivy::directory::RamDirectory;
 use tantivy::{Index, SingleSegmentIndexWriter, TantivyDocument};
 
 use crate::new_split::new_split;
 
-/// After how many documents memory is measured: measuring looks at every column.
+/// Memory is measured once per this many documents: measuring visits every column.
 const DOCUMENTS_BETWEEN_MEASURES: u32 = 256;
 
 /// A split that is being written, in memory.
@@ -16,10 +16,10 @@ pub(super) struct SplitWriter {
     writer: SingleSegmentIndexWriter,
     directory: RamDirectory,
     documents: u32,
-    /// Number of fields of the mapping that it was begun with.
+    /// Number of fields of the mapping with which it began.
     fields: usize,
     source_bytes: usize,
-    /// Of the index structures, when it was last measured.
+    /// Memory of the index structures when it was last measured.
     measured_bytes: usize,
 }
 
@@ -42,7 +42,7 @@ impl SplitWriter {
         self.documents
     }
 
-    /// Memory that it needs, in bytes: the index structures, and no more than this for the sources, which are compressed.
+    /// An upper limit of its memory in bytes: that of the index structures, and the sources before their compression.
     pub(super) fn memory_bytes(&self) -> usize {
         self.measured_bytes + self.source_bytes
     }
@@ -57,9 +57,9 @@ impl SplitWriter {
         Ok(())
     }
 
-    /// The split's bytes, and what the manifest is to say of it.
-    pub(super) fn finish(self, mapping: &Mapping) -> Result<(SplitEntry, Bytes), IndexError> {
+    /// The split's bytes, and its entry for the manifest.
+    pub(super) fn finish(self, id: SplitId, mapping: &Mapping) -> Result<(SplitEntry, Bytes), IndexError> {
         let index = self.writer.finalize()?;
-        new_split(mapping, &index, &self.directory)
+        new_split(id, mapping, &index, &self.directory)
     }
 }

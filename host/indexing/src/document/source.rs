@@ -1,13 +1,14 @@
-//! The source of documents that bring their `_id`.
+//! The source of documents that contain their `_id`.
 
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The text of a JSON object without its keys `_id`. All other values stay as they are written, digit by digit.
+/// The text of a JSON object without its keys `_id`. All other values keep their exact text.
 ///
-/// `text` must have been parsed as an object before.
+/// # Panics
+/// If the text is not a JSON object.
 pub(super) fn without_id(text: &str) -> String {
     struct Source;
 
@@ -44,7 +45,7 @@ mod tests {
     use super::without_id;
 
     #[test]
-    fn everything_else_stays_as_it_was_written() {
+    fn other_values_keep_their_text() {
         for (text, expected) in [
             (r#"{"_id":1}"#, "{}"),
             (r#"{"_id":1,"a":1.0e5,"b":[1, 2]}"#, r#"{"a":1.0e5,"b":[1, 2]}"#),

@@ -1,23 +1,25 @@
-//! Walks through a document's JSON and the mapping at the same time.
+//! Traverses a document's JSON and the mapping together.
 
-use quidditch_index::{DateFormat, Dynamic, Field, FieldKind, FieldValue, GeoPoint, Mapping, Property, json_excerpt};
+use quidditch_index::{
+    DateFormat, Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, Mapping, Property, json_excerpt,
+};
 use serde_json::{Map, Value as Json};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
 
-use super::add_field_names;
+use super::{DocumentError, add_field_names};
 
 /// Longest value of a `keyword` in bytes.
 pub const MAX_TERM_BYTES: usize = 32_766;
 
-/// Characters of a text that its `keyword` sub-field takes, where the mapping was made from documents: longer texts are
-/// prose, which nobody sorts by or compares whole.
+/// `ignore_above` of the `keyword` sub-field of a text field that is mapped dynamically, in characters: longer texts are prose, which
+/// nobody sorts by or compares as a whole.
 const DYNAMIC_IGNORE_ABOVE: u32 = 256;
 
 /// Adds the values of one document to its fields.
 pub(super) struct Walk<'a> {
     mapping: &'a mut Mapping,
-    /// The mapping as it was, once the document has added to it.
+    /// The mapping before the document, if it has added fields.
     before: Option<Mapping>,
     document: &'a mut TantivyDocument,
     seen: &'a mut Seen,
@@ -26,17 +28,17 @@ pub(super) struct Walk<'a> {
 /// The fields and objects of one document that have values.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    fields: Places,
-    objects: Places,
+    fields: IndexSet,
+    objects: IndexSet,
 }
 
-/// A set of places in a list that is quickly emptied.
+/// A set of indices that can be cleared without visiting all of them.
 #[derive(Debug, Default)]
-struct Places {
-    round: u32,
-    /// The last round that each place was in.
-    rounds: Vec<u32>,
-    places: Vec<usize>,
+struct IndexSet {
+    generation: u32,
+    /// The last generation in which each index was a member.
+    generations: Vec<u32>,
+    members: Vec<usize>,
 }
 
 /// What an unknown field is mapped to.
@@ -55,43 +57,43 @@ impl<'a> Walk<'a> {
     /// Adds all values of the document.
     ///
     /// # Errors
-    /// A text that says why the document is refused.
-    pub(super) fn document(&mut self, document: &Map<String, Json>) -> Result<(), String> {
+    /// Why the document is rejected.
+    pub(super) fn document(&mut self, document: &Map<String, Json>) -> Result<(), DocumentError> {
         if let Some(name) = document.keys().find(|name| Mapping::is_reserved(name)) {
-            return Err(format!("the name [{name}] is reserved"));
+            return Err(FieldError::Reserved { name: name.clone() }.into());
         }
         self.object(0, document)?;
         Ok(())
     }
 
-    /// Adds the names of all that have values.
+    /// Adds the names of all fields and objects that have values.
     pub(super) fn finish(self) {
-        let fields = self.seen.fields.places.iter().map(|place| self.mapping.fields()[*place].name());
-        let objects = self.seen.objects.places.iter().map(|place| self.mapping.object(*place).name());
+        let fields = self.seen.fields.members.iter().map(|field| self.mapping.fields()[*field].name());
+        let objects = self.seen.objects.members.iter().map(|object| self.mapping.object(*object).name());
         add_field_names(self.document, fields.chain(objects));
     }
 
-    /// Takes back what the document has added to the mapping.
+    /// Removes the fields that the document has added to the mapping.
     pub(super) fn undo(self) {
         if let Some(before) = self.before {
             *self.mapping = before;
         }
     }
 
-    /// Adds the values of an object. Whether there were any.
-    fn object(&mut self, place: usize, object: &Map<String, Json>) -> Result<bool, String> {
+    /// Adds the values of an object. Returns whether there were any.
+    fn object(&mut self, index: usize, object: &Map<String, Json>) -> Result<bool, DocumentError> {
         let mut any = false;
         for (key, value) in object {
-            any |= self.property(place, key, value)?;
+            any |= self.property(index, key, value)?;
         }
         // The document itself has no name.
-        if any && place != 0 {
-            self.seen.objects.insert(place);
+        if any && index != 0 {
+            self.seen.objects.insert(index);
         }
         Ok(any)
     }
 
-    fn property(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, String> {
+    fn property(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
         if value.is_null() {
             return Ok(false);
         }
@@ -99,19 +101,19 @@ impl<'a> Walk<'a> {
             return self.dotted(object, outer, rest, value);
         }
         match self.mapping.object(object).property(key) {
-            Some(Property::Field(place)) => self.field(place, value),
-            Some(Property::Object(place)) => self.objects(place, value),
+            Some(Property::Field(field)) => self.field(field, value),
+            Some(Property::Object(object)) => self.objects(object, value),
             None => self.unknown(object, key, value),
         }
     }
 
     /// `{"a.b": 1}` is `{"a": {"b": 1}}`.
-    fn dotted(&mut self, object: usize, outer: &str, rest: &str, value: &Json) -> Result<bool, String> {
+    fn dotted(&mut self, object: usize, outer: &str, rest: &str, value: &Json) -> Result<bool, DocumentError> {
         let inner = match self.mapping.object(object).property(outer) {
-            Some(Property::Object(place)) => place,
-            Some(Property::Field(place)) => {
-                let name = self.mapping.fields()[place].name();
-                return Err(format!("[{name}] is no object, so it has no [{rest}]"));
+            Some(Property::Object(inner)) => inner,
+            Some(Property::Field(field)) => {
+                let field = self.mapping.fields()[field].name().to_owned();
+                return Err(DocumentError::ObjectUnexpected { field, key: rest.to_owned() });
             }
             None => match self.mapping.object(object).dynamic() {
                 Dynamic::False => return Ok(false),
@@ -126,67 +128,71 @@ impl<'a> Walk<'a> {
         Ok(any)
     }
 
-    /// Adds the values of an object, or of several in a list.
-    fn objects(&mut self, place: usize, value: &Json) -> Result<bool, String> {
+    /// Adds the values of an object, or of each object of an array.
+    fn objects(&mut self, object: usize, value: &Json) -> Result<bool, DocumentError> {
         match value {
-            Json::Object(object) => self.object(place, object),
+            Json::Object(properties) => self.object(object, properties),
             Json::Array(items) => {
                 let mut any = false;
                 for item in items {
-                    any |= self.objects(place, item)?;
+                    any |= self.objects(object, item)?;
                 }
                 Ok(any)
             }
             Json::Null => Ok(false),
-            _ => Err(format!("[{}] is an object, not {}", self.mapping.object(place).name(), json_excerpt(value))),
+            _ => {
+                let name = self.mapping.object(object).name().to_owned();
+                Err(DocumentError::ObjectExpected { name, value: json_excerpt(value) })
+            }
         }
     }
 
-    /// Adds the values of a field and its sub-fields, one or several in a list.
-    fn field(&mut self, place: usize, value: &Json) -> Result<bool, String> {
+    /// Adds one value, or each value of an array, to a field and its sub-fields.
+    fn field(&mut self, field: usize, value: &Json) -> Result<bool, DocumentError> {
         match value {
             Json::Null => return Ok(false),
             Json::Array(items) => {
                 let is_point =
-                    *self.mapping.fields()[place].kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items);
+                    *self.mapping.fields()[field].kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items);
                 if !is_point {
                     let mut any = false;
                     for item in items {
-                        any |= self.field(place, item)?;
+                        any |= self.field(field, item)?;
                     }
                     return Ok(any);
                 }
             }
             _ => {}
         }
-        let mut any = self.value(place, value)?;
-        for subfield in 0..self.mapping.fields()[place].subfields().len() {
-            let subfield = self.mapping.fields()[place].subfields()[subfield];
+        let mut any = self.value(field, value)?;
+        for subfield in 0..self.mapping.fields()[field].subfields().len() {
+            let subfield = self.mapping.fields()[field].subfields()[subfield];
             any |= self.value(subfield, value)?;
         }
         Ok(any)
     }
 
-    /// Adds one value to one field. Whether it was indexed.
-    fn value(&mut self, place: usize, value: &Json) -> Result<bool, String> {
-        let field = &self.mapping.fields()[place];
+    /// Adds one value to one field. Returns whether it was indexed.
+    fn value(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
+        let field = &self.mapping.fields()[index];
         let tantivy_field = field.tantivy_field();
         match field.kind() {
             FieldKind::Text { .. } => {
-                let text = field.text(value).map_err(|error| error.to_string())?;
+                let text = field.text(value)?;
                 self.document.add_text(tantivy_field, text);
             }
             FieldKind::Keyword { ignore_above } => {
-                let text = field.text(value).map_err(|error| error.to_string())?;
+                let text = field.text(value)?;
                 if ignore_above.is_some_and(|limit| is_longer(&text, limit)) {
                     return Ok(false);
                 }
                 if text.len() > MAX_TERM_BYTES {
-                    return Err(too_long(field, text.len()));
+                    let reason = InvalidValue::TooLong { bytes: text.len(), max_bytes: MAX_TERM_BYTES };
+                    return Err(field.error(reason).into());
                 }
                 self.document.add_text(tantivy_field, text);
             }
-            _ => match field.value_from_json(value).map_err(|error| error.to_string())? {
+            _ => match field.value_from_json(value)? {
                 FieldValue::Text(text) => self.document.add_text(tantivy_field, text),
                 FieldValue::Integer(number) | FieldValue::Date(number) => self.document.add_i64(tantivy_field, number),
                 FieldValue::Float(number) => self.document.add_f64(tantivy_field, number),
@@ -197,73 +203,73 @@ impl<'a> Walk<'a> {
                 }
             },
         }
-        self.seen.fields.insert(place);
+        self.seen.fields.insert(index);
         Ok(true)
     }
 
-    fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, String> {
+    fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
         match self.mapping.object(object).dynamic() {
             Dynamic::False => return Ok(false),
             Dynamic::Strict => return Err(self.strict(object, key)),
             Dynamic::True => {}
         }
         match infer(value) {
-            // Nothing to learn from; it stays unknown.
+            // No value from which to infer a type.
             None => Ok(false),
             Some(Inferred::Object) => {
-                let place = self.grow().add_object(object, key, None)?;
-                self.objects(place, value)
+                let inner = self.grow().add_object(object, key, None)?;
+                self.objects(inner, value)
             }
             Some(Inferred::Field(kind)) => {
                 let is_text = matches!(kind, FieldKind::Text { .. });
                 let mapping = self.grow();
-                let place = mapping.add_field(object, key, kind)?;
+                let field = mapping.add_field(object, key, kind)?;
                 if is_text {
                     let keyword = FieldKind::Keyword { ignore_above: Some(DYNAMIC_IGNORE_ABOVE) };
-                    mapping.add_subfield(place, "keyword", keyword)?;
+                    mapping.add_subfield(field, "keyword", keyword)?;
                 }
-                self.field(place, value)
+                self.field(field, value)
             }
         }
     }
 
-    /// The mapping, to be added to.
+    /// The mapping, for adding fields.
     fn grow(&mut self) -> &mut Mapping {
         self.before.get_or_insert_with(|| self.mapping.clone());
         self.mapping
     }
 
-    fn strict(&self, object: usize, key: &str) -> String {
+    fn strict(&self, object: usize, key: &str) -> DocumentError {
         let object = match self.mapping.object(object).name() {
             "" => "document",
             name => name,
         };
-        format!("there is no [{key}] in the strict mapping of [{object}]")
+        DocumentError::UnknownField { key: key.to_owned(), object: object.to_owned() }
     }
 }
 
-impl Places {
+impl IndexSet {
     fn clear(&mut self) {
-        self.places.clear();
-        if self.round == u32::MAX {
-            self.round = 0;
-            self.rounds.clear();
+        self.members.clear();
+        if self.generation == u32::MAX {
+            self.generation = 0;
+            self.generations.clear();
         }
-        self.round += 1;
+        self.generation += 1;
     }
 
-    fn insert(&mut self, place: usize) {
-        if place >= self.rounds.len() {
-            self.rounds.resize(place + 1, 0);
+    fn insert(&mut self, index: usize) {
+        if index >= self.generations.len() {
+            self.generations.resize(index + 1, 0);
         }
-        if self.rounds[place] != self.round {
-            self.rounds[place] = self.round;
-            self.places.push(place);
+        if self.generations[index] != self.generation {
+            self.generations[index] = self.generation;
+            self.members.push(index);
         }
     }
 }
 
-/// What an unknown field is, from the first of its values that says anything.
+/// The type of an unknown field, inferred from the first of its values that is not null.
 fn infer(value: &Json) -> Option<Inferred> {
     Some(Inferred::Field(match value {
         Json::Null => return None,
@@ -271,7 +277,7 @@ fn infer(value: &Json) -> Option<Inferred> {
         Json::Object(_) => return Some(Inferred::Object),
         Json::Bool(_) => FieldKind::Boolean,
         Json::Number(number) if number.is_i64() => FieldKind::Long,
-        // Not `float`: columns take the same room, and nothing is lost.
+        // Not `float`: its columns are as large, and less precise.
         Json::Number(_) => FieldKind::Double,
         Json::String(text) if DateFormat::is_dynamic_date(text) => FieldKind::Date { format: DateFormat::default() },
         Json::String(_) => FieldKind::Text { analyzer: "standard".to_owned(), search_analyzer: "standard".to_owned() },
@@ -279,12 +285,6 @@ fn infer(value: &Json) -> Option<Inferred> {
 }
 
 fn is_longer(text: &str, characters: u32) -> bool {
-    // Most texts are shorter in bytes already.
+    // Most texts are shorter even in bytes.
     text.len() > characters as usize && text.chars().count() > characters as usize
-}
-
-fn too_long(field: &Field, bytes: usize) -> String {
-    field
-        .error(format!("a value has {bytes} bytes; at most {MAX_TERM_BYTES} are allowed without `ignore_above`"))
-        .to_string()
 }

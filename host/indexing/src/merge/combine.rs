@@ -1,10 +1,10 @@
-//! From several splits to one.
+//! Combines several splits into one.
 
 use std::path::Path;
 
 use bytes::Bytes;
 use quidditch_index::format::{Split, SplitEntry};
-use quidditch_index::{IndexError, Mapping};
+use quidditch_index::{IndexError, Mapping, SplitId};
 use tantivy::directory::{ManagedDirectory, RamDirectory};
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer};
 use tantivy::index::SegmentComponent;
@@ -15,11 +15,11 @@ use tantivy::{Directory, Index, IndexSettings, Segment, TantivyError};
 use crate::new_split::new_split;
 use crate::whole_split::{open_whole, write_file};
 
-/// Merges splits. Their documents that are not deleted follow each other in the order in which they are.
+/// Combines splits. The new split contains their documents that are not deleted, in the same order.
 ///
 /// # Errors
 /// [`IndexError::Search`].
-pub(super) fn combine(mapping: &Mapping, splits: Vec<Split>) -> Result<(SplitEntry, Bytes), IndexError> {
+pub(super) fn combine(id: SplitId, mapping: &Mapping, splits: Vec<Split>) -> Result<(SplitEntry, Bytes), IndexError> {
     let mut segments = Vec::with_capacity(splits.len());
     for split in splits {
         let (index, directory) = open_whole(mapping, split)?;
@@ -31,13 +31,13 @@ pub(super) fn combine(mapping: &Mapping, splits: Vec<Split>) -> Result<(SplitEnt
     let directory = RamDirectory::create();
     let unfiltered = segments.iter().map(|_| None).collect();
     let index: Index = merge_filtered_segments(&segments, IndexSettings::default(), unfiltered, directory.clone())?;
-    // Memory for the new split.
+    // Frees memory for the new split.
     drop(segments);
-    new_split(mapping, &index, &directory)
+    new_split(id, mapping, &index, &directory)
 }
 
-/// Writes the lengths of texts anew where some are missing: tantivy merges only segments that have those of all fields. A
-/// split that is older than a field has no text in it.
+/// Adds the field norms (lengths of texts) of fields that do not have any, because the split is older than they are. tantivy only merges
+/// segments that have the norms of all fields.
 fn complete_field_norms(schema: &Schema, segment: &Segment, directory: &RamDirectory) -> Result<(), IndexError> {
     let read = |error: std::io::Error| TantivyError::from(error);
     let file = segment.open_read(SegmentComponent::FieldNorms).map_err(TantivyError::from)?;

@@ -1,4 +1,4 @@
-//! Which splits are merged.
+//! Plans which splits are merged.
 
 use std::ops::Range;
 
@@ -6,24 +6,24 @@ use quidditch_index::format::SplitEntry;
 
 use super::{MergeEffort, MergeOptions};
 
-/// The splits to merge: ranges of neighbours, ascending; one of a single split where it is to be written anew without its
-/// deleted documents. Only splits that `may_be_merged` are in them.
+/// The splits to merge: ranges of adjacent splits, ascending. A range of one split means that it is rewritten without its deleted
+/// documents. Only splits that `may_be_merged` are included.
 ///
-/// Neighbours, so that old documents stay before new ones: that keeps dates and made ids of splits apart, which searches
-/// skip splits by.
+/// Splits must be adjacent so that old documents stay before new ones. That keeps the ranges of dates and generated ids of different
+/// splits apart, which lets searches skip splits.
 pub(super) fn plan(
     splits: &[SplitEntry],
     options: &MergeOptions,
     may_be_merged: impl Fn(&SplitEntry) -> bool,
 ) -> Vec<Range<usize>> {
-    let sizes: Vec<Size> = splits.iter().map(Size::of).collect();
-    let most = Size { documents: options.split_documents, bytes: options.split_bytes };
-    let may_be_merged = |place: usize| sizes[place].documents > 0 && may_be_merged(&splits[place]);
-    let is_candidate = |place: usize| {
-        may_be_merged(place)
+    let sizes: Vec<Size> = splits.iter().map(Size::from_entry).collect();
+    let limit = Size { documents: options.split_documents, bytes: options.split_bytes };
+    let may_be_merged = |index: usize| sizes[index].documents > 0 && may_be_merged(&splits[index]);
+    let is_candidate = |index: usize| {
+        may_be_merged(index)
             && match options.effort {
                 MergeEffort::Full => true,
-                MergeEffort::Balanced => sizes[place].plus(sizes[place]).fits(most),
+                MergeEffort::Balanced => sizes[index].plus(sizes[index]).fits(limit),
             }
     };
     let mut planned = Vec::new();
@@ -33,7 +33,7 @@ pub(super) fn plan(
         let mut size = sizes[start];
         while is_candidate(start) && group.end < splits.len() && is_candidate(group.end) {
             let larger = size.plus(sizes[group.end]);
-            if !larger.fits(most) {
+            if !larger.fits(limit) {
                 break;
             }
             size = larger;
@@ -57,15 +57,15 @@ pub(super) fn plan(
     planned
 }
 
-/// The split alone, if many of its documents are deleted.
-fn rewritten(place: usize, splits: &[SplitEntry], options: &MergeOptions) -> Option<Range<usize>> {
-    let split = &splits[place];
+/// The range of a single split, if many of its documents are deleted.
+fn rewritten(index: usize, splits: &[SplitEntry], options: &MergeOptions) -> Option<Range<usize>> {
+    let split = &splits[index];
     let is_worth_it =
         u128::from(split.deleted()) * 100 > u128::from(split.documents) * u128::from(options.deleted_percent);
-    is_worth_it.then_some(place..place + 1)
+    is_worth_it.then_some(index..index + 1)
 }
 
-/// What is left of a split without its deleted documents, about.
+/// The approximate size of a split without its deleted documents.
 #[derive(Debug, Clone, Copy)]
 struct Size {
     documents: u64,
@@ -73,7 +73,7 @@ struct Size {
 }
 
 impl Size {
-    fn of(split: &SplitEntry) -> Self {
+    fn from_entry(split: &SplitEntry) -> Self {
         let documents = split.live();
         let bytes = u128::from(split.size) * u128::from(documents) / u128::from(split.documents.max(1));
         Size { documents, bytes: u64::try_from(bytes).unwrap_or(u64::MAX) }
@@ -86,8 +86,8 @@ impl Size {
         }
     }
 
-    fn fits(self, most: Size) -> bool {
-        self.documents <= most.documents && self.bytes <= most.bytes
+    fn fits(self, limit: Size) -> bool {
+        self.documents <= limit.documents && self.bytes <= limit.bytes
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
     fn split(id: usize, size: u64, documents: u64, deleted: u64) -> SplitEntry {
         let deletes = Deletes { object: String::new(), documents: deleted, size: 0, crc32: 0 };
         SplitEntry {
-            id: id.to_string(),
+            id: id.to_string().into(),
             size,
             documents,
             footer: FooterPosition { offset: 0, length: size },
@@ -123,31 +123,31 @@ mod tests {
         MergeOptions { effort, split_documents: u64::MAX, split_bytes, ..MergeOptions::default() }
     }
 
-    fn planned_of(splits: &[SplitEntry], options: &MergeOptions) -> Vec<(usize, usize)> {
+    fn planned_splits(splits: &[SplitEntry], options: &MergeOptions) -> Vec<(usize, usize)> {
         plan(splits, options, |_| true).into_iter().map(|group| (group.start, group.end)).collect()
     }
 
     fn planned(sizes: &[u64], options: &MergeOptions) -> Vec<(usize, usize)> {
-        planned_of(&splits(sizes), options)
+        planned_splits(&splits(sizes), options)
     }
 
     #[test]
-    fn balanced_merges_are_worth_their_work() {
+    fn balanced_merges_are_worth_their_cost() {
         let options = options(MergeEffort::Balanced, 100);
         assert_eq!(planned(&[], &options), NOTHING);
         assert_eq!(planned(&[1], &options), NOTHING);
         assert_eq!(planned(&[1, 1], &options), [(0, 2)]);
-        // Large ones with few others, and those that are half as large as allowed, stay.
+        // Splits larger than the others together, and splits of half the maximum size, are not merged.
         assert_eq!(planned(&[2, 1], &options), NOTHING);
         assert_eq!(planned(&[8, 4, 1, 2, 1], &options), [(0, 5)]);
         assert_eq!(planned(&[10, 5, 1, 2, 1], &options), [(2, 5)]);
         assert_eq!(planned(&[51, 1, 1, 51, 50, 50], &options), [(1, 3), (4, 6)]);
-        // No more than fits.
+        // Merged splits do not exceed the limit.
         assert_eq!(planned(&[40, 40, 20, 1, 1], &options), [(0, 3), (3, 5)]);
     }
 
     #[test]
-    fn full_merges_leave_as_few_as_can_be() {
+    fn full_merges_leave_as_few_splits_as_possible() {
         let options = options(MergeEffort::Full, 100);
         assert_eq!(planned(&[99, 1, 100, 1], &options), [(0, 2)]);
         assert_eq!(planned(&[60, 30, 10, 101, 2, 1], &options), [(0, 3), (4, 6)]);
@@ -157,39 +157,42 @@ mod tests {
     }
 
     #[test]
-    fn splits_with_many_deleted_documents_are_written_anew() {
+    fn splits_with_many_deleted_documents_are_rewritten() {
         for effort in [MergeEffort::Balanced, MergeEffort::Full] {
             let options = options(effort, 100);
-            let one = |deleted| planned_of(&[split(0, 1000, 100, deleted)], &options);
+            let one = |deleted| planned_splits(&[split(0, 1000, 100, deleted)], &options);
             assert_eq!(one(20), NOTHING);
             assert_eq!(one(21), [(0, 1)]);
-            assert_eq!(planned_of(&[split(0, 1000, 100, 0)], &MergeOptions { deleted_percent: 0, ..options }), NOTHING);
             assert_eq!(
-                planned_of(&[split(0, 1000, 100, 1)], &MergeOptions { deleted_percent: 0, ..options }),
+                planned_splits(&[split(0, 1000, 100, 0)], &MergeOptions { deleted_percent: 0, ..options }),
+                NOTHING
+            );
+            assert_eq!(
+                planned_splits(&[split(0, 1000, 100, 1)], &MergeOptions { deleted_percent: 0, ..options }),
                 [(0, 1)]
             );
         }
         // Without their deleted documents, these two fit.
         assert_eq!(
-            planned_of(&[split(0, 100, 100, 50), split(1, 50, 50, 0)], &options(MergeEffort::Full, 100)),
+            planned_splits(&[split(0, 100, 100, 50), split(1, 50, 50, 0)], &options(MergeEffort::Full, 100)),
             [(0, 2)]
         );
-        // One that stays out of a merge.
+        // A split that is left out of a merge is rewritten on its own.
         assert_eq!(
-            planned_of(&[split(0, 40, 40, 10), split(1, 1, 1, 0)], &options(MergeEffort::Balanced, 100)),
+            planned_splits(&[split(0, 40, 40, 10), split(1, 1, 1, 0)], &options(MergeEffort::Balanced, 100)),
             [(0, 1)]
         );
     }
 
     #[test]
-    fn some_splits_are_left_alone() {
+    fn splits_that_may_not_be_merged_are_left_out() {
         let splits = splits(&[1, 1, 1, 1, 1]);
-        let groups = plan(&splits, &options(MergeEffort::Full, 100), |split| split.id != "2");
+        let groups = plan(&splits, &options(MergeEffort::Full, 100), |split| split.id.as_str() != "2");
         assert_eq!(groups, [0..2, 3..5]);
     }
 
     #[test]
-    fn documents_are_written_a_few_times_only() {
+    fn documents_are_rewritten_a_few_times_only() {
         let options = options(MergeEffort::Balanced, 256);
         let (mut sizes, mut written, mut most_splits) = (Vec::new(), 0, 0);
         for _ in 0..4096 {
@@ -226,9 +229,9 @@ mod tests {
             for group in groups {
                 prop_assert!(group.start >= end && group.end > group.start && group.end <= splits.len());
                 end = group.end;
-                let total = splits[group.clone()].iter().map(Size::of).reduce(Size::plus).expect("not empty");
-                let most = Size { documents: split_documents, bytes: split_bytes };
-                prop_assert!(group.len() == 1 || total.fits(most));
+                let total = splits[group.clone()].iter().map(Size::from_entry).reduce(Size::plus).expect("not empty");
+                let limit = Size { documents: split_documents, bytes: split_bytes };
+                prop_assert!(group.len() == 1 || total.fits(limit));
                 prop_assert!(group.len() > 1 || splits[group.start].deleted() > 0);
                 prop_assert!(splits[group].iter().all(|split| split.live() > 0));
             }

@@ -1,11 +1,11 @@
-//! Which documents of a split are left.
+//! The documents of a split that are not deleted.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use quidditch_index::IndexError;
 use quidditch_index::format::SplitEntry;
+use quidditch_index::{Damage, IndexError};
 use quidditch_storage::Storage;
 use tantivy::directory::footer::Footer;
 use tantivy::directory::{FileSlice, ManagedDirectory, OwnedBytes, RamDirectory, TerminatingWrite};
@@ -16,56 +16,65 @@ use super::load_deletes;
 
 /// The documents of a split that are not deleted.
 #[derive(Debug, Clone)]
-pub(crate) struct Alive {
+pub(crate) struct AliveDocuments {
     documents: BitSet,
 }
 
-impl Alive {
-    /// Those that the manifest says.
+impl AliveDocuments {
+    /// Reads the deletes object of a split, if it has one.
     ///
     /// # Errors
     /// [`IndexError::Damaged`], [`IndexError::Storage`].
     pub(crate) async fn load(storage: &Arc<dyn Storage>, index: &str, split: &SplitEntry) -> Result<Self, IndexError> {
         let content = load_deletes(storage, index, split).await?;
-        Alive::of(index, split, content)
+        Self::from_deletes(index, split, content)
     }
 
-    /// Those that a split's deletes object says, if it has one.
+    /// Decodes the content of a split's deletes object, if it has one.
     ///
     /// # Errors
     /// [`IndexError::Damaged`].
-    pub(crate) fn of(index: &str, split: &SplitEntry, content: Option<OwnedBytes>) -> Result<Self, IndexError> {
+    pub(crate) fn from_deletes(
+        index: &str,
+        split: &SplitEntry,
+        content: Option<OwnedBytes>,
+    ) -> Result<Self, IndexError> {
         let documents = DocId::try_from(split.documents).expect("tantivy numbers documents with 32 bits");
         match (&split.deletes, content) {
-            (Some(deletes), Some(content)) => Alive::decode(content, documents)
-                .map_err(|what| IndexError::Damaged { object: deletes.key(index), what }),
-            _ => Ok(Alive { documents: BitSet::with_max_value_and_full(documents) }),
+            (Some(deletes), Some(content)) => {
+                Self::decode(content, documents).map_err(|reason| IndexError::damaged(deletes.key(index), reason))
+            }
+            _ => Ok(AliveDocuments { documents: BitSet::with_max_value_and_full(documents) }),
         }
     }
 
-    /// Reads a deletes object of a split with so many documents.
+    /// Decodes the deletes object of a split with this many documents.
     ///
     /// # Errors
-    /// A text that says what is damaged.
-    pub(crate) fn decode(content: OwnedBytes, documents: DocId) -> Result<Self, String> {
-        let unreadable = |error: std::io::Error| format!("it cannot be read: {error}");
+    /// What is wrong with it.
+    pub(crate) fn decode(content: OwnedBytes, documents: DocId) -> Result<Self, Damage> {
+        let unreadable = |error: std::io::Error| Damage::corrupt(format!("not a valid delete bitset: {error}"));
         let body_bytes = 4 + documents.div_ceil(64) as usize * 8;
-        // tantivy takes a shorter file for a bug, and panics.
+        // tantivy panics at shorter files.
         if content.len() < body_bytes + 8 {
-            return Err(format!("{} bytes are not about {documents} documents", content.len()));
+            let bytes = content.len();
+            return Err(Damage::corrupt(format!(
+                "too short for a delete bitset of {documents} documents: {bytes} bytes"
+            )));
         }
         let (footer, body) = Footer::extract_footer(FileSlice::new(Arc::new(content))).map_err(unreadable)?;
-        footer.is_compatible().map_err(|error| format!("it cannot be read: {error:?}"))?;
+        let compatible = footer.is_compatible();
+        compatible.map_err(|error| Damage::corrupt(format!("not a valid delete bitset: {error:?}")))?;
         let body = body.read_bytes().map_err(unreadable)?;
         if body.len() != body_bytes || !body.starts_with(&documents.to_le_bytes()) {
-            return Err(format!("it is not about {documents} documents"));
+            return Err(Damage::corrupt(format!("delete bitset does not cover {documents} documents")));
         }
         let mut alive = BitSet::with_max_value_and_full(documents);
         alive.intersect_update(AliveBitSet::open(body).bitset());
-        Ok(Alive { documents: alive })
+        Ok(AliveDocuments { documents: alive })
     }
 
-    /// The deletes object.
+    /// Encodes the deletes object.
     pub(crate) fn encode(&self) -> Result<Bytes, IndexError> {
         let path = Path::new("deletes");
         let memory = RamDirectory::create();
@@ -78,7 +87,7 @@ impl Alive {
         Ok(Bytes::copy_from_slice(&file.read_bytes().map_err(TantivyError::from)?))
     }
 
-    /// Takes a document away. Whether it was there.
+    /// Removes a document. Returns whether it was alive.
     pub(crate) fn remove(&mut self, document: DocId) -> bool {
         let before = self.documents.len();
         self.documents.remove(document);
@@ -89,17 +98,17 @@ impl Alive {
         self.documents.contains(document)
     }
 
-    /// How many are left.
+    /// Number of documents that are alive.
     pub(crate) fn count(&self) -> u64 {
         self.documents.len() as u64
     }
 
-    /// How many there were in the beginning.
+    /// Number of all documents of the split.
     pub(crate) fn documents(&self) -> DocId {
         self.documents.max_value()
     }
 
-    /// Those that are left, ascending.
+    /// The documents that are alive, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = DocId> {
         (0..self.documents()).filter(|document| self.contains(*document))
     }
@@ -113,39 +122,40 @@ mod tests {
 
     use super::*;
 
-    fn all(documents: DocId) -> Alive {
-        Alive { documents: BitSet::with_max_value_and_full(documents) }
+    fn all(documents: DocId) -> AliveDocuments {
+        AliveDocuments { documents: BitSet::with_max_value_and_full(documents) }
     }
 
     proptest! {
         #[test]
-        fn what_is_removed_stays_removed(documents in 1..300_u32, removed in prop::collection::vec(any::<prop::sample::Index>(), 0..100)) {
+        fn encoded_sets_are_decoded(documents in 1..300_u32, removed in prop::collection::vec(any::<prop::sample::Index>(), 0..100)) {
             let mut alive = all(documents);
             let mut model: BTreeSet<DocId> = (0..documents).collect();
-            for place in removed {
-                let document = place.index(documents as usize) as DocId;
+            for index in removed {
+                let document = index.index(documents as usize) as DocId;
                 prop_assert_eq!(alive.remove(document), model.remove(&document));
             }
             let content = OwnedBytes::new(alive.encode().expect("written").to_vec());
-            let read = Alive::decode(content.clone(), documents).expect("intact");
+            let read = AliveDocuments::decode(content.clone(), documents).expect("intact");
             prop_assert_eq!(read.count(), model.len() as u64);
             prop_assert_eq!(read.iter().collect::<BTreeSet<_>>(), model);
-            prop_assert!(Alive::decode(content, documents + 1).is_err());
+            prop_assert!(AliveDocuments::decode(content, documents + 1).is_err());
         }
 
         #[test]
-        fn nothing_else_is_a_deletes_object(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert!(Alive::decode(OwnedBytes::new(bytes), 10).is_err());
+        fn other_bytes_are_rejected(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(AliveDocuments::decode(OwnedBytes::new(bytes), 10).is_err());
         }
     }
 
     #[test]
-    fn damage_is_told() {
+    fn damage_is_reported() {
         let content = all(100).encode().expect("written").to_vec();
-        let refusal =
-            |bytes: &[u8], documents| Alive::decode(OwnedBytes::new(bytes.to_vec()), documents).expect_err("damaged");
-        insta::assert_snapshot!(refusal(&content, 64), @"it is not about 64 documents");
-        insta::assert_snapshot!(refusal(&content[..27], 100), @"27 bytes are not about 100 documents");
-        assert!(refusal(&content[..28], 100).starts_with("it cannot be read: "));
+        let rejection = |bytes: &[u8], documents| {
+            AliveDocuments::decode(OwnedBytes::new(bytes.to_vec()), documents).expect_err("damaged")
+        };
+        insta::assert_snapshot!(rejection(&content, 64), @"delete bitset does not cover 64 documents");
+        insta::assert_snapshot!(rejection(&content[..27], 100), @"too short for a delete bitset of 100 documents: 27 bytes");
+        assert!(rejection(&content[..28], 100).to_string().starts_with("not a valid delete bitset: "));
     }
 }

@@ -6,7 +6,8 @@ use quidditch_index::format::{manifest_key, splits_prefix};
 use quidditch_index::{IndexError, check_index_name};
 use quidditch_storage::Storage;
 
-/// Removes an index with its documents and all that is kept beside them. Snapshots that are open stay readable.
+/// Deletes an index: its documents, and all other objects in its folder. Open snapshots of it can no longer be searched, except in
+/// splits that are already in memory.
 ///
 /// # Errors
 /// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Storage`]. After the last, the index may be gone with
@@ -20,12 +21,12 @@ pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), 
     if !others.contains(&manifest) {
         return Err(IndexError::NotFound { name: name.to_owned() });
     }
-    // What else is there says that files were added: an index of the same name would stay without them. Should the rest fail,
-    // they are added once more, which changes nothing.
+    // Other objects record which files were added: an index that is created under the same name must not skip these files. If a later
+    // step fails, the files are added again, which changes nothing.
     for key in others.iter().filter(|key| **key != manifest) {
         storage.delete(key).await?;
     }
-    // The manifest before the splits: without it there is no index, and with it every split must be there.
+    // The manifest before the splits, since every split that it lists must exist.
     storage.delete(&manifest).await?;
     for key in &splits {
         storage.delete(key).await?;
@@ -37,21 +38,21 @@ pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), 
 mod tests {
     use futures::executor::block_on;
     use quidditch_index::{Mapping, list_indices};
-    use quidditch_storage::{MemoryStorage, Precondition};
+    use quidditch_storage::Precondition;
 
     use super::*;
-    use crate::create_index;
-    use crate::test_index::TestIndex;
+    use crate::fixture::{TestIndex, memory};
+    use crate::{IndexingError, create_index};
 
     #[test]
-    fn indices_are_made_listed_and_removed() {
-        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+    fn indices_are_created_listed_and_deleted() {
+        let storage = memory();
         block_on(async {
             assert!(list_indices(&storage).await.expect("listed").is_empty());
             for name in ["b", "a", "a-b"] {
-                create_index(&storage, name, &Mapping::default()).await.expect("made");
+                create_index(&storage, name, &Mapping::default()).await.expect("created");
             }
-            let again = create_index(&storage, "a", &Mapping::default()).await.expect_err("it is there");
+            let again = create_index(&storage, "a", &Mapping::default()).await.expect_err("it exists");
             insta::assert_snapshot!(again, @"index [a] already exists");
             assert_eq!(list_indices(&storage).await.expect("listed"), ["a", "a-b", "b"]);
 
@@ -63,19 +64,17 @@ mod tests {
             insta::assert_snapshot!(delete_index(&storage, "a").await.expect_err("gone"), @"no such index [a]");
             insta::assert_snapshot!(TestIndex::open(&storage, "a").await.expect_err("gone"), @"no such index [a]");
             assert_eq!(list_indices(&storage).await.expect("listed"), ["a-b", "b"]);
-            create_index(&storage, "a", &Mapping::default()).await.expect("made again");
+            create_index(&storage, "a", &Mapping::default()).await.expect("created again");
         });
     }
 
     #[test]
     fn names_are_checked() {
-        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+        let storage = memory();
         block_on(async {
-            for result in [
-                create_index(&storage, "../a", &Mapping::default()).await,
-                delete_index(&storage, "../a").await,
-                TestIndex::open(&storage, "../a").await.map(|_| ()),
-            ] {
+            let created = create_index(&storage, "../a", &Mapping::default()).await;
+            assert!(matches!(created, Err(IndexingError::Index(IndexError::InvalidName { .. }))), "{created:?}");
+            for result in [delete_index(&storage, "../a").await, TestIndex::open(&storage, "../a").await.map(|_| ())] {
                 assert!(matches!(result, Err(IndexError::InvalidName { .. })), "{result:?}");
             }
         });

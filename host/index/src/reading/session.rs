@@ -1,4 +1,4 @@
-//! What one search reads.
+//! The reads of one search.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,16 +15,15 @@ use super::reader::SplitReader;
 use crate::IndexError;
 use crate::split::OpenSplit;
 
-/// How often a piece of work may be run again for what it missed. Work misses what it reads next only after it has what it
-/// read before, so this is the longest chain of such steps; everything that takes more than a handful should be asked for
-/// beforehand.
+/// How often work is run again for what it missed. Work gets to its next miss only when it has what it missed before, so this is the
+/// longest chain of such reads. Work that would take more than a handful of rounds should be warmed up instead.
 const MAX_ROUNDS: usize = 256;
 
-/// The reads of one search: which bytes it has, and which it misses.
+/// The reads of one search: which bytes it has, and which it has missed.
 ///
-/// Searching computes and never waits, so what it needs must be there. [`ReadSession::run`] runs a piece of it over what is there;
-/// a read that misses is taken down and fails. Then all that was missed is fetched, in parallel, and the piece is run again,
-/// until it misses nothing. What was fetched stays with the search until it ends, whatever becomes of the caches.
+/// A search computes and never waits, so what it reads must be in memory. [`ReadSession::run`] runs a piece of work on the bytes that
+/// are; a read of other bytes fails and is recorded. Then all misses are fetched, in parallel, and the work is run again, until
+/// nothing is missed. Fetched bytes belong to the session until it ends, even if the caches evict them.
 #[derive(Clone)]
 pub struct ReadSession {
     inner: Arc<Inner>,
@@ -37,12 +36,12 @@ struct Inner {
     wanted: Mutex<Wanted>,
 }
 
-/// What was missed.
+/// Ranges that were missed.
 #[derive(Default)]
 pub(crate) struct Wanted {
-    /// Nothing goes on without these.
+    /// Required to continue.
     pub(crate) missed: Vec<(Arc<OpenSplit>, Range<u64>)>,
-    /// Most likely wanted as soon as those are there.
+    /// Likely to be required next.
     pub(crate) likely: Vec<(Arc<OpenSplit>, Range<u64>)>,
 }
 
@@ -50,15 +49,15 @@ thread_local! {
     static CURRENT: RefCell<Option<Source>> = const { RefCell::new(None) };
 }
 
-/// Where the reads of this thread go.
+/// The destination of the reads of a thread.
 #[derive(Clone)]
 enum Source {
     Search(ReadSession),
-    /// For writers: all is there, and what is read is taken down.
+    /// Of a writer: all bytes are in memory, and reads are recorded.
     Recording(super::recording::Recording),
 }
 
-/// As long as it lives, reads of this thread belong to one search.
+/// Directs the reads of this thread to a session until it is dropped.
 #[must_use]
 pub struct Entered {
     before: Option<Source>,
@@ -71,7 +70,7 @@ impl Drop for Entered {
 }
 
 impl ReadSession {
-    /// Nothing read yet. What reading costs is added to `cost`.
+    /// A session without any bytes yet. The cost of its reads is added to `cost`.
     pub fn new(reader: &Arc<SplitReader>, cost: &Arc<Cost>) -> Self {
         let inner = Inner {
             reader: Arc::clone(reader),
@@ -82,19 +81,19 @@ impl ReadSession {
         ReadSession { inner: Arc::new(inner) }
     }
 
-    /// What reading has cost.
+    /// The cost of its reads.
     pub fn cost(&self) -> &Arc<Cost> {
         &self.inner.cost
     }
 
-    /// Makes the reads of this thread belong to this search. [`ReadSession::run`] does so for its own thread; work that goes to
-    /// other threads does it there.
+    /// Directs the reads of this thread to this session. [`ReadSession::run`] does so for its own thread; work that moves to other
+    /// threads calls it there.
     pub fn enter(&self) -> Entered {
         enter(Source::Search(self.clone()))
     }
 
-    /// Runs `work` until it misses nothing, and gives what it returned then. It may fail, or give up early, where something
-    /// is missing; the more it tries all the same, the fewer rounds it takes.
+    /// Runs `work` until it misses nothing, and returns its last result. Work may fail or return early at a miss; the further it
+    /// continues in spite of misses, the fewer rounds it takes.
     ///
     /// # Errors
     /// Those of `work`, and those of fetching.
@@ -110,23 +109,24 @@ impl ReadSession {
             }
             self.inner.reader.fetch(wanted, self).await?;
         }
-        let what = format!("a search still misses something after {MAX_ROUNDS} rounds");
-        Err(IndexError::Search(TantivyError::InternalError(what)).into())
+        let reason = format!("still missing data after {MAX_ROUNDS} fetch rounds");
+        Err(IndexError::Search(TantivyError::InternalError(reason)).into())
     }
 
-    /// Holds on to a piece of a split.
+    /// Adds a piece of a split.
     pub(crate) fn hold(&self, split: &OpenSplit, start: u64, bytes: OwnedBytes) {
         let mut held = self.inner.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.entry(Arc::clone(split.object())).or_default().insert(start, bytes);
     }
 
-    pub(crate) fn holds(&self, split: &OpenSplit, range: &Range<u64>) -> Option<OwnedBytes> {
+    /// The bytes of a range, if the session has them.
+    pub(crate) fn held(&self, split: &OpenSplit, range: &Range<u64>) -> Option<OwnedBytes> {
         let held = self.inner.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(split.object())?.get(range)
     }
 
     fn read(&self, split: &Arc<OpenSplit>, range: Range<u64>, need: Need) -> io::Result<OwnedBytes> {
-        if let Some(bytes) = self.holds(split, &range) {
+        if let Some(bytes) = self.held(split, &range) {
             return Ok(bytes);
         }
         if let Some((start, bytes)) = self.inner.reader.in_memory(split, &range) {
@@ -147,26 +147,26 @@ impl ReadSession {
     }
 }
 
-/// How much a read is needed.
+/// How urgent a read is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Nothing goes on without it.
+    /// Required to continue.
     Now,
-    /// Most likely it is the next to be read: worth fetching together with others.
+    /// Likely to be required next: worth fetching together with others.
     Likely,
 }
 
-/// Reads a range of a split's data that its footer has no copy of.
+/// Reads a range of a split's data of which its footer has no copy.
 pub(crate) fn read(split: &Arc<OpenSplit>, range: Range<u64>, need: Need) -> io::Result<OwnedBytes> {
     let source = CURRENT.with_borrow(Clone::clone);
     match source {
         Some(Source::Search(reads)) => reads.read(split, range, need),
         Some(Source::Recording(recording)) => Ok(recording.read(range)),
-        None => Err(io::Error::other("something reads an index outside of a search")),
+        None => Err(io::Error::other("index read outside of a read session")),
     }
 }
 
-/// Makes the reads of this thread go to a recording.
+/// Directs the reads of this thread to a recording.
 pub(super) fn enter_recording(recording: super::recording::Recording) -> Entered {
     enter(Source::Recording(recording))
 }

@@ -1,22 +1,19 @@
 //! Agreeing on new fields.
 
-use std::sync::Arc;
-
 use quidditch_index::format::Manifest;
 use quidditch_index::{IndexError, Mapping};
-use quidditch_storage::Storage;
 
-use crate::commit::{Change, commit};
+use crate::commit::Change;
+use crate::{IndexWriter, IndexingError};
 
-/// Adds the fields of `grown` to the index that it does not have. What comes back is the index's mapping then.
+/// Adds the fields of `grown` that the index does not have. Returns the mapping of the index with them.
 pub(super) async fn agree_on_fields(
-    storage: &Arc<dyn Storage>,
-    index: &str,
+    writer: &IndexWriter,
     index_id: &str,
     grown: &Mapping,
-) -> Result<Mapping, IndexError> {
-    let mut change = NewFields { index, index_id, grown };
-    Ok(commit(storage, index, &mut change).await?.mapping)
+) -> Result<Mapping, IndexingError> {
+    let mut change = NewFields { index: writer.index(), index_id, grown };
+    Ok(writer.commit(&mut change).await?.mapping)
 }
 
 struct NewFields<'a> {
@@ -26,13 +23,14 @@ struct NewFields<'a> {
 }
 
 impl Change for NewFields<'_> {
-    async fn apply(&mut self, manifest: &mut Manifest) -> Result<(), IndexError> {
+    async fn apply(&mut self, manifest: &mut Manifest) -> Result<(), IndexingError> {
         manifest.check_id(self.index_id, self.index)?;
         if manifest.mapping.is_prefix_of(self.grown) {
             manifest.mapping = self.grown.clone();
             return Ok(());
         }
         let added = manifest.mapping.add_missing(self.grown);
-        added.map_err(|reason| IndexError::InvalidMapping { path: String::new(), reason })
+        added.map_err(|error| IndexError::InvalidMapping { path: String::new(), reason: error.to_string() })?;
+        Ok(())
     }
 }

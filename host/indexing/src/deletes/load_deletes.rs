@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use quidditch_index::IndexError;
 use quidditch_index::format::SplitEntry;
-use quidditch_storage::{Storage, StorageError};
+use quidditch_storage::Storage;
 use tantivy::directory::OwnedBytes;
 
 /// The content of a split's deletes object, if it has one.
@@ -18,12 +18,7 @@ pub(crate) async fn load_deletes(
 ) -> Result<Option<OwnedBytes>, IndexError> {
     let Some(deletes) = &split.deletes else { return Ok(None) };
     let key = deletes.key(index);
-    let damaged = |what: String| IndexError::Damaged { object: key.clone(), what };
-    let bytes = match storage.get(&key).await {
-        Ok(object) => object.bytes,
-        Err(StorageError::NotFound { .. }) => return Err(damaged("it is missing".to_owned())),
-        Err(error) => return Err(error.into()),
-    };
-    deletes.check(&bytes).map_err(damaged)?;
-    Ok(Some(OwnedBytes::new(Vec::from(bytes))))
+    let object = storage.get(&key).await.map_err(|error| IndexError::from_object_read(&key, error))?;
+    deletes.check(&object.bytes).map_err(|reason| IndexError::damaged(key, reason))?;
+    Ok(Some(OwnedBytes::new(Vec::from(object.bytes))))
 }

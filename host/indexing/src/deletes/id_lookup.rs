@@ -1,69 +1,68 @@
-//! Looking ids up.
+//! Looking up documents by their ids.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use quidditch_index::format::{ID, Manifest, SplitEntry};
-use quidditch_index::{Cost, IndexError, ReadSession, ReadSettings, Snapshot, SplitReader, View};
-use quidditch_storage::{Storage, Version};
+use quidditch_index::{Cost, IndexError, ReadSession, ReadSettings, Snapshot, SplitId, SplitReader, View};
+use quidditch_storage::Version;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED, TantivyError};
 
-/// Up to how many of a dictionary's terms for each id all of them are read one after the other: that takes a quarter of a
-/// microsecond a term, and looking an id up in a block of its own some 100, as blocks are read from their beginnings.
-const TERMS_READ_FOR_AN_ID: usize = 400;
+use crate::IndexWriter;
 
-/// How many splits are searched at a time: enough that round trips do not add up, and few enough for memory where their
+/// If a dictionary has at most this many terms per id, all its terms are read in sequence, which takes a quarter of a microsecond
+/// per term. Looking up a single id takes some 100 µs, as the block that contains it is read from its beginning.
+const MAX_TERMS_PER_ID: usize = 400;
+
+/// How many splits are searched at a time: enough to keep the number of round trips low, and few enough for memory even if their
 /// dictionaries are read whole.
 const SPLITS_AT_A_TIME: usize = 16;
 
 /// Finds the documents that have some ids.
-pub(crate) struct Search<'a> {
+pub(crate) struct IdLookup<'a> {
     reader: Arc<SplitReader>,
     index: &'a str,
     /// Sorted.
     ids: Vec<&'a str>,
-    /// Of each split that was searched: splits never change.
-    found: HashMap<String, Vec<DocId>>,
+    /// The documents found in each split that was searched: splits never change.
+    found: HashMap<SplitId, Vec<DocId>>,
 }
 
-impl<'a> Search<'a> {
-    pub(crate) fn new(storage: &Arc<dyn Storage>, index: &'a str, mut ids: Vec<&'a str>) -> Self {
+impl<'a> IdLookup<'a> {
+    pub(crate) fn new(writer: &'a IndexWriter, mut ids: Vec<&'a str>) -> Self {
         ids.sort_unstable();
-        // What is read is needed once.
+        // Nothing is read twice.
         let settings = ReadSettings { memory_cache_bytes: 0, ..ReadSettings::default() };
-        let reader = Arc::new(SplitReader::new(Arc::clone(storage), settings));
-        Search { reader, index, ids, found: HashMap::new() }
+        let reader = Arc::new(SplitReader::new(Arc::clone(writer.storage()), settings));
+        IdLookup { reader, index: writer.index(), ids, found: HashMap::new() }
     }
 
-    /// The documents that have one of the ids, by split, whether they are deleted or not.
+    /// The documents of the manifest's splits that have one of the ids, by split, whether they are deleted or not.
     ///
     /// # Errors
     /// [`IndexError::Damaged`], [`IndexError::Storage`].
-    pub(crate) async fn in_splits_of(
-        &mut self,
-        manifest: &Manifest,
-    ) -> Result<HashMap<String, Vec<DocId>>, IndexError> {
-        let unknown: Vec<SplitEntry> = manifest
+    pub(crate) async fn find(&mut self, manifest: &Manifest) -> Result<HashMap<SplitId, Vec<DocId>>, IndexError> {
+        let unsearched: Vec<SplitEntry> = manifest
             .splits
             .iter()
             .filter(|split| !self.found.contains_key(&split.id) && !possible_ids(split, &self.ids).is_empty())
-            // Those that are deleted are found as well, so that nothing need be read to leave them out.
+            // Deleted documents are found as well, so that deletes need not be read.
             .map(|split| SplitEntry { deletes: None, ..split.clone() })
             .collect();
-        for splits in unknown.chunks(SPLITS_AT_A_TIME) {
+        for splits in unsearched.chunks(SPLITS_AT_A_TIME) {
             let found = self.in_splits(Manifest { splits: splits.to_vec(), ..manifest.clone() }).await?;
             self.found.extend(splits.iter().map(|split| split.id.clone()).zip(found));
         }
-        let of_split = |split: &SplitEntry| {
+        let found_in = |split: &SplitEntry| {
             let documents = self.found.get(&split.id).filter(|documents| !documents.is_empty())?;
             Some((split.id.clone(), documents.clone()))
         };
-        Ok(manifest.splits.iter().filter_map(of_split).collect())
+        Ok(manifest.splits.iter().filter_map(found_in).collect())
     }
 
-    /// The documents of each split.
+    /// The documents of each split of a manifest.
     async fn in_splits(&self, manifest: Manifest) -> Result<Vec<Vec<DocId>>, IndexError> {
         let splits = manifest.splits.clone();
         let reads = ReadSession::new(&self.reader, &Arc::new(Cost::default()));
@@ -79,12 +78,12 @@ impl<'a> Search<'a> {
             let ids = possible_ids(&splits[number], &self.ids);
             found[number] = segment.inverted_index(ID).and_then(|index| find(&index, ids));
         }
-        // Only now, so that all splits have said what they miss.
+        // Only here, so that all splits have recorded their misses.
         found.into_iter().map(|found| found.map_err(IndexError::from)).collect()
     }
 }
 
-/// Those of the sorted ids that a split may have.
+/// The ids that a split may contain.
 fn possible_ids<'a, 'b>(split: &SplitEntry, ids: &'b [&'a str]) -> &'b [&'a str] {
     let Some(range) = &split.ids else { return &[] };
     let start = ids.partition_point(|id| *id < range.min.as_str());
@@ -92,13 +91,12 @@ fn possible_ids<'a, 'b>(split: &SplitEntry, ids: &'b [&'a str]) -> &'b [&'a str]
     &ids[start..end]
 }
 
-/// The documents that have one of the sorted ids. Where some of them cannot be read yet, it goes on all the same, so that all
-/// that is missing is asked for at once.
+/// The documents that have one of the sorted ids. Continues after a miss, so that all misses are fetched together.
 fn find(index: &InvertedIndexReader, ids: &[&str]) -> Result<Vec<DocId>, TantivyError> {
     let mut postings = PostingsReader { index, documents: Vec::new(), missing: None };
     let dictionary = index.terms();
     if let [first, .., last] = ids
-        && dictionary.num_terms() / TERMS_READ_FOR_AN_ID <= ids.len()
+        && dictionary.num_terms() / MAX_TERMS_PER_ID <= ids.len()
     {
         let mut terms = dictionary.range().ge(first).le(last).into_stream()?;
         let mut ids = ids.iter().map(|id| id.as_bytes()).peekable();
@@ -116,7 +114,7 @@ fn find(index: &InvertedIndexReader, ids: &[&str]) -> Result<Vec<DocId>, Tantivy
     postings.finish()
 }
 
-/// Reads posting lists one after the other.
+/// Reads posting lists in sequence.
 struct PostingsReader<'a> {
     index: &'a InvertedIndexReader,
     documents: Vec<DocId>,

@@ -1,0 +1,70 @@
+//! Why a document is rejected.
+
+use quidditch_index::{FieldError, ValueError};
+
+use super::MAX_ID_BYTES;
+
+/// Why a document is rejected.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DocumentError {
+    /// Its line is longer than [`AddOptions::max_line_bytes`](crate::AddOptions::max_line_bytes).
+    #[error("longer than {max_bytes} bytes")]
+    TooLong {
+        /// The limit.
+        max_bytes: usize,
+    },
+    /// Its line is not UTF-8.
+    #[error("not valid UTF-8")]
+    NotUtf8,
+    /// Its line is not JSON.
+    #[error("not valid JSON: {0}")]
+    NotJson(String),
+    /// Its line is JSON, but not an object. Contains an excerpt of it.
+    #[error("{0} is not a JSON object")]
+    NotAnObject(String),
+    /// It does not contain the key that should contain its `_id`.
+    #[error("missing id field [{0}]")]
+    MissingId(String),
+    /// Its `_id` is neither a string nor an integer. Contains an excerpt of it.
+    #[error("_id {0} is neither a string nor an integer")]
+    InvalidId(String),
+    /// Its `_id` is empty.
+    #[error("_id is empty")]
+    EmptyId,
+    /// Its `_id` is longer than [`MAX_ID_BYTES`].
+    #[error("_id has {bytes} bytes; at most {MAX_ID_BYTES} are allowed")]
+    IdTooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// The mapping has an object of that name, and the document has another value.
+    #[error("[{name}] is an object, not {value}")]
+    ObjectExpected {
+        /// Full name of the object.
+        name: String,
+        /// An excerpt of the value.
+        value: String,
+    },
+    /// The mapping has a field of that name, and the document has an object.
+    #[error("[{field}] is not an object, so it cannot contain [{key}]")]
+    ObjectUnexpected {
+        /// Full name of the field.
+        field: String,
+        /// The key in the object.
+        key: String,
+    },
+    /// The mapping does not have the field, and forbids unknown fields.
+    #[error("unknown field [{key}] in [{object}], which has a strict mapping")]
+    UnknownField {
+        /// The key.
+        key: String,
+        /// Full name of the object around it, or `document`.
+        object: String,
+    },
+    /// A value does not fit its field.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    /// A new field cannot be added to the mapping.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+}
