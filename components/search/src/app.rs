@@ -1,4 +1,4 @@
-//! How the parts are put together.
+//! Constructs the service.
 
 use std::sync::Arc;
 
@@ -11,22 +11,23 @@ use crate::settings::Settings;
 use crate::wasi_clock::WasiClock;
 use crate::{functions, store};
 
-/// Why the app cannot answer anything.
+/// Why the service cannot be constructed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AppError {
     #[error(transparent)]
     Store(#[from] quidditch_storage::StorageError),
-    #[error("the catalog of the bundled functions cannot be read: {0}")]
+    #[error("invalid catalog of the bundled functions")]
     Catalog(#[from] serde_json::Error),
 }
 
-/// The service over the store and the functions of this app. Nothing is read yet.
+/// The service for the store and the functions of this app. Does not read from the store yet.
 pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
     let clock: Arc<dyn Clock> = Arc::new(WasiClock::default());
     let storage = store::open(&settings.store, &clock)?;
-    let functions = Arc::new(functions::bundled()?);
+    let functions = Arc::new(functions::bundled(&clock)?);
     let reading = ReadSettings { memory_cache_bytes: settings.memory_cache_bytes, ..ReadSettings::default() };
-    let limits = Limits { timeout: settings.timeout, function_time: settings.function_time, ..Limits::default() };
+    let limits = Limits { timeout: settings.timeout, ..Limits::default() };
+    let limits = Limits { function_time: settings.function_time.unwrap_or(limits.function_time), ..limits };
     let parts = Parts {
         reader: Arc::new(SplitReader::new(storage, reading)),
         functions: functions.clone(),
@@ -34,10 +35,10 @@ pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
         engine: Engine::new(limits, Arc::clone(&clock)),
         clock,
     };
-    let of_service = quidditch_service::Settings {
+    let service_settings = quidditch_service::Settings {
         snapshot_max_age: settings.snapshot_max_age,
         product_header: settings.product_header,
         ..quidditch_service::Settings::default()
     };
-    Ok(Service::new(parts, of_service))
+    Ok(Service::new(parts, service_settings))
 }

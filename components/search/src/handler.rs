@@ -1,19 +1,18 @@
-//! From the request that Spin hands over to the answer that it takes back.
+//! Answers the requests of Spin.
 
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
-use quidditch_service::{Service, read_body};
-use serde_json::json;
+use quidditch_service::{Service, error_response, read_body};
 use spin_sdk::http::{FullBody, IntoResponse};
 use spin_sdk::{http_service, variables};
 
-use crate::settings::{self, Settings};
+use crate::app::AppError;
+use crate::settings::{self, Settings, SettingsError};
 use crate::{app, log};
 
-/// What answers, as long as the instance lives.
+/// The service of this instance.
 static SERVICE: OnceLock<Arc<Service>> = OnceLock::new();
 
 #[http_service]
@@ -24,25 +23,37 @@ async fn handle(request: spin_sdk::http::Request) -> impl IntoResponse {
 async fn answer(request: spin_sdk::http::Request) -> Response<Bytes> {
     let service = match service().await {
         Ok(service) => service,
-        Err(reason) => {
-            tracing::error!(reason, "the app is not set up");
-            let reason = "the app is not set up, its log says what is missing";
-            return problem(StatusCode::INTERNAL_SERVER_ERROR, "not_set_up_exception", reason);
+        Err(error) => {
+            let error: &(dyn std::error::Error + 'static) = &error;
+            tracing::error!(error, "the app is not configured");
+            let reason = "the app is not configured; see its log";
+            return error_response(StatusCode::INTERNAL_SERVER_ERROR, "not_set_up_exception", reason);
         }
     };
     let (parts, body) = request.into_parts();
     match read_body(body, service.settings().body_bytes).await {
         Ok(body) => service.handle(Request::from_parts(parts, body)).await,
         Err(error) => {
-            tracing::debug!(%error, "a body ended early");
-            let reason = format!("the request did not arrive whole: {error}");
-            problem(StatusCode::BAD_REQUEST, "illegal_argument_exception", &reason)
+            tracing::debug!(%error, "truncated request body");
+            let reason = format!("truncated request body: {error}");
+            error_response(StatusCode::BAD_REQUEST, "illegal_argument_exception", &reason)
         }
     }
 }
 
-/// The service of this instance. Requests that come together may each make one; the first is kept.
-async fn service() -> Result<Arc<Service>, String> {
+/// Why the app cannot answer requests.
+#[derive(Debug, thiserror::Error)]
+enum SetupError {
+    #[error("cannot read the variable {name}")]
+    Variable { name: &'static str, source: variables::Error },
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+/// The service of this instance. Concurrent requests may construct several; the first one is kept.
+async fn service() -> Result<Arc<Service>, SetupError> {
     log::start();
     if let Some(service) = SERVICE.get() {
         return Ok(Arc::clone(service));
@@ -52,20 +63,10 @@ async fn service() -> Result<Arc<Service>, String> {
         match variables::get(name).await {
             Ok(value) => given.push((name, value)),
             Err(variables::Error::Undefined(_)) => {}
-            Err(error) => return Err(format!("the variable {name} cannot be read: {error}")),
+            Err(source) => return Err(SetupError::Variable { name, source }),
         }
     }
-    let settings = Settings::read(&given).map_err(|error| error.to_string())?;
-    let made = app::service(&settings).map_err(|error| error.to_string())?;
-    Ok(Arc::clone(SERVICE.get_or_init(|| Arc::new(made))))
-}
-
-/// An error in the shape of all others.
-fn problem(status: StatusCode, kind: &str, reason: &str) -> Response<Bytes> {
-    let cause = json!({ "type": kind, "reason": reason });
-    let body = json!({ "error": { "root_cause": [cause], "type": kind, "reason": reason }, "status": status.as_u16() });
-    let mut response = Response::new(Bytes::from(body.to_string()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-    response
+    let settings = Settings::from_variables(&given)?;
+    let service = app::service(&settings)?;
+    Ok(Arc::clone(SERVICE.get_or_init(|| Arc::new(service))))
 }

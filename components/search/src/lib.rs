@@ -1,13 +1,16 @@
-//! The Spin app: the search service as a component.
+//! The search component: what Spin apps are made from.
 //!
-//! It answers HTTP by [`quidditch_service`], reads indices from S3 over WASI's HTTP or from files that ship with the app, takes its
-//! settings from Spin's variables, and calls the functions that `quidditch bundle` links to it. There is one thread and no
-//! runtime: whatever waits, waits in the host.
+//! It answers HTTP requests with [`quidditch_service`], reads indices from S3 through WASI's HTTP or from files that ship with the
+//! app, takes its settings from Spin's variables, and calls the functions that `quidditch bundle` links into the app. It has one
+//! thread and no async runtime: the host does all waiting.
 //!
-//! An instance may answer one request or many, one after another or at a time. What it has opened and read serves them all, and
-//! nothing depends on it.
+//! An instance may answer one or many requests, sequentially or concurrently. They share its open indices and caches, which
+//! are only an optimisation.
 
-#![cfg_attr(not(target_family = "wasm"), allow(rustdoc::broken_intra_doc_links, reason = "it is empty elsewhere"))]
+#![cfg_attr(
+    not(target_family = "wasm"),
+    allow(rustdoc::broken_intra_doc_links, reason = "the crate is empty elsewhere")
+)]
 
 #[cfg(target_family = "wasm")]
 mod app;

@@ -1,4 +1,4 @@
-//! What the app logs, on standard error: Spin keeps it.
+//! Writes log events to standard error, which Spin stores.
 
 use std::fmt::{self, Write};
 use std::sync::Once;
@@ -7,16 +7,16 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Writes events from now on; once for an instance.
+/// Installs the subscriber, once per instance.
 pub(crate) fn start() {
     static START: Once = Once::new();
     START.call_once(|| {
-        // Nobody else has set one: this is the whole program.
+        // Cannot fail: nothing else in this program installs a subscriber.
         let _ = tracing::subscriber::set_global_default(StandardError);
     });
 }
 
-/// Writes each event of level `info` and above as a line. There are no spans.
+/// Writes each event of level `info` or above as one line. Spans are ignored.
 struct StandardError;
 
 impl Subscriber for StandardError {
@@ -43,7 +43,7 @@ impl Subscriber for StandardError {
     fn exit(&self, _: &Id) {}
 }
 
-/// A line with its level, its message, and its fields.
+/// A line with the level, the message and the fields of an event.
 struct Line(String);
 
 impl Visit for Line {
@@ -52,14 +52,14 @@ impl Visit for Line {
             "message" => write!(self.0, " {value:?}"),
             name => write!(self.0, " {name}={value:?}"),
         };
-        written.expect("a string takes all");
+        written.expect("writing to a string cannot fail");
     }
 
     fn record_error(&mut self, field: &Field, error: &(dyn std::error::Error + 'static)) {
-        write!(self.0, " {}={error}", field.name()).expect("a string takes all");
+        write!(self.0, " {}={error}", field.name()).expect("writing to a string cannot fail");
         let mut source = error.source();
         while let Some(cause) = source {
-            write!(self.0, ": {cause}").expect("a string takes all");
+            write!(self.0, ": {cause}").expect("writing to a string cannot fail");
             source = cause.source();
         }
     }

@@ -1,4 +1,4 @@
-//! The settings of the app, as `docs/spin.md` lists them: Spin's variables, read as what they mean.
+//! The settings of the app, which are Spin's variables. `docs/spin.md` describes them.
 
 use std::fmt::{self, Display};
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use quidditch_storage::{BucketUrl, StoreUrl};
 
-/// The variables that are looked at.
+/// The variables that are read.
 pub(crate) const NAMES: [&str; 11] = [
     "store",
     "aws_region",
@@ -22,44 +22,44 @@ pub(crate) const NAMES: [&str; 11] = [
     "product_header",
 ];
 
-/// How the app behaves. Plain values.
+/// The settings of the app.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// Where the indices are.
+    /// Where the indices are stored.
     pub(crate) store: StoreSettings,
-    /// How long an open index is taken for current. 10 s: for an index in use, some 260,000 requests a month to the store.
+    /// The time after which an open index is checked for changes. 10 s: about 260,000 requests per month for an index in use.
     pub(crate) snapshot_max_age: Duration,
-    /// Most bytes of the cache in memory. 64 MiB: an instance is small and may live for one request only.
+    /// Maximum bytes of the cache in memory. 64 MiB: an instance is small and may live for one request only.
     pub(crate) memory_cache_bytes: u64,
-    /// How long a search may take; after it comes what was found so far. 10 s: who waits longer has gone.
+    /// Maximum duration of a search, after which it returns the hits found so far. 10 s: clients do not wait longer.
     pub(crate) timeout: Duration,
-    /// Time of all functions of one request together. 2 s, as elsewhere.
-    pub(crate) function_time: Duration,
-    /// Whether answers have the header that Elasticsearch's own clients insist on. No: it claims to be what this is not.
+    /// Time budget of all functions of one request; `None` for the engine's default.
+    pub(crate) function_time: Option<Duration>,
+    /// Whether responses have the header that Elasticsearch's own clients require. Off: it would claim to be Elasticsearch.
     pub(crate) product_header: bool,
 }
 
-/// Where the indices are.
+/// Where the indices are stored.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum StoreSettings {
-    /// In a folder that the app sees.
+    /// In a folder of the app.
     Files(PathBuf),
     /// In S3.
     S3(Bucket),
 }
 
-/// A bucket, and how it is reached.
+/// A bucket and how to access it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Bucket {
-    /// `s3://` and the bucket, perhaps with a prefix.
+    /// `s3://BUCKET` or `s3://BUCKET/PREFIX`.
     pub(crate) url: BucketUrl,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
-    /// What signs requests; a bucket that everybody may read needs none.
+    /// The keys for signing requests; `None` for a public bucket.
     pub(crate) keys: Option<Keys>,
 }
 
-/// A key that signs requests.
+/// The keys for signing requests.
 #[derive(PartialEq, Eq)]
 pub(crate) struct Keys {
     pub(crate) access_key: String,
@@ -73,39 +73,41 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// A variable that is missing or says what it cannot.
+/// A variable is missing or has an invalid value.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the variable {variable} {reason}")]
+#[error("variable {variable} {reason}")]
 pub(crate) struct SettingsError {
     variable: &'static str,
     reason: String,
 }
 
 impl Settings {
-    /// From variables and their values; one that is empty counts as not set.
-    pub(crate) fn read(given: &[(&str, String)]) -> Result<Self, SettingsError> {
+    /// Reads the settings from variables and their values. An empty variable counts as not set.
+    pub(crate) fn from_variables(given: &[(&str, String)]) -> Result<Self, SettingsError> {
         let given = Given(given);
         Ok(Settings {
             store: store(&given)?,
             snapshot_max_age: Duration::from_secs(given.parsed("snapshot_seconds")?.unwrap_or(10)),
             memory_cache_bytes: given.parsed("memory_cache_bytes")?.unwrap_or(64 << 20),
             timeout: Duration::from_millis(given.parsed("timeout_ms")?.unwrap_or(10_000)),
-            function_time: Duration::from_millis(given.parsed("function_time_ms")?.unwrap_or(2_000)),
+            function_time: given.parsed("function_time_ms")?.map(Duration::from_millis),
             product_header: given.parsed("product_header")?.unwrap_or(false),
         })
     }
 }
 
 fn store(given: &Given<'_>) -> Result<StoreSettings, SettingsError> {
-    let wrong = |reason: String| SettingsError { variable: "store", reason };
-    let expected = "expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app";
-    match given.parsed("store")?.ok_or_else(|| wrong(format!("is not set, {expected}")))? {
+    let error = |problem: String| {
+        let expected = "s3://BUCKET/PREFIX, or the absolute path of files that ship with the app";
+        SettingsError { variable: "store", reason: format!("{problem} (expected: {expected})") }
+    };
+    match given.parsed("store")?.ok_or_else(|| error("is not set".to_owned()))? {
         StoreUrl::S3(url) => {
             let (region, endpoint) = (given.text("aws_region"), given.text("aws_endpoint_url"));
             Ok(StoreSettings::S3(Bucket { url, region, endpoint, keys: keys(given)? }))
         }
         StoreUrl::Folder(path) if path.has_root() => Ok(StoreSettings::Files(path)),
-        StoreUrl::Folder(path) => Err(wrong(format!("is [{}], {expected}", path.display()))),
+        StoreUrl::Folder(path) => Err(error(format!("has the invalid value [{}]", path.display()))),
     }
 }
 
@@ -137,7 +139,7 @@ impl Given<'_> {
         let Some(text) = self.text(variable) else { return Ok(None) };
         text.parse()
             .map(Some)
-            .map_err(|error| SettingsError { variable, reason: format!("is [{text}], which cannot be read: {error}") })
+            .map_err(|error| SettingsError { variable, reason: format!("has the invalid value [{text}]: {error}") })
     }
 }
 
@@ -148,7 +150,7 @@ mod tests {
     fn read(given: &[(&'static str, &str)]) -> Result<Settings, SettingsError> {
         assert!(given.iter().all(|(name, _)| NAMES.contains(name)));
         let given: Vec<_> = given.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Settings::read(&given)
+        Settings::from_variables(&given)
     }
 
     fn refusal(given: &[(&'static str, &str)]) -> String {
@@ -156,20 +158,20 @@ mod tests {
     }
 
     #[test]
-    fn only_the_store_has_to_be_given() {
+    fn only_the_store_is_required() {
         let expected = Settings {
             store: StoreSettings::Files("/store".into()),
             snapshot_max_age: Duration::from_secs(10),
             memory_cache_bytes: 64 * 1024 * 1024,
             timeout: Duration::from_secs(10),
-            function_time: Duration::from_secs(2),
+            function_time: None,
             product_header: false,
         };
         assert_eq!(read(&[("store", "/store"), ("aws_region", ""), ("timeout_ms", " ")]), Ok(expected));
     }
 
     #[test]
-    fn everything_can_be_said() {
+    fn all_settings_can_be_set() {
         let expected = Settings {
             store: StoreSettings::S3(Bucket {
                 url: "s3://bucket/prefix".parse().expect("valid"),
@@ -184,7 +186,7 @@ mod tests {
             snapshot_max_age: Duration::ZERO,
             memory_cache_bytes: 1_000,
             timeout: Duration::from_millis(1_500),
-            function_time: Duration::from_millis(200),
+            function_time: Some(Duration::from_millis(200)),
             product_header: true,
         };
         let given = [
@@ -204,21 +206,21 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_says_which_variable_it_is() {
-        insta::assert_snapshot!(refusal(&[]), @"the variable store is not set, expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app");
-        insta::assert_snapshot!(refusal(&[("store", "https://x")]), @"the variable store is [https://x], which cannot be read: unknown scheme [https], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX");
-        insta::assert_snapshot!(refusal(&[("store", "store")]), @"the variable store is [store], expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app");
-        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_access_key_id", "x")]), @"the variable aws_secret_access_key is not set, but aws_access_key_id is");
-        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_secret_access_key", "x")]), @"the variable aws_access_key_id is not set, but aws_secret_access_key is");
-        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_session_token", "x")]), @"the variable aws_access_key_id is not set, but aws_session_token is");
-        insta::assert_snapshot!(refusal(&[("store", "/s"), ("timeout_ms", "10s")]), @"the variable timeout_ms is [10s], which cannot be read: invalid digit found in string");
+    fn errors_name_the_variable() {
+        insta::assert_snapshot!(refusal(&[]), @"variable store is not set (expected: s3://BUCKET/PREFIX, or the absolute path of files that ship with the app)");
+        insta::assert_snapshot!(refusal(&[("store", "https://x")]), @"variable store has the invalid value [https://x]: unknown scheme [https], expected a folder path, file:///FOLDER or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(refusal(&[("store", "store")]), @"variable store has the invalid value [store] (expected: s3://BUCKET/PREFIX, or the absolute path of files that ship with the app)");
+        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_access_key_id", "x")]), @"variable aws_secret_access_key is not set, but aws_access_key_id is");
+        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_secret_access_key", "x")]), @"variable aws_access_key_id is not set, but aws_secret_access_key is");
+        insta::assert_snapshot!(refusal(&[("store", "s3://bucket"), ("aws_session_token", "x")]), @"variable aws_access_key_id is not set, but aws_session_token is");
+        insta::assert_snapshot!(refusal(&[("store", "/s"), ("timeout_ms", "10s")]), @"variable timeout_ms has the invalid value [10s]: invalid digit found in string");
     }
 
     #[test]
     fn every_variable_is_documented() {
         let page = include_str!("../../../docs/spin.md");
-        let (_, variables) = page.split_once("\n## Variables\n").expect("a section");
-        let (variables, _) = variables.split_once("\n## ").expect("another one follows");
+        let (_, variables) = page.split_once("\n## Variables\n").expect("the page has the section");
+        let (variables, _) = variables.split_once("\n## ").expect("another section follows");
         for name in NAMES {
             assert!(variables.contains(&format!("`{name}`")), "{name}");
         }

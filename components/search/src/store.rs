@@ -1,4 +1,4 @@
-//! Where the indices are.
+//! Opens the store.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use quidditch_storage::{
 use crate::settings::{Bucket, StoreSettings};
 use crate::wasi_http::WasiHttp;
 
-/// What the settings of a bucket are called here.
-const NAMES: SettingLabels = SettingLabels {
+/// The names of the settings of a bucket, for error messages.
+const LABELS: SettingLabels = SettingLabels {
     region: "aws_region",
     credentials: "the variables aws_access_key_id and aws_secret_access_key",
     permissions: "s3:GetObject",
 };
 
-/// The store, read-only: it overcomes a moment's trouble.
+/// Opens the store, read-only, with retries for transient errors.
 pub(crate) fn open(settings: &StoreSettings, clock: &Arc<dyn Clock>) -> Result<Arc<dyn Storage>, StorageError> {
     match settings {
         StoreSettings::Files(folder) => Ok(Arc::new(LocalFolder::new(folder))),
@@ -37,5 +37,5 @@ fn reader_settings(bucket: &Bucket) -> S3ReaderSettings {
         session_token: keys.session_token.clone(),
     });
     let (endpoint, region) = (bucket.endpoint.clone(), bucket.region.clone());
-    S3ReaderSettings { endpoint, region, credentials, ..S3ReaderSettings::new(NAMES) }
+    S3ReaderSettings { endpoint, region, credentials, ..S3ReaderSettings::new(LABELS) }
 }

@@ -1,11 +1,11 @@
-//! The clock of WASI.
+//! WASI's clock.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 use quidditch_clock::Clock;
 
-/// Time as the host of the app tells it.
+/// The clock of the app's host.
 #[derive(Debug)]
 pub(crate) struct WasiClock {
     start: Instant,

@@ -1,17 +1,18 @@
-//! Composing an app.
+//! Composes an app.
 
 use std::collections::BTreeSet;
-use std::error::Error;
 
+use quidditch_function::{LOG_INTERFACE, Roles, TYPES_INTERFACE};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 
 use crate::catalog::CATALOG;
-use crate::dispatcher::{filter_import, scorer_import};
-use crate::roles::{FILTER, LOG, Roles, SCORER, TYPES};
-use crate::{BundleError, catalog, log, piece, search_component};
+use crate::component_shape::ComponentShape;
+use crate::dispatcher::import_name;
+use crate::error::BoxError;
+use crate::{BundleError, catalog, log, search_component, wat_component};
 
-/// What the app answers.
+/// The interface that the app exports.
 const HANDLER: &str = "wasi:http/handler@0.3.0";
 
 /// A published function.
@@ -25,95 +26,96 @@ pub struct BundledFunction {
     pub component: Vec<u8>,
 }
 
-/// An app of a search module, which `components/search` is built as, and these functions. None are fine, too.
+/// Composes an app of `search`, which is what `components/search` is built as, and any number of functions, also none.
 ///
-/// The same parts give the same bytes.
+/// Equal arguments result in equal bytes.
 ///
 /// # Errors
-/// [`BundleError::App`] if `search` is something else; [`BundleError::Function`] if a component is no function;
-/// [`BundleError::Twice`]; and [`BundleError::Composition`] if the parts are of versions that do not fit.
+/// [`BundleError::App`] if `search` is something else; [`BundleError::Function`] if a component is not a function;
+/// [`BundleError::Duplicate`]; and [`BundleError::Composition`] if the versions of the components do not match.
 pub fn bundle(search: &[u8], functions: &[BundledFunction]) -> Result<Vec<u8>, BundleError> {
-    let mut names = BTreeSet::new();
-    let mut all_roles = Vec::with_capacity(functions.len());
+    let mut ids = BTreeSet::new();
+    let mut shapes = Vec::with_capacity(functions.len());
     for function in functions {
-        if !names.insert(&function.id) {
-            return Err(BundleError::Twice { function: function.id.clone() });
+        if !ids.insert(&function.id) {
+            return Err(BundleError::Duplicate { function: function.id.clone() });
         }
-        let roles = Roles::of(&function.component);
-        all_roles.push(roles.map_err(|reason| unusable(function, reason.into()))?);
+        let shape = ComponentShape::from_component(&function.component);
+        shapes.push(shape.map_err(|error| unusable(function, error.into()))?);
     }
-    let search = search_component::component(search, &all_roles)?;
+    let roles: Vec<Roles> = shapes.iter().map(|shape| shape.roles).collect();
+    let search = search_component::component(search, &roles)?;
 
     let mut composition = Composition::new().map_err(BundleError::Composition)?;
-    let app = composition.app(search, functions)?;
-    for (place, (function, roles)) in functions.iter().zip(all_roles).enumerate() {
-        composition.function(app, place, function, roles).map_err(|source| unusable(function, source))?;
+    let app = composition.add_app(search, functions)?;
+    for (slot, (function, shape)) in functions.iter().zip(shapes).enumerate() {
+        composition.add_function(app, slot, function, shape).map_err(|source| unusable(function, source))?;
     }
     composition.finish(app)
 }
 
-fn unusable(function: &BundledFunction, source: Failure) -> BundleError {
+fn unusable(function: &BundledFunction, source: BoxError) -> BundleError {
     BundleError::Function { function: function.id.clone(), source }
 }
 
-/// An app, as far as it is composed.
+/// An app that is being composed.
 struct Composition {
     graph: CompositionGraph,
     /// The instance that exports the types of the contract.
     types: NodeId,
 }
 
-type Failure = Box<dyn Error + Send + Sync>;
-
 impl Composition {
-    fn new() -> Result<Self, Failure> {
+    fn new() -> Result<Self, BoxError> {
         let mut graph = CompositionGraph::new();
-        let types = instance(&mut graph, "quidditch:types", piece::types()?)?;
+        let types = add_instance(&mut graph, "quidditch:types", wat_component::types()?)?;
         Ok(Composition { graph, types })
     }
 
-    /// The search component, with all that it imports but the functions themselves.
-    fn app(&mut self, component: Vec<u8>, functions: &[BundledFunction]) -> Result<NodeId, BundleError> {
+    /// Adds the search component and connects all of its imports except the functions.
+    fn add_app(&mut self, component: Vec<u8>, functions: &[BundledFunction]) -> Result<NodeId, BundleError> {
         let records: Vec<&str> = functions.iter().map(|function| function.record.as_str()).collect();
         let catalog = catalog::component(&records).map_err(BundleError::Composition)?;
-        let catalog = self.instance("quidditch:catalog", catalog).map_err(BundleError::Composition)?;
-        let app = self.instance("quidditch:app", component).map_err(BundleError::App)?;
-        self.satisfy(app, CATALOG, catalog).map_err(BundleError::App)?;
-        // Nothing but functions is made of the contract's types.
+        let catalog = self.add_instance("quidditch:catalog", catalog).map_err(BundleError::Composition)?;
+        let app = self.add_instance("quidditch:app", component).map_err(BundleError::App)?;
+        self.connect(app, CATALOG, catalog).map_err(BundleError::App)?;
+        // Only the imports of functions use the contract's types.
         if !functions.is_empty() {
-            self.satisfy(app, TYPES, self.types).map_err(BundleError::App)?;
+            self.connect(app, TYPES_INTERFACE, self.types).map_err(BundleError::App)?;
         }
         Ok(app)
     }
 
-    /// A function, linked to the app.
-    fn function(&mut self, app: NodeId, place: usize, function: &BundledFunction, roles: Roles) -> Result<(), Failure> {
-        let instance = self.instance(&format!("quidditch:function{place}"), function.component.clone())?;
-        if roles.imports_types {
-            self.satisfy(instance, TYPES, self.types)?;
+    /// Adds a function and connects it to the app.
+    fn add_function(
+        &mut self,
+        app: NodeId,
+        slot: usize,
+        function: &BundledFunction,
+        shape: ComponentShape,
+    ) -> Result<(), BoxError> {
+        let instance = self.add_instance(&format!("quidditch:function{slot}"), function.component.clone())?;
+        if shape.imports_types {
+            self.connect(instance, TYPES_INTERFACE, self.types)?;
         }
-        if roles.imports_log {
-            let log = self.instance(&format!("quidditch:log{place}"), log::component(&function.id)?)?;
-            self.satisfy(instance, LOG, log)?;
+        if shape.imports_log {
+            let log = self.add_instance(&format!("quidditch:log{slot}"), log::component(&function.id)?)?;
+            self.connect(instance, LOG_INTERFACE, log)?;
         }
-        if roles.filter {
-            let filter = self.graph.alias_instance_export(instance, FILTER)?;
-            self.graph.set_instantiation_argument(app, &filter_import(place), filter)?;
-        }
-        if roles.scorer {
-            let scorer = self.graph.alias_instance_export(instance, SCORER)?;
-            self.graph.set_instantiation_argument(app, &scorer_import(place), scorer)?;
+        for role in shape.roles.iter() {
+            let export = self.graph.alias_instance_export(instance, role.interface())?;
+            self.graph.set_instantiation_argument(app, &import_name(role, slot), export)?;
         }
         Ok(())
     }
 
-    fn instance(&mut self, name: &str, component: Vec<u8>) -> Result<NodeId, Failure> {
-        instance(&mut self.graph, name, component)
+    fn add_instance(&mut self, name: &str, component: Vec<u8>) -> Result<NodeId, BoxError> {
+        add_instance(&mut self.graph, name, component)
     }
 
-    /// Gives an instance the interface that another one exports under the same name.
-    fn satisfy(&mut self, instance: NodeId, interface: &str, by: NodeId) -> Result<(), Failure> {
-        let export = self.graph.alias_instance_export(by, interface)?;
+    /// Connects an import of an instance to the export of the same name of another instance.
+    fn connect(&mut self, instance: NodeId, interface: &str, exporter: NodeId) -> Result<(), BoxError> {
+        let export = self.graph.alias_instance_export(exporter, interface)?;
         Ok(self.graph.set_instantiation_argument(instance, interface, export)?)
     }
 
@@ -124,8 +126,8 @@ impl Composition {
     }
 }
 
-/// An instance of a component, which is known by a name of its own.
-fn instance(graph: &mut CompositionGraph, name: &str, component: Vec<u8>) -> Result<NodeId, Failure> {
+/// Adds an instance of a component under a name that no other one has.
+fn add_instance(graph: &mut CompositionGraph, name: &str, component: Vec<u8>) -> Result<NodeId, BoxError> {
     let package = Package::from_bytes(name, None, component, graph.types_mut())?;
     let package = graph.register_package(package)?;
     Ok(graph.instantiate(package))

@@ -1,18 +1,17 @@
-//! The catalog: the component that says what functions are in a bundle.
+//! The catalog: the component that returns the records of the functions in a bundle.
 
-use std::error::Error;
+use crate::error::BoxError;
+use crate::wat_component;
 
-use crate::piece;
+pub(crate) const CATALOG: &str = "quidditch:spin/catalog@0.1.0";
 
-pub(crate) const CATALOG: &str = "quidditch:edge/catalog@0.1.0";
-
-/// Where its text begins; its place and length stand before it.
+/// Address of the text. Its address and length are stored before it, at 0.
 const TEXT: usize = 16;
 
-/// The catalog of functions with these records, in the order of their places.
-pub(crate) fn component(records: &[&str]) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+/// The catalog of functions with these records, in the order of their slots.
+pub(crate) fn component(records: &[&str]) -> Result<Vec<u8>, BoxError> {
     let text = format!("[{}]", records.join(","));
-    piece::component(&format!("export {CATALOG};"), &module(&text))
+    wat_component::component(&format!("export {CATALOG};"), &module(&text))
 }
 
 fn module(text: &str) -> String {
@@ -25,7 +24,7 @@ fn module(text: &str) -> String {
     (i32.store (i32.const 0) (i32.const {TEXT}))
     (i32.store (i32.const 4) (i32.const {bytes}))
     (i32.const 0)))"#,
-        escaped = piece::escaped(text),
+        escaped = wat_component::escaped(text),
         bytes = text.len(),
     )
 }

@@ -1,12 +1,15 @@
-//! Why there is no bundle.
+//! Why a bundle cannot be made.
 
 use std::error::Error;
 
-/// A failed [`bundle`](crate::bundle).
+/// An error of the tools that compose components, which have several error types.
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A failed [`bundle()`](crate::bundle()).
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
-    /// What should be the search module is something else.
-    #[error("this is not the search module")]
+    /// The bytes that should be the search component are something else.
+    #[error("not a Quidditch search component")]
     App(#[source] Box<dyn Error + Send + Sync>),
     /// A function cannot be linked.
     #[error("function {function} cannot be bundled")]
@@ -16,13 +19,13 @@ pub enum BundleError {
         /// What is wrong with it.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// A function is there twice.
-    #[error("function {function} is named twice")]
-    Twice {
+    /// A function is given more than once.
+    #[error("function {function} is given more than once")]
+    Duplicate {
         /// Name and version.
         function: String,
     },
-    /// The parts do not fit together.
-    #[error("the parts of the app do not fit together")]
+    /// The components do not fit together.
+    #[error("the components of the app do not fit together")]
     Composition(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -1,28 +1,28 @@
-//! Puts a Spin app together: the search module, and any number of published functions linked to it.
+//! Composes a Spin app from the search component and published functions.
 //!
-//! A component cannot load another at run time, so an app gets its functions when it is made. [`bundle`] composes
+//! A component cannot load another one at run time, so functions are linked into an app when it is made. [`bundle()`] composes
 //!
-//! - the search component: the code of `components/search`, which calls all functions by one interface
-//!   (`components/search/wit/edge.wit`), and a dispatcher, written here for each bundle, which passes a call on to the function that
-//!   it is meant for;
+//! - the search component: the code of `components/search`, which calls all functions through one interface
+//!   (`components/search/wit/spin.wit`), and a dispatcher, generated here for each bundle, which forwards each call to the right
+//!   function;
 //! - the functions, byte for byte as they were published, each with a log of its own;
 //! - a catalog of them.
 //!
-//! Nothing is compiled but these few small pieces, which are WebAssembly text. [`spin_manifest`] writes what Spin wants to know
-//! of an app.
+//! Only the dispatcher, the logs and the catalog are compiled here, from WebAssembly text. [`spin_manifest()`] writes the manifest
+//! of an app for Spin.
 //!
-//! This crate does not know where functions come from, and it does not check them: whoever publishes has done that.
+//! This crate does not know where functions come from, and does not check them: they were checked when they were published.
 
 mod bundle;
 mod catalog;
+mod component_shape;
 mod dispatcher;
 mod error;
 mod log;
-mod manifest;
-mod piece;
-mod roles;
 mod search_component;
+mod spin_manifest;
+mod wat_component;
 
 pub use bundle::{BundledFunction, bundle};
 pub use error::BundleError;
-pub use manifest::{AppStore, spin_manifest};
+pub use spin_manifest::{AppStore, spin_manifest};

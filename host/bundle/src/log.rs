@@ -1,34 +1,31 @@
-//! The log of one function: writes what it logs to the app's standard error, which Spin keeps.
+//! The log of one function: writes its messages to the app's standard error, which Spin stores.
 //!
-//! It writes at once: should the function trap, that is the end of the app's instance, and what was logged just before is why.
+//! Messages are not buffered: a trap of the function ends the app's instance, and the last message explains the trap.
+//!
+//! The limits are those of [`OutputLimits`]. Errors are counted separately from other messages, because in an app only the log tells
+//! why a function trapped.
 
-use std::error::Error;
+use quidditch_function::{LOG_INTERFACE, OutputLimits};
 
-use crate::piece::{self, escaped};
+use crate::error::BoxError;
+use crate::wat_component::{self, escaped};
 
-const WORLD: &str = "import wasi:cli/stderr@0.2.6;\nexport quidditch:udf/log@0.1.0;";
-
-/// Bytes of a message; longer ones are cut. As everywhere else.
-const MESSAGE_BYTES: usize = 2_000;
-
-/// Errors, and other messages, of the function in one instance of the app; then one line says that no further ones are written.
-/// As many as elsewhere, where errors do not count apart: here nobody but the log says why a function traps.
-const MESSAGES: usize = 100;
-
-/// Where a line is put together.
+/// Address of the buffer in which a line is assembled.
 const LINE: usize = 16;
 
-/// The log of a function of this name.
-pub(crate) fn component(function: &str) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
-    piece::component(WORLD, &module(function))
+/// The log of the function of this name.
+pub(crate) fn component(function: &str) -> Result<Vec<u8>, BoxError> {
+    let world = format!("import wasi:cli/stderr@0.2.6;\nexport {LOG_INTERFACE};");
+    wat_component::component(&world, &module(function, &OutputLimits::default()))
 }
 
-fn module(function: &str) -> String {
+fn module(function: &str, limits: &OutputLimits) -> String {
+    let OutputLimits { message_bytes, log_messages, .. } = *limits;
     let prefix = format!("function {function}: ");
-    let no_more = "too many messages, further ones are dropped";
-    // A line: what it begins with, the message, a line end. Behind the longest one stands the last one.
+    let no_more = "too many messages; further ones are dropped";
+    // A line is the prefix, the message and a line end. The last message is stored after the buffer for the longest line.
     let message_at = LINE + prefix.len();
-    let no_more_at = message_at + MESSAGE_BYTES + 1;
+    let no_more_at = message_at + message_bytes + 1;
     let heap = (no_more_at + no_more.len()).next_multiple_of(16);
     format!(
         r#"(module
@@ -41,25 +38,25 @@ fn module(function: &str) -> String {
   (global $next (mut i32) (i32.const {heap}))
   (global $errors (mut i32) (i32.const 0))
   (global $others (mut i32) (i32.const 0))
-  ;; The result of writing stands at 0.
+  ;; The result of a write is stored at 0.
   (data (i32.const {LINE}) "{escaped_prefix}")
   (data (i32.const {no_more_at}) "{no_more}")
 {ALLOCATE}
-  (func (export "quidditch:udf/log@0.1.0#log") (param $level i32) (param $message i32) (param $bytes i32)
+  (func (export "{LOG_INTERFACE}#log") (param $level i32) (param $message i32) (param $bytes i32)
     (local $logged i32)
     (global.set $next (i32.const {heap}))
-    ;; Debugging is for where functions are written.
+    ;; Messages of level debug are for the development of functions.
     (if (i32.eqz (local.get $level)) (then (return)))
     (if (i32.eq (local.get $level) (i32.const 3))
       (then (global.set $errors (local.tee $logged (i32.add (global.get $errors) (i32.const 1)))))
       (else (global.set $others (local.tee $logged (i32.add (global.get $others) (i32.const 1))))))
-    (if (i32.gt_u (local.get $logged) (i32.const {MESSAGES})) (then
+    (if (i32.gt_u (local.get $logged) (i32.const {log_messages})) (then
       (if (i32.eq (local.get $logged) (i32.const {one_more})) (then
         (call $write_line (i32.const {no_more_at}) (i32.const {no_more_bytes}))))
       (return)))
-    (if (i32.gt_u (local.get $bytes) (i32.const {MESSAGE_BYTES})) (then
-      (local.set $bytes (i32.const {MESSAGE_BYTES}))
-      ;; Back to where a character begins.
+    (if (i32.gt_u (local.get $bytes) (i32.const {message_bytes})) (then
+      (local.set $bytes (i32.const {message_bytes}))
+      ;; Go back to the first byte of a character.
       (loop $inside
         (if (i32.eq (i32.and (i32.load8_u (i32.add (local.get $message) (local.get $bytes))) (i32.const 0xc0)) (i32.const 0x80))
           (then
@@ -71,22 +68,21 @@ fn module(function: &str) -> String {
     (i32.store8 (i32.add (i32.const {message_at}) (local.get $bytes)) (i32.const 10))
     (local.set $stream (call $stderr))
     (call $write (local.get $stream) (i32.const {LINE}) (i32.add (local.get $bytes) (i32.const {line_bytes})) (i32.const 0))
-    ;; That a message is lost is no reason to fail. An error, 1, may bring something, 0, to be given back.
+    ;; A failed write does not fail the function. Its error (1) may own a resource (case 0), which is dropped.
     (if (i32.and (i32.load8_u (i32.const 0)) (i32.eqz (i32.load8_u (i32.const 4)))) (then
       (call $drop_error (i32.load (i32.const 8)))))
     (call $close (local.get $stream))))"#,
         escaped_prefix = escaped(&prefix),
         no_more_bytes = no_more.len(),
         line_bytes = prefix.len() + 1,
-        one_more = MESSAGES + 1,
+        one_more = log_messages + 1,
     )
 }
 
-/// Memory for what is handed over in one call: what is asked for next lies behind what was given last. The module has a global
-/// `$next`, and sets it back with each call.
+/// Allocates the memory for the arguments of one call, upwards from the global `$next`, which the module resets with each call.
 const ALLOCATE: &str = r#"  (func (export "cabi_realloc") (param $old i32) (param $old_bytes i32) (param $align i32) (param $bytes i32) (result i32)
     (local $at i32) (local $end i32)
-    ;; Aligned; and the end, which must not go round the address space.
+    ;; The aligned start and the end of the block; the end must not overflow.
     (local.set $at (i32.and (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1))) (i32.sub (i32.const 0) (local.get $align))))
     (local.set $end (i32.add (local.get $at) (local.get $bytes)))
     (if (i32.lt_u (local.get $end) (local.get $at)) (then unreachable))
@@ -97,3 +93,17 @@ const ALLOCATE: &str = r#"  (func (export "cabi_realloc") (param $old i32) (para
     (memory.copy (local.get $at) (local.get $old) (local.get $old_bytes))
     (global.set $next (local.get $end))
     (local.get $at))"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_has_the_limits_of_functions_elsewhere() {
+        let limits = OutputLimits { message_bytes: 1_234, log_messages: 56, ..OutputLimits::default() };
+        let text = module("f@1.0.0", &limits);
+        assert!(text.contains("(if (i32.gt_u (local.get $bytes) (i32.const 1234))"), "{text}");
+        assert!(text.contains("(if (i32.gt_u (local.get $logged) (i32.const 56))"), "{text}");
+        component("f@1.0.0").expect("the log is a valid component");
+    }
+}

@@ -1,25 +1,27 @@
-//! The search component of one bundle: the search module, and the dispatcher in the same memory.
+//! Encodes the search component of a bundle: the code of `components/search` and the dispatcher, which share a memory.
 //!
-//! `components/search` is built as a core module that says what it imports and exports in WIT, and becomes a component here, together
-//! with the dispatcher. wit-component calls what it does with the dispatcher adapting: what one core module imports is
-//! answered by another one, which brings imports of its own.
+//! `components/search` is built as a core module that describes its imports and exports in WIT. Here it is encoded as a
+//! component, together with the dispatcher. The dispatcher takes the role that wit-component calls an adapter: a core module that
+//! implements imports of another one and brings imports of its own.
 
+use quidditch_function::Roles;
 use wasmparser::{Parser, Validator};
 use wit_component::ComponentEncoder;
 
-use crate::roles::Roles;
 use crate::{BundleError, dispatcher};
 
-/// The component of a search module, with a dispatcher of functions that are this. What remains to be imported is what the app gets
-/// from its host, the catalog, and the functions.
+/// Encodes the search component for functions with these roles. It still imports the interfaces of its host, the catalog, and
+/// the functions.
 ///
 /// # Errors
-/// [`BundleError::App`], if `search` is no search module, and [`BundleError::Composition`].
+/// [`BundleError::App`] if `search` is not the search component, and [`BundleError::Composition`].
 pub(crate) fn component(search: &[u8], functions: &[Roles]) -> Result<Vec<u8>, BundleError> {
     if Parser::is_component(search) {
-        return Err(BundleError::App("it is a component, and no core module".into()));
+        return Err(BundleError::App(
+            "expected the core module that `cargo xtask package spin` builds, found a component".into(),
+        ));
     }
-    // What follows takes that for granted.
+    // The encoder expects a valid module.
     Validator::new().validate_all(search).map_err(|error| BundleError::App(error.into()))?;
     let dispatcher = dispatcher::module(functions).map_err(BundleError::Composition)?;
     let mut encoder = ComponentEncoder::default();

@@ -1,27 +1,27 @@
-//! Arguments of a clause: from the request's JSON, by what the function declares, to what it is bound with.
+//! Converts the parameters of a clause from JSON to the arguments that a function is bound to.
 
 use serde_json::Value as Json;
 
 use crate::{Parameter, ParameterKind};
 
-/// One value that crosses the boundary.
+/// The value of an argument.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// `true` or `false`.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A number.
+    /// A floating-point number.
     Float(f64),
-    /// A text.
+    /// A string.
     Text(String),
-    /// Whole numbers.
+    /// A list of integers.
     Integers(Vec<i64>),
-    /// Numbers.
+    /// A list of floating-point numbers.
     Floats(Vec<f64>),
-    /// Texts.
+    /// A list of strings.
     Texts(Vec<String>),
-    /// JSON text.
+    /// JSON, as text.
     Json(String),
 }
 
@@ -37,31 +37,31 @@ pub struct Argument {
 /// What is wrong with the arguments of a clause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArgumentError {
-    /// A required parameter is not given.
+    /// A required parameter is missing.
     #[error("parameter [{0}] is required")]
     Missing(String),
     /// The function has no such parameter.
-    #[error("unknown parameter [{name}], the function takes {known}")]
+    #[error("unknown parameter [{name}]; the function accepts {known}")]
     Unknown {
-        /// As the clause wrote it.
+        /// Its name in the clause.
         name: String,
         /// `[a], [b]`, or `no parameters`.
         known: String,
     },
-    /// The value is not what the parameter takes.
+    /// The value has the wrong type.
     #[error("parameter [{name}] must be {expected}, got {got}")]
     WrongKind {
-        /// Which parameter.
+        /// The name of the parameter.
         name: String,
-        /// What it takes.
+        /// What the parameter accepts.
         expected: &'static str,
-        /// The JSON that stood there, cut to a readable length.
+        /// The JSON in the clause, truncated.
         got: String,
     },
 }
 
-/// Turns the `parameters` of a clause into arguments, in the order that the function declares them. Defaults are filled in;
-/// `null` counts as not given.
+/// Converts the `parameters` of a clause to arguments, in the order in which the function declares them. Defaults are filled in;
+/// `null` counts as missing.
 pub fn arguments_from_json(
     parameters: &[Parameter],
     given: &serde_json::Map<String, Json>,
@@ -97,17 +97,17 @@ fn convert(parameter: &Parameter, json: &Json) -> Result<Value, ArgumentError> {
         expected: expected(parameter.kind),
         got: excerpt(json),
     };
-    Value::of_json(parameter.kind, json).ok_or_else(wrong_kind)
+    Value::from_json(parameter.kind, json).ok_or_else(wrong_kind)
 }
 
 fn expected(kind: ParameterKind) -> &'static str {
     match kind {
         ParameterKind::Boolean => "true or false",
-        ParameterKind::Integer => "a whole number",
+        ParameterKind::Integer => "an integer",
         ParameterKind::Float => "a number",
         ParameterKind::Text => "a string",
         ParameterKind::Field => "the name of a field",
-        ParameterKind::Integers => "a list of whole numbers",
+        ParameterKind::Integers => "a list of integers",
         ParameterKind::Floats => "a list of numbers",
         ParameterKind::Texts => "a list of strings",
         ParameterKind::Json => "JSON",
@@ -115,14 +115,14 @@ fn expected(kind: ParameterKind) -> &'static str {
 }
 
 impl Value {
-    /// What a parameter of this kind makes of JSON; `None` if it does not take it.
-    pub fn of_json(kind: ParameterKind, json: &Json) -> Option<Value> {
+    /// Converts JSON for a parameter of this kind; `None` if it has the wrong type.
+    pub fn from_json(kind: ParameterKind, json: &Json) -> Option<Value> {
         match kind {
             ParameterKind::Boolean => json.as_bool().map(Value::Boolean),
-            ParameterKind::Integer => whole_number(json).map(Value::Integer),
+            ParameterKind::Integer => integer(json).map(Value::Integer),
             ParameterKind::Float => json.as_f64().map(Value::Float),
             ParameterKind::Text | ParameterKind::Field => json.as_str().map(|text| Value::Text(text.to_owned())),
-            ParameterKind::Integers => list(json, whole_number).map(Value::Integers),
+            ParameterKind::Integers => list(json, integer).map(Value::Integers),
             ParameterKind::Floats => list(json, Json::as_f64).map(Value::Floats),
             ParameterKind::Texts => list(json, |item| item.as_str().map(str::to_owned)).map(Value::Texts),
             ParameterKind::Json => Some(Value::Json(json.to_string())),
@@ -130,9 +130,9 @@ impl Value {
     }
 }
 
-/// `2.0` is a whole number, too: many clients write every number like that.
-fn whole_number(json: &Json) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: beyond it, a float does not name one integer
+/// Accepts `2.0`, because many clients write every number like that.
+fn integer(json: &Json) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: larger floats do not represent a single integer
     json.as_i64().or_else(|| {
         json.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT).map(|number| number as i64)
     })
@@ -143,9 +143,9 @@ fn list<T>(json: &Json, item: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
 }
 
 fn excerpt(json: &Json) -> String {
-    const LONGEST: usize = 60;
+    const MAX_CHARACTERS: usize = 60;
     let text = json.to_string();
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(MAX_CHARACTERS) {
         None => text,
         Some((end, _)) => format!("{}...", &text[..end]),
     }
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_come_in_declared_order_with_defaults() {
+    fn arguments_are_in_declared_order_with_defaults() {
         let arguments = convert_all(json!({"raw": {"a": [1]}, "names": null, "field": "f"})).expect("valid");
         let expected = [
             ("field", Value::Text("f".to_owned())),
@@ -186,19 +186,19 @@ mod tests {
     }
 
     #[test]
-    fn whole_floats_are_integers() {
+    fn floats_without_fraction_are_integers() {
         let arguments = convert_all(json!({"field": "f", "count": 3.0})).expect("valid");
         assert_eq!(arguments[1].value, Value::Integer(3));
     }
 
     #[test]
-    fn mistakes_name_the_parameter() {
+    fn errors_name_the_parameter() {
         let message = |given| convert_all(given).expect_err("invalid").to_string();
         insta::assert_snapshot!(message(json!({})), @"parameter [field] is required");
         insta::assert_snapshot!(message(json!({"field": 3})), @"parameter [field] must be the name of a field, got 3");
         insta::assert_snapshot!(
             message(json!({"field": "f", "count": 1.5})),
-            @"parameter [count] must be a whole number, got 1.5"
+            @"parameter [count] must be an integer, got 1.5"
         );
         insta::assert_snapshot!(
             message(json!({"field": "f", "names": ["a", 2]})),
@@ -206,7 +206,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             message(json!({"field": "f", "x": 1})),
-            @"unknown parameter [x], the function takes [field], [count], [names], [raw]"
+            @"unknown parameter [x]; the function accepts [field], [count], [names], [raw]"
         );
     }
 }

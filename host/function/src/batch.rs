@@ -1,15 +1,15 @@
-//! Columns of a batch of documents, as they cross the boundary.
+//! A batch of documents, as columns.
 
-/// What a bound function wants a field's values to be.
+/// The type of the values of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ColumnKind {
     /// `true` and `false`, one byte each.
     Booleans,
-    /// Whole numbers.
+    /// Integers.
     Integers,
-    /// Numbers; integer fields are converted.
+    /// Floating-point numbers; the values of integer fields are converted.
     Floats,
-    /// UTF-8 texts, through a dictionary of the batch.
+    /// Strings, as indices into a dictionary of the batch.
     Texts,
     /// Milliseconds since the Unix epoch.
     Dates,
@@ -28,28 +28,28 @@ impl ColumnKind {
     }
 }
 
-/// A field that a bound function wants to see for every document.
+/// A field whose values a bound function needs for every document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ColumnRequest {
-    /// Full name of the field, as in the mapping (`address.city`); a geo point `f` offers `f.lat` and `f.lon`.
+    /// Full name of the field, as in the mapping (`address.city`); a geo point `f` has the columns `f.lat` and `f.lon`.
     pub field: String,
-    /// What its values are to be.
+    /// The type of its values.
     pub kind: ColumnKind,
 }
 
-/// The distinct texts of one batch. Text `i` is `bytes[ends[i - 1]..ends[i]]`, with 0 for `ends[-1]`.
+/// The distinct texts of one batch. Text `i` is `bytes[ends[i - 1]..ends[i]]`; the first one starts at 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dictionary {
-    /// For each value of the column, which text it is.
+    /// For each value of the column, the index of its text.
     pub codes: Vec<u32>,
-    /// For each text, the byte after its last.
+    /// For each text, the index of the byte after it.
     pub ends: Vec<u32>,
-    /// The texts, end to end, UTF-8.
+    /// The concatenated texts, in UTF-8.
     pub bytes: Vec<u8>,
 }
 
 impl Dictionary {
-    /// Adds a text and gives its code.
+    /// Adds a text and returns its code.
     pub fn push_text(&mut self, text: &str) -> u32 {
         let code = self.ends.len() as u32;
         self.bytes.extend_from_slice(text.as_bytes());
@@ -57,7 +57,7 @@ impl Dictionary {
         code
     }
 
-    /// The text of a code; `None` if there is no such text.
+    /// The text with this code; `None` if the code or the text is invalid.
     pub fn text(&self, code: u32) -> Option<&str> {
         let index = code as usize;
         let end = *self.ends.get(index)? as usize;
@@ -66,21 +66,21 @@ impl Dictionary {
     }
 }
 
-/// The values of a column, documents end to end.
+/// The values of a column, in the order of the documents.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
     /// 0 or 1.
     Booleans(Vec<u8>),
-    /// Whole numbers, and dates.
+    /// Integers and dates.
     Integers(Vec<i64>),
-    /// Numbers.
+    /// Floating-point numbers.
     Floats(Vec<f64>),
-    /// Texts.
+    /// Strings.
     Texts(Dictionary),
 }
 
 impl Values {
-    /// No values yet, of the shape that `kind` has.
+    /// An empty list of values of this type.
     pub fn empty(kind: ColumnKind) -> Self {
         match kind {
             ColumnKind::Booleans => Values::Booleans(Vec::new()),
@@ -90,7 +90,7 @@ impl Values {
         }
     }
 
-    /// How many values, over all documents.
+    /// The number of values of all documents.
     pub fn len(&self) -> usize {
         match self {
             Values::Booleans(values) => values.len(),
@@ -100,12 +100,12 @@ impl Values {
         }
     }
 
-    /// Whether no document has a value.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Forgets the values and keeps the memory.
+    /// Removes the values and keeps the allocated memory.
     pub fn clear(&mut self) {
         match self {
             Values::Booleans(values) => values.clear(),
@@ -120,34 +120,35 @@ impl Values {
     }
 }
 
-/// Document `i` has the values `starts[i]..starts[i + 1]`, sorted ascending. Empty `starts` means exactly one value each.
+/// The values of a field. Document `i` has the values `starts[i]..starts[i + 1]`, in ascending order. Empty `starts` means
+/// exactly one value per document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// All values.
+    /// The values of all documents.
     pub values: Values,
-    /// Empty, or one entry more than there are documents.
+    /// Empty, or one more entry than documents.
     pub starts: Vec<u32>,
 }
 
 impl Column {
-    /// A column without documents, of the shape that `kind` has.
+    /// A column without documents.
     pub fn empty(kind: ColumnKind) -> Self {
         Column { values: Values::empty(kind), starts: Vec::new() }
     }
 
-    /// Where the values of document `i` stand.
+    /// The indices of the values of document `i`.
     pub fn range(&self, i: usize) -> std::ops::Range<usize> {
         if self.starts.is_empty() { i..i + 1 } else { self.starts[i] as usize..self.starts[i + 1] as usize }
     }
 }
 
-/// Documents, column by column, in the order that the function asked for.
+/// Documents as columns, in the order in which the function requested them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Batch {
-    /// How many documents.
+    /// The number of documents.
     pub len: usize,
     /// The score so far of each document; empty unless the function needs scores.
     pub scores: Vec<f32>,
-    /// One for each column request.
+    /// One per column request.
     pub columns: Vec<Column>,
 }

@@ -1,11 +1,11 @@
-//! The time that all functions of one request may use together.
+//! The time budget that all functions of one request share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// What is left of a request's time for functions, shared by all its clauses and workers.
+/// The time that is left for the functions of a request. All clauses and threads of the request share it.
 ///
-/// It holds no clock: whoever runs a function measures the call and takes its time off.
+/// It does not measure time: every implementation of [`crate::Function`] measures its calls and spends their time.
 #[derive(Debug)]
 pub struct Budget {
     total: Duration,
@@ -18,17 +18,17 @@ impl Budget {
         Budget { total, left_micros: AtomicU64::new(micros(total)) }
     }
 
-    /// What the request started with.
+    /// The time at the start of the request.
     pub fn total(&self) -> Duration {
         self.total
     }
 
-    /// What is left; zero means that no further call may start.
+    /// The time that is left. If it is zero, no further call may start.
     pub fn left(&self) -> Duration {
         Duration::from_micros(self.left_micros.load(Ordering::Relaxed))
     }
 
-    /// Takes off what a call used; stops at zero.
+    /// Subtracts the time of a call; stops at zero.
     pub fn spend(&self, used: Duration) {
         let used = micros(used);
         self.left_micros.update(Ordering::Relaxed, Ordering::Relaxed, |left| left.saturating_sub(used));

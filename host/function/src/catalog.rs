@@ -1,4 +1,4 @@
-//! Which functions there are, for those who ask.
+//! The catalog of published functions.
 
 use std::error::Error;
 
@@ -8,18 +8,18 @@ use serde_json::Value as Json;
 
 use crate::Roles;
 
-/// Knows which functions are published.
+/// Lists the published functions.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 pub trait FunctionCatalog: Send + Sync {
-    /// Every version of every function: in order of names, and of one name the oldest version first.
+    /// Every version of every function, sorted by name, and by version from the oldest to the newest.
     ///
     /// # Errors
-    /// [`CatalogError`] where the catalog cannot be read now.
+    /// [`CatalogError`] if the catalog cannot be read.
     async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError>;
 }
 
-/// A version of a function, as people and machines need to know it to call it.
+/// The description of one version of a function, for its callers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PublishedFunction {
     /// Its name.
@@ -27,12 +27,12 @@ pub struct PublishedFunction {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// One or two sentences for people.
+    /// One or two sentences that describe the function.
     pub summary: String,
-    /// What it can be called as.
+    /// Its roles.
     #[serde(flatten)]
     pub roles: Roles,
-    /// What it can be bound with.
+    /// Its parameters.
     pub parameters: Vec<PublishedParameter>,
 }
 
@@ -41,30 +41,18 @@ pub struct PublishedFunction {
 pub struct PublishedParameter {
     /// The key in a clause's `parameters`.
     pub name: String,
-    /// The contract's name for what it takes.
+    /// The name of its kind in the contract.
     pub kind: String,
-    /// Whether a clause must give it.
+    /// Whether every clause must set it.
     pub required: bool,
-    /// What the function gets where the clause does not give it.
+    /// The value for clauses that do not set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<Json>,
-    /// One line for people.
+    /// One line that describes the parameter.
     pub summary: String,
 }
 
 /// The catalog could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the list of functions cannot be read")]
+#[error("cannot list the functions")]
 pub struct CatalogError(#[source] pub Box<dyn Error + Send + Sync>);
-
-/// The catalog of an installation without functions.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoFunctions;
-
-#[cfg_attr(not(target_family = "wasm"), async_trait)]
-#[cfg_attr(target_family = "wasm", async_trait(?Send))]
-impl FunctionCatalog for NoFunctions {
-    async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
-        Ok(Vec::new())
-    }
-}

@@ -1,32 +1,32 @@
-//! How a function can fail, and what each failure tells its author or its caller.
+//! The errors of functions.
 
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::{FunctionId, SharedError};
+use crate::{FunctionId, Role, SharedError};
 
-/// A function's failure. It belongs to the request that named the function and never harms another.
+/// The failure of a function. It fails the request that called the function, and no other one.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("function {function} failed to {phase}")]
 pub struct FunctionError {
-    /// Which function.
+    /// The function.
     pub function: FunctionId,
-    /// While doing what.
+    /// The phase in which it failed.
     pub phase: FailurePhase,
-    /// What went wrong.
+    /// Why it failed.
     #[source]
     pub cause: Cause,
 }
 
-/// What was asked of the function.
+/// The phase in which a function failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailurePhase {
-    /// Find it and make it ready.
+    /// Finding the function and loading it.
     Load,
-    /// Bind it to arguments, or learn its columns.
+    /// Binding it to arguments, and requesting its columns.
     Bind,
-    /// Answer a batch.
+    /// Processing a batch.
     Run,
 }
 
@@ -58,42 +58,42 @@ impl fmt::Display for DocumentRef {
     }
 }
 
-/// What went wrong with a function.
+/// Why a function failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Cause {
-    /// No function of that name, or not that version.
+    /// Unknown function or version.
     #[error("{0}")]
     NotFound(String),
-    /// It is there but cannot be used like this: no such interface, not a valid component, wrong columns.
+    /// The function exists but cannot be used: a missing interface, an invalid component, unavailable columns.
     #[error("{0}")]
     Unusable(String),
-    /// The arguments are wrong: refused by the host, or by the function's `bind`.
+    /// Invalid arguments, rejected by the host or by the function's `bind`.
     #[error("{0}")]
     InvalidArgument(String),
-    /// The function itself reported that it failed.
+    /// The function returned an error.
     #[error("{0}")]
     Failed(String),
     /// The function trapped: a panic, an out-of-bounds access, a stack overflow.
     #[error("the function trapped: {message}")]
     Trapped {
-        /// The guest's panic message where there is one, else the kind of trap.
+        /// The function's panic message if it logged one, else the kind of trap.
         message: String,
-        /// The guest's frames, innermost first.
+        /// The stack frames of the function, innermost first.
         frames: Vec<String>,
     },
-    /// The functions of the request used up their time.
-    #[error("the function was stopped: the functions of a request may run for {} ms together", limit.as_millis())]
+    /// The functions of the request used up their time budget.
+    #[error("the function was stopped: the functions of one request share a budget of {} ms", limit.as_millis())]
     TimedOut {
-        /// What they had.
+        /// The budget.
         limit: Duration,
     },
-    /// The function asked for more memory than it may have.
-    #[error("the function was stopped: it may use {limit_bytes} bytes of memory and asked for {wanted_bytes}")]
+    /// The function failed after it was denied more memory.
+    #[error("the function ran out of memory: it requested {requested_bytes} bytes; at most {limit_bytes} are allowed")]
     OutOfMemory {
-        /// What it may have.
+        /// The limit.
         limit_bytes: usize,
-        /// What it would have had.
-        wanted_bytes: usize,
+        /// The size to which it tried to grow its memory.
+        requested_bytes: usize,
     },
     /// A score that is negative, infinite or not a number.
     #[error("invalid score [{score}] for {document}: must be a finite non-negative number")]
@@ -103,18 +103,25 @@ pub enum Cause {
         /// The score that the function returned.
         score: f32,
     },
-    /// Any other answer that breaks the contract, such as a wrong length.
+    /// Any other result that violates the contract, such as one of the wrong length.
     #[error("{0}")]
     InvalidAnswer(String),
-    /// The host could not do its part: storage did not respond, no instance was free. Trying again may help.
+    /// The function is temporarily unavailable: the storage did not respond, or no instance was free. A retry may succeed.
     #[error(transparent)]
     Unavailable(SharedError),
 }
 
 impl Cause {
-    /// The host could not do its part because of `error`.
+    /// The function is temporarily unavailable because of `error`.
     pub fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Cause::Unavailable(SharedError::new(error))
+    }
+}
+
+impl Cause {
+    /// The function does not have the role that a clause needs.
+    pub fn missing_role(role: Role) -> Self {
+        Cause::Unusable(format!("it is not a {role}"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The traits that the engine calls functions through.
+//! The traits through which the engine calls functions.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use async_trait::async_trait;
 
 use crate::{Argument, Batch, Budget, ColumnRequest, FunctionError, Metadata};
 
-/// Which function: the name and version that it was published under.
+/// Identifies a function by the name and version under which it was published.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FunctionId {
-    /// Name, as a clause gives it.
+    /// The name.
     pub name: String,
-    /// Semantic version; empty where it is not known yet.
+    /// The semantic version; empty if it is not known yet.
     pub version: String,
 }
 
 impl FunctionId {
-    /// A name with a version.
+    /// Combines a name and a version.
     pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
         FunctionId { name: name.into(), version: version.into() }
     }
 }
 
 impl fmt::Display for FunctionId {
-    /// `name@version`, or the name alone where there is no version.
+    /// Writes `name@version`, or only the name if the version is not known.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.name)?;
         if !self.version.is_empty() {
@@ -34,48 +34,49 @@ impl fmt::Display for FunctionId {
     }
 }
 
-/// Where the engine gets functions from.
+/// Finds functions by name.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
 #[cfg_attr(target_family = "wasm", async_trait(?Send))]
 pub trait FunctionResolver: Send + Sync {
-    /// The function of that name, ready to be bound; the highest release where `version` is `None`.
+    /// The function of that name, ready to be bound; the highest release if `version` is `None`.
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError>;
 }
 
-/// A published function, loaded.
+/// A loaded function.
 pub trait Function: Send + Sync {
-    /// What it says of itself.
+    /// The description of the function.
     fn metadata(&self) -> &Metadata;
 
     /// Binds it as a filter to the arguments of one clause. The arguments have been checked against the metadata.
     ///
-    /// Every call to what comes back takes its time off `budget`. Binding twice to the same arguments gives two
-    /// independent predicates with the same answers: the engine binds once for each clause and worker.
+    /// Each call of the bound filter spends its time from `budget`. A function may be bound any number of times, and all bound
+    /// filters may be used at the same time: the engine binds once per clause and thread. They are independent of each other.
+    /// Those with equal arguments return equal results.
     fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError>;
 
-    /// Binds it as a scorer, likewise.
+    /// Binds it as a scorer to the arguments of one clause, in the same way.
     fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError>;
 }
 
-/// A filter, bound. After an error it must not be called again.
+/// A bound filter. It must not be called again after an error.
 pub trait BoundFilter: Send {
-    /// The columns that each batch must have, in this order. Always the same.
+    /// The columns that each batch must have, in this order. Every call returns the same.
     fn columns(&self) -> &[ColumnRequest];
 
-    /// Replaces `keep` by one byte for each document: 0 drops it, anything else keeps it.
-    /// Exactly `batch.len` bytes, or an error.
+    /// Replaces the contents of `keep` with one byte per document: 0 drops it, any other value keeps it. On success, `keep` has
+    /// exactly `batch.len` bytes.
     fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError>;
 }
 
-/// A scorer, bound. After an error it must not be called again.
+/// A bound scorer. It must not be called again after an error.
 pub trait BoundScorer: Send {
-    /// The columns that each batch must have, in this order. Always the same.
+    /// The columns that each batch must have, in this order. Every call returns the same.
     fn columns(&self) -> &[ColumnRequest];
 
-    /// Whether the batches must have the documents' scores so far.
+    /// Whether the batches must contain the scores so far of the documents.
     fn needs_score(&self) -> bool;
 
-    /// Replaces `scores` by one score for each document: exactly `batch.len`, each of which
-    /// [`crate::check_scores`] accepts, or an error.
+    /// Replaces the contents of `scores` with one score per document. On success, there are exactly `batch.len` scores, and
+    /// [`crate::check_scores`] accepts them.
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError>;
 }

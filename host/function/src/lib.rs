@@ -1,35 +1,79 @@
-//! The contract with user functions, in Rust: what `wit/udf.wit` says, as the engine sees it.
+//! The contract between the engine and user functions: `wit/udf.wit` in Rust.
 //!
-//! The engine calls functions only through the traits here. It does not know whether a function is a WebAssembly component
-//! or a native Rust closure ([`native_filter`], [`native_scorer`]), where it came from, or what limits hold it.
+//! The engine calls functions only through these traits. It does not know whether a function is a WebAssembly component or a
+//! native Rust closure ([`native_filter`], [`native_scorer`]), where it comes from, or which limits apply to it.
 //!
-//! The way of a function: [`FunctionResolver::find`] gives a [`Function`]; binding it to the [`Argument`]s of one query clause
-//! gives a [`BoundFilter`] or a [`BoundScorer`], which says the columns it wants and then answers [`Batch`] by [`Batch`].
+//! [`FunctionResolver::find`] returns a [`Function`]. Binding it to the [`Argument`]s of one query clause returns a [`BoundFilter`]
+//! or a [`BoundScorer`], which requests columns and then processes one [`Batch`] after another:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use quidditch_function::{
+//!     Argument, Batch, Budget, Cause, Column, ColumnKind, ColumnRequest, Value, Values, native_filter,
+//! };
+//!
+//! // A filter that keeps documents whose population is at least the argument.
+//! let at_least = native_filter("at_least", Vec::new(), |arguments| {
+//!     let Some(Argument { value: Value::Float(min), .. }) = arguments.first() else {
+//!         return Err(Cause::InvalidArgument("parameter [min] is required".to_owned()));
+//!     };
+//!     let min = *min;
+//!     let population = ColumnRequest { field: "population".to_owned(), kind: ColumnKind::Floats };
+//!     let keep = move |batch: &Batch, keep: &mut Vec<u8>| {
+//!         let Values::Floats(values) = &batch.columns[0].values else {
+//!             return Err(Cause::Failed("the column is not the requested one".to_owned()));
+//!         };
+//!         let is_large = |document| batch.columns[0].range(document).any(|index| values[index] >= min);
+//!         keep.extend((0..batch.len).map(|document| u8::from(is_large(document))));
+//!         Ok(())
+//!     };
+//!     Ok((vec![population], keep))
+//! });
+//!
+//! let budget = Arc::new(Budget::new(Duration::from_secs(2)));
+//! let arguments = [Argument { name: "min".to_owned(), value: Value::Float(1_000_000.0) }];
+//! let mut filter = at_least.bind_filter(&arguments, &budget)?;
+//! assert_eq!(filter.columns()[0].field, "population");
+//!
+//! // The second document has no population.
+//! let populations = Column { values: Values::Floats(vec![3_700_000.0, 98_000.0]), starts: vec![0, 1, 1, 2] };
+//! let batch = Batch { len: 3, scores: Vec::new(), columns: vec![populations] };
+//! let mut keep = Vec::new();
+//! filter.keep(&batch, &mut keep)?;
+//! assert_eq!(keep, [1, 0, 0]);
+//! # Ok::<(), quidditch_function::FunctionError>(())
+//! ```
 
-mod answer;
 mod argument;
 mod batch;
 mod budget;
 mod catalog;
+mod contract;
 mod error;
 mod function;
 mod loader;
 mod metadata;
 mod native;
+mod output;
 mod role;
 mod shared_error;
 mod target;
 
-pub use answer::{AnswerLimits, check_columns, check_length, check_scores, cut};
 pub use argument::{Argument, ArgumentError, Value, arguments_from_json};
 pub use batch::{Batch, Column, ColumnKind, ColumnRequest, Dictionary, Values};
 pub use budget::Budget;
-pub use catalog::{CatalogError, FunctionCatalog, NoFunctions, PublishedFunction, PublishedParameter};
+pub use catalog::{CatalogError, FunctionCatalog, PublishedFunction, PublishedParameter};
+pub use contract::{
+    CONTRACT_VERSION, FILTER_INTERFACE, LOG_INTERFACE, METADATA_INTERFACE, SCORER_INTERFACE, TYPES_INTERFACE,
+};
 pub use error::{Cause, DocumentRef, FailurePhase, FunctionError};
 pub use function::{BoundFilter, BoundScorer, Function, FunctionId, FunctionResolver};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter, ParameterKind};
 pub use native::{NativeFunctions, native_filter, native_scorer};
+pub use output::{OutputLimits, check_columns, check_length, check_scores, truncated};
 pub use role::{Role, Roles};
 pub use shared_error::SharedError;
 pub use target::{Target, UnknownTarget};

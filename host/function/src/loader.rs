@@ -1,48 +1,49 @@
-//! The boundary between whoever keeps published components and whoever runs them.
+//! The interface between the registry, which stores components, and the sandbox, which runs them.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::{Function, FunctionError, FunctionId, Target};
 
-/// Makes functions of components.
+/// Compiles and loads components.
 pub trait Loader: Send + Sync {
-    /// The target whose code this loader runs: [`Target::ThisMachine`] for one that can compile it where it is missing, else
-    /// the named target that code is published for.
+    /// The target of the code that this loader runs: [`Target::ThisMachine`] if it can compile missing code itself, otherwise
+    /// the named target for which code is published.
     fn target(&self) -> Target;
 
-    /// Names the ahead-of-time code for a target: equal texts, interchangeable code. It differs between versions of the
-    /// engine, settings and targets, and for [`Target::ThisMachine`] between sets of CPU features. Fit for a file name.
+    /// Identifies compatible ahead-of-time code for a target: code with equal identifiers is interchangeable. The identifier
+    /// depends on the version and the settings of wasmtime and on the target, and for [`Target::ThisMachine`] also on the CPU's
+    /// features. It can be used in a file name.
     fn compatibility(&self, target: Target) -> String;
 
-    /// Whether [`Loader::compile`] and [`Code::Component`] work; a loader without a compiler takes ahead-of-time code only.
+    /// Whether [`Loader::compile`] and [`Code::Component`] work. A loader without a compiler loads only ahead-of-time code.
     fn can_compile(&self) -> bool;
 
-    /// Checks a component and gives its ahead-of-time code.
+    /// Checks a component and compiles it to ahead-of-time code.
     fn compile(&self, id: &FunctionId, component: &[u8], target: Target) -> Result<Vec<u8>, FunctionError>;
 
-    /// Makes a function that can be bound. Reads its metadata, so the function's own code runs.
+    /// Loads a function so that it can be bound. Reads its metadata, which runs the function's code.
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError>;
 }
 
-/// What a function is made of.
+/// The code of a function.
 #[derive(Debug, Clone, Copy)]
 pub enum Code<'a> {
-    /// A component as it was published. Nothing is assumed about it.
+    /// A component as it was published. It is untrusted.
     Component(&'a [u8]),
-    /// What [`Loader::compile`] gave for [`Loader::target`], from a trusted place.
+    /// The result of [`Loader::compile`] for [`Loader::target`], from a trusted location.
     AheadOfTime(TrustedCode<'a>),
 }
 
-/// Ahead-of-time code that somebody vouches for.
+/// Ahead-of-time code that the caller trusts.
 ///
-/// It is native code: no check can tell harmless from harmful, and running it equals running any program. So vouch only
-/// for bytes that this program or one like it compiled, and that nobody else could have changed since.
+/// It is native code: no check can tell whether it is harmful, and running it is as dangerous as running any program. Trust
+/// only bytes that this program or another build of it compiled, and that nobody else can have changed since.
 #[derive(Clone, Copy)]
 pub struct TrustedCode<'a>(&'a [u8]);
 
 impl<'a> TrustedCode<'a> {
-    /// Vouches for the bytes.
+    /// Declares that the bytes are trusted.
     pub fn vouch_for(bytes: &'a [u8]) -> Self {
         TrustedCode(bytes)
     }

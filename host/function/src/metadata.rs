@@ -1,60 +1,60 @@
-//! What a function says of itself.
+//! The description of a function.
 
 use crate::{FunctionId, Roles, Value};
 
-/// What people and machines need to know to call a function.
+/// The description of a function, for its callers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metadata {
-    /// Name and version that it was published under.
+    /// The name and version under which it was published.
     pub id: FunctionId,
-    /// One or two sentences for people.
+    /// One or two sentences that describe the function.
     pub summary: String,
-    /// What it can be bound with.
+    /// Its parameters, in the order in which it declares them.
     pub parameters: Vec<Parameter>,
-    /// What it can be bound as.
+    /// Its roles.
     pub roles: Roles,
 }
 
 /// One parameter of a function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
-    /// The key in the request's `parameters`.
+    /// The key in a clause's `parameters`.
     pub name: String,
-    /// What it takes.
+    /// The type of its values.
     pub kind: ParameterKind,
-    /// Whether a clause must give it.
+    /// Whether every clause must set it.
     pub required: bool,
-    /// What the function gets where the clause does not give it; `None` leaves it out.
+    /// The value for clauses that do not set it. Without a default, the function gets no argument.
     pub default: Option<Value>,
-    /// One line for people.
+    /// One line that describes the parameter.
     pub summary: String,
 }
 
-/// What a parameter takes.
+/// The type of the values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// A number.
+    /// A floating-point number.
     Float,
     /// A string.
     Text,
-    /// A list of whole numbers.
+    /// A list of integers.
     Integers,
-    /// A list of numbers.
+    /// A list of floating-point numbers.
     Floats,
     /// A list of strings.
     Texts,
-    /// Any JSON, handed over as text.
+    /// Any JSON, passed as text.
     Json,
     /// A string that names a field of the index.
     Field,
 }
 
 impl ParameterKind {
-    /// All of them.
+    /// All kinds.
     const ALL: [ParameterKind; 9] = [
         ParameterKind::Boolean,
         ParameterKind::Integer,
@@ -67,12 +67,12 @@ impl ParameterKind {
         ParameterKind::Field,
     ];
 
-    /// The kind that the contract calls this.
-    pub fn of_name(name: &str) -> Option<Self> {
+    /// The kind with this name in the contract.
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The name that the contract uses.
+    /// The name in the contract.
     pub fn name(self) -> &'static str {
         match self {
             ParameterKind::Boolean => "boolean",

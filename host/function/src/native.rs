@@ -1,4 +1,4 @@
-//! Functions that are Rust closures: what components are measured against, and what tests put in their place.
+//! Functions that are Rust closures, for tests, and for benchmarks that compare components with native code.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use crate::{
     FunctionId, FunctionResolver, Metadata, Parameter, Role, check_length, check_scores,
 };
 
-/// Functions by name, all of one version; for tests, benchmarks, and programs that bring their own.
+/// A fixed set of functions, one version of each name.
 #[derive(Default)]
 pub struct NativeFunctions {
     by_name: HashMap<String, Arc<dyn Function>>,
 }
 
 impl NativeFunctions {
-    /// No functions.
+    /// An empty set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -44,8 +44,8 @@ impl FunctionResolver for NativeFunctions {
     }
 }
 
-/// A filter from two closures: `bind` prepares arguments, and gives the columns and what decides over a batch.
-/// `keep` must push one byte for each document.
+/// Makes a filter from a closure. `bind` receives the arguments and returns the requested columns and a second closure, which
+/// pushes one byte per document of a batch: 0 drops it, any other value keeps it.
 pub fn native_filter<K>(
     name: &str,
     parameters: Vec<Parameter>,
@@ -65,7 +65,8 @@ where
     })
 }
 
-/// A scorer, likewise; the third part of what `bind` gives says whether it needs the scores so far.
+/// Makes a scorer from a closure. `bind` receives the arguments and returns the requested columns, a second closure, which
+/// pushes one score per document of a batch, and whether that closure needs the scores so far.
 pub fn native_scorer<S>(
     name: &str,
     parameters: Vec<Parameter>,
@@ -107,7 +108,7 @@ impl NativeFunction {
         let id = &self.metadata.id;
         let bound = match bind {
             Some(bind) => bind(id, arguments),
-            None => Err(Cause::Unusable(format!("it is not a {role}"))),
+            None => Err(Cause::missing_role(role)),
         };
         bound.map_err(|cause| FunctionError { function: id.clone(), phase: FailurePhase::Bind, cause })
     }

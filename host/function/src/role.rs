@@ -1,13 +1,15 @@
-//! What a function can be used as.
+//! The roles of functions.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What one clause uses a function as.
+use crate::{FILTER_INTERFACE, SCORER_INTERFACE};
+
+/// A role in which a clause uses a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Decides which documents match.
+    /// Decides which documents to keep.
     Filter,
     /// Computes scores.
     Scorer,
@@ -17,11 +19,19 @@ impl Role {
     /// All roles.
     pub const ALL: [Role; 2] = [Role::Filter, Role::Scorer];
 
-    /// The name that people and the contract use.
+    /// The name of the role, also in the contract.
     pub fn name(self) -> &'static str {
         match self {
             Role::Filter => "filter",
             Role::Scorer => "scorer",
+        }
+    }
+
+    /// The interface of the contract that a component with this role exports.
+    pub fn interface(self) -> &'static str {
+        match self {
+            Role::Filter => FILTER_INTERFACE,
+            Role::Scorer => SCORER_INTERFACE,
         }
     }
 
@@ -92,7 +102,7 @@ impl fmt::Display for Roles {
     }
 }
 
-/// [`Roles`] as JSON has them.
+/// The JSON representation of [`Roles`].
 #[derive(Serialize, Deserialize)]
 struct Flags {
     filter: bool,

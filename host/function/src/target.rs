@@ -1,24 +1,24 @@
-//! The machines that ahead-of-time code is made for.
+//! The targets of ahead-of-time code.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A kind of machine that ahead-of-time code is made for.
+/// A kind of machine for which components are compiled ahead of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// The machine that compiles, with all that its processor can do: the fastest code, for machines like it only.
+    /// The machine that compiles, with all features of its processor. The code is fast but runs only on similar machines.
     ThisMachine,
-    /// Linux on any 64-bit Intel or AMD processor of the last fifteen years.
+    /// Linux on 64-bit Intel and AMD processors of the last fifteen years (x86-64-v2).
     X86_64Linux,
     /// Linux on any 64-bit ARM processor.
     Aarch64Linux,
 }
 
 impl Target {
-    /// The targets that have a name, so that code for them can be made anywhere.
+    /// The targets for which every machine can compile.
     pub const NAMED: [Target; 2] = [Target::X86_64Linux, Target::Aarch64Linux];
 
-    /// Its name; fit for a file name.
+    /// The name of the target; it can be used in a file name.
     pub fn name(self) -> &'static str {
         match self {
             Target::ThisMachine => "this-machine",
@@ -27,8 +27,8 @@ impl Target {
         }
     }
 
-    /// The named target whose code runs here; [`Target::ThisMachine`] where there is none.
-    pub fn of_this_program() -> Self {
+    /// The named target of the machine that runs this program; [`Target::ThisMachine`] if it has none.
+    pub fn current() -> Self {
         if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
             Target::X86_64Linux
         } else if cfg!(all(target_os = "linux", target_arch = "aarch64")) {
@@ -45,9 +45,9 @@ impl fmt::Display for Target {
     }
 }
 
-/// No target has that name.
+/// There is no target with that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no target [{0}], only [x86_64-linux] and [aarch64-linux]")]
+#[error("unknown target [{0}]; supported targets: [x86_64-linux], [aarch64-linux]")]
 pub struct UnknownTarget(String);
 
 impl FromStr for Target {
@@ -69,8 +69,8 @@ mod tests {
             assert_eq!(target.name().parse(), Ok(target));
         }
         insta::assert_snapshot!(
-            "this-machine".parse::<Target>().expect_err("it is no name"),
-            @"there is no target [this-machine], only [x86_64-linux] and [aarch64-linux]"
+            "this-machine".parse::<Target>().expect_err("cannot be named"),
+            @"unknown target [this-machine]; supported targets: [x86_64-linux], [aarch64-linux]"
         );
     }
 }

@@ -1,10 +1,6 @@
 //! What the boundary costs: a range filter on one float column as a component and as a native closure, 1,024 documents a
 //! call; a scorer likewise; and what it costs to bind a function.
 
-#[path = "../tests/sandbox/guest.rs"]
-#[allow(dead_code, reason = "shared with the tests")]
-mod guest;
-
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +10,8 @@ use quidditch_function::{
     Argument, Batch, Budget, Code, Column, ColumnKind, ColumnRequest, Function, FunctionId, Loader, Value, Values,
     native_filter, native_scorer,
 };
-use quidditch_sandbox::{Limits, Sandbox};
+use quidditch_sandbox::{Sandbox, SandboxLimits};
+use quidditch_test_guests::Guest;
 
 const DOCUMENTS: usize = 1024;
 
@@ -59,8 +56,8 @@ fn native_value_as_score() -> Arc<dyn Function> {
 }
 
 fn boundary(criterion: &mut Criterion) {
-    let sandbox = Sandbox::new(Limits::default(), None).expect("the sandbox can be set up");
-    let code = guest::Guest::new().build();
+    let sandbox = Sandbox::new(SandboxLimits::default(), None).expect("the sandbox can be set up");
+    let code = Guest::new().build();
     let component = sandbox.load(FunctionId::new("component", "1.0.0"), Code::Component(&code)).expect("loads");
     let budget = Arc::new(Budget::new(Duration::from_secs(100_000)));
     let arguments = [Argument { name: "minimum".to_owned(), value: Value::Float(512.0) }];

@@ -8,17 +8,18 @@ use quidditch_function::{
 };
 use wasmtime::component::{ComponentNamedList, Lift, ResourceAny};
 
-use crate::Limits;
+use crate::SandboxLimits;
 use crate::contract;
-use crate::exports::{Answer, BatchCall};
+use crate::exports::{BatchCall, Returned};
 use crate::failure;
 use crate::guest::Guest;
 
-/// A predicate or a model in its instance.
+/// A bound filter or scorer with its instance. `T` is the type of a result.
 pub(crate) struct ComponentBinding<T> {
     pub(crate) function: Arc<FunctionId>,
-    pub(crate) limits: Limits,
+    pub(crate) limits: SandboxLimits,
     pub(crate) columns: Vec<ColumnRequest>,
+    /// The contract's `predicate` or `model`.
     pub(crate) resource: ResourceAny,
     pub(crate) call: BatchCall<T>,
     /// `None` after an error.
@@ -27,26 +28,26 @@ pub(crate) struct ComponentBinding<T> {
 
 impl<T: Send + Sync + 'static> ComponentBinding<T>
 where
-    (Answer<Vec<T>>,): ComponentNamedList + Lift,
+    (Returned<Vec<T>>,): ComponentNamedList + Lift,
 {
-    /// One answer for each document, checked by `check`. Any failure ends the instance.
-    fn answer(&mut self, batch: &Batch, check: impl Fn(&[T]) -> Result<(), Cause>) -> Result<Vec<T>, FunctionError> {
-        let answer = match &mut self.guest {
+    /// Returns one result per document, checked by `check`. Any failure ends the instance.
+    fn call(&mut self, batch: &Batch, check: impl Fn(&[T]) -> Result<(), Cause>) -> Result<Vec<T>, FunctionError> {
+        let results = match &mut self.guest {
             Some(guest) => guest
                 .call(|store, _| self.call.call(store, self.resource, batch))
-                .and_then(|answer| answer.map_err(|error| failure::reported(error, &self.limits)))
-                .and_then(|answer| check_length(answer.len(), batch.len).map(|()| answer))
-                .and_then(|answer| check(&answer).map(|()| answer)),
-            None => Err(Cause::Failed("it failed before and must not be called again".to_owned())),
+                .and_then(|returned| returned.map_err(|error| failure::reported(error, &self.limits)))
+                .and_then(|results| check_length(results.len(), batch.len).map(|()| results))
+                .and_then(|results| check(&results).map(|()| results)),
+            None => Err(Cause::Failed("it failed before and cannot be called again".to_owned())),
         };
-        answer.map_err(|cause| {
+        results.map_err(|cause| {
             self.guest = None;
             FunctionError { function: FunctionId::clone(&self.function), phase: FailurePhase::Run, cause }
         })
     }
 }
 
-/// A filter, bound.
+/// A bound filter.
 pub(crate) struct ComponentFilter(pub(crate) ComponentBinding<u8>);
 
 impl BoundFilter for ComponentFilter {
@@ -55,12 +56,12 @@ impl BoundFilter for ComponentFilter {
     }
 
     fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
-        *keep = self.0.answer(batch, |_| Ok(()))?;
+        *keep = self.0.call(batch, |_| Ok(()))?;
         Ok(())
     }
 }
 
-/// A scorer, bound.
+/// A bound scorer.
 pub(crate) struct ComponentScorer {
     pub(crate) bound: ComponentBinding<f32>,
     pub(crate) needs_score: bool,
@@ -76,17 +77,17 @@ impl BoundScorer for ComponentScorer {
     }
 
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
-        *scores = self.bound.answer(batch, check_scores)?;
+        *scores = self.bound.call(batch, check_scores)?;
         Ok(())
     }
 }
 
-/// Column requests within the limits.
+/// Converts column requests and checks them against the limits.
 pub(crate) fn checked_columns(
     columns: Vec<contract::ColumnRequest>,
-    limits: &Limits,
+    limits: &SandboxLimits,
 ) -> Result<Vec<ColumnRequest>, Cause> {
     let columns: Vec<_> = columns.into_iter().map(ColumnRequest::from).collect();
-    check_columns(&columns, &limits.answers())?;
+    check_columns(&columns, &limits.output)?;
     Ok(columns)
 }

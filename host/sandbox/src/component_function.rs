@@ -1,9 +1,10 @@
-//! A component that is linked: ready to start instances.
+//! A linked component, which can start instances.
 
 use std::sync::Arc;
 
 use quidditch_function::{
     Argument, BoundFilter, BoundScorer, Budget, Cause, FailurePhase, Function, FunctionError, FunctionId, Metadata,
+    Role,
 };
 use wasmtime::component::{Component, InstancePre};
 
@@ -15,7 +16,7 @@ use crate::host::Host;
 use crate::metadata;
 use crate::state::State;
 
-/// A component with its imports resolved and its exports found; not yet known to keep to the contract.
+/// A component whose imports are resolved and whose exports are found. Their types and the metadata are not checked yet.
 pub(crate) struct LinkedComponent {
     host: Arc<Host>,
     id: Arc<FunctionId>,
@@ -23,7 +24,7 @@ pub(crate) struct LinkedComponent {
     exports: Exports,
 }
 
-/// A component whose types were checked and whose metadata was read.
+/// A component whose types and metadata are checked.
 pub(crate) struct ComponentFunction {
     component: LinkedComponent,
     metadata: Metadata,
@@ -31,25 +32,25 @@ pub(crate) struct ComponentFunction {
 
 impl LinkedComponent {
     pub(crate) fn new(host: &Arc<Host>, id: FunctionId, component: &Component) -> Result<Self, Cause> {
-        let exports = Exports::of(component).map_err(Cause::Unusable)?;
+        let exports = Exports::from_component(component).map_err(|error| Cause::Unusable(error.to_string()))?;
         let linked = host.linker.instantiate_pre(component);
         let linked = linked.map_err(|error| Cause::Unusable(format!("it cannot be linked: {error:#}")))?;
         Ok(LinkedComponent { host: Arc::clone(host), id: Arc::new(id), linked, exports })
     }
 
-    /// Starts an instance to check the types of its exports and to ask for its metadata, which is not checked here.
+    /// Starts an instance, checks the types of its exports, and reads its metadata, which is not checked here.
     pub(crate) fn read_metadata(&self) -> Result<Metadata, Cause> {
         let limits = &self.host.limits;
-        self.ask_metadata(&Arc::new(Budget::new(limits.load_time))).map_err(|cause| match cause {
+        self.call_metadata(&Arc::new(Budget::new(limits.load_time))).map_err(|cause| match cause {
             Cause::TimedOut { limit } => {
                 let millis = limit.as_millis();
-                Cause::Unusable(format!("it did not start and give its metadata within {millis} ms"))
+                Cause::Unusable(format!("it did not start and return its metadata within {millis} ms"))
             }
             other => other,
         })
     }
 
-    fn ask_metadata(&self, budget: &Arc<Budget>) -> Result<Metadata, Cause> {
+    fn call_metadata(&self, budget: &Arc<Budget>) -> Result<Metadata, Cause> {
         let mut guest = self.start(budget)?;
         guest.call(|store, instance| Ok(self.exports.check_types(store, instance)))?.map_err(|error| {
             Cause::Unusable(format!("its exports do not have the types of the contract: {error:#}"))
@@ -64,7 +65,7 @@ impl LinkedComponent {
         })
     }
 
-    /// The function, if its metadata is within the limits.
+    /// Reads the metadata and checks it against the limits.
     pub(crate) fn into_function(self) -> Result<ComponentFunction, Cause> {
         let metadata = self.read_metadata()?;
         let problems = metadata::problems(&metadata, &self.host.limits);
@@ -79,13 +80,11 @@ impl LinkedComponent {
     }
 
     fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<ComponentFilter, Cause> {
-        let Some(filter) = self.exports.filter else {
-            return Err(Cause::Unusable("it is a scorer and not a filter".to_owned()));
-        };
+        let Some(filter) = self.exports.filter else { return Err(Cause::missing_role(Role::Filter)) };
         let limits = self.host.limits;
         let mut guest = self.start(budget)?;
-        let answer = guest.call(|store, instance| filter.bind(store, instance, arguments))?;
-        let resource = answer.map_err(|error| failure::reported(error, &limits))?;
+        let returned = guest.call(|store, instance| filter.bind(store, instance, arguments))?;
+        let resource = returned.map_err(|error| failure::reported(error, &limits))?;
         let columns = guest.call(|store, instance| filter.columns(store, instance, resource))?;
         let columns = checked_columns(columns, &limits)?;
         let call = guest.call(|store, instance| filter.keep(store, instance))?;
@@ -94,13 +93,11 @@ impl LinkedComponent {
     }
 
     fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<ComponentScorer, Cause> {
-        let Some(scorer) = self.exports.scorer else {
-            return Err(Cause::Unusable("it is a filter and not a scorer".to_owned()));
-        };
+        let Some(scorer) = self.exports.scorer else { return Err(Cause::missing_role(Role::Scorer)) };
         let limits = self.host.limits;
         let mut guest = self.start(budget)?;
-        let answer = guest.call(|store, instance| scorer.bind(store, instance, arguments))?;
-        let resource = answer.map_err(|error| failure::reported(error, &limits))?;
+        let returned = guest.call(|store, instance| scorer.bind(store, instance, arguments))?;
+        let resource = returned.map_err(|error| failure::reported(error, &limits))?;
         let columns = guest.call(|store, instance| scorer.columns(store, instance, resource))?;
         let columns = checked_columns(columns, &limits)?;
         let needs_score = guest.call(|store, instance| scorer.needs_score(store, instance, resource))?;

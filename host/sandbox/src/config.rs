@@ -1,4 +1,4 @@
-//! How wasmtime is set up. One function for compiling and running: code made with other settings is refused.
+//! The configuration of wasmtime. Compiling and running share it, because code compiled with other settings is rejected.
 
 use std::num::NonZeroUsize;
 
@@ -6,27 +6,27 @@ use quidditch_function::Target;
 use sha2::{Digest, Sha256};
 use wasmtime::{Config, ModuleVersionStrategy, PoolingAllocationConfig};
 
-use crate::Limits;
+use crate::SandboxLimits;
 
-/// Part of the identity of ahead-of-time code. Raise it with each update of wasmtime and each change below: code of another
-/// revision is compiled anew.
+/// Part of the identifier of ahead-of-time code. Raise it with each update of wasmtime and each change below: code of another
+/// revision is compiled again.
 const REVISION: &str = "48.0.8-1";
 
-/// What code for [`Target::X86_64Linux`] may use beside the first 64-bit processors' instructions: x86-64-v2, which every
-/// server has. Without it, rounding a float would be a call to the host.
+/// The features that code for [`Target::X86_64Linux`] may use in addition to the instructions of the first 64-bit processors:
+/// x86-64-v2, which every server has. Without them, rounding a float would be a call to the host.
 #[cfg(feature = "compiler")]
 const X86_64_FEATURES: [&str; 6] = ["has_cmpxchg16b", "has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
 
-pub(crate) fn config(limits: &Limits) -> wasmtime::Result<Config> {
+pub(crate) fn config(limits: &SandboxLimits) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config
         .module_version(ModuleVersionStrategy::Custom(REVISION.to_owned()))?
         .epoch_interruption(true)
         .max_wasm_stack(limits.stack_bytes)
         .wasm_backtrace_max_frames(NonZeroUsize::new(limits.backtrace_frames))
-        // A function must not depend on the machine that it runs on.
+        // The results of a function must not depend on the machine.
         .relaxed_simd_deterministic(true)
-        // Backtraces name functions; positions within them and the system's unwind tables only make code larger.
+        // Backtraces need the names of functions only; positions in functions and unwind tables make the code larger.
         .generate_address_map(false)
         .native_unwind_info(false)
         // Every call is synchronous.
@@ -35,12 +35,12 @@ pub(crate) fn config(limits: &Limits) -> wasmtime::Result<Config> {
     Ok(config)
 }
 
-/// The same settings, to compile for another machine.
+/// The same configuration, to compile for another machine.
 #[cfg(feature = "compiler")]
 #[allow(unsafe_code, reason = "see SAFETY")]
-pub(crate) fn config_for(limits: &Limits, target: Target) -> wasmtime::Result<Config> {
-    // It runs nothing, so it needs no more than one place for an instance.
-    let mut config = config(&Limits { instances: 1, ..*limits })?;
+pub(crate) fn config_for(limits: &SandboxLimits, target: Target) -> wasmtime::Result<Config> {
+    // It does not run anything, so one slot for an instance is enough.
+    let mut config = config(&SandboxLimits { instances: 1, ..*limits })?;
     match target {
         Target::ThisMachine => {}
         Target::Aarch64Linux => {
@@ -49,8 +49,8 @@ pub(crate) fn config_for(limits: &Limits, target: Target) -> wasmtime::Result<Co
         Target::X86_64Linux => {
             config.target("x86_64-unknown-linux-gnu")?;
             for feature in X86_64_FEATURES {
-                // SAFETY: these flags are features of the processor, which is what this may be used for: code that was
-                // compiled with them is refused where the processor does not have them.
+                // SAFETY: the flag must not make the code unsound. These flags enable features of the processor; wasmtime
+                // rejects the code if the processor that loads it does not have them.
                 unsafe { config.cranelift_flag_enable(feature) };
             }
         }
@@ -58,10 +58,10 @@ pub(crate) fn config_for(limits: &Limits, target: Target) -> wasmtime::Result<Co
     Ok(config)
 }
 
-/// Slots for all instances that may exist at one time. An unused slot is address space; one that was used is given back to
-/// the system as soon as its instance goes (nothing is kept resident, nothing waits for a batch), and the next instance
-/// takes a used slot before a fresh one. So memory follows the number of instances in use.
-fn pool(limits: &Limits) -> PoolingAllocationConfig {
+/// A pool with a slot for each instance that may exist at the same time. A free slot takes only address space: its memory is
+/// returned to the system as soon as its instance is dropped (nothing is kept resident, and decommits are not batched). The next
+/// instance takes a used slot before a fresh one. So memory usage follows the number of instances.
+fn pool(limits: &SandboxLimits) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(limits.instances)
         .total_core_instances(limits.instances.saturating_mul(limits.core_instances))
@@ -72,7 +72,7 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
         .max_tables_per_component(limits.tables)
         .max_tables_per_module(limits.tables)
         .table_elements(limits.table_elements)
-        // The store's limiter enforces the real limit, and remembers what was asked for.
+        // The store's limiter enforces the real limit, and records what was requested.
         .max_memory_size(u32::MAX as usize + 1)
         .max_unused_warm_slots(0)
         .linear_memory_keep_resident(0)
@@ -81,8 +81,8 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
     pool
 }
 
-/// See [`quidditch_function::Loader::compatibility`]. wasmtime's own hash needs the compiler, which not every program that
-/// runs ahead-of-time code has; so this is computed from the same facts.
+/// See [`quidditch_function::Loader::compatibility`]. wasmtime's own hash is only available with the compiler, so this is computed
+/// from the same facts.
 pub(crate) fn compatibility(target: Target) -> String {
     match target {
         Target::ThisMachine => {
@@ -102,7 +102,7 @@ fn digest(facts: impl IntoIterator<Item = &'static str>) -> String {
     digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The features of this CPU that the compiler makes use of.
+/// The features of this CPU that the compiler uses.
 #[cfg(target_arch = "x86_64")]
 fn cpu_features() -> Vec<&'static str> {
     macro_rules! detected {
@@ -115,7 +115,7 @@ fn cpu_features() -> Vec<&'static str> {
     features.into_iter().filter(|(_, detected)| *detected).map(|(name, _)| name).collect()
 }
 
-/// The features of this CPU that the compiler makes use of.
+/// The features of this CPU that the compiler uses.
 #[cfg(target_arch = "aarch64")]
 fn cpu_features() -> Vec<&'static str> {
     macro_rules! detected {
@@ -125,7 +125,7 @@ fn cpu_features() -> Vec<&'static str> {
     features.into_iter().filter(|(_, detected)| *detected).map(|(name, _)| name).collect()
 }
 
-/// The features of this CPU that the compiler makes use of.
+/// The features of this CPU that the compiler uses.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn cpu_features() -> Vec<&'static str> {
     Vec::new()
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_revision_names_the_wasmtime_that_is_built_in() {
+    fn the_revision_names_the_version_of_wasmtime() {
         let lock = include_str!("../../../Cargo.lock");
         let (_, package) = lock.split_once("name = \"wasmtime\"\nversion = \"").expect("wasmtime is in the lock file");
         let (version, _) = package.split_once('"').expect("a version");

@@ -1,20 +1,12 @@
 //! The types of `wit/udf.wit` as wasmtime passes them across the boundary.
 //!
-//! What goes in is borrowed, so lists of numbers are copied once, straight into the function's memory. What comes out is
-//! owned, and bounded by the store's limit on data handed over.
-#![allow(unsafe_code, reason = "wasmtime's derives expand to unsafe impls; nothing here is unsafe by hand")]
-#![allow(dead_code, reason = "cases that only come from a function are made by the derives, unseen by the lint")]
+//! Arguments and batches are borrowed, so lists of numbers are copied once, directly into the function's memory. Results are
+//! owned, and limited in size by the store.
+#![allow(unsafe_code, reason = "wasmtime's derives expand to unsafe impls; there is no other unsafe code here")]
+#![allow(dead_code, reason = "some cases are only constructed by code that wasmtime derives")]
 
 use quidditch_function as function;
 use wasmtime::component::{ComponentType, Lift, Lower};
-
-/// Version of the package `quidditch:udf` that this host serves.
-pub(crate) const VERSION: &str = "0.1.0";
-pub(crate) const METADATA: &str = "quidditch:udf/metadata@0.1.0";
-pub(crate) const FILTER: &str = "quidditch:udf/filter@0.1.0";
-pub(crate) const SCORER: &str = "quidditch:udf/scorer@0.1.0";
-pub(crate) const LOG: &str = "quidditch:udf/log@0.1.0";
-pub(crate) const TYPES: &str = "quidditch:udf/types@0.1.0";
 
 #[derive(ComponentType, Lower)]
 #[component(record)]

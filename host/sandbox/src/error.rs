@@ -1,13 +1,13 @@
-//! Why there is no sandbox.
+//! Why a sandbox cannot be created.
 
-/// The machine does not let a sandbox be set up.
+/// A sandbox cannot be created on this machine.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// The engine or its pool of instances. Often there are too few addresses for so many instances: lower
-    /// [`crate::Limits::instances`].
-    #[error("cannot set up the engine for functions")]
+    /// wasmtime's engine or its pool of instances. Often the address space is too small for the pool: lower
+    /// [`crate::SandboxLimits::instances`].
+    #[error("cannot create the engine for functions")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The thread that stops functions.
-    #[error("cannot start the clock for functions")]
-    Clock(#[source] std::io::Error),
+    /// The thread that stops functions at the end of their time.
+    #[error("cannot start the thread that stops functions")]
+    Ticker(#[source] std::io::Error),
 }

@@ -1,20 +1,20 @@
-//! Where a component's exported functions are, and the calls to them.
+//! The exported functions of a component, and typed calls to them.
 
 use std::marker::PhantomData;
 
-use quidditch_function::{self as function, Role, Roles};
+use quidditch_function::{self as function, FILTER_INTERFACE, METADATA_INTERFACE, Role, Roles, SCORER_INTERFACE};
 use wasmtime::component::{
     Component, ComponentExportIndex, ComponentNamedList, Func, Instance, Lift, Lower, ResourceAny, TypedFunc,
 };
 use wasmtime::{AsContextMut, Store};
 
-use crate::contract::{self, Argument, Batch, Column, ColumnRequest, FILTER, METADATA, Parameter, SCORER};
+use crate::contract::{self, Argument, Batch, Column, ColumnRequest, Parameter};
 use crate::state::State;
 
-/// What the contract's functions answer.
-pub(crate) type Answer<T> = Result<T, contract::Error>;
+/// The result type of the contract's functions.
+pub(crate) type Returned<T> = Result<T, contract::Error>;
 
-/// The positions of a component's exports.
+/// The indices of a component's exports.
 pub(crate) struct Exports {
     summary: ComponentExportIndex,
     parameters: ComponentExportIndex,
@@ -22,7 +22,7 @@ pub(crate) struct Exports {
     pub(crate) scorer: Option<ScorerExports>,
 }
 
-/// The positions of `filter`.
+/// The indices of the functions in `filter`.
 #[derive(Clone, Copy)]
 pub(crate) struct FilterExports {
     bind: ComponentExportIndex,
@@ -30,7 +30,7 @@ pub(crate) struct FilterExports {
     keep: ComponentExportIndex,
 }
 
-/// The positions of `scorer`.
+/// The indices of the functions in `scorer`.
 #[derive(Clone, Copy)]
 pub(crate) struct ScorerExports {
     bind: ComponentExportIndex,
@@ -39,39 +39,53 @@ pub(crate) struct ScorerExports {
     score: ComponentExportIndex,
 }
 
+/// A component does not export what the contract requires.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MissingExport {
+    #[error("it does not export `{name}` of `{interface}`")]
+    Function { interface: &'static str, name: &'static str },
+    #[error("it exports neither `{}` nor `{}`", FILTER_INTERFACE, SCORER_INTERFACE)]
+    Role,
+}
+
 impl Exports {
-    /// Finds the exports; a message names what is missing.
-    pub(crate) fn of(component: &Component) -> Result<Self, String> {
-        let find = |interface: &str, name: &str| {
+    /// Finds the exports of a component.
+    pub(crate) fn from_component(component: &Component) -> Result<Self, MissingExport> {
+        let find = |interface: &'static str, name: &'static str| {
             let instance = component.get_export_index(None, interface);
             instance
                 .and_then(|instance| component.get_export_index(Some(&instance), name))
-                .ok_or_else(|| format!("it does not export `{name}` of `{interface}`"))
+                .ok_or(MissingExport::Function { interface, name })
         };
         let has = |interface| component.get_export_index(None, interface).is_some();
-        let filter = if has(FILTER) {
+        let filter = if has(FILTER_INTERFACE) {
             Some(FilterExports {
-                bind: find(FILTER, "[static]predicate.bind")?,
-                columns: find(FILTER, "[method]predicate.columns")?,
-                keep: find(FILTER, "[method]predicate.keep")?,
+                bind: find(FILTER_INTERFACE, "[static]predicate.bind")?,
+                columns: find(FILTER_INTERFACE, "[method]predicate.columns")?,
+                keep: find(FILTER_INTERFACE, "[method]predicate.keep")?,
             })
         } else {
             None
         };
-        let scorer = if has(SCORER) {
+        let scorer = if has(SCORER_INTERFACE) {
             Some(ScorerExports {
-                bind: find(SCORER, "[static]model.bind")?,
-                columns: find(SCORER, "[method]model.columns")?,
-                needs_score: find(SCORER, "[method]model.needs-score")?,
-                score: find(SCORER, "[method]model.score")?,
+                bind: find(SCORER_INTERFACE, "[static]model.bind")?,
+                columns: find(SCORER_INTERFACE, "[method]model.columns")?,
+                needs_score: find(SCORER_INTERFACE, "[method]model.needs-score")?,
+                score: find(SCORER_INTERFACE, "[method]model.score")?,
             })
         } else {
             None
         };
         if filter.is_none() && scorer.is_none() {
-            return Err(format!("it exports neither `{FILTER}` nor `{SCORER}`"));
+            return Err(MissingExport::Role);
         }
-        Ok(Exports { summary: find(METADATA, "summary")?, parameters: find(METADATA, "parameters")?, filter, scorer })
+        Ok(Exports {
+            summary: find(METADATA_INTERFACE, "summary")?,
+            parameters: find(METADATA_INTERFACE, "parameters")?,
+            filter,
+            scorer,
+        })
     }
 
     /// The roles that the component offers.
@@ -85,12 +99,12 @@ impl Exports {
         typed::<(), (String,)>(store, instance, self.summary)?;
         typed::<(), (Vec<Parameter>,)>(store, instance, self.parameters)?;
         if let Some(filter) = &self.filter {
-            typed::<(&[Argument],), (Answer<ResourceAny>,)>(store, instance, filter.bind)?;
+            typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, filter.bind)?;
             typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, filter.columns)?;
             filter.keep(store, instance)?;
         }
         if let Some(scorer) = &self.scorer {
-            typed::<(&[Argument],), (Answer<ResourceAny>,)>(store, instance, scorer.bind)?;
+            typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, scorer.bind)?;
             typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, scorer.columns)?;
             typed::<(ResourceAny,), (bool,)>(store, instance, scorer.needs_score)?;
             scorer.score(store, instance)?;
@@ -115,7 +129,7 @@ impl FilterExports {
         store: &mut Store<State>,
         instance: &Instance,
         arguments: &[function::Argument],
-    ) -> wasmtime::Result<Answer<ResourceAny>> {
+    ) -> wasmtime::Result<Returned<ResourceAny>> {
         bind(store, instance, self.bind, arguments)
     }
 
@@ -139,7 +153,7 @@ impl ScorerExports {
         store: &mut Store<State>,
         instance: &Instance,
         arguments: &[function::Argument],
-    ) -> wasmtime::Result<Answer<ResourceAny>> {
+    ) -> wasmtime::Result<Returned<ResourceAny>> {
         bind(store, instance, self.bind, arguments)
     }
 
@@ -184,9 +198,9 @@ fn bind(
     instance: &Instance,
     index: ComponentExportIndex,
     arguments: &[function::Argument],
-) -> wasmtime::Result<Answer<ResourceAny>> {
+) -> wasmtime::Result<Returned<ResourceAny>> {
     let arguments: Vec<Argument> = arguments.iter().map(Argument::from).collect();
-    let bind = typed::<(&[Argument],), (Answer<ResourceAny>,)>(store, instance, index)?;
+    let bind = typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, index)?;
     let (bound,) = bind.call(store, (&arguments,))?;
     Ok(bound)
 }
@@ -201,38 +215,38 @@ fn columns(
     Ok(columns)
 }
 
-/// `keep` or `score` of an instance: a batch of documents in, one `T` for each out.
+/// The function `keep` or `score` of an instance, which takes a batch and returns one `T` per document.
 pub(crate) struct BatchCall<T> {
     func: Func,
-    answer: PhantomData<fn() -> T>,
+    result: PhantomData<fn() -> T>,
 }
 
 impl<T: Send + Sync + 'static> BatchCall<T>
 where
-    (Answer<Vec<T>>,): ComponentNamedList + Lift,
+    (Returned<Vec<T>>,): ComponentNamedList + Lift,
 {
     fn find(store: &mut Store<State>, instance: &Instance, index: ComponentExportIndex) -> wasmtime::Result<Self> {
-        let checked = typed::<(ResourceAny, Batch<'static>), (Answer<Vec<T>>,)>(store, instance, index)?;
-        Ok(BatchCall { func: *checked.func(), answer: PhantomData })
+        let checked = typed::<(ResourceAny, Batch<'static>), (Returned<Vec<T>>,)>(store, instance, index)?;
+        Ok(BatchCall { func: *checked.func(), result: PhantomData })
     }
 
-    /// The answer is copied out before the function may take its memory back, and not before its size was checked.
+    /// Calls the function. The result is copied after its size was checked, and before the function may free its memory.
     #[allow(unsafe_code, reason = "see SAFETY")]
     pub(crate) fn call(
         &self,
         store: &mut Store<State>,
         bound: ResourceAny,
         batch: &function::Batch,
-    ) -> wasmtime::Result<Answer<Vec<T>>> {
-        let answer_bytes = store.data().limits.answer_bytes.max(batch.len * size_of::<T>());
-        store.as_context_mut().set_hostcall_fuel(answer_bytes);
+    ) -> wasmtime::Result<Returned<Vec<T>>> {
+        let result_bytes = store.data().limits.result_bytes.max(batch.len * size_of::<T>());
+        store.as_context_mut().set_hostcall_fuel(result_bytes);
         let columns: Vec<Column<'_>> = batch.columns.iter().map(Column::from).collect();
         let len = u32::try_from(batch.len).map_err(|_| wasmtime::Error::msg("a batch of more than 2^32 documents"))?;
         let lowered = Batch { len, scores: &batch.scores, columns: &columns };
-        // SAFETY: `find` checked this very function against the same types; only the lifetime of the borrow differs, of
-        // which the component's types know nothing. Checking again would cost every batch a walk over all types.
-        let func = unsafe { TypedFunc::<(ResourceAny, Batch<'_>), (Answer<Vec<T>>,)>::new_unchecked(self.func) };
-        let (answer,) = func.call(store, (bound, lowered))?;
-        Ok(answer)
+        // SAFETY: `find` checked this function against the same types. Only the lifetime of the borrow differs, which is not
+        // part of the component's types. Checking again would compare all types for every batch.
+        let func = unsafe { TypedFunc::<(ResourceAny, Batch<'_>), (Returned<Vec<T>>,)>::new_unchecked(self.func) };
+        let (returned,) = func.call(store, (bound, lowered))?;
+        Ok(returned)
     }
 }

@@ -10,7 +10,7 @@ use crate::failure;
 use crate::host::Host;
 use crate::state::State;
 
-/// A running instance. After an error it is spent: drop it, which gives its memory back.
+/// A running instance. It must be dropped after an error, which frees its memory.
 pub(crate) struct Guest {
     host: Arc<Host>,
     store: Store<State>,
@@ -18,21 +18,21 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    /// Starts an instance; its start functions run on the budget.
+    /// Starts an instance; its start functions spend time from the budget.
     pub(crate) fn start(host: &Arc<Host>, linked: &InstancePre<State>, state: State) -> Result<Self, Cause> {
-        let answer_bytes = state.limits.answer_bytes;
+        let result_bytes = state.limits.result_bytes;
         let mut store = Store::new(&host.engine, state);
         store.limiter(|state| state);
-        store.set_hostcall_fuel(answer_bytes);
+        store.set_hostcall_fuel(result_bytes);
         store.epoch_deadline_callback(|mut store| {
-            let time_left = store.data_mut().clock.lap();
+            let time_left = store.data_mut().timer.lap();
             Ok(if time_left { UpdateDeadline::Continue(1) } else { UpdateDeadline::Interrupt })
         });
         let instance = timed(host, &mut store, |store| linked.instantiate(store))?;
         Ok(Guest { host: Arc::clone(host), store, instance })
     }
 
-    /// Runs the function's code within the limits.
+    /// Calls the function's code within the limits.
     pub(crate) fn call<R>(
         &mut self,
         work: impl FnOnce(&mut Store<State>, &Instance) -> wasmtime::Result<R>,
@@ -42,8 +42,8 @@ impl Guest {
     }
 }
 
-/// Runs `work` with the clock running: at each tick the time used is taken off the budget, and when that is used up the
-/// function is stopped. So clauses and workers that share a budget stop together.
+/// Runs `work` with the timer running: each tick spends time from the budget, and the function is stopped when the budget is
+/// used up. So all clauses and threads that share a budget are stopped.
 fn timed<R>(
     host: &Host,
     store: &mut Store<State>,
@@ -51,18 +51,18 @@ fn timed<R>(
 ) -> Result<R, Cause> {
     let state = store.data_mut();
     state.log.start_call();
-    if !state.clock.start() {
-        return Err(Cause::TimedOut { limit: state.clock.budget().total() });
+    if !state.timer.start() {
+        return Err(Cause::TimedOut { limit: state.timer.budget().total() });
     }
     let running = host.ticker.running();
     store.set_epoch_deadline(1);
     let result = work(store);
     drop(running);
-    store.data_mut().clock.lap();
+    store.data_mut().timer.lap();
     result.map_err(|error| failure::cause(&error, store.data_mut()))
 }
 
-/// What instances of one function start with.
+/// The initial state of an instance.
 pub(crate) fn state(host: &Host, function: &Arc<quidditch_function::FunctionId>, budget: &Arc<Budget>) -> State {
     State::new(Arc::clone(function), host.limits, host.log.clone(), Arc::clone(budget))
 }

@@ -1,4 +1,4 @@
-//! What all functions of a sandbox share.
+//! The state that all functions of a sandbox share.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use wasmtime::component::Linker;
 use crate::log::LogSink;
 use crate::state::State;
 use crate::ticker::Ticker;
-use crate::{Limits, SandboxError};
+use crate::{SandboxError, SandboxLimits};
 
-/// The engine with its pool of instances, its clock, and what it offers to functions.
+/// wasmtime's engine with its pool of instances, the ticker, and the imports that functions may use.
 pub(crate) struct Host {
-    pub(crate) limits: Limits,
+    pub(crate) limits: SandboxLimits,
     pub(crate) log: Option<Arc<dyn LogSink>>,
     pub(crate) engine: Engine,
     pub(crate) linker: Linker<State>,
@@ -20,12 +20,12 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(limits: Limits, log: Option<Arc<dyn LogSink>>) -> Result<Self, SandboxError> {
+    pub(crate) fn new(limits: SandboxLimits, log: Option<Arc<dyn LogSink>>) -> Result<Self, SandboxError> {
         let engine = crate::config::config(&limits).and_then(|config| Engine::new(&config));
         let engine = engine.map_err(|error| SandboxError::Engine(error.into_boxed_dyn_error()))?;
         let linker =
             crate::linker::linker(&engine).map_err(|error| SandboxError::Engine(error.into_boxed_dyn_error()))?;
-        let ticker = Ticker::start(engine.clone(), limits.tick).map_err(SandboxError::Clock)?;
+        let ticker = Ticker::start(engine.clone(), limits.tick).map_err(SandboxError::Ticker)?;
         Ok(Host { limits, log, engine, linker, ticker })
     }
 }

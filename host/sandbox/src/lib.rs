@@ -1,20 +1,36 @@
-//! Runs functions that are WebAssembly components, and holds them to their limits.
+//! Runs functions that are WebAssembly components, within limits.
 //!
-//! A component goes through stages, each a type: bytes; checked (what it imports and exports); compiled (wasmtime's
-//! `Component`, or ahead-of-time code); linked (a [`quidditch_function::Function`]); instance (a
+//! A component goes through stages, each with a type of its own: bytes; compiled (wasmtime's `Component`, or ahead-of-time code),
+//! after its imports and exports were checked; linked (a [`quidditch_function::Function`]); instance (a
 //! [`quidditch_function::BoundFilter`] or [`quidditch_function::BoundScorer`]).
 //!
-//! Nothing that a component does harms the process or another function: it can call nothing but `log`, its memory, stack
-//! and time are limited, each answer is checked, and every failure is a [`quidditch_function::FunctionError`] that says what
-//! to mend. An instance that failed is dropped at once.
+//! A component cannot harm the process or another function: it can call only `log`; its memory, stack and time are limited;
+//! each result is checked; and every failure is a [`quidditch_function::FunctionError`] that tells the author what to fix. A failed
+//! instance is dropped immediately.
 //!
-//! One thing is out of reach here: compiling hostile bytes can take long and much memory. Who takes components from
-//! strangers compiles them in a process that has limits of its own.
+//! There is one exception: compiling hostile bytes can take much time and memory. Compile components from untrusted authors in a
+//! process that has limits of its own.
 //!
-//! The sandbox does not know where components come from, and nothing of queries or indexes. It alone knows wasmtime.
+//! The sandbox does not know where components come from, and does not know queries or indices. No other crate knows wasmtime.
+//!
+//! ```
+//! use quidditch_function::{Code, FunctionId, Loader};
+//! use quidditch_sandbox::{Sandbox, SandboxLimits};
+//!
+//! let sandbox = Sandbox::new(SandboxLimits { instances: 10, ..SandboxLimits::default() }, None)?;
+//!
+//! // A valid component, but not a function.
+//! let component = wat::parse_str(r#"(component (import "wasi:io/poll@0.2.0" (instance)))"#)?;
+//! let report = sandbox.check(&component);
+//! assert_eq!(report.findings[0].problem, "it imports `wasi:io/poll@0.2.0`, which is not available to functions");
+//!
+//! let error = sandbox.load(FunctionId::new("poll", "1.0.0"), Code::Component(&component)).err();
+//! assert_eq!(error.map(|error| error.to_string()).as_deref(), Some("function poll@1.0.0 failed to load"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod bound;
-mod clock;
+mod call_timer;
 mod component_function;
 mod config;
 mod contract;
@@ -36,7 +52,7 @@ mod state;
 mod ticker;
 
 pub use error::SandboxError;
-pub use limits::Limits;
+pub use limits::SandboxLimits;
 pub use log::{Level, LogSink};
 #[cfg(feature = "compiler")]
 pub use outline::package;

@@ -1,20 +1,21 @@
-//! What a function may import: this file is the allow-list.
+//! The imports that functions may use: this file is the allow-list.
 
+use quidditch_function::{LOG_INTERFACE, TYPES_INTERFACE};
 use wasmtime::component::{Linker, WasmStr};
 use wasmtime::{Engine, StoreContextMut};
 
-use crate::contract::{LOG, LogLevel, TYPES};
+use crate::contract::LogLevel;
 use crate::state::State;
 
-/// Every interface that a component may import.
+/// The interfaces that a component may import.
 #[cfg(feature = "compiler")]
-pub(crate) const ALLOWED: [&str; 2] = [LOG, TYPES];
+pub(crate) const ALLOWED: [&str; 2] = [LOG_INTERFACE, TYPES_INTERFACE];
 
-/// Offers `log`, and `types`, which holds no functions. Nothing else: no clock, no randomness, no files, no network.
+/// A linker with only `log`, and `types`, which has no functions: no clock, no randomness, no files, no network.
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
-    linker.instance(TYPES)?;
-    linker.instance(LOG)?.func_wrap("log", log)?;
+    linker.instance(TYPES_INTERFACE)?;
+    linker.instance(LOG_INTERFACE)?.func_wrap("log", log)?;
     Ok(linker)
 }
 
@@ -22,10 +23,10 @@ fn log(mut store: StoreContextMut<'_, State>, (level, message): (LogLevel, WasmS
     if !store.data().log.wants(level) {
         return Ok(());
     }
-    // A message is for people: one that cannot be read must not cost the function its life.
+    // A message for humans: an invalid one must not fail the function.
     let message = match message.to_str(&store) {
         Ok(message) => message.into_owned(),
-        Err(_) => "(a message that is not valid text)".to_owned(),
+        Err(_) => "(message is not valid UTF-8)".to_owned(),
     };
     store.data_mut().log.record(level, &message);
     Ok(())

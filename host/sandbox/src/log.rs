@@ -1,27 +1,27 @@
-//! The messages that functions log.
+//! The log of functions.
 
 use std::sync::Arc;
 
-use quidditch_function::{FunctionId, cut};
+use quidditch_function::{FunctionId, OutputLimits, truncated};
 
 use crate::contract::LogLevel;
 
-/// How much a message matters.
+/// The level of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// For whoever debugs the function.
+    /// For debugging the function.
     Debug,
-    /// Good to know.
+    /// Information.
     Info,
-    /// Something is not as it should be.
+    /// A possible problem.
     Warn,
-    /// Something failed.
+    /// A failure.
     Error,
 }
 
-/// Where the messages of functions go. Called while the function runs, on its time.
+/// Receives the messages of functions. It is called while the function runs, and its time counts as the function's.
 pub trait LogSink: Send + Sync {
-    /// Takes one message, already cut to the limits.
+    /// Receives one message, truncated to the limit.
     fn log(&self, function: &FunctionId, level: Level, message: &str);
 }
 
@@ -36,19 +36,19 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    pub(crate) fn new(function: Arc<FunctionId>, sink: Option<Arc<dyn LogSink>>, limits: &crate::Limits) -> Self {
+    pub(crate) fn new(function: Arc<FunctionId>, sink: Option<Arc<dyn LogSink>>, limits: &OutputLimits) -> Self {
         let (messages, message_bytes) = (limits.log_messages, limits.message_bytes);
         Log { function, sink, messages, message_bytes, logged: 0, last_error: None }
     }
 
-    /// Whether a message would be looked at: if not, it need not be read from the function's memory.
+    /// Whether a message of this level is used. If not, it need not be read from the function's memory.
     pub(crate) fn wants(&self, level: LogLevel) -> bool {
         level == LogLevel::Error || (self.sink.is_some() && self.logged <= self.messages)
     }
 
-    /// Keeps a message of level `error` as the reason should a trap follow, and passes every message on within the limits.
+    /// Keeps a message of level `error` as the reason of a trap that may follow, and passes messages on within the limits.
     pub(crate) fn record(&mut self, level: LogLevel, message: &str) {
-        let message = cut(message, self.message_bytes);
+        let message = truncated(message, self.message_bytes);
         if level == LogLevel::Error {
             self.last_error = Some(message.to_owned());
         }
@@ -57,13 +57,13 @@ impl Log {
             sink.log(&self.function, level.into(), message);
         } else if self.logged == self.messages {
             let limit = self.messages;
-            let message = format!("an instance may log {limit} messages, further ones are dropped");
+            let message = format!("an instance may log {limit} messages; further ones are dropped");
             sink.log(&self.function, Level::Warn, &message);
         }
         self.logged = self.logged.saturating_add(1);
     }
 
-    /// Forgets errors of earlier calls: they do not explain what comes.
+    /// Forgets errors of earlier calls, which do not explain a trap in this one.
     pub(crate) fn start_call(&mut self) {
         self.last_error = None;
     }

@@ -1,36 +1,36 @@
-//! Whether a function's metadata is within the limits.
+//! Checks the metadata of a function against the limits.
 
 use std::collections::HashSet;
 
 use quidditch_function::Metadata;
 
-use crate::Limits;
+use crate::SandboxLimits;
 
-/// All that is wrong with it.
-pub(crate) fn problems(metadata: &Metadata, limits: &Limits) -> Vec<String> {
+/// All problems of the metadata.
+pub(crate) fn problems(metadata: &Metadata, limits: &SandboxLimits) -> Vec<String> {
     let mut problems = Vec::new();
     let mut too_long = |what: String, bytes: usize, limit: usize| {
         if bytes > limit {
-            problems.push(format!("{what} has {bytes} bytes, at most {limit} are allowed"));
+            problems.push(format!("{what} has {bytes} bytes; at most {limit} are allowed"));
         }
     };
     too_long("its summary".to_owned(), metadata.summary.len(), limits.summary_bytes);
-    for (position, parameter) in metadata.parameters.iter().enumerate() {
-        let what = format!("the name of parameter {position}");
+    for (index, parameter) in metadata.parameters.iter().enumerate() {
+        let what = format!("the name of parameter {index}");
         too_long(what, parameter.name.len(), limits.parameter_name_bytes);
-        let what = format!("the summary of parameter {position}");
+        let what = format!("the summary of parameter {index}");
         too_long(what, parameter.summary.len(), limits.summary_bytes);
     }
     if metadata.parameters.len() > limits.parameters {
         let (count, limit) = (metadata.parameters.len(), limits.parameters);
-        problems.push(format!("it declares {count} parameters, at most {limit} are allowed"));
+        problems.push(format!("it declares {count} parameters; at most {limit} are allowed"));
     }
     let mut names = HashSet::new();
-    for (position, parameter) in metadata.parameters.iter().enumerate() {
+    for (index, parameter) in metadata.parameters.iter().enumerate() {
         if parameter.name.is_empty() {
-            problems.push(format!("parameter {position} has no name"));
+            problems.push(format!("parameter {index} has no name"));
         } else if !names.insert(&parameter.name) {
-            problems.push(format!("parameter {position} has the name of another one"));
+            problems.push(format!("parameter {index} has the same name as another one"));
         }
     }
     problems
@@ -42,8 +42,8 @@ mod tests {
 
     use super::*;
 
-    fn limits() -> Limits {
-        Limits { summary_bytes: 4, parameters: 2, parameter_name_bytes: 3, ..Limits::default() }
+    fn limits() -> SandboxLimits {
+        SandboxLimits { summary_bytes: 4, parameters: 2, parameter_name_bytes: 3, ..SandboxLimits::default() }
     }
 
     fn metadata(summary: &str, parameters: &[(&str, &str)]) -> Metadata {
@@ -63,19 +63,19 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_wrong_at_the_limits() {
+    fn metadata_at_the_limits_is_valid() {
         assert!(problems(&metadata("1234", &[("abc", "1234"), ("d", "")]), &limits()).is_empty());
     }
 
     #[test]
-    fn everything_over_the_limits_is_named() {
+    fn all_problems_are_reported() {
         let found = problems(&metadata("12345", &[("abcd", "12345"), ("d", ""), ("d", "")]), &limits());
         insta::assert_snapshot!(found.join("\n"), @r"
-        its summary has 5 bytes, at most 4 are allowed
-        the name of parameter 0 has 4 bytes, at most 3 are allowed
-        the summary of parameter 0 has 5 bytes, at most 4 are allowed
-        it declares 3 parameters, at most 2 are allowed
-        parameter 2 has the name of another one
+        its summary has 5 bytes; at most 4 are allowed
+        the name of parameter 0 has 4 bytes; at most 3 are allowed
+        the summary of parameter 0 has 5 bytes; at most 4 are allowed
+        it declares 3 parameters; at most 2 are allowed
+        parameter 2 has the same name as another one
         ");
     }
 

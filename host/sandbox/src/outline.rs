@@ -1,10 +1,10 @@
-//! What a component imports and exports, read without compiling it.
+//! Reads the imports and exports of a component without compiling it.
 
-use wasmparser::{ComponentName, CustomSectionReader, Encoding, KnownCustom, Parser, Payload};
+use wasmparser::{BinaryReaderError, ComponentName, CustomSectionReader, Encoding, KnownCustom, Parser, Payload};
 
 use crate::Package;
 
-/// The outside of a component.
+/// The imports, exports and standard metadata of a component.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     pub(crate) imports: Vec<String>,
@@ -12,38 +12,37 @@ pub(crate) struct Outline {
     pub(crate) package: Package,
 }
 
-/// Why there is no outline.
-#[derive(Debug, PartialEq)]
-pub(crate) enum NoOutline {
-    /// A core module: not yet made a component.
+/// The bytes are not a component.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutlineError {
+    #[error("it is a core module, not a component")]
     CoreModule,
-    /// Something else.
+    #[error("it is not WebAssembly")]
     NotWebAssembly,
-    /// Damaged; says where.
-    Invalid(String),
+    #[error("it is not a valid component")]
+    Invalid(#[from] BinaryReaderError),
 }
 
-/// Reads the outermost sections only. Whether all the rest is valid is for the compiler to say.
-pub(crate) fn outline(bytes: &[u8]) -> Result<Outline, NoOutline> {
-    let invalid = |error: wasmparser::BinaryReaderError| NoOutline::Invalid(error.to_string());
+/// Reads the outermost sections only. The compiler validates all the rest.
+pub(crate) fn outline(bytes: &[u8]) -> Result<Outline, OutlineError> {
     if !bytes.starts_with(b"\0asm") {
-        return Err(NoOutline::NotWebAssembly);
+        return Err(OutlineError::NotWebAssembly);
     }
     let mut outline = Outline::default();
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(bytes) {
-        match payload.map_err(invalid)? {
-            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => return Err(NoOutline::CoreModule),
+        match payload? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => return Err(OutlineError::CoreModule),
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) if depth > 0 => depth -= 1,
             Payload::ComponentImportSection(section) if depth == 0 => {
                 for import in section {
-                    outline.imports.push(import.map_err(invalid)?.name.full_name().into_owned());
+                    outline.imports.push(import?.name.full_name().into_owned());
                 }
             }
             Payload::ComponentExportSection(section) if depth == 0 => {
                 for export in section {
-                    outline.exports.push(export.map_err(invalid)?.name.full_name().into_owned());
+                    outline.exports.push(export?.name.full_name().into_owned());
                 }
             }
             Payload::CustomSection(section) if depth == 0 => read_package(&section, &mut outline.package),
@@ -53,12 +52,12 @@ pub(crate) fn outline(bytes: &[u8]) -> Result<Outline, NoOutline> {
     Ok(outline)
 }
 
-/// What a component's standard metadata sections say; all missing where the bytes are no component.
+/// Reads a component's standard metadata sections; all fields are `None` if the bytes are not a component.
 pub fn package(component: &[u8]) -> Package {
     outline(component).map(|outline| outline.package).unwrap_or_default()
 }
 
-/// Custom sections are for people: one that cannot be read counts as missing.
+/// These sections are for humans: an invalid one is ignored.
 fn read_package(section: &CustomSectionReader<'_>, package: &mut Package) {
     if let KnownCustom::ComponentName(names) = section.as_known() {
         let component_name = names.into_iter().find_map(|name| match name {
@@ -82,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_outermost_component_speaks() {
+    fn nested_components_are_ignored() {
         let component = wat::parse_str(
             r#"(component $outer
                 (component $inner (@custom "version" "9.9.9"))
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn other_bytes_say_nothing() {
+    fn other_bytes_have_no_metadata() {
         assert_eq!(package(b""), Package::default());
         assert_eq!(package(b"\0asm\x0d\0\x01\0\xff\xff\xff"), Package::default());
     }

@@ -1,4 +1,4 @@
-//! The sandbox: makes functions of components.
+//! The sandbox: compiles, loads and checks components.
 
 use std::sync::Arc;
 
@@ -10,28 +10,28 @@ use wasmtime::component::Component;
 use crate::component_function::LinkedComponent;
 use crate::host::Host;
 use crate::log::LogSink;
-use crate::{Limits, SandboxError};
+use crate::{SandboxError, SandboxLimits};
 
-/// Makes functions of components and runs them within its [`Limits`]. Cheap to clone; its functions keep it alive.
+/// Loads components as functions and runs them within its [`SandboxLimits`]. Cheap to clone; its functions keep it alive.
 ///
-/// A program has one: functions of different sandboxes do not share a pool of instances.
+/// A program should have only one, because sandboxes do not share their pools of instances.
 #[derive(Clone)]
 pub struct Sandbox {
     host: Arc<Host>,
 }
 
 impl Sandbox {
-    /// A sandbox; `log` takes what functions log, `None` drops it before it is even read.
-    pub fn new(limits: Limits, log: Option<Arc<dyn LogSink>>) -> Result<Self, SandboxError> {
+    /// Creates a sandbox. `log` receives the messages of functions; with `None` they are dropped without being read.
+    pub fn new(limits: SandboxLimits, log: Option<Arc<dyn LogSink>>) -> Result<Self, SandboxError> {
         Ok(Sandbox { host: Arc::new(Host::new(limits, log)?) })
     }
 
-    /// What its functions may use.
-    pub fn limits(&self) -> &Limits {
+    /// The limits of its functions.
+    pub fn limits(&self) -> &SandboxLimits {
         &self.host.limits
     }
 
-    /// All that is wrong with a component, and what it says of itself. Runs the component to ask for its metadata.
+    /// Reports the properties and all problems of a component. Runs the component to read its metadata.
     #[cfg(feature = "compiler")]
     pub fn check(&self, component: &[u8]) -> crate::Report {
         crate::report::report(&self.host, component)
@@ -51,18 +51,18 @@ impl Sandbox {
     fn precompile(&self, component: &[u8], target: Target) -> Result<Vec<u8>, Cause> {
         self.checked(component)?;
         if target == Target::ThisMachine {
-            return self.host.engine.precompile_component(component).map_err(|error| refused(&error));
+            return self.host.engine.precompile_component(component).map_err(|error| rejected(&error));
         }
         let engine = crate::config::config_for(&self.host.limits, target).and_then(|config| Engine::new(&config));
         let engine =
             engine.map_err(|error| Cause::unavailable(error.context(format!("cannot compile for {target}"))))?;
-        engine.precompile_component(component).map_err(|error| refused(&error))
+        engine.precompile_component(component).map_err(|error| rejected(&error))
     }
 
     #[cfg(feature = "compiler")]
     fn compiled(&self, component: &[u8]) -> Result<Component, Cause> {
         self.checked(component)?;
-        Component::from_binary(&self.host.engine, component).map_err(|error| refused(&error))
+        Component::from_binary(&self.host.engine, component).map_err(|error| rejected(&error))
     }
 
     #[cfg(not(feature = "compiler"))]
@@ -77,8 +77,8 @@ impl Sandbox {
 
     #[allow(unsafe_code, reason = "see SAFETY")]
     fn ahead_of_time(&self, code: TrustedCode<'_>) -> Result<Component, Cause> {
-        // SAFETY: the bytes must be what `precompile_component` gave, unchanged. Whoever made the `TrustedCode` vouched for
-        // that; wasmtime itself checks that engine, settings and CPU are the same.
+        // SAFETY: the bytes must be the unchanged result of `precompile_component`. The code that made the `TrustedCode` declared
+        // that they are; wasmtime itself checks that its version, the settings and the CPU match.
         let component = unsafe { Component::deserialize(&self.host.engine, code.bytes()) };
         component.map_err(|error| Cause::Unusable(format!("its ahead-of-time code cannot be used here: {error:#}")))
     }
@@ -93,20 +93,21 @@ impl Sandbox {
 }
 
 #[cfg(feature = "compiler")]
-pub(crate) fn refused(error: &wasmtime::Error) -> Cause {
-    Cause::Unusable(format!("it is refused by the engine: {error:#}"))
+pub(crate) fn rejected(error: &wasmtime::Error) -> Cause {
+    Cause::Unusable(format!("it is rejected by wasmtime: {error:#}"))
 }
 
 #[cfg(not(feature = "compiler"))]
 fn no_compiler() -> Cause {
     Cause::Unusable(
-        "this program cannot compile components, publish it with ahead-of-time code for this machine".to_owned(),
+        "this program cannot compile components; publish the function with ahead-of-time code for this machine"
+            .to_owned(),
     )
 }
 
 impl Loader for Sandbox {
     fn target(&self) -> Target {
-        if self.can_compile() { Target::ThisMachine } else { Target::of_this_program() }
+        if self.can_compile() { Target::ThisMachine } else { Target::current() }
     }
 
     fn compatibility(&self, target: Target) -> String {

@@ -1,36 +1,41 @@
-//! What the host keeps for each instance: its limits, its clock, its log.
+//! The state of the host for each instance: limits, timer, log.
 
 use std::sync::Arc;
 
 use quidditch_function::{Budget, FunctionId};
 use wasmtime::ResourceLimiter;
 
-use crate::Limits;
-use crate::clock::Clock;
+use crate::SandboxLimits;
+use crate::call_timer::CallTimer;
 use crate::log::{Log, LogSink};
 
-/// The data of an instance's store.
+/// The data in the store of an instance.
 pub(crate) struct State {
-    pub(crate) limits: Limits,
-    pub(crate) clock: Clock,
+    pub(crate) limits: SandboxLimits,
+    pub(crate) timer: CallTimer,
     pub(crate) log: Log,
-    /// The largest memory that was asked for and denied, bytes.
+    /// The largest memory size, in bytes, that the function requested and was denied.
     pub(crate) denied_bytes: Option<usize>,
 }
 
 impl State {
     pub(crate) fn new(
         function: Arc<FunctionId>,
-        limits: Limits,
+        limits: SandboxLimits,
         sink: Option<Arc<dyn LogSink>>,
         budget: Arc<Budget>,
     ) -> Self {
-        State { limits, clock: Clock::new(budget), log: Log::new(function, sink, &limits), denied_bytes: None }
+        State {
+            limits,
+            timer: CallTimer::new(budget),
+            log: Log::new(function, sink, &limits.output),
+            denied_bytes: None,
+        }
     }
 }
 
 impl ResourceLimiter for State {
-    /// A denial is an ordinary failure of `memory.grow`: a function that copes with it goes on.
+    /// A denial is an ordinary failure of `memory.grow`, which a function may handle.
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let allowed = desired <= self.limits.memory_bytes;
         if !allowed {

@@ -1,4 +1,4 @@
-//! The clock that stops functions: one thread for each sandbox, asleep while no function runs.
+//! The thread that lets functions be stopped. There is one per sandbox; it sleeps while no function runs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use wasmtime::Engine;
 
-/// Ticks without a running function after which the thread sleeps until one runs.
+/// The number of ticks without a running function after which the thread sleeps until one runs.
 const IDLE_TICKS: u32 = 50;
 
-/// Advances the engine's epoch. Ends its thread when it is dropped.
+/// Advances the engine's epoch at each tick. Ends its thread when it is dropped.
 pub(crate) struct Ticker {
     state: Arc<TickerState>,
     thread: Thread,
@@ -26,15 +26,15 @@ struct TickerState {
 impl Ticker {
     pub(crate) fn start(engine: Engine, tick: Duration) -> std::io::Result<Self> {
         let state = Arc::new(TickerState::default());
-        let of_thread = Arc::clone(&state);
-        let name = "function-clock".to_owned();
-        let handle = thread::Builder::new().name(name).spawn(move || of_thread.tick_until_ended(&engine, tick))?;
+        let thread_state = Arc::clone(&state);
+        let name = "function-ticker".to_owned();
+        let handle = thread::Builder::new().name(name).spawn(move || thread_state.tick_until_ended(&engine, tick))?;
         Ok(Ticker { state, thread: handle.thread().clone() })
     }
 
-    /// To be held while a function runs.
+    /// Keeps the ticker awake; to be held while a function runs.
     pub(crate) fn running(&self) -> Running<'_> {
-        // Both sides write their own flag and then read the other's, in one total order: never do both miss the other.
+        // Both threads write their own flag and then read the other one, in one total order, so at least one of them sees the other.
         self.state.running.fetch_add(1, Ordering::SeqCst);
         if self.state.asleep.load(Ordering::SeqCst) {
             self.thread.unpark();
@@ -73,7 +73,7 @@ impl TickerState {
     }
 }
 
-/// While one of these lives, the epoch advances.
+/// The epoch advances as long as at least one of these exists.
 pub(crate) struct Running<'a>(&'a TickerState);
 
 impl Drop for Running<'_> {

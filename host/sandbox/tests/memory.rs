@@ -1,15 +1,12 @@
 //! What many functions at one time cost in memory. Alone in its process, since it looks at the process.
 #![cfg(target_os = "linux")]
 
-#[path = "sandbox/guest.rs"]
-#[allow(dead_code, reason = "shared with the other tests")]
-mod guest;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_function::{Batch, Budget, Code, Column, FunctionId, Loader, Values};
-use quidditch_sandbox::{Limits, Sandbox};
+use quidditch_sandbox::{Sandbox, SandboxLimits};
+use quidditch_test_guests::Guest;
 
 /// Bytes of this process that are in memory.
 fn resident_bytes() -> usize {
@@ -20,9 +17,9 @@ fn resident_bytes() -> usize {
 
 #[test]
 fn a_hundred_instances_at_work_take_less_than_10_mb_above_one() {
-    let sandbox = Sandbox::new(Limits::default(), None).expect("the sandbox can be set up");
+    let sandbox = Sandbox::new(SandboxLimits::default(), None).expect("the sandbox can be set up");
     // 17 pages, as a Rust function has: one of them for its stack and data.
-    let component = guest::Guest::new().with("pages", "17").build();
+    let component = Guest::new().with("pages", "17").build();
     let function = sandbox.load(FunctionId::new("f", "1.0.0"), Code::Component(&component)).expect("loads");
     let budget = Arc::new(Budget::new(Duration::from_secs(60)));
     let column = Column { values: Values::Floats(vec![1.0; 1024]), starts: Vec::new() };

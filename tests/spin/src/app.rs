@@ -1,9 +1,9 @@
-//! The app: a component ready to be started, and how its instances take requests.
+//! The app: a compiled component, and the settings of its instances.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant as Moment};
+use std::time::{Duration, Instant};
 
 use tokio::time::{Sleep, sleep_until};
 use wasmtime::component::{Component, GuestTaskId, Linker};
@@ -18,10 +18,10 @@ use crate::arguments::Arguments;
 use crate::instance::Instance;
 use crate::variables::{self, Variables};
 
-/// How long an instance without work is kept.
+/// The time after which an idle instance is dropped.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// A component that is linked.
+/// A linked component.
 pub(crate) struct App {
     arguments: Arc<Arguments>,
     variables: Variables,
@@ -30,11 +30,11 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Compiles a component and links it: fails where it imports what is not offered.
+    /// Compiles and links a component. Fails if it imports something that this host does not provide.
     pub(crate) fn new(arguments: Arc<Arguments>) -> Result<Self> {
         let mut config = Config::new();
         config.wasm_component_model_async(true);
-        // As Spin does it, so that what is measured here is what is run there.
+        // As in Spin, so that benchmarks measure the same code.
         config.epoch_interruption(true);
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
@@ -68,15 +68,15 @@ impl HandlerState for App {
     }
 }
 
-/// When an instance is given up.
+/// When an instance is stopped.
 pub(crate) struct Expiration {
     request_timeout: Duration,
-    sleep: Option<(WorkerStatus, Moment, Pin<Box<Sleep>>)>,
+    sleep: Option<(WorkerStatus, Instant, Pin<Box<Sleep>>)>,
 }
 
 impl WorkerExpiration for Expiration {
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, since: Moment) -> Poll<()> {
-        let is_set = self.sleep.as_ref().is_some_and(|(of, from, _)| *of == status && *from == since);
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, since: Instant) -> Poll<()> {
+        let is_set = self.sleep.as_ref().is_some_and(|(for_status, start, _)| *for_status == status && *start == since);
         if !is_set {
             let time = if status == WorkerStatus::Idle { IDLE } else { self.request_timeout };
             self.sleep = Some((status, since, Box::pin(sleep_until((since + time).into()))));
@@ -88,7 +88,7 @@ impl WorkerExpiration for Expiration {
     }
 }
 
-/// How an instance takes requests.
+/// How many requests an instance accepts.
 pub(crate) struct Worker(Arc<Arguments>);
 
 impl WorkerState for Worker {

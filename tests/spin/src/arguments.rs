@@ -3,33 +3,33 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Runs a Spin component, as `spin up` would.
+/// Runs a Spin app, as `spin up` would.
 #[derive(clap::Parser)]
 pub(crate) struct Arguments {
-    /// The component
+    /// The component of the app
     pub(crate) app: PathBuf,
     /// A variable of the app; repeatable
     #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) variables: Vec<(String, String)>,
-    /// A folder that the app sees, read-only, and where it sees it; repeatable
+    /// A folder that the app can read, and its path in the app; repeatable
     #[arg(long = "files", value_name = "FOLDER=PATH", value_parser = pair)]
     pub(crate) files: Vec<(String, String)>,
-    /// The time that it always is, in milliseconds since the Unix epoch; by default the time that it is
+    /// A fixed time for the app, in milliseconds since the Unix epoch; by default the current time
     #[arg(long, value_name = "MILLIS")]
     pub(crate) wall_clock: Option<u64>,
-    /// Requests that one instance answers, one after another or at a time
+    /// Maximum number of requests per instance
     #[arg(long, default_value_t = 128)]
     pub(crate) requests_per_instance: usize,
-    /// Requests that one instance answers at a time
+    /// Maximum number of concurrent requests per instance
     #[arg(long, default_value_t = 16)]
     pub(crate) concurrent_requests: usize,
-    /// Seconds after which a request is given up
+    /// Timeout of a request, in seconds
     #[arg(long, default_value = "30", value_parser = seconds)]
     pub(crate) request_timeout: Duration,
 }
 
 fn pair(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("there is no `=` in it")?;
+    let (name, value) = text.split_once('=').ok_or("`=` is missing")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 

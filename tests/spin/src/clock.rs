@@ -1,13 +1,13 @@
-//! A clock that stands still.
+//! A clock with a fixed time.
 
 use std::time::Duration;
 
 use wasmtime_wasi::HostWallClock;
 
-/// It is always this time after the Unix epoch.
-pub(crate) struct Standing(pub(crate) Duration);
+/// Always returns this time, since the Unix epoch.
+pub(crate) struct FixedClock(pub(crate) Duration);
 
-impl HostWallClock for Standing {
+impl HostWallClock for FixedClock {
     fn resolution(&self) -> Duration {
         Duration::from_millis(1)
     }

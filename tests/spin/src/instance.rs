@@ -1,11 +1,11 @@
-//! What the host keeps for one instance of the app.
+//! The state of the host for one instance of the app.
 
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::arguments::Arguments;
-use crate::clock::Standing;
+use crate::clock::FixedClock;
 use crate::variables::Variables;
 
 pub(crate) struct Instance {
@@ -20,7 +20,7 @@ impl Instance {
         let mut wasi = WasiCtx::builder();
         wasi.inherit_stdout().inherit_stderr();
         if let Some(millis) = arguments.wall_clock {
-            wasi.wall_clock(Standing(std::time::Duration::from_millis(millis)));
+            wasi.wall_clock(FixedClock(std::time::Duration::from_millis(millis)));
         }
         for (folder, path) in &arguments.files {
             wasi.preopened_dir(folder, path, FsPerms::ReadOnly)?;

@@ -1,8 +1,8 @@
-//! A host for the Spin app in tests and benchmarks: WASI 0.2 and 0.3 as Spin 4 offers them to a component that answers HTTP,
-//! Spin's variables, and nothing else.
+//! A host for Spin apps in tests and benchmarks: WASI 0.2 and 0.3, as Spin 4 provides them to HTTP components, and Spin's
+//! variables.
 //!
-//! A component that imports more cannot be started here. Outgoing requests go wherever the component sends them: Spin's list
-//! of allowed hosts is Spin's own matter.
+//! A component that imports anything else cannot be started. Outgoing requests are not restricted: Spin's list of allowed hosts
+//! is not implemented.
 
 mod app;
 mod arguments;

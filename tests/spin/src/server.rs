@@ -18,7 +18,7 @@ use wasmtime_wasi_http::handler::ProxyHandler;
 use crate::app::App;
 use crate::arguments::Arguments;
 
-/// Serves on a free port and says which one.
+/// Serves on a free port and prints its address.
 pub(crate) async fn run(arguments: Arguments) -> Result<()> {
     let app = arguments.app.display().to_string();
     let app = App::new(Arc::new(arguments)).map_err(|error| anyhow!("cannot start {app}: {error:?}"))?;
@@ -31,7 +31,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<()> {
     }
 }
 
-#[allow(clippy::print_stdout, reason = "who started this program reads it")]
+#[allow(clippy::print_stdout, reason = "the test that started this program reads it")]
 fn announce(listener: &TcpListener) -> Result<()> {
     println!("listening on http://{}", listener.local_addr()?);
     Ok(())
@@ -40,11 +40,11 @@ fn announce(listener: &TcpListener) -> Result<()> {
 async fn serve(stream: TcpStream, handler: ProxyHandler<App>) {
     let service = service_fn(|request| answer(&handler, request));
     if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
-        eprintln!("a connection ended early: {error}");
+        eprintln!("connection error: {error}");
     }
 }
 
-/// What the app does not answer is a 500, as with Spin.
+/// If the app fails to answer, the response has status 500, as in Spin.
 async fn answer(handler: &ProxyHandler<App>, request: Request<Incoming>) -> Result<Response<WasiBody>, Infallible> {
     let request = request.map(|body| body.map_err(wasmtime_wasi_http::Error::from).boxed_unsync());
     Ok(match handler.handle((), request).await {

@@ -1,4 +1,4 @@
-//! Spin's variables: the one interface of Spin's own that the app uses.
+//! Spin's variables, the only interface of Spin that the search component uses.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

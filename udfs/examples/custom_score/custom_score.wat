@@ -1,73 +1,32 @@
-;; The score so far, changed by a field: score x boost + factor x field.
+;; Combines the score with a field: score x boost + factor x field.
 ;;
-;; A component written by hand, for readers who want to see what the other languages' tools make: a core module that knows nothing but
-;; numbers and addresses, and around it the types that say what these mean, as `wit/udf.wit` has them. How values lie in memory is
-;; the component model's canonical ABI.
+;; A component written by hand, for readers who want to see what the tools of other languages generate: core modules that know only
+;; numbers and addresses, and around them the types that give these a meaning, as in `wit/udf.wit`. The canonical ABI of the component
+;; model defines how values are stored in memory.
 ;;
 ;; Memory
 ;;   0 ..          constants: names and summaries, the list of parameters
-;;   1024 ..       the one bound model, see `bind`
-;;   2048 ..       what is returned: a result is written here, and read by the host before the next call
-;;   4096 ..       what the host passes in. It grows from here by `allocate`; every call that has been answered sets it back, so that
-;;                 nothing is ever freed piece by piece, and nothing leaks
+;;   2048 ..       the result of a call: it is written here, and the host reads it before the next call
+;;   4096 ..       models, and after them the arguments of a call. `allocate` takes memory upwards. After each call, everything that was
+;;                 allocated since the last model is free again, and so is all memory when the last model is dropped
 ;;
-;; The host makes one instance for each clause and binds it once, so that one place for a model is enough; `bind` refuses a second.
+;; The host may bind any number of models in one instance and use them at the same time. So everything that belongs to a model is stored
+;; at its address, and nothing in a global.
 (component
-  ;; A handle that the host holds stands for the address of a model.
-  (type $model (resource (rep i32)))
-  (core func $new_model (canon resource.new $model))
+  ;; ---- Memory ---------------------------------------------------------------------------------------------------------------
 
-  (core module $Code
-    ;; Makes a handle of the address of a model.
-    (import "host" "new-model" (func $new_handle (param i32) (result i32)))
-
+  (core module $Memory
     (memory (export "memory") 1)
 
-    ;; ---- Constants --------------------------------------------------------------------------------------------------------
-
-    (data (i32.const 0) "Changes the score by a field: score x boost + factor x field.") ;; 61 bytes
-    (data (i32.const 64) "field" "boost" "factor" "missing")                                ;; at 64, 69, 74, 80
-    (data (i32.const 88) "The number field; of several values the smallest counts.")        ;; 56 bytes
-    (data (i32.const 144) "What the score so far is multiplied by.")                        ;; 39 bytes
-    (data (i32.const 184) "What the field is multiplied by.")                               ;; 32 bytes
-    (data (i32.const 216) "The field's value where it is missing.")                         ;; 38 bytes
-    (data (i32.const 256) "the host binds a component of this kind once")                   ;; 44 bytes
-
-    ;; summary: a string is an address and a length.
-    (data (i32.const 320) "\00\00\00\00" "\3d\00\00\00")
-
-    ;; parameters: a list is an address and a length.
-    (data (i32.const 328) "\50\01\00\00" "\04\00\00\00")
-    ;; Its four items, 48 bytes each: name (8 bytes), kind (1: 8 is a field, 2 a float), required (1), padding to 16; default: present
-    ;; (1), padding to 24, case (1: 2 is a float), padding to 32, the float (8); summary (8).
-    (data (i32.const 336)
-      "\40\00\00\00" "\05\00\00\00" "\08\01\00\00\00\00\00\00"
-      "\00\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00"
-      "\58\00\00\00" "\38\00\00\00")
-    (data (i32.const 384)
-      "\45\00\00\00" "\05\00\00\00" "\02\00\00\00\00\00\00\00"
-      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\f0\3f" ;; 1.0
-      "\90\00\00\00" "\27\00\00\00")
-    (data (i32.const 432)
-      "\4a\00\00\00" "\06\00\00\00" "\02\00\00\00\00\00\00\00"
-      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" ;; 0.0
-      "\b8\00\00\00" "\20\00\00\00")
-    (data (i32.const 480)
-      "\50\00\00\00" "\07\00\00\00" "\02\00\00\00\00\00\00\00"
-      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" ;; 0.0
-      "\d8\00\00\00" "\26\00\00\00")
-
-    (func (export "summary") (result i32) (i32.const 320))
-    (func (export "parameters") (result i32) (i32.const 328))
-
-    ;; ---- Memory for what the host passes in ---------------------------------------------------------------------------------
-
+    ;; The address of the first free byte.
     (global $top (mut i32) (i32.const 4096))
-    ;; What lies below is kept: the field's name, once the model is bound.
+    ;; The address of the first byte after the models.
     (global $floor (mut i32) (i32.const 4096))
+    ;; The number of models.
+    (global $models (mut i32) (i32.const 0))
 
-    ;; Old and new address are never the same: the host asks for each list at once, in its full length.
-    (func $allocate (export "allocate") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
+    ;; Blocks are never resized: the host allocates each list once, in its full length.
+    (func (export "allocate") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
       (local $block i32) (local $missing i32)
       ;; the top, rounded up to the alignment
       (local.set $block
@@ -76,7 +35,7 @@
           (i32.sub (i32.const 0) (local.get $align))))
       (global.set $top (i32.add (local.get $block) (local.get $len)))
       (if (i32.lt_u (global.get $top) (local.get $block)) (then (unreachable)))
-      ;; pages that are missing, as a signed number
+      ;; the number of missing pages, as a signed number
       (local.set $missing
         (i32.sub
           (i32.add (i32.shr_u (global.get $top) (i32.const 16)) (i32.const 1))
@@ -85,33 +44,103 @@
         (then (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1)) (then (unreachable)))))
       (local.get $block))
 
+    ;; A model is bound: keeps everything that was allocated so far.
+    (func (export "keep")
+      (global.set $models (i32.add (global.get $models) (i32.const 1)))
+      (global.set $floor (global.get $top)))
+
+    ;; The host has read the result of a call: frees everything that was allocated since the last model.
+    (func (export "done") (param $result i32) (global.set $top (global.get $floor)))
+
+    ;; A model is dropped.
+    (func (export "drop") (param $model i32)
+      (global.set $models (i32.sub (global.get $models) (i32.const 1)))
+      (if (i32.eqz (global.get $models))
+        (then
+          (global.set $floor (i32.const 4096))
+          (global.set $top (i32.const 4096)))))
+  )
+
+  (core instance $memory_instance (instantiate $Memory))
+  (alias core export $memory_instance "memory" (core memory $memory))
+  (alias core export $memory_instance "allocate" (core func $allocate))
+  (alias core export $memory_instance "done" (core func $done))
+  (alias core export $memory_instance "drop" (core func $drop))
+
+  ;; A handle of the host represents the address of a model.
+  (type $model (resource (rep i32) (dtor (core func $drop))))
+  (core func $new_model (canon resource.new $model))
+
+  ;; ---- Code -----------------------------------------------------------------------------------------------------------------
+
+  (core module $Code
+    (import "memory" "memory" (memory 1))
+    (import "memory" "allocate" (func $allocate (param i32 i32 i32 i32) (result i32)))
+    (import "memory" "keep" (func $keep))
+    ;; Makes a handle for the address of a model.
+    (import "host" "new-model" (func $new_handle (param i32) (result i32)))
+
+    ;; ---- Constants --------------------------------------------------------------------------------------------------------
+
+    (data (i32.const 0) "Combines the score with a field: score x boost + factor x field.") ;; 64 bytes
+    (data (i32.const 72) "field" "boost" "factor" "missing") ;; at 72, 77, 82, 88
+    (data (i32.const 96) "The number field to read; if it has several values, the smallest is used.") ;; 73 bytes
+    (data (i32.const 176) "The factor of the score so far.") ;; 31 bytes
+    (data (i32.const 208) "The factor of the field.") ;; 24 bytes
+    (data (i32.const 232) "The value for documents without the field.") ;; 42 bytes
+
+    ;; summary: a string is an address and a length.
+    (data (i32.const 320) "\00\00\00\00" "\40\00\00\00")
+
+    ;; parameters: a list is an address and a length.
+    (data (i32.const 328) "\50\01\00\00" "\04\00\00\00")
+    ;; Its four items, 48 bytes each: name (8 bytes), kind (1: 8 is a field, 2 a float), required (1), padding to 16; default: present
+    ;; (1), padding to 24, case (1: 2 is a float), padding to 32, the float (8); summary (8).
+    (data (i32.const 336)
+      "\48\00\00\00" "\05\00\00\00" "\08\01\00\00\00\00\00\00"
+      "\00\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00"
+      "\60\00\00\00" "\49\00\00\00")
+    (data (i32.const 384)
+      "\4d\00\00\00" "\05\00\00\00" "\02\00\00\00\00\00\00\00"
+      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\f0\3f" ;; 1.0
+      "\b0\00\00\00" "\1f\00\00\00")
+    (data (i32.const 432)
+      "\52\00\00\00" "\06\00\00\00" "\02\00\00\00\00\00\00\00"
+      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" ;; 0.0
+      "\d0\00\00\00" "\18\00\00\00")
+    (data (i32.const 480)
+      "\58\00\00\00" "\07\00\00\00" "\02\00\00\00\00\00\00\00"
+      "\01\00\00\00\00\00\00\00" "\02\00\00\00\00\00\00\00" "\00\00\00\00\00\00\00\00" ;; 0.0
+      "\e8\00\00\00" "\2a\00\00\00")
+
+    (func (export "summary") (result i32) (i32.const 320))
+    (func (export "parameters") (result i32) (i32.const 328))
+
     ;; ---- The model -----------------------------------------------------------------------------------------------------------
     ;;
-    ;; At 1024: the columns as `columns` returns them: address (1032) and length (1) of the list;
-    ;; at 1032: its only item: address and length of the field's name, kind (2 is floats);
-    ;; at 1048: boost; at 1056: factor; at 1064: missing.
+    ;; A model has 48 bytes:
+    ;;   0     the columns as `columns` returns them: address and length (1) of the list
+    ;;   8     the only item of the list: address and length of the field's name, kind (2 is floats)
+    ;;   24    boost
+    ;;   32    factor
+    ;;   40    missing
 
-    ;; Arguments come in the order of the parameters, all four of them: the host has checked them and filled in the defaults.
+    ;; The arguments are in the order of the parameters, all four of them: the host has checked them and filled in the defaults.
     ;; An argument has 24 bytes: name (8), case of the value (1), padding to 16, the value (8).
     (func (export "bind") (param $arguments i32) (param $count i32) (result i32)
-      (if (i32.load (i32.const 1028))
-        (then ;; result: error (1), invalid-argument (0) or failed (1), message
-          (i32.store (i32.const 2048) (i32.const 1))
-          (i32.store (i32.const 2052) (i32.const 1))
-          (i32.store (i32.const 2056) (i32.const 256))
-          (i32.store (i32.const 2060) (i32.const 44))
-          (return (i32.const 2048))))
-      (i32.store (i32.const 1024) (i32.const 1032))
-      (i32.store (i32.const 1028) (i32.const 1))
-      (i64.store (i32.const 1032) (i64.load offset=16 (local.get $arguments)))
-      (i32.store (i32.const 1040) (i32.const 2))
-      (f64.store (i32.const 1048) (f64.load offset=40 (local.get $arguments)))
-      (f64.store (i32.const 1056) (f64.load offset=64 (local.get $arguments)))
-      (f64.store (i32.const 1064) (f64.load offset=88 (local.get $arguments)))
-      (global.set $floor (global.get $top)) ;; keeps the field's name
+      (local $model i32)
+      (local.set $model (call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 48)))
+      (i32.store (local.get $model) (i32.add (local.get $model) (i32.const 8)))
+      (i32.store offset=4 (local.get $model) (i32.const 1))
+      (i64.store offset=8 (local.get $model) (i64.load offset=16 (local.get $arguments)))
+      (i32.store offset=16 (local.get $model) (i32.const 2))
+      (f64.store offset=24 (local.get $model) (f64.load offset=40 (local.get $arguments)))
+      (f64.store offset=32 (local.get $model) (f64.load offset=64 (local.get $arguments)))
+      (f64.store offset=40 (local.get $model) (f64.load offset=88 (local.get $arguments)))
+      (call $keep) ;; keeps the model, and with the arguments also the field's name
       ;; result: ok (0), handle
       (i32.store (i32.const 2048) (i32.const 0))
-      (i32.store (i32.const 2052) (call $new_handle (i32.const 1024)))
+      (i32.store (i32.const 2052) (call $new_handle (local.get $model)))
       (i32.const 2048))
 
     (func (export "columns") (param $model i32) (result i32) (local.get $model))
@@ -128,10 +157,10 @@
       (local.set $boost (f64.load offset=24 (local.get $model)))
       (local.set $factor (f64.load offset=32 (local.get $model)))
       (local.set $values (i32.load offset=4 (local.get $columns)))
-      ;; no starts means one value for each document
+      ;; no starts means one value per document
       (if (i32.load offset=32 (local.get $columns))
         (then (local.set $starts (i32.load offset=28 (local.get $columns)))))
-      ;; The scores are written over those that came in: each is read before it is written.
+      ;; The results replace the scores so far: each score is read before it is replaced.
       (local.set $out (local.get $scores))
       (local.set $end (i32.add (local.get $scores) (i32.shl (local.get $len) (i32.const 2))))
       (block $done
@@ -161,15 +190,12 @@
       (i32.store (i32.const 2052) (local.get $scores))
       (i32.store (i32.const 2056) (local.get $len))
       (i32.const 2048))
-
-    ;; The host has read the answer: the memory of the call is free.
-    (func (export "done") (param $result i32) (global.set $top (global.get $floor)))
   )
 
-  (core instance $code (instantiate $Code (with "host" (instance (export "new-model" (func $new_model))))))
-  (alias core export $code "memory" (core memory $memory))
-  (alias core export $code "allocate" (core func $allocate))
-  (alias core export $code "done" (core func $done))
+  (core instance $code
+    (instantiate $Code
+      (with "memory" (instance $memory_instance))
+      (with "host" (instance (export "new-model" (func $new_model))))))
 
   ;; ---- metadata -------------------------------------------------------------------------------------------------------------
 
@@ -213,7 +239,7 @@
   (func $score (param "self" (borrow $model)) (param "batch" $batch) (result (result (list float32) (error $error)))
     (canon lift (core func $code "score") (memory $memory) (realloc $allocate) (post-return $done)))
 
-  ;; An interface with a resource is exported through a component of its own, which gives the functions their names as methods.
+  ;; An interface with a resource is exported through a component of its own, which names the functions as methods of the resource.
   (component $Scorer
     (import "model" (type $model (sub resource)))
     (import "value" (type $value' (eq $value)))
@@ -237,7 +263,7 @@
     (import "score" (func $score
       (param "self" (borrow $model)) (param "batch" $batch') (result (result (list float32) (error $error')))))
 
-    ;; Exported types are new types: each is made of exported ones, and so are the functions' types.
+    ;; Exported types are new types. They consist of exported types, and so do the types of the functions.
     (export $value'' "value" (type $value'))
     (type $argument-of-exported (record (field "name" string) (field "value" $value'')))
     (export $argument'' "argument" (type $argument-of-exported))

@@ -1,7 +1,7 @@
 // Distance on the globe: a filter by radius, and a scorer whose scores decay with the distance.
 //
-// `filter_and_scorer_udf.h` is generated from `wit/` by wit-bindgen. Its rules: what is passed in belongs to us, and we free it
-// with the `*_free` functions; what we return is on the heap, and the generated code frees it after the host has read it.
+// wit-bindgen generates `filter_and_scorer_udf.h` from `wit/`. Its rules of ownership: arguments belong to the callee, which frees them
+// with the `*_free` functions; results are on the heap, and the generated code frees them after the host has read them.
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,8 +23,8 @@ static const double EARTH_RADIUS_KM = 6371.0088;               // mean radius, I
 
 // ---- Trigonometry -------------------------------------------------------------------------------------------------------
 //
-// Angles here are never outside -pi/2 .. pi/2, so that the Taylor series needs no range reduction: it is off by less than
-// 1e-11, a tenth of a millimetre on the ground, and faster and smaller than the library's.
+// All angles are in -pi/2 .. pi/2, so the Taylor series needs no range reduction. Its error is less than 1e-11, a tenth of a millimetre
+// on the ground, and it is faster and smaller than the C library's functions.
 
 static inline double sine(double x) {
   double square = x * x;
@@ -38,7 +38,7 @@ static inline double sine(double x) {
   return x * (1.0 - square * sum);
 }
 
-// Of an angle in -pi/2 .. pi/2, by that of its half, for which a shorter series is as good.
+// The cosine of an angle in -pi/2 .. pi/2, from the sine of its half, for which a shorter series is as exact.
 static inline double cosine(double x) {
   double half = x / 2, square = half * half;
   double sum = 1.0 / 39916800.0;  // 1 / 11!
@@ -50,8 +50,8 @@ static inline double cosine(double x) {
   return 1.0 - 2.0 * sine_of_half * sine_of_half;
 }
 
-// The angle in 0 .. pi/2 whose sine is x. Its series where x is small, off by less than 1e-11 of the angle; else by the
-// approximation 4.4.46 of Abramowitz and Stegun's handbook, off by less than 3e-8, which is 20 cm in more than 1,000 km.
+// The angle in 0 .. pi/2 whose sine is x. For small x it uses the series, with a relative error of less than 1e-11; otherwise the
+// approximation 4.4.46 of Abramowitz and Stegun's handbook, with an error of less than 3e-8, which is 20 cm in more than 1,000 km.
 static inline double arc_sine(double x) {
   if (x < 0.1) {
     double square = x * x;
@@ -75,7 +75,7 @@ static inline double arc_sine(double x) {
 // The exponent below which e^x is 0 as a float.
 static const double LEAST_EXPONENT = -104.0;
 
-// e^x for x <= 0, as 2^n x e^rest with a small rest: off by less than 1e-9 of itself, a tenth of what a float can tell.
+// e^x for x <= 0, as 2^n x e^rest with a small rest. The relative error is less than 1e-9, far below the precision of a float.
 static inline double exponential(double x) {
   if (x < LEAST_EXPONENT) return 0.0;
   const double LN_2 = 0.69314718055994530942;
@@ -96,7 +96,7 @@ static inline double exponential(double x) {
   return power * sum;
 }
 
-// ln x for 0 < x < 1, by Newton's method on the exponential; as exact as that.
+// ln x for 0 < x < 1, by Newton's method on the exponential function, and as exact as that.
 static double logarithm(double x) {
   double y = 0.0;
   for (int i = 0; i < 1000; i++) {
@@ -121,8 +121,8 @@ static inline double lon_difference(double a, double b) {
   return difference > 180.0 ? 360.0 - difference : difference;
 }
 
-// The haversine of the angle between two points: the square of the sine of half of it. It grows with the distance, so that the
-// filter compares it with that of the radius and needs no inverse.
+// The haversine of the angle between two points: the square of the sine of half the angle. It grows with the distance, so the
+// filter compares it with the haversine of the radius and needs no inverse.
 static inline double haversine(const origin_t *origin, double lat, double lon) {
   double half_lat = sine((lat - origin->lat) * (RADIANS / 2));
   double half_lon = sine(lon_difference(lon, origin->lon) * (RADIANS / 2));
@@ -164,13 +164,13 @@ static const argument_t *find(arguments_t arguments, const char *name) {
   return NULL;
 }
 
-// The host has checked that the argument is a number. NaN where it is not given: it fails every comparison.
+// The host has checked that the argument is a number. A missing argument is NaN, for which every comparison is false.
 static double number(arguments_t arguments, const char *name) {
   const argument_t *argument = find(arguments, name);
   return argument ? argument->value.val.float_ : NAN;
 }
 
-// What filter and scorer have in common: the field, and where to measure from.
+// The part that the filter and the scorer share: the field, and the point to measure from.
 typedef struct {
   string_t field;
   origin_t origin;
@@ -208,10 +208,10 @@ static column_request_t *request_columns(const place_t *place) {
 typedef struct {
   size_t len;
   const double *lat, *lon;
-  const uint32_t *starts;  // NULL where every document has exactly one location
+  const uint32_t *starts;  // NULL if every document has exactly one location
 } points_t;
 
-// Columns come sorted within a document, so that of several locations it is lost which latitude belongs to which longitude.
+// The values of a document are sorted in each column, so latitudes and longitudes of several locations cannot be paired.
 static bool read_points(const batch_t *batch, points_t *points, error_t *error) {
   const column_t *lat = &batch->columns.ptr[0], *lon = &batch->columns.ptr[1];
   *points = (points_t){batch->len, lat->values.val.floats.ptr, lon->values.val.floats.ptr,
@@ -224,7 +224,7 @@ static bool read_points(const batch_t *batch, points_t *points, error_t *error) 
   return true;
 }
 
-// Where the values of document `i` stand, or false where it has no location.
+// The index of the values of document `i`; returns false if it has no location.
 static inline bool locate(const points_t *points, size_t i, size_t *position) {
   *position = points->starts ? points->starts[i] : i;
   return !points->starts || points->starts[i + 1] > points->starts[i];
@@ -235,7 +235,7 @@ static inline bool locate(const points_t *points, size_t i, size_t *position) {
 struct exports_quidditch_udf_filter_predicate_t {
   place_t place;
   double haversine;  // of the radius
-  // The box around the circle, in degrees: most documents are outside it, and need no trigonometry.
+  // The bounding box of the circle, in degrees: most documents are outside of it, and need no trigonometry.
   double lat_difference, lon_difference;
 };
 
@@ -251,11 +251,11 @@ bool exports_quidditch_udf_filter_static_predicate_bind(exports_quidditch_udf_fi
     double half = sine(angle / 2);
     bound.haversine = half * half;
     bound.lat_difference = angle / RADIANS;
-    // The circle's widest meridian: sin(difference) = sin(angle) / cos(lat), unless a pole lies within it.
+    // The largest difference in longitude: sin(difference) = sin(angle) / cos(lat), unless the circle contains a pole.
     bool has_pole = fabs(bound.place.origin.lat) + bound.lat_difference >= 90.0;
     double ratio = has_pole ? 1.0 : sine(angle) / bound.place.origin.cos_lat;
     bound.lon_difference = ratio < 1.0 ? asin(ratio) / RADIANS : 180.0;
-    // What the series are off by must not cut the circle.
+    // The errors of the series must not make the circle smaller.
     bound.haversine += 1e-15;
     bound.lat_difference += 1e-9;
     bound.lon_difference += 1e-9;
@@ -308,8 +308,8 @@ void exports_quidditch_udf_filter_predicate_destructor(exports_quidditch_udf_fil
 struct exports_quidditch_udf_scorer_model_t {
   place_t place;
   double offset;          // kilometres
-  double exponent;        // of a kilometre, squared, beyond the offset
-  double lat_difference;  // in degrees; further north or south the score is 0
+  double exponent;        // per square of a kilometre beyond the offset
+  double lat_difference;  // in degrees; beyond it, the score is 0
 };
 
 bool exports_quidditch_udf_scorer_static_model_bind(exports_quidditch_udf_scorer_list_argument_t *given,
@@ -390,17 +390,17 @@ static const struct {
     {"field", KIND(FIELD), true, NAN, "The geo point field to measure to."},
     {"lat", KIND(FLOAT), true, NAN, "Latitude to measure from, in degrees."},
     {"lon", KIND(FLOAT), true, NAN, "Longitude to measure from, in degrees."},
-    {"radius_km", KIND(FLOAT), false, NAN, "The greatest distance that stays; the filter needs it."},
-    {"scale_km", KIND(FLOAT), false, NAN, "The distance beyond the offset at which the score is `decay`; the scorer needs it."},
-    {"offset_km", KIND(FLOAT), false, 0.0, "Up to this distance the score is 1; of the scorer only."},
-    {"decay", KIND(FLOAT), false, 0.5, "The score at `scale_km`; of the scorer only."},
+    {"radius_km", KIND(FLOAT), false, NAN, "The maximum distance to keep; required by the filter."},
+    {"scale_km", KIND(FLOAT), false, NAN, "The distance beyond the offset at which the score is `decay`; required by the scorer."},
+    {"offset_km", KIND(FLOAT), false, 0.0, "Up to this distance the score is 1; only for the scorer."},
+    {"decay", KIND(FLOAT), false, 0.5, "The score at `scale_km`; only for the scorer."},
 };
 
 enum { PARAMETER_COUNT = sizeof PARAMETERS / sizeof *PARAMETERS };
 
 void exports_quidditch_udf_metadata_summary(string_t *ret) {
-  *ret = text("Distance on the globe. As a filter keeps what lies within a radius; as a scorer gives 1 at the point and less "
-              "with the distance.");
+  *ret = text("Distance on the globe: a filter by radius, and a scorer whose score is 1 at the point and decreases with "
+              "the distance.");
 }
 
 void exports_quidditch_udf_metadata_parameters(exports_quidditch_udf_metadata_list_parameter_t *ret) {

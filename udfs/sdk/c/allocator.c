@@ -1,8 +1,8 @@
-// The allocator of components in C: half a kilobyte where the C library's has twelve. Link it with a function in place of that one.
+// The allocator of components in C. It is half a kilobyte; the C library's is twelve. Link it with a function instead of that one.
 //
-// A block's size is a power of two; a free block waits in the list of its size. So both malloc and free are a few instructions, and
-// the memory of one batch serves the next. Blocks are never split or joined: memory grows to the most that was ever in use of each
-// size, which for batches of much the same size is the most that was in use at once.
+// The size of a block is a power of two, and each size has a list of free blocks. So malloc and free take a few instructions, and the
+// memory of one batch is used again for the next. Blocks are never split or joined: memory grows to the sum of the peaks of all sizes,
+// which for batches of similar size is the peak of the total.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -11,14 +11,14 @@ enum { PAGE = 65536, SMALLEST = 4, SIZES = 32 };
 
 typedef struct block {
   uint32_t size;       // this block's size is 1 << size, this header included
-  struct block *next;  // the next free one of that size; 16 bytes with padding, so that what follows is aligned
+  struct block *next;  // the next free block of this size; the header has 16 bytes, so the memory after it is aligned
   uint64_t padding;
 } block_t;
 
 static block_t *free_blocks[SIZES];
-static uintptr_t top;  // where memory that was never used begins
+static uintptr_t top;  // the address of the first byte that was never used
 
-extern char __heap_base;  // where the linker's part of memory ends
+extern char __heap_base;  // the end of the memory that the linker uses
 
 void *malloc(size_t len) {
   if (len > INT32_MAX - sizeof(block_t)) return NULL;

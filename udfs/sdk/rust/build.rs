@@ -1,5 +1,5 @@
-//! Encodes the worlds of `wit/` for components: every crate with a function carries the one that fits what it exports in a
-//! custom section, where the tools that make components look for it.
+//! Encodes the worlds of `wit/`. Each function carries the world that matches its exports in a custom section, where the tools that
+//! make components look for it.
 
 use std::path::{Path, PathBuf};
 use std::{env, error, fs};

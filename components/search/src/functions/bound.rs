@@ -1,34 +1,32 @@
 //! Filters and scorers bound to arguments.
 
-use std::sync::Arc;
-
 use quidditch_function::{
-    AnswerLimits, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, FailurePhase, FunctionError,
-    FunctionId, check_length, check_scores,
+    Batch, BoundFilter, BoundScorer, Cause, ColumnRequest, FailurePhase, FunctionError, FunctionId, OutputLimits,
+    check_length, check_scores,
 };
 
-use super::bindings::edge;
+use super::bindings::dispatcher;
 use super::convert;
-use super::linked::timed;
+use super::linked::CallTimer;
 
-/// A filter, bound.
+/// A bound filter.
 pub(super) struct LinkedFilter {
     /// `None` after an error.
-    pub(super) bound: Option<edge::Predicate>,
+    pub(super) bound: Option<dispatcher::Predicate>,
     pub(super) columns: Vec<ColumnRequest>,
     pub(super) function: FunctionId,
-    pub(super) limits: AnswerLimits,
-    pub(super) budget: Arc<Budget>,
+    pub(super) limits: OutputLimits,
+    pub(super) timer: CallTimer,
 }
 
 impl LinkedFilter {
-    fn ask(&self, batch: &Batch) -> Result<Vec<u8>, Cause> {
+    fn call(&self, batch: &Batch) -> Result<Vec<u8>, Cause> {
         let bound = self.bound.as_ref().ok_or_else(failed_before)?;
         let columns = convert::columns(batch);
-        let answer = timed(&self.budget, || bound.keep(convert::batch(batch, &columns)))?;
-        let answer = answer.map_err(|error| convert::reported(error, &self.limits))?;
-        check_length(answer.len(), batch.len)?;
-        Ok(answer)
+        let results = self.timer.time(|| bound.keep(convert::batch(batch, &columns)))?;
+        let results = results.map_err(|error| convert::reported_error(error, &self.limits))?;
+        check_length(results.len(), batch.len)?;
+        Ok(results)
     }
 }
 
@@ -38,7 +36,7 @@ impl BoundFilter for LinkedFilter {
     }
 
     fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
-        *keep = self.ask(batch).map_err(|cause| {
+        *keep = self.call(batch).map_err(|cause| {
             self.bound = None;
             FunctionError { function: self.function.clone(), phase: FailurePhase::Run, cause }
         })?;
@@ -46,26 +44,26 @@ impl BoundFilter for LinkedFilter {
     }
 }
 
-/// A scorer, bound.
+/// A bound scorer.
 pub(super) struct LinkedScorer {
     /// `None` after an error.
-    pub(super) bound: Option<edge::Model>,
+    pub(super) bound: Option<dispatcher::Model>,
     pub(super) columns: Vec<ColumnRequest>,
     pub(super) needs_score: bool,
     pub(super) function: FunctionId,
-    pub(super) limits: AnswerLimits,
-    pub(super) budget: Arc<Budget>,
+    pub(super) limits: OutputLimits,
+    pub(super) timer: CallTimer,
 }
 
 impl LinkedScorer {
-    fn ask(&self, batch: &Batch) -> Result<Vec<f32>, Cause> {
+    fn call(&self, batch: &Batch) -> Result<Vec<f32>, Cause> {
         let bound = self.bound.as_ref().ok_or_else(failed_before)?;
         let columns = convert::columns(batch);
-        let answer = timed(&self.budget, || bound.score(convert::batch(batch, &columns)))?;
-        let answer = answer.map_err(|error| convert::reported(error, &self.limits))?;
-        check_length(answer.len(), batch.len)?;
-        check_scores(&answer)?;
-        Ok(answer)
+        let results = self.timer.time(|| bound.score(convert::batch(batch, &columns)))?;
+        let results = results.map_err(|error| convert::reported_error(error, &self.limits))?;
+        check_length(results.len(), batch.len)?;
+        check_scores(&results)?;
+        Ok(results)
     }
 }
 
@@ -79,7 +77,7 @@ impl BoundScorer for LinkedScorer {
     }
 
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
-        *scores = self.ask(batch).map_err(|cause| {
+        *scores = self.call(batch).map_err(|cause| {
             self.bound = None;
             FunctionError { function: self.function.clone(), phase: FailurePhase::Run, cause }
         })?;
@@ -88,5 +86,5 @@ impl BoundScorer for LinkedScorer {
 }
 
 fn failed_before() -> Cause {
-    Cause::Failed("it failed before and must not be called again".to_owned())
+    Cause::Failed("it failed before and cannot be called again".to_owned())
 }

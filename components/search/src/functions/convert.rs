@@ -1,10 +1,10 @@
-//! What passes between the engine and functions, as the generated bindings have it.
+//! Conversions between the types of `quidditch_function` and those of the generated bindings.
 
-use quidditch_function::{self as function, AnswerLimits, Cause, cut};
+use quidditch_function::{self as function, Cause, OutputLimits, truncated};
 
 use super::bindings::types;
 
-/// Arguments, whose lists of texts are those of [`texts`].
+/// Arguments; `texts` is the result of [`texts`].
 pub(super) fn arguments<'a>(
     arguments: &'a [function::Argument],
     texts: &'a [Vec<&'a str>],
@@ -16,13 +16,13 @@ pub(super) fn arguments<'a>(
     arguments.iter().zip(texts).map(argument).collect()
 }
 
-/// The list of texts that each argument has; empty for those that are something else.
+/// The list of strings in each argument; empty for arguments of other types.
 pub(super) fn texts<'a>(arguments: &'a [function::Argument]) -> Vec<Vec<&'a str>> {
-    let of_argument = |value: &'a function::Value| match value {
+    let strings = |value: &'a function::Value| match value {
         function::Value::Texts(texts) => texts.iter().map(String::as_str).collect(),
         _ => Vec::new(),
     };
-    arguments.iter().map(|argument| of_argument(&argument.value)).collect()
+    arguments.iter().map(|argument| strings(&argument.value)).collect()
 }
 
 fn value<'a>(value: &'a function::Value, texts: &'a [&'a str]) -> types::ValueParam<'a> {
@@ -38,10 +38,10 @@ fn value<'a>(value: &'a function::Value, texts: &'a [&'a str]) -> types::ValuePa
     }
 }
 
-/// A batch, whose columns are those of [`columns`].
+/// A batch; `columns` is the result of [`columns`].
 pub(super) fn batch<'a>(batch: &'a function::Batch, columns: &'a [types::ColumnParam<'a>]) -> types::BatchParam<'a> {
     types::BatchParam {
-        len: u32::try_from(batch.len).expect("a batch is far smaller than 2^32 documents"),
+        len: u32::try_from(batch.len).expect("batches have at most 4,096 documents"),
         scores: &batch.scores,
         columns,
     }
@@ -74,10 +74,12 @@ pub(super) fn column_request(request: types::ColumnRequest) -> function::ColumnR
     function::ColumnRequest { field: request.field, kind }
 }
 
-/// What the function itself reported.
-pub(super) fn reported(error: types::Error, limits: &AnswerLimits) -> Cause {
+/// The cause for an error that the function returned.
+pub(super) fn reported_error(error: types::Error, limits: &OutputLimits) -> Cause {
     match error {
-        types::Error::InvalidArgument(text) => Cause::InvalidArgument(cut(&text, limits.message_bytes).to_owned()),
-        types::Error::Failed(text) => Cause::Failed(cut(&text, limits.message_bytes).to_owned()),
+        types::Error::InvalidArgument(text) => {
+            Cause::InvalidArgument(truncated(&text, limits.message_bytes).to_owned())
+        }
+        types::Error::Failed(text) => Cause::Failed(truncated(&text, limits.message_bytes).to_owned()),
     }
 }

@@ -1,14 +1,14 @@
-//! A function that is linked to this app.
+//! A function that is linked into this app.
 
 use std::sync::Arc;
-use std::time::Instant;
 
+use quidditch_clock::Clock;
 use quidditch_function::{
-    AnswerLimits, Argument, BoundFilter, BoundScorer, Budget, Cause, FailurePhase, Function, FunctionError, Metadata,
-    Role, check_columns,
+    Argument, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, FailurePhase, Function, FunctionError, Metadata,
+    OutputLimits, Role, check_columns,
 };
 
-use super::bindings::{edge, types};
+use super::bindings::{dispatcher, types};
 use super::bound::{LinkedFilter, LinkedScorer};
 use super::convert;
 
@@ -16,43 +16,50 @@ use super::convert;
 pub(super) struct LinkedFunction {
     slot: u32,
     metadata: Metadata,
-    limits: AnswerLimits,
+    limits: OutputLimits,
+    clock: Arc<dyn Clock>,
 }
 
 impl LinkedFunction {
-    /// The function at this slot of the catalog.
-    pub(super) fn new(slot: u32, metadata: Metadata) -> Self {
-        LinkedFunction { slot, metadata, limits: AnswerLimits::default() }
+    /// The function in a slot of the catalog.
+    pub(super) fn new(slot: u32, metadata: Metadata, clock: Arc<dyn Clock>) -> Self {
+        LinkedFunction { slot, metadata, limits: OutputLimits::default(), clock }
     }
 
     fn filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<LinkedFilter, Cause> {
         if !self.metadata.roles.contains(Role::Filter) {
-            return Err(Cause::Unusable("it is a scorer and not a filter".to_owned()));
+            return Err(Cause::missing_role(Role::Filter));
         }
+        let timer = self.timer(budget);
         let texts = convert::texts(arguments);
         let arguments = convert::arguments(arguments, &texts);
-        let bound = timed(budget, || edge::Predicate::bind(self.slot, &arguments))?;
-        let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
-        let columns = self.columns(timed(budget, || bound.columns())?)?;
-        let (function, limits, budget) = (self.metadata.id.clone(), self.limits, Arc::clone(budget));
-        Ok(LinkedFilter { bound: Some(bound), columns, function, limits, budget })
+        let bound = timer.time(|| dispatcher::Predicate::bind(self.slot, &arguments))?;
+        let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
+        let columns = self.columns(timer.time(|| bound.columns())?)?;
+        let (function, limits) = (self.metadata.id.clone(), self.limits);
+        Ok(LinkedFilter { bound: Some(bound), columns, function, limits, timer })
     }
 
     fn scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<LinkedScorer, Cause> {
         if !self.metadata.roles.contains(Role::Scorer) {
-            return Err(Cause::Unusable("it is a filter and not a scorer".to_owned()));
+            return Err(Cause::missing_role(Role::Scorer));
         }
+        let timer = self.timer(budget);
         let texts = convert::texts(arguments);
         let arguments = convert::arguments(arguments, &texts);
-        let bound = timed(budget, || edge::Model::bind(self.slot, &arguments))?;
-        let bound = bound.map_err(|error| convert::reported(error, &self.limits))?;
-        let columns = self.columns(timed(budget, || bound.columns())?)?;
-        let needs_score = timed(budget, || bound.needs_score())?;
-        let (function, limits, budget) = (self.metadata.id.clone(), self.limits, Arc::clone(budget));
-        Ok(LinkedScorer { bound: Some(bound), columns, needs_score, function, limits, budget })
+        let bound = timer.time(|| dispatcher::Model::bind(self.slot, &arguments))?;
+        let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
+        let columns = self.columns(timer.time(|| bound.columns())?)?;
+        let needs_score = timer.time(|| bound.needs_score())?;
+        let (function, limits) = (self.metadata.id.clone(), self.limits);
+        Ok(LinkedScorer { bound: Some(bound), columns, needs_score, function, limits, timer })
     }
 
-    fn columns(&self, requests: Vec<types::ColumnRequest>) -> Result<Vec<quidditch_function::ColumnRequest>, Cause> {
+    fn timer(&self, budget: &Arc<Budget>) -> CallTimer {
+        CallTimer { clock: Arc::clone(&self.clock), budget: Arc::clone(budget) }
+    }
+
+    fn columns(&self, requests: Vec<types::ColumnRequest>) -> Result<Vec<ColumnRequest>, Cause> {
         let columns: Vec<_> = requests.into_iter().map(convert::column_request).collect();
         check_columns(&columns, &self.limits)?;
         Ok(columns)
@@ -77,14 +84,21 @@ impl Function for LinkedFunction {
     }
 }
 
-/// Calls a function, if the request has time left for functions, and takes what it used off that time. It cannot be stopped
-/// while it runs.
-pub(super) fn timed<T>(budget: &Budget, call: impl FnOnce() -> T) -> Result<T, Cause> {
-    if budget.left().is_zero() {
-        return Err(Cause::TimedOut { limit: budget.total() });
+/// Takes the time of a function's calls off the budget of the request.
+pub(super) struct CallTimer {
+    clock: Arc<dyn Clock>,
+    budget: Arc<Budget>,
+}
+
+impl CallTimer {
+    /// Makes a call if the budget has time left. The call cannot be stopped while it runs.
+    pub(super) fn time<T>(&self, call: impl FnOnce() -> T) -> Result<T, Cause> {
+        if self.budget.left().is_zero() {
+            return Err(Cause::TimedOut { limit: self.budget.total() });
+        }
+        let start = self.clock.monotonic();
+        let result = call();
+        self.budget.spend(self.clock.monotonic().saturating_sub(start));
+        Ok(result)
     }
-    let start = Instant::now();
-    let answer = call();
-    budget.spend(start.elapsed());
-    Ok(answer)
 }

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 
 use quidditch_function::{
-    Argument, Batch, Code, Column, ColumnKind, ColumnRequest, Dictionary, FunctionId, Loader, Parameter, ParameterKind,
-    Role, Target, TrustedCode, Value, Values,
+    Argument, Batch, Code, Column, ColumnKind, ColumnRequest, Dictionary, FunctionId, Loader, OutputLimits, Parameter,
+    ParameterKind, Role, Target, TrustedCode, Value, Values,
 };
 use quidditch_sandbox::{Level, LogSink, Sandbox};
 
 use crate::documents::{
-    budget, filter_failure, keep, load, message, minimum, populations, sandbox, score, small_limits,
+    budget, filter_failure, keep, load, message, minimum, populations, sandbox, score, with_output,
 };
-use crate::guest::{Guest, LOG};
+use quidditch_test_guests::{Guest, LOG};
 
 #[test]
 fn a_filter_answers_batch_by_batch_in_one_instance() {
@@ -127,7 +127,7 @@ fn a_filter_is_not_a_scorer() {
     let function = load(&sandbox(), &Guest::new().for_world("filter-udf")).expect("loads");
     assert!(function.metadata().roles == Role::Filter.into());
     let error = function.bind_scorer(&[], &budget()).err().expect("cannot be bound");
-    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: it is a filter and not a scorer");
+    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: it is not a scorer");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn ahead_of_time_code_runs_like_the_component() {
     let sandbox = sandbox();
     let component = Guest::new().build();
     let id = FunctionId::new("f", "1.0.0");
-    for target in [Target::ThisMachine, Target::of_this_program()] {
+    for target in [Target::ThisMachine, Target::current()] {
         let code = sandbox.compile(&id, &component, target).expect("compiles");
         assert_eq!(code, sandbox.compile(&id, &component, target).expect("compiles"), "compiling is repeatable");
         // Another sandbox, as in another process.
@@ -165,9 +165,9 @@ fn ahead_of_time_code_runs_like_the_component() {
 fn code_for_another_processor_is_made_and_refused_here() {
     let sandbox = sandbox();
     let id = FunctionId::new("f", "1.0.0");
-    let other = Target::NAMED.into_iter().find(|target| *target != Target::of_this_program()).expect("there are two");
+    let other = Target::NAMED.into_iter().find(|target| *target != Target::current()).expect("there are two");
     let code = sandbox.compile(&id, &Guest::new().build(), other).expect("compiles");
-    assert_ne!(sandbox.compatibility(other), sandbox.compatibility(Target::of_this_program()));
+    assert_ne!(sandbox.compatibility(other), sandbox.compatibility(Target::current()));
     let error = sandbox.load(id, Code::AheadOfTime(TrustedCode::vouch_for(&code))).err().expect("is refused");
     let message = message(&error);
     assert!(message.contains("its ahead-of-time code cannot be used here: Module was compiled for "), "{message}");
@@ -205,7 +205,7 @@ impl LogSink for Kept {
 #[test]
 fn log_lines_are_passed_on_within_the_limits() {
     let kept = Arc::new(Kept::default());
-    let limits = quidditch_sandbox::Limits { log_messages: 4, message_bytes: 34, ..small_limits() };
+    let limits = with_output(OutputLimits { log_messages: 4, message_bytes: 34, ..OutputLimits::default() });
     let sandbox = Sandbox::new(limits, Some(kept.clone())).expect("the sandbox can be set up");
     let line = |level: u32, start: u32, len: u32| {
         format!("(call $log (i32.const {level}) (i32.const {start}) (i32.const {len}))")
@@ -221,7 +221,7 @@ fn log_lines_are_passed_on_within_the_limits() {
     f@1.0.0 Debug: 1234
     f@1.0.0 Info: 1234567890123456789012345678901234
     f@1.0.0 Error: 1234567890123456789012345678901234
-    f@1.0.0 Warn: (a message that is not valid text)
-    f@1.0.0 Warn: an instance may log 4 messages, further ones are dropped
+    f@1.0.0 Warn: (message is not valid UTF-8)
+    f@1.0.0 Warn: an instance may log 4 messages; further ones are dropped
     ");
 }

@@ -1,10 +1,10 @@
 //! What an author is told before publishing.
 
 use quidditch_function::{FunctionId, Loader, Target};
-use quidditch_sandbox::{Limits, Report};
+use quidditch_sandbox::{Report, SandboxLimits};
 
 use crate::documents::{message, sandbox, small_limits, with_limits};
-use crate::guest::{Guest, LOG};
+use quidditch_test_guests::{Guest, LOG};
 
 fn findings(report: &Report) -> String {
     report.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -45,13 +45,13 @@ fn append_section(component: &mut Vec<u8>, name: &str, data: &[u8]) {
 
 #[test]
 fn a_core_module_must_be_made_a_component() {
-    insta::assert_snapshot!(check(&Guest::new().module()), @"it is a core module, not a component (make a component of it with `wasm-tools component new MODULE.wasm -o FUNCTION.wasm`)");
+    insta::assert_snapshot!(check(&Guest::new().module()), @"it is a core module, not a component (convert it with `wasm-tools component new MODULE.wasm -o FUNCTION.wasm`)");
 }
 
 #[test]
 fn bytes_that_are_no_component() {
-    insta::assert_snapshot!(check(b"garbage!"), @"it is not WebAssembly (a function is a file that begins with the bytes 00 61 73 6d)");
-    insta::assert_snapshot!(check(b""), @"it is not WebAssembly (a function is a file that begins with the bytes 00 61 73 6d)");
+    insta::assert_snapshot!(check(b"garbage!"), @"it is not WebAssembly (a WebAssembly file begins with the bytes 00 61 73 6d)");
+    insta::assert_snapshot!(check(b""), @"it is not WebAssembly (a WebAssembly file begins with the bytes 00 61 73 6d)");
     let component = Guest::new().build();
     for end in [9, component.len() / 2, component.len() - 1] {
         let findings = check(&component[..end]);
@@ -67,10 +67,10 @@ fn a_component_with_an_invalid_module() {
             (import "wasi:clocks/wall-clock@0.2.0" (instance)))"#,
     );
     insta::assert_snapshot!(check(&component.expect("is text")), @r"
-    it imports `wasi:clocks/wall-clock@0.2.0`, which functions are not given (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
+    it imports `wasi:clocks/wall-clock@0.2.0`, which is not available to functions (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
     it does not export `quidditch:udf/metadata@0.1.0` (build it against one of the worlds of the package quidditch:udf)
     it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (build it against one of the worlds of the package quidditch:udf)
-    it is refused by the engine: failed to compile: wasm[0]::function[0]: WebAssembly translation error: Invalid input WebAssembly code at offset 41: type mismatch: expected i32 but nothing on stack
+    it is rejected by wasmtime: failed to compile: wasm[0]::function[0]: WebAssembly translation error: Invalid input WebAssembly code at offset 41: type mismatch: expected i32 but nothing on stack
     ");
 }
 
@@ -85,10 +85,10 @@ fn all_findings_come_at_once() {
     );
     let component = component.expect("is valid");
     insta::assert_snapshot!(check(&component), @r"
-    it imports `wasi:clocks/wall-clock@0.2.0`, which functions are not given (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
-    it imports `wasi:io/poll@0.2.0`, which functions are not given (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
-    it imports `quidditch:udf/log@0.2.0`, which functions are not given (build it against quidditch:udf@0.1.0)
-    it imports `my:own/things`, which functions are not given (a function may import nothing but `quidditch:udf/log@0.1.0`, `quidditch:udf/types@0.1.0`)
+    it imports `wasi:clocks/wall-clock@0.2.0`, which is not available to functions (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
+    it imports `wasi:io/poll@0.2.0`, which is not available to functions (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
+    it imports `quidditch:udf/log@0.2.0`, which is not available to functions (build it against quidditch:udf@0.1.0)
+    it imports `my:own/things`, which is not available to functions (a function may import only `quidditch:udf/log@0.1.0` and `quidditch:udf/types@0.1.0`)
     it does not export `quidditch:udf/metadata@0.1.0` (build it against one of the worlds of the package quidditch:udf)
     it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (build it against one of the worlds of the package quidditch:udf)
     ");
@@ -100,7 +100,7 @@ fn all_findings_come_at_once() {
 #[test]
 fn a_function_of_another_version() {
     insta::assert_snapshot!(check(&Guest::new().with_contract("udf@0.1.0", "udf@0.2.0").build()), @r"
-    it imports `quidditch:udf/types@0.2.0`, which functions are not given (build it against quidditch:udf@0.1.0)
+    it imports `quidditch:udf/types@0.2.0`, which is not available to functions (build it against quidditch:udf@0.1.0)
     it does not export `quidditch:udf/metadata@0.1.0` (it exports `quidditch:udf/metadata@0.2.0`: build it against quidditch:udf@0.1.0)
     it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (it exports `quidditch:udf/filter@0.2.0`: build it against quidditch:udf@0.1.0)
     ");
@@ -126,15 +126,15 @@ fn metadata_that_fails_or_breaks_limits() {
         "(i32.store offset=4 (i32.const 1248) (i32.const 65)) (call $list (i32.const 1248) (i32.const 1))",
     );
     insta::assert_snapshot!(findings(&guest), @r"
-    its summary has 1001 bytes, at most 1000 are allowed
-    the name of parameter 0 has 65 bytes, at most 64 are allowed
+    its summary has 1001 bytes; at most 1000 are allowed
+    the name of parameter 0 has 65 bytes; at most 64 are allowed
     ");
 }
 
 #[test]
 fn too_large_a_component_is_not_compiled() {
     let component = Guest::new().build();
-    let sandbox = with_limits(Limits { component_bytes: 100, ..small_limits() });
+    let sandbox = with_limits(SandboxLimits { component_bytes: 100, ..small_limits() });
     let report = sandbox.check(&component);
     assert_eq!(report.findings.len(), 1);
     assert!(report.metadata.is_none());

@@ -5,23 +5,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, Budget, Code, Column, Function, FunctionError, FunctionId, Loader, Value, Values,
+    Argument, Batch, Budget, Code, Column, Function, FunctionError, FunctionId, Loader, OutputLimits, Value, Values,
 };
-use quidditch_sandbox::{Limits, Sandbox};
+use quidditch_sandbox::{Sandbox, SandboxLimits};
 
-use crate::guest::Guest;
+use quidditch_test_guests::Guest;
 
 pub(crate) fn sandbox() -> Sandbox {
     with_limits(small_limits())
 }
 
-pub(crate) fn with_limits(limits: Limits) -> Sandbox {
+pub(crate) fn with_limits(limits: SandboxLimits) -> Sandbox {
     Sandbox::new(limits, None).expect("the sandbox can be set up")
 }
 
 /// Few slots, so that lost ones are missed.
-pub(crate) fn small_limits() -> Limits {
-    Limits { instances: 10, memory_bytes: 1 << 20, ..Limits::default() }
+pub(crate) fn small_limits() -> SandboxLimits {
+    SandboxLimits { instances: 10, memory_bytes: 1 << 20, ..SandboxLimits::default() }
+}
+
+/// The same, with limits on what functions return.
+pub(crate) fn with_output(output: OutputLimits) -> SandboxLimits {
+    SandboxLimits { output, ..small_limits() }
 }
 
 pub(crate) fn load(sandbox: &Sandbox, guest: &Guest) -> Result<Arc<dyn Function>, FunctionError> {

@@ -9,7 +9,7 @@ use crate::documents::{
     budget, filter_failure, keep, load, message, minimum, populations, sandbox, scorer_failure, small_limits,
     still_works, with_limits,
 };
-use crate::guest::{Guest, LOG};
+use quidditch_test_guests::{Guest, LOG};
 
 const LOOP: &str = "(loop $for_ever (br $for_ever)) unreachable";
 
@@ -58,7 +58,7 @@ fn functions_that_share_a_budget_stop_together() {
 
 #[test]
 fn metadata_that_never_comes_is_given_up() {
-    let limits = quidditch_sandbox::Limits { load_time: Duration::from_millis(50), ..small_limits() };
+    let limits = quidditch_sandbox::SandboxLimits { load_time: Duration::from_millis(50), ..small_limits() };
     let sandbox = with_limits(limits);
     for guest in
         [Guest::new().with("summary", LOOP), Guest::new().with("items", "(start $loop) (func $loop (loop $l (br $l)))")]
@@ -66,7 +66,7 @@ fn metadata_that_never_comes_is_given_up() {
         insta::allow_duplicates! {
             insta::assert_snapshot!(
                 filter_failure(&sandbox, &guest),
-                @"function f@1.0.0 failed to load: it did not start and give its metadata within 50 ms"
+                @"function f@1.0.0 failed to load: it did not start and return its metadata within 50 ms"
             );
         }
     }
@@ -80,7 +80,7 @@ fn traps_say_what_happened() {
     insta::assert_snapshot!(failure("(i32.load (i32.const -4))"), @"function f@1.0.0 failed to run: the function trapped: it accessed memory out of bounds");
     insta::assert_snapshot!(failure("(i32.div_u (i32.const 1) (i32.const 0))"), @"function f@1.0.0 failed to run: the function trapped: it divided an integer by zero");
     insta::assert_snapshot!(failure("(i32.div_s (i32.const 0x80000000) (i32.const -1))"), @"function f@1.0.0 failed to run: the function trapped: an integer overflowed in a division");
-    insta::assert_snapshot!(failure("(i32.trunc_f64_s (f64.const nan))"), @"function f@1.0.0 failed to run: the function trapped: it converted to an integer a number that does not fit");
+    insta::assert_snapshot!(failure("(i32.trunc_f64_s (f64.const nan))"), @"function f@1.0.0 failed to run: the function trapped: float-to-integer conversion out of range");
     let recursion = Guest::new()
         .with("items", "(func $deeper (result i32) (i32.add (call $deeper) (i32.const 1)))")
         .with("keep", "(call $deeper)");
@@ -142,7 +142,7 @@ fn a_failed_predicate_answers_no_further_calls() {
     let mut kept = Vec::new();
     predicate.keep(&populations(&[1.0]), &mut kept).expect_err("traps");
     let error = predicate.keep(&populations(&[1.0]), &mut kept).expect_err("is spent");
-    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to run: it failed before and must not be called again");
+    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to run: it failed before and cannot be called again");
     still_works(&sandbox);
 }
 
@@ -173,16 +173,16 @@ fn results_must_be_as_many_as_documents() {
         (filter_failure(&sandbox, &guest), scorer_failure(&sandbox, &guest))
     };
     let (filter, scorer) = results(2);
-    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function gave 2 results for 3 documents");
-    insta::assert_snapshot!(scorer, @"function f@1.0.0 failed to run: the function gave 2 results for 3 documents");
+    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function returned 2 results for 3 documents");
+    insta::assert_snapshot!(scorer, @"function f@1.0.0 failed to run: the function returned 2 results for 3 documents");
     let (filter, scorer) = results(4);
-    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function gave 4 results for 3 documents");
-    insta::assert_snapshot!(scorer, @"function f@1.0.0 failed to run: the function gave 4 results for 3 documents");
+    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function returned 4 results for 3 documents");
+    insta::assert_snapshot!(scorer, @"function f@1.0.0 failed to run: the function returned 4 results for 3 documents");
     let (filter, scorer) = results(i32::MAX);
-    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function broke its contract: list pointer/length out of bounds of memory");
-    insta::assert_snapshot!(scorer, @"function f@1.0.0 failed to run: the function broke its contract: list pointer/length out of bounds of memory");
+    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function violated the contract: list pointer/length out of bounds of memory");
+    insta::assert_snapshot!(scorer, @"function f@1.0.0 failed to run: the function violated the contract: list pointer/length out of bounds of memory");
     let (filter, _) = results(-1);
-    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function broke its contract: list pointer/length out of bounds of memory");
+    insta::assert_snapshot!(filter, @"function f@1.0.0 failed to run: the function violated the contract: list pointer/length out of bounds of memory");
 }
 
 #[test]
@@ -205,15 +205,15 @@ fn scores_must_be_finite_and_not_negative() {
 fn answers_that_cannot_be_read_are_refused() {
     let sandbox = sandbox();
     let keep = |code: &str| filter_failure(&sandbox, &Guest::new().with("keep", code));
-    insta::assert_snapshot!(keep("(i32.const -4)"), @"function f@1.0.0 failed to run: the function broke its contract: pointer out of bounds of memory");
-    insta::assert_snapshot!(keep("(i32.const 2)"), @"function f@1.0.0 failed to run: the function broke its contract: return pointer not aligned");
-    insta::assert_snapshot!(keep("(i32.store (i32.const 16) (i32.const 7)) (i32.const 16)"), @"function f@1.0.0 failed to run: the function broke its contract: invalid expected discriminant");
+    insta::assert_snapshot!(keep("(i32.const -4)"), @"function f@1.0.0 failed to run: the function violated the contract: pointer out of bounds of memory");
+    insta::assert_snapshot!(keep("(i32.const 2)"), @"function f@1.0.0 failed to run: the function violated the contract: return pointer not aligned");
+    insta::assert_snapshot!(keep("(i32.store (i32.const 16) (i32.const 7)) (i32.const 16)"), @"function f@1.0.0 failed to run: the function violated the contract: invalid expected discriminant");
     let items = r#"(data (i32.const 2000) "\ff\fe")"#;
     let text =
         Guest::new().with("items", items).with("keep", "(call $error (i32.const 1) (i32.const 2000) (i32.const 2))");
-    insta::assert_snapshot!(filter_failure(&sandbox, &text), @"function f@1.0.0 failed to run: the function broke its contract: invalid utf-8 sequence of 1 bytes from index 0");
+    insta::assert_snapshot!(filter_failure(&sandbox, &text), @"function f@1.0.0 failed to run: the function violated the contract: invalid utf-8 sequence of 1 bytes from index 0");
     let handle = Guest::new().with("bind", "(call $ok_handle (i32.const 77))");
-    insta::assert_snapshot!(filter_failure(&sandbox, &handle), @"function f@1.0.0 failed to bind: the function broke its contract: unknown handle index 77");
+    insta::assert_snapshot!(filter_failure(&sandbox, &handle), @"function f@1.0.0 failed to bind: the function violated the contract: unknown handle index 77");
 }
 
 #[test]
@@ -233,9 +233,10 @@ fn memory_without_end_is_denied() {
         .with("keep", "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable");
     insta::assert_snapshot!(
         filter_failure(&sandbox, &guest),
-        @"function f@1.0.0 failed to run: the function was stopped: it may use 1048576 bytes of memory and asked for 1114112"
+        @"function f@1.0.0 failed to run: the function ran out of memory: it requested 1114112 bytes; at most 1048576 are allowed"
     );
-    let copes = Guest::new().with("keep", format!("(drop (memory.grow (i32.const 65535))) {}", crate::guest::KEEP));
+    let copes =
+        Guest::new().with("keep", format!("(drop (memory.grow (i32.const 65535))) {}", quidditch_test_guests::KEEP));
     let function = load(&sandbox, &copes).expect("loads");
     let kept = keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0]), &budget());
     assert_eq!(kept.expect("a function that copes with the denial goes on"), [0, 1]);

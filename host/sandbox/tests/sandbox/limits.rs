@@ -1,15 +1,16 @@
 //! Each limit: at it all is well, one over it fails.
 
-use quidditch_function::{Function, Loader, Target};
-use quidditch_sandbox::Limits;
+use quidditch_function::{Function, Loader, OutputLimits, Target};
+use quidditch_sandbox::SandboxLimits;
 
 use crate::documents::{
     budget, filter_failure, keep, load, message, minimum, populations, sandbox, small_limits, still_works, with_limits,
+    with_output,
 };
-use crate::guest::Guest;
+use quidditch_test_guests::Guest;
 
 /// Whether it loads, binds and answers.
-fn works(limits: Limits, guest: &Guest) {
+fn works(limits: SandboxLimits, guest: &Guest) {
     let function = load(&with_limits(limits), guest).expect("loads");
     let kept = keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0, 3.0]), &budget());
     assert_eq!(kept.expect("answers"), [0, 1, 1]);
@@ -18,12 +19,12 @@ fn works(limits: Limits, guest: &Guest) {
 #[test]
 fn component_bytes() {
     let component = Guest::new().build();
-    works(Limits { component_bytes: component.len(), ..small_limits() }, &Guest::new());
-    let sandbox = with_limits(Limits { component_bytes: component.len() - 1, ..small_limits() });
+    works(SandboxLimits { component_bytes: component.len(), ..small_limits() }, &Guest::new());
+    let sandbox = with_limits(SandboxLimits { component_bytes: component.len() - 1, ..small_limits() });
     let error = load(&sandbox, &Guest::new()).err().expect("is too large");
     let bytes = component.len();
     let expected = format!(
-        "function f@1.0.0 failed to load: it has {bytes} bytes, at most {} are allowed (build it optimised for size and \
+        "function f@1.0.0 failed to load: it has {bytes} bytes; at most {} are allowed (build it optimised for size and \
          without debug information)",
         bytes - 1
     );
@@ -37,7 +38,7 @@ fn instances() {
     let bind = || function.bind_filter(&[], &budget());
     let bound: Vec<_> = (0..10).map(|_| bind().expect("a slot is free")).collect();
     let error = bind().err().expect("no slot is free");
-    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: all 10 instances are in use, try again later, send fewer requests at one time, or raise the limit");
+    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: all 10 instances are in use; retry later, send fewer concurrent requests, or raise the limit");
     drop(bound);
     still_works(&sandbox);
 }
@@ -48,34 +49,36 @@ fn memory_bytes() {
     works(small_limits(), &Guest::new().with("pages", "16"));
     insta::assert_snapshot!(
         filter_failure(&sandbox(), &Guest::new().with("pages", "17")),
-        @"function f@1.0.0 failed to load: the function was stopped: it may use 1048576 bytes of memory and asked for 1114112"
+        @"function f@1.0.0 failed to load: the function ran out of memory: it requested 1114112 bytes; at most 1048576 are allowed"
     );
     let grown = |pages: u32| {
         let grow = format!("(if (i32.eq (memory.grow (i32.const {pages})) (i32.const -1)) (then unreachable))");
-        Guest::new().with("keep", format!("{grow} {}", crate::guest::KEEP))
+        Guest::new().with("keep", format!("{grow} {}", quidditch_test_guests::KEEP))
     };
     works(small_limits(), &grown(15));
     insta::assert_snapshot!(
         filter_failure(&sandbox(), &grown(16)),
-        @"function f@1.0.0 failed to run: the function was stopped: it may use 1048576 bytes of memory and asked for 1114112"
+        @"function f@1.0.0 failed to run: the function ran out of memory: it requested 1114112 bytes; at most 1048576 are allowed"
     );
 }
 
 #[test]
 fn tables_and_their_elements() {
-    let limits = Limits { tables: 2, table_elements: 100, ..small_limits() };
+    let limits = SandboxLimits { tables: 2, table_elements: 100, ..small_limits() };
     works(limits, &Guest::new().with("items", "(table 100 funcref) (table 1 funcref)"));
     let failure = |items: &str| {
         let error = load(&with_limits(limits), &Guest::new().with("items", items)).err().expect("is refused");
         message(&error)
     };
-    insta::assert_snapshot!(failure("(table 101 funcref)"), @"function f@1.0.0 failed to load: it is refused by the engine: module table does not fit in pooling allocator requirements: table index 0 has a minimum element size of 101 which exceeds the limit of 100");
-    insta::assert_snapshot!(failure("(table 1 funcref) (table 1 funcref) (table 1 funcref)"), @"function f@1.0.0 failed to load: it is refused by the engine: module table does not fit in pooling allocator requirements: defined tables count of 3 exceeds the per-instance limit of 2");
+    insta::assert_snapshot!(failure("(table 101 funcref)"), @"function f@1.0.0 failed to load: it is rejected by wasmtime: module table does not fit in pooling allocator requirements: table index 0 has a minimum element size of 101 which exceeds the limit of 100");
+    insta::assert_snapshot!(failure("(table 1 funcref) (table 1 funcref) (table 1 funcref)"), @"function f@1.0.0 failed to load: it is rejected by wasmtime: module table does not fit in pooling allocator requirements: defined tables count of 3 exceeds the per-instance limit of 2");
     let grown = |elements: u32| {
         let grow = format!(
             "(if (i32.eq (table.grow $t (ref.null func) (i32.const {elements})) (i32.const -1)) (then unreachable))"
         );
-        Guest::new().with("items", "(table $t 1 funcref)").with("keep", format!("{grow} {}", crate::guest::KEEP))
+        Guest::new()
+            .with("items", "(table $t 1 funcref)")
+            .with("keep", format!("{grow} {}", quidditch_test_guests::KEEP))
     };
     works(limits, &grown(99));
     let failure = filter_failure(&with_limits(limits), &grown(100));
@@ -85,11 +88,12 @@ fn tables_and_their_elements() {
 #[test]
 fn core_instances() {
     // A function without imports is one module, and wit-component adds none.
-    let count = (1..8)
-        .find(|count| load(&with_limits(Limits { core_instances: *count, ..small_limits() }), &Guest::new()).is_ok());
+    let count = (1..8).find(|count| {
+        load(&with_limits(SandboxLimits { core_instances: *count, ..small_limits() }), &Guest::new()).is_ok()
+    });
     let count = count.expect("a small function has few modules");
-    works(Limits { core_instances: count, ..small_limits() }, &Guest::new());
-    let limits = Limits { core_instances: count - 1, ..small_limits() };
+    works(SandboxLimits { core_instances: count, ..small_limits() }, &Guest::new());
+    let limits = SandboxLimits { core_instances: count - 1, ..small_limits() };
     let error = load(&with_limits(limits), &Guest::new()).err().expect("is refused");
     assert!(message(&error).contains("core module instances, which exceeds"), "{}", message(&error));
 }
@@ -101,11 +105,11 @@ fn stack_bytes() {
             (if (result i32) (local.get 0)
               (then (i32.add (call $deeper (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
               (else (i32.const 0))))";
-        let call = format!("(drop (call $deeper (i32.const {calls}))) {}", crate::guest::KEEP);
+        let call = format!("(drop (call $deeper (i32.const {calls}))) {}", quidditch_test_guests::KEEP);
         Guest::new().with("items", items).with("keep", call)
     };
     // Each call takes at least a return address and a frame pointer.
-    let limits = Limits { stack_bytes: 64 << 10, ..small_limits() };
+    let limits = SandboxLimits { stack_bytes: 64 << 10, ..small_limits() };
     works(limits, &depth(100));
     insta::assert_snapshot!(
         filter_failure(&with_limits(limits), &depth(64 << 6)),
@@ -114,27 +118,27 @@ fn stack_bytes() {
 }
 
 #[test]
-fn answer_bytes() {
-    let limits = Limits { answer_bytes: 4_000, ..small_limits() };
+fn result_bytes() {
+    let limits = SandboxLimits { result_bytes: 4_000, ..small_limits() };
     let answers = |len: usize| {
         let guest = Guest::new().with("keep", format!("(call $ok_list (i32.const 4096) (i32.const {len}))"));
         filter_failure(&with_limits(limits), &guest)
     };
-    insta::assert_snapshot!(answers(4_000), @"function f@1.0.0 failed to run: the function gave 4000 results for 3 documents");
-    insta::assert_snapshot!(answers(4_001), @"function f@1.0.0 failed to run: the function handed over more than 4000 bytes in one go");
+    insta::assert_snapshot!(answers(4_000), @"function f@1.0.0 failed to run: the function returned 4000 results for 3 documents");
+    insta::assert_snapshot!(answers(4_001), @"function f@1.0.0 failed to run: the function returned more than 4000 bytes in one call");
     // As many results as documents are never too many.
     let function = load(&with_limits(limits), &Guest::new()).expect("loads");
     let kept = keep(function.as_ref(), &minimum(0.0), &populations(&vec![1.0; 4_001]), &budget());
     assert_eq!(kept.expect("answers").len(), 4_001);
     // Metadata is an answer, too.
     let summary = |len: usize| Guest::new().with("summary", format!("(call $list (i32.const 4096) (i32.const {len}))"));
-    insta::assert_snapshot!(filter_failure(&with_limits(limits), &summary(4_000)), @"function f@1.0.0 failed to load: its summary has 4000 bytes, at most 1000 are allowed");
-    insta::assert_snapshot!(filter_failure(&with_limits(limits), &summary(4_001)), @"function f@1.0.0 failed to load: the function handed over more than 4000 bytes in one go");
+    insta::assert_snapshot!(filter_failure(&with_limits(limits), &summary(4_000)), @"function f@1.0.0 failed to load: its summary has 4000 bytes; at most 1000 are allowed");
+    insta::assert_snapshot!(filter_failure(&with_limits(limits), &summary(4_001)), @"function f@1.0.0 failed to load: the function returned more than 4000 bytes in one call");
 }
 
 #[test]
 fn message_bytes() {
-    let limits = Limits { message_bytes: 6, ..small_limits() };
+    let limits = with_output(OutputLimits { message_bytes: 6, ..OutputLimits::default() });
     let fails = |len: u32| {
         let guest = Guest::new()
             .with("items", r#"(data (i32.const 2000) "12345ß")"#)
@@ -143,7 +147,7 @@ fn message_bytes() {
     };
     insta::assert_snapshot!(fails(5), @"function f@1.0.0 failed to run: 12345");
     insta::assert_snapshot!(fails(7), @"function f@1.0.0 failed to run: 12345");
-    let limits = Limits { message_bytes: 7, ..small_limits() };
+    let limits = with_output(OutputLimits { message_bytes: 7, ..OutputLimits::default() });
     let guest = Guest::new()
         .with("items", r#"(data (i32.const 2000) "12345ß")"#)
         .with("bind", "(call $error (i32.const 0) (i32.const 2000) (i32.const 7))");
@@ -164,19 +168,20 @@ fn columns() {
         );
         Guest::new().with("columns", columns)
     };
-    let sandbox = with_limits(Limits { columns: 5, ..small_limits() });
+    let sandbox = with_limits(with_output(OutputLimits { columns: 5, ..OutputLimits::default() }));
     let function = load(&sandbox, &asks(5)).expect("loads");
     assert_eq!(function.bind_filter(&[], &budget()).expect("binds").columns().len(), 5);
-    insta::assert_snapshot!(filter_failure(&sandbox, &asks(6)), @"function f@1.0.0 failed to bind: the function asked for 6 columns and may have 5");
+    insta::assert_snapshot!(filter_failure(&sandbox, &asks(6)), @"function f@1.0.0 failed to bind: the function requested 6 columns; at most 5 are allowed");
 }
 
 #[test]
 fn field_name_bytes() {
-    works(Limits { field_name_bytes: "population".len(), ..small_limits() }, &Guest::new());
-    let sandbox = with_limits(Limits { field_name_bytes: "population".len() - 1, ..small_limits() });
+    let limits = |field_name_bytes| with_output(OutputLimits { field_name_bytes, ..OutputLimits::default() });
+    works(limits("population".len()), &Guest::new());
+    let sandbox = with_limits(limits("population".len() - 1));
     let function: std::sync::Arc<dyn Function> = load(&sandbox, &Guest::new()).expect("loads");
     let error = function.bind_filter(&[], &budget()).err().expect("is refused");
-    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: the function asked for a field whose name has 10 bytes, at most 9 are allowed");
+    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: the function requested a field whose name has 10 bytes; at most 9 are allowed");
 }
 
 #[test]
@@ -185,7 +190,7 @@ fn backtrace_frames() {
         .with("items", "(func $a (result i32) unreachable) (func $b (result i32) (call $a))")
         .with("keep", "(call $b)");
     for (limit, expected) in [(3, 3), (2, 2), (0, 0)] {
-        let sandbox = with_limits(Limits { backtrace_frames: limit, ..small_limits() });
+        let sandbox = with_limits(SandboxLimits { backtrace_frames: limit, ..small_limits() });
         let function = load(&sandbox, &guest).expect("loads");
         let error = keep(function.as_ref(), &[], &populations(&[1.0]), &budget()).expect_err("traps");
         let quidditch_function::Cause::Trapped { frames, .. } = error.cause else { panic!("{error:?}") };
@@ -197,6 +202,7 @@ fn backtrace_frames() {
 fn the_limits_do_not_change_ahead_of_time_code() {
     let id = quidditch_function::FunctionId::new("f", "1.0.0");
     let code = |limits| with_limits(limits).compile(&id, &Guest::new().build(), Target::ThisMachine).expect("compiles");
-    let other = Limits { instances: 3, memory_bytes: 1 << 16, table_elements: 7_000, ..Limits::default() };
+    let other =
+        SandboxLimits { instances: 3, memory_bytes: 1 << 16, table_elements: 7_000, ..SandboxLimits::default() };
     assert_eq!(code(small_limits()), code(other));
 }

@@ -2,7 +2,7 @@
 
 mod behaviour;
 mod check;
+mod documentation;
 mod documents;
-mod guest;
 mod hostile;
 mod limits;

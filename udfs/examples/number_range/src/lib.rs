@@ -1,4 +1,4 @@
-//! Keeps documents whose number lies in a range.
+//! Keeps documents whose number is in a range.
 
 #![no_std]
 
@@ -25,7 +25,7 @@ impl Filter for NumberRange {
         let min: Option<f64> = arguments.get("min")?;
         let max: Option<f64> = arguments.get("max")?;
         if min.is_none() && max.is_none() {
-            return Err(Error::InvalidArgument("one of [min] and [max] is required".to_owned()));
+            return Err(Error::InvalidArgument("at least one of [min] and [max] is required".to_owned()));
         }
         let min = min.unwrap_or(f64::NEG_INFINITY);
         let max = max.unwrap_or(f64::INFINITY);
@@ -45,11 +45,11 @@ impl Filter for NumberRange {
 }
 
 quidditch_udf::export! {
-    summary: "Keeps documents whose number lies in a range, ends included.",
+    summary: "Keeps documents whose number is in a range, ends included.",
     parameters: [
-        Parameter::required(ParameterKind::Field, "field", "The number field to look at; of several values one in the range is enough."),
-        Parameter::optional(ParameterKind::Float, "min", "The smallest number that stays."),
-        Parameter::optional(ParameterKind::Float, "max", "The greatest number that stays. One of min and max is required."),
+        Parameter::required(ParameterKind::Field, "field", "The number field to read; if it has several values, one in the range is enough."),
+        Parameter::optional(ParameterKind::Float, "min", "The smallest number to keep."),
+        Parameter::optional(ParameterKind::Float, "max", "The largest number to keep. At least one of min and max is required."),
     ],
     filter: NumberRange,
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ends_are_included_and_one_value_of_many_is_enough() {
+    fn ends_are_included_and_one_value_in_the_range_is_enough() {
         let documents = Documents::new(6).floats(&[&[1.0], &[2.0], &[], &[0.0, 2.5, 9.0], &[3.0], &[0.0, 9.0]]);
         let arguments = arguments([("field", "price".into()), ("min", 2.0.into()), ("max", 3.0.into())]);
         let kept = keep::<NumberRange>(&arguments, &documents).expect("valid");
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn one_end_may_be_open() {
+    fn one_end_may_be_omitted() {
         let documents = Documents::new(3).floats(&[&[-1.0], &[0.0], &[1.0]]);
         let from_zero = arguments([("field", "price".into()), ("min", 0.0.into())]);
         assert_eq!(keep::<NumberRange>(&from_zero, &documents).expect("valid"), [false, true, true]);
@@ -81,33 +81,33 @@ mod tests {
     }
 
     #[test]
-    fn not_a_number_is_in_no_range() {
+    fn nan_is_not_in_any_range() {
         let documents = Documents::new(1).floats(&[&[f64::NAN]]);
         let arguments = arguments([("field", "price".into()), ("min", f64::NEG_INFINITY.into())]);
         assert_eq!(keep::<NumberRange>(&arguments, &documents).expect("valid"), [false]);
     }
 
     #[test]
-    fn the_field_is_the_column() {
+    fn the_column_of_the_field_is_requested() {
         let range = NumberRange::bind(&arguments([("field", "a.b".into()), ("min", 0.0.into())])).expect("valid");
         assert_eq!(fields(&range.columns()), ["a.b"]);
     }
 
     #[test]
-    fn wrong_arguments_are_refused() {
-        let refusal = |arguments: &Arguments| match NumberRange::bind(arguments) {
+    fn invalid_arguments_are_rejected() {
+        let rejection = |arguments: &Arguments| match NumberRange::bind(arguments) {
             Err(Error::InvalidArgument(message)) => message,
-            _ => "not refused".to_owned(),
+            _ => "not rejected".to_owned(),
         };
         insta::assert_snapshot!(
-            refusal(&arguments([("field", "price".into())])),
-            @"one of [min] and [max] is required"
+            rejection(&arguments([("field", "price".into())])),
+            @"at least one of [min] and [max] is required"
         );
         insta::assert_snapshot!(
-            refusal(&arguments([("field", "price".into()), ("min", 2.0.into()), ("max", 1.0.into())])),
+            rejection(&arguments([("field", "price".into()), ("min", 2.0.into()), ("max", 1.0.into())])),
             @"parameter [min] must not be greater than [max]"
         );
-        insta::assert_snapshot!(refusal(&arguments([("min", 2.0.into())])), @"parameter [field] is required");
+        insta::assert_snapshot!(rejection(&arguments([("min", 2.0.into())])), @"parameter [field] is required");
     }
 
     proptest! {

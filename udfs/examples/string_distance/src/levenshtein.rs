@@ -1,9 +1,9 @@
-//! Levenshtein distance of one pattern to many texts, counted in Unicode scalar values.
+//! Levenshtein distance between one pattern and many texts, in Unicode scalar values.
 //!
-//! Patterns of up to 64 characters take one machine word per character of the text, by the bit-parallel algorithm of
+//! For patterns of up to 64 characters, it uses one machine word per character of the text, with the bit-parallel algorithm of
 //! G. Myers, "A fast bit-vector algorithm for approximate string matching based on dynamic programming", J. ACM 46 (1999), in the
 //! form for whole strings of H. Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", Nordic J.
-//! of Computing 10 (2003). Longer ones take the classical table.
+//! of Computing 10 (2003). For longer patterns it uses the classical table.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -15,13 +15,13 @@ use crate::lower_case::lower_case;
 pub enum Case {
     /// `A` and `a` are different characters.
     Exact,
-    /// Both sides are turned to lower case first.
+    /// Both sides are converted to lower case first.
     Ignored,
 }
 
 impl Case {
-    /// The characters of a text, as they are compared; as many as the text has.
-    #[inline(never)] // decoding is large, and ASCII texts do without it
+    /// The characters of a text, converted for the comparison; their number is unchanged.
+    #[inline(never)] // decoding is large, and not needed for ASCII texts
     fn characters(self, text: &str) -> Vec<char> {
         let mut characters = Vec::with_capacity(text.len());
         for character in text.chars() {
@@ -31,25 +31,25 @@ impl Case {
     }
 }
 
-/// A text that others are compared with.
+/// The text that others are compared with.
 pub struct Pattern {
     characters: Vec<char>,
     case: Case,
-    /// `None` for empty patterns, and those longer than a machine word has bits.
+    /// `None` for empty patterns, and for patterns longer than the number of bits in a machine word.
     masks: Option<Box<Masks>>,
 }
 
 impl Pattern {
-    /// Prepares a text.
+    /// Prepares a pattern.
     pub fn new(text: &str, case: Case) -> Self {
         let characters = case.characters(text);
         let masks = Masks::new(&characters, case);
         Pattern { characters, case, masks }
     }
 
-    /// The distance to `text`: how many characters must be inserted, removed or replaced to make one the other.
+    /// The distance to `text`: how many characters must be inserted, removed or replaced to turn one into the other.
     pub fn distance(&self, text: &str) -> usize {
-        self.compare(text, usize::MAX).distance.expect("no distance is greater than the greatest number")
+        self.compare(text, usize::MAX).distance.expect("no distance is greater than `usize::MAX`")
     }
 
     /// The distance to `text` if it is at most `max`.
@@ -77,36 +77,36 @@ impl Pattern {
         if too_long && text.is_ascii() {
             return Comparison { distance: None, text_len: text.len() };
         }
-        // Most texts are ASCII. Looking up a byte finds out whether this one is, so that no text is read twice for it.
+        // Most texts are ASCII. The lookup of a byte detects others, so no ASCII text is read twice.
         let mut ascii = true;
-        let places = text.bytes().map_while(|byte| {
-            let places = masks.of_ascii(byte);
-            ascii &= places.is_some();
-            places
+        let positions = text.bytes().map_while(|byte| {
+            let positions = masks.of_ascii(byte);
+            ascii &= positions.is_some();
+            positions
         });
-        let distance = bit_parallel_distance(pattern.len(), text.len(), max, places);
+        let distance = bit_parallel_distance(pattern.len(), text.len(), max, positions);
         if ascii {
             return Comparison { distance, text_len: text.len() };
         }
         let text = self.case.characters(text);
-        let places = text.iter().map(|character| masks.of(*character));
-        let distance = bit_parallel_distance(pattern.len(), text.len(), max, places);
+        let positions = text.iter().map(|character| masks.of(*character));
+        let distance = bit_parallel_distance(pattern.len(), text.len(), max, positions);
         Comparison { distance, text_len: text.len() }
     }
 }
 
-/// What comes of comparing a text with a pattern.
+/// The result of comparing a text with a pattern.
 struct Comparison {
-    /// `None` if it is greater than the bound.
+    /// `None` if it exceeds the bound.
     distance: Option<usize>,
     /// In characters.
     text_len: usize,
 }
 
-/// For each character that the pattern has, the set of its places: bit `i` stands for place `i`.
+/// For each character of the pattern, the set of its positions: bit `i` represents position `i`.
 struct Masks {
     ascii: [u64; 128],
-    /// One entry for each place.
+    /// One entry per position.
     other: Vec<(char, u64)>,
 }
 
@@ -116,11 +116,11 @@ impl Masks {
             return None;
         }
         let mut masks = Box::new(Masks { ascii: [0; 128], other: Vec::new() });
-        for (place, character) in pattern.iter().enumerate() {
-            masks.add(*character, 1 << place);
+        for (position, character) in pattern.iter().enumerate() {
+            masks.add(*character, 1 << position);
         }
         if case == Case::Ignored {
-            // So ASCII texts are compared as they are, without turning each to lower case.
+            // So ASCII texts need no conversion to lower case.
             for lower in b'a'..=b'z' {
                 masks.ascii[lower.to_ascii_uppercase() as usize] = masks.ascii[lower as usize];
             }
@@ -128,10 +128,10 @@ impl Masks {
         Some(masks)
     }
 
-    fn add(&mut self, character: char, place: u64) {
+    fn add(&mut self, character: char, position: u64) {
         match self.ascii.get_mut(character as usize) {
-            Some(places) => *places |= place,
-            None => self.other.push((character, place)),
+            Some(positions) => *positions |= position,
+            None => self.other.push((character, position)),
         }
     }
 
@@ -143,37 +143,39 @@ impl Masks {
     #[inline]
     fn of(&self, character: char) -> u64 {
         match self.ascii.get(character as usize) {
-            Some(places) => *places,
-            None => self.other.iter().filter(|(other, _)| *other == character).fold(0, |all, (_, place)| all | place),
+            Some(positions) => *positions,
+            None => {
+                self.other.iter().filter(|(other, _)| *other == character).fold(0, |all, (_, position)| all | position)
+            }
         }
     }
 }
 
-/// One column of the classical table for each character of the text. The differences of neighbours in a column are -1, 0 or +1,
-/// so that two words hold a whole column: where it rises, and where it falls.
+/// Computes one column of the classical table per character of the text. Neighbours in a column differ by -1, 0 or +1, so two words
+/// represent a whole column: the positions at which it rises, and those at which it falls.
 #[inline]
 fn bit_parallel_distance(
     pattern_len: usize,
     text_len: usize,
     max: usize,
-    places: impl Iterator<Item = u64>,
+    positions: impl Iterator<Item = u64>,
 ) -> Option<usize> {
-    let last_place = pattern_len - 1;
+    let last_position = pattern_len - 1;
     let mut distance = pattern_len;
     let mut rises = u64::MAX;
     let mut falls = 0;
-    // Each character that is left makes the distance smaller by one at best.
+    // Each remaining character can reduce the distance by at most one.
     let mut bound = max.saturating_add(text_len);
     if distance > bound {
         return None;
     }
-    for equal in places {
+    for equal in positions {
         let vertical = equal | falls;
         let horizontal = (((equal & rises).wrapping_add(rises)) ^ rises) | equal;
         let rises_across = falls | !(horizontal | rises);
         let falls_across = rises & horizontal;
-        distance += (rises_across >> last_place) as usize & 1;
-        distance -= (falls_across >> last_place) as usize & 1;
+        distance += (rises_across >> last_position) as usize & 1;
+        distance -= (falls_across >> last_position) as usize & 1;
         bound -= 1;
         if distance > bound {
             return None;
@@ -185,7 +187,7 @@ fn bit_parallel_distance(
     (distance <= max).then_some(distance)
 }
 
-/// The classical table, one row for each character of the text. No later row has a smaller number than the smallest of a row.
+/// Computes the classical table, one row per character of the text. The minimum of a row is a lower bound of all later rows.
 fn distance_by_rows(pattern: &[char], text: &[char], max: usize) -> Option<usize> {
     let mut row: Vec<usize> = (1..=pattern.len()).collect();
     for (line, character) in text.iter().enumerate() {
@@ -215,7 +217,7 @@ mod tests {
 
     use super::*;
 
-    /// The definition, as a whole table.
+    /// The definition, with the whole table.
     fn naive_distance(left: &[char], right: &[char]) -> usize {
         let mut table = vec![vec![0; right.len() + 1]; left.len() + 1];
         for i in 0..=left.len() {
@@ -259,14 +261,14 @@ mod tests {
     }
 
     #[test]
-    fn case_may_be_ignored_beyond_ascii() {
+    fn case_can_be_ignored_beyond_ascii() {
         let pattern = Pattern::new("ÉVORA", Case::Ignored);
         assert_eq!(pattern.distance("évora"), 0);
         assert_eq!(pattern.distance("Evora"), 1);
     }
 
     #[test]
-    fn similarity_goes_from_one_to_zero() {
+    fn similarity_is_between_zero_and_one() {
         let pattern = Pattern::new("abcd", Case::Exact);
         assert_eq!(pattern.similarity("abcd"), 1.0);
         assert_eq!(pattern.similarity("abcx"), 0.75);
@@ -275,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_of_the_word_size_agree_with_the_definition() {
+    fn patterns_around_the_word_size_agree_with_the_definition() {
         for len in [63, 64, 65] {
             let pattern = "ab".repeat(len)[..len].to_owned();
             check(&pattern, &pattern, Case::Exact);

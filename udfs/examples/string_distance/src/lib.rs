@@ -1,6 +1,6 @@
-//! Levenshtein distance of a text field to a given text: a filter by greatest distance, and a scorer by similarity.
+//! Levenshtein distance between a text field and a given text: a filter by maximum distance, and a scorer by similarity.
 //!
-//! The work is done once for each distinct text of a batch, however many documents share it.
+//! Each distinct text of a batch is compared once, regardless of how many documents share it.
 
 #![no_std]
 
@@ -21,7 +21,7 @@ use quidditch_udf::{
 
 pub use levenshtein::{Case, Pattern};
 
-/// What filter and scorer have in common: the field, and the text that its values are compared with.
+/// The part that the filter and the scorer share: the field, and the text to compare its values with.
 struct Comparison {
     field: String,
     pattern: Pattern,
@@ -77,7 +77,7 @@ impl Near {
     }
 }
 
-/// Scores documents by the similarity of their nearest text: 1 - distance / length of the longer one; 0 without a text.
+/// Scores documents by the similarity of their closest text: 1 - distance / length of the longer text; 0 without a text.
 pub struct Similarity {
     comparison: Comparison,
 }
@@ -104,12 +104,12 @@ impl Scorer for Similarity {
 }
 
 quidditch_udf::export! {
-    summary: "Levenshtein distance to a text: a filter for what is near, a scorer for how similar it is (0 to 1).",
+    summary: "Levenshtein distance to a text: a filter by maximum distance, and a scorer by similarity (0 to 1).",
     parameters: [
-        Parameter::required(ParameterKind::Field, "field", "The text field; of several values the nearest counts."),
-        Parameter::required(ParameterKind::Text, "text", "What to compare with."),
-        Parameter::with_default(DefaultValue::Integer(2), "max_distance", "The greatest that stays; filter only."),
-        Parameter::with_default(DefaultValue::Boolean(false), "ignore_case", "Whether upper and lower case are equal."),
+        Parameter::required(ParameterKind::Field, "field", "The text field; if it has several values, the closest one is used."),
+        Parameter::required(ParameterKind::Text, "text", "The text to compare with."),
+        Parameter::with_default(DefaultValue::Integer(2), "max_distance", "The maximum distance to keep; only for the filter."),
+        Parameter::with_default(DefaultValue::Boolean(false), "ignore_case", "Whether upper and lower case are considered equal."),
     ],
     filter: Near,
     scorer: Similarity,
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_text_counts_and_documents_without_one_are_dropped() {
+    fn the_closest_text_is_used_and_documents_without_one_are_dropped() {
         let documents = Documents::new(4).texts(&[&["Berlin"], &["Bern", "Rome"], &[], &["Paris"]]);
         assert_eq!(keep::<Near>(&clause("Berlin", 0, false), &documents).expect("valid"), [true, false, false, false]);
         assert_eq!(keep::<Near>(&clause("Berlin", 2, false), &documents).expect("valid"), [true, true, false, false]);
@@ -141,23 +141,23 @@ mod tests {
     }
 
     #[test]
-    fn case_counts_unless_it_is_ignored() {
+    fn case_matters_unless_it_is_ignored() {
         let documents = Documents::new(1).texts(&[&["BERLIN"]]);
         assert_eq!(keep::<Near>(&clause("berlin", 2, false), &documents).expect("valid"), [false]);
         assert_eq!(keep::<Near>(&clause("berlin", 2, true), &documents).expect("valid"), [true]);
     }
 
     #[test]
-    fn a_negative_distance_is_refused() {
+    fn a_negative_distance_is_rejected() {
         let Err(Error::InvalidArgument(message)) = Near::bind(&clause("x", -1, false)) else {
-            panic!("not refused");
+            panic!("not rejected");
         };
         insta::assert_snapshot!(message, @"parameter [max_distance] must not be negative");
     }
 
     proptest! {
         #[test]
-        fn a_batch_gets_the_same_answers_as_its_documents_one_by_one(
+        fn a_batch_gets_the_same_results_as_its_documents_one_by_one(
             texts in prop::collection::vec(prop::collection::vec("[ab]{0,5}", 0..3), 0..12),
             text in "[ab]{0,5}",
         ) {
@@ -166,12 +166,12 @@ mod tests {
             let arguments = clause(&text, 1, false);
             let kept = keep::<Near>(&arguments, &Documents::new(rows.len()).texts(&rows)).expect("valid");
             let scores = score::<Similarity>(&arguments, &Documents::new(rows.len()).texts(&rows)).expect("valid");
-            for (position, row) in rows.iter().enumerate() {
+            for (index, row) in rows.iter().enumerate() {
                 let alone = Documents::new(1).texts(&[row]);
-                prop_assert_eq!(keep::<Near>(&arguments, &alone).expect("valid"), [kept[position]]);
-                prop_assert_eq!(score::<Similarity>(&arguments, &alone).expect("valid"), [scores[position]]);
-                let nearest = row.iter().map(|row| Pattern::new(&text, Case::Exact).distance(row)).min();
-                prop_assert_eq!(kept[position], nearest.is_some_and(|distance| distance <= 1));
+                prop_assert_eq!(keep::<Near>(&arguments, &alone).expect("valid"), [kept[index]]);
+                prop_assert_eq!(score::<Similarity>(&arguments, &alone).expect("valid"), [scores[index]]);
+                let closest = row.iter().map(|row| Pattern::new(&text, Case::Exact).distance(row)).min();
+                prop_assert_eq!(kept[index], closest.is_some_and(|distance| distance <= 1));
             }
         }
     }

@@ -1,11 +1,11 @@
-//! Upper to lower case, one character for one.
+//! Converts characters from upper to lower case, one by one.
 //!
-//! The standard library's tables cover every script, and weigh more than everything else in this component together. The
+//! The standard library's tables cover every script, and are larger than everything else in this component together. The
 //! rules here cover Latin letters with all the usual marks, Greek, Cyrillic, Armenian, Georgian and full-width letters; other characters
-//! are compared as they are. A test holds every rule against the standard library.
+//! are compared unchanged. A test compares every rule with the standard library.
 
-/// The lower-case form; the character itself where it has none, or where it is not a single character.
-#[inline(never)] // called for what is not ASCII only, and large
+/// The lower-case form of a character; the character itself if it has none, or if it is more than one character.
+#[inline(never)] // large, and only called for non-ASCII characters
 pub(crate) fn lower_case(character: char) -> char {
     if character.is_ascii() {
         return character.to_ascii_lowercase();
@@ -21,12 +21,12 @@ pub(crate) fn lower_case(character: char) -> char {
     char::from_u32(lower).unwrap_or(character)
 }
 
-/// Pairs, upper case first, with the upper-case letter on an even code.
+/// Pairs of upper and lower case, with the upper-case letter at an even code.
 const EVEN: u16 = 1;
-/// Pairs with the upper-case letter on an odd code.
+/// Pairs with the upper-case letter at an odd code.
 const ODD: u16 = 2;
 
-/// First and last code of a block, and how far its lower-case letters are away, or how its pairs lie.
+/// First and last code of a block, and the distance to its lower-case letters, or the order of its pairs.
 static RULES: [(u16, u16, u16); 29] = [
     (0xC0, 0xD6, 0x20),
     (0xD8, 0xDE, 0x20),
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn agrees_with_the_standard_library_or_leaves_the_character_alone() {
+    fn agrees_with_the_standard_library_or_keeps_the_character() {
         for character in '\0'..=char::MAX {
             let lower = lower_case(character);
             let expected: Vec<char> = character.to_lowercase().collect();

@@ -1,11 +1,11 @@
-//! Values of the contract in linear memory, as the component model's canonical ABI lays them out.
+//! Converts the values of the contract from and to their layout in linear memory, as the component model's canonical ABI defines it.
 //!
-//! Generated bindings would do the same, with one copy of this for each function of each interface: they made components
-//! half as large again, beyond what a function may weigh. Here each conversion stands once, for filters and scorers. The structs
-//! below are the ABI's layouts, field by field; lists are taken over from the host without copying.
+//! Generated bindings contain one copy of these conversions for each function of each interface, and components with them were
+//! half as large again. Here each conversion exists once, for filters and scorers. The structs below have the ABI's layouts,
+//! field by field; lists from the host are used without copying.
 //!
-//! Ownership: what the host passes was allocated through [`realloc`] and belongs to the callee, which drops it as ordinary
-//! `Vec`s. What is returned belongs to the caller until it calls the matching `after_*` function.
+//! Ownership: arguments were allocated by the host through [`realloc`] and belong to the callee, which drops them as ordinary
+//! `Vec`s. Results belong to the caller until it calls the matching `after_*` function.
 #![allow(unsafe_code, missing_docs, clippy::missing_safety_doc)]
 
 use alloc::alloc::{Layout, alloc, realloc as reallocate};
@@ -42,7 +42,7 @@ struct RawArgument {
     value: RawValue,
 }
 
-/// `value`: a case and its number, or its list.
+/// `value`: a case, and its number or its list.
 #[repr(C)]
 #[derive(Clone, Copy)]
 struct RawValue {
@@ -90,7 +90,7 @@ struct RawOption {
     value: RawValue,
 }
 
-/// `result<_, error>`: for `ok` a handle or a list, for an error its case and message. The last field is ours.
+/// `result<_, error>`: for `ok` a handle or a list, for an error its case and message. The last field is not part of the ABI.
 #[repr(C)]
 pub struct RawResult {
     failed: u8,
@@ -98,7 +98,7 @@ pub struct RawResult {
     capacity: usize,
 }
 
-/// A list that is returned. The last field is ours.
+/// A returned list. The last field is not part of the ABI.
 #[repr(C)]
 pub struct ReturnedList {
     list: RawList,
@@ -110,7 +110,7 @@ const _: () = assert!(size_of::<RawArgument>() == 24 && size_of::<RawColumn>() =
 const _: () = assert!(size_of::<RawColumnRequest>() == 12 && size_of::<RawParameter>() == 48);
 const _: () = assert!(core::mem::offset_of!(RawResult, capacity) == 16);
 
-/// The host's way to allocate.
+/// Allocates memory for the host.
 ///
 /// # Safety
 ///
@@ -119,38 +119,38 @@ pub unsafe fn realloc(old: *mut u8, old_len: usize, align: usize, len: usize) ->
     if len == 0 {
         return without_provenance_mut(align);
     }
-    // SAFETY: the caller's promises are those that the allocator asks for; `len` is not 0.
+    // SAFETY: the caller guarantees what the allocator requires; `len` is not 0.
     unsafe {
         let layout = Layout::from_size_align_unchecked(if old_len == 0 { len } else { old_len }, align);
-        // The allocator never gives null.
+        // The allocator never returns null.
         if old_len == 0 { alloc(layout) } else { reallocate(old, layout, len) }
     }
 }
 
-/// Takes over a list.
+/// Takes ownership of a list.
 ///
 /// # Safety
 ///
-/// The list is the host's, of items of that type, and is taken over once.
+/// The list comes from the host, has items of that type, and is taken once.
 unsafe fn take<T>(list: RawList) -> Vec<T> {
-    // SAFETY: the host allocated it through `realloc` with exactly the layout of so many items.
+    // SAFETY: the host allocated it through `realloc`, with the exact layout of its items.
     unsafe { Vec::from_raw_parts(list.pointer.cast(), list.len, list.len) }
 }
 
-/// Takes over a string, or a list of bytes that the contract says is UTF-8.
+/// Takes ownership of a string, or of a list of bytes that contains UTF-8 according to the contract.
 unsafe fn take_text(list: RawList) -> String {
     // SAFETY: as for `take`; the host promises valid UTF-8.
     unsafe { String::from_utf8_unchecked(take(list)) }
 }
 
-/// Takes over the arguments of `bind`.
+/// Takes ownership of the arguments of `bind`.
 ///
 /// # Safety
 ///
-/// It is what the host passed to `bind`, and is taken over once.
+/// They are the arguments that the host passed to `bind`, and are taken once.
 pub unsafe fn arguments(pointer: *mut u8, len: usize) -> Arguments {
     log_panics();
-    // SAFETY: the caller's promise; each list inside is taken over once, as its case says.
+    // SAFETY: guaranteed by the caller; each list inside is taken once, as its case says.
     let raw: Vec<RawArgument> = unsafe { take(RawList { pointer, len }) };
     let arguments = raw
         .into_iter()
@@ -159,7 +159,7 @@ pub unsafe fn arguments(pointer: *mut u8, len: usize) -> Arguments {
 }
 
 unsafe fn value(raw: RawValue) -> Value {
-    // SAFETY: `case` says which field of the payload is there.
+    // SAFETY: `case` says which field of the payload is valid.
     unsafe {
         let payload = raw.payload;
         match raw.case {
@@ -175,13 +175,13 @@ unsafe fn value(raw: RawValue) -> Value {
     }
 }
 
-/// Takes over a batch.
+/// Takes ownership of a batch.
 ///
 /// # Safety
 ///
-/// It is what the host passed to `keep` or `score`, and is taken over once.
+/// They are the arguments that the host passed to `keep` or `score`, and are taken once.
 pub unsafe fn batch(len: usize, scores: *mut u8, scores_len: usize, columns: *mut u8, columns_len: usize) -> RawBatch {
-    // SAFETY: the caller's promise; each list inside is taken over once, as its case says.
+    // SAFETY: guaranteed by the caller; each list inside is taken once, as its case says.
     unsafe {
         let raw: Vec<RawColumn> = take(RawList { pointer: columns, len: columns_len });
         let columns = raw.into_iter().map(|column| {
@@ -198,7 +198,7 @@ pub unsafe fn batch(len: usize, scores: *mut u8, scores_len: usize, columns: *mu
     }
 }
 
-/// What `bind` returns.
+/// The return value of `bind`.
 pub fn bound<T>(bound: Result<T, Error>, new_handle: extern "C" fn(*mut T) -> usize) -> *mut RawResult {
     match bound {
         Ok(bound) => returned(0, [new_handle(Box::into_raw(Box::new(bound))), 0, 0], 0),
@@ -206,11 +206,11 @@ pub fn bound<T>(bound: Result<T, Error>, new_handle: extern "C" fn(*mut T) -> us
     }
 }
 
-/// What `keep` and `score` return.
+/// The return value of `keep` and `score`.
 pub fn answer<T>(answer: Result<Vec<T>, Error>) -> *mut RawResult {
     match answer {
         Ok(items) => {
-            let ReturnedList { list, capacity } = give(items);
+            let ReturnedList { list, capacity } = release(items);
             returned(0, [list.pointer.expose_provenance(), list.len, 0], capacity)
         }
         Err(error) => failed(error),
@@ -222,7 +222,7 @@ fn failed(error: Error) -> *mut RawResult {
         Error::InvalidArgument(message) => (0, message),
         Error::Failed(message) => (1, message),
     };
-    let ReturnedList { list, capacity } = give(message.into_bytes());
+    let ReturnedList { list, capacity } = release(message.into_bytes());
     returned(1, [case, list.pointer.expose_provenance(), list.len], capacity)
 }
 
@@ -230,8 +230,8 @@ fn returned(failed: u8, payload: [usize; 3], capacity: usize) -> *mut RawResult 
     Box::into_raw(Box::new(RawResult { failed, payload, capacity }))
 }
 
-/// Hands a list over to the host.
-fn give<T>(items: Vec<T>) -> ReturnedList {
+/// Passes ownership of a list to the host.
+fn release<T>(items: Vec<T>) -> ReturnedList {
     let mut items = ManuallyDrop::new(items);
     let list = RawList { pointer: items.as_mut_ptr().cast(), len: items.len() };
     ReturnedList { list, capacity: items.capacity() }
@@ -241,7 +241,7 @@ fn give<T>(items: Vec<T>) -> ReturnedList {
 ///
 /// `bind` returned it.
 pub unsafe fn after_bind(returned: *mut RawResult) {
-    // SAFETY: `bound` made it; a handle is not ours to free.
+    // SAFETY: `bound` made it; a handle needs no freeing.
     unsafe {
         let result = Box::from_raw(returned);
         if result.failed != 0 {
@@ -275,33 +275,33 @@ unsafe fn free_message(result: &RawResult) {
 
 /// # Safety
 ///
-/// `bound` was given to the host by [`bound`], and the host drops it now.
+/// [`bound`] returned it to the host, which drops it now.
 pub unsafe fn drop_bound<T>(bound: *mut T) {
-    // SAFETY: the caller's promise.
+    // SAFETY: guaranteed by the caller.
     drop(unsafe { Box::from_raw(bound) });
 }
 
-/// What `columns` returns.
+/// The return value of `columns`.
 pub fn columns(columns: &impl Columns) -> *mut ReturnedList {
     let mut requests = Vec::new();
     columns.request(&mut requests);
-    give_requests(requests)
+    release_requests(requests)
 }
 
-fn give_requests(requests: Vec<ColumnRequest>) -> *mut ReturnedList {
+fn release_requests(requests: Vec<ColumnRequest>) -> *mut ReturnedList {
     let requests = requests.into_iter().map(|request| {
         let len = request.field.len();
         let field = RawList { pointer: Box::into_raw(request.field).cast(), len };
         RawColumnRequest { field, kind: request.kind as u8 }
     });
-    Box::into_raw(Box::new(give(requests.collect())))
+    Box::into_raw(Box::new(release(requests.collect())))
 }
 
 /// # Safety
 ///
 /// `columns` returned it.
 pub unsafe fn after_columns(returned: *mut ReturnedList) {
-    // SAFETY: `give_requests` made it.
+    // SAFETY: `release_requests` made it.
     unsafe {
         let ReturnedList { list, capacity } = *Box::from_raw(returned);
         for RawColumnRequest { field, .. } in Vec::from_raw_parts(list.pointer.cast(), list.len, capacity) {
@@ -329,7 +329,7 @@ pub const fn constant_text(text: &'static str) -> Constant<RawList> {
     Constant(constant(text))
 }
 
-/// What the list that `parameters` returns consists of.
+/// The items of the list that `parameters` returns.
 pub const fn constant_parameters<const N: usize>(parameters: &[Parameter; N]) -> Constant<[RawParameter; N]> {
     let mut raw = [const { RawParameter::EMPTY }; N];
     let mut i = 0;
@@ -340,7 +340,7 @@ pub const fn constant_parameters<const N: usize>(parameters: &[Parameter; N]) ->
     Constant(raw)
 }
 
-/// What `parameters` returns.
+/// The return value of `parameters`.
 pub const fn constant_list<const N: usize>(parameters: &'static Constant<[RawParameter; N]>) -> Constant<RawList> {
     Constant(RawList { pointer: (&raw const parameters.0).cast::<u8>().cast_mut(), len: N })
 }

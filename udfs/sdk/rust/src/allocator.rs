@@ -1,8 +1,8 @@
-//! The allocator of components: a tenth of the standard library's in size.
+//! The allocator of components. Its code is a tenth of the size of the standard library's.
 //!
-//! A block's size is a power of two; a free block waits in the list of its size. So allocating and freeing are a few instructions,
-//! and the memory of one batch serves the next. Blocks are never split or joined: memory grows to the most that was ever in
-//! use of each size, which for batches of much the same size is the most that was in use at once.
+//! The size of a block is a power of two, and each size has a list of free blocks. So allocating and freeing take a few instructions,
+//! and the memory of one batch is used again for the next. Blocks are never split or joined: memory grows to the sum of the peaks of
+//! all sizes, which for batches of similar size is the peak of the total.
 #![allow(unsafe_code)]
 
 use core::alloc::{GlobalAlloc, Layout};
@@ -14,25 +14,25 @@ use core::ptr::null_mut;
 static ALLOCATOR: Blocks = Blocks { free: [const { Cell::new(null_mut()) }; 32], top: Cell::new(0) };
 
 const PAGE: usize = 65_536;
-/// Also the alignment of every block; nothing here asks for more.
+/// Also the alignment of every block; nothing here needs a larger one.
 const SMALLEST: usize = 16;
 
 struct Blocks {
-    /// For each size, as the power of two, the first free block. A free block begins with the address of the next.
+    /// For each size, as the exponent of two, the first free block. A free block begins with the address of the next one.
     free: [Cell<*mut u8>; 32],
-    /// Where memory that was never used begins.
+    /// The address of the first byte that was never used.
     top: Cell<usize>,
 }
 
-// SAFETY: the targets that this is compiled for have one thread.
+// SAFETY: WebAssembly targets have one thread.
 unsafe impl Sync for Blocks {}
 
 unsafe extern "C" {
-    /// Where the linker's part of memory ends.
+    /// The end of the memory that the linker uses.
     safe static __heap_base: u8;
 }
 
-/// The size of a block for so many bytes, as the power of two.
+/// The size of a block for so many bytes, as the exponent of two.
 fn block_size(len: usize) -> u32 {
     len.max(SMALLEST).saturating_sub(1).ilog2() + 1
 }
@@ -53,7 +53,7 @@ impl Blocks {
     }
 }
 
-// SAFETY: a block is in use or in one list, never both, and no two blocks overlap.
+// SAFETY: a block is either in use or in one list, and no two blocks overlap.
 unsafe impl GlobalAlloc for Blocks {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let size = block_size(layout.size());
@@ -62,14 +62,14 @@ unsafe impl GlobalAlloc for Blocks {
         if block.is_null() {
             return self.take_new(size);
         }
-        // SAFETY: a free block begins with the address of the next.
+        // SAFETY: a free block begins with the address of the next one.
         first.set(unsafe { block.cast::<*mut u8>().read() });
         block
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         let Some(first) = self.free.get(block_size(layout.size()) as usize) else { return };
-        // SAFETY: the block is ours again, and holds an address at least.
+        // SAFETY: the block is no longer in use, and large enough for an address.
         unsafe { block.cast::<*mut u8>().write(first.get()) };
         first.set(block);
     }
@@ -78,7 +78,7 @@ unsafe impl GlobalAlloc for Blocks {
         if block_size(layout.size()) == block_size(len) {
             return block;
         }
-        // SAFETY: the caller's promises for `layout` hold for the same with another size; the new block does not overlap.
+        // SAFETY: the caller's guarantees for `layout` also hold for another size; the new block does not overlap.
         unsafe {
             let new = self.alloc(Layout::from_size_align_unchecked(len, layout.align()));
             new.copy_from_nonoverlapping(block, layout.size().min(len));
@@ -88,7 +88,7 @@ unsafe impl GlobalAlloc for Blocks {
     }
 }
 
-/// Ends the function here and not in the standard library's handler: that would bring the code that formats numbers.
+/// Traps here instead of in the standard library's handler, which would add code that formats numbers.
 #[cold]
 fn exhausted() -> ! {
     #[cfg(feature = "log")]

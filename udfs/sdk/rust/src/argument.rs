@@ -1,4 +1,4 @@
-//! What a query clause binds a function with.
+//! The arguments of a query clause.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::value::Argument;
 use crate::{Error, Value};
 
-/// The arguments of one query clause: checked by the host against the declared parameters, with their defaults filled in.
+/// The arguments of one query clause. The host has checked them against the declared parameters and filled in the defaults.
 #[derive(Debug, Clone)]
 pub struct Arguments {
     arguments: Vec<Argument>,
@@ -17,13 +17,12 @@ impl Arguments {
         Arguments { arguments }
     }
 
-    /// The argument of that name, as the type that the place asks for: `bool`, `i64`, `f64`, `&str` or `String`,
-    /// `&[i64]`, `&[f64]`, `&[String]`, or an `Option` of one of these where the clause need not give it.
-    /// JSON arguments are texts.
+    /// The argument of that name, as the inferred type: `bool`, `i64`, `f64`, `&str` or `String`, `&[i64]`, `&[f64]`,
+    /// `&[String]`, or for optional parameters an `Option` of one of these. JSON arguments are strings.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] if it is not there, or is of another type.
+    /// [`Error::InvalidArgument`] if the argument is missing or has another type.
     pub fn get<'a, T: FromArgument<'a>>(&'a self, name: &str) -> Result<T, Error> {
         T::from_argument(name, self.find(name))
     }
@@ -33,13 +32,13 @@ impl Arguments {
     }
 }
 
-/// What [`Arguments::get`] can give.
+/// The types that [`Arguments::get`] can return.
 pub trait FromArgument<'a>: Sized {
-    /// Converts the value of the argument `name`, or `None` where the clause does not give it.
+    /// Converts the value of the argument `name`; `None` if the clause does not set it.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] if it is not there, or is of another type.
+    /// [`Error::InvalidArgument`] if the argument is missing or has another type.
     fn from_argument(name: &str, value: Option<&'a Value>) -> Result<Self, Error>;
 }
 
@@ -63,23 +62,23 @@ macro_rules! from_argument {
 }
 
 from_argument!(bool, "true or false", Value::Boolean(value) => *value);
-from_argument!(i64, "a whole number", Value::Integer(value) => *value);
+from_argument!(i64, "an integer", Value::Integer(value) => *value);
 from_argument!(f64, "a number", Value::Float(value) => *value);
 from_argument!(&'a str, "a string", Value::Text(value) | Value::Json(value) => value);
 from_argument!(String, "a string", Value::Text(value) | Value::Json(value) => value.clone());
-from_argument!(&'a [i64], "a list of whole numbers", Value::Integers(values) => values);
+from_argument!(&'a [i64], "a list of integers", Value::Integers(values) => values);
 from_argument!(&'a [f64], "a list of numbers", Value::Floats(values) => values);
 from_argument!(&'a [String], "a list of strings", Value::Texts(values) => values);
 
-/// Built without `format!`: its code would be a good part of a small component.
+/// Built without `format!`, whose code would be a large part of a small component.
 #[cold]
 fn mismatch(name: &str, expected: &str, missing: bool) -> Error {
     let (problem, expected) = if missing { ("] is required", "") } else { ("] must be ", expected) };
-    Error::InvalidArgument(text_of(&["parameter [", name, problem, expected]))
+    Error::InvalidArgument(concatenated(&["parameter [", name, problem, expected]))
 }
 
-/// The parts, one after another. (`concat` of the standard library brings a panic with its message.)
-fn text_of(parts: &[&str]) -> String {
+/// Concatenates the parts. (The standard library's `concat` would add a panic with its message.)
+fn concatenated(parts: &[&str]) -> String {
     let mut text = String::new();
     for part in parts {
         text.push_str(part);
@@ -128,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_come_as_what_the_place_asks_for() {
+    fn arguments_have_the_inferred_type() {
         let arguments = arguments();
         assert_eq!(arguments.get::<bool>("flag").map_err(key), Ok(true));
         assert_eq!(arguments.get::<i64>("count").map_err(key), Ok(3));
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_the_parameter() {
+    fn errors_name_the_parameter() {
         let arguments = arguments();
         insta::assert_snapshot!(
             key(arguments.get::<f64>("missing").expect_err("missing")),

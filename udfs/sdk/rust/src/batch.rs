@@ -6,7 +6,7 @@ use crate::value::RawBatch;
 use crate::view::View;
 use crate::{Columns, Error};
 
-/// The documents of one call, about a thousand: their columns, and their scores where the function asked for these.
+/// The documents of one call, up to 4,096: their columns, and their scores if the function requested them.
 pub struct Batch<'b, C: Columns> {
     columns: C::View<'b>,
     scores: &'b [f32],
@@ -19,7 +19,7 @@ impl<'b, C: Columns> Batch<'b, C> {
         Ok(Batch { columns, scores: &batch.scores })
     }
 
-    /// How many documents.
+    /// The number of documents.
     pub fn len(&self) -> usize {
         self.columns.len()
     }
@@ -29,23 +29,23 @@ impl<'b, C: Columns> Batch<'b, C> {
         self.len() == 0
     }
 
-    /// The columns; a tuple where the function asked for a tuple.
+    /// The columns; a tuple if the function requested a tuple.
     pub fn columns(&self) -> C::View<'b> {
         self.columns
     }
 
-    /// The score so far of each document; empty unless the function asked for scores.
+    /// The score so far of each document; empty unless the function requested scores.
     pub fn scores(&self) -> &'b [f32] {
         self.scores
     }
 
-    /// Asks `keep` for each document; the answer of [`Filter::keep_batch`](crate::Filter::keep_batch).
+    /// Calls `keep` for each document and returns the result of [`Filter::keep_batch`](crate::Filter::keep_batch).
     #[inline]
     pub fn keep_each(&self, mut keep: impl FnMut(C::Document<'b>) -> bool) -> Vec<u8> {
         self.columns.map_documents(|document| u8::from(keep(document)))
     }
 
-    /// Asks `score` for each document, with its score so far (0 unless the function asked for scores); the answer of
+    /// Calls `score` for each document, with its score so far (0 unless the function requested scores), and returns the result of
     /// [`Scorer::score_batch`](crate::Scorer::score_batch).
     #[inline]
     pub fn score_each(&self, mut score: impl FnMut(C::Document<'b>, f32) -> f32) -> Vec<f32> {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn dense_and_sparse_columns_go_together() {
+    fn dense_and_sparse_columns_can_be_combined() {
         let documents = Documents::new(4)
             .integers(&[&[2], &[0], &[1], &[1]])
             .texts(&[&["a", "b"], &[], &["a"], &["c"]])
@@ -96,20 +96,20 @@ mod tests {
     #[test]
     fn other_columns_than_requested_are_an_error() {
         let documents = Documents::new(1).integers(&[&[2]]).floats(&[&[1.0]]).floats(&[&[1.0]]);
-        let error = keep::<Mixed>(&arguments([]), &documents).expect_err("texts were asked for");
-        insta::assert_snapshot!(error, @"the host gave other columns than the function asked for");
+        let error = keep::<Mixed>(&arguments([]), &documents).expect_err("texts were requested");
+        insta::assert_snapshot!(error, @"the columns are not the requested ones");
     }
 
-    /// Adds the length of the longest text to the score, and counts how often it looks at a text.
+    /// Adds the length of the longest text to the score, and counts how often it reads a text.
     struct Longest {
-        looks: Cell<u32>,
+        reads: Cell<u32>,
     }
 
     impl Scorer for Longest {
         type Columns = Texts;
 
         fn bind(_: &Arguments) -> Result<Self, Error> {
-            Ok(Longest { looks: Cell::new(0) })
+            Ok(Longest { reads: Cell::new(0) })
         }
 
         fn columns(&self) -> Texts {
@@ -122,10 +122,10 @@ mod tests {
 
         fn score_batch(&self, batch: &Batch<'_, Texts>) -> Result<super::Vec<f32>, Error> {
             let lens = batch.columns().map_distinct(|text| {
-                self.looks.set(self.looks.get() + 1);
+                self.reads.set(self.reads.get() + 1);
                 text.len()
             });
-            assert_eq!(self.looks.get() as usize, batch.columns().distinct_len());
+            assert_eq!(self.reads.get() as usize, batch.columns().distinct_len());
             let longest = lens.map_documents(|lens| lens.max().unwrap_or_default());
             let mut longest = longest.into_iter();
             Ok(batch.score_each(|_, score| score + longest.next().unwrap_or_default() as f32))
@@ -133,14 +133,14 @@ mod tests {
     }
 
     #[test]
-    fn each_distinct_text_is_looked_at_once() {
+    fn each_distinct_text_is_read_once() {
         let documents =
             Documents::new(4).scores(&[0.5, 1.0, 2.0, 3.0]).texts(&[&["a", "bcd"], &[], &["bcd"], &["", "a"]]);
         assert_eq!(score::<Longest>(&arguments([]), &documents), Ok([3.5, 1.0, 5.0, 4.0].into()));
     }
 
     #[test]
-    fn columns_whose_parts_do_not_fit_are_read_as_empty() {
+    fn inconsistent_columns_are_read_as_empty() {
         let column = ValueColumn::new(3, &[1_u8, 2], &[0, 1, 9]);
         assert_eq!(column.document(0), [1]);
         assert!(column.document(1).is_empty() && column.document(2).is_empty());

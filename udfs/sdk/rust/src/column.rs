@@ -1,4 +1,4 @@
-//! Which columns a function asks for, and how they arrive.
+//! The columns that a function requests, and what it receives for them.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -11,8 +11,8 @@ use crate::view::{NoColumns, TextColumn, ValueColumn, View};
 /// The columns of a function: one of [`Booleans`], [`Integers`], [`Floats`], [`Dates`], [`Texts`]; a tuple of up to four of
 /// them; or `()` for none.
 ///
-/// What the function sees of one document follows from it: a slice of numbers for a number column, [`TextsOfDocument`] for a
-/// text column, and a tuple for a tuple. Values of one document are sorted ascending; where the field is missing there are none.
+/// It determines what the function receives for one document: a slice of numbers for a number column, [`TextsOfDocument`] for a
+/// text column, and a tuple for a tuple. The values of one document are in ascending order. A document without the field has none.
 ///
 /// [`TextsOfDocument`]: crate::TextsOfDocument
 pub trait Columns {
@@ -25,7 +25,7 @@ pub trait Columns {
     #[doc(hidden)]
     fn request(&self, requests: &mut Vec<ColumnRequest>);
 
-    /// Takes as many columns as [`Columns::request`] adds requests.
+    /// Takes as many columns as [`Columns::request`] requests.
     #[doc(hidden)]
     fn view<'b>(len: usize, columns: &mut core::slice::Iter<'b, Column>) -> Result<Self::View<'b>, Error>;
 }
@@ -39,7 +39,7 @@ macro_rules! column_kind {
         }
 
         impl $name {
-            /// The column of that field; a geo point `f` offers `f.lat` and `f.lon` as floats.
+            /// The column of that field. A geo point `f` has the columns `f.lat` and `f.lon`, both floats.
             pub fn of(field: impl Into<String>) -> Self {
                 Self { field: field.into() }
             }
@@ -48,23 +48,23 @@ macro_rules! column_kind {
 }
 
 column_kind! {
-    /// Asks for a field's values as `true` and `false`; they arrive as bytes, 1 and 0.
+    /// Requests a field's values as booleans; they are passed as bytes, 1 and 0.
     Booleans
 }
 column_kind! {
-    /// Asks for a field's values as whole numbers.
+    /// Requests a field's values as integers.
     Integers
 }
 column_kind! {
-    /// Asks for a field's values as numbers.
+    /// Requests a field's values as floating-point numbers.
     Floats
 }
 column_kind! {
-    /// Asks for a field's values as dates: milliseconds since the Unix epoch.
+    /// Requests a field's values as dates: milliseconds since the Unix epoch.
     Dates
 }
 column_kind! {
-    /// Asks for a field's values as texts.
+    /// Requests a field's values as strings.
     Texts
 }
 
@@ -146,5 +146,5 @@ tuple_columns!(A 0, B 1, C 2, D 3);
 
 #[cold]
 fn not_as_requested() -> Error {
-    Error::Failed("the host gave other columns than the function asked for".to_owned())
+    Error::Failed("the columns are not the requested ones".to_owned())
 }

@@ -1,11 +1,11 @@
-//! Makes a crate a function.
+//! The macro that exports a function from a crate.
 
-/// Makes the crate a function: `summary` for people, `parameters` that clauses may give, and the types that are its `filter`,
-/// its `scorer`, or both.
+/// Exports a function from the crate. `summary` describes it for humans, `parameters` are those that clauses may set, and
+/// `filter`, `scorer`, or both are the types that implement it.
 ///
-/// The [crate] documentation has an example. Where a function is filter and scorer, `filter` comes first.
+/// The [crate] documentation has an example. If a function is a filter and a scorer, `filter` comes first.
 ///
-/// Outside WebAssembly it only checks the types, so that crates with functions can be tested and linked together.
+/// Outside WebAssembly it only checks the types, so several crates with functions can be linked into one test.
 #[macro_export]
 macro_rules! export {
     (summary: $summary:expr, parameters: $parameters:tt, filter: $filter:ty $(,)?) => {
@@ -212,4 +212,23 @@ macro_rules! __export_scorer {
             }
         };
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    /// Attributes accept only literals, so the names of the contract cannot be constants.
+    #[test]
+    fn exported_and_imported_names_have_the_version_of_the_contract() {
+        let contract = include_str!("../../../../wit/udf.wit");
+        let package = contract.lines().next().and_then(|line| line.strip_prefix("package quidditch:udf@"));
+        let version = package.and_then(|line| line.strip_suffix(';')).expect("the contract has a version");
+        for source in [include_str!("export.rs"), include_str!("abi.rs")] {
+            let names = source.split(concat!("quidditch:", "udf/")).skip(1);
+            let versions: Vec<&str> = names.filter_map(|name| Some(name.split_once('@')?.1)).collect();
+            let is_current = |rest: &str| rest.strip_prefix(version).is_some_and(|rest| rest.starts_with(['#', '"']));
+            assert!(!versions.is_empty() && versions.iter().all(|rest| is_current(rest)), "{version}");
+        }
+    }
 }

@@ -1,29 +1,33 @@
-//! What authors implement.
+//! The traits that authors implement.
 
 use alloc::vec::Vec;
 
 use crate::{Arguments, Batch, Columns, Error};
 
-/// Decides which documents stay. A value of the type is a filter that is bound to the arguments of one query clause.
+/// Decides which documents to keep. A value of the type is a filter that is bound to the arguments of one query clause.
 pub trait Filter: Sized + 'static {
-    /// What it wants to see of a document.
+    /// The columns that it needs.
     type Columns: Columns;
 
-    /// Binds it. Expensive preparation belongs here: it is called once, `keep` for every document.
+    /// Binds the function to the arguments of a clause. Put expensive preparation here: it is called once, `keep` for every document.
+    ///
+    /// One instance of a component may be bound any number of times, and all bound values may be used at the same time. Keep all
+    /// state in the value.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] reaches the caller of the query as a mistake of theirs: say which parameter is wrong, and how.
+    /// [`Error::InvalidArgument`] is reported to the caller of the query as an error in the request. The message should name the
+    /// parameter and the problem.
     fn bind(arguments: &Arguments) -> Result<Self, Error>;
 
-    /// Which columns the batches are to have; always the same.
+    /// Requests the columns of the batches. Every call must return the same.
     fn columns(&self) -> Self::Columns;
 
-    /// Whether the document stays.
+    /// Returns whether to keep the document.
     fn keep(&self, document: <Self::Columns as Columns>::Document<'_>) -> bool;
 
-    /// One byte for each document: 0 drops it, anything else keeps it. Calls [`Filter::keep`] for each document; override it
-    /// where a whole batch can be done faster.
+    /// Returns one byte per document: 0 drops it, any other value keeps it. By default it calls [`Filter::keep`] for each
+    /// document. Override it if a whole batch can be processed faster.
     ///
     /// # Errors
     ///
@@ -33,30 +37,32 @@ pub trait Filter: Sized + 'static {
     }
 }
 
-/// Gives documents their score. A value of the type is a scorer that is bound to the arguments of one query clause.
+/// Computes the scores of documents. A value of the type is a scorer that is bound to the arguments of one query clause.
 pub trait Scorer: Sized + 'static {
-    /// What it wants to see of a document.
+    /// The columns that it needs.
     type Columns: Columns;
 
-    /// Binds it. Expensive preparation belongs here: it is called once, `score` for every document.
+    /// Binds the function to the arguments of a clause, in the same way as [`Filter::bind`].
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] reaches the caller of the query as a mistake of theirs: say which parameter is wrong, and how.
+    /// [`Error::InvalidArgument`] is reported to the caller of the query as an error in the request. The message should name the
+    /// parameter and the problem.
     fn bind(arguments: &Arguments) -> Result<Self, Error>;
 
-    /// Which columns the batches are to have; always the same.
+    /// Requests the columns of the batches. Every call must return the same.
     fn columns(&self) -> Self::Columns;
 
-    /// Whether it needs the scores that the query gave so far. Computing them costs time: say so only if it does.
+    /// Returns whether it needs the scores so far. Computing them takes time.
     fn needs_score(&self) -> bool {
         false
     }
 
-    /// The document's score, finite and not negative. `score` is the score so far, 0 if [`Scorer::needs_score`] says `false`.
+    /// Returns the document's score, finite and not negative. `score` is the score so far, or 0 if [`Scorer::needs_score`] is `false`.
     fn score(&self, document: <Self::Columns as Columns>::Document<'_>, score: f32) -> f32;
 
-    /// One score for each document. Calls [`Scorer::score`] for each; override it where a whole batch can be done faster.
+    /// Returns one score per document. By default it calls [`Scorer::score`] for each document. Override it if a whole batch can be
+    /// processed faster.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 //! Write filters and scorers for Quidditch in Rust.
 //!
-//! A function looks at columns of an index's documents and decides which documents stay ([`Filter`]) or what score they get
+//! A function reads columns of an index's documents and decides which documents to keep ([`Filter`]) or computes their scores
 //! ([`Scorer`]). It is compiled to a WebAssembly component, published under a name, and called from queries.
 //!
 //! ```
@@ -31,21 +31,21 @@
 //! quidditch_udf::export! {
 //!     summary: "Keeps documents with a value of at least `min`.",
 //!     parameters: [
-//!         Parameter::required(ParameterKind::Field, "field", "The number field to look at."),
-//!         Parameter::required(ParameterKind::Float, "min", "The smallest value that stays."),
+//!         Parameter::required(ParameterKind::Field, "field", "The number field to read."),
+//!         Parameter::required(ParameterKind::Float, "min", "The smallest value to keep."),
 //!     ],
 //!     filter: AtLeast,
 //! }
 //! # fn main() {}
 //! ```
 //!
-//! Functions are called with batches of about a thousand documents. The SDK makes the loop over a batch; a function that
-//! can do better for a whole batch overrides [`Filter::keep_batch`] or [`Scorer::score_batch`].
+//! Functions are called with batches of up to 4,096 documents. The SDK implements the loop over a batch; a function that
+//! can process a whole batch faster overrides [`Filter::keep_batch`] or [`Scorer::score_batch`].
 //!
-//! The logic is plain Rust: [`testing`] runs it natively, without WebAssembly. A panic reaches the caller of the query as an
-//! error with its message; it harms nothing else.
+//! The logic is plain Rust: [`testing`] runs it natively, without WebAssembly. A panic fails the query, with the panic's message
+//! as the error; other queries are not affected.
 //!
-//! Without the default feature `std`, functions are `no_std` crates, and their components about 5 KB smaller.
+//! Without the default feature `std`, functions are `no_std` crates, and their components are about 5 KB smaller.
 
 #![no_std]
 

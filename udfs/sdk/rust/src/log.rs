@@ -1,30 +1,30 @@
-//! Messages for the function's author. The host drops them unless it runs with logging switched on, and limits their number
-//! and length. Outside WebAssembly they go to standard error.
+//! Messages for the function's author. The host drops them unless logging is enabled, and limits their number and length.
+//! Outside WebAssembly they are written to standard error.
 
 #[cfg(target_arch = "wasm32")]
 use crate::abi;
 
-/// Something that helps to find a mistake.
+/// Logs a message for debugging.
 pub fn debug(message: &str) {
     log(Level::Debug, message);
 }
 
-/// Something worth knowing.
+/// Logs an informational message.
 pub fn info(message: &str) {
     log(Level::Info, message);
 }
 
-/// Something that looks wrong.
+/// Logs a warning.
 pub fn warn(message: &str) {
     log(Level::Warn, message);
 }
 
-/// Something that is wrong. The host takes the last one before a trap for its reason.
+/// Logs an error. The host reports the last one before a trap as the reason of the trap.
 pub fn error(message: &str) {
     log(Level::Error, message);
 }
 
-/// The order is that of the contract.
+/// In the order of the contract.
 #[derive(Debug, Clone, Copy)]
 enum Level {
     Debug,

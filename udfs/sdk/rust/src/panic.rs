@@ -1,11 +1,11 @@
-//! Panics, made readable: the host sees a trap; the message reaches it through the log, just before.
+//! Logs the messages of panics. The host only sees a trap; the message is logged just before it.
 
 #[cfg(any(all(target_arch = "wasm32", feature = "log"), test))]
 use alloc::string::String;
 #[cfg(all(target_arch = "wasm32", feature = "log"))]
 use core::panic::Location;
 
-/// Makes every panic from now on log its message and place. Calling it again changes nothing.
+/// Makes every later panic log its message and location. Further calls have no effect.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn log_panics() {
     #[cfg(all(feature = "std", feature = "log"))]
@@ -19,8 +19,8 @@ pub(crate) fn log_panics() {
     }
 }
 
-/// Without the standard library this is all that a panic does. It writes no formatted values: the code that formats numbers
-/// would be a quarter of a small component.
+/// The panic handler without the standard library. It does not format values, because the code that formats numbers would be a
+/// quarter of a small component.
 #[cfg(all(target_arch = "wasm32", not(feature = "std")))]
 #[panic_handler]
 fn log_and_trap(panic: &core::panic::PanicInfo<'_>) -> ! {
@@ -35,13 +35,13 @@ fn log_and_trap(panic: &core::panic::PanicInfo<'_>) -> ! {
 const NO_MESSAGE: &str = "panic";
 
 #[cfg(all(target_arch = "wasm32", feature = "log"))]
-fn log(message: &str, place: Option<&Location<'_>>) {
+fn log(message: &str, location: Option<&Location<'_>>) {
     let mut text = String::from(message);
-    if let Some(place) = place {
+    if let Some(location) = location {
         text.push_str(", ");
-        text.push_str(place.file());
+        text.push_str(location.file());
         text.push_str(" line ");
-        push_decimal(&mut text, place.line());
+        push_decimal(&mut text, location.line());
     }
     crate::log::error(&text);
 }

@@ -1,6 +1,6 @@
-//! What a function tells people and machines about its parameters.
+//! The declaration of parameters.
 
-/// One parameter of a function. Declared once, in [`export!`](crate::export!); the host checks every clause against it.
+/// A parameter of a function, declared in [`export!`](crate::export!). The host checks every clause against it.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "only the host reads the fields"))]
 pub struct Parameter {
@@ -12,53 +12,53 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// Every clause must give it.
+    /// A parameter that every clause must set.
     pub const fn required(kind: ParameterKind, name: &'static str, summary: &'static str) -> Self {
         Parameter { name, kind, required: true, default: None, summary }
     }
 
-    /// A clause may leave it out.
+    /// A parameter that a clause may omit.
     pub const fn optional(kind: ParameterKind, name: &'static str, summary: &'static str) -> Self {
         Parameter { name, kind, required: false, default: None, summary }
     }
 
-    /// The function gets `default` where a clause leaves it out.
+    /// A parameter with a default for clauses that omit it.
     pub const fn with_default(default: DefaultValue, name: &'static str, summary: &'static str) -> Self {
         Parameter { name, kind: default.kind(), required: false, default: Some(default), summary }
     }
 }
 
-/// What a parameter takes. The order is that of the contract.
+/// The type of the values of a parameter, in the order of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
     /// `true` or `false`.
     Boolean,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// A number.
+    /// A floating-point number.
     Float,
     /// A string.
     Text,
-    /// A list of whole numbers.
+    /// A list of integers.
     Integers,
-    /// A list of numbers.
+    /// A list of floating-point numbers.
     Floats,
     /// A list of strings.
     Texts,
-    /// Any JSON, handed over as text.
+    /// Any JSON, passed as text.
     Json,
     /// A string that names a field of the index; the host checks that the field exists.
     Field,
 }
 
-/// What a function gets where a clause leaves a parameter out.
+/// The default of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DefaultValue {
     /// `true` or `false`.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A number.
+    /// A floating-point number.
     Float(f64),
     /// A string.
     Text(&'static str),

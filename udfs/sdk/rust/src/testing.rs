@@ -1,4 +1,4 @@
-//! Runs a function natively, for tests of its logic.
+//! Runs a function natively, to test its logic.
 //!
 //! ```
 //! # use quidditch_udf::{Arguments, Error, Filter, Floats};
@@ -28,51 +28,52 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// The arguments of a clause. Declared parameters are not looked at, and no defaults are filled in: the host does that.
+/// The arguments of a clause. They are not checked against the declared parameters, and no defaults are filled in: the host does
+/// that.
 pub fn arguments<const N: usize>(given: [(&str, Value); N]) -> Arguments {
     Arguments::new(given.map(|(name, value)| Argument { name: name.to_owned(), value }).into())
 }
 
-/// Binds a filter and asks it which documents stay.
+/// Binds a filter and returns which documents it keeps.
 ///
 /// # Errors
 ///
-/// What the function fails with.
+/// The error of the function.
 pub fn keep<F: Filter>(arguments: &Arguments, documents: &Documents) -> Result<Vec<bool>, Error> {
     let filter = F::bind(arguments)?;
     let kept = filter.keep_batch(&Batch::new(&documents.batch)?)?;
     Ok(kept.into_iter().map(|byte| byte != 0).collect())
 }
 
-/// Binds a scorer and asks it for the documents' scores.
+/// Binds a scorer and returns the scores of the documents.
 ///
 /// # Errors
 ///
-/// What the function fails with.
+/// The error of the function.
 pub fn score<S: Scorer>(arguments: &Arguments, documents: &Documents) -> Result<Vec<f32>, Error> {
     S::bind(arguments)?.score_batch(&Batch::new(&documents.batch)?)
 }
 
-/// The names of the fields that a filter's or scorer's `columns()` asks for, in their order.
+/// The names of the fields that the `columns()` of a filter or scorer request, in order.
 pub fn fields(columns: &impl crate::Columns) -> Vec<String> {
     let mut requests = Vec::new();
     columns.request(&mut requests);
     requests.into_iter().map(|request| request.field.into()).collect()
 }
 
-/// A batch of documents, column by column, in the order in which the function asks for its columns. Each column gets the values
-/// of each document; give a document's values in ascending order, as the host does.
+/// A batch of documents, as columns in the order in which the function requests them. Each column has the values of each document,
+/// which must be in ascending order, as the host passes them.
 pub struct Documents {
     batch: RawBatch,
 }
 
 impl Documents {
-    /// So many documents, without columns and scores.
+    /// A batch of this number of documents, without columns and scores.
     pub fn new(len: usize) -> Self {
         Documents { batch: RawBatch { len, scores: Vec::new(), columns: Vec::new() } }
     }
 
-    /// Gives them scores.
+    /// Sets the scores so far.
     #[must_use]
     pub fn scores(mut self, scores: &[f32]) -> Self {
         self.batch.scores = scores.to_vec();
@@ -85,19 +86,19 @@ impl Documents {
         self.column(documents, Values::Booleans)
     }
 
-    /// Adds a column of whole numbers, or of dates.
+    /// Adds a column of integers or dates.
     #[must_use]
     pub fn integers(self, documents: &[&[i64]]) -> Self {
         self.column(documents, Values::Integers)
     }
 
-    /// Adds a column of numbers.
+    /// Adds a column of floating-point numbers.
     #[must_use]
     pub fn floats(self, documents: &[&[f64]]) -> Self {
         self.column(documents, Values::Floats)
     }
 
-    /// Adds a column of texts.
+    /// Adds a column of strings.
     #[must_use]
     pub fn texts(self, documents: &[&[&str]]) -> Self {
         self.column(documents, |texts| Values::Texts(dictionary(&texts)))

@@ -1,4 +1,4 @@
-//! Values that cross the boundary, as `wit/` has them.
+//! The values that cross the boundary, as in `wit/`.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -9,15 +9,15 @@ use alloc::vec::Vec;
 pub enum Value {
     /// `true` or `false`.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A number.
+    /// A floating-point number.
     Float(f64),
     /// A string; also the name of a field.
     Text(String),
-    /// A list of whole numbers.
+    /// A list of integers.
     Integers(Vec<i64>),
-    /// A list of numbers.
+    /// A list of floating-point numbers.
     Floats(Vec<f64>),
     /// A list of strings.
     Texts(Vec<String>),
@@ -25,12 +25,12 @@ pub enum Value {
     Json(String),
 }
 
-/// Why a function cannot do what it was asked for. The message reaches the caller of the query.
+/// The error of a function. The caller of the query gets the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// The arguments of the clause are wrong. Say which parameter, and how: `parameter [min] must not be negative`.
+    /// The arguments of the clause are invalid. The message names the parameter: `parameter [min] must not be negative`.
     InvalidArgument(String),
-    /// Anything else.
+    /// Any other error.
     Failed(String),
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Argument {
     pub(crate) value: Value,
 }
 
-/// How the values of a requested column are to be laid out. The order is that of the contract.
+/// The type of the values of a column, in the order of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum Kind {
@@ -84,7 +84,7 @@ pub(crate) enum Values {
     Texts(Dictionary),
 }
 
-/// Document `i` has the values from `starts[i]` to `starts[i + 1]`; empty `starts` means exactly one value each.
+/// Document `i` has the values from `starts[i]` to `starts[i + 1]`; empty `starts` means exactly one value per document.
 #[derive(Debug, Clone)]
 #[doc(hidden)]
 pub struct Column {
@@ -92,7 +92,7 @@ pub struct Column {
     pub(crate) starts: Vec<u32>,
 }
 
-/// A batch as it arrives.
+/// A batch, as the host passes it.
 #[derive(Debug, Clone, Default)]
 #[doc(hidden)]
 pub struct RawBatch {

@@ -1,22 +1,22 @@
-//! Columns of a batch, ready to be walked document by document.
+//! Columns of a batch, to be read document by document.
 //!
-//! A hot loop runs over these, so what can be settled once for a batch is settled before the loop: the type of a column, its
+//! These are used in hot loops, so everything that is constant for a batch is determined before the loop: the type of a column, its
 //! layout (whether every document has exactly one value), and the lengths.
 //!
-//! The host makes columns whose parts fit together. Where that is relied on, `get` with an empty default stands instead of an
-//! index: it is as safe, and brings no messages for what never happens into every component.
+//! The host passes consistent columns. Code that depends on this uses `get` with an empty default instead of an index: it is as
+//! safe, and does not add messages for impossible panics to every component.
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::value::Dictionary;
 
-/// One or more columns, seen document by document.
+/// One or more columns, read document by document.
 pub trait View: Copy {
-    /// What one document holds.
+    /// The values of one document.
     type Document;
 
-    /// How many documents.
+    /// The number of documents.
     fn len(&self) -> usize;
 
     /// Whether there are no documents.
@@ -27,45 +27,45 @@ pub trait View: Copy {
     /// Whether every document has exactly one value in every column.
     fn is_dense(&self) -> bool;
 
-    /// What the document at that position holds.
-    fn document(&self, position: usize) -> Self::Document;
+    /// The values of the document with this index in the batch.
+    fn document(&self, index: usize) -> Self::Document;
 
-    /// The same, of a dense view.
+    /// The same, for dense views.
     #[doc(hidden)]
-    fn dense_document(&self, position: usize) -> Self::Document;
+    fn dense_document(&self, index: usize) -> Self::Document;
 
-    /// The same view; after it the compiler knows that `len` documents are there, and leaves out the checks in a loop.
+    /// The same view. The compiler then knows that there are `len` documents, and omits bounds checks in a loop.
     #[doc(hidden)]
     fn with_known_len(self, len: usize) -> Self;
 
-    /// Calls `f` for each document, in order, and gives the results.
+    /// Calls `f` for each document, in order, and returns the results.
     #[inline]
     fn map_documents<R>(&self, mut f: impl FnMut(Self::Document) -> R) -> Vec<R> {
         let len = self.len();
         let view = self.with_known_len(len);
         if view.is_dense() {
-            (0..len).map(|position| f(view.dense_document(position))).collect()
+            (0..len).map(|index| f(view.dense_document(index))).collect()
         } else {
-            (0..len).map(|position| f(view.document(position))).collect()
+            (0..len).map(|index| f(view.document(index))).collect()
         }
     }
 }
 
-/// Where the values of each document lie.
+/// The indices of the values of each document.
 #[derive(Debug, Clone, Copy)]
 struct Layout<'b> {
     len: usize,
-    /// Empty, or one entry more than there are documents.
+    /// Empty, or one more entry than documents.
     starts: &'b [u32],
 }
 
 impl<'b> Layout<'b> {
     #[inline]
-    fn range(&self, position: usize) -> Range<usize> {
+    fn range(&self, index: usize) -> Range<usize> {
         if self.starts.is_empty() {
-            return position..position + 1;
+            return index..index + 1;
         }
-        match self.starts.get(position..position + 2) {
+        match self.starts.get(index..index + 2) {
             Some([start, end]) => *start as usize..*end as usize,
             _ => 0..0,
         }
@@ -77,7 +77,7 @@ impl<'b> Layout<'b> {
     }
 }
 
-/// A column of numbers, or of anything else that was worked out for each value.
+/// A column of numbers.
 #[derive(Debug, Clone, Copy)]
 pub struct ValueColumn<'b, T> {
     values: &'b [T],
@@ -89,7 +89,7 @@ impl<'b, T> ValueColumn<'b, T> {
         ValueColumn { values, layout: Layout { len, starts } }
     }
 
-    /// All values, documents end to end.
+    /// The values of all documents.
     pub fn values(&self) -> &'b [T] {
         self.values
     }
@@ -109,13 +109,13 @@ impl<'b, T: Copy> View for ValueColumn<'b, T> {
     }
 
     #[inline]
-    fn document(&self, position: usize) -> &'b [T] {
-        self.values.get(self.layout.range(position)).unwrap_or_default()
+    fn document(&self, index: usize) -> &'b [T] {
+        self.values.get(self.layout.range(index)).unwrap_or_default()
     }
 
     #[inline]
-    fn dense_document(&self, position: usize) -> &'b [T] {
-        self.values.get(position..position + 1).unwrap_or_default()
+    fn dense_document(&self, index: usize) -> &'b [T] {
+        self.values.get(index..index + 1).unwrap_or_default()
     }
 
     #[inline]
@@ -135,7 +135,7 @@ pub struct TextColumn<'b> {
 
 #[derive(Debug, Clone, Copy)]
 struct DistinctTexts<'b> {
-    /// All texts, end to end.
+    /// The concatenated texts.
     texts: &'b str,
     ends: &'b [u32],
 }
@@ -159,12 +159,12 @@ impl<'b> TextColumn<'b> {
         }
     }
 
-    /// How many different texts the batch holds.
+    /// The number of distinct texts in the batch.
     pub fn distinct_len(&self) -> usize {
         self.distinct.ends.len()
     }
 
-    /// Calls `f` once for each distinct text of the batch, however many documents share it, and keeps the results.
+    /// Calls `f` once for each distinct text of the batch, regardless of how many documents share it, and stores the results.
     pub fn map_distinct<T: Copy + Default>(&self, mut f: impl FnMut(&'b str) -> T) -> Mapped<'b, T> {
         let results = (0..self.distinct_len() as u32).map(|code| f(self.distinct.text(code))).collect();
         Mapped { results, codes: self.codes, layout: self.layout }
@@ -185,16 +185,13 @@ impl<'b> View for TextColumn<'b> {
     }
 
     #[inline]
-    fn document(&self, position: usize) -> TextsOfDocument<'b> {
-        TextsOfDocument {
-            codes: self.codes.get(self.layout.range(position)).unwrap_or_default(),
-            distinct: self.distinct,
-        }
+    fn document(&self, index: usize) -> TextsOfDocument<'b> {
+        TextsOfDocument { codes: self.codes.get(self.layout.range(index)).unwrap_or_default(), distinct: self.distinct }
     }
 
     #[inline]
-    fn dense_document(&self, position: usize) -> TextsOfDocument<'b> {
-        TextsOfDocument { codes: self.codes.get(position..position + 1).unwrap_or_default(), distinct: self.distinct }
+    fn dense_document(&self, index: usize) -> TextsOfDocument<'b> {
+        TextsOfDocument { codes: self.codes.get(index..index + 1).unwrap_or_default(), distinct: self.distinct }
     }
 
     #[inline]
@@ -204,7 +201,7 @@ impl<'b> View for TextColumn<'b> {
     }
 }
 
-/// The texts that one document holds.
+/// The texts of one document.
 #[derive(Debug, Clone, Copy)]
 pub struct TextsOfDocument<'b> {
     codes: &'b [u32],
@@ -212,7 +209,7 @@ pub struct TextsOfDocument<'b> {
 }
 
 impl<'b> TextsOfDocument<'b> {
-    /// How many; 0 where the field is missing.
+    /// The number of texts; 0 if the field is missing.
     pub fn len(&self) -> usize {
         self.codes.len()
     }
@@ -222,7 +219,7 @@ impl<'b> TextsOfDocument<'b> {
         self.codes.is_empty()
     }
 
-    /// The first text in alphabetical order of bytes.
+    /// The first text in byte order.
     pub fn first(&self) -> Option<&'b str> {
         self.iter().next()
     }
@@ -234,23 +231,23 @@ impl<'b> TextsOfDocument<'b> {
     }
 }
 
-/// What [`TextColumn::map_distinct`] gives: a column with a result in the place of each text.
+/// The result of [`TextColumn::map_distinct`]: a column with a result for each text.
 #[derive(Debug, Clone)]
 pub struct Mapped<'b, T> {
-    /// By code.
+    /// The results, indexed by code.
     results: Vec<T>,
     codes: &'b [u32],
     layout: Layout<'b>,
 }
 
 impl<T: Copy + Default> Mapped<'_, T> {
-    /// Calls `f` for each document with the results for its texts, in order, and gives what it gives.
+    /// Calls `f` for each document, in order, with the results for its texts, and returns what it returns.
     pub fn map_documents<R>(&self, mut f: impl FnMut(ResultsOfDocument<'_, T>) -> R) -> Vec<R> {
-        let document = |position| ResultsOfDocument {
+        let document = |index| ResultsOfDocument {
             results: &self.results,
-            codes: self.codes.get(self.layout.range(position)).unwrap_or_default().iter(),
+            codes: self.codes.get(self.layout.range(index)).unwrap_or_default().iter(),
         };
-        (0..self.layout.len).map(|position| f(document(position))).collect()
+        (0..self.layout.len).map(|index| f(document(index))).collect()
     }
 }
 
@@ -271,7 +268,7 @@ impl<T: Copy + Default> Iterator for ResultsOfDocument<'_, T> {
     }
 }
 
-/// The columns of a function that asks for none: documents without values.
+/// The view of a function that requests no columns: documents without values.
 #[derive(Debug, Clone, Copy)]
 pub struct NoColumns {
     len: usize,
@@ -324,13 +321,13 @@ macro_rules! tuple_view {
             }
 
             #[inline]
-            fn document(&self, position: usize) -> Self::Document {
-                ($(self.$index.document(position),)+)
+            fn document(&self, index: usize) -> Self::Document {
+                ($(self.$index.document(index),)+)
             }
 
             #[inline]
-            fn dense_document(&self, position: usize) -> Self::Document {
-                ($(self.$index.dense_document(position),)+)
+            fn dense_document(&self, index: usize) -> Self::Document {
+                ($(self.$index.dense_document(index),)+)
             }
 
             #[inline]

@@ -1,40 +1,49 @@
-//! `spin.toml`: what Spin has to know of an app.
+//! Writes `spin.toml`, the manifest of an app for Spin.
 
 use std::fmt::Write;
 
-/// Where the app finds its indices.
+/// Where the indices of an app are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppStore {
-    /// In the folder `store` beside the manifest, which ships with the app.
+    /// In the folder `store` next to the manifest, which ships with the app.
     Files,
-    /// In S3, unless the app's variables say otherwise.
+    /// In S3, unless the app's variables are set to something else.
     S3 {
-        /// `s3://` and the bucket, perhaps with a prefix.
+        /// `s3://BUCKET` or `s3://BUCKET/PREFIX`.
         url: String,
-        /// Its region, if that is known.
+        /// The region of the bucket, if it is known.
         region: Option<String>,
         /// URL of the service, if it is not AWS.
         endpoint: Option<String>,
     },
-    /// Where whoever starts the app says.
+    /// Not known yet: it must be set when the app is started.
     Unknown,
 }
 
-/// The folder that the app sees its files in.
+/// The folder where the app sees its files.
 const FILES: &str = "/store";
 
-/// The other variables, and whether they are secrets. Empty means not set.
-const VARIABLES: [(&str, bool); 10] = [
-    ("aws_region", false),
-    ("aws_endpoint_url", false),
-    ("aws_access_key_id", true),
-    ("aws_secret_access_key", true),
-    ("aws_session_token", true),
-    ("snapshot_seconds", false),
-    ("memory_cache_bytes", false),
-    ("timeout_ms", false),
-    ("function_time_ms", false),
-    ("product_header", false),
+/// Whether Spin may show the value of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sensitivity {
+    Plain,
+    Secret,
+}
+
+use Sensitivity::{Plain, Secret};
+
+/// All variables except `store`. An empty value means that the variable is not set.
+const VARIABLES: [(&str, Sensitivity); 10] = [
+    ("aws_region", Plain),
+    ("aws_endpoint_url", Plain),
+    ("aws_access_key_id", Secret),
+    ("aws_secret_access_key", Secret),
+    ("aws_session_token", Secret),
+    ("snapshot_seconds", Plain),
+    ("memory_cache_bytes", Plain),
+    ("timeout_ms", Plain),
+    ("function_time_ms", Plain),
+    ("product_header", Plain),
 ];
 
 /// The manifest of an app whose component is `app.wasm`.
@@ -43,28 +52,31 @@ pub fn spin_manifest(store: &AppStore) -> String {
         AppStore::S3 { region, endpoint, .. } => (region.as_deref(), endpoint.as_deref()),
         AppStore::Files | AppStore::Unknown => (None, None),
     };
-    let where_it_is = match store {
+    let store_default = match store {
         AppStore::Files => format!("default = {}", quoted(FILES)),
         AppStore::S3 { url, .. } => format!("default = {}", quoted(url)),
         AppStore::Unknown => "required = true".to_owned(),
     };
-    let mut variables = format!("store = {{ {where_it_is} }}\n");
+    let mut variables = format!("store = {{ {store_default} }}\n");
     let mut passed_on = "store = \"{{ store }}\"\n".to_owned();
-    for (name, is_secret) in VARIABLES {
+    for (name, sensitivity) in VARIABLES {
         let default = match name {
             "aws_region" => region,
             "aws_endpoint_url" => endpoint,
             _ => None,
         };
-        let secret = if is_secret { ", secret = true" } else { "" };
+        let secret = match sensitivity {
+            Plain => "",
+            Secret => ", secret = true",
+        };
         writeln!(variables, "{name} = {{ default = {}{secret} }}", quoted(default.unwrap_or_default()))
-            .expect("a string takes all");
-        writeln!(passed_on, "{name} = \"{{{{ {name} }}}}\"").expect("a string takes all");
+            .expect("writing to a string cannot fail");
+        writeln!(passed_on, "{name} = \"{{{{ {name} }}}}\"").expect("writing to a string cannot fail");
     }
     let hosts = match (store, endpoint) {
         (AppStore::Files, _) => String::new(),
         (_, Some(endpoint)) => quoted(origin(endpoint)),
-        (_, None) => quoted(aws(region)),
+        (_, None) => quoted(aws_hosts(region)),
     };
     let files = match store {
         AppStore::Files => format!("files = [{{ source = \"store\", destination = {} }}]\n", quoted(FILES)),
@@ -94,29 +106,29 @@ allowed_outbound_hosts = [{hosts}]
     )
 }
 
-/// Where S3 is at AWS.
-fn aws(region: Option<&str>) -> &'static str {
+/// The hosts of S3 at AWS.
+fn aws_hosts(region: Option<&str>) -> &'static str {
     match region {
         Some(region) if region.starts_with("cn-") => "https://*.amazonaws.com.cn",
         _ => "https://*.amazonaws.com",
     }
 }
 
-/// A URL without its path, which Spin does not want here.
+/// A URL without its path, which Spin does not accept in a list of hosts.
 fn origin(url: &str) -> &str {
     let start = url.find("://").map_or(0, |colon| colon + 3);
     let end = url[start..].find('/').map_or(url.len(), |slash| start + slash);
     &url[..end]
 }
 
-/// A TOML string.
+/// Quotes a TOML string.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {
             '"' | '\\' => quoted.extend(['\\', character]),
             control if control.is_control() => {
-                write!(quoted, "\\u{:04X}", u32::from(control)).expect("a string takes all");
+                write!(quoted, "\\u{:04X}", u32::from(control)).expect("writing to a string cannot fail");
             }
             other => quoted.push(other),
         }
@@ -130,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_ship_with_the_app_and_it_sends_nothing() {
+    fn an_app_with_files_may_send_no_requests() {
         insta::assert_snapshot!(spin_manifest(&AppStore::Files), @r#"
         spin_manifest_version = 2
 
@@ -177,10 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn every_variable_that_the_app_reads_is_there() {
+    fn all_variables_that_the_app_reads_are_declared() {
         let settings = include_str!("../../../components/search/src/settings.rs");
-        let (_, names) = settings.split_once("NAMES: [&str; ").expect("a list of names");
-        let (names, _) = names.split_once("];").expect("an end");
+        let (_, names) = settings.split_once("NAMES: [&str; ").expect("the list of names");
+        let (names, _) = names.split_once("];").expect("the end of the list");
         let mut read: Vec<&str> = names.split('"').skip(1).step_by(2).collect();
         let mut passed_on: Vec<&str> = VARIABLES.iter().map(|(name, _)| *name).chain(["store"]).collect();
         read.sort_unstable();
@@ -189,11 +201,11 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_is_named_with_what_is_known_of_it() {
+    fn a_bucket_is_declared_with_its_region_and_endpoint_if_known() {
         let lines = |store: &AppStore| {
             let manifest = spin_manifest(store);
-            let told = ["store = {", "aws_region = {", "aws_endpoint_url = {", "allowed_outbound_hosts", "files"];
-            let lines = manifest.lines().filter(|line| told.iter().any(|start| line.starts_with(start)));
+            let shown = ["store = {", "aws_region = {", "aws_endpoint_url = {", "allowed_outbound_hosts", "files"];
+            let lines = manifest.lines().filter(|line| shown.iter().any(|start| line.starts_with(start)));
             lines.collect::<Vec<_>>().join("\n")
         };
         let url = "s3://bucket/store".to_owned();
@@ -226,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_a_text_has_in_it_is_quoted() {
+    fn special_characters_are_quoted() {
         assert_eq!(quoted("a\"b\\c\nd"), "\"a\\\"b\\\\c\\u000Ad\"");
     }
 }

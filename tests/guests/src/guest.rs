@@ -1,23 +1,30 @@
-//! Builds functions from `guest.wat` with parts of it replaced.
+//! Builds components from `guest.wat` with parts of it replaced.
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-const CONTRACT: &str = include_str!("../../../../wit/udf.wit");
+const CONTRACT: &str = include_str!("../../../wit/udf.wit");
 
-/// The import of `log`, for functions that use it.
-pub(crate) const LOG: &str = r#"(import "quidditch:udf/log@0.1.0" "log" (func $log (param i32 i32 i32)))"#;
+/// The import of `log`, for guests that use it.
+pub const LOG: &str = r#"(import "quidditch:udf/log@0.1.0" "log" (func $log (param i32 i32 i32)))"#;
 
-/// A function to be built. Well-behaved until parts are replaced.
+/// A component to be built, well-behaved until parts are replaced.
 #[derive(Clone)]
-pub(crate) struct Guest {
+pub struct Guest {
     world: String,
     contract: String,
     parts: Vec<(&'static str, String)>,
 }
 
+impl Default for Guest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Guest {
-    pub(crate) fn new() -> Self {
+    /// A well-behaved guest.
+    pub fn new() -> Self {
         let parts = [
             ("imports", ""),
             ("pages", "1"),
@@ -40,28 +47,28 @@ impl Guest {
 
     /// Replaces a part of `guest.wat`.
     #[must_use]
-    pub(crate) fn with(mut self, part: &str, code: impl Into<String>) -> Self {
+    pub fn with(mut self, part: &str, code: impl Into<String>) -> Self {
         let found = self.parts.iter_mut().find(|(name, _)| *name == part);
         found.unwrap_or_else(|| panic!("guest.wat has no part {part}")).1 = code.into();
         self
     }
 
-    /// Builds against a contract that is changed, wherever `from` stands.
+    /// Builds against a changed contract: `to` replaces `from` everywhere.
     #[must_use]
-    pub(crate) fn with_contract(mut self, from: &str, to: &str) -> Self {
+    pub fn with_contract(mut self, from: &str, to: &str) -> Self {
         self.contract = self.contract.replace(from, to);
         self
     }
 
     /// Builds for another world of the contract.
     #[must_use]
-    pub(crate) fn for_world(mut self, world: &str) -> Self {
+    pub fn for_world(mut self, world: &str) -> Self {
         self.world = world.to_owned();
         self
     }
 
     /// The core module.
-    pub(crate) fn module(&self) -> Vec<u8> {
+    pub fn module(&self) -> Vec<u8> {
         let mut text = include_str!("guest.wat").to_owned();
         for (part, code) in &self.parts {
             text = text.replace(&format!("{{{{{part}}}}}"), code);
@@ -80,15 +87,16 @@ impl Guest {
     }
 
     /// The component.
-    pub(crate) fn build(&self) -> Vec<u8> {
+    pub fn build(&self) -> Vec<u8> {
         let mut module = self.module();
         let mut resolve = Resolve::default();
         let package = resolve.push_source("udf.wit", &self.contract).expect("the contract is valid");
         let world = resolve.select_world(&[package], Some(&self.world)).expect("the contract has the world");
-        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).expect("can be embedded");
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
+            .expect("the metadata can be embedded");
         let mut encoder = ComponentEncoder::default();
         encoder.module(&module).expect("the module fits the contract");
-        encoder.encode().expect("the module can be made a component")
+        encoder.encode().expect("the module can be encoded as a component")
     }
 }
 
@@ -97,7 +105,8 @@ const BIND: &str = r"
       (then (global.set $minimum (f64.load offset=16 (local.get $arguments)))))
     (call $ok_handle (call $new_predicate (i32.const 1)))";
 
-pub(crate) const KEEP: &str = r"
+/// The part `keep` of a well-behaved guest.
+pub const KEEP: &str = r"
     (local.set $values (i32.load offset=4 (local.get $columns)))
     (local.set $kept (call $allocate (i32.const 0) (i32.const 0) (i32.const 1) (local.get $len)))
     (block $done

@@ -1,34 +1,37 @@
-//! Takes the time that calls use off the budget of their request.
+//! Spends the time of calls from the budget of their request.
+//!
+//! It reads the machine's clock itself instead of an injected one: it interrupts code that is running, and a clock that a test
+//! advances would stand still during an endless loop.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use quidditch_function::Budget;
 
-/// The clock of one instance. It measures elapsed time, which on a machine with idle cores is the time used.
-pub(crate) struct Clock {
+/// The timer of one instance. It measures elapsed time, which equals CPU time as long as there are idle cores.
+pub(crate) struct CallTimer {
     budget: Arc<Budget>,
     since: Instant,
-    /// Below one microsecond, the budget's unit; carried over, so that many short calls are counted, too.
+    /// Time below one microsecond, the unit of the budget. It is carried over, so that many short calls are counted as well.
     unspent: Duration,
 }
 
-impl Clock {
+impl CallTimer {
     pub(crate) fn new(budget: Arc<Budget>) -> Self {
-        Clock { budget, since: Instant::now(), unspent: Duration::ZERO }
+        CallTimer { budget, since: Instant::now(), unspent: Duration::ZERO }
     }
 
     pub(crate) fn budget(&self) -> &Budget {
         &self.budget
     }
 
-    /// Starts a call; `false` if there is no time left for it.
+    /// Starts a call; returns `false` if there is no time left for it.
     pub(crate) fn start(&mut self) -> bool {
         self.since = Instant::now();
         !self.budget.left().is_zero()
     }
 
-    /// Takes what was used since the start or the last lap off the budget; `false` if nothing is left.
+    /// Spends the time since the start or since the last lap; returns `false` if no time is left.
     pub(crate) fn lap(&mut self) -> bool {
         let now = Instant::now();
         self.unspent += now - self.since;

@@ -1,0 +1,96 @@
+//! Checks what functions return against the contract. Every implementation of [`crate::Function`] uses these checks.
+
+use crate::{Cause, ColumnRequest, DocumentRef};
+
+/// Limits on what a function may request, return and log. They are the same wherever functions run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutputLimits {
+    /// Columns that a bound function may request. 64: each of them is read for every batch.
+    pub columns: usize,
+    /// Bytes of the name of a field. 256: longer than any sensible path in a mapping.
+    pub field_name_bytes: usize,
+    /// Bytes of an error message or of a line of log; longer ones are truncated. 2,000: more than a panic message has.
+    pub message_bytes: usize,
+    /// Lines of log of one instance; one more line says that the rest is dropped. 100: nobody reads more.
+    pub log_messages: usize,
+}
+
+impl Default for OutputLimits {
+    fn default() -> Self {
+        OutputLimits { columns: 64, field_name_bytes: 256, message_bytes: 2_000, log_messages: 100 }
+    }
+}
+
+/// Checks that there is one result per document.
+pub fn check_length(results: usize, documents: usize) -> Result<(), Cause> {
+    if results == documents {
+        return Ok(());
+    }
+    Err(Cause::InvalidAnswer(format!("the function returned {results} results for {documents} documents")))
+}
+
+/// Checks that each score is finite and not negative, as [`crate::BoundScorer`] requires.
+pub fn check_scores(scores: &[f32]) -> Result<(), Cause> {
+    match scores.iter().position(|score| !(score.is_finite() && *score >= 0.0)) {
+        None => Ok(()),
+        Some(index) => Err(Cause::InvalidScore { document: DocumentRef::BatchIndex(index), score: scores[index] }),
+    }
+}
+
+/// Checks the number of requested columns and the lengths of their names.
+pub fn check_columns(columns: &[ColumnRequest], limits: &OutputLimits) -> Result<(), Cause> {
+    if columns.len() > limits.columns {
+        let (requested, limit) = (columns.len(), limits.columns);
+        return Err(Cause::InvalidAnswer(format!(
+            "the function requested {requested} columns; at most {limit} are allowed"
+        )));
+    }
+    if let Some(column) = columns.iter().find(|column| column.field.len() > limits.field_name_bytes) {
+        let (bytes, limit) = (column.field.len(), limits.field_name_bytes);
+        return Err(Cause::InvalidAnswer(format!(
+            "the function requested a field whose name has {bytes} bytes; at most {limit} are allowed"
+        )));
+    }
+    Ok(())
+}
+
+/// The longest prefix of the text that consists of whole characters and has at most so many bytes.
+pub fn truncated(text: &str, max_bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(max_bytes)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ColumnKind;
+
+    #[test]
+    fn scores_must_be_finite_and_not_negative() {
+        assert!(check_scores(&[0.0, -0.0, 1.5, f32::MAX]).is_ok());
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -f32::MIN_POSITIVE] {
+            let cause = check_scores(&[1.0, bad]).expect_err("is not a score");
+            assert!(matches!(cause, Cause::InvalidScore { document: DocumentRef::BatchIndex(1), .. }), "{cause}");
+        }
+    }
+
+    #[test]
+    fn columns_are_limited_in_number_and_length_of_names() {
+        let limits = OutputLimits { columns: 2, field_name_bytes: 3, ..OutputLimits::default() };
+        let check = |names: &[&str]| {
+            let request = |name: &&str| ColumnRequest { field: (*name).to_owned(), kind: ColumnKind::Floats };
+            let columns: Vec<_> = names.iter().map(request).collect();
+            check_columns(&columns, &limits).map_err(|cause| cause.to_string())
+        };
+        assert_eq!(check(&["abc", "d"]), Ok(()));
+        insta::assert_snapshot!(check(&["a", "b", "c"]).expect_err("too many"), @"the function requested 3 columns; at most 2 are allowed");
+        insta::assert_snapshot!(check(&["a", "abcd"]).expect_err("too long"), @"the function requested a field whose name has 4 bytes; at most 3 are allowed");
+    }
+
+    #[test]
+    fn texts_are_truncated_between_characters() {
+        assert_eq!(truncated("añb", 4), "añb");
+        assert_eq!(truncated("añb", 3), "añ");
+        assert_eq!(truncated("añb", 2), "a");
+        assert_eq!(truncated("", 0), "");
+    }
+}
