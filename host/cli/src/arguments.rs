@@ -7,12 +7,12 @@ use crate::{bundle, compiler, index, search, serve, udf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  failed, or found something wrong
-  2  wrong usage
-  3  partly done: documents were skipped";
+  0  success
+  1  failure, or problems found
+  2  invalid usage
+  3  partial success: documents were skipped";
 
-/// Full-text search with filters and scorers of your own.
+/// Full-text search with user-defined filters and scorers
 #[derive(clap::Parser)]
 #[command(name = "quidditch", version, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -22,16 +22,16 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(clap::Args)]
 pub(crate) struct Global {
-    /// Where indices and functions are: a folder, or s3://BUCKET/PREFIX
+    /// Store of indices and functions: a folder, or s3://BUCKET/PREFIX
     #[arg(long, value_name = "URL", env = "QUIDDITCH_STORE", default_value = "./.quidditch", global = true)]
     pub(crate) store: String,
-    /// Print JSON, for programs
+    /// Print JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Say more on standard error; twice for even more
+    /// Log more to standard error (repeatable)
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
 }
@@ -45,19 +45,19 @@ impl Global {
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Make, fill, look at, tidy up and delete indices
+    /// Create, fill, inspect, maintain and delete indices
     #[command(subcommand)]
     Index(index::Command),
     /// Search an index
     Search(search::Arguments),
-    /// Publish, look at and try functions
+    /// Publish, inspect and test functions
     #[command(subcommand)]
     Udf(udf::Command),
-    /// Put a Spin app together, with functions linked into it
+    /// Build a Spin app with functions linked into it
     Bundle(bundle::Arguments),
-    /// Answer searches over HTTP
+    /// Serve the HTTP API
     Serve(serve::Arguments),
-    /// Compile the component on standard input, within limits
+    /// Compile the component on standard input within limits
     #[command(hide = true)]
     CompileComponent(compiler::Arguments),
 }

@@ -1,7 +1,7 @@
-//! `quidditch bundle`: puts a Spin app together.
+//! `quidditch bundle`: builds a Spin app.
 
 mod app_folder;
-mod search_module;
+mod search_component;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,34 +10,35 @@ use anyhow::{Context, Result, bail};
 use quidditch_bundle::BundledFunction;
 use serde_json::json;
 
-use self::app_folder::Written;
+use self::app_folder::WrittenApp;
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
-use crate::output::{count, print, print_json, size};
+use crate::output::{count, print, print_json};
 use crate::udf::split_version;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// A published function to link into the app: NAME for its highest release, or NAME@VERSION; repeatable
+    /// Published function to link into the app: NAME for its highest release, or NAME@VERSION (repeatable)
     #[arg(long = "function", value_name = "FUNCTION")]
     functions: Vec<String>,
-    /// Write the app's component here
+    /// Write the app's component to this file
     #[arg(short, long, value_name = "FILE", required_unless_present = "spin")]
     output: Option<PathBuf>,
-    /// Write a folder for `spin up` and `spin registry push` here: app.wasm and spin.toml
+    /// Write app.wasm and spin.toml to this folder, for `spin up` and `spin registry push`
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     spin: Option<PathBuf>,
-    /// Ship this index with the app, as files in that folder; repeatable. By default the app reads the store
+    /// Copy this index into the folder to ship it with the app (repeatable); by default, the app reads the store
     #[arg(long = "files", value_name = "INDEX", requires = "spin")]
     files: Vec<String>,
-    /// The search module; by default the one beside this program, or that `cargo xtask package spin` built
+    /// Search component; by default the one next to this program, or built by `cargo xtask package spin`
     #[arg(long, value_name = "FILE")]
     app: Option<PathBuf>,
 }
 
 pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
-    let search = search_module::read(arguments.app.as_deref())?;
+    let search = search_component::read(arguments.app.as_deref())?;
     let installation = Installation::open(global, None)?;
     let mut functions = Vec::with_capacity(arguments.functions.len());
     for function in &arguments.functions {
@@ -54,27 +55,27 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         (Some(folder), _) => app_folder::write_folder(folder, &app, &installation, global, &arguments.files).await?,
         (None, Some(path)) => {
             write_file(path, &app)?;
-            Written { component: path.clone(), kept_manifest: false }
+            WrittenApp { component: path.clone(), kept_manifest: false }
         }
-        (None, None) => bail!("say where to write the app: --output FILE or --spin DIR"),
+        (None, None) => bail!("specify where to write the app: --output FILE or --spin DIR"),
     };
-    report(global, &written, &functions, app.len() as u64)?;
+    print_report(global, &written, &functions, app.len() as u64)?;
     Ok(Outcome::Done)
 }
 
-fn report(global: &Global, written: &Written, functions: &[BundledFunction], bytes: u64) -> Result<()> {
-    let Written { component: path, kept_manifest } = written;
+fn print_report(global: &Global, written: &WrittenApp, functions: &[BundledFunction], bytes: u64) -> Result<()> {
+    let WrittenApp { component: path, kept_manifest } = written;
     let ids: Vec<&str> = functions.iter().map(|function| function.id.as_str()).collect();
     if global.json {
         let report = json!({ "app": path, "bytes": bytes, "functions": ids, "kept_manifest": kept_manifest });
         return print_json(&report);
     }
     if *kept_manifest {
-        print("kept spin.toml, which was there: remove it to have it written anew")?;
+        print("kept the existing spin.toml; delete it to regenerate")?;
     }
     let linked = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
     let functions = count(ids.len() as u64, "function");
-    print(&format!("bundled {} ({}) with {functions}{linked}", path.display(), size(bytes)))
+    print(&format!("bundled {} ({}) with {functions}{linked}", path.display(), ByteSize(bytes).rounded()))
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -1,4 +1,4 @@
-//! Documents from several files as one input, which still knows what stands where.
+//! Several document files as one input that can tell which file a line is from.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -12,25 +12,25 @@ use indicatif::ProgressBar;
 const BUFFER_BYTES: usize = 128 * 1024;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The files one after the other, each decompressed if it is gzip, and ended with a line end.
+/// The concatenated files. Each is decompressed if it is gzip, and ended with a newline.
 pub(crate) struct DocumentFiles {
-    /// Those that were not begun.
+    /// The files that have not been opened yet.
     waiting: VecDeque<(String, Box<dyn Read + Send>)>,
     current: Option<Box<dyn BufRead + Send>>,
-    /// Whether what was read last was the end of a line.
+    /// Whether the last byte read was a newline.
     at_line_end: bool,
-    /// Lines read so far.
+    /// Number of lines read so far.
     lines: u64,
-    places: Places,
+    locations: LineLocations,
 }
 
-/// Knows which file a line of the whole input is in.
+/// Maps lines of the whole input to files.
 #[derive(Clone, Default)]
-pub(crate) struct Places(Arc<Mutex<Vec<(u64, String)>>>);
+pub(crate) struct LineLocations(Arc<Mutex<Vec<(u64, String)>>>);
 
-impl Places {
-    /// `FILE:LINE`, with the line of the file, for a line of the whole input.
-    pub(crate) fn name(&self, line: u64) -> String {
+impl LineLocations {
+    /// `FILE:LINE`, where LINE is the line within the file, for a line of the whole input.
+    pub(crate) fn describe(&self, line: u64) -> String {
         let starts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match starts.iter().rev().find(|(before, _)| *before < line) {
             Some((before, file)) => format!("{file}:{}", line - before),
@@ -40,7 +40,7 @@ impl Places {
 }
 
 impl DocumentFiles {
-    /// Opens files; `-` is standard input. The bar shows how much of them was read.
+    /// Opens files; `-` is standard input. The bar shows how much has been read.
     pub(crate) fn open(names: &[String], bar: &ProgressBar) -> Result<Self> {
         let mut inputs: Vec<(String, Box<dyn Read + Send>)> = Vec::new();
         let mut total = Some(0);
@@ -62,22 +62,28 @@ impl DocumentFiles {
     }
 
     fn new(inputs: Vec<(String, Box<dyn Read + Send>)>) -> Self {
-        DocumentFiles { waiting: inputs.into(), current: None, at_line_end: true, lines: 0, places: Places::default() }
+        DocumentFiles {
+            waiting: inputs.into(),
+            current: None,
+            at_line_end: true,
+            lines: 0,
+            locations: LineLocations::default(),
+        }
     }
 
-    /// What says where a line is, also after the input was read.
-    pub(crate) fn places(&self) -> Places {
-        self.places.clone()
+    /// The locations of lines, which can also be used after the input has been read.
+    pub(crate) fn locations(&self) -> LineLocations {
+        self.locations.clone()
     }
 
-    /// Goes on to the next file; `false` if there is none.
+    /// Opens the next file; `false` if there is none.
     fn next_file(&mut self) -> io::Result<bool> {
         if !self.at_line_end {
             self.current = Some(Box::new(&b"\n"[..]));
             return Ok(true);
         }
         let Some((name, input)) = self.waiting.pop_front() else { return Ok(false) };
-        self.places.0.lock().unwrap_or_else(PoisonError::into_inner).push((self.lines, name));
+        self.locations.0.lock().unwrap_or_else(PoisonError::into_inner).push((self.lines, name));
         let mut input = BufReader::with_capacity(BUFFER_BYTES, input);
         let is_gzip = input.fill_buf()?.starts_with(&GZIP_MAGIC);
         self.current = Some(if is_gzip {
@@ -108,7 +114,7 @@ impl BufRead for DocumentFiles {
 
     fn consume(&mut self, amount: usize) {
         let Some(current) = &mut self.current else { return };
-        // What is consumed was given by `fill_buf`, so it is there without reading.
+        // The consumed bytes were returned by `fill_buf`, so this does not read.
         if let Ok(buffer) = current.fill_buf() {
             let consumed = &buffer[..amount];
             self.lines += consumed.iter().filter(|byte| **byte == b'\n').count() as u64;
@@ -155,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn files_follow_each_other_line_by_line() {
+    fn files_are_concatenated() {
         let mut files = files(vec![b"1\n2".to_vec(), Vec::new(), gzip("3\n4\n"), b"5".to_vec()]);
-        let places = files.places();
+        let locations = files.locations();
         let mut text = String::new();
         files.read_to_string(&mut text).expect("readable");
         assert_eq!(text, "1\n2\n3\n4\n5\n");
-        let names: Vec<String> = (1..=5).map(|line| places.name(line)).collect();
+        let names: Vec<String> = (1..=5).map(|line| locations.describe(line)).collect();
         assert_eq!(names, ["a:1", "a:2", "c:1", "c:2", "d:1"]);
     }
 

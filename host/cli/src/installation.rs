@@ -1,4 +1,4 @@
-//! How the parts are put together: a store, the functions in it, and the service over both.
+//! Assembles a store, the functions in it, and the service over both.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +26,12 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// Opens the store; reads nothing yet. `log` takes what functions log.
+    /// Opens the store without reading anything. `log` receives the log messages of functions.
     pub(crate) fn open(global: &Global, log: Option<Arc<dyn LogSink>>) -> Result<Self> {
         Self::open_with(global, log, ReadSettings::default())
     }
 
-    /// The same, with indices read in another way.
+    /// Like [`Installation::open`], with settings for reading indices.
     pub(crate) fn open_with(
         global: &Global,
         log: Option<Arc<dyn LogSink>>,
@@ -43,25 +43,25 @@ impl Installation {
         let settings = registry_settings(&store);
         let registry = Registry::new(Arc::clone(&storage), loader(log)?, settings, Arc::clone(&clock));
         let reader = Arc::new(SplitReader::new(Arc::clone(&storage), read_settings));
-        // To see whether an index in a folder has changed takes microseconds, so every request looks.
-        let lives = quidditch_service::Settings::default().snapshot_max_age;
-        let snapshot_max_age = if store.is_local() { Duration::ZERO } else { lives };
+        // Checking whether an index in a folder has changed takes microseconds, so every request does.
+        let remote_max_age = quidditch_service::Settings::default().snapshot_max_age;
+        let snapshot_max_age = if store.is_local() { Duration::ZERO } else { remote_max_age };
         Ok(Installation { storage, reader, registry: Arc::new(registry), clock, snapshot_max_age })
     }
 
-    /// The HTTP API over the store; whether with the header that Elasticsearch's own clients insist on.
-    pub(crate) fn service(&self, engine: Engine, product_header: bool) -> Service {
+    /// The settings of a service over this store.
+    pub(crate) fn service_settings(&self) -> quidditch_service::Settings {
+        quidditch_service::Settings { snapshot_max_age: self.snapshot_max_age, ..Default::default() }
+    }
+
+    /// The HTTP API over the store.
+    pub(crate) fn service(&self, engine: Engine, settings: quidditch_service::Settings) -> Service {
         let parts = Parts {
             reader: Arc::clone(&self.reader),
             functions: self.registry.clone(),
             catalog: self.registry.clone(),
             engine,
             clock: Arc::clone(&self.clock),
-        };
-        let settings = quidditch_service::Settings {
-            snapshot_max_age: self.snapshot_max_age,
-            product_header,
-            ..Default::default()
         };
         Service::new(parts, settings)
     }
@@ -73,9 +73,9 @@ fn registry_settings(store: &StoreUrl) -> quidditch_registry::Settings {
     quidditch_registry::Settings { trust_ahead_of_time_code: store.is_local(), ..Default::default() }
 }
 
-/// What makes functions of components: the sandbox, with a compiler in a process of its own.
+/// Loads components as functions: the sandbox, with its compiler in a child process.
 pub(crate) fn loader(log: Option<Arc<dyn LogSink>>) -> Result<Arc<dyn Loader>> {
-    let sandbox = Sandbox::new(quidditch_sandbox::Limits::default(), log)?;
+    let sandbox = Sandbox::new(quidditch_sandbox::SandboxLimits::default(), log)?;
     Ok(Arc::new(ChildCompiler::new(sandbox)))
 }
 

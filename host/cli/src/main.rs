@@ -1,4 +1,4 @@
-//! The `quidditch` command: makes and fills indices, searches them, publishes functions, and serves the HTTP API.
+//! The `quidditch` command: manages and searches indices, publishes functions, and serves the HTTP API.
 
 mod arguments;
 mod bundle;
@@ -29,16 +29,16 @@ fn main() -> ExitCode {
     let Arguments { global, command } = Arguments::parse();
     log::init(global.verbose);
     let result = match command {
-        Command::Index(command) => wait(index::run(&global, command)),
-        Command::Search(arguments) => wait(search::run(&global, arguments)),
-        Command::Udf(command) => wait(udf::run(&global, command)),
-        Command::Bundle(arguments) => wait(bundle::run(&global, &arguments)),
+        Command::Index(command) => block_on(index::run(&global, command)),
+        Command::Search(arguments) => block_on(search::run(&global, arguments)),
+        Command::Udf(command) => block_on(udf::run(&global, command)),
+        Command::Bundle(arguments) => block_on(bundle::run(&global, &arguments)),
         Command::Serve(arguments) => serve::run(&global, &arguments),
         Command::CompileComponent(arguments) => compiler::run_child(&arguments),
     };
     match result {
         Ok(outcome) => outcome.into(),
-        // Who reads standard output has seen enough, as in `quidditch index list | head -1`.
+        // The reader of standard output has closed it, as in `quidditch index list | head -1`.
         Err(error) if is_broken_pipe(&error) => Outcome::Done.into(),
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -47,10 +47,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command that does one thing after another.
-fn wait(command: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
+/// Runs a command on a single thread.
+fn block_on(command: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.context("cannot start the runtime")?.block_on(command)
+    runtime.context("cannot start the async runtime")?.block_on(command)
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-/// How a command ended, as its exit code says it. Wrong usage ends with 2 before any command runs.
+/// How a command ended; determines the exit code. Invalid usage exits with 2 before a command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// All was done.
+    /// Success.
     Done,
-    /// The work failed, or something was found to be wrong.
+    /// The command failed, or found problems.
     Failed,
     /// Some documents were skipped.
     PartlyDone,

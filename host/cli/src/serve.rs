@@ -1,4 +1,4 @@
-//! `quidditch serve`: the HTTP API on a socket.
+//! `quidditch serve`: the HTTP API on a TCP socket.
 
 mod caches;
 mod connection;
@@ -24,10 +24,10 @@ use crate::output::{print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Address to listen on; port 0 takes any that is free
+    /// Address to listen on; port 0 selects a free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9200")]
     listen: SocketAddr,
-    /// Answer with `X-Elastic-Product: Elasticsearch`, without which Elasticsearch's own clients refuse to work
+    /// Send the header `X-Elastic-Product: Elasticsearch`, which Elasticsearch's own clients require
     #[arg(long)]
     product_header: bool,
     #[command(flatten)]
@@ -41,9 +41,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
         .max_blocking_threads(settings.request_threads)
         .enable_all()
         .build()
-        .context("cannot start the runtime")?;
+        .context("cannot start the async runtime")?;
     let outcome = runtime.block_on(serve(global, arguments, settings));
-    // Requests that have not ended by now are given up.
+    // Requests that are still running are aborted.
     runtime.shutdown_background();
     outcome
 }
@@ -51,10 +51,12 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
 async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Result<Outcome> {
     let mut stop = std::pin::pin!(stop_signal()?);
     let installation = Installation::open_with(global, None, arguments.caches.read_settings())?;
-    let service = Arc::new(installation.service(engine(&installation)?, arguments.product_header));
+    let service_settings =
+        quidditch_service::Settings { product_header: arguments.product_header, ..installation.service_settings() };
+    let service = Arc::new(installation.service(engine(&installation)?, service_settings));
     let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
-    let address = listener.local_addr().context("cannot tell the address")?;
+    let address = listener.local_addr().context("cannot determine the listen address")?;
     if global.json {
         print_json(&json!({ "listening": address.to_string() }))?;
     } else {
@@ -64,11 +66,11 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     let graceful = GracefulShutdown::new();
     tokio::select! {
         () = accept(&listener, &service, settings, &graceful) => {}
-        () = &mut stop => tracing::info!("stopping"),
+        () = &mut stop => tracing::info!("shutting down"),
     }
     drop(listener);
-    if tokio::time::timeout(settings.shutdown, graceful.shutdown()).await.is_err() {
-        tracing::warn!("requests were given up: they did not end in time");
+    if tokio::time::timeout(settings.shutdown_grace, graceful.shutdown()).await.is_err() {
+        tracing::warn!("aborting requests that did not finish within the shutdown grace period");
     }
     Ok(Outcome::Done)
 }
@@ -81,13 +83,13 @@ fn engine(installation: &Installation) -> Result<Engine> {
 }
 
 async fn accept(listener: &TcpListener, service: &Arc<Service>, settings: Settings, graceful: &GracefulShutdown) {
-    let connections = Arc::new(Semaphore::new(settings.connections));
+    let connections = Arc::new(Semaphore::new(settings.max_connections));
     loop {
         let permit = Arc::clone(&connections).acquire_owned().await.expect("the semaphore is never closed");
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // Too many open files, for example: others must end before another can begin.
+                // For example too many open files: other connections must end first.
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(settings.accept_pause).await;
                 continue;
@@ -96,19 +98,19 @@ async fn accept(listener: &TcpListener, service: &Arc<Service>, settings: Settin
         let connection = graceful.watch(connection::serve(stream, Arc::clone(service), settings));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+                tracing::debug!(%error, "connection closed with an error");
             }
             drop(permit);
         });
     }
 }
 
-/// Ends when the process is asked to. From now on such a request no longer ends it by itself.
+/// Completes on SIGINT or SIGTERM, which no longer end the process by themselves.
 #[cfg(unix)]
 fn stop_signal() -> Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch signals")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot watch signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot handle signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot handle signals")?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -117,12 +119,12 @@ fn stop_signal() -> Result<impl Future<Output = ()>> {
     })
 }
 
-/// Ends when the process is asked to.
+/// Completes on Ctrl-C.
 #[cfg(not(unix))]
 fn stop_signal() -> Result<impl Future<Output = ()>> {
     Ok(async {
         if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::warn!(%error, "cannot watch signals");
+            tracing::warn!(%error, "cannot handle signals");
             std::future::pending::<()>().await;
         }
     })

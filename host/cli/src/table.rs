@@ -1,8 +1,8 @@
-//! Tables for people.
+//! Tables for terminals.
 
 use comfy_table::{CellAlignment, Table as Layout, presets};
 
-/// A table without lines. Numbers stand to the right.
+/// A table without borders. Numbers are right-aligned.
 pub(crate) struct Table(Layout);
 
 impl Table {
@@ -13,7 +13,7 @@ impl Table {
     }
 
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
-        self.0.add_row(cells.into_iter().map(|cell| shown(cell.as_ref())));
+        self.0.add_row(cells.into_iter().map(|cell| printable(cell.as_ref())));
     }
 
     /// The table as text.
@@ -31,8 +31,8 @@ impl Table {
     }
 }
 
-/// A text on one line, without what a terminal takes for commands.
-fn shown(text: &str) -> String {
+/// A text on one line, without control characters, which terminals would interpret.
+fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_to_the_right() {
+    fn numbers_are_right_aligned() {
         let mut table = Table::new(&["name", "documents"]);
         table.row(["cities", "25000"]);
         table.row(["x\u{1b}[31m", "7"]);

@@ -1,4 +1,4 @@
-//! Texts that are given on the command line, in a file, or on standard input.
+//! Arguments that are given on the command line, in a file, or on standard input.
 
 use std::fs;
 use std::io::{self, Read};
@@ -14,7 +14,7 @@ pub(crate) fn read_text(argument: &str) -> Result<String> {
     }
 }
 
-/// Reads a file, or standard input where its name is `-`.
+/// Reads a file; `-` is standard input.
 pub(crate) fn read_file(name: &str) -> Result<String> {
     if name == "-" {
         let mut text = String::new();

@@ -6,7 +6,7 @@ mod list;
 mod publish;
 mod run;
 mod show;
-mod try_out;
+mod trial;
 
 use anyhow::Result;
 
@@ -17,15 +17,15 @@ use crate::outcome::Outcome;
 pub(crate) enum Command {
     /// Publish a component as a function
     Publish(publish::Arguments),
-    /// Compile a published function for other machines
+    /// Compile a published function for other targets
     Compile(compile::Arguments),
     /// List all functions
     List,
-    /// Describe a function
+    /// Show a function and its parameters
     Show(show::Arguments),
-    /// Say all that is wrong with a component
+    /// Report everything that is wrong with a component
     Check(check::Arguments),
-    /// Try a function on documents
+    /// Run a function on documents
     Run(run::Arguments),
 }
 
@@ -40,7 +40,7 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
     }
 }
 
-/// `NAME` or `NAME@VERSION`.
+/// Splits `NAME` or `NAME@VERSION`.
 pub(crate) fn split_version(text: &str) -> (&str, Option<&str>) {
     match text.split_once('@') {
         Some((name, version)) => (name, Some(version)),

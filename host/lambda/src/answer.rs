@@ -1,22 +1,23 @@
-//! From a response to what Lambda passes on, within its limit.
+//! Converts responses to the JSON that Lambda forwards, within its size limit.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{Response, StatusCode};
+use quidditch_service::error_response;
 use serde::Serialize;
-use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::event::Format;
+use crate::event::{EventError, Format};
 
-/// Most bytes of an answer as it is given to Lambda: Lambda's own limit.
+/// Maximum size of an answer: Lambda's limit.
 const ANSWER_BYTES: usize = 6 << 20;
 
-/// An answer in the format that function URLs and both formats of API Gateway take.
+/// A response in the JSON of function URLs and of both formats of API Gateway.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct HttpAnswer<'a> {
@@ -24,24 +25,32 @@ struct HttpAnswer<'a> {
     headers: BTreeMap<&'a str, &'a str>,
     body: &'a str,
     is_base64_encoded: bool,
-    /// None are ever set, but some that read format 2.0 want to be told so; readers of 1.0 refuse what they do not know.
+    /// Always empty. Some readers of format 2.0 require the key; readers of 1.0 reject unknown keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     cookies: Option<[&'static str; 0]>,
 }
 
-/// The answer for a response, or, where that is larger than Lambda takes, for an error that says so; and its status.
+/// The answer for a response, and its status. A response that is too large for Lambda is replaced by an error.
 pub(crate) fn answer(response: &Response<Bytes>, format: Format) -> (StatusCode, Box<RawValue>) {
     let answer = whole_answer(response, format);
     let bytes = answer.get().len();
     if bytes <= ANSWER_BYTES {
         return (response.status(), answer);
     }
-    let problem = Problem::too_large(bytes, response.headers().contains_key(CONTENT_ENCODING));
-    (problem.status, problem.into_answer(format))
+    let advice = match response.headers().contains_key(CONTENT_ENCODING) {
+        true => "",
+        false => ", or send the header [Accept-Encoding: gzip]",
+    };
+    let reason = format!(
+        "the response has {bytes} bytes as JSON for Lambda; at most {ANSWER_BYTES} are allowed: \
+         request less with [size], [_source] or [filter_path]{advice}"
+    );
+    let error = error_response(StatusCode::PAYLOAD_TOO_LARGE, "content_too_large_exception", &reason);
+    (error.status(), whole_answer(&error, format))
 }
 
 fn whole_answer(response: &Response<Bytes>, format: Format) -> Box<RawValue> {
-    // Whoever sends it sets the length. The values that are no text are no headers of ours.
+    // The sender sets the length. Header values of the service are always text.
     let headers = response.headers().iter().filter(|(name, _)| *name != CONTENT_LENGTH);
     let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
     let status_code = response.status().as_u16();
@@ -64,43 +73,16 @@ fn cookies(format: Format) -> Option<[&'static str; 0]> {
     (format == Format::Two).then_some([])
 }
 
-/// An error of this front door, in the shape of the API's own.
-pub(crate) struct Problem {
-    status: StatusCode,
-    kind: &'static str,
-    reason: String,
-}
-
-impl Problem {
-    /// An event that is no request.
-    pub(crate) fn malformed(reason: &str) -> Self {
-        let reason = format!("the event is not an HTTP request of a function URL or of API Gateway: {reason}");
-        Problem { status: StatusCode::BAD_REQUEST, kind: "illegal_argument_exception", reason }
+/// The answer to an event that is not an HTTP request.
+pub(crate) fn malformed_event(error: &EventError) -> Box<RawValue> {
+    let mut reason = "the event is not an HTTP request of a function URL or of API Gateway".to_owned();
+    let mut cause: Option<&dyn Error> = Some(error);
+    while let Some(error) = cause {
+        reason.push_str(&format!(": {error}"));
+        cause = error.source();
     }
-
-    fn too_large(bytes: usize, is_compressed: bool) -> Self {
-        let compress = if is_compressed { "" } else { ", or send the header [Accept-Encoding: gzip]" };
-        let reason = format!(
-            "the answer has {bytes} bytes as Lambda counts them, at most {ANSWER_BYTES} are allowed: \
-             ask for less with [size], [_source] or [filter_path]{compress}"
-        );
-        Problem { status: StatusCode::PAYLOAD_TOO_LARGE, kind: "content_too_large_exception", reason }
-    }
-
-    pub(crate) fn into_answer(self, format: Format) -> Box<RawValue> {
-        let Problem { status, kind, reason } = self;
-        let exception = json!({ "type": kind, "reason": reason });
-        let error = json!({ "root_cause": [exception], "type": kind, "reason": reason });
-        let body = json!({ "error": error, "status": status.as_u16() }).to_string();
-        let answer = HttpAnswer {
-            status_code: status.as_u16(),
-            headers: BTreeMap::from([("content-type", "application/json")]),
-            body: &body,
-            is_base64_encoded: false,
-            cookies: cookies(format),
-        };
-        to_raw_value(&answer).expect("texts and numbers serialise without errors")
-    }
+    let response = error_response(StatusCode::BAD_REQUEST, "illegal_argument_exception", &reason);
+    whole_answer(&response, Format::Two)
 }
 
 #[cfg(test)]
@@ -116,24 +98,60 @@ mod tests {
         response
     }
 
-    #[test]
-    fn text_goes_as_it_is_and_bytes_as_base64() {
-        let (_, text) = answer(&response("{\"a\":1}"), Format::Two);
-        insta::assert_snapshot!(text, @r#"{"statusCode":200,"headers":{"content-type":"application/json"},"body":"{\"a\":1}","isBase64Encoded":false,"cookies":[]}"#);
-        let mut compressed = response(&b"\x1f\x8b"[..]);
-        compressed.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        insta::assert_snapshot!(answer(&compressed, Format::One).1, @r#"{"statusCode":200,"headers":{"content-encoding":"gzip","content-type":"application/json"},"body":"H4s=","isBase64Encoded":true}"#);
+    fn pretty(answer: &RawValue) -> String {
+        let json: serde_json::Value = serde_json::from_str(answer.get()).expect("JSON");
+        format!("{json:#}")
     }
 
     #[test]
-    fn answers_are_as_large_as_lambda_takes() {
-        let around = answer(&response(""), Format::One).1.get().len();
-        let largest = "a".repeat(ANSWER_BYTES - around);
+    fn text_is_sent_as_it_is() {
+        let (_, answer) = answer(&response("{\"a\":1}"), Format::Two);
+        insta::assert_snapshot!(pretty(&answer), @r#"
+        {
+          "statusCode": 200,
+          "headers": {
+            "content-type": "application/json"
+          },
+          "body": "{\"a\":1}",
+          "isBase64Encoded": false,
+          "cookies": []
+        }
+        "#);
+    }
+
+    #[test]
+    fn compressed_bodies_are_sent_as_base64() {
+        let mut compressed = response(&b"\x1f\x8b"[..]);
+        compressed.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        insta::assert_snapshot!(pretty(&answer(&compressed, Format::One).1), @r#"
+        {
+          "statusCode": 200,
+          "headers": {
+            "content-encoding": "gzip",
+            "content-type": "application/json"
+          },
+          "body": "H4s=",
+          "isBase64Encoded": true
+        }
+        "#);
+    }
+
+    #[test]
+    fn too_large_responses_become_errors() {
+        let overhead = answer(&response(""), Format::One).1.get().len();
+        let largest = "a".repeat(ANSWER_BYTES - overhead);
         let (status, at_the_limit) = answer(&response(largest.clone()), Format::One);
         assert_eq!((status, at_the_limit.get().len()), (StatusCode::OK, ANSWER_BYTES));
 
-        let (status, over_it) = answer(&response(largest + "a"), Format::One);
+        let (status, over_the_limit) = answer(&response(largest + "a"), Format::One);
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-        insta::assert_snapshot!(over_it, @r#"{"statusCode":413,"headers":{"content-type":"application/json"},"body":"{\"error\":{\"root_cause\":[{\"type\":\"content_too_large_exception\",\"reason\":\"the answer has 6291457 bytes as Lambda counts them, at most 6291456 are allowed: ask for less with [size], [_source] or [filter_path], or send the header [Accept-Encoding: gzip]\"}],\"type\":\"content_too_large_exception\",\"reason\":\"the answer has 6291457 bytes as Lambda counts them, at most 6291456 are allowed: ask for less with [size], [_source] or [filter_path], or send the header [Accept-Encoding: gzip]\"},\"status\":413}","isBase64Encoded":false}"#);
+        let json: serde_json::Value = serde_json::from_str(over_the_limit.get()).expect("JSON");
+        assert_eq!((&json["statusCode"], &json["headers"]["content-type"]), (&413.into(), &"application/json".into()));
+        let body: serde_json::Value = serde_json::from_str(json["body"].as_str().expect("text")).expect("JSON");
+        assert_eq!((&body["status"], &body["error"]["type"]), (&413.into(), &"content_too_large_exception".into()));
+        insta::assert_snapshot!(
+            body["error"]["reason"].as_str().expect("text"),
+            @"the response has 6291457 bytes as JSON for Lambda; at most 6291456 are allowed: request less with [size], [_source] or [filter_path], or send the header [Accept-Encoding: gzip]"
+        );
     }
 }

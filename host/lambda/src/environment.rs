@@ -1,27 +1,27 @@
-//! Variables of the environment, read as what they mean.
+//! Environment variables as typed values.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// The variables that a program was started with.
+/// The environment variables of a process.
 pub(crate) struct Environment(Box<Lookup>);
 
 type Lookup = dyn Fn(&str) -> Option<String>;
 
-/// A variable that is missing or says what it cannot.
+/// A variable that is missing or has an invalid value.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("the environment variable {variable} {reason}")]
+#[error("environment variable {variable} {reason}")]
 pub(crate) struct EnvironmentError {
     variable: &'static str,
     reason: String,
 }
 
 impl Environment {
-    pub(crate) fn of_this_process() -> Self {
+    pub(crate) fn from_process() -> Self {
         Environment(Box::new(|name| std::env::var(name).ok()))
     }
 
-    /// The value of a variable; one that is empty counts as not set.
+    /// The value of a variable. An empty variable counts as not set.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         (self.0)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
@@ -29,31 +29,31 @@ impl Environment {
     pub(crate) fn required<T: FromStr<Err: Display>>(
         &self,
         name: &'static str,
-        meaning: &str,
+        expected: &str,
     ) -> Result<T, EnvironmentError> {
         self.parsed(name)?
-            .ok_or_else(|| EnvironmentError { variable: name, reason: format!("is not set: it has to be {meaning}") })
+            .ok_or_else(|| EnvironmentError { variable: name, reason: format!("is not set (expected: {expected})") })
     }
 
-    /// Parts with commas between them, none of them empty.
+    /// The non-empty parts of a comma-separated list.
     pub(crate) fn list(&self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     }
 
-    /// What a value says in a way of its own; `None` if the variable is not set.
+    /// A parsed value; `None` if the variable is not set.
     pub(crate) fn parsed<T: FromStr<Err: Display>>(&self, name: &'static str) -> Result<Option<T>, EnvironmentError> {
         let Some(text) = self.text(name) else { return Ok(None) };
         text.parse().map(Some).map_err(|error| EnvironmentError {
             variable: name,
-            reason: format!("is [{text}], which cannot be read: {error}"),
+            reason: format!("has the invalid value [{text}]: {error}"),
         })
     }
 
     #[cfg(test)]
-    pub(crate) fn of(variables: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) fn from_pairs(variables: &'static [(&'static str, &'static str)]) -> Self {
         Environment(Box::new(|name| {
-            let found = variables.iter().find(|(of, _)| *of == name);
+            let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
         }))
     }

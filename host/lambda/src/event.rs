@@ -1,4 +1,4 @@
-//! From an event to a request: what function URLs (format 2.0) and API Gateway (formats 1.0 and 2.0) send.
+//! Parses events of function URLs (format 2.0) and API Gateway (formats 1.0 and 2.0) into HTTP requests.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, Request};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Deserialize;
 
-/// In which format an event came, and its answer is to go.
+/// The payload format of an event and its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// 1.0: API Gateway's REST APIs.
@@ -19,11 +19,11 @@ pub(crate) enum Format {
     Two,
 }
 
-/// What a path cannot contain as it is. A percent sign can: paths come encoded, or partly so.
+/// Characters to encode in paths. Percent signs are not, since paths arrive encoded, or partly encoded.
 const NOT_IN_PATHS: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
 
-/// The fields of both formats that are of use. Of each event only some are there, and any may be null.
+/// The relevant fields of both formats. An event has only some of them, and any may be null.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct HttpEvent {
@@ -56,25 +56,40 @@ struct HttpContext {
     method: Option<String>,
 }
 
-/// The request that an event is about; the error says what is wrong with the event.
-pub(crate) fn request(event: &str) -> Result<(Request<Bytes>, Format), String> {
-    let event: HttpEvent = serde_json::from_str(event).map_err(|error| error.to_string())?;
-    let (method, target, format) = event.line()?;
+/// Why an event is not an HTTP request.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EventError {
+    #[error("unexpected JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("it has neither rawPath and requestContext.http.method nor path and httpMethod")]
+    NoRequestLine,
+    #[error("its body is not valid base64")]
+    Body(#[from] base64::DecodeError),
+    #[error("[{method} {target}] is not a valid request")]
+    Request { method: String, target: String, source: http::Error },
+}
+
+/// The HTTP request in an event.
+pub(crate) fn request(event: &str) -> Result<(Request<Bytes>, Format), EventError> {
+    let event: HttpEvent = serde_json::from_str(event)?;
+    let (method, target, format) = event.request_line()?;
     let mut request = Request::builder().method(method.as_str()).uri(&target);
     for (name, value) in event.headers() {
-        // A client that sends what is no header gets the answer of one that did not send it.
+        // Invalid headers are ignored.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             request = request.header(name, value);
         }
     }
     let body = event.into_body()?;
-    let request = request.body(body).map_err(|error| format!("[{method} {target}] is no request: {error}"))?;
-    Ok((request, format))
+    match request.body(body) {
+        Ok(request) => Ok((request, format)),
+        Err(source) => Err(EventError::Request { method, target, source }),
+    }
 }
 
 impl HttpEvent {
-    /// Method and target, and the format that has them there.
-    fn line(&self) -> Result<(String, String, Format), String> {
+    /// Method and target, with the format that they are in.
+    fn request_line(&self) -> Result<(String, String, Format), EventError> {
         let context = self.request_context.as_ref();
         let method_2 = context.and_then(|context| context.http.as_ref()).and_then(|http| http.method.as_ref());
         if let (Some(method), Some(path)) = (method_2, &self.raw_path) {
@@ -85,10 +100,10 @@ impl HttpEvent {
         if let (Some(method), Some(path)) = (&self.http_method, &self.path) {
             return Ok((method.clone(), target(path, &self.query()), Format::One));
         }
-        Err("it has neither rawPath and requestContext.http.method nor path and httpMethod".to_owned())
+        Err(EventError::NoRequestLine)
     }
 
-    /// The query of format 1.0, where it comes decoded.
+    /// The query string of format 1.0, in which parameters arrive decoded.
     fn query(&self) -> String {
         let mut query = Serializer::new(String::new());
         if let Some(parameters) = &self.multi_value_query_string_parameters {
@@ -115,17 +130,16 @@ impl HttpEvent {
         each.filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?))).collect()
     }
 
-    fn into_body(self) -> Result<Bytes, String> {
+    fn into_body(self) -> Result<Bytes, EventError> {
         let body = self.body.unwrap_or_default();
         if self.is_base64_encoded != Some(true) {
             return Ok(body.into());
         }
-        let bytes = STANDARD.decode(body).map_err(|error| format!("its body is not valid base64: {error}"))?;
-        Ok(bytes.into())
+        Ok(STANDARD.decode(body)?.into())
     }
 }
 
-/// An API with a stage of its own name puts that in front of every path.
+/// Removes the stage, which API Gateway puts in front of paths unless it is the default stage.
 fn without_stage<'a>(path: &'a str, stage: Option<&str>) -> &'a str {
     let rest = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
     rest.filter(|rest| rest.starts_with('/')).unwrap_or(path)
@@ -144,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn format_2_0_is_read() {
+    fn format_2_0_is_parsed() {
         let event = json!({
             "version": "2.0", "rawPath": "/cities/_doc/a b%2Fc", "rawQueryString": "q=1&pretty",
             "headers": { "content-type": "application/json", "x-many": "a,b" },
@@ -160,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn format_1_0_is_read() {
+    fn format_1_0_is_parsed() {
         let event = json!({
             "httpMethod": "GET", "path": "/cities/_search", "headers": { "accept": "a" }, "body": null,
             "multiValueHeaders": { "accept": ["application/json", "text/plain"] },
@@ -177,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_are_not_part_of_paths() {
+    fn stages_are_removed_from_paths() {
         assert_eq!(without_stage("/prod/cities", Some("prod")), "/cities");
         for (path, stage) in [("/production/x", Some("prod")), ("/cities", Some("$default")), ("/prod", None)] {
             assert_eq!(without_stage(path, stage), path);
@@ -185,13 +199,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_says_why() {
-        let refusal = |event: &str| request(event).expect_err("refused");
-        insta::assert_snapshot!(refusal("{}"), @"it has neither rawPath and requestContext.http.method nor path and httpMethod");
-        insta::assert_snapshot!(refusal("[]"), @"invalid length 0, expected struct HttpEvent with 11 elements at line 1 column 2");
-        insta::assert_snapshot!(refusal(r#"{"rawPath": 1}"#), @"invalid type: integer `1`, expected a string at line 1 column 13");
-        insta::assert_snapshot!(refusal(r#"{"path": "/", "httpMethod": "GET", "body": "*", "isBase64Encoded": true}"#), @"its body is not valid base64: Invalid symbol 42, offset 0.");
-        insta::assert_snapshot!(refusal(r#"{"path": "/", "httpMethod": "G T"}"#), @"[G T /] is no request: invalid HTTP method");
-        insta::assert_snapshot!(refusal(r#"{"path": "", "httpMethod": "GET"}"#), @"[GET ] is no request: empty string");
+    fn other_events_are_errors() {
+        let error = |event: &str| format!("{:#}", anyhow::Error::from(request(event).expect_err("not a request")));
+        insta::assert_snapshot!(error("{}"), @"it has neither rawPath and requestContext.http.method nor path and httpMethod");
+        insta::assert_snapshot!(error("[]"), @"unexpected JSON: invalid length 0, expected struct HttpEvent with 11 elements at line 1 column 2");
+        insta::assert_snapshot!(error(r#"{"rawPath": 1}"#), @"unexpected JSON: invalid type: integer `1`, expected a string at line 1 column 13");
+        insta::assert_snapshot!(error(r#"{"path": "/", "httpMethod": "GET", "body": "*", "isBase64Encoded": true}"#), @"its body is not valid base64: Invalid symbol 42, offset 0.");
+        insta::assert_snapshot!(error(r#"{"path": "/", "httpMethod": "G T"}"#), @"[G T /] is not a valid request: invalid HTTP method");
+        insta::assert_snapshot!(error(r#"{"path": "", "httpMethod": "GET"}"#), @"[GET ] is not a valid request: empty string");
     }
 }

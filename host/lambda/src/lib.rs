@@ -1,10 +1,10 @@
-//! Quidditch on AWS Lambda: a function that answers HTTP requests, and one that adds uploaded files to indices.
+//! Quidditch on AWS Lambda: a Lambda function that answers HTTP requests, and one that adds uploaded files to indices.
 //!
-//! Both are programs that take one event after another from Lambda's runtime. What can be prepared is prepared before the
-//! first event, while Lambda lends the process a whole processor. Nothing that an event brings ends the process.
+//! Both are programs that receive one event at a time from Lambda's runtime API. Everything possible is prepared before the
+//! first event, because Lambda does not throttle the processor during initialisation. No event can end the process.
 //!
-//! Settings come from the environment; `docs/deploy.md` has the table. This crate alone knows Lambda, its events and its
-//! metrics. It holds no compiler: user functions come as ahead-of-time code from the store.
+//! Settings are environment variables, listed in `docs/deploy.md`. Only this crate knows Lambda, its events and its metrics.
+//! It contains no compiler: user functions are loaded as ahead-of-time code from the store.
 
 mod answer;
 mod environment;

@@ -1,11 +1,11 @@
-//! The log: one JSON object a line on standard output, which Lambda keeps.
+//! Logging: JSON lines on standard output, which Lambda stores.
 
 use quidditch_function::FunctionId;
 use quidditch_sandbox::{Level, LogSink};
 use tracing::Span;
 use tracing::level_filters::LevelFilter;
 
-/// Begins to log events of at least this level.
+/// Starts logging events of at least this level.
 pub(crate) fn init(level: LevelFilter) {
     tracing_subscriber::fmt()
         .json()
@@ -17,21 +17,21 @@ pub(crate) fn init(level: LevelFilter) {
         .init();
 }
 
-/// What every line of a request is inside of. At the highest level, so that it is there whatever is logged.
+/// The span of a request, which adds its id to each line. It has the highest level so that no level filters it out.
 pub(crate) fn request_span(request_id: &str) -> Span {
     tracing::error_span!("request", requestId = request_id)
 }
 
-/// Logs what user functions log.
+/// Logs the messages of user functions.
 pub(crate) struct FunctionLog;
 
 impl LogSink for FunctionLog {
     fn log(&self, function: &FunctionId, level: Level, message: &str) {
         match level {
-            Level::Debug => tracing::debug!(%function, said = message, "a function logs"),
-            Level::Info => tracing::info!(%function, said = message, "a function logs"),
-            Level::Warn => tracing::warn!(%function, said = message, "a function logs"),
-            Level::Error => tracing::error!(%function, said = message, "a function logs"),
+            Level::Debug => tracing::debug!(%function, text = message, "user function log"),
+            Level::Info => tracing::info!(%function, text = message, "user function log"),
+            Level::Warn => tracing::warn!(%function, text = message, "user function log"),
+            Level::Error => tracing::error!(%function, text = message, "user function log"),
         }
     }
 }

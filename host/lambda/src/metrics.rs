@@ -1,4 +1,5 @@
-//! Metrics in CloudWatch's embedded format: lines of the log that CloudWatch makes metrics of. `docs/deploy.md` lists them.
+//! Metrics in CloudWatch's embedded metric format: log lines that CloudWatch extracts metrics from. `docs/deploy.md` lists
+//! them.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,26 +13,26 @@ use serde::Serialize;
 
 use crate::settings::MetricsSettings;
 
-/// Writes the lines.
+/// Writes metrics to standard output.
 pub(crate) struct Metrics {
     settings: MetricsSettings,
 }
 
-/// What is known of a request that was answered.
+/// Figures of an answered request.
 pub(crate) struct RequestFigures {
     pub(crate) status: StatusCode,
-    /// From the event to the answer.
+    /// Time from the event to the answer.
     pub(crate) elapsed: Duration,
-    /// What was asked of the store meanwhile.
+    /// Requests to the store in this time.
     pub(crate) storage: Counts,
     pub(crate) measurements: Measurements,
 }
 
-/// One line.
+/// One log line.
 #[derive(Serialize)]
 struct Line<'a> {
     #[serde(rename = "_aws")]
-    about: About<'a>,
+    metadata: Metadata<'a>,
     #[serde(rename = "FunctionName")]
     function_name: &'a str,
     #[serde(rename = "Function", skip_serializing_if = "Option::is_none")]
@@ -42,7 +43,7 @@ struct Line<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct About<'a> {
+struct Metadata<'a> {
     /// Milliseconds since the Unix epoch.
     timestamp: u64,
     cloud_watch_metrics: [Directive<'a>; 1],
@@ -63,95 +64,111 @@ struct Metric {
     unit: &'static str,
 }
 
-/// A metric's name, its unit and its value.
-type Value = (&'static str, &'static str, f64);
+/// A value of a metric.
+struct Sample {
+    name: &'static str,
+    unit: &'static str,
+    value: f64,
+}
 
-const COUNT: &str = "Count";
-const MILLISECONDS: &str = "Milliseconds";
+impl Sample {
+    fn count(name: &'static str, count: u64) -> Self {
+        Sample { name, unit: "Count", value: count as f64 }
+    }
+
+    fn millis(name: &'static str, nanos: u64) -> Self {
+        Sample { name, unit: "Milliseconds", value: nanos as f64 / 1e6 }
+    }
+}
 
 impl Metrics {
     pub(crate) fn new(settings: &MetricsSettings) -> Self {
         Metrics { settings: settings.clone() }
     }
 
-    /// Writes the lines of a request on standard output.
+    /// Writes the lines of a request to standard output.
     pub(crate) fn print(&self, figures: &RequestFigures) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let timestamp = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         let mut lines = self.lines(figures, timestamp).join("\n");
         lines.push('\n');
-        // A log that cannot be written must not fail a request.
+        // Failing to write a log must not fail the request.
         let _ = std::io::stdout().lock().write_all(lines.as_bytes());
     }
 
     fn lines(&self, figures: &RequestFigures, timestamp: u64) -> Vec<String> {
-        let mut lines = vec![self.line(timestamp, None, &of_request(figures))];
-        for (name, values) in of_functions(&figures.measurements) {
-            lines.push(self.line(timestamp, Some(name), &values));
+        let mut lines = vec![self.line(timestamp, None, &request_samples(figures))];
+        for (name, samples) in function_samples(&figures.measurements) {
+            lines.push(self.line(timestamp, Some(name), &samples));
         }
         lines
     }
 
-    fn line(&self, timestamp: u64, function: Option<&str>, values: &[Value]) -> String {
+    fn line(&self, timestamp: u64, function: Option<&str>, samples: &[Sample]) -> String {
         let dimensions: &[&str] = if function.is_some() { &["FunctionName", "Function"] } else { &["FunctionName"] };
-        let metrics = values.iter().map(|(name, unit, _)| Metric { name, unit }).collect();
+        let metrics = samples.iter().map(|sample| Metric { name: sample.name, unit: sample.unit }).collect();
         let directive = Directive { namespace: &self.settings.namespace, dimensions: [dimensions], metrics };
         let line = Line {
-            about: About { timestamp, cloud_watch_metrics: [directive] },
+            metadata: Metadata { timestamp, cloud_watch_metrics: [directive] },
             function_name: &self.settings.function_name,
             function,
-            values: values.iter().map(|(name, _, value)| (*name, *value)).collect(),
+            values: samples.iter().map(|sample| (sample.name, sample.value)).collect(),
         };
-        serde_json::to_string(&line).expect("its keys are texts")
+        serde_json::to_string(&line).expect("a line serialises without errors")
     }
 }
 
-fn of_request(figures: &RequestFigures) -> Vec<Value> {
-    let errors = if figures.status.is_server_error() { 1.0 } else { 0.0 };
-    let mut values = vec![
-        ("Requests", COUNT, 1.0),
-        ("Errors", COUNT, errors),
-        ("Latency", MILLISECONDS, figures.elapsed.as_secs_f64() * 1e3),
-        ("StorageGets", COUNT, figures.storage.gets as f64),
-        ("StorageBytes", "Bytes", figures.storage.bytes_read as f64),
+fn request_samples(figures: &RequestFigures) -> Vec<Sample> {
+    let RequestFigures { status, elapsed, storage, measurements } = figures;
+    let mut samples = vec![
+        Sample::count("Requests", 1),
+        Sample::count("Errors", u64::from(status.is_server_error())),
+        Sample { name: "Latency", unit: "Milliseconds", value: elapsed.as_secs_f64() * 1e3 },
+        Sample::count("StorageGets", storage.gets),
+        Sample { name: "StorageBytes", unit: "Bytes", value: storage.bytes_read as f64 },
     ];
-    if let Some(Profile { time_in_nanos: times, storage, .. }) = &figures.measurements.profile {
-        values.extend([
-            ("PlanLatency", MILLISECONDS, millis(times.plan)),
-            ("WarmLatency", MILLISECONDS, millis(times.warm)),
-            ("ExecuteLatency", MILLISECONDS, millis(times.execute)),
-            ("FetchLatency", MILLISECONDS, millis(times.fetch)),
-            ("CacheHits", COUNT, storage.cache_hits as f64),
+    if let Some(Profile { time_in_nanos: times, storage, .. }) = &measurements.profile {
+        samples.extend([
+            Sample::millis("PlanLatency", times.plan),
+            Sample::millis("WarmLatency", times.warm),
+            Sample::millis("ExecuteLatency", times.execute),
+            Sample::millis("FetchLatency", times.fetch),
+            Sample::count("CacheHits", storage.cache_hits),
         ]);
     }
-    values
+    samples
 }
 
-/// The user functions of a request, each once even where several clauses call it.
-fn of_functions(measurements: &Measurements) -> BTreeMap<&str, Vec<Value>> {
-    let mut figures: BTreeMap<&str, (u64, u64, u64, f64)> = BTreeMap::new();
+/// Sums over all clauses that call the same user function.
+#[derive(Default)]
+struct FunctionFigures {
+    calls: u64,
+    documents: u64,
+    nanos: u64,
+    errors: u64,
+}
+
+/// Samples for each user function of a request, by name.
+fn function_samples(measurements: &Measurements) -> BTreeMap<&str, [Sample; 4]> {
+    let mut by_name: BTreeMap<&str, FunctionFigures> = BTreeMap::new();
     for function in measurements.profile.iter().flat_map(|profile| &profile.functions) {
-        let (calls, documents, nanos, _) = figures.entry(function.name.as_str()).or_default();
-        *calls += function.calls;
-        *documents += function.documents;
-        *nanos += function.time_in_nanos;
+        let figures = by_name.entry(function.name.as_str()).or_default();
+        figures.calls += function.calls;
+        figures.documents += function.documents;
+        figures.nanos += function.time_in_nanos;
     }
     if let Some(failed) = &measurements.failed_function {
-        figures.entry(failed.name.as_str()).or_default().3 = 1.0;
+        by_name.entry(failed.name.as_str()).or_default().errors = 1;
     }
-    let values = |(calls, documents, nanos, errors)| {
-        vec![
-            ("FunctionCalls", COUNT, calls as f64),
-            ("FunctionDocuments", COUNT, documents as f64),
-            ("FunctionTime", MILLISECONDS, millis(nanos)),
-            ("FunctionErrors", COUNT, errors),
+    let samples = |figures: FunctionFigures| {
+        [
+            Sample::count("FunctionCalls", figures.calls),
+            Sample::count("FunctionDocuments", figures.documents),
+            Sample::millis("FunctionTime", figures.nanos),
+            Sample::count("FunctionErrors", figures.errors),
         ]
     };
-    figures.into_iter().map(|(name, figures)| (name, values(figures))).collect()
-}
-
-fn millis(nanos: u64) -> f64 {
-    nanos as f64 / 1e6
+    by_name.into_iter().map(|(name, figures)| (name, samples(figures))).collect()
 }
 
 #[cfg(test)]
@@ -164,21 +181,148 @@ mod tests {
         let settings = MetricsSettings { namespace: "Shop".to_owned(), function_name: "shop-search".to_owned() };
         let storage = Counts { gets: 2, bytes_read: 300, ..Counts::default() };
         let figures = RequestFigures { status, elapsed: Duration::from_micros(4_500), storage, measurements };
-        Metrics::new(&settings).lines(&figures, 1_700_000_000_000).join("\n")
+        let lines = Metrics::new(&settings).lines(&figures, 1_700_000_000_000);
+        let pretty = |line: &String| format!("{:#}", serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        lines.iter().map(pretty).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn a_request_is_one_line() {
-        insta::assert_snapshot!(lines(StatusCode::OK, Measurements::default()), @r#"{"_aws":{"Timestamp":1700000000000,"CloudWatchMetrics":[{"Namespace":"Shop","Dimensions":[["FunctionName"]],"Metrics":[{"Name":"Requests","Unit":"Count"},{"Name":"Errors","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"},{"Name":"StorageGets","Unit":"Count"},{"Name":"StorageBytes","Unit":"Bytes"}]}]},"FunctionName":"shop-search","Errors":0.0,"Latency":4.5,"Requests":1.0,"StorageBytes":300.0,"StorageGets":2.0}"#);
+        insta::assert_snapshot!(lines(StatusCode::OK, Measurements::default()), @r#"
+        {
+          "_aws": {
+            "Timestamp": 1700000000000,
+            "CloudWatchMetrics": [
+              {
+                "Namespace": "Shop",
+                "Dimensions": [
+                  [
+                    "FunctionName"
+                  ]
+                ],
+                "Metrics": [
+                  {
+                    "Name": "Requests",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "Errors",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "Latency",
+                    "Unit": "Milliseconds"
+                  },
+                  {
+                    "Name": "StorageGets",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "StorageBytes",
+                    "Unit": "Bytes"
+                  }
+                ]
+              }
+            ]
+          },
+          "FunctionName": "shop-search",
+          "Errors": 0.0,
+          "Latency": 4.5,
+          "Requests": 1.0,
+          "StorageBytes": 300.0,
+          "StorageGets": 2.0
+        }
+        "#);
     }
 
     #[test]
-    fn each_function_is_another() {
+    fn each_function_is_a_line() {
         let failed_function = Some(FunctionId::new("f", "1.0.0"));
         let measurements = Measurements { profile: None, failed_function };
         insta::assert_snapshot!(lines(StatusCode::SERVICE_UNAVAILABLE, measurements), @r#"
-        {"_aws":{"Timestamp":1700000000000,"CloudWatchMetrics":[{"Namespace":"Shop","Dimensions":[["FunctionName"]],"Metrics":[{"Name":"Requests","Unit":"Count"},{"Name":"Errors","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"},{"Name":"StorageGets","Unit":"Count"},{"Name":"StorageBytes","Unit":"Bytes"}]}]},"FunctionName":"shop-search","Errors":1.0,"Latency":4.5,"Requests":1.0,"StorageBytes":300.0,"StorageGets":2.0}
-        {"_aws":{"Timestamp":1700000000000,"CloudWatchMetrics":[{"Namespace":"Shop","Dimensions":[["FunctionName","Function"]],"Metrics":[{"Name":"FunctionCalls","Unit":"Count"},{"Name":"FunctionDocuments","Unit":"Count"},{"Name":"FunctionTime","Unit":"Milliseconds"},{"Name":"FunctionErrors","Unit":"Count"}]}]},"FunctionName":"shop-search","Function":"f","FunctionCalls":0.0,"FunctionDocuments":0.0,"FunctionErrors":1.0,"FunctionTime":0.0}
+        {
+          "_aws": {
+            "Timestamp": 1700000000000,
+            "CloudWatchMetrics": [
+              {
+                "Namespace": "Shop",
+                "Dimensions": [
+                  [
+                    "FunctionName"
+                  ]
+                ],
+                "Metrics": [
+                  {
+                    "Name": "Requests",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "Errors",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "Latency",
+                    "Unit": "Milliseconds"
+                  },
+                  {
+                    "Name": "StorageGets",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "StorageBytes",
+                    "Unit": "Bytes"
+                  }
+                ]
+              }
+            ]
+          },
+          "FunctionName": "shop-search",
+          "Errors": 1.0,
+          "Latency": 4.5,
+          "Requests": 1.0,
+          "StorageBytes": 300.0,
+          "StorageGets": 2.0
+        }
+        {
+          "_aws": {
+            "Timestamp": 1700000000000,
+            "CloudWatchMetrics": [
+              {
+                "Namespace": "Shop",
+                "Dimensions": [
+                  [
+                    "FunctionName",
+                    "Function"
+                  ]
+                ],
+                "Metrics": [
+                  {
+                    "Name": "FunctionCalls",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "FunctionDocuments",
+                    "Unit": "Count"
+                  },
+                  {
+                    "Name": "FunctionTime",
+                    "Unit": "Milliseconds"
+                  },
+                  {
+                    "Name": "FunctionErrors",
+                    "Unit": "Count"
+                  }
+                ]
+              }
+            ]
+          },
+          "FunctionName": "shop-search",
+          "Function": "f",
+          "FunctionCalls": 0.0,
+          "FunctionDocuments": 0.0,
+          "FunctionErrors": 1.0,
+          "FunctionTime": 0.0
+        }
         "#);
     }
 }

@@ -1,4 +1,4 @@
-//! The two programs: read the settings, prepare, and take events until Lambda ends the process.
+//! The two programs: they read the settings, initialise, and handle events until Lambda ends the process.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::search::Search;
 use crate::settings::{IndexSettings, SearchSettings};
 use crate::{log, start};
 
-/// Runs the search function. Returns only if it cannot go on.
+/// Runs the search function. Returns only if it cannot continue.
 pub fn search() -> ExitCode {
     run(async || {
-        let settings = SearchSettings::read(&Environment::of_this_process())?;
+        let settings = SearchSettings::read(&Environment::from_process())?;
         log::init(settings.log_level);
         let search = Arc::new(Search::new(&settings)?);
         start::prepare(&search, &settings).await;
@@ -30,10 +30,10 @@ pub fn search() -> ExitCode {
     })
 }
 
-/// Runs the indexing function. Returns only if it cannot go on.
+/// Runs the indexing function. Returns only if it cannot continue.
 pub fn index() -> ExitCode {
     run(async || {
-        let settings = IndexSettings::read(&Environment::of_this_process())?;
+        let settings = IndexSettings::read(&Environment::from_process())?;
         log::init(settings.log_level);
         let indexing = Arc::new(Indexing::new(&settings)?);
         let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
@@ -45,14 +45,14 @@ pub fn index() -> ExitCode {
     })
 }
 
-/// One thread waits and computes: Lambda sends one event at a time.
+/// Runs a program on a single thread, since Lambda sends one event at a time.
 fn run(program: impl AsyncFnOnce() -> Result<()>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let ended = runtime.context("cannot start the runtime").and_then(|runtime| runtime.block_on(program()));
+    let ended = runtime.context("cannot start the async runtime").and_then(|runtime| runtime.block_on(program()));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Lambda puts standard error into the log, too; the log may not be set up yet.
+            // Logging may not be initialised yet. Lambda adds standard error to the log.
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }

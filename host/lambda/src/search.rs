@@ -1,5 +1,6 @@
-//! The search function: HTTP requests in events, answered by the service.
+//! The search function: answers HTTP requests that arrive as events.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -15,19 +16,20 @@ use quidditch_service::{Measurements, Parts, Service, Settings, compress};
 use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde_json::value::RawValue;
 
-use crate::answer::{self, Problem};
-use crate::event::{self, Format};
+use crate::answer;
+use crate::event;
 use crate::log::FunctionLog;
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::SearchSettings;
 
-/// Most instances of user functions at a time. 256: one request has at most 32 clauses, on each of at most 6 processors.
+/// Maximum number of concurrent instances of user functions. 256: a request has at most 32 function clauses, each with an
+/// instance on each of at most 6 processors.
 const INSTANCES: u32 = 256;
 
-/// Smallest answer in bytes that is compressed for clients that want it. 1,400: smaller ones fit one packet anyway.
-const COMPRESS_FROM: usize = 1_400;
+/// Minimum size of responses that are compressed for clients that accept it. 1,400: smaller ones fit into one packet.
+const MIN_COMPRESSED_BYTES: usize = 1_400;
 
-/// What answers requests, and lives as long as the process.
+/// Answers requests. Lives as long as the process.
 pub(crate) struct Search {
     pub(crate) storage: Arc<Counting>,
     pub(crate) registry: Arc<Registry>,
@@ -36,70 +38,70 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// Puts the parts together; reads nothing yet.
+    /// Assembles the service without reading anything.
     pub(crate) fn new(settings: &SearchSettings) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let bucket = open_s3(&settings.store, S3Settings::default(), Arc::clone(&clock));
         let storage = Arc::new(Counting::new(bucket));
         let counted: Arc<dyn Storage> = storage.clone();
-        let limits = quidditch_sandbox::Limits { instances: INSTANCES, ..Default::default() };
+        let limits = quidditch_sandbox::SandboxLimits { instances: INSTANCES, ..Default::default() };
         let sandbox = Sandbox::new(limits, Some(Arc::new(FunctionLog)))?;
-        let of_registry = quidditch_registry::Settings {
+        let registry_settings = quidditch_registry::Settings {
             versions_ttl: settings.snapshot_max_age,
-            // Who may write to the store's functions may run code here: the roles keep everybody else away.
+            // Anyone who can write below the store's `functions/` can run code here. The IAM roles keep others out.
             trust_ahead_of_time_code: true,
             ..Default::default()
         };
         let registry =
-            Arc::new(Registry::new(Arc::clone(&counted), Arc::new(sandbox), of_registry, Arc::clone(&clock)));
-        let reading = ReadSettings {
+            Arc::new(Registry::new(Arc::clone(&counted), Arc::new(sandbox), registry_settings, Arc::clone(&clock)));
+        let read_settings = ReadSettings {
             memory_cache_bytes: settings.memory_cache_bytes,
             disk_cache: settings.disk_cache.clone(),
             ..ReadSettings::default()
         };
         let parts = Parts {
-            reader: Arc::new(SplitReader::new(counted, reading)),
+            reader: Arc::new(SplitReader::new(counted, read_settings)),
             functions: registry.clone(),
             catalog: registry.clone(),
             engine: engine(settings, Arc::clone(&clock))?,
             clock,
         };
-        let of_service = Settings {
+        let service_settings = Settings {
             snapshot_max_age: settings.snapshot_max_age,
             product_header: settings.product_header,
             ..Settings::default()
         };
-        let service = Service::new(parts, of_service);
+        let service = Service::new(parts, service_settings);
         Ok(Search { storage, registry, service, metrics: Metrics::new(&settings.metrics) })
     }
 
-    /// Answers an event. Every failure is an answer, too.
+    /// Answers an event. Every error is a response.
     pub(crate) async fn handle(&self, event: &RawValue) -> Box<RawValue> {
         let start = Instant::now();
         let before = self.storage.counts();
         let (request, format) = match event::request(event.get()) {
             Ok(request) => request,
-            Err(reason) => {
-                tracing::warn!(reason, "malformed event");
-                return Problem::malformed(&reason).into_answer(Format::Two);
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn Error, "malformed event");
+                return answer::malformed_event(&error);
             }
         };
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let accepted = request.headers().get(ACCEPT_ENCODING).cloned();
         let mut response = self.service.handle(request).await;
         let measurements = response.extensions_mut().remove::<Measurements>().unwrap_or_default();
-        let response = compress(response, accepted.as_ref(), COMPRESS_FROM);
+        let response = compress(response, accepted.as_ref(), MIN_COMPRESSED_BYTES);
         let (status, answer) = answer::answer(&response, format);
 
         let elapsed = start.elapsed();
         let storage = self.storage.counts() - before;
-        tracing::info!(%method, path, status = status.as_u16(), micros = elapsed.as_micros() as u64, "answered");
+        tracing::info!(%method, path, status = status.as_u16(), micros = elapsed.as_micros() as u64, "request answered");
         self.metrics.print(&RequestFigures { status, elapsed, storage, measurements });
         answer
     }
 }
 
-/// Segments are searched in parallel where the function has memory enough for more than one processor.
+/// Segments are searched in parallel if the Lambda function has enough memory for more than one processor.
 fn engine(settings: &SearchSettings, clock: Arc<dyn Clock>) -> Result<Engine> {
     let limits = Limits { timeout: settings.timeout, ..Limits::default() };
     let engine = Engine::new(limits, clock);

@@ -1,4 +1,4 @@
-//! The settings of both functions, as `docs/deploy.md` lists them.
+//! Settings of both Lambda functions. `docs/deploy.md` lists them.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,51 +9,51 @@ use tracing::level_filters::LevelFilter;
 use crate::environment::{Environment, EnvironmentError};
 
 const STORE: &str = "QUIDDITCH_STORE";
-const MEANING_OF_STORE: &str = "the URL of the store, such as s3://bucket/prefix";
+const EXPECTED_STORE: &str = "the URL of the store, such as s3://bucket/prefix";
 
-/// How the search function behaves. Plain values.
+/// Settings of the search function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SearchSettings {
     /// URL of the store. Always a bucket: the folders of a function are empty when it starts.
     pub(crate) store: BucketUrl,
-    /// Indices to open during the start.
+    /// Indices to open during initialisation.
     pub(crate) indices: Vec<String>,
-    /// User functions to load during the start, with a version or without.
+    /// User functions to load during initialisation, with or without a version.
     pub(crate) functions: Vec<(String, Option<String>)>,
-    /// How long an open index, or a list of a function's versions, is taken for current. 10 s: for an index in use, some
-    /// 260,000 requests a month to the store, ten cents.
+    /// How long a snapshot, or the list of a function's versions, is used before the store is asked again. 10 s: about
+    /// 260,000 requests to the store per month for an index in use, which cost ten cents.
     pub(crate) snapshot_max_age: Duration,
-    /// Most bytes of the cache in memory. A quarter of the function's memory: user functions may take as much again.
+    /// Maximum size of the memory cache. A quarter of the memory: user functions may need as much again.
     pub(crate) memory_cache_bytes: u64,
-    /// The folder of the cache on disk, and most bytes in it. Three quarters of what is free there: nothing else is kept.
+    /// Folder and maximum size of the disk cache. Three quarters of the free space: nothing else is stored there.
     pub(crate) disk_cache: Option<(PathBuf, u64)>,
-    /// How long a search may take; after it comes what was found so far. 10 s: who waits longer has gone.
+    /// Time limit of a search, which then returns the hits found so far. 10 s: few users wait longer.
     pub(crate) timeout: Duration,
-    /// Whether answers have the header that Elasticsearch's own clients insist on. No: it claims to be what this is not.
+    /// Whether responses have the header that Elasticsearch's own clients require. No: this is not Elasticsearch.
     pub(crate) product_header: bool,
-    /// What is logged.
+    /// Minimum level of logged events.
     pub(crate) log_level: LevelFilter,
-    /// Where metrics go.
+    /// Settings of the metrics.
     pub(crate) metrics: MetricsSettings,
 }
 
-/// How the indexing function behaves. Plain values.
+/// Settings of the indexing function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IndexSettings {
     /// URL of the store. Always a bucket: the folders of a function are empty when it starts.
     pub(crate) store: BucketUrl,
-    /// What is logged.
+    /// Minimum level of logged events.
     pub(crate) log_level: LevelFilter,
-    /// Where metrics go.
+    /// Settings of the metrics.
     pub(crate) metrics: MetricsSettings,
 }
 
-/// Under which names metrics are kept.
+/// Names under which metrics are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MetricsSettings {
-    /// CloudWatch's namespace. `Quidditch`.
+    /// Namespace in CloudWatch. `Quidditch` by default.
     pub(crate) namespace: String,
-    /// The name of the function, which Lambda says: the dimension `FunctionName`.
+    /// Name of the Lambda function, which is the dimension `FunctionName`.
     pub(crate) function_name: String,
 }
 
@@ -63,7 +63,7 @@ impl SearchSettings {
         let timeout_millis = environment.parsed("QUIDDITCH_TIMEOUT_MS")?.unwrap_or(10_000);
         let functions = environment.list("QUIDDITCH_FUNCTIONS");
         Ok(SearchSettings {
-            store: environment.required(STORE, MEANING_OF_STORE)?,
+            store: environment.required(STORE, EXPECTED_STORE)?,
             indices: environment.list("QUIDDITCH_INDICES"),
             functions: functions.iter().map(|function| name_and_version(function)).collect(),
             snapshot_max_age: Duration::from_secs(snapshot_seconds),
@@ -80,7 +80,7 @@ impl SearchSettings {
 impl IndexSettings {
     pub(crate) fn read(environment: &Environment) -> Result<Self, EnvironmentError> {
         Ok(IndexSettings {
-            store: environment.required(STORE, MEANING_OF_STORE)?,
+            store: environment.required(STORE, EXPECTED_STORE)?,
             log_level: log_level(environment)?,
             metrics: MetricsSettings::read(environment),
         })
@@ -113,7 +113,7 @@ fn memory_cache_bytes(environment: &Environment) -> Result<u64, EnvironmentError
     if let Some(bytes) = environment.parsed("QUIDDITCH_MEMORY_CACHE_BYTES")? {
         return Ok(bytes);
     }
-    // Lambda says MB and means MiB. Its smallest function has 128.
+    // Lambda's MB are MiB. Its smallest function has 128.
     let memory_mb: u64 = environment.parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")?.unwrap_or(128);
     Ok((memory_mb << 20) / 4)
 }
@@ -127,7 +127,7 @@ fn disk_cache(environment: &Environment) -> Result<Option<(PathBuf, u64)>, Envir
     Ok((bytes > 0).then(|| (temporary.join("quidditch-cache"), bytes)))
 }
 
-/// What is free on a file system; nothing where that cannot be asked.
+/// Free space of a file system; 0 if it cannot be determined.
 fn free_bytes(folder: &Path) -> u64 {
     rustix::fs::statvfs(folder).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize))
 }
@@ -137,9 +137,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_store_has_to_be_given() {
+    fn only_the_store_is_required() {
         let environment = &[("QUIDDITCH_STORE", "s3://bucket/p"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769")];
-        let settings = SearchSettings::read(&Environment::of(environment)).expect("valid");
+        let settings = SearchSettings::read(&Environment::from_pairs(environment)).expect("valid");
         let disk_cache = settings.disk_cache.clone();
         assert!(disk_cache.is_none_or(|(folder, bytes)| folder == Path::new("/tmp/quidditch-cache") && bytes > 0));
         assert_eq!(settings.memory_cache_bytes, 1769 * 1024 * 1024 / 4);
@@ -149,8 +149,8 @@ mod tests {
     }
 
     #[test]
-    fn everything_can_be_said() {
-        let settings = SearchSettings::read(&Environment::of(&[
+    fn all_settings_are_read() {
+        let settings = SearchSettings::read(&Environment::from_pairs(&[
             ("QUIDDITCH_STORE", "s3://bucket/p"),
             ("QUIDDITCH_INDICES", "cities, books,"),
             ("QUIDDITCH_FUNCTIONS", "f,g@1.2.3"),
@@ -179,13 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_says_which_variable_it_is() {
-        let refusal = |variables| SearchSettings::read(&Environment::of(variables)).expect_err("refused").to_string();
-        insta::assert_snapshot!(refusal(&[]), @"the environment variable QUIDDITCH_STORE is not set: it has to be the URL of the store, such as s3://bucket/prefix");
-        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "bucket/prefix")]), @"the environment variable QUIDDITCH_STORE is [bucket/prefix], which cannot be read: expected s3://BUCKET or s3://BUCKET/PREFIX");
-        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "/var/store")]), @"the environment variable QUIDDITCH_STORE is [/var/store], which cannot be read: expected s3://BUCKET or s3://BUCKET/PREFIX");
-        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "arn:aws:s3:::bucket")]), @"the environment variable QUIDDITCH_STORE is [arn:aws:s3:::bucket], which cannot be read: expected s3://BUCKET or s3://BUCKET/PREFIX");
-        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_TIMEOUT_MS", "10s")]), @"the environment variable QUIDDITCH_TIMEOUT_MS is [10s], which cannot be read: invalid digit found in string");
-        insta::assert_snapshot!(refusal(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_LOG", "loud")]), @r#"the environment variable QUIDDITCH_LOG is [loud], which cannot be read: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
+    fn errors_name_the_variable() {
+        let error =
+            |variables| SearchSettings::read(&Environment::from_pairs(variables)).expect_err("invalid").to_string();
+        insta::assert_snapshot!(error(&[]), @"environment variable QUIDDITCH_STORE is not set (expected: the URL of the store, such as s3://bucket/prefix)");
+        insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "bucket/prefix")]), @"environment variable QUIDDITCH_STORE has the invalid value [bucket/prefix]: expected s3://BUCKET or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "/var/store")]), @"environment variable QUIDDITCH_STORE has the invalid value [/var/store]: expected s3://BUCKET or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "arn:aws:s3:::bucket")]), @"environment variable QUIDDITCH_STORE has the invalid value [arn:aws:s3:::bucket]: expected s3://BUCKET or s3://BUCKET/PREFIX");
+        insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_TIMEOUT_MS", "10s")]), @"environment variable QUIDDITCH_TIMEOUT_MS has the invalid value [10s]: invalid digit found in string");
+        insta::assert_snapshot!(error(&[("QUIDDITCH_STORE", "s3://bucket"), ("QUIDDITCH_LOG", "loud")]), @r#"environment variable QUIDDITCH_LOG has the invalid value [loud]: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5"#);
     }
 }

@@ -1,4 +1,4 @@
-//! What is prepared before the first event.
+//! Initialisation before the first event.
 
 use futures::future::{join, join_all};
 use quidditch_function::FunctionResolver;
@@ -7,11 +7,11 @@ use quidditch_storage::{Storage, StorageError};
 use crate::search::Search;
 use crate::settings::SearchSettings;
 
-/// Asked for where nothing else is: it opens the first connection. There is no such object.
-const NOTHING: &str = "nothing";
+/// An object that does not exist. Asking for it opens the first connection to the store.
+const PROBE_KEY: &str = "connection-probe";
 
-/// Opens the indices and loads the functions that the settings name, all at a time. What fails is logged: it may be there
-/// when a request asks for it, and other requests do not need it.
+/// Opens the indices and loads the user functions that the settings name, concurrently. Failures are only logged, since
+/// requests may not need what failed, or find it later.
 pub(crate) async fn prepare(search: &Search, settings: &SearchSettings) {
     if settings.indices.is_empty() && settings.functions.is_empty() {
         connect(search).await;
@@ -36,7 +36,7 @@ pub(crate) async fn prepare(search: &Search, settings: &SearchSettings) {
 }
 
 async fn connect(search: &Search) {
-    match search.storage.head(NOTHING).await {
+    match search.storage.head(PROBE_KEY).await {
         Ok(_) | Err(StorageError::NotFound { .. }) => {}
         Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "cannot reach the store"),
     }

@@ -1,23 +1,23 @@
-//! What a route answers, before it is made presentable.
+//! What a route answers, before [`Presentation`](crate::presentation::Presentation) formats it.
 
 use http::{HeaderMap, StatusCode};
 use quidditch_engine::Profile;
 use serde::Serialize;
 
-/// An answer: a status and a text.
+/// An answer: a status and its content.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    /// Headers beside those of every answer.
+    /// Headers in addition to those of every response.
     pub(crate) headers: HeaderMap,
     pub(crate) content: Content,
-    /// What a search cost, for whoever measures. Not part of what is sent.
+    /// What a search cost, for metrics. Not sent.
     pub(crate) profile: Option<Profile>,
 }
 
 pub(crate) enum Content {
-    /// JSON text, without line ends.
+    /// JSON on one line.
     Json(String),
-    /// Text for people.
+    /// Plain text.
     Text(String),
 }
 
@@ -27,7 +27,7 @@ impl Answer {
     }
 
     pub(crate) fn json_with(status: StatusCode, value: &impl Serialize) -> Self {
-        let text = serde_json::to_string(value).expect("an answer's keys are texts and it serialises without errors");
+        let text = serde_json::to_string(value).expect("answers serialise without errors");
         Answer { status, headers: HeaderMap::new(), content: Content::Json(text), profile: None }
     }
 

@@ -1,20 +1,20 @@
-//! A request, taken apart: what routes work with.
+//! A parsed request, as routes receive it.
 
-use crate::errors::ApiError;
+use crate::error::ApiError;
 use crate::parameters::Parameters;
 
-/// What a route gets of a request. Its path is the router's business.
+/// A request without its method and path, which the router has matched.
 pub(crate) struct Call {
-    /// Path, as it was sent, for messages.
+    /// The path as it was sent, for error messages.
     pub(crate) path: String,
-    /// Parameters of the URL that nobody has taken yet.
+    /// URL parameters that have not been taken yet.
     pub(crate) parameters: Parameters,
-    /// Body as text, decompressed; empty if there is none.
+    /// The decoded body; empty if there is none.
     pub(crate) body: String,
 }
 
 impl Call {
-    /// Ends the reading of a request that has no body, and no parameters but those that were taken.
+    /// Checks that the request has no body and no further parameters.
     pub(crate) fn finish(self) -> Result<(), ApiError> {
         self.no_body()?;
         self.parameters.finish(&self.path)

@@ -1,8 +1,8 @@
-//! `filter_path`: which parts of an answer are sent.
+//! `filter_path`: which parts of a response are sent.
 //!
-//! Patterns are paths, joined by commas: `hits.hits._id,-hits.hits._source`. `*` stands for any characters of one key, `**`
-//! for any number of keys, and a pattern that begins with `-` leaves out. Lists are seen through: a path goes on in their
-//! items. What a pattern names comes whole.
+//! Patterns are comma-separated paths: `hits.hits._id,-hits.hits._source`. `*` matches any characters of one key, `**` any
+//! number of keys, and a pattern that begins with `-` excludes. A path continues in the items of an array as if they were in
+//! its place. A value that a pattern names is included with everything inside it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,25 +11,25 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// The parts of an answer that are wanted.
+/// The parts of a response to send.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct FilterPath {
-    /// Empty wants all.
+    /// Empty includes everything.
     includes: Vec<Vec<Step>>,
     excludes: Vec<Vec<Step>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// One key, a pattern with `*`.
+    /// A pattern for one key, in which `*` matches any characters.
     Key(String),
-    /// `**`: any number of keys, also none.
+    /// `**`: any number of keys, or none.
     AnyKeys,
 }
 
-/// What patterns say about the value at some place: which steps they have left there.
+/// How far the patterns have matched the path to a value: the steps that each has left below it.
 #[derive(Clone, Default)]
-struct Here<'a> {
+struct PathState<'a> {
     is_included: bool,
     is_excluded: bool,
     includes: Vec<&'a [Step]>,
@@ -48,16 +48,16 @@ impl FilterPath {
         filter
     }
 
-    /// The wanted parts of a JSON text, as they stand in it; `{}` where nothing is wanted.
+    /// The included parts of a JSON text, as they are written in it; `{}` if there are none.
     pub(crate) fn apply(&self, json: &str) -> serde_json::Result<String> {
-        let root = Here {
+        let root = PathState {
             is_included: self.includes.is_empty(),
             is_excluded: false,
             includes: self.includes.iter().map(Vec::as_slice).collect(),
             excludes: self.excludes.iter().map(Vec::as_slice).collect(),
         };
         let mut out = String::new();
-        if !write(&mut out, serde_json::from_str(json)?, &root)? {
+        if !write_included(&mut out, serde_json::from_str(json)?, &root)? {
             out.push_str("{}");
         }
         Ok(out)
@@ -69,31 +69,31 @@ fn steps(pattern: &str) -> Vec<Step> {
     pattern.split('.').map(step).collect()
 }
 
-impl<'a> Here<'a> {
-    /// What the patterns say about the value under a key.
-    fn enter(&self, key: &str) -> Here<'a> {
-        let mut there = Here { is_included: self.is_included, ..Here::default() };
+impl<'a> PathState<'a> {
+    /// The state for the value under a key.
+    fn enter(&self, key: &str) -> PathState<'a> {
+        let mut child = PathState { is_included: self.is_included, ..PathState::default() };
         for steps in &self.includes {
-            there.is_included |= advance(steps, key, &mut there.includes);
+            child.is_included |= match_key(steps, key, &mut child.includes);
         }
         for steps in &self.excludes {
-            there.is_excluded |= advance(steps, key, &mut there.excludes);
+            child.is_excluded |= match_key(steps, key, &mut child.excludes);
         }
-        there
+        child
     }
 }
 
-/// Whether a pattern ends at this key; else `left` gets what it has left below.
-fn advance<'a>(steps: &'a [Step], key: &str, left: &mut Vec<&'a [Step]>) -> bool {
+/// Whether a pattern ends at this key. If it continues below, its remaining steps are added to `remaining`.
+fn match_key<'a>(steps: &'a [Step], key: &str, remaining: &mut Vec<&'a [Step]>) -> bool {
     match steps {
         [] | [Step::AnyKeys] => true,
         [Step::AnyKeys, rest @ ..] => {
-            left.push(steps);
-            advance(rest, key, left)
+            remaining.push(steps);
+            match_key(rest, key, remaining)
         }
         [Step::Key(pattern), rest @ ..] if matches(pattern, key) => {
             if !rest.is_empty() {
-                left.push(rest);
+                remaining.push(rest);
             }
             rest.is_empty()
         }
@@ -101,7 +101,7 @@ fn advance<'a>(steps: &'a [Step], key: &str, left: &mut Vec<&'a [Step]>) -> bool
     }
 }
 
-/// Whether a pattern with `*` fits the whole key.
+/// Whether a pattern with `*` matches the whole key.
 fn matches(pattern: &str, key: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == key };
     let Some(mut key) = key.strip_prefix(start) else { return false };
@@ -113,35 +113,35 @@ fn matches(pattern: &str, key: &str) -> bool {
     key.ends_with(end)
 }
 
-/// Writes what is wanted of a value; `false` if nothing is, and then nothing was written.
-fn write(out: &mut String, value: &RawValue, here: &Here<'_>) -> serde_json::Result<bool> {
-    if here.is_excluded || !here.is_included && here.includes.is_empty() {
+/// Writes the included parts of a value. Returns `false`, and writes nothing, if there are none.
+fn write_included(out: &mut String, value: &RawValue, state: &PathState<'_>) -> serde_json::Result<bool> {
+    if state.is_excluded || !state.is_included && state.includes.is_empty() {
         return Ok(false);
     }
     let text = value.get();
-    if here.is_included && here.excludes.is_empty() {
+    if state.is_included && state.excludes.is_empty() {
         out.push_str(text);
         return Ok(true);
     }
     let start = out.len();
     let written = match text.as_bytes().first() {
-        Some(b'{') => write_object(out, &serde_json::from_str::<Entries<'_>>(text)?, here)?,
-        Some(b'[') => write_array(out, &serde_json::from_str::<Vec<&RawValue>>(text)?, here)?,
-        _ if here.is_included => {
+        Some(b'{') => write_object(out, &serde_json::from_str::<Entries<'_>>(text)?, state)?,
+        Some(b'[') => write_array(out, &serde_json::from_str::<Vec<&RawValue>>(text)?, state)?,
+        _ if state.is_included => {
             out.push_str(text);
             true
         }
         _ => false,
     };
-    // What a pattern names stays, even if it became empty.
-    let kept = written || here.is_included;
+    // A value that a pattern names is kept even if it is empty now.
+    let kept = written || state.is_included;
     if !kept {
         out.truncate(start);
     }
     Ok(kept)
 }
 
-fn write_object(out: &mut String, entries: &Entries<'_>, here: &Here<'_>) -> serde_json::Result<bool> {
+fn write_object(out: &mut String, entries: &Entries<'_>, state: &PathState<'_>) -> serde_json::Result<bool> {
     out.push('{');
     let start = out.len();
     for (key, value) in &entries.0 {
@@ -151,7 +151,7 @@ fn write_object(out: &mut String, entries: &Entries<'_>, here: &Here<'_>) -> ser
         }
         out.push_str(&serde_json::to_string(key)?);
         out.push(':');
-        if !write(out, value, &here.enter(key))? {
+        if !write_included(out, value, &state.enter(key))? {
             out.truncate(before);
         }
     }
@@ -160,7 +160,7 @@ fn write_object(out: &mut String, entries: &Entries<'_>, here: &Here<'_>) -> ser
     Ok(written)
 }
 
-fn write_array(out: &mut String, items: &[&RawValue], here: &Here<'_>) -> serde_json::Result<bool> {
+fn write_array(out: &mut String, items: &[&RawValue], state: &PathState<'_>) -> serde_json::Result<bool> {
     out.push('[');
     let start = out.len();
     for item in items {
@@ -168,7 +168,7 @@ fn write_array(out: &mut String, items: &[&RawValue], here: &Here<'_>) -> serde_
         if before > start {
             out.push(',');
         }
-        if !write(out, item, here)? {
+        if !write_included(out, item, state)? {
             out.truncate(before);
         }
     }
@@ -177,7 +177,7 @@ fn write_array(out: &mut String, items: &[&RawValue], here: &Here<'_>) -> serde_
     Ok(written)
 }
 
-/// The entries of an object in their order, the values as text.
+/// The entries of an object in their order, with values as text.
 struct Entries<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
@@ -210,15 +210,15 @@ mod tests {
 
     use super::*;
 
-    const ANSWER: &str = r#"{"took":3,"hits":{"total":{"value":2},"hits":[{"_id":"1","_source":{"name":"a","n":12345678901234567890123}},{"_id":"2","_source":{"other":[]}}]},"empty":{}}"#;
+    const RESPONSE: &str = r#"{"took":3,"hits":{"total":{"value":2},"hits":[{"_id":"1","_source":{"name":"a","n":12345678901234567890123}},{"_id":"2","_source":{"other":[]}}]},"empty":{}}"#;
 
     fn apply(filter: &str) -> String {
-        FilterPath::parse(filter).apply(ANSWER).expect("JSON")
+        FilterPath::parse(filter).apply(RESPONSE).expect("JSON")
     }
 
     #[test]
-    fn paths_include() {
-        assert_eq!(apply(""), ANSWER);
+    fn paths_select_parts() {
+        assert_eq!(apply(""), RESPONSE);
         assert_eq!(apply("took"), r#"{"took":3}"#);
         assert_eq!(apply("took, hits.total"), r#"{"took":3,"hits":{"total":{"value":2}}}"#);
         assert_eq!(apply("hits.hits._id"), r#"{"hits":{"hits":[{"_id":"1"},{"_id":"2"}]}}"#);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn stars_stand_for_keys() {
+    fn wildcards_match_keys() {
         assert_eq!(apply("*.total"), r#"{"hits":{"total":{"value":2}}}"#);
         assert_eq!(apply("t*k"), r#"{"took":3}"#);
         assert_eq!(apply("**.value"), r#"{"hits":{"total":{"value":2}}}"#);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minus_leaves_out() {
+    fn a_minus_excludes() {
         assert_eq!(
             apply("-hits.hits._source,-empty"),
             r#"{"took":3,"hits":{"total":{"value":2},"hits":[{"_id":"1"},{"_id":"2"}]}}"#
@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(apply("hits.hits,-hits.hits._s*"), r#"{"hits":{"hits":[{"_id":"1"},{"_id":"2"}]}}"#);
     }
 
-    /// As the definition says it.
+    /// The definition, as a recursion.
     fn matches_naively(pattern: &[char], key: &[char]) -> bool {
         match (pattern, key) {
             ([], _) => key.is_empty(),

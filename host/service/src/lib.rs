@@ -1,19 +1,71 @@
 //! The HTTP API: one function from a request to its response, [`Service::handle`].
 //!
-//! It routes a request, reads its body and parameters within limits, opens the index (or takes the one that is open), asks
-//! the engine, and writes the answer or the error in the shape that search clients expect.
+//! It routes a request, reads its body and parameters within limits, opens the index (or reuses its snapshot), calls the
+//! engine, and writes the response or the error in the form that search clients expect.
 //!
-//! It does not know which front door called it: no sockets, no runtime, no threads. Nor does it know where functions come
-//! from: they are [`quidditch_function::FunctionResolver`] to the engine, and a
-//! [`quidditch_function::FunctionCatalog`] to those who ask what there is.
+//! It is independent of its host: it has no sockets, no runtime and no threads. It does not know where functions come from:
+//! the engine finds them through a [`FunctionResolver`](quidditch_function::FunctionResolver), and `/_udf` lists them from a
+//! [`FunctionCatalog`](quidditch_function::FunctionCatalog).
+//!
+//! # Example
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use bytes::Bytes;
+//! use quidditch_clock::{Clock, SystemClock};
+//! use quidditch_engine::{Engine, Limits};
+//! use quidditch_function::{CatalogError, FunctionCatalog, NativeFunctions, PublishedFunction};
+//! use quidditch_index::{Mapping, ReadSettings, SplitReader};
+//! use quidditch_indexing::{AddOptions, IndexWriter, create_index};
+//! use quidditch_service::{Parts, Service, Settings};
+//! use quidditch_storage::{MemoryStorage, Storage};
+//!
+//! struct NothingPublished;
+//!
+//! #[async_trait::async_trait]
+//! impl FunctionCatalog for NothingPublished {
+//!     async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
+//!         Ok(Vec::new())
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # futures::executor::block_on(async {
+//! let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+//! create_index(&storage, "cities", &Mapping::default()).await?;
+//! let documents = r#"{"_id": "1", "name": "Berlin"}"#;
+//! let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+//! let writer = IndexWriter::new(&storage, &clock, "cities")?;
+//! writer.add_documents(documents.as_bytes(), &AddOptions::default(), |_| ()).await?;
+//!
+//! let service = Service::new(
+//!     Parts {
+//!         reader: Arc::new(SplitReader::new(storage, ReadSettings::default())),
+//!         functions: Arc::new(NativeFunctions::new()),
+//!         catalog: Arc::new(NothingPublished),
+//!         engine: Engine::new(Limits::default(), Arc::clone(&clock)),
+//!         clock,
+//!     },
+//!     Settings::default(),
+//! );
+//!
+//! let request = http::Request::post("/cities/_search?filter_path=hits.hits._source")
+//!     .body(Bytes::from(r#"{"query": {"match": {"name": "berlin"}}}"#))?;
+//! let response = service.handle(request).await;
+//! assert_eq!(response.status(), 200);
+//! assert_eq!(response.body(), r#"{"hits":{"hits":[{"_source":{"name":"Berlin"}}]}}"#);
+//! # Ok(())
+//! # })
+//! # }
+//! ```
 
 mod answer;
 mod body;
 mod call;
 mod compression;
-mod errors;
+mod error;
 mod filter_path;
-mod incoming;
 mod measurements;
 mod media_type;
 mod parameters;
@@ -25,8 +77,9 @@ mod service;
 mod settings;
 mod snapshots;
 
+pub use body::read_body;
 pub use compression::compress;
-pub use incoming::read_body;
+pub use error::error_response;
 pub use measurements::Measurements;
 pub use service::{Parts, Service};
 pub use settings::Settings;

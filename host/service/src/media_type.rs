@@ -1,21 +1,21 @@
-//! Which kinds of text a request may send and accept.
+//! Media types that requests may send and accept.
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName};
 
-use crate::errors::ApiError;
+use crate::error::ApiError;
 
-/// The kind of an answer in JSON.
+/// The media type of a JSON response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum MediaType {
     /// `application/json`.
     #[default]
     Json,
-    /// `application/vnd.elasticsearch+json; compatible-with=N`: some clients send it, and insist on it in answers.
+    /// `application/vnd.elasticsearch+json; compatible-with=N`: clients that send it require it in responses.
     Vendor { version: u32 },
 }
 
-/// The bodies that can be read.
+/// Supported types of request bodies.
 const READABLE: [&str; 4] = [
     "application/json",
     "application/x-ndjson",
@@ -23,12 +23,12 @@ const READABLE: [&str; 4] = [
     "application/vnd.elasticsearch+x-ndjson",
 ];
 
-/// The kinds that an answer may have; a client that wants none of them gets none.
+/// `Accept` headers that a response can satisfy.
 const WRITABLE: [&str; 6] =
     ["*/*", "application/*", "application/json", "application/vnd.elasticsearch+json", "text/plain", "text/*"];
 
 impl MediaType {
-    /// As a header.
+    /// As a `Content-Type` header.
     pub(crate) fn header(self) -> String {
         match self {
             MediaType::Json => "application/json".to_owned(),
@@ -38,29 +38,29 @@ impl MediaType {
         }
     }
 
-    /// What an answer must be: what `Accept` says, else the kind of the request's body.
-    pub(crate) fn of_answer(headers: &HeaderMap) -> Self {
+    /// The type that a response must have: that of `Accept`, otherwise that of the request body.
+    pub(crate) fn for_response(headers: &HeaderMap) -> Self {
         let vendor = |name| values(headers, name).find_map(vendor_version);
-        let accepts_any = values(headers, ACCEPT).next().is_none();
-        let version = vendor(ACCEPT).or_else(|| if accepts_any { vendor(CONTENT_TYPE) } else { None });
+        let has_accept = values(headers, ACCEPT).next().is_some();
+        let version = vendor(ACCEPT).or_else(|| if has_accept { None } else { vendor(CONTENT_TYPE) });
         version.map_or(MediaType::Json, |version| MediaType::Vendor { version })
     }
 }
 
-/// Refuses an `Accept` that no answer fits.
+/// Rejects an `Accept` header that no response can satisfy.
 pub(crate) fn check_accept(headers: &HeaderMap) -> Result<(), ApiError> {
-    let mut wanted = values(headers, ACCEPT).peekable();
-    if wanted.peek().is_none() || wanted.any(|value| WRITABLE.contains(&essence(value).as_str())) {
+    let mut accepted = values(headers, ACCEPT).peekable();
+    if accepted.peek().is_none() || accepted.any(|value| WRITABLE.contains(&essence(value).as_str())) {
         return Ok(());
     }
-    let wanted: Vec<&str> = values(headers, ACCEPT).collect();
+    let accepted: Vec<&str> = values(headers, ACCEPT).collect();
     Err(ApiError::MediaType(format!(
-        "Accept header [{}] is not supported, answers are [application/json]",
-        wanted.join(", ")
+        "Accept header [{}] is not supported; responses are [application/json]",
+        accepted.join(", ")
     )))
 }
 
-/// Refuses a body that is not JSON. Without a `Content-Type` it is taken for JSON.
+/// Rejects a body that is not JSON. A body without a `Content-Type` is taken to be JSON.
 pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
     let text = String::from_utf8_lossy(value.as_bytes());
@@ -70,11 +70,11 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::MediaType(format!(
-        "Content-Type header [{text}] is not supported, send JSON in UTF-8 as [application/json]"
+        "Content-Type header [{text}] is not supported; send UTF-8 JSON as [application/json]"
     )))
 }
 
-/// Each media type of a header that may list several.
+/// The media types in a header that may list several.
 fn values(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).map(str::trim).filter(|value| !value.is_empty())
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn bodies_are_json_in_utf8() {
+    fn bodies_must_be_utf8_json() {
         let check = |value| check_content_type(&headers(&[(CONTENT_TYPE, value)]));
         for good in [
             "application/json",
@@ -126,29 +126,29 @@ mod tests {
         }
         insta::assert_snapshot!(
             check("text/plain").expect_err("refused"),
-            @"Content-Type header [text/plain] is not supported, send JSON in UTF-8 as [application/json]"
+            @"Content-Type header [text/plain] is not supported; send UTF-8 JSON as [application/json]"
         );
     }
 
     #[test]
-    fn answers_are_of_the_kind_that_is_accepted() {
+    fn responses_have_the_accepted_type() {
         const VENDOR: &str = "application/vnd.elasticsearch+json; compatible-with=8";
         let vendor = MediaType::Vendor { version: 8 };
-        assert_eq!(MediaType::of_answer(&headers(&[])), MediaType::Json);
-        assert_eq!(MediaType::of_answer(&headers(&[(ACCEPT, VENDOR)])), vendor);
-        assert_eq!(MediaType::of_answer(&headers(&[(CONTENT_TYPE, VENDOR)])), vendor);
-        assert_eq!(MediaType::of_answer(&headers(&[(CONTENT_TYPE, VENDOR), (ACCEPT, "*/*")])), MediaType::Json);
+        assert_eq!(MediaType::for_response(&headers(&[])), MediaType::Json);
+        assert_eq!(MediaType::for_response(&headers(&[(ACCEPT, VENDOR)])), vendor);
+        assert_eq!(MediaType::for_response(&headers(&[(CONTENT_TYPE, VENDOR)])), vendor);
+        assert_eq!(MediaType::for_response(&headers(&[(CONTENT_TYPE, VENDOR), (ACCEPT, "*/*")])), MediaType::Json);
         assert_eq!(vendor.header(), "application/vnd.elasticsearch+json;compatible-with=8");
     }
 
     #[test]
-    fn what_cannot_be_accepted_is_refused() {
+    fn unsupported_accept_headers_are_errors() {
         let check = |value| check_accept(&headers(&[(ACCEPT, value)]));
         assert!(check_accept(&HeaderMap::new()).is_ok());
         assert!(check("text/html, */*;q=0.8").is_ok());
         insta::assert_snapshot!(
             check("image/png,text/html").expect_err("refused"),
-            @"Accept header [image/png, text/html] is not supported, answers are [application/json]"
+            @"Accept header [image/png, text/html] is not supported; responses are [application/json]"
         );
     }
 }

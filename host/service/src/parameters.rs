@@ -1,8 +1,8 @@
-//! The parameters of a URL. Each is taken once by whoever knows it; what is left at the end is an error.
+//! URL parameters. Each is taken once by the code that supports it; parameters left at the end are errors.
 
-use crate::errors::ApiError;
+use crate::error::ApiError;
 
-/// Parameters that nobody has taken yet, decoded, in their order.
+/// The parameters that have not been taken yet, decoded, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
@@ -12,20 +12,20 @@ impl Parameters {
         Parameters(pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
     }
 
-    /// The value of a parameter.
+    /// Takes a parameter.
     ///
     /// # Errors
-    /// If it is there twice: either value may be the one that is meant.
+    /// A parameter that is given twice, since it is unclear which value is meant.
     pub(crate) fn take(&mut self, key: &str) -> Result<Option<String>, ApiError> {
-        let Some(place) = self.0.iter().position(|(other, _)| other == key) else { return Ok(None) };
-        let (_, value) = self.0.remove(place);
+        let Some(index) = self.0.iter().position(|(other, _)| other == key) else { return Ok(None) };
+        let (_, value) = self.0.remove(index);
         if self.0.iter().any(|(other, _)| other == key) {
             return Err(ApiError::Argument(format!("parameter [{key}] is given more than once")));
         }
         Ok(Some(value))
     }
 
-    /// Whether a switch is on: `true`, `false`, or nothing, which switches it on.
+    /// Takes a flag: `true`, `false`, or empty, which means `true`.
     pub(crate) fn take_flag(&mut self, key: &str) -> Result<bool, ApiError> {
         match self.take(key)?.as_deref() {
             None | Some("false") => Ok(false),
@@ -37,12 +37,12 @@ impl Parameters {
         }
     }
 
-    /// All that were not taken, for somebody else to check.
+    /// The parameters that have not been taken, unchecked.
     pub(crate) fn into_rest(self) -> Vec<(String, String)> {
         self.0
     }
 
-    /// Refuses what nobody has taken.
+    /// Fails if any parameter has not been taken.
     pub(crate) fn finish(&self, path: &str) -> Result<(), ApiError> {
         if self.0.is_empty() {
             return Ok(());
@@ -69,12 +69,12 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_the_parameter() {
+    fn errors_name_the_parameter() {
         let message = |result: Result<(), ApiError>| result.expect_err("refused").to_string();
         let twice = Parameters::parse(Some("a=1&a=2")).take("a").map(|_| ());
         insta::assert_snapshot!(message(twice), @"parameter [a] is given more than once");
-        let no_flag = Parameters::parse(Some("a=yes")).take_flag("a").map(|_| ());
-        insta::assert_snapshot!(message(no_flag), @"parameter [a] must be [true] or [false], but is [yes]");
+        let not_a_flag = Parameters::parse(Some("a=yes")).take_flag("a").map(|_| ());
+        insta::assert_snapshot!(message(not_a_flag), @"parameter [a] must be [true] or [false], but is [yes]");
         let one = Parameters::parse(Some("a=1")).finish("/x");
         insta::assert_snapshot!(message(one), @"request [/x] contains unrecognized parameter: [a]");
         let two = Parameters::parse(Some("a=1&b")).finish("/x");

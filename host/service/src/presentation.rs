@@ -1,22 +1,23 @@
-//! How an answer is sent: as what kind of text, which parts of it, laid out how.
+//! How an answer is sent: its media type, which parts of it, and its layout.
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 
 use crate::answer::{Answer, Content};
-use crate::errors::ApiError;
+use crate::error::ApiError;
 use crate::filter_path::FilterPath;
 use crate::media_type::MediaType;
 use crate::parameters::Parameters;
 use crate::pretty::pretty;
+use crate::settings::Settings;
 
 const PRODUCT: HeaderName = HeaderName::from_static("x-elastic-product");
 
 /// How an answer is sent.
 pub(crate) struct Presentation {
     media_type: MediaType,
-    /// Whether only the head of the answer is wanted.
+    /// Whether the request is a `HEAD` request.
     head_only: bool,
     product_header: bool,
     is_pretty: bool,
@@ -24,32 +25,32 @@ pub(crate) struct Presentation {
 }
 
 impl Presentation {
-    /// What a request's head says.
-    pub(crate) fn new(request: &Request<Bytes>, product_header: bool) -> Self {
+    /// The presentation that method and headers ask for.
+    pub(crate) fn new(request: &Request<Bytes>, settings: &Settings) -> Self {
         Presentation {
-            media_type: MediaType::of_answer(request.headers()),
+            media_type: MediaType::for_response(request.headers()),
             head_only: request.method() == Method::HEAD,
-            product_header,
+            product_header: settings.product_header,
             is_pretty: false,
             filter_path: None,
         }
     }
 
-    /// Takes the parameters that every request may have.
+    /// Takes the URL parameters that every request may have.
     pub(crate) fn take_parameters(&mut self, parameters: &mut Parameters) -> Result<(), ApiError> {
         self.is_pretty = parameters.take_flag("pretty")?;
-        // Numbers for people beside numbers for machines: no answer has any.
+        // Adds human-readable forms of numbers. No response has any, so it changes nothing.
         parameters.take_flag("human")?;
         self.filter_path = parameters.take("filter_path")?.map(|text| FilterPath::parse(&text));
         Ok(())
     }
 
-    /// The answer as it goes out. Errors are sent whole, whatever `filter_path` says.
+    /// The response to send. `filter_path` does not apply to errors.
     pub(crate) fn response(&self, answer: Answer) -> Response<Bytes> {
         let Answer { status, headers, content, .. } = answer;
         let (content_type, text) = match content {
             Content::Text(text) => ("text/plain; charset=UTF-8".to_owned(), text),
-            Content::Json(json) => (self.media_type.header(), self.lay_out(json, status.is_success())),
+            Content::Json(json) => (self.media_type.header(), self.format(json, status.is_success())),
         };
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = status;
@@ -71,7 +72,7 @@ impl Presentation {
         headers
     }
 
-    fn lay_out(&self, json: String, is_success: bool) -> String {
+    fn format(&self, json: String, is_success: bool) -> String {
         let json = match &self.filter_path {
             Some(filter) if is_success => filter.apply(&json).expect("an answer is JSON"),
             _ => json,

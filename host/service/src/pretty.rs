@@ -1,6 +1,6 @@
-//! JSON text for people's eyes.
+//! Pretty-prints JSON text.
 
-/// The same JSON over several lines. Works on the text, so that every number and text stays as it was written.
+/// The same JSON, indented over several lines. Works on the text, so every number and string stays as it was written.
 pub(crate) fn pretty(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0;
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_laid_out_over_lines() {
+    fn json_is_indented() {
         insta::assert_snapshot!(pretty(r#"{"a":[1, {"b,\"}":12345678901234567890123}],"c":{ },"d":[]}"#), @r#"
         {
           "a": [
@@ -92,7 +92,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn does_what_the_library_does_with_values(value in any_json()) {
+        fn agrees_with_serde_json(value in any_json()) {
             let expected = serde_json::to_string_pretty(&value).expect("JSON") + "\n";
             prop_assert_eq!(pretty(&value.to_string()), expected);
         }

@@ -1,11 +1,11 @@
-//! From a method and a path to an endpoint.
+//! Finds the endpoint for a method and a path.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::errors::ApiError;
+use crate::error::ApiError;
 
-/// What a request is about.
+/// An endpoint of the API, with the names in its path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Root,
@@ -20,7 +20,7 @@ pub(crate) enum Endpoint {
     Document { index: String, id: String },
 }
 
-/// The routes. Segments are decoded; names with a leading underscore are the API's own.
+/// The routes. Segments are decoded; no index name starts with an underscore.
 fn endpoint(segments: &[String]) -> Option<Endpoint> {
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let owned = |text: &str| text.to_owned();
@@ -41,7 +41,7 @@ fn endpoint(segments: &[String]) -> Option<Endpoint> {
 }
 
 impl Endpoint {
-    /// The methods that it answers, as an `Allow` header. `HEAD` is `GET` without the body.
+    /// The methods that it supports, as an `Allow` header. `HEAD` is `GET` without the body.
     fn allowed(&self) -> &'static str {
         match self {
             Endpoint::Search { .. } | Endpoint::Count { .. } => "GET, HEAD, POST",
@@ -53,7 +53,7 @@ impl Endpoint {
 /// Finds the endpoint of a request.
 ///
 /// # Errors
-/// A path that leads nowhere, a method that the endpoint does not answer, a segment that is not UTF-8.
+/// An unknown path, a method that the endpoint does not support, or a segment that is not UTF-8.
 pub(crate) fn route(method: &Method, path: &str) -> Result<Endpoint, ApiError> {
     let unknown = || ApiError::UnknownRoute { path: path.to_owned(), method: method.clone() };
     let endpoint = endpoint(&segments(path).ok_or_else(unknown)?).ok_or_else(unknown)?;
@@ -64,7 +64,7 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<Endpoint, ApiError> {
     Ok(endpoint)
 }
 
-/// The segments of a path, decoded after they were split: `%2F` is part of a name. One slash at the end says nothing.
+/// The segments of a path. They are decoded after splitting, so `%2F` is part of a name. A trailing slash is ignored.
 fn segments(path: &str) -> Option<Vec<String>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lead_to_endpoints() {
+    fn known_paths_have_endpoints() {
         assert_eq!(get("/"), "Root");
         assert_eq!(get("/_health"), "Health");
         assert_eq!(get("/_cat/indices/"), "CatIndices");
@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_lead_nowhere() {
+    fn unknown_paths_are_errors() {
         for path in ["/_nope", "/_search", "/a/b", "/a//_search", "///", "/a/_doc", "/a/_doc/", "/a/_doc/1/2", "/%ff"] {
             assert_eq!(get(path), format!("no handler found for uri [{path}] and method [GET]"));
         }
     }
 
     #[test]
-    fn methods_are_checked() {
+    fn unsupported_methods_are_errors() {
         assert!(route(&Method::POST, "/a/_search").is_ok());
         assert!(route(&Method::HEAD, "/a").is_ok());
         insta::assert_snapshot!(

@@ -17,28 +17,38 @@ use quidditch_index::{Cost, IndexError, ReadSession, Snapshot, SplitReader};
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
+use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
 use crate::router::{Endpoint, route};
 use crate::snapshots::Snapshots;
-use crate::{Measurements, Settings, body, media_type, routes};
+use crate::{Settings, body, media_type, routes};
 
-/// What a service works with.
+/// What a service is built from.
 pub struct Parts {
     /// Reads the indices.
     pub reader: Arc<SplitReader>,
-    /// Where the engine finds functions.
+    /// Finds the functions that requests call.
     pub functions: Arc<dyn FunctionResolver>,
-    /// Knows which functions there are.
+    /// Lists the published functions.
     pub catalog: Arc<dyn FunctionCatalog>,
     /// Answers searches.
     pub engine: Engine,
-    /// Measures how old open indices are, and how long a search has waited.
+    /// Measures the age of snapshots, and how long a search has waited.
     pub clock: Arc<dyn Clock>,
 }
 
-/// The HTTP API. One value answers any number of requests at a time.
+/// What to do if an index does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IfMissing {
+    /// The request fails.
+    Fail,
+    /// The request is answered as if the index were empty: `ignore_unavailable`.
+    Empty,
+}
+
+/// The HTTP API. One value answers any number of concurrent requests.
 pub struct Service {
     pub(crate) snapshots: Snapshots,
     pub(crate) functions: Arc<dyn FunctionResolver>,
@@ -49,33 +59,34 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service. Opens nothing: the first request for an index does.
+    /// Creates a service. Indices are opened by the first request for them.
     pub fn new(parts: Parts, settings: Settings) -> Self {
         let Parts { reader, functions, catalog, engine, clock } = parts;
         let snapshots = Snapshots::new(reader, Arc::clone(&clock), settings.snapshot_max_age, settings.open_indices);
         Service { snapshots, functions, catalog, engine, clock, settings }
     }
 
-    /// How it behaves.
+    /// The settings that it was created with.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Answers a request. Never fails and never panics: every error is a response. Its extensions have [`Measurements`].
+    /// Answers a request. Never fails and never panics: every error is a response. The response has
+    /// [`Measurements`](crate::Measurements) in its extensions.
     ///
-    /// The executing part of a search computes for as long as it takes, without waiting for anything: a front door with an
-    /// asynchronous runtime calls this where that does no harm.
+    /// Executing a search is CPU-bound and does not yield: a host with an asynchronous runtime should call this on a thread
+    /// that may block.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let mut presentation = Presentation::new(&request, self.settings.product_header);
+        let mut presentation = Presentation::new(&request, &self.settings);
         let answered = AssertUnwindSafe(self.answer(&request, &mut presentation)).catch_unwind().await;
-        let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(message(panic.as_ref()))));
-        let measurements = Measurements::of(&mut answer);
+        let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
+        let measurements = take_measurements(&mut answer);
         let mut response = presentation.response(answer.unwrap_or_else(ApiError::into_answer));
         response.extensions_mut().insert(measurements);
         response
     }
 
-    /// Opens an index with all of its splits, so that the first search need not.
+    /// Opens an index with all of its splits, so that the first search does not have to.
     ///
     /// # Errors
     /// As [`Snapshot::open`] and [`Snapshot::view_of_all`].
@@ -86,22 +97,22 @@ impl Service {
         Ok(())
     }
 
-    /// An index, open; `None` if there is none of that name and the caller said that this may be.
+    /// The current snapshot of an index; `None` if it does not exist and `if_missing` is [`IfMissing::Empty`].
     pub(crate) async fn snapshot(
         &self,
         name: &str,
-        may_be_missing: bool,
+        if_missing: IfMissing,
         cost: &Cost,
     ) -> Result<Option<Arc<Snapshot>>, ApiError> {
         match self.snapshots.get(name, cost).await {
             Ok(snapshot) => Ok(Some(snapshot)),
-            Err(IndexError::NotFound { .. }) if may_be_missing => Ok(None),
+            Err(IndexError::NotFound { .. }) if if_missing == IfMissing::Empty => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Waits for `work`, but no longer than this. A search ends by itself while it computes, with what it has found; so what
-    /// is cut off here is waiting for the store.
+    /// Waits for `work`, but no longer than `time`. A search that is executing checks its deadline itself and ends with
+    /// partial results, so what times out here is waiting for storage.
     pub(crate) async fn within<T>(
         &self,
         time: Duration,
@@ -119,7 +130,7 @@ impl Service {
         let path = request.uri().path();
         let endpoint = route(request.method(), path)?;
         media_type::check_accept(request.headers())?;
-        let body = body::read(request.headers(), request.body(), self.settings.body_bytes)?;
+        let body = body::decode(request.headers(), request.body(), self.settings.body_bytes)?;
         let call = Call { path: path.to_owned(), parameters, body };
         match endpoint {
             Endpoint::Root => routes::root(call),
@@ -136,8 +147,8 @@ impl Service {
     }
 }
 
-/// What a panic says.
-fn message(panic: &(dyn Any + Send)) -> String {
+/// The message of a panic.
+fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
 }

@@ -1,20 +1,20 @@
-//! How the service behaves.
+//! Settings of the service.
 
 use std::time::Duration;
 
 /// The settings of a [`crate::Service`]. Plain values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Most bytes of a request's body, as sent and again after decompression. 10 MiB: the greatest `terms` query fits.
+    /// Maximum size of a request body, before and after decompression. 10 MiB: the largest allowed `terms` query fits.
     pub body_bytes: usize,
-    /// How long an open index is used before its store is asked whether there is a newer one; zero asks for each request.
-    /// 1 s: what people who know search engines expect, and one cheap request a second to the store.
+    /// How long a snapshot is used before the store is asked for a newer manifest; zero asks on every request. 1 s: the
+    /// refresh interval that users of search engines expect, at the cost of one cheap storage request per second.
     pub snapshot_max_age: Duration,
-    /// Most indices that are kept open; the one that was not used for longest is closed first. 16: each holds its files in
-    /// memory, and few installations serve more at a time.
+    /// Maximum number of indices kept open; the least recently used one is closed first. 16: each holds its footers in memory,
+    /// and few installations use more at the same time.
     pub open_indices: usize,
-    /// Whether answers have the header `X-elastic-product: Elasticsearch`, which some clients insist on. `false`: it claims
-    /// to be what this is not.
+    /// Whether responses have the header `X-elastic-product: Elasticsearch`, which Elasticsearch's own clients require.
+    /// `false`: this is not Elasticsearch.
     pub product_header: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Open indices, shared by all requests.
+//! Snapshots of indices, shared by all requests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,12 +7,12 @@ use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_index::{Cost, IndexError, Snapshot, SplitReader};
 
-/// Keeps indices open and opens them anew when they have changed.
+/// Keeps the current snapshot of each index, and opens a newer one when the index has changed.
 pub(crate) struct Snapshots {
     reader: Arc<SplitReader>,
     clock: Arc<dyn Clock>,
     /// How long a snapshot is used before the store is asked for a newer one.
-    lives: Duration,
+    max_age: Duration,
     capacity: usize,
     /// By name. Not bounded: `close_beyond_capacity` removes only slots with an open index.
     slots: Mutex<Slots>,
@@ -20,10 +20,10 @@ pub(crate) struct Snapshots {
 
 type Slots = LruCache<String, Arc<Slot>>;
 
-/// The place of one index.
+/// The slot of one index.
 #[derive(Default)]
 struct Slot {
-    /// Held by the one request that asks the store; others wait for what it finds.
+    /// Held by the request that asks the store; other requests wait for its result.
     refreshing: futures::lock::Mutex<()>,
     opened: Mutex<Option<Opened>>,
 }
@@ -31,33 +31,33 @@ struct Slot {
 #[derive(Clone)]
 struct Opened {
     snapshot: Arc<Snapshot>,
-    /// When the store was last asked, or rather just before.
+    /// The time just before the store was last asked.
     checked: Duration,
 }
 
 impl Snapshots {
-    pub(crate) fn new(reader: Arc<SplitReader>, clock: Arc<dyn Clock>, lives: Duration, capacity: usize) -> Self {
-        Snapshots { reader, clock, lives, capacity: capacity.max(1), slots: Mutex::new(LruCache::unbounded()) }
+    pub(crate) fn new(reader: Arc<SplitReader>, clock: Arc<dyn Clock>, max_age: Duration, capacity: usize) -> Self {
+        Snapshots { reader, clock, max_age, capacity: capacity.max(1), slots: Mutex::new(LruCache::unbounded()) }
     }
 
     pub(crate) fn reader(&self) -> &Arc<SplitReader> {
         &self.reader
     }
 
-    /// The index, open, as it was at most so long ago. What opening costs is added to `cost`.
+    /// A snapshot that was current at most `max_age` ago. The cost of opening it is added to `cost`.
     ///
     /// # Errors
     /// As [`Snapshot::open`].
     pub(crate) async fn get(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, IndexError> {
         let slot = self.slot(name);
         let arrived = self.clock.monotonic();
-        let is_fresh = |opened: &Opened| arrived.saturating_sub(opened.checked) < self.lives;
+        let is_fresh = |opened: &Opened| arrived.saturating_sub(opened.checked) < self.max_age;
         if let Some(opened) = slot.opened().clone().filter(is_fresh) {
             return Ok(opened.snapshot);
         }
         let _refreshing = slot.refreshing.lock().await;
         let opened = slot.opened().clone();
-        // Somebody may have asked the store while this request waited.
+        // Another request may have asked the store while this one waited.
         if let Some(opened) = opened.clone().filter(|opened| is_fresh(opened) || opened.checked > arrived) {
             return Ok(opened.snapshot);
         }
@@ -69,7 +69,7 @@ impl Snapshots {
                 Ok(snapshot)
             }
             Err(error) => {
-                // Names that nobody has must not fill the table, and what is gone must not come back.
+                // Unknown names must not fill the table, and a deleted index must not be served from it.
                 let is_gone = matches!(error, IndexError::NotFound { .. } | IndexError::InvalidName { .. });
                 if is_gone || slot.opened().is_none() {
                     self.slots().pop(name);
@@ -97,7 +97,7 @@ impl Snapshots {
         Arc::clone(self.slots().get_or_insert(name.to_owned(), Arc::default))
     }
 
-    /// Closes the least recently used indices. Requests that use them are not affected.
+    /// Closes the least recently used indices beyond the capacity. Requests that use them continue.
     fn close_beyond_capacity(&self) {
         let mut slots = self.slots();
         // From the most to the least recently used.
@@ -145,17 +145,17 @@ mod tests {
         let reader = Arc::new(SplitReader::new(storage.clone(), ReadSettings::default()));
         let snapshots = Snapshots::new(reader, clock.clone(), Duration::from_millis(100), capacity);
         for name in ["a", "b", "c"] {
-            block_on(create_index(&storage, name, &Mapping::default())).expect("made");
+            block_on(create_index(&storage, name, &Mapping::default())).expect("created");
         }
         Fixture { counts, storage, clock, snapshots }
     }
 
     impl Fixture {
         fn get(&self, name: &str) -> Arc<Snapshot> {
-            block_on(self.snapshots.get(name, &Cost::default())).expect("it is there")
+            block_on(self.snapshots.get(name, &Cost::default())).expect("the index exists")
         }
 
-        /// Reads and looks at objects since the start.
+        /// Numbers of `get` and `head` requests so far.
         fn reads(&self) -> (u64, u64) {
             let counts = self.counts.counts();
             (counts.gets, counts.heads)
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_is_opened_once_and_looked_at_when_it_is_old() {
+    fn an_index_is_opened_once_and_checked_when_its_snapshot_is_old() {
         let fixture = fixture(8);
         let before = fixture.reads();
         let first = fixture.get("a");
@@ -172,33 +172,33 @@ mod tests {
 
         fixture.clock.advance(Duration::from_millis(99));
         assert!(Arc::ptr_eq(&first, &fixture.get("a")));
-        assert_eq!(fixture.reads(), opened, "nothing was asked");
+        assert_eq!(fixture.reads(), opened, "no requests");
 
         fixture.clock.advance(Duration::from_millis(1));
         assert!(Arc::ptr_eq(&first, &fixture.get("a")));
-        assert_eq!(fixture.reads(), (opened.0, opened.1 + 1), "it was looked at");
+        assert_eq!(fixture.reads(), (opened.0, opened.1 + 1), "the manifest was checked");
     }
 
     #[test]
-    fn a_changed_index_is_opened_anew() {
+    fn a_changed_index_is_opened_again() {
         let fixture = fixture(8);
         let first = fixture.get("a");
         block_on(async {
             delete_index(&fixture.storage, "a").await.expect("deleted");
-            create_index(&fixture.storage, "a", &Mapping::default()).await.expect("made");
+            create_index(&fixture.storage, "a", &Mapping::default()).await.expect("created");
         });
-        assert!(Arc::ptr_eq(&first, &fixture.get("a")), "not old enough");
+        assert!(Arc::ptr_eq(&first, &fixture.get("a")), "the snapshot is still fresh");
         fixture.clock.advance(Duration::from_millis(100));
         assert_ne!(first.version(), fixture.get("a").version());
 
         block_on(delete_index(&fixture.storage, "a")).expect("deleted");
         fixture.clock.advance(Duration::from_millis(100));
-        let gone = block_on(fixture.snapshots.get("a", &Cost::default()));
-        assert!(matches!(gone, Err(IndexError::NotFound { .. })));
+        let result = block_on(fixture.snapshots.get("a", &Cost::default()));
+        assert!(matches!(result, Err(IndexError::NotFound { .. })));
     }
 
     #[test]
-    fn requests_that_come_together_share_one_opening() {
+    fn concurrent_requests_share_one_opening() {
         let fixture = fixture(8);
         let before = fixture.reads();
         let cost = Cost::default();
@@ -208,19 +208,19 @@ mod tests {
     }
 
     #[test]
-    fn the_least_used_index_is_closed_first() {
+    fn the_least_recently_used_index_is_closed_first() {
         let fixture = fixture(2);
         let (a, _b) = (fixture.get("a"), fixture.get("b"));
         assert!(Arc::ptr_eq(&a, &fixture.get("a")));
         fixture.get("c");
-        assert!(Arc::ptr_eq(&a, &fixture.get("a")), "at the limit: used after b");
+        assert!(Arc::ptr_eq(&a, &fixture.get("a")), "a was used after b");
         let before = fixture.reads();
         fixture.get("b");
-        assert_eq!(fixture.reads().0, before.0 + 1, "over it: b was closed");
+        assert_eq!(fixture.reads().0, before.0 + 1, "b was closed");
     }
 
     #[test]
-    fn unknown_names_leave_nothing_behind() {
+    fn unknown_names_take_no_slots() {
         let fixture = fixture(8);
         for name in ["nope", "_nope"] {
             assert!(block_on(fixture.snapshots.get(name, &Cost::default())).is_err());

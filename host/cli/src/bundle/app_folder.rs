@@ -14,11 +14,11 @@ use super::write_file;
 use crate::arguments::Global;
 use crate::installation::Installation;
 
-/// What was written.
-pub(super) struct Written {
-    /// Path of the component.
+/// An app on disk.
+pub(super) struct WrittenApp {
+    /// The path of the component.
     pub(super) component: PathBuf,
-    /// Whether there was a manifest, which was left as it is: it may have been edited.
+    /// Whether a manifest already existed. It is kept, as it may have been edited.
     pub(super) kept_manifest: bool,
 }
 
@@ -29,15 +29,11 @@ pub(super) async fn write_folder(
     installation: &Installation,
     global: &Global,
     indices: &[String],
-) -> Result<Written> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+) -> Result<WrittenApp> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let store = folder.join("store");
     if !indices.is_empty() {
-        ensure!(
-            !store.exists(),
-            "{} is there already: remove it first, so that nothing old is shipped",
-            store.display()
-        );
+        ensure!(!store.exists(), "{} already exists; remove it so that no stale files ship", store.display());
     }
     let shipped: Arc<dyn Storage> = Arc::new(LocalFolder::new(&store));
     for index in indices {
@@ -50,10 +46,10 @@ pub(super) async fn write_folder(
     if !kept_manifest {
         write_file(&manifest, spin_manifest(&app_store(global, indices)?).as_bytes())?;
     }
-    Ok(Written { component, kept_manifest })
+    Ok(WrittenApp { component, kept_manifest })
 }
 
-/// Where the app finds its indices: as this command does, where that is a place that an app can reach.
+/// Where the app finds its indices: in the same store as this command, if an app can reach it.
 fn app_store(global: &Global, indices: &[String]) -> Result<AppStore> {
     if !indices.is_empty() {
         return Ok(AppStore::Files);

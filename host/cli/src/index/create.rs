@@ -17,7 +17,7 @@ use crate::text_argument::read_file;
 pub(crate) struct Arguments {
     /// Name of the index
     name: String,
-    /// File with the mapping as JSON, or -; without it fields are added as documents have them
+    /// File with the mapping as JSON, or - for standard input; without it, fields are added as they occur in documents
     #[arg(long, value_name = "FILE")]
     mapping: Option<String>,
 }
@@ -34,7 +34,7 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
     Ok(Outcome::Done)
 }
 
-/// Reads the mapping in a file; `-` is standard input.
+/// Reads a mapping from a file; `-` is standard input.
 pub(crate) fn read_mapping(file: &str) -> Result<Mapping> {
     let text = read_file(file)?;
     let json = serde_json::from_str(&text).with_context(|| format!("the mapping in {file} is not JSON"))?;

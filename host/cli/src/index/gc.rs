@@ -1,29 +1,35 @@
 //! `quidditch index gc`.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use anyhow::Result;
-use quidditch_indexing::{GARBAGE_GRACE, GarbageReport, collect_garbage};
+use quidditch_clock::Clock;
+use quidditch_indexing::{GARBAGE_GRACE, GarbageReport, IndexWriter};
 use quidditch_storage::Storage;
 use serde_json::json;
 
 use super::time_span::TimeSpan;
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::outcome::Outcome;
-use crate::output::{count, print, print_json, size};
+use crate::output::{count, print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Name of the index; it may be gone
+    /// Name of the index, which may have been deleted
     name: String,
-    /// How long garbage is kept; with less than a day, be sure that nobody writes, and that searches may fail
+    /// How long garbage is kept; with less than a day, running searches and writers may fail
     #[arg(long, value_name = "TIME", default_value_t = TimeSpan(GARBAGE_GRACE))]
     grace: TimeSpan,
 }
 
-pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
-    let report = collect_garbage(storage, &arguments.name, arguments.grace.0, SystemTime::now()).await?;
+pub(super) async fn run(
+    global: &Global,
+    storage: &Arc<dyn Storage>,
+    clock: &Arc<dyn Clock>,
+    arguments: &Arguments,
+) -> Result<Outcome> {
+    let report = IndexWriter::new(storage, clock, &arguments.name)?.collect_garbage(arguments.grace.0).await?;
     if global.json {
         print_json(&json!({
             "index": arguments.name,
@@ -33,18 +39,22 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
             "unknown": report.unknown,
         }))?;
     } else {
-        tell(&arguments.name, &report)?;
+        print_report(&arguments.name, &report)?;
     }
     Ok(Outcome::Done)
 }
 
-fn tell(index: &str, report: &GarbageReport) -> Result<()> {
+fn print_report(index: &str, report: &GarbageReport) -> Result<()> {
     for key in &report.unknown {
-        eprintln!("left {key} alone: no index writes such an object");
+        eprintln!("kept {key}: not written by an index");
     }
     let waiting = match report.waiting {
         0 => String::new(),
-        waiting => format!("; {waiting} more will be garbage when the time of grace is over"),
+        waiting => format!("; {waiting} more become removable after the grace period"),
     };
-    print(&format!("removed {} of {index} ({}){waiting}", count(report.removed, "object"), size(report.bytes)))
+    print(&format!(
+        "removed {} of {index} ({}){waiting}",
+        count(report.removed, "object"),
+        ByteSize(report.bytes).rounded()
+    ))
 }

@@ -8,11 +8,12 @@ use quidditch_storage::Storage;
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::outcome::Outcome;
-use crate::output::{print, print_json, size};
+use crate::output::{print, print_json};
 use crate::table::Table;
 
-/// Lists what can be read, and says what cannot.
+/// Lists the readable indices, and reports the damaged ones.
 pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>) -> Result<Outcome> {
     let mut indices = Vec::new();
     let mut outcome = Outcome::Done;
@@ -20,7 +21,7 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>) -> Result<O
         match summary {
             Ok(summary) => indices.push(summary),
             Err(error @ IndexError::Damaged { .. }) => {
-                eprintln!("error: cannot read index [{name}]: {error}");
+                eprintln!("error: cannot read index [{name}]: {:#}", anyhow::Error::from(error));
                 outcome = Outcome::Failed;
             }
             Err(error) => return Err(error.into()),
@@ -32,13 +33,19 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>) -> Result<O
     }
     let mut table = Table::new(&["name", "documents", "deleted", "splits", "size"]);
     for IndexSummary { name, documents, deleted, splits, bytes, .. } in &indices {
-        table.row([name, &documents.to_string(), &deleted.to_string(), &splits.to_string(), &size(*bytes)]);
+        table.row([
+            name,
+            &documents.to_string(),
+            &deleted.to_string(),
+            &splits.to_string(),
+            &ByteSize(*bytes).rounded(),
+        ]);
     }
     print(&table.text())?;
     Ok(outcome)
 }
 
-/// An index as JSON, without its mapping.
+/// A summary as JSON, without the mapping.
 pub(super) fn json(index: &IndexSummary) -> Json {
     json!({
         "name": index.name,

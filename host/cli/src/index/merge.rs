@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use quidditch_indexing::{MergeEffort, MergeOptions, MergeReport, merge_splits};
+use quidditch_clock::Clock;
+use quidditch_indexing::{IndexWriter, MergeEffort, MergeOptions, MergeReport};
 use quidditch_storage::Storage;
 use serde_json::json;
 
@@ -11,24 +12,29 @@ use super::progress_bar::progress_bar;
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::outcome::Outcome;
-use crate::output::{count, print, print_json, size};
+use crate::output::{count, print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Name of the index
     name: String,
-    /// Most documents of a merged split
+    /// Maximum number of documents in a merged split
     #[arg(long, value_name = "NUMBER", default_value_t = MergeOptions::default().split_documents)]
     documents: u64,
-    /// Most bytes of a merged split, about; merging needs twice this in memory
+    /// Approximate maximum size of a merged split; merging needs twice this in memory
     #[arg(long, value_name = "SIZE", default_value_t = ByteSize(MergeOptions::default().split_bytes))]
     bytes: ByteSize,
-    /// Leave as few splits as there can be; by default, only what is worth its work is merged
+    /// Merge into as few splits as possible; by default, only merges that are worth their cost are made
     #[arg(long)]
     all: bool,
 }
 
-pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
+pub(super) async fn run(
+    global: &Global,
+    storage: &Arc<dyn Storage>,
+    clock: &Arc<dyn Clock>,
+    arguments: &Arguments,
+) -> Result<Outcome> {
     let options = MergeOptions {
         effort: if arguments.all { MergeEffort::Full } else { MergeEffort::Balanced },
         split_documents: arguments.documents,
@@ -36,7 +42,8 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
         ..MergeOptions::default()
     };
     let bar = progress_bar("{pos}/{len} splits");
-    let merged = merge_splits(storage, &arguments.name, &options, |progress| {
+    let writer = IndexWriter::new(storage, clock, &arguments.name)?;
+    let merged = writer.merge_splits(&options, |progress| {
         bar.set_length((progress.merged + progress.left) as u64);
         bar.set_position(progress.merged as u64);
     });
@@ -50,7 +57,7 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
             "written": report.written,
             "bytes": report.bytes,
             "dropped": report.dropped,
-            "given_up": report.given_up,
+            "given_up": report.discarded,
         }))?;
     } else {
         print(&text(&arguments.name, &report))?;
@@ -59,17 +66,17 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
 }
 
 fn text(index: &str, report: &MergeReport) -> String {
-    let given_up = match report.given_up {
+    let discarded = match report.discarded {
         0 => String::new(),
-        given_up => format!("; {} in vain, as others changed the same splits", count(given_up as u64, "merge")),
+        discarded => format!("; {} discarded because of concurrent changes", count(discarded as u64, "merge")),
     };
     if report.merged == 0 {
-        return format!("nothing to merge in {index}{given_up}");
+        return format!("nothing to merge in {index}{discarded}");
     }
     let (merged, written) = (count(report.merged as u64, "split"), count(report.written as u64, "split"));
     let dropped = match report.dropped {
         0 => String::new(),
         dropped => format!(" without {}", count(dropped, "deleted document")),
     };
-    format!("merged {merged} of {index} into {written} ({}){dropped}{given_up}", size(report.bytes))
+    format!("merged {merged} of {index} into {written} ({}){dropped}{discarded}", ByteSize(report.bytes).rounded())
 }

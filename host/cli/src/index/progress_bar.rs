@@ -1,10 +1,10 @@
-//! Shows how far long work has come.
+//! Progress of long-running commands.
 
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar on standard error, and only if that is a terminal. `figures` are those of indicatif's templates.
+/// A progress bar on standard error, hidden unless that is a terminal. `figures` is a template of indicatif.
 pub(super) fn progress_bar(figures: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(&format!("{{spinner}} {{wide_bar}} {figures}"));
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());

@@ -8,8 +8,9 @@ use quidditch_storage::Storage;
 
 use super::list::json;
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::outcome::Outcome;
-use crate::output::{count, print, print_json, size};
+use crate::output::{count, print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -28,12 +29,12 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
         return Ok(Outcome::Done);
     }
     let (documents, splits) = (count(index.documents, "document"), count(index.splits as u64, "split"));
-    print(&format!("{}: {documents} in {splits}, {}", index.name, size(index.bytes)))?;
+    print(&format!("{}: {documents} in {splits}, {}", index.name, ByteSize(index.bytes).rounded()))?;
     if index.deleted > 0 {
-        print(&format!("{} still in its splits until they are merged", count(index.deleted, "deleted document")))?;
+        print(&format!("{}, whose space is freed by merging", count(index.deleted, "deleted document")))?;
     }
     if index.retired > 0 {
-        print(&format!("{} not needed any more, for gc to remove", count(index.retired as u64, "object")))?;
+        print(&format!("{} no longer needed, to be removed by gc", count(index.retired as u64, "object")))?;
     }
     print(&format!("mapping: {mapping:#}"))?;
     if settings.as_object().is_some_and(|settings| !settings.is_empty()) {

@@ -9,8 +9,9 @@ use serde_json::{Value as Json, json};
 
 use super::progress_bar::progress_bar;
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::outcome::Outcome;
-use crate::output::{count, print, print_json, size};
+use crate::output::{count, print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -18,7 +19,7 @@ pub(crate) struct Arguments {
     name: String,
 }
 
-/// Ends well only if all was read and nothing is wrong.
+/// Succeeds only if everything was read and no problems were found.
 pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: &Arguments) -> Result<Outcome> {
     let bar = progress_bar("{pos}/{len} splits");
     let verified = verify_index(storage, &arguments.name, |progress| {
@@ -37,20 +38,20 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
 }
 
 fn text(index: &str, report: &VerifyReport) -> String {
-    let wrong = match report.problems.len() {
-        0 => "nothing is wrong with it".to_owned(),
-        problems => format!("{} wrong with it", count(problems as u64, "thing")),
+    let found = match report.problems.len() {
+        0 => "no problems found".to_owned(),
+        problems => format!("{} found", count(problems as u64, "problem")),
     };
     let (documents, objects) = (count(report.documents, "document"), count(report.objects, "object"));
-    let mut lines = vec![format!("{index}: {wrong} ({documents}, {objects}, {})", size(report.bytes))];
-    lines.extend(report.problems.iter().map(|problem| format!("- {}: {}", problem.object, problem.what)));
+    let mut lines = vec![format!("{index}: {found} ({documents}, {objects}, {})", ByteSize(report.bytes).rounded())];
+    lines.extend(report.problems.iter().map(|problem| format!("- {}: {}", problem.object, problem.reason)));
     lines.join("\n")
 }
 
 fn json(index: &str, report: &VerifyReport) -> Json {
     let problems = report.problems.iter();
     let problems: Vec<Json> =
-        problems.map(|problem| json!({ "object": problem.object, "problem": problem.what })).collect();
+        problems.map(|problem| json!({ "object": problem.object, "problem": problem.reason.to_string() })).collect();
     json!({
         "index": index,
         "problems": problems,

@@ -1,25 +1,26 @@
-//! The answer to a search, for people.
+//! Formats the response to a search as text.
 
+use quidditch_function::FunctionId;
 use serde_json::{Map, Value as Json};
 
 use crate::output::count;
 use crate::table::Table;
 
-/// Most columns of a table of hits; a document's first fields tell most about it.
+/// Maximum number of columns of document fields. 7: a document's first fields tell most about it.
 const COLUMNS: usize = 7;
 
-/// Longest text of a hit's field in characters; more does not help to tell documents apart.
+/// Maximum number of characters of a field's value. 48: longer texts do not help to distinguish documents.
 const FIELD_CHARACTERS: usize = 48;
 
-/// Hits as a table, how many there are, and what functions cost if the request asks for a profile.
-pub(crate) fn text(answer: &Json) -> String {
-    let hits = answer["hits"]["hits"].as_array().map(Vec::as_slice).unwrap_or_default();
+/// The hits as a table, their number, and the cost of functions if the response has a profile.
+pub(crate) fn text(response: &Json) -> String {
+    let hits = response["hits"]["hits"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut parts = Vec::new();
     if !hits.is_empty() {
         parts.push(hits_table(hits));
     }
-    parts.push(summary(answer, hits.len()));
-    if let Some(functions) = answer["profile"]["functions"].as_array().filter(|functions| !functions.is_empty()) {
+    parts.push(summary(response, hits.len()));
+    if let Some(functions) = response["profile"]["functions"].as_array().filter(|functions| !functions.is_empty()) {
         parts.push(functions_table(functions));
     }
     parts.join("\n\n")
@@ -38,15 +39,15 @@ fn hits_table(hits: &[Json]) -> String {
     let mut table = Table::new(&[lead, &keys].concat());
     for (hit, source) in hits.iter().zip(sources) {
         let score = scored.then(|| cell(&hit["_score"]));
-        let fields = keys
-            .iter()
-            .map(|key| source.and_then(|source| source.get(*key)).map_or_else(String::new, |value| cut(cell(value))));
+        let fields = keys.iter().map(|key| {
+            source.and_then(|source| source.get(*key)).map_or_else(String::new, |value| truncate(cell(value)))
+        });
         table.row(score.into_iter().chain([cell(&hit["_id"])]).chain(fields));
     }
     table.text()
 }
 
-/// Texts without quotation marks, nothing for null, everything else as JSON.
+/// Strings without quotes, nothing for null, everything else as JSON.
 fn cell(value: &Json) -> String {
     match value {
         Json::Null => String::new(),
@@ -55,19 +56,19 @@ fn cell(value: &Json) -> String {
     }
 }
 
-fn cut(text: String) -> String {
+fn truncate(text: String) -> String {
     match text.char_indices().nth(FIELD_CHARACTERS) {
         None => text,
         Some(_) => text.chars().take(FIELD_CHARACTERS - 1).chain(['…']).collect(),
     }
 }
 
-fn summary(answer: &Json, shown: usize) -> String {
-    let total = &answer["hits"]["total"];
+fn summary(response: &Json, shown: usize) -> String {
+    let total = &response["hits"]["total"];
     let at_least = if total["relation"] == "gte" { "at least " } else { "" };
     let total = total["value"].as_u64().map(|total| format!(" of {at_least}{total}")).unwrap_or_default();
-    let timed_out = if answer["timed_out"] == true { ", out of time" } else { "" };
-    let took = answer["took"].as_u64().unwrap_or_default();
+    let timed_out = if response["timed_out"] == true { ", timed out" } else { "" };
+    let took = response["took"].as_u64().unwrap_or_default();
     let noun = count(shown as u64, "hit");
     format!("{noun}{total}, {took} ms{timed_out}")
 }
@@ -75,7 +76,7 @@ fn summary(answer: &Json, shown: usize) -> String {
 fn functions_table(functions: &[Json]) -> String {
     let mut table = Table::new(&["function", "role", "documents", "calls", "ns/document", "clause"]);
     for function in functions {
-        let name = format!("{}@{}", cell(&function["name"]), cell(&function["version"]));
+        let id = FunctionId::new(cell(&function["name"]), cell(&function["version"]));
         let nanos = function["time_in_nanos"].as_f64().unwrap_or_default();
         let each = match function["documents"].as_f64() {
             Some(documents) if documents > 0.0 => format!("{:.1}", nanos / documents),
@@ -83,14 +84,14 @@ fn functions_table(functions: &[Json]) -> String {
         };
         let numbers = [cell(&function["documents"]), cell(&function["calls"]), each];
         let [documents, calls, each] = numbers;
-        table.row([name, cell(&function["role"]), documents, calls, each, cell(&function["clause"])]);
+        table.row([id.to_string(), cell(&function["role"]), documents, calls, each, cell(&function["clause"])]);
     }
     table.text()
 }
 
-/// What an error answer says, from the outside to the innermost cause.
-pub(crate) fn error(answer: &Json) -> String {
-    let error = &answer["error"];
+/// The text of an error response, from the outermost error to the innermost cause.
+pub(crate) fn error(response: &Json) -> String {
+    let error = &response["error"];
     let mut inner = match &error["failed_shards"][0]["reason"] {
         Json::Null => error,
         reason => reason,
@@ -120,8 +121,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hits_are_a_table() {
-        let answer = json!({
+    fn hits_are_formatted_as_a_table() {
+        let response = json!({
             "took": 3, "timed_out": false,
             "hits": { "total": { "value": 10000, "relation": "gte" }, "hits": [
                 { "_id": "1", "_score": 2.5, "_source": { "name": "Berlin", "location": { "lat": 52.5, "lon": 13.4 } } },
@@ -132,7 +133,7 @@ mod tests {
                 { "name": "g", "version": "1.0.0", "role": "scorer", "documents": 0, "calls": 0, "time_in_nanos": 0, "clause": "query.wasm_udf" },
             ] },
         });
-        insta::assert_snapshot!(text(&answer), @r#"
+        insta::assert_snapshot!(text(&response), @r#"
         SCORE  ID  NAME    LOCATION                 TAGS
           2.5   1  Berlin  {"lat":52.5,"lon":13.4}
           1.0   2  Bern                             ["a","b"]
@@ -146,20 +147,20 @@ mod tests {
     }
 
     #[test]
-    fn long_fields_are_cut() {
-        assert_eq!(cut("é".repeat(48)), "é".repeat(48));
-        assert_eq!(cut("é".repeat(49)), "é".repeat(47) + "…");
+    fn long_fields_are_truncated() {
+        assert_eq!(truncate("é".repeat(48)), "é".repeat(48));
+        assert_eq!(truncate("é".repeat(49)), "é".repeat(47) + "…");
     }
 
     #[test]
-    fn no_hits_are_a_line() {
-        let answer =
+    fn a_response_without_hits_is_one_line() {
+        let response =
             json!({ "took": 0, "timed_out": true, "hits": { "total": { "value": 0, "relation": "eq" }, "hits": [] } });
-        assert_eq!(text(&answer), "0 hits of 0, 0 ms, out of time");
+        assert_eq!(text(&response), "0 hits of 0, 0 ms, timed out");
     }
 
     #[test]
-    fn errors_are_told_with_their_causes() {
+    fn errors_are_printed_with_their_causes() {
         let plain =
             json!({ "error": { "type": "parsing_exception", "reason": "unknown query", "line": 1, "col": 11 } });
         assert_eq!(error(&plain), "line 1, column 11: unknown query");

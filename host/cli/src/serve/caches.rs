@@ -1,4 +1,4 @@
-//! Which parts of indices the server keeps at hand.
+//! Options for the server's caches of index data.
 
 use std::path::PathBuf;
 
@@ -6,21 +6,21 @@ use quidditch_index::ReadSettings;
 
 use crate::byte_size::ByteSize;
 
-/// The cache removes what it does not know, so it has a folder to itself below the one that the user names.
+/// The cache deletes files that it does not know, so it uses a subfolder of the folder that the user names.
 const FOLDER: &str = "quidditch-splits";
 
-/// Most bytes on disk. 10 GiB: a large part of what most searches read, and a small part of most disks.
+/// Default maximum size on disk. 10 GiB: most of what typical searches read, and a small part of most disks.
 const DISK_CACHE: ByteSize = ByteSize(10 << 30);
 
 #[derive(clap::Args)]
 pub(super) struct Caches {
-    /// Most bytes of indices to keep in memory
+    /// Maximum size of the memory cache for index data
     #[arg(long, value_name = "SIZE", default_value_t = ByteSize(ReadSettings::default().memory_cache_bytes))]
     memory_cache: ByteSize,
-    /// Folder below which to keep parts of indices that were read from afar; one server at a time may use it
+    /// Folder for caching index data from remote storage; only one server at a time may use it
     #[arg(long, value_name = "DIR")]
     disk_cache: Option<PathBuf>,
-    /// Most bytes to keep in that folder
+    /// Maximum size of the disk cache
     #[arg(long, value_name = "SIZE", default_value_t = DISK_CACHE, requires = "disk_cache")]
     disk_cache_size: ByteSize,
 }
@@ -47,14 +47,14 @@ mod tests {
         caches: Caches,
     }
 
-    fn parse(line: &[&str]) -> Result<ReadSettings, String> {
-        let line = Line::try_parse_from([&["serve"], line].concat());
-        line.map(|line| line.caches.read_settings()).map_err(|error| error.to_string())
+    fn parse(line: &[&str]) -> Result<ReadSettings, clap::Error> {
+        let line = Line::try_parse_from([&["serve"], line].concat())?;
+        Ok(line.caches.read_settings())
     }
 
     #[test]
-    fn caches_are_as_large_as_one_says() {
-        assert_eq!(parse(&[]), Ok(ReadSettings::default()));
+    fn cache_sizes_are_configurable() {
+        assert_eq!(parse(&[]).expect("valid"), ReadSettings::default());
         let settings = parse(&["--memory-cache", "1MiB", "--disk-cache", "/var/cache"]).expect("valid");
         let folder = PathBuf::from("/var/cache/quidditch-splits");
         assert_eq!((settings.memory_cache_bytes, settings.disk_cache), (1 << 20, Some((folder, 10 << 30))));
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_size_needs_a_folder() {
-        let error = parse(&["--disk-cache-size", "1GB"]).expect_err("no folder");
+        let error = parse(&["--disk-cache-size", "1GB"]).expect_err("no folder").to_string();
         assert!(error.contains("--disk-cache <DIR>"), "{error}");
     }
 }

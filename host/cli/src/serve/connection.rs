@@ -19,27 +19,27 @@ use tokio::runtime::Handle;
 
 use super::settings::Settings;
 
-/// Speaks HTTP on a connection until it ends.
+/// Serves HTTP on a connection until it closes.
 pub(super) fn serve(
     stream: TcpStream,
     service: Arc<Service>,
     settings: Settings,
-) -> http1::Connection<TokioIo<TcpStream>, Answering> {
-    // Answers go out at once. If that cannot be had, they are only later.
+) -> http1::Connection<TokioIo<TcpStream>, ConnectionService> {
+    // Send responses without delay. Without this option they only arrive later.
     let _ = stream.set_nodelay(true);
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(settings.head)
-        .serve_connection(TokioIo::new(stream), Answering { service, settings })
+        .header_read_timeout(settings.head_timeout)
+        .serve_connection(TokioIo::new(stream), ConnectionService { service, settings })
 }
 
 /// Answers the requests of a connection.
-pub(super) struct Answering {
+pub(super) struct ConnectionService {
     service: Arc<Service>,
     settings: Settings,
 }
 
-impl HyperService<Request<Incoming>> for Answering {
+impl HyperService<Request<Incoming>> for ConnectionService {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
@@ -54,10 +54,10 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Set
     let start = Instant::now();
     let (head, body) = request.into_parts();
     let limit = service.settings().body_bytes;
-    let body = match tokio::time::timeout(settings.body, read_body(body, limit)).await {
+    let body = match tokio::time::timeout(settings.body_timeout, read_body(body, limit)).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => {
-            tracing::debug!(%error, "a body ended early");
+            tracing::debug!(%error, "cannot read a request body");
             return empty(StatusCode::BAD_REQUEST);
         }
         Err(_) => return empty(StatusCode::REQUEST_TIMEOUT),
@@ -65,17 +65,17 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Set
     let accepted = head.headers.get(http::header::ACCEPT_ENCODING).cloned();
     let (method, path) = (head.method.clone(), head.uri.path().to_owned());
     let request = Request::from_parts(head, body);
-    // Searching computes, so it must not keep a thread that reads and writes sockets.
+    // Searches are CPU-bound, so they must not run on the threads that read and write sockets.
     let answered = tokio::task::spawn_blocking(move || {
         let response = Handle::current().block_on(service.handle(request));
-        compress(response, accepted.as_ref(), settings.compress_from)
+        compress(response, accepted.as_ref(), settings.min_compressed_bytes)
     });
     let response = answered.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a request did not end");
+        tracing::error!(%error, "request task failed");
         empty(StatusCode::INTERNAL_SERVER_ERROR)
     });
     let micros = start.elapsed().as_micros() as u64;
-    tracing::info!(%method, path, status = response.status().as_u16(), micros, "answered");
+    tracing::info!(%method, path, status = response.status().as_u16(), micros, "request answered");
     response
 }
 

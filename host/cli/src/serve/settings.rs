@@ -1,4 +1,4 @@
-//! How the server behaves.
+//! Settings of the server.
 
 use std::thread;
 use std::time::Duration;
@@ -6,23 +6,24 @@ use std::time::Duration;
 /// The settings of the server. Plain values.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings {
-    /// Threads that read and write sockets. 2: they never compute.
+    /// Threads that read and write sockets. 2: they do no CPU-bound work.
     pub(super) network_threads: usize,
-    /// Threads that answer requests, so the most requests that are answered at a time; others wait their turn. Twice the
-    /// cores, at least 4: more would only share the cores among more requests, and each needs memory of its own.
+    /// Threads that answer requests, and so the maximum number of concurrent requests; others wait. Twice the number of
+    /// cores, at least 4: with more, each request would only get a smaller share of the cores, and need its own memory.
     pub(super) request_threads: usize,
-    /// Most connections; others wait to be accepted. 1,000: each takes some 20 KB and an open file.
-    pub(super) connections: usize,
-    /// Time for a request's head. 10 s: a client that takes longer is gone or means harm.
-    pub(super) head: Duration,
-    /// Time for a request's body. 30 s: 10 MiB over a slow line.
-    pub(super) body: Duration,
-    /// Time for requests to end when the server stops. 10 s: below what service managers wait before they kill.
-    pub(super) shutdown: Duration,
-    /// Wait after a connection could not be accepted. 50 ms: short for people, long for a loop.
+    /// Maximum number of open connections; others wait to be accepted. 1,000: each takes about 20 KB and a file descriptor.
+    pub(super) max_connections: usize,
+    /// Time limit for receiving a request's head. 10 s: a slower client is gone or malicious.
+    pub(super) head_timeout: Duration,
+    /// Time limit for receiving a request's body. 30 s: 10 MiB over a slow connection.
+    pub(super) body_timeout: Duration,
+    /// How long running requests may continue after the server was told to stop. 10 s: service managers wait longer before
+    /// they kill a process.
+    pub(super) shutdown_grace: Duration,
+    /// Pause after accepting a connection failed. 50 ms: unnoticeable to users, and no busy loop.
     pub(super) accept_pause: Duration,
-    /// Smallest answer in bytes that is compressed for clients that want it. 1,400: smaller ones fit one packet anyway.
-    pub(super) compress_from: usize,
+    /// Minimum size of responses that are compressed for clients that accept it. 1,400: smaller ones fit into one packet.
+    pub(super) min_compressed_bytes: usize,
 }
 
 impl Default for Settings {
@@ -31,12 +32,12 @@ impl Default for Settings {
         Settings {
             network_threads: 2,
             request_threads: (2 * cores).max(4),
-            connections: 1_000,
-            head: Duration::from_secs(10),
-            body: Duration::from_secs(30),
-            shutdown: Duration::from_secs(10),
+            max_connections: 1_000,
+            head_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(30),
+            shutdown_grace: Duration::from_secs(10),
             accept_pause: Duration::from_millis(50),
-            compress_from: 1_400,
+            min_compressed_bytes: 1_400,
         }
     }
 }

@@ -5,23 +5,24 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use quidditch_function::Role;
-use quidditch_sandbox::{Limits, Report, Sandbox};
+use quidditch_sandbox::{Report, Sandbox, SandboxLimits};
 use serde_json::{Value as Json, json};
 
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::outcome::Outcome;
-use crate::output::{count, print, print_json, size};
+use crate::output::{count, print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The component
+    /// Component to check
     file: PathBuf,
 }
 
 pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let file = arguments.file.display().to_string();
     let component = fs::read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
-    let report = Sandbox::new(Limits::default(), None)?.check(&component);
+    let report = Sandbox::new(SandboxLimits::default(), None)?.check(&component);
     if global.json {
         print_json(&json(&report))?;
     } else {
@@ -33,8 +34,8 @@ pub(super) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
 fn text(file: &str, report: &Report) -> String {
     let mut lines = Vec::new();
     match report.findings.len() {
-        0 => lines.push(format!("{file}: nothing is wrong with it ({})", size(report.size as u64))),
-        findings => lines.push(format!("{file}: {} wrong with it", count(findings as u64, "thing"))),
+        0 => lines.push(format!("{file}: no problems found ({})", ByteSize(report.size as u64).rounded())),
+        findings => lines.push(format!("{file}: {} found", count(findings as u64, "problem"))),
     }
     for finding in &report.findings {
         lines.push(format!("- {}", finding.problem));
@@ -46,7 +47,7 @@ fn text(file: &str, report: &Report) -> String {
     }
     if let Some(metadata) = &report.metadata {
         lines.push(format!("summary: {}", metadata.summary));
-        lines.push(format!("can be: {}", metadata.roles));
+        lines.push(format!("roles: {}", metadata.roles));
         let parameters = metadata.parameters.iter();
         let parameters: Vec<String> =
             parameters.map(|parameter| format!("{} ({})", parameter.name, parameter.kind.name())).collect();

@@ -12,9 +12,9 @@ use crate::output::{print, print_json};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// NAME for the highest release, or NAME@VERSION
+    /// Function: NAME for its highest release, or NAME@VERSION
     function: String,
-    /// The kind of machine, x86_64-linux or aarch64-linux; repeatable
+    /// Target to compile for: x86_64-linux or aarch64-linux (repeatable)
     #[arg(long = "target", value_name = "TARGET", required = true)]
     targets: Vec<Target>,
 }

@@ -6,14 +6,15 @@ use serde_json::json;
 
 use super::split_version;
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
-use crate::output::{print, print_json, size};
+use crate::output::{print, print_json};
 use crate::table::Table;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// NAME for the highest release, or NAME@VERSION
+    /// Function: NAME for its highest release, or NAME@VERSION
     function: String,
 }
 
@@ -29,11 +30,10 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
 }
 
 fn text(record: &Record) -> String {
-    let Record { summary, sha256, .. } = record;
     let mut lines = vec![
-        format!("{}: {summary}", record.id()),
-        format!("can be: {}", record.roles),
-        format!("size: {}, sha256 {sha256}", size(record.size)),
+        format!("{}: {}", record.id(), record.summary),
+        format!("roles: {}", record.roles),
+        format!("size: {}, sha256 {}", ByteSize(record.size).rounded(), record.sha256),
     ];
     lines.extend(record.authors.as_ref().map(|authors| format!("authors: {authors}")));
     lines.extend(record.licence.as_ref().map(|licence| format!("licence: {licence}")));

@@ -1,6 +1,6 @@
-//! The program, with a store of its own.
+//! Runs the program with a store of its own.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -14,7 +14,7 @@ pub(crate) const DOCUMENTS: &str = r#"{"_id": "1", "name": "Berlin", "country": 
 pub(crate) const MAPPING: &str = r#"{"dynamic": "strict", "properties": {
     "name": {"type": "text"}, "country": {"type": "keyword"}, "population": {"type": "long"}}}"#;
 
-/// A folder with a store in it, for files, too.
+/// A folder for a store and other files.
 pub(crate) struct Installation {
     folder: TempDir,
 }
@@ -33,14 +33,14 @@ impl Installation {
         installation
     }
 
-    /// Writes a file; gives its path.
+    /// Writes a file; returns its path.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).expect("the folder can be written to");
         path.to_str().expect("the path is UTF-8").to_owned()
     }
 
-    /// Runs the command; gives its exit code, standard output and standard error.
+    /// Runs the command; returns its exit code, standard output and standard error.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         self.run_with(arguments, "")
     }
@@ -57,7 +57,7 @@ impl Installation {
         self.without_folder(&format!("{code}\n{}{}", text(&output.stdout), text(&output.stderr)))
     }
 
-    /// Runs a command that must succeed; gives what it prints.
+    /// Runs a command that must succeed; returns what it prints.
     pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         output.strip_prefix("0\n").unwrap_or_else(|| panic!("{arguments:?}: {output}")).to_owned()
@@ -72,6 +72,7 @@ impl Installation {
             .args(arguments)
             .env("QUIDDITCH_STORE", self.store())
             .env_remove("RUST_LOG")
+            .env_remove("NO_COLOR")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -79,7 +80,7 @@ impl Installation {
             .expect("the program can be run")
     }
 
-    /// Where the store is.
+    /// The store's folder.
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("store")
     }
@@ -103,16 +104,27 @@ impl Installation {
     }
 }
 
-/// A server, ended with the value.
+/// A running server; stopped on drop.
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) url: String,
     _output: BufReader<ChildStdout>,
 }
 
+impl Server {
+    /// Stops the server; returns what it has printed on standard error.
+    pub(crate) fn stop(&mut self) -> String {
+        let _ = self.child.kill();
+        let mut log = String::new();
+        let stderr = self.child.stderr.take().expect("it is piped");
+        BufReader::new(stderr).read_to_string(&mut log).expect("it prints UTF-8");
+        log
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended.
+        // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -125,7 +137,7 @@ pub(crate) fn custom_score() -> Vec<u8> {
     wat::parse_file(Path::new(&path)).expect("it is valid")
 }
 
-/// Sizes depend on the search library's version.
+/// Replaces sizes, which depend on the version of the search library.
 pub(crate) fn without_sizes(text: &str) -> String {
     let is_size = |word: &str| word.contains('.') && word.parse::<f64>().is_ok();
     let words = text.split(' ').map(|word| match word.strip_prefix('(') {

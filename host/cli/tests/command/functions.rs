@@ -10,27 +10,27 @@ fn with_function() -> Installation {
 }
 
 #[test]
-fn a_function_is_published_once() {
+fn publishing_twice_changes_nothing() {
     let installation = Installation::new();
     let file = installation.write("f.wasm", custom_score());
     let publish = |version: &str| installation.run(&["udf", "publish", &file, "--name", "f", "--version", version]);
     assert!(publish("1.0.0").starts_with("0\npublished f@1.0.0 ("));
-    assert!(publish("1.0.0").starts_with("0\nwas published already: f@1.0.0 ("));
+    assert!(publish("1.0.0").starts_with("0\nalready published: f@1.0.0 ("));
     let versions = installation.json(&["udf", "list", "--json"]);
     assert_eq!(versions.as_array().map(Vec::len), Some(1));
 }
 
 #[test]
-fn what_cannot_be_published_says_why() {
+fn invalid_publications_are_errors() {
     let installation = Installation::new();
     let file = installation.write("f.wasm", custom_score());
     insta::assert_snapshot!(installation.run(&["udf", "publish", &file]), @r"
     1
-    error: FOLDER/f.wasm does not say its name: give one with --name
+    error: FOLDER/f.wasm has no name in its metadata; specify --name
     ");
     insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "f"]), @r"
     1
-    error: FOLDER/f.wasm does not say its version: give one with --version
+    error: FOLDER/f.wasm has no version in its metadata; specify --version
     ");
     insta::assert_snapshot!(installation.run(&["udf", "publish", &file, "--name", "F", "--version", "1.0.0"]), @r"
     1
@@ -43,12 +43,12 @@ fn what_cannot_be_published_says_why() {
     let text = installation.write("text.wasm", "no component");
     insta::assert_snapshot!(installation.run(&["udf", "publish", &text, "--name", "f", "--version", "1.0.0"]), @r"
     1
-    error: function f@1.0.0 failed to load: it is not WebAssembly (a function is a file that begins with the bytes 00 61 73 6d)
+    error: function f@1.0.0 failed to load: it is not WebAssembly (a WebAssembly file begins with the bytes 00 61 73 6d)
     ");
 }
 
 #[test]
-fn the_metadata_names_the_function() {
+fn name_and_version_default_to_the_metadata() {
     let installation = Installation::new();
     let mut component = custom_score();
     // A custom section: number 0, size, the name with its size, the text.
@@ -59,20 +59,20 @@ fn the_metadata_names_the_function() {
 }
 
 #[test]
-fn a_function_is_described() {
+fn show_describes_a_function() {
     let installation = with_function();
     let shown = installation.run(&["udf", "show", "custom_score"]);
     let shown: Vec<&str> = shown.lines().filter(|line| !line.starts_with("size: ")).collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
     0
-    custom_score@1.0.0: Changes the score by a field: score x boost + factor x field.
-    can be: scorer
+    custom_score@1.0.0: Combines the score with a field: score x boost + factor x field.
+    roles: scorer
 
     PARAMETER  KIND   REQUIRED  DEFAULT  SUMMARY
-    field      field  yes                The number field; of several values the smallest counts.
-    boost      float  no            1.0  What the score so far is multiplied by.
-    factor     float  no            0.0  What the field is multiplied by.
-    missing    float  no            0.0  The field's value where it is missing.
+    field      field  yes                The number field to read; if it has several values, the smallest is used.
+    boost      float  no            1.0  The factor of the score so far.
+    factor     float  no            0.0  The factor of the field.
+    missing    float  no            0.0  The value for documents without the field.
     ");
     insta::assert_snapshot!(installation.run(&["udf", "show", "custom_scorer@1.0.0"]), @r"
     1
@@ -81,21 +81,21 @@ fn a_function_is_described() {
 }
 
 #[test]
-fn a_component_is_checked() {
+fn check_reports_every_problem() {
     let installation = Installation::new();
     let good = installation.write("good.wasm", custom_score());
     let report = installation.run(&["udf", "check", &good]);
-    assert!(report.starts_with("0\nFOLDER/good.wasm: nothing is wrong with it ("), "{report}");
+    assert!(report.starts_with("0\nFOLDER/good.wasm: no problems found ("), "{report}");
 
     let component = r#"(component (import "wasi:clocks/wall-clock@0.2.0" (instance)) (import "x:y/z" (instance)))"#;
     let bad = installation.write("bad.wasm", wat::parse_str(component).expect("valid"));
     insta::assert_snapshot!(installation.run(&["udf", "check", &bad]), @r"
     1
-    FOLDER/bad.wasm: 4 things wrong with it
-    - it imports `wasi:clocks/wall-clock@0.2.0`, which functions are not given
+    FOLDER/bad.wasm: 4 problems found
+    - it imports `wasi:clocks/wall-clock@0.2.0`, which is not available to functions
       Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi
-    - it imports `x:y/z`, which functions are not given
-      a function may import nothing but `quidditch:udf/log@0.1.0`, `quidditch:udf/types@0.1.0`
+    - it imports `x:y/z`, which is not available to functions
+      a function may import only `quidditch:udf/log@0.1.0` and `quidditch:udf/types@0.1.0`
     - it does not export `quidditch:udf/metadata@0.1.0`
       build it against one of the worlds of the package quidditch:udf
     - it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0`
@@ -105,7 +105,7 @@ fn a_component_is_checked() {
 }
 
 #[test]
-fn a_function_is_tried_on_documents() {
+fn run_calls_a_function_with_documents() {
     let installation = with_function();
     let file = installation.write("custom_score.wasm", custom_score());
     let documents = installation.write("documents.ndjson", DOCUMENTS);
@@ -120,7 +120,7 @@ fn a_function_is_tried_on_documents() {
 }
 
 #[test]
-fn a_trial_goes_wrong_in_words() {
+fn failing_runs_are_explained() {
     let installation = with_function();
     let run =
         |arguments: &[&str]| installation.run_with(&[&["udf", "run", "custom_score"], arguments].concat(), DOCUMENTS);
@@ -132,9 +132,9 @@ fn a_trial_goes_wrong_in_words() {
     1
     error: function custom_score@1.0.0 failed to bind: the function is not a filter
     ");
-    assert!(run(&[]).starts_with("2\n"), "a role must be given");
-    assert!(run(&["--filter", "--scorer"]).starts_with("2\n"), "and only one");
-    assert!(run(&["--scorer", "--parameters", "[1]"]).starts_with("2\n"), "parameters are an object");
+    assert!(run(&[]).starts_with("2\n"), "a role is required");
+    assert!(run(&["--filter", "--scorer"]).starts_with("2\n"), "only one role is allowed");
+    assert!(run(&["--scorer", "--parameters", "[1]"]).starts_with("2\n"), "parameters must be an object");
     let skipped = installation.run_with(
         &["udf", "run", "custom_score", "--scorer", "--parameters", r#"{"field": "n", "boost": 0, "factor": 1}"#],
         "{\"n\": 1}\nnot JSON\n",
@@ -143,7 +143,7 @@ fn a_trial_goes_wrong_in_words() {
 }
 
 #[test]
-fn searches_call_functions() {
+fn searches_call_published_functions() {
     let installation = with_function();
     let body = r#"{"query": {"script_score": {"query": {"match_all": {}}, "script": {"lang": "wasm", "id": "custom_score",
         "params": {"field": "population", "boost": 0, "factor": 1}}}}}"#;
@@ -153,7 +153,7 @@ fn searches_call_functions() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_compiler_is_limited_in_memory() {
+fn the_memory_of_the_compiler_is_limited() {
     let installation = Installation::new();
     let compile = |mebibytes: &str| {
         let arguments = ["compile-component", "--seconds", "60", "--mebibytes", mebibytes];

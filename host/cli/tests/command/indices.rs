@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use crate::fixture::{DOCUMENTS, Installation, MAPPING, without_sizes};
 
 #[test]
-fn an_index_comes_and_goes() {
+fn an_index_is_created_and_deleted() {
     let installation = Installation::new();
     let mapping = installation.write("mapping.json", MAPPING);
     insta::assert_snapshot!(installation.run(&["index", "create", "cities", "--mapping", &mapping]), @r"
@@ -57,7 +57,7 @@ fn an_index_comes_and_goes() {
 }
 
 #[test]
-fn programs_get_json() {
+fn json_output() {
     let installation = Installation::with_cities();
     let list = installation.json(&["index", "list", "--json"]);
     assert_eq!((&list[0]["name"], &list[0]["documents"]), (&"cities".into(), &3.into()));
@@ -76,8 +76,8 @@ fn bad_documents_are_skipped_and_reported() {
     insta::assert_snapshot!(without_sizes(&output), @r"
     3
     added 2 documents to cities (1 split, N KB), skipped 2
-    skipped FOLDER/bad.ndjson:2: there is no [x] in the strict mapping of [document]
-    skipped FOLDER/bad.ndjson:3: it is no JSON: expected ident at line 1 column 2
+    skipped FOLDER/bad.ndjson:2: unknown field [x] in [document], which has a strict mapping
+    skipped FOLDER/bad.ndjson:3: not valid JSON: expected ident at line 1 column 2
     ");
     let json = installation.run(&["index", "add", "cities", &bad, "--json"]);
     assert!(
@@ -87,13 +87,13 @@ fn bad_documents_are_skipped_and_reported() {
 }
 
 #[test]
-fn a_bad_document_may_end_the_work() {
+fn on_error_fail_adds_nothing() {
     let installation = Installation::with_cities();
     let good = installation.write("good.ndjson", "{\"name\": \"Bonn\"}");
     let bad = installation.write("bad.ndjson", "\n{\"population\": \"many\"}\n");
     insta::assert_snapshot!(installation.run(&["index", "add", "cities", &good, &bad, "--on-error", "fail"]), @r#"
     1
-    error: nothing was added: FOLDER/bad.ndjson:2: field [population] of type [long]: "many" is no number
+    error: no documents were added: FOLDER/bad.ndjson:2: field [population] of type [long]: "many" is not a number
     "#);
     assert_eq!(installation.json(&["index", "list", "--json"])[0]["documents"], 3);
 }
@@ -116,8 +116,8 @@ fn documents_replace_those_with_the_same_id() {
     let shown = without_sizes(&installation.succeed(&["index", "show", "cities"]));
     insta::assert_snapshot!(shown.lines().take(3).collect::<Vec<_>>().join("\n"), @r"
     cities: 4 documents in 2 splits, N KB
-    2 deleted documents still in its splits until they are merged
-    2 objects not needed any more, for gc to remove
+    2 deleted documents, whose space is freed by merging
+    2 objects no longer needed, to be removed by gc
     ");
 }
 
@@ -130,12 +130,12 @@ fn a_damaged_index_does_not_hide_the_others() {
     1
     NAME    DOCUMENTS  DELETED  SPLITS  SIZE
     cities          3        0       1  N KB
-    error: cannot read index [broken]: object "broken/manifest.json" is damaged: it cannot be read: EOF while parsing an object at line 1 column 1
+    error: cannot read index [broken]: object "broken/manifest.json" is damaged: not a valid manifest: EOF while parsing an object at line 1 column 1
     "#);
 }
 
 #[test]
-fn input_may_be_compressed() {
+fn input_can_be_compressed() {
     let installation = Installation::with_cities();
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(b"{\"name\": \"Bonn\"}\n{\"name\": \"Ulm\"}\n").expect("memory");
@@ -148,17 +148,17 @@ fn input_may_be_compressed() {
     let unreadable = installation.write("unreadable.gz", &compressed[..12]);
     insta::assert_snapshot!(installation.run(&["index", "add", "cities", &unreadable]), @r"
     1
-    error: nothing was added: cannot read the documents: incomplete deflate stream
+    error: no documents were added: cannot read the input: incomplete deflate stream
     ");
     let damaged = installation.write("damaged.gz", &compressed[..30]);
     insta::assert_snapshot!(installation.run(&["index", "add", "cities", &damaged]), @r"
     1
-    error: nothing was added: cannot read on after FOLDER/damaged.gz:1: incomplete deflate stream
+    error: no documents were added: cannot read the input after FOLDER/damaged.gz:1: incomplete deflate stream
     ");
 }
 
 #[test]
-fn mistakes_have_their_exit_codes() {
+fn exit_codes() {
     let installation = Installation::new();
     let exit_code = |arguments: &[&str]| installation.run(arguments).lines().next().unwrap_or_default().to_owned();
     assert_eq!(exit_code(&["index", "list"]), "0");
@@ -177,6 +177,6 @@ fn mistakes_have_their_exit_codes() {
     let mapping = installation.write("mapping.json", r#"{"properties": {"a": {"type": "txt"}}}"#);
     insta::assert_snapshot!(installation.run(&["index", "create", "a", "--mapping", &mapping]), @r#"
     1
-    error: cannot use the mapping in FOLDER/mapping.json: invalid mapping at [properties.a.type]: "txt" is no type of a field; there are text, keyword, long, integer, double, float, boolean, date, geo_point, object
+    error: cannot use the mapping in FOLDER/mapping.json: invalid mapping at [properties.a.type]: unknown type "txt"; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object
     "#);
 }

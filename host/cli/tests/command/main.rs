@@ -1,8 +1,9 @@
-//! The command from outside: the real program, its output and exit codes, and the real server.
+//! The `quidditch` program: its output, its exit codes, and its server.
 
 mod fixture;
 mod functions;
 mod indices;
+mod log;
 mod maintenance;
 mod search;
 mod server;

@@ -1,4 +1,4 @@
-//! What keeps an index small, fast and sound: `quidditch index delete-docs`, `merge`, `gc` and `verify`.
+//! Maintaining an index: `quidditch index delete-docs`, `merge`, `gc` and `verify`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::fixture::{Installation, custom_score, without_sizes};
 
-/// With the index `numbers`: the documents `0` to `29`, of which each three are a split.
+/// With the index `numbers`: documents `0` to `29`, three in each split.
 fn with_numbers() -> Installation {
     let installation = Installation::new();
     installation.succeed(&["index", "create", "numbers"]);
@@ -19,7 +19,7 @@ fn with_numbers() -> Installation {
     installation
 }
 
-/// Documents, deleted documents and splits of the index.
+/// Numbers of documents, deleted documents and splits of the index.
 fn figures(installation: &Installation) -> [u64; 3] {
     let shown = installation.json(&["index", "show", "numbers", "--json"]);
     ["documents", "deleted", "splits"].map(|figure| shown[figure].as_u64().expect("a number"))
@@ -56,7 +56,7 @@ fn documents_are_deleted_by_query() {
     0
     deleted 10 documents from numbers
     ");
-    // Each split with nothing left in it is gone, too.
+    // Splits without live documents are removed.
     insta::assert_snapshot!(delete(r#"{"query": {"ids": {"values": ["0", "1", "2"]}}}"#), @r"
     0
     deleted 2 documents from numbers
@@ -91,7 +91,7 @@ fn a_query_may_call_functions() {
 }
 
 #[test]
-fn what_to_delete_must_be_clear() {
+fn ambiguous_deletions_are_errors() {
     let installation = with_numbers();
     let delete = |arguments: &[&str]| installation.run(&[&["index", "delete-docs"], arguments].concat());
     for arguments in [&["numbers"][..], &["numbers", "--id"], &["numbers", "--id", "1", "--query", "{}"]] {
@@ -99,7 +99,7 @@ fn what_to_delete_must_be_clear() {
     }
     insta::assert_snapshot!(delete(&["numbers", "--query", "{}"]), @r#"
     1
-    error: the request has no query; what matches all documents is {"query": {"match_all": {}}}
+    error: the request has no query; to delete all documents, use {"query": {"match_all": {}}}
     "#);
     insta::assert_snapshot!(delete(&["numbers", "--query", "{\n\"query\": {\"trem\": {}}}"]), @r"
     1
@@ -111,7 +111,7 @@ fn what_to_delete_must_be_clear() {
     ");
     insta::assert_snapshot!(delete(&["numbers", "--query", r#"{"query": {"wasm_udf": {"name": "f"}}}"#]), @r"
     1
-    error: the search for the documents failed: a user function failed: function f failed to load: unknown function [f], no functions are published
+    error: cannot find the documents to delete: a user function failed: function f failed to load: unknown function [f], no functions are published
     ");
     insta::assert_snapshot!(delete(&["nope", "--query", r#"{"query": {"match_all": {}}}"#]), @r"
     1
@@ -146,7 +146,7 @@ fn splits_are_merged() {
 }
 
 #[test]
-fn merged_splits_are_as_large_as_they_may_be() {
+fn merged_splits_keep_the_size_limits() {
     let installation = with_numbers();
     installation.succeed(&["index", "merge", "numbers", "--all", "--documents", "15"]);
     assert_eq!(figures(&installation), [30, 0, 2]);
@@ -158,27 +158,27 @@ fn merged_splits_are_as_large_as_they_may_be() {
     assert_eq!(figures(&installation), [30, 0, 10]);
     let wrong = installation.run(&["index", "merge", "numbers", "--bytes", "1XB"]);
     assert!(
-        wrong.starts_with("2\nerror: invalid value '1XB' for '--bytes <SIZE>': \"XB\" is no unit of sizes"),
+        wrong.starts_with("2\nerror: invalid value '1XB' for '--bytes <SIZE>': unknown size unit \"XB\""),
         "{wrong}"
     );
 }
 
 #[test]
-fn garbage_is_removed_when_its_time_has_come() {
+fn garbage_is_removed_after_the_grace_period() {
     let installation = with_numbers();
     installation.succeed(&["index", "merge", "numbers", "--all"]);
     assert_eq!(objects(&installation).len(), 11);
     let shown = installation.succeed(&["index", "show", "numbers"]);
-    assert_eq!(shown.lines().nth(1), Some("10 objects not needed any more, for gc to remove"));
+    assert_eq!(shown.lines().nth(1), Some("10 objects no longer needed, to be removed by gc"));
     insta::assert_snapshot!(installation.run(&["index", "gc", "numbers"]), @r"
     0
-    removed 0 objects of numbers (0 B); 10 more will be garbage when the time of grace is over
+    removed 0 objects of numbers (0 B); 10 more become removable after the grace period
     ");
     installation.write("store/numbers/splits/notes.txt", "somebody's");
     insta::assert_snapshot!(without_sizes(&installation.run(&["index", "gc", "numbers", "--grace", "0s"])), @r"
     0
     removed 10 objects of numbers (N KB)
-    left numbers/splits/notes.txt alone: no index writes such an object
+    kept numbers/splits/notes.txt: not written by an index
     ");
     assert_eq!(objects(&installation).len(), 2);
     assert!(installation.run(&["index", "verify", "numbers"]).starts_with("0\n"));
@@ -189,7 +189,7 @@ fn garbage_is_removed_when_its_time_has_come() {
 }
 
 #[test]
-fn what_a_removed_index_has_left_is_garbage() {
+fn objects_of_a_deleted_index_are_garbage() {
     let installation = with_numbers();
     fs::remove_file(installation.store().join("numbers/manifest.json")).expect("it is there");
     assert_eq!(installation.succeed(&["index", "list", "--json"]), "[]\n");
@@ -205,7 +205,7 @@ fn damage_is_found() {
     let installation = with_numbers();
     insta::assert_snapshot!(without_sizes(&installation.run(&["index", "verify", "numbers"])), @r"
     0
-    numbers: nothing is wrong with it (30 documents, 11 objects, N KB)
+    numbers: no problems found (30 documents, 11 objects, N KB)
     ");
     let objects = objects(&installation);
     let name = |object: usize| objects[object].file_name().and_then(|name| name.to_str()).expect("UTF-8").to_owned();
@@ -216,16 +216,13 @@ fn damage_is_found() {
     let output = without_sizes(&installation.run(&["index", "verify", "numbers"]));
     insta::assert_snapshot!(output.replace(&name(0), "FIRST").replace(&name(4), "FIFTH"), @r"
     1
-    numbers: 2 things wrong with it (30 documents, 10 objects, N KB)
-    - numbers/splits/FIRST: the checksum of its block at byte 0 is wrong
-    - numbers/splits/FIFTH: it is missing
+    numbers: 2 problems found (30 documents, 10 objects, N KB)
+    - numbers/splits/FIRST: checksum mismatch in the block at byte 0
+    - numbers/splits/FIFTH: missing
     ");
     let output = installation.run(&["index", "verify", "numbers", "--json"]);
     let json: serde_json::Value = serde_json::from_str(output.strip_prefix("1\n").expect("exit code 1")).expect("JSON");
-    assert_eq!(
-        json["problems"][1],
-        json!({"object": format!("numbers/splits/{}", name(4)), "problem": "it is missing"})
-    );
+    assert_eq!(json["problems"][1], json!({"object": format!("numbers/splits/{}", name(4)), "problem": "missing"}));
     insta::assert_snapshot!(installation.run(&["index", "verify", "nope"]), @r"
     1
     error: no such index [nope]

@@ -2,15 +2,15 @@
 
 use crate::fixture::Installation;
 
-/// The time that a search took.
+/// Replaces the time that a search took.
 fn without_took(text: &str) -> String {
     let words = text.split(' ').collect::<Vec<_>>();
-    let took = |place: usize| words.get(place + 1).is_some_and(|next| next.trim() == "ms");
-    words.iter().enumerate().map(|(place, word)| if took(place) { "N" } else { word }).collect::<Vec<_>>().join(" ")
+    let took = |index: usize| words.get(index + 1).is_some_and(|next| next.trim() == "ms");
+    words.iter().enumerate().map(|(index, word)| if took(index) { "N" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn people_get_a_table() {
+fn hits_are_printed_as_a_table() {
     let installation = Installation::with_cities();
     let body = r#"{"query": {"term": {"country": "DE"}}, "sort": [{"population": "desc"}]}"#;
     insta::assert_snapshot!(without_took(&installation.run(&["search", "cities", body])), @r"
@@ -28,7 +28,7 @@ fn people_get_a_table() {
 }
 
 #[test]
-fn programs_get_what_the_server_answers() {
+fn json_output_is_the_response_of_the_api() {
     let installation = Installation::with_cities();
     let body = installation.write("request.json", r#"{"query": {"match": {"name": "bern"}}}"#);
     let answer = installation.json(&["search", "cities", &format!("@{body}"), "--json"]);
@@ -38,7 +38,7 @@ fn programs_get_what_the_server_answers() {
 }
 
 #[test]
-fn mistakes_are_explained() {
+fn errors_are_explained() {
     let installation = Installation::with_cities();
     insta::assert_snapshot!(installation.run(&["search", "nope"]), @r"
     1

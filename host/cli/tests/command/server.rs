@@ -28,7 +28,7 @@ async fn answers_searches() {
 }
 
 #[tokio::test]
-async fn sees_new_documents_at_once() {
+async fn finds_new_documents_immediately() {
     let installation = Installation::with_cities();
     let server = installation.serve();
     let count = || async { get(format!("{}/cities/_count", server.url)).await.1["count"].clone() };
@@ -38,7 +38,7 @@ async fn sees_new_documents_at_once() {
 }
 
 #[tokio::test]
-async fn answers_many_at_a_time() {
+async fn answers_concurrent_requests() {
     let installation = Installation::with_cities();
     let server = installation.serve();
     let requests: Vec<_> = (0..50).map(|_| tokio::spawn(get(format!("{}/cities/_search", server.url)))).collect();
@@ -62,7 +62,7 @@ async fn limits_bodies() {
 }
 
 #[tokio::test]
-async fn claims_to_be_elasticsearch_only_if_told_to() {
+async fn sends_the_product_header_only_on_request() {
     let installation = Installation::with_cities();
     for (arguments, expected) in [(&[][..], None), (&["--product-header"], Some("Elasticsearch"))] {
         let server = installation.serve_with(arguments);
@@ -83,14 +83,14 @@ async fn head_has_no_body() {
 }
 
 #[tokio::test]
-async fn compresses_large_answers_for_who_wants_it() {
+async fn compresses_large_responses_for_clients_that_accept_it() {
     let installation = Installation::with_cities();
     let server = installation.serve();
     let encoding = |accept: &'static str, path: &str| {
         let request = Client::new().get(format!("{}{path}", server.url)).header("accept-encoding", accept);
         async { request.send().await.expect("the server answers").headers().get("content-encoding").cloned() }
     };
-    // An error repeats the path, which makes it as large as one likes.
+    // An error repeats the path, so it can be made as large as needed.
     let large = format!("/_{}", "x".repeat(1_400));
     assert_eq!(encoding("gzip", "/_health").await, None);
     assert_eq!(encoding("identity", &large).await, None);
@@ -99,12 +99,12 @@ async fn compresses_large_answers_for_who_wants_it() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn stops_when_it_is_asked_to() {
+async fn shuts_down_on_signals() {
     use rustix::process::{Pid, Signal, kill_process};
     let installation = Installation::with_cities();
     for signal in [Signal::INT, Signal::TERM] {
         let mut server = installation.serve();
-        // A connection that is open and idle must not keep it.
+        // An open, idle connection must not delay it.
         let client = Client::new();
         client.get(format!("{}/_health", server.url)).send().await.expect("the server answers");
         kill_process(Pid::from_child(&server.child), signal).expect("it runs");

@@ -1,4 +1,4 @@
-//! Brings an uploaded file to the disk: files may be larger than memory.
+//! Downloads an uploaded file to disk, since it may be larger than memory.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -9,34 +9,35 @@ use quidditch_storage::{Storage, StorageError};
 
 use super::event::Upload;
 
-/// Bytes of one request. 8 MiB: large enough that the round trip does not count.
+/// Bytes per request. 8 MiB: large enough that latency does not matter.
 const REQUEST_BYTES: u64 = 8 << 20;
 
-/// Requests at a time. 4: what a function's network carries, and 32 MiB of memory.
+/// Number of concurrent requests. 4: enough for a Lambda function's bandwidth, with 32 MiB of memory.
 const PARALLEL_REQUESTS: usize = 4;
 
-/// The file, from its beginning; `None` if its content is not that of the event.
+/// The downloaded file, positioned at its start; `None` if its content is no longer that of the event.
 pub(super) async fn download(bucket: &dyn Storage, upload: &Upload) -> Result<Option<File>> {
     let Some(size) = size_if_unchanged(bucket, upload).await? else { return Ok(None) };
-    let mut file = tempfile::tempfile().context("cannot make a file in the temporary folder")?;
+    let mut file = tempfile::tempfile().context("cannot create a temporary file")?;
     let starts = (0..size).step_by(REQUEST_BYTES as usize);
     let ranges = starts.map(|start| bucket.get_range(&upload.key, start..(start + REQUEST_BYTES).min(size)));
-    let mut pieces = stream::iter(ranges).buffered(PARALLEL_REQUESTS);
-    while let Some(piece) = pieces.try_next().await? {
-        file.write_all(&piece).context("cannot write to the temporary folder, whose size is a setting")?;
+    let mut parts = stream::iter(ranges).buffered(PARALLEL_REQUESTS);
+    while let Some(part) = parts.try_next().await? {
+        file.write_all(&part)
+            .context("cannot write a temporary file; the size of /tmp is a setting of the Lambda function")?;
     }
-    // All pieces are of the same content if it is still there.
+    // If the content is still the same, so are all parts.
     if size_if_unchanged(bucket, upload).await?.is_none() {
         return Ok(None);
     }
-    file.seek(SeekFrom::Start(0)).context("cannot read from the temporary folder")?;
+    file.seek(SeekFrom::Start(0)).context("cannot read a temporary file")?;
     Ok(Some(file))
 }
 
 async fn size_if_unchanged(bucket: &dyn Storage, upload: &Upload) -> Result<Option<u64>> {
     match bucket.head(&upload.key).await {
         Ok(entry) => Ok((entry.version.as_str().trim_matches('"') == upload.etag).then_some(entry.size)),
-        Err(StorageError::NotFound { .. }) => bail!("it is gone"),
+        Err(StorageError::NotFound { .. }) => bail!("the file no longer exists"),
         Err(error) => Err(error.into()),
     }
 }

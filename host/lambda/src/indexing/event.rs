@@ -1,4 +1,4 @@
-//! From an event of S3 to the files that it is about.
+//! Parses S3 events into uploaded files.
 
 use anyhow::{Context, Result, ensure};
 use percent_encoding::percent_decode_str;
@@ -8,19 +8,19 @@ use sha2::{Digest, Sha256};
 const FOLDER: &str = "incoming/";
 const ENDINGS: [&str; 2] = [".ndjson", ".ndjson.gz"];
 
-/// A file that was uploaded.
+/// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Upload {
     pub(super) bucket: String,
     pub(super) key: String,
-    /// The index that its folder names.
+    /// The index named by its folder.
     pub(super) index: String,
-    /// Its content's entity tag, without quotes.
+    /// The entity tag of its content, without quotes.
     pub(super) etag: String,
 }
 
 impl Upload {
-    /// Names the file with its content: SHA-256 of both, as hexadecimal digits.
+    /// Identifies the file and its content: the SHA-256 of both in hexadecimal.
     pub(super) fn digest(&self) -> String {
         let mut digest = Sha256::new();
         for part in [&self.bucket, &self.key, &self.etag] {
@@ -35,7 +35,7 @@ impl Upload {
 struct Event {
     #[serde(rename = "Records", default)]
     records: Vec<Record>,
-    /// S3 sends this once, when the notification is set up.
+    /// S3 sends this event once, when notifications are configured.
     #[serde(rename = "Event")]
     test: Option<String>,
 }
@@ -61,27 +61,27 @@ struct Bucket {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Object {
-    /// Encoded as in a form.
+    /// Encoded as in an HTML form.
     key: String,
     #[serde(default)]
     e_tag: String,
 }
 
-/// The files of an event that are to be added.
+/// The files in an event that should be added.
 pub(super) fn uploads(event: &str) -> Result<Vec<Upload>> {
-    let event: Event = serde_json::from_str(event).context("the event is not one of S3")?;
-    ensure!(!event.records.is_empty() || event.test.is_some(), "the event is not one of S3: it has no Records");
+    let event: Event = serde_json::from_str(event).context("not an S3 event")?;
+    ensure!(!event.records.is_empty() || event.test.is_some(), "not an S3 event: it has no Records");
     let created = event.records.into_iter().filter(|record| record.event_name.starts_with("ObjectCreated:"));
     created.filter_map(|record| upload(record).transpose()).collect()
 }
 
-/// `None` if the object is none that is looked at.
+/// `None` if the object should be ignored.
 fn upload(Record { s3: S3 { bucket, object }, .. }: Record) -> Result<Option<Upload>> {
     let spaced = object.key.replace('+', " ");
     let key = percent_decode_str(&spaced).decode_utf8().context("the event has a key that is not UTF-8")?.into_owned();
     let index = key.strip_prefix(FOLDER).and_then(|rest| rest.split_once('/')).map(|(index, _)| index.to_owned());
     let Some(index) = index.filter(|_| ENDINGS.iter().any(|ending| key.ends_with(ending))) else {
-        tracing::warn!(key, "not looked at: it is not incoming/<index>/*.ndjson or *.ndjson.gz");
+        tracing::warn!(key, "ignored: key does not match incoming/<index>/*.ndjson[.gz]");
         return Ok(None);
     };
     Ok(Some(Upload { bucket: bucket.name, key, index, etag: object.e_tag.trim_matches('"').to_owned() }))
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn other_events_and_other_files_are_not_looked_at() {
+    fn other_files_are_ignored() {
         let records = [
             record("ObjectRemoved:Delete", "incoming/cities/a.ndjson"),
             record("ObjectCreated:Put", "incoming/a.ndjson"),
@@ -134,9 +134,9 @@ mod tests {
     }
 
     #[test]
-    fn other_events_are_refused() {
-        let refusal = |event: &str| format!("{:#}", uploads(event).expect_err("refused"));
-        insta::assert_snapshot!(refusal("{}"), @"the event is not one of S3: it has no Records");
-        insta::assert_snapshot!(refusal(r#"{"Records": [{}]}"#), @"the event is not one of S3: missing field `eventName` at line 1 column 15");
+    fn other_events_are_errors() {
+        let error = |event: &str| format!("{:#}", uploads(event).expect_err("not an S3 event"));
+        insta::assert_snapshot!(error("{}"), @"not an S3 event: it has no Records");
+        insta::assert_snapshot!(error(r#"{"Records": [{}]}"#), @"not an S3 event: missing field `eventName` at line 1 column 15");
     }
 }

@@ -1,14 +1,15 @@
-//! Receipts: what says that a file was added, so that it is added once.
+//! Receipts record that a file was added, so that it is added once.
 //!
-//! Before a file is added, a claim is written at a key that its name and entity tag give, only if nothing is there; after
-//! it was added, the receipt takes the claim's place. So
+//! Before a file is added, a claim is written to a key derived from its name and entity tag, if there is no object yet. After
+//! the file has been added, the receipt replaces the claim. Therefore
 //!
-//! - an event that comes again finds the receipt, and adds nothing;
-//! - of two that come at the same time one finds the claim of the other, fails, and finds the receipt when Lambda repeats it;
-//! - a process that dies leaves its claim, which counts until Lambda would have ended it; then the next one takes over.
+//! - a repeated event finds the receipt and adds nothing;
+//! - of two concurrent events, one finds the claim of the other and fails, and finds the receipt when Lambda repeats it;
+//! - a process that dies leaves its claim, which is valid until Lambda would have ended the process; then the next event takes
+//!   over.
 //!
-//! A process may die after the index has the documents and before the receipt is written. Then the repeated event adds them
-//! once more, and they replace themselves: the ids of those that bring none are made of the file, its content and their line.
+//! A process may die after it has added the documents and before it has written the receipt. The repeated event then adds them
+//! again, and they replace themselves: ids of documents without one are derived from the file, its content and the line.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,12 +22,12 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Upload;
 
-/// What is stored, as JSON.
+/// The stored JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Receipt {
-    /// Key of the file.
+    /// The key of the file.
     file: String,
-    /// Its entity tag.
+    /// The entity tag of its content.
     etag: String,
     state: State,
 }
@@ -34,21 +35,21 @@ struct Receipt {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum State {
-    /// Somebody adds it, and has until then, in milliseconds since the Unix epoch.
+    /// A process is adding the file, until this time in milliseconds since the Unix epoch.
     Claimed { until: u64 },
-    /// It was added.
+    /// The file has been added.
     Added { documents: u64 },
 }
 
-/// What a claim led to.
+/// The result of claiming a file.
 pub(super) enum Claimed {
-    /// This process is to add the file.
-    Here(Claim),
-    /// The file was added before.
-    Done,
+    /// This process may add the file.
+    ByThisProcess(Claim),
+    /// The file has already been added.
+    AlreadyAdded,
 }
 
-/// The right to add a file.
+/// The exclusive right to add a file.
 pub(super) struct Claim {
     key: String,
     receipt: Receipt,
@@ -58,7 +59,7 @@ pub(super) struct Claim {
 /// Claims a file until a deadline.
 ///
 /// # Errors
-/// If somebody else has claimed it, or the store fails.
+/// If another process has claimed the file, or the store fails.
 pub(super) async fn claim(store: &Arc<dyn Storage>, upload: &Upload, deadline: SystemTime) -> Result<Claimed> {
     claim_at(store, upload, deadline, SystemTime::now()).await
 }
@@ -72,27 +73,27 @@ async fn claim_at(store: &Arc<dyn Storage>, upload: &Upload, deadline: SystemTim
         Err(StorageError::NotFound { .. }) => Precondition::Absent,
         Err(error) => return Err(error.into()),
         Ok(object) => match serde_json::from_slice::<Receipt>(&object.bytes)?.state {
-            State::Added { .. } => return Ok(Claimed::Done),
-            State::Claimed { until } if unix_millis(now) < until => bail!("it is being added by another process"),
+            State::Added { .. } => return Ok(Claimed::AlreadyAdded),
+            State::Claimed { until } if unix_millis(now) < until => bail!("another process is adding this file"),
             State::Claimed { .. } => Precondition::Matches(object.version),
         },
     };
     match store.put(&key, bytes(&receipt), precondition).await {
-        Ok(version) => Ok(Claimed::Here(Claim { key, receipt, version })),
-        Err(StorageError::PreconditionFailed { .. }) => bail!("it is being added by another process"),
+        Ok(version) => Ok(Claimed::ByThisProcess(Claim { key, receipt, version })),
+        Err(StorageError::PreconditionFailed { .. }) => bail!("another process is adding this file"),
         Err(error) => Err(error.into()),
     }
 }
 
 impl Claim {
-    /// The file was added.
-    pub(super) async fn done(self, store: &Arc<dyn Storage>, documents: u64) -> Result<()> {
+    /// Records that the file was added.
+    pub(super) async fn complete(self, store: &Arc<dyn Storage>, documents: u64) -> Result<()> {
         self.write(store, State::Added { documents }).await?;
         Ok(())
     }
 
-    /// The file was not added: the next event may try at once. If this cannot be said, the claim ends by itself.
-    pub(super) async fn give_up(self, store: &Arc<dyn Storage>) {
+    /// Ends the claim without adding the file, so that the next event can try immediately. If this fails, the claim expires.
+    pub(super) async fn release(self, store: &Arc<dyn Storage>) {
         let _ = self.write(store, State::Claimed { until: 0 }).await;
     }
 
@@ -102,13 +103,13 @@ impl Claim {
     }
 }
 
-/// Beside the index's other objects: who removes all of an index removes them, too.
+/// Receipts are stored with the index's other objects, so that they are removed together with the index.
 fn receipt_key(upload: &Upload) -> String {
     format!("{}/ingested/{}.json", upload.index, upload.digest())
 }
 
 fn bytes(receipt: &Receipt) -> Bytes {
-    serde_json::to_vec(receipt).expect("texts and numbers serialise without errors").into()
+    serde_json::to_vec(receipt).expect("receipts serialise without errors").into()
 }
 
 fn unix_millis(time: SystemTime) -> u64 {
@@ -136,32 +137,32 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    /// Claims at one time until another.
+    /// Claims a file at time `now` until time `until`.
     fn claimed(store: &Arc<dyn Storage>, etag: &str, now: u64, until: u64) -> Result<Option<Claim>> {
         Ok(match block_on(claim_at(store, &upload(etag), at(until), at(now)))? {
-            Claimed::Here(claim) => Some(claim),
-            Claimed::Done => None,
+            Claimed::ByThisProcess(claim) => Some(claim),
+            Claimed::AlreadyAdded => None,
         })
     }
 
     #[test]
     fn a_file_is_added_once() {
         let store: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
-        let claim = claimed(&store, "0a", 0, 10).expect("can be claimed").expect("nobody was here");
-        block_on(claim.done(&store, 3)).expect("written");
-        assert!(claimed(&store, "0a", 100, 110).expect("can be asked").is_none());
-        assert!(claimed(&store, "0b", 100, 110).expect("can be claimed").is_some(), "another content");
+        let claim = claimed(&store, "0a", 0, 10).expect("can be claimed").expect("not claimed yet");
+        block_on(claim.complete(&store, 3)).expect("written");
+        assert!(claimed(&store, "0a", 100, 110).expect("the receipt can be read").is_none());
+        assert!(claimed(&store, "0b", 100, 110).expect("can be claimed").is_some(), "other content");
     }
 
     #[test]
-    fn a_claim_counts_until_its_process_must_have_ended() {
+    fn a_claim_expires_when_its_process_must_have_ended() {
         let store: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
-        let first = claimed(&store, "0a", 0, 10).expect("can be claimed").expect("nobody was here");
-        let refusal = claimed(&store, "0a", 9, 19).err().expect("it is claimed");
-        insta::assert_snapshot!(refusal, @"it is being added by another process");
-        let second = claimed(&store, "0a", 10, 20).expect("can be claimed").expect("the first one is gone");
-        assert!(block_on(first.done(&store, 3)).is_err(), "too late");
-        block_on(second.give_up(&store));
-        assert!(claimed(&store, "0a", 11, 21).expect("can be claimed").is_some(), "it was given up");
+        let first = claimed(&store, "0a", 0, 10).expect("can be claimed").expect("not claimed yet");
+        let error = claimed(&store, "0a", 9, 19).err().expect("it is claimed");
+        insta::assert_snapshot!(error, @"another process is adding this file");
+        let second = claimed(&store, "0a", 10, 20).expect("can be claimed").expect("the first claim has expired");
+        assert!(block_on(first.complete(&store, 3)).is_err(), "the claim has expired");
+        block_on(second.release(&store));
+        assert!(claimed(&store, "0a", 11, 21).expect("can be claimed").is_some(), "it was released");
     }
 }

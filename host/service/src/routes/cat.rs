@@ -1,4 +1,4 @@
-//! `/_cat/indices`: a table of the indices, for people and scripts.
+//! `/_cat/indices`: a table of the indices, for humans and scripts.
 
 use quidditch_index::{IndexError, IndexSummary, summarize_indices};
 use serde_json::{Map, Value as Json};
@@ -6,9 +6,9 @@ use serde_json::{Map, Value as Json};
 use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
 
-/// The columns that there are. Numbers stand to the right.
+/// The columns. Numbers are right-aligned.
 const COLUMNS: [(&str, Align); 9] = [
     ("health", Align::Left),
     ("status", Align::Left),
@@ -27,17 +27,24 @@ enum Align {
     Right,
 }
 
-/// How sizes are written.
+/// The format of sizes.
 #[derive(Clone, Copy)]
 enum Sizes {
     Bytes,
     Human,
 }
 
+/// Whether the table starts with the names of the columns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Header {
+    Shown,
+    Hidden,
+}
+
 /// Lists all indices.
 pub(crate) async fn cat_indices(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
-    let with_header = call.parameters.take_flag("v")?;
-    let wanted = columns(call.parameters.take("h")?)?;
+    let header = if call.parameters.take_flag("v")? { Header::Shown } else { Header::Hidden };
+    let columns = parse_columns(call.parameters.take("h")?)?;
     let sizes = match call.parameters.take("bytes")?.as_deref() {
         None => Sizes::Human,
         Some("b") => Sizes::Bytes,
@@ -54,31 +61,31 @@ pub(crate) async fn cat_indices(service: &Service, mut call: Call) -> Result<Ans
     for (name, summary) in summarize_indices(service.snapshots.reader().storage()).await? {
         rows.push(row(name, summary, sizes)?);
     }
-    Ok(if as_json { Answer::json(&objects(&wanted, rows)) } else { Answer::text(table(&wanted, &rows, with_header)) })
+    Ok(if as_json { Answer::json(&objects(&columns, rows)) } else { Answer::text(table(&columns, &rows, header)) })
 }
 
 fn unsupported(parameter: &str, value: &str, supported: &str) -> ApiError {
     ApiError::Argument(format!("parameter [{parameter}] must be one of [{supported}], but is [{value}]"))
 }
 
-/// Which columns are wanted, by their places.
-fn columns(names: Option<String>) -> Result<Vec<usize>, ApiError> {
+/// Indices into [`COLUMNS`] of the requested columns.
+fn parse_columns(names: Option<String>) -> Result<Vec<usize>, ApiError> {
     let Some(names) = names else { return Ok((0..COLUMNS.len()).collect()) };
-    let place = |name: &str| {
+    let column = |name: &str| {
         COLUMNS.iter().position(|(known, _)| *known == name).ok_or_else(|| {
             let known = COLUMNS.map(|(known, _)| known).join("], [");
-            ApiError::Argument(format!("parameter [h] names an unknown column [{name}], there are [{known}]"))
+            ApiError::Argument(format!("unknown column [{name}] in parameter [h]; supported: [{known}]"))
         })
     };
-    names.split(',').map(|name| place(name.trim())).collect()
+    names.split(',').map(|name| column(name.trim())).collect()
 }
 
-/// One index, a text for each of [`COLUMNS`].
+/// The row of an index, with a cell for each of [`COLUMNS`].
 fn row(name: String, summary: Result<IndexSummary, IndexError>, sizes: Sizes) -> Result<Vec<String>, ApiError> {
     let summary = match summary {
         Ok(summary) => summary,
-        Err(IndexError::Damaged { object, what }) => {
-            tracing::error!(index = name, object, what, "an index is damaged");
+        Err(IndexError::Damaged { object, reason }) => {
+            tracing::error!(index = name, object, %reason, "an index is damaged");
             let mut row = vec!["red".to_owned(), "open".to_owned(), name];
             row.resize(COLUMNS.len(), String::new());
             return Ok(row);
@@ -98,7 +105,7 @@ fn row(name: String, summary: Result<IndexSummary, IndexError>, sizes: Sizes) ->
     ])
 }
 
-/// A size as clients know it: `512b`, `1.5kb`, `20mb`.
+/// A size as clients expect it: `512b`, `1.5kb`, `20mb`. Units are powers of 1,024.
 fn size(bytes: u64, sizes: Sizes) -> String {
     const UNITS: [&str; 4] = ["kb", "mb", "gb", "tb"];
     if matches!(sizes, Sizes::Bytes) {
@@ -113,28 +120,31 @@ fn size(bytes: u64, sizes: Sizes) -> String {
         value /= 1024.0;
         unit += 1;
     }
-    // Cut, not rounded, so that a size is never said to be more than it is.
+    // Rounded down, so that a size is never overstated.
     let tenths = (value * 10.0).floor() / 10.0;
     format!("{tenths}{}", UNITS[unit])
 }
 
-fn objects(wanted: &[usize], rows: Vec<Vec<String>>) -> Vec<Map<String, Json>> {
+fn objects(columns: &[usize], rows: Vec<Vec<String>>) -> Vec<Map<String, Json>> {
     let object = |row: Vec<String>| {
-        wanted.iter().map(|place| (COLUMNS[*place].0.to_owned(), Json::from(row[*place].as_str()))).collect()
+        columns.iter().map(|column| (COLUMNS[*column].0.to_owned(), Json::from(row[*column].as_str()))).collect()
     };
     rows.into_iter().map(object).collect()
 }
 
-fn table(wanted: &[usize], rows: &[Vec<String>], with_header: bool) -> String {
-    let header: Vec<String> = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let lines: Vec<&Vec<String>> = with_header.then_some(&header).into_iter().chain(rows).collect();
-    let width = |place: usize| lines.iter().map(|line| line[place].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = wanted.iter().map(|place| width(*place)).collect();
+fn table(columns: &[usize], rows: &[Vec<String>], header: Header) -> String {
+    let names: Vec<String> = COLUMNS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut lines: Vec<&Vec<String>> = rows.iter().collect();
+    if header == Header::Shown {
+        lines.insert(0, &names);
+    }
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = columns.iter().map(|column| width(*column)).collect();
     let mut text = String::new();
     for line in lines {
-        let cells = wanted.iter().zip(&widths).map(|(place, width)| match COLUMNS[*place].1 {
-            Align::Left => format!("{:<width$}", line[*place]),
-            Align::Right => format!("{:>width$}", line[*place]),
+        let cells = columns.iter().zip(&widths).map(|(column, width)| match COLUMNS[*column].1 {
+            Align::Left => format!("{:<width$}", line[*column]),
+            Align::Right => format!("{:>width$}", line[*column]),
         });
         let cells: Vec<String> = cells.collect();
         text.push_str(cells.join(" ").trim_end());
@@ -145,12 +155,12 @@ fn table(wanted: &[usize], rows: &[Vec<String>], with_header: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use quidditch_index::Mapping;
+    use quidditch_index::{Damage, Mapping};
 
     use super::*;
 
     #[test]
-    fn deleted_documents_and_damage_are_told() {
+    fn damaged_indices_are_red() {
         let summary = IndexSummary {
             name: "a".to_owned(),
             documents: 7,
@@ -160,11 +170,11 @@ mod tests {
             retired: 1,
             mapping: Mapping::default(),
         };
-        let damaged = IndexError::Damaged { object: "b/manifest.json".to_owned(), what: "it is no JSON".to_owned() };
+        let damaged = IndexError::damaged("b/manifest.json", Damage::corrupt("not JSON"));
         let rows = [("a", Ok(summary)), ("b", Err(damaged))];
         let rows = rows.map(|(name, summary)| row(name.to_owned(), summary, Sizes::Human).expect("a row"));
         let all: Vec<usize> = (0..COLUMNS.len()).collect();
-        insta::assert_snapshot!(table(&all, &rows, true), @r"
+        insta::assert_snapshot!(table(&all, &rows, Header::Shown), @r"
         health status index pri rep docs.count docs.deleted store.size splits
         green  open   a       1   0          7            2        2kb      3
         red    open   b

@@ -8,22 +8,23 @@ use quidditch_index::Cost;
 use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
+use crate::routes::take_if_missing;
 
 /// Counts the documents of an index that match.
 pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<Answer, ApiError> {
     let Call { path, mut parameters, body } = call;
-    let may_be_missing = parameters.take_flag("ignore_unavailable")?;
+    let if_missing = take_if_missing(&mut parameters)?;
     parameters.finish(&path)?;
 
-    let failed = |error| ApiError::search(index, error);
-    let request = SearchRequest::parse_count(&body, service.engine.limits()).map_err(failed)?;
+    let to_api_error = |error| ApiError::search(index, error);
+    let request = SearchRequest::parse_count(&body, service.engine.limits()).map_err(to_api_error)?;
     let cost = Arc::new(Cost::default());
     let answered = async {
-        match service.snapshot(index, may_be_missing, &cost).await? {
+        match service.snapshot(index, if_missing, &cost).await? {
             Some(snapshot) => {
                 let functions = service.functions.as_ref();
-                service.engine.count(&snapshot, &request, functions, &cost).await.map_err(failed)
+                service.engine.count(&snapshot, &request, functions, &cost).await.map_err(to_api_error)
             }
             None => Ok(CountResponse { count: 0, shards: Shards::NONE }),
         }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
 
 #[derive(Serialize)]
 struct Found<'a> {
@@ -32,11 +32,11 @@ pub(crate) async fn document(service: &Service, index: &str, id: &str, mut call:
         source_parameters.extend(call.parameters.take(key)?.map(|value| (key.to_owned(), value)));
     }
     call.finish()?;
-    let failed = |error| ApiError::search(index, error);
-    let filter = SourceFilter::from_parameters(&source_parameters).map_err(failed)?;
+    let to_api_error = |error| ApiError::search(index, error);
+    let filter = SourceFilter::from_parameters(&source_parameters).map_err(to_api_error)?;
     let cost = Arc::new(Cost::default());
     let snapshot = service.snapshots.get(index, &cost).await?;
-    let found = service.engine.document(&snapshot, id, &cost).await.map_err(failed)?;
+    let found = service.engine.document(&snapshot, id, &cost).await.map_err(to_api_error)?;
     let Some(document) = found else {
         return Ok(Answer::json_with(StatusCode::NOT_FOUND, &json!({ "_index": index, "_id": id, "found": false })));
     };

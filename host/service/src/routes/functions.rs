@@ -1,4 +1,4 @@
-//! `/_udf` and `/_udf/{name}`: which functions there are, and how to call them.
+//! `/_udf` and `/_udf/{name}`: the published functions and their parameters.
 
 use quidditch_function::{PublishedFunction, Role};
 use serde_json::{Value as Json, json};
@@ -6,18 +6,18 @@ use serde_json::{Value as Json, json};
 use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
 
-/// All functions with their versions.
+/// Lists all functions with their versions.
 pub(crate) async fn functions(service: &Service, call: Call) -> Result<Answer, ApiError> {
     call.finish()?;
     let published = service.catalog.list().await?;
-    let of_one_name = published.chunk_by(|one, next| one.name == next.name);
-    let functions: Vec<Json> = of_one_name.map(summary).collect();
+    let by_name = published.chunk_by(|left, right| left.name == right.name);
+    let functions: Vec<Json> = by_name.map(summary).collect();
     Ok(Answer::json(&json!({ "functions": functions })))
 }
 
-/// Every version of one function with its parameters.
+/// Describes every version of one function with its parameters.
 pub(crate) async fn function(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
     call.finish()?;
     let mut versions = service.catalog.list().await?;
@@ -28,7 +28,7 @@ pub(crate) async fn function(service: &Service, name: &str, call: Call) -> Resul
     Ok(Answer::json(&json!({ "name": name, "versions": versions })))
 }
 
-/// A function with its versions, and what the newest says of itself.
+/// A function with its versions, described by the newest.
 fn summary(versions: &[PublishedFunction]) -> Json {
     let numbers: Vec<&str> = versions.iter().map(|function| function.version.as_str()).collect();
     let newest = versions.last().expect("a group has at least one member");

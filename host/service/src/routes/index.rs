@@ -1,4 +1,4 @@
-//! `/{index}` and `/{index}/_mapping`: what an index is like.
+//! `/{index}` and `/{index}/_mapping`: the description of an index.
 
 use quidditch_index::{Cost, Mapping};
 use serde_json::{Value as Json, json};
@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
+use crate::routes::take_if_missing;
 
 /// Mapping and settings of an index.
 pub(crate) async fn index(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
@@ -27,9 +28,9 @@ async fn describe(
     mut call: Call,
     describe: impl Fn(&Mapping) -> Json,
 ) -> Result<Answer, ApiError> {
-    let may_be_missing = call.parameters.take_flag("ignore_unavailable")?;
+    let if_missing = take_if_missing(&mut call.parameters)?;
     call.finish()?;
-    let snapshot = service.snapshot(name, may_be_missing, &Cost::default()).await?;
+    let snapshot = service.snapshot(name, if_missing, &Cost::default()).await?;
     Ok(Answer::json(&match snapshot {
         Some(snapshot) => json!({ name: describe(snapshot.mapping()) }),
         None => json!({}),

@@ -1,12 +1,12 @@
-//! `/` and `/_health`: who answers, and that somebody does.
+//! `/` and `/_health`: what the server is, and that it is alive.
 
 use serde_json::json;
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
 
-/// What clients look at first.
+/// Name and version, which clients ask for first.
 pub(crate) fn root(call: Call) -> Result<Answer, ApiError> {
     call.finish()?;
     Ok(Answer::json(&json!({
@@ -17,7 +17,7 @@ pub(crate) fn root(call: Call) -> Result<Answer, ApiError> {
     })))
 }
 
-/// Says that the process answers. Asks no store, so that a store in trouble does not get healthy processes restarted.
+/// Reports that the process is alive. It does not check storage: an outage there must not get healthy processes restarted.
 pub(crate) fn health(call: Call) -> Result<Answer, ApiError> {
     call.finish()?;
     Ok(Answer::json(&json!({ "status": "ok" })))

@@ -8,30 +8,32 @@ use quidditch_index::Cost;
 use crate::Service;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::errors::ApiError;
+use crate::error::ApiError;
+use crate::routes::take_if_missing;
 
 /// Searches an index.
 pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result<Answer, ApiError> {
     let Call { mut parameters, body, .. } = call;
-    let may_be_missing = parameters.take_flag("ignore_unavailable")?;
-    // Adds types to the names of aggregations: no answer has any.
+    let if_missing = take_if_missing(&mut parameters)?;
+    // Adds types to the names of aggregations. No response has any, so it changes nothing.
     parameters.take_flag("typed_keys")?;
     let total_is_number = parameters.take_flag("rest_total_hits_as_int")?;
 
-    let failed = |error| ApiError::search(index, error);
-    let mut request = SearchRequest::parse(&body, &parameters.into_rest(), service.engine.limits()).map_err(failed)?;
+    let to_api_error = |error| ApiError::search(index, error);
+    let mut request =
+        SearchRequest::parse(&body, &parameters.into_rest(), service.engine.limits()).map_err(to_api_error)?;
     if total_is_number {
-        request = request.with_number_total().map_err(failed)?;
+        request = request.with_number_total().map_err(to_api_error)?;
     }
     let shows_profile = request.wants_profile();
-    // The front door measures every search.
+    // Hosts publish metrics of every search.
     let request = request.with_profile();
     let cost = Arc::new(Cost::default());
     let answered = async {
-        match service.snapshot(index, may_be_missing, &cost).await? {
+        match service.snapshot(index, if_missing, &cost).await? {
             Some(snapshot) => {
                 let functions = service.functions.as_ref();
-                service.engine.search(&snapshot, &request, functions, &cost).await.map_err(failed)
+                service.engine.search(&snapshot, &request, functions, &cost).await.map_err(to_api_error)
             }
             None => Ok(SearchResponse::empty()),
         }

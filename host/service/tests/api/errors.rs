@@ -1,9 +1,9 @@
-//! What goes wrong, whole.
+//! Error responses.
 
 use crate::fixture::{get, post, request, send, shown};
 
 #[test]
-fn paths_that_lead_nowhere() {
+fn unknown_paths() {
     insta::assert_snapshot!(get("/_nope/x?pretty"), @r#"
     400 Bad Request
     content-type: application/json
@@ -27,83 +27,245 @@ fn paths_that_lead_nowhere() {
     allow: GET, HEAD
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"method_not_allowed_exception","reason":"incorrect HTTP method for uri [/cities] and method [POST], allowed: [GET, HEAD]"}],"type":"method_not_allowed_exception","reason":"incorrect HTTP method for uri [/cities] and method [POST], allowed: [GET, HEAD]"},"status":405}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "method_not_allowed_exception",
+            "reason": "incorrect HTTP method for uri [/cities] and method [POST], allowed: [GET, HEAD]"
+          }
+        ],
+        "type": "method_not_allowed_exception",
+        "reason": "incorrect HTTP method for uri [/cities] and method [POST], allowed: [GET, HEAD]"
+      },
+      "status": 405
+    }
     "#);
 }
 
 #[test]
-fn indices_that_are_not_there() {
+fn missing_indices() {
     insta::assert_snapshot!(post("/nope/_search", ""), @r#"
     404 Not Found
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"index_not_found_exception","reason":"no such index [nope]","resource.type":"index_or_alias","resource.id":"nope","index":"nope"}],"type":"index_not_found_exception","reason":"no such index [nope]","resource.type":"index_or_alias","resource.id":"nope","index":"nope"},"status":404}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "index_not_found_exception",
+            "reason": "no such index [nope]",
+            "resource.type": "index_or_alias",
+            "resource.id": "nope",
+            "index": "nope"
+          }
+        ],
+        "type": "index_not_found_exception",
+        "reason": "no such index [nope]",
+        "resource.type": "index_or_alias",
+        "resource.id": "nope",
+        "index": "nope"
+      },
+      "status": 404
+    }
     "#);
     insta::assert_snapshot!(get("/cities,towns/_search"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"invalid_index_name_exception","reason":"invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :","index":"cities,towns"}],"type":"invalid_index_name_exception","reason":"invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :","index":"cities,towns"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "invalid_index_name_exception",
+            "reason": "invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :",
+            "index": "cities,towns"
+          }
+        ],
+        "type": "invalid_index_name_exception",
+        "reason": "invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :",
+        "index": "cities,towns"
+      },
+      "status": 400
+    }
     "#);
 }
 
 #[test]
-fn parameters_that_nobody_knows() {
+fn unknown_parameters() {
     insta::assert_snapshot!(get("/cities/_mapping?local=true"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"request [/cities/_mapping] contains unrecognized parameter: [local]"}],"type":"illegal_argument_exception","reason":"request [/cities/_mapping] contains unrecognized parameter: [local]"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "request [/cities/_mapping] contains unrecognized parameter: [local]"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "request [/cities/_mapping] contains unrecognized parameter: [local]"
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(get("/cities/_search?q=berlin"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"in the URL parameter [q]: unknown search parameter"}],"type":"illegal_argument_exception","reason":"in the URL parameter [q]: unknown search parameter"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "in the URL parameter [q]: unknown search parameter"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "in the URL parameter [q]: unknown search parameter"
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(post("/cities/_count?size=1", ""), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"request [/cities/_count] contains unrecognized parameter: [size]"}],"type":"illegal_argument_exception","reason":"request [/cities/_count] contains unrecognized parameter: [size]"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "request [/cities/_count] contains unrecognized parameter: [size]"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "request [/cities/_count] contains unrecognized parameter: [size]"
+      },
+      "status": 400
+    }
     "#);
 }
 
 #[test]
-fn bodies_where_none_may_be() {
+fn unexpected_bodies() {
     insta::assert_snapshot!(shown(&send(request("GET", "/cities", "{}"))), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"request [/cities] does not take a body"}],"type":"illegal_argument_exception","reason":"request [/cities] does not take a body"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "request [/cities] does not take a body"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "request [/cities] does not take a body"
+      },
+      "status": 400
+    }
     "#);
 }
 
 #[test]
-fn requests_that_are_wrong() {
+fn invalid_requests() {
     insta::assert_snapshot!(post("/cities/_search", "{\"query\": {\n  \"macth\": {}}}"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"parsing_exception","reason":"unknown query [macth] (at query)","line":1,"col":11}],"type":"parsing_exception","reason":"unknown query [macth] (at query)","line":1,"col":11},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "parsing_exception",
+            "reason": "unknown query [macth] (at query)",
+            "line": 1,
+            "col": 11
+          }
+        ],
+        "type": "parsing_exception",
+        "reason": "unknown query [macth] (at query)",
+        "line": 1,
+        "col": 11
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(post("/cities/_search", "{\"from\": 10000}"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"Result window is too large, from + size must be less than or equal to: [10000] but was [10010]"}],"type":"illegal_argument_exception","reason":"Result window is too large, from + size must be less than or equal to: [10000] but was [10010]"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "Result window is too large, from + size must be less than or equal to: [10000] but was [10010]"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "Result window is too large, from + size must be less than or equal to: [10000] but was [10010]"
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(post("/cities/_search", r#"{"query": {"range": {"population": {"gt": "many"}}}}"#), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"query_shard_exception","reason":"failed to create query: field [population] of type [long]: \"many\" is no number","index":"cities"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"query_shard_exception","reason":"failed to create query: field [population] of type [long]: \"many\" is no number","index":"cities"}}]},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "query_shard_exception",
+            "reason": "failed to create query: field [population] of type [long]: \"many\" is not a number",
+            "index": "cities"
+          }
+        ],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "query_shard_exception",
+              "reason": "failed to create query: field [population] of type [long]: \"many\" is not a number",
+              "index": "cities"
+            }
+          }
+        ]
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(post("/cities/_count", r#"{"size": 1}"#), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"parsing_exception","reason":"a count request does not support [size] (at size)","line":1,"col":10}],"type":"parsing_exception","reason":"a count request does not support [size] (at size)","line":1,"col":10},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "parsing_exception",
+            "reason": "a count request does not support [size] (at size)",
+            "line": 1,
+            "col": 10
+          }
+        ],
+        "type": "parsing_exception",
+        "reason": "a count request does not support [size] (at size)",
+        "line": 1,
+        "col": 10
+      },
+      "status": 400
+    }
     "#);
 }
 
@@ -117,39 +279,179 @@ fn scored_by(name: &str) -> String {
 }
 
 #[test]
-fn functions_that_fail() {
+fn failing_functions() {
     insta::assert_snapshot!(scored_by("nope"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"script_exception","reason":"compile error","script":"nope","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"compile error","script":"nope","lang":"wasm","caused_by":{"type":"resource_not_found_exception","reason":"no such function"}}}]},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "script_exception",
+            "reason": "compile error",
+            "script": "nope",
+            "lang": "wasm"
+          }
+        ],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "script_exception",
+              "reason": "compile error",
+              "script": "nope",
+              "lang": "wasm",
+              "caused_by": {
+                "type": "resource_not_found_exception",
+                "reason": "no such function"
+              }
+            }
+          }
+        ]
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(scored_by("failing"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"script_exception","reason":"runtime error","script":"failing@0.0.0","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"runtime error","script":"failing@0.0.0","lang":"wasm","caused_by":{"type":"function_failed_exception","reason":"out of luck"}}}]},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "script_exception",
+            "reason": "runtime error",
+            "script": "failing@0.0.0",
+            "lang": "wasm"
+          }
+        ],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "script_exception",
+              "reason": "runtime error",
+              "script": "failing@0.0.0",
+              "lang": "wasm",
+              "caused_by": {
+                "type": "function_failed_exception",
+                "reason": "out of luck"
+              }
+            }
+          }
+        ]
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(scored_by("negative"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"script_exception","reason":"runtime error","script":"negative@0.0.0","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"runtime error","script":"negative@0.0.0","lang":"wasm","caused_by":{"type":"illegal_argument_exception","reason":"script_score script returned an invalid score [-3700000] for document [1]: must be a finite non-negative number"}}}]},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "script_exception",
+            "reason": "runtime error",
+            "script": "negative@0.0.0",
+            "lang": "wasm"
+          }
+        ],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "script_exception",
+              "reason": "runtime error",
+              "script": "negative@0.0.0",
+              "lang": "wasm",
+              "caused_by": {
+                "type": "illegal_argument_exception",
+                "reason": "script_score script returned an invalid score [-3700000] for document [1]: must be a finite non-negative number"
+              }
+            }
+          }
+        ]
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(post("/cities/_search", r#"{"query": {"wasm_udf": {"name": "above"}}}"#), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"script_exception","reason":"compile error","script":"above@0.0.0","lang":"wasm"}],"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"cities","reason":{"type":"script_exception","reason":"compile error","script":"above@0.0.0","lang":"wasm","caused_by":{"type":"illegal_argument_exception","reason":"parameter [least] is required"}}}]},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "script_exception",
+            "reason": "compile error",
+            "script": "above@0.0.0",
+            "lang": "wasm"
+          }
+        ],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "script_exception",
+              "reason": "compile error",
+              "script": "above@0.0.0",
+              "lang": "wasm",
+              "caused_by": {
+                "type": "illegal_argument_exception",
+                "reason": "parameter [least] is required"
+              }
+            }
+          }
+        ]
+      },
+      "status": 400
+    }
     "#);
 }
 
 #[test]
-fn a_panic_is_an_answer() {
+fn a_panic_is_an_internal_error() {
     insta::assert_snapshot!(scored_by("panicking"), @r#"
     500 Internal Server Error
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"internal_server_error","reason":"the request failed because of an error in the server, which its log describes"}],"type":"internal_server_error","reason":"the request failed because of an error in the server, which its log describes"},"status":500}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "internal_server_error",
+            "reason": "internal error; see the server log"
+          }
+        ],
+        "type": "internal_server_error",
+        "reason": "internal error; see the server log"
+      },
+      "status": 500
+    }
     "#);
 }

@@ -1,4 +1,4 @@
-//! A service over three cities in memory, with native functions.
+//! A service over an index of three cities in memory, with native functions.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use quidditch_function::{
     ParameterKind, PublishedFunction, PublishedParameter, Role, Value, Values, native_filter, native_scorer,
 };
 use quidditch_index::{Mapping, ReadSettings, SplitReader};
-use quidditch_indexing::{AddOptions, add_documents, create_index};
+use quidditch_indexing::{AddOptions, IndexWriter, create_index};
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 const CITIES: &str = r#"{"_id": "1", "name": "Berlin", "country": "DE", "population": 3700000, "tags": {"a": 1, "b": 2}}
 {"_id": "2", "name": "Bern", "country": "CH", "population": 134000}
@@ -32,9 +32,11 @@ pub(crate) fn storage() -> Arc<dyn Storage> {
     } });
     block_on(async {
         let mapping = Mapping::from_json(&mapping).expect("valid");
-        create_index(&storage, "cities", &mapping).await.expect("made");
+        create_index(&storage, "cities", &mapping).await.expect("created");
         let options = AddOptions::default();
-        add_documents(&storage, "cities", CITIES.as_bytes(), &options, |_| ()).await.expect("added");
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let writer = IndexWriter::new(&storage, &clock, "cities").expect("a valid name");
+        writer.add_documents(CITIES.as_bytes(), &options, |_| ()).await.expect("added");
     });
     storage
 }
@@ -47,14 +49,14 @@ pub(crate) fn service_over(storage: Arc<dyn Storage>, settings: Settings) -> Ser
     service_at(storage, settings, Arc::new(SystemClock::default()))
 }
 
-/// The same with another clock.
+/// The same with a given clock.
 pub(crate) fn service_at(storage: Arc<dyn Storage>, settings: Settings, clock: Arc<dyn Clock>) -> Service {
     let functions = NativeFunctions::new()
         .with(above())
         .with(scorer("population_score", Ok))
         .with(scorer("negative", |population| Ok(-population)))
         .with(scorer("failing", |_| Err(Cause::Failed("out of luck".to_owned()))))
-        .with(scorer("panicking", |_| panic!("a bug of ours")));
+        .with(scorer("panicking", |_| panic!("a bug")));
     Service::new(
         Parts {
             reader: Arc::new(SplitReader::new(storage, ReadSettings::default())),
@@ -67,7 +69,7 @@ pub(crate) fn service_at(storage: Arc<dyn Storage>, settings: Settings, clock: A
     )
 }
 
-/// Keeps what has a population above its parameter `least`.
+/// Keeps cities with a population above the parameter `least`.
 fn above() -> Arc<dyn Function> {
     let least = Parameter {
         name: "least".to_owned(),
@@ -135,7 +137,7 @@ impl FunctionCatalog for Catalog {
     }
 }
 
-/// A request with a body that is JSON.
+/// A request with a JSON body.
 pub(crate) fn request(method: &str, uri: &str, body: &str) -> Request<Bytes> {
     let request = Request::builder().method(method).uri(uri).header("content-type", "application/json");
     request.body(Bytes::copy_from_slice(body.as_bytes())).expect("valid")
@@ -145,29 +147,27 @@ pub(crate) fn send(request: Request<Bytes>) -> Response<Bytes> {
     block_on(service(Settings::default()).handle(request))
 }
 
-/// The whole response, but for the times in it.
+/// The whole response with its JSON indented and its times set to 0.
 pub(crate) fn shown(response: &Response<Bytes>) -> String {
     let body = std::str::from_utf8(response.body()).expect("UTF-8");
-    format!("{}\n{}\n{}", response.status(), headers(response.headers()), without_times(body))
+    let is_indented = body.contains('\n');
+    let body = match serde_json::from_str::<Json>(body) {
+        Ok(json) if !is_indented => format!("{json:#}"),
+        _ => body.to_owned(),
+    };
+    format!("{}\n{}\n{}", response.status(), headers(response.headers()), without_times(&body))
 }
 
 fn headers(headers: &HeaderMap) -> String {
     headers.iter().map(|(name, value)| format!("{name}: {}\n", value.to_str().expect("ASCII"))).collect()
 }
 
-/// Every number after `"took":` and `_nanos":` becomes 0.
+/// Replaces numbers that differ from run to run by 0.
 fn without_times(body: &str) -> String {
     let mut text = body.to_owned();
-    for key in [
-        "\"took\":",
-        "\"took\": ",
-        "\"plan\":",
-        "\"warm\":",
-        "\"bytes\":",
-        "\"execute\":",
-        "\"fetch\":",
-        "\"time_in_nanos\":",
-    ] {
+    for key in
+        ["\"took\": ", "\"plan\": ", "\"warm\": ", "\"bytes\": ", "\"execute\": ", "\"fetch\": ", "\"time_in_nanos\": "]
+    {
         let parts: Vec<&str> = text.split(key).collect();
         let number = |part: &str| part.find(|character: char| !character.is_ascii_digit()).unwrap_or(part.len());
         let (first, rest) = parts.split_first().expect("split gives at least one part");

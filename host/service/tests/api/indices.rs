@@ -1,20 +1,30 @@
-//! `/`, `/_health`, and what indices there are.
+//! `/`, `/_health`, and descriptions of indices.
 
 use crate::fixture::get;
 
 #[test]
-fn says_who_it_is() {
+fn tells_name_and_version() {
     insta::assert_snapshot!(get("/"), @r#"
     200 OK
     content-type: application/json
 
-    {"name":"quidditch","cluster_name":"quidditch","version":{"distribution":"quidditch","number":"0.1.0"},"tagline":"Catches the one you are after"}
+    {
+      "name": "quidditch",
+      "cluster_name": "quidditch",
+      "version": {
+        "distribution": "quidditch",
+        "number": "0.1.0"
+      },
+      "tagline": "Catches the one you are after"
+    }
     "#);
     insta::assert_snapshot!(get("/_health"), @r#"
     200 OK
     content-type: application/json
 
-    {"status":"ok"}
+    {
+      "status": "ok"
+    }
     "#);
 }
 
@@ -24,18 +34,76 @@ fn describes_an_index() {
     200 OK
     content-type: application/json
 
-    {"cities":{"aliases":{},"mappings":{"dynamic":"strict","properties":{"country":{"type":"keyword"},"name":{"type":"text"},"population":{"type":"long"},"tags":{"properties":{"a":{"type":"long"},"b":{"type":"long"}}}}},"settings":{"index":{}}}}
+    {
+      "cities": {
+        "aliases": {},
+        "mappings": {
+          "dynamic": "strict",
+          "properties": {
+            "country": {
+              "type": "keyword"
+            },
+            "name": {
+              "type": "text"
+            },
+            "population": {
+              "type": "long"
+            },
+            "tags": {
+              "properties": {
+                "a": {
+                  "type": "long"
+                },
+                "b": {
+                  "type": "long"
+                }
+              }
+            }
+          }
+        },
+        "settings": {
+          "index": {}
+        }
+      }
+    }
     "#);
     insta::assert_snapshot!(get("/cities/_mapping"), @r#"
     200 OK
     content-type: application/json
 
-    {"cities":{"mappings":{"dynamic":"strict","properties":{"country":{"type":"keyword"},"name":{"type":"text"},"population":{"type":"long"},"tags":{"properties":{"a":{"type":"long"},"b":{"type":"long"}}}}}}}
+    {
+      "cities": {
+        "mappings": {
+          "dynamic": "strict",
+          "properties": {
+            "country": {
+              "type": "keyword"
+            },
+            "name": {
+              "type": "text"
+            },
+            "population": {
+              "type": "long"
+            },
+            "tags": {
+              "properties": {
+                "a": {
+                  "type": "long"
+                },
+                "b": {
+                  "type": "long"
+                }
+              }
+            }
+          }
+        }
+      }
+    }
     "#);
 }
 
 #[test]
-fn a_missing_index_may_be_ignored() {
+fn a_missing_index_can_be_ignored() {
     insta::assert_snapshot!(get("/nope/_mapping?ignore_unavailable"), @r"
     200 OK
     content-type: application/json
@@ -63,28 +131,69 @@ fn lists_indices_as_a_table() {
     200 OK
     content-type: application/json
 
-    [{"docs.count":"3","index":"cities"}]
+    [
+      {
+        "docs.count": "3",
+        "index": "cities"
+      }
+    ]
     "#);
 }
 
 #[test]
-fn tables_have_known_columns_only() {
+fn unknown_columns_and_formats_are_errors() {
     insta::assert_snapshot!(get("/_cat/indices?h=size"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"parameter [h] names an unknown column [size], there are [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"}],"type":"illegal_argument_exception","reason":"parameter [h] names an unknown column [size], there are [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "unknown column [size] in parameter [h]; supported: [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "unknown column [size] in parameter [h]; supported: [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(get("/_cat/indices?bytes=k"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"parameter [bytes] must be one of [b], but is [k]"}],"type":"illegal_argument_exception","reason":"parameter [bytes] must be one of [b], but is [k]"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "parameter [bytes] must be one of [b], but is [k]"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "parameter [bytes] must be one of [b], but is [k]"
+      },
+      "status": 400
+    }
     "#);
     insta::assert_snapshot!(get("/_cat/indices?format=yaml"), @r#"
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"parameter [format] must be one of [text], [json], but is [yaml]"}],"type":"illegal_argument_exception","reason":"parameter [format] must be one of [text], [json], but is [yaml]"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "parameter [format] must be one of [text], [json], but is [yaml]"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "parameter [format] must be one of [text], [json], but is [yaml]"
+      },
+      "status": 400
+    }
     "#);
 }

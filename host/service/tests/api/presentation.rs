@@ -3,7 +3,7 @@
 use crate::fixture::get;
 
 #[test]
-fn answers_may_be_laid_out() {
+fn pretty_indents_responses() {
     insta::assert_snapshot!(get("/cities/_doc/1?pretty"), @r#"
     200 OK
     content-type: application/json
@@ -26,12 +26,35 @@ fn answers_may_be_laid_out() {
 }
 
 #[test]
-fn answers_may_be_cut() {
+fn filter_path_selects_parts() {
     insta::assert_snapshot!(get("/cities/_search?filter_path=hits.total.value,hits.hits._source.name,-hits.hits._score"), @r#"
     200 OK
     content-type: application/json
 
-    {"hits":{"total":{"value":3},"hits":[{"_source":{"name":"Berlin"}},{"_source":{"name":"Bern"}},{"_source":{"name":"Hamburg"}}]}}
+    {
+      "hits": {
+        "total": {
+          "value": 3
+        },
+        "hits": [
+          {
+            "_source": {
+              "name": "Berlin"
+            }
+          },
+          {
+            "_source": {
+              "name": "Bern"
+            }
+          },
+          {
+            "_source": {
+              "name": "Hamburg"
+            }
+          }
+        ]
+      }
+    }
     "#);
     insta::assert_snapshot!(get("/cities/_search?filter_path=nothing"), @r"
     200 OK
@@ -42,7 +65,7 @@ fn answers_may_be_cut() {
 }
 
 #[test]
-fn errors_are_sent_whole() {
+fn filter_path_does_not_apply_to_errors() {
     insta::assert_snapshot!(get("/nope?filter_path=status&pretty=true"), @r#"
     404 Not Found
     content-type: application/json

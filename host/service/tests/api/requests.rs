@@ -1,4 +1,4 @@
-//! What requests may look like: methods, bodies, headers.
+//! Methods, bodies and headers of requests.
 
 use std::io::Write;
 
@@ -50,19 +50,43 @@ fn bodies_are_limited() {
     413 Payload Too Large
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"content_too_large_exception","reason":"the body is larger than the limit of 38 bytes"}],"type":"content_too_large_exception","reason":"the body is larger than the limit of 38 bytes"},"status":413}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "content_too_large_exception",
+            "reason": "the request body exceeds the limit of 38 bytes"
+          }
+        ],
+        "type": "content_too_large_exception",
+        "reason": "the request body exceeds the limit of 38 bytes"
+      },
+      "status": 413
+    }
     "#);
 }
 
 #[test]
-fn bodies_are_json() {
+fn bodies_must_be_utf8_json() {
     let mut form = request("POST", "/cities/_count", COUNT);
     form.headers_mut().insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
     insta::assert_snapshot!(shown(&send(form)), @r#"
     406 Not Acceptable
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"media_type_header_exception","reason":"Content-Type header [application/x-www-form-urlencoded] is not supported, send JSON in UTF-8 as [application/json]"}],"type":"media_type_header_exception","reason":"Content-Type header [application/x-www-form-urlencoded] is not supported, send JSON in UTF-8 as [application/json]"},"status":406}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "media_type_header_exception",
+            "reason": "Content-Type header [application/x-www-form-urlencoded] is not supported; send UTF-8 JSON as [application/json]"
+          }
+        ],
+        "type": "media_type_header_exception",
+        "reason": "Content-Type header [application/x-www-form-urlencoded] is not supported; send UTF-8 JSON as [application/json]"
+      },
+      "status": 406
+    }
     "#);
     let mut encoded = request("POST", "/cities/_count", COUNT);
     encoded.headers_mut().insert("content-encoding", HeaderValue::from_static("zstd"));
@@ -71,7 +95,19 @@ fn bodies_are_json() {
     accept-encoding: gzip
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"content_encoding_exception","reason":"Content-Encoding header [zstd] is not supported, send [gzip] or none"}],"type":"content_encoding_exception","reason":"Content-Encoding header [zstd] is not supported, send [gzip] or none"},"status":415}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "content_encoding_exception",
+            "reason": "Content-Encoding header [zstd] is not supported; use [gzip] or no encoding"
+          }
+        ],
+        "type": "content_encoding_exception",
+        "reason": "Content-Encoding header [zstd] is not supported; use [gzip] or no encoding"
+      },
+      "status": 415
+    }
     "#);
     let mut latin = request("POST", "/cities/_count", "");
     *latin.body_mut() = Bytes::from_static(b"{\"\xe4\"}");
@@ -79,12 +115,24 @@ fn bodies_are_json() {
     400 Bad Request
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"the body is not UTF-8: invalid at byte 2"}],"type":"illegal_argument_exception","reason":"the body is not UTF-8: invalid at byte 2"},"status":400}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "illegal_argument_exception",
+            "reason": "the request body is not valid UTF-8 at byte 2"
+          }
+        ],
+        "type": "illegal_argument_exception",
+        "reason": "the request body is not valid UTF-8 at byte 2"
+      },
+      "status": 400
+    }
     "#);
 }
 
 #[test]
-fn the_vendor_type_is_answered_with_itself() {
+fn the_vendor_media_type_is_returned() {
     let vendor = HeaderValue::from_static("application/vnd.elasticsearch+json; compatible-with=8");
     let mut request = request("POST", "/cities/_count", COUNT);
     request.headers_mut().insert("content-type", vendor.clone());
@@ -93,7 +141,15 @@ fn the_vendor_type_is_answered_with_itself() {
     200 OK
     content-type: application/vnd.elasticsearch+json;compatible-with=8
 
-    {"count":2,"_shards":{"total":1,"successful":1,"skipped":0,"failed":0}}
+    {
+      "count": 2,
+      "_shards": {
+        "total": 1,
+        "successful": 1,
+        "skipped": 0,
+        "failed": 0
+      }
+    }
     "#);
 }
 
@@ -106,12 +162,14 @@ fn the_product_header_is_a_setting() {
     content-type: application/json
     x-elastic-product: Elasticsearch
 
-    {"status":"ok"}
+    {
+      "status": "ok"
+    }
     "#);
 }
 
 #[test]
-fn requests_may_be_answered_on_any_thread() {
+fn futures_of_requests_can_move_between_threads() {
     fn check(future: impl Future<Output = http::Response<Bytes>> + Send) {
         drop(future);
     }

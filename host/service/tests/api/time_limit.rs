@@ -1,4 +1,4 @@
-//! A search's time, while it waits for the store.
+//! The time limit of a search while it waits for storage.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn stalled_storage() -> Arc<dyn Storage> {
 }
 
 #[test]
-fn a_search_does_not_wait_longer_than_it_may() {
+fn a_search_waits_for_storage_no_longer_than_its_timeout() {
     let stalled = service_at(stalled_storage(), Settings::default(), Arc::<ManualClock>::default());
     let answer = |uri: &str| shown(&block_on(stalled.handle(request("POST", uri, "{}"))));
     insta::assert_snapshot!(answer("/cities/_search?timeout=250ms"), @r#"
@@ -31,21 +31,45 @@ fn a_search_does_not_wait_longer_than_it_may() {
     retry-after: 1
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 250ms, try again or give the request more time"}],"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 250ms, try again or give the request more time"},"status":503}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "timeout_exception",
+            "reason": "storage did not respond within [timeout] 250ms; retry or raise the timeout"
+          }
+        ],
+        "type": "timeout_exception",
+        "reason": "storage did not respond within [timeout] 250ms; retry or raise the timeout"
+      },
+      "status": 503
+    }
     "#);
     for timeout in ["30s", "31s"] {
         let answer = answer(&format!("/cities/_search?timeout={timeout}"));
-        assert!(answer.contains("within the [timeout] of 30s"), "no longer than anybody may: {answer}");
+        assert!(answer.contains("within [timeout] 30s"), "the engine's limit holds: {answer}");
     }
     insta::assert_snapshot!(answer("/cities/_count"), @r#"
     503 Service Unavailable
     retry-after: 1
     content-type: application/json
 
-    {"error":{"root_cause":[{"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 30s, try again or give the request more time"}],"type":"timeout_exception","reason":"the store did not answer within the [timeout] of 30s, try again or give the request more time"},"status":503}
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "timeout_exception",
+            "reason": "storage did not respond within [timeout] 30s; retry or raise the timeout"
+          }
+        ],
+        "type": "timeout_exception",
+        "reason": "storage did not respond within [timeout] 30s; retry or raise the timeout"
+      },
+      "status": 503
+    }
     "#);
 
-    let patient = service_at(storage(), Settings::default(), Arc::<ManualClock>::default());
-    let response = block_on(patient.handle(request("POST", "/cities/_search", "{}")));
-    assert_eq!(response.status(), 200, "what waits for nothing is answered");
+    let reachable = service_at(storage(), Settings::default(), Arc::<ManualClock>::default());
+    let response = block_on(reachable.handle(request("POST", "/cities/_search", "{}")));
+    assert_eq!(response.status(), 200, "a search that does not wait succeeds");
 }

@@ -1,4 +1,4 @@
-//! Tries a function on documents: through an index in memory and the engine, so it sees what it would see in a search.
+//! Runs a function on documents through an index in memory and the engine, so that it sees what it would see in a search.
 
 use std::collections::HashMap;
 use std::io::BufRead;
@@ -10,17 +10,17 @@ use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
 use quidditch_function::{FunctionResolver, Role};
 use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
-use quidditch_indexing::{AddOptions, BadDocument, add_documents, create_index};
+use quidditch_indexing::{AddOptions, BadDocument, DocumentError, IndexWriter, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Map, Value as Json, json};
 
-/// Most documents: each is held in memory several times.
+/// Maximum number of documents. A million: each is held in memory several times.
 const DOCUMENTS: usize = 1_000_000;
 
 /// The name of the index in memory.
 const INDEX: &str = "documents";
 
-/// What is tried.
+/// A function with its parameters, to be run on documents.
 pub(super) struct Trial<'a> {
     pub(super) functions: &'a dyn FunctionResolver,
     pub(super) name: &'a str,
@@ -31,44 +31,47 @@ pub(super) struct Trial<'a> {
     pub(super) clock: Arc<dyn Clock>,
 }
 
-/// What came of it.
-pub(super) struct Tried {
-    /// One for each document that could be read.
+/// The results of a trial.
+pub(super) struct TrialResult {
+    /// One for each valid document.
     pub(super) results: Vec<DocumentResult>,
-    /// Those that could not, by their lines.
+    /// The invalid documents, by line.
     pub(super) bad_documents: Vec<BadDocument>,
-    /// Calls of the function.
+    /// Number of calls of the function.
     pub(super) calls: u64,
-    /// Documents that it saw.
+    /// Number of documents that it received.
     pub(super) documents: u64,
-    /// Time in these calls.
+    /// Time spent in these calls.
     pub(super) time: Duration,
 }
 
-/// What the function said of a document.
+/// The function's result for a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct DocumentResult {
     /// Its line, from 1.
     pub(super) line: u64,
-    /// As the input gives it.
+    /// The id in the input.
     pub(super) id: Option<String>,
-    /// Of a scorer: the score. Of a filter: whether it kept the document.
-    pub(super) said: Said,
+    /// What the function returned.
+    pub(super) verdict: Verdict,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Said {
+pub(super) enum Verdict {
+    /// Of a filter: whether it kept the document.
     Kept(bool),
+    /// Of a scorer: the score.
     Score(f32),
 }
 
 impl Trial<'_> {
-    pub(super) async fn run(self, input: impl BufRead) -> Result<Tried> {
+    pub(super) async fn run(self, input: impl BufRead) -> Result<TrialResult> {
         let lines = Lines::read(input)?;
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
         create_index(&storage, INDEX, &self.mapping).await?;
         let options = AddOptions::default();
-        let added = add_documents(&storage, INDEX, lines.tagged.as_bytes(), &options, |_| ()).await?;
+        let writer = IndexWriter::new(&storage, &self.clock, INDEX)?;
+        let added = writer.add_documents(lines.tagged.as_bytes(), &options, |_| ()).await?;
         let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));
         let snapshot = Snapshot::open(&reader, INDEX, &Cost::default()).await?;
         let response = self.search(&snapshot).await?;
@@ -88,15 +91,15 @@ impl Trial<'_> {
             .iter()
             .map(|hit| (hit.id.parse().expect("ids are line numbers"), hit.score.unwrap_or_default()))
             .collect();
-        let said = |line: u64| match self.role {
-            Role::Filter => Said::Kept(scores.contains_key(&line)),
-            Role::Scorer => Said::Score(scores.get(&line).copied().unwrap_or_default()),
+        let verdict = |line: u64| match self.role {
+            Role::Filter => Verdict::Kept(scores.contains_key(&line)),
+            Role::Scorer => Verdict::Score(scores.get(&line).copied().unwrap_or_default()),
         };
         let results = lines.numbers.iter().zip(lines.ids).filter(|(line, _)| bad_lines.binary_search(line).is_err());
-        let results = results.map(|(line, id)| DocumentResult { line: *line, id, said: said(*line) }).collect();
-        let profile = response.profile.context("the engine gives a profile where one is asked for")?;
-        let cost = profile.functions.first().context("the request calls one function")?;
-        Ok(Tried {
+        let results = results.map(|(line, id)| DocumentResult { line: *line, id, verdict: verdict(*line) }).collect();
+        let profile = response.profile.context("the response has no profile")?;
+        let cost = profile.functions.first().context("the profile has no function")?;
+        Ok(TrialResult {
             results,
             bad_documents,
             calls: cost.calls,
@@ -114,24 +117,24 @@ impl Trial<'_> {
             Role::Filter => json!({ "wasm_udf": call }),
             Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": call } }),
         };
-        // Nobody waits for it but who asked, so it may take longer than in a search.
+        // It blocks only the caller, so it may take longer than a search.
         let time = Duration::from_secs(60);
         let limits = Limits { result_window: DOCUMENTS, function_time: time, timeout: time, ..Limits::default() };
         let body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
         let request = SearchRequest::parse(&body.to_string(), &[], &limits)?;
         let engine = Engine::new(limits, Arc::clone(&self.clock));
         engine.search(snapshot, &request, self.functions, &Arc::default()).await.map_err(|error| match error {
-            // Its own words say more than that a function failed.
+            // The function's own error says more than the engine's.
             EngineError::Function(error) => error.into(),
             other => other.into(),
         })
     }
 }
 
-/// The documents of the input, each with its line number for an id.
+/// The documents of the input, with their line numbers as ids.
 #[derive(Default)]
 struct Lines {
-    /// One JSON document a line.
+    /// One JSON document per line.
     tagged: String,
     /// The line of each.
     numbers: Vec<u64>,
@@ -149,12 +152,17 @@ impl Lines {
                 continue;
             }
             if lines.numbers.len() == DOCUMENTS {
-                bail!("there are more than {DOCUMENTS} documents");
+                bail!("too many documents: at most {DOCUMENTS} are allowed");
             }
-            match serde_json::from_str::<Map<String, Json>>(&line) {
-                Ok(document) => lines.push(number, document),
-                Err(error) => lines.bad.push(BadDocument { line: number, reason: error.to_string() }),
-            }
+            let reason = match serde_json::from_str(&line) {
+                Ok(Json::Object(document)) => {
+                    lines.push(number, document);
+                    continue;
+                }
+                Ok(other) => DocumentError::NotAnObject(other.to_string()),
+                Err(error) => DocumentError::NotJson(error.to_string()),
+            };
+            lines.bad.push(BadDocument { line: number, reason });
         }
         Ok(lines)
     }
@@ -184,7 +192,7 @@ mod tests {
         (0..batch.len).filter_map(|document| values.get(batch.columns[0].range(document).start).copied()).collect()
     }
 
-    fn try_out(role: Role) -> Tried {
+    fn run_trial(role: Role) -> TrialResult {
         let column = || vec![ColumnRequest { field: "n".to_owned(), kind: ColumnKind::Floats }];
         let keep = move |batch: &Batch, keep: &mut Vec<u8>| -> Result<(), Cause> {
             keep.extend(numbers(batch).iter().map(|number| u8::from(*number > 1.0)));
@@ -211,23 +219,25 @@ mod tests {
         runtime.block_on(trial.run(DOCUMENTS.as_bytes())).expect("it works")
     }
 
-    fn results(tried: &Tried) -> Vec<(u64, Option<&str>, Said)> {
-        tried.results.iter().map(|result| (result.line, result.id.as_deref(), result.said)).collect()
+    fn results(result: &TrialResult) -> Vec<(u64, Option<&str>, Verdict)> {
+        result.results.iter().map(|result| (result.line, result.id.as_deref(), result.verdict)).collect()
     }
 
     #[test]
-    fn a_filter_says_whether_it_keeps_each_document() {
-        let tried = try_out(Role::Filter);
-        let expected = [(1, Some("a"), Said::Kept(false)), (3, None, Said::Kept(true)), (6, None, Said::Kept(true))];
-        assert_eq!(results(&tried), expected);
-        assert_eq!((tried.calls, tried.documents), (1, 3));
-        assert_eq!(tried.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5]);
+    fn a_filter_keeps_or_drops_each_document() {
+        let result = run_trial(Role::Filter);
+        let expected =
+            [(1, Some("a"), Verdict::Kept(false)), (3, None, Verdict::Kept(true)), (6, None, Verdict::Kept(true))];
+        assert_eq!(results(&result), expected);
+        assert_eq!((result.calls, result.documents), (1, 3));
+        assert_eq!(result.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5]);
     }
 
     #[test]
-    fn a_scorer_gives_each_document_a_score() {
-        let tried = try_out(Role::Scorer);
-        let expected = [(1, Some("a"), Said::Score(0.5)), (3, None, Said::Score(1.0)), (6, None, Said::Score(1.5))];
-        assert_eq!(results(&tried), expected);
+    fn a_scorer_scores_each_document() {
+        let result = run_trial(Role::Scorer);
+        let expected =
+            [(1, Some("a"), Verdict::Score(0.5)), (3, None, Verdict::Score(1.0)), (6, None, Verdict::Score(1.5))];
+        assert_eq!(results(&result), expected);
     }
 }

@@ -1,4 +1,4 @@
-//! A body that arrives piece by piece.
+//! Collects a request body that arrives in pieces.
 
 use std::pin::pin;
 
@@ -6,11 +6,11 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body;
 use http_body_util::BodyExt;
 
-/// Reads a body, and no more of it than shows that it is over a limit of bytes: then [`Service::handle`](crate::Service::handle)
-/// says so.
+/// Reads a body up to `limit` bytes. Of a longer body it returns one byte more than the limit, which makes
+/// [`Service::handle`](crate::Service::handle) answer that the body is too large.
 ///
 /// # Errors
-/// What the body ends with before its end.
+/// The error of the stream.
 pub async fn read_body<B: Body<Data = Bytes>>(body: B, limit: usize) -> Result<Bytes, B::Error> {
     let mut body = pin!(body);
     let expected = usize::try_from(body.size_hint().lower()).unwrap_or(limit);

@@ -1,0 +1,101 @@
+//! Decodes a request body: decompresses it within a limit, and checks that it is UTF-8.
+
+use std::io::Read;
+
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+
+use crate::error::ApiError;
+use crate::media_type::check_content_type;
+
+/// The text of a body of at most `limit` bytes, which holds before and after decompression.
+pub(crate) fn decode(headers: &HeaderMap, body: &Bytes, limit: usize) -> Result<String, ApiError> {
+    if body.is_empty() {
+        return Ok(String::new());
+    }
+    if body.len() > limit {
+        return Err(ApiError::BodyTooLarge { limit });
+    }
+    check_content_type(headers)?;
+    let bytes = match encoding(headers).as_str() {
+        "" | "identity" => body.to_vec(),
+        "gzip" | "x-gzip" => decompress(body, limit)?,
+        other => return Err(ApiError::ContentEncoding(other.to_owned())),
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let valid_bytes = error.utf8_error().valid_up_to();
+        ApiError::Argument(format!("the request body is not valid UTF-8 at byte {valid_bytes}"))
+    })
+}
+
+fn encoding(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_ENCODING);
+    value.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase()).unwrap_or_default()
+}
+
+fn decompress(body: &[u8], limit: usize) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::new();
+    // One byte beyond the limit, to distinguish a body at the limit from one over it.
+    let mut decoder = MultiGzDecoder::new(body).take(limit as u64 + 1);
+    match decoder.read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() > limit => Err(ApiError::BodyTooLarge { limit }),
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(ApiError::Argument(format!("the request body is not valid gzip: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn encoded(encoding: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_ENCODING, HeaderValue::from_static(encoding))])
+    }
+
+    fn gzip(text: &str) -> Bytes {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(text.as_bytes()).expect("memory");
+        encoder.finish().expect("memory").into()
+    }
+
+    #[test]
+    fn bodies_up_to_the_limit_are_decoded() {
+        let read = |body: &'static str| decode(&HeaderMap::new(), &Bytes::from_static(body.as_bytes()), 4);
+        assert_eq!(read("").expect("empty"), "");
+        assert_eq!(read("1234").expect("at the limit"), "1234");
+        insta::assert_snapshot!(read("12345").expect_err("over it"), @"the request body exceeds the limit of 4 bytes");
+    }
+
+    #[test]
+    fn the_limit_also_holds_after_decompression() {
+        let text = "a".repeat(1_000);
+        let compressed = gzip(&text);
+        assert!(compressed.len() < 100);
+        assert_eq!(decode(&encoded("gzip"), &compressed, 1_000).expect("at the limit"), text);
+        insta::assert_snapshot!(
+            decode(&encoded("gzip"), &compressed, 999).expect_err("over it"),
+            @"the request body exceeds the limit of 999 bytes"
+        );
+    }
+
+    #[test]
+    fn undecodable_bodies_are_errors() {
+        let message = |headers: HeaderMap, body: &'static [u8]| {
+            decode(&headers, &Bytes::from_static(body), 100).expect_err("refused").to_string()
+        };
+        insta::assert_snapshot!(message(encoded("gzip"), b"{\"query\": {}}"), @"the request body is not valid gzip: invalid gzip header");
+        insta::assert_snapshot!(
+            message(encoded("br"), b"{}"),
+            @"Content-Encoding header [br] is not supported; use [gzip] or no encoding"
+        );
+        insta::assert_snapshot!(message(HeaderMap::new(), b"{\"\xff"), @"the request body is not valid UTF-8 at byte 2");
+    }
+}

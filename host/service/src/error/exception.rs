@@ -1,0 +1,109 @@
+//! What an error response says about one error: a type, a reason and details.
+
+use quidditch_function::Cause;
+use serde_json::{Map, Value as Json};
+
+use super::with_causes;
+
+/// One error in a response, as search clients know them.
+pub(super) struct Exception {
+    kind: &'static str,
+    reason: String,
+    details: Map<String, Json>,
+    caused_by: Option<Box<Exception>>,
+}
+
+impl Exception {
+    pub(super) fn new(kind: &'static str, reason: impl Into<String>) -> Self {
+        Exception { kind, reason: reason.into(), details: Map::new(), caused_by: None }
+    }
+
+    pub(super) fn detail(mut self, key: &str, value: impl Into<Json>) -> Self {
+        self.details.insert(key.to_owned(), value.into());
+        self
+    }
+
+    pub(super) fn caused_by(self, cause: Exception) -> Self {
+        Exception { caused_by: Some(Box::new(cause)), ..self }
+    }
+
+    /// Why a function failed, with a type for each kind of cause.
+    pub(super) fn from_cause(cause: &Cause) -> Self {
+        let kind = match cause {
+            Cause::NotFound(_) => "resource_not_found_exception",
+            Cause::Unusable(_) => "unusable_function_exception",
+            Cause::InvalidArgument(_) => "illegal_argument_exception",
+            Cause::Failed(_) => "function_failed_exception",
+            Cause::Trapped { .. } => "function_trapped_exception",
+            Cause::TimedOut { .. } => "function_timed_out_exception",
+            Cause::OutOfMemory { .. } => "function_out_of_memory_exception",
+            // The reason starts like Elasticsearch's.
+            Cause::InvalidScore { .. } => {
+                let reason = format!("script_score script returned an {cause}");
+                return Exception::new("illegal_argument_exception", reason);
+            }
+            Cause::InvalidAnswer(_) => "invalid_function_answer_exception",
+            Cause::Unavailable(error) => {
+                tracing::error!(error = with_causes(error), "a function is unavailable");
+                let reason = "the function is temporarily unavailable; retry later";
+                return Exception::new("service_unavailable_exception", reason);
+            }
+        };
+        Exception::new(kind, cause.to_string())
+    }
+
+    /// As JSON, without its cause.
+    pub(super) fn without_cause(&self) -> Map<String, Json> {
+        let mut json =
+            Map::from_iter([("type".to_owned(), self.kind.into()), ("reason".to_owned(), self.reason.as_str().into())]);
+        json.extend(self.details.iter().map(|(key, value)| (key.clone(), value.clone())));
+        json
+    }
+
+    /// As JSON, with its cause.
+    pub(super) fn to_json(&self) -> Map<String, Json> {
+        let mut json = self.without_cause();
+        if let Some(cause) = &self.caused_by {
+            json.insert("caused_by".to_owned(), Json::Object(cause.to_json()));
+        }
+        json
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use quidditch_function::DocumentRef;
+
+    use super::*;
+
+    #[test]
+    fn every_cause_has_its_type() {
+        let shown = |cause: Cause| {
+            let exception = Exception::from_cause(&cause);
+            format!("{}: {}", exception.kind, exception.reason)
+        };
+        let text = || "why".to_owned();
+        let causes = [
+            Cause::NotFound(text()),
+            Cause::Unusable(text()),
+            Cause::Failed(text()),
+            Cause::TimedOut { limit: Duration::from_secs(2) },
+            Cause::OutOfMemory { limit_bytes: 10, requested_bytes: 20 },
+            Cause::InvalidScore { document: DocumentRef::Id("7".to_owned()), score: -1.5 },
+            Cause::InvalidAnswer(text()),
+            Cause::unavailable("secret"),
+        ];
+        insta::assert_snapshot!(causes.map(shown).join("\n"), @r"
+        resource_not_found_exception: why
+        unusable_function_exception: why
+        function_failed_exception: why
+        function_timed_out_exception: the function was stopped: the functions of one request share a budget of 2000 ms
+        function_out_of_memory_exception: the function ran out of memory: it requested 20 bytes; at most 10 are allowed
+        illegal_argument_exception: script_score script returned an invalid score [-1.5] for document [7]: must be a finite non-negative number
+        invalid_function_answer_exception: why
+        service_unavailable_exception: the function is temporarily unavailable; retry later
+        ");
+    }
+}

@@ -1,0 +1,338 @@
+//! From an error to a status and the JSON of the response.
+
+use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use quidditch_engine::Error as EngineError;
+use quidditch_function::{Cause, FailurePhase, FunctionError};
+use quidditch_index::IndexError;
+use quidditch_storage::StorageError;
+use serde_json::{Map, Value as Json, json};
+
+use super::ApiError;
+use super::exception::Exception;
+use crate::answer::Answer;
+
+/// Seconds after which a client may retry a request that failed because something was unavailable.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// An error as the caller sees it.
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    exception: Exception,
+    /// The index whose search the error ended. Clients expect such an error inside of a `search_phase_execution_exception`.
+    failed_phase_of: Option<String>,
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    pub(super) fn new(error: &ApiError) -> Self {
+        let reason = error.to_string();
+        match error {
+            ApiError::Argument(_) | ApiError::UnknownRoute { .. } => Self::argument(reason),
+            ApiError::WrongMethod { allowed, .. } => {
+                let exception = Exception::new("method_not_allowed_exception", reason);
+                Self::with(StatusCode::METHOD_NOT_ALLOWED, exception).header(ALLOW, allowed)
+            }
+            ApiError::MediaType(_) => {
+                Self::with(StatusCode::NOT_ACCEPTABLE, Exception::new("media_type_header_exception", reason))
+            }
+            ApiError::ContentEncoding(_) => {
+                let exception = Exception::new("content_encoding_exception", reason);
+                Self::with(StatusCode::UNSUPPORTED_MEDIA_TYPE, exception).header(ACCEPT_ENCODING, "gzip")
+            }
+            ApiError::BodyTooLarge { .. } => {
+                Self::with(StatusCode::PAYLOAD_TOO_LARGE, Exception::new("content_too_large_exception", reason))
+            }
+            ApiError::UnknownFunction(_) => {
+                Self::with(StatusCode::NOT_FOUND, Exception::new("resource_not_found_exception", reason))
+            }
+            ApiError::Search { index, error } => Self::from_search(index, error),
+            ApiError::Index(error) => Self::from_index(error),
+            ApiError::TimedOut(_) => {
+                let exception = Exception::new("timeout_exception", reason);
+                Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).header(RETRY_AFTER, RETRY_AFTER_SECONDS)
+            }
+            ApiError::Catalog(error) => Self::unavailable(error.to_string()),
+            ApiError::Panic(_) => Self::internal(),
+        }
+    }
+
+    fn from_search(index: &str, error: &EngineError) -> Self {
+        match error {
+            EngineError::Parsing { reason, position } => {
+                let mut exception = Exception::new("parsing_exception", reason);
+                if let Some(position) = position {
+                    exception = exception.detail("line", position.line).detail("col", position.column);
+                }
+                Self::with(StatusCode::BAD_REQUEST, exception)
+            }
+            EngineError::Argument(reason) => Self::argument(reason),
+            EngineError::Query(_) => {
+                let exception = Exception::new("query_shard_exception", error.to_string()).detail("index", index);
+                Self::with(StatusCode::BAD_REQUEST, exception).in_phase(index)
+            }
+            EngineError::Function(error) => Self::from_function(error).in_phase(index),
+            EngineError::Index(error) => Self::from_index(error),
+            EngineError::Search(_) => Self::internal(),
+        }
+    }
+
+    fn from_function(error: &FunctionError) -> Self {
+        let reason = match error.phase {
+            FailurePhase::Load | FailurePhase::Bind => "compile error",
+            FailurePhase::Run => "runtime error",
+        };
+        let mut exception = Exception::new("script_exception", reason);
+        if let Cause::Trapped { frames, .. } = &error.cause {
+            exception = exception.detail("script_stack", frames.as_slice());
+        }
+        let exception = exception
+            .detail("script", error.function.to_string())
+            .detail("lang", "wasm")
+            .caused_by(Exception::from_cause(&error.cause));
+        match error.cause {
+            Cause::Unavailable(_) => Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).retry_later(),
+            _ => Self::with(StatusCode::BAD_REQUEST, exception),
+        }
+    }
+
+    fn from_index(error: &IndexError) -> Self {
+        let reason = error.to_string();
+        match error {
+            IndexError::NotFound { name } => {
+                let exception = Exception::new("index_not_found_exception", reason)
+                    .detail("resource.type", "index_or_alias")
+                    .detail("resource.id", name.as_str())
+                    .detail("index", name.as_str());
+                Self::with(StatusCode::NOT_FOUND, exception)
+            }
+            IndexError::InvalidName { name, .. } => {
+                let exception = Exception::new("invalid_index_name_exception", reason).detail("index", name.as_str());
+                Self::with(StatusCode::BAD_REQUEST, exception)
+            }
+            IndexError::InvalidMapping { .. } => {
+                Self::with(StatusCode::BAD_REQUEST, Exception::new("mapper_parsing_exception", reason))
+            }
+            IndexError::Storage(StorageError::Unavailable { .. } | StorageError::Failed { .. }) => {
+                Self::unavailable("the storage of the index is unavailable")
+            }
+            IndexError::Changed { .. } => Self::unavailable(reason),
+            IndexError::Storage(_) | IndexError::Damaged { .. } | IndexError::Search(_) => Self::internal(),
+        }
+    }
+
+    fn with(status: StatusCode, exception: Exception) -> Self {
+        Problem { status, exception, failed_phase_of: None, header: None }
+    }
+
+    fn argument(reason: impl Into<String>) -> Self {
+        Self::with(StatusCode::BAD_REQUEST, Exception::new("illegal_argument_exception", reason))
+    }
+
+    fn unavailable(reason: impl Into<String>) -> Self {
+        let exception = Exception::new("service_unavailable_exception", reason);
+        Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).retry_later()
+    }
+
+    fn internal() -> Self {
+        let reason = "internal error; see the server log";
+        Self::with(StatusCode::INTERNAL_SERVER_ERROR, Exception::new("internal_server_error", reason))
+    }
+
+    fn in_phase(self, index: &str) -> Self {
+        Problem { failed_phase_of: Some(index.to_owned()), ..self }
+    }
+
+    fn retry_later(self) -> Self {
+        self.header(RETRY_AFTER, RETRY_AFTER_SECONDS)
+    }
+
+    fn header(self, name: HeaderName, value: &'static str) -> Self {
+        Problem { header: Some((name, HeaderValue::from_static(value))), ..self }
+    }
+
+    pub(super) fn into_answer(self) -> Answer {
+        let json = error_json(self.status, &self.exception, self.failed_phase_of.as_deref());
+        let mut answer = Answer::json_with(self.status, &json);
+        answer.headers = HeaderMap::from_iter(self.header);
+        answer
+    }
+}
+
+/// The body of an error response. `failed_phase_of` is the index whose search the error ended.
+pub(super) fn error_json(status: StatusCode, exception: &Exception, failed_phase_of: Option<&str>) -> Json {
+    let mut error = Map::from_iter([("root_cause".to_owned(), json!([exception.without_cause()]))]);
+    match failed_phase_of {
+        None => error.extend(exception.to_json()),
+        Some(index) => error.extend([
+            ("type".to_owned(), json!("search_phase_execution_exception")),
+            ("reason".to_owned(), json!("all shards failed")),
+            ("phase".to_owned(), json!("query")),
+            ("grouped".to_owned(), json!(true)),
+            ("failed_shards".to_owned(), json!([{ "shard": 0, "index": index, "reason": exception.to_json() }])),
+        ]),
+    }
+    json!({ "error": error, "status": status.as_u16() })
+}
+
+#[cfg(test)]
+mod tests {
+    use quidditch_index::Damage;
+    use std::io;
+
+    use quidditch_function::FunctionId;
+
+    use super::*;
+    use crate::answer::Content;
+    use crate::pretty::pretty;
+
+    fn shown(error: ApiError) -> String {
+        let answer = error.into_answer();
+        let Content::Json(json) = answer.content else { return "not JSON".to_owned() };
+        let headers: String = answer
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}\n", value.to_str().expect("ASCII")))
+            .collect();
+        format!("{}\n{headers}{}", answer.status, pretty(&json))
+    }
+
+    fn function(phase: FailurePhase, cause: Cause) -> String {
+        let error = FunctionError { function: FunctionId::new("f", "1.0.0"), phase, cause };
+        shown(ApiError::Search { index: "cities".to_owned(), error: Box::new(EngineError::Function(error)) })
+    }
+
+    #[test]
+    fn failures_of_functions_look_like_those_of_scripts() {
+        let trap = Cause::Trapped { message: "no way".to_owned(), frames: vec!["a".to_owned(), "b".to_owned()] };
+        insta::assert_snapshot!(function(FailurePhase::Run, trap), @r#"
+        400 Bad Request
+        {
+          "error": {
+            "root_cause": [
+              {
+                "type": "script_exception",
+                "reason": "runtime error",
+                "script_stack": [
+                  "a",
+                  "b"
+                ],
+                "script": "f@1.0.0",
+                "lang": "wasm"
+              }
+            ],
+            "type": "search_phase_execution_exception",
+            "reason": "all shards failed",
+            "phase": "query",
+            "grouped": true,
+            "failed_shards": [
+              {
+                "shard": 0,
+                "index": "cities",
+                "reason": {
+                  "type": "script_exception",
+                  "reason": "runtime error",
+                  "script_stack": [
+                    "a",
+                    "b"
+                  ],
+                  "script": "f@1.0.0",
+                  "lang": "wasm",
+                  "caused_by": {
+                    "type": "function_trapped_exception",
+                    "reason": "the function trapped: no way"
+                  }
+                }
+              }
+            ]
+          },
+          "status": 400
+        }
+        "#);
+        let refused = Cause::InvalidArgument("parameter [field] is required".to_owned());
+        insta::assert_snapshot!(function(FailurePhase::Bind, refused), @r#"
+        400 Bad Request
+        {
+          "error": {
+            "root_cause": [
+              {
+                "type": "script_exception",
+                "reason": "compile error",
+                "script": "f@1.0.0",
+                "lang": "wasm"
+              }
+            ],
+            "type": "search_phase_execution_exception",
+            "reason": "all shards failed",
+            "phase": "query",
+            "grouped": true,
+            "failed_shards": [
+              {
+                "shard": 0,
+                "index": "cities",
+                "reason": {
+                  "type": "script_exception",
+                  "reason": "compile error",
+                  "script": "f@1.0.0",
+                  "lang": "wasm",
+                  "caused_by": {
+                    "type": "illegal_argument_exception",
+                    "reason": "parameter [field] is required"
+                  }
+                }
+              }
+            ]
+          },
+          "status": 400
+        }
+        "#);
+    }
+
+    #[test]
+    fn temporary_failures_tell_when_to_retry() {
+        let source = Box::new(io::Error::other("connection to 10.0.0.1 refused"));
+        let storage = StorageError::Unavailable { key: "cities/manifest.json".to_owned(), source };
+        insta::assert_snapshot!(shown(ApiError::Index(storage.into())), @r#"
+        503 Service Unavailable
+        retry-after: 1
+        {
+          "error": {
+            "root_cause": [
+              {
+                "type": "service_unavailable_exception",
+                "reason": "the storage of the index is unavailable"
+              }
+            ],
+            "type": "service_unavailable_exception",
+            "reason": "the storage of the index is unavailable"
+          },
+          "status": 503
+        }
+        "#);
+        let unavailable = function(FailurePhase::Load, Cause::unavailable("secret"));
+        assert!(unavailable.starts_with("503 Service Unavailable\nretry-after: 1\n"), "{unavailable}");
+    }
+
+    #[test]
+    fn internal_errors_reveal_nothing() {
+        let damaged = IndexError::damaged("secret", Damage::corrupt("secret"));
+        let search = EngineError::Index(damaged);
+        insta::assert_snapshot!(shown(ApiError::Search { index: "cities".to_owned(), error: Box::new(search) }), @r#"
+        500 Internal Server Error
+        {
+          "error": {
+            "root_cause": [
+              {
+                "type": "internal_server_error",
+                "reason": "internal error; see the server log"
+              }
+            ],
+            "type": "internal_server_error",
+            "reason": "internal error; see the server log"
+          },
+          "status": 500
+        }
+        "#);
+        assert!(!shown(ApiError::Panic("secret".to_owned())).contains("secret"));
+    }
+}
