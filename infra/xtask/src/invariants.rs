@@ -48,7 +48,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "quidditch-storage",
         ],
     ),
-    ("quidditch-bundle", &[]),
+    ("quidditch-bundle", &["quidditch-function"]),
     (
         "quidditch-spin",
         &[
@@ -61,6 +61,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "quidditch-storage",
         ],
     ),
+    ("quidditch-test-compare", &["quidditch-index", "quidditch-indexing", "quidditch-tests"]),
+    ("quidditch-test-guests", &[]),
     ("quidditch-test-s3", &[]),
     ("quidditch-test-spin", &[]),
     ("quidditch-test-storage", &["quidditch-storage"]),
@@ -91,7 +93,6 @@ const NOT_BELOW: &[(&str, &[&str])] = &[
     ("quidditch-registry", &["wasmtime", "tantivy"]),
     ("quidditch-index", &["wasmtime"]),
     ("quidditch-indexing", &["wasmtime"]),
-    ("quidditch-indexing", &["quidditch-clock", "quidditch-index", "quidditch-storage"]),
     ("quidditch-engine", &["wasmtime"]),
     ("quidditch-service", &["wasmtime"]),
     ("quidditch-sandbox", &["tantivy", "tokio"]),

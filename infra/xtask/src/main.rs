@@ -4,6 +4,7 @@
 mod bench;
 mod c_toolchain;
 mod ci;
+mod compare;
 mod component;
 mod components;
 mod debian_rust;
@@ -41,6 +42,8 @@ enum Task {
     /// Package what is deployed
     #[command(subcommand)]
     Package(package::Package),
+    /// Compare answers with those of a server that speaks the same API
+    Compare(compare::Arguments),
     /// Measure, and compare with the goals
     Bench(bench::Arguments),
 }
@@ -56,6 +59,7 @@ fn main() -> anyhow::Result<()> {
         Task::Test(arguments) => test::run(&sh, &arguments),
         Task::Ci => ci::run(&sh),
         Task::Package(package) => package::run(&sh, &package),
+        Task::Compare(arguments) => compare::run(&sh, &arguments),
         Task::Bench(arguments) => bench::run(&sh, &arguments),
     }
 }

@@ -1,0 +1,138 @@
+//! Comparing two answers to one request.
+//!
+//! What depends on the moment or on how a server is built does not count: times, shards, the profile. Of errors, the status and
+//! the types count. Hits with the same score, or the same sort values, may come in any order.
+
+mod hits;
+
+use serde_json::Value as Json;
+
+use crate::answer::{Answer, Body, shortened};
+use crate::difference::{Difference, Kind};
+use crate::near::equal;
+
+/// Keys at the top of a response that do not count.
+const IGNORED: [&str; 3] = ["took", "_shards", "profile"];
+
+/// What our answer differs in from theirs. Empty if they are the same.
+pub(crate) fn compare(ours: &Answer, theirs: &Answer) -> Vec<Difference> {
+    let one = |kind: Kind, path: &str, ours: String, theirs: String| {
+        vec![Difference { kind, path: path.to_owned(), ours, theirs }]
+    };
+    let outcomes = || (ours.outcome(), theirs.outcome());
+    if ours.status != theirs.status {
+        let (our_outcome, their_outcome) = outcomes();
+        let kind = Kind::Status { ours: our_outcome, theirs: their_outcome };
+        return one(kind, "status", ours.summary(), theirs.summary());
+    }
+    if ours.is_error() || theirs.is_error() {
+        let (our_outcome, their_outcome) = outcomes();
+        if our_outcome == their_outcome {
+            return Vec::new();
+        }
+        return one(
+            Kind::Error { ours: our_outcome, theirs: their_outcome },
+            "error",
+            ours.summary(),
+            theirs.summary(),
+        );
+    }
+    match (&ours.body, &theirs.body) {
+        (Body::Json(ours), Body::Json(theirs)) => compare_json(ours, theirs),
+        (Body::Text(ours), Body::Text(theirs)) if ours == theirs => Vec::new(),
+        (ours, theirs) => {
+            let text = |body: &Body| match body {
+                Body::Json(json) => shortened(&json.to_string()),
+                Body::Text(text) => shortened(text),
+            };
+            one(Kind::Value("body".to_owned()), "body", text(ours), text(theirs))
+        }
+    }
+}
+
+fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
+    let (Json::Object(our_members), Json::Object(their_members)) = (ours, theirs) else {
+        return compare_values("body", ours, theirs).into_iter().collect();
+    };
+    let mut differences = Vec::new();
+    for (key, value) in our_members {
+        if IGNORED.contains(&key.as_str()) {
+            continue;
+        }
+        match their_members.get(key) {
+            Some(their_value) if key == "hits" => differences.extend(hits::compare(value, their_value)),
+            their_value => differences.extend(compare_values(key, value, their_value.unwrap_or(&Json::Null))),
+        }
+    }
+    for (key, value) in their_members {
+        if !our_members.contains_key(key) && !IGNORED.contains(&key.as_str()) {
+            differences.extend(compare_values(key, &Json::Null, value));
+        }
+    }
+    differences
+}
+
+/// Compares the values of a key by themselves.
+fn compare_values(key: &str, ours: &Json, theirs: &Json) -> Option<Difference> {
+    (!equal(ours, theirs)).then(|| Difference {
+        kind: Kind::Value(key.to_owned()),
+        path: key.to_owned(),
+        ours: shortened(&ours.to_string()),
+        theirs: shortened(&theirs.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(status: u16, body: &Json) -> Answer {
+        Answer { status, body: Body::Json(body.clone()) }
+    }
+
+    fn compared(ours: &Json, theirs: &Json) -> Vec<String> {
+        compare(&answer(200, ours), &answer(200, theirs)).iter().map(Difference::to_string).collect()
+    }
+
+    fn error(status: u16, kind: &str) -> Answer {
+        let cause = json!({ "type": kind, "reason": "because" });
+        answer(
+            status,
+            &json!({ "error": { "root_cause": [cause], "type": kind, "reason": "because" }, "status": status }),
+        )
+    }
+
+    #[test]
+    fn times_and_shards_do_not_count() {
+        let ours = json!({ "took": 1, "timed_out": false, "_shards": { "total": 3 }, "count": 5 });
+        let theirs = json!({ "took": 9, "timed_out": false, "_shards": { "total": 1 }, "count": 5 });
+        assert_eq!(compared(&ours, &theirs), [""; 0]);
+        let theirs = json!({ "took": 9, "timed_out": true, "_shards": { "total": 1 }, "count": 4 });
+        assert_eq!(compared(&ours, &theirs), ["timed_out: false instead of true", "count: 5 instead of 4"]);
+    }
+
+    #[test]
+    fn keys_of_either_side_count() {
+        assert_eq!(compared(&json!({ "a": 1 }), &json!({ "b": 2 })), ["a: 1 instead of null", "b: null instead of 2"]);
+    }
+
+    #[test]
+    fn errors_are_compared_by_status_and_type() {
+        let differences = |ours: &Answer, theirs: &Answer| {
+            compare(ours, theirs).into_iter().map(|difference| difference.kind.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(differences(&error(400, "a"), &error(400, "a")), [""; 0]);
+        assert_eq!(differences(&error(400, "a"), &error(400, "b")), ["error: a instead of b"]);
+        assert_eq!(differences(&error(400, "a"), &error(404, "a")), ["status: a instead of a"]);
+        assert_eq!(differences(&answer(200, &json!({})), &error(400, "b")), ["status: ok instead of b"]);
+    }
+
+    #[test]
+    fn texts_are_compared_as_they_are() {
+        let text = |text: &str| Answer::new(200, text.as_bytes());
+        assert_eq!(compare(&text("a b"), &text("a b")), []);
+        assert_eq!(compare(&text("a b"), &text("a c")).len(), 1);
+    }
+}

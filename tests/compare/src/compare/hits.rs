@@ -1,0 +1,242 @@
+//! Comparing the hits of two search responses.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json};
+
+use crate::answer::shortened;
+use crate::difference::{Difference, Kind};
+use crate::near::equal;
+
+/// What our `hits` differ in from theirs.
+pub(super) fn compare(ours: &Json, theirs: &Json) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut check = |kind: Kind, path: &str, ours: &Json, theirs: &Json| {
+        if !equal(ours, theirs) {
+            let text = |json: &Json| shortened(&json.to_string());
+            differences.push(Difference { kind, path: path.to_owned(), ours: text(ours), theirs: text(theirs) });
+        }
+    };
+    check(Kind::Total, "hits.total", &ours["total"], &theirs["total"]);
+    check(Kind::MaxScore, "hits.max_score", &ours["max_score"], &theirs["max_score"]);
+    match (Page::new(ours), Page::new(theirs)) {
+        (Some(ours), Some(theirs)) => differences.extend(ours.compare(&theirs)),
+        _ => check(Kind::Value("hits.hits".to_owned()), "hits.hits", &ours["hits"], &theirs["hits"]),
+    }
+    differences
+}
+
+/// Hits of a response, in their order.
+struct Page<'a> {
+    hits: Vec<Hit<'a>>,
+    /// Whether there are no other matches than these.
+    is_complete: bool,
+}
+
+struct Hit<'a> {
+    id: &'a str,
+    members: &'a Map<String, Json>,
+}
+
+impl<'a> Page<'a> {
+    /// `None` if these are not hits with ids: a filter may have removed them.
+    fn new(response: &'a Json) -> Option<Self> {
+        let hit = |hit: &'a Json| Some(Hit { id: hit.get("_id")?.as_str()?, members: hit.as_object()? });
+        let hits: Vec<Hit<'a>> = response["hits"].as_array()?.iter().map(hit).collect::<Option<_>>()?;
+        let is_complete = response["total"]["value"] == hits.len() && response["total"]["relation"] == "eq";
+        Some(Page { hits, is_complete })
+    }
+
+    fn compare(&self, theirs: &Page<'_>) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        let by_id: HashMap<&str, &Hit<'_>> = theirs.hits.iter().map(|hit| (hit.id, hit)).collect();
+        let is_cut = self.hits.len() == theirs.hits.len() && !self.is_complete && !theirs.is_complete;
+        for hit in &self.hits {
+            match by_id.get(hit.id) {
+                Some(theirs) => differences.extend(hit.compare(theirs)),
+                None if is_cut && self.is_at_edge(hit) => {}
+                None => differences.push(only_one_has(hit, &hit.key().to_string(), "none")),
+            }
+        }
+        for hit in &theirs.hits {
+            let is_missing = self.hits.iter().all(|ours| ours.id != hit.id);
+            if is_missing && !(is_cut && theirs.is_at_edge(hit)) {
+                differences.push(only_one_has(hit, "none", &hit.key().to_string()));
+            }
+        }
+        if differences.is_empty() {
+            differences.extend(self.compare_order(theirs));
+        }
+        differences
+    }
+
+    /// Whether a hit is as good as the first or last of the page: others that are as good may be on another page.
+    fn is_at_edge(&self, hit: &Hit<'_>) -> bool {
+        [self.hits.first(), self.hits.last()].into_iter().flatten().any(|edge| equal(edge.key(), hit.key()))
+    }
+
+    /// The first place at which a hit of another rank is.
+    fn compare_order(&self, theirs: &Page<'_>) -> Option<Difference> {
+        let places = self.hits.iter().zip(&theirs.hits).enumerate();
+        let (place, (ours, theirs)) =
+            places.into_iter().find(|(_, (ours, theirs))| !equal(ours.key(), theirs.key()))?;
+        let shown = |hit: &Hit<'_>| format!("[{}] with {}", hit.id, hit.key());
+        let path = format!("hits.hits[{place}]");
+        Some(Difference { kind: Kind::Order, path, ours: shown(ours), theirs: shown(theirs) })
+    }
+}
+
+fn only_one_has(hit: &Hit<'_>, ours: &str, theirs: &str) -> Difference {
+    let path = format!("hit [{}]", hit.id);
+    Difference { kind: Kind::Hits, path, ours: ours.to_owned(), theirs: theirs.to_owned() }
+}
+
+impl<'a> Hit<'a> {
+    /// What the hits are ordered by.
+    fn key(&self) -> &'a Json {
+        self.members.get("sort").or_else(|| self.members.get("_score")).unwrap_or(&Json::Null)
+    }
+
+    /// Compares two hits with the same id.
+    fn compare(&self, theirs: &Hit<'_>) -> Vec<Difference> {
+        let mut keys: Vec<&String> = self.members.keys().collect();
+        keys.extend(theirs.members.keys().filter(|key| !self.members.contains_key(key.as_str())));
+        let mut differences = Vec::new();
+        for key in keys {
+            let value = |hit: &Hit<'a>| hit.members.get(key).unwrap_or(&Json::Null);
+            let (ours, theirs) = (value(self), theirs.members.get(key).unwrap_or(&Json::Null));
+            if equal(ours, theirs) {
+                continue;
+            }
+            let kind = match key.as_str() {
+                "_score" => Kind::Score,
+                "sort" => Kind::Sort,
+                _ => Kind::Value(key.clone()),
+            };
+            let text = |json: &Json| shortened(&json.to_string());
+            differences.push(Difference {
+                kind,
+                path: format!("{key} of [{}]", self.id),
+                ours: text(ours),
+                theirs: text(theirs),
+            });
+        }
+        differences
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A page of hits with scores.
+    fn scored(total: usize, hits: &[(&str, f64)]) -> Json {
+        let max_score = hits.iter().map(|(_, score)| *score).reduce(f64::max);
+        let hits: Vec<Json> = hits.iter().map(|(id, score)| json!({ "_id": id, "_score": score })).collect();
+        json!({ "total": { "value": total, "relation": "eq" }, "max_score": max_score, "hits": hits })
+    }
+
+    /// A page of hits with sort values.
+    fn sorted(total: usize, hits: &[(&str, Json)]) -> Json {
+        let hits: Vec<Json> =
+            hits.iter().map(|(id, sort)| json!({ "_id": id, "_score": null, "sort": sort })).collect();
+        json!({ "total": { "value": total, "relation": "eq" }, "max_score": null, "hits": hits })
+    }
+
+    fn compared(ours: &Json, theirs: &Json) -> Vec<String> {
+        compare(ours, theirs).iter().map(|difference| format!("{} | {difference}", difference.kind)).collect()
+    }
+
+    #[test]
+    fn equal_pages_do_not_differ() {
+        let page = scored(2, &[("a", 2.0), ("b", 1.0)]);
+        assert_eq!(compared(&page, &page), [""; 0]);
+        assert_eq!(compared(&page, &scored(2, &[("a", 2.000_001), ("b", 1.0)])), [""; 0]);
+        let empty = scored(0, &[]);
+        assert_eq!(compared(&empty, &empty), [""; 0]);
+    }
+
+    #[test]
+    fn ties_come_in_any_order() {
+        let ours = scored(3, &[("a", 2.0), ("b", 1.0), ("c", 1.000_001)]);
+        let theirs = scored(3, &[("a", 2.0), ("c", 1.0), ("b", 1.0)]);
+        assert_eq!(compared(&ours, &theirs), [""; 0]);
+        let ours = sorted(3, &[("a", json!([1, "x"])), ("b", json!([1, "x"])), ("c", json!([1, "y"]))]);
+        let theirs = sorted(3, &[("b", json!([1, "x"])), ("a", json!([1, "x"])), ("c", json!([1, "y"]))]);
+        assert_eq!(compared(&ours, &theirs), [""; 0]);
+    }
+
+    #[test]
+    fn a_page_may_end_within_a_tie() {
+        let ours = scored(5, &[("a", 2.0), ("b", 1.0)]);
+        assert_eq!(compared(&ours, &scored(5, &[("a", 2.0), ("c", 1.0)])), [""; 0]);
+        // Whoever has the better score may not be missing.
+        assert_eq!(
+            compared(
+                &scored(5, &[("a", 3.0), ("b", 2.0), ("c", 1.0)]),
+                &scored(5, &[("a", 3.0), ("x", 2.0), ("c", 1.0)])
+            ),
+            ["hits | hit [b]: 2.0 instead of none", "hits | hit [x]: none instead of 2.0"]
+        );
+        // Nor may anyone if there are no more.
+        assert_eq!(compared(&scored(1, &[("a", 1.0)]), &scored(1, &[("b", 1.0)])).len(), 2);
+    }
+
+    #[test]
+    fn scores_that_are_off_are_found() {
+        let ours = scored(2, &[("a", 2.0), ("b", 1.0001)]);
+        assert_eq!(
+            compared(&ours, &scored(2, &[("a", 2.0), ("b", 1.0)])),
+            ["score | _score of [b]: 1.0001 instead of 1.0"]
+        );
+    }
+
+    #[test]
+    fn totals_and_hits_that_differ_are_found() {
+        let ours = scored(2, &[("a", 2.0), ("b", 1.0)]);
+        let theirs = scored(3, &[("a", 2.0), ("b", 1.0), ("c", 1.0)]);
+        assert_eq!(
+            compared(&ours, &theirs),
+            [
+                r#"total | hits.total: {"value":2,"relation":"eq"} instead of {"value":3,"relation":"eq"}"#,
+                "hits | hit [c]: none instead of 1.0"
+            ]
+        );
+    }
+
+    #[test]
+    fn order_that_differs_is_found() {
+        let ours = sorted(2, &[("a", json!([1])), ("b", json!([2]))]);
+        let theirs = sorted(2, &[("b", json!([2])), ("a", json!([1]))]);
+        assert_eq!(compared(&ours, &theirs), ["order | hits.hits[0]: [a] with [1] instead of [b] with [2]"]);
+    }
+
+    #[test]
+    fn sort_values_that_differ_are_found() {
+        let ours = sorted(1, &[("a", json!([null]))]);
+        let theirs = sorted(1, &[("a", json!([9_223_372_036_854_775_807_i64]))]);
+        assert_eq!(compared(&ours, &theirs), ["sort values | sort of [a]: [null] instead of [9223372036854775807]"]);
+    }
+
+    #[test]
+    fn sources_that_differ_are_found() {
+        let with = |source: Json| {
+            let mut page = scored(1, &[("a", 1.0)]);
+            page["hits"][0]["_source"] = source;
+            page
+        };
+        assert_eq!(
+            compared(&with(json!({ "x": 1 })), &with(json!({}))),
+            [r#"value of _source | _source of [a]: {"x":1} instead of {}"#]
+        );
+    }
+
+    #[test]
+    fn hits_without_ids_are_compared_as_they_are() {
+        let page = |value: u32| json!({ "hits": [{ "_source": { "x": value } }] });
+        assert_eq!(compared(&page(1), &page(1)), [""; 0]);
+        assert_eq!(compared(&page(1), &page(2)).len(), 1);
+    }
+}

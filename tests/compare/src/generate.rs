@@ -1,0 +1,133 @@
+//! Random mappings, documents and requests. All of them follow from a seed.
+//!
+//! `random_score` is left out: its numbers are another server's own affair.
+
+mod body;
+mod date;
+mod decay;
+mod documents;
+mod function_score;
+mod mistake;
+mod query;
+mod schema;
+mod values;
+mod world;
+
+pub(crate) use body::Request;
+pub(crate) use world::World;
+
+/// The source of everything that is random here.
+pub(crate) struct Random(fastrand::Rng);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Random(fastrand::Rng::with_seed(seed))
+    }
+
+    /// One of the items, of which there must be at least one.
+    pub(crate) fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+        items[self.0.usize(..items.len())].clone()
+    }
+
+    /// Whether something happens that has this probability.
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+        self.0.f64() < probability
+    }
+
+    /// From 0 up to but not including `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.0.usize(..end)
+    }
+
+    /// From `start` to `end`, both included.
+    pub(crate) fn between(&mut self, start: i64, end: i64) -> i64 {
+        self.0.i64(start..=end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quidditch_tests::{Installation, ScenarioIndex};
+    use std::time::Duration;
+
+    use super::*;
+
+    const SEEDS: u64 = 60;
+
+    #[test]
+    fn everything_follows_from_the_seed() {
+        let generated = |seed| {
+            let mut world = World::new(seed);
+            let requests: Vec<String> = (0..20).map(|_| world.request().body.to_string()).collect();
+            (world.index("x"), requests)
+        };
+        assert_eq!(generated(7), generated(7));
+        assert_ne!(generated(7), generated(8));
+    }
+
+    #[test]
+    fn every_request_is_answered_or_refused_with_400() {
+        let installation = Installation::new(Duration::from_secs(10));
+        installation.publish_examples();
+        let (mut answered, mut refused) = (0, 0);
+        let mut reasons = std::collections::BTreeMap::new();
+        for seed in 0..SEEDS {
+            let mut world = World::new(seed);
+            let ScenarioIndex { name, mapping, .. } = world.index(&format!("seed-{seed}"));
+            installation.create_index(&name, &mapping);
+            for _ in 0..20 {
+                let request = world.request();
+                match installation.search(&name, &request.body) {
+                    (200, _) => answered += 1,
+                    (400, json) => {
+                        refused += 1;
+                        let reason = json["error"]["root_cause"][0]["reason"].to_string();
+                        *reasons.entry(reason.chars().take(60).collect::<String>()).or_insert(0) += 1;
+                    }
+                    (status, json) => panic!("seed {seed}: {status}: {}: {json}", request.body),
+                }
+            }
+        }
+        // Some requests contain a mistake on purpose, others what is not supported yet.
+        assert!(answered > refused && refused > 0, "{answered} answered, {refused} refused: {reasons:#?}");
+    }
+
+    #[test]
+    fn every_query_occurs() {
+        let mut text = String::new();
+        for seed in 0..SEEDS {
+            let mut world = World::new(seed);
+            (0..20).for_each(|_| text.push_str(&world.request().body.to_string()));
+        }
+        for key in [
+            "bool",
+            "constant_score",
+            "exists",
+            "function_score",
+            "geo_distance",
+            "ids",
+            "match",
+            "match_all",
+            "match_none",
+            "range",
+            "script",
+            "script_score",
+            "term",
+            "terms",
+            "wasm_udf",
+            "gauss",
+            "exp",
+            "linear",
+            "field_value_factor",
+            "minimum_should_match",
+            "min_score",
+            "track_total_hits",
+            "sort",
+            "from",
+            "_source",
+            "multi_value_mode",
+        ] {
+            assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Random mappings.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Random;
+use super::date::DateForm;
+
+/// The fields of an index.
+pub(super) struct Schema {
+    pub(super) dynamic: &'static str,
+    pub(super) fields: Vec<FieldSpec>,
+}
+
+/// A field that documents may have.
+#[derive(Debug, Clone)]
+pub(super) struct FieldSpec {
+    /// Full name, with dots.
+    pub(super) path: String,
+    pub(super) kind: FieldType,
+    options: Map<String, Json>,
+    /// How dates are written in its documents.
+    pub(super) dates: Vec<DateForm>,
+    /// The probability that a document has it.
+    pub(super) density: f64,
+    /// The probability that a document that has it has several values.
+    pub(super) several: f64,
+    /// Whether the mapping has it. Others come with documents.
+    is_mapped: bool,
+    /// Last parts of the names of its sub-fields.
+    subfields: Vec<(&'static str, FieldType, Json)>,
+}
+
+/// The type of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FieldType {
+    Text,
+    Keyword,
+    Long,
+    Integer,
+    Double,
+    Float,
+    Boolean,
+    Date,
+    GeoPoint,
+}
+
+impl FieldType {
+    const ALL: [FieldType; 9] = [
+        FieldType::Text,
+        FieldType::Keyword,
+        FieldType::Long,
+        FieldType::Integer,
+        FieldType::Double,
+        FieldType::Float,
+        FieldType::Boolean,
+        FieldType::Date,
+        FieldType::GeoPoint,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            FieldType::Text => "text",
+            FieldType::Keyword => "keyword",
+            FieldType::Long => "long",
+            FieldType::Integer => "integer",
+            FieldType::Double => "double",
+            FieldType::Float => "float",
+            FieldType::Boolean => "boolean",
+            FieldType::Date => "date",
+            FieldType::GeoPoint => "geo_point",
+        }
+    }
+
+    pub(super) fn is_number(self) -> bool {
+        matches!(self, FieldType::Long | FieldType::Integer | FieldType::Double | FieldType::Float)
+    }
+}
+
+const ANALYZERS: [&str; 9] =
+    ["standard", "standard", "english", "simple", "whitespace", "keyword", "german", "turkish", "folded"];
+
+/// Objects that fields may be in.
+const PARENTS: [&str; 5] = ["", "", "", "part.", "part.deep."];
+
+impl Schema {
+    pub(super) fn new(random: &mut Random) -> Self {
+        let dynamic = random.pick(&["strict", "strict", "false", "true"]);
+        let mut fields = Vec::new();
+        // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
+        let is_dense = random.chance(0.5);
+        for number in 0..random.between(2, 9) {
+            let kind = random.pick(&FieldType::ALL);
+            let parent = random.pick(&PARENTS);
+            let name = if random.chance(0.05) { "größe-№" } else { kind.name() };
+            let mut field = FieldSpec::new(format!("{parent}{name}{number}"), kind, random);
+            if is_dense {
+                field.density = 1.0;
+            }
+            field.is_mapped = dynamic == "strict" || random.chance(0.85);
+            fields.push(field);
+        }
+        Schema { dynamic, fields }
+    }
+
+    pub(super) fn mapping(&self) -> Json {
+        let mut mappings = json!({ "dynamic": self.dynamic, "properties": {} });
+        for field in self.fields.iter().filter(|field| field.is_mapped) {
+            let mut object = &mut mappings;
+            for part in field.path.split('.') {
+                object = &mut object["properties"][part];
+            }
+            *object = field.mapping();
+        }
+        let folded = json!({ "type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"] });
+        json!({ "settings": { "analysis": { "analyzer": { "folded": folded } } }, "mappings": mappings })
+    }
+
+    /// Full names of all fields with their types, sub-fields included.
+    pub(super) fn names(&self) -> Vec<(String, FieldType)> {
+        let mut names = Vec::new();
+        for field in &self.fields {
+            names.push((field.path.clone(), field.kind));
+            names.extend(field.subfields.iter().map(|(name, kind, _)| (format!("{}.{name}", field.path), *kind)));
+        }
+        names
+    }
+}
+
+impl FieldSpec {
+    fn new(path: String, kind: FieldType, random: &mut Random) -> Self {
+        let mut field = FieldSpec {
+            path,
+            kind,
+            options: Map::new(),
+            dates: DateForm::DEFAULT.to_vec(),
+            density: random.pick(&[1.0, 0.9, 0.5, 0.1]),
+            several: random.pick(&[0.0, 0.0, 0.3]),
+            is_mapped: true,
+            subfields: Vec::new(),
+        };
+        match kind {
+            FieldType::Text => {
+                field.options.insert("analyzer".to_owned(), random.pick(&ANALYZERS).into());
+                if random.chance(0.3) {
+                    field.subfields.push(("raw", FieldType::Keyword, json!({ "type": "keyword" })));
+                }
+            }
+            FieldType::Keyword => {
+                if random.chance(0.2) {
+                    field.options.insert("ignore_above".to_owned(), 5.into());
+                }
+                if random.chance(0.2) {
+                    field.subfields.push(("words", FieldType::Text, json!({ "type": "text" })));
+                }
+            }
+            FieldType::Date if random.chance(0.6) => {
+                let (format, forms) = random.pick(DateForm::FORMATS);
+                field.options.insert("format".to_owned(), format.into());
+                field.dates = forms.to_vec();
+            }
+            _ => {}
+        }
+        field
+    }
+
+    fn mapping(&self) -> Json {
+        let mut mapping = Map::new();
+        mapping.insert("type".to_owned(), self.kind.name().into());
+        mapping.extend(self.options.clone());
+        if !self.subfields.is_empty() {
+            let fields = self.subfields.iter().map(|(name, _, mapping)| ((*name).to_owned(), mapping.clone()));
+            mapping.insert("fields".to_owned(), Json::Object(fields.collect()));
+        }
+        Json::Object(mapping)
+    }
+}

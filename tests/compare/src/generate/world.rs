@@ -1,0 +1,91 @@
+//! A random index, and random requests to it.
+
+use quidditch_tests::ScenarioIndex;
+use serde_json::Value as Json;
+
+use super::Random;
+use super::body::Request;
+use super::documents::{Wildness, document};
+use super::schema::{FieldSpec, FieldType, Schema};
+use super::values::{Style, value};
+
+/// An index with its documents, and what makes requests to it.
+pub(crate) struct World {
+    pub(super) random: Random,
+    pub(super) schema: Schema,
+    pub(super) ids: Vec<String>,
+    wildness: Wildness,
+    splits: Vec<String>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let schema = Schema::new(&mut random);
+        let wildness = random.pick(&[
+            Wildness { edge: 0.0, misfit: 0.0 },
+            Wildness { edge: 0.1, misfit: 0.0 },
+            Wildness { edge: 0.4, misfit: 0.0 },
+            Wildness { edge: 0.2, misfit: 0.03 },
+        ]);
+        let count = random.pick(&[0, 1, 5, 20, 40, 60]);
+        let ids: Vec<String> = (0..count).map(|number: u32| number.to_string()).collect();
+        let mut splits = vec![String::new()];
+        for id in &ids {
+            if random.chance(0.04) {
+                splits.push(String::new());
+            }
+            if let Some(split) = splits.last_mut() {
+                split.push_str(&document(&mut random, &schema, id, wildness));
+                split.push('\n');
+            }
+        }
+        splits.retain(|split| !split.is_empty());
+        World { random, schema, ids, wildness, splits }
+    }
+
+    /// The index under a name.
+    pub(crate) fn index(&self, name: &str) -> ScenarioIndex {
+        let mapping = format!("{:#}\n", self.schema.mapping());
+        ScenarioIndex { name: name.to_owned(), mapping, splits: self.splits.clone() }
+    }
+
+    /// A random request.
+    pub(crate) fn request(&mut self) -> Request {
+        Request::new(self)
+    }
+
+    /// A value that a query may ask a field for. Most are such that documents have them.
+    pub(super) fn query_value(&mut self, field: &FieldSpec) -> Json {
+        let style = if self.random.chance(0.03) {
+            Style::Misfit
+        } else if self.random.chance(self.wildness.edge) {
+            Style::Edge
+        } else {
+            Style::Plain
+        };
+        let text = value(&mut self.random, field, style);
+        // What only a document can hold as it is written becomes a string.
+        serde_json::from_str(&text).unwrap_or_else(|_| Json::from(text))
+    }
+
+    /// A field that fulfils a condition; of sub-fields, the name only.
+    pub(super) fn field(&mut self, wanted: impl Fn(&FieldSpec) -> bool) -> Option<FieldSpec> {
+        let fields: Vec<&FieldSpec> = self.schema.fields.iter().filter(|field| wanted(field)).collect();
+        (!fields.is_empty()).then(|| self.random.pick(&fields).clone())
+    }
+
+    /// Any field, and the name by which a query asks for it: its own, or that of a sub-field.
+    pub(super) fn any_field(&mut self) -> (String, FieldSpec) {
+        let field = self.random.pick(&self.schema.fields);
+        let prefix = format!("{}.", field.path);
+        let names = self.schema.names();
+        let subfields: Vec<&(String, FieldType)> = names.iter().filter(|(name, _)| name.starts_with(&prefix)).collect();
+        let name = match subfields.as_slice() {
+            [] => field.path.clone(),
+            subfields if self.random.chance(0.5) => self.random.pick(subfields).0.clone(),
+            _ => field.path.clone(),
+        };
+        if self.random.chance(0.02) { ("unmapped".to_owned(), field) } else { (name, field) }
+    }
+}

@@ -1,0 +1,225 @@
+//! Their side: a server that speaks the API, at a URL.
+//!
+//! Its indices get a prefix, so that no index of somebody else is overwritten; answers come without the prefix.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use quidditch_tests::ScenarioIndex;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value as Json, json};
+use tokio::runtime::Runtime;
+
+use crate::answer::{Answer, Body};
+use crate::document::without_id;
+use crate::now::anchored;
+use crate::server::{Call, Created, Server};
+
+/// What the names of indices begin with there.
+const PREFIX: &str = "quidditch-compare-";
+
+/// How long a request may take: adding the cities takes seconds.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Documents that are sent together.
+const BULK_DOCUMENTS: usize = 5_000;
+
+pub(crate) struct Peer {
+    url: String,
+    client: Client,
+    runtime: Runtime,
+}
+
+impl Peer {
+    /// The server at a URL, which must answer.
+    pub(crate) fn connect(url: &str) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let client = Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+        let peer = Peer { url: url.trim_end_matches('/').to_owned(), client, runtime };
+        let answer = peer.answer(peer.request("GET", "/")?);
+        let answer = answer.with_context(|| format!("no server answers at {url}"))?;
+        ensure!(answer.status == 200, "the server at {url} answers {}", answer.summary());
+        Ok(peer)
+    }
+
+    /// What it calls itself.
+    pub(crate) fn version(&self) -> Result<String> {
+        let answer = self.answer(self.request("GET", "/")?)?;
+        let Body::Json(json) = answer.body else { bail!("the server at {} does not answer with JSON", self.url) };
+        let text = |json: &Json, default: &str| json.as_str().unwrap_or(default).to_owned();
+        let version = &json["version"];
+        Ok(format!("{} {}", text(&version["distribution"], "version"), text(&version["number"], "unknown")))
+    }
+
+    fn request(&self, method: &str, path: &str) -> Result<RequestBuilder> {
+        Ok(self.client.request(method.parse::<Method>()?, format!("{}{path}", self.url)))
+    }
+
+    fn answer(&self, request: RequestBuilder) -> Result<Answer> {
+        self.runtime.block_on(async {
+            let response = request.send().await?;
+            let status = response.status().as_u16();
+            Ok(Answer::new(status, &response.bytes().await?))
+        })
+    }
+
+    fn send_json(&self, method: &str, path: &str, body: &Json) -> Result<Answer> {
+        self.answer(self.request(method, path)?.json(body))
+    }
+
+    /// Adds documents; of each, why it was refused, if it was.
+    fn add(&self, index: &str, documents: &[&str]) -> Result<Vec<Option<String>>> {
+        let mut body = String::new();
+        for document in documents {
+            let (id, source) = without_id(document)?;
+            let action = id.map_or_else(|| json!({ "index": {} }), |id| json!({ "index": { "_id": id } }));
+            body.push_str(&format!("{action}\n{source}\n"));
+        }
+        let request = self.request("POST", &format!("/{index}/_bulk?refresh=true"))?;
+        let answer = self.answer(request.header("content-type", "application/x-ndjson").body(body))?;
+        let Body::Json(json) = &answer.body else { bail!("cannot add documents: {}", answer.summary()) };
+        let items = json["items"].as_array().with_context(|| format!("cannot add documents: {}", answer.summary()))?;
+        ensure!(items.len() == documents.len(), "of {} documents, {} were answered", documents.len(), items.len());
+        let reason = |item: &Json| {
+            let error = item["index"].get("error")?;
+            let cause = error["caused_by"]["reason"].as_str().map_or_else(String::new, |cause| format!(": {cause}"));
+            Some(format!("{}{cause}", error["reason"].as_str().unwrap_or_default()))
+        };
+        Ok(items.iter().map(reason).collect())
+    }
+}
+
+impl Server for Peer {
+    fn create_index(&self, index: &ScenarioIndex) -> Result<Created> {
+        let name = format!("{PREFIX}{}", index.name);
+        let path = format!("/{name}");
+        self.answer(self.request("DELETE", &format!("{path}?ignore_unavailable=true"))?)?;
+        let body = with_one_shard(serde_json::from_str(&index.mapping).context("the mapping is not JSON")?);
+        let answer = self.send_json("PUT", &path, &body)?;
+        if answer.status != 200 {
+            return Ok(Created::Refused(answer.summary()));
+        }
+        let mut outcomes = Vec::new();
+        for documents in &index.splits {
+            let documents: Vec<&str> = documents.lines().collect();
+            for documents in documents.chunks(BULK_DOCUMENTS) {
+                outcomes.extend(self.add(&name, documents)?);
+            }
+        }
+        // So that documents that were replaced are gone, and their order is that in which they were added.
+        let merged = self.answer(self.request("POST", &format!("{path}/_forcemerge?max_num_segments=1"))?)?;
+        ensure!(merged.status == 200, "cannot merge {name}: {}", merged.summary());
+        let refreshed = self.answer(self.request("POST", &format!("{path}/_refresh"))?)?;
+        ensure!(refreshed.status == 200, "cannot refresh {name}: {}", refreshed.summary());
+        Ok(Created::Filled(outcomes))
+    }
+
+    fn delete_index(&self, name: &str) -> Result<()> {
+        let answer = self.answer(self.request("DELETE", &format!("/{PREFIX}{name}"))?)?;
+        ensure!(answer.status == 200, "cannot delete {name}: {}", answer.summary());
+        Ok(())
+    }
+
+    fn send(&self, call: &Call) -> Result<Answer> {
+        let mut request = self.request(&call.method, &with_prefix(&call.path))?;
+        for (name, value) in call.all_headers() {
+            request = request.header(name, value);
+        }
+        let mut answer = self.answer(request.body(anchored(&call.body)))?;
+        if let Body::Json(json) = &mut answer.body {
+            remove_prefix(json);
+        }
+        Ok(answer)
+    }
+}
+
+/// The body that creates an index with one shard, as scores and orders depend on the shards.
+fn with_one_shard(mut mapping: Json) -> Json {
+    let is_whole = mapping.get("mappings").is_some() || mapping.get("settings").is_some();
+    if !is_whole {
+        mapping = json!({ "mappings": mapping });
+    }
+    if let Some(index) = mapping.as_object_mut() {
+        let settings = index.entry("settings").or_insert_with(|| json!({}));
+        settings["number_of_shards"] = 1.into();
+        settings["number_of_replicas"] = 0.into();
+    }
+    mapping
+}
+
+/// A path with the prefix at the index that it begins with, if it does.
+fn with_prefix(path: &str) -> String {
+    match path.strip_prefix('/') {
+        Some(rest) if !rest.is_empty() && !rest.starts_with(['_', '?']) => format!("/{PREFIX}{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// Takes the prefix off the names of indices in an answer: values of `_index` and `index`, and keys at the top.
+fn remove_prefix(json: &mut Json) {
+    if let Json::Object(members) = json {
+        let prefixed: Vec<String> = members.keys().filter(|key| key.starts_with(PREFIX)).cloned().collect();
+        for key in prefixed {
+            if let Some(value) = members.shift_remove(&key) {
+                members.insert(key[PREFIX.len()..].to_owned(), value);
+            }
+        }
+    }
+    remove_prefix_from_values(json);
+}
+
+fn remove_prefix_from_values(json: &mut Json) {
+    match json {
+        Json::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Json::String(name) if key == "_index" || key == "index" => {
+                        if let Some(rest) = name.strip_prefix(PREFIX) {
+                            *name = rest.to_owned();
+                        }
+                    }
+                    value => remove_prefix_from_values(value),
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(remove_prefix_from_values),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_have_one_shard_and_their_own_settings() {
+        let settings = json!({ "number_of_shards": 1, "number_of_replicas": 0 });
+        let bare = with_one_shard(json!({ "properties": {} }));
+        assert_eq!(bare, json!({ "mappings": { "properties": {} }, "settings": settings }));
+        let whole = with_one_shard(json!({ "settings": { "analysis": {} }, "mappings": {} }));
+        assert_eq!(whole["settings"]["analysis"], json!({}));
+        assert_eq!(whole["settings"]["number_of_shards"], 1);
+    }
+
+    #[test]
+    fn only_indices_get_the_prefix() {
+        assert_eq!(with_prefix("/books/_search?size=1"), "/quidditch-compare-books/_search?size=1");
+        assert_eq!(with_prefix("/books"), "/quidditch-compare-books");
+        assert_eq!(with_prefix("/_cat/indices"), "/_cat/indices");
+        assert_eq!(with_prefix("/"), "/");
+    }
+
+    #[test]
+    fn answers_come_without_the_prefix() {
+        let mut json = json!({
+            "quidditch-compare-books": {},
+            "hits": [{ "_index": "quidditch-compare-books", "_source": { "title": "quidditch-compare-books" } }],
+        });
+        remove_prefix(&mut json);
+        let expected = json!({
+            "books": {},
+            "hits": [{ "_index": "books", "_source": { "title": "quidditch-compare-books" } }],
+        });
+        assert_eq!(json, expected);
+    }
+}
