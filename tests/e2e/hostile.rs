@@ -6,7 +6,7 @@ use std::time::Duration;
 use quidditch_tests::Installation;
 use serde_json::{Value as Json, json};
 
-use crate::guest::Guest;
+use quidditch_test_guests::Guest;
 
 /// How to make a guest.
 type Make = fn() -> Guest;
@@ -47,9 +47,9 @@ const NAN: &str = r"
     (call $ok_list (local.get $given) (local.get $len))";
 
 /// What the functions are asked about.
-const DOCUMENTS: &str = r#"{"population": 1}
-{"population": 2}
-{"population": 3}"#;
+const DOCUMENTS: &str = r#"{"_id": "a", "population": 1}
+{"_id": "b", "population": 2}
+{"_id": "c", "population": 3}"#;
 
 fn filter(name: &str) -> Json {
     json!({ "query": { "wasm_udf": { "name": name, "parameters": { "minimum": 2 } } } })
@@ -91,16 +91,16 @@ fn a_hundred_times_over_each_failure_is_told_and_the_next_request_is_answered() 
     insta::assert_snapshot!(first, @r"
     refuses: illegal_argument_exception: parameter [minimum] must be a round number
     fails: function_failed_exception: no more patience
-    loops: function_timed_out_exception: the function was stopped: the functions of a request may run for 20 ms together
-    loops_in_bind: function_timed_out_exception: the function was stopped: the functions of a request may run for 20 ms together
+    loops: function_timed_out_exception: the function was stopped: the functions of one request share a budget of 20 ms
+    loops_in_bind: function_timed_out_exception: the function was stopped: the functions of one request share a budget of 20 ms
     traps: function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
     overflows_its_stack: function_trapped_exception: the function trapped: stack overflow
-    eats_memory: function_out_of_memory_exception: the function was stopped: it may use 67108864 bytes of memory and asked for 67174400
-    gives_too_few: invalid_function_answer_exception: the function gave 2 results for 3 documents
-    loops (scorer): function_timed_out_exception: the function was stopped: the functions of a request may run for 20 ms together
+    eats_memory: function_out_of_memory_exception: the function ran out of memory: it requested 67174400 bytes; at most 67108864 are allowed
+    gives_too_few: invalid_function_answer_exception: the function returned 2 results for 3 documents
+    loops (scorer): function_timed_out_exception: the function was stopped: the functions of one request share a budget of 20 ms
     traps (scorer): function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
-    gives_too_few (scorer): invalid_function_answer_exception: the function gave 2 results for 3 documents
-    gives_nan (scorer): illegal_argument_exception: script_score script returned an invalid score [NaN] for document [0]: must be a finite non-negative number
+    gives_too_few (scorer): invalid_function_answer_exception: the function returned 2 results for 3 documents
+    gives_nan (scorer): illegal_argument_exception: script_score script returned an invalid score [NaN] for document [a]: must be a finite non-negative number
     ");
     for _ in 1..100 {
         assert_eq!(all(&installation), first);

@@ -2,9 +2,6 @@
 
 mod command;
 mod functions;
-#[path = "../../host/sandbox/tests/sandbox/guest.rs"]
-#[allow(dead_code, reason = "shared with the tests of the sandbox")]
-mod guest;
 mod hostile;
 mod lambda;
 mod round_trips;

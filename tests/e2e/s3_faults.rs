@@ -158,29 +158,29 @@ fn searches_come_to_an_end_whatever_s3_does() {
     none: 24 hits, the first "Paris"
     connections are reset twice: 24 hits, the first "Paris"
     connections are reset later on: 24 hits, the first "Paris"
-    connections are reset always: 503 service_unavailable_exception: the store of the index is not available
+    connections are reset always: 503 service_unavailable_exception: the storage of the index is unavailable
     answers are lost twice: 24 hits, the first "Paris"
     bodies are cut twice: 24 hits, the first "Paris"
     bodies are cut later on: 24 hits, the first "Paris"
-    bodies are cut always: 503 service_unavailable_exception: the store of the index is not available
+    bodies are cut always: 503 service_unavailable_exception: the storage of the index is unavailable
     bodies lack their ends twice: 24 hits, the first "Paris"
-    bodies lack their ends always: 503 service_unavailable_exception: the store of the index is not available
+    bodies lack their ends always: 503 service_unavailable_exception: the storage of the index is unavailable
     wrong ranges come twice: 24 hits, the first "Paris"
-    wrong ranges come always: 503 service_unavailable_exception: the store of the index is not available
+    wrong ranges come always: 503 service_unavailable_exception: the storage of the index is unavailable
     500 twice: 24 hits, the first "Paris"
     500 later on: 24 hits, the first "Paris"
-    500 always: 503 service_unavailable_exception: the store of the index is not available
+    500 always: 503 service_unavailable_exception: the storage of the index is unavailable
     SlowDown for a second, twice: 24 hits, the first "Paris"
-    SlowDown for an hour: 503 service_unavailable_exception: the store of the index is not available
-    SlowDown always: 503 service_unavailable_exception: the store of the index is not available
-    access is denied: 500 internal_server_error: the request failed because of an error in the server, which its log describes
-    the bucket is gone: 500 internal_server_error: the request failed because of an error in the server, which its log describes
-    the clock is wrong: 500 internal_server_error: the request failed because of an error in the server, which its log describes
+    SlowDown for an hour: 503 service_unavailable_exception: the storage of the index is unavailable
+    SlowDown always: 503 service_unavailable_exception: the storage of the index is unavailable
+    access is denied: 500 internal_server_error: internal error; see the server log
+    the bucket is gone: 500 internal_server_error: internal error; see the server log
+    the clock is wrong: 500 internal_server_error: internal error; see the server log
     the first answer never comes: 24 hits, the first "Paris"
     the second answer never comes: 24 hits, the first "Paris"
     a body stops for three seconds: 24 hits, the first "Paris"
     a body stops for ever: 24 hits, the first "Paris"
-    no answer ever comes: 503 timeout_exception: the store did not answer within the [timeout] of 20s, try again or give the request more time
-    every body stops for ever: 503 timeout_exception: the store did not answer within the [timeout] of 20s, try again or give the request more time
+    no answer ever comes: 503 timeout_exception: storage did not respond within [timeout] 20s; retry or raise the timeout
+    every body stops for ever: 503 timeout_exception: storage did not respond within [timeout] 20s; retry or raise the timeout
     "#);
 }

@@ -1,41 +1,17 @@
-//! Scenarios: a request and what it leads to, each in a folder `tests/scenarios/<topic>/<name>/`, readable without this code.
-//!
-//! - `request.json`: the body. Not there where there is none.
-//! - `call.json`: what differs from `POST /books/_search`: `method`, `path`, `headers`; and `status`, where it is neither 200
-//!   nor that of an error.
-//! - `response.json`, or `error.json` whose `status` is the response's: what comes back, whole, but for times and what was read.
+//! Runs the scenarios, whose files `tests/src/scenario.rs` describes: each must lead to the response that it has.
 //!
 //! `UPDATE_SCENARIOS=1` writes what came back. Look at the difference before you believe it.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::{env, fmt, fs};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use quidditch_test_s3::S3Server;
-use quidditch_tests::Installation;
-use serde::Deserialize;
+use quidditch_tests::{Installation, Scenario, ScenarioCall};
 use serde_json::Value as Json;
 
 use crate::s3::storage;
 use crate::shared::{installation, installation_over};
-
-/// `call.json`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Call {
-    method: String,
-    path: String,
-    headers: BTreeMap<String, String>,
-    status: u16,
-}
-
-impl Default for Call {
-    fn default() -> Self {
-        Call { method: "POST".to_owned(), path: "/books/_search".to_owned(), headers: BTreeMap::new(), status: 200 }
-    }
-}
 
 /// What a scenario expects or got.
 #[derive(PartialEq)]
@@ -73,61 +49,61 @@ fn every_scenario_comes_out_the_same_over_s3() {
     run_all(&installation_over(storage), Then::Compare);
 }
 
-/// Runs all scenarios but these over whatever answers.
-pub(crate) fn run_over(answer: &dyn Fn(Request<Bytes>) -> Response<Bytes>, but: &[&str]) {
-    for_each(but, |scenario| run(&Over { answer, ranged: None }, scenario, Then::Compare));
+/// Runs all scenarios but these over whatever answers from the store of `installation`.
+pub(crate) fn run_over(installation: &Installation, answer: &dyn Fn(Request<Bytes>) -> Response<Bytes>, but: &[&str]) {
+    for_each(but, |scenario| run(&Over { answer, installation, ranged: None }, scenario, Then::Compare));
 }
 
 /// What scenarios are run over.
 struct Over<'a> {
     answer: &'a dyn Fn(Request<Bytes>) -> Response<Bytes>,
+    /// Makes the indices that scenarios bring.
+    installation: &'a Installation,
     /// Answers searches once more, reading by ranges.
     ranged: Option<&'a Installation>,
 }
 
 fn run_all(installation: &Installation, then: Then) {
-    let over = Over { answer: &|request| installation.send(request), ranged: Some(installation) };
+    let over = Over { answer: &|request| installation.send(request), installation, ranged: Some(installation) };
     for_each(&[], |scenario| run(&over, scenario, then));
 }
 
-fn for_each(but: &[&str], run: impl Fn(&Path) -> Result<(), String>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+fn for_each(but: &[&str], run: impl Fn(&Scenario) -> Result<(), String>) {
+    let root = Scenario::root();
     let mut failures = Vec::new();
     let mut count = 0;
-    for topic in folders(&root) {
-        for scenario in folders(&topic) {
-            let name = scenario.strip_prefix(&root).expect("it lies below").display().to_string();
-            if but.contains(&name.as_str()) {
-                continue;
-            }
-            count += 1;
-            if let Err(failure) = run(&scenario) {
-                failures.push(format!("--- {name}\n{failure}"));
-            }
+    for name in Scenario::names(&root).expect("the scenarios can be listed") {
+        if but.contains(&name.as_str()) {
+            continue;
+        }
+        count += 1;
+        let scenario = Scenario::read(&root, &name).map_err(|error| format!("{error}"));
+        if let Err(failure) = scenario.and_then(|scenario| run(&scenario)) {
+            failures.push(format!("--- {name}\n{failure}"));
         }
     }
     assert!(count > 0, "no scenarios in {}", root.display());
     assert!(failures.is_empty(), "{} of {count} scenarios failed\n{}", failures.len(), failures.join("\n"));
 }
 
-fn folders(of: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(of).unwrap_or_else(|error| panic!("{}: {error}", of.display()));
-    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.expect("readable").path()).collect();
-    folders.sort();
-    folders
+fn run(over: &Over<'_>, scenario: &Scenario, then: Then) -> Result<(), String> {
+    // An index that a scenario brings is there only for the scenario, so that no list of indices shows it to another.
+    if let Some(index) = &scenario.index {
+        over.installation.add_scenario_index(index);
+    }
+    let outcome = check(over, scenario, then);
+    if let Some(index) = &scenario.index {
+        over.installation.delete_index(&index.name);
+    }
+    outcome
 }
 
-fn run(over: &Over<'_>, scenario: &Path, then: Then) -> Result<(), String> {
-    check_files(scenario)?;
-    let call: Call = match read(&scenario.join("call.json"))? {
-        Some(text) => serde_json::from_str(&text).map_err(|error| format!("call.json: {error}"))?,
-        None => Call::default(),
-    };
-    let body = read(&scenario.join("request.json"))?.unwrap_or_default();
-    let got = send(over, &call, body.clone())?;
+fn check(over: &Over<'_>, scenario: &Scenario, then: Then) -> Result<(), String> {
+    let Scenario { call, body, .. } = scenario;
+    let got = send(over, call, body.clone())?;
     if then == Then::Write {
         for file in ["response.json", "error.json"] {
-            let path = scenario.join(file);
+            let path = scenario.folder.join(file);
             if file == got.file {
                 fs::write(&path, &got.text).map_err(|error| error.to_string())?;
             } else if path.exists() {
@@ -136,32 +112,20 @@ fn run(over: &Over<'_>, scenario: &Path, then: Then) -> Result<(), String> {
         }
         return Ok(());
     }
-    let expected = expected(scenario, &call)?;
+    let expected = expected(scenario)?;
     if got == expected {
         return match over.ranged {
-            Some(installation) => check_ranged(installation, &call, &body, &expected),
+            Some(installation) => check_ranged(installation, call, body, &expected),
             None => Ok(()),
         };
     }
     Err(format!("{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
 }
 
-fn check_files(scenario: &Path) -> Result<(), String> {
-    for file in folders(scenario) {
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        if !["request.json", "call.json", "response.json", "error.json"].contains(&name.as_str()) {
-            return Err(format!("a scenario has no file {name}"));
-        }
-    }
-    if !scenario.join("request.json").exists() && !scenario.join("call.json").exists() {
-        return Err("it is incomplete: neither request.json nor call.json".to_owned());
-    }
-    Ok(())
-}
-
-fn expected(scenario: &Path, call: &Call) -> Result<Outcome, String> {
-    match (read(&scenario.join("response.json"))?, read(&scenario.join("error.json"))?) {
-        (Some(text), None) => Ok(Outcome { file: "response.json", status: call.status, text }),
+fn expected(scenario: &Scenario) -> Result<Outcome, String> {
+    let file = |name| scenario.file(name).map_err(|error| format!("{error}"));
+    match (file("response.json")?, file("error.json")?) {
+        (Some(text), None) => Ok(Outcome { file: "response.json", status: scenario.call.status, text }),
         (None, Some(text)) => {
             let json: Json = serde_json::from_str(&text).map_err(|error| format!("error.json: {error}"))?;
             let status = json["status"].as_u64().and_then(|status| u16::try_from(status).ok());
@@ -171,16 +135,14 @@ fn expected(scenario: &Path, call: &Call) -> Result<Outcome, String> {
     }
 }
 
-fn read(path: &Path) -> Result<Option<String>, String> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    fs::read_to_string(path).map(Some).map_err(|error| format!("{}: {error}", path.display()))
-}
-
 /// Sends a search to a service that reads splits by ranges, too: all that the query reads must be there before it runs, and
 /// the answer must be the same.
-fn check_ranged(installation: &Installation, call: &Call, body: &str, expected: &Outcome) -> Result<(), String> {
+fn check_ranged(
+    installation: &Installation,
+    call: &ScenarioCall,
+    body: &str,
+    expected: &Outcome,
+) -> Result<(), String> {
     let Ok(Json::Object(mut request)) = serde_json::from_str(body) else { return Ok(()) };
     if !call.path.contains("/_search") || expected.status != 200 {
         return Ok(());
@@ -205,7 +167,7 @@ fn check_ranged(installation: &Installation, call: &Call, body: &str, expected: 
     Err(format!("read by ranges\n{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
 }
 
-fn http_request(call: &Call, body: String) -> Result<Request<Bytes>, String> {
+fn http_request(call: &ScenarioCall, body: String) -> Result<Request<Bytes>, String> {
     let method: Method = call.method.parse().map_err(|error| format!("call.json: {error}"))?;
     let mut request = Request::builder().method(method).uri(&call.path);
     if !body.is_empty() && !call.headers.contains_key("content-type") {
@@ -217,7 +179,7 @@ fn http_request(call: &Call, body: String) -> Result<Request<Bytes>, String> {
     request.body(Bytes::from(body)).map_err(|error| format!("call.json: {error}"))
 }
 
-fn send(over: &Over<'_>, call: &Call, body: String) -> Result<Outcome, String> {
+fn send(over: &Over<'_>, call: &ScenarioCall, body: String) -> Result<Outcome, String> {
     let response = (over.answer)(http_request(call, body)?);
     let text = String::from_utf8(response.body().to_vec()).map_err(|error| error.to_string())?;
     let is_error = response.status() != StatusCode::OK && text.contains("\"error\"");

@@ -4,13 +4,9 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use quidditch_storage::{MemoryStorage, Storage};
-use quidditch_tests::Installation;
+use quidditch_tests::{BOOKS, BOOKS_MAPPING, Installation};
 
 use crate::hostile::GUESTS;
-
-const BOOKS_MAPPING: &str = include_str!("../fixtures/books/mapping.json");
-/// Each becomes a split of its own.
-const BOOKS: [&str; 2] = [include_str!("../fixtures/books/1.ndjson"), include_str!("../fixtures/books/2.ndjson")];
 
 /// Long enough for every honest function even on a busy machine, short enough to wait for the others.
 const FUNCTION_TIME: Duration = Duration::from_millis(400);

@@ -8,6 +8,9 @@ use async_trait::async_trait;
 /// What time it is in tests: 2024-06-15T12:00:00Z, in milliseconds.
 pub const NOW_MILLIS: i64 = 1_718_452_800_000;
 
+/// The same as text.
+pub const NOW: &str = "2024-06-15T12:00:00Z";
+
 /// Its date is always [`NOW_MILLIS`]; durations pass as they do.
 #[derive(Debug, Default)]
 pub struct StandingClock(SystemClock);

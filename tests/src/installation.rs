@@ -8,7 +8,7 @@ use http::{Method, Request, Response};
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Limits};
 use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
-use quidditch_indexing::{AddOptions, AddReport, add_documents, create_index};
+use quidditch_indexing::{AddOptions, AddReport, IndexWriter, create_index, delete_index};
 use quidditch_registry::{Publication, Registry};
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Parts, Service, Settings};
@@ -16,7 +16,7 @@ use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
-use crate::{CITIES_MAPPING, EXAMPLES, StandingClock, cities_compressed, component};
+use crate::{CITIES_MAPPING, EXAMPLES, ScenarioIndex, StandingClock, cities_compressed, component};
 
 /// A store with indices and functions, and a service that answers for it.
 pub struct Installation {
@@ -30,6 +30,8 @@ pub struct Installation {
     pub service: Service,
     /// Answers the same, but reads even the smallest split by ranges, as large ones are read.
     pub ranged_service: Service,
+    /// What time it is: always the same.
+    pub clock: Arc<dyn Clock>,
     runtime: Runtime,
 }
 
@@ -42,7 +44,8 @@ impl Installation {
     /// The same over any store.
     pub fn over(storage: Arc<dyn Storage>, function_time: Duration) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(StandingClock::default());
-        let sandbox = Sandbox::new(quidditch_sandbox::Limits::default(), None).expect("the sandbox can be set up");
+        let sandbox =
+            Sandbox::new(quidditch_sandbox::SandboxLimits::default(), None).expect("the sandbox can be set up");
         let settings = quidditch_registry::Settings { trust_ahead_of_time_code: true, ..Default::default() };
         let registry = Arc::new(Registry::new(Arc::clone(&storage), Arc::new(sandbox), settings, Arc::clone(&clock)));
         let reader = Arc::new(SplitReader::new(Arc::clone(&storage), ReadSettings::default()));
@@ -62,7 +65,7 @@ impl Installation {
         let (service, ranged_service) = (service(&reader), service(&ranged_reader));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("threads can be started");
-        Installation { storage, reader, registry, service, ranged_service, runtime }
+        Installation { storage, reader, registry, service, ranged_service, clock, runtime }
     }
 
     /// Waits for what works with the store. Some stores need the runtime that this runs in.
@@ -80,7 +83,8 @@ impl Installation {
     /// Adds documents, all of which must be good, as splits of their own.
     pub fn add(&self, index: &str, documents: &[u8]) -> AddReport {
         let options = AddOptions::default();
-        let report = self.wait(add_documents(&self.storage, index, documents, &options, |_| ())).expect("can be added");
+        let writer = IndexWriter::new(&self.storage, &self.clock, index).expect("a valid name");
+        let report = self.wait(writer.add_documents(documents, &options, |_| ())).expect("can be added");
         assert_eq!(report.bad_documents, [], "bad documents for {index}");
         report
     }
@@ -89,6 +93,19 @@ impl Installation {
     pub fn add_cities(&self) {
         self.create_index("cities", CITIES_MAPPING);
         self.add("cities", cities_compressed());
+    }
+
+    /// Makes the index of a scenario.
+    pub fn add_scenario_index(&self, index: &ScenarioIndex) {
+        self.create_index(&index.name, &index.mapping);
+        for documents in &index.splits {
+            self.add(&index.name, documents.as_bytes());
+        }
+    }
+
+    /// Deletes an index.
+    pub fn delete_index(&self, name: &str) {
+        self.wait(delete_index(&self.storage, name)).expect("the index exists");
     }
 
     /// Publishes a component as version 1.0.0.

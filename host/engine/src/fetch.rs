@@ -1,7 +1,7 @@
 //! Fetching: reads the documents of the hits.
 
 use quidditch_index::{ReadSession, Snapshot, StoredDocument, View};
-use tantivy::{DocAddress, TantivyError};
+use tantivy::TantivyError;
 
 use crate::Error;
 use crate::collect::{Hit, SortOrder};
@@ -18,7 +18,13 @@ pub(crate) async fn fetch(
     (hits, order, scores): (&[Hit], Option<&SortOrder>, Scores),
     reads: &ReadSession,
 ) -> Result<Vec<HitDocument>, Error> {
-    let addresses = hits.iter().map(|hit| address(view, hit)).collect::<Result<Vec<_>, _>>()?;
+    let address = |hit: &Hit| {
+        view.address(hit.document).ok_or_else(|| {
+            let split = hit.document.split;
+            TantivyError::InvalidArgument(format!("split {split} of a hit is not open"))
+        })
+    };
+    let addresses = hits.iter().map(address).collect::<Result<Vec<_>, _>>()?;
     let stored = reads
         .run(|| -> Result<Vec<StoredDocument>, Error> {
             let all: Vec<_> = addresses.iter().map(|address| view.stored(*address)).collect();
@@ -39,13 +45,4 @@ pub(crate) async fn fetch(
         });
     }
     Ok(documents)
-}
-
-/// The address of a hit in the view, which may hold other splits than the view that the hit was found in.
-fn address(view: &View, hit: &Hit) -> Result<DocAddress, Error> {
-    let segments = view.searcher().segment_readers().len();
-    let ordinal = (0..segments).find(|ordinal| view.split_of(*ordinal) == hit.document.split);
-    let ordinal = ordinal
-        .ok_or_else(|| TantivyError::InvalidArgument(format!("split {} of a hit is not open", hit.document.split)))?;
-    Ok(DocAddress::new(ordinal as u32, hit.document.document))
 }

@@ -9,7 +9,7 @@ const EARTH_RADIUS: f64 = 6_371_008.8;
 
 /// `{"lat": .., "lon": ..}`, `[lon, lat]`, `"lat,lon"`: as in documents.
 pub(crate) fn parse_point(node: &Node<'_>) -> Result<GeoPoint, ParseError> {
-    GeoPoint::from_json(node.json()).map_err(|reason| node.error(reason))
+    GeoPoint::from_json(node.json()).map_err(|error| node.error(error.to_string()))
 }
 
 /// Distances to one point.

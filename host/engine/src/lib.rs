@@ -13,11 +13,11 @@
 //! use std::sync::Arc;
 //!
 //! use futures::executor::block_on;
-//! use quidditch_clock::SystemClock;
+//! use quidditch_clock::{Clock, SystemClock};
 //! use quidditch_engine::{Engine, Limits, SearchRequest};
 //! use quidditch_function::NativeFunctions;
 //! use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
-//! use quidditch_indexing::{AddOptions, add_documents, create_index};
+//! use quidditch_indexing::{AddOptions, IndexWriter, create_index};
 //! use quidditch_storage::{MemoryStorage, Storage};
 //! use serde_json::json;
 //!
@@ -29,7 +29,9 @@
 //! create_index(&storage, "cities", &mapping).await?;
 //! let documents = br#"{"_id": "1", "name": "Berlin"}
 //! {"_id": "2", "name": "Bern"}"#;
-//! add_documents(&storage, "cities", &documents[..], &AddOptions::default(), |_| ()).await?;
+//! let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+//! let writer = IndexWriter::new(&storage, &clock, "cities")?;
+//! writer.add_documents(&documents[..], &AddOptions::default(), |_| ()).await?;
 //!
 //! // A search over it.
 //! let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));

@@ -224,7 +224,7 @@ fn failures_name_the_function_and_end_the_search() {
     );
     insta::assert_snapshot!(
         fails(udf("bit", json!({"bit": "x"}))),
-        @r#"a user function failed: function bit@0.0.0 failed to bind: parameter [bit] must be a whole number, got "x""#
+        @r#"a user function failed: function bit@0.0.0 failed to bind: parameter [bit] must be an integer, got "x""#
     );
     assert!(search(&numbers(), &functions(), &json!({"query": udf("fail", json!({"at": 5_000}))})).is_ok());
 }

@@ -4,10 +4,9 @@ mod support;
 
 use futures::executor::block_on;
 use quidditch_engine::{Error, SearchRequest};
-use quidditch_index::{Cost, Snapshot, SnapshotDocument};
-use quidditch_indexing::delete_documents;
+use quidditch_index::{Cost, DocumentId, Snapshot, SnapshotDocument};
 use serde_json::{Value as Json, json};
-use support::{engine, functions, ids, index, messages, search, udf};
+use support::{engine, functions, ids, index, messages, search, udf, writer};
 
 fn numbers() -> Snapshot {
     let documents: Vec<Json> = (0..50).map(|n| json!({"_id": n.to_string(), "n": n, "tag": "x"})).collect();
@@ -26,7 +25,9 @@ fn left_without(query: &Json) -> Vec<String> {
     let snapshot = numbers();
     let documents = matching(&snapshot, query).expect("valid");
     assert!(documents.is_sorted(), "{documents:?}");
-    let deleted = block_on(delete_documents(&snapshot, &documents)).expect("nobody else writes");
+    let found: Vec<DocumentId> = documents.iter().map(|document| snapshot.document_id(*document)).collect();
+    let writer = writer(snapshot.reader().storage());
+    let deleted = block_on(writer.delete_documents(&found)).expect("nobody else writes");
     assert_eq!(deleted, documents.len() as u64);
     let snapshot = block_on(Snapshot::open(snapshot.reader(), "test", &Cost::default())).expect("readable");
     assert_eq!(matching(&snapshot, query).expect("valid"), [], "deleted documents do not match");

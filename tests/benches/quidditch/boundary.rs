@@ -9,7 +9,7 @@ use quidditch_function::{
     Argument, Batch, Budget, Cause, Code, Column, ColumnKind, ColumnRequest, Function, FunctionId, Loader, Parameter,
     ParameterKind, Value, Values, native_filter,
 };
-use quidditch_sandbox::{Limits, Sandbox};
+use quidditch_sandbox::{Sandbox, SandboxLimits};
 use quidditch_tests::component;
 
 use crate::measure::Bench;
@@ -28,7 +28,7 @@ pub(crate) fn measure(bench: &mut Bench) {
 
 fn measure_size(bench: &mut Bench, documents: usize, row: &'static str) {
     let batch = batch(documents);
-    let sandbox = Sandbox::new(Limits::default(), None).expect("the sandbox can be set up");
+    let sandbox = Sandbox::new(SandboxLimits::default(), None).expect("the sandbox can be set up");
     let component = load(&sandbox, "number_range");
     let (component, closure) =
         bench.compare(row, keeping(component.as_ref(), &batch), keeping(native_number_range().as_ref(), &batch));

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use futures::executor::block_on;
+use quidditch_clock::{Clock, SystemClock};
 use quidditch_index::Mapping;
-use quidditch_indexing::{AddOptions, add_documents, create_index, delete_index};
+use quidditch_indexing::{AddOptions, IndexWriter, create_index, delete_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use quidditch_tests::{CITIES_MAPPING, City, cities_ndjson};
 use tantivy::schema::{
@@ -23,6 +24,8 @@ pub(crate) fn measure(bench: &mut Bench) {
     let mapping = serde_json::from_str(CITIES_MAPPING).expect("it is JSON");
     let mapping = Mapping::from_json(&mapping).expect("it is a mapping");
     let documents = cities_ndjson();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let writer = IndexWriter::new(&storage, &clock, "cities").expect("a valid name");
     let baseline = Baseline::new();
     let (ours, tantivy) = bench.compare(
         "indexing",
@@ -30,7 +33,7 @@ pub(crate) fn measure(bench: &mut Bench) {
             block_on(async {
                 create_index(&storage, "cities", &mapping).await.expect("it is new");
                 let options = AddOptions::default();
-                let report = add_documents(&storage, "cities", documents.as_bytes(), &options, |_| ()).await;
+                let report = writer.add_documents(documents.as_bytes(), &options, |_| ()).await;
                 assert_eq!(report.expect("all are good").added, 25_000);
                 delete_index(&storage, "cities").await.expect("it is there");
             });

@@ -6,11 +6,11 @@ use std::io::{BufReader, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use quidditch_clock::SystemClock;
+use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Limits, SearchRequest};
 use quidditch_function::NativeFunctions;
 use quidditch_index::{Cost, CostFigures, Mapping, ReadSettings, Snapshot, SplitReader};
-use quidditch_indexing::{AddOptions, add_documents, create_index};
+use quidditch_indexing::{AddOptions, IndexWriter, create_index};
 use quidditch_storage::{RetrySettings, Retrying, S3Storage, Storage};
 use quidditch_test_s3::{Conditions, Latency, S3Server};
 use quidditch_tests::s3_settings;
@@ -181,7 +181,9 @@ async fn build(server: &S3Server, case: &Case) {
         ..AddOptions::default()
     };
     let documents = BufReader::new(Documents::default());
-    let report = add_documents(&storage, case.index, documents, &options, |_| ()).await.expect("added");
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let writer = IndexWriter::new(&storage, &clock, case.index).expect("a valid name");
+    let report = writer.add_documents(documents, &options, |_| ()).await.expect("added");
     assert_eq!((report.added, report.splits), (DOCUMENTS, case.splits as usize));
 }
 

@@ -7,7 +7,7 @@ use quidditch_function::{
     Argument, Batch, Column, ColumnKind, ColumnRequest, Dictionary, Function, Value, Values, native_filter,
     native_scorer,
 };
-use quidditch_sandbox::{Limits, Sandbox};
+use quidditch_sandbox::{Sandbox, SandboxLimits};
 use string_distance::{Case, Pattern};
 
 use crate::boundary::{load, unlimited};
@@ -23,7 +23,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         return;
     }
     let batch = names();
-    let sandbox = Sandbox::new(Limits::default(), None).expect("the sandbox can be set up");
+    let sandbox = Sandbox::new(SandboxLimits::default(), None).expect("the sandbox can be set up");
     let component = load(&sandbox, "string_distance");
     let (similarity, near) = (native_similarity(), native_near());
 

@@ -86,11 +86,11 @@ fn an_event_that_comes_twice_adds_nothing_twice() {
     let etag = setup.upload(key, "{\"name\": \"a\"}\n{\"name\": \"b\"}\n");
     let encoded = "incoming/towns/a+b.ndjson";
     assert_eq!(setup.outcome(encoded, &etag), json!({ "added": { "documents": 2, "splits": 1 } }));
-    assert_eq!(setup.outcome(encoded, &etag), json!({ "skipped": "it was added before" }));
+    assert_eq!(setup.outcome(encoded, &etag), json!({ "skipped": "already added" }));
     // Another process has never heard of it.
     let other = setup.store.start(LambdaFunction::Index, &[]);
     let Invoked::Answer(again) = other.uploaded(&[(encoded, &etag)]) else { panic!("it failed") };
-    assert!(again.contains("it was added before"), "{again}");
+    assert!(again.contains("already added"), "{again}");
     assert_eq!(setup.names(), ["a", "b"]);
 }
 
@@ -136,7 +136,7 @@ fn events_may_come_in_any_order_and_together() {
     let other = setup.upload(second, gzip("{\"name\": \"other\"}\n"));
     let Invoked::Answer(_) = setup.process.uploaded(&[(second, &other), (first, &new)]) else { panic!("it failed") };
     let late = setup.outcome(first, &old);
-    assert_eq!(late, json!({ "skipped": "it was replaced since, which is another event" }));
+    assert_eq!(late, json!({ "skipped": "superseded by a newer upload" }));
     assert_eq!(setup.names(), ["new", "other"]);
 }
 
@@ -148,20 +148,20 @@ fn what_cannot_be_added_says_why_and_can_be_uploaded_again() {
     bytes.truncate(20);
     let etag = setup.upload(broken, bytes);
     let failure = setup.failure(broken, &etag);
-    let expected = "IndexingFailed: the file incoming/towns/broken.ndjson.gz was not added to the index [towns]: ";
+    let expected = "IndexingFailed: cannot add file incoming/towns/broken.ndjson.gz to index [towns]: ";
     assert!(failure.starts_with(&format!("{expected}cannot read the documents after line ")), "{failure}");
 
     let bad = "incoming/towns/bad.ndjson";
     let etag = setup.upload(bad, "{\"name\": \"b\"}\n{\"name\": \n");
     let failure = setup.failure(bad, &etag);
-    let expected = "IndexingFailed: the file incoming/towns/bad.ndjson was not added to the index [towns]: ";
+    let expected = "IndexingFailed: cannot add file incoming/towns/bad.ndjson to index [towns]: ";
     assert!(failure.starts_with(&format!("{expected}invalid document in line 2: ")), "{failure}");
     assert_eq!(setup.names(), [""; 0], "all of a file or nothing");
 
     let nowhere = "incoming/villages/a.ndjson";
     let etag = setup.upload(nowhere, "{}\n");
-    insta::assert_snapshot!(setup.failure(nowhere, &etag), @"IndexingFailed: the file incoming/villages/a.ndjson was not added to the index [villages]: no such index [villages]");
-    insta::assert_snapshot!(setup.failure("incoming/towns/gone.ndjson", "00"), @"IndexingFailed: the file incoming/towns/gone.ndjson was not added to the index [towns]: it is gone");
+    insta::assert_snapshot!(setup.failure(nowhere, &etag), @"IndexingFailed: cannot add file incoming/villages/a.ndjson to index [villages]: no such index [villages]");
+    insta::assert_snapshot!(setup.failure("incoming/towns/gone.ndjson", "00"), @"IndexingFailed: cannot add file incoming/towns/gone.ndjson to index [towns]: the file no longer exists");
 
     let etag = setup.upload(bad, "{\"name\": \"b\"}\n");
     assert_eq!(setup.outcome(bad, &etag), json!({ "added": { "documents": 1, "splits": 1 } }));
@@ -173,7 +173,7 @@ fn what_cannot_be_added_says_why_and_can_be_uploaded_again() {
 fn other_events_are_refused() {
     let setup = Setup::new();
     let Invoked::Failed { message, .. } = setup.process.invoke(&json!({})) else { panic!("it should have failed") };
-    insta::assert_snapshot!(message, @"the event is not one of S3: it has no Records");
+    insta::assert_snapshot!(message, @"not an S3 event: it has no Records");
     let Invoked::Answer(nothing) = setup.process.invoke(&json!({ "Event": "s3:TestEvent" })) else {
         panic!("it failed")
     };

@@ -69,7 +69,7 @@ fn a_search_does_not_wait_for_a_store_that_is_silent() {
     store.server.conditions().set(Conditions::only(silent));
     let process = store.start(LambdaFunction::Search, &[("QUIDDITCH_TIMEOUT_MS", "500")]);
     let answer = process.search("cities", &json!({ "query": { "match": { "name": "paris" } } }));
-    insta::assert_snapshot!(reason(answer), @"503 timeout_exception: the store did not answer within the [timeout] of 500ms, try again or give the request more time");
+    insta::assert_snapshot!(reason(answer), @"503 timeout_exception: storage did not respond within [timeout] 500ms; retry or raise the timeout");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn searches_with_functions_are_answered_cold_and_warm() {
     assert_eq!(metrics[1]["FunctionCalls"], json!(1.0));
     let answered = process.log_lines("span");
     assert_eq!(answered[0]["span"]["requestId"], "00000000-0000-0000-0000-000000000001", "{:#}", answered[0]);
-    assert_eq!(answered[0]["message"], "answered");
+    assert_eq!(answered[0]["message"], "request answered");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn malformed_events_are_bad_requests() {
         reason((answer.status, answer.json()))
     };
     insta::assert_snapshot!(message(json!({ "Records": [] })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: it has neither rawPath and requestContext.http.method nor path and httpMethod");
-    insta::assert_snapshot!(message(json!(null)), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: invalid type: null, expected struct HttpEvent at line 1 column 4");
+    insta::assert_snapshot!(message(json!(null)), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: unexpected JSON: invalid type: null, expected struct HttpEvent at line 1 column 4");
     insta::assert_snapshot!(message(json!({ "httpMethod": "GET", "path": "/", "isBase64Encoded": true, "body": "?" })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: its body is not valid base64: Invalid symbol 63, offset 0.");
     assert_eq!(process.send("GET", "/", &[], b"").status, 200, "it goes on");
 }
@@ -171,8 +171,8 @@ fn what_is_too_large_for_lambda_is_an_error_that_says_so() {
     assert_eq!(search(5, &[]).json()["hits"]["hits"].as_array().map(Vec::len), Some(5));
     let over_it = search(7, &[]);
     let reason = reason((over_it.status, over_it.json()));
-    assert!(reason.starts_with("413 content_too_large_exception: the answer has 73"), "{reason}");
-    let advice = " bytes as Lambda counts them, at most 6291456 are allowed: ask for less with [size], [_source] or [filter_path], \
+    assert!(reason.starts_with("413 content_too_large_exception: the response has 73"), "{reason}");
+    let advice = " bytes as JSON for Lambda; at most 6291456 are allowed: request less with [size], [_source] or [filter_path], \
                   or send the header [Accept-Encoding: gzip]";
     assert!(reason.ends_with(advice), "{reason}");
     let compressed = search(7, &[("accept-encoding", "gzip")]);
@@ -238,7 +238,7 @@ fn what_is_missing_at_the_start_is_logged_and_stops_nothing() {
 fn settings_that_cannot_be_read_end_it_with_the_reason() {
     let mut process = start(&[("QUIDDITCH_TIMEOUT_MS", "soon")]);
     assert_eq!(process.wait_for_end(), Some(1));
-    insta::assert_snapshot!(process.log(), @"error: the environment variable QUIDDITCH_TIMEOUT_MS is [soon], which cannot be read: invalid digit found in string");
+    insta::assert_snapshot!(process.log(), @"error: environment variable QUIDDITCH_TIMEOUT_MS has the invalid value [soon]: invalid digit found in string");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use http::{Request, Response};
 use quidditch_storage::LocalFolder;
-use quidditch_tests::{EXAMPLES, NOW_MILLIS, Quidditch, SpinApp, SpinOptions};
+use quidditch_tests::{EXAMPLES, Installation, NOW_MILLIS, Quidditch, SpinApp, SpinOptions};
 use reqwest::Client;
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -18,6 +18,7 @@ use crate::shared::installation_over;
 /// An app with all functions, and the folder of the store that it was made from.
 pub(super) struct Bundle {
     store: Quidditch,
+    installation: Installation,
     folder: TempDir,
 }
 
@@ -26,14 +27,14 @@ impl Bundle {
     pub(super) fn get() -> &'static Bundle {
         static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
             let store = Quidditch::new();
-            installation_over(std::sync::Arc::new(LocalFolder::new(store.store())));
+            let installation = installation_over(std::sync::Arc::new(LocalFolder::new(store.store())));
             let folder = tempfile::tempdir().expect("a folder");
             let names = EXAMPLES.into_iter().chain(GUESTS.iter().map(|(name, _)| *name));
             let output = folder.path().join("app.wasm");
             let output = output.to_str().expect("UTF-8");
             let arguments = names.flat_map(|name| ["--function", name]);
             store.succeed(["bundle", "--output", output].into_iter().chain(arguments));
-            Bundle { store, folder }
+            Bundle { store, installation, folder }
         });
         &BUNDLE
     }
@@ -41,6 +42,11 @@ impl Bundle {
     /// The component.
     pub(super) fn app(&self) -> PathBuf {
         self.folder.path().join("app.wasm")
+    }
+
+    /// Changes the store.
+    pub(super) fn installation(&self) -> &Installation {
+        &self.installation
     }
 
     /// The store.

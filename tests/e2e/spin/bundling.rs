@@ -121,11 +121,11 @@ fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
     fs::write(folder.path().join("spin.toml"), "# edited").expect("it is written");
     fs::remove_dir_all(folder.path().join("store")).expect("it was there");
     let printed = quidditch.succeed(["bundle", "--spin", path, "--files", "cities"]);
-    assert!(printed.starts_with("kept spin.toml, which was there: remove it to have it written anew\n"), "{printed}");
+    assert!(printed.starts_with("kept the existing spin.toml; delete it to regenerate\n"), "{printed}");
     assert_eq!(fs::read_to_string(folder.path().join("spin.toml")).expect("it is there"), "# edited");
 
     let again = quidditch.run(["bundle", "--spin", path, "--files", "cities"], &[]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already: remove it first"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("already exists; remove it so that no stale files ship"));
 }
 
 #[test]
@@ -163,15 +163,15 @@ fn what_cannot_be_bundled_is_told() {
     };
     insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"error: function number_rnage failed to load: unknown function [number_rnage], did you mean [number_range]?");
     insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"error: function number_range@2.0.0 failed to load: unknown version [2.0.0], published: [1.0.0]");
-    insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"error: function number_range@1.0.0 is named twice");
+    insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"error: function number_range@1.0.0 is given more than once");
     let module = fs::read(target_directory().join("spin/search.wasm")).expect("it was built");
     let half = folder.path().join("half.wasm");
     fs::write(&half, &module[..module.len() / 2]).expect("it is written");
     let told = refusal(&["--app", half.to_str().expect("UTF-8")]);
-    assert!(told.starts_with("error: this is not the search module: unexpected end-of-file"), "{told}");
+    assert!(told.starts_with("error: not a Quidditch search component: unexpected end-of-file"), "{told}");
     let empty = folder.path().join("empty.wasm");
     fs::write(&empty, &module[..8]).expect("it is written");
-    insta::assert_snapshot!(refusal(&["--app", empty.to_str().expect("UTF-8")]), @"error: this is not the search module: argument name `quidditch:edge/catalog@0.1.0` is not an import of package `quidditch:app`");
-    insta::assert_snapshot!(refusal(&["--app", file.to_str().expect("UTF-8")]), @"error: this is not the search module: it is a component, and no core module");
+    insta::assert_snapshot!(refusal(&["--app", empty.to_str().expect("UTF-8")]), @"error: not a Quidditch search component: argument name `quidditch:spin/catalog@0.1.0` is not an import of package `quidditch:app`");
+    insta::assert_snapshot!(refusal(&["--app", file.to_str().expect("UTF-8")]), @"error: not a Quidditch search component: expected the core module that `cargo xtask package spin` builds, found a component");
     assert!(!output.exists());
 }

@@ -31,5 +31,5 @@ fn functions_get_no_more_time_than_they_may_have() {
     let asking = Asking::new(SpinApp::start(&bundle.app(), &options));
     let (status, answer) = asking.search("cities", &filter("well_behaved"));
     let cause = &answer["error"]["failed_shards"][0]["reason"]["caused_by"];
-    insta::assert_snapshot!(format!("{status} {cause}"), @r#"400 {"type":"function_timed_out_exception","reason":"the function was stopped: the functions of a request may run for 0 ms together"}"#);
+    insta::assert_snapshot!(format!("{status} {cause}"), @r#"400 {"type":"function_timed_out_exception","reason":"the function was stopped: the functions of one request share a budget of 0 ms"}"#);
 }

@@ -22,7 +22,7 @@ pub(super) const FATAL: [&str; 6] = [
 fn every_scenario_comes_out_the_same_from_files() {
     let bundle = Bundle::get();
     let asking = Asking::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
-    scenarios::run_over(&|request| asking.send(request), &FATAL);
+    scenarios::run_over(bundle.installation(), &|request| asking.send(request), &FATAL);
 }
 
 #[test]

@@ -42,9 +42,9 @@ fn every_scenario_comes_out_the_same_from_s3() {
     let s3 = S3Server::start();
     let url = format!("{}/some/prefix", s3.url());
     let store: Arc<dyn Storage> = storage(&s3, &url);
-    installation_over(store);
+    let installation = installation_over(store);
     let asking = Asking::new(SpinApp::start(&Bundle::get().app(), &over_s3(&s3, url)));
-    scenarios::run_over(&|request| asking.send(request), &[&FATAL[..], &NOW].concat());
+    scenarios::run_over(&installation, &|request| asking.send(request), &[&FATAL[..], &NOW].concat());
 }
 
 #[test]
@@ -92,20 +92,20 @@ fn what_is_set_up_wrong_is_told() {
         format!("{status} {}: {}\n{log}", error["type"], error["reason"])
     };
     insta::assert_snapshot!(ask("store", ""), @r#"
-    500 "not_set_up_exception": "the app is not set up, its log says what is missing"
-    ERROR the app is not set up reason="the variable store is not set, expected s3://BUCKET/PREFIX, or the absolute path of files that ship with the app"
+    500 "not_set_up_exception": "the app is not configured; see its log"
+    ERROR the app is not configured error=variable store is not set (expected: s3://BUCKET/PREFIX, or the absolute path of files that ship with the app)
     "#);
     insta::assert_snapshot!(ask("aws_secret_access_key", "wrong"), @r#"
-    500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
-    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://quidditch: S3 does not accept the credentials; check the variables aws_access_key_id and aws_secret_access_key: S3 answered 403 SignatureDoesNotMatch"
+    500 "internal_server_error": "internal error; see the server log"
+    ERROR request failed status=500 error="cannot open the index: the store of the index failed: cannot use s3://quidditch: S3 does not accept the credentials; check the variables aws_access_key_id and aws_secret_access_key: S3 answered 403 SignatureDoesNotMatch"
     "#);
     insta::assert_snapshot!(ask("store", "s3://no-such-bucket"), @r#"
-    500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
-    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://no-such-bucket: the bucket does not exist; create it, or correct the URL: S3 answered 404 NoSuchBucket: The specified bucket does not exist"
+    500 "internal_server_error": "internal error; see the server log"
+    ERROR request failed status=500 error="cannot open the index: the store of the index failed: cannot use s3://no-such-bucket: the bucket does not exist; create it, or correct the URL: S3 answered 404 NoSuchBucket: The specified bucket does not exist"
     "#);
     s3.conditions().set(Conditions::only(Rule::new(Fault::Respond(ErrorResponse::permanent_redirect("eu-west-1")))));
     insta::assert_snapshot!(ask("aws_region", "eu-south-1"), @r#"
-    500 "internal_server_error": "the request failed because of an error in the server, which its log describes"
-    ERROR request failed status=500 error="the index could not be opened: the store of the index failed: cannot use s3://quidditch: the bucket is in the region eu-west-1; set aws_region=eu-west-1: S3 answered 301 PermanentRedirect: The bucket you are attempting to access must be addressed using the specified endpoint. (request 4442587FB7D0A2F9)"
+    500 "internal_server_error": "internal error; see the server log"
+    ERROR request failed status=500 error="cannot open the index: the store of the index failed: cannot use s3://quidditch: the bucket is in the region eu-west-1; set aws_region=eu-west-1: S3 answered 301 PermanentRedirect: The bucket you are attempting to access must be addressed using the specified endpoint. (request 4442587FB7D0A2F9)"
     "#);
 }

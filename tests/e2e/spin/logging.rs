@@ -4,7 +4,7 @@ use quidditch_tests::{Quidditch, SpinApp};
 use serde_json::{Value as Json, json};
 
 use super::app::{Asking, over_files};
-use crate::guest::{Guest, LOG};
+use quidditch_test_guests::{Guest, LOG};
 
 /// Bytes of a message; longer ones are cut.
 const MESSAGE_BYTES: usize = 2_000;
@@ -76,7 +76,7 @@ fn each_function_has_so_many_messages_and_so_many_errors_in_an_instance() {
     assert_eq!(lines(&asking, "first"), ["info", "error"].repeat(MESSAGES), "at the limit");
     ask("first");
     ask("first");
-    let no_more = "too many messages, further ones are dropped";
+    let no_more = "too many messages; further ones are dropped";
     assert_eq!(lines(&asking, "first")[2 * MESSAGES..], [no_more, no_more], "one for messages, one for errors");
     ask("second");
     assert_eq!(lines(&asking, "second"), ["info", "error"]);

@@ -31,7 +31,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let lower = edge(("gte", RangeEdge::GreaterOrEqual), ("gt", RangeEdge::Greater))?;
     let upper = edge(("lte", RangeEdge::LessOrEqual), ("lt", RangeEdge::Less))?;
     let format = fields.optional("format", Node::text)?.map(DateFormat::parse).transpose();
-    let format = format.map_err(|reason| body.error(reason))?;
+    let format = format.map_err(|error| body.error(error.to_string()))?;
     let offset_seconds = fields.optional("time_zone", |node| {
         let zone = node.text()?;
         quidditch_index::parse_time_zone(zone)

@@ -9,16 +9,16 @@ use crate::json::{Node, ParseError};
 /// Which parts of a document a response contains.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum SourceFilter {
-    /// All of it.
+    /// The whole document.
     #[default]
     All,
     /// Nothing.
     None,
-    /// The fields that match these patterns, in which `*` matches any characters.
+    /// Some of its parts. Paths are patterns with `*`.
     Some {
-        /// What to return; empty means everything.
+        /// The paths to include; empty includes all.
         includes: Vec<String>,
-        /// What to leave out of that.
+        /// The paths to exclude.
         excludes: Vec<String>,
     },
 }

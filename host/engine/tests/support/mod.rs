@@ -4,14 +4,14 @@
 use std::sync::{Arc, Mutex};
 
 use futures::executor::block_on;
-use quidditch_clock::SystemClock;
+use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Error, Limits, SearchRequest};
 use quidditch_function::{
     Argument, Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, Parameter, ParameterKind, Value,
     Values, native_filter, native_scorer,
 };
 use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
-use quidditch_indexing::{AddOptions, add_documents, create_index};
+use quidditch_indexing::{AddOptions, IndexWriter, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Value as Json, json};
 
@@ -21,10 +21,11 @@ pub(crate) fn index(mapping: Json, splits: &[&[Json]]) -> Snapshot {
     block_on(async {
         let mapping = Mapping::from_json(&mapping).expect("a valid mapping");
         create_index(&storage, "test", &mapping).await.expect("a new index");
+        let writer = writer(&storage);
         for documents in splits {
             let lines: Vec<String> = documents.iter().map(Json::to_string).collect();
             let text = lines.join("\n");
-            let added = add_documents(&storage, "test", text.as_bytes(), &AddOptions::default(), |_| ()).await;
+            let added = writer.add_documents(text.as_bytes(), &AddOptions::default(), |_| ()).await;
             assert_eq!(added.expect("valid documents").added, documents.len() as u64);
         }
         // Even the smallest split is read by ranges, so that every search shows whether it asks for all that it reads.
@@ -32,6 +33,12 @@ pub(crate) fn index(mapping: Json, splits: &[&[Json]]) -> Snapshot {
         let reader = Arc::new(SplitReader::new(storage, settings));
         Snapshot::open(&reader, "test", &Cost::default()).await.expect("a readable index")
     })
+}
+
+/// A writer of the index `test`.
+pub(crate) fn writer(storage: &Arc<dyn Storage>) -> IndexWriter {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    IndexWriter::new(storage, &clock, "test").expect("a valid name")
 }
 
 /// Searches, and gives the response as JSON.
