@@ -93,7 +93,7 @@ impl Engine {
     /// Counts the matches, exactly.
     ///
     /// # Errors
-    /// As [`Engine::search`].
+    /// As [`Engine::search`], and [`Error::TimedOut`] if the time limit passes before all matches are counted.
     pub async fn count(
         &self,
         snapshot: &Snapshot,
@@ -102,10 +102,14 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<CountResponse, Error> {
         let reads = ReadSession::new(snapshot.reader(), cost);
-        let resolved = self.resolve(snapshot, request, functions, request.time_limit(&self.limits)).await?;
+        let time_limit = request.time_limit(&self.limits);
+        let resolved = self.resolve(snapshot, request, functions, time_limit).await?;
         let dry_run = resolved.dry_run()?;
         let view = resolved.open(&dry_run, &reads).await?;
         let (_, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
+        if result.timed_out {
+            return Err(Error::TimedOut(time_limit));
+        }
         Ok(CountResponse { count: result.matched(), shards: Shards::ONE })
     }
 

@@ -1,5 +1,7 @@
 //! How a search can fail, by what the caller can do about it.
 
+use std::time::Duration;
+
 use quidditch_function::{Cause, FailurePhase, FunctionError, FunctionId};
 use quidditch_index::IndexError;
 
@@ -26,6 +28,9 @@ pub enum Error {
     /// A function's failure: the mistake of its caller or of its author.
     #[error("a user function failed")]
     Function(#[source] FunctionError),
+    /// The time limit passed before all matches were counted: unlike a search, a count cannot be partial.
+    #[error("Time exceeded: the matches could not be counted within {0:?}")]
+    TimedOut(Duration),
     /// The index could not be read.
     #[error("the index could not be read")]
     Index(#[from] IndexError),

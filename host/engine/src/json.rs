@@ -2,10 +2,12 @@
 
 mod duration;
 mod node;
+mod parse;
 mod position;
 
 pub(crate) use duration::parse_duration;
 pub(crate) use node::{Fields, Node, ParseError, PathText};
+pub(crate) use parse::parse;
 pub(crate) use position::locate;
 
 pub use position::Position;

@@ -170,11 +170,25 @@ pub(crate) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The value of a key; `null` counts as not there.
+    /// The value of a key.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<Node<'a>> {
         self.taken.push(key);
-        let value = self.map.get(key).filter(|value| !value.is_null())?;
+        let value = self.map.get(key)?;
         Some(Node { value, parent: Some((self.node, StepRef::Key(key))) })
+    }
+
+    /// The value of a key for which `null` means the same as leaving it out. Search clients rely on this for a few keys.
+    pub(crate) fn take_nullable(&mut self, key: &'static str) -> Option<Node<'a>> {
+        self.take(key).filter(|node| !node.json().is_null())
+    }
+
+    /// The value of such a key, read by `read`.
+    pub(crate) fn nullable<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&Node<'a>) -> Result<T, ParseError>,
+    ) -> Result<Option<T>, ParseError> {
+        self.take_nullable(key).map(|node| read(&node)).transpose()
     }
 
     /// The value of a key, read by `read`.

@@ -16,7 +16,7 @@ use crate::stages::{Clauses, ClausesStage, Pipeline, Stage};
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
     let mut clauses = |key: &'static str| -> Result<Vec<Box<dyn Clause>>, ParseError> {
-        let Some(list) = fields.take(key) else { return Ok(Vec::new()) };
+        let Some(list) = fields.take_nullable(key) else { return Ok(Vec::new()) };
         list.items().map(|item| parser.query(&item)).collect()
     };
     let clause = Bool {
@@ -24,7 +24,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         filter: clauses("filter")?,
         should: clauses("should")?,
         must_not: clauses("must_not")?,
-        minimum_should_match: fields.optional("minimum_should_match", MinimumShouldMatch::parse)?,
+        minimum_should_match: fields.nullable("minimum_should_match", MinimumShouldMatch::parse)?,
         boost: take_boost(&mut fields)?,
     };
     fields.finish("[bool] query")?;

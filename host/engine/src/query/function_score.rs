@@ -21,7 +21,7 @@ use quidditch_function::Role;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    let query = match fields.take("query") {
+    let query = match fields.take_nullable("query") {
         Some(query) => parser.query(&query)?,
         None => Box::new(MatchAll { boost: 1.0 }),
     };
@@ -162,13 +162,13 @@ impl Clause for FunctionScore {
         }
         let stage = FunctionScores {
             functions: functions.into(),
-            score_mode: self.score_mode,
+            score_mode: self.effective_score_mode(),
             boost_mode: self.boost_mode,
             max_boost: self.max_boost,
             boost: 1.0,
         };
         let inner_scores = if crate::stages::Stage::needs_scores(&stage) { Scores::Needed } else { Scores::Ignored };
-        // Clients rely on that its boost is the inner query's: it takes no part where `boost_mode` replaces that score.
+        // Clients rely on this: its boost is that of the inner query, and has no effect if `boost_mode` replaces that score.
         let mut planned = self.query.plan(planner, inner_scores)?.boosted(self.boost);
         planned.stages.push(Box::new(stage));
         if let Some(min_score) = self.min_score {
@@ -179,6 +179,16 @@ impl Clause for FunctionScore {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.query.may_match(pruner)
+    }
+}
+
+impl FunctionScore {
+    /// A single function without a filter is not combined with anything: its factor is not divided by its weight again.
+    fn effective_score_mode(&self) -> ScoreMode {
+        match &self.functions[..] {
+            [Entry { filter: None, .. }] => ScoreMode::First,
+            _ => self.score_mode,
+        }
     }
 }
 

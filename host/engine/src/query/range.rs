@@ -5,7 +5,8 @@ use std::ops::Bound;
 use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
 use serde_json::Value as Json;
 use tantivy::Term;
-use tantivy::query::RangeQuery;
+use tantivy::query::{RangeQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
@@ -18,8 +19,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let (field, body) = node.only_entry("[range] query")?;
     let mut fields = body.fields()?;
     let mut edge = |inclusive: (&'static str, RangeEdge), exclusive: (&'static str, RangeEdge)| match (
-        fields.take(inclusive.0),
-        fields.take(exclusive.0),
+        fields.take_nullable(inclusive.0),
+        fields.take_nullable(exclusive.0),
     ) {
         (Some(_), Some(other)) => {
             Err(other.error(format!("[range] query has both [{}] and [{}]", inclusive.0, exclusive.0)))
@@ -62,8 +63,12 @@ impl Clause for Range {
             )));
         }
         let options = self.options(planner.now_millis);
-        let lower = terms(field, bound(field, self.lower.as_ref(), &options)?);
-        let upper = terms(field, bound(field, self.upper.as_ref(), &options)?);
+        let lower = bound(field, self.lower.as_ref(), &options)?;
+        let upper = bound(field, self.upper.as_ref(), &options)?;
+        if matches!(field.kind(), FieldKind::Boolean) {
+            return Ok(self.plan_boolean(planner, field, &lower, &upper));
+        }
+        let (lower, upper) = (terms(field, lower), terms(field, upper));
         if matches!((&lower, &upper), (Bound::Unbounded, Bound::Unbounded)) {
             return Ok(super::exists::plan(planner, &self.field, self.boost));
         }
@@ -87,6 +92,37 @@ impl Clause for Range {
 }
 
 impl Range {
+    /// A range of booleans: `false` is less than `true`.
+    fn plan_boolean(
+        &self,
+        planner: &Planner<'_>,
+        field: &Field,
+        lower: &Bound<FieldValue>,
+        upper: &Bound<FieldValue>,
+    ) -> Planned {
+        let is_inside = |value: bool| {
+            let from = match lower {
+                Bound::Included(FieldValue::Boolean(bound)) => value >= *bound,
+                Bound::Excluded(FieldValue::Boolean(bound)) => value & !bound,
+                _ => true,
+            };
+            let to = match upper {
+                Bound::Included(FieldValue::Boolean(bound)) => value <= *bound,
+                Bound::Excluded(FieldValue::Boolean(bound)) => !value & bound,
+                _ => true,
+            };
+            from && to
+        };
+        match (is_inside(false), is_inside(true)) {
+            (false, false) => Planned::none(),
+            (true, true) => super::exists::plan(planner, &self.field, self.boost),
+            (_, value) => {
+                let term = field.term(&FieldValue::Boolean(value)).expect("a boolean has a term");
+                Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), self.boost)
+            }
+        }
+    }
+
     fn options(&self, now_millis: i64) -> RangeOptions {
         RangeOptions { now_millis, format: self.format.clone(), offset_seconds: self.offset_seconds }
     }

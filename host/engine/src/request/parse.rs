@@ -8,7 +8,7 @@ use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use crate::Error;
-use crate::json::{Node, ParseError, PathText, Position, locate, parse_duration};
+use crate::json::{self, Node, ParseError, PathText, Position, locate, parse_duration};
 use crate::limits::Limits;
 use crate::query;
 
@@ -95,7 +95,7 @@ fn read_json(body: &str) -> Result<Json, Error> {
     if body.trim().is_empty() {
         return Ok(Json::Object(serde_json::Map::new()));
     }
-    serde_json::from_str(body).map_err(|error| Error::Parsing {
+    json::parse(body).map_err(|error| Error::Parsing {
         reason: format!("the request is not valid JSON: {error}"),
         position: Some(Position { line: error.line(), column: error.column() }),
     })
@@ -143,6 +143,45 @@ mod tests {
         insta::assert_snapshot!(
             error("{\"query\": "),
             @"1:10: the request is not valid JSON: EOF while parsing a value at line 1 column 10"
+        );
+    }
+
+    #[test]
+    fn null_is_a_mistake_where_it_does_not_mean_absent() {
+        for body in [
+            r#"{"query": null}"#,
+            r#"{"size": null}"#,
+            r#"{"sort": null}"#,
+            r#"{"_source": null}"#,
+            r#"{"min_score": null}"#,
+            r#"{"timeout": null}"#,
+            r#"{"sort": [{"n": {"order": null}}]}"#,
+            r#"{"query": {"bool": {"boost": null}}}"#,
+            r#"{"query": {"bool": {"must": [null]}}}"#,
+            r#"{"query": {"exists": {"field": null}}}"#,
+            r#"{"query": {"term": {"n": {"value": null}}}}"#,
+            r#"{"query": {"constant_score": {"filter": null}}}"#,
+            r#"{"query": {"match": {"t": {"query": "a", "operator": null}}}}"#,
+        ] {
+            assert_ne!(error(body), "valid", "{body}");
+        }
+        insta::assert_snapshot!(error(r#"{"query": null}"#), @"1:11: expected an object, found null (at query)");
+        for body in [
+            r#"{"query": {"bool": {"must": null, "minimum_should_match": null}}}"#,
+            r#"{"query": {"function_score": {"query": null}}}"#,
+            r#"{"query": {"range": {"n": {"gte": null, "lt": 2}}}}"#,
+            r#"{"sort": [{"n": {"missing": null}}]}"#,
+        ] {
+            assert_eq!(error(body), "valid", "{body}");
+        }
+        assert!(SearchRequest::parse_count(r#"{"query": null}"#, &Limits::default()).is_err());
+    }
+
+    #[test]
+    fn duplicate_keys_are_mistakes() {
+        insta::assert_snapshot!(
+            error(r#"{"query": {"match_all": {}}, "query": {"match_none": {}}}"#),
+            @"1:36: the request is not valid JSON: duplicate key [query] at line 1 column 36"
         );
     }
 

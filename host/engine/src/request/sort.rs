@@ -63,7 +63,7 @@ impl Sort {
         let mut fields = body.fields()?;
         let mut sort = Self::simple(name, fields.optional("order", Direction::parse)?);
         if let SortBy::Field { missing, mode, is_optional, .. } = &mut sort.by {
-            *missing = fields.optional("missing", Missing::parse)?.unwrap_or(Missing::Last);
+            *missing = fields.nullable("missing", Missing::parse)?.unwrap_or(Missing::Last);
             *mode = fields.optional("mode", Mode::parse)?;
             // What a field that is nowhere mapped would be does not matter: it has no values.
             *is_optional = fields.take("unmapped_type").is_some();

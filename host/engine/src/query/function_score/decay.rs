@@ -67,7 +67,7 @@ impl Decay {
         let parsed = Decay {
             shape,
             field: field.to_owned(),
-            origin: inner.take("origin").map(|origin| origin.json().clone()),
+            origin: inner.take("origin").map(not_null).transpose()?,
             scale: inner.required("scale", "a decay function")?.json().clone(),
             offset: inner.take("offset").map(|offset| offset.json().clone()),
             decay,
@@ -127,6 +127,10 @@ impl Decay {
     fn wrong(&self, reason: &str) -> Error {
         Error::Query(format!("decay function over [{}]: {reason}", self.field))
     }
+}
+
+fn not_null(origin: Node<'_>) -> Result<Json, ParseError> {
+    if origin.json().is_null() { Err(origin.error("[origin] must not be null")) } else { Ok(origin.json().clone()) }
 }
 
 fn parse_millis(node: &Node<'_>) -> Result<f64, ParseError> {
