@@ -104,8 +104,8 @@ impl Field {
         }
     }
 
-    /// The columns of latitudes and longitudes of a `geo_point`; `None` for every other kind. The values of a document have the same
-    /// order in both.
+    /// The columns of latitudes and longitudes of a `geo_point`; `None` for every other kind. The values of a document have the
+    /// same order in both.
     pub fn point_columns(&self) -> Option<(&str, &str)> {
         self.point_columns.as_deref().map(|(lat, lon)| (lat.as_str(), lon.as_str()))
     }

@@ -44,8 +44,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! This crate knows no queries, no HTTP, no functions, and not where a store keeps its objects. Everything that changes an index is
-//! in the crate `quidditch-indexing`; [`mod@format`] is what both know of the stored format.
+//! This crate knows no queries, no HTTP, no functions, and not where a store keeps its objects. Everything that changes an
+//! index is in the crate `quidditch-indexing`; [`mod@format`] is what both know of the stored format.
 
 mod analysis;
 mod date;

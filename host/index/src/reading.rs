@@ -1,8 +1,8 @@
 //! Reading splits: as little as possible, in as few round trips as possible, and never during a computation.
 //!
-//! tantivy reads through the files of open splits (`split/open.rs`). Ranges of which the footer has copies are served from it. All
-//! other reads go to the [`ReadSession`] of the running search, which has the bytes, finds them in the memory cache, or records the
-//! miss. The [`SplitReader`] fetches what was missed: from the disk cache, or from the store in few requests.
+//! tantivy reads through the files of open splits (`split/open.rs`). Ranges of which the footer has copies are served from it.
+//! All other reads go to the [`ReadSession`] of the running search, which has the bytes, finds them in the memory cache, or
+//! records the miss. The [`SplitReader`] fetches what was missed: from the disk cache, or from the store in few requests.
 
 mod bounded_pieces;
 mod coalesce;

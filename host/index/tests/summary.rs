@@ -45,13 +45,13 @@ fn indices_are_summarized() {
 }
 
 #[test]
-fn all_indices_are_listed_and_summarized_whatever_else_is_in_the_store() {
+fn all_indices_are_listed_and_summarized_despite_other_objects() {
     block_on(async {
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
         for name in ["b", "a", "a-b"] {
             create_index(&storage, name, &Mapping::default()).await.expect("created");
         }
-        // A removed index whose splits are still there, functions, and what somebody has put there.
+        // The remains of a deleted index, functions, and objects of other programs.
         let others = ["left/splits/x.split", "functions/f/manifest.json", "Upper/manifest.json", "manifest.json"];
         for key in others.into_iter().chain(["damaged/manifest.json"]) {
             storage.put(key, "{".into(), Precondition::None).await.expect("written");

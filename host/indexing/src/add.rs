@@ -38,9 +38,9 @@ pub struct AddOptions {
     /// The key at the top of each document that contains its `_id`, and stays in its source. By default the key `_id`, which
     /// does not; a document without it gets an id of `line_ids`, or a new ULID.
     ///
-    /// A document that contains its `_id` replaces the one that has it: in the index, or in an earlier line. If two writers add the
-    /// same `_id` at the same time, the one that finishes last wins. All such ids are kept in memory until the end, about 80 bytes
-    /// each, and looked up in the splits that may contain them.
+    /// A document that contains its `_id` replaces the one that has it: in the index, or in an earlier line. If two writers add
+    /// the same `_id` at the same time, the one that finishes last wins. All such ids are kept in memory until the end, about
+    /// 80 bytes each, and looked up in the splits that may contain them.
     pub id_field: Option<String>,
     /// The prefix of the ids of documents that do not contain one: a hyphen and the number of the line follow, so adding the same
     /// lines again replaces them. By default such documents get new ULIDs, and are duplicated.
@@ -49,8 +49,8 @@ pub struct AddOptions {
     pub on_error: OnError,
     /// Longest line in bytes, without its line ending. By default 16 MiB: a longer line is more likely a mistake than a document.
     pub max_line_bytes: usize,
-    /// Memory in bytes for the split that is being written. By default 256 MiB, which results in splits that are worth a request and
-    /// fits the smallest machines. Larger splits are faster to search.
+    /// Memory in bytes for the split that is being written. By default 256 MiB, which results in splits that are worth a
+    /// request and fits the smallest machines. Larger splits are faster to search.
     pub split_memory_bytes: usize,
     /// Most documents of a split. By default 5 million, so that searches have splits to work on in parallel.
     pub split_documents: u32,
@@ -118,8 +118,8 @@ impl IndexWriter {
     /// Adds documents: one JSON object per line, plain or gzip. Empty lines are skipped. A second thread reads them while this one
     /// indexes.
     ///
-    /// All documents become visible at once, or none does. Only new fields may be added to the mapping earlier, since all writers must
-    /// agree on their order; so they stay even if the documents are not added in the end.
+    /// All documents become visible at once, or none does. Only new fields may be added to the mapping earlier, since all
+    /// writers must agree on their order; so they stay even if the documents are not added in the end.
     ///
     /// Reading and indexing block the thread that polls the future, for seconds.
     ///

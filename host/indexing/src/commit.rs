@@ -113,18 +113,17 @@ impl Attempt {
 
 #[cfg(test)]
 mod tests {
-    use futures::future::BoxFuture;
     use std::sync::Arc;
 
     use futures::executor::block_on;
+    use futures::future::BoxFuture;
     use quidditch_clock::{Clock, ManualClock};
     use quidditch_storage::Storage;
+    use quidditch_test_storage::{InterceptStorage, Operation};
     use serde_json::json;
 
     use super::*;
-    use crate::fixture::{
-        INDEX, InterceptStorage, Operation, add, block_on_another_thread, manifest, store_with_index, writer,
-    };
+    use crate::fixture::{INDEX, add, lost_responses, manifest, store_with_index, writer, writer_at};
 
     /// Retires the first split.
     struct Retire {
@@ -189,17 +188,20 @@ mod tests {
         block_on(async {
             let inner = store_with_splits(1).await;
             let others = inner.clone();
-            let storage: Arc<dyn Storage> = InterceptStorage::before(&inner, move |operation| {
-                if let Operation::Put { key, .. } = operation {
-                    block_on_another_thread(async || {
-                        let bytes = others.get(key).await.expect("it exists").bytes;
-                        others.put(key, bytes, Precondition::None).await.expect("written");
-                    });
+            // Before each write, another writer writes the same object.
+            let storage = InterceptStorage::new(inner.clone()).before(move |call| {
+                let others = others.clone();
+                async move {
+                    if matches!(call.operation, Operation::Put(_)) {
+                        let bytes = others.get(&call.key).await.expect("it exists").bytes;
+                        others.put(&call.key, bytes, Precondition::None).await.expect("written");
+                    }
+                    Ok(())
                 }
-                Ok(())
             });
-            let clock = Arc::new(ManualClock::default());
-            let writer = IndexWriter::new(&storage, &(clock.clone() as Arc<dyn Clock>), INDEX).expect("a name");
+            let storage: Arc<dyn Storage> = Arc::new(storage);
+            let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+            let writer = writer_at(&storage, &clock);
             let mut change = Retire::new(1);
             let error = writer.commit(&mut change).await.expect_err("never undisturbed");
             assert!(matches!(error, CommitError::NotWritten(IndexingError::Contention { attempts: ATTEMPTS, .. })));
@@ -215,7 +217,7 @@ mod tests {
         block_on(async {
             let inner = store_with_splits(2).await;
             let mut change = Retire::new(1);
-            let written = writer(&InterceptStorage::lost_responses(&inner)).commit(&mut change).await.expect("written");
+            let written = writer(&lost_responses(&inner)).commit(&mut change).await.expect("written");
             assert_eq!((change.attempts, written.splits.len()), (1, 1));
             assert_eq!(written, manifest(&inner).await);
         });

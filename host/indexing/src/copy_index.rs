@@ -6,8 +6,9 @@ use quidditch_index::format::{Manifest, manifest_key, splits_prefix};
 use quidditch_index::{IndexError, check_index_name};
 use quidditch_storage::{Precondition, Storage};
 
-/// Copies the current state of an index: the objects that are needed to read it, and no others. It becomes visible in the other store
-/// when all of it is there, and replaces an index of the same name. Returns the size of its splits and deletes objects in bytes.
+/// Copies the current state of an index: the objects that are needed to read it, and no others. It becomes visible in the other
+/// store when all of it is there, and replaces an index of the same name. Returns the size of its splits and deletes objects in
+/// bytes.
 ///
 /// # Errors
 /// [`IndexError::InvalidName`], [`IndexError::NotFound`], [`IndexError::Damaged`], [`IndexError::Storage`] for either store.

@@ -11,7 +11,7 @@ use quidditch_storage::Storage;
 use serde_json::json;
 
 use crate::fixture::{
-    Crash, INDEX, InterceptStorage, TestIndex, add, add_in_splits, assert_sound, delete, documents, manifest, objects,
+    Crash, INDEX, TestIndex, add, add_in_splits, assert_sound, crashing, delete, documents, manifest, objects,
     store_with_index, writer, writer_at,
 };
 use crate::{AddOptions, IndexingError, MergeEffort, MergeOptions, create_index, delete_index};
@@ -80,8 +80,8 @@ fn the_index_is_as_before_or_as_after() {
     }
 }
 
-/// Crashes the change at its first operation on the storage, at its second, and so on, until it is done before the crash. Returns the
-/// number of operations.
+/// Crashes the change at its first operation on the storage, at its second, and so on, until it is done before the crash.
+/// Returns the number of operations.
 async fn crash_at_every_operation(change: Change, crash: fn(u64) -> Crash) -> u64 {
     let intact = store().await;
     let before = documents(&intact).await;
@@ -90,7 +90,7 @@ async fn crash_at_every_operation(change: Change, crash: fn(u64) -> Crash) -> u6
     for operation in 0.. {
         let when = format!("{change:?}, {:?}", crash(operation));
         let inner = store().await;
-        let result = change.run(&InterceptStorage::crashing(&inner, crash(operation))).await;
+        let result = change.run(&crashing(&inner, crash(operation))).await;
 
         let found = documents(&inner).await;
         assert!(found == after || (found == before && result.is_err()), "{when}: {found:?}");
@@ -119,7 +119,7 @@ fn deleting_an_index_leaves_an_index_or_none() {
             for operation in 0..6 {
                 let inner = store_with_index(json!({})).await;
                 add(&inner, "{}").await;
-                let deleted = delete_index(&InterceptStorage::crashing(&inner, crash(operation)), INDEX).await;
+                let deleted = delete_index(&crashing(&inner, crash(operation)), INDEX).await;
                 let left = list_indices(&inner).await.expect("listed");
                 let open = async || TestIndex::open(&inner, INDEX).await.expect("readable").documents();
                 if left.is_empty() {

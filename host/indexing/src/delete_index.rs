@@ -21,8 +21,8 @@ pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), 
     if !others.contains(&manifest) {
         return Err(IndexError::NotFound { name: name.to_owned() });
     }
-    // Other objects record which files were added: an index that is created under the same name must not skip these files. If a later
-    // step fails, the files are added again, which changes nothing.
+    // Other objects record which files were added: an index that is created under the same name must not skip these files. If a
+    // later step fails, the files are added again, which changes nothing.
     for key in others.iter().filter(|key| **key != manifest) {
         storage.delete(key).await?;
     }

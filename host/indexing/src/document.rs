@@ -25,8 +25,8 @@ pub const MAX_ID_BYTES: usize = 512;
 #[derive(Debug)]
 pub(crate) struct ReadDocument {
     pub(crate) document: TantivyDocument,
-    /// Its `_id`, if it contained one or was given that of its line; `None` if the `_id` is newly generated, so that no other document
-    /// can have it.
+    /// Its `_id`, if it contained one or was given that of its line; `None` if the `_id` is newly generated, so that no other
+    /// document can have it.
     pub(crate) given_id: Option<String>,
     /// Length of its line in bytes.
     pub(crate) line_bytes: usize,
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(indexed(&mapping, &document, "open"), ["true"]);
         assert_eq!(indexed(&mapping, &document, "at"), ["86400000"]);
         assert_eq!(indexed(&mapping, &document, "area"), ["0.5"]);
-        let lat = mapping.field("place.point").expect("there").tantivy_field();
+        let lat = mapping.field("place.point").expect("it exists").tantivy_field();
         assert_eq!(values(&document, lat), ["52.5"]);
         assert_eq!(values(&document, TantivyField::from_field_id(lat.field_id() + 1)), ["13.5"]);
         let expected = ["area", "at", "name", "name.raw", "name.size", "open", "place", "place.point", "place.tags"];
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn several_points_are_indexed() {
         let mut mapping = mapping(json!({ "properties": { "p": { "type": "geo_point" } } }));
-        let lat = mapping.field("p").expect("there").tantivy_field();
+        let lat = mapping.field("p").expect("it exists").tantivy_field();
         for (json, expected) in [
             (json!([[1, 2], "4,3", {"lat": 6, "lon": 5}]), vec!["2.0", "4.0", "6.0"]),
             (json!([1, 2]), vec!["2.0"]),

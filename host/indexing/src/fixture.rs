@@ -1,13 +1,12 @@
 //! Indices for tests.
 
-mod intercept_storage;
+mod faults;
 mod test_index;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::executor::block_on;
-pub(crate) use intercept_storage::{Crash, InterceptStorage, Operation};
+pub(crate) use faults::{Crash, crashing, interrupted, lost_responses};
 use quidditch_clock::{Clock, ManualClock};
 use quidditch_index::format::{Manifest, splits_prefix};
 use quidditch_index::{DocumentId, Mapping};
@@ -101,11 +100,6 @@ pub(crate) async fn objects(storage: &Arc<dyn Storage>) -> Vec<String> {
 pub(crate) async fn assert_sound(storage: &Arc<dyn Storage>) {
     let report = verify_index(storage, INDEX, |_| ()).await.expect("readable");
     assert_eq!(report.problems, []);
-}
-
-/// Waits for work inside of a future, which the executor forbids on the same thread.
-pub(crate) fn block_on_another_thread<T: Send, F: Future<Output = T>>(work: impl FnOnce() -> F + Send) -> T {
-    std::thread::scope(|scope| scope.spawn(|| block_on(work())).join()).expect("no panic")
 }
 
 /// An error and its causes, as a command prints them.

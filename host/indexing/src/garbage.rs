@@ -33,8 +33,9 @@ pub struct GarbageReport {
 
 impl IndexWriter {
     /// Removes splits and deletes objects that the index does not need: those that it has replaced, and those that a writer has
-    /// left behind. Each is kept for the grace period from then on, since searches may still read it, and the writer may be about to
-    /// make it part of the index. With less than [`GARBAGE_GRACE`], make sure that nobody writes, and expect searches to fail.
+    /// left behind. Each is kept for the grace period from then on, since searches may still read it, and the writer may be
+    /// about to make it part of the index. With less than [`GARBAGE_GRACE`], make sure that nobody writes, and expect searches
+    /// to fail.
     ///
     /// A deleted index is not an error: its remains are garbage, too.
     ///

@@ -12,8 +12,8 @@ use quidditch_storage::{LocalFolder, Storage};
 use serde_json::json;
 
 use crate::fixture::{
-    Crash, INDEX, InterceptStorage, TestIndex, assert_sound, documents, manifest, matching, objects, store_with_index,
-    writer, writer_at,
+    Crash, INDEX, TestIndex, assert_sound, crashing, documents, manifest, matching, objects, store_with_index, writer,
+    writer_at,
 };
 use crate::{AddOptions, IndexingError, MergeEffort, MergeOptions, create_index, verify_index};
 
@@ -163,7 +163,7 @@ proptest! {
             let mut model = Model::new();
             for (number, (step, operation, after_the_write)) in steps.iter().enumerate() {
                 let crash = if *after_the_write { Crash::AfterWrite(*operation) } else { Crash::Before(*operation) };
-                let result = step.run(&InterceptStorage::crashing(&storage, crash), number).await;
+                let result = step.run(&crashing(&storage, crash), number).await;
                 let mut after = model.clone();
                 step.apply(&mut after, number);
                 if result.is_ok() || documents(&storage).await == after {

@@ -1,8 +1,8 @@
 //! Writing indices: adding and deleting documents, merging splits, collecting garbage, verifying.
 //!
-//! Splits are immutable, and stored before the manifest lists them. The manifest is replaced atomically, and only if no other writer
-//! has replaced it in the meantime (`commit.rs`). So any number of writers may work on an index, and one that crashes leaves nothing
-//! but garbage, which [`IndexWriter::collect_garbage`] removes.
+//! Splits are immutable, and stored before the manifest lists them. The manifest is replaced atomically, and only if no other
+//! writer has replaced it in the meantime (`commit.rs`). So any number of writers may work on an index, and one that crashes
+//! leaves nothing but garbage, which [`IndexWriter::collect_garbage`] removes.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -80,8 +80,8 @@ pub struct MergeProgress {
 }
 
 impl IndexWriter {
-    /// Merges splits of the index. Splits that other writers add in the meantime are left as they are; documents that they delete in
-    /// the meantime stay deleted.
+    /// Merges splits of the index. Splits that other writers add in the meantime are left as they are; documents that they
+    /// delete in the meantime stay deleted.
     ///
     /// Merging blocks the thread that polls the future.
     ///

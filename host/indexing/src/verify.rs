@@ -228,7 +228,7 @@ mod tests {
 
     async fn overwrite(storage: &Arc<dyn Storage>, object: &str, change: impl Fn(&mut Vec<u8>)) {
         let key = format!("{INDEX}/splits/{object}");
-        let mut bytes = storage.get(&key).await.expect("there").bytes.to_vec();
+        let mut bytes = storage.get(&key).await.expect("it exists").bytes.to_vec();
         change(&mut bytes);
         storage.put(&key, bytes.into(), Precondition::None).await.expect("written");
     }
@@ -258,7 +258,7 @@ mod tests {
         block_on(async {
             let storage = store().await;
             for object in objects(&storage).await {
-                let size = storage.head(&format!("{INDEX}/splits/{object}")).await.expect("there").size as usize;
+                let size = storage.head(&format!("{INDEX}/splits/{object}")).await.expect("it exists").size as usize;
                 for at in (0..size).step_by(size / 50 + 1) {
                     overwrite(&storage, &object, |bytes| bytes[at] ^= 1).await;
                     assert_eq!(verify(&storage).await.problems.len(), 1, "{object} at {at}");

@@ -21,8 +21,8 @@ struct Definition<'a> {
 }
 
 impl Mapping {
-    /// Reads a mapping from JSON: `{"dynamic": ..., "properties": {...}}`, either at the root, or under the key `mappings` with the
-    /// index's own analyzers under `settings`.
+    /// Reads a mapping from JSON: `{"dynamic": ..., "properties": {...}}`, either at the root, or under the key `mappings` with
+    /// the index's own analyzers under `settings`.
     ///
     /// ```
     /// # use serde_json::json;
@@ -366,7 +366,7 @@ mod tests {
         assert_eq!(mapping.to_json(), json);
         assert_eq!(Mapping::from_json(&json!({ "mappings": json })).expect("valid"), mapping);
         assert_eq!(mapping.dynamic(), Dynamic::Strict);
-        assert_eq!(mapping.field("text.simple").expect("there").kind.type_name(), "text");
+        assert_eq!(mapping.field("text.simple").expect("it exists").kind.type_name(), "text");
     }
 
     #[test]

@@ -36,8 +36,8 @@ impl fmt::Debug for SplitReader {
 type Request = (usize, Range<u64>);
 
 impl SplitReader {
-    /// A reader with an empty memory cache, and with the disk cache of an earlier process. If the folder of the disk cache cannot be
-    /// used, there is none.
+    /// A reader with an empty memory cache, and with the disk cache of an earlier process. If the folder of the disk cache
+    /// cannot be used, there is none.
     pub fn new(storage: Arc<dyn Storage>, settings: ReadSettings) -> Self {
         let disk = settings.disk_cache.as_ref().and_then(|(folder, bytes)| DiskCache::open(folder, *bytes).ok());
         let memory = MemoryCache::new(settings.memory_cache_bytes);

@@ -15,15 +15,15 @@ use super::reader::SplitReader;
 use crate::IndexError;
 use crate::split::OpenSplit;
 
-/// How often work is run again for what it missed. Work gets to its next miss only when it has what it missed before, so this is the
-/// longest chain of such reads. Work that would take more than a handful of rounds should be warmed up instead.
+/// How often work is run again for what it missed. Work gets to its next miss only when it has what it missed before, so this
+/// is the longest chain of such reads. Work that would take more than a handful of rounds should be warmed up instead.
 const MAX_ROUNDS: usize = 256;
 
 /// The reads of one search: which bytes it has, and which it has missed.
 ///
-/// A search computes and never waits, so what it reads must be in memory. [`ReadSession::run`] runs a piece of work on the bytes that
-/// are; a read of other bytes fails and is recorded. Then all misses are fetched, in parallel, and the work is run again, until
-/// nothing is missed. Fetched bytes belong to the session until it ends, even if the caches evict them.
+/// A search computes and never waits, so what it reads must be in memory. [`ReadSession::run`] runs a piece of work on the
+/// bytes that are; a read of other bytes fails and is recorded. Then all misses are fetched, in parallel, and the work is run
+/// again, until nothing is missed. Fetched bytes belong to the session until it ends, even if the caches evict them.
 #[derive(Clone)]
 pub struct ReadSession {
     inner: Arc<Inner>,

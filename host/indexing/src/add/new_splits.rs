@@ -12,8 +12,8 @@ use crate::commit::{Change, CommitError};
 use crate::deletes::{DeleteWriter, IdLookup};
 use crate::{IndexWriter, IndexingError};
 
-/// The age from which a split might have been removed by a garbage collection with too short a grace period: the commit checks that
-/// it still exists. For younger splits that would be a needless request.
+/// The age from which a split might have been removed by a garbage collection with too short a grace period: the commit checks
+/// that it still exists. For younger splits that would be a needless request.
 const CHECK_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// A split that is stored, but not in the manifest yet.

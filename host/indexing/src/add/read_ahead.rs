@@ -16,8 +16,8 @@ use crate::lines::{Lines, decompressed};
 /// How many bytes of lines are read while those before them are indexed.
 pub(super) const BATCH_BYTES: usize = 1024 * 1024;
 
-/// How many bytes of lines are read if some have new fields: the new fields of all of them are added to the mapping together, so that
-/// few splits end early because of new fields.
+/// How many bytes of lines are read if some have new fields: the new fields of all of them are added to the mapping together,
+/// so that few splits end early because of new fields.
 pub(super) const BATCH_WITH_NEW_FIELDS_BYTES: usize = 8 * 1024 * 1024;
 
 /// Reads batches of documents from the input.

@@ -15,8 +15,7 @@ use super::new_splits::{NewSplit, NewSplits};
 use super::*;
 use crate::create_index;
 use crate::fixture::{
-    INDEX, InterceptStorage, add, add_in_splits, chain, documents, manifest, objects, store_with_index, writer,
-    writer_at,
+    INDEX, add, add_in_splits, chain, documents, lost_responses, manifest, objects, store_with_index, writer, writer_at,
 };
 
 fn line(id: impl ToString, n: usize) -> String {
@@ -248,7 +247,7 @@ fn documents_whose_commit_response_was_lost_are_added_once() {
     block_on(async {
         let inner = store_with_index(json!({})).await;
         add(&inner, &[line("a", 1), line("b", 1)].concat()).await;
-        let storage = InterceptStorage::lost_responses(&inner);
+        let storage = lost_responses(&inner);
         let report = add(&storage, &[line("b", 2), line("c", 2)].concat()).await;
         assert_eq!((report.added, report.replaced, report.splits), (2, 1, 1));
         assert_eq!(documents(&inner).await, sources([("a", 1), ("b", 2), ("c", 2)]));

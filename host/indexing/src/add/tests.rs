@@ -1,7 +1,7 @@
 //! Adding documents: input, options and errors.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use futures::executor::block_on;
 use quidditch_index::IndexError;
@@ -9,10 +9,7 @@ use quidditch_storage::{LocalFolder, Storage};
 use serde_json::json;
 
 use super::*;
-use crate::fixture::{
-    INDEX, InterceptStorage, Operation, TestIndex, add, block_on_another_thread, chain, memory, store_with_index,
-    town_lines, writer,
-};
+use crate::fixture::{INDEX, TestIndex, add, chain, interrupted, memory, store_with_index, town_lines, writer};
 use crate::{create_index, delete_index};
 
 async fn add_with(storage: &Arc<dyn Storage>, lines: &str, options: &AddOptions) -> Result<AddReport, IndexingError> {
@@ -140,20 +137,12 @@ fn an_index_that_was_recreated_gets_no_documents_of_the_old_one() {
     block_on(async {
         let storage = store_with_index(json!({"properties": {"a": {"type": "long"}}})).await;
         let others = storage.clone();
-        let replaced = Mutex::new(false);
         // The index is replaced by one with another field just before the first write.
-        let replacing = InterceptStorage::before(&storage, move |operation| {
-            let is_first = matches!(operation, Operation::Put { .. })
-                && !std::mem::replace(&mut *replaced.lock().expect("not poisoned"), true);
-            if is_first {
-                block_on_another_thread(async || {
-                    delete_index(&others, INDEX).await.expect("deleted");
-                    let mapping = json!({"properties": {"other": {"type": "long"}}});
-                    let mapping = Mapping::from_json(&mapping).expect("valid");
-                    create_index(&others, INDEX, &mapping).await.expect("created");
-                });
-            }
-            Ok(())
+        let replacing = interrupted(&storage, "", async move {
+            delete_index(&others, INDEX).await.expect("deleted");
+            let mapping = json!({"properties": {"other": {"type": "long"}}});
+            let mapping = Mapping::from_json(&mapping).expect("valid");
+            create_index(&others, INDEX, &mapping).await.expect("created");
         });
         let error = add_with(&replacing, r#"{"a": 1}"#, &AddOptions::default()).await.expect_err("replaced");
         assert!(matches!(error, IndexingError::Index(IndexError::NotFound { .. })), "{error}");

@@ -11,7 +11,8 @@ use crate::commit::{Change, CommitError};
 use crate::{IndexWriter, IndexingError};
 
 impl IndexWriter {
-    /// Deletes documents that a search has found. Returns how many were deleted: other writers may have deleted some in the meantime.
+    /// Deletes documents that a search has found. Returns how many were deleted: other writers may have deleted some in the
+    /// meantime.
     ///
     /// All of them disappear at once, or none does.
     ///

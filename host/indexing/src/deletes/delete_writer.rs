@@ -10,8 +10,8 @@ use tantivy::{DocId, TantivyError};
 use super::AliveDocuments;
 use crate::{IndexWriter, IndexingError};
 
-/// Deletes documents in a manifest, and writes the deletes objects for it. Reuses them in the next attempt of a change if the split
-/// has not changed in between.
+/// Deletes documents in a manifest, and writes the deletes objects for it. Reuses them in the next attempt of a change if the
+/// split has not changed in between.
 pub(crate) struct DeleteWriter<'a> {
     writer: &'a IndexWriter,
     /// The result of the last attempt for each split.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::IndexingError;
 use crate::fixture::{
-    INDEX, InterceptStorage, TestIndex, add, add_in_splits, chain, delete, documents, manifest, matching, objects,
+    INDEX, TestIndex, add, add_in_splits, chain, delete, documents, lost_responses, manifest, matching, objects,
     store_with_index, writer,
 };
 
@@ -122,7 +122,7 @@ fn deletions_whose_response_was_lost_are_counted_once() {
     block_on(async {
         let inner = store_with_index(json!({})).await;
         add_in_splits(&inner, 2, &lines(&["a", "b", "c", "d"])).await;
-        let storage = InterceptStorage::lost_responses(&inner);
+        let storage = lost_responses(&inner);
         assert_eq!(delete(&storage, &["a", "b"]).await, 2);
         assert_eq!(delete(&storage, &["d"]).await, 1);
         assert_eq!(ids(&inner).await, ["c"]);

@@ -12,8 +12,8 @@ use super::{DocumentError, add_field_names};
 /// Longest value of a `keyword` in bytes.
 pub const MAX_TERM_BYTES: usize = 32_766;
 
-/// `ignore_above` of the `keyword` sub-field of a text field that is mapped dynamically, in characters: longer texts are prose, which
-/// nobody sorts by or compares as a whole.
+/// `ignore_above` of the `keyword` sub-field of a text field that is mapped dynamically, in characters: longer texts are prose,
+/// which nobody sorts by or compares as a whole.
 const DYNAMIC_IGNORE_ABOVE: u32 = 256;
 
 /// Adds the values of one document to its fields.

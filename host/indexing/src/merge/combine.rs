@@ -36,8 +36,8 @@ pub(super) fn combine(id: SplitId, mapping: &Mapping, splits: Vec<Split>) -> Res
     new_split(id, mapping, &index, &directory)
 }
 
-/// Adds the field norms (lengths of texts) of fields that do not have any, because the split is older than they are. tantivy only merges
-/// segments that have the norms of all fields.
+/// Adds the field norms (lengths of texts) of fields that do not have any, because the split is older than they are. tantivy
+/// only merges segments that have the norms of all fields.
 fn complete_field_norms(schema: &Schema, segment: &Segment, directory: &RamDirectory) -> Result<(), IndexError> {
     let read = |error: std::io::Error| TantivyError::from(error);
     let file = segment.open_read(SegmentComponent::FieldNorms).map_err(TantivyError::from)?;

@@ -9,8 +9,8 @@ use super::{MergeEffort, MergeOptions};
 /// The splits to merge: ranges of adjacent splits, ascending. A range of one split means that it is rewritten without its deleted
 /// documents. Only splits that `may_be_merged` are included.
 ///
-/// Splits must be adjacent so that old documents stay before new ones. That keeps the ranges of dates and generated ids of different
-/// splits apart, which lets searches skip splits.
+/// Splits must be adjacent so that old documents stay before new ones. That keeps the ranges of dates and generated ids of
+/// different splits apart, which lets searches skip splits.
 pub(super) fn plan(
     splits: &[SplitEntry],
     options: &MergeOptions,

@@ -1,7 +1,7 @@
 //! Merging splits.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use futures::executor::block_on;
 use quidditch_storage::Storage;
@@ -11,11 +11,13 @@ use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, Occur, PhraseQuery};
 
 use super::*;
-use crate::AddOptions;
 use crate::fixture::{
-    INDEX, InterceptStorage, Operation, TestIndex, add, add_in_splits, assert_sound, block_on_another_thread, delete,
-    documents, manifest, objects, store_with_index, writer,
+    INDEX, TestIndex, add, add_in_splits, assert_sound, delete, documents, interrupted, manifest, objects,
+    store_with_index, writer,
 };
+
+/// The end of the key of the manifest, before whose write other writers interrupt.
+const MANIFEST: &str = "manifest.json";
 
 const FULL: MergeOptions =
     MergeOptions { effort: MergeEffort::Full, split_documents: 5_000_000, split_bytes: 1 << 30, deleted_percent: 20 };
@@ -185,20 +187,6 @@ fn a_split_with_many_deleted_documents_is_rewritten() {
     });
 }
 
-/// A storage that calls a function just before the manifest is written for the first time.
-fn interrupted(storage: &Arc<dyn Storage>, interrupt: impl FnOnce() + Send + 'static) -> Arc<dyn Storage> {
-    let interrupt = Mutex::new(Some(interrupt));
-    InterceptStorage::before(storage, move |operation| {
-        if let Operation::Put { key, .. } = operation
-            && key.ends_with("manifest.json")
-            && let Some(interrupt) = interrupt.lock().expect("not poisoned").take()
-        {
-            interrupt();
-        }
-        Ok(())
-    })
-}
-
 #[test]
 fn documents_deleted_or_replaced_during_a_merge_stay_so() {
     block_on(async {
@@ -206,11 +194,9 @@ fn documents_deleted_or_replaced_during_a_merge_stay_so() {
         add_in_splits(&storage, 4, &lines(0..12)).await;
         delete(&storage, &["0000", "0005"]).await;
         let others = storage.clone();
-        let merging = interrupted(&storage, move || {
-            block_on_another_thread(async || {
-                delete(&others, &["0001", "0006", "0011"]).await;
-                assert_eq!(add(&others, &lines([3, 7, 5, 100])).await.replaced, 2);
-            });
+        let merging = interrupted(&storage, MANIFEST, async move {
+            delete(&others, &["0001", "0006", "0011"]).await;
+            assert_eq!(add(&others, &lines([3, 7, 5, 100])).await.replaced, 2);
         });
         let report = writer(&merging).merge_splits(&FULL, |_| ()).await.expect("merged");
         assert_eq!((report.merged, report.written, report.dropped), (3, 1, 2));
@@ -229,9 +215,9 @@ fn all_documents_of_a_merged_split_may_be_deleted() {
         add_in_splits(&storage, 2, &lines(0..4)).await;
         delete(&storage, &["0000"]).await;
         let others = storage.clone();
-        let merging = interrupted(&storage, move || {
+        let merging = interrupted(&storage, MANIFEST, async move {
             // One document of each split is left. They are deleted after the merge.
-            assert_eq!(block_on_another_thread(|| delete(&others, &["0002"])), 1);
+            assert_eq!(delete(&others, &["0002"]).await, 1);
         });
         writer(&merging).merge_splits(&FULL, |_| ()).await.expect("merged");
         assert_eq!(ids(&storage).await, [1, 3]);
@@ -246,9 +232,9 @@ fn a_merge_is_discarded_if_its_splits_were_removed() {
         let storage = store_with_index(json!({})).await;
         add_in_splits(&storage, 2, &lines(0..8)).await;
         let others = storage.clone();
-        let merging = interrupted(&storage, move || {
+        let merging = interrupted(&storage, MANIFEST, async move {
             // Removes the second split.
-            assert_eq!(block_on_another_thread(|| delete(&others, &["0002", "0003"])), 2);
+            assert_eq!(delete(&others, &["0002", "0003"]).await, 2);
         });
         let report = writer(&merging).merge_splits(&FULL, |_| ()).await.expect("merged");
         assert_eq!((report.merged, report.written, report.discarded), (3, 1, 1));
@@ -261,8 +247,8 @@ fn a_merge_is_discarded_if_its_splits_were_removed() {
         let storage = store_with_index(json!({})).await;
         add_in_splits(&storage, 2, &lines(0..8)).await;
         let others = storage.clone();
-        let merging = interrupted(&storage, move || {
-            assert_eq!(block_on_another_thread(|| merge(&others)).merged, 4);
+        let merging = interrupted(&storage, MANIFEST, async move {
+            assert_eq!(merge(&others).await.merged, 4);
         });
         let report = writer(&merging).merge_splits(&FULL, |_| ()).await.expect("nothing left to do");
         assert_eq!(report, MergeReport { discarded: 1, ..MergeReport::default() });
@@ -276,11 +262,8 @@ fn splits_added_during_a_merge_are_left_as_they_are() {
         let storage = store_with_index(json!({})).await;
         add_in_splits(&storage, 2, &lines(0..4)).await;
         let others = storage.clone();
-        let merging = interrupted(&storage, move || {
-            let options = AddOptions { split_documents: 1, ..AddOptions::default() };
-            let line = r#"{"_id": "0009", "new field": "x"}"#;
-            let writer = writer(&others);
-            block_on_another_thread(|| writer.add_documents(line.as_bytes(), &options, |_| ())).expect("added");
+        let merging = interrupted(&storage, MANIFEST, async move {
+            add_in_splits(&others, 1, r#"{"_id": "0009", "new field": "x"}"#).await;
         });
         let report = writer(&merging).merge_splits(&FULL, |_| ()).await.expect("merged");
         assert_eq!((report.merged, report.written), (2, 1));
