@@ -1,4 +1,4 @@
-//! The functions for Lambda: the real programs, on a runtime API and over a store in S3 that are both on this machine.
+//! The Lambda functions: the real programs, with a local runtime API and a local S3 server.
 
 mod deployment;
 mod indexing;

@@ -1,4 +1,4 @@
-//! The functions for Lambda, as processes of their own over a store in S3.
+//! Runs the Lambda functions as processes over a store in S3.
 
 mod http_event;
 mod runtime_api;
@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use quidditch_test_s3::S3Server;
@@ -19,15 +20,15 @@ pub use runtime_api::{Invoked, RuntimeApi};
 
 use crate::{Quidditch, target_directory};
 
-/// Long enough for any answer, also on a busy machine.
+/// Long enough for any answer, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Which of the two functions.
+/// One of the two Lambda functions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LambdaFunction {
-    /// The one that answers requests.
+    /// The search function.
     Search,
-    /// The one that adds what is uploaded.
+    /// The indexing function.
     Index,
 }
 
@@ -39,7 +40,7 @@ impl LambdaFunction {
         }
     }
 
-    /// Its program. Built by itself: in a build together with the command it would hold a compiler.
+    /// Its program. Built separately: built together with the command, it would contain a compiler.
     pub fn program(self) -> PathBuf {
         let name = format!("quidditch-lambda-{}", self.name());
         let folder = if cfg!(debug_assertions) { "lambda-debug" } else { "lambda" };
@@ -53,9 +54,9 @@ impl LambdaFunction {
     }
 }
 
-/// A store in S3, which is filled with the `quidditch` command.
+/// A store in S3, filled with the `quidditch` command.
 pub struct LambdaStore {
-    /// The server.
+    /// The S3 server.
     pub server: S3Server,
     quidditch: Quidditch,
 }
@@ -71,7 +72,7 @@ impl LambdaStore {
         format!("{}/store", self.server.url())
     }
 
-    /// Runs the command, and expects success.
+    /// Runs the command, which must succeed.
     #[track_caller]
     pub fn succeed(&self, arguments: &[&str]) {
         let mut command = self.quidditch.command(arguments);
@@ -80,7 +81,7 @@ impl LambdaStore {
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Publishes a component as version 1.0.0, with further arguments of the command.
+    /// Publishes a component as version 1.0.0, with additional arguments for the command.
     #[track_caller]
     pub fn publish(&self, name: &str, component: &[u8], arguments: &[&str]) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -91,7 +92,7 @@ impl LambdaStore {
         self.succeed(&[&publish, arguments].concat());
     }
 
-    /// Adds documents, one a line, to a new index.
+    /// Adds documents, one per line, to a new index.
     #[track_caller]
     pub fn add(&self, index: &str, mapping: &str, documents: &[u8]) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -105,12 +106,12 @@ impl LambdaStore {
         self.succeed(&["index", "add", index, &documents]);
     }
 
-    /// Starts a function over this store, with more variables of the environment, on a runtime API of its own.
+    /// Starts a Lambda function over this store, with additional environment variables, on its own runtime API.
     pub fn start(&self, function: LambdaFunction, variables: &[(&str, &str)]) -> LambdaProcess {
         self.start_on(&Arc::new(RuntimeApi::start()), function, variables)
     }
 
-    /// The same on a runtime API that several processes take their events from.
+    /// Like [`LambdaStore::start`], on a runtime API that several processes share.
     pub fn start_on(
         &self,
         api: &Arc<RuntimeApi>,
@@ -121,7 +122,7 @@ impl LambdaStore {
         let log = temporary.path().join("log");
         let open = || File::options().create(true).append(true).open(&log).expect("can be written");
         let mut command = Command::new(function.program());
-        // Nothing of this process's own: Lambda gives what it says it gives.
+        // Nothing is inherited: a Lambda function only has the variables that Lambda documents.
         command.env_clear().envs(self.server.environment()).env("QUIDDITCH_STORE", self.url());
         command.env("AWS_LAMBDA_RUNTIME_API", api.address()).env("AWS_LAMBDA_FUNCTION_NAME", "test-search");
         command.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1769").env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
@@ -137,7 +138,17 @@ impl Default for LambdaStore {
     }
 }
 
-/// A function that is running. Stopped with this value.
+/// The event for files uploaded to the bucket, given by key and entity tag.
+pub fn upload_event(files: &[(&str, &str)]) -> Json {
+    let record = |(key, etag): &(&str, &str)| {
+        json!({ "eventName": "ObjectCreated:Put", "s3": {
+            "bucket": { "name": quidditch_test_s3::BUCKET }, "object": { "key": key, "eTag": etag },
+        } })
+    };
+    json!({ "Records": files.iter().map(record).collect::<Vec<_>>() })
+}
+
+/// A running Lambda function. Stopped on drop.
 pub struct LambdaProcess {
     child: Child,
     api: Arc<RuntimeApi>,
@@ -151,12 +162,12 @@ impl LambdaProcess {
         self.child.id().to_string()
     }
 
-    /// Waits until it asks for its first event.
+    /// Waits until the process asks for its first event.
     pub fn wait_until_ready(&self) {
         assert!(self.api.wait_for_processes(1, PATIENCE), "it does not get ready: {}", self.log());
     }
 
-    /// Sends an event, and waits for what it leads to.
+    /// Sends an event, and waits for its result.
     #[track_caller]
     pub fn invoke(&self, event: &Json) -> Invoked {
         match self.api.invoke(&event.to_string(), PATIENCE) {
@@ -174,7 +185,7 @@ impl LambdaProcess {
         }
     }
 
-    /// Sends a search; gives the status and the JSON.
+    /// Sends a search; returns the status and the JSON.
     #[track_caller]
     pub fn search(&self, index: &str, body: &Json) -> (u16, Json) {
         let headers = [("content-type", "application/json")];
@@ -182,30 +193,44 @@ impl LambdaProcess {
         (answer.status, answer.json())
     }
 
-    /// Sends the event of files that were uploaded to the bucket: key and entity tag of each.
+    /// Sends the event for files uploaded to the bucket, given by key and entity tag.
     #[track_caller]
     pub fn uploaded(&self, files: &[(&str, &str)]) -> Invoked {
-        let record = |(key, etag): &(&str, &str)| {
-            json!({ "eventName": "ObjectCreated:Put", "s3": {
-                "bucket": { "name": quidditch_test_s3::BUCKET }, "object": { "key": key, "eTag": etag },
-            } })
-        };
-        self.invoke(&json!({ "Records": files.iter().map(record).collect::<Vec<_>>() }))
+        self.invoke(&upload_event(files))
     }
 
-    /// What it has logged so far.
+    /// Sends an event with a request id, and returns a receiver of its result.
+    pub fn send_event(&self, request_id: &str, event: &Json) -> Receiver<Invoked> {
+        self.api.send(request_id, &event.to_string())
+    }
+
+    /// Sends an event with a request id, and waits for its result.
+    #[track_caller]
+    pub fn invoke_as(&self, request_id: &str, event: &Json) -> Invoked {
+        match self.send_event(request_id, event).recv_timeout(PATIENCE) {
+            Ok(invoked) => invoked,
+            Err(_) => panic!("no answer: {}", self.log()),
+        }
+    }
+
+    /// The failed initialisations that the process has reported.
+    pub fn init_errors(&self) -> Vec<Invoked> {
+        self.api.init_errors()
+    }
+
+    /// The log so far.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).expect("the log can be read")
     }
 
-    /// The lines of its log that are JSON and have this key.
+    /// The JSON lines of the log that have this key.
     pub fn log_lines(&self, key: &str) -> Vec<Json> {
         let log = self.log();
         let lines = log.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
         lines.filter(|line| line.get(key).is_some()).collect()
     }
 
-    /// Waits until it ends by itself; gives its exit code.
+    /// Waits until the process ends by itself; returns its exit code.
     pub fn wait_for_end(&mut self) -> Option<i32> {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
@@ -221,7 +246,7 @@ impl LambdaProcess {
 
 impl Drop for LambdaProcess {
     fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to kill.
+        // It may have ended already.
         self.child.kill().ok();
         self.child.wait().ok();
     }

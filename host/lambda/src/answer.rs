@@ -1,14 +1,13 @@
 //! Converts responses to the JSON that Lambda forwards, within its size limit.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{Response, StatusCode};
-use quidditch_service::error_response;
+use quidditch_service::{error_chain, error_response};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -75,12 +74,8 @@ fn cookies(format: Format) -> Option<[&'static str; 0]> {
 
 /// The answer to an event that is not an HTTP request.
 pub(crate) fn malformed_event(error: &EventError) -> Box<RawValue> {
-    let mut reason = "the event is not an HTTP request of a function URL or of API Gateway".to_owned();
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        reason.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
+    let reason =
+        format!("the event is not an HTTP request of a function URL or of API Gateway: {}", error_chain(error));
     let response = error_response(StatusCode::BAD_REQUEST, "illegal_argument_exception", &reason);
     whole_answer(&response, Format::Two)
 }

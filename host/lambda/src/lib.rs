@@ -10,6 +10,7 @@ mod answer;
 mod environment;
 mod event;
 mod indexing;
+mod init_error;
 mod log;
 mod metrics;
 mod program;

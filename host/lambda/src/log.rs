@@ -4,17 +4,25 @@ use quidditch_function::FunctionId;
 use quidditch_sandbox::{Level, LogSink};
 use tracing::Span;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Starts logging events of at least this level.
 pub(crate) fn init(level: LevelFilter) {
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_target(false)
-        .with_max_level(level)
-        .init();
+        .with_target(false);
+    tracing_subscriber::registry().with(filter(level)).with(lines).init();
+}
+
+/// Only this project's own events are logged at level `trace`: at that level, the Lambda runtime logs whole events, with
+/// `Authorization` and `Cookie` headers of clients.
+fn filter(level: LevelFilter) -> Targets {
+    Targets::new().with_default(level.min(LevelFilter::DEBUG)).with_target("quidditch", level)
 }
 
 /// The span of a request, which adds its id to each line. It has the highest level so that no level filters it out.

@@ -1,6 +1,5 @@
 //! The search function: answers HTTP requests that arrive as events.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -12,7 +11,7 @@ use quidditch_engine::{Engine, Limits};
 use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::Sandbox;
-use quidditch_service::{Measurements, Parts, Service, Settings, compress};
+use quidditch_service::{Measurements, Parts, Service, Settings, compress, error_chain};
 use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde_json::value::RawValue;
 
@@ -82,7 +81,7 @@ impl Search {
         let (request, format) = match event::request(event.get()) {
             Ok(request) => request,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn Error, "malformed event");
+                tracing::warn!(error = error_chain(&error), "malformed event");
                 return answer::malformed_event(&error);
             }
         };

@@ -2,6 +2,7 @@
 
 use futures::future::{join, join_all};
 use quidditch_function::FunctionResolver;
+use quidditch_service::error_chain;
 use quidditch_storage::{Storage, StorageError};
 
 use crate::search::Search;
@@ -19,17 +20,12 @@ pub(crate) async fn prepare(search: &Search, settings: &SearchSettings) {
     }
     let indices = settings.indices.iter().map(async |name| {
         if let Err(error) = search.service.open_index(name).await {
-            tracing::warn!(index = name, error = &error as &dyn std::error::Error, "cannot open an index");
+            tracing::warn!(index = name, error = error_chain(&error), "cannot open an index");
         }
     });
     let functions = settings.functions.iter().map(async |(name, version)| {
         if let Err(error) = search.registry.find(name, version.as_deref()).await {
-            tracing::warn!(
-                function = name,
-                version,
-                error = &error as &dyn std::error::Error,
-                "cannot load a function"
-            );
+            tracing::warn!(function = name, version, error = error_chain(&error), "cannot load a function");
         }
     });
     join(join_all(indices), join_all(functions)).await;
@@ -38,6 +34,6 @@ pub(crate) async fn prepare(search: &Search, settings: &SearchSettings) {
 async fn connect(search: &Search) {
     match search.storage.head(PROBE_KEY).await {
         Ok(_) | Err(StorageError::NotFound { .. }) => {}
-        Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "cannot reach the store"),
+        Err(error) => tracing::warn!(error = error_chain(&error), "cannot reach the store"),
     }
 }

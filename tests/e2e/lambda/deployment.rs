@@ -1,4 +1,4 @@
-//! `docs/deploy.md` and the Terraform module say the same.
+//! `docs/deploy.md` agrees with the Terraform module.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The names of all blocks of a kind.
+/// The names of all blocks of a type.
 fn blocks(file: &str, kind: &str) -> Vec<String> {
     let text = read(file);
     let names = text.lines().filter_map(|line| line.strip_prefix(kind)?.strip_prefix(" \"")?.split('"').next());
@@ -26,7 +26,7 @@ fn documented(section: &str) -> Vec<String> {
 }
 
 #[test]
-fn all_variables_and_outputs_of_the_module_are_documented_and_no_others() {
+fn exactly_the_variables_and_outputs_of_the_module_are_documented() {
     for (file, kind, section) in [
         ("infra/terraform/variables.tf", "variable", "Variables of the module"),
         ("infra/terraform/outputs.tf", "output", "Outputs of the module"),
@@ -40,7 +40,7 @@ fn all_variables_and_outputs_of_the_module_are_documented_and_no_others() {
 }
 
 #[test]
-fn the_settings_of_the_functions_are_those_that_are_documented() {
+fn exactly_the_settings_of_the_functions_are_documented() {
     let settings = read("host/lambda/src/settings.rs");
     for name in documented("Settings of the functions") {
         assert!(settings.contains(&format!("\"{name}\"")), "no function reads {name}");

@@ -2,18 +2,21 @@
 
 use std::io::Write;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use quidditch_clock::SystemClock;
 use quidditch_storage::{Precondition, S3Storage, Storage};
-use quidditch_tests::{Invoked, LambdaFunction, LambdaProcess, LambdaStore, s3_settings};
+use quidditch_test_s3::{Conditions, Fault, Operation, Rule};
+use quidditch_tests::{Invoked, LambdaFunction, LambdaProcess, LambdaStore, s3_settings, upload_event};
 use serde_json::{Value as Json, json};
 
 const MAPPING: &str = r#"{"properties": {"name": {"type": "keyword"}}}"#;
 
-/// A store with an empty index, and what it takes to upload files beside it.
+/// A store with an empty index, and a process of the indexing function.
 struct Setup {
     store: LambdaStore,
     process: LambdaProcess,
@@ -27,13 +30,13 @@ impl Setup {
         Setup { store, process }
     }
 
-    /// Uploads a file; gives its entity tag.
+    /// Uploads a file; returns its entity tag.
     fn upload(&self, key: &str, bytes: impl Into<Bytes>) -> String {
         let version = wait(self.bucket().put(key, bytes.into(), Precondition::None)).expect("uploaded");
         version.as_str().trim_matches('"').to_owned()
     }
 
-    /// The bucket that the store is in, too.
+    /// The bucket, which also contains the store.
     fn bucket(&self) -> S3Storage {
         let server = &self.store.server;
         let url = server.url().parse().expect("a valid URL");
@@ -57,7 +60,7 @@ impl Setup {
         }
     }
 
-    /// The names that a search finds.
+    /// The names of all documents.
     fn names(&self) -> Vec<String> {
         let search = self.store.start(LambdaFunction::Search, &[]);
         let body = json!({ "size": 100, "sort": [{ "name": "asc" }] });
@@ -80,14 +83,14 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 #[test]
-fn an_event_that_comes_twice_adds_nothing_twice() {
+fn a_repeated_event_adds_nothing() {
     let setup = Setup::new();
     let key = "incoming/towns/a b.ndjson";
     let etag = setup.upload(key, "{\"name\": \"a\"}\n{\"name\": \"b\"}\n");
     let encoded = "incoming/towns/a+b.ndjson";
     assert_eq!(setup.outcome(encoded, &etag), json!({ "added": { "documents": 2, "splits": 1 } }));
     assert_eq!(setup.outcome(encoded, &etag), json!({ "skipped": "already added" }));
-    // Another process has never heard of it.
+    // Also in another process.
     let other = setup.store.start(LambdaFunction::Index, &[]);
     let Invoked::Answer(again) = other.uploaded(&[(encoded, &etag)]) else { panic!("it failed") };
     assert!(again.contains("already added"), "{again}");
@@ -95,7 +98,7 @@ fn an_event_that_comes_twice_adds_nothing_twice() {
 }
 
 #[test]
-fn an_index_that_was_removed_can_be_filled_again() {
+fn a_deleted_index_can_be_filled_again() {
     let setup = Setup::new();
     let key = "incoming/towns/a.ndjson";
     let etag = setup.upload(key, "{\"name\": \"a\"}\n");
@@ -108,19 +111,19 @@ fn an_index_that_was_removed_can_be_filled_again() {
 }
 
 #[test]
-fn a_process_that_dies_before_it_can_say_what_it_added_has_added_nothing_twice() {
+fn documents_added_twice_replace_themselves() {
     let setup = Setup::new();
     let key = "incoming/towns/a.ndjson";
     let etag = setup.upload(key, "{\"name\": \"a\"}\n\n{\"name\": \"b\"}\n");
     assert_eq!(setup.outcome(key, &etag), json!({ "added": { "documents": 2, "splits": 1 } }));
-    // As if its last write had never come.
+    // As if the process had died before writing the receipt.
     let receipts = wait(setup.bucket().list("store/towns/ingested/")).expect("listed");
     let [receipt] = receipts.as_slice() else { panic!("one receipt: {receipts:?}") };
     let claim = json!({ "file": key, "etag": etag, "state": { "claimed": { "until": 1 } } });
     setup.upload(&receipt.key, claim.to_string());
     assert_eq!(setup.outcome(key, &etag), json!({ "added": { "documents": 2, "splits": 1 } }));
     assert_eq!(setup.names(), ["a", "b"]);
-    // The same lines in another file are other documents.
+    // The same lines in another file are different documents.
     let other = "incoming/towns/b.ndjson";
     let etag = setup.upload(other, "{\"name\": \"a\"}\n");
     assert_eq!(setup.outcome(other, &etag), json!({ "added": { "documents": 1, "splits": 1 } }));
@@ -128,7 +131,68 @@ fn a_process_that_dies_before_it_can_say_what_it_added_has_added_nothing_twice()
 }
 
 #[test]
-fn events_may_come_in_any_order_and_together() {
+fn a_repeated_event_takes_over_from_a_process_that_died() {
+    let Setup { store, process } = Setup::new();
+    let setup = Setup { process: store.start(LambdaFunction::Index, &[]), store };
+    let key = "incoming/towns/a.ndjson";
+    let etag = setup.upload(key, "{\"name\": \"a\"}\n");
+    let event = upload_event(&[(key, &etag)]);
+
+    // The download stalls, and the process is killed while it holds the claim.
+    let conditions = setup.store.server.conditions();
+    conditions.set(Conditions::only(Rule::new(Fault::Stall(Fault::FOREVER)).on(Operation::Get).key("incoming/")));
+    let result = process.send_event("first", &event);
+    let claimed = || !wait(setup.bucket().list("store/towns/ingested/")).expect("listed").is_empty();
+    let start = Instant::now();
+    while !claimed() {
+        assert!(start.elapsed() < Duration::from_secs(60), "no claim: {}", process.log());
+        thread::sleep(Duration::from_millis(20));
+    }
+    drop(process);
+    assert!(result.try_recv().is_err(), "the event has no result");
+    conditions.set(Conditions::default());
+
+    // For other events, the claim is valid for a while.
+    let Invoked::Failed { message, .. } = setup.process.invoke_as("second", &event) else { panic!("it succeeded") };
+    let expected = "cannot add file incoming/towns/a.ndjson to index [towns]: another process is adding this file";
+    assert_eq!(message, expected);
+    // Lambda repeats the first event with its request id.
+    let Invoked::Answer(report) = setup.process.invoke_as("first", &event) else { panic!("it failed") };
+    assert!(report.contains(r#"{"added":{"documents":1,"splits":1}}"#), "{report}");
+    assert_eq!(setup.outcome(key, &etag), json!({ "skipped": "already added" }));
+    assert_eq!(setup.names(), ["a"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_added_does_not_stop_the_others() {
+    let setup = Setup::new();
+    let (bad, good) = ("incoming/towns/bad.ndjson", "incoming/towns/good.ndjson");
+    let bad_etag = setup.upload(bad, "{\"name\": \n");
+    let good_etag = setup.upload(good, "{\"name\": \"good\"}\n");
+    let mut event = upload_event(&[(bad, &bad_etag), (good, &good_etag)]);
+    event["Records"].as_array_mut().expect("a list").insert(0, json!({ "eventName": "ObjectCreated:Put" }));
+    let Invoked::Failed { message, .. } = setup.process.invoke(&event) else { panic!("it succeeded") };
+    assert!(message.starts_with("invalid record 0 of the S3 event: missing field `s3`"), "{message}");
+    let expected = "; cannot add file incoming/towns/bad.ndjson to index [towns]: invalid document in line 1: ";
+    assert!(message.contains(expected) && !message.contains("good"), "{message}");
+    assert_eq!(setup.names(), ["good"]);
+}
+
+#[test]
+fn an_event_without_an_entity_tag_adds_the_current_content() {
+    let setup = Setup::new();
+    let key = "incoming/towns/a.ndjson";
+    let etag = setup.upload(key, "{\"name\": \"a\"}\n");
+    let mut event = upload_event(&[(key, &etag)]);
+    event["Records"][0]["s3"]["object"].as_object_mut().expect("an object").remove("eTag");
+    let Invoked::Answer(report) = setup.process.invoke(&event) else { panic!("it failed") };
+    assert!(report.contains(r#"{"added":{"documents":1,"splits":1}}"#), "{report}");
+    assert_eq!(setup.outcome(key, &etag), json!({ "skipped": "already added" }), "the same file");
+    assert_eq!(setup.names(), ["a"]);
+}
+
+#[test]
+fn events_can_arrive_in_any_order() {
     let setup = Setup::new();
     let (first, second) = ("incoming/towns/1.ndjson", "incoming/towns/2.ndjson.gz");
     let old = setup.upload(first, "{\"name\": \"old\"}\n");
@@ -141,7 +205,7 @@ fn events_may_come_in_any_order_and_together() {
 }
 
 #[test]
-fn what_cannot_be_added_says_why_and_can_be_uploaded_again() {
+fn failures_are_explained_and_fixed_files_can_be_uploaded() {
     let setup = Setup::new();
     let broken = "incoming/towns/broken.ndjson.gz";
     let mut bytes = gzip("{\"name\": \"a\"}\n");
@@ -156,7 +220,7 @@ fn what_cannot_be_added_says_why_and_can_be_uploaded_again() {
     let failure = setup.failure(bad, &etag);
     let expected = "IndexingFailed: cannot add file incoming/towns/bad.ndjson to index [towns]: ";
     assert!(failure.starts_with(&format!("{expected}invalid document in line 2: ")), "{failure}");
-    assert_eq!(setup.names(), [""; 0], "all of a file or nothing");
+    assert_eq!(setup.names(), [""; 0], "a file is added completely or not at all");
 
     let nowhere = "incoming/villages/a.ndjson";
     let etag = setup.upload(nowhere, "{}\n");
@@ -170,7 +234,7 @@ fn what_cannot_be_added_says_why_and_can_be_uploaded_again() {
 }
 
 #[test]
-fn other_events_are_refused() {
+fn other_events_are_errors() {
     let setup = Setup::new();
     let Invoked::Failed { message, .. } = setup.process.invoke(&json!({})) else { panic!("it should have failed") };
     insta::assert_snapshot!(message, @"not an S3 event: it has no Records");

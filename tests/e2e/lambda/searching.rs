@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 
 use crate::hostile::GUESTS;
 
-/// A store with the cities, two functions, and functions that misbehave.
+/// A store with the cities, two functions, and hostile functions.
 fn store() -> &'static LambdaStore {
     static STORE: LazyLock<LambdaStore> = LazyLock::new(|| {
         let store = LambdaStore::new();
@@ -36,7 +36,7 @@ fn start(variables: &[(&str, &str)]) -> LambdaProcess {
     store().start(LambdaFunction::Search, variables)
 }
 
-/// Large German cities, by how near their names are to `text`.
+/// Large German cities, sorted by the similarity of their names to `text`.
 fn near(text: &str) -> Json {
     json!({
         "query": { "script_score": {
@@ -62,29 +62,35 @@ fn reason((status, json): (u16, Json)) -> String {
 }
 
 #[test]
-fn a_search_does_not_wait_for_a_store_that_is_silent() {
+fn a_search_times_out_if_the_store_does_not_respond() {
     let store = LambdaStore::new();
     store.add("cities", CITIES_MAPPING, b"{\"name\": \"Paris\"}\n");
-    let silent = Rule::new(Fault::Stall(Fault::FOREVER)).on(Operation::Get).key("/splits/");
-    store.server.conditions().set(Conditions::only(silent));
+    let stalled = Rule::new(Fault::Stall(Fault::FOREVER)).on(Operation::Get).key("/splits/");
+    store.server.conditions().set(Conditions::only(stalled));
     let process = store.start(LambdaFunction::Search, &[("QUIDDITCH_TIMEOUT_MS", "500")]);
     let answer = process.search("cities", &json!({ "query": { "match": { "name": "paris" } } }));
     insta::assert_snapshot!(reason(answer), @"503 timeout_exception: storage did not respond within [timeout] 500ms; retry or raise the timeout");
 }
 
 #[test]
-fn searches_with_functions_are_answered_cold_and_warm() {
+fn a_count_that_runs_out_of_time_is_an_error() {
+    let process = start(&[("QUIDDITCH_TIMEOUT_MS", "0")]);
+    assert_eq!(process.send("GET", "/cities/_count", &[], b"").status, 503);
+}
+
+#[test]
+fn searches_with_functions_succeed_cold_and_warm() {
     let process =
         start(&[("QUIDDITCH_INDICES", "cities"), ("QUIDDITCH_FUNCTIONS", "number_range,string_distance@1.0.0")]);
     process.wait_until_ready();
     for expected_gets in [None, Some(0)] {
         let (status, found) = process.search("cities", &near("Hamborg"));
         assert_eq!((status, &found["hits"]["hits"][0]["_source"]["name"]), (200, &json!("Hamburg")), "{found:#}");
-        assert!(found.get("profile").is_none(), "nobody asked for it");
+        assert!(found.get("profile").is_none(), "the request has no profile");
         let metrics = process.log_lines("_aws");
-        let of_request = metrics.iter().rfind(|line| line.get("Requests").is_some()).expect("a line of the request");
+        let request_line = metrics.iter().rfind(|line| line.get("Requests").is_some()).expect("a line of the request");
         if let Some(gets) = expected_gets {
-            assert_eq!(of_request["StorageGets"], json!(f64::from(gets)), "{of_request:#}");
+            assert_eq!(request_line["StorageGets"], json!(f64::from(gets)), "{request_line:#}");
         }
     }
     let metrics = process.log_lines("_aws");
@@ -103,7 +109,7 @@ fn searches_with_functions_are_answered_cold_and_warm() {
 }
 
 #[test]
-fn every_route_that_reads_is_there() {
+fn all_routes_are_served() {
     let process = start(&[]);
     let get = |target: &str| process.send("GET", target, &[], b"");
     assert_eq!(get("/_health").status, 200);
@@ -120,7 +126,7 @@ fn every_route_that_reads_is_there() {
 }
 
 #[test]
-fn bodies_are_compressed_both_ways_and_formats_are_all_read() {
+fn compression_and_both_event_formats_are_supported() {
     let process = start(&[]);
     let plain = process.search("cities", &near("Hamborg")).1;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -156,11 +162,11 @@ fn malformed_events_are_bad_requests() {
     insta::assert_snapshot!(message(json!({ "Records": [] })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: it has neither rawPath and requestContext.http.method nor path and httpMethod");
     insta::assert_snapshot!(message(json!(null)), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: unexpected JSON: invalid type: null, expected struct HttpEvent at line 1 column 4");
     insta::assert_snapshot!(message(json!({ "httpMethod": "GET", "path": "/", "isBase64Encoded": true, "body": "?" })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: its body is not valid base64: Invalid symbol 63, offset 0.");
-    assert_eq!(process.send("GET", "/", &[], b"").status, 200, "it goes on");
+    assert_eq!(process.send("GET", "/", &[], b"").status, 200, "the process continues");
 }
 
 #[test]
-fn what_is_too_large_for_lambda_is_an_error_that_says_so() {
+fn responses_too_large_for_lambda_are_errors() {
     let store = LambdaStore::new();
     let document = |number: u32| format!("{{\"_id\": \"{number}\", \"t\": \"{}\"}}\n", "a".repeat(1 << 20));
     let documents: String = (0..7).map(document).collect();
@@ -169,8 +175,8 @@ fn what_is_too_large_for_lambda_is_an_error_that_says_so() {
     let search =
         |size: u32, headers: &[(&str, &str)]| process.send("GET", &format!("/large/_search?size={size}"), headers, b"");
     assert_eq!(search(5, &[]).json()["hits"]["hits"].as_array().map(Vec::len), Some(5));
-    let over_it = search(7, &[]);
-    let reason = reason((over_it.status, over_it.json()));
+    let too_large = search(7, &[]);
+    let reason = reason((too_large.status, too_large.json()));
     assert!(reason.starts_with("413 content_too_large_exception: the response has 73"), "{reason}");
     let advice = " bytes as JSON for Lambda; at most 6291456 are allowed: request less with [size], [_source] or [filter_path], \
                   or send the header [Accept-Encoding: gzip]";
@@ -180,7 +186,7 @@ fn what_is_too_large_for_lambda_is_an_error_that_says_so() {
 }
 
 #[test]
-fn functions_that_misbehave_fail_their_request_and_the_same_process_answers_the_next() {
+fn hostile_functions_fail_only_their_request() {
     let process = start(&[]);
     let before = process.process();
     let large = cities().iter().filter(|city| city.population >= 9_000_000).count();
@@ -192,14 +198,14 @@ fn functions_that_misbehave_fail_their_request_and_the_same_process_answers_the_
         assert_eq!((status, &good["hits"]["total"]["value"]), (200, &json!(large)), "after {name}");
     }
     assert_eq!(process.process(), before);
-    // The process is the same, not one with the same number.
+    // It is still the same process.
     assert_eq!(process.log_lines("level").iter().filter(|line| line["level"] == "ERROR").count(), 0);
     let failures = process.log_lines("FunctionErrors");
     assert!(failures.iter().any(|line| line["Function"] == "traps" && line["FunctionErrors"] == json!(1.0)));
 }
 
 #[test]
-fn a_function_without_code_for_this_processor_says_how_to_make_it() {
+fn missing_ahead_of_time_code_names_the_command_to_compile_it() {
     let store = LambdaStore::new();
     store.add("cities", CITIES_MAPPING, b"{\"name\": \"Berlin\", \"population\": 3644826}\n");
     let (here, elsewhere) = match cfg!(target_arch = "x86_64") {
@@ -224,29 +230,46 @@ fn a_function_without_code_for_this_processor_says_how_to_make_it() {
 }
 
 #[test]
-fn what_is_missing_at_the_start_is_logged_and_stops_nothing() {
+fn unknown_indices_and_functions_are_logged_at_start() {
     let process = start(&[("QUIDDITCH_INDICES", "villages,cities"), ("QUIDDITCH_FUNCTIONS", "nope,number_range")]);
     assert_eq!(process.search("cities", &near("Hamborg")).0, 200);
     let warnings = process.log_lines("level");
     let warnings = warnings.iter().filter(|line| line["level"] == "WARN");
-    let warnings: Vec<_> = warnings.map(|line| line["message"].as_str().unwrap_or_default()).collect();
-    assert_eq!(warnings.len(), 2, "{warnings:?}");
-    assert!(warnings.contains(&"cannot open an index") && warnings.contains(&"cannot load a function"));
+    let mut warnings: Vec<_> = warnings.map(|line| format!("{}: {}", line["message"], line["error"])).collect();
+    warnings.sort();
+    insta::assert_snapshot!(warnings.join("\n"), @r#"
+    "cannot load a function": "function nope failed to load: unknown function [nope], published: [eats_memory], [fails], [gives_nan], [gives_too_few], [loops], [loops_in_bind], [number_range], [overflows_its_stack], [refuses], [string_distance] and 2 more"
+    "cannot open an index": "no such index [villages]"
+    "#);
 }
 
 #[test]
-fn settings_that_cannot_be_read_end_it_with_the_reason() {
+fn invalid_settings_end_the_process_with_the_reason() {
     let mut process = start(&[("QUIDDITCH_TIMEOUT_MS", "soon")]);
     assert_eq!(process.wait_for_end(), Some(1));
     insta::assert_snapshot!(process.log(), @"error: environment variable QUIDDITCH_TIMEOUT_MS has the invalid value [soon]: invalid digit found in string");
+    let reported = process.init_errors();
+    let [Invoked::Failed { kind, message }] = reported.as_slice() else { panic!("one error: {reported:?}") };
+    assert_eq!(kind, "InitializationFailed");
+    insta::assert_snapshot!(message, @"environment variable QUIDDITCH_TIMEOUT_MS has the invalid value [soon]: invalid digit found in string");
 }
 
 #[test]
-fn several_processes_answer_at_the_same_time() {
+fn credentials_of_clients_are_never_logged() {
+    let process = start(&[("QUIDDITCH_LOG", "trace")]);
+    let headers = [("authorization", "Bearer s3cr3t-token"), ("cookie", "session=s3cr3t-session")];
+    assert_eq!(process.send("GET", "/cities/_count", &headers, b"").status, 200);
+    let log = process.log();
+    assert!(log.contains("request answered"), "{log}");
+    assert!(!log.contains("s3cr3t"), "{log}");
+}
+
+#[test]
+fn several_processes_answer_concurrently() {
     let api = Arc::new(RuntimeApi::start());
     let start = || store().start_on(&api, LambdaFunction::Search, &[("QUIDDITCH_INDICES", "cities")]);
     let processes = [start(), start(), start()];
-    assert!(api.wait_for_processes(processes.len(), Duration::from_secs(60)), "they get ready");
+    assert!(api.wait_for_processes(processes.len(), Duration::from_secs(60)), "the processes start");
     thread::scope(|scope| {
         for (process, name) in processes.iter().zip(["Berlin", "Leipzig", "Dresden"]).cycle().take(12) {
             scope.spawn(move || {
@@ -256,6 +279,6 @@ fn several_processes_answer_at_the_same_time() {
         }
     });
     for process in &processes {
-        assert_ne!(process.log_lines("_aws").len(), 0, "each had some of them");
+        assert_ne!(process.log_lines("_aws").len(), 0, "each answers some requests");
     }
 }

@@ -1,4 +1,4 @@
-//! What a function URL makes of a request, and of the function's answer.
+//! Converts requests and responses as function URLs do.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-/// The event of a request, in format 2.0. Bodies that are no text go as base64, as there.
+/// The event for a request, in format 2.0. Bodies that are not text are base64-encoded.
 pub fn function_url_event(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Json {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let headers: BTreeMap<&str, &str> = headers.iter().copied().collect();
@@ -28,14 +28,14 @@ pub fn function_url_event(method: &str, target: &str, headers: &[(&str, &str)], 
     })
 }
 
-/// What the caller of a function URL gets.
+/// The response to the caller of a function URL.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HttpAnswer {
     /// Status.
     pub status: u16,
     /// Headers, names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// Body, as it goes over the line.
+    /// Body, as it is transferred.
     pub body: Vec<u8>,
 }
 
@@ -49,7 +49,7 @@ struct Answer {
 }
 
 impl HttpAnswer {
-    /// Reads a function's answer.
+    /// Parses the answer of a Lambda function.
     pub fn parse(text: &str) -> Self {
         let answer: Answer = serde_json::from_str(text).expect("the answer has the format of function URLs");
         let body = match answer.is_base64_encoded {

@@ -1,9 +1,9 @@
-//! Lambda's runtime API, on this machine: functions ask it for events and tell it what became of them.
+//! A local Lambda runtime API: processes ask it for events and report their results.
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,10 +18,10 @@ use serde::Deserialize;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-/// How long Lambda lets a function work on an event.
+/// Time limit for an event.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
-/// What an event led to.
+/// The result of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Invoked {
     /// The function's answer, as text.
@@ -30,36 +30,38 @@ pub enum Invoked {
     Failed {
         /// Its type.
         kind: String,
-        /// What the function says about it.
+        /// Its message.
         message: String,
     },
 }
 
-/// The API, until it is dropped. Events go one by one to whichever process asks first.
+/// The API; stopped on drop. Each event goes to the process that asks first.
 pub struct RuntimeApi {
     address: SocketAddr,
     shared: Arc<Shared>,
-    /// `None` only while it is dropped.
+    /// `None` only during drop.
     runtime: Option<Runtime>,
 }
 
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
-    /// There is an event.
+    /// Notified when there is an event.
     sent: Notify,
-    /// A process asked for one.
+    /// Notified when a process asks for an event.
     asked: Condvar,
 }
 
 #[derive(Default)]
 struct State {
-    /// Events that nobody has taken, with their ids.
+    /// Events that no process has received yet, with their ids.
     waiting: VecDeque<(String, String)>,
-    /// Who waits for an answer.
+    /// Senders of results to the callers of `invoke`, by event id.
     senders: HashMap<String, Sender<Invoked>>,
     last_id: u64,
-    /// How often a process asked for an event.
+    /// Failed initialisations.
+    init_errors: Vec<Invoked>,
+    /// How often processes asked for an event.
     asked: usize,
 }
 
@@ -88,24 +90,36 @@ impl RuntimeApi {
         self.address.to_string()
     }
 
-    /// Sends an event, and waits for what it leads to; `None` if that takes too long.
-    pub fn invoke(&self, event: &str, patience: Duration) -> Option<Invoked> {
-        let (sender, receiver) = channel();
-        {
+    /// Sends an event, and waits for its result; `None` if that takes too long.
+    pub fn invoke(&self, event: &str, timeout: Duration) -> Option<Invoked> {
+        let id = {
             let mut state = self.shared.state();
             state.last_id += 1;
-            let id = format!("00000000-0000-0000-0000-{:012}", state.last_id);
-            state.senders.insert(id.clone(), sender);
-            state.waiting.push_back((id, event.to_owned()));
-        }
-        self.shared.sent.notify_one();
-        receiver.recv_timeout(patience).ok()
+            format!("00000000-0000-0000-0000-{:012}", state.last_id)
+        };
+        self.send(&id, event).recv_timeout(timeout).ok()
     }
 
-    /// Waits until processes have asked for an event so often, all in all; `false` if that takes too long.
-    pub fn wait_for_processes(&self, asked: usize, patience: Duration) -> bool {
+    /// Sends an event with a request id, and returns a receiver of its result.
+    pub fn send(&self, request_id: &str, event: &str) -> Receiver<Invoked> {
+        let (sender, receiver) = channel();
+        let mut state = self.shared.state();
+        state.senders.insert(request_id.to_owned(), sender);
+        state.waiting.push_back((request_id.to_owned(), event.to_owned()));
+        drop(state);
+        self.shared.sent.notify_one();
+        receiver
+    }
+
+    /// The failed initialisations that processes have reported.
+    pub fn init_errors(&self) -> Vec<Invoked> {
+        self.shared.state().init_errors.clone()
+    }
+
+    /// Waits until processes have asked for an event `asked` times in total; `false` if that takes too long.
+    pub fn wait_for_processes(&self, asked: usize, timeout: Duration) -> bool {
         let state = self.shared.state();
-        let waited = self.shared.asked.wait_timeout_while(state, patience, |state| state.asked < asked);
+        let waited = self.shared.asked.wait_timeout_while(state, timeout, |state| state.asked < asked);
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 }
@@ -150,26 +164,33 @@ impl Shared {
                 .expect("valid headers");
         }
         let body = request.into_body().collect().await.expect("a body").to_bytes();
+        let mut response = Response::new(Full::default());
+        if path == "/2018-06-01/runtime/init/error" {
+            self.state().init_errors.push(failed(&body));
+            *response.status_mut() = StatusCode::ACCEPTED;
+            return response;
+        }
         let invoked = match path.split_once('/') {
             Some((id, "response")) => Some((id, Invoked::Answer(String::from_utf8(body.to_vec()).expect("UTF-8")))),
-            Some((id, "error")) => {
-                let Failure { error_type: kind, error_message: message } =
-                    serde_json::from_slice(&body).expect("an error has a type and a message");
-                Some((id, Invoked::Failed { kind, message }))
-            }
+            Some((id, "error")) => Some((id, failed(&body))),
             _ => None,
         };
-        let mut response = Response::new(Full::default());
         *response.status_mut() = StatusCode::NOT_FOUND;
         if let Some((id, invoked)) = invoked
             && let Some(sender) = self.state().senders.remove(id)
         {
-            // Whoever sent it may have lost patience.
+            // The caller may have stopped waiting.
             sender.send(invoked).ok();
             *response.status_mut() = StatusCode::ACCEPTED;
         }
         response
     }
+}
+
+fn failed(body: &[u8]) -> Invoked {
+    let Failure { error_type: kind, error_message: message } =
+        serde_json::from_slice(body).expect("an error has a type and a message");
+    Invoked::Failed { kind, message }
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
@@ -180,7 +201,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
             let service = service_fn(|request| async { Ok::<_, Infallible>(shared.answer(request).await) });
-            // It ends with an error when the process goes away.
+            // It ends with an error when the process ends.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
