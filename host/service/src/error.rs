@@ -63,7 +63,7 @@ impl ApiError {
     pub(crate) fn into_answer(self) -> Answer {
         let problem = Problem::new(&self);
         if problem.status.is_server_error() {
-            tracing::error!(status = problem.status.as_u16(), error = with_causes(&self), "request failed");
+            tracing::error!(status = problem.status.as_u16(), error = error_chain(&self), "request failed");
         }
         problem.into_answer()
     }
@@ -79,8 +79,8 @@ pub fn error_response(status: StatusCode, kind: &'static str, reason: &str) -> R
     response
 }
 
-/// An error's text followed by its causes, for the log.
-fn with_causes(error: &dyn Error) -> String {
+/// An error's text followed by its causes, separated by colons. For logs.
+pub fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -104,7 +104,7 @@ mod tests {
         let source = Box::new(io::Error::other("refused"));
         let storage = StorageError::Unavailable { key: "a/manifest.json".to_owned(), source };
         insta::assert_snapshot!(
-            with_causes(&ApiError::Index(storage.into())),
+            error_chain(&ApiError::Index(storage.into())),
             @r#"cannot open the index: the store of the index failed: storage unavailable (a/manifest.json): refused"#
         );
     }

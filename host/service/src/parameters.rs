@@ -20,7 +20,7 @@ impl Parameters {
         let Some(index) = self.0.iter().position(|(other, _)| other == key) else { return Ok(None) };
         let (_, value) = self.0.remove(index);
         if self.0.iter().any(|(other, _)| other == key) {
-            return Err(ApiError::Argument(format!("parameter [{key}] is given more than once")));
+            return Err(repeated(key));
         }
         Ok(Some(value))
     }
@@ -37,9 +37,17 @@ impl Parameters {
         }
     }
 
-    /// The parameters that have not been taken, unchecked.
-    pub(crate) fn into_rest(self) -> Vec<(String, String)> {
-        self.0
+    /// The parameters that have not been taken.
+    ///
+    /// # Errors
+    /// A parameter that is given twice.
+    pub(crate) fn into_rest(self) -> Result<Vec<(String, String)>, ApiError> {
+        for (index, (key, _)) in self.0.iter().enumerate() {
+            if self.0[..index].iter().any(|(other, _)| other == key) {
+                return Err(repeated(key));
+            }
+        }
+        Ok(self.0)
     }
 
     /// Fails if any parameter has not been taken.
@@ -54,6 +62,10 @@ impl Parameters {
     }
 }
 
+fn repeated(key: &str) -> ApiError {
+    ApiError::Argument(format!("parameter [{key}] is given more than once"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,7 +77,7 @@ mod tests {
         assert_eq!(parameters.take("a").expect("none"), None);
         assert!(parameters.take_flag("pretty").expect("a switch"));
         assert!(!parameters.take_flag("human").expect("a switch"));
-        assert_eq!(parameters.into_rest(), [("b".to_owned(), "1".to_owned())]);
+        assert_eq!(parameters.into_rest().expect("once"), [("b".to_owned(), "1".to_owned())]);
     }
 
     #[test]
@@ -73,6 +85,8 @@ mod tests {
         let message = |result: Result<(), ApiError>| result.expect_err("refused").to_string();
         let twice = Parameters::parse(Some("a=1&a=2")).take("a").map(|_| ());
         insta::assert_snapshot!(message(twice), @"parameter [a] is given more than once");
+        let twice = Parameters::parse(Some("size=1&from=2&size=1")).into_rest().map(|_| ());
+        insta::assert_snapshot!(message(twice), @"parameter [size] is given more than once");
         let not_a_flag = Parameters::parse(Some("a=yes")).take_flag("a").map(|_| ());
         insta::assert_snapshot!(message(not_a_flag), @"parameter [a] must be [true] or [false], but is [yes]");
         let one = Parameters::parse(Some("a=1")).finish("/x");

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
 use crate::answer::{Answer, Content};
 use crate::error::ApiError;
@@ -50,7 +50,7 @@ impl Presentation {
         let Answer { status, headers, content, .. } = answer;
         let (content_type, text) = match content {
             Content::Text(text) => ("text/plain; charset=UTF-8".to_owned(), text),
-            Content::Json(json) => (self.media_type.header(), self.format(json, status.is_success())),
+            Content::Json(json) => (self.media_type.header(), self.format(json, status)),
         };
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = status;
@@ -72,9 +72,9 @@ impl Presentation {
         headers
     }
 
-    fn format(&self, json: String, is_success: bool) -> String {
+    fn format(&self, json: String, status: StatusCode) -> String {
         let json = match &self.filter_path {
-            Some(filter) if is_success => filter.apply(&json).expect("an answer is JSON"),
+            Some(filter) if status.is_success() => filter.apply(&json).expect("an answer is JSON"),
             _ => json,
         };
         if self.is_pretty { pretty(&json) } else { json }

@@ -17,6 +17,9 @@ use serde_json::{Map, Value as Json, json};
 /// Maximum number of documents. A million: each is held in memory several times.
 const DOCUMENTS: usize = 1_000_000;
 
+/// Time limit of a trial. A minute: it blocks only its caller, so it may take longer than a search.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
 /// The name of the index in memory.
 const INDEX: &str = "documents";
 
@@ -75,6 +78,9 @@ impl Trial<'_> {
         let reader = Arc::new(SplitReader::new(storage, ReadSettings::default()));
         let snapshot = Snapshot::open(&reader, INDEX, &Cost::default()).await?;
         let response = self.search(&snapshot).await?;
+        if response.timed_out {
+            bail!("the function did not finish within {} s", TIME_LIMIT.as_secs());
+        }
 
         let mut bad_documents = lines.bad;
         bad_documents.extend(
@@ -117,9 +123,8 @@ impl Trial<'_> {
             Role::Filter => json!({ "wasm_udf": call }),
             Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": call } }),
         };
-        // It blocks only the caller, so it may take longer than a search.
-        let time = Duration::from_secs(60);
-        let limits = Limits { result_window: DOCUMENTS, function_time: time, timeout: time, ..Limits::default() };
+        let limits =
+            Limits { result_window: DOCUMENTS, function_time: TIME_LIMIT, timeout: TIME_LIMIT, ..Limits::default() };
         let body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
         let request = SearchRequest::parse(&body.to_string(), &[], &limits)?;
         let engine = Engine::new(limits, Arc::clone(&self.clock));
@@ -178,7 +183,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use quidditch_clock::SystemClock;
+    use quidditch_clock::{ManualClock, SystemClock};
     use quidditch_function::{
         Batch, Cause, ColumnKind, ColumnRequest, NativeFunctions, Values, native_filter, native_scorer,
     };
@@ -231,6 +236,37 @@ mod tests {
         assert_eq!(results(&result), expected);
         assert_eq!((result.calls, result.documents), (1, 3));
         assert_eq!(result.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5]);
+    }
+
+    #[test]
+    fn a_trial_that_runs_out_of_time_is_an_error() {
+        let clock = Arc::new(ManualClock::default());
+        let functions = NativeFunctions::new().with(native_filter("slow", Vec::new(), {
+            let clock = Arc::clone(&clock);
+            move |_| {
+                let clock = Arc::clone(&clock);
+                let keep = move |batch: &Batch, keep: &mut Vec<u8>| -> Result<(), Cause> {
+                    clock.advance(TIME_LIMIT);
+                    keep.extend(std::iter::repeat_n(1, batch.len));
+                    Ok(())
+                };
+                Ok((Vec::new(), keep))
+            }
+        }));
+        let trial = Trial {
+            functions: &functions,
+            name: "slow",
+            version: None,
+            role: Role::Filter,
+            parameters: Map::new(),
+            mapping: Mapping::default(),
+            clock: clock.clone(),
+        };
+        // More documents than a batch has, since the time limit is checked between batches.
+        let documents = "{\"n\": 1}\n".repeat(10_000);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let error = runtime.block_on(trial.run(documents.as_bytes())).err().expect("it runs out of time");
+        assert_eq!(error.to_string(), "the function did not finish within 60 s");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use quidditch_function::Cause;
 use serde_json::{Map, Value as Json};
 
-use super::with_causes;
+use super::error_chain;
 
 /// One error in a response, as search clients know them.
 pub(super) struct Exception {
@@ -44,7 +44,7 @@ impl Exception {
             }
             Cause::InvalidAnswer(_) => "invalid_function_answer_exception",
             Cause::Unavailable(error) => {
-                tracing::error!(error = with_causes(error), "a function is unavailable");
+                tracing::error!(error = error_chain(error), "a function is unavailable");
                 let reason = "the function is temporarily unavailable; retry later";
                 return Exception::new("service_unavailable_exception", reason);
             }

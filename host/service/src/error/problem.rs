@@ -72,6 +72,10 @@ impl Problem {
                 Self::with(StatusCode::BAD_REQUEST, exception).in_phase(index)
             }
             EngineError::Function(error) => Self::from_function(error).in_phase(index),
+            EngineError::TimedOut(_) => {
+                let exception = Exception::new("query_phase_execution_exception", error.to_string());
+                Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).in_phase(index).retry_later()
+            }
             EngineError::Index(error) => Self::from_index(error),
             EngineError::Search(_) => Self::internal(),
         }

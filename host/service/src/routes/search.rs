@@ -21,7 +21,7 @@ pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result
 
     let to_api_error = |error| ApiError::search(index, error);
     let mut request =
-        SearchRequest::parse(&body, &parameters.into_rest(), service.engine.limits()).map_err(to_api_error)?;
+        SearchRequest::parse(&body, &parameters.into_rest()?, service.engine.limits()).map_err(to_api_error)?;
     if total_is_number {
         request = request.with_number_total().map_err(to_api_error)?;
     }

@@ -51,6 +51,16 @@ pub(crate) fn service_over(storage: Arc<dyn Storage>, settings: Settings) -> Ser
 
 /// The same with a given clock.
 pub(crate) fn service_at(storage: Arc<dyn Storage>, settings: Settings, clock: Arc<dyn Clock>) -> Service {
+    service_with(storage, settings, Limits::default(), clock)
+}
+
+/// The same with given limits.
+pub(crate) fn service_with(
+    storage: Arc<dyn Storage>,
+    settings: Settings,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
+) -> Service {
     let functions = NativeFunctions::new()
         .with(above())
         .with(scorer("population_score", Ok))
@@ -62,7 +72,7 @@ pub(crate) fn service_at(storage: Arc<dyn Storage>, settings: Settings, clock: A
             reader: Arc::new(SplitReader::new(storage, ReadSettings::default())),
             functions: Arc::new(functions),
             catalog: Arc::new(Catalog),
-            engine: Engine::new(Limits::default(), clock.clone()),
+            engine: Engine::new(limits, clock.clone()),
             clock,
         },
         settings,

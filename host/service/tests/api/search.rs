@@ -287,3 +287,13 @@ fn counts_documents() {
     }
     "#);
 }
+
+#[test]
+fn repeated_parameters_are_errors() {
+    for parameter in ["size=1", "from=0", "sort=name", "_source=name", "timeout=1s", "track_total_hits=true"] {
+        let (name, _) = parameter.split_once('=').expect("a parameter");
+        let response = get(&format!("/cities/_search?{parameter}&{parameter}"));
+        assert!(response.starts_with("400 "), "{response}");
+        assert!(response.contains(&format!("parameter [{name}] is given more than once")), "{response}");
+    }
+}

@@ -1,15 +1,19 @@
 //! The time limit of a search while it waits for storage.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::executor::block_on;
 use futures::future::pending;
 use quidditch_clock::ManualClock;
+use quidditch_engine::Limits;
 use quidditch_service::Settings;
 use quidditch_storage::Storage;
 use quidditch_test_storage::{InterceptStorage, Operation};
 
-use crate::fixture::{request, service_at, shown, storage};
+use serde_json::Value as Json;
+
+use crate::fixture::{request, service_at, service_with, shown, storage};
 
 /// A store in which manifests can be read, but splits never respond.
 fn stalled_storage() -> Arc<dyn Storage> {
@@ -72,4 +76,44 @@ fn a_search_waits_for_storage_no_longer_than_its_timeout() {
     let reachable = service_at(storage(), Settings::default(), Arc::<ManualClock>::default());
     let response = block_on(reachable.handle(request("POST", "/cities/_search", "{}")));
     assert_eq!(response.status(), 200, "a search that does not wait succeeds");
+}
+
+#[test]
+fn a_search_that_runs_out_of_time_is_partial_and_a_count_fails() {
+    let limits = Limits { timeout: Duration::ZERO, ..Limits::default() };
+    let service = service_with(storage(), Settings::default(), limits, Arc::<ManualClock>::default());
+    let answer = |uri: &str| block_on(service.handle(request("POST", uri, "{}")));
+    let search: Json = serde_json::from_slice(answer("/cities/_search").body()).expect("JSON");
+    assert_eq!((&search["timed_out"], &search["hits"]["total"]["relation"]), (&true.into(), &"gte".into()));
+    insta::assert_snapshot!(shown(&answer("/cities/_count")), @r#"
+    503 Service Unavailable
+    retry-after: 1
+    content-type: application/json
+
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "query_phase_execution_exception",
+            "reason": "Time exceeded: the matches could not be counted within 0ns"
+          }
+        ],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "query_phase_execution_exception",
+              "reason": "Time exceeded: the matches could not be counted within 0ns"
+            }
+          }
+        ]
+      },
+      "status": 503
+    }
+    "#);
 }
