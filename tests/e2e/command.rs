@@ -1,4 +1,4 @@
-//! The `quidditch` command from an empty store to a search with functions, and what is left when it is killed.
+//! The `quidditch` command: from an empty store to a search with functions, and what happens when it is killed.
 
 use std::fs;
 use std::io::Write;
@@ -11,16 +11,17 @@ use serde_json::{Value as Json, json};
 const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.mapping.json");
 const CITIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.ndjson.gz");
 
-/// Runs a command with `--json`, and gives its exit code and what it printed.
+/// Runs a command with `--json`; returns its exit code and what it printed.
 fn json(quidditch: &Quidditch, arguments: &[&str], input: &[u8]) -> (i32, Json) {
     let output = quidditch.run(arguments.iter().chain(&["--json"]), input);
     let code = output.status.code().expect("it ends by itself");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {said}"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let json =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {stderr}"));
     (code, json)
 }
 
-/// How many documents an index has.
+/// The number of documents in an index.
 fn documents(quidditch: &Quidditch, index: &str) -> u64 {
     let (code, shown) = json(quidditch, &["index", "show", index], &[]);
     assert_eq!(code, 0);
@@ -28,7 +29,7 @@ fn documents(quidditch: &Quidditch, index: &str) -> u64 {
 }
 
 #[test]
-fn from_nothing_to_a_search_with_functions() {
+fn from_an_empty_store_to_a_search_with_functions() {
     let quidditch = Quidditch::new();
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
 
@@ -84,7 +85,7 @@ fn from_nothing_to_a_search_with_functions() {
 }
 
 #[test]
-fn killed_while_it_adds_it_leaves_the_index_as_it_was() {
+fn killing_index_add_leaves_the_index_unchanged() {
     let input = cities_ndjson();
     let first: String = input.lines().take(1_000).map(|line| format!("{line}\n")).collect();
     let quidditch = Quidditch::new();
@@ -92,7 +93,7 @@ fn killed_while_it_adds_it_leaves_the_index_as_it_was() {
     json(&quidditch, &["index", "add", "cities", "-"], first.as_bytes());
     assert_eq!(documents(&quidditch, "cities"), 1_000);
 
-    // While it waits for documents, after it has read some, many, all.
+    // Killed while it waits for documents, after reading none, some, many or all.
     for share in [0, input.len() / 4, input.len() / 2, input.len()] {
         let mut child = adding(&quidditch);
         let mut stdin = child.stdin.take().expect("a pipe");
@@ -102,7 +103,7 @@ fn killed_while_it_adds_it_leaves_the_index_as_it_was() {
         assert_eq!(documents(&quidditch, "cities"), 1_000, "killed after {share} bytes");
     }
 
-    // While it writes: as soon as a new file of so many bytes is in the store, down to the last moment before the end.
+    // Killed while it writes: as soon as the store has a new file of this size, up to the last moment.
     let mut killed_while_writing = 0;
     for bytes in [0, 1, 1 << 10, 1 << 20, 4 << 20] {
         let before = documents(&quidditch, "cities");
@@ -117,18 +118,18 @@ fn killed_while_it_adds_it_leaves_the_index_as_it_was() {
         }
         kill(child);
         let after = documents(&quidditch, "cities");
-        // All cities replace those that are there.
+        // All cities replace the existing ones.
         assert!(after == before || after == 25_000, "{after} documents after {before}");
         killed_while_writing += u32::from(after == before);
         let (code, found) = json(&quidditch, &["search", "cities", r#"{"query": {"match": {"name": "paris"}}}"#], &[]);
         assert_eq!(code, 0, "{found:#}");
     }
-    assert!(killed_while_writing > 0, "it was always faster");
+    assert!(killed_while_writing > 0, "it always finished before it was killed");
 
-    // What is left behind is in nobody's way.
+    // Leftover files do no harm.
     let before = documents(&quidditch, "cities");
     json(&quidditch, &["index", "add", "cities", "-"], first.as_bytes());
-    assert_eq!(documents(&quidditch, "cities"), before, "they replace themselves");
+    assert_eq!(documents(&quidditch, "cities"), before, "the documents replace themselves");
 }
 
 fn adding(quidditch: &Quidditch) -> Child {
@@ -143,7 +144,7 @@ fn kill(mut child: Child) {
     child.wait().expect("it has ended");
 }
 
-/// Every file with its size; files may come and go meanwhile.
+/// All files with their sizes. Files may appear and disappear meanwhile.
 fn files_below(folder: &Path) -> Vec<(String, u64)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -1,4 +1,4 @@
-//! The example functions through everything, over all cities, against what a few lines of plain Rust say.
+//! The example functions over all cities, compared with reference implementations in plain Rust.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ fn haversine(city: &City, (lat, lon): (f64, f64)) -> f64 {
     2.0 * 6371.0088 * haversine.sqrt().asin()
 }
 
-/// How many characters must be inserted, removed or replaced: the definition, as a whole table.
+/// The number of characters to insert, remove or replace: the definition as a complete table.
 fn levenshtein(left: &str, right: &str) -> usize {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let mut table = vec![vec![0; right.len() + 1]; left.len() + 1];
@@ -44,7 +44,7 @@ fn similarity(left: &str, right: &str) -> f64 {
     1.0 - levenshtein(left, right) as f64 / longer as f64
 }
 
-/// 1 at the place, a half at a distance of `scale_km`.
+/// 1 at the point, one half at a distance of `scale_km`.
 fn nearness(city: &City, place: (f64, f64), scale_km: f64) -> f64 {
     (haversine(city, place).powi(2) * 0.5_f64.ln() / scale_km.powi(2)).exp()
 }
@@ -53,7 +53,7 @@ fn udf(name: &str, parameters: Json) -> Json {
     json!({ "wasm_udf": { "name": name, "parameters": parameters } })
 }
 
-/// Searches the cities; the response.
+/// Searches the cities; returns the response.
 fn search(query: Json, size: usize) -> Json {
     let body = json!({
         "query": query, "size": size, "_source": false, "track_total_hits": true, "profile": true
@@ -70,24 +70,24 @@ fn hits(response: &Json) -> Vec<(String, f64)> {
     hits.iter().map(hit).collect()
 }
 
-/// Of each function of a request: documents that it was asked about.
+/// The number of documents that each function of a request was called with.
 fn documents(response: &Json) -> Vec<u64> {
     let functions = response["profile"]["functions"].as_array().expect("functions");
     functions.iter().map(|function| function["documents"].as_u64().expect("a number")).collect()
 }
 
-/// Of each function of a request: calls.
+/// The number of calls of each function of a request.
 fn calls(response: &Json) -> Vec<u64> {
     let functions = response["profile"]["functions"].as_array().expect("functions");
     functions.iter().map(|function| function["calls"].as_u64().expect("a number")).collect()
 }
 
-/// Checks that a filter keeps exactly the cities that `expected` says, asked about all of them in full batches.
+/// Checks that a filter keeps exactly the cities that `expected` keeps, and was called with all of them in full batches.
 #[track_caller]
 fn check_filter(name: &str, parameters: Json, expected: impl Fn(&City) -> bool) {
     let response = search(json!({ "bool": { "filter": udf(name, parameters) } }), 10_000);
     let expected: Vec<String> = CITIES.iter().filter(|city| expected(city)).map(|city| city.id.clone()).collect();
-    assert!(!expected.is_empty() && expected.len() < 10_000, "{} cities prove little", expected.len());
+    assert!(!expected.is_empty() && expected.len() < 10_000, "only {} cities", expected.len());
     let found: Vec<String> = hits(&response).into_iter().map(|(id, _)| id).collect();
     assert_eq!(found, expected);
     assert_eq!(response["hits"]["total"]["value"], expected.len());
@@ -95,27 +95,27 @@ fn check_filter(name: &str, parameters: Json, expected: impl Fn(&City) -> bool) 
     assert_eq!(calls(&response), [CITIES.len().div_ceil(4096) as u64]);
 }
 
-/// Checks that the hits of a query are the best cities by `expected` (which gives `None` for cities that do not match), each
-/// with the score that it says, to within `tolerance`.
+/// Checks that the hits are the best cities by `expected`, which returns `None` for cities that do not match, and that each has
+/// the expected score up to `tolerance`.
 #[track_caller]
 fn check_scores(response: &Json, tolerance: f64, expected: impl Fn(&City) -> Option<f64>) {
     let mut ranked: Vec<(&str, f64)> =
         CITIES.iter().filter_map(|city| Some((city.id.as_str(), expected(city)?))).collect();
     let by_id: HashMap<&str, f64> = ranked.iter().copied().collect();
-    // Stable: equal scores stay in the order of the documents.
-    ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    // The sort is stable: equal scores keep the order of the documents.
+    ranked.sort_by(|(_, left), (_, right)| right.total_cmp(left));
     assert_eq!(response["hits"]["total"]["value"], ranked.len());
     let found = hits(response);
-    assert!(found.len() >= 100.min(ranked.len()), "{} hits prove little", found.len());
+    assert!(found.len() >= 100.min(ranked.len()), "only {} hits", found.len());
     for ((id, score), (_, expected)) in found.iter().zip(&ranked) {
         assert!((score - expected).abs() <= tolerance * expected.abs(), "{id} scores {score}, the rank {expected}");
-        let own = by_id.get(id.as_str()).unwrap_or_else(|| panic!("{id} is no match"));
+        let own = by_id.get(id.as_str()).unwrap_or_else(|| panic!("{id} does not match"));
         assert!((score - own).abs() <= tolerance * own.abs(), "{id} scores {score}, not {own}");
     }
 }
 
 #[test]
-fn number_range_keeps_what_lies_in_the_range() {
+fn number_range_keeps_numbers_in_the_range() {
     check_filter("number_range", json!({ "field": "population", "min": 1e6 }), |city| city.population >= 1_000_000);
     check_filter("number_range", json!({ "field": "population", "min": 50_000, "max": 60_000 }), |city| {
         (50_000..=60_000).contains(&city.population)
@@ -123,7 +123,7 @@ fn number_range_keeps_what_lies_in_the_range() {
 }
 
 #[test]
-fn string_distance_keeps_what_is_near() {
+fn string_distance_keeps_similar_strings() {
     for (text, max_distance) in [("Berlin", 2), ("San José", 3), ("北京", 2), ("Saint Petersburg-on-the-Neva", 14)] {
         let parameters = json!({ "field": "name.raw", "text": text, "max_distance": max_distance });
         check_filter("string_distance", parameters, |city| levenshtein(text, &city.name) <= max_distance);
@@ -142,7 +142,7 @@ fn string_distance_scores_by_similarity() {
 }
 
 #[test]
-fn geo_distance_keeps_what_lies_within_the_radius() {
+fn geo_distance_keeps_points_within_the_radius() {
     for (place, radius) in
         [(BERLIN, 100.0), ((0.0, 179.9), 3_000.0), ((-89.0, 0.0), 5_000.0), ((35.6895, 139.69171), 0.1)]
     {
@@ -177,7 +177,7 @@ fn custom_score_is_score_times_boost_plus_factor_times_field() {
     } });
     let response = search(query, 1_000);
     let japanese = CITIES.iter().filter(|city| city.country_code == "JP").count();
-    assert_eq!(documents(&response), [japanese as u64], "only what the query beside it lets through");
+    assert_eq!(documents(&response), [japanese as u64], "only candidates of the query");
     check_scores(&response, 1e-6, |city| {
         (city.country_code == "JP").then_some(3.0 * 7.0 + 0.001 * city.population as f64)
     });
@@ -212,7 +212,7 @@ fn two_filters_and_two_scorers_in_one_request() {
         (candidate(city) && population(city) && near(city))
             .then(|| 5.0 * similarity("Hamburg", &city.name) + 3.0 * nearness(city, BERLIN, 200.0))
     });
-    // The first filter sees the candidates of the query, the second what the first left, the scorers what both left.
+    // The first filter gets the candidates of the query, the second what the first kept, the scorers what both kept.
     let count = |keep: &dyn Fn(&City) -> bool| CITIES.iter().filter(|city| keep(city)).count() as u64;
     let candidates = count(&candidate);
     let large = count(&|city| candidate(city) && population(city));
@@ -246,7 +246,7 @@ fn one_function_twice_with_different_arguments() {
 }
 
 #[test]
-fn random_scores_repeat_with_their_seed_and_differ_without() {
+fn random_scores_depend_on_the_seed() {
     let scores = |random: Json| {
         let query = json!({ "function_score": { "random_score": random, "boost_mode": "replace" } });
         hits(&search(query, 1_000))
@@ -255,6 +255,6 @@ fn random_scores_repeat_with_their_seed_and_differ_without() {
     assert_eq!(first, scores(json!({ "seed": 7 })));
     assert_ne!(first, scores(json!({ "seed": 8 })));
     assert!(first.iter().all(|(_, score)| (0.0..1.0).contains(score)));
-    // 25,000 numbers spread evenly: the best thousand lie above 0.96, give or take.
+    // 25,000 uniformly distributed numbers: the best thousand are above about 0.96.
     assert!(first.last().is_some_and(|(_, score)| (0.95..0.97).contains(score)));
 }

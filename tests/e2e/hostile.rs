@@ -1,5 +1,4 @@
-//! Functions that misbehave, published and called over HTTP: each leads to its documented error, and the process goes on as if
-//! nothing had been.
+//! Hostile functions: each fails its request with the documented error, and does not affect other requests.
 
 use std::time::Duration;
 
@@ -8,11 +7,11 @@ use serde_json::{Value as Json, json};
 
 use quidditch_test_guests::Guest;
 
-/// How to make a guest.
-type Make = fn() -> Guest;
+/// Builds a guest.
+type BuildGuest = fn() -> Guest;
 
-/// Functions by the names that they are published under. All but the first misbehave.
-pub(crate) const GUESTS: &[(&str, Make)] = &[
+/// Functions by name. All but the first are hostile.
+pub(crate) const GUESTS: &[(&str, BuildGuest)] = &[
     ("well_behaved", Guest::new),
     ("refuses", || {
         let message = r#"(data (i32.const 2000) "parameter [minimum] must be a round number")"#;
@@ -40,13 +39,13 @@ pub(crate) const GUESTS: &[(&str, Make)] = &[
 
 const LOOP: &str = "(loop $for_ever (br $for_ever)) unreachable";
 const TOO_FEW: &str = "(call $ok_list (i32.const 4096) (i32.sub (local.get $len) (i32.const 1)))";
-/// Scores every document by what no number is: all bits set.
+/// Scores every document with NaN: all bits set.
 const NAN: &str = r"
     (local.set $given (call $allocate (i32.const 0) (i32.const 0) (i32.const 4) (i32.shl (local.get $len) (i32.const 2))))
     (memory.fill (local.get $given) (i32.const 255) (i32.shl (local.get $len) (i32.const 2)))
     (call $ok_list (local.get $given) (local.get $len))";
 
-/// What the functions are asked about.
+/// The documents that the functions are called with.
 const DOCUMENTS: &str = r#"{"_id": "a", "population": 1}
 {"_id": "b", "population": 2}
 {"_id": "c", "population": 3}"#;
@@ -60,7 +59,7 @@ fn scorer(name: &str) -> Json {
     json!({ "query": { "script_score": { "query": { "match_all": {} }, "wasm_udf": function } } })
 }
 
-/// Why the function of a request failed: `type: reason` of the innermost cause.
+/// The innermost cause of a failed function: `type: reason`.
 fn cause(installation: &Installation, body: &Json) -> String {
     let (status, response) = installation.search("places", body);
     assert_eq!(status, 400, "{response:#}");
@@ -72,7 +71,7 @@ fn cause(installation: &Installation, body: &Json) -> String {
 }
 
 #[test]
-fn a_hundred_times_over_each_failure_is_told_and_the_next_request_is_answered() {
+fn failures_are_reported_and_do_not_affect_later_requests() {
     let installation = Installation::new(Duration::from_millis(20));
     installation.create_index("places", r#"{"properties": {"population": {"type": "long"}}}"#);
     installation.add("places", DOCUMENTS.as_bytes());

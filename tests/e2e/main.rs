@@ -1,4 +1,4 @@
-//! End-to-end tests: everything as it is put together in the end, from a request's bytes to a response's.
+//! End-to-end tests of complete installations and of the real programs.
 
 mod command;
 mod functions;

@@ -1,4 +1,4 @@
-//! How often a search asks the store: what costs time and money is counted, and held to `docs/benchmarks.md`.
+//! The number of storage requests of a search, which cost time and money. Compared with `docs/benchmarks.md`.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 
 use crate::shared::installation;
 
-/// A process that has just started, with a store that counts.
+/// A process that has just started, with a store that counts requests.
 struct Process {
     store: Arc<Counting>,
     reader: Arc<SplitReader>,
@@ -28,7 +28,7 @@ impl Process {
         Process { store, reader, snapshot: None, engine }
     }
 
-    /// Searches the cities, and says what that cost.
+    /// Searches the cities; returns the response and its cost.
     fn search(&mut self, body: &Json) -> (SearchResponse, CostFigures) {
         let before = self.store.counts();
         let cost = Arc::new(Cost::default());
@@ -45,7 +45,7 @@ impl Process {
         assert_eq!(
             (figures.gets, figures.bytes),
             (counts.gets, counts.bytes_read),
-            "the profile says what the store saw"
+            "the profile agrees with the store"
         );
         assert_eq!((counts.heads, counts.lists), (0, 0));
         (response, figures)
@@ -58,7 +58,7 @@ fn two_terms(text: &str) -> Json {
 
 /// One split of 7 MB, a query for two terms, ten hits with their sources.
 #[test]
-fn a_search_asks_the_store_a_handful_of_times() {
+fn a_search_needs_few_storage_requests() {
     let mut process = Process::start(installation(), ReadSettings::default());
     let (response, cold) = process.search(&two_terms("san francisco"));
     assert_eq!(response.hits.hits.len(), 10);
@@ -72,5 +72,5 @@ fn a_search_asks_the_store_a_handful_of_times() {
     assert!(warm.gets <= 4 && warm.round_trips <= 2, "warm: {warm:?}");
 
     let (_, again) = process.search(&two_terms("bad neustadt"));
-    assert_eq!((again.gets, again.bytes, again.round_trips), (0, 0, 0), "the same query again");
+    assert_eq!((again.gets, again.bytes, again.round_trips), (0, 0, 0), "the repeated query is cached");
 }

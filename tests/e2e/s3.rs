@@ -1,4 +1,4 @@
-//! The `quidditch` command and server over a store in S3: everything works as it does over a folder, and little is asked.
+//! The `quidditch` command and server over a store in S3: everything works as over a folder, with few requests.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,17 +15,17 @@ pub(crate) const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/citi
 pub(crate) const CITIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.ndjson.gz");
 const PREFIX: &str = "a/prefix";
 
-/// The store at a URL, for this process.
+/// Opens the store at a URL in this process.
 pub(crate) fn storage(s3: &S3Server, url: &str) -> Arc<dyn Storage> {
     open_s3(&url.parse().expect("a valid URL"), s3_settings(s3), Arc::new(SystemClock::default()))
 }
 
-/// The command over a part of a bucket.
+/// The command over a prefix of a bucket.
 fn over(s3: &S3Server) -> Quidditch {
     Quidditch::over(format!("{}/{PREFIX}", s3.url()), s3.environment())
 }
 
-/// Runs a command with `--json`, which must succeed, and gives what it printed.
+/// Runs a command with `--json`, which must succeed; returns what it printed.
 #[track_caller]
 fn json(quidditch: &Quidditch, arguments: &[&str]) -> Json {
     let printed = quidditch.succeed(arguments.iter().chain(&["--json"]));
@@ -39,20 +39,20 @@ fn add(quidditch: &Quidditch, documents: &[Json]) -> Json {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// Speaks with a server.
-pub(crate) struct Asking {
+/// A client of a server.
+pub(crate) struct ServerClient {
     server: Server,
     client: Client,
     runtime: Runtime,
 }
 
-impl Asking {
+impl ServerClient {
     pub(crate) fn new(server: Server) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        Asking { server, client: Client::new(), runtime }
+        ServerClient { server, client: Client::new(), runtime }
     }
 
-    /// Sends a search; gives the answer.
+    /// Sends a search; returns the response.
     pub(crate) fn search(&self, body: &Json) -> Json {
         let answer = async {
             let request = self.client.post(self.server.url("/cities/_search")).json(body);
@@ -74,7 +74,7 @@ fn city(id: &str, name: &str) -> Json {
     json!({ "_id": id, "name": name, "population": 1 })
 }
 
-/// Cities of more than so many people near Berlin, by how near their names are to a misspelt one.
+/// Cities near Berlin with at least `min` inhabitants, sorted by the similarity of their names to a misspelt one.
 fn near_berlin(min: u64) -> Json {
     json!({ "query": { "script_score": {
         "query": { "bool": { "filter": [
@@ -87,7 +87,7 @@ fn near_berlin(min: u64) -> Json {
 }
 
 #[test]
-fn every_command_works() {
+fn every_command_works_over_s3() {
     let s3 = S3Server::start();
     let quidditch = over(&s3);
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
@@ -106,10 +106,10 @@ fn every_command_works() {
     let body = near_berlin(100_000);
     let found = json(&quidditch, &["search", "cities", &body.to_string()]);
     assert_eq!(found["hits"]["hits"][0]["_source"]["name"], "Potsdam", "{found:#}");
-    let server = Asking::new(quidditch.serve::<&str>([]));
+    let server = ServerClient::new(quidditch.serve::<&str>([]));
     assert_eq!(server.search(&body)["hits"], found["hits"]);
 
-    // Others write while it serves. Within a moment it sees what they have done.
+    // Other processes write while it serves. It sees their changes after a moment.
     for (id, name) in [("x", "Atlantis"), ("y", "Babel"), ("x", "Avalon")] {
         let added = add(&quidditch, &[city(id, name)]);
         assert_eq!((&added["added"], &added["replaced"]), (&1.into(), &u64::from(name == "Avalon").into()));
@@ -118,7 +118,7 @@ fn every_command_works() {
     let found = until(|| server.search(&avalon), |found| found["hits"]["total"]["value"] == 1);
     assert_eq!(found["hits"]["hits"][0]["_id"], "x");
 
-    // The split that had only the first x is gone: its one document was replaced.
+    // The split of the first x was removed, as its only document was replaced.
     let shown = json(&quidditch, &["index", "show", "cities"]);
     assert_eq!((&shown["documents"], &shown["deleted"], &shown["splits"]), (&25_002.into(), &0.into(), &3.into()));
     assert_eq!(json(&quidditch, &["index", "delete-docs", "cities", "--id", "y"])["deleted"], 1);
@@ -144,12 +144,12 @@ fn every_command_works() {
     quidditch.succeed(["index", "delete", "cities"]);
     assert_eq!(json(&quidditch, &["index", "list"]), json!([]));
     until(|| server.search(&avalon), |answer| answer["status"] == 404);
-    let beside: Vec<_> = s3.requests().into_iter().filter(|request| !request.key.starts_with(PREFIX)).collect();
-    assert_eq!(beside, [], "nothing outside of the prefix is looked at");
+    let outside: Vec<_> = s3.requests().into_iter().filter(|request| !request.key.starts_with(PREFIX)).collect();
+    assert_eq!(outside, [], "no requests outside of the prefix");
     assert_eq!(s3.unfinished_uploads(), 0);
 }
 
-/// Asks until the answer is as it should be: a server looks for news once in a second.
+/// Repeats a request until the response is as expected: a server checks for changes once per second.
 #[track_caller]
 fn until(ask: impl Fn() -> Json, is_right: impl Fn(&Json) -> bool) -> Json {
     let start = Instant::now();
@@ -163,7 +163,7 @@ fn until(ask: impl Fn() -> Json, is_right: impl Fn(&Json) -> bool) -> Json {
     }
 }
 
-/// How many requests of each kind `work` makes: listings, reads, looks, writes.
+/// The numbers of requests that `work` makes: LIST, GET, HEAD, PUT.
 fn requests(s3: &S3Server, work: impl FnOnce()) -> [usize; 4] {
     let before = s3.requests().len();
     work();
@@ -173,7 +173,7 @@ fn requests(s3: &S3Server, work: impl FnOnce()) -> [usize; 4] {
 }
 
 #[test]
-fn little_is_asked() {
+fn commands_and_searches_need_few_requests() {
     let s3 = S3Server::start();
     let quidditch = over(&s3);
     for index in ["a", "b", "cities"] {
@@ -182,15 +182,15 @@ fn little_is_asked() {
     for n in 0..5 {
         add(&quidditch, &[city(&n.to_string(), "Atlantis")]);
     }
-    // One listing, however many objects there are, and the manifests.
+    // One LIST for any number of objects, and the manifests.
     assert_eq!(requests(&s3, || drop(quidditch.succeed(["index", "list"]))), [1, 3, 0, 0]);
     assert_eq!(requests(&s3, || drop(quidditch.succeed(["index", "show", "cities"]))), [0, 1, 0, 0]);
 
-    let server = Asking::new(quidditch.serve::<&str>([]));
+    let server = ServerClient::new(quidditch.serve::<&str>([]));
     let cat = || server.get("/_cat/indices?h=index,docs.count,splits");
     assert_eq!(requests(&s3, || assert_eq!(cat(), "a      0 0\nb      0 0\ncities 5 5\n")), [1, 3, 0, 0]);
 
-    // The manifest, and each small split whole. Then nothing, but for whether the manifest has changed once in a second.
+    // The manifest, and each small split as a whole. Then only one check of the manifest per second.
     let all = json!({ "query": { "match": { "name": "atlantis" } } });
     assert_eq!(requests(&s3, || assert_eq!(server.search(&all)["hits"]["total"]["value"], 5)), [0, 6, 0, 0]);
     let start = Instant::now();
@@ -200,11 +200,11 @@ fn little_is_asked() {
         }
     });
     assert_eq!((lists, gets), (0, 0));
-    assert!(heads as u64 <= start.elapsed().as_secs() + 1, "{heads} looks in {:?}", start.elapsed());
+    assert!(heads as u64 <= start.elapsed().as_secs() + 1, "{heads} checks in {:?}", start.elapsed());
 }
 
 #[test]
-fn what_was_read_is_kept_on_disk() {
+fn the_disk_cache_survives_restarts() {
     let s3 = S3Server::start();
     let quidditch = over(&s3);
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
@@ -214,7 +214,7 @@ fn what_was_read_is_kept_on_disk() {
     std::fs::create_dir(&cache).expect("it is new");
     std::fs::write(&notes, "somebody's").expect("can be written");
     let serve =
-        || Asking::new(quidditch.serve(["--disk-cache", cache.to_str().expect("UTF-8"), "--memory-cache", "0"]));
+        || ServerClient::new(quidditch.serve(["--disk-cache", cache.to_str().expect("UTF-8"), "--memory-cache", "0"]));
     let body = json!({ "query": { "match": { "name": "paris" } }, "profile": true });
 
     let server = serve();
@@ -224,18 +224,18 @@ fn what_was_read_is_kept_on_disk() {
     let second = serve().search(&body);
     assert_eq!(second["hits"], first["hits"]);
     assert_eq!(second["profile"]["storage"]["gets"], 1, "only the manifest: {second:#}");
-    assert!(notes.exists(), "the cache has removed what is not its own");
+    assert!(notes.exists(), "the cache has removed a file of the user");
 }
 
 #[test]
-fn a_store_that_cannot_be_reached_says_why() {
+fn unreachable_stores_are_explained() {
     let s3 = S3Server::start();
     let mut environment = s3.environment();
     let missing = Quidditch::over("s3://no-such-bucket", environment.clone());
     let output = missing.run(["index", "list"], &[]);
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.starts_with("error: ") && said.contains("no-such-bucket"), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.starts_with("error: ") && stderr.contains("no-such-bucket"), "{stderr}");
 
     for (name, value) in &mut environment {
         if *name == "AWS_SECRET_ACCESS_KEY" {

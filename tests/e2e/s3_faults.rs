@@ -1,5 +1,4 @@
-//! What a search through the server comes to when S3 or the network to it has trouble: the right answer, or an error that
-//! says so, in a time that somebody may still wait for.
+//! Searches while S3 or the network fails: the right response or a clear error, within the time limit.
 
 use std::sync::Arc;
 use std::thread;
@@ -10,24 +9,24 @@ use quidditch_test_s3::{Conditions, ErrorResponse, Fault, Operation, Rule, S3Ser
 use quidditch_tests::{Quidditch, components_directory};
 use serde_json::{Value as Json, json};
 
-use crate::s3::{Asking, CITIES, MAPPING, storage};
+use crate::s3::{CITIES, MAPPING, ServerClient, storage};
 
-/// The time that the search may take.
+/// The time limit of the search.
 const TIMEOUT: Duration = Duration::from_secs(20);
-/// What starting a server and being one of many on a busy machine may take besides.
-const BUSY: Duration = Duration::from_secs(15);
+/// Additional time for starting a server on a busy machine.
+const STARTUP: Duration = Duration::from_secs(15);
 
-/// Some trouble, and which requests have it.
-struct Trouble {
+/// A named fault, and the requests that it affects.
+struct FaultCase {
     name: &'static str,
     rule: Rule,
 }
 
-fn trouble(name: &'static str, rule: Rule) -> Trouble {
-    Trouble { name, rule }
+fn case(name: &'static str, rule: Rule) -> FaultCase {
+    FaultCase { name, rule }
 }
 
-fn troubles() -> Vec<Trouble> {
+fn cases() -> Vec<FaultCase> {
     let fault = Rule::new;
     let answer = |answer| Rule::new(Fault::Respond(answer));
     let retry_after = |seconds| ErrorResponse::slow_down(Some(Duration::from_secs(seconds)));
@@ -35,37 +34,37 @@ fn troubles() -> Vec<Trouble> {
     let wrong_range = || fault(Fault::WrongContentRange).on(Operation::Get);
     let body_stalls = |time| fault(Fault::StallBody { after: 100, time }).on(Operation::Get);
     vec![
-        trouble("none", fault(Fault::Reset).times(0)),
-        trouble("connections are reset twice", fault(Fault::Reset).times(2)),
-        trouble("connections are reset later on", fault(Fault::Reset).after(3).times(2)),
-        trouble("connections are reset always", fault(Fault::Reset)),
-        trouble("answers are lost twice", fault(Fault::LoseResponse).times(2)),
-        trouble("bodies are cut twice", fault(Fault::Cut { after: 100 }).on(Operation::Get).times(2)),
-        trouble("bodies are cut later on", fault(Fault::Cut { after: 100 }).on(Operation::Get).after(3).times(2)),
-        trouble("bodies are cut always", fault(Fault::Cut { after: 100 }).on(Operation::Get)),
-        trouble("bodies lack their ends twice", fault(Fault::Truncate { by: 10 }).on(Operation::Get).times(2)),
-        trouble("bodies lack their ends always", fault(Fault::Truncate { by: 10 }).on(Operation::Get)),
-        trouble("wrong ranges come twice", wrong_range().after(3).times(2)),
-        trouble("wrong ranges come always", wrong_range()),
-        trouble("500 twice", answer(ErrorResponse::internal_error()).times(2)),
-        trouble("500 later on", answer(ErrorResponse::internal_error()).after(3).times(2)),
-        trouble("500 always", answer(ErrorResponse::internal_error())),
-        trouble("SlowDown for a second, twice", answer(retry_after(1)).times(2)),
-        trouble("SlowDown for an hour", answer(retry_after(3_600))),
-        trouble("SlowDown always", answer(ErrorResponse::slow_down(None))),
-        trouble("access is denied", answer(ErrorResponse::access_denied())),
-        trouble("the bucket is gone", answer(ErrorResponse::no_such_bucket())),
-        trouble("the clock is wrong", answer(ErrorResponse::clock_skew())),
-        trouble("the first answer never comes", no_answer.clone().times(1)),
-        trouble("the second answer never comes", no_answer.clone().after(1).times(1)),
-        trouble("a body stops for three seconds", body_stalls(Duration::from_secs(3)).times(1)),
-        trouble("a body stops for ever", body_stalls(Fault::FOREVER).times(1)),
-        trouble("no answer ever comes", no_answer),
-        trouble("every body stops for ever", body_stalls(Fault::FOREVER)),
+        case("no fault", fault(Fault::Reset).times(0)),
+        case("connections are reset twice", fault(Fault::Reset).times(2)),
+        case("connections are reset later", fault(Fault::Reset).after(3).times(2)),
+        case("connections are always reset", fault(Fault::Reset)),
+        case("responses are lost twice", fault(Fault::LoseResponse).times(2)),
+        case("bodies are cut twice", fault(Fault::Cut { after: 100 }).on(Operation::Get).times(2)),
+        case("bodies are cut later", fault(Fault::Cut { after: 100 }).on(Operation::Get).after(3).times(2)),
+        case("bodies are always cut", fault(Fault::Cut { after: 100 }).on(Operation::Get)),
+        case("bodies are truncated twice", fault(Fault::Truncate { by: 10 }).on(Operation::Get).times(2)),
+        case("bodies are always truncated", fault(Fault::Truncate { by: 10 }).on(Operation::Get)),
+        case("wrong ranges twice", wrong_range().after(3).times(2)),
+        case("wrong ranges always", wrong_range()),
+        case("500 twice", answer(ErrorResponse::internal_error()).times(2)),
+        case("500 later", answer(ErrorResponse::internal_error()).after(3).times(2)),
+        case("500 always", answer(ErrorResponse::internal_error())),
+        case("SlowDown for a second, twice", answer(retry_after(1)).times(2)),
+        case("SlowDown for an hour", answer(retry_after(3_600))),
+        case("SlowDown always", answer(ErrorResponse::slow_down(None))),
+        case("access is denied", answer(ErrorResponse::access_denied())),
+        case("the bucket is gone", answer(ErrorResponse::no_such_bucket())),
+        case("the clock is wrong", answer(ErrorResponse::clock_skew())),
+        case("the first response never arrives", no_answer.clone().times(1)),
+        case("the second response never arrives", no_answer.clone().after(1).times(1)),
+        case("a body stalls for three seconds", body_stalls(Duration::from_secs(3)).times(1)),
+        case("a body stalls forever", body_stalls(Fault::FOREVER).times(1)),
+        case("no response ever arrives", no_answer),
+        case("every body stalls forever", body_stalls(Fault::FOREVER)),
     ]
 }
 
-/// Cities called Paris; a function of the store has a say. The index is read by ranges, the function whole.
+/// A search with a function. It reads the index by ranges, and the function as a whole.
 fn body() -> Json {
     json!({
         "query": { "bool": {
@@ -76,9 +75,9 @@ fn body() -> Json {
     })
 }
 
-/// Each trouble has a copy of the store for itself, below a folder with the trouble's number.
+/// Each case has its own copy of the store, in a folder with the number of the case.
 fn folder(number: usize) -> String {
-    format!("trouble-{number}")
+    format!("case-{number}")
 }
 
 fn fill(s3: &S3Server, folders: usize) {
@@ -101,15 +100,15 @@ fn fill(s3: &S3Server, folders: usize) {
     });
 }
 
-/// What comes back, and after what time.
+/// The response, and how long it took.
 fn search(s3: &S3Server, number: usize) -> (Json, Duration) {
     let quidditch = Quidditch::over(format!("{}/{}", s3.url(), folder(number)), s3.environment());
-    let server = Asking::new(quidditch.serve::<&str>([]));
+    let server = ServerClient::new(quidditch.serve::<&str>([]));
     let start = Instant::now();
     (server.search(&body()), start.elapsed())
 }
 
-/// The hits as far as they matter, or the error.
+/// A summary of the hits, or the error.
 fn outcome(answer: &Json) -> String {
     let error = &answer["error"];
     if error.is_null() {
@@ -125,50 +124,50 @@ fn text(json: &Json) -> &str {
 }
 
 #[test]
-fn searches_come_to_an_end_whatever_s3_does() {
+fn every_search_ends_with_the_right_hits_or_a_clear_error() {
     let s3 = S3Server::start();
-    let troubles = troubles();
-    fill(&s3, troubles.len());
-    let rule = |(number, trouble): (usize, &Trouble)| trouble.rule.clone().key(format!("{}/", folder(number)));
-    let rules = troubles.iter().enumerate().map(rule).collect();
+    let cases = cases();
+    fill(&s3, cases.len());
+    let rule = |(number, case): (usize, &FaultCase)| case.rule.clone().key(format!("{}/", folder(number)));
+    let rules = cases.iter().enumerate().map(rule).collect();
     s3.conditions().set(Conditions { rules, ..Conditions::default() });
 
     let answers: Vec<(Json, Duration)> = thread::scope(|scope| {
         let s3 = &s3;
-        let searches: Vec<_> = (0..troubles.len()).map(|number| scope.spawn(move || search(s3, number))).collect();
+        let searches: Vec<_> = (0..cases.len()).map(|number| scope.spawn(move || search(s3, number))).collect();
         searches.into_iter().map(|search| search.join().expect("every search is answered")).collect()
     });
-    // Without trouble, the fourth read and the next are ranges, and so "later on" and "wrong ranges" are not too late.
+    // Without faults, reads from the fourth on are ranges, so the cases "later" and "wrong ranges" do affect reads.
     let reads = s3.requests().into_iter().filter(|request| request.operation == Operation::Get);
     let reads: Vec<_> = reads.filter(|request| request.key.starts_with(&format!("{}/", folder(0)))).collect();
     assert!(reads.len() >= 5 && reads[3..].iter().all(|read| read.range.is_some()), "{reads:#?}");
 
     let mut outcomes = String::new();
-    for (trouble, (answer, took)) in troubles.iter().zip(&answers) {
-        eprintln!("{:>6.2} s  {}: {}", took.as_secs_f64(), trouble.name, outcome(answer));
-        outcomes += &format!("{}: {}\n", trouble.name, outcome(answer));
+    for (case, (answer, took)) in cases.iter().zip(&answers) {
+        eprintln!("{:>6.2} s  {}: {}", took.as_secs_f64(), case.name, outcome(answer));
+        outcomes += &format!("{}: {}\n", case.name, outcome(answer));
     }
-    for (trouble, (answer, took)) in troubles.iter().zip(&answers) {
-        assert!(*took < TIMEOUT + BUSY, "{}: it took {took:?}", trouble.name);
+    for (case, (answer, took)) in cases.iter().zip(&answers) {
+        assert!(*took < TIMEOUT + STARTUP, "{}: it took {took:?}", case.name);
         let is_right = answer["hits"] == answers[0].0["hits"] && answer["timed_out"] == false;
         let is_clear = answer["status"].as_u64().is_some_and(|status| (500..600).contains(&status));
-        assert!(is_right || is_clear, "{}: {answer:#}", trouble.name);
+        assert!(is_right || is_clear, "{}: {answer:#}", case.name);
     }
     insta::assert_snapshot!(outcomes, @r#"
-    none: 24 hits, the first "Paris"
+    no fault: 24 hits, the first "Paris"
     connections are reset twice: 24 hits, the first "Paris"
-    connections are reset later on: 24 hits, the first "Paris"
-    connections are reset always: 503 service_unavailable_exception: the storage of the index is unavailable
-    answers are lost twice: 24 hits, the first "Paris"
+    connections are reset later: 24 hits, the first "Paris"
+    connections are always reset: 503 service_unavailable_exception: the storage of the index is unavailable
+    responses are lost twice: 24 hits, the first "Paris"
     bodies are cut twice: 24 hits, the first "Paris"
-    bodies are cut later on: 24 hits, the first "Paris"
-    bodies are cut always: 503 service_unavailable_exception: the storage of the index is unavailable
-    bodies lack their ends twice: 24 hits, the first "Paris"
-    bodies lack their ends always: 503 service_unavailable_exception: the storage of the index is unavailable
-    wrong ranges come twice: 24 hits, the first "Paris"
-    wrong ranges come always: 503 service_unavailable_exception: the storage of the index is unavailable
+    bodies are cut later: 24 hits, the first "Paris"
+    bodies are always cut: 503 service_unavailable_exception: the storage of the index is unavailable
+    bodies are truncated twice: 24 hits, the first "Paris"
+    bodies are always truncated: 503 service_unavailable_exception: the storage of the index is unavailable
+    wrong ranges twice: 24 hits, the first "Paris"
+    wrong ranges always: 503 service_unavailable_exception: the storage of the index is unavailable
     500 twice: 24 hits, the first "Paris"
-    500 later on: 24 hits, the first "Paris"
+    500 later: 24 hits, the first "Paris"
     500 always: 503 service_unavailable_exception: the storage of the index is unavailable
     SlowDown for a second, twice: 24 hits, the first "Paris"
     SlowDown for an hour: 503 service_unavailable_exception: the storage of the index is unavailable
@@ -176,11 +175,11 @@ fn searches_come_to_an_end_whatever_s3_does() {
     access is denied: 500 internal_server_error: internal error; see the server log
     the bucket is gone: 500 internal_server_error: internal error; see the server log
     the clock is wrong: 500 internal_server_error: internal error; see the server log
-    the first answer never comes: 24 hits, the first "Paris"
-    the second answer never comes: 24 hits, the first "Paris"
-    a body stops for three seconds: 24 hits, the first "Paris"
-    a body stops for ever: 24 hits, the first "Paris"
-    no answer ever comes: 503 timeout_exception: storage did not respond within [timeout] 20s; retry or raise the timeout
-    every body stops for ever: 503 timeout_exception: storage did not respond within [timeout] 20s; retry or raise the timeout
+    the first response never arrives: 24 hits, the first "Paris"
+    the second response never arrives: 24 hits, the first "Paris"
+    a body stalls for three seconds: 24 hits, the first "Paris"
+    a body stalls forever: 24 hits, the first "Paris"
+    no response ever arrives: 503 timeout_exception: storage did not respond within [timeout] 20s; retry or raise the timeout
+    every body stalls forever: 503 timeout_exception: storage did not respond within [timeout] 20s; retry or raise the timeout
     "#);
 }

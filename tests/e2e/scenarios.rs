@@ -1,6 +1,6 @@
-//! Runs the scenarios, whose files `tests/src/scenario.rs` describes: each must lead to the response that it has.
+//! Runs the scenarios, whose files `tests/src/scenario.rs` describes, and compares the responses.
 //!
-//! `UPDATE_SCENARIOS=1` writes what came back. Look at the difference before you believe it.
+//! `UPDATE_SCENARIOS=1` writes the responses instead. Review the difference.
 
 use std::{env, fmt, fs};
 
@@ -13,13 +13,13 @@ use serde_json::Value as Json;
 use crate::s3::storage;
 use crate::shared::{installation, installation_over};
 
-/// What a scenario expects or got.
+/// An expected or actual response.
 #[derive(PartialEq)]
 struct Outcome {
     /// `response.json` or `error.json`.
     file: &'static str,
     status: u16,
-    /// JSON laid out for people, or text as it came.
+    /// Indented JSON, or plain text.
     text: String,
 }
 
@@ -29,51 +29,55 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What becomes of what comes back.
+/// What to do with responses.
 #[derive(Clone, Copy, PartialEq)]
-enum Then {
+enum Mode {
     Compare,
     Write,
 }
 
 #[test]
-fn every_scenario_comes_out_as_it_says() {
+fn every_scenario_has_the_expected_response() {
     let update = env::var_os("UPDATE_SCENARIOS").is_some_and(|value| value == "1");
-    run_all(installation(), if update { Then::Write } else { Then::Compare });
+    run_all(installation(), if update { Mode::Write } else { Mode::Compare });
 }
 
 #[test]
-fn every_scenario_comes_out_the_same_over_s3() {
+fn every_scenario_has_the_expected_response_over_s3() {
     let server = S3Server::start();
     let storage = storage(&server, &format!("{}/some/prefix", server.url()));
-    run_all(&installation_over(storage), Then::Compare);
+    run_all(&installation_over(storage), Mode::Compare);
 }
 
-/// Runs all scenarios but these over whatever answers from the store of `installation`.
-pub(crate) fn run_over(installation: &Installation, answer: &dyn Fn(Request<Bytes>) -> Response<Bytes>, but: &[&str]) {
-    for_each(but, |scenario| run(&Over { answer, installation, ranged: None }, scenario, Then::Compare));
+/// Runs all scenarios except those in `except` with a function that answers requests from the store of `installation`.
+pub(crate) fn run_over(
+    installation: &Installation,
+    answer: &dyn Fn(Request<Bytes>) -> Response<Bytes>,
+    except: &[&str],
+) {
+    for_each(except, |scenario| run(&Target { answer, installation, ranged: None }, scenario, Mode::Compare));
 }
 
-/// What scenarios are run over.
-struct Over<'a> {
+/// The target that scenarios run against.
+struct Target<'a> {
     answer: &'a dyn Fn(Request<Bytes>) -> Response<Bytes>,
-    /// Makes the indices that scenarios bring.
+    /// Creates the scenarios' own indices.
     installation: &'a Installation,
-    /// Answers searches once more, reading by ranges.
+    /// Answers searches a second time, reading splits by ranges.
     ranged: Option<&'a Installation>,
 }
 
-fn run_all(installation: &Installation, then: Then) {
-    let over = Over { answer: &|request| installation.send(request), installation, ranged: Some(installation) };
-    for_each(&[], |scenario| run(&over, scenario, then));
+fn run_all(installation: &Installation, mode: Mode) {
+    let target = Target { answer: &|request| installation.send(request), installation, ranged: Some(installation) };
+    for_each(&[], |scenario| run(&target, scenario, mode));
 }
 
-fn for_each(but: &[&str], run: impl Fn(&Scenario) -> Result<(), String>) {
+fn for_each(except: &[&str], run: impl Fn(&Scenario) -> Result<(), String>) {
     let root = Scenario::root();
     let mut failures = Vec::new();
     let mut count = 0;
     for name in Scenario::names(&root).expect("the scenarios can be listed") {
-        if but.contains(&name.as_str()) {
+        if except.contains(&name.as_str()) {
             continue;
         }
         count += 1;
@@ -86,26 +90,26 @@ fn for_each(but: &[&str], run: impl Fn(&Scenario) -> Result<(), String>) {
     assert!(failures.is_empty(), "{} of {count} scenarios failed\n{}", failures.len(), failures.join("\n"));
 }
 
-fn run(over: &Over<'_>, scenario: &Scenario, then: Then) -> Result<(), String> {
-    // An index that a scenario brings is there only for the scenario, so that no list of indices shows it to another.
+fn run(target: &Target<'_>, scenario: &Scenario, mode: Mode) -> Result<(), String> {
+    // A scenario's own index exists only during the scenario, so that lists of indices do not show it in others.
     if let Some(index) = &scenario.index {
-        over.installation.add_scenario_index(index);
+        target.installation.add_scenario_index(index);
     }
-    let outcome = check(over, scenario, then);
+    let outcome = check(target, scenario, mode);
     if let Some(index) = &scenario.index {
-        over.installation.delete_index(&index.name);
+        target.installation.delete_index(&index.name);
     }
     outcome
 }
 
-fn check(over: &Over<'_>, scenario: &Scenario, then: Then) -> Result<(), String> {
+fn check(target: &Target<'_>, scenario: &Scenario, mode: Mode) -> Result<(), String> {
     let Scenario { call, body, .. } = scenario;
-    let got = send(over, call, body.clone())?;
-    if then == Then::Write {
+    let actual = send(target, call, body.clone())?;
+    if mode == Mode::Write {
         for file in ["response.json", "error.json"] {
             let path = scenario.folder.join(file);
-            if file == got.file {
-                fs::write(&path, &got.text).map_err(|error| error.to_string())?;
+            if file == actual.file {
+                fs::write(&path, &actual.text).map_err(|error| error.to_string())?;
             } else if path.exists() {
                 fs::remove_file(&path).map_err(|error| error.to_string())?;
             }
@@ -113,13 +117,13 @@ fn check(over: &Over<'_>, scenario: &Scenario, then: Then) -> Result<(), String>
         return Ok(());
     }
     let expected = expected(scenario)?;
-    if got == expected {
-        return match over.ranged {
+    if actual == expected {
+        return match target.ranged {
             Some(installation) => check_ranged(installation, call, body, &expected),
             None => Ok(()),
         };
     }
-    Err(format!("{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
+    Err(format!("{}", Difference { expected: &expected.to_string(), actual: &actual.to_string() }))
 }
 
 fn expected(scenario: &Scenario) -> Result<Outcome, String> {
@@ -135,8 +139,8 @@ fn expected(scenario: &Scenario) -> Result<Outcome, String> {
     }
 }
 
-/// Sends a search to a service that reads splits by ranges, too: all that the query reads must be there before it runs, and
-/// the answer must be the same.
+/// Sends a search to a service that reads splits by ranges as well: everything that the query reads must be fetched before it
+/// runs, and the response must be the same.
 fn check_ranged(
     installation: &Installation,
     call: &ScenarioCall,
@@ -154,17 +158,17 @@ fn check_ranged(
     let mut json: Json = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let late = json["profile"]["storage"]["late_round_trips"].clone();
     if late.is_number() && late != 0 {
-        return Err(format!("read by ranges, the query had to wait for {late} round trips"));
+        return Err(format!("read by ranges, the query had {late} late round trips"));
     }
     if !had_profile {
         json.as_object_mut().map(|response| response.remove("profile"));
     }
     remove_figures(&mut json);
-    let got = Outcome { file: "response.json", status: response.status().as_u16(), text: format!("{json:#}\n") };
-    if got == *expected || call.path.contains("filter_path") {
+    let actual = Outcome { file: "response.json", status: response.status().as_u16(), text: format!("{json:#}\n") };
+    if actual == *expected || call.path.contains("filter_path") {
         return Ok(());
     }
-    Err(format!("read by ranges\n{}", Difference { expected: &expected.to_string(), got: &got.to_string() }))
+    Err(format!("read by ranges\n{}", Difference { expected: &expected.to_string(), actual: &actual.to_string() }))
 }
 
 fn http_request(call: &ScenarioCall, body: String) -> Result<Request<Bytes>, String> {
@@ -179,8 +183,8 @@ fn http_request(call: &ScenarioCall, body: String) -> Result<Request<Bytes>, Str
     request.body(Bytes::from(body)).map_err(|error| format!("call.json: {error}"))
 }
 
-fn send(over: &Over<'_>, call: &ScenarioCall, body: String) -> Result<Outcome, String> {
-    let response = (over.answer)(http_request(call, body)?);
+fn send(target: &Target<'_>, call: &ScenarioCall, body: String) -> Result<Outcome, String> {
+    let response = (target.answer)(http_request(call, body)?);
     let text = String::from_utf8(response.body().to_vec()).map_err(|error| error.to_string())?;
     let is_error = response.status() != StatusCode::OK && text.contains("\"error\"");
     let text = match serde_json::from_str::<Json>(&text) {
@@ -194,7 +198,7 @@ fn send(over: &Over<'_>, call: &ScenarioCall, body: String) -> Result<Outcome, S
     Ok(Outcome { file, status: response.status().as_u16(), text })
 }
 
-/// Times differ from run to run, and what is read depends on what was read before.
+/// Times differ from run to run, and the number of reads depends on earlier reads.
 fn remove_figures(json: &mut Json) {
     match json {
         Json::Object(object) => {
@@ -206,27 +210,28 @@ fn remove_figures(json: &mut Json) {
     }
 }
 
-/// The lines around which two texts differ.
+/// The lines around the first difference between two texts.
 struct Difference<'a> {
     expected: &'a str,
-    got: &'a str,
+    actual: &'a str,
 }
 
 impl fmt::Display for Difference<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         const AROUND: usize = 3;
-        let (expected, got): (Vec<&str>, Vec<&str>) = (self.expected.lines().collect(), self.got.lines().collect());
-        let same_start = expected.iter().zip(&got).take_while(|(one, other)| one == other).count();
-        let rest = expected.len().min(got.len()) - same_start;
+        let (expected, actual): (Vec<&str>, Vec<&str>) =
+            (self.expected.lines().collect(), self.actual.lines().collect());
+        let same_start = expected.iter().zip(&actual).take_while(|(one, other)| one == other).count();
+        let rest = expected.len().min(actual.len()) - same_start;
         let same_end =
-            expected.iter().rev().zip(got.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+            expected.iter().rev().zip(actual.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
         for line in &expected[same_start.saturating_sub(AROUND)..same_start] {
             writeln!(formatter, "  {line}")?;
         }
         for line in &expected[same_start..expected.len() - same_end] {
             writeln!(formatter, "- {line}")?;
         }
-        for line in &got[same_start..got.len() - same_end] {
+        for line in &actual[same_start..actual.len() - same_end] {
             writeln!(formatter, "+ {line}")?;
         }
         Ok(())

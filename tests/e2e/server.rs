@@ -1,4 +1,4 @@
-//! `quidditch serve` as a process, spoken to over sockets.
+//! `quidditch serve` as a process, over HTTP.
 
 use std::fs;
 use std::io::Write;
@@ -45,7 +45,7 @@ async fn json_of(response: Response) -> Json {
     response.json().await.expect("the answer is JSON")
 }
 
-/// Large German cities, by how near their names are to `text`; without what differs from run to run.
+/// Large German cities, sorted by the similarity of their names to `text`.
 fn near(text: &str) -> Json {
     json!({
         "query": { "script_score": {
@@ -60,7 +60,7 @@ fn near(text: &str) -> Json {
 }
 
 #[test]
-fn requests_of_all_kinds_are_answered() {
+fn all_routes_are_served() {
     let quidditch = with_cities();
     publish(&quidditch, "number_range", &component("number_range"));
     publish(&quidditch, "string_distance", &component("string_distance"));
@@ -100,7 +100,7 @@ fn requests_of_all_kinds_are_answered() {
 }
 
 #[test]
-fn many_requests_at_a_time_get_each_its_own_answer() {
+fn concurrent_requests_get_their_own_responses() {
     let quidditch = with_cities();
     publish(&quidditch, "number_range", &component("number_range"));
     publish(&quidditch, "string_distance", &component("string_distance"));
@@ -120,7 +120,7 @@ fn many_requests_at_a_time_get_each_its_own_answer() {
 }
 
 #[test]
-fn what_is_added_and_published_while_it_runs_is_found() {
+fn documents_and_functions_added_while_it_runs_are_found() {
     let quidditch = Quidditch::new();
     let server = quidditch.serve::<&str>([]);
     runtime().block_on(async {
@@ -144,8 +144,8 @@ fn what_is_added_and_published_while_it_runs_is_found() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn functions_that_misbehave_leave_no_memory_behind() {
-    /// How much more the server may use after a hundred rounds of failures than after the first few.
+fn hostile_functions_leak_no_memory() {
+    /// Maximum growth of the server's memory from the first few to a hundred rounds of failures.
     const MOST_GROWTH: usize = 4_000_000;
     let large = cities().iter().filter(|city| city.population >= 9_000_000).count();
     let quidditch = with_cities();
@@ -156,7 +156,7 @@ fn functions_that_misbehave_leave_no_memory_behind() {
     let filter = |name: &str| json!({ "query": { "wasm_udf": { "name": name, "parameters": { "minimum": 9e6 } } } });
     runtime().block_on(async {
         let client = Client::new();
-        // One that loops uses up the whole time that a request has for functions: once is enough.
+        // A function that loops takes the whole time budget of a request, so it is called only once.
         let looped = search(&client, &server, &filter("loops")).await;
         assert_eq!(looped.status(), StatusCode::BAD_REQUEST);
         let mut early = 0;

@@ -1,4 +1,4 @@
-//! Installations for tests that only read: three indices, the example functions, and functions that misbehave.
+//! Installations for tests that only read: three indices, the example functions, and hostile functions.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -8,16 +8,16 @@ use quidditch_tests::{BOOKS, BOOKS_MAPPING, Installation};
 
 use crate::hostile::GUESTS;
 
-/// Long enough for every honest function even on a busy machine, short enough to wait for the others.
+/// Long enough for well-behaved functions even on a busy machine, short enough to wait for the others.
 const FUNCTION_TIME: Duration = Duration::from_millis(400);
 
-/// The installation in memory, one for all tests. Its clock stands at 2024-06-15T12:00:00Z.
+/// An installation in memory, shared by all tests. Its date is always 2024-06-15T12:00:00Z.
 pub(crate) fn installation() -> &'static Installation {
     static INSTALLATION: LazyLock<Installation> = LazyLock::new(|| installation_over(Arc::new(MemoryStorage::new())));
     &INSTALLATION
 }
 
-/// The same over an empty store.
+/// Like [`installation`], over a given empty store.
 pub(crate) fn installation_over(storage: Arc<dyn Storage>) -> Installation {
     let installation = Installation::over(storage, FUNCTION_TIME);
     installation.create_index("books", BOOKS_MAPPING);

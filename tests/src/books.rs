@@ -3,5 +3,5 @@
 /// The mapping of an index of the books, as JSON.
 pub const BOOKS_MAPPING: &str = include_str!("../fixtures/books/mapping.json");
 
-/// All books, one JSON document a line. Each text becomes a split of its own.
+/// All books, one JSON document per line. Each text becomes a split.
 pub const BOOKS: [&str; 2] = [include_str!("../fixtures/books/1.ndjson"), include_str!("../fixtures/books/2.ndjson")];

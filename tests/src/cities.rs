@@ -10,7 +10,7 @@ pub const CITIES_MAPPING: &str = include_str!("../data/cities.mapping.json");
 
 const COMPRESSED: &[u8] = include_bytes!("../data/cities.ndjson.gz");
 
-/// A city, as reference implementations look at it.
+/// A city, for reference implementations.
 #[derive(Debug, Clone, Deserialize)]
 pub struct City {
     /// The document's id.
@@ -23,17 +23,17 @@ pub struct City {
     pub alternate_names: Vec<String>,
     /// ISO 3166-1, two letters.
     pub country_code: String,
-    /// Where it lies.
+    /// Name of its country.
     pub country: String,
-    /// People.
+    /// Number of inhabitants.
     pub population: i64,
-    /// Where it is.
+    /// Its location.
     pub location: Location,
-    /// Of the IANA database.
+    /// Time zone in the IANA database.
     pub timezone: String,
 }
 
-/// Degrees.
+/// A point in degrees.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Location {
     /// North of the equator.
@@ -42,12 +42,12 @@ pub struct Location {
     pub lon: f64,
 }
 
-/// All cities, one JSON document a line, in gzip.
+/// All cities, one JSON document per line, gzip-compressed.
 pub fn cities_compressed() -> &'static [u8] {
     COMPRESSED
 }
 
-/// All cities, one JSON document a line.
+/// All cities, one JSON document per line.
 pub fn cities_ndjson() -> String {
     let mut text = String::new();
     MultiGzDecoder::new(COMPRESSED).read_to_string(&mut text).expect("the file is UTF-8 in gzip");

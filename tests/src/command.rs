@@ -1,4 +1,4 @@
-//! The `quidditch` command, as a process of its own over a store of its own.
+//! Runs the `quidditch` command as a process with its own store.
 
 use std::env;
 use std::ffi::OsStr;
@@ -10,60 +10,60 @@ use tempfile::TempDir;
 
 use crate::target_directory;
 
-/// The command with a store. A store in a folder is removed with this value.
+/// The command with a store. A store in a folder is removed on drop.
 pub struct Quidditch {
     program: PathBuf,
     folder: TempDir,
-    /// URL of a store that is elsewhere, and the variables of the environment by which it is reached.
-    elsewhere: Option<(String, Vec<(&'static str, String)>)>,
+    /// URL of a remote store, and the environment variables for accessing it.
+    remote: Option<(String, Vec<(&'static str, String)>)>,
 }
 
 impl Quidditch {
-    /// The command as cargo built it with the same profile as this program, over an empty store.
+    /// The command, built with the same profile as this program, with an empty store.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the store");
-        Quidditch { program: program(), folder, elsewhere: None }
+        Quidditch { program: program(), folder, remote: None }
     }
 
-    /// The command over a store at a URL, with variables of the environment by which it reaches it.
+    /// The command with a store at a URL, and the environment variables for accessing it.
     pub fn over(url: impl Into<String>, environment: Vec<(&'static str, String)>) -> Self {
-        Quidditch { elsewhere: Some((url.into(), environment)), ..Self::new() }
+        Quidditch { remote: Some((url.into(), environment)), ..Self::new() }
     }
 
-    /// A folder: the store, if it is not elsewhere.
+    /// The folder of the store. It is also there, and empty, if the store is remote.
     pub fn store(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The command with arguments, ready to be run.
+    /// The command with arguments, not started yet.
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).env("QUIDDITCH_STORE", self.store()).env_remove("RUST_LOG");
-        if let Some((url, environment)) = &self.elsewhere {
+        if let Some((url, environment)) = &self.remote {
             command.env("QUIDDITCH_STORE", url).envs(environment.iter().map(|(name, value)| (name, value)));
         }
         command
     }
 
-    /// Runs it to its end; `input` is its standard input.
+    /// Runs the command to its end; `input` is its standard input.
     pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> Output {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the command starts");
         let mut stdin = child.stdin.take().expect("its input is a pipe");
         std::thread::scope(|scope| {
-            // It need not read all of it.
+            // The command may not read all of it.
             scope.spawn(move || stdin.write_all(input).ok());
             child.wait_with_output().expect("it ends")
         })
     }
 
-    /// Runs it, expects success, and gives what it printed.
+    /// Runs the command, which must succeed; returns what it printed.
     #[track_caller]
     pub fn succeed<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> String {
         let output = self.run(arguments, &[]);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{}: {said}", output.status);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {stderr}", output.status);
         String::from_utf8(output.stdout).expect("it prints UTF-8")
     }
 
@@ -76,7 +76,8 @@ impl Quidditch {
         let mut line = String::new();
         stdout.read_line(&mut line).expect("it prints UTF-8");
         let address = line.trim_end().strip_prefix("listening on http://");
-        let address = address.unwrap_or_else(|| panic!("the server says {line:?} and not where it listens")).to_owned();
+        let address =
+            address.unwrap_or_else(|| panic!("the server printed {line:?} instead of its address")).to_owned();
         Server { child, address, _stdout: stdout }
     }
 }
@@ -101,11 +102,11 @@ fn program() -> PathBuf {
     program
 }
 
-/// A server that is running. Stopped with this value.
+/// A running server. Stopped on drop.
 pub struct Server {
     child: Child,
     address: String,
-    /// Kept open, so that the server may print.
+    /// Kept open so that the server can print.
     _stdout: BufReader<ChildStdout>,
 }
 
@@ -123,7 +124,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to kill.
+        // It may have ended already.
         self.child.kill().ok();
         self.child.wait().ok();
     }

@@ -1,11 +1,11 @@
-//! The example functions, as `cargo xtask components` builds them.
+//! The example functions, built by `cargo xtask components`.
 
 use std::env;
 use std::path::PathBuf;
 
 use bytes::Bytes;
 
-/// The example functions. Each is published as version 1.0.0.
+/// Names of the example functions. Each is published as version 1.0.0.
 pub const EXAMPLES: [&str; 4] = ["number_range", "string_distance", "geo_distance", "custom_score"];
 
 /// The component of an example function.
@@ -21,15 +21,15 @@ pub fn component(name: &str) -> Bytes {
     }
 }
 
-/// Where the components are: what `QUIDDITCH_COMPONENTS` says, or beside what cargo built this program into.
+/// The folder of the components: `QUIDDITCH_COMPONENTS`, or `components` in cargo's target folder.
 pub fn components_directory() -> PathBuf {
     env::var_os("QUIDDITCH_COMPONENTS").map_or_else(|| target_directory().join("components"), PathBuf::from)
 }
 
-/// Cargo's target folder: the one that this program lies in.
+/// Cargo's target folder, which contains this program.
 pub fn target_directory() -> PathBuf {
     let program = env::current_exe().expect("the system knows its programs");
-    // Cargo marks the folder for backup programs; below it are a folder for the profile and perhaps one for the target.
+    // Cargo marks the folder for backup programs. Below it are a folder for the profile and perhaps one for the target.
     let marked = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
     let folder = marked.or_else(|| program.ancestors().nth(3)).expect("cargo builds into target/<profile>/deps");
     folder.to_owned()

@@ -1,4 +1,4 @@
-//! A whole Quidditch in one process: a store, its functions, and the HTTP API over them.
+//! A complete Quidditch in one process: a store, its functions, and the HTTP API.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use tokio::runtime::Runtime;
 
 use crate::{CITIES_MAPPING, EXAMPLES, ScenarioIndex, StandingClock, cities_compressed, component};
 
-/// A store with indices and functions, and a service that answers for it.
+/// A store with indices and functions, and a service over it.
 pub struct Installation {
-    /// Where indices and functions are.
+    /// The store.
     pub storage: Arc<dyn Storage>,
     /// The functions.
     pub registry: Arc<Registry>,
@@ -28,7 +28,7 @@ pub struct Installation {
     pub reader: Arc<SplitReader>,
     /// Answers requests.
     pub service: Service,
-    /// Answers the same, but reads even the smallest split by ranges, as large ones are read.
+    /// Like `service`, but reads even the smallest splits by ranges, as it reads large ones.
     pub ranged_service: Service,
     /// What time it is: always the same.
     pub clock: Arc<dyn Clock>,
@@ -36,12 +36,12 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// An empty installation in memory, whose functions may run for `function_time` in each request.
+    /// An empty installation in memory. The functions of a request may run for `function_time`.
     pub fn new(function_time: Duration) -> Self {
         Self::over(Arc::new(MemoryStorage::new()), function_time)
     }
 
-    /// The same over any store.
+    /// Like [`Installation::new`], over a given store.
     pub fn over(storage: Arc<dyn Storage>, function_time: Duration) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(StandingClock::default());
         let sandbox =
@@ -59,7 +59,7 @@ impl Installation {
                 engine: Engine::new(Limits { function_time, ..Limits::default() }, Arc::clone(&clock)),
                 clock: Arc::clone(&clock),
             };
-            // A test sees at once what it has added.
+            // Tests must find what they have added immediately.
             Service::new(parts, Settings { snapshot_max_age: Duration::ZERO, ..Settings::default() })
         };
         let (service, ranged_service) = (service(&reader), service(&ranged_reader));
@@ -68,19 +68,19 @@ impl Installation {
         Installation { storage, reader, registry, service, ranged_service, clock, runtime }
     }
 
-    /// Waits for what works with the store. Some stores need the runtime that this runs in.
+    /// Waits for work on the store. Some stores need the runtime that this runs it in.
     pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
 
-    /// Makes an empty index.
+    /// Creates an empty index.
     pub fn create_index(&self, name: &str, mapping: &str) {
         let json: Json = serde_json::from_str(mapping).expect("the mapping is JSON");
         let mapping = Mapping::from_json(&json).expect("the mapping is valid");
         self.wait(create_index(&self.storage, name, &mapping)).expect("the index is new");
     }
 
-    /// Adds documents, all of which must be good, as splits of their own.
+    /// Adds documents, all of which must be valid, as new splits.
     pub fn add(&self, index: &str, documents: &[u8]) -> AddReport {
         let options = AddOptions::default();
         let writer = IndexWriter::new(&self.storage, &self.clock, index).expect("a valid name");
@@ -89,7 +89,7 @@ impl Installation {
         report
     }
 
-    /// Makes the index `cities` with all cities.
+    /// Creates the index `cities` with all cities.
     pub fn add_cities(&self) {
         self.create_index("cities", CITIES_MAPPING);
         self.add("cities", cities_compressed());
@@ -128,7 +128,7 @@ impl Installation {
         }
     }
 
-    /// An index, open.
+    /// The current snapshot of an index.
     pub fn snapshot(&self, index: &str) -> Snapshot {
         self.wait(Snapshot::open(&self.reader, index, &Cost::default())).expect("the index is there")
     }
@@ -138,7 +138,7 @@ impl Installation {
         self.wait(self.service.handle(request))
     }
 
-    /// Sends a search; gives the status and the JSON.
+    /// Sends a search; returns the status and the JSON.
     pub fn search(&self, index: &str, body: &Json) -> (u16, Json) {
         let request = Request::builder().method(Method::POST).uri(format!("/{index}/_search"));
         let request = request.header("content-type", "application/json").body(Bytes::from(body.to_string()));

@@ -1,7 +1,7 @@
-//! What the end-to-end tests and the benchmarks have in common: a whole Quidditch in one process, the example functions as
-//! they were built, the cities, and the `quidditch` command as a process of its own.
+//! Code shared by end-to-end tests and benchmarks: a complete Quidditch in one process, the example functions, the cities, and
+//! processes of the `quidditch` command, the Lambda functions and Spin apps.
 //!
-//! Everything here panics where something is missing, with a message that says what to do about it.
+//! If something has not been built, this code panics with a message that names the command to build it.
 #![allow(clippy::missing_panics_doc, reason = "that is what these are for")]
 
 mod books;
@@ -22,7 +22,9 @@ pub use clock::{NOW, NOW_MILLIS, StandingClock};
 pub use command::{Quidditch, Server};
 pub use components::{EXAMPLES, component, components_directory, target_directory};
 pub use installation::Installation;
-pub use lambda::{HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event};
+pub use lambda::{
+    HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event, upload_event,
+};
 pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes};
 pub use s3::s3_settings;
 pub use scenario::{Scenario, ScenarioCall, ScenarioError, ScenarioIndex};

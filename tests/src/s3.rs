@@ -1,9 +1,9 @@
-//! How a store is opened on an S3 server of the tests.
+//! Settings for the S3 server of the tests.
 
 use quidditch_storage::{S3Credentials, S3Settings};
 use quidditch_test_s3::S3Server;
 
-/// The settings with which a program of its own would find the server.
+/// The settings for accessing the server.
 pub fn s3_settings(server: &S3Server) -> S3Settings {
     S3Settings {
         endpoint: Some(server.endpoint()),

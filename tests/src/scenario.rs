@@ -58,7 +58,7 @@ pub struct Scenario {
     pub painless: Option<String>,
     /// Why servers that speak the same API answer differently, if they do.
     pub differs: Option<String>,
-    /// The index that the scenario brings.
+    /// The scenario's own index.
     pub index: Option<ScenarioIndex>,
 }
 
@@ -83,7 +83,7 @@ pub struct ScenarioIndex {
     pub name: String,
     /// Its mapping, as JSON.
     pub mapping: String,
-    /// One JSON document a line; each text becomes a split.
+    /// One JSON document per line; each text becomes a split.
     pub splits: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Spin apps: made by the `quidditch` command, and run as processes by the host that takes Spin's place.
+//! Spin apps, run as processes by a host that stands in for Spin.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -9,34 +9,29 @@ use tempfile::TempDir;
 
 use crate::target_directory;
 
-/// How an app is run.
+/// Options for running an app.
 #[derive(Debug, Clone, Default)]
 pub struct SpinOptions {
     /// Its variables.
     pub variables: Vec<(&'static str, String)>,
-    /// A folder that it sees as `/store`.
+    /// The folder that is mounted as `/store`.
     pub files: Option<PathBuf>,
-    /// Further arguments of the host.
+    /// Additional arguments for the host.
     pub arguments: Vec<String>,
 }
 
-/// An app that is running. Stopped with this value.
+/// A running app. Stopped on drop.
 pub struct SpinApp {
     child: Child,
     address: String,
     folder: TempDir,
-    /// Kept open, so that the app may print.
+    /// Kept open so that the app can print.
     _stdout: BufReader<ChildStdout>,
 }
 
 impl SpinApp {
     /// Starts a component on a free port, and waits until it listens.
     pub fn start(app: &Path, options: &SpinOptions) -> Self {
-        Self::try_start(app, options).unwrap_or_else(|log| panic!("{} does not start: {log}", app.display()))
-    }
-
-    /// The same; where it does not start, what the host says about it.
-    pub fn try_start(app: &Path, options: &SpinOptions) -> Result<Self, String> {
         let folder = tempfile::tempdir().expect("a folder");
         let log = File::create(folder.path().join("log")).expect("can be written");
         let mut command = Command::new(host());
@@ -52,16 +47,12 @@ impl SpinApp {
         let mut stdout = BufReader::new(child.stdout.take().expect("its output is a pipe"));
         let mut line = String::new();
         stdout.read_line(&mut line).expect("it prints UTF-8");
-        match line.trim_end().strip_prefix("listening on http://") {
-            Some(address) => {
-                let address = address.to_owned();
-                Ok(SpinApp { child, address, folder, _stdout: stdout })
-            }
-            None => {
-                child.wait().expect("it ends");
-                Err(fs::read_to_string(folder.path().join("log")).expect("the log can be read"))
-            }
-        }
+        let Some(address) = line.trim_end().strip_prefix("listening on http://") else {
+            child.wait().expect("it ends");
+            let log = fs::read_to_string(folder.path().join("log")).expect("the log can be read");
+            panic!("{} does not start: {log}", app.display());
+        };
+        SpinApp { child, address: address.to_owned(), folder, _stdout: stdout }
     }
 
     /// The URL of a path, which starts with a slash.
@@ -69,7 +60,7 @@ impl SpinApp {
         format!("http://{}{path}", self.address)
     }
 
-    /// What host and app have written to standard error.
+    /// What the host and the app have written to standard error.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).expect("the log can be read")
     }
@@ -77,13 +68,13 @@ impl SpinApp {
 
 impl Drop for SpinApp {
     fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to kill.
+        // It may have ended already.
         self.child.kill().ok();
         self.child.wait().ok();
     }
 }
 
-/// Built by itself, always with the same profile: what is measured is the app, which the host compiles.
+/// Built separately, always with the same profile: benchmarks measure the app, which the host compiles.
 fn host() -> PathBuf {
     let program = target_directory().join("debug/quidditch-test-spin").with_extension(std::env::consts::EXE_EXTENSION);
     assert!(

@@ -79,6 +79,7 @@ const ONLY_KNOWN_TO: &[(&str, &[&str])] = &[
     ("aws-sigv4", &["quidditch-storage"]),
     ("aws-types", &["quidditch-storage"]),
     ("lambda_runtime", &["quidditch-lambda"]),
+    ("lambda_runtime_api_client", &["quidditch-lambda"]),
     ("spin-sdk", &["quidditch-spin"]),
     ("tantivy", &["quidditch-index", "quidditch-indexing", "quidditch-engine"]),
     ("wac-graph", &["quidditch-bundle"]),

@@ -1,5 +1,5 @@
-//! The boundary alone: a range filter on one column of floats, as a component and as a closure, over batches of 1,024 documents
-//! and of other sizes.
+//! The cost of the sandbox boundary: a range filter on one column of floats, as a component and as a closure, with batches of
+//! 1,024 documents and of other sizes.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -30,15 +30,18 @@ fn measure_size(bench: &mut Bench, documents: usize, row: &'static str) {
     let batch = batch(documents);
     let sandbox = Sandbox::new(SandboxLimits::default(), None).expect("the sandbox can be set up");
     let component = load(&sandbox, "number_range");
-    let (component, closure) =
-        bench.compare(row, keeping(component.as_ref(), &batch), keeping(native_number_range().as_ref(), &batch));
+    let (component, closure) = bench.compare(
+        row,
+        filter_call(component.as_ref(), &batch),
+        filter_call(native_number_range().as_ref(), &batch),
+    );
     let per_document = |call: f64| call / documents as f64;
     let row = Row::new(row, "ns/document", per_document(component)).against(per_document(closure));
     bench.row(if documents == 1_024 { row.goal(Goal::AboveBaselineAtMost(3.0)) } else { row });
 }
 
-/// What asks a filter about a batch.
-fn keeping(function: &dyn Function, batch: &Batch) -> impl FnMut() {
+/// A closure that calls a filter with a batch.
+fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
     let mut predicate = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
     let mut keep = Vec::new();
     move || {
@@ -53,7 +56,7 @@ fn arguments() -> [Argument; 3] {
     [argument("field", field), argument("min", Value::Float(250.0)), argument("max", Value::Float(750.0))]
 }
 
-/// One float for each document, from 0 to 1,000, in no order.
+/// One float from 0 to 1,000 for each document, unordered.
 fn batch(documents: usize) -> Batch {
     let values = (0..documents as u64).map(|document| (document * 7_919 % 1_000) as f64).collect();
     let columns = vec![Column { values: Values::Floats(values), starts: Vec::new() }];
@@ -65,7 +68,7 @@ pub(crate) fn load(sandbox: &Sandbox, name: &str) -> Arc<dyn Function> {
     sandbox.load(FunctionId::new(name, "1.0.0"), Code::Component(&component(name))).expect("it loads")
 }
 
-/// Time without end, as a benchmark calls one function for seconds.
+/// No time limit, since a benchmark calls a function for seconds.
 pub(crate) fn unlimited() -> Arc<Budget> {
     Arc::new(Budget::new(Duration::from_secs(1_000_000)))
 }

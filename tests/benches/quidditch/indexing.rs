@@ -1,4 +1,4 @@
-//! Adding all cities to an index: reading, analysing, writing. Against tantivy's own writer on the same fields.
+//! Adding all cities to an index: reading, analysing, writing. Compared with tantivy's own writer with the same fields.
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub(crate) fn measure(bench: &mut Bench) {
     bench.row(Row::new("indexing_bytes", "MB/s", documents.len() as f64 / 1e6 / seconds));
 }
 
-/// The fields of the cities as a program would declare them that has nothing but tantivy.
+/// The fields of the cities, declared for tantivy alone.
 struct Baseline {
     schema: Schema,
     id: Field,
@@ -105,7 +105,7 @@ impl Baseline {
         }
     }
 
-    /// Into one segment in memory, by one thread, beside the one that reads.
+    /// Indexes into one segment in memory, with one thread in addition to the one that reads.
     fn index(&self, documents: &str) {
         let index = Index::create_in_ram(self.schema.clone());
         let mut writer = index.writer_with_num_threads(1, 256 << 20).expect("a writer");

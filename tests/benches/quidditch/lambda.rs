@@ -1,5 +1,4 @@
-//! The search function for Lambda: the real program as it is packaged, started anew again and again, over a store in S3 on this
-//! machine.
+//! The search function for Lambda: the packaged program, started repeatedly, with a local S3 server.
 
 use std::time::Instant;
 
@@ -27,7 +26,7 @@ pub(crate) fn measure(bench: &mut Bench) {
     }
 }
 
-/// The size of the package that a process is started from.
+/// The size of the package.
 fn package(bench: &mut Bench) {
     let architecture = if cfg!(target_arch = "x86_64") { "x86_64" } else { "arm64" };
     let path = target_directory().join("lambda").join(format!("search-{architecture}.zip"));
@@ -62,7 +61,7 @@ fn process(bench: &mut Bench) {
     bench.row(Row::new("lambda_memory", "MB", peak).goal(Goal::AtMost(120.0)));
 }
 
-/// What the process itself measures from an event to its answer, in milliseconds.
+/// The times from event to answer that the process itself measures, in milliseconds.
 fn warm_requests(process: &LambdaProcess) -> Vec<f64> {
     for _ in 0..WARM_REQUESTS {
         search(process);
@@ -73,7 +72,7 @@ fn warm_requests(process: &LambdaProcess) -> Vec<f64> {
     latencies.skip(1).collect()
 }
 
-/// A filter and a scorer: cities of Germany, by how near their names are to another.
+/// A filter and a scorer: German cities, sorted by the similarity of their names to another name.
 fn search(process: &LambdaProcess) {
     let body: Json = json!({
         "query": { "script_score": {

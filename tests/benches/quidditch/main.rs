@@ -1,6 +1,6 @@
-//! `cargo xtask bench`: what Quidditch costs, next to the goals. `docs/benchmarks.md` explains every row.
+//! `cargo xtask bench`: measurements and their goals. `docs/benchmarks.md` explains every row.
 //!
-//! Arguments are parts of names: only rows whose name has one of them are measured.
+//! Arguments are parts of names: only rows whose name contains one of them are measured.
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
 mod boundary;

@@ -1,4 +1,4 @@
-//! `number_range` over a million documents, as a whole query: as a component, as a closure, and as tantivy's own range query.
+//! A query with `number_range` over a million documents: as a component, as a closure, and as tantivy's range query.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -50,13 +50,13 @@ pub(crate) fn measure(bench: &mut Bench) {
     bench.row(Row::new("number_range_built_in", "ms", component / 1e6).against(tantivy / 1e6));
 }
 
-/// An engine whose functions have all the time that they want.
+/// An engine without a time limit for functions.
 pub(crate) fn engine() -> Engine {
     let limits = Limits { function_time: Duration::from_secs(1_000_000), ..Limits::default() };
     Engine::new(limits, Arc::new(SystemClock::default()))
 }
 
-/// Values from 0 to 1,000, in no order.
+/// Values from 0 to 1,000, unordered.
 fn documents() -> String {
     let mut text = String::new();
     for document in 0..DOCUMENTS {

@@ -1,4 +1,4 @@
-//! Measuring: criterion takes the times, and the rows are collected here.
+//! Measures times with criterion, and collects rows.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,17 +10,17 @@ use serde_json::Value as Json;
 
 use crate::row::{Row, table};
 
-/// How long each time is measured. All rows together take some minutes; longer changes the last digit only.
+/// How long each time is measured. All rows together take some minutes; measuring longer changes only the last digit.
 const MEASUREMENT: Duration = Duration::from_millis(1_500);
 const WARM_UP: Duration = Duration::from_millis(400);
 const SAMPLES: usize = 20;
-/// How often a value and its baseline are measured, turn by turn; the best counts. What else the machine does can only slow
-/// either down, and rarely for all turns.
+/// How often a value and its baseline are measured alternately; the best result counts. Other load on the machine can only slow
+/// them down, and rarely affects all measurements.
 const TURNS: u32 = 3;
 
-/// Measures the rows that are wanted.
+/// Measures the selected rows.
 pub(crate) struct Bench {
-    /// Parts of names; none means all.
+    /// Parts of names; empty selects all rows.
     names: Vec<String>,
     criterion: Criterion,
     times: PathBuf,
@@ -39,7 +39,7 @@ impl Bench {
         Bench { names, criterion, times, rows: Vec::new() }
     }
 
-    /// Whether one of these rows is wanted: what they need is not set up otherwise.
+    /// Whether one of these rows is selected; otherwise their setup can be skipped.
     pub(crate) fn wants(&self, rows: &[&str]) -> bool {
         let is_wanted = |row: &&str| self.names.iter().any(|name| row.contains(name.as_str()));
         self.names.is_empty() || rows.iter().any(is_wanted)
@@ -54,7 +54,7 @@ impl Bench {
         estimates["median"]["point_estimate"].as_f64().expect("criterion estimates the median")
     }
 
-    /// The times of a call and of what it is compared with, in nanoseconds.
+    /// The times of a call and of its baseline, in nanoseconds.
     pub(crate) fn compare(&mut self, name: &str, mut call: impl FnMut(), mut baseline: impl FnMut()) -> (f64, f64) {
         let (mut of_call, mut of_baseline) = (f64::INFINITY, f64::INFINITY);
         self.criterion = std::mem::take(&mut self.criterion).measurement_time(MEASUREMENT / TURNS);
@@ -66,7 +66,7 @@ impl Bench {
         (of_call, of_baseline)
     }
 
-    /// Takes down a row, if it is wanted.
+    /// Records a row, if it is selected.
     pub(crate) fn row(&mut self, row: Row) {
         if self.wants(&[row.name]) {
             self.rows.push(row);
@@ -82,7 +82,7 @@ impl Bench {
     }
 }
 
-/// The middle one.
+/// The median.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]

@@ -1,5 +1,5 @@
 //! Searching an index in S3 from a process that has just started: a million documents, in one split and in 64, over a network
-//! with 30 ms to the first byte and 100 MB/s a connection.
+//! with 30 ms to the first byte and 100 MB/s per connection.
 
 use std::fmt::Write;
 use std::io::{BufReader, Read};
@@ -23,15 +23,15 @@ use crate::row::{Goal, Row};
 const DOCUMENTS: u64 = 1_000_000;
 const MAPPING: &str = r#"{"dynamic": "strict", "properties": {
     "title": {"type": "text"}, "shop": {"type": "keyword"}, "price": {"type": "double"}, "at": {"type": "date"}}}"#;
-/// How long the first byte takes on the network between a function and its bucket, and what one connection carries.
+/// Time to the first byte between a Lambda function and its bucket, and the bandwidth of a connection.
 const FIRST_BYTE: Duration = Duration::from_millis(30);
 const BYTES_PER_SECOND: u64 = 100_000_000;
-/// Processes that are started; each asks for words that no other asked for.
+/// Number of processes; each searches for words that no other has searched for.
 const STARTS: usize = 30;
-/// How often all splits are copied before the search.
+/// How often all splits are downloaded for comparison.
 const COPIES: usize = 3;
 
-/// One index, cut into splits, and the rows about it.
+/// An index with a number of splits, and its rows.
 struct Case {
     index: &'static str,
     splits: u32,
@@ -101,7 +101,7 @@ fn rows(bench: &mut Bench, runtime: &Runtime, server: &S3Server, case: &Case) {
         warm.push(second.milliseconds);
         size = first.index_bytes;
     }
-    // All splits are read whole, and the search runs over them.
+    // The baseline reads all splits completely, and then searches them.
     let copy = |parallel_requests: usize| {
         let settings = ReadSettings { whole_split_bytes: u64::MAX, parallel_requests, ..ReadSettings::default() };
         let search = |start| {
@@ -122,7 +122,7 @@ fn rows(bench: &mut Bench, runtime: &Runtime, server: &S3Server, case: &Case) {
     bench.row(Row::new(case.warm, "ms", median(warm)));
 }
 
-/// A process that has just started: no connection, nothing cached.
+/// A process that has just started, without connections and with empty caches.
 struct Process {
     reader: Arc<SplitReader>,
     engine: Engine,
@@ -141,7 +141,7 @@ impl Process {
         Process { reader, engine: Engine::new(Limits::default(), Arc::new(SystemClock::default())) }
     }
 
-    /// Opens the index and searches it for two words, and then for two others.
+    /// Opens the index and searches for two words, and then for two other words.
     async fn search_twice(&self, index: &str, start: usize) -> (Search, Search) {
         let begin = Instant::now();
         let cost = Arc::new(Cost::default());
@@ -152,7 +152,7 @@ impl Process {
     }
 
     async fn search(&self, snapshot: &Snapshot, begin: Instant, cost: &Arc<Cost>, number: usize) -> Search {
-        // One frequent word, and one less so.
+        // A frequent word and a less frequent one.
         let words = format!("{} {}", word(number as u64 % 7), word(300 + number as u64 * 37));
         let body = json!({"query": {"match": {"title": words}}, "size": 10}).to_string();
         let request = SearchRequest::parse(&body, &[], self.engine.limits()).expect("valid");
@@ -163,7 +163,7 @@ impl Process {
     }
 }
 
-/// The store as a process of its own would open it.
+/// Opens the store.
 fn storage(server: &S3Server) -> Arc<dyn Storage> {
     let clock = Arc::new(SystemClock::default());
     let url = server.url().parse().expect("a bucket");
@@ -187,7 +187,7 @@ async fn build(server: &S3Server, case: &Case) {
     assert_eq!((report.added, report.splits), (DOCUMENTS, case.splits as usize));
 }
 
-/// Made-up documents as lines of JSON. Words are as frequent as in a language: the n-th about 1/n as often as the first.
+/// Generated documents as lines of JSON. Words have natural frequencies: the n-th about 1/n of that of the first.
 #[derive(Default)]
 struct Documents {
     next: u64,

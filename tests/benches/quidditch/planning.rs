@@ -1,5 +1,5 @@
 //! Parsing and planning: a request with three functions over an index without documents, so that nothing else takes time. The
-//! functions are loaded; finding them, checking their arguments, and making and binding an instance of each are in it.
+//! functions are already loaded. Resolving them, checking arguments, and creating and binding instances are included.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `geo_distance` over a million points, as a whole query.
+//! A `geo_distance` query over a million points.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -53,11 +53,11 @@ pub(crate) fn measure(bench: &mut Bench) {
     bench.row(Row::new("geo_distance_scorer", "ns/document", per_document(call)).goal(Goal::AtMost(50.0)));
 }
 
-/// Points all over the globe, as dense everywhere, in no order.
+/// Points that are uniformly distributed over the globe, unordered.
 fn documents() -> String {
     let mut text = String::new();
     for document in 0..DOCUMENTS {
-        // Two numbers from 0 to 1 that know nothing of each other.
+        // Two independent numbers from 0 to 1.
         let (one, other) = (
             (document * 7_919_777 % 1_000_003) as f64 / 1_000_003.0,
             (document * 104_729 % 999_983) as f64 / 999_983.0,

@@ -1,34 +1,34 @@
-//! Results: one row for each thing that was measured.
+//! Results: a row for each measurement.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What was measured, beside what it is compared with.
+/// A measured value with its baseline and goal.
 #[derive(Serialize)]
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) value: f64,
-    /// What the value is compared with, in the same unit and from the same run.
+    /// The baseline, in the same unit and from the same run.
     pub(crate) baseline: Option<f64>,
     /// Value / baseline.
     pub(crate) ratio: Option<f64>,
-    /// In words.
+    /// The goal, as text.
     pub(crate) goal: Option<String>,
     pub(crate) met: Option<bool>,
 }
 
-/// What is to be reached.
+/// A goal.
 #[derive(Clone, Copy)]
 pub(crate) enum Goal {
-    /// Less than so much, in the row's unit.
+    /// Below a value, in the row's unit.
     Below(f64),
-    /// At most so much, in the row's unit.
+    /// At most a value, in the row's unit.
     AtMost(f64),
-    /// At most so many times the baseline.
+    /// At most a multiple of the baseline.
     RatioAtMost(f64),
-    /// At most so much more than the baseline.
+    /// At most a difference to the baseline.
     AboveBaselineAtMost(f64),
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for Goal {
 }
 
 impl Row {
-    /// A value that is compared with nothing.
+    /// A value without baseline and goal.
     pub(crate) fn new(name: &'static str, unit: &'static str, value: f64) -> Self {
         Row { name, unit, value, baseline: None, ratio: None, goal: None, met: None }
     }
@@ -65,7 +65,7 @@ impl Row {
     }
 }
 
-/// The table, for people.
+/// Formats rows as a table.
 pub(crate) fn table(rows: &[Row]) -> String {
     let number = |value: f64| match value.abs() {
         size if size >= 1_000.0 => format!("{value:.0}"),

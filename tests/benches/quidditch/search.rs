@@ -1,4 +1,4 @@
-//! Whole queries in this process: a store in memory, an engine in one thread.
+//! Runs queries in this process: with a store in memory and a single-threaded engine.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ pub(crate) fn search(engine: &Engine, snapshot: &Snapshot, body: &str, functions
     let request = SearchRequest::parse(body, &[], engine.limits()).expect("a valid request");
     let response =
         block_on(engine.search(snapshot, &request, functions, &Arc::default())).expect("the search succeeds");
-    assert!(!response.timed_out, "the search must be whole");
+    assert!(!response.timed_out, "the search must not time out");
     match response.hits.total {
         Some(Total::Object { value, .. }) => value,
         other => panic!("the request tracks the total: {other:?}"),
     }
 }
 
-/// A search whose only clause is a filter; counts all that match.
+/// A search whose only clause is a filter; counts all matches.
 pub(crate) fn filtered(filter: &Json) -> String {
     serde_json::json!({
         "query": { "bool": { "filter": filter } }, "track_total_hits": true, "size": 10, "_source": false

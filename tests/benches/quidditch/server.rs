@@ -1,4 +1,4 @@
-//! The real server: `quidditch serve`, built for release, spoken to over sockets.
+//! `quidditch serve`, built for release, over HTTP.
 
 use std::time::Instant;
 
@@ -51,7 +51,7 @@ fn store() -> Quidditch {
     quidditch
 }
 
-/// All documents go through a function, and the ten best come back.
+/// A function is called with all documents, and the ten best are returned.
 fn with_function() -> Json {
     json!({ "query": { "script_score": {
         "query": { "match_all": {} },
@@ -81,7 +81,7 @@ async fn search(client: &Client, server: &Server, index: &str, body: &Json) -> J
     json
 }
 
-/// A thousand documents with a function, and without, over a connection that stays open.
+/// A thousand documents with and without a function, over a persistent connection.
 fn answer(bench: &mut Bench, quidditch: &Quidditch, runtime: &Runtime) {
     let server = quidditch.serve::<&str>([]);
     let client = Client::new();
@@ -94,7 +94,7 @@ fn answer(bench: &mut Bench, quidditch: &Quidditch, runtime: &Runtime) {
     bench.row(Row::new("http", "ms", function).against(none).goal(Goal::Below(5.0)));
 }
 
-/// What a hundred requests at a time need above what one needs: the peaks of the server's resident memory.
+/// The memory that a hundred concurrent requests need in addition to that of one: peaks of the server's resident memory.
 fn memory(bench: &mut Bench, quidditch: &Quidditch, runtime: &Runtime) {
     let server = quidditch.serve::<&str>([]);
     let client = Client::new();
@@ -104,7 +104,7 @@ fn memory(bench: &mut Bench, quidditch: &Quidditch, runtime: &Runtime) {
         runtime.block_on(join_all((0..requests).map(|_| search(&client, &server, "cities", &body))));
         peak_resident_bytes(&server.process()) as f64 / 1e6
     };
-    // The first one opens the index and loads the functions.
+    // The first request opens the index and loads the functions.
     peak(1);
     let one = peak(1);
     let many = peak(CONCURRENT);
@@ -112,7 +112,7 @@ fn memory(bench: &mut Bench, quidditch: &Quidditch, runtime: &Runtime) {
     bench.row(Row::new("resident_memory", "MB", one));
 }
 
-/// From the start of the process to the first answer of a search with functions, again and again.
+/// The time from the start of the process to its first response to a search with functions.
 fn start(bench: &mut Bench, quidditch: &Quidditch, runtime: &Runtime) {
     let body = with_functions();
     let one = || {

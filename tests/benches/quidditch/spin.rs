@@ -1,4 +1,4 @@
-//! The Spin app as it is bundled, next to the native server: the same store in a folder, the same requests.
+//! The bundled Spin app compared with the native server: the same store in a folder, the same requests.
 
 use std::fs;
 use std::io::Write;
@@ -14,9 +14,9 @@ use crate::measure::{Bench, median};
 use crate::row::{Goal, Row};
 
 const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.mapping.json");
-/// Functions in the app; the last one is called.
+/// Number of functions in the app; the last one is called.
 const FUNCTIONS: usize = 16;
-/// Requests whose calls are looked at.
+/// Number of requests.
 const CALLS: usize = 50;
 
 pub(crate) fn measure(bench: &mut Bench) {
@@ -28,7 +28,7 @@ pub(crate) fn measure(bench: &mut Bench) {
     }
 }
 
-/// The size of an app without functions, as it is and as it is fetched.
+/// The size of an app without functions, uncompressed and compressed.
 fn size(bench: &mut Bench) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("app.wasm");
@@ -61,7 +61,7 @@ fn requests(bench: &mut Bench) {
     let (of_spin, of_native) = (of_spin / 1e6, of_native / 1e6);
     bench.row(Row::new("spin_warm", "ms", of_spin).against(of_native).goal(Goal::RatioAtMost(3.0)));
 
-    // What the engine itself measures around each call; the middle of many requests.
+    // The engine's own measurements of each call; the median of many requests.
     let body = last_function();
     let per_document = |url: &str| {
         let one = |_| {
@@ -76,7 +76,7 @@ fn requests(bench: &mut Bench) {
     bench.row(Row::new("spin_call", "ns/document", of_spin).against(of_native).goal(Goal::AboveBaselineAtMost(5.0)));
 }
 
-/// A store with the cities and sixteen functions, and a folder with an app that has them all.
+/// A store with the cities and sixteen functions, and a folder with an app that contains them.
 fn store() -> (Quidditch, TempDir) {
     let quidditch = Quidditch::new();
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
@@ -99,7 +99,7 @@ fn store() -> (Quidditch, TempDir) {
     (quidditch, folder)
 }
 
-/// A filter over all documents, and a scorer over what stays.
+/// A filter over all documents, and a scorer over those that it keeps.
 fn with_two_functions() -> Json {
     json!({ "query": { "script_score": {
         "query": { "bool": { "filter": { "wasm_udf": {

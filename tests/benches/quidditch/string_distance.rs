@@ -1,4 +1,4 @@
-//! `string_distance` over names of 20 characters: the component against the very same Rust, linked natively.
+//! `string_distance` over names of 20 characters: the component compared with the same Rust code, linked natively.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -33,17 +33,17 @@ pub(crate) fn measure(bench: &mut Bench) {
         row.goal(Goal::RatioAtMost(1.5))
     };
 
-    let calls = (scoring(component.as_ref(), &batch), scoring(similarity.as_ref(), &batch));
+    let calls = (scorer_call(component.as_ref(), &batch), scorer_call(similarity.as_ref(), &batch));
     let times = bench.compare("string_distance_scorer", calls.0, calls.1);
     bench.row(row("string_distance_scorer", times));
 
-    let calls = (keeping(component.as_ref(), &batch), keeping(near.as_ref(), &batch));
+    let calls = (filter_call(component.as_ref(), &batch), filter_call(near.as_ref(), &batch));
     let times = bench.compare("string_distance_filter", calls.0, calls.1);
     bench.row(row("string_distance_filter", times));
 }
 
-/// What asks a scorer about a batch.
-fn scoring(function: &dyn Function, batch: &Batch) -> impl FnMut() {
+/// A closure that calls a scorer with a batch.
+fn scorer_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
     let mut model = function.bind_scorer(&arguments(), &unlimited()).expect("it takes the arguments");
     let mut scores = Vec::new();
     move || {
@@ -52,8 +52,8 @@ fn scoring(function: &dyn Function, batch: &Batch) -> impl FnMut() {
     }
 }
 
-/// What asks a filter about a batch.
-fn keeping(function: &dyn Function, batch: &Batch) -> impl FnMut() {
+/// A closure that calls a filter with a batch.
+fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
     let mut predicate = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
     let mut kept = Vec::new();
     move || {
@@ -72,12 +72,12 @@ fn arguments() -> [Argument; 4] {
     ]
 }
 
-/// As many different names as documents, each of 20 ASCII characters.
+/// A different name of 20 ASCII characters for each document.
 fn names() -> Batch {
     const SYLLABLES: [&str; 8] = ["san", "ta ", "mar", "ia ", "nor", "te ", "bel", "do "];
     let mut dictionary = Dictionary::default();
     for document in 0..DOCUMENTS {
-        // In no order, but for the number at the end, which makes them different.
+        // Unordered. The number at the end makes them different.
         let mixed = document.wrapping_mul(0x9e37_79b9);
         let syllable = |place: usize| SYLLABLES[(mixed >> (7 + 3 * place)) % SYLLABLES.len()];
         let name: String = (0..5).map(syllable).collect();
@@ -88,12 +88,12 @@ fn names() -> Batch {
     Batch { len: DOCUMENTS, scores: Vec::new(), columns }
 }
 
-/// What the component asks for.
+/// The columns that the component requests.
 fn columns() -> Vec<ColumnRequest> {
     vec![ColumnRequest { field: "name".to_owned(), kind: ColumnKind::Texts }]
 }
 
-/// An answer for each text of the batch, like the component: once for each distinct one.
+/// A result for each text of the batch, computed once for each distinct text, as in the component.
 fn of_distinct<T: Copy>(batch: &Batch, answer: impl Fn(&str) -> T) -> impl Iterator<Item = T> {
     let Values::Texts(dictionary) = &batch.columns[0].values else {
         unreachable!("the column is of the kind that was asked for")

@@ -1,4 +1,4 @@
-//! What the tests of the Spin app share.
+//! Code shared by the tests of the Spin app.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use crate::hostile::GUESTS;
 use crate::shared::installation_over;
 
-/// An app with all functions, and the folder of the store that it was made from.
+/// An app with all functions, and the folder of the store that it was bundled from.
 pub(super) struct Bundle {
     store: Quidditch,
     installation: Installation,
@@ -23,7 +23,7 @@ pub(super) struct Bundle {
 }
 
 impl Bundle {
-    /// One for all tests.
+    /// The app, shared by all tests.
     pub(super) fn get() -> &'static Bundle {
         static BUNDLE: LazyLock<Bundle> = LazyLock::new(|| {
             let store = Quidditch::new();
@@ -55,20 +55,20 @@ impl Bundle {
     }
 }
 
-/// An app that is running, and who speaks with it.
-pub(super) struct Asking {
+/// A running app with a client.
+pub(super) struct AppClient {
     pub(super) app: SpinApp,
     client: Client,
     runtime: Runtime,
 }
 
-impl Asking {
+impl AppClient {
     pub(super) fn new(app: SpinApp) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        Asking { app, client: Client::new(), runtime }
+        AppClient { app, client: Client::new(), runtime }
     }
 
-    /// Sends a request, and gives the whole answer.
+    /// Sends a request; returns the whole response.
     pub(super) fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         let url = self.app.url(parts.uri.path_and_query().expect("a request has a path").as_str());
@@ -83,7 +83,7 @@ impl Asking {
         })
     }
 
-    /// Sends a search; gives the status and the answer.
+    /// Sends a search; returns the status and the JSON.
     pub(super) fn search(&self, index: &str, body: &Json) -> (u16, Json) {
         let request = Request::post(format!("/{index}/_search")).header("content-type", "application/json");
         let response = self.send(request.body(Bytes::from(body.to_string())).expect("a valid request"));
@@ -92,7 +92,7 @@ impl Asking {
         (status, json.unwrap_or_else(|_| String::from_utf8_lossy(response.body()).into_owned().into()))
     }
 
-    /// Sends searches all at a time; gives the answers in their order.
+    /// Sends searches concurrently; returns the responses in their order.
     pub(super) fn search_all(&self, index: &str, bodies: &[Json]) -> Vec<Json> {
         let searches = bodies.iter().map(|body| async {
             let request = self.client.post(self.app.url(&format!("/{index}/_search"))).json(body);
@@ -102,7 +102,7 @@ impl Asking {
     }
 }
 
-/// Options with files, at the time that stands still in all scenarios.
+/// Options with files, at the fixed date of the scenarios.
 pub(super) fn over_files(folder: &Path) -> SpinOptions {
     SpinOptions {
         variables: vec![("store", "/store".to_owned()), ("snapshot_seconds", "0".to_owned())],

@@ -1,4 +1,4 @@
-//! `quidditch bundle`: what it makes, and what it says where it cannot.
+//! `quidditch bundle`: its output and its errors.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,10 +8,10 @@ use quidditch_tests::{EXAMPLES, Quidditch, SpinApp, component, components_direct
 use serde_json::json;
 use wasmparser::{Parser, Payload};
 
-use super::app::{Asking, Bundle, over_files};
+use super::app::{AppClient, Bundle, over_files};
 use crate::s3::{CITIES, MAPPING};
 
-/// What a component imports and exports, each on a line.
+/// The imports and exports of a component, one per line.
 fn outside(component: &[u8]) -> String {
     let (mut depth, mut lines) = (0, BTreeSet::new());
     for payload in Parser::new(0).parse_all(component) {
@@ -35,7 +35,7 @@ fn outside(component: &[u8]) -> String {
 }
 
 #[test]
-fn an_app_imports_what_spin_offers_and_nothing_else() {
+fn an_app_imports_only_what_spin_provides() {
     let app = fs::read(Bundle::get().app()).expect("it was bundled");
     insta::assert_snapshot!(outside(&app), @r"
     export wasi:http/handler@0.3.0
@@ -66,7 +66,7 @@ fn an_app_imports_what_spin_offers_and_nothing_else() {
 }
 
 #[test]
-fn functions_are_in_the_app_as_they_were_published() {
+fn published_functions_are_included_unchanged() {
     let app = fs::read(Bundle::get().app()).expect("it was bundled");
     for name in EXAMPLES {
         let published = component(name);
@@ -75,7 +75,7 @@ fn functions_are_in_the_app_as_they_were_published() {
 }
 
 #[test]
-fn the_same_parts_give_the_same_bytes() {
+fn bundling_is_deterministic() {
     let quidditch = Quidditch::new();
     let file = components_directory().join("number_range.wasm");
     quidditch.succeed(["udf", "publish", file.to_str().expect("UTF-8")]);
@@ -89,7 +89,7 @@ fn the_same_parts_give_the_same_bytes() {
 }
 
 #[test]
-fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
+fn an_app_folder_contains_component_manifest_and_index() {
     let quidditch = Quidditch::new();
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
     quidditch.succeed(["index", "add", "cities", CITIES]);
@@ -112,10 +112,10 @@ fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
     let manifest = fs::read_to_string(folder.path().join("spin.toml")).expect("it is there");
     assert!(manifest.contains("files = [{ source = \"store\", destination = \"/store\" }]"), "{manifest}");
 
-    let asking =
-        Asking::new(SpinApp::start(&folder.path().join("app.wasm"), &over_files(&folder.path().join("store"))));
+    let client =
+        AppClient::new(SpinApp::start(&folder.path().join("app.wasm"), &over_files(&folder.path().join("store"))));
     let body = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 9e6 } } } });
-    let (status, answer) = asking.search("cities", &body);
+    let (status, answer) = client.search("cities", &body);
     assert_eq!(status, 200, "{answer:#}");
 
     fs::write(folder.path().join("spin.toml"), "# edited").expect("it is written");
@@ -129,16 +129,16 @@ fn an_app_folder_holds_the_component_its_manifest_and_its_index() {
 }
 
 #[test]
-fn an_app_without_functions_searches() {
+fn an_app_without_functions_can_search() {
     let bundle = Bundle::get();
     let folder = tempfile::tempdir().expect("a folder");
     let app = folder.path().join("app.wasm");
     Quidditch::new().succeed(["bundle", "-o", app.to_str().expect("UTF-8")]);
-    let asking = Asking::new(SpinApp::start(&app, &over_files(bundle.store())));
-    let (status, answer) = asking.search("cities", &json!({ "query": { "match": { "name": "Berlin" } } }));
+    let client = AppClient::new(SpinApp::start(&app, &over_files(bundle.store())));
+    let (status, answer) = client.search("cities", &json!({ "query": { "match": { "name": "Berlin" } } }));
     assert_eq!(status, 200, "{answer:#}");
     let unknown = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": {} } } });
-    let (status, answer) = asking.search("cities", &unknown);
+    let (status, answer) = client.search("cities", &unknown);
     let cause = &answer["error"]["failed_shards"][0]["reason"]["caused_by"]["reason"];
     assert_eq!(
         (status, cause),
@@ -148,7 +148,7 @@ fn an_app_without_functions_searches() {
 }
 
 #[test]
-fn what_cannot_be_bundled_is_told() {
+fn invalid_input_is_explained() {
     let s3 = S3Server::start();
     let quidditch = Quidditch::over(s3.url(), s3.environment());
     let file = components_directory().join("number_range.wasm");
@@ -167,8 +167,8 @@ fn what_cannot_be_bundled_is_told() {
     let module = fs::read(target_directory().join("spin/search.wasm")).expect("it was built");
     let half = folder.path().join("half.wasm");
     fs::write(&half, &module[..module.len() / 2]).expect("it is written");
-    let told = refusal(&["--app", half.to_str().expect("UTF-8")]);
-    assert!(told.starts_with("error: not a Quidditch search component: unexpected end-of-file"), "{told}");
+    let error = refusal(&["--app", half.to_str().expect("UTF-8")]);
+    assert!(error.starts_with("error: not a Quidditch search component: unexpected end-of-file"), "{error}");
     let empty = folder.path().join("empty.wasm");
     fs::write(&empty, &module[..8]).expect("it is written");
     insta::assert_snapshot!(refusal(&["--app", empty.to_str().expect("UTF-8")]), @"error: not a Quidditch search component: argument name `quidditch:spin/catalog@0.1.0` is not an import of package `quidditch:app`");

@@ -1,14 +1,13 @@
-//! The app over files that ship with it.
+//! The app with files that ship with it.
 
 use http::{Request, StatusCode};
 use quidditch_tests::{SpinApp, cities};
 use serde_json::json;
 
-use super::app::{Asking, Bundle, over_files};
+use super::app::{AppClient, Bundle, over_files};
 use crate::scenarios;
 
-/// Scenarios whose function ends, or never ends: that is the end of the app's instance here. `failing.rs` looks at those
-/// that end.
+/// Scenarios whose function traps or loops, which ends the app's instance. `failing.rs` tests those that trap.
 pub(super) const FATAL: [&str; 6] = [
     "function-error/guest-eats-memory",
     "function-error/guest-loops",
@@ -19,20 +18,20 @@ pub(super) const FATAL: [&str; 6] = [
 ];
 
 #[test]
-fn every_scenario_comes_out_the_same_from_files() {
+fn every_scenario_has_the_expected_response_from_files() {
     let bundle = Bundle::get();
-    let asking = Asking::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
-    scenarios::run_over(bundle.installation(), &|request| asking.send(request), &FATAL);
+    let client = AppClient::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
+    scenarios::run_over(bundle.installation(), &|request| client.send(request), &FATAL);
 }
 
 #[test]
-fn bodies_are_read_up_to_their_limit() {
+fn larger_bodies_than_the_limit_are_errors() {
     let bundle = Bundle::get();
-    let asking = Asking::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
+    let client = AppClient::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
     let status = |bytes: usize| {
         let body = format!("{{}}{}", " ".repeat(bytes - 2));
         let request = Request::post("/cities/_search").header("content-type", "application/json");
-        asking.send(request.body(body.into()).expect("a valid request")).status()
+        client.send(request.body(body.into()).expect("a valid request")).status()
     };
     assert_eq!(status(10 << 20), StatusCode::OK);
     assert_eq!(status((10 << 20) + 1), StatusCode::PAYLOAD_TOO_LARGE);
@@ -40,25 +39,25 @@ fn bodies_are_read_up_to_their_limit() {
 }
 
 #[test]
-fn every_request_may_have_an_instance_of_its_own() {
+fn every_request_can_have_its_own_instance() {
     let bundle = Bundle::get();
     let mut options = over_files(bundle.store());
     options.arguments.extend(["--requests-per-instance".to_owned(), "1".to_owned()]);
-    let asking = Asking::new(SpinApp::start(&bundle.app(), &options));
+    let client = AppClient::new(SpinApp::start(&bundle.app(), &options));
     let body = json!({ "query": { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 9e6 } } } });
     let large = cities().iter().filter(|city| city.population >= 9_000_000).count();
     for _ in 0..3 {
-        let (status, answer) = asking.search("cities", &body);
+        let (status, answer) = client.search("cities", &body);
         assert_eq!((status, &answer["hits"]["total"]["value"]), (200, &json!(large)), "{answer:#}");
     }
 }
 
 #[test]
-fn many_requests_at_a_time_get_each_its_own_answer() {
+fn concurrent_requests_get_their_own_responses() {
     let bundle = Bundle::get();
-    let asking = Asking::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
+    let client = AppClient::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
     let names = ["Berlin", "Hamburg", "Köln", "Leipzig", "Dresden"];
-    // Two functions at once, of which one is there twice, with other arguments.
+    // Two functions in one request, one of them twice with different arguments.
     let near = |name: &str| {
         json!({
             "query": { "function_score": {
@@ -76,7 +75,7 @@ fn many_requests_at_a_time_get_each_its_own_answer() {
         })
     };
     let bodies: Vec<_> = (0..50).map(|request| near(names[request % names.len()])).collect();
-    for (request, answer) in asking.search_all("cities", &bodies).into_iter().enumerate() {
+    for (request, answer) in client.search_all("cities", &bodies).into_iter().enumerate() {
         assert_eq!(answer["hits"]["hits"][0]["_source"]["name"], names[request % names.len()], "{answer:#}");
     }
 }

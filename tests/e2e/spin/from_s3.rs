@@ -1,4 +1,4 @@
-//! The app over a store in S3.
+//! The app with a store in S3.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use quidditch_test_s3::{Conditions, ErrorResponse, Fault, Operation, Rule, S3Ser
 use quidditch_tests::{Quidditch, SpinApp, SpinOptions};
 use serde_json::json;
 
-use super::app::{Asking, Bundle};
+use super::app::{AppClient, Bundle};
 use super::files::FATAL;
 use crate::s3::{CITIES, MAPPING, storage};
 use crate::scenarios;
 use crate::shared::installation_over;
 
-/// Scenarios that are about the time at which all the others stand still: signatures want the time that it is.
+/// Scenarios that depend on the fixed date. Here the real date is used, since signatures of requests need it.
 const NOW: [&str; 2] = ["function-score/exp-over-a-date", "range/date-math"];
 
 /// Options with a store in a bucket.
@@ -38,31 +38,31 @@ fn set(options: &mut SpinOptions, name: &str, value: &str) {
 }
 
 #[test]
-fn every_scenario_comes_out_the_same_from_s3() {
+fn every_scenario_has_the_expected_response_from_s3() {
     let s3 = S3Server::start();
     let url = format!("{}/some/prefix", s3.url());
     let store: Arc<dyn Storage> = storage(&s3, &url);
     let installation = installation_over(store);
-    let asking = Asking::new(SpinApp::start(&Bundle::get().app(), &over_s3(&s3, url)));
-    scenarios::run_over(&installation, &|request| asking.send(request), &[&FATAL[..], &NOW].concat());
+    let client = AppClient::new(SpinApp::start(&Bundle::get().app(), &over_s3(&s3, url)));
+    scenarios::run_over(&installation, &|request| client.send(request), &[&FATAL[..], &NOW].concat());
 }
 
 #[test]
-fn a_cold_request_reads_little_and_a_warm_one_less() {
+fn requests_read_little() {
     let s3 = S3Server::start();
     let quidditch = Quidditch::over(s3.url(), s3.environment());
     quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
     quidditch.succeed(["index", "add", "cities", CITIES]);
     let mut options = over_s3(&s3, s3.url());
     set(&mut options, "snapshot_seconds", "10");
-    let asking = Asking::new(SpinApp::start(&Bundle::get().app(), &options));
+    let client = AppClient::new(SpinApp::start(&Bundle::get().app(), &options));
     let body = json!({ "query": { "bool": { "filter": [
         { "term": { "country_code": "DE" } },
         { "wasm_udf": { "name": "number_range", "parameters": { "field": "population", "min": 100_000 } } },
     ] } } });
     let requests = || {
         let before = s3.requests().len();
-        let (status, answer) = asking.search("cities", &body);
+        let (status, answer) = client.search("cities", &body);
         assert_eq!(status, 200, "{answer:#}");
         let made = s3.requests().split_off(before);
         let gets = made.iter().filter(|request| request.operation == Operation::Get).count();
@@ -77,18 +77,18 @@ fn a_cold_request_reads_little_and_a_warm_one_less() {
 }
 
 #[test]
-fn what_is_set_up_wrong_is_told() {
+fn invalid_configurations_are_explained() {
     let s3 = S3Server::start();
     let app = Bundle::get().app();
     let right = over_s3(&s3, s3.url());
-    // What the caller gets to know, and what whoever reads the log does.
+    // The response to the caller, and the log.
     let ask = |name: &str, value: &str| {
         let mut options = right.clone();
         set(&mut options, name, value);
-        let asking = Asking::new(SpinApp::start(&app, &options));
-        let (status, answer) = asking.search("cities", &json!({}));
+        let client = AppClient::new(SpinApp::start(&app, &options));
+        let (status, answer) = client.search("cities", &json!({}));
         let error = &answer["error"];
-        let log = asking.app.log().replace(&s3.endpoint(), "ENDPOINT");
+        let log = client.app.log().replace(&s3.endpoint(), "ENDPOINT");
         format!("{status} {}: {}\n{log}", error["type"], error["reason"])
     };
     insta::assert_snapshot!(ask("store", ""), @r#"
