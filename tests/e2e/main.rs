@@ -1,4 +1,5 @@
 //! End-to-end tests of complete installations and of the real programs.
+#![expect(clippy::disallowed_methods, reason = "these tests run in real time")]
 
 mod command;
 mod functions;

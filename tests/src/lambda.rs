@@ -40,10 +40,10 @@ impl LambdaFunction {
         }
     }
 
-    /// Its program. Built separately: built together with the command, it would contain a compiler.
+    /// Its program: for tests, the one that is built with the whole workspace; for benchmarks, the packaged one.
     pub fn program(self) -> PathBuf {
         let name = format!("quidditch-lambda-{}", self.name());
-        let folder = if cfg!(debug_assertions) { "lambda-debug" } else { "lambda" };
+        let folder = if cfg!(debug_assertions) { "debug" } else { "lambda" };
         let program = target_directory().join(folder).join(name);
         assert!(
             program.is_file(),

@@ -2,6 +2,7 @@
 //! processes of the `quidditch` command, the Lambda functions and Spin apps.
 //!
 //! If something has not been built, this code panics with a message that names the command to build it.
+#![expect(clippy::disallowed_methods, reason = "these tests run in real time")]
 #![allow(clippy::missing_panics_doc, reason = "that is what these are for")]
 
 mod books;

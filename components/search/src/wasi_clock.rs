@@ -1,4 +1,5 @@
 //! WASI's clock.
+#![expect(clippy::disallowed_methods, reason = "the clock itself")]
 
 use std::time::{Duration, Instant, SystemTime};
 

@@ -1,4 +1,5 @@
 //! The clock of the machine.
+#![expect(clippy::disallowed_methods, reason = "the clock itself")]
 
 use std::time::{Duration, SystemTime};
 

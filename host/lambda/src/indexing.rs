@@ -71,6 +71,7 @@ impl Indexing {
     /// # Errors
     /// The reasons why files were not added, for the queue of failed events.
     pub(crate) async fn handle(&self, event: &RawValue, request: &str) -> Result<Box<RawValue>, Diagnostic> {
+        #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let start = Instant::now();
         let before = self.storage.counts();
         let result = self.add_all(event, request).await;

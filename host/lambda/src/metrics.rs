@@ -88,6 +88,7 @@ impl Metrics {
 
     /// Writes the lines of a request to standard output.
     pub(crate) fn print(&self, figures: &RequestFigures) {
+        #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let timestamp = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         let mut lines = self.lines(figures, timestamp).join("\n");

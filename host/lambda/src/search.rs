@@ -10,7 +10,7 @@ use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Limits};
 use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
-use quidditch_sandbox::Sandbox;
+use quidditch_sandbox::{Precompiled, Sandbox};
 use quidditch_service::{Measurements, Parts, Service, Settings, compress, error_chain};
 use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde_json::value::RawValue;
@@ -44,7 +44,7 @@ impl Search {
         let storage = Arc::new(Counting::new(bucket));
         let counted: Arc<dyn Storage> = storage.clone();
         let limits = quidditch_sandbox::SandboxLimits { instances: INSTANCES, ..Default::default() };
-        let sandbox = Sandbox::new(limits, Some(Arc::new(FunctionLog)))?;
+        let sandbox = Precompiled::new(Sandbox::new(limits, Some(Arc::new(FunctionLog)))?);
         let registry_settings = quidditch_registry::Settings {
             versions_ttl: settings.snapshot_max_age,
             // Anyone who can write below the store's `functions/` can run code here. The IAM roles keep others out.
@@ -76,6 +76,7 @@ impl Search {
 
     /// Answers an event. Every error is a response.
     pub(crate) async fn handle(&self, event: &RawValue) -> Box<RawValue> {
+        #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let start = Instant::now();
         let before = self.storage.counts();
         let (request, format) = match event::request(event.get()) {

@@ -45,6 +45,7 @@ mod log;
 mod metadata;
 #[cfg(feature = "compiler")]
 mod outline;
+mod precompiled;
 #[cfg(feature = "compiler")]
 mod report;
 mod sandbox;
@@ -56,6 +57,7 @@ pub use limits::SandboxLimits;
 pub use log::{Level, LogSink};
 #[cfg(feature = "compiler")]
 pub use outline::package;
+pub use precompiled::Precompiled;
 #[cfg(feature = "compiler")]
 pub use report::{Finding, Package, Report};
 pub use sandbox::Sandbox;

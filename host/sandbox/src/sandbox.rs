@@ -67,12 +67,12 @@ impl Sandbox {
 
     #[cfg(not(feature = "compiler"))]
     fn precompile(&self, _: &[u8], _: Target) -> Result<Vec<u8>, Cause> {
-        Err(no_compiler())
+        Err(crate::precompiled::no_compiler())
     }
 
     #[cfg(not(feature = "compiler"))]
     fn compiled(&self, _: &[u8]) -> Result<Component, Cause> {
-        Err(no_compiler())
+        Err(crate::precompiled::no_compiler())
     }
 
     #[allow(unsafe_code, reason = "see SAFETY")]
@@ -97,14 +97,6 @@ pub(crate) fn rejected(error: &wasmtime::Error) -> Cause {
     Cause::Unusable(format!("it is rejected by wasmtime: {error:#}"))
 }
 
-#[cfg(not(feature = "compiler"))]
-fn no_compiler() -> Cause {
-    Cause::Unusable(
-        "this program cannot compile components; publish the function with ahead-of-time code for this machine"
-            .to_owned(),
-    )
-}
-
 impl Loader for Sandbox {
     fn target(&self) -> Target {
         if self.can_compile() { Target::ThisMachine } else { Target::current() }
@@ -127,6 +119,6 @@ impl Loader for Sandbox {
     }
 }
 
-fn load_error(function: FunctionId, cause: Cause) -> FunctionError {
+pub(crate) fn load_error(function: FunctionId, cause: Cause) -> FunctionError {
     FunctionError { function, phase: FailurePhase::Load, cause }
 }

@@ -103,6 +103,7 @@ impl LocalFolder {
             clippy::disallowed_methods,
             reason = "the time is stored, as by the file system, and nothing waits for it"
         )]
+        #[expect(clippy::disallowed_methods, reason = "files have the time of the machine")]
         let mut modified = SystemTime::now();
         if let Some(metadata) = &before {
             // Clocks may be set back, but two writes must never have the same version.
@@ -374,6 +375,7 @@ mod tests {
         let storage = LocalFolder::new(folder.path());
         let first = block_on(storage.put("a", Bytes::from_static(b"x"), Precondition::None)).expect("written");
         let file = File::options().write(true).open(folder.path().join("a")).expect("the object");
+        #[expect(clippy::disallowed_methods, reason = "files have the time of the machine")]
         file.set_modified(SystemTime::now() + Duration::from_secs(3600)).expect("set");
         let ahead = block_on(storage.head("a")).expect("it is there").version;
         let second = block_on(storage.put("a", Bytes::from_static(b"x"), Precondition::None)).expect("written");

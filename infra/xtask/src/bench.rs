@@ -1,11 +1,11 @@
-//! `cargo xtask bench`: measures, and compares with the goals.
+//! `cargo xtask bench`: runs the benchmarks, and compares with the goals.
 
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
-use crate::{components, package};
+use crate::{build, components};
 
-/// Measures, and compares with the goals.
+/// Run the benchmarks, and compare with the goals
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Measure only rows whose name contains one of these
@@ -16,9 +16,10 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     components::run(sh)?;
     // What is measured is what is deployed, and the size of the packages is one of the goals.
     cmd!(sh, "cargo xtask package lambda").run()?;
-    package::build_with_host(sh)?;
+    cmd!(sh, "cargo xtask package spin").run()?;
+    build::spin_host(sh)?;
     cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
     let names = &arguments.names;
-    cmd!(sh, "cargo bench --package quidditch-tests --bench quidditch -- {names...}").run()?;
+    cmd!(sh, "cargo bench --package quidditch-benches --bench quidditch -- {names...}").run()?;
     Ok(())
 }

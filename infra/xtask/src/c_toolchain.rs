@@ -8,18 +8,18 @@ use xshell::{Cmd, Shell, cmd};
 
 use crate::setup::{install_debian_packages, may_install_debian_packages};
 
-/// A clang with the wasm32 target, its linker, and a C library.
+/// clang with the wasm32 target, its linker, and a C library.
 pub(crate) struct CToolchain {
     clang: PathBuf,
     linker: PathBuf,
-    /// Where headers and libraries are; Debian's clang finds them by itself.
+    /// The folder of headers and libraries; Debian's clang finds them without it.
     sysroot: Option<PathBuf>,
 }
 
 const PACKAGES: [&str; 3] = ["clang-19", "lld-19", "wasi-libc"];
 
 impl CToolchain {
-    /// Finds it, or brings it.
+    /// Finds it, or installs it on Debian.
     pub(crate) fn ensure(sh: &Shell) -> Result<Self> {
         if let Some(found) = Self::find(sh) {
             return Ok(found);
@@ -31,7 +31,7 @@ impl CToolchain {
             }
         }
         bail!(
-            "there is no C compiler for WebAssembly: install the WASI SDK and set WASI_SDK_PATH to its folder, or install clang with \
+            "C compiler for WebAssembly not found: install the WASI SDK and set WASI_SDK_PATH to its folder, or install clang with \
              the wasm32 target, wasm-ld and wasi-libc (Debian: apt-get install {})",
             PACKAGES.join(" ")
         )
@@ -58,11 +58,11 @@ impl CToolchain {
         })
     }
 
-    /// Compiles a C source and links it with the generated sources and objects, beside which its headers are, to a module.
-    /// It imports nothing of WASI unless the source uses it.
+    /// Compiles a C source and links it with the generated sources and objects, whose folder also has the headers, to a
+    /// module. The module imports functions of WASI only if the source uses them.
     pub(crate) fn build(&self, sh: &Shell, source: &Path, generated: &[PathBuf; 2], module: &Path) -> Result<()> {
         let object = module.with_extension("o");
-        // The loop over a batch is in the source: fast. The rest runs once a batch: small.
+        // The source has the loop over a batch: optimize for speed. The rest runs once for each batch: optimize for size.
         let headers = generated[0].parent().expect("a file is in a folder");
         self.clang(sh)
             .arg("-I")

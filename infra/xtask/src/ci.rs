@@ -1,11 +1,12 @@
-//! `cargo xtask ci`: what must hold before a change is taken.
+//! `cargo xtask ci`: what must hold before a change is merged.
 
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
-use crate::{invariants, setup};
+use crate::steps::Steps;
+use crate::{build, dependencies, invariants, setup};
 
-/// Crates that the Spin app is built from, too.
+/// Crates that the search component is built from, too.
 const PORTABLE: &[&str] = &[
     "quidditch-function",
     "quidditch-storage",
@@ -16,30 +17,47 @@ const PORTABLE: &[&str] = &[
 ];
 
 pub(crate) fn run(sh: &Shell) -> Result<()> {
-    cmd!(sh, "cargo fmt --all --check").run()?;
-    invariants::check(sh)?;
-    setup::run(sh)?;
+    let mut steps = Steps::new(sh);
+    let result = run_all(&mut steps);
+    steps.print();
+    result
+}
+
+fn run_all(steps: &mut Steps<'_>) -> Result<()> {
+    steps.run("formatting", |sh| Ok(cmd!(sh, "cargo fmt --all --check").run()?))?;
+    steps.run("allowed dependencies", invariants::check)?;
+    steps.run("toolchains", setup::run)?;
+    steps.run("licences and sources", dependencies::check)?;
+    steps.run("lints", lint)?;
+    steps.run("portable crates", |sh| {
+        let portable: Vec<&str> = PORTABLE.iter().flat_map(|name| ["--package", *name]).collect();
+        Ok(cmd!(sh, "cargo check --target wasm32-wasip2 {portable...}").run()?)
+    })?;
+    steps.run("search component", |sh| {
+        cmd!(sh, "cargo clippy --package quidditch-spin --target wasm32-wasip2 -- -D warnings").run()?;
+        Ok(cmd!(sh, "cargo xtask package spin").run()?)
+    })?;
+    steps.run("sandbox without a compiler", |sh| {
+        Ok(cmd!(sh, "cargo check --package quidditch-sandbox --no-default-features").run()?)
+    })?;
+    steps.run("Terraform", check_terraform)?;
+    steps.run("documentation", |sh| {
+        let _flags = sh.push_env("RUSTDOCFLAGS", "-D warnings");
+        Ok(cmd!(sh, "cargo doc --workspace --exclude quidditch-test-spin --no-deps --document-private-items").run()?)
+    })?;
+    // The two commands of the README.
+    steps.run("tests", |sh| Ok(cmd!(sh, "cargo xtask test").run()?))?;
+    steps.run("demo shares the build of the tests", build::check_that_demo_is_built)?;
+    steps.run("demo", |sh| Ok(cmd!(sh, "cargo xtask demo --once").run()?))
+}
+
+fn lint(sh: &Shell) -> Result<()> {
     cmd!(sh, "cargo clippy --workspace --exclude quidditch-test-spin --all-targets -- -D warnings").run()?;
     cmd!(sh, "cargo clippy --package quidditch-test-spin -- -D warnings").run()?;
-    let portable: Vec<&str> = PORTABLE.iter().flat_map(|name| ["--package", *name]).collect();
-    cmd!(sh, "cargo check --target wasm32-wasip2 {portable...}").run()?;
-    // What Spin runs, and its size.
-    cmd!(sh, "cargo clippy --package quidditch-spin --target wasm32-wasip2 -- -D warnings").run()?;
-    cmd!(sh, "cargo xtask package spin").run()?;
-    // What Lambda runs: no compiler inside.
-    cmd!(sh, "cargo check --package quidditch-sandbox --no-default-features").run()?;
-    check_terraform(sh)?;
-    {
-        let _flags = sh.push_env("RUSTDOCFLAGS", "-D warnings");
-        cmd!(sh, "cargo doc --workspace --exclude quidditch-test-spin --no-deps").run()?;
-    }
-    // The README's two commands, as it gives them.
-    cmd!(sh, "cargo xtask test").run()?;
-    cmd!(sh, "cargo xtask demo --once").run()?;
     Ok(())
 }
 
-/// Where Terraform is installed. The rest of what `docs/deploy.md` says about checking needs the network.
+/// Where Terraform is installed. The other checks that `docs/deploy.md` describes need the network.
 fn check_terraform(sh: &Shell) -> Result<()> {
     if cmd!(sh, "terraform version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
         cmd!(sh, "terraform fmt -check -recursive infra/terraform").run()?;

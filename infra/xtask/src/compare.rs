@@ -1,11 +1,11 @@
-//! `cargo xtask compare`: the answers of Quidditch, and those of a server that speaks the same API.
+//! `cargo xtask compare`: compares the answers of Quidditch with those of a server that has the same API.
 
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
-use crate::components;
+use crate::{build, components};
 
-/// Compares answers with those of a server that speaks the same API.
+/// Compare answers with those of a server that has the same API
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub(crate) struct Arguments {
@@ -17,7 +17,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     // The functions that scenarios call.
     components::run(sh)?;
+    let compare = build::program(sh, "quidditch-compare")?;
     let arguments = &arguments.arguments;
-    cmd!(sh, "cargo run --quiet --package quidditch-test-compare -- {arguments...}").run()?;
+    cmd!(sh, "{compare} {arguments...}").run()?;
     Ok(())
 }

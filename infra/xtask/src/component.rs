@@ -1,4 +1,4 @@
-//! The last steps to a component.
+//! The last steps of building a component.
 
 use std::fs;
 use std::path::Path;
@@ -11,12 +11,12 @@ use wit_parser::Resolve;
 use crate::manifest::About;
 use crate::names::without_names;
 
-/// Makes a component of a module that says which world it implements.
+/// Makes a component from a module that has the name of its world in a custom section.
 pub(crate) fn from_module(module: &[u8]) -> Result<Vec<u8>> {
     ComponentEncoder::default().module(module)?.encode()
 }
 
-/// Checks that a component is valid and implements the world, and writes into it what it is.
+/// Checks that a component is valid and implements the world, and adds the metadata.
 pub(crate) fn finish(component: &[u8], about: &About, wit: &Path, world: &str) -> Result<Vec<u8>> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(wit)?;
@@ -28,12 +28,12 @@ pub(crate) fn finish(component: &[u8], about: &About, wit: &Path, world: &str) -
     metadata.version = AddMetadataField::Set(Version::new(about.version.clone()));
     metadata.description = AddMetadataField::Set(Description::new(about.description.clone()));
     metadata.licenses =
-        AddMetadataField::Set(Licenses::new(&about.license).context("the licence is no SPDX expression")?);
+        AddMetadataField::Set(Licenses::new(&about.license).context("the licence is not an SPDX expression")?);
     metadata.authors = AddMetadataField::Set(Authors::new(about.authors.join(", ")));
     metadata.to_wasm(&without_names(component)?)
 }
 
-/// Writes a file as a whole: whoever reads it meanwhile sees the old one or the new one.
+/// Replaces a file atomically: a concurrent reader sees the old or the new content.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let new = path.with_extension("new");
     fs::write(&new, bytes).with_context(|| format!("cannot write {}", new.display()))?;

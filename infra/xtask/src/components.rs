@@ -1,4 +1,4 @@
-//! `cargo xtask components`: the example functions, built.
+//! `cargo xtask components`: builds the example functions.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -14,12 +14,12 @@ use crate::manifest::{Manifest, Source, find_all};
 use crate::setup::RustToolchain;
 use crate::workspace::{Workspace, root};
 
-/// The most bytes that a component written by hand may have: small enough to read the whole of it.
+/// Maximum size in bytes of a component that is written by hand: small enough to be read by humans.
 const MOST_BYTES_WAT: u64 = 4 * 1024;
-/// The most bytes of any other: loading a function must not be felt in a cold start.
+/// Maximum size in bytes of any other component: loading a function must not slow down a cold start.
 const MOST_BYTES: u64 = 20 * 1024;
 
-/// A component that is ready to be published.
+/// A component that can be published.
 pub(crate) struct Built {
     pub(crate) name: String,
     pub(crate) version: String,
@@ -28,7 +28,7 @@ pub(crate) struct Built {
     pub(crate) size: u64,
 }
 
-/// Builds all, and prints what came out.
+/// Builds all example functions, and prints their sizes.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     for built in build_all(sh)? {
         println!("{:<16} {:<8} {:>6} bytes  {}", built.name, built.version, built.size, built.path.display());
@@ -36,7 +36,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
     Ok(())
 }
 
-/// Builds what has changed of all example functions; fails if one is over its limit.
+/// Builds the example functions that have changed; fails if one is larger than its limit.
 pub(crate) fn build_all(sh: &Shell) -> Result<Vec<Built>> {
     let workspace = Workspace::load(sh)?;
     let folder = workspace.target_directory.join("components");
@@ -62,7 +62,7 @@ impl Builder<'_> {
             Source::Wat(_) => MOST_BYTES_WAT,
             Source::Rust | Source::C(_) => MOST_BYTES,
         };
-        ensure!(size <= most, "component {} has {size} bytes, {most} are allowed", about.name);
+        ensure!(size <= most, "component {} is {size} bytes, at most {most} are allowed", about.name);
         Ok(Built { name: about.name.clone(), version: about.version.clone(), path, size })
     }
 
@@ -83,12 +83,12 @@ impl Builder<'_> {
         write_whole(path, &finish(&component, about, &self.wit, world)?)
     }
 
-    /// Cargo itself knows what has changed.
+    /// Always calls cargo, which knows what has changed.
     fn rust_module(&self, package: &str) -> Result<PathBuf> {
         let sh = self.sh;
         let _toolchain = RustToolchain::ensure(sh)?.activate(sh);
         let target = &self.target;
-        // Only the `cdylib`: with an `rlib` beside it, cargo would do without link-time optimisation.
+        // Only the `cdylib`: if an `rlib` is built as well, cargo does not use link-time optimisation.
         cmd!(
             sh,
             "cargo rustc --quiet --profile component --target wasm32-unknown-unknown --target-dir {target}
@@ -107,7 +107,7 @@ impl Builder<'_> {
             fs::write(folder.join(generated), content)?;
         }
         let world = world.replace('-', "_");
-        // The object says which world the module implements.
+        // The object has the name of the world in a custom section.
         let generated = [format!("{world}.c"), format!("{world}_component_type.o")].map(|name| folder.join(name));
         let module = folder.join(name).with_extension("wasm");
         toolchain.build(self.sh, file, &generated, &module)?;
@@ -122,7 +122,7 @@ impl Builder<'_> {
     }
 }
 
-/// The sources that lie between a C function and the canonical ABI.
+/// The sources that connect a C function to the canonical ABI.
 fn c_bindings(wit: &Path, world: &str) -> Result<Files> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(wit)?;
@@ -132,7 +132,7 @@ fn c_bindings(wit: &Path, world: &str) -> Result<Files> {
     Ok(files)
 }
 
-/// Whether `path` is there and was changed after all `inputs`.
+/// Whether `path` exists and was changed after all `inputs`.
 fn is_newer(path: &Path, inputs: &[&Path]) -> Result<bool> {
     let Ok(made) = modified(path) else { return Ok(false) };
     for input in inputs {

@@ -1,7 +1,7 @@
-//! Rust for WebAssembly from Debian's packages, for machines whose rustup reaches no network.
+//! Rust for WebAssembly from Debian's packages, for machines where rustup cannot download anything.
 //!
-//! Debian 12 has a newer Rust with its sources. The standard library for WebAssembly is built once from these and installed beside
-//! it, so that afterwards plain `cargo build --target` works, with link-time optimisation.
+//! Debian 12 has a package of a newer Rust, with its sources. The standard library for WebAssembly is built from these and installed
+//! once; afterwards `cargo build --target` works as usual, with link-time optimisation.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -18,12 +18,12 @@ const PACKAGES: [&str; 8] =
     ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-19", "clang-19", "llvm-19", "wasi-libc"];
 const LIBC: &str = "/usr/lib/wasm32-wasi";
 
-/// Whether it is installed, with the standard library for all targets.
+/// Whether it is installed with the standard library for all targets.
 pub(crate) fn is_ready(sh: &Shell) -> bool {
     Path::new(RUSTC).exists() && sysroot(sh, RUSTC).is_ok_and(|sysroot| has_targets(&sysroot))
 }
 
-/// Installs the packages and builds the standard library. Takes a few minutes, as root.
+/// Installs the packages and builds the standard library. Needs root, and takes a few minutes.
 pub(crate) fn install(sh: &Shell) -> Result<()> {
     install_debian_packages(sh, &PACKAGES)?;
     let linker = Path::new(BIN).join("wasm-ld");
@@ -38,7 +38,7 @@ pub(crate) fn install(sh: &Shell) -> Result<()> {
     complete_libc(sh, &sysroot)
 }
 
-/// What cargo needs to build with it.
+/// The environment variables with which cargo uses it.
 pub(crate) fn environment() -> [(&'static str, OsString); 3] {
     let mut path = OsString::from(BIN);
     if let Some(rest) = std::env::var_os("PATH") {
@@ -48,7 +48,7 @@ pub(crate) fn environment() -> [(&'static str, OsString); 3] {
     [("PATH", path), ("RUSTC", RUSTC.into()), ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld".into())]
 }
 
-/// Builds an empty crate; what that leaves of the standard library is the standard library.
+/// Builds an empty crate together with the standard library, and installs the latter.
 fn build_standard_library(sh: &Shell, sysroot: &Path, target: &str) -> Result<()> {
     let folder = sh.create_temp_dir()?;
     let _folder = sh.push_dir(folder.path());
@@ -71,8 +71,8 @@ fn build_standard_library(sh: &Shell, sysroot: &Path, target: &str) -> Result<()
     Ok(())
 }
 
-/// Gives the WASI target its C library, and that library the functions for threads that this Rust expects and this libc is too old
-/// to have: they refuse to make threads.
+/// Installs the C library for the WASI target. It is too old to have the thread functions that the standard library links to, so
+/// they are added: creating a thread fails.
 fn complete_libc(sh: &Shell, sysroot: &Path) -> Result<()> {
     const NO_THREADS: &str = "
         int pthread_create(void *a, const void *b, void *c, void *d) { return 6; /* EAGAIN */ }

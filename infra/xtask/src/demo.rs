@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the main job on real data.
+//! `cargo xtask demo`: indexing and searching real data.
 
 use std::fs;
 use std::path::Path;
@@ -6,26 +6,24 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
-use crate::components;
 use crate::workspace::{Workspace, root};
+use crate::{build, components};
 
-/// Index the cities, publish the functions, search, and serve.
+/// Index the cities, publish the functions, search, and serve
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// End instead of serving
+    /// Exit instead of serving
     #[arg(long)]
     once: bool,
 }
 
-/// The port that search clients look at by themselves.
+/// The port that search clients connect to by default.
 const LISTEN: &str = "127.0.0.1:9200";
 
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     let functions = components::build_all(sh)?;
-    cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
-    let target = Workspace::load(sh)?.target_directory;
-    let quidditch = target.join("release/quidditch");
-    let store = target.join("demo");
+    let quidditch = build::program(sh, "quidditch")?;
+    let store = Workspace::load(sh)?.target_directory.join("demo");
     if store.exists() {
         fs::remove_dir_all(&store).with_context(|| format!("cannot remove {}", store.display()))?;
     }
@@ -67,7 +65,7 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The searches that the demo shows, in order.
+/// The searches of the demo, in order.
 fn requests() -> Result<Vec<std::path::PathBuf>> {
     let folder = Path::new(root()).join("infra/xtask/demo");
     let mut requests = Vec::new();

@@ -1,29 +1,25 @@
-//! Who may know whom, as `docs/ARCHITECTURE.md` says it.
+//! The dependencies that crates are allowed to have, as `docs/ARCHITECTURE.md` describes them.
 
 use anyhow::{Result, ensure};
 use xshell::{Shell, cmd};
 
 use crate::workspace::Workspace;
 
-/// The crates of the workspace that each crate may depend on, tests aside.
-const MAY_KNOW: &[(&str, &[&str])] = &[
+/// The crates of the workspace that each crate may depend on, tests aside. Every crate may depend on [`ALLOWED_EVERYWHERE`].
+const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-clock", &[]),
     ("quidditch-function", &[]),
-    ("quidditch-storage", &["quidditch-clock"]),
+    ("quidditch-storage", &[]),
     ("quidditch-index", &["quidditch-storage"]),
-    ("quidditch-indexing", &["quidditch-clock", "quidditch-index", "quidditch-storage"]),
-    ("quidditch-engine", &["quidditch-clock", "quidditch-function", "quidditch-index"]),
+    ("quidditch-indexing", &["quidditch-index", "quidditch-storage"]),
+    ("quidditch-engine", &["quidditch-function", "quidditch-index"]),
     ("quidditch-sandbox", &["quidditch-function"]),
-    ("quidditch-registry", &["quidditch-clock", "quidditch-function", "quidditch-storage"]),
-    (
-        "quidditch-service",
-        &["quidditch-clock", "quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"],
-    ),
+    ("quidditch-registry", &["quidditch-function", "quidditch-storage"]),
+    ("quidditch-service", &["quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"]),
     (
         "quidditch-cli",
         &[
             "quidditch-bundle",
-            "quidditch-clock",
             "quidditch-engine",
             "quidditch-function",
             "quidditch-index",
@@ -37,7 +33,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "quidditch-lambda",
         &[
-            "quidditch-clock",
             "quidditch-engine",
             "quidditch-function",
             "quidditch-index",
@@ -52,7 +47,6 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "quidditch-spin",
         &[
-            "quidditch-clock",
             "quidditch-engine",
             "quidditch-function",
             "quidditch-index",
@@ -61,6 +55,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "quidditch-storage",
         ],
     ),
+    ("quidditch-test-compare", &["quidditch-index", "quidditch-indexing", "quidditch-tests"]),
+    ("quidditch-test-guests", &[]),
     ("quidditch-test-compare", &["quidditch-index", "quidditch-indexing", "quidditch-tests"]),
     ("quidditch-test-guests", &[]),
     ("quidditch-test-s3", &[]),
@@ -72,8 +68,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// Libraries that only these crates may name, tests aside.
-const ONLY_KNOWN_TO: &[(&str, &[&str])] = &[
+const ALLOWED_EVERYWHERE: &str = "quidditch-clock";
+
+/// Tests and benchmarks, which may depend on everything.
+const UNLIMITED: &[&str] = &["quidditch-tests", "quidditch-benches"];
+
+/// Libraries that only these crates may depend on directly, tests aside.
+const RESTRICTED: &[(&str, &[&str])] = &[
     ("aws-config", &["quidditch-storage"]),
     ("aws-sdk-s3", &["quidditch-storage"]),
     ("aws-sigv4", &["quidditch-storage"]),
@@ -83,12 +84,12 @@ const ONLY_KNOWN_TO: &[(&str, &[&str])] = &[
     ("spin-sdk", &["quidditch-spin"]),
     ("tantivy", &["quidditch-index", "quidditch-indexing", "quidditch-engine"]),
     ("wac-graph", &["quidditch-bundle"]),
-    // The second is a program of the tests'.
+    // The second is a program that only tests and benchmarks run.
     ("wasmtime", &["quidditch-sandbox", "quidditch-test-spin"]),
 ];
 
-/// Libraries that must not be below these crates at any depth.
-const NOT_BELOW: &[(&str, &[&str])] = &[
+/// Libraries that these crates must not depend on, directly or indirectly.
+const FORBIDDEN: &[(&str, &[&str])] = &[
     ("quidditch-function", &["wasmtime", "tantivy", "tokio"]),
     ("quidditch-storage", &["wasmtime", "tantivy"]),
     ("quidditch-registry", &["wasmtime", "tantivy"]),
@@ -97,13 +98,13 @@ const NOT_BELOW: &[(&str, &[&str])] = &[
     ("quidditch-engine", &["wasmtime"]),
     ("quidditch-service", &["wasmtime"]),
     ("quidditch-sandbox", &["tantivy", "tokio"]),
-    // No compiler: what compiles for Lambda is whatever publishes.
+    // No compiler: functions are compiled for Lambda when they are published.
     ("quidditch-lambda", &["cranelift-codegen", "wasmtime-internal-cranelift"]),
 ];
 
-/// Crates that the Spin app is built from, itself included, and what they must do without in WebAssembly. Elsewhere, the client
-/// of S3 brings its own runtime; in WebAssembly there is none. (Of tokio, AWS's crate for signing brings the locks.)
-const IN_WEBASSEMBLY: (&[&str], &[&str]) = (
+/// The crates that the search component is built from, and the libraries that they must not depend on when they are built for
+/// WebAssembly, where there is no runtime. (AWS's crate for signing depends on tokio's locks.)
+const FORBIDDEN_IN_WEBASSEMBLY: (&[&str], &[&str]) = (
     &[
         "quidditch-storage",
         "quidditch-registry",
@@ -115,47 +116,50 @@ const IN_WEBASSEMBLY: (&[&str], &[&str]) = (
     &["hyper", "mio", "aws-sdk-s3", "wasmtime"],
 );
 
-/// Folders that may have `unsafe` code: the sandbox, the SDK, which speaks with the host in raw memory, and the bindings that are
-/// generated for the Spin app, which do.
-const MAY_BE_UNSAFE: &[&str] = &["components/search/src/functions/bindings.rs", "host/sandbox/", "udfs/sdk/rust/"];
+/// Paths that may have `unsafe` code: the sandbox; the SDK, which exchanges raw memory with the host; and the bindings that are
+/// generated for the search component, which do so, too.
+const UNSAFE_ALLOWED: &[&str] = &["components/search/src/functions/bindings.rs", "host/sandbox/", "udfs/sdk/rust/"];
 
 pub(crate) fn check(sh: &Shell) -> Result<()> {
     let workspace = Workspace::load(sh)?;
     for package in &workspace.packages {
-        let Some((_, may_know)) = MAY_KNOW.iter().find(|(name, _)| *name == package.name) else {
-            ensure!(package.name == "quidditch-tests", "{} is not in the list of who may know whom", package.name);
-            continue;
-        };
+        let of = package.name.as_str();
+        let allowed = ALLOWED.iter().find(|(name, _)| *name == of).map(|(_, allowed)| *allowed);
+        ensure!(allowed.is_some() || UNLIMITED.contains(&of), "{of} is missing in the list of allowed dependencies");
+        let Some(allowed) = allowed else { continue };
         for dependency in package.dependencies.iter().filter(|dependency| dependency.kind.is_none()) {
-            let (name, of) = (&dependency.name, &package.name);
-            let is_ours = workspace.packages.iter().any(|package| package.name == *name);
-            ensure!(!is_ours || may_know.contains(&name.as_str()), "{of} must not depend on {name}");
-            if let Some((_, only)) = ONLY_KNOWN_TO.iter().find(|(library, _)| library == name) {
-                ensure!(only.contains(&of.as_str()), "{of} must not depend on {name}: only {} may", only.join(" and "));
+            let name = dependency.name.as_str();
+            let is_ours = workspace.packages.iter().any(|package| package.name == name);
+            ensure!(
+                !is_ours || name == ALLOWED_EVERYWHERE || allowed.contains(&name),
+                "{of} must not depend on {name}"
+            );
+            if let Some((_, only)) = RESTRICTED.iter().find(|(library, _)| *library == name) {
+                ensure!(only.contains(&of), "{of} must not depend on {name}: only {} may", only.join(" and "));
             }
         }
     }
-    for (package, libraries) in NOT_BELOW {
-        check_below(sh, package, libraries, &[])?;
+    for (package, libraries) in FORBIDDEN {
+        check_forbidden(sh, package, libraries, &[])?;
     }
-    for package in IN_WEBASSEMBLY.0 {
-        check_below(sh, package, IN_WEBASSEMBLY.1, &["--target", "wasm32-wasip2"])?;
+    for package in FORBIDDEN_IN_WEBASSEMBLY.0 {
+        check_forbidden(sh, package, FORBIDDEN_IN_WEBASSEMBLY.1, &["--target", "wasm32-wasip2"])?;
     }
     let sources = cmd!(sh, "git grep -lE allow\\(unsafe_code -- *.rs").quiet().ignore_status().read()?;
     for file in sources.lines().filter(|file| !file.starts_with("infra/")) {
-        ensure!(MAY_BE_UNSAFE.iter().any(|folder| file.starts_with(folder)), "{file} must not have unsafe code");
+        ensure!(UNSAFE_ALLOWED.iter().any(|path| file.starts_with(path)), "{file} must not have unsafe code");
     }
     Ok(())
 }
 
-fn check_below(sh: &Shell, package: &str, libraries: &[&str], options: &[&str]) -> Result<()> {
+fn check_forbidden(sh: &Shell, package: &str, libraries: &[&str], options: &[&str]) -> Result<()> {
     let tree = cmd!(sh, "cargo tree --package {package} --edges normal --prefix none {options...}").quiet().read()?;
     for library in libraries {
         let found = tree.lines().any(|line| line.split(' ').next() == Some(*library));
         let options = options.join(" ");
         ensure!(
             !found,
-            "{library} is below {package}: see cargo tree --package {package} --invert {library} {options}"
+            "{package} must not depend on {library}: see cargo tree --package {package} --invert {library} {options}"
         );
     }
     Ok(())

@@ -1,20 +1,25 @@
-//! `cargo xtask`: everything that is done to this repository, in one place.
+//! `cargo xtask`: the commands for working on this repository.
 #![allow(clippy::print_stdout, reason = "this is a command-line tool")]
 
 mod bench;
+mod build;
 mod c_toolchain;
 mod ci;
 mod compare;
 mod component;
 mod components;
+mod coverage;
 mod debian_rust;
 mod demo;
+mod dependencies;
 mod invariants;
 mod manifest;
 mod names;
 mod package;
 mod setup;
+mod steps;
 mod test;
+mod tools;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -29,22 +34,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Bring the WebAssembly toolchains; quick when all is there
+    /// Install the WebAssembly toolchains where they are missing
     Setup,
-    /// Build the example functions to components, and print their sizes
+    /// Build the components of the example functions, and print their sizes
     Components,
-    /// Index the cities, publish the functions, search, and serve
     Demo(demo::Arguments),
-    /// Run every test
     Test(test::Arguments),
-    /// Do what continuous integration does
+    /// Run every check and test that a change must pass
     Ci,
-    /// Package what is deployed
+    Coverage(coverage::Arguments),
+    /// Build what is deployed
     #[command(subcommand)]
     Package(package::Package),
-    /// Compare answers with those of a server that speaks the same API
     Compare(compare::Arguments),
-    /// Measure, and compare with the goals
     Bench(bench::Arguments),
 }
 
@@ -58,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         Task::Demo(arguments) => demo::run(&sh, &arguments),
         Task::Test(arguments) => test::run(&sh, &arguments),
         Task::Ci => ci::run(&sh),
+        Task::Coverage(arguments) => coverage::run(&sh, &arguments),
         Task::Package(package) => package::run(&sh, &package),
         Task::Compare(arguments) => compare::run(&sh, &arguments),
         Task::Bench(arguments) => bench::run(&sh, &arguments),

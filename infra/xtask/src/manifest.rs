@@ -1,4 +1,4 @@
-//! What an example function says of itself before it is built.
+//! Metadata of the example functions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub(crate) struct Manifest {
     pub(crate) source: Source,
 }
 
-/// What goes into the component's standard metadata sections.
+/// The content of the component's standard metadata sections.
 #[derive(Deserialize)]
 pub(crate) struct About {
     pub(crate) name: String,
@@ -26,7 +26,7 @@ pub(crate) struct About {
     pub(crate) authors: Vec<String>,
 }
 
-/// What it is built from.
+/// What a component is built from.
 pub(crate) enum Source {
     /// A package of this workspace.
     Rust,
@@ -47,13 +47,13 @@ struct FunctionToml {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Build {
-    /// The source file, beside `function.toml`.
+    /// The source file, in the folder of `function.toml`.
     source: PathBuf,
     /// A world of `wit/`.
     world: String,
 }
 
-/// All example functions, by name.
+/// All example functions, sorted by name.
 pub(crate) fn find_all(examples: &Path, workspace: &Workspace) -> Result<Vec<Manifest>> {
     let mut manifests = Vec::new();
     for entry in fs::read_dir(examples).with_context(|| format!("cannot list {}", examples.display()))? {
@@ -94,7 +94,7 @@ fn read_function_toml(folder: &Path) -> Result<Manifest> {
     let source = match build.source.extension().and_then(|extension| extension.to_str()) {
         Some("c") => Source::C(file),
         Some("wat") => Source::Wat(file),
-        _ => bail!("source {} is neither .c nor .wat", build.source.display()),
+        _ => bail!("source {} is neither a .c nor a .wat file", build.source.display()),
     };
     Ok(Manifest { about: function, world: build.world, source })
 }
@@ -115,7 +115,7 @@ mod tests {
     const ABOUT: &str = "[function]\nname = 'f'\nversion = '1.0.0'\ndescription = 'd'\nlicense = 'MIT'\nauthors = []\n";
 
     #[test]
-    fn a_folder_that_is_no_function_is_an_error() {
+    fn a_folder_that_is_not_a_function_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("nothing")).expect("created");
         let workspace = Workspace { target_directory: PathBuf::new(), packages: Vec::new() };
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(error_of(&format!("{ABOUT}[build]\nsource = 'f.wat'\nworld = 'w'")), "no error");
         insta::assert_snapshot!(
             error_of(&format!("{ABOUT}[build]\nsource = 'f.py'\nworld = 'w'")),
-            @"source f.py is neither .c nor .wat"
+            @"source f.py is neither a .c nor a .wat file"
         );
     }
 }

@@ -1,17 +1,17 @@
-//! What only tools for debugging read, taken out of a component: it would be a tenth of a small one.
+//! Removes from a component what only debugging tools read: it would be a tenth of a small component.
 
 use anyhow::{Context, Result};
 
 /// Magic number and version.
 const HEADER: usize = 8;
-/// The byte of the header that tells a component (1) from a module (0).
+/// The index of the header's byte that is 1 for a component and 0 for a module.
 const LAYER: usize = 6;
 
 const CUSTOM: u8 = 0;
 /// Sections of a component that are modules or components themselves.
 const NESTED: [u8; 2] = [1, 4];
 
-/// The same component without the names of its parts, and without any custom section of the modules and components in it.
+/// Returns the component without its names, and without any custom section of the modules and components in it.
 pub(crate) fn without_names(component: &[u8]) -> Result<Vec<u8>> {
     copy(component, is_names)
 }
@@ -21,7 +21,7 @@ fn copy(wasm: &[u8], unwanted: fn(&[u8]) -> bool) -> Result<Vec<u8>> {
     let (header, mut rest) = wasm.split_at_checked(HEADER).context("not a WebAssembly binary")?;
     let mut out = header.to_vec();
     while let Some((id, after_id)) = rest.split_first() {
-        let (body, after) = sized(after_id).context("a section is cut off")?;
+        let (body, after) = sized(after_id).context("a section is truncated")?;
         rest = after;
         if *id == CUSTOM && unwanted(body) {
             continue;
@@ -40,13 +40,13 @@ fn is_names(custom: &[u8]) -> bool {
     sized(custom).is_some_and(|(name, _)| name == b"name" || name == b"component-name")
 }
 
-/// Splits off what stands behind its length.
+/// Splits off bytes that are preceded by their length.
 fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut len = 0_usize;
-    for (place, byte) in bytes.iter().enumerate().take(5) {
-        len |= usize::from(byte & 0x7f) << (7 * place);
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        len |= usize::from(byte & 0x7f) << (7 * index);
         if byte & 0x80 == 0 {
-            return bytes[place + 1..].split_at_checked(len);
+            return bytes[index + 1..].split_at_checked(len);
         }
     }
     None
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_go_and_what_counts_stays() {
+    fn only_names_and_inner_custom_sections_are_removed() {
         let named = "(component $outer (@custom \"kept\" \"x\")
             (component $inner (core module $m (func $f (param $a i32)) (@custom \"gone\" \"x\"))))";
         let unnamed = "(component (@custom \"kept\" \"x\") (component (core module (func (param i32)))))";
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_is_refused() {
+    fn a_truncated_component_is_an_error() {
         let whole = wat::parse_str("(component (core module (func)))").expect("valid");
         assert!(without_names(&whole[..whole.len() - 1]).is_err());
         assert!(without_names(&whole[..4]).is_err());

@@ -1,4 +1,4 @@
-//! `cargo xtask package`: what is deployed.
+//! `cargo xtask package`: builds what is deployed.
 
 mod lambda;
 mod spin;
@@ -7,15 +7,14 @@ use anyhow::Result;
 use clap::Subcommand;
 use xshell::Shell;
 
-pub(crate) use lambda::build_for_tests;
-pub(crate) use spin::build_with_host;
+pub(crate) use spin::{SEARCH_COMPONENT, build_for_tests as build_search_component_for_tests};
 
 /// What to package.
 #[derive(Subcommand)]
 pub(crate) enum Package {
-    /// The functions for Lambda, as zips
+    /// The Lambda functions, as zip files
     Lambda(lambda::Arguments),
-    /// The search module of Spin apps
+    /// The search component of Spin apps
     Spin,
 }
 

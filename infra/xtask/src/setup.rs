@@ -1,4 +1,4 @@
-//! `cargo xtask setup`: the toolchains that build WebAssembly.
+//! `cargo xtask setup`: installs the toolchains that build WebAssembly.
 
 use std::path::{Path, PathBuf};
 
@@ -8,26 +8,26 @@ use xshell::{Shell, cmd};
 use crate::c_toolchain::CToolchain;
 use crate::debian_rust;
 
-/// What functions (`wasm32-unknown-unknown`) and the Spin app (`wasm32-wasip2`) are built for.
+/// The targets of functions (`wasm32-unknown-unknown`) and of the search component (`wasm32-wasip2`).
 pub(crate) const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "wasm32-wasip2"];
 
-/// Brings what is missing, and says what is there.
+/// Installs what is missing, and prints which toolchains are used.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     println!("Rust for WebAssembly: {}", RustToolchain::ensure(sh)?.describe());
     println!("C for WebAssembly: {}", CToolchain::ensure(sh)?.describe());
     Ok(())
 }
 
-/// A Rust that has the standard library of [`TARGETS`].
+/// A Rust toolchain that has the standard library for [`TARGETS`].
 pub(crate) enum RustToolchain {
     /// The one that built this program.
     Default,
-    /// Debian's, beside the one that built this program.
+    /// Debian's, in addition to the one that built this program.
     Debian,
 }
 
 impl RustToolchain {
-    /// Finds it, or brings it.
+    /// Finds it, or installs it.
     pub(crate) fn ensure(sh: &Shell) -> Result<Self> {
         if has_targets(&sysroot(sh, "rustc")?) {
             return Ok(RustToolchain::Default);
@@ -40,17 +40,17 @@ impl RustToolchain {
             return Ok(RustToolchain::Default);
         }
         if may_install_debian_packages() {
-            println!("rustup cannot add the WebAssembly targets here; taking Debian's Rust for them instead");
+            println!("rustup cannot add the WebAssembly targets: using Debian's Rust for them");
             debian_rust::install(sh)?;
             return Ok(RustToolchain::Debian);
         }
         bail!(
-            "there is no Rust for WebAssembly: run `rustup target add {functions} {app}` where the network allows it; \
-             on Debian 12 run this as root instead, and it installs Debian's packages"
+            "Rust for WebAssembly not found: run `rustup target add {functions} {app}`, or, on Debian 12 without access to Rust's \
+             servers, run this command as root to install Debian's packages"
         )
     }
 
-    /// Makes cargo, called through `sh`, build with it until what this gives is dropped.
+    /// Makes cargo, called through `sh`, build with it until the returned value is dropped.
     #[must_use]
     pub(crate) fn activate<'sh>(&self, sh: &'sh Shell) -> Vec<xshell::PushEnv<'sh>> {
         match self {
@@ -67,12 +67,12 @@ impl RustToolchain {
     }
 }
 
-/// Where a compiler keeps its standard libraries.
+/// The folder that has a compiler's standard libraries.
 pub(crate) fn sysroot(sh: &Shell, rustc: &str) -> Result<PathBuf> {
     Ok(cmd!(sh, "{rustc} --print sysroot").quiet().read()?.into())
 }
 
-/// Whether the standard library of every target is there.
+/// Whether the standard library is installed for every target.
 pub(crate) fn has_targets(sysroot: &Path) -> bool {
     TARGETS.iter().all(|target| {
         let library = sysroot.join("lib/rustlib").join(target).join("lib");

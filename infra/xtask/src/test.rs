@@ -1,11 +1,11 @@
-//! `cargo xtask test`: every test.
+//! `cargo xtask test`: runs the tests.
 
 use anyhow::Result;
-use xshell::{Shell, cmd};
+use xshell::Shell;
 
-use crate::{components, package};
+use crate::{build, components, package};
 
-/// Runs every test.
+/// Run every test
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Run only tests whose name contains this
@@ -13,11 +13,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
-    // The end-to-end tests run the real functions, and the real command, which is built with its own tests.
     components::run(sh)?;
-    package::build_for_tests(sh)?;
-    package::build_with_host(sh)?;
-    let filter = &arguments.filter;
-    cmd!(sh, "cargo test --workspace --exclude quidditch-test-spin --no-fail-fast {filter...}").run()?;
+    package::build_search_component_for_tests(sh)?;
+    build::programs_for_tests(sh)?;
+    build::test(sh, arguments.filter.as_deref()).run()?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Where things are.
+//! The workspace: its root and its packages.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,18 +10,18 @@ use xshell::{Shell, cmd};
 
 /// The root of the repository.
 ///
-/// Cargo says at run time where this crate is. What it said at build time may be another clone with the same build folder.
+/// Taken from cargo at run time: at build time the path may have been that of another clone with the same target folder.
 pub(crate) fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
         let crate_folder =
             env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-        // As cargo itself writes paths, since they are compared.
-        crate_folder.ancestors().nth(2).expect("xtask lies two folders deep").to_owned()
+        // Not canonicalized, since it is compared with paths that cargo prints.
+        crate_folder.ancestors().nth(2).expect("xtask is two folders deep").to_owned()
     });
     &ROOT
 }
 
-/// What `cargo metadata` says of the workspace.
+/// The output of `cargo metadata`.
 #[derive(Deserialize)]
 pub(crate) struct Workspace {
     pub(crate) target_directory: PathBuf,
@@ -42,18 +42,18 @@ pub(crate) struct Package {
     pub(crate) dependencies: Vec<Dependency>,
 }
 
-/// A dependency of a package, as its manifest gives it.
+/// A dependency of a package, as declared in its manifest.
 #[derive(Deserialize)]
 pub(crate) struct Dependency {
     pub(crate) name: String,
-    /// `dev` or `build`; `None` for all else.
+    /// `dev` or `build`; `None` for a normal dependency.
     pub(crate) kind: Option<String>,
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Runs `cargo metadata`.
     pub(crate) fn load(sh: &Shell) -> Result<Self> {
         let json = cmd!(sh, "cargo metadata --no-deps --format-version 1").quiet().read()?;
-        serde_json::from_str(&json).context("cannot read what cargo metadata says")
+        serde_json::from_str(&json).context("cannot parse the output of cargo metadata")
     }
 }

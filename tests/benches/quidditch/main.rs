@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements and their goals. `docs/benchmarks.md` explains every row.
 //!
 //! Arguments are parts of names: only rows whose name contains one of them are measured.
+#![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
 mod boundary;

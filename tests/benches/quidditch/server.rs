@@ -13,8 +13,8 @@ use tokio::runtime::Runtime;
 use crate::measure::{Bench, median};
 use crate::row::{Goal, Row};
 
-const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.mapping.json");
-const CITIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.ndjson.gz");
+const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/cities.mapping.json");
+const CITIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/cities.ndjson.gz");
 const STARTS: usize = 20;
 const CONCURRENT: usize = 100;
 

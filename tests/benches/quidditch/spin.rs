@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::measure::{Bench, median};
 use crate::row::{Goal, Row};
 
-const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/cities.mapping.json");
+const MAPPING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/cities.mapping.json");
 /// Number of functions in the app; the last one is called.
 const FUNCTIONS: usize = 16;
 /// Number of requests.

@@ -164,7 +164,7 @@ fn invalid_input_is_explained() {
     insta::assert_snapshot!(refusal(&["--function", "number_rnage"]), @"error: function number_rnage failed to load: unknown function [number_rnage], did you mean [number_range]?");
     insta::assert_snapshot!(refusal(&["--function", "number_range@2.0.0"]), @"error: function number_range@2.0.0 failed to load: unknown version [2.0.0], published: [1.0.0]");
     insta::assert_snapshot!(refusal(&["--function", "number_range", "--function", "number_range@1.0.0"]), @"error: function number_range@1.0.0 is given more than once");
-    let module = fs::read(target_directory().join("spin/search.wasm")).expect("it was built");
+    let module = fs::read(target_directory().join("debug/quidditch-search.wasm")).expect("it was built");
     let half = folder.path().join("half.wasm");
     fs::write(&half, &module[..module.len() / 2]).expect("it is written");
     let error = refusal(&["--app", half.to_str().expect("UTF-8")]);

@@ -3,6 +3,7 @@
 //!
 //! A component that imports anything else cannot be started. Outgoing requests are not restricted: Spin's list of allowed hosts
 //! is not implemented.
+#![expect(clippy::disallowed_methods, reason = "Spin runs in real time")]
 
 mod app;
 mod arguments;

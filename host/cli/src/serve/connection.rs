@@ -51,6 +51,7 @@ impl HyperService<Request<Incoming>> for ConnectionService {
 }
 
 async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Settings) -> Response<Bytes> {
+    #[expect(clippy::disallowed_methods, reason = "only for the log")]
     let start = Instant::now();
     let (head, body) = request.into_parts();
     let limit = service.settings().body_bytes;

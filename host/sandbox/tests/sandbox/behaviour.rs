@@ -6,7 +6,7 @@ use quidditch_function::{
     Argument, Batch, Code, Column, ColumnKind, ColumnRequest, Dictionary, FunctionId, Loader, OutputLimits, Parameter,
     ParameterKind, Role, Target, TrustedCode, Value, Values,
 };
-use quidditch_sandbox::{Level, LogSink, Sandbox};
+use quidditch_sandbox::{Level, LogSink, Precompiled, Sandbox};
 
 use crate::documents::{
     budget, filter_failure, keep, load, message, minimum, populations, sandbox, score, with_output,
@@ -182,6 +182,31 @@ fn ahead_of_time_code_that_is_none_is_refused() {
     assert!(
         message.starts_with("function f@1.0.0 failed to load: its ahead-of-time code cannot be used here"),
         "{message}"
+    );
+}
+
+#[test]
+fn a_precompiled_sandbox_loads_ahead_of_time_code_and_compiles_nothing() {
+    let component = Guest::new().build();
+    let id = || FunctionId::new("f", "1.0.0");
+    let code = sandbox().compile(&id(), &component, Target::current()).expect("compiles");
+    let precompiled = Precompiled::new(sandbox());
+    assert_eq!((precompiled.target(), precompiled.can_compile()), (Target::current(), false));
+    assert_eq!(
+        precompiled.compatibility(precompiled.target()),
+        sandbox().compatibility(Target::current()),
+        "it finds what another sandbox compiled"
+    );
+    let function = precompiled.load(id(), Code::AheadOfTime(TrustedCode::vouch_for(&code))).expect("loads");
+    let kept = keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0]), &budget());
+    assert_eq!(kept.expect("answers"), [0, 1]);
+
+    let not_loaded = precompiled.load(id(), Code::Component(&component)).err().expect("is refused");
+    let not_compiled = precompiled.compile(&id(), &component, Target::ThisMachine).expect_err("is refused");
+    assert_eq!(message(&not_loaded), message(&not_compiled));
+    insta::assert_snapshot!(
+        message(&not_loaded),
+        @"function f@1.0.0 failed to load: this program cannot compile components; publish the function with ahead-of-time code for this machine"
     );
 }
 

@@ -1,4 +1,5 @@
 //! All storages and wrappers, through their public interface.
+#![expect(clippy::disallowed_methods, reason = "these tests run in real time")]
 
 mod conditional_writes;
 mod conformance;

@@ -1,4 +1,4 @@
-//! `cargo xtask package lambda`: the two functions, each in a zip as Lambda wants it.
+//! `cargo xtask package lambda`: builds the two Lambda functions, each as a zip file.
 
 use std::env;
 use std::fs;
@@ -14,21 +14,21 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::component::write_whole;
 use crate::workspace::Workspace;
 
-/// The program of each function, and what its package is called.
+/// The program of each Lambda function, and the name of its package.
 const FUNCTIONS: [(&str, &str); 2] = [("quidditch-lambda-search", "search"), ("quidditch-lambda-index", "index")];
 
-/// Most bytes of a package. 10 MB: it is fetched whenever a process starts, which somebody waits for.
+/// Maximum size of a package in bytes. 10 MB: it is downloaded whenever a process starts, while a request is waiting.
 const PACKAGE_BYTES: usize = 10_000_000;
 
-/// Package the functions for Lambda
+/// Build the Lambda functions, as zip files
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The processor that Lambda is to run them on; by default that of this machine
+    /// The processor architecture; by default that of this machine
     #[arg(long)]
     architecture: Option<Architecture>,
 }
 
-/// The processors that Lambda has, as it calls them.
+/// The processor architectures of Lambda, with its names for them.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Architecture {
     #[value(name = "arm64")]
@@ -61,11 +61,11 @@ impl Architecture {
     }
 }
 
-/// Builds both functions and packages them.
+/// Builds and packages both Lambda functions.
 pub(super) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     let here = Architecture::of_this_machine();
     let Some(architecture) = arguments.architecture.or(here) else {
-        bail!("Lambda has no {} processors: choose one with --architecture", env::consts::ARCH);
+        bail!("Lambda does not support the architecture {}: select one with --architecture", env::consts::ARCH);
     };
     let target = Workspace::load(sh)?.target_directory;
     let is_native = cfg!(target_os = "linux") && here == Some(architecture);
@@ -78,7 +78,7 @@ pub(super) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
         let path = folder.join(format!("{name}-{}.zip", architecture.name()));
         ensure!(
             package.len() < PACKAGE_BYTES,
-            "{} would have {} bytes, and is to have less than {PACKAGE_BYTES}",
+            "{} would be {} bytes, less than {PACKAGE_BYTES} are allowed",
             path.display(),
             package.len()
         );
@@ -88,26 +88,13 @@ pub(super) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Builds the functions as the end-to-end tests want them, and puts them where these look: a build of the whole workspace
-/// gives programs of the same name that hold a compiler, as the command needs one.
-pub(crate) fn build_for_tests(sh: &Shell) -> Result<()> {
-    cmd!(sh, "cargo build --package quidditch-lambda").run()?;
-    let target = Workspace::load(sh)?.target_directory;
-    let folder = target.join("lambda-debug");
-    sh.create_dir(&folder)?;
-    for (program, _) in FUNCTIONS {
-        sh.copy_file(target.join("debug").join(program), folder.join(program))?;
-    }
-    Ok(())
-}
-
-/// Builds for this machine; gives the folder of the programs.
+/// Builds for this machine; returns the folder of the programs.
 fn build(sh: &Shell, target: &Path) -> Result<PathBuf> {
     cmd!(sh, "cargo build --package quidditch-lambda --profile lambda").run()?;
     Ok(target.join("lambda"))
 }
 
-/// Builds for another processor, with `cargo zigbuild`, which brings a linker and a C compiler for it.
+/// Builds for another architecture with `cargo zigbuild`, which has a linker and a C compiler for it.
 fn cross_build(sh: &Shell, target: &Path, architecture: Architecture) -> Result<PathBuf> {
     let (name, triple) = (architecture.name(), architecture.triple());
     let has_zigbuild = cmd!(sh, "cargo zigbuild --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
@@ -115,14 +102,14 @@ fn cross_build(sh: &Shell, target: &Path, architecture: Architecture) -> Result<
     let has_target = sysroot.join("lib/rustlib").join(triple).join("lib").is_dir();
     ensure!(
         has_zigbuild && has_target,
-        "a package for {name} cannot be built here: build it on such a machine, or run `rustup target add {triple}` and \
+        "cannot build a package for {name} on this machine: build it on a machine of that architecture, or run `rustup target add {triple}` and \
          `pip install cargo-zigbuild` first"
     );
     cmd!(sh, "cargo zigbuild --package quidditch-lambda --profile lambda --target {triple}").run()?;
     Ok(target.join(triple).join("lambda"))
 }
 
-/// A zip with one program, `bootstrap`. The same program always gives the same bytes.
+/// A zip file with one program, `bootstrap`. The same program always results in the same bytes.
 fn zip(program: &[u8]) -> Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -146,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_holds_a_program_and_depends_on_nothing_else() {
+    fn a_package_contains_the_program_and_is_reproducible() {
         let package = zip(b"program").expect("memory");
         assert_eq!(package, zip(b"program").expect("memory"));
         let mut archive = zip::ZipArchive::new(Cursor::new(package)).expect("a zip");

@@ -1,8 +1,8 @@
-//! `cargo xtask package spin`: the search module, which `quidditch bundle` makes Spin apps of.
+//! `cargo xtask package spin`: the search component, which `quidditch bundle` makes Spin apps of.
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use flate2::Compression;
@@ -10,41 +10,56 @@ use flate2::write::GzEncoder;
 use wasm_metadata::{AddMetadata, AddMetadataField, Description, Version};
 use xshell::{Shell, cmd};
 
+use crate::build::PROFILE_FOLDER;
 use crate::component::write_whole;
 use crate::setup::RustToolchain;
 use crate::workspace::Workspace;
 
-/// Most bytes of the module: it is compiled where it runs.
-const MODULE_BYTES: usize = 8_000_000;
-/// Most bytes of it compressed: as it is fetched.
-const COMPRESSED_BYTES: usize = 4_000_000;
+/// Most bytes of the search component: it is compiled where it runs.
+const MOST_BYTES: usize = 8_000_000;
+/// Most bytes of it compressed, as it is downloaded.
+const MOST_BYTES_COMPRESSED: usize = 4_000_000;
+
+/// The file next to `quidditch` that `quidditch bundle` looks for.
+pub(crate) const SEARCH_COMPONENT: &str = "quidditch-search.wasm";
 
 const PACKAGE: &str = "quidditch-spin";
+const TARGET: &str = "wasm32-wasip2";
 /// Each bundle makes a component of the module, with more in it than the linker knows of.
 const NO_COMPONENT: &str = "link-arg=--skip-wit-component";
 
-/// Builds it and says how large it is.
+/// Builds it where a `quidditch` without an installation looks for it, and prints its size.
 pub(super) fn run(sh: &Shell) -> Result<()> {
-    let path = build(sh)?;
+    let workspace = Workspace::load(sh)?;
+    let path = workspace.target_directory.join("spin/search.wasm");
+    build(sh, &workspace, "spin", &path)?;
     let module = fs::read(&path)?;
     let compressed = compressed(&module)?;
-    for (what, bytes, most) in [("", module.len(), MODULE_BYTES), ("compressed, ", compressed.len(), COMPRESSED_BYTES)]
-    {
-        ensure!(bytes < most, "{what}{} would have {bytes} bytes, and is to have less than {most}", path.display());
+    let sizes = [("", module.len(), MOST_BYTES), (" compressed", compressed.len(), MOST_BYTES_COMPRESSED)];
+    for (how, bytes, most) in sizes {
+        ensure!(bytes <= most, "{}{how} is {bytes} bytes, at most {most} are allowed", path.display());
     }
     let (raw, compressed) = (module.len() as f64 / 1e6, compressed.len() as f64 / 1e6);
     println!("{} ({raw:.1} MB, compressed {compressed:.1} MB)", path.display());
     Ok(())
 }
 
-/// Builds it where `quidditch bundle` looks for it.
-pub(crate) fn build(sh: &Shell) -> Result<PathBuf> {
+/// Builds the one that the tests run: larger and slower than what is deployed, and built in a fraction of the time. It is
+/// next to the `quidditch` of the same build, as in an installation.
+pub(crate) fn build_for_tests(sh: &Shell) -> Result<()> {
     let workspace = Workspace::load(sh)?;
+    let path = workspace.target_directory.join(PROFILE_FOLDER).join(SEARCH_COMPONENT);
+    build(sh, &workspace, "spin-test", &path)
+}
+
+fn build(sh: &Shell, workspace: &Workspace, profile: &str, path: &Path) -> Result<()> {
     {
         let _toolchain = RustToolchain::ensure(sh)?.activate(sh);
-        cmd!(sh, "cargo rustc --package {PACKAGE} --profile spin --target wasm32-wasip2 -- -C {NO_COMPONENT}").run()?;
+        let linking = ["-C", NO_COMPONENT];
+        cmd!(sh, "cargo rustc --package {PACKAGE} --profile {profile} --target {TARGET} -- {linking...}").run()?;
     }
-    let built = workspace.target_directory.join("wasm32-wasip2/spin/quidditch_spin.wasm");
+    let built: PathBuf = [TARGET, profile, "quidditch_spin.wasm"].iter().collect();
+    let built = workspace.target_directory.join(built);
     let module = fs::read(&built).with_context(|| format!("cannot read {}", built.display()))?;
     let about = workspace.packages.iter().find(|package| package.name == PACKAGE);
     let about = about.with_context(|| format!("{PACKAGE} is not in the workspace"))?;
@@ -52,18 +67,8 @@ pub(crate) fn build(sh: &Shell) -> Result<PathBuf> {
     metadata.name = AddMetadataField::Set(about.name.clone());
     metadata.version = AddMetadataField::Set(Version::new(about.version.clone()));
     metadata.description = AddMetadataField::Set(Description::new(about.description.clone().unwrap_or_default()));
-    let path = workspace.target_directory.join("spin/search.wasm");
-    sh.create_dir(workspace.target_directory.join("spin"))?;
-    write_whole(&path, &metadata.to_wasm(&module)?)?;
-    Ok(path)
-}
-
-/// Builds what the end-to-end tests and the benchmarks run: the module, and the host that takes Spin's place. The host is built
-/// by itself: together with the sandbox it would switch on features of wasmtime that slow that down.
-pub(crate) fn build_with_host(sh: &Shell) -> Result<()> {
-    build(sh)?;
-    cmd!(sh, "cargo build --package quidditch-test-spin").run()?;
-    Ok(())
+    sh.create_dir(path.parent().expect("a file is in a folder"))?;
+    write_whole(path, &metadata.to_wasm(&module)?)
 }
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {

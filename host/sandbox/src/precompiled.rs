@@ -1,0 +1,54 @@
+//! A sandbox that compiles nothing.
+
+use std::sync::Arc;
+
+use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Target};
+
+use crate::Sandbox;
+use crate::sandbox::load_error;
+
+/// A sandbox that loads ahead-of-time code only, for programs that must not compile.
+///
+/// The feature `compiler` alone does not say this: cargo switches it on for all programs of a build when one of them needs
+/// it.
+#[derive(Clone)]
+pub struct Precompiled(Sandbox);
+
+impl Precompiled {
+    /// Takes the compiler away from a sandbox.
+    pub fn new(sandbox: Sandbox) -> Self {
+        Precompiled(sandbox)
+    }
+}
+
+impl Loader for Precompiled {
+    fn target(&self) -> Target {
+        Target::current()
+    }
+
+    fn compatibility(&self, target: Target) -> String {
+        self.0.compatibility(target)
+    }
+
+    fn can_compile(&self) -> bool {
+        false
+    }
+
+    fn compile(&self, id: &FunctionId, _: &[u8], _: Target) -> Result<Vec<u8>, FunctionError> {
+        Err(load_error(id.clone(), no_compiler()))
+    }
+
+    fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {
+        match code {
+            Code::Component(_) => Err(load_error(id, no_compiler())),
+            Code::AheadOfTime(_) => self.0.load(id, code),
+        }
+    }
+}
+
+pub(crate) fn no_compiler() -> Cause {
+    Cause::Unusable(
+        "this program cannot compile components; publish the function with ahead-of-time code for this machine"
+            .to_owned(),
+    )
+}
