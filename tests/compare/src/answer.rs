@@ -42,7 +42,8 @@ impl Answer {
         let Some(error) = self.error() else {
             return if self.status < 400 { "ok".to_owned() } else { self.status.to_string() };
         };
-        let text = |json: &Json| json.as_str().unwrap_or("unknown").to_owned();
+        // Some errors are only a text.
+        let text = |json: &Json| json.as_str().unwrap_or("no type").to_owned();
         let (outer, cause) = (text(&error["type"]), text(&error["root_cause"][0]["type"]));
         if outer == cause { outer } else { format!("{outer} ({cause})") }
     }

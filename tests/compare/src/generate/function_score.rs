@@ -14,7 +14,12 @@ impl World {
             body.insert("query".to_owned(), self.query_below(depth));
         }
         if self.random.chance(0.3) {
-            body.extend(self.function());
+            let mut function = self.function();
+            // A weight is for entries of `functions`, unless it is alone.
+            if function.len() > 1 && self.random.chance(0.95) {
+                function.shift_remove("weight");
+            }
+            body.extend(function);
         } else {
             let functions: Vec<Json> = (0..self.random.below(4)).map(|_| self.entry(depth)).collect();
             body.insert("functions".to_owned(), functions.into());
