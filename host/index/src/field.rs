@@ -3,7 +3,7 @@
 mod convert;
 mod range;
 
-pub use convert::json_excerpt;
+pub use convert::{excerpt, json_excerpt};
 pub use range::{RangeEdge, RangeOptions};
 
 use tantivy::Term;

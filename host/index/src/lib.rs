@@ -70,7 +70,7 @@ mod view;
 pub use date::{DateError, DateFormat, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
-pub use field::{Field, FieldKind, RangeEdge, RangeOptions, json_excerpt};
+pub use field::{Field, FieldKind, RangeEdge, RangeOptions, excerpt, json_excerpt};
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::fuzz_split;
 pub use geo_point::{GeoPoint, GeoPointError};

@@ -10,7 +10,7 @@ pub use field_error::FieldError;
 pub use schema::{FIELD_NAMES, ID, SOURCE};
 
 use crate::analysis::Analysis;
-use crate::{Field, FieldKind, IndexError};
+use crate::{Field, FieldKind, IndexError, excerpt};
 
 /// Most fields, sub-fields and objects together. Each costs memory in every split, open or being written.
 pub const MAX_FIELDS: usize = 1_000;
@@ -344,7 +344,7 @@ fn check_key(key: &str) -> Result<(), FieldError> {
         return Err(FieldError::EmptySegment);
     }
     if key.contains(char::is_control) {
-        return Err(FieldError::ControlCharacter { key: key.to_owned() });
+        return Err(FieldError::ControlCharacter { key: excerpt(key) });
     }
     Ok(())
 }

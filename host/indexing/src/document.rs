@@ -248,6 +248,27 @@ mod tests {
     }
 
     #[test]
+    fn errors_contain_only_excerpts_of_names() {
+        let mut strict = mapping(json!({ "dynamic": "strict", "properties": { "known": { "type": "long" } } }));
+        let long = "n".repeat(1 << 20);
+        let excerpt = format!("{}...", "n".repeat(60));
+        let message = |mapping: &mut Mapping, json: &Json| read(mapping, json).expect_err("rejected").to_string();
+        assert_eq!(
+            message(&mut strict, &json!({ &long: 1 })),
+            format!("unknown field [{excerpt}] in [document], which has a strict mapping")
+        );
+        assert_eq!(
+            message(&mut strict, &json!({ format!("known.{long}"): 1 })),
+            format!("[known] is not an object, so it cannot contain [{excerpt}]")
+        );
+        let control = format!("{long}\u{1}");
+        assert_eq!(
+            message(&mut Mapping::default(), &json!({ control: 1 })),
+            format!("field name \"{excerpt}\" contains a control character")
+        );
+    }
+
+    #[test]
     fn unknown_fields_are_handled_as_the_mapping_says() {
         let mut mapping = mapping(json!({ "dynamic": "strict", "properties": {
             "open": { "dynamic": true, "properties": {} },

@@ -157,10 +157,14 @@ fn integer_from_float(float: f64) -> Option<i64> {
 
 /// The text of JSON for an error message: at most its first 60 characters.
 pub fn json_excerpt(json: &Json) -> String {
-    let text = json.to_string();
+    excerpt(&json.to_string())
+}
+
+/// A text for an error message: at most its first 60 characters.
+pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(EXCERPT_CHARACTERS) {
         Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
+        None => text.to_owned(),
     }
 }
 

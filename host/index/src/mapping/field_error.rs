@@ -23,7 +23,7 @@ pub enum FieldError {
     /// The name contains a control character.
     #[error("field name {key:?} contains a control character")]
     ControlCharacter {
-        /// The part of the name.
+        /// An excerpt of the part of the name.
         key: String,
     },
     /// The name is longer than [`MAX_FIELD_NAME_BYTES`].

@@ -50,13 +50,13 @@ pub enum DocumentError {
     ObjectUnexpected {
         /// Full name of the field.
         field: String,
-        /// The key in the object.
+        /// An excerpt of the key in the object.
         key: String,
     },
     /// The mapping does not have the field, and forbids unknown fields.
     #[error("unknown field [{key}] in [{object}], which has a strict mapping")]
     UnknownField {
-        /// The key.
+        /// An excerpt of the key.
         key: String,
         /// Full name of the object around it, or `document`.
         object: String,

@@ -1,7 +1,8 @@
 //! Traverses a document's JSON and the mapping together.
 
 use quidditch_index::{
-    DateFormat, Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, Mapping, Property, json_excerpt,
+    DateFormat, Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, Mapping, Property, excerpt,
+    json_excerpt,
 };
 use serde_json::{Map, Value as Json};
 use tantivy::TantivyDocument;
@@ -113,7 +114,7 @@ impl<'a> Walk<'a> {
             Some(Property::Object(inner)) => inner,
             Some(Property::Field(field)) => {
                 let field = self.mapping.fields()[field].name().to_owned();
-                return Err(DocumentError::ObjectUnexpected { field, key: rest.to_owned() });
+                return Err(DocumentError::ObjectUnexpected { field, key: excerpt(rest) });
             }
             None => match self.mapping.object(object).dynamic() {
                 Dynamic::False => return Ok(false),
@@ -244,7 +245,7 @@ impl<'a> Walk<'a> {
             "" => "document",
             name => name,
         };
-        DocumentError::UnknownField { key: key.to_owned(), object: object.to_owned() }
+        DocumentError::UnknownField { key: excerpt(key), object: object.to_owned() }
     }
 }
 
