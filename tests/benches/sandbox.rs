@@ -1,5 +1,5 @@
-//! What the boundary costs: a range filter on one float column as a component and as a native closure, 1,024 documents a
-//! call; a scorer likewise; and what it costs to bind a function.
+//! Measures the cost of the boundary: a range filter on one float column and a scorer, each as a component and as a native closure, with
+//! 1,024 documents per call; and the cost of binding a function.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ fn column() -> Vec<ColumnRequest> {
 fn floats(batch: &Batch) -> &[f64] {
     match &batch.columns[0].values {
         Values::Floats(values) => values,
-        other => panic!("not the column that was asked for: {other:?}"),
+        other => panic!("not the requested column: {other:?}"),
     }
 }
 
@@ -66,17 +66,17 @@ fn boundary(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("boundary");
     group.throughput(Throughput::Elements(DOCUMENTS as u64));
     for (name, function) in [("native", native_range()), ("component", Arc::clone(&component))] {
-        let mut predicate = function.bind_filter(&arguments, &budget).expect("binds");
+        let mut filter = function.bind_filter(&arguments, &budget).expect("binds");
         let mut keep = Vec::new();
         group.bench_function(format!("filter/{name}"), |bencher| {
-            bencher.iter(|| predicate.keep(black_box(&batch), &mut keep).expect("answers"));
+            bencher.iter(|| filter.keep(black_box(&batch), &mut keep).expect("succeeds"));
         });
     }
     for (name, function) in [("native", native_value_as_score()), ("component", Arc::clone(&component))] {
-        let mut model = function.bind_scorer(&[], &budget).expect("binds");
+        let mut scorer = function.bind_scorer(&[], &budget).expect("binds");
         let mut scores = Vec::new();
         group.bench_function(format!("scorer/{name}"), |bencher| {
-            bencher.iter(|| model.score(black_box(&batch), &mut scores).expect("answers"));
+            bencher.iter(|| scorer.score(black_box(&batch), &mut scores).expect("succeeds"));
         });
     }
     group.finish();

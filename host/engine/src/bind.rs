@@ -19,7 +19,7 @@ pub(crate) async fn bind(
     let metadata = function.metadata();
     let refuse = |cause: Cause| Error::binding(&metadata.id, cause);
     if !metadata.roles.contains(call.role) {
-        return Err(refuse(Cause::Unusable(format!("the function is not a {}", call.role))));
+        return Err(refuse(Cause::missing_role(call.role)));
     }
     let arguments = arguments_from_json(&metadata.parameters, &call.parameters)
         .map_err(|error| refuse(Cause::InvalidArgument(error.to_string())))?;

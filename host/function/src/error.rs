@@ -116,12 +116,10 @@ impl Cause {
     pub fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Cause::Unavailable(SharedError::new(error))
     }
-}
 
-impl Cause {
     /// The function does not have the role that a clause needs.
     pub fn missing_role(role: Role) -> Self {
-        Cause::Unusable(format!("it is not a {role}"))
+        Cause::Unusable(format!("the function is not a {role}"))
     }
 }
 

@@ -1,5 +1,5 @@
 ;; A well-behaved function: a filter that keeps documents whose `population` is at least the first argument, and a scorer
-;; that gives them their `population` as score. The test that builds it may replace each {{part}}.
+;; whose scores are the `population`. Tests may replace each {{part}}.
 (module
   (import "[export]quidditch:udf/filter@0.1.0" "[resource-new]predicate" (func $new_predicate (param i32) (result i32)))
   (import "[export]quidditch:udf/scorer@0.1.0" "[resource-new]model" (func $new_model (param i32) (result i32)))
@@ -18,7 +18,7 @@
   (data (i32.const 1360) "at least so!")
   {{items}}
 
-  ;; Memory is handed out upwards from here and taken back as a whole after each batch.
+  ;; Memory is allocated upwards from here, and freed as a whole after each batch.
   (global $next (mut i32) (i32.const 4096))
   (func $allocate (export "cabi_realloc")
     (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
@@ -35,7 +35,7 @@
     (local.get $start))
   (func $free (param i32) (global.set $next (i32.const 4096)))
 
-  ;; Answers.
+  ;; Results.
   (func $list (param $start i32) (param $len i32) (result i32)
     (i32.store (i32.const 8) (local.get $start))
     (i32.store (i32.const 12) (local.get $len))

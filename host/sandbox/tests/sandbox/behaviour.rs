@@ -1,4 +1,4 @@
-//! What well-behaved functions can rely on.
+//! The guarantees for well-behaved functions.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,40 +14,40 @@ use crate::documents::{
 use quidditch_test_guests::{Guest, LOG};
 
 #[test]
-fn a_filter_answers_batch_by_batch_in_one_instance() {
+fn one_instance_of_a_filter_processes_many_batches() {
     let function = load(&sandbox(), &Guest::new()).expect("loads");
     let budget = budget();
-    let mut predicate = function.bind_filter(&minimum(2.0), &budget).expect("binds");
-    assert_eq!(predicate.columns(), [ColumnRequest { field: "population".to_owned(), kind: ColumnKind::Floats }]);
+    let mut filter = function.bind_filter(&minimum(2.0), &budget).expect("binds");
+    assert_eq!(filter.columns(), [ColumnRequest { field: "population".to_owned(), kind: ColumnKind::Floats }]);
     let mut kept = vec![9; 9];
     for _ in 0..100 {
-        predicate.keep(&populations(&[1.0, 2.0, 3.0]), &mut kept).expect("answers");
+        filter.keep(&populations(&[1.0, 2.0, 3.0]), &mut kept).expect("answers");
         assert_eq!(kept, [0, 1, 1]);
-        predicate.keep(&populations(&[5.0]), &mut kept).expect("answers");
+        filter.keep(&populations(&[5.0]), &mut kept).expect("answers");
         assert_eq!(kept, [1]);
     }
-    predicate.keep(&populations(&[]), &mut kept).expect("answers");
+    filter.keep(&populations(&[]), &mut kept).expect("answers");
     assert!(kept.is_empty());
     let many: Vec<f64> = (0..1024).map(f64::from).collect();
-    predicate.keep(&populations(&many), &mut kept).expect("answers");
+    filter.keep(&populations(&many), &mut kept).expect("answers");
     assert_eq!(kept.iter().map(|kept| usize::from(*kept)).sum::<usize>(), 1022);
-    assert!(budget.left() < budget.total(), "the time of the calls is taken off the budget");
+    assert!(budget.left() < budget.total(), "the calls spend time from the budget");
 }
 
 #[test]
-fn predicates_of_one_function_are_independent() {
+fn bound_filters_of_one_function_are_independent() {
     let function = load(&sandbox(), &Guest::new()).expect("loads");
     let budget = budget();
     let mut low = function.bind_filter(&minimum(1.0), &budget).expect("binds");
     let mut high = function.bind_filter(&minimum(3.0), &budget).expect("binds");
-    let (mut of_low, mut of_high) = (Vec::new(), Vec::new());
-    low.keep(&populations(&[1.0, 2.0, 3.0]), &mut of_low).expect("answers");
-    high.keep(&populations(&[1.0, 2.0, 3.0]), &mut of_high).expect("answers");
-    assert_eq!((of_low, of_high), (vec![1, 1, 1], vec![0, 0, 1]));
+    let (mut kept_low, mut kept_high) = (Vec::new(), Vec::new());
+    low.keep(&populations(&[1.0, 2.0, 3.0]), &mut kept_low).expect("answers");
+    high.keep(&populations(&[1.0, 2.0, 3.0]), &mut kept_high).expect("answers");
+    assert_eq!((kept_low, kept_high), (vec![1, 1, 1], vec![0, 0, 1]));
 }
 
 #[test]
-fn a_scorer_gives_scores_and_says_whether_it_needs_them() {
+fn a_scorer_returns_scores_and_whether_it_needs_scores() {
     let sandbox = sandbox();
     let function = load(&sandbox, &Guest::new()).expect("loads");
     assert_eq!(score(function.as_ref(), &populations(&[0.0, 2.5]), &budget()).expect("answers"), [0.0, 2.5]);
@@ -56,17 +56,17 @@ fn a_scorer_gives_scores_and_says_whether_it_needs_them() {
         .with("needs_score", "(i32.const 1)")
         .with("score", "(call $ok_list (local.get $scores) (local.get $scores_len))");
     let echo = load(&sandbox, &echo).expect("loads");
-    let mut model = echo.bind_scorer(&[], &budget()).expect("binds");
-    assert!(model.needs_score());
+    let mut scorer = echo.bind_scorer(&[], &budget()).expect("binds");
+    assert!(scorer.needs_score());
     let mut scores = Vec::new();
     let batch = Batch { scores: vec![7.5, 0.5], ..populations(&[1.0, 2.0]) };
-    model.score(&batch, &mut scores).expect("answers");
+    scorer.score(&batch, &mut scores).expect("answers");
     assert_eq!(scores, [7.5, 0.5]);
 }
 
 #[test]
-fn texts_cross_as_a_dictionary_with_starts() {
-    // Keeps documents that have a text which starts with `a`.
+fn texts_are_passed_as_a_dictionary_with_starts() {
+    // Keeps documents with a text that starts with `a`.
     let keep_a = r"
         (local $value i32) (local $code i32) (local $start i32) (local $result i32)
         (local.set $kept (call $allocate (i32.const 0) (i32.const 0) (i32.const 1) (local.get $len)))
@@ -127,17 +127,17 @@ fn a_filter_is_not_a_scorer() {
     let function = load(&sandbox(), &Guest::new().for_world("filter-udf")).expect("loads");
     assert!(function.metadata().roles == Role::Filter.into());
     let error = function.bind_scorer(&[], &budget()).err().expect("cannot be bound");
-    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: it is not a scorer");
+    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: the function is not a scorer");
 }
 
 #[test]
-fn a_function_can_refuse_arguments_and_fail() {
+fn a_function_can_reject_arguments_and_fail() {
     let sandbox = sandbox();
-    let refuse = "(call $error (i32.const 0)
+    let reject = "(call $error (i32.const 0)
         (i32.load offset=16 (local.get $arguments)) (i32.load offset=20 (local.get $arguments)))";
-    let function = load(&sandbox, &Guest::new().with("bind", refuse)).expect("loads");
+    let function = load(&sandbox, &Guest::new().with("bind", reject)).expect("loads");
     let arguments = [Argument { name: "minimum".to_owned(), value: Value::Text("not this ß".to_owned()) }];
-    let error = function.bind_filter(&arguments, &budget()).err().expect("is refused");
+    let error = function.bind_filter(&arguments, &budget()).err().expect("is rejected");
     insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: not this ß");
     let fail = "(call $error (i32.const 1) (i32.const 1200) (i32.const 5))";
     insta::assert_snapshot!(filter_failure(&sandbox, &Guest::new().with("keep", fail)), @"function f@1.0.0 failed to run: keeps");
@@ -151,7 +151,7 @@ fn ahead_of_time_code_runs_like_the_component() {
     for target in [Target::ThisMachine, Target::current()] {
         let code = sandbox.compile(&id, &component, target).expect("compiles");
         assert_eq!(code, sandbox.compile(&id, &component, target).expect("compiles"), "compiling is repeatable");
-        // Another sandbox, as in another process.
+        // Another sandbox represents another process.
         let other = crate::documents::sandbox();
         assert_eq!(sandbox.compatibility(target), other.compatibility(target));
         let function = other.load(id.clone(), Code::AheadOfTime(TrustedCode::vouch_for(&code))).expect("loads");
@@ -162,22 +162,22 @@ fn ahead_of_time_code_runs_like_the_component() {
 
 #[test]
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-fn code_for_another_processor_is_made_and_refused_here() {
+fn code_for_another_processor_can_be_compiled_but_not_loaded() {
     let sandbox = sandbox();
     let id = FunctionId::new("f", "1.0.0");
     let other = Target::NAMED.into_iter().find(|target| *target != Target::current()).expect("there are two");
     let code = sandbox.compile(&id, &Guest::new().build(), other).expect("compiles");
     assert_ne!(sandbox.compatibility(other), sandbox.compatibility(Target::current()));
-    let error = sandbox.load(id, Code::AheadOfTime(TrustedCode::vouch_for(&code))).err().expect("is refused");
+    let error = sandbox.load(id, Code::AheadOfTime(TrustedCode::vouch_for(&code))).err().expect("is rejected");
     let message = message(&error);
     assert!(message.contains("its ahead-of-time code cannot be used here: Module was compiled for "), "{message}");
 }
 
 #[test]
-fn ahead_of_time_code_that_is_none_is_refused() {
+fn other_bytes_are_rejected_as_ahead_of_time_code() {
     let component = Guest::new().build();
     let code = Code::AheadOfTime(TrustedCode::vouch_for(&component));
-    let error = sandbox().load(FunctionId::new("f", "1.0.0"), code).err().expect("is refused");
+    let error = sandbox().load(FunctionId::new("f", "1.0.0"), code).err().expect("is rejected");
     let message = message(&error);
     assert!(
         message.starts_with("function f@1.0.0 failed to load: its ahead-of-time code cannot be used here"),
@@ -211,17 +211,17 @@ fn a_precompiled_sandbox_loads_ahead_of_time_code_and_compiles_nothing() {
 }
 
 #[test]
-fn a_function_outlives_the_handle_of_its_sandbox() {
+fn a_function_outlives_its_sandbox() {
     let function = load(&sandbox(), &Guest::new()).expect("loads");
     let kept = keep(function.as_ref(), &minimum(1.0), &populations(&[1.0]), &budget());
     assert_eq!(kept.expect("answers"), [1]);
 }
 
-/// Keeps what is logged.
+/// Stores all messages.
 #[derive(Default)]
-struct Kept(Mutex<Vec<String>>);
+struct StoredLog(Mutex<Vec<String>>);
 
-impl LogSink for Kept {
+impl LogSink for StoredLog {
     fn log(&self, function: &FunctionId, level: Level, message: &str) {
         self.0.lock().expect("not poisoned").push(format!("{function} {level:?}: {message}"));
     }
@@ -229,13 +229,13 @@ impl LogSink for Kept {
 
 #[test]
 fn log_lines_are_passed_on_within_the_limits() {
-    let kept = Arc::new(Kept::default());
+    let kept = Arc::new(StoredLog::default());
     let limits = with_output(OutputLimits { log_messages: 4, message_bytes: 34, ..OutputLimits::default() });
     let sandbox = Sandbox::new(limits, Some(kept.clone())).expect("the sandbox can be set up");
     let line = |level: u32, start: u32, len: u32| {
         format!("(call $log (i32.const {level}) (i32.const {start}) (i32.const {len}))")
     };
-    // A good line, one at the limit, one over it, one that is not text, and more.
+    // A short line, one at the limit, one above it, one that is not UTF-8, and more lines than allowed.
     let lines = [line(0, 2000, 4), line(1, 2000, 34), line(3, 2000, 36), line(2, 2100, 1), line(0, 2000, 4)].concat();
     let guest = Guest::new()
         .with("imports", LOG)

@@ -1,4 +1,4 @@
-//! What an author is told before publishing.
+//! The report for authors.
 
 use quidditch_function::{FunctionId, Loader, Target};
 use quidditch_sandbox::{Report, SandboxLimits};
@@ -14,7 +14,7 @@ fn check(component: &[u8]) -> String {
     let sandbox = sandbox();
     let report = sandbox.check(component);
     let error = sandbox.compile(&FunctionId::new("f", "1.0.0"), component, Target::ThisMachine).err();
-    assert_eq!(report.findings.is_empty(), error.is_none(), "what cannot be compiled has findings");
+    assert_eq!(report.findings.is_empty(), error.is_none(), "a component that cannot be compiled has findings");
     findings(&report)
 }
 
@@ -32,7 +32,7 @@ fn a_good_function_has_no_findings() {
     assert_eq!(report.package.version.as_deref(), Some("1.2.3"));
     assert_eq!(report.package.authors.as_deref(), Some("A, B"));
     assert_eq!(report.package.licenses.as_deref(), Some("Apache-2.0"));
-    let metadata = report.metadata.expect("was asked");
+    let metadata = report.metadata.expect("the metadata was read");
     assert_eq!((metadata.summary.as_str(), metadata.parameters.len()), ("keeps large values", 1));
 }
 
@@ -44,12 +44,12 @@ fn append_section(component: &mut Vec<u8>, name: &str, data: &[u8]) {
 }
 
 #[test]
-fn a_core_module_must_be_made_a_component() {
+fn a_core_module_must_be_converted_to_a_component() {
     insta::assert_snapshot!(check(&Guest::new().module()), @"it is a core module, not a component (convert it with `wasm-tools component new MODULE.wasm -o FUNCTION.wasm`)");
 }
 
 #[test]
-fn bytes_that_are_no_component() {
+fn bytes_that_are_not_a_component() {
     insta::assert_snapshot!(check(b"garbage!"), @"it is not WebAssembly (a WebAssembly file begins with the bytes 00 61 73 6d)");
     insta::assert_snapshot!(check(b""), @"it is not WebAssembly (a WebAssembly file begins with the bytes 00 61 73 6d)");
     let component = Guest::new().build();
@@ -75,7 +75,7 @@ fn a_component_with_an_invalid_module() {
 }
 
 #[test]
-fn all_findings_come_at_once() {
+fn all_findings_are_reported_together() {
     let component = wat::parse_str(
         r#"(component
             (import "wasi:clocks/wall-clock@0.2.0" (instance))
@@ -93,12 +93,12 @@ fn all_findings_come_at_once() {
     it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (build it against one of the worlds of the package quidditch:udf)
     ");
     let error =
-        sandbox().compile(&FunctionId::new("f", "1.0.0"), &component, Target::ThisMachine).expect_err("is refused");
+        sandbox().compile(&FunctionId::new("f", "1.0.0"), &component, Target::ThisMachine).expect_err("is rejected");
     assert_eq!(message(&error).matches("it imports").count(), 4);
 }
 
 #[test]
-fn a_function_of_another_version() {
+fn a_function_for_another_version_of_the_contract() {
     insta::assert_snapshot!(check(&Guest::new().with_contract("udf@0.1.0", "udf@0.2.0").build()), @r"
     it imports `quidditch:udf/types@0.2.0`, which is not available to functions (build it against quidditch:udf@0.1.0)
     it does not export `quidditch:udf/metadata@0.1.0` (it exports `quidditch:udf/metadata@0.2.0`: build it against quidditch:udf@0.1.0)
@@ -117,7 +117,7 @@ fn a_function_with_other_types() {
 }
 
 #[test]
-fn metadata_that_fails_or_breaks_limits() {
+fn metadata_that_fails_or_exceeds_limits() {
     let sandbox = sandbox();
     let findings = |guest: &Guest| findings(&sandbox.check(&guest.build()));
     insta::assert_snapshot!(findings(&Guest::new().with("summary", "unreachable")), @"the function trapped: it aborted: an `unreachable` instruction was executed");
@@ -132,7 +132,7 @@ fn metadata_that_fails_or_breaks_limits() {
 }
 
 #[test]
-fn too_large_a_component_is_not_compiled() {
+fn a_component_that_is_too_large_is_not_compiled() {
     let component = Guest::new().build();
     let sandbox = with_limits(SandboxLimits { component_bytes: 100, ..small_limits() });
     let report = sandbox.check(&component);

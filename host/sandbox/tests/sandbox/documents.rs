@@ -1,4 +1,4 @@
-//! What the tests have in common: sandboxes, batches, calls.
+//! Sandboxes, batches and calls for tests.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ pub(crate) fn with_limits(limits: SandboxLimits) -> Sandbox {
     Sandbox::new(limits, None).expect("the sandbox can be set up")
 }
 
-/// Few slots, so that lost ones are missed.
+/// Limits with few slots, so tests detect slots that are not freed.
 pub(crate) fn small_limits() -> SandboxLimits {
     SandboxLimits { instances: 10, memory_bytes: 1 << 20, ..SandboxLimits::default() }
 }
 
-/// The same, with limits on what functions return.
+/// The same, with other output limits.
 pub(crate) fn with_output(output: OutputLimits) -> SandboxLimits {
     SandboxLimits { output, ..small_limits() }
 }
@@ -58,14 +58,14 @@ pub(crate) fn keep(
     Ok(kept)
 }
 
-/// The scores that a scorer gives.
+/// The scores that a scorer returns.
 pub(crate) fn score(function: &dyn Function, batch: &Batch, budget: &Arc<Budget>) -> Result<Vec<f32>, FunctionError> {
     let mut scores = Vec::new();
     function.bind_scorer(&[], budget)?.score(batch, &mut scores)?;
     Ok(scores)
 }
 
-/// Loads a filter, binds it and lets it answer three documents; what that failed with.
+/// Loads a filter, binds it, calls it with three documents, and returns the error.
 pub(crate) fn filter_failure(sandbox: &Sandbox, guest: &Guest) -> String {
     let answer = load(sandbox, guest)
         .and_then(|function| keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0, 3.0]), &budget()));
@@ -74,7 +74,7 @@ pub(crate) fn filter_failure(sandbox: &Sandbox, guest: &Guest) -> String {
     failure
 }
 
-/// Likewise for a scorer.
+/// The same for a scorer.
 pub(crate) fn scorer_failure(sandbox: &Sandbox, guest: &Guest) -> String {
     let answer =
         load(sandbox, guest).and_then(|function| score(function.as_ref(), &populations(&[1.0, 2.0, 3.0]), &budget()));
@@ -83,7 +83,7 @@ pub(crate) fn scorer_failure(sandbox: &Sandbox, guest: &Guest) -> String {
     failure
 }
 
-/// The whole chain of an error.
+/// The error with its cause.
 pub(crate) fn message(error: &FunctionError) -> String {
     let cause = error.source().expect("a function error has a cause");
     format!("{error}: {cause}")

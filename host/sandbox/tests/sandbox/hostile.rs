@@ -1,4 +1,4 @@
-//! Functions that break the contract. Each becomes an error, and the sandbox goes on.
+//! Functions that violate the contract. Each of them fails with an error, and the sandbox still works.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::documents::{
 };
 use quidditch_test_guests::{Guest, LOG};
 
-const LOOP: &str = "(loop $for_ever (br $for_ever)) unreachable";
+const LOOP: &str = "(loop $endless (br $endless)) unreachable";
 
 #[test]
 fn endless_loops_are_stopped_when_the_budget_is_used_up() {
@@ -31,7 +31,8 @@ fn endless_loops_are_stopped_when_the_budget_is_used_up() {
         let function = load(&sandbox, &Guest::new().with(part, LOOP)).expect("loads");
         let mut scores = Vec::new();
         let bound = function.bind_scorer(&[], &budget);
-        let error = bound.and_then(|mut model| model.score(&populations(&[1.0]), &mut scores)).expect_err("is stopped");
+        let error =
+            bound.and_then(|mut scorer| scorer.score(&populations(&[1.0]), &mut scores)).expect_err("is stopped");
         assert_eq!(error.cause, Cause::TimedOut { limit: Duration::from_millis(30) }, "in {part}");
         still_works(&sandbox);
     }
@@ -51,13 +52,13 @@ fn functions_that_share_a_budget_stop_together() {
             });
         }
     });
-    // Four clocks run against one budget: about 13 ms, and never as long as if each had it alone, one after the other.
+    // Four threads spend one budget: it takes about 13 ms, and always less than four budgets in sequence.
     assert!(start.elapsed() < Duration::from_millis(4 * 50), "took {:?}", start.elapsed());
     still_works(&sandbox);
 }
 
 #[test]
-fn metadata_that_never_comes_is_given_up() {
+fn loading_stops_when_metadata_takes_too_long() {
     let limits = quidditch_sandbox::SandboxLimits { load_time: Duration::from_millis(50), ..small_limits() };
     let sandbox = with_limits(limits);
     for guest in
@@ -73,7 +74,7 @@ fn metadata_that_never_comes_is_given_up() {
 }
 
 #[test]
-fn traps_say_what_happened() {
+fn traps_are_described() {
     let sandbox = sandbox();
     let failure = |code: &str| filter_failure(&sandbox, &Guest::new().with("keep", code));
     insta::assert_snapshot!(failure("unreachable"), @"function f@1.0.0 failed to run: the function trapped: it aborted: an `unreachable` instruction was executed");
@@ -135,37 +136,37 @@ fn a_panic_message_is_the_reason_of_the_trap() {
 }
 
 #[test]
-fn a_failed_predicate_answers_no_further_calls() {
+fn a_failed_filter_cannot_be_called_again() {
     let sandbox = sandbox();
     let function = load(&sandbox, &Guest::new().with("keep", "unreachable")).expect("loads");
-    let mut predicate = function.bind_filter(&[], &budget()).expect("binds");
+    let mut filter = function.bind_filter(&[], &budget()).expect("binds");
     let mut kept = Vec::new();
-    predicate.keep(&populations(&[1.0]), &mut kept).expect_err("traps");
-    let error = predicate.keep(&populations(&[1.0]), &mut kept).expect_err("is spent");
+    filter.keep(&populations(&[1.0]), &mut kept).expect_err("traps");
+    let error = filter.keep(&populations(&[1.0]), &mut kept).expect_err("failed before");
     insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to run: it failed before and cannot be called again");
     still_works(&sandbox);
 }
 
 #[test]
-fn slots_of_failed_instances_are_given_back_at_once() {
+fn slots_of_failed_instances_are_freed_immediately() {
     let sandbox = sandbox();
     let traps = load(&sandbox, &Guest::new().with("keep", "unreachable")).expect("loads");
-    let refuses = load(&sandbox, &Guest::new().with("bind", "unreachable")).expect("loads");
-    let mut spent = Vec::new();
+    let traps_in_bind = load(&sandbox, &Guest::new().with("bind", "unreachable")).expect("loads");
+    let mut failed = Vec::new();
     for _ in 0..500 {
-        let mut predicate = traps.bind_filter(&[], &budget()).expect("a slot is free");
-        let error = predicate.keep(&populations(&[1.0]), &mut Vec::new()).expect_err("traps");
+        let mut filter = traps.bind_filter(&[], &budget()).expect("a slot is free");
+        let error = filter.keep(&populations(&[1.0]), &mut Vec::new()).expect_err("traps");
         assert!(matches!(error.cause, Cause::Trapped { .. }));
-        // Kept alive: the slot must come back with the failure, not with the predicate.
-        spent.push(predicate);
-        let error = refuses.bind_filter(&[], &budget()).err().expect("traps");
+        // Kept alive: the failure must free the slot, not the drop of the filter.
+        failed.push(filter);
+        let error = traps_in_bind.bind_filter(&[], &budget()).err().expect("traps");
         assert!(matches!(error.cause, Cause::Trapped { .. }));
     }
     still_works(&sandbox);
 }
 
 #[test]
-fn results_must_be_as_many_as_documents() {
+fn there_must_be_one_result_per_document() {
     let sandbox = sandbox();
     let results = |len: i32| {
         let answer = format!("(call $ok_list (i32.const 4096) (i32.const {len}))");
@@ -191,7 +192,7 @@ fn scores_must_be_finite_and_not_negative() {
     let function = load(&sandbox, &Guest::new()).expect("loads");
     let failure = |score: f64| {
         let answer = crate::documents::score(function.as_ref(), &populations(&[1.0, score]), &budget());
-        let failure = message(&answer.expect_err("is refused"));
+        let failure = message(&answer.expect_err("is rejected"));
         still_works(&sandbox);
         failure
     };
@@ -202,7 +203,7 @@ fn scores_must_be_finite_and_not_negative() {
 }
 
 #[test]
-fn answers_that_cannot_be_read_are_refused() {
+fn unreadable_results_are_rejected() {
     let sandbox = sandbox();
     let keep = |code: &str| filter_failure(&sandbox, &Guest::new().with("keep", code));
     insta::assert_snapshot!(keep("(i32.const -4)"), @"function f@1.0.0 failed to run: the function violated the contract: pointer out of bounds of memory");
@@ -217,9 +218,9 @@ fn answers_that_cannot_be_read_are_refused() {
 }
 
 #[test]
-fn a_batch_that_cannot_be_handed_over_is_the_functions_failure() {
+fn a_batch_that_cannot_be_passed_fails_the_function() {
     let sandbox = sandbox();
-    // After the metadata, no more memory is handed out where there is any.
+    // After the metadata, the allocator returns addresses outside of the memory.
     let guest = Guest::new()
         .with("columns", "(global.set $next (i32.const -65536)) (call $list (i32.const 1024) (i32.const 1))");
     let failure = filter_failure(&sandbox, &guest);
@@ -227,7 +228,7 @@ fn a_batch_that_cannot_be_handed_over_is_the_functions_failure() {
 }
 
 #[test]
-fn memory_without_end_is_denied() {
+fn unlimited_memory_is_denied() {
     let sandbox = sandbox();
     let guest = Guest::new()
         .with("keep", "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable");
@@ -235,15 +236,15 @@ fn memory_without_end_is_denied() {
         filter_failure(&sandbox, &guest),
         @"function f@1.0.0 failed to run: the function ran out of memory: it requested 1114112 bytes; at most 1048576 are allowed"
     );
-    let copes =
+    let handles_it =
         Guest::new().with("keep", format!("(drop (memory.grow (i32.const 65535))) {}", quidditch_test_guests::KEEP));
-    let function = load(&sandbox, &copes).expect("loads");
+    let function = load(&sandbox, &handles_it).expect("loads");
     let kept = keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0]), &budget());
-    assert_eq!(kept.expect("a function that copes with the denial goes on"), [0, 1]);
+    assert_eq!(kept.expect("a function may handle the denial"), [0, 1]);
 }
 
 #[test]
-fn a_flood_of_log_lines_costs_the_functions_time_and_nothing_else() {
+fn a_flood_of_log_lines_only_uses_up_the_time_of_the_function() {
     let sandbox = sandbox();
     let flood = "(loop $more (call $log (i32.const 3) (i32.const 1200) (i32.const 18)) (br $more)) unreachable";
     let function = load(&sandbox, &Guest::new().with("imports", LOG).with("keep", flood)).expect("loads");

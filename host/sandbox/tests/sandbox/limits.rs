@@ -1,4 +1,4 @@
-//! Each limit: at it all is well, one over it fails.
+//! Tests each limit: a function at the limit works, and one above it fails.
 
 use quidditch_function::{Function, Loader, OutputLimits, Target};
 use quidditch_sandbox::SandboxLimits;
@@ -9,7 +9,7 @@ use crate::documents::{
 };
 use quidditch_test_guests::Guest;
 
-/// Whether it loads, binds and answers.
+/// Asserts that the function can be loaded, bound and called.
 fn works(limits: SandboxLimits, guest: &Guest) {
     let function = load(&with_limits(limits), guest).expect("loads");
     let kept = keep(function.as_ref(), &minimum(2.0), &populations(&[1.0, 2.0, 3.0]), &budget());
@@ -67,7 +67,7 @@ fn tables_and_their_elements() {
     let limits = SandboxLimits { tables: 2, table_elements: 100, ..small_limits() };
     works(limits, &Guest::new().with("items", "(table 100 funcref) (table 1 funcref)"));
     let failure = |items: &str| {
-        let error = load(&with_limits(limits), &Guest::new().with("items", items)).err().expect("is refused");
+        let error = load(&with_limits(limits), &Guest::new().with("items", items)).err().expect("is rejected");
         message(&error)
     };
     insta::assert_snapshot!(failure("(table 101 funcref)"), @"function f@1.0.0 failed to load: it is rejected by wasmtime: module table does not fit in pooling allocator requirements: table index 0 has a minimum element size of 101 which exceeds the limit of 100");
@@ -94,7 +94,7 @@ fn core_instances() {
     let count = count.expect("a small function has few modules");
     works(SandboxLimits { core_instances: count, ..small_limits() }, &Guest::new());
     let limits = SandboxLimits { core_instances: count - 1, ..small_limits() };
-    let error = load(&with_limits(limits), &Guest::new()).err().expect("is refused");
+    let error = load(&with_limits(limits), &Guest::new()).err().expect("is rejected");
     assert!(message(&error).contains("core module instances, which exceeds"), "{}", message(&error));
 }
 
@@ -120,17 +120,17 @@ fn stack_bytes() {
 #[test]
 fn result_bytes() {
     let limits = SandboxLimits { result_bytes: 4_000, ..small_limits() };
-    let answers = |len: usize| {
+    let returns = |len: usize| {
         let guest = Guest::new().with("keep", format!("(call $ok_list (i32.const 4096) (i32.const {len}))"));
         filter_failure(&with_limits(limits), &guest)
     };
-    insta::assert_snapshot!(answers(4_000), @"function f@1.0.0 failed to run: the function returned 4000 results for 3 documents");
-    insta::assert_snapshot!(answers(4_001), @"function f@1.0.0 failed to run: the function returned more than 4000 bytes in one call");
-    // As many results as documents are never too many.
+    insta::assert_snapshot!(returns(4_000), @"function f@1.0.0 failed to run: the function returned 4000 results for 3 documents");
+    insta::assert_snapshot!(returns(4_001), @"function f@1.0.0 failed to run: the function returned more than 4000 bytes in one call");
+    // One result per document is always allowed.
     let function = load(&with_limits(limits), &Guest::new()).expect("loads");
     let kept = keep(function.as_ref(), &minimum(0.0), &populations(&vec![1.0; 4_001]), &budget());
     assert_eq!(kept.expect("answers").len(), 4_001);
-    // Metadata is an answer, too.
+    // The limit also applies to metadata.
     let summary = |len: usize| Guest::new().with("summary", format!("(call $list (i32.const 4096) (i32.const {len}))"));
     insta::assert_snapshot!(filter_failure(&with_limits(limits), &summary(4_000)), @"function f@1.0.0 failed to load: its summary has 4000 bytes; at most 1000 are allowed");
     insta::assert_snapshot!(filter_failure(&with_limits(limits), &summary(4_001)), @"function f@1.0.0 failed to load: the function returned more than 4000 bytes in one call");
@@ -156,8 +156,8 @@ fn message_bytes() {
 
 #[test]
 fn columns() {
-    let asks = |count: u32| {
-        // The one request, again and again.
+    let requests = |count: u32| {
+        // Repeats the one request.
         let columns = format!(
             "(local $i i32)
              (loop $more
@@ -169,9 +169,9 @@ fn columns() {
         Guest::new().with("columns", columns)
     };
     let sandbox = with_limits(with_output(OutputLimits { columns: 5, ..OutputLimits::default() }));
-    let function = load(&sandbox, &asks(5)).expect("loads");
+    let function = load(&sandbox, &requests(5)).expect("loads");
     assert_eq!(function.bind_filter(&[], &budget()).expect("binds").columns().len(), 5);
-    insta::assert_snapshot!(filter_failure(&sandbox, &asks(6)), @"function f@1.0.0 failed to bind: the function requested 6 columns; at most 5 are allowed");
+    insta::assert_snapshot!(filter_failure(&sandbox, &requests(6)), @"function f@1.0.0 failed to bind: the function requested 6 columns; at most 5 are allowed");
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn field_name_bytes() {
     works(limits("population".len()), &Guest::new());
     let sandbox = with_limits(limits("population".len() - 1));
     let function: std::sync::Arc<dyn Function> = load(&sandbox, &Guest::new()).expect("loads");
-    let error = function.bind_filter(&[], &budget()).err().expect("is refused");
+    let error = function.bind_filter(&[], &budget()).err().expect("is rejected");
     insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to bind: the function requested a field whose name has 10 bytes; at most 9 are allowed");
 }
 
@@ -199,7 +199,7 @@ fn backtrace_frames() {
 }
 
 #[test]
-fn the_limits_do_not_change_ahead_of_time_code() {
+fn ahead_of_time_code_does_not_depend_on_limits() {
     let id = quidditch_function::FunctionId::new("f", "1.0.0");
     let code = |limits| with_limits(limits).compile(&id, &Guest::new().build(), Target::ThisMachine).expect("compiles");
     let other =

@@ -1,4 +1,4 @@
-//! Well-behaved and hostile functions, written by hand, in a sandbox.
+//! Runs well-behaved and hostile functions, written by hand, in a sandbox.
 #![expect(clippy::disallowed_methods, reason = "these tests run in real time")]
 
 mod behaviour;
