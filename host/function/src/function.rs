@@ -47,6 +47,12 @@ pub trait Function: Send + Sync {
     /// The description of the function.
     fn metadata(&self) -> &Metadata;
 
+    /// Checks that bound filters and scorers of this function do not affect each other, even if they share an instance of a
+    /// component. It must be called before a function is published. It finds typical mistakes, but cannot prove their absence.
+    fn check_independence(&self) -> Result<(), FunctionError> {
+        Ok(())
+    }
+
     /// Binds it as a filter to the arguments of one clause. The arguments have been checked against the metadata.
     ///
     /// Each call of the bound filter spends its time from `budget`. A function may be bound any number of times, and all bound

@@ -8,11 +8,13 @@ use quidditch_function::{
 };
 use wasmtime::component::{Component, InstancePre};
 
+use crate::SandboxLimits;
 use crate::bound::{ComponentBinding, ComponentFilter, ComponentScorer, checked_columns};
 use crate::exports::Exports;
 use crate::failure;
 use crate::guest::{self, Guest};
 use crate::host::Host;
+use crate::independence;
 use crate::metadata;
 use crate::state::State;
 
@@ -76,7 +78,20 @@ impl LinkedComponent {
     }
 
     fn start(&self, budget: &Arc<Budget>) -> Result<Guest, Cause> {
-        Guest::start(&self.host, &self.linked, guest::state(&self.host, &self.id, budget))
+        Guest::start(&self.host, &self.linked, guest::state(&self.host, &self.id, self.host.log.clone(), budget))
+    }
+
+    /// Starts an instance whose messages are dropped.
+    pub(crate) fn start_without_log(&self, budget: &Arc<Budget>) -> Result<Guest, Cause> {
+        Guest::start(&self.host, &self.linked, guest::state(&self.host, &self.id, None, budget))
+    }
+
+    pub(crate) fn limits(&self) -> &SandboxLimits {
+        &self.host.limits
+    }
+
+    pub(crate) fn exports(&self) -> &Exports {
+        &self.exports
     }
 
     fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<ComponentFilter, Cause> {
@@ -115,6 +130,14 @@ impl LinkedComponent {
 impl Function for ComponentFunction {
     fn metadata(&self) -> &Metadata {
         &self.metadata
+    }
+
+    fn check_independence(&self) -> Result<(), FunctionError> {
+        independence::check(&self.component, &self.metadata).map_err(|error| FunctionError {
+            function: FunctionId::clone(&self.component.id),
+            phase: FailurePhase::Load,
+            cause: Cause::Unusable(format!("{error} ({})", independence::HINT)),
+        })
     }
 
     fn bind_filter(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Budget, Cause};
+use quidditch_function::{Budget, Cause, FunctionId};
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::failure;
 use crate::host::Host;
+use crate::log::LogSink;
 use crate::state::State;
 
 /// A running instance. It must be dropped after an error, which frees its memory.
@@ -63,6 +64,11 @@ fn timed<R>(
 }
 
 /// The initial state of an instance.
-pub(crate) fn state(host: &Host, function: &Arc<quidditch_function::FunctionId>, budget: &Arc<Budget>) -> State {
-    State::new(Arc::clone(function), host.limits, host.log.clone(), Arc::clone(budget))
+pub(crate) fn state(
+    host: &Host,
+    function: &Arc<FunctionId>,
+    log: Option<Arc<dyn LogSink>>,
+    budget: &Arc<Budget>,
+) -> State {
+    State::new(Arc::clone(function), host.limits, log, Arc::clone(budget))
 }

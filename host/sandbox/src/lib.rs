@@ -39,6 +39,7 @@ mod exports;
 mod failure;
 mod guest;
 mod host;
+mod independence;
 mod limits;
 mod linker;
 mod log;
@@ -48,6 +49,7 @@ mod outline;
 mod precompiled;
 #[cfg(feature = "compiler")]
 mod report;
+mod sample;
 mod sandbox;
 mod state;
 mod ticker;

@@ -11,6 +11,7 @@ use wasmtime::component::Component;
 use crate::SandboxLimits;
 use crate::component_function::LinkedComponent;
 use crate::host::Host;
+use crate::independence;
 use crate::linker::ALLOWED;
 use crate::metadata;
 use crate::outline::{Outline, OutlineError, outline};
@@ -93,10 +94,10 @@ pub(crate) fn report(host: &Arc<Host>, component: &[u8]) -> Report {
     if is_component && !too_large {
         match Component::from_binary(&host.engine, component) {
             Err(error) => findings.push(Finding::new(rejected(&error).to_string())),
-            Ok(compiled) if findings.is_empty() => match read_metadata(host, &compiled) {
-                Ok(read) => {
-                    findings.extend(metadata::problems(&read, &host.limits).into_iter().map(Finding::new));
+            Ok(compiled) if findings.is_empty() => match check_calls(host, &compiled) {
+                Ok((read, problems)) => {
                     metadata = Some(read);
+                    findings = problems;
                 }
                 Err(cause) => findings.push(Finding::new(cause.to_string())),
             },
@@ -107,8 +108,18 @@ pub(crate) fn report(host: &Arc<Host>, component: &[u8]) -> Report {
     Report { size: component.len(), imports, exports, package, metadata, findings }
 }
 
-fn read_metadata(host: &Arc<Host>, component: &Component) -> Result<Metadata, Cause> {
-    LinkedComponent::new(host, FunctionId::new("", ""), component)?.read_metadata()
+/// Calls the component: reads its metadata, and if that is valid, checks that its bound filters and scorers are independent.
+fn check_calls(host: &Arc<Host>, component: &Component) -> Result<(Metadata, Vec<Finding>), Cause> {
+    let linked = LinkedComponent::new(host, FunctionId::new("", ""), component)?;
+    let metadata = linked.read_metadata()?;
+    let mut findings: Vec<Finding> =
+        metadata::problems(&metadata, &host.limits).into_iter().map(Finding::new).collect();
+    if findings.is_empty()
+        && let Err(error) = independence::check(&linked, &metadata)
+    {
+        findings.push(Finding::new(error.to_string()).hint(independence::HINT));
+    }
+    Ok((metadata, findings))
 }
 
 fn size(component: &[u8], limits: &SandboxLimits) -> Option<Finding> {

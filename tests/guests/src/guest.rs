@@ -101,9 +101,13 @@ impl Guest {
 }
 
 const BIND: &str = r"
-    (if (local.get $count)
-      (then (global.set $minimum (f64.load offset=16 (local.get $arguments)))))
-    (call $ok_handle (call $new_predicate (i32.const 1)))";
+    (global.set $last (i32.or (i32.const 3072) (i32.and (i32.add (global.get $last) (i32.const 8)) (i32.const 1023))))
+    (f64.store
+      (global.get $last)
+      (if (result f64) (local.get $count)
+        (then (f64.load offset=16 (local.get $arguments)))
+        (else (f64.const 0))))
+    (call $ok_handle (call $new_predicate (global.get $last)))";
 
 /// The part `keep` of a well-behaved guest.
 pub const KEEP: &str = r"
@@ -114,7 +118,7 @@ pub const KEEP: &str = r"
         (br_if $done (i32.ge_u (local.get $i) (local.get $len)))
         (i32.store8
           (i32.add (local.get $kept) (local.get $i))
-          (f64.ge (f64.load (local.get $values)) (global.get $minimum)))
+          (f64.ge (f64.load (local.get $values)) (f64.load (local.get $self))))
         (local.set $values (i32.add (local.get $values) (i32.const 8)))
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br $next)))

@@ -41,6 +41,7 @@ impl Registry {
         let code = self.loader.compile(&id, &publication.component, Target::ThisMachine)?;
         // Compiled here, so it is as trusted as the compiler.
         let function = self.loader.load(id.clone(), Code::AheadOfTime(TrustedCode::vouch_for(&code)))?;
+        function.check_independence()?;
         let record = Record::new(publication, version, sha256, function.metadata());
 
         let component_key = layout::component_key(&record.name, &record.version, &record.sha256);

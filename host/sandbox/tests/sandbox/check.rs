@@ -1,10 +1,12 @@
 //! The report for authors.
 
-use quidditch_function::{FunctionId, Loader, Target};
-use quidditch_sandbox::{Report, SandboxLimits};
+use std::sync::Arc;
 
-use crate::documents::{message, sandbox, small_limits, with_limits};
-use quidditch_test_guests::{Guest, LOG};
+use quidditch_function::{FunctionId, Loader, Target};
+use quidditch_sandbox::{Level, LogSink, Report, Sandbox, SandboxLimits};
+
+use crate::documents::{load, message, sandbox, small_limits, still_works, with_limits};
+use quidditch_test_guests::{Guest, KEEP, LOG};
 
 fn findings(report: &Report) -> String {
     report.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -139,4 +141,109 @@ fn a_component_that_is_too_large_is_not_compiled() {
     assert_eq!(report.findings.len(), 1);
     assert!(report.metadata.is_none());
     assert_eq!(report.exports.len(), 3, "what can be read without compiling is told");
+}
+
+/// A filter that stores its argument where every bound filter finds it.
+fn filter_with_a_global() -> Guest {
+    let keep = KEEP.replace("(f64.load (local.get $self))", "(global.get $minimum)");
+    Guest::new()
+        .with("items", "(global $minimum (mut f64) (f64.const 0))")
+        .with(
+            "bind",
+            "(global.set $minimum (f64.load offset=16 (local.get $arguments)))
+             (call $ok_handle (call $new_predicate (i32.const 1)))",
+        )
+        .with("keep", keep)
+}
+
+#[test]
+fn a_filter_that_keeps_its_arguments_in_a_global_is_rejected() {
+    let component = filter_with_a_global().build();
+    let sandbox = sandbox();
+    insta::assert_snapshot!(findings(&sandbox.check(&component)), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    // Functions that are already published can still be loaded.
+    let function = load(&sandbox, &filter_with_a_global()).expect("loads");
+    let error = function.check_independence().expect_err("is rejected");
+    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to load: binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    still_works(&sandbox);
+}
+
+#[test]
+fn a_function_that_can_be_bound_only_once_is_rejected() {
+    let items = "(global $bound (mut i32) (i32.const 0))";
+    let second = |code: &str| format!("(if (global.get $bound) (then {code})) (global.set $bound (i32.const 1))");
+    let rejection = |code: &str| {
+        let bind_scorer = format!("{} (call $ok_handle (call $new_model (i32.const 1)))", second(code));
+        findings(&sandbox().check(&Guest::new().with("items", items).with("bind_scorer", bind_scorer).build()))
+    };
+    let error = "(return (call $error (i32.const 1) (i32.const 1200) (i32.const 5)))";
+    insta::assert_snapshot!(rejection(error), @"binding it twice in one instance fails: keeps (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    insta::assert_snapshot!(rejection("unreachable"), @"binding it twice in one instance fails: the function trapped: it aborted: an `unreachable` instruction was executed (keep all state of a bound filter or scorer in its resource, and none in globals)");
+}
+
+#[test]
+fn a_filter_and_a_scorer_that_share_a_global_are_rejected() {
+    // The scores are the number of bound filters.
+    let count = "(global.set $count (i32.add (global.get $count) (i32.const 1)))";
+    let bind_filter = format!("{count} (call $ok_handle (call $new_predicate (i32.const 3072)))");
+    let score = "
+        (local.set $given (call $allocate (i32.const 0) (i32.const 0) (i32.const 4) (i32.shl (local.get $len) (i32.const 2))))
+        (block $done
+          (loop $next
+            (br_if $done (i32.ge_u (local.get $i) (local.get $len)))
+            (f32.store
+              (i32.add (local.get $given) (i32.shl (local.get $i) (i32.const 2)))
+              (f32.convert_i32_u (global.get $count)))
+            (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br $next)))
+        (call $ok_list (local.get $given) (local.get $len))";
+    let guest = Guest::new()
+        .with("items", "(global $count (mut i32) (i32.const 0))")
+        .with("bind", bind_filter)
+        .with("score", score);
+    insta::assert_snapshot!(findings(&sandbox().check(&guest.build())), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+}
+
+#[test]
+fn a_resource_must_survive_the_drop_of_another_one() {
+    // Every drop overwrites the minimum of the last bound filter.
+    let items = r#"(func (export "quidditch:udf/filter@0.1.0#[dtor]predicate") (param i32)
+        (f64.store (global.get $last) (f64.const 1000)))"#;
+    insta::assert_snapshot!(findings(&sandbox().check(&Guest::new().with("items", items).build())), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+}
+
+#[test]
+fn a_function_that_loops_or_rejects_all_samples_is_not_rejected() {
+    for code in
+        ["(loop $endless (br $endless)) unreachable", "(call $error (i32.const 0) (i32.const 1200) (i32.const 5))"]
+    {
+        assert_eq!(findings(&sandbox().check(&Guest::new().with("bind", code).with("bind_scorer", code).build())), "");
+    }
+}
+
+#[test]
+fn the_check_of_independence_does_not_log() {
+    let guest = Guest::new().with("imports", LOG).with(
+        "columns",
+        "(call $log (i32.const 2) (i32.const 1200) (i32.const 5)) (call $list (i32.const 1024) (i32.const 1))",
+    );
+    struct Fails;
+    impl LogSink for Fails {
+        fn log(&self, _: &FunctionId, _: Level, message: &str) {
+            panic!("logged: {message}");
+        }
+    }
+    let sandbox = Sandbox::new(small_limits(), Some(Arc::new(Fails))).expect("the sandbox can be set up");
+    assert_eq!(findings(&sandbox.check(&guest.build())), "");
+}
+
+#[test]
+fn the_example_custom_score_can_be_bound_any_number_of_times() {
+    let text = include_str!("../../../../udfs/examples/custom_score/custom_score.wat");
+    let check = |text: &str| findings(&sandbox().check(&wat::parse_str(text).expect("the example is valid")));
+    assert_eq!(check(text), "");
+    // The check is able to see the difference.
+    let allocated = "(call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 48))";
+    assert!(text.contains(allocated));
+    insta::assert_snapshot!(check(&text.replace(allocated, "(i32.const 1024)")), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
 }
