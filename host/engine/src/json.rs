@@ -2,12 +2,11 @@
 
 mod duration;
 mod node;
-mod parse;
 mod position;
 
 pub(crate) use duration::parse_duration;
 pub(crate) use node::{Fields, Node, ParseError, PathText};
-pub(crate) use parse::parse;
 pub(crate) use position::locate;
+pub(crate) use quidditch_index::parse_json as parse;
 
 pub use position::Position;

@@ -56,6 +56,7 @@ mod field;
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
 mod geo_point;
+mod json;
 mod manifest;
 mod mapping;
 mod name;
@@ -74,6 +75,7 @@ pub use field::{Field, FieldKind, RangeEdge, RangeOptions, excerpt, json_excerpt
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::fuzz_split;
 pub use geo_point::{GeoPoint, GeoPointError};
+pub use json::parse_json;
 pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Object, Property};
 pub use name::check_index_name;
 pub use pruning::SplitValues;

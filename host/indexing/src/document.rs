@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub use error::DocumentError;
 use quidditch_clock::Clock;
 use quidditch_index::format::{FIELD_NAMES, ID, SOURCE};
-use quidditch_index::{Mapping, json_excerpt};
+use quidditch_index::{Mapping, json_excerpt, parse_json};
 use serde_json::Value as Json;
 use source::without_id;
 use tantivy::TantivyDocument;
@@ -58,7 +58,7 @@ impl DocumentReader {
         line_id: Option<String>,
     ) -> Result<ReadDocument, DocumentError> {
         let text = std::str::from_utf8(line).map_err(|_| DocumentError::NotUtf8)?.trim();
-        let json: Json = serde_json::from_str(text).map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let json = parse_json(text).map_err(|error| DocumentError::NotJson(error.to_string()))?;
         let Json::Object(mut object) = json else { return Err(DocumentError::NotAnObject(json_excerpt(&json))) };
 
         let mut document = TantivyDocument::default();
@@ -307,6 +307,8 @@ mod tests {
         insta::assert_snapshot!(rejection(json!({"a..b": 1})), @"field name has an empty segment");
         let mut reader = reader();
         insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": ", None, None).expect_err("cut off"), @"not valid JSON: EOF while parsing a value at line 1 column 5");
+        insta::assert_snapshot!(reader.read(&mut mapping, br#"{"k": "a", "o": {"k": 1, "k": 1}}"#, None, None).expect_err("a duplicate key"), @"not valid JSON: duplicate key [k] at line 1 column 28");
+        insta::assert_snapshot!(reader.read(&mut mapping, br#"{"_id": "a", "_id": "b"}"#, None, None).expect_err("a duplicate key"), @"not valid JSON: duplicate key [_id] at line 1 column 18");
         insta::assert_snapshot!(reader.read(&mut mapping, b"{\"a\": \"\xff\"}", None, None).expect_err("not UTF-8"), @"not valid UTF-8");
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use quidditch_index::Mapping;
+use quidditch_index::{Mapping, parse_json};
 use quidditch_indexing::create_index;
 use quidditch_storage::Storage;
 use serde_json::json;
@@ -37,6 +37,6 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
 /// Reads a mapping from a file; `-` is standard input.
 pub(crate) fn read_mapping(file: &str) -> Result<Mapping> {
     let text = read_file(file)?;
-    let json = serde_json::from_str(&text).with_context(|| format!("the mapping in {file} is not JSON"))?;
+    let json = parse_json(&text).with_context(|| format!("the mapping in {file} is not JSON"))?;
     Mapping::from_json(&json).with_context(|| format!("cannot use the mapping in {file}"))
 }

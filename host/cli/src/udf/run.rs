@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use quidditch_clock::{Clock, SystemClock};
 use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role};
+use quidditch_index::parse_json;
 use serde_json::{Map, Value as Json, json};
 
 use super::split_version;
@@ -44,7 +45,7 @@ pub(crate) struct Arguments {
 }
 
 fn parse_object(text: &str) -> Result<Map<String, Json>, serde_json::Error> {
-    serde_json::from_str(text)
+    serde_json::from_value(parse_json(text)?)
 }
 
 /// The function to run, and where it is found.

@@ -1,6 +1,6 @@
 //! Runs a function on documents through an index in memory and the engine, so that it sees what it would see in a search.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +9,10 @@ use anyhow::{Context, Result, bail};
 use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Error as EngineError, Limits, SearchRequest, SearchResponse};
 use quidditch_function::{FunctionResolver, Role};
-use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
+use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader, parse_json};
 use quidditch_indexing::{AddOptions, BadDocument, DocumentError, IndexWriter, create_index};
 use quidditch_storage::{MemoryStorage, Storage};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value as Json, json};
 
 /// Maximum number of documents. A million: each is held in memory several times.
@@ -159,9 +160,9 @@ impl Lines {
             if lines.numbers.len() == DOCUMENTS {
                 bail!("too many documents: at most {DOCUMENTS} are allowed");
             }
-            let reason = match serde_json::from_str(&line) {
+            let reason = match parse_json(&line) {
                 Ok(Json::Object(document)) => {
-                    lines.push(number, document);
+                    lines.push(number, &document, &line)?;
                     continue;
                 }
                 Ok(other) => DocumentError::NotAnObject(other.to_string()),
@@ -172,12 +173,17 @@ impl Lines {
         Ok(lines)
     }
 
-    fn push(&mut self, number: u64, mut document: Map<String, Json>) {
-        let id = document.insert("_id".to_owned(), number.to_string().into());
-        self.ids.push(id.map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)));
+    /// Adds a document with the number of its line as its `_id`. All its other values stay as they are written.
+    fn push(&mut self, number: u64, document: &Map<String, Json>, line: &str) -> Result<()> {
+        let id = document.get("_id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+        self.ids.push(id);
         self.numbers.push(number);
-        self.tagged.push_str(&Json::Object(document).to_string());
+        let line_id = to_raw_value(&number.to_string())?;
+        let mut entries: BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
+        entries.insert("_id".to_owned(), &line_id);
+        self.tagged.push_str(&serde_json::to_string(&entries)?);
         self.tagged.push('\n');
+        Ok(())
     }
 }
 
@@ -190,7 +196,7 @@ mod tests {
 
     use super::*;
 
-    const DOCUMENTS: &str = "{\"_id\": \"a\", \"n\": 1}\n\n{\"n\": 2}\nnot JSON\n{\"_id\": 7, \"n\": {}}\n{\"n\": 3}\n";
+    const DOCUMENTS: &str = "{\"_id\": \"a\", \"n\": 1}\n\n{\"n\": 2}\nnot JSON\n{\"_id\": 7, \"n\": {}}\n{\"n\": 3}\n{\"n\": 1, \"n\": 2}\n";
 
     fn numbers(batch: &Batch) -> Vec<f64> {
         let Values::Floats(values) = &batch.columns[0].values else { return Vec::new() };
@@ -235,7 +241,7 @@ mod tests {
             [(1, Some("a"), Verdict::Kept(false)), (3, None, Verdict::Kept(true)), (6, None, Verdict::Kept(true))];
         assert_eq!(results(&result), expected);
         assert_eq!((result.calls, result.documents), (1, 3));
-        assert_eq!(result.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(result.bad_documents.iter().map(|bad| bad.line).collect::<Vec<_>>(), [4, 5, 7]);
     }
 
     #[test]
