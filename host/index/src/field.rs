@@ -1,6 +1,7 @@
 //! One field of a mapping.
 
 mod convert;
+mod number;
 mod range;
 
 pub use convert::{excerpt, json_excerpt};

@@ -51,6 +51,9 @@ pub enum InvalidValue {
     /// Not a boolean, nor a string that contains one.
     #[error("{0} is neither true nor false")]
     NotABoolean(String),
+    /// A number of which only the first digits are known, where a text is needed.
+    #[error("{0} is a number beyond 64 bits; write it as a string")]
+    TooManyDigits(String),
     /// Neither a string nor a number.
     #[error("{0} is not a date")]
     NotADate(String),

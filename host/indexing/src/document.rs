@@ -1,12 +1,14 @@
 //! Converts lines of JSON to documents of an index.
 
 mod error;
+mod number_texts;
 mod source;
 mod walk;
 
 use std::sync::Arc;
 
 pub use error::DocumentError;
+use number_texts::NumberTexts;
 use quidditch_clock::Clock;
 use quidditch_index::format::{FIELD_NAMES, ID, SOURCE};
 use quidditch_index::{Mapping, json_excerpt, parse_json};
@@ -80,7 +82,9 @@ impl DocumentReader {
             None => document.add_text(SOURCE, text),
         }
 
-        let mut walk = Walk::new(mapping, &mut document, &mut self.seen);
+        // The `_id` contains no floats.
+        let numbers = NumberTexts::new(&object, text);
+        let mut walk = Walk::new(mapping, &mut document, &mut self.seen, numbers);
         match walk.document(&object) {
             Ok(()) => {
                 walk.finish();
@@ -184,6 +188,29 @@ mod tests {
         assert_eq!(values(&document, TantivyField::from_field_id(lat.field_id() + 1)), ["13.5"]);
         let expected = ["area", "at", "name", "name.raw", "name.size", "open", "place", "place.point", "place.tags"];
         assert_eq!(names(&document), expected);
+    }
+
+    #[test]
+    fn numbers_in_texts_are_indexed_as_they_are_written() {
+        let mut mapping = mapping(json!({ "properties": {
+            "k": { "type": "keyword" }, "t": { "type": "text" },
+            "n": { "type": "double", "fields": { "raw": { "type": "keyword" } } } } }));
+        let line = r#"{"_id": 1, "n": [1.10, 2], "k": [1e3, -0, 106698291236395745351, "1.50"], "t": 1.0e1}"#;
+        let document = reader().read(&mut mapping, line.as_bytes(), None, None).expect("accepted").document;
+        assert_eq!(indexed(&mapping, &document, "k"), ["1e3", "-0", "106698291236395745351", "1.50"]);
+        assert_eq!(indexed(&mapping, &document, "t"), ["1.0e1"]);
+        assert_eq!(indexed(&mapping, &document, "n"), ["1.1", "2.0"]);
+        assert_eq!(indexed(&mapping, &document, "n.raw"), ["1.10", "2"]);
+    }
+
+    #[test]
+    fn empty_strings_are_no_values_of_numbers() {
+        let mut mapping = mapping(json!({ "properties": {
+            "n": { "type": "long", "fields": { "raw": { "type": "keyword" } } }, "f": { "type": "float" }, "b": { "type": "boolean" } } }));
+        let document = read(&mut mapping, &json!({ "n": ["", 5], "f": "", "b": "" })).expect("accepted");
+        assert_eq!(indexed(&mapping, &document, "n"), ["5"]);
+        assert_eq!(indexed(&mapping, &document, "n.raw"), ["", "5"]);
+        assert_eq!(names(&document), ["b", "n", "n.raw"]);
     }
 
     #[test]

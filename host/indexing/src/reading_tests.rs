@@ -172,7 +172,7 @@ fn scores_over_several_splits_equal_those_of_one() {
             assert_eq!(many.best(&query(&many)), expected);
         }
         let n = one.mapping().field("n").expect("mapped");
-        assert_eq!(n.value_from_json(&json!(3)), Ok(FieldValue::Integer(3)));
+        assert_eq!(n.value_from_json(&json!(3)), Ok(Some(FieldValue::Integer(3))));
         assert_eq!(many.count("n", &json!(3)), 1);
     });
 }

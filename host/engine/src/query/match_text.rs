@@ -90,7 +90,7 @@ impl Clause for MatchText {
             let lookup = Lookup::new(planner, &self.field, &self.text)?;
             return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
         };
-        let mut terms = self.terms(planner, field);
+        let mut terms = self.terms(planner, field)?;
         if terms.is_empty() {
             return Ok(match self.zero_terms {
                 ZeroTerms::None => Planned::none(),
@@ -117,8 +117,8 @@ impl Clause for MatchText {
 }
 
 impl MatchText {
-    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Vec<(Occur, Box<dyn Query>)> {
-        let text = self.text.as_str().map_or_else(|| self.text.to_string(), str::to_owned);
+    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Result<Vec<(Occur, Box<dyn Query>)>, Error> {
+        let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
         let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
         let mut terms: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for token in planner.snapshot.analyze(field, &text) {
@@ -126,6 +126,6 @@ impl MatchText {
                 terms.push((occur, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))));
             }
         }
-        terms
+        Ok(terms)
     }
 }

@@ -1,9 +1,11 @@
 //! Converts JSON to values of fields.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use super::number::Number;
 use super::{Field, FieldKind};
 use crate::date::{self, Rounding};
 use crate::geo_point::GeoPoint;
@@ -12,52 +14,36 @@ use crate::{FieldValue, InvalidValue, ValueError};
 /// Longest part of a value that an error message repeats, in characters.
 const EXCERPT_CHARACTERS: usize = 60;
 
-/// A number in JSON, or a string that contains one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Number {
-    Integer(i64),
-    /// A number with a fraction, or beyond 64 bits. Finite.
-    Float(f64),
-}
+/// From the float after -2^63 up to but not including 2^64: all integers in JSON are exact there.
+const EXACT_INTEGERS: Range<f64> = -9_223_372_036_854_774_784.0..18_446_744_073_709_551_616.0;
 
 impl Field {
-    /// Converts JSON of a document to a value. It must not be null, and not an array, except of a point.
+    /// Converts JSON of a document to a value. It must not be null, and not an array, except of a point. `None` if the document
+    /// has no value there, which is what an empty string means in a number.
+    ///
     /// For `long` and `integer`, numbers with a fraction are truncated, as clients expect; unlike in [`Field::query_value`].
     ///
     /// # Errors
     /// If the JSON cannot be a value of the field.
-    pub fn value_from_json(&self, json: &Json) -> Result<FieldValue, ValueError> {
-        match &self.kind {
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } => Ok(FieldValue::Text(self.text(json)?.into_owned())),
-            FieldKind::Long | FieldKind::Integer => {
-                let integer = match self.number(json)? {
-                    Number::Integer(integer) => Some(integer),
-                    Number::Float(float) => integer_from_float(float.trunc()),
-                };
-                integer
-                    .filter(|integer| self.holds(*integer))
-                    .map(FieldValue::Integer)
-                    .ok_or_else(|| self.error(InvalidValue::OutOfRange(json_excerpt(json))))
+    pub fn value_from_json(&self, json: &Json) -> Result<Option<FieldValue>, ValueError> {
+        Ok(Some(match &self.kind {
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } => FieldValue::Text(self.text(json)?.into_owned()),
+            FieldKind::Long | FieldKind::Integer | FieldKind::Double | FieldKind::Float if is_empty(json) => {
+                return Ok(None);
             }
-            FieldKind::Double | FieldKind::Float => self
-                .float(self.number(json)?)
-                .map(FieldValue::Float)
-                .ok_or_else(|| self.error(InvalidValue::OutOfRange(json_excerpt(json)))),
-            FieldKind::Boolean => match json {
-                Json::Bool(value) => Ok(FieldValue::Boolean(*value)),
-                Json::String(text) if text == "true" => Ok(FieldValue::Boolean(true)),
-                Json::String(text) if text == "false" || text.is_empty() => Ok(FieldValue::Boolean(false)),
-                _ => Err(self.error(InvalidValue::NotABoolean(json_excerpt(json)))),
-            },
+            FieldKind::Long | FieldKind::Integer => FieldValue::Integer(self.integer(json, self.number(json)?)?),
+            FieldKind::Double | FieldKind::Float => FieldValue::Float(self.float(json, self.number(json)?)?),
+            FieldKind::Boolean => FieldValue::Boolean(!is_empty(json) && self.boolean(json)?),
             FieldKind::Date { format } => {
                 let text = self.date_text(json)?;
-                format.millis(&text, Rounding::Down, 0).map(FieldValue::Date).map_err(|error| self.error(error))
+                let millis = format.millis(&text, Rounding::Down, 0);
+                FieldValue::Date(millis.map_err(|error| self.error(error))?)
             }
             FieldKind::GeoPoint => {
                 let point = GeoPoint::from_json(json).map_err(|error| self.error(error))?;
-                Ok(FieldValue::GeoPoint { lat: point.lat, lon: point.lon })
+                FieldValue::GeoPoint { lat: point.lat, lon: point.lon }
             }
-        }
+        }))
     }
 
     /// Converts JSON of a `term` query to a value; `None` if it is valid but no document can have it, such as 1.5 in a `long`.
@@ -70,89 +56,121 @@ impl Field {
     /// [`RangeEdge::LessOrEqual`]: crate::RangeEdge::LessOrEqual
     ///
     /// # Errors
-    /// If the JSON cannot be compared with values of the field.
+    /// If the JSON cannot be compared with values of the field, for instance a number that its type cannot hold.
     pub fn query_value(&self, json: &Json, now_millis: i64) -> Result<Option<FieldValue>, ValueError> {
-        match &self.kind {
-            FieldKind::Long | FieldKind::Integer => Ok(match self.number(json)? {
-                Number::Integer(integer) => Some(integer),
-                Number::Float(float) if float.fract() == 0.0 => integer_from_float(float),
-                Number::Float(_) => None,
+        Ok(Some(match &self.kind {
+            FieldKind::Long | FieldKind::Integer => {
+                let number = self.number(json)?;
+                if number.has_fraction() {
+                    return Ok(None);
+                }
+                FieldValue::Integer(self.integer(json, number)?)
             }
-            .filter(|integer| self.holds(*integer))
-            .map(FieldValue::Integer)),
-            FieldKind::Double | FieldKind::Float => Ok(self.float(self.number(json)?).map(FieldValue::Float)),
+            FieldKind::Double | FieldKind::Float => FieldValue::Float(self.float(json, self.number(json)?)?),
+            FieldKind::Boolean => FieldValue::Boolean(self.boolean(json)?),
             FieldKind::Date { format } => {
                 let text = self.date_text(json)?;
                 let millis = date::evaluate(&text, format, now_millis, Rounding::Down, 0);
-                millis.map(|millis| Some(FieldValue::Date(millis))).map_err(|error| self.error(error))
+                FieldValue::Date(millis.map_err(|error| self.error(error))?)
             }
-            _ => self.value_from_json(json).map(Some),
-        }
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::GeoPoint => {
+                return self.value_from_json(json);
+            }
+        }))
     }
 
-    /// The text of a string, number or boolean.
+    /// Whether its values are the text of numbers, as they are written: `1.10` is not `1.1`.
+    pub fn keeps_notation(&self) -> bool {
+        matches!(self.kind, FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Date { .. })
+    }
+
+    /// The text of a string, number or boolean in a query. Clients expect numbers with a fraction or an exponent as Java writes
+    /// them, e.g. `1.1` for 1.10 and `1000.0` for 1e3.
     ///
     /// # Errors
-    /// If the JSON is an array, an object or null.
+    /// If the JSON is an array, an object, null, or a number whose digits are lost.
     pub fn text<'a>(&self, json: &'a Json) -> Result<Cow<'a, str>, ValueError> {
         match json {
             Json::String(text) => Ok(Cow::Borrowed(text)),
-            Json::Number(number) => Ok(Cow::Owned(number.to_string())),
+            Json::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+                // It may be an integer of which only the first digits are left.
+                Some(float) if !EXACT_INTEGERS.contains(&float) => {
+                    Err(self.error(InvalidValue::TooManyDigits(json_excerpt(json))))
+                }
+                Some(float) => Ok(Cow::Owned(float_text(float))),
+                None => Ok(Cow::Owned(number.to_string())),
+            },
             Json::Bool(value) => Ok(Cow::Owned(value.to_string())),
             _ => Err(self.error(InvalidValue::NotAScalar(json_excerpt(json)))),
         }
     }
 
     pub(super) fn number(&self, json: &Json) -> Result<Number, ValueError> {
-        let number = match json {
-            Json::Number(number) => match number.as_i64() {
-                Some(integer) => Some(Number::Integer(integer)),
-                None => number.as_f64().map(Number::Float),
-            },
-            Json::String(text) => match text.parse() {
-                Ok(integer) => Some(Number::Integer(integer)),
-                Err(_) => text.parse().ok().filter(|float: &f64| float.is_finite()).map(Number::Float),
-            },
-            _ => None,
-        };
-        number.ok_or_else(|| self.error(InvalidValue::NotANumber(json_excerpt(json))))
+        Number::from_json(json).ok_or_else(|| self.error(InvalidValue::NotANumber(json_excerpt(json))))
+    }
+
+    pub(super) fn boolean(&self, json: &Json) -> Result<bool, ValueError> {
+        match json {
+            Json::Bool(value) => Ok(*value),
+            Json::String(text) if text == "true" => Ok(true),
+            Json::String(text) if text == "false" => Ok(false),
+            _ => Err(self.error(InvalidValue::NotABoolean(json_excerpt(json)))),
+        }
     }
 
     /// The text of a date. The format decides what numbers mean: usually milliseconds.
-    pub(super) fn date_text(&self, json: &Json) -> Result<String, ValueError> {
+    pub(super) fn date_text<'a>(&self, json: &'a Json) -> Result<Cow<'a, str>, ValueError> {
         match json {
-            Json::String(text) => Ok(text.clone()),
-            Json::Number(number) => match number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0) {
-                // 1.7e12 is the same number of milliseconds as 1700000000000.
-                Some(float) => Ok(format!("{float:.0}")),
-                None => Ok(number.to_string()),
-            },
+            Json::String(text) => Ok(Cow::Borrowed(text)),
+            Json::Number(number) => Ok(Cow::Owned(match number.as_f64().filter(|_| number.is_f64()) {
+                // Without an exponent: 1.7e12 in a query is the same number of milliseconds as 1700000000000.
+                Some(float) => float.to_string(),
+                None => number.to_string(),
+            })),
             _ => Err(self.error(InvalidValue::NotADate(json_excerpt(json)))),
         }
     }
 
-    /// Whether an `integer` is within 32 bits.
-    pub(super) fn holds(&self, integer: i64) -> bool {
-        self.kind != FieldKind::Integer || i32::try_from(integer).is_ok()
+    /// The number without its fraction.
+    ///
+    /// # Errors
+    /// If the field's type cannot hold the number. A fraction counts: 2147483647.5 is beyond an `integer`.
+    pub(super) fn integer(&self, json: &Json, number: Number) -> Result<i64, ValueError> {
+        let is_held =
+            self.kind != FieldKind::Integer || (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number.float);
+        number.whole.filter(|_| is_held).ok_or_else(|| self.error(InvalidValue::OutOfRange(json_excerpt(json))))
     }
 
-    /// The number as it is stored in the field's columns; `None` if a `float` cannot hold it.
-    pub(super) fn float(&self, number: Number) -> Option<f64> {
-        let float = match number {
-            Number::Integer(integer) => integer as f64,
-            Number::Float(float) => float,
-        };
-        let float = if self.kind == FieldKind::Float { f64::from(float as f32) } else { float };
-        // Adding zero makes -0.0 the same as 0.0.
-        float.is_finite().then_some(float + 0.0)
+    /// The number as it is stored in the field's columns.
+    ///
+    /// # Errors
+    /// If the field's type cannot hold the number.
+    pub(super) fn float(&self, json: &Json, number: Number) -> Result<f64, ValueError> {
+        let float = if self.kind == FieldKind::Float { f64::from(number.float as f32) } else { number.float };
+        if float.is_finite() {
+            // Adding zero makes -0.0 the same as 0.0.
+            Ok(float + 0.0)
+        } else {
+            Err(self.error(InvalidValue::OutOfRange(json_excerpt(json))))
+        }
     }
 }
 
-/// Exactly this integer, if it fits 64 bits.
-fn integer_from_float(float: f64) -> Option<i64> {
-    // 2^63 is representable as a float, 2^63 - 1 is not.
-    let limit = 2.0_f64.powi(63);
-    (-limit <= float && float < limit).then_some(float as i64)
+fn is_empty(json: &Json) -> bool {
+    json.as_str().is_some_and(str::is_empty)
+}
+
+/// A float as Java's `Double.toString` writes it: `1.1`, `1000.0`, `1.0E20`.
+fn float_text(float: f64) -> String {
+    let magnitude = float.abs();
+    if magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
+        return format!("{float:?}");
+    }
+    let scientific = format!("{float:E}");
+    match scientific.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => scientific,
+    }
 }
 
 /// The text of JSON for an error message: at most its first 60 characters.
@@ -181,7 +199,8 @@ mod tests {
     }
 
     fn value(kind: FieldKind, json: Json) -> Result<FieldValue, String> {
-        field(kind).value_from_json(&json).map_err(|error| error.to_string())
+        let value = field(kind).value_from_json(&json).map_err(|error| error.to_string());
+        value.map(|value| value.expect("a value"))
     }
 
     fn query(kind: FieldKind, json: Json) -> Result<Option<FieldValue>, String> {
@@ -208,19 +227,40 @@ mod tests {
             (json!(1e3), 1000),
             (json!(max), max),
             (json!(i64::MIN), i64::MIN),
+            (json!("4115420654264075766.1"), 4_115_420_654_264_075_766),
         ] {
             assert_eq!(value(FieldKind::Long, json), Ok(FieldValue::Integer(expected)));
         }
-        for json in [json!(max as u64 + 1), json!(1e19), json!("9223372036854775808")] {
+        for json in [json!(max as u64 + 1), json!(1e19), json!("9223372036854775808"), json!("1e309")] {
             assert!(value(FieldKind::Long, json).expect_err("too large").ends_with("is out of range"));
         }
         assert_eq!(value(FieldKind::Integer, json!(i32::MAX)), Ok(FieldValue::Integer(i64::from(i32::MAX))));
         assert_eq!(value(FieldKind::Integer, json!(i32::MIN)), Ok(FieldValue::Integer(i64::from(i32::MIN))));
         insta::assert_snapshot!(value(FieldKind::Integer, json!(2_147_483_648_u32)).expect_err("too large"), @"field [f] of type [integer]: 2147483648 is out of range");
-        assert!(value(FieldKind::Integer, json!(-2_147_483_649_i64)).is_err());
-        for json in [json!("x"), json!(""), json!(true), json!({}), json!("NaN"), json!("inf")] {
+        for json in [
+            json!(-2_147_483_649_i64),
+            json!(2_147_483_647.5),
+            json!("2147483647.9"),
+            json!(-2_147_483_648.5),
+            json!("-2147483648.5"),
+        ] {
+            assert!(value(FieldKind::Integer, json).expect_err("too large").ends_with("is out of range"));
+        }
+        assert_eq!(value(FieldKind::Integer, json!("2147483647.0")), Ok(FieldValue::Integer(2_147_483_647)));
+        for json in [json!("x"), json!(" "), json!(true), json!({}), json!("NaN"), json!("inf")] {
             assert!(value(FieldKind::Long, json).expect_err("not a number").ends_with("is not a number"));
         }
+    }
+
+    #[test]
+    fn empty_strings_are_no_numbers() {
+        for kind in [FieldKind::Long, FieldKind::Integer, FieldKind::Double, FieldKind::Float] {
+            assert_eq!(field(kind.clone()).value_from_json(&json!("")), Ok(None));
+            assert!(query(kind, json!("")).expect_err("not a number").ends_with("\"\" is not a number"));
+        }
+        let date = FieldKind::Date { format: DateFormat::default() };
+        assert!(value(date, json!("")).is_err());
+        assert!(value(FieldKind::GeoPoint, json!("")).is_err());
     }
 
     #[test]
@@ -245,6 +285,7 @@ mod tests {
         ] {
             assert_eq!(value(FieldKind::Boolean, json), Ok(FieldValue::Boolean(expected)));
         }
+        insta::assert_snapshot!(query(FieldKind::Boolean, json!("")).expect_err("empty"), @r#"field [f] of type [boolean]: "" is neither true nor false"#);
         insta::assert_snapshot!(value(FieldKind::Boolean, json!(1)).expect_err("a number"), @"field [f] of type [boolean]: 1 is neither true nor false");
     }
 
@@ -262,14 +303,52 @@ mod tests {
     fn valid_values_that_no_document_can_have_are_none() {
         assert_eq!(query(FieldKind::Long, json!(5)), Ok(Some(FieldValue::Integer(5))));
         assert_eq!(query(FieldKind::Long, json!(5.0)), Ok(Some(FieldValue::Integer(5))));
-        for json in [json!(5.5), json!("5.5"), json!(1e30)] {
+        for json in [json!(5.5), json!("5.5"), json!(-0.5)] {
             assert_eq!(query(FieldKind::Long, json), Ok(None));
         }
-        assert_eq!(query(FieldKind::Integer, json!(3_000_000_000_i64)), Ok(None));
-        assert_eq!(query(FieldKind::Float, json!(1e39)), Ok(None));
+        assert_eq!(query(FieldKind::Integer, json!(2_147_483_647.5)), Ok(None));
+        // Floats have no fraction there, so it is ignored.
+        let large = 4_115_420_654_264_075_766;
+        assert_eq!(query(FieldKind::Long, json!("4115420654264075766.1")), Ok(Some(FieldValue::Integer(large))));
         assert_eq!(query(FieldKind::Float, json!(0.1)), Ok(Some(FieldValue::Float(f64::from(0.1_f32)))));
         let date = FieldKind::Date { format: DateFormat::default() };
         assert_eq!(query(date, json!("now+1d")), Ok(Some(FieldValue::Date(86_400_000))));
+    }
+
+    #[test]
+    fn values_that_the_type_cannot_hold_are_errors() {
+        for (kind, json) in [
+            (FieldKind::Long, json!(1e30)),
+            (FieldKind::Long, json!("1e30")),
+            (FieldKind::Long, json!(i64::MAX as u64 + 1)),
+            (FieldKind::Integer, json!(2_147_483_648_i64)),
+            (FieldKind::Integer, json!("-2147483649")),
+            (FieldKind::Float, json!(1e39)),
+            (FieldKind::Double, json!("1e309")),
+        ] {
+            assert!(query(kind, json).expect_err("out of range").ends_with("is out of range"));
+        }
+    }
+
+    #[test]
+    fn numbers_in_queries_are_texts_as_java_writes_them() {
+        let keyword = || FieldKind::Keyword { ignore_above: None };
+        for (json, expected) in [
+            (json!(1.10), "1.1"),
+            (json!(1e3), "1000.0"),
+            (json!(1e7), "1.0E7"),
+            (json!(12_345_678.9), "1.23456789E7"),
+            (json!(0.001), "0.001"),
+            (json!(1e-5), "1.0E-5"),
+            (json!(-1.5e-7), "-1.5E-7"),
+            (json!(1e19), "1.0E19"),
+            (json!(-0.0), "-0.0"),
+            (json!(7), "7"),
+            (json!(u64::MAX), "18446744073709551615"),
+        ] {
+            assert_eq!(query(keyword(), json), Ok(Some(FieldValue::Text(expected.to_owned()))));
+        }
+        insta::assert_snapshot!(query(keyword(), json!(1e20)).expect_err("its digits are lost"), @"field [f] of type [keyword]: 1e+20 is a number beyond 64 bits; write it as a string");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use serde_json::Value as Json;
 
-use super::convert::Number;
+use super::number::Number;
 use super::{Field, FieldKind};
 use crate::date::{self, Rounding};
 use crate::{DateFormat, FieldValue, InvalidValue, ValueError};
@@ -23,10 +23,6 @@ pub enum RangeEdge {
 }
 
 impl RangeEdge {
-    fn is_lower(self) -> bool {
-        matches!(self, RangeEdge::Greater | RangeEdge::GreaterOrEqual)
-    }
-
     fn bound(self, value: FieldValue) -> Bound<FieldValue> {
         match self {
             RangeEdge::Greater | RangeEdge::Less => Bound::Excluded(value),
@@ -49,11 +45,10 @@ pub struct RangeOptions {
 
 impl Field {
     /// Converts JSON of a `range` query to a bound. Dates may contain date math and are rounded as the operator requires. For
-    /// integers, numbers with a fraction are rounded inwards. A bound that the field's type cannot hold becomes one that all or no
-    /// values satisfy.
+    /// integers, numbers with a fraction are rounded inwards.
     ///
     /// # Errors
-    /// If the JSON cannot be compared with values of the field, and for points.
+    /// If the JSON cannot be compared with values of the field, for instance a number that its type cannot hold, and for points.
     pub fn range_bound(
         &self,
         edge: RangeEdge,
@@ -61,15 +56,12 @@ impl Field {
         options: &RangeOptions,
     ) -> Result<Bound<FieldValue>, ValueError> {
         match &self.kind {
-            FieldKind::Long | FieldKind::Integer => Ok(integer_bound(edge, self.number(json)?)),
-            FieldKind::Double | FieldKind::Float => {
+            FieldKind::Long | FieldKind::Integer => {
                 let number = self.number(json)?;
-                let value = self.float(number).unwrap_or(match number {
-                    // Beyond the range of a `float`: no value is there, so the unrounded number bounds the same values.
-                    Number::Float(float) => float,
-                    Number::Integer(integer) => integer as f64,
-                });
-                Ok(edge.bound(FieldValue::Float(value)))
+                Ok(integer_bound(edge, self.integer(json, number)?, number))
+            }
+            FieldKind::Double | FieldKind::Float => {
+                Ok(edge.bound(FieldValue::Float(self.float(json, self.number(json)?)?)))
             }
             FieldKind::Date { format } => {
                 let format = options.format.as_ref().unwrap_or(format);
@@ -83,34 +75,25 @@ impl Field {
                 millis.map(|millis| edge.bound(FieldValue::Date(millis))).map_err(|error| self.error(error))
             }
             FieldKind::GeoPoint => Err(self.error(InvalidValue::Unordered)),
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Boolean => {
-                self.value_from_json(json).map(|value| edge.bound(value))
+            FieldKind::Boolean => Ok(edge.bound(FieldValue::Boolean(self.boolean(json)?))),
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
+                Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned())))
             }
         }
     }
 }
 
-fn integer_bound(edge: RangeEdge, number: Number) -> Bound<FieldValue> {
-    let float = match number {
-        Number::Integer(integer) => return edge.bound(FieldValue::Integer(integer)),
-        Number::Float(float) => float,
+/// The bound that selects the same integers. `whole` is the number without its fraction.
+fn integer_bound(edge: RangeEdge, whole: i64, number: Number) -> Bound<FieldValue> {
+    let [below, above] = match number.has_fraction() {
+        true if number.float > 0.0 => [whole, whole + 1],
+        true => [whole - 1, whole],
+        false => [whole, whole],
     };
-    // Beyond all integers.
-    let limit = 2.0_f64.powi(63);
-    if float >= limit {
-        let last = FieldValue::Integer(i64::MAX);
-        return if edge.is_lower() { Bound::Excluded(last) } else { Bound::Included(last) };
-    }
-    if float < -limit {
-        let first = FieldValue::Integer(i64::MIN);
-        return if edge.is_lower() { Bound::Included(first) } else { Bound::Excluded(first) };
-    }
-    match edge {
-        RangeEdge::Greater => Bound::Excluded(FieldValue::Integer(float.floor() as i64)),
-        RangeEdge::GreaterOrEqual => Bound::Included(FieldValue::Integer(float.ceil() as i64)),
-        RangeEdge::Less => Bound::Excluded(FieldValue::Integer(float.ceil() as i64)),
-        RangeEdge::LessOrEqual => Bound::Included(FieldValue::Integer(float.floor() as i64)),
-    }
+    edge.bound(FieldValue::Integer(match edge {
+        RangeEdge::Greater | RangeEdge::LessOrEqual => below,
+        RangeEdge::GreaterOrEqual | RangeEdge::Less => above,
+    }))
 }
 
 #[cfg(test)]
@@ -141,7 +124,7 @@ mod tests {
             Bound::Excluded(FieldValue::Integer(integer)) => Bound::Excluded(*integer),
             other => panic!("{other:?} is not a bound of integers"),
         };
-        if edge.is_lower() {
+        if matches!(edge, RangeEdge::Greater | RangeEdge::GreaterOrEqual) {
             (bound, Bound::Unbounded).contains(&value)
         } else {
             (Bound::Unbounded, bound).contains(&value)
@@ -161,15 +144,37 @@ mod tests {
     }
 
     #[test]
-    fn bounds_beyond_all_integers_select_all_or_none() {
+    fn bounds_of_longs_in_strings_are_exact() {
         let field = Field::new("f".to_owned(), FieldKind::Long);
-        for bound in [1e30, -1e30] {
+        let bound = 4_115_420_654_264_075_766;
+        for text in ["4115420654264075766", "4115420654264075766.1", "4.115420654264075766e18"] {
             for edge in EDGES {
-                let read = field.range_bound(edge, &json!(bound), &RangeOptions::default()).expect("a number");
-                for value in [i64::MIN, 0, i64::MAX] {
-                    assert_eq!(within(edge, value, &read), satisfies(edge, value as f64, bound), "{edge:?} {bound}");
+                let read = field.range_bound(edge, &json!(text), &RangeOptions::default()).expect("a number");
+                for (value, order) in [(bound - 1, -1.0), (bound, 0.0), (bound + 1, 1.0)] {
+                    assert_eq!(within(edge, value, &read), satisfies(edge, order, 0.0), "{edge:?} {text} {value}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn bounds_that_the_type_cannot_hold_are_errors() {
+        for (kind, json) in [
+            (FieldKind::Long, json!(1e30)),
+            (FieldKind::Long, json!("-1e30")),
+            (FieldKind::Integer, json!(2_147_483_648_i64)),
+            (FieldKind::Integer, json!(2_147_483_647.5)),
+            (FieldKind::Float, json!(-1e39)),
+            (FieldKind::Double, json!("1e309")),
+        ] {
+            let field = Field::new("f".to_owned(), kind);
+            let refused =
+                field.range_bound(RangeEdge::Less, &json, &RangeOptions::default()).expect_err("out of range");
+            assert!(refused.to_string().ends_with("is out of range"), "{refused}");
+        }
+        for json in [json!(i32::MIN), json!(i32::MAX), json!("2147483647.0")] {
+            let field = Field::new("f".to_owned(), FieldKind::Integer);
+            assert!(field.range_bound(RangeEdge::Less, &json, &RangeOptions::default()).is_ok());
         }
     }
 
@@ -199,7 +204,6 @@ mod tests {
         let field = Field::new("f".to_owned(), FieldKind::Float);
         let bound = |json| field.range_bound(RangeEdge::LessOrEqual, &json, &RangeOptions::default());
         assert_eq!(bound(json!(0.1)), Ok(Bound::Included(FieldValue::Float(f64::from(0.1_f32)))));
-        assert_eq!(bound(json!(1e300)), Ok(Bound::Included(FieldValue::Float(1e300))));
     }
 
     #[test]

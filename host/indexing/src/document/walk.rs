@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
 
+use super::number_texts::NumberTexts;
 use super::{DocumentError, add_field_names};
 
 /// Longest value of a `keyword` in bytes.
@@ -24,6 +25,7 @@ pub(super) struct Walk<'a> {
     before: Option<Mapping>,
     document: &'a mut TantivyDocument,
     seen: &'a mut Seen,
+    numbers: NumberTexts<'a>,
 }
 
 /// The fields and objects of one document that have values.
@@ -49,10 +51,15 @@ enum Inferred {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(mapping: &'a mut Mapping, document: &'a mut TantivyDocument, seen: &'a mut Seen) -> Self {
+    pub(super) fn new(
+        mapping: &'a mut Mapping,
+        document: &'a mut TantivyDocument,
+        seen: &'a mut Seen,
+        numbers: NumberTexts<'a>,
+    ) -> Self {
         seen.fields.clear();
         seen.objects.clear();
-        Walk { mapping, before: None, document, seen }
+        Walk { mapping, before: None, document, seen, numbers }
     }
 
     /// Adds all values of the document.
@@ -177,6 +184,14 @@ impl<'a> Walk<'a> {
     fn value(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
         let field = &self.mapping.fields()[index];
         let tantivy_field = field.tantivy_field();
+        let as_written;
+        let value = match value {
+            Json::Number(number) if field.keeps_notation() => {
+                as_written = Json::String(self.numbers.of(number));
+                &as_written
+            }
+            _ => value,
+        };
         match field.kind() {
             FieldKind::Text { .. } => {
                 let text = field.text(value)?;
@@ -193,16 +208,21 @@ impl<'a> Walk<'a> {
                 }
                 self.document.add_text(tantivy_field, text);
             }
-            _ => match field.value_from_json(value)? {
-                FieldValue::Text(text) => self.document.add_text(tantivy_field, text),
-                FieldValue::Integer(number) | FieldValue::Date(number) => self.document.add_i64(tantivy_field, number),
-                FieldValue::Float(number) => self.document.add_f64(tantivy_field, number),
-                FieldValue::Boolean(value) => self.document.add_bool(tantivy_field, value),
-                FieldValue::GeoPoint { lat, lon } => {
-                    self.document.add_f64(tantivy_field, lat);
-                    self.document.add_f64(TantivyField::from_field_id(tantivy_field.field_id() + 1), lon);
+            _ => {
+                let Some(value) = field.value_from_json(value)? else { return Ok(false) };
+                match value {
+                    FieldValue::Text(text) => self.document.add_text(tantivy_field, text),
+                    FieldValue::Integer(number) | FieldValue::Date(number) => {
+                        self.document.add_i64(tantivy_field, number);
+                    }
+                    FieldValue::Float(number) => self.document.add_f64(tantivy_field, number),
+                    FieldValue::Boolean(value) => self.document.add_bool(tantivy_field, value),
+                    FieldValue::GeoPoint { lat, lon } => {
+                        self.document.add_f64(tantivy_field, lat);
+                        self.document.add_f64(TantivyField::from_field_id(tantivy_field.field_id() + 1), lon);
+                    }
                 }
-            },
+            }
         }
         self.seen.fields.insert(index);
         Ok(true)
