@@ -1,9 +1,11 @@
 //! Formats of dates.
 
+mod epoch;
 mod math;
 mod parts;
 mod pattern;
 
+use epoch::EpochUnit;
 pub(crate) use math::evaluate;
 use parts::DateParts;
 pub use parts::parse_time_zone;
@@ -14,7 +16,7 @@ use std::fmt;
 /// The date formats that a field accepts, e.g. `strict_date_optional_time||epoch_millis`.
 ///
 /// Each is one of the names `strict_date_optional_time`, `date_optional_time`, `epoch_millis`, `epoch_second`, `date`,
-/// `strict_date`, `basic_date`, or a pattern of the letters `yMdHmsSXZ` such as `yyyy/MM/dd HH:mm:ss`. Years are from
+/// `strict_date`, `basic_date`, or a pattern of the letters `yuMdHmsSXZ` such as `yyyy/MM/dd HH:mm:ss`. Years are from
 /// -9999 to 9999, times have milliseconds, and a date without a time zone is in UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateFormat {
@@ -26,8 +28,7 @@ pub struct DateFormat {
 enum Format {
     /// `2024`, `2024-05`, ..., `2024-05-17T12:34:56.789+02:00`.
     OptionalTime(Digits),
-    EpochMillis,
-    EpochSecond,
+    Epoch(EpochUnit),
     Pattern(Pattern),
 }
 
@@ -78,7 +79,7 @@ impl Default for DateFormat {
     fn default() -> Self {
         DateFormat {
             text: "strict_date_optional_time||epoch_millis".to_owned(),
-            formats: vec![Format::OptionalTime(Digits::All), Format::EpochMillis],
+            formats: vec![Format::OptionalTime(Digits::All), Format::Epoch(EpochUnit::Millisecond)],
         }
     }
 }
@@ -100,10 +101,11 @@ impl DateFormat {
             formats.push(match name {
                 "strict_date_optional_time" => Format::OptionalTime(Digits::All),
                 "date_optional_time" => Format::OptionalTime(Digits::AnyNumber),
-                "epoch_millis" => Format::EpochMillis,
-                "epoch_second" => Format::EpochSecond,
-                "date" | "strict_date" => Format::Pattern(Pattern::parse("yyyy-MM-dd")?),
-                "basic_date" => Format::Pattern(Pattern::parse("yyyyMMdd")?),
+                "epoch_millis" => Format::Epoch(EpochUnit::Millisecond),
+                "epoch_second" => Format::Epoch(EpochUnit::Second),
+                "date" => Format::Pattern(Pattern::parse("uuuu-MM-dd")?.with(Digits::AnyNumber)),
+                "strict_date" => Format::Pattern(Pattern::parse("uuuu-MM-dd")?),
+                "basic_date" => Format::Pattern(Pattern::parse("uuuuMMdd")?),
                 pattern => Format::Pattern(Pattern::parse(pattern)?),
             });
         }
@@ -115,8 +117,7 @@ impl DateFormat {
         let Some(parts) = DateParts::from_millis(millis) else { return millis.to_string() };
         match &self.formats[0] {
             Format::OptionalTime(_) => parts.to_iso(),
-            Format::EpochMillis => millis.to_string(),
-            Format::EpochSecond => millis.div_euclid(1000).to_string(),
+            Format::Epoch(unit) => unit.format(millis),
             Format::Pattern(pattern) => pattern.format(&parts),
         }
     }
@@ -135,8 +136,7 @@ impl DateFormat {
     pub(crate) fn millis(&self, text: &str, rounding: Rounding, offset_seconds: i32) -> Result<i64, DateError> {
         let millis = self.formats.iter().find_map(|format| match format {
             Format::OptionalTime(digits) => DateParts::parse(text, *digits)?.to_millis(rounding, offset_seconds),
-            Format::EpochMillis => text.parse::<i64>().ok(),
-            Format::EpochSecond => text.parse::<i64>().ok()?.checked_mul(1000),
+            Format::Epoch(unit) => unit.millis(text, rounding),
             Format::Pattern(pattern) => pattern.read(text)?.to_millis(rounding, offset_seconds),
         });
         match millis {
@@ -171,6 +171,11 @@ mod tests {
             ("-1", -1),
             ("9999-12-31T23:59:59.999Z", LAST_MILLIS),
             ("-377705116800000", FIRST_MILLIS),
+            ("1715940000000.5", 1_715_940_000_000),
+            ("2024-05-17T12Z", 1_715_947_200_000),
+            ("2024-05-17T12:34:56UTC", 1_715_949_296_000),
+            ("2024-05-17T12:34:56GMT", 1_715_949_296_000),
+            ("2024-05-17T12:34:56+02:00:30", 1_715_942_066_000),
         ] {
             assert_eq!(format.millis(text, Rounding::Down, 0), Ok(expected), "{text}");
         }
@@ -189,7 +194,9 @@ mod tests {
             "2024-01-01T25",
             "2024-01-01 10:00",
             "2024-01-01Z",
-            "1.5",
+            "1e3",
+            "+5",
+            "2024-05-17T12:34:56Europe/Berlin",
         ] {
             assert!(format.millis(text, Rounding::Down, 0).is_err(), "{text}");
         }
@@ -200,7 +207,28 @@ mod tests {
 
     #[test]
     fn lenient_dates_may_have_fewer_digits() {
-        assert_eq!(millis("date_optional_time", "2024-1-1"), millis("date", "2024-01-01"));
+        for format in ["date_optional_time", "date"] {
+            assert_eq!(millis(format, "2024-1-1"), millis("strict_date", "2024-01-01"));
+            assert_eq!(millis(format, "-44-3-15"), millis("strict_date", "-0044-03-15"));
+        }
+        assert!(millis("strict_date", "2024-1-1").is_err());
+        // Only the strict format allows a time zone without minutes before it.
+        assert!(millis("date_optional_time", "2024-05-17T12:34Z").is_ok());
+        for text in ["2024-05-17T12Z", "2024-05-17T12+02:00"] {
+            assert!(millis("date_optional_time", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn years_before_1_need_another_letter() {
+        for text in ["0000-01-01", "-0044-03-15"] {
+            assert!(millis("yyyy-MM-dd", text).is_err(), "{text}");
+            assert_eq!(millis("uuuu-MM-dd", text), millis("strict_date_optional_time", text));
+            assert_eq!(millis("strict_date", text), millis("strict_date_optional_time", text));
+        }
+        assert_eq!(millis("basic_date", "-00440315"), millis("strict_date", "-0044-03-15"));
+        let format = DateFormat::parse("date").expect("a format");
+        assert_eq!(format.format(format.millis("-44-3-15", Rounding::Down, 0).expect("a date")), "-0044-03-15");
     }
 
     #[test]

@@ -47,8 +47,9 @@ impl DateParts {
                     }
                 }
             }
-            if !reader.rest.is_empty() {
-                parts.offset_seconds = Some(reader.offset()?);
+            // Without minutes, a lenient format takes no time zone.
+            if !reader.rest.is_empty() && (digits == Digits::All || parts.minute.is_some()) {
+                parts.offset_seconds = Some(reader.time_zone()?);
             }
         }
         reader.rest.is_empty().then_some(parts)
@@ -118,11 +119,8 @@ pub(super) fn millis(date: DateTime) -> i64 {
 
 /// Parses a time zone without daylight saving: `Z`, `UTC`, `+01:00`, `-0730`, `+02`. Returns seconds east of UTC.
 pub fn parse_time_zone(text: &str) -> Option<i32> {
-    if matches!(text, "UTC" | "GMT") {
-        return Some(0);
-    }
     let mut reader = Reader { rest: text };
-    let offset = reader.offset()?;
+    let offset = reader.time_zone()?;
     reader.rest.is_empty().then_some(offset)
 }
 
@@ -162,7 +160,18 @@ impl Reader<'_> {
         Some(number * 10_i32.pow(9 - length as u32))
     }
 
-    /// `Z`, `+HH:mm`, `+HHmm` or `+HH`, in seconds.
+    /// `UTC`, `GMT` or an offset, in seconds.
+    pub(super) fn time_zone(&mut self) -> Option<i32> {
+        match self.rest.strip_prefix("UTC").or_else(|| self.rest.strip_prefix("GMT")) {
+            Some(rest) => {
+                self.rest = rest;
+                Some(0)
+            }
+            None => self.offset(),
+        }
+    }
+
+    /// `Z`, `+HH:mm:ss`, `+HH:mm`, `+HHmm` or `+HH`, in seconds.
     pub(super) fn offset(&mut self) -> Option<i32> {
         if self.take('Z') {
             return Some(0);
@@ -175,8 +184,10 @@ impl Reader<'_> {
             return None;
         };
         let hours = self.number(2, 2)?;
-        let minutes = if self.take(':') { self.number(2, 2)? } else { self.number(2, 2).unwrap_or(0) };
-        (hours <= 18 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+        let has_colon = self.take(':');
+        let minutes = if has_colon { self.number(2, 2)? } else { self.number(2, 2).unwrap_or(0) };
+        let seconds = if has_colon && self.take(':') { self.number(2, 2)? } else { 0 };
+        (hours <= 18 && minutes < 60 && seconds < 60).then_some(sign * (hours * 3600 + minutes * 60 + seconds))
     }
 }
 
@@ -186,12 +197,17 @@ mod tests {
 
     #[test]
     fn time_zones_are_fixed_offsets() {
-        for (text, expected) in
-            [("Z", Some(0)), ("UTC", Some(0)), ("+01:00", Some(3600)), ("-0730", Some(-27_000)), ("+02", Some(7200))]
-        {
+        for (text, expected) in [
+            ("Z", Some(0)),
+            ("UTC", Some(0)),
+            ("+01:00", Some(3600)),
+            ("-0730", Some(-27_000)),
+            ("+02", Some(7200)),
+            ("+02:00:30", Some(7230)),
+        ] {
             assert_eq!(parse_time_zone(text), expected, "{text}");
         }
-        for text in ["", "Europe/Berlin", "+1", "+19:00", "+01:60", "+01:00x"] {
+        for text in ["", "Europe/Berlin", "+1", "+19:00", "+01:60", "+01:00:60", "+01:00x", "UTC1"] {
             assert_eq!(parse_time_zone(text), None, "{text}");
         }
     }

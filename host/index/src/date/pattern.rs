@@ -1,17 +1,21 @@
 //! Patterns of letters, such as `yyyy/MM/dd HH:mm:ss`.
 
-use super::DateError;
 use super::parts::{DateParts, Reader};
+use super::{DateError, Digits};
 
-/// A pattern: the letters `y`, `M`, `d`, `H`, `m`, `s`, `S` are numbers of as many digits (single `M`, `d`, `H`, `m` and `s` match
-/// one or two), `X` or `Z` is the time zone, text in single quotes and everything that is not a letter is literal.
+/// A pattern: the letters `y`, `u`, `M`, `d`, `H`, `m`, `s`, `S` are numbers of as many digits (single `M`, `d`, `H`, `m` and `s`
+/// match one or two), `X` or `Z` is the time zone, text in single quotes and everything that is not a letter is literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     items: Vec<Item>,
+    digits: Digits,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
+    /// `yyyy`: 0001 to 9999.
+    YearOfEra,
+    /// `uuuu`: also 0000, and years before with a minus.
     Year,
     Month(usize),
     Day(usize),
@@ -48,7 +52,8 @@ impl Pattern {
                 count += 1;
             }
             items.push(match (character, count) {
-                ('y' | 'u', 4) => Item::Year,
+                ('y', 4) => Item::YearOfEra,
+                ('u', 4) => Item::Year,
                 ('M', 1..=2) => Item::Month(count),
                 ('d', 1..=2) => Item::Day(count),
                 ('H', 1..=2) => Item::Hour(count),
@@ -60,23 +65,36 @@ impl Pattern {
             });
         }
         // A date requires a year, and the empty pattern would match the empty text.
-        if !items.contains(&Item::Year) {
+        if !items.iter().any(|item| matches!(item, Item::YearOfEra | Item::Year)) {
             return Err(unknown());
         }
-        Ok(Pattern { items })
+        Ok(Pattern { items, digits: Digits::All })
+    }
+
+    /// The same pattern, reading numbers with these digits.
+    pub(super) fn with(self, digits: Digits) -> Self {
+        Pattern { digits, ..self }
     }
 
     pub(super) fn read(&self, text: &str) -> Option<DateParts> {
         let mut reader = Reader { rest: text };
+        let shortest = |digits| if self.digits == Digits::All { digits } else { 1 };
         let mut parts = DateParts::default();
         for item in &self.items {
             match *item {
-                Item::Year => parts.year = reader.number(4, 4)? as i16,
-                Item::Month(digits) => parts.month = Some(reader.number(digits, 2)? as i8),
-                Item::Day(digits) => parts.day = Some(reader.number(digits, 2)? as i8),
-                Item::Hour(digits) => parts.hour = Some(reader.number(digits, 2)? as i8),
-                Item::Minute(digits) => parts.minute = Some(reader.number(digits, 2)? as i8),
-                Item::Second(digits) => parts.second = Some(reader.number(digits, 2)? as i8),
+                Item::YearOfEra => {
+                    let year = reader.number(shortest(4), 4)? as i16;
+                    parts.year = (year > 0).then_some(year)?;
+                }
+                Item::Year => {
+                    let sign = if reader.take('-') { -1 } else { 1 };
+                    parts.year = sign * reader.number(shortest(4), 4)? as i16;
+                }
+                Item::Month(digits) => parts.month = Some(reader.number(shortest(digits), 2)? as i8),
+                Item::Day(digits) => parts.day = Some(reader.number(shortest(digits), 2)? as i8),
+                Item::Hour(digits) => parts.hour = Some(reader.number(shortest(digits), 2)? as i8),
+                Item::Minute(digits) => parts.minute = Some(reader.number(shortest(digits), 2)? as i8),
+                Item::Second(digits) => parts.second = Some(reader.number(shortest(digits), 2)? as i8),
                 Item::Fraction(digits) => parts.nanosecond = Some(reader.fraction(digits, digits)?),
                 Item::Offset => parts.offset_seconds = Some(reader.offset()?),
                 Item::Literal(character) => reader.take(character).then_some(())?,
@@ -90,7 +108,7 @@ impl Pattern {
         for item in &self.items {
             let number = |value: Option<i8>, digits: usize| format!("{:01$}", value.unwrap_or(0), digits);
             match *item {
-                Item::Year => text += &parts.year_text(),
+                Item::YearOfEra | Item::Year => text += &parts.year_text(),
                 Item::Month(digits) => text += &number(parts.month, digits),
                 Item::Day(digits) => text += &number(parts.day, digits),
                 Item::Hour(digits) => text += &number(parts.hour, digits),
