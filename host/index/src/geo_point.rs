@@ -1,6 +1,10 @@
 //! Points on Earth, and their notations.
 
+mod geohash;
+
 use serde_json::{Map, Value as Json};
+
+use crate::{excerpt, json_excerpt};
 
 /// A point on Earth, in degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,8 +25,11 @@ pub enum GeoPointError {
     #[error("longitude {0} is not between -180 and 180")]
     Longitude(f64),
     /// An object with a key other than `lat` and `lon`.
-    #[error("unknown key {0:?}: a point has the keys `lat` and `lon`")]
+    #[error("unknown key {0:?}: a point has the keys `lat` and `lon`, or only `geohash`")]
     UnknownKey(String),
+    /// Not a geohash: an excerpt.
+    #[error("{0} is not a geohash; an example is \"u33dc1\"")]
+    NotAGeohash(String),
     /// An object without one of the keys.
     #[error("a point requires both `lat` and `lon`")]
     MissingKey,
@@ -33,22 +40,31 @@ pub enum GeoPointError {
     #[error("a point as an array must be two numbers: [lon, lat]")]
     NotLonLat,
     /// A text in another notation.
-    #[error("{0:?} is not a point; examples are \"52.5,13.4\" (lat,lon) and \"POINT (13.4 52.5)\"")]
+    #[error(
+        "{0:?} is not a point; examples are \"52.5,13.4\" (lat,lon), \"POINT (13.4 52.5)\" and \"u33dc1\" (a geohash)"
+    )]
     UnknownText(String),
     /// JSON in another notation.
-    #[error("a point must be {{\"lat\": .., \"lon\": ..}}, [lon, lat], \"lat,lon\", \"POINT (lon lat)\", or GeoJSON")]
+    #[error(
+        "a point must be {{\"lat\": .., \"lon\": ..}}, [lon, lat], \"lat,lon\", \"POINT (lon lat)\", a geohash, or GeoJSON"
+    )]
     UnknownNotation,
 }
 
 impl GeoPoint {
-    /// Converts `{"lat": .., "lon": ..}`, `{"type": "Point", "coordinates": [lon, lat]}`, `[lon, lat]`, `"lat,lon"`, or
-    /// `"POINT (lon lat)"`. A third coordinate, the altitude, is not indexed.
+    /// Converts `{"lat": .., "lon": ..}`, `{"type": "Point", "coordinates": [lon, lat]}`, `[lon, lat]`, `"lat,lon"`,
+    /// `"POINT (lon lat)"`, or a geohash, as text or under the key `geohash`: clients expect the south-western corner of its cell.
+    /// A third coordinate, the altitude, is not indexed.
     ///
     /// # Errors
     /// What is wrong with it.
     pub fn from_json(json: &Json) -> Result<Self, GeoPointError> {
         match json {
             Json::Object(object) if object.contains_key("type") => Self::from_geo_json(object),
+            Json::Object(object) if object.len() == 1 && object.contains_key("geohash") => {
+                let corner = object["geohash"].as_str().and_then(geohash::south_west);
+                corner.ok_or_else(|| GeoPointError::NotAGeohash(json_excerpt(&object["geohash"])))
+            }
             Json::Object(object) => Self::from_object(object),
             Json::Array(items) => Self::from_array(items),
             Json::String(text) => Self::from_text(text),
@@ -108,6 +124,9 @@ impl GeoPoint {
     }
 
     fn from_text(text: &str) -> Result<Self, GeoPointError> {
+        if let Some(corner) = geohash::south_west(text) {
+            return Ok(corner);
+        }
         let text = text.trim();
         let is_well_known_text = text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("point"));
         let numbers: Option<Vec<f64>> = if is_well_known_text {
@@ -119,7 +138,7 @@ impl GeoPoint {
         match numbers.as_deref() {
             Some([lon, lat] | [lon, lat, _]) if is_well_known_text => Self::new(*lat, *lon),
             Some([lat, lon] | [lat, lon, _]) if !is_well_known_text => Self::new(*lat, *lon),
-            _ => Err(GeoPointError::UnknownText(text.to_owned())),
+            _ => Err(GeoPointError::UnknownText(excerpt(text))),
         }
     }
 }
@@ -160,6 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn geohashes_are_the_corners_of_their_cells() {
+        let corner = GeoPoint { lat: 52.520_141_601_562_5, lon: 13.403_320_312_5 };
+        for json in [json!("u33dc1"), json!({"geohash": "u33dc1"})] {
+            assert_eq!(GeoPoint::from_json(&json), Ok(corner), "{json}");
+        }
+        for json in [json!({"geohash": ""}), json!({"geohash": 1}), json!({"geohash": "U33"})] {
+            assert!(matches!(GeoPoint::from_json(&json), Err(GeoPointError::NotAGeohash(_))), "{json}");
+        }
+        insta::assert_snapshot!(GeoPoint::from_json(&json!({"geohash": "u33a"})).expect_err("no a"), @r#""u33a" is not a geohash; an example is "u33dc1""#);
+        insta::assert_snapshot!(GeoPoint::from_json(&json!({"lat": 1, "geohash": "u33"})).expect_err("both"), @r#"unknown key "geohash": a point has the keys `lat` and `lon`, or only `geohash`"#);
+        insta::assert_snapshot!(GeoPoint::from_json(&json!("somewhere")).expect_err("no point"), @r#""somewhere" is not a point; examples are "52.5,13.4" (lat,lon), "POINT (13.4 52.5)" and "u33dc1" (a geohash)"#);
+    }
+
+    #[test]
     fn degrees_are_limited() {
         for (lat, lon) in [(90.0, 180.0), (-90.0, -180.0)] {
             assert_eq!(GeoPoint::from_json(&json!([lon, lat])), Ok(GeoPoint { lat, lon }));
@@ -180,10 +213,12 @@ mod tests {
             json!([1]),
             json!([1, 2, 3, 4]),
             json!(["1", "2"]),
-            json!("1"),
+            json!(""),
+            json!("52.5"),
+            json!(" u33"),
+            json!("U33"),
             json!("1,2,3,4"),
             json!("NaN,1"),
-            json!("u33d"),
             json!("POINT 1 2"),
             json!("POINT (1)"),
             json!({"type": "Polygon", "coordinates": [1, 2]}),
