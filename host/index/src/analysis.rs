@@ -1,14 +1,23 @@
 //! Analyzers: from texts to terms.
 
-mod possessive;
+mod apostrophe;
+mod each_term;
+mod light_stem;
+mod lowercase;
+mod stem;
 mod unicode_words;
+mod word_runs;
 
 use std::collections::BTreeMap;
 
-use possessive::PossessiveFilter;
+use apostrophe::{remove_french_article, remove_from_apostrophe, remove_italian_article, remove_possessive};
+use each_term::EachTerm;
+use light_stem::{normalize_german, stem_french, stem_german, stem_italian, stem_portuguese, stem_spanish};
+use lowercase::{lowercase, lowercase_turkish};
 use serde_json::Value as Json;
+use stem::{stem_dutch, stem_english};
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenizerManager,
+    AsciiFoldingFilter, Language, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenizerManager,
     WhitespaceTokenizer,
 };
 use unicode_words::{Letters, UnicodeWords};
@@ -17,7 +26,7 @@ use crate::IndexError;
 use crate::field::json_excerpt;
 
 /// The languages whose names are analyzers: Unicode words in lower case, without the language's stop words if it has any, reduced
-/// to their stems.
+/// to their stems; see [`of_language`].
 const LANGUAGES: [(&str, Language); 18] = [
     ("arabic", Language::Arabic),
     ("danish", Language::Danish),
@@ -66,11 +75,24 @@ enum Tokenizer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Filter {
     Lowercase,
+    LowercaseTurkish,
     AsciiFolding,
-    /// Removes the English 's.
-    Possessive,
+    Apostrophe(Apostrophe),
     Stop(Language),
+    /// Makes the spellings of German umlauts equal.
+    NormalizeGerman,
     Stem(Language),
+}
+
+/// What is removed before or after an apostrophe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Apostrophe {
+    /// The English `'s`.
+    Possessive,
+    /// Everything that follows it.
+    TurkishEnding,
+    FrenchArticle,
+    ItalianArticle,
 }
 
 const TOKENIZERS: [(&str, Tokenizer); 4] = [
@@ -150,16 +172,27 @@ fn built_in(name: &str) -> Option<Analyzer> {
         "simple" => (Tokenizer::Letter, vec![Filter::Lowercase]),
         "whitespace" => (Tokenizer::Whitespace, vec![]),
         "keyword" => (Tokenizer::Keyword, vec![]),
-        "english" => {
-            let stop = Filter::Stop(Language::English);
-            (Tokenizer::Standard, vec![Filter::Possessive, Filter::Lowercase, stop, Filter::Stem(Language::English)])
-        }
         _ => {
             let (_, language) = LANGUAGES.iter().find(|(known, _)| *known == name)?;
-            (Tokenizer::Standard, vec![Filter::Lowercase, Filter::Stop(*language), Filter::Stem(*language)])
+            (Tokenizer::Standard, of_language(*language))
         }
     };
     Some(Analyzer { tokenizer, filters })
+}
+
+/// The filters of a language's analyzer.
+fn of_language(language: Language) -> Vec<Filter> {
+    let [stop, stem] = [Filter::Stop(language), Filter::Stem(language)];
+    match language {
+        Language::English => vec![Filter::Apostrophe(Apostrophe::Possessive), Filter::Lowercase, stop, stem],
+        Language::French => vec![Filter::Apostrophe(Apostrophe::FrenchArticle), Filter::Lowercase, stop, stem],
+        Language::Italian => vec![Filter::Apostrophe(Apostrophe::ItalianArticle), Filter::Lowercase, stop, stem],
+        Language::German => vec![Filter::Lowercase, stop, Filter::NormalizeGerman, stem],
+        Language::Turkish => {
+            vec![Filter::Apostrophe(Apostrophe::TurkishEnding), Filter::LowercaseTurkish, stop, stem]
+        }
+        _ => vec![Filter::Lowercase, stop, stem],
+    }
 }
 
 impl Analyzer {
@@ -203,7 +236,7 @@ impl Analyzer {
     fn build(&self) -> TextAnalyzer {
         // The most common analyzer, without the dynamic dispatch of the others.
         if self.tokenizer == Tokenizer::Standard && self.filters == [Filter::Lowercase] {
-            return TextAnalyzer::builder(UnicodeWords::default()).filter(LowerCaser).build();
+            return TextAnalyzer::builder(UnicodeWords::default()).filter(EachTerm(lowercase)).build();
         }
         let mut builder = match self.tokenizer {
             Tokenizer::Standard => TextAnalyzer::builder(UnicodeWords::default()).dynamic(),
@@ -213,18 +246,42 @@ impl Analyzer {
         };
         for filter in &self.filters {
             builder = match *filter {
-                Filter::Lowercase => builder.filter_dynamic(LowerCaser),
+                Filter::Lowercase => builder.filter_dynamic(EachTerm(lowercase)),
+                Filter::LowercaseTurkish => builder.filter_dynamic(EachTerm(lowercase_turkish)),
                 Filter::AsciiFolding => builder.filter_dynamic(AsciiFoldingFilter),
-                Filter::Possessive => builder.filter_dynamic(PossessiveFilter),
+                Filter::Apostrophe(removed) => builder.filter_dynamic(EachTerm(match removed {
+                    Apostrophe::Possessive => remove_possessive,
+                    Apostrophe::TurkishEnding => remove_from_apostrophe,
+                    Apostrophe::FrenchArticle => remove_french_article,
+                    Apostrophe::ItalianArticle => remove_italian_article as fn(&mut String),
+                })),
                 Filter::Stop(language) => match StopWordFilter::new(language) {
                     Some(stop_words) => builder.filter_dynamic(stop_words),
                     None => builder,
                 },
-                Filter::Stem(language) => builder.filter_dynamic(Stemmer::new(language)),
+                Filter::NormalizeGerman => builder.filter_dynamic(EachTerm(normalize_german)),
+                Filter::Stem(language) => match stemmer(language) {
+                    Some(stem) => builder.filter_dynamic(EachTerm(stem)),
+                    None => builder.filter_dynamic(Stemmer::new(language)),
+                },
             };
         }
         builder.build()
     }
+}
+
+/// The stemmer of a language for which search clients expect another one than tantivy's.
+fn stemmer(language: Language) -> Option<fn(&mut String)> {
+    Some(match language {
+        Language::Dutch => stem_dutch,
+        Language::English => stem_english,
+        Language::French => stem_french,
+        Language::German => stem_german,
+        Language::Italian => stem_italian,
+        Language::Portuguese => stem_portuguese,
+        Language::Spanish => stem_spanish,
+        _ => return None,
+    })
 }
 
 fn named<T: Copy>(known: &[(&str, T)], json: &Json, path: &str) -> Result<T, IndexError> {
@@ -265,9 +322,49 @@ mod tests {
         assert_eq!(words("simple", "It's 2 Foxes"), ["it", "s", "foxes"]);
         assert_eq!(words("whitespace", "It's 2  Foxes"), ["It's", "2", "Foxes"]);
         assert_eq!(words("keyword", "It's 2 Foxes"), ["It's 2 Foxes"]);
-        assert_eq!(words("english", "The foxes of O'Neil's running"), ["fox", "o'neil", "run"]);
-        assert_eq!(words("german", "Die Häuser und der Garten"), ["haus", "gart"]);
         assert_eq!(words("standard", "東京 Zürich"), ["東", "京", "zürich"]);
+        assert_eq!(words("standard", "İzmir 🍕 ① สวัสดี"), ["izmir", "🍕", "สวัสดี"]);
+    }
+
+    /// What OpenSearch 2.19 makes of the same texts.
+    #[test]
+    fn languages_analyze_as_clients_expect() {
+        for (name, text, expected) in [
+            (
+                "english",
+                "The foxes of O'Neil's running generously happily organization skies dying",
+                "fox o'neil run gener happili organ ski dy",
+            ),
+            (
+                "dutch",
+                "De kinderen kind fietsen fiets bromfietsen ei eieren lopende mogelijkheden Kühe running",
+                "kinder kinder fiets fiets bromfiets eier eier lopend mogelijk kuh running",
+            ),
+            ("turkish", "ISPARTA'da İzmir kitapları Ankara\u{2019}nın IŞIK", "ıspar izmir kitap ankar ışık"),
+            (
+                "german",
+                "Die Häuser Haeuser und Straßen Strassen der Gärten schönste Quellen neue",
+                "haus haus strass strass gart schon quell neu",
+            ),
+            (
+                "french",
+                "L'avion d'été qu'il les chevaux nationalisation actrices premièrement belle cousine",
+                "avion été cheval national acteu premier bele cousin",
+            ),
+            (
+                "italian",
+                "l'amica dell'arte le città bellissime amiche ragazzi",
+                "amica arte città bellissim amic ragazz",
+            ),
+            ("spanish", "Las niñas corriendo voces meses canción ciudades", "niñ corriend voz mes cancion ciudad"),
+            (
+                "portuguese",
+                "Os corações e as meninas francesas rapidamente animais bons",
+                "coraca menin frances rapid animal bom",
+            ),
+        ] {
+            assert_eq!(words(name, text).join(" "), expected, "{name}");
+        }
     }
 
     #[test]
@@ -290,6 +387,9 @@ mod tests {
         let json = json!({"analyzer": {"folded": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}}});
         let analysis = Analysis::from_json(&json, "settings.analysis").expect("valid");
         assert_eq!(terms(&analysis, "folded", "Zürich"), [(0, "zurich".to_owned())]);
+        let stemmed = json!({"analyzer": {"stemmed": {"tokenizer": "standard", "filter": ["stop", "stemmer"]}}});
+        let stemmed = Analysis::from_json(&stemmed, "settings.analysis").expect("valid");
+        assert_eq!(terms(&stemmed, "stemmed", "generously"), [(0, "gener".to_owned())]);
         assert_eq!(analysis.to_json(), Some(json));
     }
 

@@ -66,6 +66,17 @@ pub enum Damage {
         /// The version that this program reads.
         supported: u32,
     },
+    /// It was written by an older version of this program, whose indices cannot be searched any more: they contain other terms for
+    /// the same texts.
+    #[error(
+        "written in format version {found}, which this build does not read any more (it reads {supported}); create the index again and add its documents"
+    )]
+    OutdatedVersion {
+        /// The version that it has.
+        found: u32,
+        /// The version that this program reads.
+        supported: u32,
+    },
     /// Its bytes are not what was written, or contradict the manifest.
     #[error("{0}")]
     Corrupt(String),

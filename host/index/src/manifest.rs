@@ -1,5 +1,6 @@
 //! The manifest: what an index consists of.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,8 +13,10 @@ use crate::name::manifest_key;
 use crate::split::FooterPosition;
 use crate::{Damage, IndexError, Mapping, SplitId};
 
-/// The version of the manifest's format that this program writes, and the only one that it reads.
-const FORMAT: u32 = 1;
+/// The version of the manifest's format that this program writes, and the only one that it reads. It also stands for what the
+/// splits contain: it grows when an analyzer makes other terms of the same text, or a field other values of the same document,
+/// because a search would not find what was indexed before.
+const FORMAT: u32 = 2;
 
 /// What an index consists of. Replaced as a whole, so every reader sees one state of the index.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,8 +229,10 @@ impl Manifest {
     pub fn decode(bytes: &[u8]) -> Result<Self, Damage> {
         let unreadable = |error: serde_json::Error| Damage::corrupt(format!("not a valid manifest: {error}"));
         let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;
-        if format != FORMAT {
-            return Err(Damage::UnsupportedVersion { found: format, supported: FORMAT });
+        match format.cmp(&FORMAT) {
+            Ordering::Less => return Err(Damage::OutdatedVersion { found: format, supported: FORMAT }),
+            Ordering::Greater => return Err(Damage::UnsupportedVersion { found: format, supported: FORMAT }),
+            Ordering::Equal => {}
         }
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
@@ -276,7 +281,7 @@ mod tests {
     #[test]
     fn the_format_is_as_documented() {
         let json: Json = serde_json::from_slice(&manifest().encode()).expect("JSON");
-        insta::assert_snapshot!(json.to_string(), @r#"{"format":1,"id":"01H","change":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
+        insta::assert_snapshot!(json.to_string(), @r#"{"format":2,"id":"01H","change":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
         let json: Json = serde_json::from_slice(&full_manifest().encode()).expect("JSON");
         insta::assert_snapshot!(json["splits"][0]["ids"], @r#"{"min":"a","max":"ä"}"#);
         insta::assert_snapshot!(json["splits"][0]["deletes"], @r#"{"object":"01J-01K.deletes","documents":1,"size":98,"crc32":4294967295}"#);
@@ -293,9 +298,10 @@ mod tests {
     }
 
     #[test]
-    fn damage_and_newer_formats_are_reported() {
+    fn damage_and_other_formats_are_reported() {
         insta::assert_snapshot!(Manifest::decode(b"{").expect_err("cut off"), @"not a valid manifest: EOF while parsing an object at line 1 column 1");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("newer"), @"unsupported format version 2 (this build reads 1)");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("incomplete"), @"not a valid manifest: missing field `id` at line 1 column 13");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 3}"#).expect_err("newer"), @"unsupported format version 3 (this build reads 2)");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("older"), @"written in format version 1, which this build does not read any more (it reads 2); create the index again and add its documents");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("incomplete"), @"not a valid manifest: missing field `id` at line 1 column 13");
     }
 }

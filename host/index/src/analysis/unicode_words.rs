@@ -1,29 +1,34 @@
 //! Splits texts into words.
 
+use std::sync::LazyLock;
+
+use regex::{Matches, Regex};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
+
+use super::word_runs::WordRuns;
 
 /// Longest word in characters. Longer ones are split: they are data, and nobody searches for them as a whole.
 const MAX_WORD_CHARACTERS: usize = 255;
 
-/// Words as Unicode's annex 29 defines them: `can't`, `2.5` and `example.com` are one word each, and so is each ideograph.
+/// Words as Unicode's annex 29 defines them: `can't`, `2.5` and `example.com` are one word each, and so is each ideograph and
+/// each emoji.
 #[derive(Debug, Clone, Default)]
 pub(super) struct UnicodeWords {
     token: Token,
 }
 
-/// Sequences of letters.
+/// Sequences of letters: Unicode's general category `L`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Letters {
     token: Token,
 }
 
 impl Tokenizer for UnicodeWords {
-    type TokenStream<'a> = Words<'a, UnicodeWordIndices<'a>>;
+    type TokenStream<'a> = Words<'a, WordRuns<'a>>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
         self.token.reset();
-        Words { words: text.unicode_word_indices(), rest: None, token: &mut self.token }
+        Words { words: WordRuns::of(text), rest: None, token: &mut self.token }
     }
 }
 
@@ -32,7 +37,7 @@ impl Tokenizer for Letters {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
         self.token.reset();
-        Words { words: LetterRuns { text, position: 0 }, rest: None, token: &mut self.token }
+        Words { words: LetterRuns(LETTERS.find_iter(text)), rest: None, token: &mut self.token }
     }
 }
 
@@ -71,23 +76,16 @@ impl<'a, W: Iterator<Item = (usize, &'a str)>> TokenStream for Words<'a, W> {
     }
 }
 
+static LETTERS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\p{L}+").expect("it is valid"));
+
 /// The sequences of letters of a text.
-pub(super) struct LetterRuns<'a> {
-    text: &'a str,
-    position: usize,
-}
+pub(super) struct LetterRuns<'a>(Matches<'static, 'a>);
 
 impl<'a> Iterator for LetterRuns<'a> {
     type Item = (usize, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = &self.text[self.position..];
-        let start = rest.find(char::is_alphabetic)?;
-        let run = &rest[start..];
-        let length = run.find(|character: char| !character.is_alphabetic()).unwrap_or(run.len());
-        let offset = self.position + start;
-        self.position = offset + length;
-        Some((offset, &run[..length]))
+        self.0.next().map(|run| (run.start(), run.as_str()))
     }
 }
 
@@ -108,6 +106,19 @@ mod tests {
         let parts: Vec<_> = tokens.iter().map(|token| &text[token.offset_from..token.offset_to]).collect();
         assert_eq!(parts, ["Größe", "zwei"]);
         assert_eq!(tokens.iter().map(|token| token.position).collect::<Vec<_>>(), [0, 1]);
+    }
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        let words = |text: &str| {
+            let mut words = Vec::new();
+            Letters::default().token_stream(text).process(&mut |token| words.push(token.text.clone()));
+            words
+        };
+        assert_eq!(words("It's 2 größe_x Ⅷ Ⓐ"), ["It", "s", "größe", "x"]);
+        // Vowel signs are marks.
+        assert_eq!(words("สวัสดี"), ["สว", "สด"]);
+        assert_eq!(words("क्षत्रिय"), ["क", "षत", "र", "य"]);
     }
 
     #[test]
