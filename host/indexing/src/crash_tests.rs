@@ -11,7 +11,7 @@ use quidditch_storage::Storage;
 use serde_json::json;
 
 use crate::fixture::{
-    Crash, INDEX, TestIndex, add, add_in_splits, assert_sound, crashing, delete, documents, manifest, objects,
+    Crash, INDEX, TestIndex, add, add_in_splits, assert_sound, crashing, delete, documents, manifest, memory, objects,
     store_with_index, writer, writer_at,
 };
 use crate::{AddOptions, IndexingError, MergeEffort, MergeOptions, create_index, delete_index};
@@ -110,6 +110,29 @@ async fn crash_at_every_operation(change: Change, crash: fn(u64) -> Crash) -> u6
         }
     }
     unreachable!("every change ends")
+}
+
+#[test]
+fn creating_an_index_leaves_an_index_or_none() {
+    block_on(async {
+        for crash in [Crash::Before, Crash::AfterWrite] {
+            for operation in 0..8 {
+                let inner = memory();
+                let created = create_index(&crashing(&inner, crash(operation)), INDEX, &Mapping::default()).await;
+                // The ULID of what is left behind has the time of this machine.
+                let late = ManualClock::default();
+                late.advance(Duration::from_secs(1 << 33));
+                let late: Arc<dyn Clock> = Arc::new(late);
+                writer_at(&inner, &late).collect_garbage(Duration::ZERO).await.expect("collected");
+                assert!(objects(&inner).await.is_empty(), "{:?}", crash(operation));
+                if list_indices(&inner).await.expect("listed").is_empty() {
+                    assert!(created.is_err());
+                    create_index(&inner, INDEX, &Mapping::default()).await.expect("created again");
+                }
+                assert_eq!(TestIndex::open(&inner, INDEX).await.expect("readable").documents(), 0);
+            }
+        }
+    });
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod test_index;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(crate) use faults::{Crash, crashing, interrupted, lost_responses};
+pub(crate) use faults::{Crash, crashing, ignoring_preconditions, interrupted, lost_responses};
 use quidditch_clock::{Clock, ManualClock};
 use quidditch_index::format::{Manifest, splits_prefix};
 use quidditch_index::{DocumentId, Mapping};

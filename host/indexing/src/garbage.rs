@@ -113,16 +113,17 @@ impl Change for ForgetRetired {
     }
 }
 
-/// When an object was written, in milliseconds since 1970, if its name has the form that writers use: `<ULID>.split` or
-/// `<ULID of the split>-<ULID>.deletes`.
+/// When an object was written, in milliseconds since 1970, if its name has the form that writers use: `<ULID>.split`,
+/// `<ULID of the split>-<ULID>.deletes`, or `<ULID>.probe` (see [`create_index`](crate::create_index)).
 fn written_at(object: &str) -> Option<i64> {
-    let id = match object.strip_suffix(".split") {
-        Some(id) => id,
-        None => {
-            let (split, id) = object.strip_suffix(".deletes")?.split_once('-')?;
+    let id = match object.rsplit_once('.')? {
+        (id, "split" | "probe") => id,
+        (id, "deletes") => {
+            let (split, id) = id.split_once('-')?;
             parse_ulid(split)?;
             id
         }
+        _ => return None,
     };
     i64::try_from(parse_ulid(id)?.timestamp_ms()).ok()
 }
@@ -196,10 +197,12 @@ mod tests {
             add(&storage, "{}").await;
             let new_ulid = || Ulid::from_datetime(UNIX_EPOCH);
             let split = new_ulid();
-            let left_behind = [format!("{split}.split"), format!("{split}-{}.deletes", new_ulid())];
+            let left_behind =
+                [format!("{split}.split"), format!("{split}-{}.deletes", new_ulid()), format!("{}.probe", new_ulid())];
             let unknown = [
                 "README".to_owned(),
                 "x.split".to_owned(),
+                "x.probe".to_owned(),
                 format!("{split}.deletes"),
                 format!("x-{split}.deletes"),
                 format!("{split}-x.deletes"),
@@ -216,14 +219,14 @@ mod tests {
                 storage.put(&key, Bytes::from_static(b"four"), Precondition::Absent).await.expect("written");
             }
             let report = collect(&storage, HOUR, Duration::ZERO).await;
-            assert_eq!((report.removed, report.waiting, report.unknown.len()), (0, 2, unknown.len()));
+            assert_eq!((report.removed, report.waiting, report.unknown.len()), (0, 3, unknown.len()));
             let before = storage.list("").await.expect("listed").len();
             let report = collect(&storage, HOUR, HOUR + Duration::from_secs(1)).await;
-            assert_eq!((report.removed, report.bytes, report.waiting), (2, 8, 0));
+            assert_eq!((report.removed, report.bytes, report.waiting), (3, 12, 0));
             let mut expected: Vec<_> = unknown.iter().map(|name| format!("{INDEX}/splits/{name}")).collect();
             expected.sort_unstable();
             assert_eq!(report.unknown, expected);
-            assert_eq!(storage.list("").await.expect("listed").len(), before - 2);
+            assert_eq!(storage.list("").await.expect("listed").len(), before - 3);
             assert_eq!(documents(&storage).await.len(), 1);
         });
     }

@@ -1,6 +1,7 @@
 //! The keys of all objects in the store.
 
 use semver::Version;
+use ulid::Ulid;
 
 pub(crate) const ROOT: &str = "functions/";
 
@@ -22,6 +23,11 @@ pub(crate) fn component_key(name: &str, version: &Version, sha256: &str) -> Stri
 
 pub(crate) fn ahead_of_time_key(name: &str, version: &Version, sha256: &str, compatibility: &str) -> String {
     format!("{ROOT}{name}/{version}/{sha256}-{compatibility}.cwasm")
+}
+
+/// An object that is written only to check that the store honours preconditions.
+pub(crate) fn probe_key(name: &str, version: &Version, id: Ulid) -> String {
+    format!("{ROOT}{name}/{version}/{id}.probe")
 }
 
 /// The function whose record has this key; `None` for other keys.

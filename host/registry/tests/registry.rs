@@ -11,7 +11,7 @@ use quidditch_function::{
     FunctionResolver, Loader, Metadata, Parameter, ParameterKind, Role, Target, Value,
 };
 use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
-use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage};
+use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage, StorageError};
 use quidditch_test_storage::{InterceptStorage, unavailable};
 
 /// Makes functions whose summary is their component. Rejects components that begin with `bad`.
@@ -245,6 +245,18 @@ fn of_two_concurrent_publishers_of_a_version_one_wins() {
         "f@1.0.0: two",
         "the components of both are stored, the record decides"
     );
+}
+
+#[test]
+fn nothing_is_published_where_preconditions_are_ignored() {
+    let inner: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+    let careless = Arc::new(InterceptStorage::new(Arc::clone(&inner)).ignore_preconditions());
+    let loader = Arc::new(FakeLoader::new());
+    let registry = Registry::new(careless, loader, Settings::default(), Arc::new(ManualClock::default()));
+    let error = publish(&registry, "f", "1.0.0", "one").expect_err("is refused");
+    let RegistryError::Storage(cause) = &error else { panic!("{error:?}") };
+    assert!(matches!(cause, StorageError::NoConditionalWrites { .. }), "{cause:?}");
+    assert!(block_on(inner.list("")).expect("memory does not fail").is_empty(), "nothing was written");
 }
 
 #[test]

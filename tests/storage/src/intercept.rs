@@ -18,9 +18,17 @@ use crate::{Call, Operation};
 /// Passes every call on to another storage, and runs a test's closures before and after.
 pub struct InterceptStorage {
     inner: Arc<dyn Storage>,
+    preconditions: Preconditions,
     calls: AtomicU64,
     before: Option<Box<Before>>,
     after: Option<Box<After>>,
+}
+
+/// What happens to the preconditions of writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Preconditions {
+    PassedOn,
+    Dropped,
 }
 
 type Before = dyn Fn(Call) -> BoxFuture<'static, Result<(), StorageError>> + Send + Sync;
@@ -29,7 +37,14 @@ type After = dyn Fn(&Call) -> Result<(), StorageError> + Send + Sync;
 impl InterceptStorage {
     /// Passes every call on to `inner`, until a closure says otherwise.
     pub fn new(inner: Arc<dyn Storage>) -> Self {
-        InterceptStorage { inner, calls: AtomicU64::new(0), before: None, after: None }
+        let (preconditions, calls) = (Preconditions::PassedOn, AtomicU64::new(0));
+        InterceptStorage { inner, preconditions, calls, before: None, after: None }
+    }
+
+    /// Writes whether or not preconditions hold, as some services compatible with S3 do. Calls are reported with the
+    /// preconditions that they came with.
+    pub fn ignore_preconditions(self) -> Self {
+        InterceptStorage { preconditions: Preconditions::Dropped, ..self }
     }
 
     /// Runs `act` before each call, and waits for it. If it returns an error, the call is not passed on and fails with it.
@@ -92,6 +107,10 @@ impl Storage for InterceptStorage {
 
     async fn put(&self, key: &str, bytes: Bytes, precondition: Precondition) -> Result<Version, StorageError> {
         let operation = Operation::Put(precondition.clone());
+        let precondition = match self.preconditions {
+            Preconditions::PassedOn => precondition,
+            Preconditions::Dropped => Precondition::None,
+        };
         self.intercept(operation, key, self.inner.put(key, bytes, precondition)).await
     }
 
@@ -147,6 +166,15 @@ mod tests {
             assert_eq!(storage.inner().list("").await.expect("a listing").len(), 1);
             let refused = put(&storage, "a").await;
             assert!(matches!(refused, Err(StorageError::PreconditionFailed { .. })), "an error of its own stays");
+        });
+    }
+
+    #[test]
+    fn ignored_preconditions_never_fail() {
+        let storage = InterceptStorage::new(memory()).ignore_preconditions();
+        block_on(async {
+            put(&storage, "a").await.expect("written");
+            put(&storage, "a").await.expect("written again");
         });
     }
 

@@ -1,7 +1,8 @@
 //! A storage for tests that fails, waits, or runs the test's code around each call.
 //!
 //! [`InterceptStorage`] passes every call on to another storage. A test gives it closures that run before and after a call: they
-//! can let it fail, lose its response, delay it, or change the store in the meantime.
+//! can let it fail, lose its response, delay it, or change the store in the meantime. It can also ignore the preconditions of
+//! writes.
 //!
 //! ```
 //! use std::future::ready;

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use quidditch_function::{Code, FunctionId, Target, TrustedCode};
-use quidditch_storage::{Precondition, StorageError};
+use quidditch_storage::{Precondition, StorageError, check_conditional_writes};
 use semver::Version;
+use ulid::Ulid;
 
 use super::Registry;
 use crate::digest::sha256_hex;
@@ -13,11 +14,13 @@ use crate::{ahead_of_time, layout, name};
 impl Registry {
     /// Publishes a component, with code compiled ahead of time for machines like this one.
     ///
-    /// Publishing the same component again under the same version only writes the ahead-of-time code again.
+    /// Publishing the same component again under the same version only writes the ahead-of-time code again. A new version
+    /// is published only if the store honours the preconditions of writes: otherwise two publishers of the same version could
+    /// both succeed.
     ///
     /// # Errors
     /// [`RegistryError::VersionTaken`] if the version has another component; [`RegistryError::Function`] if the component
-    /// cannot be used.
+    /// cannot be used; [`RegistryError::Storage`] if the store fails or ignores preconditions.
     pub async fn publish(&self, publication: &Publication) -> Result<Published, RegistryError> {
         self.publish_for(publication, &[]).await
     }
@@ -34,7 +37,7 @@ impl Registry {
         let id = FunctionId::new(publication.name.as_str(), version.to_string());
         let sha256 = sha256_hex(&publication.component);
         let existing = self.existing_record(&id.name, &version).await?;
-        if existing.is_some_and(|existing| existing.sha256 != sha256) {
+        if existing.as_ref().is_some_and(|existing| existing.sha256 != sha256) {
             return Err(RegistryError::VersionTaken(id));
         }
 
@@ -44,6 +47,11 @@ impl Registry {
         function.check_independence()?;
         let record = Record::new(publication, version, sha256, function.metadata());
 
+        if existing.is_none() {
+            let id = Ulid::from_datetime(self.clock.now());
+            let probe = layout::probe_key(&record.name, &record.version, id);
+            check_conditional_writes(&*self.storage, &probe).await?;
+        }
         let component_key = layout::component_key(&record.name, &record.version, &record.sha256);
         self.put_unless_exists(&component_key, publication.component.clone()).await?;
         self.put_code(&record, Target::ThisMachine, &code).await?;
