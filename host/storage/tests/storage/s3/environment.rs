@@ -103,3 +103,23 @@ async fn other_services_need_no_region() {
     run_in("s3::environment::other_services_need_no_region", environment);
     assert_eq!(server.requests().len(), 1);
 }
+
+#[tokio::test]
+async fn an_endpoint_from_the_environment_may_have_a_path() {
+    if is_child() {
+        let storage = bucket("s3://quidditch", S3Settings::default());
+        storage.get("a").await.expect_err("the server has no such bucket");
+        return;
+    }
+    for slash in ["", "/"] {
+        let server = S3Server::start();
+        let environment = server.environment().into_iter().map(|(name, value)| match name {
+            "AWS_ENDPOINT_URL" | "AWS_ENDPOINT_URL_S3" => (name, format!("{value}/storage/v1/s3{slash}")),
+            _ => (name, value),
+        });
+        run_in("s3::environment::an_endpoint_from_the_environment_may_have_a_path", environment);
+        let paths: Vec<_> =
+            server.requests().into_iter().map(|request| format!("/{}/{}", request.bucket, request.key)).collect();
+        assert_eq!(paths, ["/storage/v1/s3/quidditch/a"], "{slash:?}");
+    }
+}
