@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use quidditch_function::{
-    Argument, Batch, Budget, Code, Column, ColumnKind, ColumnRequest, Function, FunctionId, Loader, Value, Values,
-    native_filter, native_scorer,
+    Argument, Batch, Budget, Code, Column, ColumnKind, ColumnRequest, Function, FunctionId, Loader, NativeScorer,
+    Value, Values, native_filter, native_scorer,
 };
 use quidditch_sandbox::{Sandbox, SandboxLimits};
 use quidditch_test_guests::Guest;
@@ -51,7 +51,7 @@ fn native_value_as_score() -> Arc<dyn Function> {
             scores.extend(floats(batch).iter().map(|value| *value as f32));
             Ok(())
         };
-        Ok((column(), score, false))
+        Ok(NativeScorer { columns: column(), score, needs_score: false })
     })
 }
 

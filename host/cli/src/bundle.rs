@@ -3,20 +3,19 @@
 mod app_folder;
 mod search_component;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use quidditch_bundle::BundledFunction;
+use quidditch_function::name_and_version;
 use serde_json::json;
 
-use self::app_folder::WrittenApp;
+use self::app_folder::{WrittenApp, write_file};
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{count, print, print_json};
-use crate::udf::split_version;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -42,7 +41,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     let installation = Installation::open(global, None)?;
     let mut functions = Vec::with_capacity(arguments.functions.len());
     for function in &arguments.functions {
-        let (name, version) = split_version(function);
+        let (name, version) = name_and_version(function);
         let (record, component) = installation.registry.component_of(name, version).await?;
         functions.push(BundledFunction {
             id: record.id().to_string(),
@@ -76,8 +75,4 @@ fn print_report(global: &Global, written: &WrittenApp, functions: &[BundledFunct
     let linked = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
     let functions = count(ids.len() as u64, "function");
     print(&format!("bundled {} ({}) with {functions}{linked}", path.display(), ByteSize(bytes).rounded()))
-}
-
-fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

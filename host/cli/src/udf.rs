@@ -39,11 +39,3 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
         Command::Run(arguments) => run::run(global, &arguments).await,
     }
 }
-
-/// Splits `NAME` or `NAME@VERSION`.
-pub(crate) fn split_version(text: &str) -> (&str, Option<&str>) {
-    match text.split_once('@') {
-        Some((name, version)) => (name, Some(version)),
-        None => (text, None),
-    }
-}

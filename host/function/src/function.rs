@@ -1,38 +1,10 @@
 //! The traits through which the engine calls functions.
 
-use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::{Argument, Batch, Budget, ColumnRequest, FunctionError, Metadata};
-
-/// Identifies a function by the name and version under which it was published.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FunctionId {
-    /// The name.
-    pub name: String,
-    /// The semantic version; empty if it is not known yet.
-    pub version: String,
-}
-
-impl FunctionId {
-    /// Combines a name and a version.
-    pub fn new(name: impl Into<String>, version: impl Into<String>) -> Self {
-        FunctionId { name: name.into(), version: version.into() }
-    }
-}
-
-impl fmt::Display for FunctionId {
-    /// Writes `name@version`, or only the name if the version is not known.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.name)?;
-        if !self.version.is_empty() {
-            write!(formatter, "@{}", self.version)?;
-        }
-        Ok(())
-    }
-}
 
 /// Finds functions by name.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]

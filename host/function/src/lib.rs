@@ -53,15 +53,18 @@ mod catalog;
 mod contract;
 mod error;
 mod function;
+mod function_id;
 mod loader;
 mod metadata;
 mod native;
 mod output;
+mod parameter_kind;
 mod role;
 mod shared_error;
 mod target;
+mod value;
 
-pub use argument::{Argument, ArgumentError, Value, arguments_from_json};
+pub use argument::{Argument, ArgumentError, arguments_from_json};
 pub use batch::{Batch, Column, ColumnKind, ColumnRequest, Dictionary, Values};
 pub use budget::Budget;
 pub use catalog::{CatalogError, FunctionCatalog, PublishedFunction, PublishedParameter};
@@ -69,11 +72,14 @@ pub use contract::{
     CONTRACT_VERSION, FILTER_INTERFACE, LOG_INTERFACE, METADATA_INTERFACE, SCORER_INTERFACE, TYPES_INTERFACE,
 };
 pub use error::{Cause, DocumentRef, FailurePhase, FunctionError};
-pub use function::{BoundFilter, BoundScorer, Function, FunctionId, FunctionResolver};
+pub use function::{BoundFilter, BoundScorer, Function, FunctionResolver};
+pub use function_id::{FunctionId, name_and_version};
 pub use loader::{Code, Loader, TrustedCode};
-pub use metadata::{Metadata, Parameter, ParameterKind};
-pub use native::{NativeFunctions, native_filter, native_scorer};
+pub use metadata::{Metadata, Parameter};
+pub use native::{NativeFunctions, NativeScorer, native_filter, native_scorer};
 pub use output::{OutputLimits, check_columns, check_length, check_scores, truncated};
+pub use parameter_kind::ParameterKind;
 pub use role::{Role, Roles};
 pub use shared_error::SharedError;
 pub use target::{Target, UnknownTarget};
+pub use value::Value;

@@ -65,18 +65,27 @@ where
     })
 }
 
-/// Makes a scorer from a closure. `bind` receives the arguments and returns the requested columns, a second closure, which
-/// pushes one score per document of a batch, and whether that closure needs the scores so far.
+/// What the closure of [`native_scorer`] returns for the arguments of a clause.
+pub struct NativeScorer<S> {
+    /// The columns that each batch must have.
+    pub columns: Vec<ColumnRequest>,
+    /// Pushes one score per document of a batch.
+    pub score: S,
+    /// Whether the batches must contain the scores so far of the documents.
+    pub needs_score: bool,
+}
+
+/// Makes a scorer from a closure, which receives the arguments.
 pub fn native_scorer<S>(
     name: &str,
     parameters: Vec<Parameter>,
-    bind: impl Fn(&[Argument]) -> Result<(Vec<ColumnRequest>, S, bool), Cause> + Send + Sync + 'static,
+    bind: impl Fn(&[Argument]) -> Result<NativeScorer<S>, Cause> + Send + Sync + 'static,
 ) -> Arc<dyn Function>
 where
     S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send + 'static,
 {
     let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn BoundScorer>, Cause> {
-        let (columns, score, needs_score) = bind(arguments)?;
+        let NativeScorer { columns, score, needs_score } = bind(arguments)?;
         Ok(Box::new(NativeBoundScorer { id: id.clone(), columns, score, needs_score }))
     };
     Arc::new(NativeFunction {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use quidditch_function::name_and_version;
 use quidditch_storage::BucketUrl;
 use tracing::level_filters::LevelFilter;
 
@@ -65,7 +66,7 @@ impl SearchSettings {
         Ok(SearchSettings {
             store: environment.required(STORE, EXPECTED_STORE)?,
             indices: environment.list("QUIDDITCH_INDICES"),
-            functions: functions.iter().map(|function| name_and_version(function)).collect(),
+            functions: functions.iter().map(|function| owned(name_and_version(function))).collect(),
             snapshot_max_age: Duration::from_secs(snapshot_seconds),
             memory_cache_bytes: memory_cache_bytes(environment)?,
             disk_cache: disk_cache(environment)?,
@@ -101,12 +102,8 @@ fn log_level(environment: &Environment) -> Result<LevelFilter, EnvironmentError>
     Ok(environment.parsed("QUIDDITCH_LOG")?.unwrap_or(LevelFilter::INFO))
 }
 
-/// `name` or `name@version`.
-fn name_and_version(function: &str) -> (String, Option<String>) {
-    match function.split_once('@') {
-        Some((name, version)) => (name.to_owned(), Some(version.to_owned())),
-        None => (function.to_owned(), None),
-    }
+fn owned((name, version): (&str, Option<&str>)) -> (String, Option<String>) {
+    (name.to_owned(), version.map(str::to_owned))
 }
 
 fn memory_cache_bytes(environment: &Environment) -> Result<u64, EnvironmentError> {

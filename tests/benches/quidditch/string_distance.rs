@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use quidditch_function::{
-    Argument, Batch, Column, ColumnKind, ColumnRequest, Dictionary, Function, Value, Values, native_filter,
-    native_scorer,
+    Argument, Batch, Column, ColumnKind, ColumnRequest, Dictionary, Function, NativeScorer, Value, Values,
+    native_filter, native_scorer,
 };
 use quidditch_sandbox::{Sandbox, SandboxLimits};
 use string_distance::{Case, Pattern};
@@ -110,7 +110,7 @@ fn native_similarity() -> Arc<dyn Function> {
             scores.extend(of_distinct(batch, |text| pattern.similarity(text)));
             Ok(())
         };
-        Ok((columns(), score, false))
+        Ok(NativeScorer { columns: columns(), score, needs_score: false })
     })
 }
 

@@ -10,7 +10,6 @@ use quidditch_bundle::{AppStore, spin_manifest};
 use quidditch_indexing::copy_index;
 use quidditch_storage::{LocalFolder, Storage, StoreUrl};
 
-use super::write_file;
 use crate::arguments::Global;
 use crate::installation::Installation;
 
@@ -61,4 +60,9 @@ fn app_store(global: &Global, indices: &[String]) -> Result<AppStore> {
         region: variable("AWS_REGION"),
         endpoint: variable("AWS_ENDPOINT_URL_S3").or_else(|| variable("AWS_ENDPOINT_URL")),
     })
+}
+
+/// Writes a file of an app.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }

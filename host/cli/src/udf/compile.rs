@@ -1,10 +1,9 @@
 //! `quidditch udf compile`.
 
 use anyhow::Result;
-use quidditch_function::Target;
+use quidditch_function::{Target, name_and_version};
 use serde_json::json;
 
-use super::split_version;
 use crate::arguments::Global;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
@@ -20,7 +19,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
-    let (name, version) = split_version(&arguments.function);
+    let (name, version) = name_and_version(&arguments.function);
     let record = Installation::open(global, None)?.registry.compile(name, version, &arguments.targets).await?;
     let targets: Vec<&str> = arguments.targets.iter().map(|target| target.name()).collect();
     if global.json {

@@ -7,11 +7,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use quidditch_clock::{Clock, SystemClock};
-use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role};
+use quidditch_function::{Code, FunctionId, FunctionResolver, NativeFunctions, Role, name_and_version};
 use quidditch_index::parse_json;
 use serde_json::{Map, Value as Json, json};
 
-use super::split_version;
 use super::trial::{DocumentResult, Trial, TrialResult, Verdict};
 use crate::arguments::Global;
 use crate::document_files::DocumentFiles;
@@ -83,7 +82,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
 fn resolve(global: &Global, function: &str) -> Result<ResolvedFunction> {
     let log = Some(Arc::new(FunctionLog) as Arc<_>);
     if !function.ends_with(".wasm") {
-        let (name, version) = split_version(function);
+        let (name, version) = name_and_version(function);
         let functions = Installation::open(global, log)?.registry;
         return Ok(ResolvedFunction { functions, name: name.to_owned(), version: version.map(str::to_owned) });
     }

@@ -1,10 +1,10 @@
 //! `quidditch udf show`.
 
 use anyhow::Result;
+use quidditch_function::name_and_version;
 use quidditch_registry::Record;
 use serde_json::json;
 
-use super::split_version;
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
-    let (name, version) = split_version(&arguments.function);
+    let (name, version) = name_and_version(&arguments.function);
     let record = Installation::open(global, None)?.registry.show(name, version).await?;
     if global.json {
         print_json(&json!(record))?;

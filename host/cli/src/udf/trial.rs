@@ -191,7 +191,7 @@ impl Lines {
 mod tests {
     use quidditch_clock::{ManualClock, SystemClock};
     use quidditch_function::{
-        Batch, Cause, ColumnKind, ColumnRequest, NativeFunctions, Values, native_filter, native_scorer,
+        Batch, Cause, ColumnKind, ColumnRequest, NativeFunctions, NativeScorer, Values, native_filter, native_scorer,
     };
 
     use super::*;
@@ -215,7 +215,9 @@ mod tests {
         };
         let functions = NativeFunctions::new()
             .with(native_filter("above_one", Vec::new(), move |_| Ok((column(), keep))))
-            .with(native_scorer("half", Vec::new(), move |_| Ok((column(), score, false))));
+            .with(native_scorer("half", Vec::new(), move |_| {
+                Ok(NativeScorer { columns: column(), score, needs_score: false })
+            }));
         let mapping = json!({ "properties": { "n": { "type": "double" } } });
         let trial = Trial {
             functions: &functions,

@@ -1,6 +1,6 @@
 //! How a request calls a user function: by `wasm_udf`, or by the `script` that clients already build.
 
-use quidditch_function::Role;
+use quidditch_function::{Role, name_and_version};
 use serde_json::{Map, Value as Json};
 
 use super::parser::{Parser, take_boost};
@@ -34,8 +34,7 @@ pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>)
     let id = fields.required("id", "[script]")?.text()?;
     let parameters = fields.optional("params", |parameters| parameters.map().cloned())?;
     fields.finish("[script]")?;
-    let (name, version) = id.split_once('@').map_or((id, None), |(name, version)| (name, Some(version)));
-    add(node, role, (name, version), parameters, parser)
+    add(node, role, name_and_version(id), parameters, parser)
 }
 
 /// Records the call, and returns its number.

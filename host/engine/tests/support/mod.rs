@@ -7,8 +7,8 @@ use futures::executor::block_on;
 use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Error, Limits, SearchRequest};
 use quidditch_function::{
-    Argument, Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, Parameter, ParameterKind, Value,
-    Values, native_filter, native_scorer,
+    Argument, Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, NativeScorer, Parameter, ParameterKind,
+    Value, Values, native_filter, native_scorer,
 };
 use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, IndexWriter, create_index};
@@ -41,7 +41,7 @@ pub(crate) fn writer(storage: &Arc<dyn Storage>) -> IndexWriter {
     IndexWriter::new(storage, &clock, "test").expect("a valid name")
 }
 
-/// Searches, and gives the response as JSON.
+/// Searches, and returns the response as JSON.
 pub(crate) fn search(snapshot: &Snapshot, functions: &NativeFunctions, body: &Json) -> Result<Json, Error> {
     search_with(&engine(), snapshot, functions, body)
 }
@@ -139,7 +139,7 @@ pub(crate) fn functions() -> NativeFunctions {
             scores.extend(numbers.iter().zip(&batch.scores).map(|(n, score)| (n * factor) as f32 + score));
             Ok(())
         };
-        Ok((n(), score, true))
+        Ok(NativeScorer { columns: n(), score, needs_score: true })
     });
     let value = native_scorer("value", Vec::new(), move |_| {
         let score = |batch: &Batch, scores: &mut Vec<f32>| {
@@ -147,7 +147,7 @@ pub(crate) fn functions() -> NativeFunctions {
             scores.extend(integers(batch, 0).0.iter().map(|n| *n as f32));
             Ok(())
         };
-        Ok((n(), score, false))
+        Ok(NativeScorer { columns: n(), score, needs_score: false })
     });
     let fail = native_filter("fail", at(), move |arguments| {
         let at = integer(arguments, "at");
@@ -165,12 +165,12 @@ pub(crate) fn functions() -> NativeFunctions {
             scores.extend(integers(batch, 0).0.iter().map(|n| if *n == at { f32::NAN } else { 1.0 }));
             Ok(())
         };
-        Ok((n(), score, false))
+        Ok(NativeScorer { columns: n(), score, needs_score: false })
     });
     NativeFunctions::new().with(bit).with(times).with(value).with(fail).with(nan)
 }
 
-/// A filter that keeps everything and takes down the columns that it was given.
+/// A filter that keeps everything and records the columns that it receives.
 pub(crate) fn recorder(kind: ColumnKind) -> (NativeFunctions, Arc<Mutex<Vec<Column>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&seen);

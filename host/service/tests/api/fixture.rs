@@ -8,8 +8,8 @@ use http::{HeaderMap, Request, Response};
 use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Limits};
 use quidditch_function::{
-    Batch, CatalogError, Cause, ColumnKind, ColumnRequest, Function, FunctionCatalog, NativeFunctions, Parameter,
-    ParameterKind, PublishedFunction, PublishedParameter, Role, Value, Values, native_filter, native_scorer,
+    Batch, CatalogError, Cause, ColumnKind, ColumnRequest, Function, FunctionCatalog, NativeFunctions, NativeScorer,
+    Parameter, ParameterKind, PublishedFunction, PublishedParameter, Role, Value, Values, native_filter, native_scorer,
 };
 use quidditch_index::{Mapping, ReadSettings, SplitReader};
 use quidditch_indexing::{AddOptions, IndexWriter, create_index};
@@ -109,7 +109,7 @@ fn scorer(name: &str, score: fn(f32) -> Result<f32, Cause>) -> Arc<dyn Function>
             }
             Ok(())
         };
-        Ok((vec![population_column()], score, false))
+        Ok(NativeScorer { columns: vec![population_column()], score, needs_score: false })
     })
 }
 
