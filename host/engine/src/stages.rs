@@ -6,6 +6,7 @@
 
 mod candidates;
 mod clauses;
+mod demotion;
 mod function_filter;
 mod function_scores;
 mod min_score;
@@ -15,6 +16,7 @@ mod staged_query;
 
 pub(crate) use candidates::Candidates;
 pub(crate) use clauses::{Clauses, ClausesStage};
+pub(crate) use demotion::Demotion;
 pub(crate) use function_filter::{FunctionFilter, Keep};
 pub(crate) use function_scores::{
     BoostMode, FunctionScores, ScoreFunction, ScoreMode, ScorerScores, SegmentScoreFunction, WeightedFunction,

@@ -9,6 +9,7 @@ use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
 use super::term::Lookup;
+use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -50,35 +51,19 @@ struct MatchText {
     boost: f32,
 }
 
+/// Whether all terms must match, or at least one.
 #[derive(Clone, Copy, PartialEq)]
-enum Operator {
+pub(super) enum Operator {
     And,
     Or,
 }
 
 impl Operator {
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         match node.text()?.to_ascii_lowercase().as_str() {
             "and" => Ok(Operator::And),
             "or" => Ok(Operator::Or),
             other => Err(node.error(format!("[operator] must be [and] or [or], got [{other}]"))),
-        }
-    }
-}
-
-/// What a text matches that the analyzer leaves nothing of.
-#[derive(Clone, Copy, PartialEq)]
-enum ZeroTerms {
-    None,
-    All,
-}
-
-impl ZeroTerms {
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        match node.text()? {
-            "none" => Ok(ZeroTerms::None),
-            "all" => Ok(ZeroTerms::All),
-            other => Err(node.error(format!("[zero_terms_query] must be [none] or [all], got [{other}]"))),
         }
     }
 }
@@ -92,10 +77,7 @@ impl Clause for MatchText {
         };
         let mut terms = self.terms(planner, field)?;
         if terms.is_empty() {
-            return Ok(match self.zero_terms {
-                ZeroTerms::None => Planned::none(),
-                ZeroTerms::All => Planned::all(self.boost),
-            });
+            return Ok(self.zero_terms.plan(self.boost));
         }
         if terms.len() == 1 {
             let (_, only) = terms.remove(0);

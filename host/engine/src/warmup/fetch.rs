@@ -7,6 +7,7 @@ use quidditch_index::{ReadSession, View};
 use tantivy::index::InvertedIndexReader;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{SegmentReader, Term};
+use tantivy_fst::Regex;
 
 use super::info::{TermUse, WarmupInfo};
 use crate::Error;
@@ -57,6 +58,11 @@ fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     }
     for (lower, upper) in &info.term_ranges {
         read_range(segment, lower, upper);
+    }
+    for (field, regex) in &info.patterns {
+        if let Ok(inverted_index) = segment.inverted_index(*field) {
+            let _ = read_pattern(&inverted_index, regex);
+        }
     }
     for column in &info.columns {
         for handle in segment.fast_fields().dynamic_column_handles(column).unwrap_or_default() {
@@ -110,6 +116,14 @@ fn read_term_range(
         Bound::Unbounded => terms,
     };
     let mut stream = terms.into_stream()?;
+    while stream.advance() {
+        let _ = inverted_index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic);
+    }
+    Ok(())
+}
+
+fn read_pattern(inverted_index: &InvertedIndexReader, regex: &Regex) -> std::io::Result<()> {
+    let mut stream = inverted_index.terms().search(regex).into_stream()?;
     while stream.advance() {
         let _ = inverted_index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic);
     }

@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::Term;
 use tantivy::query::Query;
+use tantivy::schema::Field;
+use tantivy_fst::Regex;
 
 use crate::scores::Scores;
 
@@ -17,6 +20,8 @@ pub(crate) struct WarmupInfo {
     pub(crate) columns: BTreeSet<String>,
     /// Ranges of terms of fields that have no column.
     pub(crate) term_ranges: Vec<(Bound<Term>, Bound<Term>)>,
+    /// Patterns of terms.
+    pub(crate) patterns: Vec<(Field, Arc<Regex>)>,
 }
 
 /// What is read of a term's postings.
@@ -54,6 +59,10 @@ impl WarmupRecorder {
 
     pub(crate) fn term_range(&self, lower: &Bound<Term>, upper: &Bound<Term>) {
         self.info.borrow_mut().term_ranges.push((lower.clone(), upper.clone()));
+    }
+
+    pub(crate) fn pattern(&self, field: Field, regex: &Arc<Regex>) {
+        self.info.borrow_mut().patterns.push((field, Arc::clone(regex)));
     }
 
     pub(crate) fn into_info(self) -> WarmupInfo {

@@ -1,0 +1,48 @@
+//! `{"boosting": {"positive": {...}, "negative": {...}, "negative_boost": 0.2}}`: matches of one query, with lower scores where
+//! another query matches, too.
+
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
+use crate::stages::Demotion;
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let positive = parser.query(&fields.required("positive", "[boosting] query")?)?;
+    let negative = parser.query(&fields.required("negative", "[boosting] query")?)?;
+    let factor = fields.required("negative_boost", "[boosting] query")?;
+    let negative_boost = factor.float()?;
+    if negative_boost < 0.0 {
+        return Err(factor.error(format!("[negative_boost] must not be negative, got [{negative_boost}]")));
+    }
+    let boost = take_boost(&mut fields)?;
+    fields.finish("[boosting] query")?;
+    Ok(Box::new(Boosting { positive, negative, negative_boost, boost }))
+}
+
+struct Boosting {
+    positive: Box<dyn Clause>,
+    negative: Box<dyn Clause>,
+    negative_boost: f32,
+    boost: f32,
+}
+
+impl Clause for Boosting {
+    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+        // Planned even if scores are ignored: its mistakes are the same whatever the request sorts by.
+        let negative = self.negative.plan(planner, Scores::Ignored)?;
+        let mut planned = self.positive.plan(planner, scores)?;
+        if scores == Scores::Needed {
+            let negative = negative.into_pipeline(planner, Scores::Ignored)?;
+            planned.stages.push(Box::new(Demotion { negative, factor: self.negative_boost }));
+        }
+        Ok(planned.boosted(self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.positive.may_match(pruner)
+    }
+}

@@ -1,0 +1,49 @@
+//! `{"dis_max": {"queries": [...], "tie_breaker": 0.3}}`: documents that match at least one query, with the score of the best one.
+
+use tantivy::query::DisjunctionMaxQuery;
+
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
+
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    let list = fields.required("queries", "[dis_max] query")?;
+    let queries = list.items().map(|item| parser.query(&item)).collect::<Result<Vec<_>, _>>()?;
+    if queries.is_empty() {
+        return Err(list.error("[dis_max] query requires at least one query in [queries]"));
+    }
+    let tie_breaker = fields.optional("tie_breaker", Node::float)?.unwrap_or(0.0);
+    let boost = take_boost(&mut fields)?;
+    fields.finish("[dis_max] query")?;
+    Ok(Box::new(DisMax { queries, tie_breaker, boost }))
+}
+
+struct DisMax {
+    queries: Vec<Box<dyn Clause>>,
+    /// What the scores of the other matching queries are multiplied by before they are added to the best one.
+    tie_breaker: f32,
+    boost: f32,
+}
+
+impl Clause for DisMax {
+    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+        if !(0.0..=1.0).contains(&self.tie_breaker) {
+            return Err(Error::Query(format!("[tie_breaker] must be in [0, 1], got [{}]", self.tie_breaker)));
+        }
+        let disjuncts = self
+            .queries
+            .iter()
+            .map(|query| query.plan(planner, scores)?.into_query(planner, scores))
+            .collect::<Result<Vec<_>, _>>()?;
+        let query = DisjunctionMaxQuery::with_tie_breaker(disjuncts, self.tie_breaker);
+        Ok(Planned::scored(Box::new(query), self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.queries.iter().any(|query| query.may_match(pruner))
+    }
+}

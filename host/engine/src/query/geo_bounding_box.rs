@@ -1,0 +1,108 @@
+//! `{"geo_bounding_box": {"location": {"top_left": ..., "bottom_right": ...}}}`: documents with a point in a rectangle of latitudes
+//! and longitudes.
+
+mod bounds;
+
+use std::ops::Bound;
+
+use quidditch_index::{Field, FieldValue};
+use tantivy::SegmentReader;
+
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
+use crate::Error;
+use crate::columns::{PointReader, PointSource};
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scores;
+use crate::stages::{Candidates, Effect, SegmentStage, Stage};
+use bounds::Bounds;
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let mut fields = node.fields()?;
+    // How the real work is done; the result is the same.
+    for (key, allowed) in [("type", ["memory", "indexed"]), ("validation_method", ["strict", "coerce"])] {
+        if let Some(node) = fields.take(key)
+            && !allowed.contains(&node.text()?.to_ascii_lowercase().as_str())
+        {
+            let [first, second] = allowed;
+            return Err(node.error(format!("[{key}] must be [{first}] or [{second}], got [{}]", node.text()?)));
+        }
+    }
+    let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
+    let boost = take_boost(&mut fields)?;
+    let mut entries = fields.rest();
+    let Some((field, corners)) = entries.next() else {
+        return Err(node.error("[geo_bounding_box] query requires a field with corners"));
+    };
+    if let Some((other, node)) = entries.next() {
+        return Err(node.error(format!("[geo_bounding_box] query accepts one field, found [{field}] and [{other}]")));
+    }
+    let bounds = Bounds::parse(&corners)?;
+    Ok(Box::new(GeoBoundingBox { field: field.to_owned(), bounds, ignore_unmapped, boost }))
+}
+
+struct GeoBoundingBox {
+    field: String,
+    bounds: Bounds,
+    ignore_unmapped: bool,
+    boost: f32,
+}
+
+impl Clause for GeoBoundingBox {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        let Some(field) = planner.field(&self.field) else {
+            if self.ignore_unmapped {
+                return Ok(Planned::none());
+            }
+            return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
+        };
+        let stage = WithinBounds { source: planner.points(field)?, bounds: self.bounds };
+        Ok(Planned::stage(Box::new(stage), self.boost))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        let Some((lat, lon)) = pruner.mapping.field(&self.field).and_then(Field::point_columns) else { return true };
+        let bound = |degrees| Bound::Included(FieldValue::Float(degrees));
+        let Bounds { south, north, west, east } = self.bounds;
+        let may_have_lon = west > east || pruner.split.may_have(lon, &bound(west), &bound(east));
+        may_have_lon && pruner.split.may_have(lat, &bound(south), &bound(north))
+    }
+}
+
+struct WithinBounds {
+    source: PointSource,
+    bounds: Bounds,
+}
+
+impl Stage for WithinBounds {
+    fn effect(&self) -> Effect {
+        Effect::Filters
+    }
+
+    fn needs_scores(&self) -> bool {
+        false
+    }
+
+    fn is_costly(&self) -> bool {
+        false
+    }
+
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
+        Ok(Box::new(SegmentWithin { points: PointReader::open(&self.source, segment)?, bounds: self.bounds }))
+    }
+}
+
+struct SegmentWithin {
+    points: PointReader,
+    bounds: Bounds,
+}
+
+impl SegmentStage for SegmentWithin {
+    fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
+        let bounds = self.bounds;
+        let points = self.points.gather(&candidates.docs)?;
+        candidates.retain(|position, _| points.of(position).any(|(lat, lon)| bounds.contain(lat, lon)));
+        Ok(())
+    }
+}

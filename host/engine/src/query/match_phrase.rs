@@ -1,0 +1,74 @@
+//! `{"match_phrase": {"field": "some text"}}`: documents that have the terms of a text next to each other, in this order.
+
+use quidditch_index::{Field, FieldKind, FieldValue};
+use serde_json::Value as Json;
+use tantivy::Term;
+use tantivy::query::{PhraseQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::clause::Clause;
+use super::parser::{Parser, take_boost};
+use super::term::Lookup;
+use super::zero_terms::ZeroTerms;
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner};
+use crate::scores::Scores;
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let (field, body) = node.only_entry("[match_phrase] query")?;
+    let mut clause = MatchPhrase { field: field.to_owned(), text: Json::Null, zero_terms: ZeroTerms::None, boost: 1.0 };
+    if body.is_object() {
+        let mut fields = body.fields()?;
+        clause.text = fields.required("query", "[match_phrase] query")?.json().clone();
+        if let Some(slop) = fields.take("slop")
+            && slop.count()? > 0
+        {
+            return Err(slop.error("[match_phrase] query does not support [slop] greater than 0"));
+        }
+        clause.zero_terms = fields.optional("zero_terms_query", ZeroTerms::parse)?.unwrap_or(ZeroTerms::None);
+        clause.boost = take_boost(&mut fields)?;
+        fields.finish("[match_phrase] query")?;
+    } else {
+        clause.text = body.json().clone();
+    }
+    if !(clause.text.is_string() || clause.text.is_number() || clause.text.is_boolean()) {
+        return Err(body.error(format!("[match_phrase] query expects a string, number or boolean for [{field}]")));
+    }
+    Ok(Box::new(clause))
+}
+
+struct MatchPhrase {
+    field: String,
+    text: Json,
+    zero_terms: ZeroTerms,
+    boost: f32,
+}
+
+impl Clause for MatchPhrase {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
+        let Some(field) = text_field else {
+            let lookup = Lookup::new(planner, &self.field, &self.text)?;
+            return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
+        };
+        let mut terms = self.terms(planner, field);
+        Ok(match terms.len() {
+            0 => self.zero_terms.plan(self.boost),
+            1 => {
+                let (_, term) = terms.remove(0);
+                Planned::scored(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), self.boost)
+            }
+            _ => Planned::scored(Box::new(PhraseQuery::new_with_offset(terms)), self.boost),
+        })
+    }
+}
+
+impl MatchPhrase {
+    /// The terms with their positions. Words that the analyzer removes leave gaps, in which any word matches.
+    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Vec<(usize, Term)> {
+        let text = self.text.as_str().map_or_else(|| self.text.to_string(), str::to_owned);
+        let tokens = planner.snapshot.analyze(field, &text).into_iter();
+        tokens.filter_map(|token| Some((token.position, field.term(&FieldValue::Text(token.text))?))).collect()
+    }
+}

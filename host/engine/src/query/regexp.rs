@@ -1,0 +1,55 @@
+//! `{"regexp": {"field": "va.*"}}`: documents that have a term which matches a regular expression as a whole.
+
+mod syntax;
+
+use super::clause::Clause;
+use super::parser::Parser;
+use super::term_pattern::{Case, TermPattern, compile, pattern_text, take_common};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::{Planned, Planner};
+use crate::scores::Scores;
+use syntax::{Operators, translate};
+
+/// Most characters of an expression; 1,000 is what clients know. It also limits how deeply groups are nested.
+const MAX_CHARACTERS: usize = 1_000;
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    let (field, body) = node.only_entry("[regexp] query")?;
+    if !body.is_object() {
+        return Ok(Box::new(pattern(field, &expression(&body)?, Operators::All, Case::Sensitive, 1.0)));
+    }
+    let mut fields = body.fields()?;
+    let text = expression(&fields.required("value", "[regexp] query")?)?;
+    let operators = fields.optional("flags", Operators::parse)?.unwrap_or(Operators::All);
+    // A limit on the work of compiling, which is limited here anyway.
+    fields.optional("max_determinized_states", Node::count)?;
+    let case = Case::take(&mut fields)?;
+    let boost = take_common(&mut fields)?;
+    fields.finish("[regexp] query")?;
+    Ok(Box::new(pattern(field, &text, operators, case, boost)))
+}
+
+fn expression(node: &Node<'_>) -> Result<String, ParseError> {
+    let text = pattern_text(node, "[regexp] query")?;
+    let length = text.chars().count();
+    if length > MAX_CHARACTERS {
+        return Err(node.error(format!(
+            "[regexp] query has an expression of {length} characters; at most {MAX_CHARACTERS} are allowed"
+        )));
+    }
+    Ok(text)
+}
+
+fn pattern(field: &str, text: &str, operators: Operators, case: Case, boost: f32) -> Regexp {
+    let regex = translate(text, operators).and_then(|pattern| compile(&pattern, case));
+    Regexp(TermPattern { query: "regexp", field: field.to_owned(), regex, boost })
+}
+
+struct Regexp(TermPattern);
+
+impl Clause for Regexp {
+    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+        self.0.plan(planner)
+    }
+}

@@ -1,0 +1,132 @@
+//! Documents that have a term which matches a pattern: what `prefix`, `wildcard` and `regexp` have in common.
+
+use std::sync::Arc;
+
+use quidditch_index::{Field, FieldKind};
+use tantivy::query::{Query, RegexQuery};
+use tantivy_fst::Regex;
+
+use super::parser::take_boost;
+use crate::Error;
+use crate::json::{Fields, Node, ParseError};
+use crate::plan::{Planned, Planner};
+
+/// A pattern that is compiled when the query is parsed, and the fields that it is searched in.
+pub(super) struct TermPattern {
+    /// The type of the query, for errors.
+    pub(super) query: &'static str,
+    pub(super) field: String,
+    /// Whether the pattern is valid is only relevant if the index has the field.
+    pub(super) regex: Result<Arc<Regex>, PatternError>,
+    pub(super) boost: f32,
+}
+
+/// Why a pattern is invalid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PatternError {
+    /// Something else was expected here.
+    #[error("expected {expected} at position {position}")]
+    Expected {
+        /// What was expected.
+        expected: &'static str,
+        /// The index of the character.
+        position: usize,
+    },
+    /// An operator of the language that is not supported.
+    #[error(
+        "operator [{operator}] at position {position} is not supported; escape it with a backslash to match the character"
+    )]
+    Unsupported {
+        /// The operator.
+        operator: char,
+        /// The index of the character.
+        position: usize,
+    },
+    /// The automaton would be too large.
+    #[error("the pattern is too complex: {0}")]
+    TooComplex(String),
+}
+
+/// Whether upper and lower case are different.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    Sensitive,
+    Insensitive,
+}
+
+impl Case {
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, ParseError> {
+        let is_insensitive = fields.optional("case_insensitive", Node::boolean)?.unwrap_or(false);
+        Ok(if is_insensitive { Case::Insensitive } else { Case::Sensitive })
+    }
+}
+
+/// Takes the keys that all these queries have: `boost` and `rewrite`.
+pub(super) fn take_common(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
+    if let Some(node) = fields.take("rewrite")
+        && !matches!(node.text()?, "constant_score" | "constant_score_boolean")
+    {
+        return Err(node.error(format!("[rewrite] must be [constant_score], got [{}]", node.text()?)));
+    }
+    take_boost(fields)
+}
+
+/// The text of a string, number or boolean.
+pub(super) fn pattern_text(node: &Node<'_>, query: &str) -> Result<String, ParseError> {
+    let json = node.json();
+    match json.as_str() {
+        Some(text) => Ok(text.to_owned()),
+        None if json.is_number() || json.is_boolean() => Ok(json.to_string()),
+        None => Err(node.error(format!("{query} expects a string, number or boolean"))),
+    }
+}
+
+/// Compiles a pattern in the syntax of the crate `regex`. It must match a whole term, and `.` matches any character.
+pub(super) fn compile(pattern: &str, case: Case) -> Result<Arc<Regex>, PatternError> {
+    let flags = if case == Case::Insensitive { "si" } else { "s" };
+    let regex = Regex::new(&format!("(?{flags}){pattern}"));
+    regex.map(Arc::new).map_err(|error| PatternError::TooComplex(error.to_string()))
+}
+
+/// A text as a pattern that matches only this text.
+pub(super) fn push_escaped(pattern: &mut String, text: &str) {
+    for character in text.chars() {
+        if character.is_ascii_punctuation() {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+}
+
+impl TermPattern {
+    /// All matches score the same.
+    pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Planned, Error> {
+        Ok(self.native(planner)?.map_or_else(Planned::none, |query| Planned::constant(query, self.boost)))
+    }
+
+    /// The pattern as a query whose matches score 1; `None` if the index does not have the field.
+    pub(super) fn native(&self, planner: &Planner<'_>) -> Result<Option<Box<dyn Query>>, Error> {
+        let Some(field) = self.field(planner)? else { return Ok(None) };
+        let regex = self.regex.as_ref().map_err(|error| Error::Query(error.to_string()))?;
+        planner.warmup.pattern(field.tantivy_field(), regex);
+        Ok(Some(Box::new(RegexQuery::from_regex(Arc::clone(regex), field.tantivy_field()))))
+    }
+
+    fn field<'p>(&self, planner: &'p Planner<'_>) -> Result<Option<&'p Field>, Error> {
+        let refused = |kind: &str| {
+            let TermPattern { query, field, .. } = self;
+            Error::Query(format!(
+                "Can only use {query} queries on keyword and text fields - not on [{field}] which is of type [{kind}]"
+            ))
+        };
+        if self.field == "_id" {
+            return Err(refused("_id"));
+        }
+        match planner.field(&self.field) {
+            Some(field) if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) => {
+                Err(refused(field.kind().type_name()))
+            }
+            field => Ok(field),
+        }
+    }
+}
