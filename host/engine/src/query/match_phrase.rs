@@ -52,7 +52,7 @@ impl Clause for MatchPhrase {
             let lookup = Lookup::new(planner, &self.field, &self.text)?;
             return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
         };
-        let mut terms = self.terms(planner, field);
+        let mut terms = self.terms(planner, field)?;
         Ok(match terms.len() {
             0 => self.zero_terms.plan(self.boost),
             1 => {
@@ -66,9 +66,9 @@ impl Clause for MatchPhrase {
 
 impl MatchPhrase {
     /// The terms with their positions. Words that the analyzer removes leave gaps, in which any word matches.
-    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Vec<(usize, Term)> {
-        let text = self.text.as_str().map_or_else(|| self.text.to_string(), str::to_owned);
+    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Result<Vec<(usize, Term)>, Error> {
+        let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
         let tokens = planner.snapshot.analyze(field, &text).into_iter();
-        tokens.filter_map(|token| Some((token.position, field.term(&FieldValue::Text(token.text))?))).collect()
+        Ok(tokens.filter_map(|token| Some((token.position, field.term(&FieldValue::Text(token.text))?))).collect())
     }
 }
