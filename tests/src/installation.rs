@@ -56,7 +56,10 @@ impl Installation {
                 reader: Arc::clone(reader),
                 functions: registry.clone(),
                 catalog: registry.clone(),
-                engine: Engine::new(Limits { function_time, ..Limits::default() }, Arc::clone(&clock)),
+                engine: Engine::new(
+                    Limits { max_function_time: function_time, ..Limits::default() },
+                    Arc::clone(&clock),
+                ),
                 clock: Arc::clone(&clock),
             };
             // Tests must find what they have added immediately.

@@ -27,7 +27,7 @@ pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
     let functions = Arc::new(functions::bundled(&clock)?);
     let reading = ReadSettings { memory_cache_bytes: settings.memory_cache_bytes, ..ReadSettings::default() };
     let limits = Limits { timeout: settings.timeout, ..Limits::default() };
-    let limits = Limits { function_time: settings.function_time.unwrap_or(limits.function_time), ..limits };
+    let limits = Limits { max_function_time: settings.function_time.unwrap_or(limits.max_function_time), ..limits };
     let parts = Parts {
         reader: Arc::new(SplitReader::new(storage, reading)),
         functions: functions.clone(),

@@ -122,7 +122,7 @@ impl Engine {
         timeout: Duration,
     ) -> Result<ResolvedRequest<'a>, Error> {
         let progress = Progress::new(Arc::clone(&self.clock), timeout);
-        let budget = Arc::new(Budget::new(self.limits.function_time));
+        let budget = Arc::new(Budget::new(self.limits.max_function_time));
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {
             calls.push(bind(call, functions, &budget, snapshot.mapping()).await?);

@@ -52,7 +52,7 @@ pub(crate) fn measure(bench: &mut Bench) {
 
 /// An engine without a time limit for functions.
 pub(crate) fn engine() -> Engine {
-    let limits = Limits { function_time: Duration::from_secs(1_000_000), ..Limits::default() };
+    let limits = Limits { max_function_time: Duration::from_secs(1_000_000), ..Limits::default() };
     Engine::new(limits, Arc::new(SystemClock::default()))
 }
 

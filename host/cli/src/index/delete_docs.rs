@@ -64,7 +64,7 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
 /// Deletes the documents that match. If another process moves documents between search and delete, it starts again: the
 /// documents found are in other splits now, and documents added since may match as well.
 async fn delete_matching(installation: &Installation, writer: &IndexWriter, body: &str) -> Result<u64> {
-    let limits = Limits { function_time: FUNCTION_TIME, ..Limits::default() };
+    let limits = Limits { max_function_time: FUNCTION_TIME, ..Limits::default() };
     let engine = Engine::new(limits, Arc::clone(&installation.clock));
     let request = SearchRequest::parse_count(body, engine.limits()).map_err(with_location)?;
     if !request.has_query() {

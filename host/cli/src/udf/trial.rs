@@ -124,8 +124,12 @@ impl Trial<'_> {
             Role::Filter => json!({ "wasm_udf": call }),
             Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": call } }),
         };
-        let limits =
-            Limits { result_window: DOCUMENTS, function_time: TIME_LIMIT, timeout: TIME_LIMIT, ..Limits::default() };
+        let limits = Limits {
+            max_result_window: DOCUMENTS,
+            max_function_time: TIME_LIMIT,
+            timeout: TIME_LIMIT,
+            ..Limits::default()
+        };
         let body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
         let request = SearchRequest::parse(&body.to_string(), &[], &limits)?;
         let engine = Engine::new(limits, Arc::clone(&self.clock));

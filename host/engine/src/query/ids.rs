@@ -18,8 +18,8 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     for item in list.items() {
         ids.push(if item.json().is_number() { item.json().to_string() } else { item.text()?.to_owned() });
     }
-    if ids.len() > parser.limits.terms {
-        let limit = parser.limits.terms;
+    if ids.len() > parser.limits.max_terms {
+        let limit = parser.limits.max_terms;
         return Err(list.error(format!("[ids] query has {} values; at most {limit} are allowed", ids.len())));
     }
     fields.finish("[ids] query")?;

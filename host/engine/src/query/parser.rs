@@ -34,15 +34,16 @@ impl<'a> Parser<'a> {
     /// Parses `{"<type>": {...}}`.
     pub(crate) fn query(&mut self, node: &Node<'_>) -> Result<Box<dyn Clause>, ParseError> {
         self.clauses += 1;
-        if self.clauses > self.limits.clauses {
+        if self.clauses > self.limits.max_clauses {
             return Err(
-                node.error(format!("too many clauses: at most {} are allowed in a request", self.limits.clauses))
+                node.error(format!("too many clauses: at most {} are allowed in a request", self.limits.max_clauses))
             );
         }
-        if self.depth == self.limits.query_depth {
-            return Err(
-                node.error(format!("query nested too deeply: at most {} levels are allowed", self.limits.query_depth))
-            );
+        if self.depth == self.limits.max_query_depth {
+            return Err(node.error(format!(
+                "query nested too deeply: at most {} levels are allowed",
+                self.limits.max_query_depth
+            )));
         }
         let (name, body) = node.only_entry("a query")?;
         let Some(parse) = find(self.types, name) else {
@@ -56,10 +57,10 @@ impl<'a> Parser<'a> {
 
     /// Records a call and returns its number, by which the planner finds the bound function.
     pub(super) fn call(&mut self, node: &Node<'_>, call: FunctionCall) -> Result<usize, ParseError> {
-        if self.calls.len() == self.limits.functions {
+        if self.calls.len() == self.limits.max_functions {
             return Err(node.error(format!(
                 "too many functions: at most {} calls are allowed in a request",
-                self.limits.functions
+                self.limits.max_functions
             )));
         }
         self.calls.push(call);

@@ -27,8 +27,8 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         }
         values.push(item.json().clone());
     }
-    if values.len() > parser.limits.terms {
-        let limit = parser.limits.terms;
+    if values.len() > parser.limits.max_terms {
+        let limit = parser.limits.max_terms;
         return Err(list.error(format!("[terms] query has {} values; at most {limit} are allowed", values.len())));
     }
     Ok(Box::new(Terms { field: field.to_owned(), values, boost }))

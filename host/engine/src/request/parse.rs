@@ -25,10 +25,10 @@ impl SearchRequest {
         let mut request = Self::parse_body(&json, limits).map_err(|error| with_position(error, body))?;
         parameters::apply(&mut request, parameters)?;
         let window = request.from.saturating_add(request.size);
-        if window > limits.result_window {
+        if window > limits.max_result_window {
             return Err(Error::Argument(format!(
                 "Result window is too large, from + size must be less than or equal to: [{}] but was [{window}]",
-                limits.result_window
+                limits.max_result_window
             )));
         }
         Ok(request)
