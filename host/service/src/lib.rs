@@ -60,6 +60,7 @@
 //! # }
 //! ```
 
+mod accepted_parameters;
 mod answer;
 mod body;
 mod call;

@@ -2,6 +2,13 @@
 
 use crate::error::ApiError;
 
+/// Whether something is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flag {
+    On,
+    Off,
+}
+
 /// The parameters that have not been taken yet, decoded, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters(Vec<(String, String)>);
@@ -25,11 +32,17 @@ impl Parameters {
         Ok(Some(value))
     }
 
-    /// Takes a flag: `true`, `false`, or empty, which means `true`.
+    /// Takes a flag, which is off by default: `true`, `false`, or empty, which means `true`.
     pub(crate) fn take_flag(&mut self, key: &str) -> Result<bool, ApiError> {
+        self.take_flag_or(key, Flag::Off).map(|flag| flag == Flag::On)
+    }
+
+    /// Takes a flag with this default.
+    pub(crate) fn take_flag_or(&mut self, key: &str, default: Flag) -> Result<Flag, ApiError> {
         match self.take(key)?.as_deref() {
-            None | Some("false") => Ok(false),
-            Some("" | "true") => Ok(true),
+            None => Ok(default),
+            Some("false") => Ok(Flag::Off),
+            Some("" | "true") => Ok(Flag::On),
             Some(other) => {
                 let reason = format!("parameter [{key}] must be [true] or [false], but is [{other}]");
                 Err(ApiError::Argument(reason))

@@ -41,6 +41,8 @@ impl Presentation {
         self.is_pretty = parameters.take_flag("pretty")?;
         // Adds human-readable forms of numbers. No response has any, so it changes nothing.
         parameters.take_flag("human")?;
+        // Adds stack traces to errors. No error has any.
+        parameters.take_flag("error_trace")?;
         self.filter_path = parameters.take("filter_path")?.map(|text| FilterPath::parse(&text));
         Ok(())
     }

@@ -15,13 +15,3 @@ pub(crate) use functions::{function, functions};
 pub(crate) use index::{index, mapping};
 pub(crate) use root::{health, root};
 pub(crate) use search::search;
-
-use crate::error::ApiError;
-use crate::parameters::Parameters;
-use crate::service::IfMissing;
-
-/// Takes the URL parameter `ignore_unavailable`.
-fn take_if_missing(parameters: &mut Parameters) -> Result<IfMissing, ApiError> {
-    let is_ignored = parameters.take_flag("ignore_unavailable")?;
-    Ok(if is_ignored { IfMissing::Empty } else { IfMissing::Fail })
-}

@@ -4,6 +4,7 @@ use quidditch_index::{IndexError, IndexSummary, summarize_indices};
 use serde_json::{Map, Value as Json};
 
 use crate::Service;
+use crate::accepted_parameters::take_list_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
@@ -55,6 +56,7 @@ pub(crate) async fn cat_indices(service: &Service, mut call: Call) -> Result<Ans
         Some("json") => true,
         Some(other) => return Err(unsupported("format", other, "text], [json")),
     };
+    take_list_parameters(&mut call.parameters)?;
     call.finish()?;
 
     let mut rows = Vec::new();

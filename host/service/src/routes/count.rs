@@ -6,15 +6,16 @@ use quidditch_engine::{CountResponse, SearchRequest, Shards};
 use quidditch_index::Cost;
 
 use crate::Service;
+use crate::accepted_parameters::{take_count_parameters, take_index_parameters};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::routes::take_if_missing;
 
 /// Counts the documents of an index that match.
 pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<Answer, ApiError> {
     let Call { path, mut parameters, body } = call;
-    let if_missing = take_if_missing(&mut parameters)?;
+    let if_missing = take_index_parameters(&mut parameters)?;
+    take_count_parameters(&mut parameters)?;
     parameters.finish(&path)?;
 
     let to_api_error = |error| ApiError::search(index, error);

@@ -10,6 +10,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::Service;
+use crate::accepted_parameters::take_document_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
@@ -31,6 +32,7 @@ pub(crate) async fn document(service: &Service, index: &str, id: &str, mut call:
     for key in ["_source", "_source_includes", "_source_excludes"] {
         source_parameters.extend(call.parameters.take(key)?.map(|value| (key.to_owned(), value)));
     }
+    take_document_parameters(&mut call.parameters)?;
     call.finish()?;
     let to_api_error = |error| ApiError::search(index, error);
     let filter = SourceFilter::from_parameters(&source_parameters).map_err(to_api_error)?;

@@ -4,10 +4,10 @@ use quidditch_index::{Cost, Mapping};
 use serde_json::{Value as Json, json};
 
 use crate::Service;
+use crate::accepted_parameters::{take_description_parameters, take_index_parameters};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::routes::take_if_missing;
 
 /// Mapping and settings of an index.
 pub(crate) async fn index(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
@@ -28,7 +28,8 @@ async fn describe(
     mut call: Call,
     describe: impl Fn(&Mapping) -> Json,
 ) -> Result<Answer, ApiError> {
-    let if_missing = take_if_missing(&mut call.parameters)?;
+    let if_missing = take_index_parameters(&mut call.parameters)?;
+    take_description_parameters(&mut call.parameters)?;
     call.finish()?;
     let snapshot = service.snapshot(name, if_missing, &Cost::default()).await?;
     Ok(Answer::json(&match snapshot {

@@ -6,15 +6,16 @@ use quidditch_engine::{SearchRequest, SearchResponse};
 use quidditch_index::Cost;
 
 use crate::Service;
+use crate::accepted_parameters::{take_index_parameters, take_search_parameters};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::routes::take_if_missing;
 
 /// Searches an index.
 pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result<Answer, ApiError> {
     let Call { mut parameters, body, .. } = call;
-    let if_missing = take_if_missing(&mut parameters)?;
+    let if_missing = take_index_parameters(&mut parameters)?;
+    take_search_parameters(&mut parameters)?;
     // Adds types to the names of aggregations. No response has any, so it changes nothing.
     parameters.take_flag("typed_keys")?;
     let total_is_number = parameters.take_flag("rest_total_hits_as_int")?;

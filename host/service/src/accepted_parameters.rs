@@ -1,0 +1,203 @@
+//! URL parameters that clients always send, and that change nothing here: an index is searched as a whole, by one process.
+
+use crate::error::ApiError;
+use crate::parameters::{Flag, Parameters};
+use crate::service::IfMissing;
+
+/// The values that a parameter may have.
+#[derive(Clone, Copy)]
+enum Accepts {
+    /// `true`, `false` or nothing.
+    Boolean,
+    /// An integer of at least this.
+    AtLeast(u32),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A list of these words, separated by commas.
+    ListOf(&'static [&'static str]),
+    /// A text that does not begin with an underscore, or one of these words.
+    TextOr(&'static [&'static str]),
+    AnyText,
+}
+
+type Accepted = &'static [(&'static str, Accepts)];
+
+/// Which of the indices that a pattern names are meant: patterns are not supported.
+const OF_INDICES: Accepted = &[
+    ("expand_wildcards", Accepts::ListOf(&["open", "closed", "hidden", "none", "all"])),
+    ("ignore_throttled", Accepts::Boolean),
+];
+
+/// Where and how a search is computed.
+const OF_SEARCHES: Accepted = &[
+    // `false` asks for an error in place of partial results.
+    ("allow_partial_search_results", Accepts::OneOf(&["true"])),
+    ("batched_reduce_size", Accepts::AtLeast(2)),
+    ("ccs_minimize_roundtrips", Accepts::Boolean),
+    ("max_concurrent_shard_requests", Accepts::AtLeast(1)),
+    // `true` asks for an additional part of the response.
+    ("phase_took", Accepts::OneOf(&["false"])),
+    ("pre_filter_shard_size", Accepts::AtLeast(1)),
+    ("request_cache", Accepts::Boolean),
+    ("search_pipeline", Accepts::OneOf(&["_none"])),
+    // Frequencies of terms are always those of the whole index.
+    ("search_type", Accepts::OneOf(&["query_then_fetch", "dfs_query_then_fetch"])),
+];
+
+/// Which copy of which shard answers: there is one.
+const OF_SHARDS: Accepted = &[
+    (
+        "preference",
+        Accepts::TextOr(&["_local", "_only_local", "_primary", "_primary_first", "_replica", "_replica_first"]),
+    ),
+    ("routing", Accepts::AnyText),
+];
+
+/// What a document is read from: it is always the index.
+const OF_DOCUMENTS: Accepted = &[("realtime", Accepts::Boolean), ("refresh", Accepts::Boolean)];
+
+/// How a node of a cluster asks the others.
+const OF_CLUSTERS: Accepted =
+    &[("cluster_manager_timeout", Accepts::AnyText), ("local", Accepts::Boolean), ("master_timeout", Accepts::AnyText)];
+
+/// How settings are shown. None has defaults, or another form.
+const OF_SETTINGS: Accepted =
+    &[("flat_settings", Accepts::OneOf(&["false"])), ("include_defaults", Accepts::OneOf(&["false"]))];
+
+/// Takes the parameters of everything that works on an index, of which some say what to do if the index does not exist.
+pub(crate) fn take_index_parameters(parameters: &mut Parameters) -> Result<IfMissing, ApiError> {
+    take(parameters, OF_INDICES)?;
+    let ignore_unavailable = parameters.take_flag("ignore_unavailable")?;
+    let allow_no_indices = parameters.take_flag_or("allow_no_indices", Flag::On)?;
+    Ok(if ignore_unavailable && allow_no_indices == Flag::On { IfMissing::Empty } else { IfMissing::Fail })
+}
+
+/// Takes the parameters of a search or count.
+pub(crate) fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_SEARCHES)?;
+    take(parameters, OF_SHARDS)
+}
+
+/// Takes the parameters of a count.
+pub(crate) fn take_count_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_SHARDS)?;
+    take(parameters, &[("terminate_after", Accepts::OneOf(&["0"]))])
+}
+
+/// Takes the parameters of reading a document.
+pub(crate) fn take_document_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_DOCUMENTS)?;
+    take(parameters, OF_SHARDS)
+}
+
+/// Takes the parameters of lists of indices.
+pub(crate) fn take_list_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_INDICES)?;
+    take(parameters, OF_CLUSTERS)
+}
+
+/// Takes the parameters of descriptions of an index.
+pub(crate) fn take_description_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_CLUSTERS)?;
+    take(parameters, OF_SETTINGS)
+}
+
+fn take(parameters: &mut Parameters, accepted: Accepted) -> Result<(), ApiError> {
+    for (key, accepts) in accepted {
+        if let Some(value) = parameters.take(key)?
+            && !accepts.allows(&value)
+        {
+            let reason = format!("parameter [{key}] must be {}, but is [{value}]", accepts.describe());
+            return Err(ApiError::Argument(reason));
+        }
+    }
+    Ok(())
+}
+
+impl Accepts {
+    fn allows(self, value: &str) -> bool {
+        match self {
+            Accepts::Boolean => matches!(value, "true" | "false" | ""),
+            Accepts::AtLeast(least) => value.parse::<i32>().is_ok_and(|number| i64::from(number) >= i64::from(least)),
+            Accepts::OneOf(words) => words.contains(&value),
+            Accepts::ListOf(words) => value.split(',').all(|word| words.contains(&word)),
+            Accepts::TextOr(words) => !value.starts_with('_') || words.contains(&value),
+            Accepts::AnyText => !value.is_empty(),
+        }
+    }
+
+    fn describe(self) -> String {
+        let list = |words: &[&str]| words.iter().map(|word| format!("[{word}]")).collect::<Vec<_>>().join(", ");
+        match self {
+            Accepts::Boolean => "[true] or [false]".to_owned(),
+            Accepts::AtLeast(least) => format!("an integer of at least {least}"),
+            Accepts::OneOf([only]) => format!("[{only}]"),
+            Accepts::OneOf(words) => format!("one of {}", list(words)),
+            Accepts::ListOf(words) => format!("a list of {}", list(words)),
+            Accepts::TextOr(words) => format!("a text without an underscore at its start, or one of {}", list(words)),
+            Accepts::AnyText => "a text".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(query: &str) -> Parameters {
+        Parameters::parse(Some(query))
+    }
+
+    #[test]
+    fn what_clients_send_by_default_is_accepted() {
+        let mut parameters = parsed(
+            "typed_keys=true&max_concurrent_shard_requests=5&ignore_unavailable=false&expand_wildcards=open&\
+             allow_no_indices=true&ignore_throttled=true&search_type=query_then_fetch&batched_reduce_size=512&\
+             ccs_minimize_roundtrips=true&preference=_local&routing=a&request_cache=true&pre_filter_shard_size=128&\
+             allow_partial_search_results=true&phase_took=false",
+        );
+        assert_eq!(take_index_parameters(&mut parameters).expect("accepted"), IfMissing::Fail);
+        take_search_parameters(&mut parameters).expect("accepted");
+        assert_eq!(parameters.into_rest().expect("no duplicates"), [("typed_keys".to_owned(), "true".to_owned())]);
+    }
+
+    #[test]
+    fn a_missing_index_is_empty_only_if_no_index_is_allowed() {
+        let if_missing = |query: &str| take_index_parameters(&mut parsed(query)).expect("accepted");
+        assert_eq!(if_missing("ignore_unavailable"), IfMissing::Empty);
+        assert_eq!(if_missing("ignore_unavailable=true&allow_no_indices=true"), IfMissing::Empty);
+        assert_eq!(if_missing("ignore_unavailable=true&allow_no_indices=false"), IfMissing::Fail);
+        assert_eq!(if_missing("allow_no_indices=true"), IfMissing::Fail);
+    }
+
+    #[test]
+    fn other_values_are_errors_that_say_what_is_accepted() {
+        let search = |query: &str| take_search_parameters(&mut parsed(query)).expect_err("refused").to_string();
+        insta::assert_snapshot!(
+            search("max_concurrent_shard_requests=0"),
+            @"parameter [max_concurrent_shard_requests] must be an integer of at least 1, but is [0]"
+        );
+        insta::assert_snapshot!(
+            search("search_type=QUERY_THEN_FETCH"),
+            @"parameter [search_type] must be one of [query_then_fetch], [dfs_query_then_fetch], but is [QUERY_THEN_FETCH]"
+        );
+        insta::assert_snapshot!(
+            search("allow_partial_search_results=false"),
+            @"parameter [allow_partial_search_results] must be [true], but is [false]"
+        );
+        insta::assert_snapshot!(
+            search("request_cache=yes"),
+            @"parameter [request_cache] must be [true] or [false], but is [yes]"
+        );
+        insta::assert_snapshot!(
+            search("preference=_nope"),
+            @"parameter [preference] must be a text without an underscore at its start, or one of [_local], [_only_local], [_primary], [_primary_first], [_replica], [_replica_first], but is [_nope]"
+        );
+        insta::assert_snapshot!(search("routing="), @"parameter [routing] must be a text, but is []");
+        let of_index = take_index_parameters(&mut parsed("expand_wildcards=open,x")).expect_err("refused");
+        insta::assert_snapshot!(
+            of_index,
+            @"parameter [expand_wildcards] must be a list of [open], [closed], [hidden], [none], [all], but is [open,x]"
+        );
+    }
+}
