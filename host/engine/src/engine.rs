@@ -127,7 +127,8 @@ impl Engine {
         for call in &request.calls {
             calls.push(bind(call, functions, &budget, snapshot.mapping()).await?);
         }
-        Ok(ResolvedRequest { snapshot, request, calls, progress, now_millis: self.clock.unix_millis() })
+        let (now_millis, max_parts) = (self.clock.unix_millis(), self.limits.max_clauses);
+        Ok(ResolvedRequest { snapshot, request, calls, progress, now_millis, max_parts })
     }
 
     /// Runs the query. It computes and does not wait; only if bytes are missing nevertheless, they are fetched, and it runs again.

@@ -6,7 +6,7 @@ use quidditch_function::{Cause, FailurePhase, FunctionError, FunctionId};
 use quidditch_index::IndexError;
 
 use crate::columns::ColumnError;
-use crate::json::Position;
+use crate::json::{ErrorKind, Position};
 
 /// Why a search failed.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,10 @@ pub enum Error {
     /// The request is not JSON, or not a search request.
     #[error("{reason}")]
     Parsing {
+        /// The kind of mistake, as clients know it at this place.
+        kind: ErrorKind,
+        /// The kind of the mistake itself, if it is another: an object around it determines the kind.
+        cause: Option<ErrorKind>,
         /// What is wrong, with its path.
         reason: String,
         /// Where it is in the text, if known.
@@ -25,6 +29,15 @@ pub enum Error {
     /// The query does not fit the index: a wrong type of field, or a value that the field cannot have.
     #[error("failed to create query: {0}")]
     Query(String),
+    /// The query or the sort does not fit the index, or a built-in function fails on a document, for a reason with a kind of its
+    /// own.
+    #[error("{reason}")]
+    Shard {
+        /// The kind.
+        kind: ErrorKind,
+        /// What is wrong.
+        reason: String,
+    },
     /// A function's failure: the mistake of its caller or of its author.
     #[error("a user function failed")]
     Function(#[source] FunctionError),
@@ -47,6 +60,11 @@ impl From<ColumnError> for Error {
 }
 
 impl Error {
+    /// A value that this index or this document does not allow.
+    pub(crate) fn shard_argument(reason: impl Into<String>) -> Self {
+        Error::Shard { kind: ErrorKind::Argument, reason: reason.into() }
+    }
+
     /// A function that cannot be bound as the clause wants it.
     pub(crate) fn binding(function: &FunctionId, cause: Cause) -> Self {
         Error::Function(FunctionError { function: function.clone(), phase: FailurePhase::Bind, cause })

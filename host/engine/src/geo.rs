@@ -1,15 +1,23 @@
 //! Points and distances on the Earth.
 
-use quidditch_index::GeoPoint;
+use quidditch_index::{GeoPoint, GeoPointError};
 
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 
 /// Mean radius of the Earth in metres: of a sphere with the surface of the WGS 84 ellipsoid's mean (IUGG).
 const EARTH_RADIUS: f64 = 6_371_008.8;
 
 /// `{"lat": .., "lon": ..}`, `[lon, lat]`, `"lat,lon"`: as in documents.
 pub(crate) fn parse_point(node: &Node<'_>) -> Result<GeoPoint, ParseError> {
-    GeoPoint::from_json(node.json()).map_err(|error| node.error(error.to_string()))
+    GeoPoint::from_json(node.json()).map_err(|error| {
+        let kind = match error {
+            GeoPointError::Latitude(_) | GeoPointError::Longitude(_) => ErrorKind::Query,
+            GeoPointError::NotANumber(_) => ErrorKind::NumberFormat,
+            GeoPointError::UnknownKey(_) => ErrorKind::Parsing,
+            _ => ErrorKind::Value,
+        };
+        node.mistake(kind, error.to_string())
+    })
 }
 
 /// Distances to one point.
@@ -70,20 +78,24 @@ const UNITS: &[(&str, f64)] = &[
     ("m", 1.0),
 ];
 
-/// A distance in metres: a number, or `"12km"`; metres without a unit.
-pub(crate) fn parse_distance(node: &Node<'_>) -> Result<f64, ParseError> {
-    if node.json().is_number() {
-        return node.number();
+/// A unit of length by itself, in metres.
+pub(crate) const UNIT: Words<f64> = Words { key: "unit", case: Case::Exact, error: ErrorKind::Argument, words: UNITS };
+
+/// A distance in metres: a number, or `"12km"`. `unit` is the unit of a distance without one, in metres.
+pub(crate) fn parse_distance(node: &Node<'_>, unit: f64) -> Result<f64, ParseError> {
+    if !node.json().is_string() {
+        return node.number().map(|number| number * unit);
     }
     let text = node.text()?.trim();
     let (number, metres) = UNITS
         .iter()
         .find_map(|(unit, metres)| text.strip_suffix(unit).map(|number| (number, *metres)))
-        .unwrap_or((text, 1.0));
+        .unwrap_or((text, unit));
     let number = number.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    number
-        .map(|number| number * metres)
-        .ok_or_else(|| node.error(format!("expected a distance such as \"12km\", found [{text}]")))
+    number.map(|number| number * metres).ok_or_else(|| {
+        let kind = if text.is_empty() { ErrorKind::Argument } else { ErrorKind::NumberFormat };
+        node.mistake(kind, format!("expected a distance such as \"12km\", found [{text}]"))
+    })
 }
 
 #[cfg(test)]
@@ -94,13 +106,17 @@ mod tests {
 
     #[test]
     fn distances_have_units() {
-        let metres = |json: serde_json::Value| parse_distance(&Node::root(&json)).map_err(|error| error.reason);
+        let metres = |json: serde_json::Value| parse_distance(&Node::root(&json), 1.0).map_err(|error| error.reason);
         assert_eq!(metres(json!(12)), Ok(12.0));
         assert_eq!(metres(json!("1.5km")), Ok(1_500.0));
         assert_eq!(metres(json!("2 mi")), Ok(3_218.688));
         assert_eq!(metres(json!("7m")), Ok(7.0));
         assert_eq!(metres(json!("3cm")), Ok(0.03));
         assert_eq!(metres(json!("4")), Ok(4.0));
+        assert_eq!(parse_distance(&Node::root(&json!("4")), 1_000.0), Ok(4_000.0));
+        assert_eq!(parse_distance(&Node::root(&json!("4m")), 1_000.0), Ok(4.0));
+        assert_eq!(UNIT.read(&Node::root(&json!("km"))), Ok(1_000.0));
+        assert_eq!(UNIT.read(&Node::root(&json!("KM"))).map_err(|error| error.kind), Err(ErrorKind::Argument));
         assert_eq!(metres(json!("4 parsec")), Err("expected a distance such as \"12km\", found [4 parsec]".to_owned()));
     }
 

@@ -51,6 +51,7 @@
 // What a request is made of.
 mod json;
 mod request;
+mod wildcard;
 
 // Clauses, and the functions that they call.
 mod bind;
@@ -86,7 +87,7 @@ mod limits;
 
 pub use engine::Engine;
 pub use error::Error;
-pub use json::Position;
+pub use json::{ErrorKind, Position};
 pub use limits::Limits;
 pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};

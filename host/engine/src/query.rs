@@ -18,6 +18,7 @@ mod match_bool_prefix;
 mod match_none;
 mod match_phrase;
 mod match_text;
+mod metadata_field;
 mod minimum_should_match;
 mod parser;
 mod prefix;

@@ -1,5 +1,6 @@
 //! A search request: from JSON text to typed parts. Every mistake says where it is.
 
+mod inactive_keys;
 mod parameters;
 mod parse;
 mod search_request;
@@ -7,7 +8,7 @@ mod sort;
 mod source_filter;
 mod total_hits;
 
-pub(crate) use sort::{Direction, Missing, Mode, Sort, SortBy};
+pub(crate) use sort::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
 pub(crate) use total_hits::TotalHits;
 
 pub use search_request::SearchRequest;

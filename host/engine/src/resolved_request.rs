@@ -9,7 +9,7 @@ use tantivy::query::Query;
 use crate::Error;
 use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
 use crate::functions::BoundCall;
-use crate::plan::{Planned, Planner, Pruner};
+use crate::plan::{Expansion, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
 use crate::request::{Direction, SearchRequest, Sort, SortBy};
@@ -26,6 +26,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
+    /// How many parts the clauses may become together.
+    pub(crate) max_parts: usize,
 }
 
 /// The collectors of a search.
@@ -113,6 +115,7 @@ impl ResolvedRequest<'_> {
             calls: &self.calls,
             now_millis: self.now_millis,
             progress: &self.progress,
+            expansion: Expansion::new(self.max_parts),
         };
         let plan = self.plan_with(&planner)?;
         Ok((plan, planner.warmup.into_info()))

@@ -62,6 +62,9 @@ fn bodies() -> Vec<Json> {
         json!({"sort": [{"flag": "desc"}, {"at": {"order": "asc"}}], "size": 3, "_source": ["n"]}),
         json!({"sort": [{"nowhere": {"unmapped_type": "long"}}, {"n": "desc"}], "size": 30}),
         json!({"query": {"bool": {"filter": [udf("bit", json!({"bit": 1}))]}}, "sort": ["_doc"]}),
+        json!({"sort": [{"tag": {"missing": "t1x"}}, {"n": {"order": "desc", "mode": "avg"}}, {"_id": "desc"}], "size": 30}),
+        json!({"sort": {"tag": {"missing": "t1", "order": "desc"}, "x": {"numeric_type": "double"}}, "size": 30}),
+        json!({"query": {"exists": {"field": "t*"}}, "sort": "at", "timeout": "-1", "_source": "n"}),
         json!({"query": query, "size": 0}),
         json!({"query": query, "size": 0, "track_total_hits": false}),
     ]

@@ -4,12 +4,14 @@ mod epoch;
 mod math;
 mod parts;
 mod pattern;
+mod time_zone;
 
 use epoch::EpochUnit;
 pub(crate) use math::evaluate;
 use parts::DateParts;
 pub use parts::parse_time_zone;
 use pattern::Pattern;
+pub use time_zone::TimeZone;
 
 use std::fmt;
 

@@ -68,7 +68,7 @@ mod summary;
 mod value;
 mod view;
 
-pub use date::{DateError, DateFormat, parse_time_zone};
+pub use date::{DateError, DateFormat, TimeZone, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use field::{Field, FieldKind, RangeEdge, RangeOptions, excerpt, json_excerpt};

@@ -69,6 +69,16 @@ impl ApiError {
     }
 }
 
+/// Whether no index has the requested name: there is none, or none can have it. Lists and patterns of names are not supported,
+/// which is an error of its own.
+pub(crate) fn is_missing_index(error: &IndexError) -> bool {
+    match error {
+        IndexError::NotFound { .. } => true,
+        IndexError::InvalidName { name, .. } => !name.contains([',', '*']),
+        _ => false,
+    }
+}
+
 /// An error response of the API, for hosts that fail before they can call [`Service::handle`](crate::Service::handle). `kind`
 /// is the error's type, such as `illegal_argument_exception`.
 pub fn error_response(status: StatusCode, kind: &'static str, reason: &str) -> Response<Bytes> {

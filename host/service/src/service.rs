@@ -17,7 +17,7 @@ use quidditch_index::{Cost, IndexError, ReadSession, Snapshot, SplitReader};
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::error::ApiError;
+use crate::error::{ApiError, is_missing_index};
 use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
@@ -106,7 +106,7 @@ impl Service {
     ) -> Result<Option<Arc<Snapshot>>, ApiError> {
         match self.snapshots.get(name, cost).await {
             Ok(snapshot) => Ok(Some(snapshot)),
-            Err(IndexError::NotFound { .. }) if if_missing == IfMissing::Empty => Ok(None),
+            Err(error) if if_missing == IfMissing::Empty && is_missing_index(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

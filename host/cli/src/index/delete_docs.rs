@@ -90,7 +90,7 @@ async fn delete_matching(installation: &Installation, writer: &IndexWriter, body
 /// Adds the position in the request to an error.
 fn with_location(error: EngineError) -> anyhow::Error {
     match error {
-        EngineError::Parsing { reason, position: Some(position) } => {
+        EngineError::Parsing { reason, position: Some(position), .. } => {
             anyhow!("line {}, column {}: {reason}", position.line, position.column)
         }
         other => other.into(),

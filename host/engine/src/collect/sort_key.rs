@@ -1,6 +1,6 @@
 //! Keys and values of a sort.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tantivy::Score;
 
 /// A key within one segment: smaller is better. Missing values have ranks of their own before or after all others.
@@ -34,8 +34,7 @@ pub(crate) enum SortKey {
 }
 
 /// A value that a hit was sorted by, as the response shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SortValue {
     Missing,
     Integer(i64),
@@ -44,4 +43,23 @@ pub(crate) enum SortValue {
     Single(f32),
     Score(Score),
     Text(String),
+}
+
+impl Serialize for SortValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            SortValue::Missing => serializer.serialize_none(),
+            SortValue::Integer(value) => serializer.serialize_i64(*value),
+            SortValue::Float(value) if value.is_infinite() => serializer.serialize_str(infinity(*value)),
+            SortValue::Float(value) => serializer.serialize_f64(*value),
+            SortValue::Single(value) if value.is_infinite() => serializer.serialize_str(infinity((*value).into())),
+            SortValue::Single(value) | SortValue::Score(value) => serializer.serialize_f32(*value),
+            SortValue::Text(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+/// JSON has no number for it.
+fn infinity(value: f64) -> &'static str {
+    if value.is_sign_positive() { "Infinity" } else { "-Infinity" }
 }

@@ -5,8 +5,9 @@ use tantivy::Score;
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 use super::hit::Hit;
+use super::segment_sort::SegmentSort;
 use super::sort_key::Key;
-use super::sort_order::{SegmentSort, SortOrder};
+use super::sort_order::SortOrder;
 use super::top::Top;
 use crate::Error;
 use crate::scores::Scores;

@@ -2,38 +2,83 @@
 
 use std::time::Duration;
 
-use super::{Node, ParseError};
+use super::{ErrorKind, Node, ParseError};
 
-const UNITS: &[(&str, f64)] =
-    &[("nanos", 1e-9), ("micros", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
+/// Units in nanoseconds. A unit comes before those that it ends with.
+const UNITS: &[(&str, u128)] = &[
+    ("nanos", 1),
+    ("micros", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000),
+];
 
-/// A time with a unit: nanos, micros, ms, s, m, h or d. A bare number is milliseconds.
+/// A time with a unit: nanos, micros, ms, s, m, h or d, in any case except that minutes are a small `m`. Only zero needs no unit.
 pub(crate) fn parse_duration(node: &Node<'_>) -> Result<Duration, ParseError> {
-    let text = node.json().as_str().map_or_else(|| node.json().to_string(), str::to_owned);
-    let unit_start = text.find(|character: char| character.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_start);
-    let unit = if unit.is_empty() { "ms" } else { unit };
-    let seconds = UNITS.iter().find(|(name, _)| *name == unit).and_then(|(_, seconds)| {
-        let number: f64 = number.trim().parse().ok()?;
-        Duration::try_from_secs_f64(number * seconds).ok()
-    });
-    seconds.ok_or_else(|| node.error(format!("expected a time such as \"10s\" or \"500ms\", found [{text}]")))
+    let text = node.scalar()?;
+    parse(text.trim()).ok_or_else(|| {
+        let reason = format!("expected a time with a unit, such as \"10s\" or \"500ms\", found [{text}]");
+        node.mistake(ErrorKind::Argument, reason)
+    })
+}
+
+/// A time as [`parse_duration`] reads it, or -1, which means that there is no limit: `None`.
+pub(crate) fn parse_timeout(node: &Node<'_>) -> Result<Option<Duration>, ParseError> {
+    if node.scalar()?.trim() == "-1" { Ok(None) } else { parse_duration(node).map(Some) }
+}
+
+fn parse(text: &str) -> Option<Duration> {
+    if !text.is_empty() && text.bytes().all(|byte| byte == b'0') {
+        return Some(Duration::ZERO);
+    }
+    let lower_case = text.to_ascii_lowercase();
+    let (number, nanos) = UNITS
+        .iter()
+        .filter(|(unit, _)| *unit != "m" || text.ends_with('m'))
+        .find_map(|(unit, nanos)| lower_case.strip_suffix(unit).map(|number| (number, *nanos)))?;
+    let number: u128 = number.trim().parse().ok()?;
+    let nanos = number.checked_mul(nanos)?;
+    let seconds = u64::try_from(nanos / 1_000_000_000).ok()?;
+    Some(Duration::new(seconds, (nanos % 1_000_000_000) as u32))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
 
     #[test]
     fn times_have_units() {
-        let millis = |json: serde_json::Value| parse_duration(&Node::root(&json)).ok().map(|time| time.as_millis());
-        assert_eq!(millis(json!("10s")), Some(10_000));
-        assert_eq!(millis(json!("1.5m")), Some(90_000));
-        assert_eq!(millis(json!("500ms")), Some(500));
-        assert_eq!(millis(json!(250)), Some(250));
-        assert_eq!(millis(json!("2 weeks")), None);
-        assert_eq!(millis(json!("-1s")), None);
+        let nanos = |json: Json| parse_duration(&Node::root(&json)).ok().map(|time| time.as_nanos());
+        assert_eq!(nanos(json!("10s")), Some(10_000_000_000));
+        assert_eq!(nanos(json!("2m")), Some(120_000_000_000));
+        assert_eq!(nanos(json!(" 500 MS ")), Some(500_000_000));
+        assert_eq!(nanos(json!("7nanos")), Some(7));
+        assert_eq!(nanos(json!("7micros")), Some(7_000));
+        assert_eq!(nanos(json!("1D")), Some(86_400_000_000_000));
+        assert_eq!(nanos(json!(0)), Some(0));
+        assert_eq!(nanos(json!("0")), Some(0));
+        for json in [json!("2 weeks"), json!("-1s"), json!("1.5s"), json!("1M"), json!(250), json!("250"), json!("")] {
+            assert_eq!(nanos(json.clone()), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn mistakes_ask_for_a_unit() {
+        let error = parse_duration(&Node::root(&json!(250))).expect_err("no unit");
+        assert_eq!(error.kind, ErrorKind::Argument);
+        insta::assert_snapshot!(error.reason, @r#"expected a time with a unit, such as "10s" or "500ms", found [250]"#);
+    }
+
+    #[test]
+    fn minus_one_is_no_timeout() {
+        let timeout = |json: Json| parse_timeout(&Node::root(&json)).ok();
+        assert_eq!(timeout(json!(-1)), Some(None));
+        assert_eq!(timeout(json!("-1")), Some(None));
+        assert_eq!(timeout(json!("1s")), Some(Some(Duration::from_secs(1))));
+        assert_eq!(timeout(json!("-2")), None);
     }
 }

@@ -1,14 +1,32 @@
 //! A value in the request's JSON with its path. Parsers read values through it, so that every mistake can say where it is.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value as Json};
 
+use super::ErrorKind;
+
 /// A mistake in a request, with the path to it from the root.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct ParseError {
+    pub(crate) kind: ErrorKind,
+    /// The kind under which clients know a mistake of any kind at this place.
+    pub(crate) outer_kind: Option<ErrorKind>,
     pub(crate) reason: String,
     pub(crate) path: Vec<Step>,
+}
+
+impl ParseError {
+    /// The same mistake of another kind.
+    pub(crate) fn of_kind(self, kind: ErrorKind) -> Self {
+        ParseError { kind, outer_kind: None, ..self }
+    }
+
+    /// The same mistake inside something whose mistakes clients know as `outer_kind`.
+    pub(crate) fn inside(self, outer_kind: ErrorKind) -> Self {
+        ParseError { outer_kind: Some(outer_kind), ..self }
+    }
 }
 
 /// One step down into JSON.
@@ -40,8 +58,13 @@ impl<'a> Node<'a> {
         self.value
     }
 
-    /// An error about this value.
+    /// The error that this value must not be here, or is of the wrong type.
     pub(crate) fn error(&self, reason: impl Into<String>) -> ParseError {
+        self.mistake(ErrorKind::Parsing, reason)
+    }
+
+    /// An error about this value.
+    pub(crate) fn mistake(&self, kind: ErrorKind, reason: impl Into<String>) -> ParseError {
         let mut path = Vec::new();
         let mut node = *self;
         while let Some((parent, step)) = node.parent {
@@ -52,7 +75,7 @@ impl<'a> Node<'a> {
             node = *parent;
         }
         path.reverse();
-        ParseError { reason: reason.into(), path }
+        ParseError { kind, outer_kind: None, reason: reason.into(), path }
     }
 
     /// `query.bool.filter[0]`; empty for the root.
@@ -60,8 +83,18 @@ impl<'a> Node<'a> {
         PathText(&self.error("").path).to_string()
     }
 
-    fn expected(&self, what: &str) -> ParseError {
-        self.error(format!("expected {what}, found {}", describe(self.value)))
+    fn expected(&self, kind: ErrorKind, what: &str) -> ParseError {
+        self.mistake(kind, format!("expected {what}, found {}", describe(self.value)))
+    }
+
+    /// The error that this is not a number: its kind depends on what it is instead.
+    fn not_a_number(&self, what: &str) -> ParseError {
+        let kind = match self.value {
+            Json::String(_) => ErrorKind::NumberFormat,
+            Json::Bool(_) => ErrorKind::Json,
+            _ => ErrorKind::Parsing,
+        };
+        self.expected(kind, what)
     }
 
     pub(crate) fn is_object(&self) -> bool {
@@ -69,17 +102,30 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn text(&self) -> Result<&'a str, ParseError> {
-        self.value.as_str().ok_or_else(|| self.expected("a string"))
+        self.value.as_str().ok_or_else(|| self.expected(ErrorKind::Parsing, "a string"))
+    }
+
+    /// A string, or a number or boolean as its text: for what clients expect to be read so, such as names and ids.
+    pub(crate) fn scalar(&self) -> Result<Cow<'a, str>, ParseError> {
+        match self.value {
+            Json::String(text) => Ok(Cow::Borrowed(text)),
+            Json::Number(number) => Ok(Cow::Owned(number.to_string())),
+            Json::Bool(value) => Ok(Cow::Borrowed(if *value { "true" } else { "false" })),
+            _ => Err(self.expected(ErrorKind::Parsing, "a string")),
+        }
     }
 
     /// `true`, `false`, or one of them as a string, as clients write it.
     pub(crate) fn boolean(&self) -> Result<bool, ParseError> {
-        match self.value {
-            Json::Bool(value) => Ok(*value),
-            Json::String(text) if text == "true" => Ok(true),
-            Json::String(text) if text == "false" => Ok(false),
-            _ => Err(self.expected("true or false")),
-        }
+        let kind = match self.value {
+            Json::Bool(value) => return Ok(*value),
+            Json::String(text) if text == "true" => return Ok(true),
+            Json::String(text) if text == "false" => return Ok(false),
+            Json::String(_) => ErrorKind::Argument,
+            Json::Number(_) => ErrorKind::Json,
+            _ => ErrorKind::Parsing,
+        };
+        Err(self.expected(kind, "true or false"))
     }
 
     /// A finite number, or one as a string.
@@ -89,26 +135,34 @@ impl<'a> Node<'a> {
             Json::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        number.filter(|number: &f64| number.is_finite()).ok_or_else(|| self.expected("a number"))
+        number.filter(|number: &f64| number.is_finite()).ok_or_else(|| self.not_a_number("a number"))
     }
 
     pub(crate) fn float(&self) -> Result<f32, ParseError> {
         let number = self.number()? as f32;
-        if number.is_finite() { Ok(number) } else { Err(self.expected("a number within the range of a 32-bit float")) }
+        if number.is_finite() {
+            return Ok(number);
+        }
+        Err(self.expected(ErrorKind::NumberRange, "a number within the range of a 32-bit float"))
     }
 
-    /// A non-negative integer, or one as a string.
+    /// A 32-bit integer, or one as a string. The fraction of a number is cut off, as clients expect.
+    pub(crate) fn integer(&self) -> Result<i32, ParseError> {
+        let number = self.number().map_err(|_| self.not_a_number("an integer"))?.trunc();
+        if (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number) {
+            return Ok(number as i32);
+        }
+        Err(self.expected(ErrorKind::NumberRange, "an integer of 32 bits"))
+    }
+
+    /// An integer as [`Node::integer`] reads it that is not negative.
     pub(crate) fn count(&self) -> Result<usize, ParseError> {
-        let number = match self.value {
-            Json::Number(number) => number.as_u64(),
-            Json::String(text) => text.parse().ok(),
-            _ => None,
-        };
-        number.and_then(|number| usize::try_from(number).ok()).ok_or_else(|| self.expected("a non-negative integer"))
+        let negative = || self.expected(ErrorKind::Argument, "a non-negative integer");
+        usize::try_from(self.integer()?).map_err(|_| negative())
     }
 
     pub(crate) fn map(&self) -> Result<&'a Map<String, Json>, ParseError> {
-        self.value.as_object().ok_or_else(|| self.expected("an object"))
+        self.value.as_object().ok_or_else(|| self.expected(ErrorKind::Parsing, "an object"))
     }
 
     /// The entries of an object.
@@ -135,7 +189,7 @@ impl<'a> Node<'a> {
         let mut entries = self.map()?.iter();
         match (entries.next(), entries.next()) {
             (Some((key, value)), None) => Ok((key.as_str(), Node { value, parent: Some((self, StepRef::Key(key))) })),
-            (None, _) => Err(self.error(format!("{what} is empty"))),
+            (None, _) => Err(self.mistake(ErrorKind::Argument, format!("{what} is empty"))),
             (Some((first, _)), Some((second, _))) => {
                 Err(self.error(format!("{what} must have exactly one key, found [{first}] and [{second}]")))
             }
@@ -158,7 +212,7 @@ impl<'a> Node<'a> {
     where
         'a: 'b,
     {
-        if self.value.is_array() { Ok(self.items()) } else { Err(self.expected("a list")) }
+        if self.value.is_array() { Ok(self.items()) } else { Err(self.expected(ErrorKind::Parsing, "a list")) }
     }
 }
 
@@ -202,7 +256,23 @@ impl<'a> Fields<'a> {
 
     /// The value of a key that must be there; `what` names the object for the error.
     pub(crate) fn required(&mut self, key: &'static str, what: &str) -> Result<Node<'a>, ParseError> {
-        self.take(key).ok_or_else(|| self.node.error(format!("{what} requires [{key}]")))
+        self.required_or(ErrorKind::Parsing, key, what)
+    }
+
+    /// The value of a key that must be there; `kind` is the kind of the error that it is not.
+    pub(crate) fn required_or(
+        &mut self,
+        kind: ErrorKind,
+        key: &'static str,
+        what: &str,
+    ) -> Result<Node<'a>, ParseError> {
+        self.take(key).ok_or_else(|| self.node.mistake(kind, format!("{what} requires [{key}]")))
+    }
+
+    /// All entries, in their order.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        let node = self.node;
+        self.map.iter().map(move |(key, value)| (key.as_str(), Node { value, parent: Some((node, StepRef::Key(key))) }))
     }
 
     /// The entries whose keys were not taken: for objects with a field's name among fixed keys.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quidditch_index::{Field, FieldKind, Mapping, Snapshot};
 use tantivy::Searcher;
 
+use super::expansion::Expansion;
 use crate::Error;
 use crate::columns::{ColumnSource, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
@@ -22,6 +23,8 @@ pub(crate) struct Planner<'a> {
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
     pub(crate) progress: &'a Arc<Progress>,
+    /// What clauses may still become.
+    pub(crate) expansion: Expansion,
 }
 
 impl Planner<'_> {
@@ -31,6 +34,11 @@ impl Planner<'_> {
 
     pub(crate) fn progress(&self) -> &Arc<Progress> {
         self.progress
+    }
+
+    /// Counts the parts that a clause becomes: the terms of a text, the dates of a list, the fields of a pattern.
+    pub(crate) fn expand(&self, parts: usize) -> Result<(), Error> {
+        self.expansion.take(parts)
     }
 
     /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.

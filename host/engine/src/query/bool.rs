@@ -8,27 +8,38 @@ use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 use crate::stages::{Clauses, ClausesStage, Pipeline, Stage};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    let mut clauses = |key: &'static str| -> Result<Vec<Box<dyn Clause>>, ParseError> {
-        let Some(list) = fields.take_nullable(key) else { return Ok(Vec::new()) };
-        list.items().map(|item| parser.query(&item)).collect()
+    let mut clause = Bool {
+        must: clauses(fields.take_nullable("must"), parser)?,
+        filter: clauses(fields.take_nullable("filter"), parser)?,
+        should: clauses(fields.take_nullable("should"), parser)?,
+        must_not: clauses(fields.take_nullable("must_not"), parser)?,
+        minimum_should_match: None,
+        pure_negative: PureNegative::MatchesOthers,
+        boost: 1.0,
     };
-    let clause = Bool {
-        must: clauses("must")?,
-        filter: clauses("filter")?,
-        should: clauses("should")?,
-        must_not: clauses("must_not")?,
-        minimum_should_match: fields.nullable("minimum_should_match", MinimumShouldMatch::parse)?,
-        boost: take_boost(&mut fields)?,
-    };
-    fields.finish("[bool] query")?;
+    // `mustNot` is the only key for which clients also know another spelling.
+    clause.must_not.extend(clauses(fields.take_nullable("mustNot"), parser)?);
+    clause.parse_options(fields).map_err(|error| match error.kind {
+        ErrorKind::Query => error,
+        _ => error.of_kind(ErrorKind::Object),
+    })?;
     Ok(Box::new(clause))
+}
+
+/// A clause, or a list of clauses.
+fn clauses(list: Option<Node<'_>>, parser: &mut Parser<'_>) -> Result<Vec<Box<dyn Clause>>, ParseError> {
+    let Some(list) = list else { return Ok(Vec::new()) };
+    if !(list.is_object() || list.json().is_array()) {
+        return Err(list.mistake(ErrorKind::Object, "expected a query or a list of queries"));
+    }
+    list.items().map(|item| parser.query(&item).map_err(|error| error.inside(ErrorKind::Object))).collect()
 }
 
 struct Bool {
@@ -37,11 +48,38 @@ struct Bool {
     should: Vec<Box<dyn Clause>>,
     must_not: Vec<Box<dyn Clause>>,
     minimum_should_match: Option<MinimumShouldMatch>,
+    pure_negative: PureNegative,
     boost: f32,
+}
+
+/// What a query with only `must_not` clauses matches: `adjust_pure_negative`.
+#[derive(Clone, Copy, PartialEq)]
+enum PureNegative {
+    /// The documents that these clauses do not match.
+    MatchesOthers,
+    MatchesNothing,
+}
+
+impl Bool {
+    fn parse_options(&mut self, mut fields: Fields<'_>) -> Result<(), ParseError> {
+        self.minimum_should_match = fields.nullable("minimum_should_match", MinimumShouldMatch::parse)?;
+        if fields.optional("adjust_pure_negative", Node::boolean)? == Some(false) {
+            self.pure_negative = PureNegative::MatchesNothing;
+        }
+        self.boost = take_boost(&mut fields)?;
+        fields.finish("[bool] query")
+    }
+
+    fn is_pure_negative(&self) -> bool {
+        self.must.is_empty() && self.filter.is_empty() && self.should.is_empty() && !self.must_not.is_empty()
+    }
 }
 
 impl Clause for Bool {
     fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+        if self.pure_negative == PureNegative::MatchesNothing && self.is_pure_negative() {
+            return Ok(Planned::none());
+        }
         if self.must.is_empty() && self.filter.is_empty() && self.should.is_empty() && self.must_not.is_empty() {
             return Ok(Planned::all(self.boost));
         }

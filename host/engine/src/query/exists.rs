@@ -1,40 +1,77 @@
-//! `{"exists": {"field": "f"}}`: documents that have a value in a field, or anywhere in an object.
+//! `{"exists": {"field": "f"}}`: documents that have a value in a field, anywhere in an object, or in one of the fields that a
+//! pattern such as `f*` matches.
 
 use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
 use super::clause::Clause;
-use super::parser::{Parser, take_boost};
+use super::metadata_field::MetadataField;
+use super::parser::{Parser, field_name, take_boost};
+use super::term_set::TermSet;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
+use crate::wildcard;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    let field = fields.required("field", "[exists] query")?.text()?.to_owned();
+    let field = fields.required("field", "[exists] query")?;
+    let field = field_name(&field.scalar()?, &field)?.to_owned();
     let boost = take_boost(&mut fields)?;
     fields.finish("[exists] query")?;
     Ok(Box::new(Exists { field, boost }))
 }
 
 struct Exists {
+    /// The name of a field or an object, or a pattern of names.
     field: String,
     boost: f32,
 }
 
 impl Clause for Exists {
     fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        Ok(plan(planner, &self.field, self.boost))
+        if self.field.contains('*') {
+            return self.plan_pattern(planner);
+        }
+        match MetadataField::find(&self.field) {
+            None => Ok(plan(planner, &self.field, self.boost)),
+            Some(MetadataField::Id | MetadataField::Index | MetadataField::Numbered) => Ok(Planned::all(self.boost)),
+            Some(MetadataField::Absent) => Ok(Planned::none()),
+            Some(MetadataField::Unsearchable) => Err(MetadataField::not_searchable(&self.field)),
+        }
+    }
+}
+
+impl Exists {
+    /// Documents that have a value in one of the fields whose names match.
+    fn plan_pattern(&self, planner: &Planner<'_>) -> Result<Planned, Error> {
+        let matches = |name: &str| wildcard::matches(self.field.as_bytes(), name.as_bytes());
+        let mut metadata: Vec<_> = MetadataField::all().filter(|(name, _)| matches(name)).collect();
+        metadata.retain(|(_, field)| *field != MetadataField::Absent);
+        if let Some((name, _)) = metadata.iter().find(|(_, field)| *field == MetadataField::Unsearchable) {
+            return Err(Error::Query(format!(
+                "the pattern [{}] of an [exists] query matches [{name}], which is not searchable",
+                self.field
+            )));
+        }
+        if !metadata.is_empty() {
+            return Ok(Planned::all(self.boost));
+        }
+        let names = planner.mapping().fields().iter().map(|field| field.name()).filter(|name| matches(name));
+        let terms: Vec<Term> =
+            names.map(|name| Term::from_field_text(planner.snapshot.field_names_field(), name)).collect();
+        planner.expand(terms.len())?;
+        if terms.is_empty() {
+            return Ok(Planned::none());
+        }
+        Ok(Planned::constant(Box::new(TermSet::new(terms)), self.boost))
     }
 }
 
 /// Documents that have a value in `field`.
 pub(super) fn plan(planner: &Planner<'_>, field: &str, boost: f32) -> Planned {
-    if field == "_id" {
-        return Planned::all(boost);
-    }
     let term = Term::from_field_text(planner.snapshot.field_names_field(), field);
     Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), boost)
 }

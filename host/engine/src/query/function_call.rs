@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::parser::{Parser, take_boost};
 use crate::functions::FunctionCall;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 
 /// Parses `{"name": ..., "version": ..., "parameters": {...}}`; `boost` is allowed where a query is.
 pub(super) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<(usize, f32), ParseError> {
@@ -65,6 +65,6 @@ pub(super) fn parse_scorer(
     match (script, wasm_udf) {
         (Some(script), None) => parse_script(&script, Role::Scorer, parser),
         (None, Some(udf)) => Ok(parse_udf(&udf, Role::Scorer, parser)?.0),
-        _ => Err(node.error("[script_score] requires one of [script] and [wasm_udf]")),
+        _ => Err(node.mistake(ErrorKind::Argument, "[script_score] requires one of [script] and [wasm_udf]")),
     }
 }

@@ -11,7 +11,7 @@ use super::function_call;
 use super::match_all::MatchAll;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::json::{Fields, Node, ParseError};
+use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 use crate::stages::{
@@ -46,8 +46,8 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let clause = FunctionScore {
         query,
         functions,
-        score_mode: fields.optional("score_mode", parse_score_mode)?.unwrap_or(ScoreMode::Multiply),
-        boost_mode: fields.optional("boost_mode", parse_boost_mode)?.unwrap_or(BoostMode::Multiply),
+        score_mode: fields.optional("score_mode", |node| SCORE_MODES.read(node))?.unwrap_or(ScoreMode::Multiply),
+        boost_mode: fields.optional("boost_mode", |node| BOOST_MODES.read(node))?.unwrap_or(BoostMode::Multiply),
         max_boost: fields.optional("max_boost", Node::number)?.unwrap_or(f64::INFINITY),
         min_score: fields.optional("min_score", Node::float)?,
         boost: take_boost(&mut fields)?,
@@ -122,34 +122,39 @@ fn parse_function(
 
 fn weight(node: &Node<'_>) -> Result<f64, ParseError> {
     let weight = node.number()?;
-    if weight < 0.0 { Err(node.error(format!("[weight] cannot be negative, got [{weight}]"))) } else { Ok(weight) }
+    if weight < 0.0 {
+        return Err(node.mistake(ErrorKind::Argument, format!("[weight] cannot be negative, got [{weight}]")));
+    }
+    Ok(weight)
 }
 
-fn parse_score_mode(node: &Node<'_>) -> Result<ScoreMode, ParseError> {
-    match node.text()? {
-        "multiply" => Ok(ScoreMode::Multiply),
-        "sum" => Ok(ScoreMode::Sum),
-        "avg" => Ok(ScoreMode::Average),
-        "first" => Ok(ScoreMode::First),
-        "max" => Ok(ScoreMode::Max),
-        "min" => Ok(ScoreMode::Min),
-        other => Err(node.error(format!("unknown [score_mode] [{other}], use multiply, sum, avg, first, max or min"))),
-    }
-}
+const SCORE_MODES: Words<ScoreMode> = Words {
+    key: "score_mode",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[
+        ("multiply", ScoreMode::Multiply),
+        ("sum", ScoreMode::Sum),
+        ("avg", ScoreMode::Average),
+        ("first", ScoreMode::First),
+        ("max", ScoreMode::Max),
+        ("min", ScoreMode::Min),
+    ],
+};
 
-fn parse_boost_mode(node: &Node<'_>) -> Result<BoostMode, ParseError> {
-    match node.text()? {
-        "multiply" => Ok(BoostMode::Multiply),
-        "replace" => Ok(BoostMode::Replace),
-        "sum" => Ok(BoostMode::Sum),
-        "avg" => Ok(BoostMode::Average),
-        "max" => Ok(BoostMode::Max),
-        "min" => Ok(BoostMode::Min),
-        other => {
-            Err(node.error(format!("unknown [boost_mode] [{other}], use multiply, replace, sum, avg, max or min")))
-        }
-    }
-}
+const BOOST_MODES: Words<BoostMode> = Words {
+    key: "boost_mode",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[
+        ("multiply", BoostMode::Multiply),
+        ("replace", BoostMode::Replace),
+        ("sum", BoostMode::Sum),
+        ("avg", BoostMode::Average),
+        ("max", BoostMode::Max),
+        ("min", BoostMode::Min),
+    ],
+};
 
 impl Clause for FunctionScore {
     fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {

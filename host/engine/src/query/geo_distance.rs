@@ -9,8 +9,8 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::columns::{PointReader, PointSource};
-use crate::geo::{DistanceFrom, degrees_of_latitude, parse_distance, parse_point};
-use crate::json::{Node, ParseError};
+use crate::geo::{DistanceFrom, UNIT, degrees_of_latitude, parse_distance, parse_point};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 use crate::stages::{Candidates, Effect, SegmentStage, Stage};
@@ -18,20 +18,19 @@ use crate::stages::{Candidates, Effect, SegmentStage, Stage};
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
     let distance = fields.required("distance", "[geo_distance] query")?;
-    let radius = parse_distance(&distance)?;
+    let unit = fields.nullable("unit", |node| UNIT.read(node))?.unwrap_or(1.0);
+    let radius = parse_distance(&distance, unit)?;
     if radius <= 0.0 {
-        return Err(distance.error("distance must be greater than zero"));
+        return Err(distance.mistake(ErrorKind::Argument, "distance must be greater than zero"));
     }
-    if let Some(kind) = fields.take("distance_type")
-        && kind.text()? != "arc"
-    {
-        return Err(kind.error(format!("[distance_type] must be [arc], got [{}]", kind.text()?)));
-    }
+    fields.optional("distance_type", |node| DISTANCE_TYPES.read(node))?;
+    fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
     let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
     let boost = take_boost(&mut fields)?;
     let mut entries = fields.rest();
     let Some((field, point)) = entries.next() else {
-        return Err(node.error("[geo_distance] query requires a field with a point"));
+        let reason = "[geo_distance] query requires a field with a point";
+        return Err(node.mistake(ErrorKind::Argument, reason));
     };
     if let Some((other, node)) = entries.next() {
         return Err(node.error(format!("[geo_distance] query accepts one field, found [{field}] and [{other}]")));
@@ -39,6 +38,18 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let center = parse_point(&point)?;
     Ok(Box::new(GeoDistance { field: field.to_owned(), center, radius, ignore_unmapped, boost }))
 }
+
+/// `plane` would be faster and less exact for a server that needs a sine for each document.
+const DISTANCE_TYPES: Words<()> =
+    Words { key: "distance_type", case: Case::Any, error: ErrorKind::Argument, words: &[("arc", ())] };
+
+/// What is done with points that are not on Earth. They are an error in any case.
+const VALIDATION_METHODS: Words<()> = Words {
+    key: "validation_method",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("strict", ()), ("coerce", ()), ("ignore_malformed", ())],
+};
 
 struct GeoDistance {
     field: String,

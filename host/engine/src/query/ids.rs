@@ -6,21 +6,33 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use super::term_set::TermSet;
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+    parse_ids(node, parser).map_err(|error| match error.kind {
+        ErrorKind::Query => error,
+        _ => error.of_kind(ErrorKind::Parsing),
+    })
+}
+
+fn parse_ids(node: &Node<'_>, parser: &Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    let list = fields.required("values", "[ids] query")?;
     let boost = take_boost(&mut fields)?;
     let mut ids = Vec::new();
-    for item in list.items() {
-        ids.push(if item.json().is_number() { item.json().to_string() } else { item.text()?.to_owned() });
-    }
-    if ids.len() > parser.limits.max_terms {
-        let limit = parser.limits.max_terms;
-        return Err(list.error(format!("[ids] query has {} values; at most {limit} are allowed", ids.len())));
+    if let Some(list) = fields.take("values") {
+        if !(list.json().is_array() || list.json().is_string()) {
+            return Err(list.error("[values] must be a list of ids"));
+        }
+        for item in list.items() {
+            ids.push(item.scalar()?.into_owned());
+        }
+        if ids.len() > parser.limits.max_terms {
+            let limit = parser.limits.max_terms;
+            let reason = format!("[ids] query has {} values; at most {limit} are allowed", ids.len());
+            return Err(list.mistake(ErrorKind::Query, reason));
+        }
     }
     fields.finish("[ids] query")?;
     Ok(Box::new(Ids { ids, boost }))

@@ -3,14 +3,14 @@
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    let boost = take_boost(&mut fields)?;
-    fields.finish("[match_all] query")?;
+    let parsed = take_boost(&mut fields).and_then(|boost| fields.finish("[match_all] query").map(|()| boost));
+    let boost = parsed.map_err(|error| error.of_kind(ErrorKind::Parsing))?;
     Ok(Box::new(MatchAll { boost }))
 }
 

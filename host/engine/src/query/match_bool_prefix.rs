@@ -6,7 +6,7 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::clause::Clause;
-use super::match_text::Operator;
+use super::match_text::{OPERATORS, Operator};
 use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
 use super::prefix;
@@ -27,7 +27,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     }
     let mut fields = body.fields()?;
     let text = pattern_text(&fields.required("query", QUERY)?, QUERY)?;
-    let operator = fields.optional("operator", Operator::parse)?.unwrap_or(Operator::Or);
+    let operator = fields.optional("operator", |node| OPERATORS.read(node))?.unwrap_or(Operator::Or);
     let minimum_should_match = fields.optional("minimum_should_match", MinimumShouldMatch::parse)?;
     let boost = take_boost(&mut fields)?;
     fields.finish(QUERY)?;
@@ -48,6 +48,7 @@ impl Clause for MatchBoolPrefix {
         let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
         let Some(field) = text_field else { return prefix_of(&self.text).plan(planner) };
         let mut tokens = planner.snapshot.analyze(field, &self.text);
+        planner.expand(tokens.len())?;
         let Some(last) = tokens.pop() else { return Ok(Planned::none()) };
         if tokens.is_empty() {
             return prefix_of(&last.text).plan(planner);

@@ -9,9 +9,9 @@ use tantivy::schema::IndexRecordOption;
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use super::term::Lookup;
-use super::zero_terms::ZeroTerms;
+use super::zero_terms::{ZERO_TERMS, ZeroTerms};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
 
@@ -20,13 +20,14 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let mut clause = MatchPhrase { field: field.to_owned(), text: Json::Null, zero_terms: ZeroTerms::None, boost: 1.0 };
     if body.is_object() {
         let mut fields = body.fields()?;
-        clause.text = fields.required("query", "[match_phrase] query")?.json().clone();
+        let text = fields.required("query", "[match_phrase] query");
+        clause.text = text.map_err(|error| error.of_kind(ErrorKind::Argument))?.json().clone();
         if let Some(slop) = fields.take("slop")
             && slop.count()? > 0
         {
             return Err(slop.error("[match_phrase] query does not support [slop] greater than 0"));
         }
-        clause.zero_terms = fields.optional("zero_terms_query", ZeroTerms::parse)?.unwrap_or(ZeroTerms::None);
+        clause.zero_terms = fields.optional("zero_terms_query", |node| ZERO_TERMS.read(node))?.unwrap_or(ZeroTerms::None);
         clause.boost = take_boost(&mut fields)?;
         fields.finish("[match_phrase] query")?;
     } else {
@@ -53,6 +54,7 @@ impl Clause for MatchPhrase {
             return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
         };
         let mut terms = self.terms(planner, field)?;
+        planner.expand(terms.len())?;
         Ok(match terms.len() {
             0 => self.zero_terms.plan(self.boost),
             1 => {

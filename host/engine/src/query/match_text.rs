@@ -9,29 +9,35 @@ use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
 use super::term::Lookup;
-use super::zero_terms::ZeroTerms;
+use super::zero_terms::{ZERO_TERMS, ZeroTerms};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
-    let (field, body) = node.only_entry("[match] query")?;
+    let (field, body) = node.only_entry("[match] query").map_err(|error| error.of_kind(ErrorKind::Parsing))?;
     let mut clause = MatchText {
         field: field.to_owned(),
         text: Json::Null,
         operator: Operator::Or,
         minimum_should_match: None,
         zero_terms: ZeroTerms::None,
+        invalid_values: InvalidValues::Fail,
         boost: 1.0,
     };
     if body.is_object() {
         let mut fields = body.fields()?;
         clause.text = fields.required("query", "[match] query")?.json().clone();
-        clause.operator = fields.optional("operator", Operator::parse)?.unwrap_or(Operator::Or);
+        clause.operator = fields.optional("operator", |node| OPERATORS.read(node))?.unwrap_or(Operator::Or);
         clause.minimum_should_match = fields.optional("minimum_should_match", MinimumShouldMatch::parse)?;
-        clause.zero_terms = fields.optional("zero_terms_query", ZeroTerms::parse)?.unwrap_or(ZeroTerms::None);
+        clause.zero_terms =
+            fields.optional("zero_terms_query", |node| ZERO_TERMS.read(node))?.unwrap_or(ZeroTerms::None);
+        if fields.optional("lenient", Node::boolean)? == Some(true) {
+            clause.invalid_values = InvalidValues::MatchNothing;
+        }
         clause.boost = take_boost(&mut fields)?;
+        take_inactive_options(&mut fields)?;
         fields.finish("[match] query")?;
     } else {
         clause.text = body.json().clone();
@@ -42,12 +48,26 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     Ok(Box::new(clause))
 }
 
+/// Options of fuzzy queries and of synonyms, which clients always send. There are neither, so that any valid value changes nothing.
+fn take_inactive_options(fields: &mut Fields<'_>) -> Result<(), ParseError> {
+    fields.optional("prefix_length", Node::count)?;
+    fields.optional("max_expansions", |node| match node.count()? {
+        0 => Err(node.mistake(ErrorKind::Argument, "[max_expansions] must be greater than 0")),
+        _ => Ok(()),
+    })?;
+    fields.optional("fuzzy_transpositions", Node::boolean)?;
+    fields.optional("fuzzy_rewrite", |node| node.text().map(str::to_owned))?;
+    fields.optional("auto_generate_synonyms_phrase_query", Node::boolean)?;
+    Ok(())
+}
+
 struct MatchText {
     field: String,
     text: Json,
     operator: Operator,
     minimum_should_match: Option<MinimumShouldMatch>,
     zero_terms: ZeroTerms,
+    invalid_values: InvalidValues,
     boost: f32,
 }
 
@@ -58,24 +78,34 @@ pub(super) enum Operator {
     Or,
 }
 
-impl Operator {
-    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        match node.text()?.to_ascii_lowercase().as_str() {
-            "and" => Ok(Operator::And),
-            "or" => Ok(Operator::Or),
-            other => Err(node.error(format!("[operator] must be [and] or [or], got [{other}]"))),
-        }
-    }
+pub(super) const OPERATORS: Words<Operator> = Words {
+    key: "operator",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("and", Operator::And), ("or", Operator::Or)],
+};
+
+/// What happens with a text that the field cannot have as a value, such as a word for a number: `lenient`.
+#[derive(Clone, Copy, PartialEq)]
+enum InvalidValues {
+    Fail,
+    MatchNothing,
 }
 
 impl Clause for MatchText {
     fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
         let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
         let Some(field) = text_field else {
-            let lookup = Lookup::new(planner, &self.field, &self.text)?;
+            let lookup = match Lookup::new(planner, &self.field, &self.text) {
+                Err(Error::Query(_) | Error::Shard { .. }) if self.invalid_values == InvalidValues::MatchNothing => {
+                    None
+                }
+                lookup => lookup?,
+            };
             return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
         };
         let mut terms = self.terms(planner, field)?;
+        planner.expand(terms.len())?;
         if terms.is_empty() {
             return Ok(self.zero_terms.plan(self.boost));
         }

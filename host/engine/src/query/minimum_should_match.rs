@@ -1,62 +1,54 @@
 //! How many optional clauses must match: `2`, `-1`, `"75%"`, `"-25%"`, `"2<75%"`, `"2<-25% 9<-3"`.
 
-use serde_json::Value as Json;
-
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 
 /// A parsed `minimum_should_match`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct MinimumShouldMatch {
-    /// Up to how many clauses all are required; then which rule holds for more. Ascending.
-    conditions: Vec<(usize, Rule)>,
+    /// Conditions in their order: a rule, and how many clauses there must be more of. The first condition that is not met ends the
+    /// list; the last that was met decides.
+    conditions: Vec<(i32, Rule)>,
     /// What holds where no condition does.
     otherwise: Option<Rule>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
-    Count(i64),
-    Percent(i64),
+    Count(i32),
+    Percent(i32),
 }
 
 impl MinimumShouldMatch {
     pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        let parsed = match node.json() {
-            Json::Number(number) => number.as_i64().map(|count| Self::always(Rule::Count(count))),
-            Json::String(text) => Self::parse_text(text),
-            _ => None,
-        };
-        parsed.ok_or_else(|| {
-            node.error(format!(
+        let text = node.scalar()?;
+        Self::parse_text(text.trim()).ok_or_else(|| {
+            let reason = format!(
                 "invalid [minimum_should_match] {}, use a number, a percentage, or conditions such as \"2<75%\"",
                 node.json()
-            ))
+            );
+            node.mistake(ErrorKind::Query, reason)
         })
-    }
-
-    fn always(rule: Rule) -> Self {
-        MinimumShouldMatch { conditions: Vec::new(), otherwise: Some(rule) }
     }
 
     fn parse_text(text: &str) -> Option<Self> {
         if !text.contains('<') {
-            return Rule::parse(text.trim()).map(Self::always);
+            return Some(MinimumShouldMatch { conditions: Vec::new(), otherwise: Some(Rule::parse(text)?) });
         }
-        let mut conditions: Vec<(usize, Rule)> = Vec::new();
-        for condition in text.split_whitespace() {
+        // Spaces separate conditions, except around `<`.
+        let parts: Vec<&str> = text.split('<').map(str::trim).collect();
+        let without_spaces = parts.join("<");
+        let mut conditions: Vec<(i32, Rule)> = Vec::new();
+        for condition in without_spaces.split_whitespace() {
             let (above, rule) = condition.split_once('<')?;
-            let above = above.parse().ok()?;
-            if conditions.last().is_some_and(|(previous, _)| *previous >= above) {
-                return None;
-            }
-            conditions.push((above, Rule::parse(rule)?));
+            conditions.push((above.parse().ok()?, Rule::parse(rule)?));
         }
         Some(MinimumShouldMatch { conditions, otherwise: None })
     }
 
     /// How many of `clauses` must match. May be more than there are: then nothing matches.
     pub(super) fn required(&self, clauses: usize) -> usize {
-        let held = self.conditions.iter().rev().find(|(above, _)| clauses > *above);
+        let count = i64::try_from(clauses).unwrap_or(i64::MAX);
+        let held = self.conditions.iter().take_while(|(above, _)| count > i64::from(*above)).last();
         match held.map(|(_, rule)| *rule).or(self.otherwise) {
             Some(rule) => rule.required(clauses),
             None => clauses,
@@ -67,7 +59,7 @@ impl MinimumShouldMatch {
 impl Rule {
     fn parse(text: &str) -> Option<Self> {
         match text.strip_suffix('%') {
-            Some(percent) => percent.parse().ok().filter(|percent| (-100..=100).contains(percent)).map(Rule::Percent),
+            Some(percent) => percent.parse().ok().map(Rule::Percent),
             None => text.parse().ok().map(Rule::Count),
         }
     }
@@ -76,21 +68,18 @@ impl Rule {
     fn required(self, clauses: usize) -> usize {
         let all = i64::try_from(clauses).unwrap_or(i64::MAX);
         let count = match self {
-            Rule::Count(count) => count,
-            Rule::Percent(percent) => percent * all / 100,
+            Rule::Count(count) => i64::from(count),
+            Rule::Percent(percent) => i64::from(percent).saturating_mul(all) / 100,
         };
-        let required = match self {
-            Rule::Percent(percent) if percent < 0 => all + count,
-            Rule::Count(count) if count < 0 => all + count,
-            _ => count,
-        };
+        let is_negative = matches!(self, Rule::Count(number) | Rule::Percent(number) if number < 0);
+        let required = if is_negative { all.saturating_add(count) } else { count };
         usize::try_from(required.max(0)).unwrap_or(usize::MAX)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
 
@@ -112,9 +101,25 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_read_as_leniently_as_clients_expect() {
+        assert_eq!(required(&json!(" 2 "), 5), 2);
+        assert_eq!(required(&json!("+2"), 5), 2);
+        assert_eq!(required(&json!("150%"), 2), 3);
+        assert_eq!(required(&json!("-150%"), 2), 0);
+        assert_eq!(required(&json!("1 < 50%"), 4), 2);
+        // Not ascending: the first condition that is not met ends the list.
+        assert_eq!(required(&json!("3<2 1<1"), 3), 3);
+        assert_eq!(required(&json!("3<2 1<1"), 4), 1);
+    }
+
+    #[test]
     fn nonsense_is_refused() {
-        for bad in [json!("x"), json!("101%"), json!("3<2 1<2"), json!({}), json!(1.5), json!("")] {
-            assert!(MinimumShouldMatch::parse(&Node::root(&bad)).is_err(), "{bad}");
+        let error = |json: &Json| MinimumShouldMatch::parse(&Node::root(json)).expect_err("not a minimum").kind;
+        for bad in
+            [json!("x"), json!("50 %"), json!("1<"), json!("x<1"), json!(1.5), json!(""), json!(99_999_999_999_i64)]
+        {
+            assert_eq!(error(&bad), ErrorKind::Query, "{bad}");
         }
+        assert_eq!(error(&json!({})), ErrorKind::Parsing);
     }
 }

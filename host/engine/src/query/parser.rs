@@ -2,7 +2,7 @@
 
 use super::clause::Clause;
 use crate::functions::FunctionCall;
-use crate::json::{Fields, Node, ParseError};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 
 /// Parses the body of one type of query.
@@ -35,9 +35,10 @@ impl<'a> Parser<'a> {
     pub(crate) fn query(&mut self, node: &Node<'_>) -> Result<Box<dyn Clause>, ParseError> {
         self.clauses += 1;
         if self.clauses > self.limits.max_clauses {
-            return Err(
-                node.error(format!("too many clauses: at most {} are allowed in a request", self.limits.max_clauses))
-            );
+            return Err(node.mistake(
+                ErrorKind::Query,
+                format!("too many clauses: at most {} are allowed in a request", self.limits.max_clauses),
+            ));
         }
         if self.depth == self.limits.max_query_depth {
             return Err(node.error(format!(
@@ -72,12 +73,21 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// The keys that every query takes.
+/// The name of a field, which must not be empty.
+pub(super) fn field_name<'a>(name: &'a str, node: &Node<'_>) -> Result<&'a str, ParseError> {
+    if name.is_empty() { Err(node.mistake(ErrorKind::Argument, "the name of a field is empty")) } else { Ok(name) }
+}
+
+/// The boost of a query, which every query accepts.
 pub(super) fn take_boost(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
-    let Some(node) = fields.take("boost") else { return Ok(1.0) };
+    Ok(fields.optional("boost", boost)?.unwrap_or(1.0))
+}
+
+/// The value of `boost`.
+pub(super) fn boost(node: &Node<'_>) -> Result<f32, ParseError> {
     let boost = node.float()?;
     if boost < 0.0 {
-        return Err(node.error(format!("negative [boost] is not allowed, got [{boost}]")));
+        return Err(node.mistake(ErrorKind::Argument, format!("negative [boost] is not allowed, got [{boost}]")));
     }
     Ok(boost)
 }

@@ -4,7 +4,7 @@ use super::clause::Clause;
 use super::parser::Parser;
 use super::term_pattern::{Case, TermPattern, compile, pattern_text, push_escaped, take_common};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
 
@@ -15,7 +15,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         return Ok(Box::new(Prefix(pattern(field, &text, Case::Sensitive, 1.0))));
     }
     let mut fields = body.fields()?;
-    let text = pattern_text(&fields.required("value", "[prefix] query")?, "[prefix] query")?;
+    let value = fields.required("value", "[prefix] query").map_err(|error| error.of_kind(ErrorKind::Argument))?;
+    let text = pattern_text(&value, "[prefix] query")?;
     let case = Case::take(&mut fields)?;
     let boost = take_common(&mut fields)?;
     fields.finish("[prefix] query")?;

@@ -2,46 +2,105 @@
 
 use std::ops::Bound;
 
-use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
+use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::clause::Clause;
-use super::parser::{Parser, take_boost};
+use super::metadata_field::MetadataField;
+use super::parser::{Parser, boost, field_name};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[range] query")?;
-    let mut fields = body.fields()?;
-    let mut edge = |inclusive: (&'static str, RangeEdge), exclusive: (&'static str, RangeEdge)| match (
-        fields.take_nullable(inclusive.0),
-        fields.take_nullable(exclusive.0),
-    ) {
-        (Some(_), Some(other)) => {
-            Err(other.error(format!("[range] query has both [{}] and [{}]", inclusive.0, exclusive.0)))
-        }
-        (Some(bound), None) => Ok(Some((inclusive.1, bound.json().clone()))),
-        (None, Some(bound)) => Ok(Some((exclusive.1, bound.json().clone()))),
-        (None, None) => Ok(None),
+    let mut range = Range {
+        field: field_name(field, node)?.to_owned(),
+        lower: None,
+        upper: None,
+        format: None,
+        time_zone: TimeZone::default(),
+        boost: 1.0,
     };
-    let lower = edge(("gte", RangeEdge::GreaterOrEqual), ("gt", RangeEdge::Greater))?;
-    let upper = edge(("lte", RangeEdge::LessOrEqual), ("lt", RangeEdge::Less))?;
-    let format = fields.optional("format", Node::text)?.map(DateFormat::parse).transpose();
-    let format = format.map_err(|error| body.error(error.to_string()))?;
-    let offset_seconds = fields.optional("time_zone", |node| {
-        let zone = node.text()?;
-        quidditch_index::parse_time_zone(zone)
-            .ok_or_else(|| node.error(format!("unknown [time_zone] [{zone}], use an offset such as [+01:00]")))
-    })?;
-    let boost = take_boost(&mut fields)?;
-    fields.finish("[range] query")?;
-    let offset_seconds = offset_seconds.unwrap_or(0);
-    Ok(Box::new(Range { field: field.to_owned(), lower, upper, format, offset_seconds, boost }))
+    if body.json().is_null() {
+        return Err(body.mistake(ErrorKind::Argument, "[range] query requires an object with bounds"));
+    }
+    let mut ends = Ends::default();
+    for (key, value) in body.fields()?.entries() {
+        match key {
+            _ if ends.take(key, &value)? => {}
+            "format" => {
+                let format = DateFormat::parse(&value.scalar()?);
+                range.format = Some(format.map_err(|error| value.mistake(ErrorKind::Argument, error.to_string()))?);
+            }
+            "time_zone" => range.time_zone = time_zone(&value)?,
+            // Every field has single values, not ranges: with these, the relations are the same.
+            "relation" => RELATIONS.read(&value)?,
+            "boost" => range.boost = boost(&value)?,
+            _ => return Err(value.error(format!("[range] query does not support [{key}]"))),
+        }
+    }
+    (range.lower, range.upper) = ends.into_bounds();
+    Ok(Box::new(range))
+}
+
+const RELATIONS: Words<()> = Words {
+    key: "relation",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("within", ()), ("contains", ()), ("intersects", ())],
+};
+
+fn time_zone(node: &Node<'_>) -> Result<TimeZone, ParseError> {
+    let name = node.text()?;
+    TimeZone::parse(name).ok_or_else(|| {
+        let reason =
+            format!("unknown [time_zone] [{name}], use an offset such as [+01:00] or a name such as [Europe/Berlin]");
+        node.mistake(ErrorKind::Argument, reason)
+    })
+}
+
+/// The ends of a range while its keys are read. Clients know several ways to write them, and expect that the last key wins.
+struct Ends {
+    lower: Json,
+    upper: Json,
+    includes_lower: bool,
+    includes_upper: bool,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Ends { lower: Json::Null, upper: Json::Null, includes_lower: true, includes_upper: true }
+    }
+}
+
+impl Ends {
+    /// Takes a key if it is about an end; `null` is no bound.
+    fn take(&mut self, key: &str, value: &Node<'_>) -> Result<bool, ParseError> {
+        match key {
+            "from" => self.lower = value.json().clone(),
+            "to" => self.upper = value.json().clone(),
+            "include_lower" => self.includes_lower = value.boolean()?,
+            "include_upper" => self.includes_upper = value.boolean()?,
+            "gt" => (self.lower, self.includes_lower) = (value.json().clone(), false),
+            "gte" => (self.lower, self.includes_lower) = (value.json().clone(), true),
+            "lt" => (self.upper, self.includes_upper) = (value.json().clone(), false),
+            "lte" => (self.upper, self.includes_upper) = (value.json().clone(), true),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn into_bounds(self) -> (Option<(RangeEdge, Json)>, Option<(RangeEdge, Json)>) {
+        let lower = if self.includes_lower { RangeEdge::GreaterOrEqual } else { RangeEdge::Greater };
+        let upper = if self.includes_upper { RangeEdge::LessOrEqual } else { RangeEdge::Less };
+        let bound = |edge, value: Json| if value.is_null() { None } else { Some((edge, value)) };
+        (bound(lower, self.lower), bound(upper, self.upper))
+    }
 }
 
 struct Range {
@@ -49,13 +108,18 @@ struct Range {
     lower: Option<(RangeEdge, Json)>,
     upper: Option<(RangeEdge, Json)>,
     format: Option<DateFormat>,
-    offset_seconds: i32,
+    time_zone: TimeZone,
     boost: f32,
 }
 
 impl Clause for Range {
     fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        let Some(field) = planner.field(&self.field) else { return Ok(Planned::none()) };
+        let Some(field) = planner.field(&self.field) else {
+            if MetadataField::find(&self.field).is_some() {
+                return Err(Error::Query(format!("field [{}] does not support range queries", self.field)));
+            }
+            return Ok(Planned::none());
+        };
         if matches!(field.kind(), FieldKind::GeoPoint) {
             return Err(Error::Query(format!(
                 "field [{0}] is a geo_point and has no order, use a [geo_distance] query, or [{0}.lat] and [{0}.lon] in a function",
@@ -124,7 +188,7 @@ impl Range {
     }
 
     fn options(&self, now_millis: i64) -> RangeOptions {
-        RangeOptions { now_millis, format: self.format.clone(), offset_seconds: self.offset_seconds }
+        RangeOptions { now_millis, format: self.format.clone(), time_zone: self.time_zone.clone() }
     }
 }
 

@@ -6,7 +6,7 @@ use super::clause::Clause;
 use super::parser::Parser;
 use super::term_pattern::{Case, TermPattern, compile, pattern_text, take_common};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
 use syntax::{Operators, translate};
@@ -20,7 +20,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         return Ok(Box::new(pattern(field, &expression(&body)?, Operators::All, Case::Sensitive, 1.0)));
     }
     let mut fields = body.fields()?;
-    let text = expression(&fields.required("value", "[regexp] query")?)?;
+    let value = fields.required("value", "[regexp] query").map_err(|error| error.of_kind(ErrorKind::Argument))?;
+    let text = expression(&value)?;
     let operators = fields.optional("flags", Operators::parse)?.unwrap_or(Operators::All);
     // A limit on the work of compiling, which is limited here anyway.
     fields.optional("max_determinized_states", Node::count)?;

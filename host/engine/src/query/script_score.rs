@@ -6,20 +6,26 @@ use super::clause::Clause;
 use super::function_call;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 use crate::stages::{BoostMode, FunctionScores, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    let query = parser.query(&fields.required("query", "[script_score] query")?)?;
+    let query = fields.required_or(ErrorKind::Argument, "query", "[script_score] query")?;
+    let query = parser.query(&query).map_err(|error| error.inside(ErrorKind::Object))?;
     let (script, udf) = (fields.take("script"), fields.take("wasm_udf"));
     let call = function_call::parse_scorer(script, udf, node, parser)?;
+    let (min_score, boost) = parse_options(fields).map_err(|error| error.of_kind(ErrorKind::Object))?;
+    Ok(Box::new(ScriptScore { query, call, min_score, boost }))
+}
+
+fn parse_options(mut fields: Fields<'_>) -> Result<(Option<f32>, f32), ParseError> {
     let min_score = fields.optional("min_score", Node::float)?;
     let boost = take_boost(&mut fields)?;
     fields.finish("[script_score] query")?;
-    Ok(Box::new(ScriptScore { query, call, min_score, boost }))
+    Ok((min_score, boost))
 }
 
 struct ScriptScore {

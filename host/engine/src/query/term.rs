@@ -8,28 +8,38 @@ use tantivy::schema::IndexRecordOption;
 use quidditch_index::{FieldKind, FieldValue, RangeEdge, RangeOptions};
 
 use super::clause::Clause;
-use super::parser::{Parser, take_boost};
+use super::metadata_field::MetadataField;
+use super::parser::{Parser, field_name, take_boost};
 use super::range;
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[term] query")?;
-    let (value, boost) = if body.is_object() {
-        let mut fields = body.fields()?;
-        let value = fields.required("value", "[term] query")?.json().clone();
-        let boost = take_boost(&mut fields)?;
-        fields.finish("[term] query")?;
-        (value, boost)
-    } else {
-        (body.json().clone(), 1.0)
-    };
-    if !is_scalar(&value) {
-        return Err(body.error(format!("[term] query accepts one value for [{field}], use [terms] for several")));
+    let field = field_name(field, node)?.to_owned();
+    if !body.is_object() {
+        return Ok(Box::new(TermClause { field, value: scalar(&body)?, boost: 1.0 }));
     }
-    Ok(Box::new(TermClause { field: field.to_owned(), value, boost }))
+    let mut fields = body.fields()?;
+    let value = scalar(&fields.required_or(ErrorKind::Argument, "value", "[term] query")?)?;
+    let boost = take_boost(&mut fields)?;
+    if let Some(case_insensitive) = fields.take("case_insensitive")
+        && case_insensitive.boolean()?
+    {
+        return Err(case_insensitive.error("[term] query does not support [case_insensitive], except [false]"));
+    }
+    fields.finish("[term] query")?;
+    Ok(Box::new(TermClause { field, value, boost }))
+}
+
+fn scalar(node: &Node<'_>) -> Result<Json, ParseError> {
+    match node.json() {
+        value if is_scalar(value) => Ok(value.clone()),
+        Json::Null => Err(node.mistake(ErrorKind::Argument, "[term] query requires a value, found null")),
+        _ => Err(node.error("[term] query accepts one value, use [terms] for several")),
+    }
 }
 
 fn is_scalar(value: &Json) -> bool {
@@ -48,8 +58,15 @@ impl Clause for TermClause {
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        pruner.may_have_value(&self.field, &self.value)
+        may_match(pruner, &self.field, &self.value)
     }
+}
+
+/// Whether a split may have a value.
+pub(super) fn may_match(pruner: &Pruner<'_>, field: &str, value: &Json) -> bool {
+    // Of the other fields without a mapping, planning knows what they match.
+    let is_metadata = field != "_id" && MetadataField::find(field).is_some();
+    is_metadata || pruner.may_have_value(field, value)
 }
 
 /// What a value is in the index.
@@ -58,6 +75,8 @@ pub(super) enum Lookup {
     Text(Term),
     /// A number, a boolean, an id: all score the same.
     Exact(Term),
+    /// The name of the index.
+    AllDocuments,
     /// A date, which may be written as a whole day or year.
     Dates(RangeQuery),
 }
@@ -65,11 +84,7 @@ pub(super) enum Lookup {
 impl Lookup {
     /// What to look for; `None` where no document can have the value.
     pub(super) fn new(planner: &Planner<'_>, field_name: &str, json: &Json) -> Result<Option<Self>, Error> {
-        if field_name == "_id" {
-            let id = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
-            return Ok(Some(Lookup::Exact(Term::from_field_text(planner.snapshot.id_field(), &id))));
-        }
-        let Some(field) = planner.field(field_name) else { return Ok(None) };
+        let Some(field) = planner.field(field_name) else { return Self::in_metadata(planner, field_name, json) };
         match field.kind() {
             FieldKind::GeoPoint => {
                 Err(Error::Query(format!("field [{field_name}] is a geo_point, use a [geo_distance] query")))
@@ -92,10 +107,25 @@ impl Lookup {
         }
     }
 
+    fn in_metadata(planner: &Planner<'_>, field_name: &str, json: &Json) -> Result<Option<Self>, Error> {
+        let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+        match MetadataField::find(field_name) {
+            Some(MetadataField::Id) => {
+                Ok(Some(Lookup::Exact(Term::from_field_text(planner.snapshot.id_field(), &text))))
+            }
+            Some(MetadataField::Index) => Ok((text == planner.snapshot.name()).then_some(Lookup::AllDocuments)),
+            Some(MetadataField::Numbered | MetadataField::Unsearchable) => {
+                Err(MetadataField::not_searchable(field_name))
+            }
+            Some(MetadataField::Absent) | None => Ok(None),
+        }
+    }
+
     pub(super) fn plan(self, boost: f32) -> Planned {
         match self {
             Lookup::Text(term) => Planned::scored(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), boost),
             Lookup::Exact(term) => Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), boost),
+            Lookup::AllDocuments => Planned::all(boost),
             Lookup::Dates(range) => Planned::constant(Box::new(range), boost),
         }
     }

@@ -4,22 +4,26 @@ use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Query};
 
 use super::clause::Clause;
-use super::parser::{Parser, take_boost};
-use super::term::Lookup;
+use super::parser::{Parser, field_name, take_boost};
+use super::term::{Lookup, may_match};
 use super::term_set::TermSet;
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
     let boost = take_boost(&mut fields)?;
+    if let Some(value_type) = fields.take("value_type") {
+        VALUE_TYPES.read(&value_type)?;
+    }
     let mut entries = fields.rest();
     let Some((field, list)) = entries.next() else { return Err(node.error("[terms] query requires a field")) };
     if let Some((other, node)) = entries.next() {
         return Err(node.error(format!("[terms] query accepts one field, found [{field}] and [{other}]")));
     }
+    let field = field_name(field, node)?.to_owned();
     let mut values = Vec::new();
     for item in list.list()? {
         if item.json().is_object() || item.json().is_array() || item.json().is_null() {
@@ -29,10 +33,15 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     }
     if values.len() > parser.limits.max_terms {
         let limit = parser.limits.max_terms;
-        return Err(list.error(format!("[terms] query has {} values; at most {limit} are allowed", values.len())));
+        let reason = format!("[terms] query has {} values; at most {limit} are allowed", values.len());
+        return Err(list.mistake(ErrorKind::Query, reason));
     }
-    Ok(Box::new(Terms { field: field.to_owned(), values, boost }))
+    Ok(Box::new(Terms { field, values, boost }))
 }
+
+/// How the values are written.
+const VALUE_TYPES: Words<()> =
+    Words { key: "value_type", case: Case::Any, error: ErrorKind::Argument, words: &[("default", ())] };
 
 struct Terms {
     field: String,
@@ -48,9 +57,11 @@ impl Clause for Terms {
             match Lookup::new(planner, &self.field, value)? {
                 Some(Lookup::Text(term) | Lookup::Exact(term)) => terms.push(term),
                 Some(Lookup::Dates(range)) => alternatives.push(Box::new(range)),
+                Some(Lookup::AllDocuments) => return Ok(Planned::all(self.boost)),
                 None => {}
             }
         }
+        planner.expand(alternatives.len())?;
         if !terms.is_empty() {
             alternatives.push(Box::new(TermSet::new(terms)));
         }
@@ -63,6 +74,6 @@ impl Clause for Terms {
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        self.values.iter().any(|value| pruner.may_have_value(&self.field, value))
+        self.values.iter().any(|value| may_match(pruner, &self.field, value))
     }
 }

@@ -5,7 +5,7 @@ use super::clause::Clause;
 use super::parser::Parser;
 use super::term_pattern::{Case, TermPattern, compile, pattern_text, push_escaped, take_common};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
 
@@ -19,7 +19,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let node = match (fields.take("value"), fields.take("wildcard")) {
         (Some(_), Some(other)) => return Err(other.error("[wildcard] query has both [value] and [wildcard]")),
         (Some(node), None) | (None, Some(node)) => node,
-        (None, None) => return Err(body.error("[wildcard] query requires [value]")),
+        (None, None) => return Err(body.mistake(ErrorKind::Argument, "[wildcard] query requires [value]")),
     };
     let text = pattern_text(&node, "[wildcard] query")?;
     let case = Case::take(&mut fields)?;

@@ -1,6 +1,6 @@
 //! `zero_terms_query`: what a text matches that the analyzer leaves nothing of.
 
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Words};
 use crate::plan::Planned;
 
 /// What a text without terms matches.
@@ -12,15 +12,14 @@ pub(super) enum ZeroTerms {
     All,
 }
 
-impl ZeroTerms {
-    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        match node.text()? {
-            "none" => Ok(ZeroTerms::None),
-            "all" => Ok(ZeroTerms::All),
-            other => Err(node.error(format!("[zero_terms_query] must be [none] or [all], got [{other}]"))),
-        }
-    }
+pub(super) const ZERO_TERMS: Words<ZeroTerms> = Words {
+    key: "zero_terms_query",
+    case: Case::Any,
+    error: ErrorKind::Parsing,
+    words: &[("none", ZeroTerms::None), ("all", ZeroTerms::All)],
+};
 
+impl ZeroTerms {
     pub(super) fn plan(self, boost: f32) -> Planned {
         match self {
             ZeroTerms::None => Planned::none(),

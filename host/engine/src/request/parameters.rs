@@ -2,11 +2,12 @@
 
 use serde_json::Value as Json;
 
+use super::inactive_keys;
 use super::search_request::SearchRequest;
 use super::sort::{Direction, Sort};
 use super::total_hits::TotalHits;
 use crate::Error;
-use crate::json::{Node, ParseError, parse_duration};
+use crate::json::{Node, ParseError, parse_timeout};
 
 /// Applies the parameters of a URL to a request. Unknown ones are an error: nothing is silently ignored.
 pub(super) fn apply(request: &mut SearchRequest, parameters: &[(String, String)]) -> Result<(), Error> {
@@ -20,20 +21,30 @@ pub(super) fn apply(request: &mut SearchRequest, parameters: &[(String, String)]
 
 fn apply_one(request: &mut SearchRequest, key: &str, value: &Node<'_>) -> Result<(), ParseError> {
     match key {
-        "from" => request.from = value.count()?,
-        "size" => request.size = value.count()?,
-        "sort" => request.sort = value.text()?.split(',').map(sort).collect::<Result<_, _>>()?,
-        "track_scores" => request.track_scores = value.boolean()?,
+        "from" => request.from = count(value)?,
+        "size" => request.size = count(value)?,
+        "sort" => request.sort = sorts(value.text()?)?,
+        "track_scores" => request.track_scores = value.text()?.is_empty() || value.boolean()?,
         "track_total_hits" => request.total_hits = Some(TotalHits::parse(value)?),
-        "timeout" => request.timeout = Some(parse_duration(value)?),
+        "timeout" => request.timeout = parse_timeout(value)?,
         _ if request.source.apply_parameter(key, value.text()?) => {}
+        _ if inactive_keys::allows_parameter(key, value)? => {}
         _ => return Err(value.error("unknown search parameter")),
     }
     Ok(())
 }
 
+/// Unlike in a body, a fraction is a mistake.
+fn count(value: &Node<'_>) -> Result<usize, ParseError> {
+    if value.text()?.contains('.') { Err(value.error("expected an integer without a fraction")) } else { value.count() }
+}
+
+fn sorts(text: &str) -> Result<Vec<Sort>, ParseError> {
+    if text.is_empty() { Ok(Vec::new()) } else { text.split(',').map(sort).collect() }
+}
+
 fn sort(text: &str) -> Result<Sort, ParseError> {
     let Some((name, order)) = text.rsplit_once(':') else { return Ok(Sort::simple(text, None)) };
     let order = Json::String(order.to_owned());
-    Ok(Sort::simple(name, Some(Direction::parse(&Node::root(&order))?)))
+    Ok(Sort::simple(name, Some(Direction::WORDS.read(&Node::root(&order))?)))
 }

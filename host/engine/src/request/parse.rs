@@ -2,13 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::parameters;
 use super::search_request::SearchRequest;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
+use super::{inactive_keys, parameters};
 use crate::Error;
-use crate::json::{self, Node, ParseError, PathText, Position, locate, parse_duration};
+use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
 use crate::query;
 
@@ -19,14 +19,15 @@ impl SearchRequest {
     /// Parses a request's body (which may be empty) and its URL parameters, which override the same keys of the body.
     ///
     /// # Errors
-    /// [`Error::Parsing`] with line and column in the body; [`Error::Argument`] for what is over a limit or not allowed together.
+    /// [`Error::Parsing`] with line and column in the body; [`Error::Argument`] for URL parameters; [`Error::Query`] and
+    /// [`Error::Shard`] for what clients know as a failure of the search itself.
     pub fn parse(body: &str, parameters: &[(String, String)], limits: &Limits) -> Result<Self, Error> {
         let json = read_json(body)?;
         let mut request = Self::parse_body(&json, limits).map_err(|error| with_position(error, body))?;
         parameters::apply(&mut request, parameters)?;
         let window = request.from.saturating_add(request.size);
         if window > limits.max_result_window {
-            return Err(Error::Argument(format!(
+            return Err(Error::shard_argument(format!(
                 "Result window is too large, from + size must be less than or equal to: [{}] but was [{window}]",
                 limits.max_result_window
             )));
@@ -72,8 +73,9 @@ impl SearchRequest {
             total_hits: fields.optional("track_total_hits", TotalHits::parse)?,
             min_score: fields.optional("min_score", Node::float)?,
             profile: fields.optional("profile", Node::boolean)?.unwrap_or(false),
-            timeout: fields.optional("timeout", parse_duration)?,
+            timeout: fields.optional("timeout", parse_timeout)?.flatten(),
         };
+        inactive_keys::take(&mut fields)?;
         fields.finish("a search request")?;
         Ok(request)
     }
@@ -96,6 +98,8 @@ fn read_json(body: &str) -> Result<Json, Error> {
         return Ok(Json::Object(serde_json::Map::new()));
     }
     json::parse(body).map_err(|error| Error::Parsing {
+        kind: if error.is_eof() { ErrorKind::JsonEnd } else { ErrorKind::Json },
+        cause: None,
         reason: format!("the request is not valid JSON: {error}"),
         position: Some(Position { line: error.line(), column: error.column() }),
     })
@@ -106,7 +110,11 @@ fn with_position(error: ParseError, body: &str) -> Error {
     let position = locate(body, &error.path);
     let path = PathText(&error.path).to_string();
     let reason = if path.is_empty() { error.reason } else { format!("{} (at {path})", error.reason) };
-    Error::Parsing { reason, position }
+    match (error.kind, error.outer_kind) {
+        (ErrorKind::Query, _) => Error::Query(reason),
+        (kind, None) => Error::Parsing { kind, cause: None, reason, position },
+        (kind, Some(outer)) => Error::Parsing { kind: outer, cause: (kind != outer).then_some(kind), reason, position },
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +123,7 @@ mod tests {
 
     fn error(body: &str) -> String {
         match SearchRequest::parse(body, &[], &Limits::default()).err() {
-            Some(Error::Parsing { reason, position: Some(position) }) => {
+            Some(Error::Parsing { reason, position: Some(position), .. }) => {
                 format!("{}:{}: {reason}", position.line, position.column)
             }
             Some(error) => error.to_string(),
@@ -144,6 +152,74 @@ mod tests {
             error("{\"query\": "),
             @"1:10: the request is not valid JSON: EOF while parsing a value at line 1 column 10"
         );
+    }
+
+    /// The kind of a mistake, and the kind of its cause inside an object.
+    fn kinds(body: &str) -> (ErrorKind, Option<ErrorKind>) {
+        match SearchRequest::parse(body, &[], &Limits::default()).err() {
+            Some(Error::Parsing { kind, cause, .. }) => (kind, cause),
+            Some(Error::Query(_)) => (ErrorKind::Query, None),
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn mistakes_have_the_kinds_that_clients_know() {
+        use ErrorKind::{Argument, Json, JsonEnd, NumberFormat, NumberRange, Object, Parsing, Query};
+        for (body, kind) in [
+            ("{\"size\": 1,}", Json),
+            ("{\"size\": ", JsonEnd),
+            (r#"{"nope": 1}"#, Parsing),
+            (r#"{"size": []}"#, Parsing),
+            (r#"{"size": -1}"#, Argument),
+            (r#"{"size": "x"}"#, NumberFormat),
+            (r#"{"size": true}"#, Json),
+            (r#"{"size": 99999999999}"#, NumberRange),
+            (r#"{"timeout": "1"}"#, Argument),
+            (r#"{"track_scores": "x"}"#, Argument),
+            (r#"{"track_scores": 1}"#, Json),
+            (r#"{"query": []}"#, Parsing),
+            (r#"{"query": {}}"#, Argument),
+            (r#"{"query": {"nope": {}}}"#, Parsing),
+            (r#"{"query": {"term": {}}}"#, Argument),
+            (r#"{"query": {"term": {"": 1}}}"#, Argument),
+            (r#"{"query": {"term": {"a": null}}}"#, Argument),
+            (r#"{"query": {"term": {"a": [1]}}}"#, Parsing),
+            (r#"{"query": {"term": {"a": {"value": 1, "boost": -1}}}}"#, Argument),
+            (r#"{"query": {"match_all": {"boost": "x"}}}"#, Parsing),
+            (r#"{"query": {"match": {}}}"#, Parsing),
+            (r#"{"query": {"match": {"a": {"query": "b", "operator": "x"}}}}"#, Argument),
+            (r#"{"query": {"match": {"a": {"query": "b", "minimum_should_match": "x"}}}}"#, Query),
+            (r#"{"query": {"range": {"a": {"time_zone": "x"}}}}"#, Argument),
+            (r#"{"query": {"ids": {"values": ["1"], "type": "_doc"}}}"#, Parsing),
+            (r#"{"query": {"function_score": {"score_mode": "x"}}}"#, Argument),
+            (r#"{"query": {"geo_distance": {"distance": "x", "a": [1, 2]}}}"#, NumberFormat),
+            (r#"{"query": {"geo_distance": {"distance": "1km", "a": []}}}"#, ErrorKind::Value),
+            (r#"{"query": {"geo_distance": {"distance": "1km", "a": [1, 95]}}}"#, Query),
+            (r#"{"query": {"bool": {"must": "x"}}}"#, Object),
+            (r#"{"query": {"bool": {"nope": 1}}}"#, Object),
+            (r#"{"query": {"bool": {"boost": "x"}}}"#, Object),
+            (r#"{"query": {"bool": {"minimum_should_match": "x"}}}"#, Query),
+            (r#"{"query": {"script_score": {}}}"#, Argument),
+            (r#"{"sort": [1]}"#, Argument),
+            (r#"{"sort": {"a": {"order": "up"}}}"#, Object),
+        ] {
+            assert_eq!(kinds(body), (kind, None), "{body}");
+        }
+        for (clause, cause) in [
+            (r#"{"nope": {}}"#, Some(Parsing)),
+            (r#"{}"#, Some(Argument)),
+            (r#"{"term": {"a": null}}"#, Some(Argument)),
+            (r#"{"bool": {"nope": 1}}"#, None),
+            (r#"{"bool": {"must": [{"nope": {}}]}}"#, Some(Parsing)),
+            (r#"{"geo_distance": {"distance": "x", "a": [1, 2]}}"#, Some(NumberFormat)),
+        ] {
+            assert_eq!(
+                kinds(&format!(r#"{{"query": {{"bool": {{"must": [{clause}]}}}}}}"#)),
+                (Object, cause),
+                "{clause}"
+            );
+        }
     }
 
     #[test]

@@ -136,7 +136,7 @@ mod tests {
             json!({"sort": [{"n": {"missing": 7, "unmapped_type": "long"}}], "track_scores": true}),
             json!({"_source": false, "track_total_hits": true, "min_score": 0.1}),
             json!({"_source": {"includes": ["a.*"], "excludes": "b"}, "track_total_hits": 17, "profile": true}),
-            json!({"timeout": "1.5ms", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
+            json!({"timeout": "1500micros", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
         ];
         for body in bodies {
             let request = parse(&body, &[("size", "4"), ("_source_includes", "c,d")]);

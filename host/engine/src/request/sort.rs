@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
 
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 
 /// One level of the sort.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,12 +17,19 @@ pub(crate) enum SortBy {
     Score,
     /// The order in the index.
     Doc,
-    Field {
-        name: String,
-        missing: Missing,
-        mode: Option<Mode>,
-        is_optional: bool,
-    },
+    Field(FieldSort),
+}
+
+/// A sort by the values of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FieldSort {
+    pub(crate) name: String,
+    pub(crate) missing: Missing,
+    /// Without one, the smallest value for an ascending sort and the largest for a descending.
+    pub(crate) mode: Option<Mode>,
+    /// The type that the field has if the mapping does not have it.
+    pub(crate) unmapped_type: Option<String>,
+    pub(crate) numeric_type: Option<NumericType>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,33 +47,88 @@ pub(crate) enum Missing {
     Value(Json),
 }
 
-/// Which of several values counts. Without one, the smallest for an ascending sort and the largest for a descending.
+/// What of several values counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     Min,
     Max,
+    Average,
+    Sum,
+    Median,
 }
+
+/// The type as which numbers and dates are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NumericType {
+    Long,
+    Double,
+    Date,
+    DateNanos,
+}
+
+const MODES: Words<Mode> = Words {
+    key: "mode",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[
+        ("min", Mode::Min),
+        ("max", Mode::Max),
+        ("avg", Mode::Average),
+        ("sum", Mode::Sum),
+        ("median", Mode::Median),
+    ],
+};
+
+const NUMERIC_TYPES: Words<NumericType> = Words {
+    key: "numeric_type",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[
+        ("long", NumericType::Long),
+        ("double", NumericType::Double),
+        ("date", NumericType::Date),
+        ("date_nanos", NumericType::DateNanos),
+    ],
+};
 
 impl Sort {
     pub(crate) fn parse_list(node: &Node<'_>) -> Result<Vec<Self>, ParseError> {
-        node.items().map(|item| Self::parse(&item)).collect()
+        let mut levels = Vec::new();
+        for item in node.items() {
+            match item.json() {
+                Json::String(name) => levels.push(Self::simple(name, None)),
+                Json::Object(_) => {
+                    for (name, options) in item.fields()?.entries() {
+                        levels.push(Self::parse(name, &options)?);
+                    }
+                }
+                _ => {
+                    let reason = "a sort must be the name of a field or an object";
+                    return Err(item.mistake(ErrorKind::Argument, reason));
+                }
+            }
+        }
+        Ok(levels)
     }
 
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        if let Json::String(name) = node.json() {
-            return Ok(Self::simple(name, None));
+    fn parse(name: &str, options: &Node<'_>) -> Result<Self, ParseError> {
+        if matches!(name, "_geo_distance" | "_script") {
+            return Err(options.error(format!("a sort by [{name}] is not supported")));
         }
-        let (name, body) = node.only_entry("a sort")?;
-        if body.json().is_string() {
-            return Ok(Self::simple(name, Some(Direction::parse(&body)?)));
+        if options.json().is_string() {
+            return Ok(Self::simple(name, Some(Direction::WORDS.read(options)?)));
         }
-        let mut fields = body.fields()?;
-        let mut sort = Self::simple(name, fields.optional("order", Direction::parse)?);
-        if let SortBy::Field { missing, mode, is_optional, .. } = &mut sort.by {
-            *missing = fields.nullable("missing", Missing::parse)?.unwrap_or(Missing::Last);
-            *mode = fields.optional("mode", Mode::parse)?;
-            // What a field that is nowhere mapped would be does not matter: it has no values.
-            *is_optional = fields.take("unmapped_type").is_some();
+        Self::parse_options(name, options).map_err(|error| error.of_kind(ErrorKind::Object))
+    }
+
+    fn parse_options(name: &str, options: &Node<'_>) -> Result<Self, ParseError> {
+        let mut fields = options.fields()?;
+        let mut sort = Self::simple(name, fields.optional("order", |order| Direction::WORDS.read(order))?);
+        match &mut sort.by {
+            SortBy::Score => {}
+            SortBy::Field(field) => field.parse_options(&mut fields)?,
+            // Documents always have a number, and only one, so that these options change nothing. They must be valid.
+            SortBy::Doc => FieldSort::new(name).parse_options(&mut fields)?,
         }
         fields.finish("a sort")?;
         Ok(sort)
@@ -77,38 +139,70 @@ impl Sort {
         let (by, default) = match name {
             "_score" => (SortBy::Score, Direction::Descending),
             "_doc" => (SortBy::Doc, Direction::Ascending),
-            _ => {
-                let name = name.to_owned();
-                (SortBy::Field { name, missing: Missing::Last, mode: None, is_optional: false }, Direction::Ascending)
-            }
+            _ => (SortBy::Field(FieldSort::new(name)), Direction::Ascending),
         };
         Sort { by, direction: direction.unwrap_or(default) }
+    }
+}
+
+impl FieldSort {
+    fn new(name: &str) -> Self {
+        FieldSort { name: name.to_owned(), missing: Missing::Last, mode: None, unmapped_type: None, numeric_type: None }
+    }
+
+    fn parse_options(&mut self, fields: &mut Fields<'_>) -> Result<(), ParseError> {
+        self.missing = fields.nullable("missing", Missing::parse)?.unwrap_or(Missing::Last);
+        self.mode = fields.optional("mode", |mode| MODES.read(mode))?;
+        self.unmapped_type = fields.optional("unmapped_type", |node| node.text().map(str::to_owned))?;
+        self.numeric_type = fields.optional("numeric_type", |node| NUMERIC_TYPES.read(node))?;
+        Ok(())
+    }
+}
+
+impl Direction {
+    pub(crate) const WORDS: Words<Direction> = Words {
+        key: "order",
+        case: Case::Any,
+        error: ErrorKind::Argument,
+        words: &[("asc", Direction::Ascending), ("desc", Direction::Descending)],
+    };
+}
+
+impl Missing {
+    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        match node.json() {
+            Json::String(text) if text == "_last" => Ok(Missing::Last),
+            Json::String(text) if text == "_first" => Ok(Missing::First),
+            Json::Object(_) | Json::Array(_) => Err(node.error("[missing] must be [_first], [_last] or a value")),
+            value => Ok(Missing::Value(value.clone())),
+        }
     }
 }
 
 impl Serialize for Sort {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut options = Map::new();
-        let order = if self.direction == Direction::Ascending { "asc" } else { "desc" };
-        options.insert("order".to_owned(), order.into());
+        options.insert("order".to_owned(), Direction::WORDS.word(self.direction).into());
         let name = match &self.by {
             SortBy::Score => "_score",
             SortBy::Doc => "_doc",
-            SortBy::Field { name, missing, mode, is_optional } => {
-                let missing = match missing {
+            SortBy::Field(field) => {
+                let missing = match &field.missing {
                     Missing::First => "_first".into(),
                     Missing::Last => "_last".into(),
                     Missing::Value(value) => value.clone(),
                 };
                 options.insert("missing".to_owned(), missing);
-                if let Some(mode) = mode {
-                    options.insert("mode".to_owned(), if *mode == Mode::Min { "min" } else { "max" }.into());
+                if let Some(mode) = field.mode {
+                    options.insert("mode".to_owned(), MODES.word(mode).into());
                 }
-                if *is_optional {
-                    // Which type does not matter.
-                    options.insert("unmapped_type".to_owned(), "long".into());
+                if let Some(unmapped_type) = &field.unmapped_type {
+                    options.insert("unmapped_type".to_owned(), unmapped_type.as_str().into());
                 }
-                name
+                if let Some(numeric_type) = field.numeric_type {
+                    options.insert("numeric_type".to_owned(), NUMERIC_TYPES.word(numeric_type).into());
+                }
+                &field.name
             }
         };
         let mut entry = serializer.serialize_map(Some(1))?;
@@ -117,32 +211,66 @@ impl Serialize for Sort {
     }
 }
 
-impl Direction {
-    pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        match node.text()? {
-            "asc" => Ok(Direction::Ascending),
-            "desc" => Ok(Direction::Descending),
-            other => Err(node.error(format!("a sort's order must be [asc] or [desc], got [{other}]"))),
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-impl Missing {
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        Ok(match node.json() {
-            Json::String(text) if text == "_last" => Missing::Last,
-            Json::String(text) if text == "_first" => Missing::First,
-            value => Missing::Value(value.clone()),
-        })
-    }
-}
+    use super::*;
 
-impl Mode {
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        match node.text()? {
-            "min" => Ok(Mode::Min),
-            "max" => Ok(Mode::Max),
-            other => Err(node.error(format!("a sort's mode must be [min] or [max], got [{other}]"))),
-        }
+    fn parse(json: &Json) -> Result<Vec<Sort>, ParseError> {
+        Sort::parse_list(&Node::root(json))
+    }
+
+    #[test]
+    fn words_may_be_written_in_any_case() {
+        let lower = parse(&json!([{"n": {"order": "desc", "mode": "avg", "numeric_type": "long"}}, {"d": "asc"}]));
+        let upper = parse(&json!([{"n": {"order": "DESC", "mode": "Avg", "numeric_type": "LONG"}}, {"d": "ASC"}]));
+        assert_eq!(lower, upper);
+        assert!(lower.is_ok());
+    }
+
+    #[test]
+    fn an_object_with_several_fields_has_several_levels() {
+        let several = parse(&json!([{"n": "asc", "d": "desc"}, "k"])).expect("valid");
+        assert_eq!(several, parse(&json!([{"n": "asc"}, {"d": "desc"}, "k"])).expect("valid"));
+        assert_eq!(parse(&json!({})), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn mistakes_have_the_kinds_that_clients_know() {
+        let error = |json: Json| {
+            let error = parse(&json).expect_err("a mistake");
+            (error.kind, error.reason)
+        };
+        insta::assert_debug_snapshot!(error(json!([1])), @r#"
+        (
+            Argument,
+            "a sort must be the name of a field or an object",
+        )
+        "#);
+        insta::assert_debug_snapshot!(error(json!({"n": "up"})), @r#"
+        (
+            Argument,
+            "[order] must be one of [asc], [desc], found [up]",
+        )
+        "#);
+        insta::assert_debug_snapshot!(error(json!({"n": {"mode": "most"}})), @r#"
+        (
+            Object,
+            "[mode] must be one of [min], [max], [avg], [sum], [median], found [most]",
+        )
+        "#);
+        insta::assert_debug_snapshot!(error(json!({"_score": {"missing": 1}})), @r#"
+        (
+            Object,
+            "a sort does not support [missing]",
+        )
+        "#);
+        insta::assert_debug_snapshot!(error(json!({"_geo_distance": {"g": [1, 2]}})), @r#"
+        (
+            Parsing,
+            "a sort by [_geo_distance] is not supported",
+        )
+        "#);
     }
 }

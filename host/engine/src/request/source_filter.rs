@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::Error;
 use crate::json::{Node, ParseError};
+use crate::wildcard;
 
 /// Which parts of a document a response contains.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,6 +58,8 @@ impl SourceFilter {
     pub(crate) fn apply_parameter(&mut self, key: &str, value: &str) -> bool {
         let list = || value.split(',').map(str::to_owned).collect();
         match (key, value) {
+            // As if the parameter were not there.
+            ("_source" | "_source_includes" | "_source_excludes", "") => {}
             ("_source", "true") => *self = SourceFilter::All,
             ("_source", "false") => *self = SourceFilter::None,
             ("_source", _) => *self = SourceFilter::Some { includes: list(), excludes: Vec::new() },
@@ -68,15 +71,29 @@ impl SourceFilter {
     }
 
     pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        if let Ok(all) = node.boolean() {
-            return Ok(if all { SourceFilter::All } else { SourceFilter::None });
+        match node.json() {
+            Json::Bool(true) => Ok(SourceFilter::All),
+            Json::Bool(false) => Ok(SourceFilter::None),
+            // A string is a pattern, even "true".
+            Json::String(pattern) => Ok(SourceFilter::Some { includes: vec![pattern.clone()], excludes: Vec::new() }),
+            Json::Array(_) => {
+                let includes = node.items().map(|item| Ok(item.scalar()?.into_owned())).collect::<Result<_, _>>()?;
+                Ok(SourceFilter::Some { includes, excludes: Vec::new() })
+            }
+            _ => Self::parse_object(node),
         }
-        if !node.is_object() {
-            return Ok(SourceFilter::Some { includes: texts(node)?, excludes: Vec::new() });
-        }
+    }
+
+    /// `{"includes": .., "excludes": ..}`, or the names without the `s`, which older clients send.
+    fn parse_object(node: &Node<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
-        let includes = fields.optional("includes", texts)?.unwrap_or_default();
-        let excludes = fields.optional("excludes", texts)?.unwrap_or_default();
+        let mut patterns = |key, older_key| match (fields.take(key), fields.take(older_key)) {
+            (Some(_), Some(other)) => Err(other.error(format!("[_source] has both [{key}] and [{older_key}]"))),
+            (Some(list), None) | (None, Some(list)) => texts(&list),
+            (None, None) => Ok(Vec::new()),
+        };
+        let includes = patterns("includes", "include")?;
+        let excludes = patterns("excludes", "exclude")?;
         fields.finish("[_source]")?;
         Ok(SourceFilter::Some { includes, excludes })
     }
@@ -153,29 +170,7 @@ fn keep_value(value: Json, path: &str, includes: &[String], excludes: &[String],
 /// Whether the pattern matches `path`, or an object that contains it. `*` matches any characters.
 fn matches(pattern: &str, path: &str) -> bool {
     let ends = path.char_indices().filter(|(_, character)| *character == '.').map(|(end, _)| end);
-    ends.chain([path.len()]).any(|end| matches_whole(pattern.as_bytes(), &path.as_bytes()[..end]))
-}
-
-fn matches_whole(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        if pattern.get(p) == Some(&b'*') {
-            star = Some((p, t));
-            p += 1;
-        } else if pattern.get(p) == Some(&text[t]) {
-            p += 1;
-            t += 1;
-        } else if let Some((star_p, star_t)) = star {
-            // Let the last star take one character more.
-            star = Some((star_p, star_t + 1));
-            p = star_p + 1;
-            t = star_t + 1;
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|character| *character == b'*')
+    ends.chain([path.len()]).any(|end| wildcard::matches(pattern.as_bytes(), &path.as_bytes()[..end]))
 }
 
 #[cfg(test)]
@@ -200,5 +195,7 @@ mod tests {
         assert_eq!(apply(json!({"excludes": ["b", "list.x"]})), r#"{"a":1,"list":[{"y":2},7]}"#);
         assert_eq!(apply(json!({"includes": ["b"], "excludes": ["*.e"]})), r#"{"b":{"c":2,"d":{}}}"#);
         assert_eq!(apply(json!("nope")), "{}");
+        assert_eq!(apply(json!("true")), "{}");
+        assert_eq!(apply(json!({"include": "a", "exclude": ["b"]})), r#"{"a":1}"#);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 
 /// How exactly matches are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,13 +21,16 @@ impl Default for TotalHits {
 }
 
 impl TotalHits {
+    /// `true`, `false`, a number, or -1, which is `false`.
     pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         if let Ok(exact) = node.boolean() {
             return Ok(if exact { TotalHits::Exact } else { TotalHits::Off });
         }
-        let limit =
-            node.count().map_err(|_| node.error("[track_total_hits] must be true, false or a non-negative integer"))?;
-        Ok(TotalHits::UpTo(limit as u64))
+        let wrong = |kind| node.mistake(kind, "[track_total_hits] must be true, false or a non-negative integer");
+        match node.integer().map_err(|error| wrong(error.kind))? {
+            -1 => Ok(TotalHits::Off),
+            limit => u64::try_from(limit).map(TotalHits::UpTo).map_err(|_| wrong(ErrorKind::Argument)),
+        }
     }
 }
 
@@ -38,5 +41,26 @@ impl Serialize for TotalHits {
             TotalHits::Off => serializer.serialize_bool(false),
             TotalHits::UpTo(limit) => serializer.serialize_u64(*limit),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    #[test]
+    fn booleans_and_numbers_say_how_exactly_to_count() {
+        let parse = |json: Json| TotalHits::parse(&Node::root(&json)).map_err(|error| error.kind);
+        assert_eq!(parse(json!("true")), Ok(TotalHits::Exact));
+        assert_eq!(parse(json!(false)), Ok(TotalHits::Off));
+        assert_eq!(parse(json!(-1)), Ok(TotalHits::Off));
+        assert_eq!(parse(json!("7")), Ok(TotalHits::UpTo(7)));
+        assert_eq!(parse(json!(1.5)), Ok(TotalHits::UpTo(1)));
+        assert_eq!(parse(json!(-2)), Err(ErrorKind::Argument));
+        assert_eq!(parse(json!("x")), Err(ErrorKind::NumberFormat));
+        assert_eq!(parse(json!([])), Err(ErrorKind::Parsing));
+        assert_eq!(parse(json!(3e9)), Err(ErrorKind::NumberRange));
     }
 }

@@ -35,18 +35,10 @@ pub(crate) fn evaluate(
 
     let invalid = || DateError::InvalidMath(text.to_owned());
     let mut reader = Reader { rest: math };
-    while let Some(operator) = reader.rest.chars().next() {
-        if !reader.take(operator) || !matches!(operator, '+' | '-' | '/') {
-            return Err(invalid());
-        }
-        let count = reader.number(1, 9).map(i64::from);
-        let unit = reader.rest.chars().next().and_then(Unit::from_letter).ok_or_else(invalid)?;
-        reader.rest = &reader.rest[1..];
-        date = match (operator, count) {
-            ('/', None | Some(1)) => unit.round(date, rounding),
-            ('/', Some(_)) => return Err(invalid()),
-            ('-', count) => unit.add(date, -count.unwrap_or(1)),
-            (_, count) => unit.add(date, count.unwrap_or(1)),
+    while let Some(step) = next_step(&mut reader).map_err(|()| invalid())? {
+        date = match step {
+            Step::Round(unit) => unit.round(date, rounding),
+            Step::Add(count, unit) => unit.add(date, count),
         }
         .ok_or_else(out_of_range)?;
     }
@@ -54,8 +46,31 @@ pub(crate) fn evaluate(
     if (FIRST_MILLIS..=LAST_MILLIS).contains(&moment) { Ok(moment) } else { Err(out_of_range()) }
 }
 
+/// One step of date math.
+pub(super) enum Step {
+    Add(i64, Unit),
+    Round(Unit),
+}
+
+/// Reads the next step; `None` at the end.
+pub(super) fn next_step(reader: &mut Reader<'_>) -> Result<Option<Step>, ()> {
+    let Some(operator) = reader.rest.chars().next() else { return Ok(None) };
+    if !reader.take(operator) || !matches!(operator, '+' | '-' | '/') {
+        return Err(());
+    }
+    let count = reader.number(1, 9).map(i64::from);
+    let unit = reader.rest.chars().next().and_then(Unit::from_letter).ok_or(())?;
+    reader.rest = &reader.rest[1..];
+    match (operator, count) {
+        ('/', None | Some(1)) => Ok(Some(Step::Round(unit))),
+        ('/', Some(_)) => Err(()),
+        ('-', count) => Ok(Some(Step::Add(-count.unwrap_or(1), unit))),
+        (_, count) => Ok(Some(Step::Add(count.unwrap_or(1), unit))),
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
+pub(super) enum Unit {
     Year,
     Month,
     Week,
@@ -79,8 +94,8 @@ impl Unit {
         })
     }
 
-    /// Adds `count` units. A day that the resulting month does not have becomes its last day.
-    fn add(self, date: DateTime, count: i64) -> Option<DateTime> {
+    /// A span of `count` units.
+    pub(super) fn span(self, count: i64) -> Option<Span> {
         let span = Span::new();
         let span = match self {
             Unit::Year => span.try_years(count),
@@ -91,13 +106,18 @@ impl Unit {
             Unit::Minute => span.try_minutes(count),
             Unit::Second => span.try_seconds(count),
         };
-        date.checked_add(span.ok()?).ok()
+        span.ok()
     }
 
-    /// The first or last millisecond of the unit that contains the date.
-    fn round(self, date: DateTime, rounding: Rounding) -> Option<DateTime> {
+    /// Adds `count` units. A day that the resulting month does not have becomes its last day.
+    fn add(self, date: DateTime, count: i64) -> Option<DateTime> {
+        date.checked_add(self.span(count)?).ok()
+    }
+
+    /// The first moment of the unit that contains the date.
+    pub(super) fn start(self, date: DateTime) -> Option<DateTime> {
         let day = date.date();
-        let start = match self {
+        Some(match self {
             Unit::Year => day.first_of_year().to_datetime(jiff::civil::Time::midnight()),
             Unit::Month => day.first_of_month().to_datetime(jiff::civil::Time::midnight()),
             Unit::Week => {
@@ -108,7 +128,12 @@ impl Unit {
             Unit::Hour => day.at(date.hour(), 0, 0, 0),
             Unit::Minute => day.at(date.hour(), date.minute(), 0, 0),
             Unit::Second => day.at(date.hour(), date.minute(), date.second(), 0),
-        };
+        })
+    }
+
+    /// The first or last millisecond of the unit that contains the date.
+    fn round(self, date: DateTime, rounding: Rounding) -> Option<DateTime> {
+        let start = self.start(date)?;
         match rounding {
             Rounding::Down => Some(start),
             Rounding::Up => self.add(start, 1)?.checked_sub(Span::new().milliseconds(1)).ok(),

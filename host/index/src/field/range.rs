@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 
 use super::number::Number;
 use super::{Field, FieldKind};
-use crate::date::{self, Rounding};
-use crate::{DateFormat, FieldValue, InvalidValue, ValueError};
+use crate::date::Rounding;
+use crate::{DateFormat, FieldValue, InvalidValue, TimeZone, ValueError};
 
 /// The operator of a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,9 +38,8 @@ pub struct RangeOptions {
     pub now_millis: i64,
     /// `format` of the query, instead of the field's.
     pub format: Option<DateFormat>,
-    /// `time_zone` of the query, for dates without one: seconds east of UTC. See
-    /// [`parse_time_zone`](crate::parse_time_zone).
-    pub offset_seconds: i32,
+    /// `time_zone` of the query, for dates without one.
+    pub time_zone: TimeZone,
 }
 
 impl Field {
@@ -71,7 +70,7 @@ impl Field {
                     RangeEdge::GreaterOrEqual | RangeEdge::Less => Rounding::Down,
                 };
                 let text = self.date_text(json)?;
-                let millis = date::evaluate(&text, format, options.now_millis, rounding, options.offset_seconds);
+                let millis = options.time_zone.evaluate(&text, format, options.now_millis, rounding);
                 millis.map(|millis| edge.bound(FieldValue::Date(millis))).map_err(|error| self.error(error))
             }
             FieldKind::GeoPoint => Err(self.error(InvalidValue::Unordered)),
@@ -192,7 +191,7 @@ mod tests {
     fn queries_may_have_a_format_and_a_time_zone() {
         let field = Field::new("f".to_owned(), FieldKind::Date { format: DateFormat::default() });
         let format = Some(DateFormat::parse("dd.MM.yyyy").expect("a format"));
-        let options = RangeOptions { now_millis: 5, format, offset_seconds: 3600 };
+        let options = RangeOptions { now_millis: 5, format, time_zone: TimeZone::offset(3600) };
         let bound = |json| field.range_bound(RangeEdge::GreaterOrEqual, &json, &options);
         assert_eq!(bound(json!("01.01.1970")), Ok(Bound::Included(FieldValue::Date(-3_600_000))));
         assert_eq!(bound(json!("now")), Ok(Bound::Included(FieldValue::Date(5))));

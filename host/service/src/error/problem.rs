@@ -2,14 +2,14 @@
 
 use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use quidditch_engine::Error as EngineError;
+use quidditch_engine::{Error as EngineError, ErrorKind};
 use quidditch_function::{Cause, FailurePhase, FunctionError};
 use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
 use serde_json::{Map, Value as Json, json};
 
-use super::ApiError;
 use super::exception::Exception;
+use super::{ApiError, is_missing_index};
 use crate::answer::Answer;
 
 /// Seconds after which a client may retry a request that failed because something was unavailable.
@@ -19,6 +19,8 @@ const RETRY_AFTER_SECONDS: &str = "1";
 pub(super) struct Problem {
     pub(super) status: StatusCode,
     exception: Exception,
+    /// What clients are to see as the root cause, if it is not the exception.
+    root_cause: Option<Exception>,
     /// The index whose search the error ended. Clients expect such an error inside of a `search_phase_execution_exception`.
     failed_phase_of: Option<String>,
     header: Option<(HeaderName, HeaderValue)>,
@@ -59,14 +61,25 @@ impl Problem {
 
     fn from_search(index: &str, error: &EngineError) -> Self {
         match error {
-            EngineError::Parsing { reason, position } => {
-                let mut exception = Exception::new("parsing_exception", reason);
-                if let Some(position) = position {
-                    exception = exception.detail("line", position.line).detail("col", position.column);
-                }
-                Self::with(StatusCode::BAD_REQUEST, exception)
+            EngineError::Parsing { kind, cause, reason, position } => {
+                let mistake = |kind: ErrorKind| {
+                    let exception = Exception::new(type_of(kind), reason);
+                    match position {
+                        Some(position) => exception.detail("line", position.line).detail("col", position.column),
+                        None => exception,
+                    }
+                };
+                let exception = match cause {
+                    Some(cause) => mistake(*kind).caused_by(mistake(*cause)),
+                    None => mistake(*kind),
+                };
+                let root_cause = cause.filter(|cause| cause.is_root_cause()).map(mistake);
+                Problem { root_cause, ..Self::with(StatusCode::BAD_REQUEST, exception) }
             }
             EngineError::Argument(reason) => Self::argument(reason),
+            EngineError::Shard { kind, reason } => {
+                Self::with(StatusCode::BAD_REQUEST, Exception::new(type_of(*kind), reason)).in_phase(index)
+            }
             EngineError::Query(_) => {
                 let exception = Exception::new("query_shard_exception", error.to_string()).detail("index", index);
                 Self::with(StatusCode::BAD_REQUEST, exception).in_phase(index)
@@ -103,12 +116,10 @@ impl Problem {
     fn from_index(error: &IndexError) -> Self {
         let reason = error.to_string();
         match error {
-            IndexError::NotFound { name } => {
-                let exception = Exception::new("index_not_found_exception", reason)
-                    .detail("resource.type", "index_or_alias")
-                    .detail("resource.id", name.as_str())
-                    .detail("index", name.as_str());
-                Self::with(StatusCode::NOT_FOUND, exception)
+            IndexError::NotFound { name } => Self::no_such_index(name, reason),
+            // A name that no index can have names no index.
+            IndexError::InvalidName { name, reason } if is_missing_index(error) => {
+                Self::no_such_index(name, format!("no such index [{name}]: {reason}"))
             }
             IndexError::InvalidName { name, .. } => {
                 let exception = Exception::new("invalid_index_name_exception", reason).detail("index", name.as_str());
@@ -125,8 +136,16 @@ impl Problem {
         }
     }
 
+    fn no_such_index(name: &str, reason: String) -> Self {
+        let exception = Exception::new("index_not_found_exception", reason)
+            .detail("resource.type", "index_or_alias")
+            .detail("resource.id", name)
+            .detail("index", name);
+        Self::with(StatusCode::NOT_FOUND, exception)
+    }
+
     fn with(status: StatusCode, exception: Exception) -> Self {
-        Problem { status, exception, failed_phase_of: None, header: None }
+        Problem { status, exception, root_cause: None, failed_phase_of: None, header: None }
     }
 
     fn argument(reason: impl Into<String>) -> Self {
@@ -156,10 +175,28 @@ impl Problem {
     }
 
     pub(super) fn into_answer(self) -> Answer {
-        let json = error_json(self.status, &self.exception, self.failed_phase_of.as_deref());
+        let mut json = error_json(self.status, &self.exception, self.failed_phase_of.as_deref());
+        if let Some(root_cause) = &self.root_cause {
+            json["error"]["root_cause"] = json!([root_cause.without_cause()]);
+        }
         let mut answer = Answer::json_with(self.status, &json);
         answer.headers = HeaderMap::from_iter(self.header);
         answer
+    }
+}
+
+/// The type of an error of this kind.
+fn type_of(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Parsing => "parsing_exception",
+        ErrorKind::Object => "x_content_parse_exception",
+        ErrorKind::Argument => "illegal_argument_exception",
+        ErrorKind::NumberFormat => "number_format_exception",
+        ErrorKind::NumberRange => "input_coercion_exception",
+        ErrorKind::Value => "parse_exception",
+        ErrorKind::Json => "json_parse_exception",
+        ErrorKind::JsonEnd => "json_e_o_f_exception",
+        ErrorKind::Query => "query_shard_exception",
     }
 }
 

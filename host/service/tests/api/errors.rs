@@ -93,7 +93,7 @@ fn missing_indices() {
 
 #[test]
 fn unknown_parameters() {
-    insta::assert_snapshot!(get("/cities/_mapping?local=true"), @r#"
+    insta::assert_snapshot!(get("/cities/_mapping?help=true"), @r#"
     400 Bad Request
     content-type: application/json
 
@@ -102,11 +102,11 @@ fn unknown_parameters() {
         "root_cause": [
           {
             "type": "illegal_argument_exception",
-            "reason": "request [/cities/_mapping] contains unrecognized parameter: [local]"
+            "reason": "request [/cities/_mapping] contains unrecognized parameter: [help]"
           }
         ],
         "type": "illegal_argument_exception",
-        "reason": "request [/cities/_mapping] contains unrecognized parameter: [local]"
+        "reason": "request [/cities/_mapping] contains unrecognized parameter: [help]"
       },
       "status": 400
     }
@@ -207,8 +207,20 @@ fn invalid_requests() {
             "reason": "Result window is too large, from + size must be less than or equal to: [10000] but was [10010]"
           }
         ],
-        "type": "illegal_argument_exception",
-        "reason": "Result window is too large, from + size must be less than or equal to: [10000] but was [10010]"
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "illegal_argument_exception",
+              "reason": "Result window is too large, from + size must be less than or equal to: [10000] but was [10010]"
+            }
+          }
+        ]
       },
       "status": 400
     }
@@ -267,6 +279,96 @@ fn invalid_requests() {
       "status": 400
     }
     "#);
+}
+
+#[test]
+fn mistakes_inside_a_bool_query() {
+    // Of what a clause is about, the clause is the root cause; of a bad value, the query around it is.
+    insta::assert_snapshot!(post("/cities/_search", r#"{"query": {"bool": {"must": {"macth": {}}}}}"#), @r#"
+    400 Bad Request
+    content-type: application/json
+
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "parsing_exception",
+            "reason": "unknown query [macth] (at query.bool.must)",
+            "line": 1,
+            "col": 29
+          }
+        ],
+        "type": "x_content_parse_exception",
+        "reason": "unknown query [macth] (at query.bool.must)",
+        "line": 1,
+        "col": 29,
+        "caused_by": {
+          "type": "parsing_exception",
+          "reason": "unknown query [macth] (at query.bool.must)",
+          "line": 1,
+          "col": 29
+        }
+      },
+      "status": 400
+    }
+    "#);
+    insta::assert_snapshot!(post("/cities/_search", r#"{"query": {"bool": {"must": {"term": {"country": null}}}}}"#), @r#"
+    400 Bad Request
+    content-type: application/json
+
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "x_content_parse_exception",
+            "reason": "[term] query requires a value, found null (at query.bool.must.term.country)",
+            "line": 1,
+            "col": 50
+          }
+        ],
+        "type": "x_content_parse_exception",
+        "reason": "[term] query requires a value, found null (at query.bool.must.term.country)",
+        "line": 1,
+        "col": 50,
+        "caused_by": {
+          "type": "illegal_argument_exception",
+          "reason": "[term] query requires a value, found null (at query.bool.must.term.country)",
+          "line": 1,
+          "col": 50
+        }
+      },
+      "status": 400
+    }
+    "#);
+}
+
+#[test]
+fn names_that_no_index_can_have() {
+    insta::assert_snapshot!(get("/Cities/_search"), @r#"
+    404 Not Found
+    content-type: application/json
+
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "index_not_found_exception",
+            "reason": "no such index [Cities]: it is not all in lower case",
+            "resource.type": "index_or_alias",
+            "resource.id": "Cities",
+            "index": "Cities"
+          }
+        ],
+        "type": "index_not_found_exception",
+        "reason": "no such index [Cities]: it is not all in lower case",
+        "resource.type": "index_or_alias",
+        "resource.id": "Cities",
+        "index": "Cities"
+      },
+      "status": 404
+    }
+    "#);
+    assert_eq!(send(request("GET", "/Cities/_count?ignore_unavailable", "")).status(), 200);
 }
 
 fn scored_by(name: &str) -> String {

@@ -7,7 +7,7 @@ use tantivy::{DocId, Score, SegmentReader};
 use crate::Error;
 use crate::columns::{ColumnSource, FloatReader, PointReader, PointSource};
 use crate::geo::{DistanceFrom, parse_distance, parse_point};
-use crate::json::{Node, ParseError, parse_duration};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words, parse_duration};
 use crate::plan::Planner;
 use crate::stages::{ScoreFunction, SegmentScoreFunction};
 
@@ -42,16 +42,22 @@ enum MultiValueMode {
     Sum,
 }
 
+const MULTI_VALUE_MODES: Words<MultiValueMode> = Words {
+    key: "multi_value_mode",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[
+        ("min", MultiValueMode::Min),
+        ("max", MultiValueMode::Max),
+        ("avg", MultiValueMode::Average),
+        ("sum", MultiValueMode::Sum),
+    ],
+};
+
 impl Decay {
     pub(super) fn parse(node: &Node<'_>, shape: Shape) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
-        let mode = fields.optional("multi_value_mode", |mode| match mode.text()? {
-            "min" => Ok(MultiValueMode::Min),
-            "max" => Ok(MultiValueMode::Max),
-            "avg" => Ok(MultiValueMode::Average),
-            "sum" => Ok(MultiValueMode::Sum),
-            other => Err(mode.error(format!("unknown [multi_value_mode] [{other}], use min, max, avg or sum"))),
-        })?;
+        let mode = fields.optional("multi_value_mode", |node| MULTI_VALUE_MODES.read(node))?;
         let mut entries = fields.rest();
         let (Some((field, body)), None) = (entries.next(), entries.next()) else {
             return Err(node.error("a decay function requires exactly one field"));
@@ -83,7 +89,7 @@ impl Decay {
         };
         let kind = field.kind();
         let length = match kind {
-            FieldKind::GeoPoint => parse_distance,
+            FieldKind::GeoPoint => |node: &Node<'_>| parse_distance(node, 1.0),
             FieldKind::Date { .. } => parse_millis,
             _ => |node: &Node<'_>| node.number(),
         };

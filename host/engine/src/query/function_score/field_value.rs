@@ -4,7 +4,7 @@ use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
 use crate::columns::{ColumnSource, FloatReader};
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::Planner;
 use crate::stages::{ScoreFunction, SegmentScoreFunction};
 
@@ -36,7 +36,7 @@ impl FieldValueFactor {
         let parsed = FieldValueFactor {
             field: fields.required("field", "[field_value_factor]")?.text()?.to_owned(),
             factor: fields.optional("factor", Node::number)?.unwrap_or(1.0),
-            modifier: fields.optional("modifier", Modifier::parse)?.unwrap_or(Modifier::None),
+            modifier: fields.optional("modifier", |node| MODIFIERS.read(node))?.unwrap_or(Modifier::None),
             missing: fields.optional("missing", Node::number)?,
         };
         fields.finish("[field_value_factor]")?;
@@ -68,23 +68,25 @@ impl FieldValueFactor {
     }
 }
 
-impl Modifier {
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        Ok(match node.text()? {
-            "none" => Modifier::None,
-            "log" => Modifier::Log,
-            "log1p" => Modifier::Log1p,
-            "log2p" => Modifier::Log2p,
-            "ln" => Modifier::Ln,
-            "ln1p" => Modifier::Ln1p,
-            "ln2p" => Modifier::Ln2p,
-            "square" => Modifier::Square,
-            "sqrt" => Modifier::Sqrt,
-            "reciprocal" => Modifier::Reciprocal,
-            other => return Err(node.error(format!("unknown [modifier] [{other}]"))),
-        })
-    }
+const MODIFIERS: Words<Modifier> = Words {
+    key: "modifier",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[
+        ("none", Modifier::None),
+        ("log", Modifier::Log),
+        ("log1p", Modifier::Log1p),
+        ("log2p", Modifier::Log2p),
+        ("ln", Modifier::Ln),
+        ("ln1p", Modifier::Ln1p),
+        ("ln2p", Modifier::Ln2p),
+        ("square", Modifier::Square),
+        ("sqrt", Modifier::Sqrt),
+        ("reciprocal", Modifier::Reciprocal),
+    ],
+};
 
+impl Modifier {
     fn apply(self, value: f64) -> f64 {
         match self {
             Modifier::None => value,

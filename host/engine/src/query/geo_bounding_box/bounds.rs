@@ -1,7 +1,7 @@
 //! A rectangle of latitudes and longitudes, and the ways in which requests write it.
 
 use crate::geo::parse_point;
-use crate::json::{Fields, Node, ParseError};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 
 /// A rectangle of latitudes and longitudes in degrees, edges included. It crosses the 180th meridian if `west` is greater than
 /// `east`.
@@ -31,7 +31,9 @@ impl Bounds {
         let [top, left, bottom, right] = [side("top")?, side("left")?, side("bottom")?, side("right")?];
         let first = |sides: [Option<f64>; 3], name: &str| {
             let given = sides.into_iter().flatten().next();
-            given.ok_or_else(|| node.error(format!("[geo_bounding_box] query lacks its {name} side")))
+            given.ok_or_else(|| {
+                node.mistake(ErrorKind::Argument, format!("[geo_bounding_box] query lacks its {name} side"))
+            })
         };
         Ok(Bounds {
             north: first([top, top_left.map(|at| at.lat), top_right.map(|at| at.lat)], "top")?,
@@ -47,17 +49,17 @@ impl Bounds {
             [(north, 90.0, "top"), (south, 90.0, "bottom"), (west, 180.0, "left"), (east, 180.0, "right")]
         {
             if !(-limit..=limit).contains(&degrees) {
-                return Err(node.error(format!("{name} must be within -{limit} and {limit} degrees, got {degrees}")));
+                return Err(node.mistake(ErrorKind::Argument, format!("{name} must be within -{limit} and {limit} degrees, got {degrees}")));
             }
         }
         if north < south {
-            return Err(node.error(format!("top is below bottom corner: {north} vs. {south}")));
+            return Err(node.mistake(ErrorKind::Argument, format!("top is below bottom corner: {north} vs. {south}")));
         }
         if north == south {
-            return Err(node.error(format!("top cannot be the same as bottom: {north} == {south}")));
+            return Err(node.mistake(ErrorKind::Argument, format!("top cannot be the same as bottom: {north} == {south}")));
         }
         if west == east {
-            return Err(node.error(format!("left cannot be the same as right: {west} == {east}")));
+            return Err(node.mistake(ErrorKind::Argument, format!("left cannot be the same as right: {west} == {east}")));
         }
         Ok(self)
     }

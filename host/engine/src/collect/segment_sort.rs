@@ -1,0 +1,240 @@
+//! A sort at work on one segment.
+
+use std::ops::Bound;
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
+
+use super::collector::SegmentContext;
+use super::sort_key::{Key, Rank, SortKey};
+use super::sort_level::{Level, MissingValue, Stored, Values};
+use crate::Error;
+use crate::request::Mode;
+
+/// A sort at work on one segment.
+pub(super) struct SegmentSort<'a> {
+    levels: Vec<SegmentLevel<'a>>,
+    /// Of the document that was read last: one for each level, then the document itself, then its score. The document
+    /// breaks every tie, so that the score never takes part in a comparison.
+    pub(super) keys: Vec<Key>,
+}
+
+struct SegmentLevel<'a> {
+    level: &'a Level,
+    reader: Reader,
+    /// The key of a missing value.
+    missing: Key,
+}
+
+enum Reader {
+    Score,
+    /// Documents are numbered through all splits, with 2^32 numbers for each.
+    Doc {
+        first: u64,
+    },
+    Nothing,
+    Integer(Column<i64>),
+    Float(Column<f64>),
+    Boolean(Column<bool>),
+    Text(StrColumn),
+}
+
+impl<'a> SegmentSort<'a> {
+    pub(super) fn open(levels: &'a [Level], segment: &SegmentContext<'_>) -> Result<Self, Error> {
+        let levels = levels.iter().map(|level| SegmentLevel::open(level, segment)).collect::<Result<Vec<_>, _>>()?;
+        let keys = Vec::with_capacity(levels.len() + 2);
+        Ok(SegmentSort { levels, keys })
+    }
+
+    pub(super) fn read(&mut self, doc: DocId, score: Score) {
+        self.keys.clear();
+        for SegmentLevel { level, reader, missing } in &self.levels {
+            let key = match reader.bits(doc, score, level) {
+                Some(bits) => Key::value(level.direction.order(bits)),
+                None => *missing,
+            };
+            self.keys.push(key);
+        }
+        let bits = [u64::from(doc), u64::from(score.to_bits())];
+        self.keys.extend(bits.map(Key::value));
+    }
+
+    /// The score of the document with these keys.
+    pub(super) fn score(&self, keys: &[Key]) -> Score {
+        keys.last().map_or(0.0, |key| Score::from_bits(key.bits as u32))
+    }
+
+    /// The same keys in a form that compares with those of other segments.
+    pub(super) fn portable(&self, keys: &[Key]) -> Result<Vec<SortKey>, Error> {
+        self.levels.iter().zip(keys).map(|(level, key)| level.portable(*key)).collect()
+    }
+}
+
+impl<'a> SegmentLevel<'a> {
+    fn open(level: &'a Level, segment: &SegmentContext<'_>) -> Result<Self, Error> {
+        let columns = segment.reader.fast_fields();
+        let reader = match (&level.stored, level.values) {
+            (None, Values::Score) => Reader::Score,
+            (None, Values::Doc) => Reader::Doc { first: (segment.split as u64) << 32 },
+            (None, _) => Reader::Nothing,
+            (Some(Stored::Integer(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Integer),
+            (Some(Stored::Float(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Float),
+            (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
+            (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
+        };
+        let missing = match &level.missing {
+            MissingValue::Key(key) => *key,
+            MissingValue::Text(text) => Key::value(level.direction.order(reader.place_of(text)?)),
+        };
+        Ok(SegmentLevel { level, reader, missing })
+    }
+
+    fn portable(&self, key: Key) -> Result<SortKey, Error> {
+        if self.level.values != Values::Text || key.rank != Rank::Value {
+            return Ok(SortKey::Key(key));
+        }
+        let place = self.level.direction.order(key.bits);
+        match (&self.reader, &self.level.missing) {
+            (Reader::Text(column), _) if is_term(place) => {
+                let mut text = String::new();
+                column.ord_to_str(place / 2, &mut text).map_err(TantivyError::from)?;
+                Ok(SortKey::Text(text))
+            }
+            (_, MissingValue::Text(text)) => Ok(SortKey::Text(text.clone())),
+            (_, MissingValue::Key(key)) => Ok(SortKey::Key(*key)),
+        }
+    }
+}
+
+/// The place of a term of a segment's dictionary. Between any two terms there is a place for a text that is not a term.
+fn place(ordinal: u64) -> u64 {
+    2 * ordinal + 1
+}
+
+/// Whether the place is that of a term, rather than between two.
+fn is_term(place: u64) -> bool {
+    place % 2 == 1
+}
+
+impl Reader {
+    /// The value as bits that order like it; `None` where it is missing.
+    fn bits(&self, doc: DocId, score: Score, level: &Level) -> Option<u64> {
+        let mode = level.mode;
+        match self {
+            // Scores are never negative, so their bits order like they do.
+            Reader::Score => Some(u64::from(score.to_bits())),
+            Reader::Doc { first } => Some(first + u64::from(doc)),
+            Reader::Nothing => None,
+            Reader::Integer(column) => {
+                integer(column.values_for_doc(doc), mode).map(|value| i64_to_u64(level.values.narrow(value)))
+            }
+            Reader::Boolean(column) => integer(column.values_for_doc(doc).map(i64::from), mode).map(i64_to_u64),
+            Reader::Float(column) => float(column.values_for_doc(doc), mode).map(f64_to_u64),
+            Reader::Text(column) => match mode {
+                Mode::Max => column.term_ords(doc).max().map(place),
+                _ => column.term_ords(doc).min().map(place),
+            },
+        }
+    }
+
+    /// The place of a text among the terms of the segment.
+    fn place_of(&self, text: &str) -> Result<u64, Error> {
+        let Reader::Text(column) = self else { return Ok(0) };
+        let dictionary = column.dictionary();
+        if let Some(ordinal) = dictionary.term_ord(text).map_err(TantivyError::from)? {
+            return Ok(place(ordinal));
+        }
+        let bounds = dictionary.term_bounds_to_ord(Bound::Included(text), Bound::Unbounded);
+        let next = match bounds.map_err(TantivyError::from)?.0 {
+            Bound::Included(next) | Bound::Excluded(next) => next,
+            Bound::Unbounded => 0,
+        };
+        // Behind the last term, the dictionary does not say how many there are.
+        Ok(2 * next.min(dictionary.num_terms() as u64))
+    }
+}
+
+/// What the mode makes of integers. Averages are rounded to the nearest integer, halves up; sums wrap around.
+fn integer(values: impl Iterator<Item = i64>, mode: Mode) -> Option<i64> {
+    let mean = |total: f64, count: usize| (total / count as f64 + 0.5).floor() as i64;
+    match mode {
+        Mode::Min => values.min(),
+        Mode::Max => values.max(),
+        Mode::Sum => values.reduce(i64::wrapping_add),
+        Mode::Average => {
+            let (mut count, mut sum) = (0, 0_i64);
+            for value in values {
+                count += 1;
+                sum = sum.wrapping_add(value);
+            }
+            if count > 1 { Some(mean(sum as f64, count)) } else { (count == 1).then_some(sum) }
+        }
+        Mode::Median => {
+            let mut values: Vec<i64> = values.collect();
+            values.sort_unstable();
+            match middle(&values)? {
+                [only] => Some(*only),
+                pair => Some(mean(pair.iter().map(|value| *value as f64).sum(), 2)),
+            }
+        }
+    }
+}
+
+/// What the mode makes of floats.
+fn float(values: impl Iterator<Item = f64>, mode: Mode) -> Option<f64> {
+    match mode {
+        Mode::Min => values.reduce(f64::min),
+        Mode::Max => values.reduce(f64::max),
+        Mode::Sum | Mode::Average | Mode::Median => {
+            let mut values: Vec<f64> = values.collect();
+            // The order decides how a sum is rounded.
+            values.sort_unstable_by(f64::total_cmp);
+            let values = if mode == Mode::Median { middle(&values)? } else { &values };
+            let sum = values.iter().copied().reduce(|sum, value| sum + value)?;
+            Some(if mode == Mode::Sum { sum } else { sum / values.len() as f64 })
+        }
+    }
+}
+
+/// The middle value of a sorted list, or the two in the middle.
+fn middle<T>(values: &[T]) -> Option<&[T]> {
+    let last = values.len().checked_sub(1)?;
+    Some(&values[last / 2..=values.len() / 2])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_of_integers() {
+        let of = |values: &[i64], mode| integer(values.iter().copied(), mode);
+        let values = [5, -1, 3, 2];
+        assert_eq!(of(&values, Mode::Min), Some(-1));
+        assert_eq!(of(&values, Mode::Max), Some(5));
+        assert_eq!(of(&values, Mode::Sum), Some(9));
+        assert_eq!(of(&values, Mode::Average), Some(2));
+        assert_eq!(of(&values, Mode::Median), Some(3));
+        assert_eq!(of(&[-1, -2], Mode::Average), Some(-1));
+        assert_eq!(of(&[4, 9, 1], Mode::Median), Some(4));
+        assert_eq!(of(&[i64::MAX, 1], Mode::Sum), Some(i64::MIN));
+        for mode in [Mode::Min, Mode::Max, Mode::Sum, Mode::Average, Mode::Median] {
+            assert_eq!(of(&[], mode), None);
+            assert_eq!(of(&[i64::MAX], mode), Some(i64::MAX));
+        }
+    }
+
+    #[test]
+    fn modes_of_floats() {
+        let of = |values: &[f64], mode| float(values.iter().copied(), mode);
+        let values = [7.0, 0.1, 0.3, 0.2];
+        assert_eq!(of(&values, Mode::Sum), Some(7.6));
+        assert_eq!(of(&values, Mode::Average), Some(1.9));
+        assert_eq!(of(&values, Mode::Median), Some(0.25));
+        assert_eq!(of(&[2.0, 1.0, 4.0], Mode::Median), Some(2.0));
+        for mode in [Mode::Min, Mode::Max, Mode::Sum, Mode::Average, Mode::Median] {
+            assert_eq!(of(&[], mode), None);
+            assert_eq!(of(&[1.5], mode), Some(1.5));
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! One level of a sort: what it reads, and where documents without a value go.
+
+use std::cmp::Ordering;
+
+use quidditch_index::{Field, FieldKind};
+use serde_json::Value as Json;
+use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
+
+use super::sort_key::{Key, Rank, SortKey, SortValue};
+use crate::Error;
+use crate::columns::ColumnError;
+use crate::json::ErrorKind;
+use crate::plan::Planner;
+use crate::request::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
+
+/// One level of a sort, checked against the mapping.
+pub(super) struct Level {
+    pub(super) values: Values,
+    /// The column; `None` for scores, positions, and fields that are not mapped.
+    pub(super) stored: Option<Stored>,
+    pub(super) direction: Direction,
+    pub(super) mode: Mode,
+    pub(super) missing: MissingValue,
+}
+
+/// What the values are, and how a response shows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Values {
+    Score,
+    /// The position in the index.
+    Doc,
+    /// 64-bit integers and dates.
+    Long,
+    /// 32-bit integers and booleans.
+    Integer,
+    Double,
+    Float,
+    Text,
+}
+
+/// The type and name of a column.
+pub(super) enum Stored {
+    Integer(String),
+    Boolean(String),
+    Float(String),
+    Text(String),
+}
+
+/// What documents without a value are sorted as.
+pub(super) enum MissingValue {
+    Key(Key),
+    /// A text, whose key depends on the segment.
+    Text(String),
+}
+
+impl Level {
+    pub(super) fn plan(sort: &Sort, planner: &Planner<'_>) -> Result<Self, Error> {
+        let direction = sort.direction;
+        let mode = if direction == Direction::Ascending { Mode::Min } else { Mode::Max };
+        // Every document has a score and a position.
+        let missing = MissingValue::Key(Key { rank: Rank::MissingLast, bits: 0 });
+        match &sort.by {
+            SortBy::Score => Ok(Level { values: Values::Score, stored: None, direction, mode, missing }),
+            SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing }),
+            SortBy::Field(field) => Self::plan_field(field, direction, field.mode.unwrap_or(mode), planner),
+        }
+    }
+
+    fn plan_field(sort: &FieldSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
+        let (values, stored) = values_of(sort, planner)?;
+        let values = as_numeric_type(sort, values)?;
+        if values == Values::Text && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
+            let name = &sort.name;
+            return Err(Error::Query(format!(
+                "the modes avg, sum and median need numbers, which field [{name}] has not"
+            )));
+        }
+        let missing = match &sort.missing {
+            Missing::First => MissingValue::Key(values.missing_key(direction, Rank::MissingFirst)),
+            Missing::Last => MissingValue::Key(values.missing_key(direction, Rank::MissingLast)),
+            Missing::Value(json) => values.missing_value(&sort.name, json, direction)?,
+        };
+        Ok(Level { values, stored, direction, mode, missing })
+    }
+
+    pub(super) fn needs_scores(&self) -> bool {
+        self.values == Values::Score
+    }
+
+    pub(super) fn column(&self) -> Option<&str> {
+        self.stored.as_ref().map(|stored| match stored {
+            Stored::Integer(name) | Stored::Boolean(name) | Stored::Float(name) | Stored::Text(name) => name.as_str(),
+        })
+    }
+
+    /// Compares the keys of two hits, which may be of different segments.
+    pub(super) fn compare(&self, a: &SortKey, b: &SortKey) -> Ordering {
+        match (a, b) {
+            (SortKey::Text(a), SortKey::Text(b)) if self.direction == Direction::Ascending => a.cmp(b),
+            (SortKey::Text(a), SortKey::Text(b)) => b.cmp(a),
+            (a, b) => comparable(a).cmp(&comparable(b)),
+        }
+    }
+
+    /// What a response shows for a key. A missing number is the value as which it is sorted, and clients send it back to get the
+    /// next page; only a missing text is null.
+    pub(super) fn value(&self, key: &SortKey) -> SortValue {
+        let key = match key {
+            SortKey::Text(text) => return SortValue::Text(text.clone()),
+            SortKey::Key(key) if key.rank != Rank::Value => return SortValue::Missing,
+            SortKey::Key(key) => key,
+        };
+        let bits = self.direction.order(key.bits);
+        match self.values {
+            Values::Score => SortValue::Score(Score::from_bits(bits as u32)),
+            Values::Doc => SortValue::Integer(bits as i64),
+            Values::Long | Values::Integer => SortValue::Integer(u64_to_i64(bits)),
+            Values::Double => SortValue::Float(u64_to_f64(bits)),
+            Values::Float => SortValue::Single(u64_to_f64(bits) as f32),
+            Values::Text => SortValue::Missing,
+        }
+    }
+}
+
+/// A key to compare with the keys of missing values; texts, which have a key only inside a segment, count as present.
+fn comparable(key: &SortKey) -> Key {
+    match key {
+        SortKey::Key(key) => *key,
+        SortKey::Text(_) => Key::value(0),
+    }
+}
+
+impl Direction {
+    /// Inverts bits where the largest value comes first.
+    pub(super) fn order(self, bits: u64) -> u64 {
+        if self == Direction::Ascending { bits } else { !bits }
+    }
+}
+
+/// What a field's values are, and where.
+fn values_of(sort: &FieldSort, planner: &Planner<'_>) -> Result<(Values, Option<Stored>), Error> {
+    let name = &sort.name;
+    if name == "_id" {
+        return Ok((Values::Text, Some(Stored::Text(name.clone()))));
+    }
+    if let Some(field) = planner.field(name) {
+        return values_of_field(field, planner).map(|(values, stored)| (values, Some(stored)));
+    }
+    match sort.unmapped_type.as_deref() {
+        None => Err(Error::Query(format!("No mapping found for [{name}] in order to sort on"))),
+        Some("long" | "date" | "date_nanos") => Ok((Values::Long, None)),
+        Some("integer" | "short" | "byte" | "boolean") => Ok((Values::Integer, None)),
+        Some("double") => Ok((Values::Double, None)),
+        Some("float" | "half_float") => Ok((Values::Float, None)),
+        Some("keyword" | "ip") => Ok((Values::Text, None)),
+        Some(other @ ("text" | "geo_point")) => Err(Error::shard_argument(format!(
+            "[unmapped_type] of a sort by [{name}]: a field of type [{other}] has no order"
+        ))),
+        Some(other) => Err(Error::shard_argument(format!("unknown [unmapped_type] [{other}] of a sort by [{name}]"))),
+    }
+}
+
+fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stored), Error> {
+    let column = || field.column_name().expect("every field but text and geo_point has a column").to_owned();
+    Ok(match field.kind() {
+        FieldKind::Long | FieldKind::Date { .. } => (Values::Long, Stored::Integer(column())),
+        FieldKind::Integer => (Values::Integer, Stored::Integer(column())),
+        FieldKind::Boolean => (Values::Integer, Stored::Boolean(column())),
+        FieldKind::Double => (Values::Double, Stored::Float(column())),
+        FieldKind::Float => (Values::Float, Stored::Float(column())),
+        FieldKind::Keyword { .. } => (Values::Text, Stored::Text(column())),
+        FieldKind::Text { .. } => {
+            let error = ColumnError::analyzed_text(planner.mapping(), field.name());
+            return Err(Error::shard_argument(error.to_string()));
+        }
+        FieldKind::GeoPoint => {
+            return Err(Error::shard_argument(format!("field [{}] is a geo_point and has no order", field.name())));
+        }
+    })
+}
+
+/// The values under `numeric_type`, as far as it converts nothing.
+fn as_numeric_type(sort: &FieldSort, values: Values) -> Result<Values, Error> {
+    let Some(numeric_type) = sort.numeric_type else { return Ok(values) };
+    match (values, numeric_type) {
+        (Values::Long | Values::Integer, NumericType::Long | NumericType::Date) => Ok(Values::Long),
+        (Values::Double | Values::Float, NumericType::Double) => Ok(Values::Double),
+        (Values::Text, _) => {
+            let name = &sort.name;
+            Err(Error::Query(format!("[numeric_type] of a sort by [{name}] needs numbers, which this field has not")))
+        }
+        _ => {
+            let name = &sort.name;
+            let reason = "use [long] or [date] for whole numbers and dates, and [double] for others";
+            Err(Error::Query(format!("[numeric_type] of a sort by [{name}] would convert its values: {reason}")))
+        }
+    }
+}
+
+impl Values {
+    /// The value in the width of the type: sums wrap around.
+    pub(super) fn narrow(self, value: i64) -> i64 {
+        if self == Values::Integer { i64::from(value as i32) } else { value }
+    }
+
+    /// The key of missing values that come first or last. Missing numbers are the smallest or largest number of their type.
+    fn missing_key(self, direction: Direction, rank: Rank) -> Key {
+        let is_largest = (rank == Rank::MissingLast) == (direction == Direction::Ascending);
+        let bits = match self {
+            Values::Score | Values::Doc | Values::Text => return Key { rank, bits: 0 },
+            Values::Long => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
+            Values::Integer => i64_to_u64(i64::from(if is_largest { i32::MAX } else { i32::MIN })),
+            Values::Double | Values::Float => f64_to_u64(if is_largest { f64::INFINITY } else { f64::NEG_INFINITY }),
+        };
+        Key::value(direction.order(bits))
+    }
+
+    /// The value of `missing`. Fractions of integers are cut off.
+    fn missing_value(self, name: &str, json: &Json, direction: Direction) -> Result<MissingValue, Error> {
+        let wrong = |what: &str| {
+            let reason = format!("[missing] of a sort by [{name}] must be [_first], [_last] or {what}, got {json}");
+            Error::Shard { kind: ErrorKind::NumberFormat, reason }
+        };
+        let bits = match self {
+            Values::Score | Values::Doc => {
+                return Ok(MissingValue::Key(self.missing_key(direction, Rank::MissingLast)));
+            }
+            Values::Text => {
+                return Ok(MissingValue::Text(json.as_str().map_or_else(|| json.to_string(), str::to_owned)));
+            }
+            Values::Long => i64_to_u64(integer(json).ok_or_else(|| wrong("an integer"))?),
+            Values::Integer => {
+                let integer = integer(json).ok_or_else(|| wrong("an integer"))?;
+                let integer = if json.is_f64() { integer.clamp(i32::MIN.into(), i32::MAX.into()) } else { integer };
+                let fits = i32::try_from(integer).map_err(|_| wrong("an integer of 32 bits"))?;
+                i64_to_u64(i64::from(fits))
+            }
+            Values::Double => f64_to_u64(float(json).ok_or_else(|| wrong("a number"))?),
+            Values::Float => f64_to_u64(f64::from(float(json).ok_or_else(|| wrong("a number"))? as f32)),
+        };
+        Ok(MissingValue::Key(Key::value(direction.order(bits))))
+    }
+}
+
+fn integer(json: &Json) -> Option<i64> {
+    match json {
+        // A float beyond all integers becomes the nearest of them.
+        Json::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
+        Json::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn float(json: &Json) -> Option<f64> {
+    let float = match json {
+        Json::Number(number) => number.as_f64(),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    float.filter(|float: &f64| !float.is_nan())
+}

@@ -1,0 +1,33 @@
+//! The kinds of mistakes in a request.
+
+/// What kind of mistake an error is about. Search clients tell them apart by the type of the error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// An unknown key or query, or a value of the wrong type: `parsing_exception`.
+    Parsing,
+    /// The same inside an object that clients know to be parsed as a whole, such as a `bool` query or the options of a sort:
+    /// `x_content_parse_exception`.
+    Object,
+    /// A value of the right type that is not allowed: `illegal_argument_exception`.
+    Argument,
+    /// A string that is not a number: `number_format_exception`.
+    NumberFormat,
+    /// A number out of the range of its key: `input_coercion_exception`.
+    NumberRange,
+    /// A date, point or setting of a function that cannot be read: `parse_exception`.
+    Value,
+    /// Text that is not JSON, or JSON's `true`, `false` or number where another type is required: `json_parse_exception`.
+    Json,
+    /// JSON that ends too early: `json_e_o_f_exception`.
+    JsonEnd,
+    /// A query that the index cannot answer: `query_shard_exception`.
+    Query,
+}
+
+impl ErrorKind {
+    /// Whether clients see this kind as the root cause of an error inside an [`ErrorKind::Object`]; otherwise they see the
+    /// object as the root cause.
+    pub fn is_root_cause(self) -> bool {
+        matches!(self, ErrorKind::Parsing | ErrorKind::Object | ErrorKind::Value | ErrorKind::Query)
+    }
+}

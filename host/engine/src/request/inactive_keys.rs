@@ -1,0 +1,128 @@
+//! Keys of features that are not supported, with the values that do not use the feature: many clients always send them.
+
+use serde_json::Value as Json;
+
+use crate::json::{Fields, Node, ParseError};
+
+/// The values of a key that change nothing.
+#[derive(Clone, Copy)]
+enum Inactive {
+    /// An empty object or list.
+    Empty,
+    False,
+    Zero,
+    /// Either boolean.
+    Boolean,
+    /// Strings of any content.
+    Labels,
+}
+
+const KEYS: &[(&str, Inactive)] = &[
+    ("aggregations", Inactive::Empty),
+    ("aggs", Inactive::Empty),
+    ("docvalue_fields", Inactive::Empty),
+    ("explain", Inactive::False),
+    ("ext", Inactive::Empty),
+    ("fields", Inactive::Empty),
+    ("highlight", Inactive::Empty),
+    // It only matters to queries with names, which are not supported.
+    ("include_named_queries_score", Inactive::Boolean),
+    ("indices_boost", Inactive::Empty),
+    ("rescore", Inactive::Empty),
+    ("script_fields", Inactive::Empty),
+    ("seq_no_primary_term", Inactive::False),
+    // Names of groups in the server's statistics of searches.
+    ("stats", Inactive::Labels),
+    ("terminate_after", Inactive::Zero),
+    ("verbose_pipeline", Inactive::False),
+    ("version", Inactive::False),
+];
+
+/// Takes the keys with values that change nothing. Any other value of such a key is an error.
+pub(super) fn take(fields: &mut Fields<'_>) -> Result<(), ParseError> {
+    for (key, inactive) in KEYS {
+        if let Some(node) = fields.take(key)
+            && !inactive.allows(&node)?
+        {
+            let only = inactive.describe();
+            return Err(node.error(format!("a search request does not support [{key}], except {only}")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a URL parameter has the name of such a key, and a value that changes nothing.
+pub(super) fn allows_parameter(key: &str, value: &Node<'_>) -> Result<bool, ParseError> {
+    match KEYS.iter().find(|(name, _)| *name == key) {
+        Some((_, Inactive::Empty)) | None => Ok(false),
+        Some((_, inactive)) if inactive.allows(value)? => Ok(true),
+        Some((_, inactive)) => Err(value.error(format!("only {} is supported", inactive.describe()))),
+    }
+}
+
+impl Inactive {
+    /// Values of a wrong type are errors of their own.
+    fn allows(self, node: &Node<'_>) -> Result<bool, ParseError> {
+        match self {
+            Inactive::Empty => Ok(match node.json() {
+                Json::Object(object) => object.is_empty(),
+                Json::Array(items) => items.is_empty(),
+                _ => return Err(node.error("expected an object or a list")),
+            }),
+            Inactive::False => Ok(!node.boolean()?),
+            Inactive::Zero => Ok(node.integer()? == 0),
+            Inactive::Boolean => node.boolean().map(|_| true),
+            Inactive::Labels => {
+                node.items().try_for_each(|item| item.scalar().map(|_| ()))?;
+                Ok(true)
+            }
+        }
+    }
+
+    fn describe(self) -> &'static str {
+        match self {
+            Inactive::Empty => "an empty one",
+            Inactive::False => "[false]",
+            Inactive::Zero => "[0]",
+            Inactive::Boolean => "[true] or [false]",
+            Inactive::Labels => "a list of names",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn taken(body: &Json) -> Result<(), String> {
+        let root = Node::root(body);
+        let mut fields = root.fields().expect("an object");
+        let taken = take(&mut fields).and_then(|()| fields.finish("a search request"));
+        taken.map_err(|error| error.reason)
+    }
+
+    #[test]
+    fn values_that_change_nothing_are_accepted() {
+        for body in [
+            json!({"aggs": {}, "aggregations": {}, "highlight": {}, "rescore": [], "ext": {}, "indices_boost": []}),
+            json!({"docvalue_fields": [], "fields": [], "script_fields": {}, "stats": ["a"], "terminate_after": 0}),
+            json!({"explain": false, "version": "false", "seq_no_primary_term": false, "verbose_pipeline": false}),
+            json!({"include_named_queries_score": true}),
+        ] {
+            assert_eq!(taken(&body), Ok(()), "{body}");
+        }
+    }
+
+    #[test]
+    fn values_that_use_the_feature_are_errors() {
+        let error = |body: Json| taken(&body).expect_err("an error");
+        insta::assert_snapshot!(error(json!({"aggs": {"a": {}}})), @"a search request does not support [aggs], except an empty one");
+        insta::assert_snapshot!(error(json!({"explain": true})), @"a search request does not support [explain], except [false]");
+        insta::assert_snapshot!(error(json!({"terminate_after": 10})), @"a search request does not support [terminate_after], except [0]");
+        insta::assert_snapshot!(error(json!({"version": 1})), @"expected true or false, found [1]");
+        insta::assert_snapshot!(error(json!({"suggest": {}})), @"a search request does not support [suggest]");
+        assert!(KEYS.is_sorted_by_key(|(key, _)| key));
+    }
+}
