@@ -12,7 +12,7 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::columns::{PointReader, PointSource};
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scores;
 use crate::stages::{Candidates, Effect, SegmentStage, Stage};
@@ -20,20 +20,13 @@ use bounds::Bounds;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    // How the real work is done; the result is the same.
-    for (key, allowed) in [("type", ["memory", "indexed"]), ("validation_method", ["strict", "coerce"])] {
-        if let Some(node) = fields.take(key)
-            && !allowed.contains(&node.text()?.to_ascii_lowercase().as_str())
-        {
-            let [first, second] = allowed;
-            return Err(node.error(format!("[{key}] must be [{first}] or [{second}], got [{}]", node.text()?)));
-        }
-    }
+    fields.optional("type", |node| EXECUTION.read(node))?;
+    fields.optional("validation_method", |node| VALIDATION.read(node))?;
     let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
     let boost = take_boost(&mut fields)?;
     let mut entries = fields.rest();
     let Some((field, corners)) = entries.next() else {
-        return Err(node.error("[geo_bounding_box] query requires a field with corners"));
+        return Err(node.mistake(ErrorKind::Value, "[geo_bounding_box] query requires a field with corners"));
     };
     if let Some((other, node)) = entries.next() {
         return Err(node.error(format!("[geo_bounding_box] query accepts one field, found [{field}] and [{other}]")));
@@ -41,6 +34,18 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let bounds = Bounds::parse(&corners)?;
     Ok(Box::new(GeoBoundingBox { field: field.to_owned(), bounds, ignore_unmapped, boost }))
 }
+
+/// How another server would evaluate the query; the result is the same.
+const EXECUTION: Words<()> =
+    Words { key: "type", case: Case::Exact, error: ErrorKind::Argument, words: &[("memory", ()), ("indexed", ())] };
+
+/// Has no effect: a corner that is not on Earth is an error.
+const VALIDATION: Words<()> = Words {
+    key: "validation_method",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("strict", ()), ("coerce", ()), ("ignore_malformed", ())],
+};
 
 struct GeoBoundingBox {
     field: String,

@@ -10,9 +10,9 @@ use super::match_text::{OPERATORS, Operator};
 use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
 use super::prefix;
-use super::term_pattern::{Case, pattern_text};
+use super::term_pattern::{LetterCase, pattern_text};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
 
@@ -26,7 +26,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         return Ok(Box::new(MatchBoolPrefix { field, text, operator, minimum_should_match: None, boost: 1.0 }));
     }
     let mut fields = body.fields()?;
-    let text = pattern_text(&fields.required("query", QUERY)?, QUERY)?;
+    let query = fields.required("query", QUERY).map_err(|error| error.of_kind(ErrorKind::Argument))?;
+    let text = pattern_text(&query, QUERY)?;
     let operator = fields.optional("operator", |node| OPERATORS.read(node))?.unwrap_or(Operator::Or);
     let minimum_should_match = fields.optional("minimum_should_match", MinimumShouldMatch::parse)?;
     let boost = take_boost(&mut fields)?;
@@ -44,7 +45,7 @@ struct MatchBoolPrefix {
 
 impl Clause for MatchBoolPrefix {
     fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        let prefix_of = |text: &str| prefix::pattern(&self.field, text, Case::Sensitive, self.boost);
+        let prefix_of = |text: &str| prefix::pattern(&self.field, text, LetterCase::Sensitive, self.boost);
         let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
         let Some(field) = text_field else { return prefix_of(&self.text).plan(planner) };
         let mut tokens = planner.snapshot.analyze(field, &self.text);

@@ -27,7 +27,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         {
             return Err(slop.error("[match_phrase] query does not support [slop] greater than 0"));
         }
-        clause.zero_terms = fields.optional("zero_terms_query", |node| ZERO_TERMS.read(node))?.unwrap_or(ZeroTerms::None);
+        clause.zero_terms =
+            fields.optional("zero_terms_query", |node| ZERO_TERMS.read(node))?.unwrap_or(ZeroTerms::None);
         clause.boost = take_boost(&mut fields)?;
         fields.finish("[match_phrase] query")?;
     } else {

@@ -2,7 +2,7 @@
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{Case, TermPattern, compile, pattern_text, push_escaped, take_common};
+use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, push_escaped, take_common};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -12,19 +12,19 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let (field, body) = node.only_entry("[prefix] query")?;
     if !body.is_object() {
         let text = pattern_text(&body, "[prefix] query")?;
-        return Ok(Box::new(Prefix(pattern(field, &text, Case::Sensitive, 1.0))));
+        return Ok(Box::new(Prefix(pattern(field, &text, LetterCase::Sensitive, 1.0))));
     }
     let mut fields = body.fields()?;
     let value = fields.required("value", "[prefix] query").map_err(|error| error.of_kind(ErrorKind::Argument))?;
     let text = pattern_text(&value, "[prefix] query")?;
-    let case = Case::take(&mut fields)?;
+    let case = LetterCase::take(&mut fields)?;
     let boost = take_common(&mut fields)?;
     fields.finish("[prefix] query")?;
     Ok(Box::new(Prefix(pattern(field, &text, case, boost))))
 }
 
 /// Terms that start with `text`.
-pub(super) fn pattern(field: &str, text: &str, case: Case, boost: f32) -> TermPattern {
+pub(super) fn pattern(field: &str, text: &str, case: LetterCase, boost: f32) -> TermPattern {
     let mut pattern = String::with_capacity(text.len() + 2);
     push_escaped(&mut pattern, text);
     pattern.push_str(".*");

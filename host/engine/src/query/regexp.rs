@@ -4,12 +4,12 @@ mod syntax;
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{Case, TermPattern, compile, pattern_text, take_common};
+use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, take_common};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scores;
-use syntax::{Operators, translate};
+use syntax::{FLAGS, Operators, translate};
 
 /// Most characters of an expression; 1,000 is what clients know. It also limits how deeply groups are nested.
 const MAX_CHARACTERS: usize = 1_000;
@@ -17,15 +17,15 @@ const MAX_CHARACTERS: usize = 1_000;
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[regexp] query")?;
     if !body.is_object() {
-        return Ok(Box::new(pattern(field, &expression(&body)?, Operators::All, Case::Sensitive, 1.0)));
+        return Ok(Box::new(pattern(field, &expression(&body)?, Operators::All, LetterCase::Sensitive, 1.0)));
     }
     let mut fields = body.fields()?;
     let value = fields.required("value", "[regexp] query").map_err(|error| error.of_kind(ErrorKind::Argument))?;
     let text = expression(&value)?;
-    let operators = fields.optional("flags", Operators::parse)?.unwrap_or(Operators::All);
+    let operators = fields.optional("flags", |node| FLAGS.read(node))?.unwrap_or(Operators::All);
     // A limit on the work of compiling, which is limited here anyway.
     fields.optional("max_determinized_states", Node::count)?;
-    let case = Case::take(&mut fields)?;
+    let case = LetterCase::take(&mut fields)?;
     let boost = take_common(&mut fields)?;
     fields.finish("[regexp] query")?;
     Ok(Box::new(pattern(field, &text, operators, case, boost)))
@@ -42,7 +42,7 @@ fn expression(node: &Node<'_>) -> Result<String, ParseError> {
     Ok(text)
 }
 
-fn pattern(field: &str, text: &str, operators: Operators, case: Case, boost: f32) -> Regexp {
+fn pattern(field: &str, text: &str, operators: Operators, case: LetterCase, boost: f32) -> Regexp {
     let regex = translate(text, operators).and_then(|pattern| compile(&pattern, case));
     Regexp(TermPattern { query: "regexp", field: field.to_owned(), regex, boost })
 }

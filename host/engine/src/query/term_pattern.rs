@@ -49,15 +49,15 @@ pub(super) enum PatternError {
 
 /// Whether upper and lower case are different.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Case {
+pub(super) enum LetterCase {
     Sensitive,
     Insensitive,
 }
 
-impl Case {
+impl LetterCase {
     pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, ParseError> {
         let is_insensitive = fields.optional("case_insensitive", Node::boolean)?.unwrap_or(false);
-        Ok(if is_insensitive { Case::Insensitive } else { Case::Sensitive })
+        Ok(if is_insensitive { LetterCase::Insensitive } else { LetterCase::Sensitive })
     }
 }
 
@@ -82,8 +82,8 @@ pub(super) fn pattern_text(node: &Node<'_>, query: &str) -> Result<String, Parse
 }
 
 /// Compiles a pattern in the syntax of the crate `regex`. It must match a whole term, and `.` matches any character.
-pub(super) fn compile(pattern: &str, case: Case) -> Result<Arc<Regex>, PatternError> {
-    let flags = if case == Case::Insensitive { "si" } else { "s" };
+pub(super) fn compile(pattern: &str, case: LetterCase) -> Result<Arc<Regex>, PatternError> {
+    let flags = if case == LetterCase::Insensitive { "si" } else { "s" };
     let regex = Regex::new(&format!("(?{flags}){pattern}"));
     regex.map(Arc::new).map_err(|error| PatternError::TooComplex(error.to_string()))
 }

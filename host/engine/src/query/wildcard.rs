@@ -3,7 +3,7 @@
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{Case, TermPattern, compile, pattern_text, push_escaped, take_common};
+use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, push_escaped, take_common};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -13,7 +13,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let (field, body) = node.only_entry("[wildcard] query")?;
     if !body.is_object() {
         let text = pattern_text(&body, "[wildcard] query")?;
-        return Ok(Box::new(pattern(field, &text, Case::Sensitive, 1.0)));
+        return Ok(Box::new(pattern(field, &text, LetterCase::Sensitive, 1.0)));
     }
     let mut fields = body.fields()?;
     let node = match (fields.take("value"), fields.take("wildcard")) {
@@ -22,13 +22,13 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         (None, None) => return Err(body.mistake(ErrorKind::Argument, "[wildcard] query requires [value]")),
     };
     let text = pattern_text(&node, "[wildcard] query")?;
-    let case = Case::take(&mut fields)?;
+    let case = LetterCase::take(&mut fields)?;
     let boost = take_common(&mut fields)?;
     fields.finish("[wildcard] query")?;
     Ok(Box::new(pattern(field, &text, case, boost)))
 }
 
-fn pattern(field: &str, text: &str, case: Case, boost: f32) -> Wildcard {
+fn pattern(field: &str, text: &str, case: LetterCase, boost: f32) -> Wildcard {
     let regex = compile(&regex(text), case);
     Wildcard(TermPattern { query: "wildcard", field: field.to_owned(), regex, boost })
 }

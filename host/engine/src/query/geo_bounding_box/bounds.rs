@@ -49,17 +49,24 @@ impl Bounds {
             [(north, 90.0, "top"), (south, 90.0, "bottom"), (west, 180.0, "left"), (east, 180.0, "right")]
         {
             if !(-limit..=limit).contains(&degrees) {
-                return Err(node.mistake(ErrorKind::Argument, format!("{name} must be within -{limit} and {limit} degrees, got {degrees}")));
+                return Err(node.mistake(
+                    ErrorKind::Argument,
+                    format!("{name} must be within -{limit} and {limit} degrees, got {degrees}"),
+                ));
             }
         }
         if north < south {
             return Err(node.mistake(ErrorKind::Argument, format!("top is below bottom corner: {north} vs. {south}")));
         }
         if north == south {
-            return Err(node.mistake(ErrorKind::Argument, format!("top cannot be the same as bottom: {north} == {south}")));
+            return Err(
+                node.mistake(ErrorKind::Argument, format!("top cannot be the same as bottom: {north} == {south}"))
+            );
         }
         if west == east {
-            return Err(node.mistake(ErrorKind::Argument, format!("left cannot be the same as right: {west} == {east}")));
+            return Err(
+                node.mistake(ErrorKind::Argument, format!("left cannot be the same as right: {west} == {east}"))
+            );
         }
         Ok(self)
     }
@@ -75,7 +82,7 @@ impl Bounds {
 }
 
 fn parse_wkt(node: &Node<'_>) -> Result<Bounds, ParseError> {
-    let mistake = || node.error("expected a text such as \"BBOX (west, east, north, south)\"");
+    let mistake = || node.mistake(ErrorKind::Value, "expected a text such as \"BBOX (west, east, north, south)\"");
     let text = node.text()?.trim();
     let numbers = text.get(..4).filter(|name| name.eq_ignore_ascii_case("bbox")).and_then(|_| {
         let list = text[4..].trim().strip_prefix('(')?.strip_suffix(')')?;

@@ -11,7 +11,7 @@
 //!
 //! `^` and `$` are ordinary characters, since an expression always matches a whole term.
 
-use crate::json::{Node, ParseError};
+use crate::json::{Case, ErrorKind, Words};
 use crate::query::term_pattern::{PatternError, push_escaped};
 
 /// Which optional operators an expression has.
@@ -23,16 +23,13 @@ pub(super) enum Operators {
     None,
 }
 
-impl Operators {
-    /// `"flags": "ALL"` or `"NONE"`, in any case.
-    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        match node.text()?.to_ascii_uppercase().as_str() {
-            "ALL" => Ok(Operators::All),
-            "NONE" => Ok(Operators::None),
-            other => Err(node.error(format!("[flags] must be [ALL] or [NONE], got [{other}]"))),
-        }
-    }
-}
+/// `"flags"`.
+pub(super) const FLAGS: Words<Operators> = Words {
+    key: "flags",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("all", Operators::All), ("none", Operators::None)],
+};
 
 /// Translates an expression.
 pub(super) fn translate(expression: &str, operators: Operators) -> Result<String, PatternError> {
