@@ -172,13 +172,12 @@ impl Engine {
     ) -> Result<SearchResponse, Error> {
         let ResolvedRequest { snapshot, request, .. } = resolved;
         let order = plan.sort_order();
-        let hits = fetch(snapshot, view, request, (result.page(request), order, plan.scores), reads).await?;
-        let max_score = if order.is_none() { result.best().map(|hit| hit.score) } else { None };
+        let hits = fetch(snapshot, view, request, (result.page(request), order, plan.hit_scores()), reads).await?;
         Ok(SearchResponse {
             took: 0,
             timed_out: result.timed_out,
             shards: Shards::ONE,
-            hits: Hits { total: result.total(request.total_hits()), max_score, hits },
+            hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             profile: None,
         })
     }

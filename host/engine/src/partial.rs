@@ -1,8 +1,9 @@
 //! What a search found in some of the splits.
 
 use serde::{Deserialize, Serialize};
+use tantivy::Score;
 
-use crate::collect::{Collector, Hit};
+use crate::collect::{BestHits, Collector, Hit};
 use crate::request::{SearchRequest, TotalHits};
 use crate::resolved_request::{Collected, SearchCollector};
 use crate::response::{Total, TotalRelation};
@@ -12,31 +13,31 @@ use crate::response::{Total, TotalRelation};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartialResult {
     matched: u64,
-    /// The best matches, best first; `None` if the request wants no hits.
-    hits: Option<Vec<Hit>>,
+    /// `None` if the request wants no hits.
+    best: Option<BestHits>,
     pub(crate) timed_out: bool,
 }
 
 impl PartialResult {
-    pub(crate) fn new((matched, hits): Collected, timed_out: bool) -> Self {
-        PartialResult { matched, hits, timed_out }
+    pub(crate) fn new((matched, best): Collected, timed_out: bool) -> Self {
+        PartialResult { matched, best, timed_out }
     }
 
     pub(crate) fn merge(parts: Vec<PartialResult>, collector: &SearchCollector) -> Self {
         let timed_out = parts.iter().any(|part| part.timed_out);
-        let collected = parts.into_iter().map(|part| (part.matched, part.hits)).collect();
+        let collected = parts.into_iter().map(|part| (part.matched, part.best)).collect();
         Self::new(collector.merge(collected), timed_out)
     }
 
     /// The page of hits that the request asks for.
     pub(crate) fn page(&self, request: &SearchRequest) -> &[Hit] {
-        let hits = self.hits.as_deref().unwrap_or_default();
+        let hits = self.best.as_ref().map_or(&[][..], |best| &best.hits);
         &hits[request.from.min(hits.len())..request.window().min(hits.len())]
     }
 
-    /// The best match of all pages.
-    pub(crate) fn best(&self) -> Option<&Hit> {
-        self.hits.as_ref()?.first()
+    /// The greatest score of all matches, if scores are tracked.
+    pub(crate) fn max_score(&self) -> Option<Score> {
+        self.best.as_ref()?.max_score
     }
 
     /// How many documents match.

@@ -61,6 +61,11 @@ impl Plan {
             _ => None,
         }
     }
+
+    /// Whether hits have scores. The query may compute scores for something else: `min_score`.
+    pub(crate) fn hit_scores(&self) -> Scores {
+        if self.collector.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
+    }
 }
 
 impl ResolvedRequest<'_> {

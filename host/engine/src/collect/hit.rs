@@ -1,10 +1,19 @@
-//! One of the best matches.
+//! The best matches.
 
 use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
 use super::sort_key::SortKey;
+
+/// The best matches of some segments, best first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BestHits {
+    pub(crate) hits: Vec<Hit>,
+    /// The greatest score of all matches; `None` if there are none, or if they are sorted by something else and their scores are
+    /// not tracked.
+    pub(crate) max_score: Option<Score>,
+}
 
 /// One of the best matches of some segments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,11 @@
 //! The best matches by the values of fields.
 
 use quidditch_index::SnapshotDocument;
-use tantivy::Score;
+use tantivy::{Score, SegmentReader};
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
-use super::hit::Hit;
+use super::finite::check_finite;
+use super::hit::{BestHits, Hit};
 use super::segment_sort::SegmentSort;
 use super::sort_key::Key;
 use super::sort_order::SortOrder;
@@ -21,7 +22,7 @@ pub(crate) struct TopByFields {
 }
 
 impl Collector for TopByFields {
-    type Partial = Vec<Hit>;
+    type Partial = BestHits;
 
     fn demand(&self) -> Demand {
         let needs_scores = self.scores == Scores::Needed || self.order.needs_scores();
@@ -36,28 +37,44 @@ impl Collector for TopByFields {
         self.order.columns().for_each(record);
     }
 
-    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Hit>>, Error> {
-        Ok(Box::new(SegmentTop { split: segment.split, sort: self.order.open(segment)?, top: Top::new(self.capacity) }))
+    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
+        Ok(Box::new(SegmentTop {
+            split: segment.split,
+            segment: segment.reader.clone(),
+            sort: self.order.open(segment)?,
+            top: Top::new(self.capacity),
+            tracked: (self.scores == Scores::Needed).then_some(None),
+        }))
     }
 
-    fn merge(&self, partials: Vec<Vec<Hit>>) -> Vec<Hit> {
-        let mut hits = partials.concat();
+    fn merge(&self, partials: Vec<BestHits>) -> BestHits {
+        let max_score = partials.iter().filter_map(|partial| partial.max_score).max_by(Score::total_cmp);
+        let mut hits: Vec<Hit> = partials.into_iter().flat_map(|partial| partial.hits).collect();
         hits.sort_unstable_by(|a, b| self.order.compare(&a.keys, &b.keys).then(a.document.cmp(&b.document)));
         hits.truncate(self.capacity);
-        hits
+        BestHits { hits, max_score }
     }
 }
 
 struct SegmentTop<'a> {
     split: usize,
+    segment: SegmentReader,
     sort: SegmentSort<'a>,
     top: Top<Vec<Key>>,
+    /// The greatest score so far, if scores are tracked.
+    tracked: Option<Option<Score>>,
 }
 
-impl SegmentCollector<Vec<Hit>> for SegmentTop<'_> {
+impl SegmentCollector<BestHits> for SegmentTop<'_> {
     fn count(&mut self, _: u64) {}
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
+        for (score, doc) in matches.scores.iter().zip(matches.docs) {
+            check_finite(*score, *doc, &self.segment)?;
+        }
+        if let Some(max_score) = &mut self.tracked {
+            *max_score = matches.scores.iter().copied().chain(*max_score).max_by(Score::total_cmp);
+        }
         for (index, doc) in matches.docs.iter().enumerate() {
             let score = matches.scores.get(index).copied().unwrap_or_default();
             self.sort.read(*doc, score);
@@ -72,7 +89,7 @@ impl SegmentCollector<Vec<Hit>> for SegmentTop<'_> {
         None
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<Hit>, Error> {
+    fn finish(self: Box<Self>) -> Result<BestHits, Error> {
         let mut hits = Vec::new();
         for (keys, document) in self.top.into_sorted() {
             hits.push(Hit {
@@ -81,6 +98,6 @@ impl SegmentCollector<Vec<Hit>> for SegmentTop<'_> {
                 keys: self.sort.portable(&keys)?,
             });
         }
-        Ok(hits)
+        Ok(BestHits { hits, max_score: self.tracked.flatten() })
     }
 }

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 
 use quidditch_index::SnapshotDocument;
-use tantivy::Score;
+use tantivy::{Score, SegmentReader};
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
-use super::hit::Hit;
+use super::finite::check_finite;
+use super::hit::{BestHits, Hit};
 use super::top::Top;
 use crate::Error;
 
@@ -16,7 +17,7 @@ pub(crate) struct TopByScore {
 }
 
 impl Collector for TopByScore {
-    type Partial = Vec<Hit>;
+    type Partial = BestHits;
 
     fn demand(&self) -> Demand {
         Demand::Scores
@@ -28,25 +29,27 @@ impl Collector for TopByScore {
 
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
-    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Hit>>, Error> {
-        Ok(Box::new(SegmentTop { split: segment.split, top: Top::new(self.capacity) }))
+    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
+        let segment_reader = segment.reader.clone();
+        Ok(Box::new(SegmentTop { split: segment.split, segment: segment_reader, top: Top::new(self.capacity) }))
     }
 
-    fn merge(&self, partials: Vec<Vec<Hit>>) -> Vec<Hit> {
-        let mut hits = partials.concat();
+    fn merge(&self, partials: Vec<BestHits>) -> BestHits {
+        let mut hits: Vec<Hit> = partials.into_iter().flat_map(|partial| partial.hits).collect();
         hits.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document)));
         hits.truncate(self.capacity);
-        hits
+        BestHits { max_score: hits.first().map(|hit| hit.score), hits }
     }
 }
 
 struct SegmentTop {
     split: usize,
+    segment: SegmentReader,
     /// Scores are never negative, so their bits order as they do.
     top: Top<Reverse<u32>>,
 }
 
-impl SegmentCollector<Vec<Hit>> for SegmentTop {
+impl SegmentCollector<BestHits> for SegmentTop {
     fn count(&mut self, _: u64) {}
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
@@ -60,13 +63,19 @@ impl SegmentCollector<Vec<Hit>> for SegmentTop {
         self.top.worst().map(|(Reverse(bits), _)| Score::from_bits(*bits))
     }
 
-    fn finish(self: Box<Self>) -> Result<Vec<Hit>, Error> {
+    fn finish(self: Box<Self>) -> Result<BestHits, Error> {
         let split = self.split;
+        let best = self.top.into_sorted();
+        if let Some((Reverse(bits), doc)) = best.first() {
+            // Infinity and NaN have greater bits than all other scores.
+            check_finite(Score::from_bits(*bits), *doc, &self.segment)?;
+        }
         let hit = |(Reverse(bits), document)| Hit {
             document: SnapshotDocument { split, document },
             score: Score::from_bits(bits),
             keys: Vec::new(),
         };
-        Ok(self.top.into_sorted().into_iter().map(hit).collect())
+        let hits: Vec<Hit> = best.into_iter().map(hit).collect();
+        Ok(BestHits { max_score: hits.first().map(|hit| hit.score), hits })
     }
 }

@@ -1,7 +1,7 @@
 //! The best matches, by score or by fields.
 
 use super::collector::{Collector, Demand, SegmentCollecting, SegmentContext};
-use super::hit::Hit;
+use super::hit::BestHits;
 use super::top_by_fields::TopByFields;
 use super::top_by_score::TopByScore;
 use crate::Error;
@@ -13,7 +13,7 @@ pub(crate) enum TopHits {
 }
 
 impl Collector for TopHits {
-    type Partial = Vec<Hit>;
+    type Partial = BestHits;
 
     fn demand(&self) -> Demand {
         match self {
@@ -36,14 +36,14 @@ impl Collector for TopHits {
         }
     }
 
-    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Hit>>, Error> {
+    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
         match self {
             TopHits::ByScore(top) => top.open(segment),
             TopHits::ByFields(top) => top.open(segment),
         }
     }
 
-    fn merge(&self, partials: Vec<Vec<Hit>>) -> Vec<Hit> {
+    fn merge(&self, partials: Vec<BestHits>) -> BestHits {
         match self {
             TopHits::ByScore(top) => top.merge(partials),
             TopHits::ByFields(top) => top.merge(partials),
