@@ -158,7 +158,7 @@ impl Engine {
         reads: &'a ReadSession,
     ) -> SearchScope<'a> {
         let (selected, progress) = (&dry_run.selected[..], &resolved.progress);
-        SearchScope { view, selected, reads, progress, executor: &self.executor }
+        SearchScope { snapshot: resolved.snapshot, view, selected, reads, progress, executor: &self.executor }
     }
 
     /// Fetches the page of hits, and makes the response; without the time that the search took, and without a profile.

@@ -4,19 +4,20 @@ mod feed;
 
 use std::sync::Arc;
 
-use quidditch_index::{ReadSession, View};
+use quidditch_index::{ReadSession, Snapshot, View};
 use tantivy::Executor;
 use tantivy::query::{Query, Weight};
 
 use crate::Error;
 use crate::collect::{Collector, Demand, SegmentContext};
 use crate::progress::Progress;
-use crate::scores::Scores;
+use crate::scores::{AverageLengths, Scores};
 
 use feed::Feed;
 
 /// What a query runs over, and with what.
 pub(crate) struct SearchScope<'a> {
+    pub(crate) snapshot: &'a Snapshot,
     pub(crate) view: &'a View,
     /// The numbers of the splits that may have matches.
     pub(crate) selected: &'a [usize],
@@ -35,13 +36,17 @@ impl SearchScope<'_> {
         collector: &C,
     ) -> Result<C::Partial, Error> {
         let searcher = self.view.searcher();
-        let weight = query.weight(scores.scoring(searcher))?;
+        let weight = query.weight(scores.enabled(searcher))?;
+        let lengths = match (collector.demand(), collector.may_skip()) {
+            (Demand::Scores, true) => Some(AverageLengths::of(query, self.snapshot, searcher)?),
+            _ => None,
+        };
         let segments = searcher.segment_readers().iter().enumerate();
         let segments = segments.map(|(ordinal, reader)| SegmentContext { reader, split: self.view.split_of(ordinal) });
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
         let run_segment = |segment: SegmentContext<'_>| {
             let _entered = self.reads.enter();
-            Ok(self.collect_segment(&*weight, collector, &segment))
+            Ok(self.collect_segment((&*weight, lengths.as_ref()), collector, &segment))
         };
         let partials = self.executor.map(run_segment, selected)?;
         // A failed stage recorded its error and ended the iteration: what was collected then is incomplete.
@@ -52,20 +57,21 @@ impl SearchScope<'_> {
 
     fn collect_segment<C: Collector>(
         &self,
-        weight: &dyn Weight,
+        (weight, lengths): (&dyn Weight, Option<&AverageLengths>),
         collector: &C,
         segment: &SegmentContext<'_>,
     ) -> Result<C::Partial, Error> {
         let mut collecting = collector.open(segment)?;
         if !self.progress.must_stop() {
-            match collector.demand() {
-                Demand::Nothing => {}
-                Demand::Count => collecting.count(u64::from(weight.count(segment.reader)?)),
-                Demand::Documents => Feed::new(collecting.as_mut(), segment, self.progress).documents(weight)?,
-                Demand::Scores if collector.may_skip() => {
-                    Feed::new(collecting.as_mut(), segment, self.progress).best_scores(weight)?;
+            match (collector.demand(), lengths) {
+                (Demand::Nothing, _) => {}
+                (Demand::Count, _) => collecting.count(u64::from(weight.count(segment.reader)?)),
+                (Demand::Documents, _) => Feed::new(collecting.as_mut(), segment, self.progress).documents(weight)?,
+                (Demand::Scores, Some(lengths)) => {
+                    let factor = lengths.threshold_factor(segment.reader)?;
+                    Feed::new(collecting.as_mut(), segment, self.progress).best_scores(weight, factor)?;
                 }
-                Demand::Scores => Feed::new(collecting.as_mut(), segment, self.progress).scores(weight)?,
+                (Demand::Scores, None) => Feed::new(collecting.as_mut(), segment, self.progress).scores(weight)?,
             }
         }
         collecting.finish()

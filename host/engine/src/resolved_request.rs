@@ -13,7 +13,7 @@ use crate::plan::{Expansion, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
 use crate::request::{Direction, SearchRequest, Sort, SortBy};
-use crate::scores::Scores;
+use crate::scores::{Scores, Scoring};
 use crate::stages::MinScore;
 use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
 
@@ -132,7 +132,7 @@ impl ResolvedRequest<'_> {
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some();
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let mut planned = match &request.query {
-            Some(query) => query.plan(planner, scores)?,
+            Some(query) => query.plan(planner, Scoring::new(scores))?,
             None => Planned::all(1.0),
         };
         if let Some(min_score) = request.min_score {

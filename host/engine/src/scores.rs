@@ -1,7 +1,20 @@
-//! Whether scores are needed.
+//! How clauses are scored.
 
-use tantivy::Searcher;
+mod average_lengths;
+mod bm25;
+mod constant_weight;
+mod scored_phrase;
+mod scored_term;
+mod statistics;
+
 use tantivy::query::EnableScoring;
+use tantivy::{Score, Searcher};
+
+pub(crate) use average_lengths::AverageLengths;
+pub(crate) use scored_phrase::ScoredPhrase;
+pub(crate) use scored_term::ScoredTerm;
+
+use crate::Error;
 
 /// Whether the scores of a clause are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,11 +24,74 @@ pub(crate) enum Scores {
 }
 
 impl Scores {
-    /// The same in tantivy's words. Statistics are those of all segments of the searcher.
-    pub(crate) fn scoring(self, searcher: &Searcher) -> EnableScoring<'_> {
+    /// The same in tantivy's words.
+    pub(crate) fn enabled(self, searcher: &Searcher) -> EnableScoring<'_> {
         match self {
             Scores::Needed => EnableScoring::enabled_from_searcher(searcher),
             Scores::Ignored => EnableScoring::disabled_from_searcher(searcher),
         }
+    }
+}
+
+/// What a clause is planned with: whether its scores are used, and the boosts of the clauses around it.
+///
+/// A clause multiplies its scores by all of these boosts itself, as a function must be given boosted scores.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scoring {
+    pub(crate) scores: Scores,
+    /// The product of the boosts of all enclosing clauses; `None` if boosts have no effect.
+    boost: Option<Score>,
+}
+
+impl Scoring {
+    /// In a filter, neither scores nor boosts have an effect: not even on a `min_score` inside it.
+    pub(crate) const FILTER: Self = Scoring { scores: Scores::Ignored, boost: None };
+
+    /// Without enclosing boosts.
+    pub(crate) fn new(scores: Scores) -> Self {
+        Scoring { scores, boost: Some(1.0) }
+    }
+
+    /// Inside a clause with this boost.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if the product of the boosts is more than a score can be.
+    pub(crate) fn boosted(self, boost: Score) -> Result<Self, Error> {
+        let product = self.boost.map(|outer| outer * boost);
+        if product.is_some_and(|product| !product.is_finite()) {
+            let outer = self.boost();
+            return Err(Error::Argument(format!(
+                "boost must be finite, but a [boost] of [{boost}] inside boosts of [{outer}] is more than a score can be"
+            )));
+        }
+        Ok(Scoring { boost: product, ..self })
+    }
+
+    /// With the same boosts.
+    pub(crate) fn with_scores(self, scores: Scores) -> Self {
+        Scoring { scores, ..self }
+    }
+
+    /// The product of all boosts.
+    pub(crate) fn boost(self) -> Score {
+        self.boost.unwrap_or(1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boosts_multiply_up_to_the_largest_float() {
+        let scoring = Scoring::new(Scores::Needed).boosted(2.0).expect("finite").boosted(3.0).expect("finite");
+        assert_eq!(scoring.boost(), 6.0);
+        assert_eq!(Scoring::new(Scores::Needed).boosted(f32::MAX).expect("finite").boost(), f32::MAX);
+        let outer = Scoring::new(Scores::Needed).boosted(1e30).expect("finite");
+        insta::assert_snapshot!(outer.boosted(1e30).expect_err("infinite"), @"boost must be finite, but a [boost] of [1000000000000000000000000000000] inside boosts of [1000000000000000000000000000000] is more than a score can be");
+        assert_eq!(
+            Scoring::FILTER.boosted(1e30).and_then(|filter| filter.boosted(1e30)).expect("ignored").boost(),
+            1.0
+        );
     }
 }

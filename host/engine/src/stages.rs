@@ -19,7 +19,8 @@ pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
 pub(crate) use function_filter::{FunctionFilter, Keep};
 pub(crate) use function_scores::{
-    BoostMode, FunctionScores, ScoreFunction, ScoreMode, ScorerScores, SegmentScoreFunction, WeightedFunction,
+    BoostMode, FunctionScores, MAX_BOOST, ScoreFunction, ScoreMode, ScorerScores, SegmentScoreFunction,
+    WeightedFunction,
 };
 pub(crate) use min_score::MinScore;
 pub(crate) use pipeline::Pipeline;

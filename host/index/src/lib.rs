@@ -76,6 +76,7 @@ pub use field::{Field, FieldKind, RangeEdge, RangeOptions, excerpt, json_excerpt
 pub use fuzzing::fuzz_split;
 pub use geo_point::{GeoPoint, GeoPointError};
 pub use json::parse_json;
+pub use manifest::FieldStatistics;
 pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Object, Property};
 pub use name::check_index_name;
 pub use pruning::SplitValues;

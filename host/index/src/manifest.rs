@@ -49,9 +49,22 @@ pub struct SplitEntry {
     /// Smallest and largest `_id`: looking up ids skips splits that cannot have them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<IdRange>,
+    /// How many documents have terms in each field whose terms are scored, and how many terms; a field without terms is absent.
+    /// `None` for a split that was added before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<BTreeMap<String, FieldStatistics>>,
     /// Which documents are deleted, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletes: Option<Deletes>,
+}
+
+/// What BM25 scores are computed from, for one field. Deleted documents count until their split is merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FieldStatistics {
+    /// Documents that have at least one term in the field.
+    pub documents: u64,
+    /// Terms in all of these documents together. A text counts each occurrence of a term, a keyword each of its values once.
+    pub terms: u64,
 }
 
 /// The deletes object of a split: it holds which documents are deleted, and is replaced by another object when more are.
@@ -124,6 +137,13 @@ struct Stored {
 #[derive(Deserialize)]
 struct AnyFormat {
     format: u32,
+}
+
+impl std::ops::AddAssign for FieldStatistics {
+    fn add_assign(&mut self, other: Self) {
+        self.documents = self.documents.saturating_add(other.documents);
+        self.terms = self.terms.saturating_add(other.terms);
+    }
 }
 
 impl SplitEntry {
@@ -256,7 +276,16 @@ mod tests {
             ("area".to_owned(), ColumnRange::Floats { min: -1.0, max: 5e-324 }),
         ]);
         let footer = FooterPosition { offset: 900, length: 100 };
-        let split = SplitEntry { id: "01J".into(), size: 1000, documents: 3, footer, ranges, ids: None, deletes: None };
+        let split = SplitEntry {
+            id: "01J".into(),
+            size: 1000,
+            documents: 3,
+            footer,
+            ranges,
+            ids: None,
+            statistics: None,
+            deletes: None,
+        };
         let mapping = Mapping::from_json(&json).expect("valid");
         Manifest { splits: vec![split], ..Manifest::new("01H".to_owned(), mapping) }
     }
@@ -266,6 +295,7 @@ mod tests {
         let mut manifest = manifest();
         let split = &mut manifest.splits[0];
         split.ids = Some(IdRange { min: "a".to_owned(), max: "ä".to_owned() });
+        split.statistics = Some(BTreeMap::from([("name".to_owned(), FieldStatistics { documents: 2, terms: 5 })]));
         split.deletes = Some(Deletes { object: "01J-01K.deletes".to_owned(), documents: 1, size: 98, crc32: u32::MAX });
         manifest.retired = vec![Retired { object: "01G.split".to_owned(), at: 1_715_904_000_000 }];
         manifest
@@ -284,6 +314,7 @@ mod tests {
         insta::assert_snapshot!(json.to_string(), @r#"{"format":2,"id":"01H","change":"01H","mapping":{"properties":{"area":{"type":"double"},"population":{"type":"long"}}},"field_order":["population","area"],"settings":{},"splits":[{"id":"01J","size":1000,"documents":3,"footer":{"offset":900,"length":100},"ranges":{"area":{"min":-1.0,"max":5e-324},"population":{"min":-9223372036854775808,"max":9223372036854775807}}}]}"#);
         let json: Json = serde_json::from_slice(&full_manifest().encode()).expect("JSON");
         insta::assert_snapshot!(json["splits"][0]["ids"], @r#"{"min":"a","max":"ä"}"#);
+        insta::assert_snapshot!(json["splits"][0]["statistics"], @r#"{"name":{"documents":2,"terms":5}}"#);
         insta::assert_snapshot!(json["splits"][0]["deletes"], @r#"{"object":"01J-01K.deletes","documents":1,"size":98,"crc32":4294967295}"#);
         insta::assert_snapshot!(json["retired"], @r#"[{"object":"01G.split","at":1715904000000}]"#);
     }

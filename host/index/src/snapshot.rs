@@ -1,6 +1,6 @@
 //! An index at one moment, opened.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use tantivy::directory::OwnedBytes;
 use tantivy::schema;
 use tantivy::tokenizer::{TokenStream, TokenizerManager};
 
-use crate::manifest::{Manifest, SplitEntry};
+use crate::manifest::{FieldStatistics, Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 use crate::name::{check_index_name, manifest_key, split_key};
 use crate::pruning::SplitValues;
@@ -36,6 +36,8 @@ pub struct Snapshot {
     /// The number of each split.
     numbers: HashMap<SplitId, usize>,
     opened: Vec<OnceLock<LiveSplit>>,
+    /// Of all splits together; `None` if the manifest does not have those of every split.
+    statistics: OnceLock<Option<BTreeMap<String, FieldStatistics>>>,
     /// The views that were used last, by the numbers of their splits.
     views: Mutex<LruCache<Vec<usize>, Arc<View>>>,
 }
@@ -103,6 +105,7 @@ impl Snapshot {
             numbers: splits.iter().enumerate().map(|(number, split)| (split.id.clone(), number)).collect(),
             opened: splits.iter().map(|_| OnceLock::new()).collect(),
             splits,
+            statistics: OnceLock::new(),
             views: Mutex::new(LruCache::new(KEPT_VIEWS)),
         }
     }
@@ -127,6 +130,13 @@ impl Snapshot {
     /// The numbers of the splits that may have matches, as far as the manifest can tell. Ascending.
     pub fn select(&self, mut may_match: impl FnMut(SplitValues<'_>) -> bool) -> Vec<usize> {
         (0..self.splits.len()).filter(|number| may_match(SplitValues(&self.splits[*number]))).collect()
+    }
+
+    /// What the scores of a field's terms are computed from, over all splits; `None` if the manifest does not say so for every
+    /// split, because some were added by an older version.
+    pub fn field_statistics(&self, field: &str) -> Option<FieldStatistics> {
+        let all = self.statistics.get_or_init(|| add_statistics(&self.splits)).as_ref()?;
+        Some(all.get(field).copied().unwrap_or_default())
     }
 
     /// Opens splits, given by their numbers, ascending. Those that were not opened before take one round trip together.
@@ -270,6 +280,19 @@ impl Snapshot {
         });
         tokens
     }
+}
+
+fn add_statistics(splits: &[SplitEntry]) -> Option<BTreeMap<String, FieldStatistics>> {
+    let mut all: BTreeMap<String, FieldStatistics> = BTreeMap::new();
+    for split in splits {
+        for (field, statistics) in split.statistics.as_ref()? {
+            match all.get_mut(field) {
+                Some(sum) => *sum += *statistics,
+                None => _ = all.insert(field.clone(), *statistics),
+            }
+        }
+    }
+    Some(all)
 }
 
 /// Opens a split from its footer, or from all of its bytes.

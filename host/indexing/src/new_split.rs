@@ -8,7 +8,7 @@ use quidditch_index::{IndexError, Mapping, SplitId};
 use tantivy::directory::RamDirectory;
 use tantivy::{Directory, Index, SegmentReader, TantivyError};
 
-use crate::split_stats::{id_range, ranges};
+use crate::split_stats::{field_statistics, id_range, ranges};
 
 /// The bytes of a split, and its entry for the manifest. The index must have one segment, in this directory.
 ///
@@ -46,6 +46,7 @@ pub(crate) fn new_split(
         footer,
         ranges: ranges(&reader, mapping)?,
         ids: id_range(&reader)?,
+        statistics: Some(field_statistics(&reader, mapping)?),
         deletes: None,
     };
     Ok((entry, bytes.into()))

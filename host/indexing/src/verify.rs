@@ -10,7 +10,7 @@ use tantivy::SegmentReader;
 use tantivy::directory::OwnedBytes;
 
 use crate::deletes::AliveDocuments;
-use crate::split_stats::{id_range, ranges};
+use crate::split_stats::{field_statistics, id_range, ranges};
 use crate::whole_split::open_whole;
 
 /// The result of verifying an index.
@@ -169,6 +169,11 @@ fn differences(mapping: &Mapping, entry: &SplitEntry, split: Split) -> Result<Ve
         if id_range(&segment)? != entry.ids {
             differences.push("_id range differs from the manifest".to_owned());
         }
+        if let Some(statistics) = &entry.statistics
+            && field_statistics(&segment, mapping)? != *statistics
+        {
+            differences.push("numbers of terms differ from the manifest".to_owned());
+        }
     }
     Ok(differences)
 }
@@ -191,6 +196,7 @@ fn check_deletes(entry: &SplitEntry, deletes: &Deletes, content: OwnedBytes) -> 
 mod tests {
     use bytes::Bytes;
     use futures::executor::block_on;
+    use quidditch_index::FieldStatistics;
     use quidditch_index::format::{ColumnRange, IdRange, Retired};
     use quidditch_storage::Precondition;
     use serde_json::json;
@@ -302,6 +308,8 @@ mod tests {
                 first.footer.offset += 1;
                 first.ranges.insert("n".to_owned(), ColumnRange::Integers { min: 0, max: 1 });
                 first.ids = Some(IdRange { min: "a".to_owned(), max: "b".to_owned() });
+                let wrong = FieldStatistics { documents: 3, terms: 4 };
+                first.statistics.as_mut().expect("new splits have them").insert("text".to_owned(), wrong);
                 first.deletes.as_mut().expect("a document is deleted").documents = 2;
                 let retired = Retired { object: second.object(), at: 0 };
                 let twice = second.clone();
@@ -316,6 +324,7 @@ mod tests {
             cities/splits/OBJECT0: 3 documents; the manifest says 2
             cities/splits/OBJECT0: column min/max differ from the manifest
             cities/splits/OBJECT0: _id range differs from the manifest
+            cities/splits/OBJECT0: numbers of terms differ from the manifest
             cities/splits/OBJECT1: delete bitset does not cover 2 documents
             ");
         });

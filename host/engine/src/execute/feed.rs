@@ -75,10 +75,14 @@ impl<'a, P> Feed<'a, P> {
         self.finish()
     }
 
-    /// Hands over the matches with their scores, and skips those that make no difference to the collectors any more.
-    pub(super) fn best_scores(mut self, weight: &dyn Weight) -> Result<(), Error> {
+    /// Hands over the matches with their scores, and skips those that make no difference to the collectors any more. tantivy is
+    /// told a lower threshold, by this factor, since its bounds of scores may be too low by as much.
+    pub(super) fn best_scores(mut self, weight: &dyn Weight, threshold_factor: Score) -> Result<(), Error> {
         let mut threshold = None;
         weight.for_each_pruning(Score::MIN, self.segment, &mut |doc, score| {
+            if let Some(threshold) = threshold.filter(|threshold| score <= *threshold) {
+                return threshold * threshold_factor;
+            }
             // Each match may raise the threshold: it is worth a call.
             self.push(doc, score, if threshold.is_some() { 1 } else { BATCH_BEFORE_SKIPPING });
             if self.is_stopped {
@@ -87,7 +91,7 @@ impl<'a, P> Feed<'a, P> {
             if self.docs.is_empty() {
                 threshold = self.collector.threshold();
             }
-            threshold.unwrap_or(Score::MIN)
+            threshold.map_or(Score::MIN, |threshold| threshold * threshold_factor)
         })?;
         self.finish()
     }

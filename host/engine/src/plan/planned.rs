@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use tantivy::Score;
-use tantivy::query::{AllQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Query};
+use tantivy::query::{AllQuery, ConstScoreQuery, EmptyQuery, Query};
 
 use super::planner::Planner;
 use crate::Error;
 use crate::scores::Scores;
-use crate::stages::{BoostMode, Effect, FunctionScores, Pipeline, ScoreMode, Stage, StagedQuery};
+use crate::stages::{BoostMode, Effect, FunctionScores, MAX_BOOST, Pipeline, ScoreMode, Stage, StagedQuery};
 
 /// A planned clause. It matches the candidates that the stages keep. A match starts with its candidate's score, if that is
 /// used, plus `constant`; the stages may change it.
@@ -24,9 +24,8 @@ pub(crate) struct Planned {
 
 impl Planned {
     /// A query whose scores are used.
-    pub(crate) fn scored(query: Box<dyn Query>, boost: Score) -> Self {
-        let candidates: Box<dyn Query> = if boost == 1.0 { query } else { Box::new(BoostQuery::new(query, boost)) };
-        Planned { candidates: Some(candidates), uses_candidate_scores: true, constant: 0.0, stages: Vec::new() }
+    pub(crate) fn scored(query: Box<dyn Query>) -> Self {
+        Planned { candidates: Some(query), uses_candidate_scores: true, constant: 0.0, stages: Vec::new() }
     }
 
     /// A query that scores every match the same.
@@ -61,22 +60,6 @@ impl Planned {
         self
     }
 
-    /// The same matches, scores multiplied.
-    pub(crate) fn boosted(mut self, boost: Score) -> Self {
-        if boost == 1.0 {
-            return self;
-        }
-        if self.stages.iter().any(|stage| stage.effect() != Effect::Filters) {
-            self.stages.push(boost_stage(boost));
-            return self;
-        }
-        self.constant *= boost;
-        if self.uses_candidate_scores {
-            self.candidates = self.candidates.map(|query| Box::new(BoostQuery::new(query, boost)) as Box<dyn Query>);
-        }
-        self
-    }
-
     /// Whether it may be taken apart inside a conjunction: its stages then work on the conjunction's candidates.
     pub(crate) fn is_additive(&self) -> bool {
         self.stages.iter().all(|stage| stage.effect() <= Effect::Adds && !stage.needs_scores())
@@ -101,7 +84,7 @@ impl Planned {
             (None, _) | (_, None) => None,
             (Some(query), Some(searcher)) => {
                 let scores = if uses_scores { Scores::Needed } else { Scores::Ignored };
-                Some(Arc::from(query.weight(scores.scoring(searcher))?))
+                Some(Arc::from(query.weight(scores.enabled(searcher))?))
             }
         };
         Ok(Pipeline {
@@ -134,23 +117,13 @@ impl Planned {
     }
 }
 
-/// Multiplies the scores so far.
-fn boost_stage(boost: Score) -> Box<dyn Stage> {
-    rescore(BoostMode::Multiply, boost)
-}
-
-/// Sets the score of every document.
+/// Sets the score of every document. Without functions, the factor is 1.
 fn constant_stage(score: Score) -> Box<dyn Stage> {
-    rescore(BoostMode::Replace, score)
-}
-
-/// No functions: the factor is 1.
-fn rescore(boost_mode: BoostMode, boost: Score) -> Box<dyn Stage> {
     Box::new(FunctionScores {
         functions: Arc::new([]),
         score_mode: ScoreMode::First,
-        boost_mode,
-        max_boost: f64::INFINITY,
-        boost,
+        boost_mode: BoostMode::Replace,
+        max_boost: MAX_BOOST,
+        boost: score,
     })
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, Mapping, Snapshot};
-use tantivy::Searcher;
+use tantivy::query::Query;
+use tantivy::{Searcher, Term};
 
 use super::expansion::Expansion;
 use crate::Error;
 use crate::columns::{ColumnSource, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::progress::Progress;
+use crate::scores::{ScoredPhrase, ScoredTerm, Scoring};
 use crate::warmup::WarmupRecorder;
 
 /// Everything that a clause may look at while it is planned.
@@ -44,6 +46,16 @@ impl Planner<'_> {
     /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         self.mapping().field(name)
+    }
+
+    /// Documents with a term of a field, scored by how rare it is.
+    pub(crate) fn scored_term(&self, field: &Field, term: Term, scoring: Scoring) -> Box<dyn Query> {
+        Box::new(ScoredTerm::new(self.snapshot, field, term, scoring.boost()))
+    }
+
+    /// Documents with terms at these positions to each other, scored by how rare they are.
+    pub(crate) fn scored_phrase(&self, field: &Field, terms: Vec<(usize, Term)>, scoring: Scoring) -> Box<dyn Query> {
+        Box::new(ScoredPhrase::new(self.snapshot, field, terms, scoring.boost()))
     }
 
     /// A numeric field as floats, for built-in scorers.

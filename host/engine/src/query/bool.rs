@@ -10,7 +10,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::{Scores, Scoring};
 use crate::stages::{Clauses, ClausesStage, Pipeline, Stage};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -76,35 +76,19 @@ impl Bool {
 }
 
 impl Clause for Bool {
-    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         if self.pure_negative == PureNegative::MatchesNothing && self.is_pure_negative() {
             return Ok(Planned::none());
         }
-        if self.must.is_empty() && self.filter.is_empty() && self.should.is_empty() && self.must_not.is_empty() {
-            return Ok(Planned::all(self.boost));
+        if self.boost == 0.0 {
+            // Clients rely on this: its clauses are not scored, so that no function in them is called to score.
+            return Ok(self.plan_clauses(planner, Scoring::FILTER)?.with_constant(0.0));
         }
-        // Without anything else that matches, at least one of the optional clauses must: even where a request says 0.
-        let least = usize::from(self.must.is_empty() && self.filter.is_empty() && !self.should.is_empty());
-        let asked = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(self.should.len()));
-        let minimum_should_match = asked.max(least);
-        if minimum_should_match > self.should.len() {
-            return Ok(Planned::none());
-        }
-        let mut conjunction = Conjunction::new(planner, scores);
-        for clause in &self.must {
-            conjunction.must(clause.plan(planner, scores)?)?;
-        }
-        for clause in &self.filter {
-            conjunction.must(clause.plan(planner, Scores::Ignored)?.with_constant(0.0))?;
-        }
-        for clause in &self.must_not {
-            conjunction.must_not(clause.plan(planner, Scores::Ignored)?)?;
-        }
-        if minimum_should_match > 0 || scores == Scores::Needed {
-            let should = self.should.iter().map(|clause| clause.plan(planner, scores)).collect::<Result<_, _>>()?;
-            conjunction.should(should, minimum_should_match)?;
-        }
-        Ok(conjunction.finish().boosted(self.boost))
+        self.plan_clauses(planner, scoring.boosted(self.boost)?)
+    }
+
+    fn is_match_all(&self) -> bool {
+        self.must.is_empty() && self.filter.is_empty() && self.should.is_empty() && self.must_not.is_empty()
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
@@ -114,6 +98,46 @@ impl Clause for Bool {
         // Where something else matches, nothing of `should` need match.
         let is_optional = !self.must.is_empty() || !self.filter.is_empty() || self.should.is_empty();
         is_optional || self.should.iter().any(|clause| clause.may_match(pruner))
+    }
+}
+
+impl Bool {
+    fn plan_clauses(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if self.is_match_all() {
+            return Ok(Planned::all(scoring.boost()));
+        }
+        let minimum_should_match = self.minimum_should_match();
+        if minimum_should_match > self.should.len() {
+            return Ok(Planned::none());
+        }
+        let mut conjunction = Conjunction::new(planner, scoring.scores);
+        for clause in &self.must {
+            conjunction.must(clause.plan(planner, scoring)?)?;
+        }
+        for clause in &self.filter {
+            conjunction.must(clause.plan(planner, Scoring::FILTER)?.with_constant(0.0))?;
+        }
+        for clause in &self.must_not {
+            conjunction.must_not(clause.plan(planner, Scoring::FILTER)?)?;
+        }
+        if minimum_should_match > 0 || scoring.scores == Scores::Needed {
+            let should = self.should.iter().map(|clause| clause.plan(planner, scoring)).collect::<Result<_, _>>()?;
+            conjunction.should(should, minimum_should_match)?;
+        }
+        conjunction.finish()
+    }
+
+    /// How many clauses of `should` must match.
+    fn minimum_should_match(&self) -> usize {
+        let nothing_else_matches = self.must.is_empty() && self.filter.is_empty();
+        if nothing_else_matches && self.should.is_empty() {
+            // Clients rely on this: with `must_not` alone, the minimum has no effect.
+            return 0;
+        }
+        // Without anything else that matches, at least one of the optional clauses must: even where a request says 0.
+        let least = usize::from(nothing_else_matches);
+        let asked = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(self.should.len()));
+        asked.max(least)
     }
 }
 
@@ -216,7 +240,13 @@ impl<'a> Conjunction<'a> {
         self.queries.iter().any(is_must) || !self.stages.is_empty() || !self.staged_must.is_empty()
     }
 
-    fn finish(mut self) -> Planned {
+    fn finish(mut self) -> Result<Planned, Error> {
+        if !self.constant.is_finite() {
+            return Err(Error::Argument(format!(
+                "scores must be finite, but the constant scores of the clauses of a [bool] query add up to [{}]: use smaller boosts",
+                self.constant
+            )));
+        }
         let scored = self.scores == Scores::Needed;
         if !(self.staged_must.is_empty() && self.staged_must_not.is_empty() && self.staged_should.is_empty()) {
             self.stages.push(Box::new(ClausesStage::new(Clauses {
@@ -229,12 +259,12 @@ impl<'a> Conjunction<'a> {
         }
         // Functions are asked last: what cheap stages drop, they need not see.
         self.stages.sort_by_key(|stage| stage.is_costly());
-        Planned {
+        Ok(Planned {
             candidates: combine(self.queries, self.queries_minimum),
             uses_candidate_scores: self.uses_query_scores && scored,
             constant: self.constant,
             stages: self.stages,
-        }
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::{Scores, Scoring};
 use crate::stages::Demotion;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -31,15 +31,16 @@ struct Boosting {
 }
 
 impl Clause for Boosting {
-    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         // Planned even if scores are ignored: its mistakes are the same whatever the request sorts by.
-        let negative = self.negative.plan(planner, Scores::Ignored)?;
-        let mut planned = self.positive.plan(planner, scores)?;
-        if scores == Scores::Needed {
+        let negative = self.negative.plan(planner, Scoring::FILTER)?;
+        let scoring = scoring.boosted(self.boost)?;
+        let mut planned = self.positive.plan(planner, scoring)?;
+        if scoring.scores == Scores::Needed {
             let negative = negative.into_pipeline(planner, Scores::Ignored)?;
             planned.stages.push(Box::new(Demotion { negative, factor: self.negative_boost }));
         }
-        Ok(planned.boosted(self.boost))
+        Ok(planned)
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

@@ -5,7 +5,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -21,8 +21,9 @@ struct ConstantScore {
 }
 
 impl Clause for ConstantScore {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        Ok(self.filter.plan(planner, Scores::Ignored)?.with_constant(self.boost))
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let score = scoring.boosted(self.boost)?.boost();
+        Ok(self.filter.plan(planner, Scoring::FILTER)?.with_constant(score))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

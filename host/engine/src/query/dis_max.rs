@@ -7,7 +7,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -30,17 +30,17 @@ struct DisMax {
 }
 
 impl Clause for DisMax {
-    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         if !(0.0..=1.0).contains(&self.tie_breaker) {
             return Err(Error::Query(format!("[tie_breaker] must be in [0, 1], got [{}]", self.tie_breaker)));
         }
+        let scoring = scoring.boosted(self.boost)?;
         let disjuncts = self
             .queries
             .iter()
-            .map(|query| query.plan(planner, scores)?.into_query(planner, scores))
+            .map(|query| query.plan(planner, scoring)?.into_query(planner, scoring.scores))
             .collect::<Result<Vec<_>, _>>()?;
-        let query = DisjunctionMaxQuery::with_tie_breaker(disjuncts, self.tie_breaker);
-        Ok(Planned::scored(Box::new(query), self.boost))
+        Ok(Planned::scored(Box::new(DisjunctionMaxQuery::with_tie_breaker(disjuncts, self.tie_breaker))))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

@@ -12,7 +12,7 @@ use super::term_set::TermSet;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 use crate::wildcard;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -31,13 +31,14 @@ struct Exists {
 }
 
 impl Clause for Exists {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.boost)?;
         if self.field.contains('*') {
-            return self.plan_pattern(planner);
+            return self.plan_pattern(planner, scoring);
         }
         match MetadataField::find(&self.field) {
-            None => Ok(plan(planner, &self.field, self.boost)),
-            Some(MetadataField::Id | MetadataField::Index | MetadataField::Numbered) => Ok(Planned::all(self.boost)),
+            None => Ok(plan(planner, &self.field, scoring)),
+            Some(MetadataField::Id | MetadataField::Index | MetadataField::Numbered) => Ok(Planned::all(scoring.boost())),
             Some(MetadataField::Absent) => Ok(Planned::none()),
             Some(MetadataField::Unsearchable) => Err(MetadataField::not_searchable(&self.field)),
         }
@@ -46,7 +47,7 @@ impl Clause for Exists {
 
 impl Exists {
     /// Documents that have a value in one of the fields whose names match.
-    fn plan_pattern(&self, planner: &Planner<'_>) -> Result<Planned, Error> {
+    fn plan_pattern(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let matches = |name: &str| wildcard::matches(self.field.as_bytes(), name.as_bytes());
         let mut metadata: Vec<_> = MetadataField::all().filter(|(name, _)| matches(name)).collect();
         metadata.retain(|(_, field)| *field != MetadataField::Absent);
@@ -57,7 +58,7 @@ impl Exists {
             )));
         }
         if !metadata.is_empty() {
-            return Ok(Planned::all(self.boost));
+            return Ok(Planned::all(scoring.boost()));
         }
         let names = planner.mapping().fields().iter().map(|field| field.name()).filter(|name| matches(name));
         let terms: Vec<Term> =
@@ -66,12 +67,12 @@ impl Exists {
         if terms.is_empty() {
             return Ok(Planned::none());
         }
-        Ok(Planned::constant(Box::new(TermSet::new(terms)), self.boost))
+        Ok(Planned::constant(Box::new(TermSet::new(terms)), scoring.boost()))
     }
 }
 
 /// Documents that have a value in `field`.
-pub(super) fn plan(planner: &Planner<'_>, field: &str, boost: f32) -> Planned {
+pub(super) fn plan(planner: &Planner<'_>, field: &str, scoring: Scoring) -> Planned {
     let term = Term::from_field_text(planner.snapshot.field_names_field(), field);
-    Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), boost)
+    Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), scoring.boost())
 }

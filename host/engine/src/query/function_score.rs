@@ -13,9 +13,10 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::{Scores, Scoring};
 use crate::stages::{
-    BoostMode, FunctionScores, MinScore, Pipeline, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction,
+    BoostMode, FunctionScores, MAX_BOOST, MinScore, Pipeline, ScoreFunction, ScoreMode, ScorerScores, Stage,
+    WeightedFunction,
 };
 use quidditch_function::Role;
 
@@ -25,30 +26,18 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         Some(query) => parser.query(&query)?,
         None => Box::new(MatchAll { boost: 1.0 }),
     };
-    let mut functions = Vec::new();
-    if let Some(list) = fields.take("functions") {
-        for entry in list.list()? {
-            let mut entry_fields = entry.fields()?;
-            let filter = entry_fields.take("filter").map(|filter| parser.query(&filter)).transpose()?;
-            let Some(function) = parse_function(&entry, &mut entry_fields, filter, parser)? else {
-                return Err(entry.error("an entry of [functions] requires a function or a [weight]"));
-            };
-            entry_fields.finish("an entry of [functions]")?;
-            functions.push(function);
-        }
+    let list = fields.take("functions").map(|list| parse_functions(&list, parser)).transpose()?;
+    let single = parse_single_function(node, &mut fields, parser)?;
+    if list.is_some() && single.is_some() {
+        return Err(node.error("[function_score] accepts either [functions] or a single function, not both"));
     }
-    if let Some(alone) = parse_function(node, &mut fields, None, parser)? {
-        if !functions.is_empty() {
-            return Err(node.error("[function_score] accepts either [functions] or a single function, not both"));
-        }
-        functions.push(alone);
-    }
+    let functions = list.or(single.map(|single| vec![single])).unwrap_or_default();
     let clause = FunctionScore {
         query,
         functions,
         score_mode: fields.optional("score_mode", |node| SCORE_MODES.read(node))?.unwrap_or(ScoreMode::Multiply),
         boost_mode: fields.optional("boost_mode", |node| BOOST_MODES.read(node))?.unwrap_or(BoostMode::Multiply),
-        max_boost: fields.optional("max_boost", Node::number)?.unwrap_or(f64::INFINITY),
+        max_boost: fields.optional("max_boost", Node::number)?.unwrap_or(MAX_BOOST),
         min_score: fields.optional("min_score", Node::float)?,
         boost: take_boost(&mut fields)?,
     };
@@ -81,12 +70,48 @@ enum Function {
     Random(random::RandomScore),
 }
 
-fn parse_function(
+fn parse_functions(list: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<Entry>, ParseError> {
+    let mut entries = Vec::new();
+    for entry in list.list()? {
+        let mut fields = entry.fields()?;
+        let filter = fields.take("filter").map(|filter| parser.query(&filter)).transpose()?;
+        let mut functions = take_functions(&mut fields, parser)?;
+        let weight = fields.optional("weight", weight)?;
+        if functions.len() > 1 {
+            return Err(entry.error("an entry of [functions] accepts one function"));
+        }
+        let function = match (functions.pop(), weight) {
+            (Some(function), _) => function,
+            (None, Some(_)) => Function::Weight,
+            (None, None) => return Err(entry.error("an entry of [functions] requires a function or a [weight]")),
+        };
+        fields.finish("an entry of [functions]")?;
+        let filter = filter.filter(|filter| !filter.is_match_all());
+        entries.push(Entry { filter, function, weight: weight.unwrap_or(1.0) });
+    }
+    Ok(entries)
+}
+
+/// A function or a weight that is given without a list.
+fn parse_single_function(
     node: &Node<'_>,
     fields: &mut Fields<'_>,
-    filter: Option<Box<dyn Clause>>,
     parser: &mut Parser<'_>,
 ) -> Result<Option<Entry>, ParseError> {
+    let mut functions = take_functions(fields, parser)?;
+    let weight = fields.optional("weight", weight)?;
+    if functions.len() + usize::from(weight.is_some()) > 1 {
+        return Err(node.error(
+            "[function_score] accepts one function, or one [weight]: use [functions] for several, and for a function with a weight",
+        ));
+    }
+    let entry = |function, weight| Entry { filter: None, function, weight };
+    let weighted = weight.map(|weight| entry(Function::Weight, weight));
+    Ok(functions.pop().map(|function| entry(function, 1.0)).or(weighted))
+}
+
+/// All functions that are keys of an object.
+fn take_functions(fields: &mut Fields<'_>, parser: &mut Parser<'_>) -> Result<Vec<Function>, ParseError> {
     let mut found: Vec<Function> = Vec::new();
     if let Some(script_score) = fields.take("script_score") {
         let mut inner = script_score.fields()?;
@@ -108,16 +133,7 @@ fn parse_function(
             found.push(Function::Decay(decay::Decay::parse(&decay, *shape)?));
         }
     }
-    let weight = fields.optional("weight", weight)?;
-    if found.len() > 1 {
-        return Err(node.error("an entry of [functions] accepts one function"));
-    }
-    let function = match (found.pop(), weight) {
-        (Some(function), _) => function,
-        (None, Some(_)) => Function::Weight,
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(Entry { filter, function, weight: weight.unwrap_or(1.0) }))
+    Ok(found)
 }
 
 fn weight(node: &Node<'_>) -> Result<f64, ParseError> {
@@ -157,29 +173,12 @@ const BOOST_MODES: Words<BoostMode> = Words {
 };
 
 impl Clause for FunctionScore {
-    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
-        if scores == Scores::Ignored && self.min_score.is_none() {
-            return self.query.plan(planner, Scores::Ignored);
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if self.boost == 0.0 {
+            // Clients rely on this: its functions are not called.
+            return Ok(self.plan_functions(planner, Scoring::FILTER)?.with_constant(0.0));
         }
-        let mut functions = Vec::with_capacity(self.functions.len());
-        for entry in &self.functions {
-            functions.push(entry.plan(planner)?);
-        }
-        let stage = FunctionScores {
-            functions: functions.into(),
-            score_mode: self.effective_score_mode(),
-            boost_mode: self.boost_mode,
-            max_boost: self.max_boost,
-            boost: 1.0,
-        };
-        let inner_scores = if crate::stages::Stage::needs_scores(&stage) { Scores::Needed } else { Scores::Ignored };
-        // Clients rely on this: its boost is that of the inner query, and has no effect if `boost_mode` replaces that score.
-        let mut planned = self.query.plan(planner, inner_scores)?.boosted(self.boost);
-        planned.stages.push(Box::new(stage));
-        if let Some(min_score) = self.min_score {
-            planned.stages.push(Box::new(MinScore(min_score)));
-        }
-        Ok(planned)
+        self.plan_functions(planner, scoring.boosted(self.boost)?)
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
@@ -188,12 +187,41 @@ impl Clause for FunctionScore {
 }
 
 impl FunctionScore {
-    /// A single function without a filter is not combined with anything: its factor is not divided by its weight again.
-    fn effective_score_mode(&self) -> ScoreMode {
-        match &self.functions[..] {
+    fn plan_functions(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if scoring.scores == Scores::Ignored && self.min_score.is_none() {
+            return self.query.plan(planner, scoring);
+        }
+        // Clients rely on this: all boosts around the functions are those of the inner query. They have no effect if `boost_mode`
+        // replaces its score.
+        let mut planned = if self.functions.is_empty() {
+            self.query.plan(planner, scoring.with_scores(Scores::Needed))?
+        } else {
+            let stage = self.stage(planner)?;
+            let scores = if stage.needs_scores() { Scores::Needed } else { Scores::Ignored };
+            let mut planned = self.query.plan(planner, scoring.with_scores(scores))?;
+            planned.stages.push(Box::new(stage));
+            planned
+        };
+        if let Some(min_score) = self.min_score {
+            planned.stages.push(Box::new(MinScore(min_score)));
+        }
+        Ok(planned)
+    }
+
+    fn stage(&self, planner: &Planner<'_>) -> Result<FunctionScores, Error> {
+        let functions = self.functions.iter().map(|entry| entry.plan(planner)).collect::<Result<Vec<_>, _>>()?;
+        // A single function without a filter is not combined with anything: its factor is not divided by its weight again.
+        let score_mode = match &self.functions[..] {
             [Entry { filter: None, .. }] => ScoreMode::First,
             _ => self.score_mode,
-        }
+        };
+        Ok(FunctionScores {
+            functions: functions.into(),
+            score_mode,
+            boost_mode: self.boost_mode,
+            max_boost: self.max_boost,
+            boost: 1.0,
+        })
     }
 }
 
@@ -201,7 +229,7 @@ impl Entry {
     fn plan(&self, planner: &Planner<'_>) -> Result<WeightedFunction, Error> {
         let filter: Option<Pipeline> = match &self.filter {
             Some(filter) => {
-                let planned = filter.plan(planner, Scores::Ignored)?;
+                let planned = filter.plan(planner, Scoring::new(Scores::Ignored))?;
                 Some(planned.into_pipeline(planner, Scores::Ignored)?)
             }
             None => None,

@@ -9,19 +9,20 @@ use quidditch_index::{Field, FieldValue};
 use tantivy::SegmentReader;
 
 use super::clause::Clause;
+use super::geo_distance::VALIDATION_METHODS;
 use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::columns::{PointReader, PointSource};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 use crate::stages::{Candidates, Effect, SegmentStage, Stage};
 use bounds::Bounds;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
     fields.optional("type", |node| EXECUTION.read(node))?;
-    fields.optional("validation_method", |node| VALIDATION.read(node))?;
+    fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
     let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
     let boost = take_boost(&mut fields)?;
     let mut entries = fields.rest();
@@ -39,14 +40,6 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 const EXECUTION: Words<()> =
     Words { key: "type", case: Case::Exact, error: ErrorKind::Argument, words: &[("memory", ()), ("indexed", ())] };
 
-/// Has no effect: a corner that is not on Earth is an error.
-const VALIDATION: Words<()> = Words {
-    key: "validation_method",
-    case: Case::Any,
-    error: ErrorKind::Argument,
-    words: &[("strict", ()), ("coerce", ()), ("ignore_malformed", ())],
-};
-
 struct GeoBoundingBox {
     field: String,
     bounds: Bounds,
@@ -55,7 +48,8 @@ struct GeoBoundingBox {
 }
 
 impl Clause for GeoBoundingBox {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let score = scoring.boosted(self.boost)?.boost();
         let Some(field) = planner.field(&self.field) else {
             if self.ignore_unmapped {
                 return Ok(Planned::none());
@@ -63,7 +57,7 @@ impl Clause for GeoBoundingBox {
             return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
         };
         let stage = WithinBounds { source: planner.points(field)?, bounds: self.bounds };
-        Ok(Planned::stage(Box::new(stage), self.boost))
+        Ok(Planned::stage(Box::new(stage), score))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

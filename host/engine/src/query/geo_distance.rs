@@ -12,7 +12,7 @@ use crate::columns::{PointReader, PointSource};
 use crate::geo::{DistanceFrom, UNIT, degrees_of_latitude, parse_distance, parse_point};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 use crate::stages::{Candidates, Effect, SegmentStage, Stage};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -44,7 +44,7 @@ const DISTANCE_TYPES: Words<()> =
     Words { key: "distance_type", case: Case::Any, error: ErrorKind::Argument, words: &[("arc", ())] };
 
 /// What is done with points that are not on Earth. They are an error in any case.
-const VALIDATION_METHODS: Words<()> = Words {
+pub(super) const VALIDATION_METHODS: Words<()> = Words {
     key: "validation_method",
     case: Case::Any,
     error: ErrorKind::Argument,
@@ -61,7 +61,7 @@ struct GeoDistance {
 }
 
 impl Clause for GeoDistance {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let Some(field) = planner.field(&self.field) else {
             if self.ignore_unmapped {
                 return Ok(Planned::none());
@@ -70,7 +70,7 @@ impl Clause for GeoDistance {
         };
         let source = planner.points(field)?;
         let stage = WithinRadius { source, center: DistanceFrom::new(self.center), radius: self.radius };
-        Ok(Planned::stage(Box::new(stage), self.boost))
+        Ok(Planned::stage(Box::new(stage), scoring.boosted(self.boost)?.boost()))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

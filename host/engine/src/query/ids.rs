@@ -8,7 +8,7 @@ use super::term_set::TermSet;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     parse_ids(node, parser).map_err(|error| match error.kind {
@@ -44,10 +44,10 @@ struct Ids {
 }
 
 impl Clause for Ids {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let field = planner.snapshot.id_field();
         let terms = self.ids.iter().map(|id| Term::from_field_text(field, id)).collect();
-        Ok(Planned::constant(Box::new(TermSet::new(terms)), self.boost))
+        Ok(Planned::constant(Box::new(TermSet::new(terms)), scoring.boosted(self.boost)?.boost()))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

@@ -5,7 +5,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -20,7 +20,11 @@ pub(crate) struct MatchAll {
 }
 
 impl Clause for MatchAll {
-    fn plan(&self, _: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        Ok(Planned::all(self.boost))
+    fn plan(&self, _: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        Ok(Planned::all(scoring.boosted(self.boost)?.boost()))
+    }
+
+    fn is_match_all(&self) -> bool {
+        true
     }
 }

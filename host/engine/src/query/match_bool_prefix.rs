@@ -2,8 +2,7 @@
 //! term: search as you type.
 
 use quidditch_index::{FieldKind, FieldValue};
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query};
 
 use super::clause::Clause;
 use super::match_text::{OPERATORS, Operator};
@@ -14,7 +13,7 @@ use super::term_pattern::{LetterCase, pattern_text};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     const QUERY: &str = "[match_bool_prefix] query";
@@ -44,25 +43,26 @@ struct MatchBoolPrefix {
 }
 
 impl Clause for MatchBoolPrefix {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        let prefix_of = |text: &str| prefix::pattern(&self.field, text, LetterCase::Sensitive, self.boost);
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.boost)?;
+        let prefix_of = |text: &str| prefix::pattern(&self.field, text, LetterCase::Sensitive, 1.0);
         let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
-        let Some(field) = text_field else { return prefix_of(&self.text).plan(planner) };
+        let Some(field) = text_field else { return prefix_of(&self.text).plan(planner, scoring) };
         let mut tokens = planner.snapshot.analyze(field, &self.text);
         planner.expand(tokens.len())?;
         let Some(last) = tokens.pop() else { return Ok(Planned::none()) };
         if tokens.is_empty() {
-            return prefix_of(&last.text).plan(planner);
+            return prefix_of(&last.text).plan(planner, scoring);
         }
         let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
         let mut queries: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for token in tokens {
             if let Some(term) = field.term(&FieldValue::Text(token.text)) {
-                queries.push((occur, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))));
+                queries.push((occur, planner.scored_term(field, term, scoring)));
             }
         }
         if let Some(prefix) = prefix_of(&last.text).native(planner)? {
-            queries.push((occur, Box::new(ConstScoreQuery::new(prefix, 1.0))));
+            queries.push((occur, Box::new(ConstScoreQuery::new(prefix, scoring.boost()))));
         }
         let query = match (&self.minimum_should_match, self.operator) {
             (Some(minimum), Operator::Or) => {
@@ -74,6 +74,6 @@ impl Clause for MatchBoolPrefix {
             }
             _ => BooleanQuery::new(queries),
         };
-        Ok(Planned::scored(Box::new(query), self.boost))
+        Ok(Planned::scored(Box::new(query)))
     }
 }

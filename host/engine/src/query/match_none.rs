@@ -5,7 +5,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -17,7 +17,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 struct MatchNone;
 
 impl Clause for MatchNone {
-    fn plan(&self, _: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, _: &Planner<'_>, _: Scoring) -> Result<Planned, Error> {
         Ok(Planned::none())
     }
 

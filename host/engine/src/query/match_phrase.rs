@@ -3,8 +3,6 @@
 use quidditch_index::{Field, FieldKind, FieldValue};
 use serde_json::Value as Json;
 use tantivy::Term;
-use tantivy::query::{PhraseQuery, TermQuery};
-use tantivy::schema::IndexRecordOption;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
@@ -13,7 +11,7 @@ use super::zero_terms::{ZERO_TERMS, ZeroTerms};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[match_phrase] query")?;
@@ -48,21 +46,22 @@ struct MatchPhrase {
 }
 
 impl Clause for MatchPhrase {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.boost)?;
         let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
         let Some(field) = text_field else {
             let lookup = Lookup::new(planner, &self.field, &self.text)?;
-            return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
+            return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, scoring)));
         };
         let mut terms = self.terms(planner, field)?;
         planner.expand(terms.len())?;
         Ok(match terms.len() {
-            0 => self.zero_terms.plan(self.boost),
+            0 => self.zero_terms.plan(scoring.boost()),
             1 => {
                 let (_, term) = terms.remove(0);
-                Planned::scored(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), self.boost)
+                Planned::scored(planner.scored_term(field, term, scoring))
             }
-            _ => Planned::scored(Box::new(PhraseQuery::new_with_offset(terms)), self.boost),
+            _ => Planned::scored(planner.scored_phrase(field, terms, scoring)),
         })
     }
 }

@@ -2,8 +2,7 @@
 
 use quidditch_index::{Field, FieldKind, FieldValue};
 use serde_json::Value as Json;
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{BooleanQuery, Occur, Query};
 
 use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
@@ -13,7 +12,7 @@ use super::zero_terms::{ZERO_TERMS, ZeroTerms};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[match] query").map_err(|error| error.of_kind(ErrorKind::Parsing))?;
@@ -93,7 +92,8 @@ enum InvalidValues {
 }
 
 impl Clause for MatchText {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.boost)?;
         let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
         let Some(field) = text_field else {
             let lookup = match Lookup::new(planner, &self.field, &self.text) {
@@ -102,40 +102,43 @@ impl Clause for MatchText {
                 }
                 lookup => lookup?,
             };
-            return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)));
+            return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, scoring)));
         };
-        let mut terms = self.terms(planner, field)?;
+        let mut terms = self.terms(planner, field, scoring)?;
         planner.expand(terms.len())?;
         if terms.is_empty() {
-            return Ok(self.zero_terms.plan(self.boost));
+            return Ok(self.zero_terms.plan(scoring.boost()));
         }
         if terms.len() == 1 {
             let (_, only) = terms.remove(0);
-            return Ok(Planned::scored(only, self.boost));
+            return Ok(Planned::scored(only));
         }
-        let required = match &self.minimum_should_match {
-            Some(minimum) if self.operator == Operator::Or => minimum.required(terms.len()).max(1),
-            _ => 1,
-        };
-        if required > terms.len() {
+        let optional = if self.operator == Operator::Or { terms.len() } else { 0 };
+        let required = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(optional));
+        if required > optional {
             return Ok(Planned::none());
         }
         let query = match self.operator {
             Operator::And => BooleanQuery::new(terms),
-            Operator::Or => BooleanQuery::with_minimum_required_clauses(terms, required),
+            Operator::Or => BooleanQuery::with_minimum_required_clauses(terms, required.max(1)),
         };
-        Ok(Planned::scored(Box::new(query), self.boost))
+        Ok(Planned::scored(Box::new(query)))
     }
 }
 
 impl MatchText {
-    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Result<Vec<(Occur, Box<dyn Query>)>, Error> {
+    fn terms(
+        &self,
+        planner: &Planner<'_>,
+        field: &Field,
+        scoring: Scoring,
+    ) -> Result<Vec<(Occur, Box<dyn Query>)>, Error> {
         let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
         let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
         let mut terms: Vec<(Occur, Box<dyn Query>)> = Vec::new();
         for token in planner.snapshot.analyze(field, &text) {
             if let Some(term) = field.term(&FieldValue::Text(token.text)) {
-                terms.push((occur, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))));
+                terms.push((occur, planner.scored_term(field, term, scoring)));
             }
         }
         Ok(terms)

@@ -6,7 +6,7 @@ use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, push_e
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[prefix] query")?;
@@ -34,7 +34,7 @@ pub(super) fn pattern(field: &str, text: &str, case: LetterCase, boost: f32) -> 
 struct Prefix(TermPattern);
 
 impl Clause for Prefix {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        self.0.plan(planner)
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        self.0.plan(planner, scoring)
     }
 }

@@ -5,8 +5,7 @@ use std::ops::Bound;
 use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
 use serde_json::Value as Json;
 use tantivy::Term;
-use tantivy::query::{RangeQuery, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::RangeQuery;
 
 use super::clause::Clause;
 use super::metadata_field::MetadataField;
@@ -14,7 +13,7 @@ use super::parser::{Parser, boost, field_name};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[range] query")?;
@@ -113,7 +112,8 @@ struct Range {
 }
 
 impl Clause for Range {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.boost)?;
         let Some(field) = planner.field(&self.field) else {
             if MetadataField::find(&self.field).is_some() {
                 return Err(Error::Query(format!("field [{}] does not support range queries", self.field)));
@@ -130,17 +130,17 @@ impl Clause for Range {
         let lower = bound(field, self.lower.as_ref(), &options)?;
         let upper = bound(field, self.upper.as_ref(), &options)?;
         if matches!(field.kind(), FieldKind::Boolean) {
-            return Ok(self.plan_boolean(planner, field, &lower, &upper));
+            return Ok(plan_boolean(planner, field, (&lower, &upper), scoring));
         }
         let (lower, upper) = (terms(field, lower), terms(field, upper));
         if matches!((&lower, &upper), (Bound::Unbounded, Bound::Unbounded)) {
-            return Ok(super::exists::plan(planner, &self.field, self.boost));
+            return Ok(super::exists::plan(planner, &self.field, scoring));
         }
         match field.kind() {
             FieldKind::Text { .. } => planner.warmup.term_range(&lower, &upper),
             _ => planner.will_read_column(field),
         }
-        Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), self.boost))
+        Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), scoring.boost()))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
@@ -156,39 +156,38 @@ impl Clause for Range {
 }
 
 impl Range {
-    /// A range of booleans: `false` is less than `true`.
-    fn plan_boolean(
-        &self,
-        planner: &Planner<'_>,
-        field: &Field,
-        lower: &Bound<FieldValue>,
-        upper: &Bound<FieldValue>,
-    ) -> Planned {
-        let is_inside = |value: bool| {
-            let from = match lower {
-                Bound::Included(FieldValue::Boolean(bound)) => value >= *bound,
-                Bound::Excluded(FieldValue::Boolean(bound)) => value & !bound,
-                _ => true,
-            };
-            let to = match upper {
-                Bound::Included(FieldValue::Boolean(bound)) => value <= *bound,
-                Bound::Excluded(FieldValue::Boolean(bound)) => !value & bound,
-                _ => true,
-            };
-            from && to
-        };
-        match (is_inside(false), is_inside(true)) {
-            (false, false) => Planned::none(),
-            (true, true) => super::exists::plan(planner, &self.field, self.boost),
-            (_, value) => {
-                let term = field.term(&FieldValue::Boolean(value)).expect("a boolean has a term");
-                Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), self.boost)
-            }
-        }
-    }
-
     fn options(&self, now_millis: i64) -> RangeOptions {
         RangeOptions { now_millis, format: self.format.clone(), time_zone: self.time_zone.clone() }
+    }
+}
+
+/// A range of booleans: `false` is less than `true`. If only one of them is in the range, it scores as a `term` query for it.
+fn plan_boolean(
+    planner: &Planner<'_>,
+    field: &Field,
+    (lower, upper): (&Bound<FieldValue>, &Bound<FieldValue>),
+    scoring: Scoring,
+) -> Planned {
+    let is_inside = |value: bool| {
+        let from = match lower {
+            Bound::Included(FieldValue::Boolean(bound)) => value >= *bound,
+            Bound::Excluded(FieldValue::Boolean(bound)) => value & !bound,
+            _ => true,
+        };
+        let to = match upper {
+            Bound::Included(FieldValue::Boolean(bound)) => value <= *bound,
+            Bound::Excluded(FieldValue::Boolean(bound)) => !value & bound,
+            _ => true,
+        };
+        from && to
+    };
+    match (is_inside(false), is_inside(true)) {
+        (false, false) => Planned::none(),
+        (true, true) => super::exists::plan(planner, field.name(), scoring),
+        (_, value) => {
+            let term = field.term(&FieldValue::Boolean(value)).expect("a boolean has a term");
+            Planned::scored(planner.scored_term(field, term, scoring))
+        }
     }
 }
 

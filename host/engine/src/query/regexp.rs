@@ -8,7 +8,7 @@ use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, take_c
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 use syntax::{FLAGS, Operators, translate};
 
 /// Most characters of an expression; 1,000 is what clients know. It also limits how deeply groups are nested.
@@ -50,7 +50,7 @@ fn pattern(field: &str, text: &str, operators: Operators, case: LetterCase, boos
 struct Regexp(TermPattern);
 
 impl Clause for Regexp {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        self.0.plan(planner)
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        self.0.plan(planner, scoring)
     }
 }

@@ -8,8 +8,10 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
-use crate::stages::{BoostMode, FunctionScores, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction};
+use crate::scores::{Scores, Scoring};
+use crate::stages::{
+    BoostMode, FunctionScores, MAX_BOOST, MinScore, ScoreFunction, ScoreMode, ScorerScores, WeightedFunction,
+};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -36,30 +38,40 @@ struct ScriptScore {
 }
 
 impl Clause for ScriptScore {
-    fn plan(&self, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
-        if scores == Scores::Ignored && self.min_score.is_none() {
-            return self.query.plan(planner, Scores::Ignored);
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if self.boost == 0.0 {
+            return Ok(self.plan_script(planner, Scoring::FILTER)?.with_constant(0.0));
+        }
+        self.plan_script(planner, scoring.boosted(self.boost)?)
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        self.query.may_match(pruner)
+    }
+}
+
+impl ScriptScore {
+    fn plan_script(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if scoring.scores == Scores::Ignored && self.min_score.is_none() {
+            return self.query.plan(planner, Scoring::FILTER);
         }
         let function: Box<dyn ScoreFunction> = Box::new(ScorerScores {
             function: Arc::clone(planner.scorer(self.call)),
             progress: Arc::clone(planner.progress()),
         });
         let inner_scores = if function.needs_scores() { Scores::Needed } else { Scores::Ignored };
-        let mut planned = self.query.plan(planner, inner_scores)?;
+        // Clients rely on this: the function is given scores without the boosts around it, which multiply what it returns.
+        let mut planned = self.query.plan(planner, Scoring::new(inner_scores))?;
         planned.stages.push(Box::new(FunctionScores {
             functions: Arc::new([WeightedFunction { filter: None, function: Some(function), weight: 1.0 }]),
             score_mode: ScoreMode::First,
             boost_mode: BoostMode::Replace,
-            max_boost: f64::INFINITY,
-            boost: self.boost,
+            max_boost: MAX_BOOST,
+            boost: scoring.boost(),
         }));
         if let Some(min_score) = self.min_score {
             planned.stages.push(Box::new(MinScore(min_score)));
         }
         Ok(planned)
-    }
-
-    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        self.query.may_match(pruner)
     }
 }

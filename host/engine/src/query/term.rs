@@ -5,7 +5,7 @@ use tantivy::Term;
 use tantivy::query::{RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use quidditch_index::{FieldKind, FieldValue, RangeEdge, RangeOptions};
+use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
 
 use super::clause::Clause;
 use super::metadata_field::MetadataField;
@@ -14,7 +14,7 @@ use super::range;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[term] query")?;
@@ -53,8 +53,10 @@ struct TermClause {
 }
 
 impl Clause for TermClause {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        Ok(Lookup::new(planner, &self.field, &self.value)?.map_or_else(Planned::none, |lookup| lookup.plan(self.boost)))
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.boost)?;
+        let lookup = Lookup::new(planner, &self.field, &self.value)?;
+        Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, scoring)))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
@@ -70,10 +72,12 @@ pub(super) fn may_match(pruner: &Pruner<'_>, field: &str, value: &Json) -> bool 
 }
 
 /// What a value is in the index.
-pub(super) enum Lookup {
-    /// A text: its rarity counts.
-    Text(Term),
-    /// A number, a boolean, an id: all score the same.
+pub(super) enum Lookup<'a> {
+    /// A text or a keyword: its rarity in the field counts.
+    Text(&'a Field, Term),
+    /// A boolean: its rarity counts, too.
+    Boolean(&'a Field, Term),
+    /// A number, an id: all score the same.
     Exact(Term),
     /// The name of the index.
     AllDocuments,
@@ -81,9 +85,9 @@ pub(super) enum Lookup {
     Dates(RangeQuery),
 }
 
-impl Lookup {
+impl<'a> Lookup<'a> {
     /// What to look for; `None` where no document can have the value.
-    pub(super) fn new(planner: &Planner<'_>, field_name: &str, json: &Json) -> Result<Option<Self>, Error> {
+    pub(super) fn new(planner: &'a Planner<'_>, field_name: &str, json: &Json) -> Result<Option<Self>, Error> {
         let Some(field) = planner.field(field_name) else { return Self::in_metadata(planner, field_name, json) };
         match field.kind() {
             FieldKind::GeoPoint => {
@@ -101,7 +105,11 @@ impl Lookup {
                     field.query_value(json, planner.now_millis).map_err(|error| Planner::value_error(&error))?;
                 Ok(value.and_then(|value| {
                     let term = field.term(&value)?;
-                    Some(if matches!(value, FieldValue::Text(_)) { Lookup::Text(term) } else { Lookup::Exact(term) })
+                    Some(match value {
+                        FieldValue::Text(_) => Lookup::Text(field, term),
+                        FieldValue::Boolean(_) => Lookup::Boolean(field, term),
+                        _ => Lookup::Exact(term),
+                    })
                 }))
             }
         }
@@ -121,9 +129,12 @@ impl Lookup {
         }
     }
 
-    pub(super) fn plan(self, boost: f32) -> Planned {
+    pub(super) fn plan(self, planner: &Planner<'_>, scoring: Scoring) -> Planned {
+        let boost = scoring.boost();
         match self {
-            Lookup::Text(term) => Planned::scored(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), boost),
+            Lookup::Text(field, term) | Lookup::Boolean(field, term) => {
+                Planned::scored(planner.scored_term(field, term, scoring))
+            }
             Lookup::Exact(term) => Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), boost),
             Lookup::AllDocuments => Planned::all(boost),
             Lookup::Dates(range) => Planned::constant(Box::new(range), boost),

@@ -10,6 +10,7 @@ use super::parser::take_boost;
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
+use crate::scores::Scoring;
 
 /// A pattern that is compiled when the query is parsed, and the fields that it is searched in.
 pub(super) struct TermPattern {
@@ -100,8 +101,9 @@ pub(super) fn push_escaped(pattern: &mut String, text: &str) {
 
 impl TermPattern {
     /// All matches score the same.
-    pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Planned, Error> {
-        Ok(self.native(planner)?.map_or_else(Planned::none, |query| Planned::constant(query, self.boost)))
+    pub(super) fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let score = scoring.boosted(self.boost)?.boost();
+        Ok(self.native(planner)?.map_or_else(Planned::none, |query| Planned::constant(query, score)))
     }
 
     /// The pattern as a query whose matches score 1; `None` if the index does not have the field.

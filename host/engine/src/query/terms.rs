@@ -1,4 +1,5 @@
-//! `{"terms": {"field": ["a", "b"]}}`: documents that have at least one of these values. All score the same.
+//! `{"terms": {"field": ["a", "b"]}}`: documents that have at least one of these values. All score the same, except that one boolean alone
+//! scores as a `term` query for it.
 
 use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Query};
@@ -10,7 +11,7 @@ use super::term_set::TermSet;
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -50,18 +51,27 @@ struct Terms {
 }
 
 impl Clause for Terms {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.boost)?;
         let mut terms = Vec::with_capacity(self.values.len());
+        let mut booleans = Vec::new();
         let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
         for value in &self.values {
             match Lookup::new(planner, &self.field, value)? {
-                Some(Lookup::Text(term) | Lookup::Exact(term)) => terms.push(term),
+                Some(Lookup::Text(_, term) | Lookup::Exact(term)) => terms.push(term),
+                Some(Lookup::Boolean(field, term)) => booleans.push((field, term)),
                 Some(Lookup::Dates(range)) => alternatives.push(Box::new(range)),
-                Some(Lookup::AllDocuments) => return Ok(Planned::all(self.boost)),
+                Some(Lookup::AllDocuments) => return Ok(Planned::all(scoring.boost())),
                 None => {}
             }
         }
         planner.expand(alternatives.len())?;
+        booleans.dedup_by(|(_, one), (_, other)| one == other);
+        if let [(field, term)] = &booleans[..] {
+            // One boolean alone scores as a `term` query for it.
+            return Ok(Planned::scored(planner.scored_term(field, term.clone(), scoring)));
+        }
+        terms.extend(booleans.into_iter().map(|(_, term)| term));
         if !terms.is_empty() {
             alternatives.push(Box::new(TermSet::new(terms)));
         }
@@ -70,7 +80,7 @@ impl Clause for Terms {
             1 => alternatives.remove(0),
             _ => Box::new(BooleanQuery::union(alternatives)),
         };
-        Ok(Planned::constant(query, self.boost))
+        Ok(Planned::constant(query, scoring.boost()))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

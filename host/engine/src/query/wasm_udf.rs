@@ -8,7 +8,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 use crate::stages::{FunctionFilter, Keep};
 use quidditch_function::Role;
 
@@ -32,12 +32,12 @@ struct UserFilter {
 }
 
 impl Clause for UserFilter {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let stage = FunctionFilter {
             function: Arc::clone(planner.filter(self.call)),
             keep: Keep::Kept,
             progress: Arc::clone(planner.progress()),
         };
-        Ok(Planned::stage(Box::new(stage), self.boost))
+        Ok(Planned::stage(Box::new(stage), scoring.boosted(self.boost)?.boost()))
     }
 }

@@ -7,7 +7,7 @@ use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, push_e
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
-use crate::scores::Scores;
+use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[wildcard] query")?;
@@ -51,8 +51,8 @@ fn regex(text: &str) -> String {
 struct Wildcard(TermPattern);
 
 impl Clause for Wildcard {
-    fn plan(&self, planner: &Planner<'_>, _: Scores) -> Result<Planned, Error> {
-        self.0.plan(planner)
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        self.0.plan(planner, scoring)
     }
 }
 

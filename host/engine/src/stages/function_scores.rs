@@ -58,6 +58,9 @@ pub(crate) enum BoostMode {
     Min,
 }
 
+/// The greatest factor, unless a request gives a smaller one: the greatest score. Infinite factors become this, too.
+pub(crate) const MAX_BOOST: f64 = Score::MAX as f64;
+
 /// Replaces the score of each candidate.
 pub(crate) struct FunctionScores {
     pub(crate) functions: Arc<[WeightedFunction]>,
@@ -159,7 +162,7 @@ impl SegmentStage for SegmentScores {
             self.selected = Selection { positions, docs, scores };
         }
         for (score, combined) in candidates.scores.iter_mut().zip(&self.combined) {
-            let factor = combined.finish(self.score_mode).min(self.max_boost);
+            let factor = at_most(combined.finish(self.score_mode), self.max_boost);
             *score = (self.boost_mode.apply(f64::from(*score), factor) * f64::from(self.boost)) as Score;
         }
         self.check_finite(candidates)
@@ -181,7 +184,7 @@ impl SegmentWeighted {
 }
 
 impl SegmentScores {
-    /// Each factor was valid, but their product may still leave the range of a score.
+    /// A factor may be infinite, and a product of valid numbers may leave the range of a score.
     fn check_finite(&self, candidates: &Candidates) -> Result<(), Error> {
         let mut scores = candidates.scores.iter();
         let Some(index) = scores.position(|score| !(score.is_finite() && *score >= 0.0)) else { return Ok(()) };
@@ -235,12 +238,18 @@ impl Combined {
     }
 
     fn finish(&self, mode: ScoreMode) -> f64 {
-        if mode == ScoreMode::Average && self.matched && self.weights != 0.0 {
-            self.factor / self.weights
-        } else {
-            self.factor
+        match mode {
+            // Clients rely on this: if all weights are 0, it is as if no function had matched.
+            ScoreMode::Sum | ScoreMode::Average if self.weights == 0.0 => 1.0,
+            ScoreMode::Average => self.factor / self.weights,
+            _ => self.factor,
         }
     }
+}
+
+/// The smaller number, or NaN if the factor is NaN, which `f64::min` would hide.
+fn at_most(factor: f64, greatest: f64) -> f64 {
+    if factor > greatest { greatest } else { factor }
 }
 
 impl BoostMode {
@@ -250,8 +259,15 @@ impl BoostMode {
             BoostMode::Replace => factor,
             BoostMode::Sum => score + factor,
             BoostMode::Average => f64::midpoint(score, factor),
-            BoostMode::Max => score.max(factor),
-            BoostMode::Min => score.min(factor),
+            // A factor that is NaN stays so, to be reported.
+            BoostMode::Max => {
+                if score > factor {
+                    score
+                } else {
+                    factor
+                }
+            }
+            BoostMode::Min => at_most(factor, score),
         }
     }
 }
@@ -323,6 +339,22 @@ mod tests {
         for mode in [ScoreMode::Multiply, ScoreMode::Sum, ScoreMode::Average, ScoreMode::First, ScoreMode::Max] {
             assert_eq!(combine(mode, &[]), 1.0);
         }
+    }
+
+    #[test]
+    fn weights_of_0_are_no_match_where_factors_are_added() {
+        let entries = [(2.0, 0.0), (4.0, 0.0)];
+        assert_eq!(combine(ScoreMode::Sum, &entries), 1.0);
+        assert_eq!(combine(ScoreMode::Average, &entries), 1.0);
+        assert_eq!(combine(ScoreMode::Multiply, &entries), 0.0);
+        assert_eq!(combine(ScoreMode::Max, &entries), 0.0);
+    }
+
+    #[test]
+    fn factors_are_cut_off_and_nan_stays() {
+        assert_eq!(at_most(f64::INFINITY, MAX_BOOST), 3.4028234663852886e38);
+        assert_eq!([at_most(5.0, 5.0), at_most(5.1, 5.0)], [5.0, 5.0]);
+        assert!(at_most(f64::NAN, 5.0).is_nan());
     }
 
     #[test]

@@ -111,6 +111,7 @@ mod tests {
             footer: FooterPosition { offset: 0, length: size },
             ranges: BTreeMap::new(),
             ids: None,
+            statistics: None,
             deletes: (deleted > 0).then_some(deletes),
         }
     }
