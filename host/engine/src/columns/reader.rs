@@ -56,6 +56,10 @@ impl ColumnReader {
                 gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, bool::cmp);
                 values.extend(rows.booleans.iter().map(|value| u8::from(*value)));
             }
+            (StoredValues::Booleans(column), Values::Floats(values)) => {
+                gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, bool::cmp);
+                values.extend(rows.booleans.iter().map(|value| f64::from(u8::from(*value))));
+            }
             (StoredValues::Integers(column), Values::Integers(values)) => {
                 gather_sorted(column.as_ref(), docs, values, &mut out.starts, i64::cmp);
             }

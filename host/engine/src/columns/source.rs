@@ -85,6 +85,16 @@ impl ColumnSource {
         Self::find(mapping, &ColumnRequest { field: field.to_owned(), kind: ColumnKind::Floats })
     }
 
+    /// A numeric or boolean field as floats, for built-in scorers.
+    pub(crate) fn numbers(mapping: &Mapping, field: &str) -> Result<Self, ColumnError> {
+        match stored_column(mapping, field)? {
+            (column, stored @ StoredKind::Boolean) => {
+                Ok(ColumnSource { column, stored, wanted: ColumnKind::Floats, order: Order::Ascending })
+            }
+            _ => Self::floats(mapping, field),
+        }
+    }
+
     /// One axis of a point, in the order of the document: the other axis must still belong to it.
     pub(crate) fn point_axis(mapping: &Mapping, axis: &str) -> Result<Self, ColumnError> {
         Ok(ColumnSource { order: Order::AsIndexed, ..Self::floats(mapping, axis)? })

@@ -8,7 +8,7 @@ use tantivy::{Searcher, Term};
 
 use super::expansion::Expansion;
 use crate::Error;
-use crate::columns::{ColumnSource, PointSource};
+use crate::columns::{ColumnError, ColumnSource, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::progress::Progress;
 use crate::scores::{ScoredPhrase, ScoredTerm, Scoring};
@@ -61,6 +61,11 @@ impl Planner<'_> {
     /// A numeric field as floats, for built-in scorers.
     pub(crate) fn floats(&self, field: &str) -> Result<ColumnSource, Error> {
         Ok(self.reading(ColumnSource::floats(self.mapping(), field)?))
+    }
+
+    /// A numeric or boolean field as floats; `false` is 0 and `true` is 1.
+    pub(crate) fn numbers(&self, field: &str) -> Result<ColumnSource, ColumnError> {
+        Ok(self.reading(ColumnSource::numbers(self.mapping(), field)?))
     }
 
     /// The latitudes and longitudes of a `geo_point` field.

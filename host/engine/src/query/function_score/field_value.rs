@@ -3,7 +3,7 @@
 use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
-use crate::columns::{ColumnSource, FloatReader};
+use crate::columns::{ColumnError, ColumnSource, FloatReader};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::Planner;
 use crate::stages::{ScoreFunction, SegmentScoreFunction};
@@ -44,11 +44,15 @@ impl FieldValueFactor {
     }
 
     pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Box<dyn ScoreFunction>, Error> {
-        let source = planner.floats(&self.field)?;
+        let source = match planner.numbers(&self.field) {
+            // Clients rely on this: if no document has the field, all have the value that is given for those without one.
+            Err(ColumnError::UnknownField(_)) if self.missing.is_some() => None,
+            found => Some(found?),
+        };
         Ok(Box::new(PlannedFactor { parsed: self.clone(), source }))
     }
 
-    /// The factor of a document. Like a score, it must be finite and not negative.
+    /// The factor of a document. It must be a number, and not negative. An infinite factor becomes `max_boost`.
     fn apply(&self, value: Option<f64>) -> Result<f64, Error> {
         let Some(value) = value.or(self.missing) else {
             return Err(Error::Argument(format!(
@@ -57,12 +61,12 @@ impl FieldValueFactor {
             )));
         };
         let factor = self.modifier.apply(self.factor * value);
-        if factor.is_finite() && factor >= 0.0 {
+        if factor >= 0.0 {
             return Ok(factor);
         }
         Err(Error::Argument(format!(
-            "field value function must not produce negative or infinite scores, but got [{factor}] for field [{}] and \
-             value [{value}]",
+            "field value function must not produce negative scores or NaN, but got [{factor}] for field [{}] and value \
+             [{value}]",
             self.field
         )))
     }
@@ -105,7 +109,8 @@ impl Modifier {
 
 struct PlannedFactor {
     parsed: FieldValueFactor,
-    source: ColumnSource,
+    /// `None` if no document has the field.
+    source: Option<ColumnSource>,
 }
 
 impl ScoreFunction for PlannedFactor {
@@ -114,20 +119,24 @@ impl ScoreFunction for PlannedFactor {
     }
 
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error> {
-        let values = FloatReader::open(&self.source, segment)?;
+        let values = self.source.as_ref().map(|source| FloatReader::open(source, segment)).transpose()?;
         Ok(Box::new(SegmentFactor { parsed: self.parsed.clone(), values }))
     }
 }
 
 struct SegmentFactor {
     parsed: FieldValueFactor,
-    values: FloatReader,
+    values: Option<FloatReader>,
 }
 
 impl SegmentScoreFunction for SegmentFactor {
     fn factors(&mut self, docs: &[DocId], _: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
-        let values = self.values.gather(docs)?;
         factors.clear();
+        let Some(values) = &mut self.values else {
+            factors.resize(docs.len(), self.parsed.apply(None)?);
+            return Ok(());
+        };
+        let values = values.gather(docs)?;
         for position in 0..docs.len() {
             // Of several values the smallest counts: they come sorted.
             let value = values.of(position).first().copied();
@@ -151,6 +160,13 @@ mod tests {
     }
 
     #[test]
+    fn factors_may_be_infinite() {
+        let json = serde_json::json!({"field": "f", "modifier": "reciprocal"});
+        let factor = FieldValueFactor::parse(&Node::root(&json)).expect("valid");
+        assert_eq!(factor.apply(Some(0.0)).expect("infinite"), f64::INFINITY);
+    }
+
+    #[test]
     fn missing_and_negative_are_errors() {
         let json = serde_json::json!({"field": "f", "modifier": "ln"});
         let factor = FieldValueFactor::parse(&Node::root(&json)).expect("valid");
@@ -160,7 +176,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             factor.apply(Some(0.5)).expect_err("negative"),
-            @"field value function must not produce negative or infinite scores, but got [-0.6931471805599453] for field [f] and value [0.5]"
+            @"field value function must not produce negative scores or NaN, but got [-0.6931471805599453] for field [f] and value [0.5]"
         );
     }
 }
