@@ -2,6 +2,7 @@
 
 mod bindings;
 mod bound;
+mod call_timer;
 mod convert;
 mod linked;
 

@@ -3,6 +3,7 @@
 mod arguments;
 mod bundle;
 mod byte_size;
+mod command_line;
 mod compiler;
 mod document_files;
 mod index;
@@ -21,8 +22,8 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use arguments::{Arguments, Command};
 use clap::Parser;
+use command_line::{Arguments, Command};
 use outcome::Outcome;
 
 fn main() -> ExitCode {

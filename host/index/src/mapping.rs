@@ -21,6 +21,9 @@ pub const MAX_OBJECT_DEPTH: usize = 20;
 /// Longest full name of a field in bytes.
 pub const MAX_FIELD_NAME_BYTES: usize = 512;
 
+/// The number of the first field of a mapping: those before are `_id`, `_source` and `_field_names`.
+const FIRST_NUMBER: u32 = 3;
+
 /// Names at the top of documents that cannot be fields.
 const RESERVED: [&str; 16] = [
     "_doc",
@@ -127,7 +130,7 @@ impl Mapping {
             by_name: HashMap::new(),
             objects: vec![document],
             analysis,
-            next_number: schema::FIRST_NUMBER,
+            next_number: FIRST_NUMBER,
         }
     }
 
@@ -285,7 +288,7 @@ impl Mapping {
         let mut fields: Vec<_> = std::mem::take(&mut self.fields).into_iter().zip(&new_indices).collect();
         fields.sort_unstable_by_key(|(_, new_index)| **new_index);
         self.by_name.clear();
-        self.next_number = schema::FIRST_NUMBER;
+        self.next_number = FIRST_NUMBER;
         for (mut field, _) in fields {
             for subfield in &mut field.subfields {
                 *subfield = new_indices[*subfield];
@@ -305,7 +308,7 @@ impl Mapping {
     fn push(&mut self, mut field: Field) -> usize {
         let index = self.fields.len();
         field.number = self.next_number;
-        self.next_number += schema::numbers_of(&field.kind);
+        self.next_number += numbers_of(&field.kind);
         self.by_name.insert(field.name.clone(), index);
         self.fields.push(field);
         index
@@ -347,6 +350,11 @@ fn check_key(key: &str) -> Result<(), FieldError> {
         return Err(FieldError::ControlCharacter { key: excerpt(key) });
     }
     Ok(())
+}
+
+/// How many of the schema's field numbers a field occupies.
+fn numbers_of(kind: &FieldKind) -> u32 {
+    if *kind == FieldKind::GeoPoint { 2 } else { 1 }
 }
 
 #[cfg(test)]

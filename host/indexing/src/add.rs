@@ -3,9 +3,11 @@
 mod batch;
 mod new_fields;
 mod new_splits;
+mod options;
 mod read_ahead;
 #[cfg(test)]
 mod replacing_tests;
+mod report;
 #[cfg(test)]
 mod split_tests;
 mod split_writer;
@@ -19,100 +21,20 @@ use std::thread;
 
 use new_fields::agree_on_fields;
 use new_splits::{NewSplit, NewSplits, remove_splits};
+pub use options::{AddOptions, OnError};
 use quidditch_index::format::{Manifest, split_key};
 use quidditch_index::{Mapping, SplitId};
 use quidditch_storage::Precondition;
 use read_ahead::{DocumentSource, ReadBatch};
+pub use report::{AddProgress, AddReport, BadDocument};
 use split_writer::SplitWriter;
 use tantivy::DocId;
 
 use crate::document::ReadDocument;
-use crate::{DocumentError, IndexWriter, IndexingError};
+use crate::{IndexWriter, IndexingError};
 
 /// How many invalid documents a report describes. All are counted.
 const DESCRIBED_BAD_DOCUMENTS: usize = 100;
-
-/// How documents are added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddOptions {
-    /// The key at the top of each document that contains its `_id`, and stays in its source. By default the key `_id`, which
-    /// does not; a document without it gets an id of `line_ids`, or a new ULID.
-    ///
-    /// A document that contains its `_id` replaces the one that has it: in the index, or in an earlier line. If two writers add
-    /// the same `_id` at the same time, the one that finishes last wins. All such ids are kept in memory until the end, about
-    /// 80 bytes each, and looked up in the splits that may contain them.
-    pub id_field: Option<String>,
-    /// The prefix of the ids of documents that do not contain one: a hyphen and the number of the line follow, so adding the same
-    /// lines again replaces them. By default such documents get new ULIDs, and are duplicated.
-    pub line_ids: Option<String>,
-    /// What happens if a document is invalid. By default it is skipped.
-    pub on_error: OnError,
-    /// Longest line in bytes, without its line ending. By default 16 MiB: a longer line is more likely a mistake than a document.
-    pub max_line_bytes: usize,
-    /// Memory in bytes for the split that is being written. By default 256 MiB, which results in splits that are worth a
-    /// request and fits the smallest machines. Larger splits are faster to search.
-    pub split_memory_bytes: usize,
-    /// Most documents of a split. By default 5 million, so that searches have splits to work on in parallel.
-    pub split_documents: u32,
-}
-
-/// What happens if a document is invalid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnError {
-    /// It is skipped and reported.
-    Skip,
-    /// Nothing is added at all.
-    Fail,
-}
-
-impl Default for AddOptions {
-    fn default() -> Self {
-        AddOptions {
-            id_field: None,
-            line_ids: None,
-            on_error: OnError::Skip,
-            max_line_bytes: 16 * 1024 * 1024,
-            split_memory_bytes: 256 * 1024 * 1024,
-            split_documents: 5_000_000,
-        }
-    }
-}
-
-/// The result of adding documents.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct AddReport {
-    /// Documents that were added.
-    pub added: u64,
-    /// Documents that were replaced by later ones with the same `_id`, in the index or among those that were added. The index has
-    /// grown by `added - replaced`.
-    pub replaced: u64,
-    /// Documents that were skipped.
-    pub skipped: u64,
-    /// The first 100 of those that were skipped.
-    pub bad_documents: Vec<BadDocument>,
-    /// New splits.
-    pub splits: usize,
-    /// Size of the new splits in bytes.
-    pub bytes: u64,
-}
-
-/// A document that was skipped.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BadDocument {
-    /// Its line, counted from 1.
-    pub line: u64,
-    /// What is wrong with it.
-    pub reason: DocumentError,
-}
-
-/// The progress of adding documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AddProgress {
-    /// Lines read.
-    pub lines: u64,
-    /// Bytes of the lines read, decompressed.
-    pub bytes: u64,
-}
 
 impl IndexWriter {
     /// Adds documents: one JSON object per line, plain or gzip. Empty lines are skipped. A second thread reads them while this one

@@ -14,10 +14,10 @@ use quidditch_function::{
 };
 use wasmtime::component::ResourceAny;
 
-use crate::component_function::LinkedComponent;
 use crate::exports::{BatchCall, Exports};
 use crate::failure;
 use crate::guest::Guest;
+use crate::linked_component::LinkedComponent;
 use crate::sample;
 
 /// The time of the whole check. 500 ms: enough for dozens of instances, and publishing a function that loops takes no longer than

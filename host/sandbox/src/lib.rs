@@ -41,11 +41,15 @@ mod guest;
 mod host;
 mod independence;
 mod limits;
+mod linked_component;
 mod linker;
+mod load_error;
 mod log;
 mod metadata;
 #[cfg(feature = "compiler")]
 mod outline;
+#[cfg(feature = "compiler")]
+mod package;
 mod precompiled;
 #[cfg(feature = "compiler")]
 mod report;
@@ -59,7 +63,9 @@ pub use limits::SandboxLimits;
 pub use log::{Level, LogSink};
 #[cfg(feature = "compiler")]
 pub use outline::package;
+#[cfg(feature = "compiler")]
+pub use package::Package;
 pub use precompiled::Precompiled;
 #[cfg(feature = "compiler")]
-pub use report::{Finding, Package, Report};
+pub use report::{Finding, Report};
 pub use sandbox::Sandbox;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Target};
+use quidditch_function::{Code, Function, FunctionError, FunctionId, Loader, Target};
 
 use crate::Sandbox;
-use crate::sandbox::load_error;
+use crate::load_error::{load_error, no_compiler};
 
 /// A sandbox that loads ahead-of-time code only, for programs that must not compile.
 ///
@@ -44,11 +44,4 @@ impl Loader for Precompiled {
             Code::AheadOfTime(_) => self.0.load(id, code),
         }
     }
-}
-
-pub(crate) fn no_compiler() -> Cause {
-    Cause::Unusable(
-        "this program cannot compile components; publish the function with ahead-of-time code for this machine"
-            .to_owned(),
-    )
 }

@@ -8,14 +8,14 @@ use quidditch_function::{
 };
 use wasmtime::component::Component;
 
-use crate::SandboxLimits;
-use crate::component_function::LinkedComponent;
 use crate::host::Host;
 use crate::independence;
+use crate::linked_component::LinkedComponent;
 use crate::linker::ALLOWED;
+use crate::load_error::rejected;
 use crate::metadata;
 use crate::outline::{Outline, OutlineError, outline};
-use crate::sandbox::rejected;
+use crate::{Package, SandboxLimits};
 
 /// The properties and problems of a component.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,19 +32,6 @@ pub struct Report {
     pub metadata: Option<Metadata>,
     /// Its problems; empty if it can be published.
     pub findings: Vec<Finding>,
-}
-
-/// The contents of a component's standard metadata sections. Each may be missing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Package {
-    /// The name.
-    pub name: Option<String>,
-    /// The version.
-    pub version: Option<String>,
-    /// The authors.
-    pub authors: Option<String>,
-    /// The licences.
-    pub licenses: Option<String>,
 }
 
 /// A problem of a component.

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Cause, Code, FailurePhase, Function, FunctionError, FunctionId, Loader, Target, TrustedCode};
+use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, Loader, Target, TrustedCode};
 #[cfg(feature = "compiler")]
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::component_function::LinkedComponent;
+use crate::component_function::ComponentFunction;
 use crate::host::Host;
+use crate::linked_component::LinkedComponent;
+use crate::load_error::load_error;
+#[cfg(feature = "compiler")]
+use crate::load_error::rejected;
 use crate::log::LogSink;
 use crate::{SandboxError, SandboxLimits};
 
@@ -67,12 +71,12 @@ impl Sandbox {
 
     #[cfg(not(feature = "compiler"))]
     fn precompile(&self, _: &[u8], _: Target) -> Result<Vec<u8>, Cause> {
-        Err(crate::precompiled::no_compiler())
+        Err(crate::load_error::no_compiler())
     }
 
     #[cfg(not(feature = "compiler"))]
     fn compiled(&self, _: &[u8]) -> Result<Component, Cause> {
-        Err(crate::precompiled::no_compiler())
+        Err(crate::load_error::no_compiler())
     }
 
     #[allow(unsafe_code, reason = "see SAFETY")]
@@ -88,13 +92,9 @@ impl Sandbox {
             Code::Component(bytes) => self.compiled(bytes)?,
             Code::AheadOfTime(code) => self.ahead_of_time(code)?,
         };
-        Ok(Arc::new(LinkedComponent::new(&self.host, id, &component)?.into_function()?))
+        let linked = LinkedComponent::new(&self.host, id, &component)?;
+        Ok(Arc::new(ComponentFunction::new(linked)?))
     }
-}
-
-#[cfg(feature = "compiler")]
-pub(crate) fn rejected(error: &wasmtime::Error) -> Cause {
-    Cause::Unusable(format!("it is rejected by wasmtime: {error:#}"))
 }
 
 impl Loader for Sandbox {
@@ -117,8 +117,4 @@ impl Loader for Sandbox {
     fn load(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, FunctionError> {
         self.load_code(id.clone(), code).map_err(|cause| load_error(id, cause))
     }
-}
-
-pub(crate) fn load_error(function: FunctionId, cause: Cause) -> FunctionError {
-    FunctionError { function, phase: FailurePhase::Load, cause }
 }

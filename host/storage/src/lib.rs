@@ -19,6 +19,7 @@ mod retrying;
 mod s3;
 mod storage;
 mod store_url;
+mod store_url_error;
 
 pub use conditional_writes::check_conditional_writes;
 pub use counting::{Counting, Counts};
@@ -38,4 +39,5 @@ pub use s3::{
 #[cfg(not(target_family = "wasm"))]
 pub use s3::{S3Settings, S3Storage};
 pub use storage::{Entry, Object, Precondition, Storage, Version};
-pub use store_url::{StoreUrl, StoreUrlError};
+pub use store_url::StoreUrl;
+pub use store_url_error::StoreUrlError;

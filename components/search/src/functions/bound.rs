@@ -6,8 +6,8 @@ use quidditch_function::{
 };
 
 use super::bindings::dispatcher;
+use super::call_timer::CallTimer;
 use super::convert;
-use super::linked::CallTimer;
 
 /// A bound filter.
 pub(super) struct LinkedFilter {

@@ -10,6 +10,7 @@ use quidditch_function::{
 
 use super::bindings::{dispatcher, types};
 use super::bound::{LinkedFilter, LinkedScorer};
+use super::call_timer::CallTimer;
 use super::convert;
 
 /// One function of the bundle.
@@ -56,7 +57,7 @@ impl LinkedFunction {
     }
 
     fn timer(&self, budget: &Arc<Budget>) -> CallTimer {
-        CallTimer { clock: Arc::clone(&self.clock), budget: Arc::clone(budget) }
+        CallTimer::new(&self.clock, budget)
     }
 
     fn columns(&self, requests: Vec<types::ColumnRequest>) -> Result<Vec<ColumnRequest>, Cause> {
@@ -81,24 +82,5 @@ impl Function for LinkedFunction {
 
     fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         Ok(Box::new(self.scorer(arguments, budget).map_err(|cause| self.bind_error(cause))?))
-    }
-}
-
-/// Takes the time of a function's calls off the budget of the request.
-pub(super) struct CallTimer {
-    clock: Arc<dyn Clock>,
-    budget: Arc<Budget>,
-}
-
-impl CallTimer {
-    /// Makes a call if the budget has time left. The call cannot be stopped while it runs.
-    pub(super) fn time<T>(&self, call: impl FnOnce() -> T) -> Result<T, Cause> {
-        if self.budget.left().is_zero() {
-            return Err(Cause::TimedOut { limit: self.budget.total() });
-        }
-        let start = self.clock.monotonic();
-        let result = call();
-        self.budget.spend(self.clock.monotonic().saturating_sub(start));
-        Ok(result)
     }
 }

@@ -14,14 +14,6 @@ pub const ID: TantivyField = TantivyField::from_field_id(0);
 pub const SOURCE: TantivyField = TantivyField::from_field_id(1);
 /// Field `_field_names`: the names of all fields and objects in which a document has values.
 pub const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
-/// The number of the first field of a mapping.
-pub(super) const FIRST_NUMBER: u32 = 3;
-
-/// How many of the schema's field numbers a field occupies.
-pub(super) fn numbers_of(kind: &FieldKind) -> u32 {
-    if *kind == FieldKind::GeoPoint { 2 } else { 1 }
-}
-
 impl Mapping {
     /// The schema for writing new splits, and for reading all splits.
     pub fn schema(&self) -> Schema {

@@ -8,7 +8,8 @@ use quidditch_clock::Clock;
 use quidditch_index::Mapping;
 
 use super::batch::Batch;
-use super::{AddOptions, AddProgress, BadDocument};
+use super::options::AddOptions;
+use super::report::{AddProgress, BadDocument};
 use crate::IndexingError;
 use crate::document::{DocumentError, DocumentReader, ReadDocument};
 use crate::lines::{Lines, decompressed};

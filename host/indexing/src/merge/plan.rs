@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use quidditch_index::format::SplitEntry;
 
-use super::{MergeEffort, MergeOptions};
+use super::options::{MergeEffort, MergeOptions};
 
 /// The splits to merge: ranges of adjacent splits, ascending. A range of one split means that it is rewritten without its deleted
 /// documents. Only splits that `may_be_merged` are included.
