@@ -1,7 +1,7 @@
 # The search function.
 
 locals {
-  # In addition to the time of a search: the response has to be written and sent, and a cold start takes time as well.
+  # In addition to the time of a search: the response must be written and sent, and a cold start takes time as well.
   search_timeout_seconds = var.search_timeout_seconds + 5
 
   search_environment = {

@@ -44,7 +44,7 @@ pub(crate) struct Plan {
     pub(crate) collector: SearchCollector,
 }
 
-/// What planning without an index found out.
+/// The result of planning without an index.
 pub(crate) struct DryRun {
     info: WarmupInfo,
     /// The numbers of the splits that may have matches.

@@ -306,7 +306,7 @@ fn texts_are_the_same_looked_up_and_decoded() {
         let mut texts: Vec<_> = (0..dictionary.ends.len() as u32).map(|code| dictionary.text(code)).collect();
         texts.sort_unstable();
         texts.dedup();
-        assert_eq!(texts.len(), dictionary.ends.len(), "each text stands in the dictionary once");
+        assert_eq!(texts.len(), dictionary.ends.len(), "each text is in the dictionary once");
     }
     assert_eq!(n, 9_000);
 }

@@ -67,7 +67,7 @@ fn outcome(snapshot: &Snapshot, body: &Json) -> Outcome {
     let hit =
         |hit: &Json| (hit["_id"].as_str().expect("an id").to_owned(), (hit["sort"].clone(), hit["_score"].as_f64()));
     let scores: Vec<_> = hits.iter().filter_map(|hit| hit["_score"].as_f64()).collect();
-    assert!(scores.is_sorted_by(|one, other| one >= other), "{scores:?}");
+    assert!(scores.is_sorted_by(|left, right| left >= right), "{scores:?}");
     Outcome { total: response["hits"]["total"].clone(), hits: hits.iter().map(hit).collect() }
 }
 

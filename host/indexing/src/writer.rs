@@ -29,7 +29,7 @@ impl fmt::Debug for IndexWriter {
 }
 
 impl IndexWriter {
-    /// A writer of the index of that name. Whether the index exists is found out by the first change.
+    /// A writer of the index of that name. The first change fails if the index does not exist.
     ///
     /// # Errors
     /// [`IndexError::InvalidName`].

@@ -9,7 +9,7 @@ use quidditch_function::OutputLimits;
 /// The time that functions may run is not among them: it is the [`quidditch_function::Budget`] of each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SandboxLimits {
-    /// Bytes of a component. 32 MiB: a Python component with its interpreter has 18 MB.
+    /// Bytes of a component. 32 MiB: a Python component with its interpreter is 18 MB.
     pub component_bytes: usize,
     /// Concurrent instances of all requests. 1,000: 100 requests with 5 clauses on 2 threads. A free slot reserves 4 GiB of
     /// addresses but no memory, so systems that restrict addresses need a lower number.

@@ -1,4 +1,4 @@
-//! What a search will read, found out in a dry run.
+//! What a search will read, determined by a dry run.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
