@@ -7,10 +7,10 @@ mod walk;
 
 use std::sync::Arc;
 
-pub use error::DocumentError;
+pub use error::{DocumentError, MAX_ID_BYTES};
 use number_texts::NumberTexts;
 use quidditch_clock::Clock;
-use quidditch_index::format::{FIELD_NAMES, ID, SOURCE};
+use quidditch_index::format::{ID, SOURCE};
 use quidditch_index::{Mapping, json_excerpt, parse_json};
 use serde_json::Value as Json;
 use source::without_id;
@@ -19,9 +19,6 @@ pub use walk::MAX_TERM_BYTES;
 use walk::{Seen, Walk};
 
 use crate::writer::new_ulid;
-
-/// Longest `_id` in bytes.
-pub const MAX_ID_BYTES: usize = 512;
 
 /// A document of the index.
 #[derive(Debug)]
@@ -113,18 +110,12 @@ fn id_from_json(json: &Json) -> Result<String, DocumentError> {
     Ok(id)
 }
 
-/// Adds the names for which `exists` matches the document.
-fn add_field_names<'a>(document: &mut TantivyDocument, names: impl Iterator<Item = &'a str>) {
-    for name in names {
-        document.add_text(FIELD_NAMES, name);
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::needless_pass_by_value, reason = "JSON literals read better without `&`")]
 mod tests {
     use quidditch_clock::ManualClock;
     use quidditch_index::Field;
+    use quidditch_index::format::FIELD_NAMES;
     use serde_json::json;
     use tantivy::schema::{Field as TantivyField, Value};
 
@@ -265,7 +256,78 @@ mod tests {
         let json = json!({ "text": "Berlin", "day": "2024-05-17", "number": "2024", "integer": 1, "float": 1.5, "whole": 1.0,
             "huge": 18_446_744_073_709_551_615_u64, "bool": true, "list": [null, [7]], "object": { "inner": [{ "x": 1 }, { "y": "z" }] }, "a.b": 1 });
         let document = read(&mut mapping, &json).expect("accepted");
-        insta::assert_snapshot!(mapping.to_json().to_string(), @r#"{"properties":{"a":{"properties":{"b":{"type":"long"}}},"bool":{"type":"boolean"},"day":{"type":"date"},"float":{"type":"double"},"huge":{"type":"double"},"integer":{"type":"long"},"list":{"type":"long"},"number":{"type":"text","fields":{"keyword":{"type":"keyword","ignore_above":256}}},"object":{"properties":{"inner":{"properties":{"x":{"type":"long"},"y":{"type":"text","fields":{"keyword":{"type":"keyword","ignore_above":256}}}}}}},"text":{"type":"text","fields":{"keyword":{"type":"keyword","ignore_above":256}}},"whole":{"type":"double"}}}"#);
+        insta::assert_snapshot!(format!("{:#}", mapping.to_json()), @r#"
+        {
+          "properties": {
+            "a": {
+              "properties": {
+                "b": {
+                  "type": "long"
+                }
+              }
+            },
+            "bool": {
+              "type": "boolean"
+            },
+            "day": {
+              "type": "date"
+            },
+            "float": {
+              "type": "double"
+            },
+            "huge": {
+              "type": "double"
+            },
+            "integer": {
+              "type": "long"
+            },
+            "list": {
+              "type": "long"
+            },
+            "number": {
+              "type": "text",
+              "fields": {
+                "keyword": {
+                  "type": "keyword",
+                  "ignore_above": 256
+                }
+              }
+            },
+            "object": {
+              "properties": {
+                "inner": {
+                  "properties": {
+                    "x": {
+                      "type": "long"
+                    },
+                    "y": {
+                      "type": "text",
+                      "fields": {
+                        "keyword": {
+                          "type": "keyword",
+                          "ignore_above": 256
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            },
+            "text": {
+              "type": "text",
+              "fields": {
+                "keyword": {
+                  "type": "keyword",
+                  "ignore_above": 256
+                }
+              }
+            },
+            "whole": {
+              "type": "double"
+            }
+          }
+        }
+        "#);
         assert_eq!(indexed(&mapping, &document, "text.keyword"), ["Berlin"]);
         assert_eq!(indexed(&mapping, &document, "object.inner.y"), ["z"]);
         assert_eq!(indexed(&mapping, &document, "list"), ["7"]);

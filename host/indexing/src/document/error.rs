@@ -2,7 +2,8 @@
 
 use quidditch_index::{FieldError, ValueError};
 
-use super::MAX_ID_BYTES;
+/// Longest `_id` in bytes.
+pub const MAX_ID_BYTES: usize = 512;
 
 /// Why a document is rejected.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

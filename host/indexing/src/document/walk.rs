@@ -1,5 +1,6 @@
 //! Traverses a document's JSON and the mapping together.
 
+use quidditch_index::format::FIELD_NAMES;
 use quidditch_index::{
     DateFormat, Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, Mapping, Property, excerpt,
     json_excerpt,
@@ -8,8 +9,8 @@ use serde_json::{Map, Value as Json};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
 
+use super::error::DocumentError;
 use super::number_texts::NumberTexts;
-use super::{DocumentError, add_field_names};
 
 /// Longest value of a `keyword` in bytes.
 pub const MAX_TERM_BYTES: usize = 32_766;
@@ -308,4 +309,11 @@ fn infer(value: &Json) -> Option<Inferred> {
 fn is_longer(text: &str, characters: u32) -> bool {
     // Most texts are shorter even in bytes.
     text.len() > characters as usize && text.chars().count() > characters as usize
+}
+
+/// Adds the names for which `exists` matches the document.
+fn add_field_names<'a>(document: &mut TantivyDocument, names: impl Iterator<Item = &'a str>) {
+    for name in names {
+        document.add_text(FIELD_NAMES, name);
+    }
 }
