@@ -181,7 +181,7 @@ impl Snapshot {
         let with_deletes = || entries().filter_map(|entry| entry.deletes.as_ref());
         let mut wanted: Vec<_> = entries().map(|entry| self.opening_range(entry)).collect();
         wanted.extend(with_deletes().map(|deletes| (Arc::from(deletes.key(&self.name)), 0..deletes.size)));
-        let mut read = self.reader.get_ranges(&wanted, reads).await?;
+        let mut read = self.reader.get_ranges(&wanted, reads.cost()).await?;
         let read_deletes = read.split_off(missing.len());
 
         for (((object, range), bytes), deletes) in wanted[missing.len()..].iter().zip(&read_deletes).zip(with_deletes())

@@ -1,6 +1,7 @@
 //! Splits: tantivy segments, each in one object.
 
 mod directory;
+mod file;
 mod format;
 mod layout;
 mod open;

@@ -9,12 +9,13 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use quidditch_storage::Storage;
 use tantivy::directory::OwnedBytes;
 
-use super::ReadSettings;
 use super::coalesce::{Slack, coalesce, cut};
+use super::cost::Cost;
 use super::disk_cache::DiskCache;
+use super::held_bytes::HeldBytes;
 use super::memory_cache::MemoryCache;
 use super::range_map::slice;
-use super::session::{ReadSession, Wanted};
+use super::settings::ReadSettings;
 use crate::IndexError;
 use crate::split::{BLOCK_BYTES, OpenSplit};
 
@@ -30,6 +31,15 @@ impl fmt::Debug for SplitReader {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("SplitReader").field("storage", &self.storage).finish_non_exhaustive()
     }
+}
+
+/// Ranges that a search missed.
+#[derive(Default)]
+pub(super) struct Wanted {
+    /// Required to continue.
+    pub(super) missed: Vec<(Arc<OpenSplit>, Range<u64>)>,
+    /// Likely to be required next.
+    pub(super) likely: Vec<(Arc<OpenSplit>, Range<u64>)>,
 }
 
 /// A range to request, with the index of its object in a list.
@@ -64,40 +74,40 @@ impl SplitReader {
     pub(crate) async fn get_ranges(
         &self,
         wanted: &[(Arc<str>, Range<u64>)],
-        reads: &ReadSession,
+        cost: &Cost,
     ) -> Result<Vec<OwnedBytes>, IndexError> {
         let mut found = Vec::with_capacity(wanted.len());
         let mut requests = Vec::new();
         for (index, (object, range)) in wanted.iter().enumerate() {
             let cached = self.cached(object, range);
             match &cached {
-                Some(_) => reads.cost().add_cache_hit(),
+                Some(_) => cost.add_cache_hit(),
                 None => requests.push((index, range.clone())),
             }
             found.push(cached.map(|(start, bytes)| slice(&bytes, start, range)));
         }
         let objects: Vec<&str> = wanted.iter().map(|(object, _)| &**object).collect();
-        for ((index, _), bytes) in self.request(&objects, requests, reads).await? {
+        for ((index, _), bytes) in self.request(&objects, requests, cost).await? {
             found[index] = Some(OwnedBytes::new(Vec::from(bytes)));
         }
         Ok(found.into_iter().map(|bytes| bytes.expect("what was not found was read")).collect())
     }
 
-    /// Fetches what a search missed, and adds it to the session.
-    pub(super) async fn fetch(&self, wanted: Wanted, reads: &ReadSession) -> Result<(), IndexError> {
+    /// Fetches what a search missed, and adds it to what the search has.
+    pub(super) async fn fetch(&self, wanted: Wanted, held: &HeldBytes) -> Result<(), IndexError> {
         let mut splits: Vec<Arc<OpenSplit>> = Vec::new();
-        let missed = self.not_cached(wanted.missed, reads, &mut splits);
+        let missed = self.not_cached(wanted.missed, held, &mut splits);
         if missed.is_empty() {
             return Ok(());
         }
-        let likely = self.not_cached(wanted.likely, reads, &mut splits);
+        let likely = self.not_cached(wanted.likely, held, &mut splits);
         let extra_bytes = self.settings.extra_bytes(splits.iter().map(|split| split.footer().data_bytes).sum());
         let (ranges, extra_bytes) = within_extra_bytes(extra_bytes, missed, likely);
         let requests = coalesce(ranges, Slack { max_gap: self.settings.max_gap_bytes, extra_bytes });
         // Posting lists and columns of small splits are short; those of large ones are worth several connections.
         let parts = cut(requests.clone(), self.settings.request_bytes);
         let objects: Vec<&str> = splits.iter().map(|split| &**split.object()).collect();
-        let mut fetched = self.request(&objects, parts, reads).await?.into_iter();
+        let mut fetched = self.request(&objects, parts, held.cost()).await?.into_iter();
         for (index, range) in requests {
             let split = &splits[index];
             let mut bytes = Vec::with_capacity((range.end - range.start) as usize);
@@ -109,9 +119,9 @@ impl SplitReader {
                     bytes.extend_from_slice(&part);
                 }
             }
-            let bytes = OwnedBytes::new(self.checked(split, &range, bytes, reads).await?);
+            let bytes = OwnedBytes::new(self.checked(split, &range, bytes, held.cost()).await?);
             self.keep(split.object(), range.start, &bytes);
-            reads.hold(split, range.start, bytes);
+            held.add(split, range.start, bytes);
         }
         Ok(())
     }
@@ -122,33 +132,33 @@ impl SplitReader {
         split: &OpenSplit,
         range: &Range<u64>,
         bytes: Vec<u8>,
-        reads: &ReadSession,
+        cost: &Cost,
     ) -> Result<Vec<u8>, IndexError> {
         if split.footer().check(range.start, &bytes).is_ok() {
             return Ok(bytes);
         }
-        let again = self.request(&[split.object()], vec![(0, range.clone())], reads).await?;
+        let again = self.request(&[split.object()], vec![(0, range.clone())], cost).await?;
         let bytes = again.into_iter().flat_map(|(_, bytes)| Vec::from(bytes)).collect::<Vec<u8>>();
         let checked = split.footer().check(range.start, &bytes);
         checked.map_err(|reason| IndexError::damaged(&**split.object(), reason))?;
         Ok(bytes)
     }
 
-    /// The ranges that no cache has, extended to whole blocks so that they can be checked. The others are added to the session.
+    /// The ranges that no cache has, extended to whole blocks so that they can be checked. The others are added to what the search has.
     fn not_cached(
         &self,
         wanted: Vec<(Arc<OpenSplit>, Range<u64>)>,
-        reads: &ReadSession,
+        held: &HeldBytes,
         splits: &mut Vec<Arc<OpenSplit>>,
     ) -> Vec<Request> {
         let mut requests = Vec::with_capacity(wanted.len());
         for (split, range) in wanted {
-            if reads.held(&split, &range).is_some() {
+            if held.get(&split, &range).is_some() {
                 continue;
             }
             if let Some((start, bytes)) = self.cached(split.object(), &range) {
-                reads.cost().add_cache_hit();
-                reads.hold(&split, start, bytes);
+                held.cost().add_cache_hit();
+                held.add(&split, start, bytes);
                 continue;
             }
             let known = splits.iter().position(|known| known.object() == split.object());
@@ -167,7 +177,7 @@ impl SplitReader {
         &self,
         objects: &[&str],
         requests: Vec<Request>,
-        reads: &ReadSession,
+        cost: &Cost,
     ) -> Result<Vec<(Request, Bytes)>, IndexError> {
         if requests.is_empty() {
             return Ok(Vec::new());
@@ -181,7 +191,7 @@ impl SplitReader {
         });
         let responses: Vec<_> = responses.buffered(self.settings.parallel_requests).try_collect().await?;
         let bytes = responses.iter().map(|(_, bytes)| bytes.len() as u64).sum();
-        reads.cost().add_round_trip(responses.len() as u64, bytes);
+        cost.add_round_trip(responses.len() as u64, bytes);
         Ok(responses)
     }
 

@@ -1,11 +1,13 @@
 //! Records what opening a segment reads.
 
+use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::OwnedBytes;
 
-use super::session::{Entered, enter_recording};
+use super::current::{Entered, Need, ReadSource, enter};
+use crate::split::OpenSplit;
 
 /// A split's data, all in memory, and the ranges of it that were read.
 #[derive(Clone)]
@@ -26,7 +28,7 @@ impl Recording {
 
     /// Directs the reads of this thread here.
     pub(crate) fn enter(&self) -> Entered {
-        enter_recording(self.clone())
+        enter(Arc::clone(&self.inner) as Arc<dyn ReadSource>)
     }
 
     /// The ranges that were read since the last call: none contains another, and none is empty.
@@ -41,9 +43,11 @@ impl Recording {
         }
         distinct
     }
+}
 
-    pub(super) fn read(&self, range: Range<u64>) -> OwnedBytes {
-        self.inner.read.lock().unwrap_or_else(PoisonError::into_inner).push(range.clone());
-        self.inner.data.slice(range.start as usize..range.end as usize)
+impl ReadSource for Inner {
+    fn read(&self, _: &Arc<OpenSplit>, range: Range<u64>, _: Need) -> io::Result<OwnedBytes> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).push(range.clone());
+        Ok(self.data.slice(range.start as usize..range.end as usize))
     }
 }

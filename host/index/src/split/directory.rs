@@ -11,6 +11,7 @@ use tantivy::directory::{DirectoryLock, FileHandle, Lock, OwnedBytes, WatchCallb
 use tantivy::schema::Schema;
 use tantivy::{Directory, IndexSettings};
 
+use super::file::SplitFile;
 use super::{LiveSplit, OpenSplit};
 use crate::deletes::describe_deletes;
 
@@ -72,7 +73,7 @@ impl Directory for SplitsDirectory {
             return Ok(Arc::new(deletes.clone()));
         }
         let split = self.inner.by_path.get(path).map(|ordinal| &self.inner.splits[*ordinal]);
-        match split.and_then(|split| split.file(path)) {
+        match split.and_then(|split| SplitFile::open(split, path)) {
             Some(file) => Ok(Arc::new(file)),
             None => Err(OpenReadError::FileDoesNotExist(path.to_owned())),
         }

@@ -1,19 +1,16 @@
 //! An open split: its footer is in memory, its data is read on demand.
 
 use std::collections::HashMap;
-use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use serde_json::Value as Json;
-use tantivy::HasLen;
-use tantivy::directory::{FileHandle, OwnedBytes};
+use tantivy::directory::OwnedBytes;
 
 use super::Footer;
 use crate::manifest::Deletes;
-use crate::reading::{Need, RangeMap, read};
+use crate::reading::RangeMap;
 
 /// An open split.
 #[derive(Debug)]
@@ -65,10 +62,14 @@ impl OpenSplit {
         self.files.keys().map(PathBuf::as_path)
     }
 
-    /// One of the segment's files.
-    pub(crate) fn file(self: &Arc<Self>, name: &Path) -> Option<SplitFile> {
-        let range = self.files.get(name)?.clone();
-        Some(SplitFile { split: Arc::clone(self), range })
+    /// The range in the split's data of one of the segment's files.
+    pub(super) fn file_range(&self, name: &Path) -> Option<Range<u64>> {
+        self.files.get(name).cloned()
+    }
+
+    /// The bytes of a range, if the footer has a copy of them.
+    pub(super) fn hot_bytes(&self, range: &Range<u64>) -> Option<OwnedBytes> {
+        self.hot.get(range)
     }
 
     /// Whether all of the data is in memory.
@@ -82,46 +83,4 @@ impl OpenSplit {
 pub(crate) struct LiveSplit {
     pub(crate) split: Arc<OpenSplit>,
     pub(crate) deletes: Option<(Deletes, OwnedBytes)>,
-}
-
-/// A file of a split, for tantivy.
-#[derive(Debug)]
-pub(crate) struct SplitFile {
-    split: Arc<OpenSplit>,
-    /// Its range in the split's data.
-    range: Range<u64>,
-}
-
-impl SplitFile {
-    fn read(&self, range: Range<usize>, need: Need) -> io::Result<OwnedBytes> {
-        let in_split = self.range.start + range.start as u64..self.range.start + range.end as u64;
-        if in_split.is_empty() {
-            return Ok(OwnedBytes::empty());
-        }
-        if in_split.end > self.range.end {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        match self.split.hot.get(&in_split) {
-            Some(bytes) => Ok(bytes),
-            None => read(&self.split, in_split, need),
-        }
-    }
-}
-
-impl HasLen for SplitFile {
-    fn len(&self) -> usize {
-        (self.range.end - self.range.start) as usize
-    }
-}
-
-#[async_trait]
-impl FileHandle for SplitFile {
-    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        self.read(range, Need::Now)
-    }
-
-    /// tantivy reads asynchronously only to prefetch: nothing waits for the result.
-    async fn read_bytes_async(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        self.read(range, Need::Likely)
-    }
 }
