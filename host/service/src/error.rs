@@ -3,62 +3,22 @@
 //! This is the one place where an error becomes a response. The caller is told what the caller can fix. Faults on this side
 //! become a 503 or a 500 without details; the log has those, with all causes.
 
+mod api_error;
+mod chain;
 mod exception;
 mod problem;
 
-use std::error::Error;
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method, Response, StatusCode};
-use quidditch_engine::Error as EngineError;
-use quidditch_function::CatalogError;
-use quidditch_index::IndexError;
+use http::{HeaderValue, Response, StatusCode};
 
+pub(crate) use self::api_error::ApiError;
+pub use self::chain::error_chain;
 use self::exception::Exception;
 use self::problem::Problem;
 use crate::answer::Answer;
 
-/// Why a request fails.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ApiError {
-    #[error("no handler found for uri [{path}] and method [{method}]")]
-    UnknownRoute { path: String, method: Method },
-    #[error("incorrect HTTP method for uri [{path}] and method [{method}], allowed: [{allowed}]")]
-    WrongMethod { path: String, method: Method, allowed: &'static str },
-    #[error("{0}")]
-    Argument(String),
-    #[error("{0}")]
-    MediaType(String),
-    #[error("Content-Encoding header [{0}] is not supported; use [gzip] or no encoding")]
-    ContentEncoding(String),
-    #[error("the request body exceeds the limit of {limit} bytes")]
-    BodyTooLarge { limit: usize },
-    #[error("no such function [{0}]")]
-    UnknownFunction(String),
-    #[error("the search of index [{index}] failed")]
-    Search {
-        index: String,
-        #[source]
-        error: Box<EngineError>,
-    },
-    #[error("cannot open the index")]
-    Index(#[from] IndexError),
-    #[error("storage did not respond within [timeout] {0:?}; retry or raise the timeout")]
-    TimedOut(Duration),
-    #[error("cannot list the functions")]
-    Catalog(#[from] CatalogError),
-    #[error("the request panicked: {0}")]
-    Panic(String),
-}
-
 impl ApiError {
-    /// An error of the engine for a request to this index.
-    pub(crate) fn search(index: &str, error: EngineError) -> Self {
-        ApiError::Search { index: index.to_owned(), error: Box::new(error) }
-    }
-
     /// The response to the caller. Server errors are logged with their causes.
     pub(crate) fn into_answer(self) -> Answer {
         let problem = Problem::new(&self);
@@ -87,18 +47,6 @@ pub fn error_response(status: StatusCode, kind: &'static str, reason: &str) -> R
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
-}
-
-/// An error's text followed by its causes, separated by colons. For logs.
-pub fn error_chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

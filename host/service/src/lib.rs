@@ -67,6 +67,7 @@ mod call;
 mod compression;
 mod error;
 mod filter_path;
+mod handle;
 mod measurements;
 mod media_type;
 mod parameters;

@@ -38,7 +38,9 @@ impl Clause for Exists {
         }
         match MetadataField::find(&self.field) {
             None => Ok(plan(planner, &self.field, scoring)),
-            Some(MetadataField::Id | MetadataField::Index | MetadataField::Numbered) => Ok(Planned::all(scoring.boost())),
+            Some(MetadataField::Id | MetadataField::Index | MetadataField::Numbered) => {
+                Ok(Planned::all(scoring.boost()))
+            }
             Some(MetadataField::Absent) => Ok(Planned::none()),
             Some(MetadataField::Unsearchable) => Err(MetadataField::not_searchable(&self.field)),
         }

@@ -3,7 +3,7 @@
 use quidditch_function::Cause;
 use serde_json::{Map, Value as Json};
 
-use super::error_chain;
+use super::chain::error_chain;
 
 /// One error in a response, as search clients know them.
 pub(super) struct Exception {

@@ -8,6 +8,10 @@ use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
 use serde_json::{Map, Value as Json, json};
 
+<<<<<<< HEAD
+=======
+use super::api_error::ApiError;
+>>>>>>> edf572e (Let the modules of the HTTP API import only downwards)
 use super::exception::Exception;
 use super::{ApiError, is_missing_index};
 use crate::answer::Answer;
