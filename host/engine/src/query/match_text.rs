@@ -110,37 +110,30 @@ impl Clause for MatchText {
             return Ok(self.zero_terms.plan(scoring.boost()));
         }
         if terms.len() == 1 {
-            let (_, only) = terms.remove(0);
-            return Ok(Planned::scored(only));
+            return Ok(Planned::scored(terms.remove(0)));
         }
         let optional = if self.operator == Operator::Or { terms.len() } else { 0 };
         let required = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(optional));
         if required > optional {
             return Ok(Planned::none());
         }
+        let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
+        let clauses = terms.into_iter().map(|term| (occur, term)).collect();
         let query = match self.operator {
-            Operator::And => BooleanQuery::new(terms),
-            Operator::Or => BooleanQuery::with_minimum_required_clauses(terms, required.max(1)),
+            Operator::And => BooleanQuery::new(clauses),
+            Operator::Or => BooleanQuery::with_minimum_required_clauses(clauses, required.max(1)),
         };
         Ok(Planned::scored(Box::new(query)))
     }
 }
 
 impl MatchText {
-    fn terms(
-        &self,
-        planner: &Planner<'_>,
-        field: &Field,
-        scoring: Scoring,
-    ) -> Result<Vec<(Occur, Box<dyn Query>)>, Error> {
+    fn terms(&self, planner: &Planner<'_>, field: &Field, scoring: Scoring) -> Result<Vec<Box<dyn Query>>, Error> {
         let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
-        let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
-        let mut terms: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for token in planner.snapshot.analyze(field, &text) {
-            if let Some(term) = field.term(&FieldValue::Text(token.text)) {
-                terms.push((occur, planner.scored_term(field, term, scoring)));
-            }
-        }
-        Ok(terms)
+        let terms = planner.snapshot.analyze(field, &text).into_iter().filter_map(|token| {
+            let term = field.term(&FieldValue::Text(token.text))?;
+            Some(planner.scored_term(field, term, scoring))
+        });
+        Ok(terms.collect())
     }
 }

@@ -63,6 +63,9 @@ fn time_zone(node: &Node<'_>) -> Result<TimeZone, ParseError> {
     })
 }
 
+/// One end of a range.
+type End = (RangeEdge, Json);
+
 /// The ends of a range while its keys are read. Clients know several ways to write them, and expect that the last key wins.
 struct Ends {
     lower: Json,
@@ -94,7 +97,7 @@ impl Ends {
         Ok(true)
     }
 
-    fn into_bounds(self) -> (Option<(RangeEdge, Json)>, Option<(RangeEdge, Json)>) {
+    fn into_bounds(self) -> (Option<End>, Option<End>) {
         let lower = if self.includes_lower { RangeEdge::GreaterOrEqual } else { RangeEdge::Greater };
         let upper = if self.includes_upper { RangeEdge::LessOrEqual } else { RangeEdge::Less };
         let bound = |edge, value: Json| if value.is_null() { None } else { Some((edge, value)) };
@@ -104,8 +107,8 @@ impl Ends {
 
 struct Range {
     field: String,
-    lower: Option<(RangeEdge, Json)>,
-    upper: Option<(RangeEdge, Json)>,
+    lower: Option<End>,
+    upper: Option<End>,
     format: Option<DateFormat>,
     time_zone: TimeZone,
     boost: f32,
