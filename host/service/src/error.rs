@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
-pub(crate) use self::api_error::ApiError;
+pub(crate) use self::api_error::{ApiError, is_missing_index};
 pub use self::chain::error_chain;
 use self::exception::Exception;
 use self::problem::Problem;
@@ -26,16 +26,6 @@ impl ApiError {
             tracing::error!(status = problem.status.as_u16(), error = error_chain(&self), "request failed");
         }
         problem.into_answer()
-    }
-}
-
-/// Whether no index has the requested name: there is none, or none can have it. Lists and patterns of names are not supported,
-/// which is an error of its own.
-pub(crate) fn is_missing_index(error: &IndexError) -> bool {
-    match error {
-        IndexError::NotFound { .. } => true,
-        IndexError::InvalidName { name, .. } => !name.contains([',', '*']),
-        _ => false,
     }
 }
 

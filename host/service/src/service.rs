@@ -10,18 +10,8 @@ use quidditch_engine::Engine;
 use quidditch_function::{FunctionCatalog, FunctionResolver};
 use quidditch_index::{Cost, IndexError, ReadSession, Snapshot, SplitReader};
 
-<<<<<<< HEAD
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::error::{ApiError, is_missing_index};
-use crate::measurements::take_measurements;
-use crate::parameters::Parameters;
-use crate::presentation::Presentation;
-use crate::router::{Endpoint, route};
-=======
 use crate::Settings;
-use crate::error::ApiError;
->>>>>>> edf572e (Let the modules of the HTTP API import only downwards)
+use crate::error::{ApiError, is_missing_index};
 use crate::snapshots::Snapshots;
 
 /// What a service is built from.

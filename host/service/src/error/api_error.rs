@@ -46,3 +46,13 @@ impl ApiError {
         ApiError::Search { index: index.to_owned(), error: Box::new(error) }
     }
 }
+
+/// Whether no index has the requested name: there is none, or none can have it. Lists and patterns of names are not supported,
+/// which is an error of its own.
+pub(crate) fn is_missing_index(error: &IndexError) -> bool {
+    match error {
+        IndexError::NotFound { .. } => true,
+        IndexError::InvalidName { name, .. } => !name.contains([',', '*']),
+        _ => false,
+    }
+}

@@ -8,12 +8,8 @@ use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
 use serde_json::{Map, Value as Json, json};
 
-<<<<<<< HEAD
-=======
-use super::api_error::ApiError;
->>>>>>> edf572e (Let the modules of the HTTP API import only downwards)
+use super::api_error::{ApiError, is_missing_index};
 use super::exception::Exception;
-use super::{ApiError, is_missing_index};
 use crate::answer::Answer;
 
 /// Seconds after which a client may retry a request that failed because something was unavailable.
