@@ -18,9 +18,8 @@ use serde_json::Value as Json;
 use stem::{stem_dutch, stem_english};
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenizerManager,
-    WhitespaceTokenizer,
 };
-use unicode_words::{Letters, UnicodeWords};
+use unicode_words::{Letters, UnicodeWords, Unspaced};
 
 use crate::IndexError;
 use crate::field::json_excerpt;
@@ -241,7 +240,7 @@ impl Analyzer {
         let mut builder = match self.tokenizer {
             Tokenizer::Standard => TextAnalyzer::builder(UnicodeWords::default()).dynamic(),
             Tokenizer::Letter => TextAnalyzer::builder(Letters::default()).dynamic(),
-            Tokenizer::Whitespace => TextAnalyzer::builder(WhitespaceTokenizer::default()).dynamic(),
+            Tokenizer::Whitespace => TextAnalyzer::builder(Unspaced::default()).dynamic(),
             Tokenizer::Keyword => TextAnalyzer::builder(RawTokenizer::default()).dynamic(),
         };
         for filter in &self.filters {

@@ -17,6 +17,12 @@ pub(super) struct UnicodeWords {
     token: Token,
 }
 
+/// What is between white space. Non-breaking spaces are no white space.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unspaced {
+    token: Token,
+}
+
 /// Sequences of letters: Unicode's general category `L`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Letters {
@@ -29,6 +35,15 @@ impl Tokenizer for UnicodeWords {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
         self.token.reset();
         Words { words: WordRuns::of(text), rest: None, token: &mut self.token }
+    }
+}
+
+impl Tokenizer for Unspaced {
+    type TokenStream<'a> = Words<'a, UnspacedRuns<'a>>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
+        self.token.reset();
+        Words { words: UnspacedRuns { text, position: 0 }, rest: None, token: &mut self.token }
     }
 }
 
@@ -76,6 +91,34 @@ impl<'a, W: Iterator<Item = (usize, &'a str)>> TokenStream for Words<'a, W> {
     }
 }
 
+/// What is between the white space of a text.
+pub(super) struct UnspacedRuns<'a> {
+    text: &'a str,
+    position: usize,
+}
+
+impl<'a> Iterator for UnspacedRuns<'a> {
+    type Item = (usize, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = &self.text[self.position..];
+        let start = rest.find(|character| !is_space(character))?;
+        let run = &rest[start..];
+        let length = run.find(is_space).unwrap_or(run.len());
+        let offset = self.position + start;
+        self.position = offset + length;
+        Some((offset, &run[..length]))
+    }
+}
+
+fn is_space(character: char) -> bool {
+    match character {
+        '\u{85}' | '\u{a0}' | '\u{2007}' | '\u{202f}' => false,
+        '\u{1c}'..='\u{1f}' => true,
+        _ => character.is_whitespace(),
+    }
+}
+
 static LETTERS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\p{L}+").expect("it is valid"));
 
 /// The sequences of letters of a text.
@@ -119,6 +162,21 @@ mod tests {
         // Vowel signs are marks.
         assert_eq!(words("สวัสดี"), ["สว", "สด"]);
         assert_eq!(words("क्षत्रिय"), ["क", "षत", "र", "य"]);
+    }
+
+    #[test]
+    fn white_space_separates() {
+        let words = |text: &str| {
+            let mut words = Vec::new();
+            Unspaced::default().token_stream(text).process(&mut |token| words.push(token.text.clone()));
+            words
+        };
+        assert_eq!(
+            words(" a,b  c\td\u{3000}e\u{2003}f\u{a0}g\u{202f}h\n"),
+            ["a,b", "c", "d", "e", "f\u{a0}g\u{202f}h"]
+        );
+        assert_eq!(words(&"x".repeat(MAX_WORD_CHARACTERS + 1)).len(), 2);
+        assert_eq!(words(" \n"), Vec::<String>::new());
     }
 
     #[test]

@@ -77,17 +77,17 @@ fn is_southeast_asian(character: char) -> bool {
 
 /// Whether a segment is a word, rather than space, punctuation or symbols.
 fn is_word(segment: &str) -> bool {
-    /// Letters and digits that the standard library does not know as such, pictographs, flags, and keycaps.
+    /// Letters and digits of all kinds, pictographs, flags, and keycaps.
     static OTHER_WORDS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"[\p{WB=ALetter}\p{WB=Hebrew_Letter}\p{WB=Numeric}\p{WB=Katakana}\p{Extended_Pictographic}\p{Emoji_Modifier}]|\p{WB=Regional_Indicator}{2}|^[#*]\x{fe0f}?\x{20e3}",
+            r"[\p{WB=ALetter}\p{WB=Hebrew_Letter}\p{WB=Numeric}\p{WB=Katakana}\p{L}\p{Extended_Pictographic}]|^\p{Emoji_Modifier}|\p{WB=Regional_Indicator}{2}|^[#*]\x{fe0f}?\x{20e3}",
         )
         .expect("it is valid")
     });
-    let is_common = |character: char| character.is_ascii_digit() || character.is_alphabetic();
     // Dashes, quotes and ideographic full stops are so frequent that they are worth a shortcut.
     let is_punctuation = |character: char| matches!(character, '\u{2010}'..='\u{203b}' | '\u{3000}'..='\u{3003}');
-    segment.chars().any(is_common)
+    segment.starts_with(char::is_alphabetic)
+        || segment.contains(|character: char| character.is_ascii_alphanumeric())
         || !segment.is_ascii() && !segment.chars().all(is_punctuation) && OTHER_WORDS.is_match(segment)
 }
 
@@ -133,6 +133,8 @@ mod tests {
         assert_eq!(words("① ² ½ a²"), ["a"]);
         assert_eq!(words("Ⅷ Ⓐ ٣ 3٫5 ٫"), ["Ⅷ", "Ⓐ", "٣", "3٫5", "٫"]);
         assert_eq!(words("“so” – … „a“ 、 _ ˈ ׳"), ["so", "a", "ˈ", "׳"]);
+        // A mark does not make a word of what it is attached to.
+        assert_eq!(words("%\u{368} 、\u{17be} _\u{e9} %🏽"), ["_\u{e9}"]);
     }
 
     #[test]

@@ -84,10 +84,12 @@ impl Field {
 
 /// The bound that selects the same integers. `whole` is the number without its fraction.
 fn integer_bound(edge: RangeEdge, whole: i64, number: Number) -> Bound<FieldValue> {
-    let [below, above] = match number.has_fraction() {
-        true if number.float > 0.0 => [whole, whole + 1],
-        true => [whole - 1, whole],
-        false => [whole, whole],
+    let [below, above] = if !number.has_fraction() {
+        [whole, whole]
+    } else if number.float > 0.0 {
+        [whole, whole + 1]
+    } else {
+        [whole - 1, whole]
     };
     edge.bound(FieldValue::Integer(match edge {
         RangeEdge::Greater | RangeEdge::LessOrEqual => below,
