@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::Roles;
+use crate::{FunctionId, Roles};
 
 /// Lists the published functions.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
@@ -34,6 +34,23 @@ pub struct PublishedFunction {
     pub roles: Roles,
     /// Its parameters.
     pub parameters: Vec<PublishedParameter>,
+    /// Why the rest of the description is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl PublishedFunction {
+    /// A function whose description cannot be read.
+    pub fn damaged(function: &FunctionId, error: String) -> Self {
+        PublishedFunction {
+            name: function.name.clone(),
+            version: function.version.clone(),
+            summary: String::new(),
+            roles: Roles::default(),
+            parameters: Vec::new(),
+            error: Some(error),
+        }
+    }
 }
 
 /// One parameter of a function.

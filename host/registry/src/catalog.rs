@@ -10,7 +10,11 @@ use crate::{ParameterRecord, Record, Registry};
 impl FunctionCatalog for Registry {
     async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
         let records = Registry::list(self).await.map_err(|error| CatalogError(Box::new(error)))?;
-        Ok(records.into_iter().map(PublishedFunction::from).collect())
+        let functions = records.into_iter().map(|record| match record {
+            Ok(record) => PublishedFunction::from(record),
+            Err(error) => PublishedFunction::damaged(&error.function, format!("{error}: {}", error.source)),
+        });
+        Ok(functions.collect())
     }
 }
 
@@ -22,6 +26,7 @@ impl From<Record> for PublishedFunction {
             summary: record.summary,
             roles: record.roles,
             parameters: record.parameters.into_iter().map(PublishedParameter::from).collect(),
+            error: None,
         }
     }
 }

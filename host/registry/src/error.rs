@@ -27,15 +27,20 @@ pub enum RegistryError {
     #[error(transparent)]
     Function(#[from] FunctionError),
     /// A record that cannot be read.
-    #[error("the record of function {function} is damaged")]
-    Damaged {
-        /// The function.
-        function: FunctionId,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
+    #[error(transparent)]
+    Damaged(#[from] DamagedRecord),
     /// The store failed.
     #[error("the store of functions failed")]
     Storage(#[from] StorageError),
+}
+
+/// A record that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the record of function {function} is damaged")]
+pub struct DamagedRecord {
+    /// The function.
+    pub function: FunctionId,
+    /// What is wrong with it.
+    #[source]
+    pub source: serde_json::Error,
 }

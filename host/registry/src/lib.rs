@@ -27,7 +27,7 @@ mod settings;
 mod versions;
 
 pub use bundled::BundledFunctions;
-pub use error::RegistryError;
+pub use error::{DamagedRecord, RegistryError};
 pub use record::{ParameterRecord, Publication, Published, Record};
 pub use registry::Registry;
 pub use settings::Settings;

@@ -18,7 +18,7 @@ use semver::Version;
 use crate::digest::sha256_hex;
 use crate::layout;
 use crate::versions::Versions;
-use crate::{Record, RegistryError, Settings};
+use crate::{DamagedRecord, Record, RegistryError, Settings};
 
 /// How many records are read at the same time when all functions are listed.
 const PARALLEL_READS: usize = 16;
@@ -55,14 +55,14 @@ impl Registry {
         Registry { storage, loader, settings, clock, cache: Mutex::new(cache) }
     }
 
-    /// All published functions, sorted by name and version.
-    pub async fn list(&self) -> Result<Vec<Record>, RegistryError> {
+    /// All published functions, sorted by name and version. A damaged record does not affect the others.
+    pub async fn list(&self) -> Result<Vec<Result<Record, DamagedRecord>>, RegistryError> {
         let entries = self.storage.list(layout::ROOT).await?;
         let mut functions: Vec<_> = entries.iter().filter_map(|entry| layout::function_of_record(&entry.key)).collect();
         functions.sort();
         let mut records = Vec::with_capacity(functions.len());
         for chunk in functions.chunks(PARALLEL_READS) {
-            let reads = chunk.iter().map(|(name, version)| self.existing_record(name, version));
+            let reads = chunk.iter().map(|(name, version)| self.listed_record(name, version));
             // A missing record was deleted after the listing.
             records.extend(try_join_all(reads).await?.into_iter().flatten());
         }
@@ -95,12 +95,28 @@ impl Registry {
         Ok(component)
     }
 
+    /// A record for a list, in which a damaged record is an entry.
+    async fn listed_record(
+        &self,
+        name: &str,
+        version: &Version,
+    ) -> Result<Option<Result<Record, DamagedRecord>>, RegistryError> {
+        match self.existing_record(name, version).await {
+            Ok(record) => Ok(record.map(Ok)),
+            Err(RegistryError::Damaged(damaged)) => Ok(Some(Err(damaged))),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn existing_record(&self, name: &str, version: &Version) -> Result<Option<Record>, RegistryError> {
         match self.storage.get(&layout::record_key(name, version)).await {
-            Ok(object) => serde_json::from_slice(&object.bytes).map(Some).map_err(|source| RegistryError::Damaged {
-                function: FunctionId::new(name, version.to_string()),
-                source,
-            }),
+            Ok(object) => match serde_json::from_slice(&object.bytes) {
+                Ok(record) => Ok(Some(record)),
+                Err(source) => {
+                    let function = FunctionId::new(name, version.to_string());
+                    Err(DamagedRecord { function, source }.into())
+                }
+            },
             Err(StorageError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures::executor::block_on;
 use quidditch_clock::ManualClock;
 use quidditch_function::{
-    Argument, BoundFilter, BoundScorer, Budget, Cause, Code, FailurePhase, Function, FunctionError, FunctionId,
-    FunctionResolver, Loader, Metadata, Parameter, ParameterKind, Role, Target, Value,
+    Argument, BoundFilter, BoundScorer, Budget, Cause, Code, FailurePhase, Function, FunctionCatalog, FunctionError,
+    FunctionId, FunctionResolver, Loader, Metadata, Parameter, ParameterKind, Role, Target, Value,
 };
 use quidditch_registry::{Publication, Published, Registry, RegistryError, Settings};
 use quidditch_storage::{Counting, MemoryStorage, Precondition, Storage, StorageError};
@@ -185,8 +185,38 @@ fn published_functions_are_found_listed_and_shown() {
     assert_eq!(find(&registry, "f", Some("2.0.0-rc.1")), "f@2.0.0-rc.1: soon");
     assert_eq!(block_on(registry.show("f", None)).expect("is there").version.to_string(), "1.10.0");
     let listed = block_on(registry.list()).expect("can be listed");
-    let listed: Vec<_> = listed.iter().map(|record| record.id().to_string()).collect();
+    let listed: Vec<_> = listed.iter().map(|record| record.as_ref().expect("readable").id().to_string()).collect();
     assert_eq!(listed, ["e@0.1.0", "f@1.0.0", "f@1.9.0", "f@1.10.0", "f@2.0.0-rc.1"]);
+}
+
+#[test]
+fn a_damaged_record_does_not_hide_the_others() {
+    let world = World::new();
+    let registry = world.other();
+    publish(&registry, "f", "1.0.0", "one").expect("is published");
+    publish(&registry, "g", "1.0.0", "one").expect("is published");
+    world.overwrite("functions/f/1.0.0/function.json", b"{");
+    let listed = block_on(registry.list()).expect("can be listed");
+    let shown: Vec<String> = listed
+        .iter()
+        .map(|record| match record {
+            Ok(record) => record.id().to_string(),
+            Err(error) => chain(error),
+        })
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    the record of function f@1.0.0 is damaged: EOF while parsing an object at line 1 column 1
+    g@1.0.0
+    ");
+    let catalog = block_on(FunctionCatalog::list(&registry)).expect("can be listed");
+    let errors: Vec<_> = catalog.iter().map(|function| (&*function.name, function.error.as_deref())).collect();
+    assert_eq!(
+        errors,
+        [
+            ("f", Some("the record of function f@1.0.0 is damaged: EOF while parsing an object at line 1 column 1")),
+            ("g", None)
+        ]
+    );
 }
 
 #[test]
