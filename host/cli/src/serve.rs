@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::arguments::Global;
+use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
@@ -30,9 +31,15 @@ pub(crate) struct Arguments {
     /// Send the header `X-Elastic-Product: Elasticsearch`, which Elasticsearch's own clients require
     #[arg(long)]
     product_header: bool,
+    /// Maximum memory for one request; larger ones are rejected
+    #[arg(long, value_name = "SIZE", default_value_t = REQUEST_MEMORY)]
+    request_memory: ByteSize,
     #[command(flatten)]
     caches: caches::Caches,
 }
+
+/// Default maximum memory for one request. 2 GiB: more than any usual search needs, and few of them fit into small servers.
+const REQUEST_MEMORY: ByteSize = ByteSize(2 << 30);
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let settings = Settings::default();
@@ -53,7 +60,7 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     let installation = Installation::open_with(global, None, arguments.caches.read_settings())?;
     let service_settings =
         quidditch_service::Settings { product_header: arguments.product_header, ..installation.service_settings() };
-    let service = Arc::new(installation.service(engine(&installation)?, service_settings));
+    let service = Arc::new(installation.service(engine(&installation, arguments.request_memory)?, service_settings));
     let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot determine the listen address")?;
@@ -76,8 +83,9 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
 }
 
 /// An engine that searches segments on all cores.
-fn engine(installation: &Installation) -> Result<Engine> {
-    let engine = Engine::new(Limits::default(), Arc::clone(&installation.clock));
+fn engine(installation: &Installation, request_memory: ByteSize) -> Result<Engine> {
+    let limits = Limits::default().with_request_memory(request_memory.0);
+    let engine = Engine::new(limits, Arc::clone(&installation.clock));
     let cores = thread::available_parallelism().map_or(1, usize::from);
     Ok(if cores > 1 { engine.with_threads(cores)? } else { engine })
 }

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Budget, Cause, FunctionResolver, ParameterKind, Role, arguments_from_json};
+use quidditch_function::{Cause, FunctionResolver, ParameterKind, Role, arguments_from_json};
 use quidditch_index::Mapping;
 use serde_json::Value as Json;
 
 use crate::Error;
-use crate::functions::{BoundCall, FilterFunction, FunctionCall, ScorerFunction};
+use crate::functions::{BoundCall, FilterFunction, FunctionCall, ScorerFunction, Shared};
 
 pub(crate) async fn bind(
     call: &FunctionCall,
     functions: &dyn FunctionResolver,
-    budget: &Arc<Budget>,
+    shared: &Shared,
     mapping: &Mapping,
 ) -> Result<BoundCall, Error> {
     let function = functions.find(&call.name, call.version.as_deref()).await.map_err(Error::Function)?;
@@ -31,7 +31,7 @@ pub(crate) async fn bind(
         }
     }
     Ok(match call.role {
-        Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, budget, mapping)?)),
-        Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, budget, mapping)?)),
+        Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping)?)),
+        Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping)?)),
     })
 }

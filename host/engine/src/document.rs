@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_index::{Cost, ReadSession, Snapshot, StoredDocument, View};
+use quidditch_index::{Cost, Snapshot, StoredDocument, View};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
@@ -20,7 +20,7 @@ impl Engine {
         id: &str,
         cost: &Arc<Cost>,
     ) -> Result<Option<StoredDocument>, Error> {
-        let reads = ReadSession::new(snapshot.reader(), cost);
+        let reads = self.reads(snapshot, cost);
         let selected = snapshot.select(|split| split.may_have_id(id));
         let view = snapshot.view(&selected, &reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);

@@ -11,7 +11,8 @@ use tantivy::Executor;
 use crate::Error;
 use crate::bind::bind;
 use crate::execute::SearchScope;
-use crate::fetch::fetch;
+use crate::fetch::{Page, fetch};
+use crate::functions::Shared;
 use crate::limits::Limits;
 use crate::partial::PartialResult;
 use crate::profile::{Profile, StorageProfile, Times, nanos};
@@ -60,7 +61,7 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<SearchResponse, Error> {
         let start = self.clock.monotonic();
-        let reads = ReadSession::new(snapshot.reader(), cost);
+        let reads = self.reads(snapshot, cost);
         let resolved = self.resolve(snapshot, request, functions, request.time_limit(&self.limits)).await?;
         let dry_run = resolved.dry_run()?;
         let planned = self.clock.monotonic();
@@ -101,7 +102,7 @@ impl Engine {
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<CountResponse, Error> {
-        let reads = ReadSession::new(snapshot.reader(), cost);
+        let reads = self.reads(snapshot, cost);
         let time_limit = request.time_limit(&self.limits);
         let resolved = self.resolve(snapshot, request, functions, time_limit).await?;
         let dry_run = resolved.dry_run()?;
@@ -113,6 +114,11 @@ impl Engine {
         Ok(CountResponse { count: result.matched(), shards: Shards::ONE })
     }
 
+    /// The reads of a request.
+    pub(crate) fn reads(&self, snapshot: &Snapshot, cost: &Arc<Cost>) -> ReadSession {
+        ReadSession::with_max_bytes(snapshot.reader(), cost, self.limits.max_read_bytes)
+    }
+
     /// Finds and binds the functions of a request.
     pub(crate) async fn resolve<'a>(
         &self,
@@ -121,11 +127,18 @@ impl Engine {
         functions: &dyn FunctionResolver,
         timeout: Duration,
     ) -> Result<ResolvedRequest<'a>, Error> {
-        let progress = Progress::new(Arc::clone(&self.clock), timeout);
-        let budget = Arc::new(Budget::new(self.limits.max_function_time));
+        let progress = Progress::new(Arc::clone(&self.clock), timeout, self.limits.max_memory_bytes);
+        let shared = Shared {
+            budget: Arc::new(
+                Budget::new(self.limits.max_function_time)
+                    .with_deadline(timeout)
+                    .with_max_memory(self.limits.max_function_memory_bytes),
+            ),
+            memory: Arc::clone(progress.memory()),
+        };
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {
-            calls.push(bind(call, functions, &budget, snapshot.mapping()).await?);
+            calls.push(bind(call, functions, &shared, snapshot.mapping()).await?);
         }
         let (now_millis, max_parts) = (self.clock.unix_millis(), self.limits.max_clauses);
         Ok(ResolvedRequest { snapshot, request, calls, progress, now_millis, max_parts })
@@ -172,7 +185,13 @@ impl Engine {
     ) -> Result<SearchResponse, Error> {
         let ResolvedRequest { snapshot, request, .. } = resolved;
         let order = plan.sort_order();
-        let hits = fetch(snapshot, view, request, (result.page(request), order, plan.hit_scores()), reads).await?;
+        let page = Page {
+            hits: result.page(request),
+            order,
+            scores: plan.hit_scores(),
+            max_bytes: self.limits.max_hits_bytes,
+        };
+        let hits = fetch(snapshot, view, request, &page, reads).await?;
         Ok(SearchResponse {
             took: 0,
             timed_out: result.timed_out,

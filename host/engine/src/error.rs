@@ -44,6 +44,21 @@ pub enum Error {
     /// The time limit passed before all matches were counted: unlike a search, a count cannot be partial.
     #[error("Time exceeded: the matches could not be counted within {0:?}")]
     TimedOut(Duration),
+    /// The search would use more memory than one request may.
+    #[error(
+        "the request needs more than [{max_bytes}] bytes of memory: request fewer hits with [size] and [from], \
+         sort by fewer or shorter fields, or call fewer functions"
+    )]
+    OutOfMemory {
+        /// The limit.
+        max_bytes: u64,
+    },
+    /// The hits have more bytes than one response may.
+    #[error("the hits have more than [{max_bytes}] bytes: request fewer with [size], or less of each with [_source]")]
+    HitsTooLarge {
+        /// The limit.
+        max_bytes: u64,
+    },
     /// The index could not be read.
     #[error("the index could not be read")]
     Index(#[from] IndexError),

@@ -42,7 +42,10 @@ impl SearchScope<'_> {
             _ => None,
         };
         let segments = searcher.segment_readers().iter().enumerate();
-        let segments = segments.map(|(ordinal, reader)| SegmentContext { reader, split: self.view.split_of(ordinal) });
+        let segments = segments.map(|(ordinal, reader)| {
+            let split = self.view.split_of(ordinal);
+            SegmentContext { reader, split, progress: self.progress }
+        });
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
         let run_segment = |segment: SegmentContext<'_>| {
             let _entered = self.reads.enter();

@@ -1,21 +1,34 @@
 //! Fetching: reads the documents of the hits.
 
-use quidditch_index::{ReadSession, Snapshot, StoredDocument, View};
-use tantivy::TantivyError;
+use quidditch_index::{ReadSession, Snapshot, View};
+use tantivy::{DocAddress, TantivyError};
 
 use crate::Error;
-use crate::collect::{Hit, SortOrder};
+use crate::collect::{Hit, SortOrder, SortValue};
 use crate::request::SearchRequest;
 use crate::response::HitDocument;
 use crate::scores::Scores;
 
-/// Reads the sources of the hits, all together, and makes the hits of the response of them. `order` is what they were sorted
-/// by, and `scores` says whether they have scores.
+/// The hits of a response.
+pub(crate) struct Page<'a> {
+    pub(crate) hits: &'a [Hit],
+    /// What they were sorted by; `None` is by score.
+    pub(crate) order: Option<&'a SortOrder>,
+    /// Whether they have scores.
+    pub(crate) scores: Scores,
+    /// Most bytes of their sources, ids and sort values together.
+    pub(crate) max_bytes: u64,
+}
+
+/// Reads the sources of the hits, all together, and makes the hits of the response of them.
+///
+/// # Errors
+/// [`Error::HitsTooLarge`], before more than the allowed bytes are in memory.
 pub(crate) async fn fetch(
     snapshot: &Snapshot,
     view: &View,
     request: &SearchRequest,
-    (hits, order, scores): (&[Hit], Option<&SortOrder>, Scores),
+    page: &Page<'_>,
     reads: &ReadSession,
 ) -> Result<Vec<HitDocument>, Error> {
     let address = |hit: &Hit| {
@@ -24,25 +37,62 @@ pub(crate) async fn fetch(
             TantivyError::InvalidArgument(format!("split {split} of a hit is not open"))
         })
     };
-    let addresses = hits.iter().map(address).collect::<Result<Vec<_>, _>>()?;
-    let stored = reads
-        .run(|| -> Result<Vec<StoredDocument>, Error> {
-            let all: Vec<_> = addresses.iter().map(|address| view.stored(*address)).collect();
-            Ok(all.into_iter().collect::<Result<_, _>>()?)
-        })
-        .await?;
-    let mut documents = Vec::with_capacity(stored.len());
-    for (hit, stored) in hits.iter().zip(stored) {
-        let source = request.source.apply(stored.source);
+    let addresses = page.hits.iter().map(address).collect::<Result<Vec<_>, _>>()?;
+    let fetcher = Fetcher { snapshot, view, request, page };
+    reads.run(|| fetcher.documents(&addresses)).await
+}
+
+struct Fetcher<'a> {
+    snapshot: &'a Snapshot,
+    view: &'a View,
+    request: &'a SearchRequest,
+    page: &'a Page<'a>,
+}
+
+impl Fetcher<'_> {
+    fn documents(&self, addresses: &[DocAddress]) -> Result<Vec<HitDocument>, Error> {
+        let max_bytes = self.page.max_bytes;
+        let mut documents = Vec::new();
+        let mut bytes = 0;
+        let mut missing = None;
+        for (hit, address) in self.page.hits.iter().zip(addresses) {
+            if missing.is_some() {
+                // Only to record what is missing: it is fetched together, and then the documents are read from the start.
+                let _ = self.view.stored(*address);
+                continue;
+            }
+            match self.document(hit, *address) {
+                Ok(document) => {
+                    bytes += document_bytes(&document);
+                    if bytes > max_bytes {
+                        return Err(Error::HitsTooLarge { max_bytes });
+                    }
+                    documents.push(document);
+                }
+                Err(error) => missing = Some(error),
+            }
+        }
+        missing.map_or(Ok(documents), Err)
+    }
+
+    fn document(&self, hit: &Hit, address: DocAddress) -> Result<HitDocument, Error> {
+        let Page { order, scores, .. } = *self.page;
+        let stored = self.view.stored(address)?;
+        let source = self.request.source.apply(stored.source);
         let source =
             source.map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
-        documents.push(HitDocument {
-            index: snapshot.name().to_owned(),
+        Ok(HitDocument {
+            index: self.snapshot.name().to_owned(),
             id: stored.id,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
             sort: order.map(|order| order.values(&hit.keys)).unwrap_or_default(),
-        });
+        })
     }
-    Ok(documents)
+}
+
+fn document_bytes(document: &HitDocument) -> u64 {
+    let source = document.source.as_ref().map_or(0, |source| source.get().len());
+    let sort: usize = document.sort.iter().map(SortValue::bytes).sum();
+    (source + document.id.len() + sort) as u64
 }

@@ -3,5 +3,5 @@
 mod bound_function;
 mod function_call;
 
-pub(crate) use bound_function::{BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Usage};
+pub(crate) use bound_function::{BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage};
 pub(crate) use function_call::FunctionCall;

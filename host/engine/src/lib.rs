@@ -69,6 +69,7 @@ mod collect;
 mod columns;
 mod execute;
 mod geo;
+mod memory;
 mod progress;
 mod stages;
 

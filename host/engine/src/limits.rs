@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-/// Limits of one search. Plain values; a request over one of them is refused before anything runs.
+/// Most bytes of the hits of one response, however much memory there is. 100 MiB: the longest body that clients usually accept.
+const MAX_HITS_BYTES: u64 = 100 << 20;
+
+/// Limits of one request. Plain values. What the text of a request says is checked before anything runs.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Greatest `from + size`, in hits. Every segment keeps that many candidates in memory; 10,000 is what clients know.
@@ -18,6 +21,18 @@ pub struct Limits {
     /// Time of all functions of one request together, over all workers. Two seconds hold some 10^8 documents of a cheap
     /// function, and a request that needs more is better turned down than waited for.
     pub max_function_time: Duration,
+    /// Most bytes of memory of the instances of all functions of one request together, over all workers. 1 GiB: 16 instances
+    /// with as much memory as the sandbox allows each.
+    pub max_function_memory_bytes: u64,
+    /// Most bytes of an index that one request may hold: posting lists, columns and stored documents. They are counted before
+    /// they are read. 1 GiB: far more than a search reads of an index of 100 GB, and a request cannot take all memory.
+    pub max_read_bytes: u64,
+    /// Most bytes that one request may use while it runs: candidates with the keys that they are sorted by, and columns for
+    /// functions. 512 MiB: ten times what 10,000 hits with long keys take in ten splits.
+    pub max_memory_bytes: u64,
+    /// Most bytes of the hits of one response: their sources, their ids and the values that they were sorted by. While the
+    /// response is written, it exists several times. 100 MiB: as much as clients usually accept.
+    pub max_hits_bytes: u64,
     /// How long a search may take; after it comes what was found so far. A request may have a shorter `timeout`.
     pub timeout: Duration,
 }
@@ -31,7 +46,42 @@ impl Default for Limits {
             max_terms: 65_536,
             max_functions: 32,
             max_function_time: Duration::from_secs(2),
+            max_function_memory_bytes: 1 << 30,
+            max_read_bytes: 1 << 30,
+            max_memory_bytes: 512 << 20,
+            max_hits_bytes: MAX_HITS_BYTES,
             timeout: Duration::from_secs(30),
         }
+    }
+}
+
+impl Limits {
+    /// The same limits with those of memory replaced, for requests that may use this many bytes: half of them for what they
+    /// read, as much for their functions, a quarter for candidates and columns, and an eighth for the hits. The rest is for the response, which is written while the
+    /// hits are still in memory.
+    #[must_use]
+    pub fn with_request_memory(self, bytes: u64) -> Self {
+        Limits {
+            max_function_memory_bytes: bytes / 2,
+            max_read_bytes: bytes / 2,
+            max_memory_bytes: bytes / 4,
+            max_hits_bytes: (bytes / 8).min(MAX_HITS_BYTES),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_limits_are_those_of_2_gib() {
+        let limits = |limits: Limits| {
+            let Limits { max_function_memory_bytes, max_read_bytes, max_memory_bytes, max_hits_bytes, .. } = limits;
+            [max_function_memory_bytes, max_read_bytes, max_memory_bytes, max_hits_bytes]
+        };
+        assert_eq!(limits(Limits::default().with_request_memory(2 << 30)), limits(Limits::default()));
+        assert_eq!(limits(Limits::default().with_request_memory(64 << 20)), [32 << 20, 32 << 20, 16 << 20, 8 << 20]);
     }
 }

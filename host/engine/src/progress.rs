@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::Error;
+use crate::memory::{Memory, Reservation};
 use quidditch_clock::Clock;
+use quidditch_function::{Cause, FunctionError};
 
 /// The state of a running search, shared by its segments and by all stages.
 ///
@@ -17,10 +19,13 @@ pub(crate) struct Progress {
     stopped: AtomicBool,
     timed_out: AtomicBool,
     failure: Mutex<Option<Error>>,
+    memory: Arc<Memory>,
+    /// For what the search has collected in segments that it has finished.
+    collected: Mutex<Vec<Reservation>>,
 }
 
 impl Progress {
-    pub(crate) fn new(clock: Arc<dyn Clock>, timeout: Duration) -> Arc<Self> {
+    pub(crate) fn new(clock: Arc<dyn Clock>, timeout: Duration, max_memory_bytes: u64) -> Arc<Self> {
         let deadline = clock.monotonic().saturating_add(timeout);
         Arc::new(Progress {
             clock,
@@ -28,7 +33,19 @@ impl Progress {
             stopped: AtomicBool::new(false),
             timed_out: AtomicBool::new(false),
             failure: Mutex::new(None),
+            memory: Memory::new(max_memory_bytes),
+            collected: Mutex::default(),
         })
+    }
+
+    /// The memory that the workers share.
+    pub(crate) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
+    }
+
+    /// Keeps a reservation until the search ends or is run again.
+    pub(crate) fn keep(&self, reservation: Reservation) {
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner).push(reservation);
     }
 
     pub(crate) fn now(&self) -> Duration {
@@ -37,6 +54,11 @@ impl Progress {
 
     /// Records the first failure and stops the search.
     pub(crate) fn fail(&self, error: Error) {
+        if is_stopped_function(&error) && self.now() >= self.deadline {
+            // The function was stopped with its search, which is not a failure of the function.
+            self.must_stop();
+            return;
+        }
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.get_or_insert(error);
         self.stopped.store(true, Ordering::Release);
@@ -55,8 +77,9 @@ impl Progress {
         self.timed_out.load(Ordering::Acquire)
     }
 
-    /// Forgets a failure: the search is run again, with what it missed.
+    /// Forgets a failure, and what was collected: the search is run again, with what it missed.
     pub(crate) fn restart(&self) {
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner).clear();
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.stopped.store(false, Ordering::Release);
     }
@@ -68,4 +91,8 @@ impl Progress {
             None => Ok(()),
         }
     }
+}
+
+fn is_stopped_function(error: &Error) -> bool {
+    matches!(error, Error::Function(FunctionError { cause: Cause::TimedOut { .. }, .. }))
 }

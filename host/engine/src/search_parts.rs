@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_function::FunctionResolver;
-use quidditch_index::{Cost, ReadSession, Snapshot};
+use quidditch_index::{Cost, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Engine, took};
@@ -35,7 +35,7 @@ impl Engine {
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<PartialResult, Error> {
-        let reads = ReadSession::new(snapshot.reader(), cost);
+        let reads = self.reads(snapshot, cost);
         let mut resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
         resolved.now_millis = part.now_millis;
         let mut dry_run = resolved.dry_run()?;
@@ -57,7 +57,7 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<SearchResponse, Error> {
         let start = self.monotonic();
-        let reads = ReadSession::new(snapshot.reader(), cost);
+        let reads = self.reads(snapshot, cost);
         let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
         let plan = resolved.plan_for_merging()?;
         let result = PartialResult::merge(parts, &plan.collector);

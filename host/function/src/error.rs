@@ -95,6 +95,12 @@ pub enum Cause {
         /// The size to which it tried to grow its memory.
         requested_bytes: usize,
     },
+    /// The function failed after it was denied more memory, because the functions of its request used all that they share.
+    #[error("the function ran out of memory: the functions of one request may use {limit_bytes} bytes together")]
+    OutOfSharedMemory {
+        /// The limit.
+        limit_bytes: u64,
+    },
     /// A score that is negative, infinite or not a number.
     #[error("invalid score [{score}] for {document}: must be a finite non-negative number")]
     InvalidScore {

@@ -44,6 +44,14 @@ pub enum IndexError {
         #[source]
         reason: Damage,
     },
+    /// A request would hold more of the index in memory than it may.
+    #[error(
+        "the request reads more than [{max_bytes}] bytes of the index, the most that one request may hold in memory"
+    )]
+    TooLarge {
+        /// The limit of the [`ReadSession`](crate::ReadSession).
+        max_bytes: u64,
+    },
     /// The store failed.
     #[error("the store of the index failed")]
     Storage(#[from] StorageError),

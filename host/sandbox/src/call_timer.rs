@@ -43,6 +43,6 @@ impl CallTimer {
         let below_a_microsecond = Duration::from_nanos(u64::from(self.unspent.subsec_nanos() % 1_000));
         self.budget.spend(self.unspent - below_a_microsecond);
         self.unspent = below_a_microsecond;
-        !self.budget.left().is_zero()
+        self.budget.may_continue(now)
     }
 }

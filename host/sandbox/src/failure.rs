@@ -5,7 +5,7 @@ use wasmtime::{PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use crate::SandboxLimits;
 use crate::contract;
-use crate::state::State;
+use crate::state::{Denied, State};
 
 /// The cause of an error of wasmtime. The order of the checks matters: a function that was stopped or denied memory traps as well.
 pub(crate) fn cause(error: &wasmtime::Error, state: &mut State) -> Cause {
@@ -15,10 +15,16 @@ pub(crate) fn cause(error: &wasmtime::Error, state: &mut State) -> Cause {
     }
     let trap = error.downcast_ref::<Trap>().copied();
     if trap == Some(Trap::Interrupt) {
-        return Cause::TimedOut { limit: state.timer.budget().total() };
+        return Cause::TimedOut { limit: state.timer.budget().exceeded() };
     }
-    if let Some(requested_bytes) = state.denied_bytes {
-        return Cause::OutOfMemory { limit_bytes: limits.memory_bytes, requested_bytes };
+    match state.denied {
+        Some(Denied::Instance { requested_bytes }) => {
+            return Cause::OutOfMemory { limit_bytes: limits.memory_bytes, requested_bytes };
+        }
+        Some(Denied::Request) => {
+            return Cause::OutOfSharedMemory { limit_bytes: state.timer.budget().max_memory_bytes() };
+        }
+        None => {}
     }
     let Some(trap) = trap else {
         return Cause::InvalidAnswer(contract_violation(error, &limits));

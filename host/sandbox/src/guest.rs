@@ -53,7 +53,7 @@ fn timed<R>(
     let state = store.data_mut();
     state.log.start_call();
     if !state.timer.start() {
-        return Err(Cause::TimedOut { limit: state.timer.budget().total() });
+        return Err(Cause::TimedOut { limit: state.timer.budget().exceeded() });
     }
     let running = host.ticker.running();
     store.set_epoch_deadline(1);

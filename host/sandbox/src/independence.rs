@@ -107,7 +107,12 @@ fn check_pair(
         Ok((of_left, of_right)) if of_left == left.results[..2] && of_right == right.results => Ok(()),
         Ok(_) => Err(NotIndependent::ResultsChange),
         // Two may need more time or memory than one.
-        Err(Cause::TimedOut { .. } | Cause::OutOfMemory { .. } | Cause::Unavailable(_)) => Ok(()),
+        Err(
+            Cause::TimedOut { .. }
+            | Cause::OutOfMemory { .. }
+            | Cause::OutOfSharedMemory { .. }
+            | Cause::Unavailable(_),
+        ) => Ok(()),
         Err(cause) => Err(NotIndependent::Fails(cause)),
     }
 }

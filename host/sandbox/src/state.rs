@@ -14,8 +14,19 @@ pub(crate) struct State {
     pub(crate) limits: SandboxLimits,
     pub(crate) timer: CallTimer,
     pub(crate) log: Log,
-    /// The largest memory size, in bytes, that the function requested and was denied.
-    pub(crate) denied_bytes: Option<usize>,
+    /// Why the function was last denied memory.
+    pub(crate) denied: Option<Denied>,
+    /// Size of the instance's memory. A component has at most one.
+    memory_bytes: usize,
+}
+
+/// Why a function was denied memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// Its memory would have this size, which is over the limit of an instance.
+    Instance { requested_bytes: usize },
+    /// The functions of its request would use more than they may together.
+    Request,
 }
 
 impl State {
@@ -29,19 +40,35 @@ impl State {
             limits,
             timer: CallTimer::new(budget),
             log: Log::new(function, sink, &limits.output),
-            denied_bytes: None,
+            denied: None,
+            memory_bytes: 0,
         }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        self.timer.budget().return_memory(self.memory_bytes as u64);
     }
 }
 
 impl ResourceLimiter for State {
     /// A denial is an ordinary failure of `memory.grow`, which a function may handle.
-    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let allowed = desired <= self.limits.memory_bytes;
-        if !allowed {
-            self.denied_bytes = self.denied_bytes.max(Some(desired));
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        if desired > self.limits.memory_bytes {
+            self.denied = Some(Denied::Instance { requested_bytes: desired });
+            return Ok(false);
         }
-        Ok(allowed)
+        // The component itself does not allow it.
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        if !self.timer.budget().take_memory((desired - current) as u64) {
+            self.denied = Some(Denied::Request);
+            return Ok(false);
+        }
+        self.memory_bytes += desired - current;
+        Ok(true)
     }
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {

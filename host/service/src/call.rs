@@ -1,5 +1,7 @@
 //! A parsed request, as routes receive it.
 
+use std::time::Duration;
+
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 
@@ -11,6 +13,8 @@ pub(crate) struct Call {
     pub(crate) parameters: Parameters,
     /// The decoded body; empty if there is none.
     pub(crate) body: String,
+    /// When it must have been answered, by the service's clock.
+    pub(crate) deadline: Duration,
 }
 
 impl Call {

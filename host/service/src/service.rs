@@ -43,7 +43,7 @@ pub struct Service {
     pub(crate) functions: Arc<dyn FunctionResolver>,
     pub(crate) catalog: Arc<dyn FunctionCatalog>,
     pub(crate) engine: Engine,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     settings: Settings,
 }
 
@@ -83,6 +83,12 @@ impl Service {
             Err(error) if if_missing == IfMissing::Empty && is_missing_index(&error) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The time that is left until a deadline, rounded up to milliseconds, since errors name it.
+    pub(crate) fn left(&self, deadline: Duration) -> Duration {
+        let left = deadline.saturating_sub(self.clock.monotonic());
+        Duration::from_millis(u64::try_from(left.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX))
     }
 
     /// Waits for `work`, but no longer than `time`. A search that is executing checks its deadline itself and ends with

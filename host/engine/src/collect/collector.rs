@@ -1,10 +1,13 @@
 //! The traits of a collector.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
+use crate::progress::Progress;
 
 /// What a search does with its matches: it counts them, keeps the best, or computes something of their values.
 ///
@@ -71,6 +74,7 @@ pub(crate) struct SegmentContext<'a> {
     pub(crate) reader: &'a SegmentReader,
     /// The number of its split in the snapshot.
     pub(crate) split: usize,
+    pub(crate) progress: &'a Arc<Progress>,
 }
 
 /// A batch of matches of one segment, none of them deleted.

@@ -23,3 +23,8 @@ pub(crate) struct Hit {
     /// One key for each level of the sort; empty under a sort by score.
     pub(crate) keys: Vec<SortKey>,
 }
+
+impl Hit {
+    /// Bytes of memory of one hit, without its keys: in the result of its segment, and in that of all segments.
+    pub(super) const BYTES: usize = 2 * size_of::<Hit>();
+}

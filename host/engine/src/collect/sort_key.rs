@@ -33,6 +33,17 @@ pub(crate) enum SortKey {
     Text(String),
 }
 
+impl SortKey {
+    /// Bytes of memory that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let text = match self {
+            SortKey::Key(_) => 0,
+            SortKey::Text(text) => text.len(),
+        };
+        size_of::<SortKey>() + text
+    }
+}
+
 /// A value that a hit was sorted by, as the response shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SortValue {
@@ -43,6 +54,14 @@ pub(crate) enum SortValue {
     Single(f32),
     Score(Score),
     Text(String),
+}
+
+impl SortValue {
+    /// Bytes that it takes in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        let text = if let SortValue::Text(text) = self { text.len() } else { 0 };
+        size_of::<SortValue>() + text
+    }
 }
 
 impl Serialize for SortValue {

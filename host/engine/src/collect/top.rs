@@ -32,6 +32,10 @@ impl<K: Ord> Top<K> {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
     /// What a document must beat; `None` while there is room.
     pub(super) fn worst(&self) -> Option<&(K, DocId)> {
         if self.heap.len() < self.capacity { None } else { self.heap.peek() }

@@ -1,16 +1,20 @@
 //! The best matches by the values of fields.
 
+use std::sync::Arc;
+
 use quidditch_index::SnapshotDocument;
-use tantivy::{Score, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 use super::finite::check_finite;
 use super::hit::{BestHits, Hit};
 use super::segment_sort::SegmentSort;
-use super::sort_key::Key;
+use super::sort_key::{Key, SortKey};
 use super::sort_order::SortOrder;
 use super::top::Top;
 use crate::Error;
+use crate::memory::Reservation;
+use crate::progress::Progress;
 use crate::scores::Scores;
 
 /// The first `capacity` matches in the order of a sort; of equal ones, the first in the index.
@@ -44,6 +48,8 @@ impl Collector for TopByFields {
             sort: self.order.open(segment)?,
             top: Top::new(self.capacity),
             tracked: (self.scores == Scores::Needed).then_some(None),
+            progress: Arc::clone(segment.progress),
+            candidates: segment.progress.memory().reservation(),
         }))
     }
 
@@ -63,6 +69,9 @@ struct SegmentTop<'a> {
     top: Top<Vec<Key>>,
     /// The greatest score so far, if scores are tracked.
     tracked: Option<Option<Score>>,
+    progress: Arc<Progress>,
+    /// For `top`.
+    candidates: Reservation,
 }
 
 impl SegmentCollector<BestHits> for SegmentTop<'_> {
@@ -80,6 +89,8 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
             self.sort.read(*doc, score);
             if self.top.would_take(&self.sort.keys, *doc) {
                 self.top.offer(self.sort.keys.clone(), *doc);
+                let candidate_bytes = size_of::<(Vec<Key>, DocId)>() + self.sort.keys.len() * size_of::<Key>();
+                self.candidates.reach(self.top.len() * candidate_bytes)?;
             }
         }
         Ok(())
@@ -91,13 +102,17 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
 
     fn finish(self: Box<Self>) -> Result<BestHits, Error> {
         let mut hits = Vec::new();
+        let mut reservation = self.progress.memory().reservation();
         for (keys, document) in self.top.into_sorted() {
+            let portable = self.sort.portable(&keys)?;
+            reservation.add(Hit::BYTES + portable.iter().map(SortKey::bytes).sum::<usize>())?;
             hits.push(Hit {
                 document: SnapshotDocument { split: self.split, document },
                 score: self.sort.score(&keys),
-                keys: self.sort.portable(&keys)?,
+                keys: portable,
             });
         }
+        self.progress.keep(reservation);
         Ok(BestHits { hits, max_score: self.tracked.flatten() })
     }
 }

@@ -1,6 +1,7 @@
 //! The best matches by score.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use quidditch_index::SnapshotDocument;
 use tantivy::{Score, SegmentReader};
@@ -10,6 +11,7 @@ use super::finite::check_finite;
 use super::hit::{BestHits, Hit};
 use super::top::Top;
 use crate::Error;
+use crate::progress::Progress;
 
 /// The `capacity` matches with the best scores; of equal scores, the first in the index.
 pub(crate) struct TopByScore {
@@ -30,8 +32,12 @@ impl Collector for TopByScore {
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
-        let segment_reader = segment.reader.clone();
-        Ok(Box::new(SegmentTop { split: segment.split, segment: segment_reader, top: Top::new(self.capacity) }))
+        Ok(Box::new(SegmentTop {
+            split: segment.split,
+            segment: segment.reader.clone(),
+            top: Top::new(self.capacity),
+            progress: Arc::clone(segment.progress),
+        }))
     }
 
     fn merge(&self, partials: Vec<BestHits>) -> BestHits {
@@ -47,6 +53,7 @@ struct SegmentTop {
     segment: SegmentReader,
     /// Scores are never negative, so their bits order as they do.
     top: Top<Reverse<u32>>,
+    progress: Arc<Progress>,
 }
 
 impl SegmentCollector<BestHits> for SegmentTop {
@@ -65,6 +72,9 @@ impl SegmentCollector<BestHits> for SegmentTop {
 
     fn finish(self: Box<Self>) -> Result<BestHits, Error> {
         let split = self.split;
+        let mut reservation = self.progress.memory().reservation();
+        reservation.add(self.top.len() * Hit::BYTES)?;
+        self.progress.keep(reservation);
         let best = self.top.into_sorted();
         if let Some((Reverse(bits), doc)) = best.first() {
             // Infinity and NaN have greater bits than all other scores.

@@ -3,24 +3,32 @@
 use tantivy::DocId;
 use tantivy::columnar::{Column, ColumnIndex};
 
+use crate::Error;
+use crate::memory::Reservation;
+
+/// Bytes of memory that are counted for one value: it may be copied once.
+pub(super) const VALUE_BYTES: usize = 16;
+
 /// Replaces `out` by the values of `docs` and `starts` by where each document's begin; `starts` stays empty where every
-/// document has exactly one.
+/// document has exactly one. The values are counted in `gathered`.
 pub(super) fn gather_sorted<T: Copy + Default + PartialOrd + std::fmt::Debug + Send + Sync + 'static>(
     column: Option<&Column<T>>,
     docs: &[DocId],
     out: &mut Vec<T>,
     starts: &mut Vec<u32>,
+    gathered: &mut Reservation,
     compare: impl Fn(&T, &T) -> std::cmp::Ordering,
-) {
+) -> Result<(), Error> {
     out.clear();
     let Some(column) = column else {
         starts.resize(docs.len() + 1, 0);
-        return;
+        return Ok(());
     };
+    gathered.reach(docs.len() * VALUE_BYTES)?;
     if matches!(column.index, ColumnIndex::Full) {
         out.resize(docs.len(), T::default());
         gather_full(column, docs, out);
-        return;
+        return Ok(());
     }
     starts.push(0);
     let mut one_each = true;
@@ -28,6 +36,7 @@ pub(super) fn gather_sorted<T: Copy + Default + PartialOrd + std::fmt::Debug + S
         let first = out.len();
         let rows = column.index.value_row_ids(doc);
         one_each &= rows.len() == 1;
+        gathered.reach((out.len() + rows.len()) * VALUE_BYTES)?;
         out.extend(rows.map(|row| column.values.get_val(row)));
         if out.len() - first > 1 {
             out[first..].sort_by(&compare);
@@ -37,6 +46,7 @@ pub(super) fn gather_sorted<T: Copy + Default + PartialOrd + std::fmt::Debug + S
     if one_each {
         starts.clear();
     }
+    Ok(())
 }
 
 fn gather_full<T: Copy + PartialOrd + std::fmt::Debug + Send + Sync + 'static>(

@@ -8,6 +8,7 @@ use super::gather::gather_sorted;
 use super::source::{ColumnSource, Order, StoredKind};
 use super::texts::TextReader;
 use crate::Error;
+use crate::memory::Reservation;
 
 /// A column of one segment.
 pub(crate) struct ColumnReader {
@@ -15,6 +16,8 @@ pub(crate) struct ColumnReader {
     wanted: ColumnKind,
     order: Order,
     rows: Rows,
+    /// For the values of the largest batch so far.
+    gathered: Reservation,
 }
 
 /// `None` where no document of the segment has a value.
@@ -35,14 +38,15 @@ struct Rows {
 impl ColumnReader {
     pub(crate) fn open(source: &ColumnSource, segment: &SegmentReader) -> Result<Self, Error> {
         let columns = segment.fast_fields();
-        let ColumnSource { column, stored, wanted, order } = source;
+        let ColumnSource { column, stored, wanted, order, memory } = source;
         let values = match stored {
             StoredKind::Boolean => StoredValues::Booleans(columns.column_opt(column)?),
             StoredKind::Integer => StoredValues::Integers(columns.column_opt(column)?),
             StoredKind::Float => StoredValues::Floats(columns.column_opt(column)?),
-            StoredKind::Text => StoredValues::Texts(columns.str(column)?.map(TextReader::new)),
+            StoredKind::Text => StoredValues::Texts(columns.str(column)?.map(|column| TextReader::new(column, memory))),
         };
-        Ok(ColumnReader { values, wanted: *wanted, order: *order, rows: Rows::default() })
+        let gathered = memory.reservation();
+        Ok(ColumnReader { values, wanted: *wanted, order: *order, rows: Rows::default(), gathered })
     }
 
     /// Replaces `out` by the values of `docs`, which ascend. Values of one document are sorted ascending, but for points.
@@ -51,9 +55,10 @@ impl ColumnReader {
         out.starts.clear();
         let order = self.order;
         let rows = &mut self.rows;
+        let gathered = &mut self.gathered;
         match (&mut self.values, &mut out.values) {
             (StoredValues::Booleans(column), Values::Booleans(values)) => {
-                gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, bool::cmp);
+                gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, gathered, bool::cmp)?;
                 values.extend(rows.booleans.iter().map(|value| u8::from(*value)));
             }
             (StoredValues::Booleans(column), Values::Floats(values)) => {
@@ -61,21 +66,22 @@ impl ColumnReader {
                 values.extend(rows.booleans.iter().map(|value| f64::from(u8::from(*value))));
             }
             (StoredValues::Integers(column), Values::Integers(values)) => {
-                gather_sorted(column.as_ref(), docs, values, &mut out.starts, i64::cmp);
+                gather_sorted(column.as_ref(), docs, values, &mut out.starts, gathered, i64::cmp)?;
             }
             (StoredValues::Integers(column), Values::Floats(values)) => {
-                gather_sorted(column.as_ref(), docs, &mut rows.integers, &mut out.starts, i64::cmp);
+                gather_sorted(column.as_ref(), docs, &mut rows.integers, &mut out.starts, gathered, i64::cmp)?;
                 values.extend(rows.integers.iter().map(|value| *value as f64));
             }
             (StoredValues::Floats(column), Values::Floats(values)) => {
-                gather_sorted(column.as_ref(), docs, values, &mut out.starts, |left, right| match order {
+                let compare = |left: &f64, right: &f64| match order {
                     Order::Ascending => left.total_cmp(right),
                     Order::AsIndexed => std::cmp::Ordering::Equal,
-                });
+                };
+                gather_sorted(column.as_ref(), docs, values, &mut out.starts, gathered, compare)?;
             }
             (StoredValues::Texts(None), Values::Texts(_)) => out.starts.resize(docs.len() + 1, 0),
             (StoredValues::Texts(Some(texts)), Values::Texts(dictionary)) => {
-                texts.gather(docs, dictionary, &mut out.starts)?;
+                texts.gather(docs, dictionary, &mut out.starts, gathered)?;
             }
             _ => unreachable!("a column source is only made for a stored kind that fits the wanted one"),
         }

@@ -1,16 +1,22 @@
 //! Where the values of a field are, and what they are read as.
 
+use std::sync::Arc;
+
 use quidditch_function::{ColumnKind, ColumnRequest};
 use quidditch_index::{Field, FieldKind, Mapping};
 
+use crate::memory::Memory;
+
 /// A field's column, and the kind that its values are read as.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct ColumnSource {
     /// The column's name in a segment.
     pub(super) column: String,
     pub(super) stored: StoredKind,
     pub(super) wanted: ColumnKind,
     pub(super) order: Order,
+    /// What its values are counted in.
+    pub(super) memory: Arc<Memory>,
 }
 
 /// The order of the values of one document.
@@ -60,8 +66,8 @@ impl ColumnError {
 }
 
 impl ColumnSource {
-    /// Checks a request against the mapping.
-    pub(crate) fn find(mapping: &Mapping, request: &ColumnRequest) -> Result<Self, ColumnError> {
+    /// Checks a request against the mapping. Values that are gathered count as used in `memory`.
+    pub(crate) fn find(mapping: &Mapping, request: &ColumnRequest, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
         let ColumnRequest { field, kind: wanted } = request;
         let (column, stored) = stored_column(mapping, field)?;
         let fits = match wanted {
@@ -74,15 +80,16 @@ impl ColumnSource {
             ColumnKind::Texts => stored == StoredKind::Text,
         };
         if fits {
-            return Ok(ColumnSource { column, stored, wanted: *wanted, order: Order::Ascending });
+            let memory = Arc::clone(memory);
+            return Ok(ColumnSource { column, stored, wanted: *wanted, order: Order::Ascending, memory });
         }
         let field_type = mapping.field(field).map_or("double", |field| field.kind().type_name());
         Err(ColumnError::WrongKind { field: field.clone(), field_type, wanted: *wanted })
     }
 
     /// A numeric field as floats, for built-in scorers.
-    pub(crate) fn floats(mapping: &Mapping, field: &str) -> Result<Self, ColumnError> {
-        Self::find(mapping, &ColumnRequest { field: field.to_owned(), kind: ColumnKind::Floats })
+    pub(crate) fn floats(mapping: &Mapping, field: &str, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
+        Self::find(mapping, &ColumnRequest { field: field.to_owned(), kind: ColumnKind::Floats }, memory)
     }
 
     /// A numeric or boolean field as floats, for built-in scorers.
@@ -96,8 +103,8 @@ impl ColumnSource {
     }
 
     /// One axis of a point, in the order of the document: the other axis must still belong to it.
-    pub(crate) fn point_axis(mapping: &Mapping, axis: &str) -> Result<Self, ColumnError> {
-        Ok(ColumnSource { order: Order::AsIndexed, ..Self::floats(mapping, axis)? })
+    pub(crate) fn point_axis(mapping: &Mapping, axis: &str, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
+        Ok(ColumnSource { order: Order::AsIndexed, ..Self::floats(mapping, axis, memory)? })
     }
 
     /// Name of the column.

@@ -3,12 +3,15 @@
 //! A column holds ordinals into a sorted, compressed dictionary. A few texts are cheapest looked up where they lie; but each
 //! look-up walks a block of the dictionary, so a search that asks for many is better off with the whole of it decoded once.
 
+use std::sync::Arc;
+
 use quidditch_function::Dictionary;
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, TantivyError};
 
-use super::gather::gather_sorted;
+use super::gather::{VALUE_BYTES, gather_sorted};
 use crate::Error;
+use crate::memory::{Memory, Reservation};
 
 /// The whole dictionary is decoded before more than this part of it is looked up: a look-up costs about as much as this many texts
 /// of a decoding from end to end.
@@ -25,6 +28,7 @@ pub(super) struct TextReader {
     /// Texts that were looked up, or would be.
     looked_up: usize,
     table: Table,
+    memory: Arc<Memory>,
 }
 
 enum Table {
@@ -34,18 +38,26 @@ enum Table {
 }
 
 impl TextReader {
-    pub(super) fn new(column: StrColumn) -> Self {
-        TextReader { column, ordinals: Vec::new(), distinct: Vec::new(), looked_up: 0, table: Table::NotYet }
+    pub(super) fn new(column: StrColumn, memory: &Arc<Memory>) -> Self {
+        TextReader {
+            column,
+            ordinals: Vec::new(),
+            distinct: Vec::new(),
+            looked_up: 0,
+            table: Table::NotYet,
+            memory: Arc::clone(memory),
+        }
     }
 
-    /// Fills an empty dictionary and empty `starts` with the texts of `docs`, which ascend.
+    /// Fills an empty dictionary and empty `starts` with the texts of `docs`, which ascend. They are counted in `gathered`.
     pub(super) fn gather(
         &mut self,
         docs: &[DocId],
         dictionary: &mut Dictionary,
         starts: &mut Vec<u32>,
+        gathered: &mut Reservation,
     ) -> Result<(), Error> {
-        gather_sorted(Some(self.column.ords()), docs, &mut self.ordinals, starts, u64::cmp);
+        gather_sorted(Some(self.column.ords()), docs, &mut self.ordinals, starts, gathered, u64::cmp)?;
         if !matches!(self.table, Table::Decoded(_)) {
             self.distinct.clone_from(&self.ordinals);
             self.distinct.sort_unstable();
@@ -54,24 +66,36 @@ impl TextReader {
         }
         let texts = self.column.num_terms();
         if matches!(self.table, Table::NotYet) && self.looked_up * LOOK_UPS_WORTH_A_TABLE >= texts {
-            self.table = Decoded::of(&self.column)?.map_or(Table::TooLarge, Table::Decoded);
+            self.table = Decoded::of(&self.column, &self.memory)?.map_or(Table::TooLarge, Table::Decoded);
         }
+        let counted = self.ordinals.len() * VALUE_BYTES;
         match &mut self.table {
-            Table::Decoded(decoded) => decoded.fill(&self.ordinals, dictionary),
-            Table::NotYet | Table::TooLarge => self.look_up(dictionary)?,
+            Table::Decoded(decoded) => decoded.fill(&self.ordinals, dictionary, gathered, counted),
+            Table::NotYet | Table::TooLarge => self.look_up(dictionary, gathered, counted),
         }
-        Ok(())
     }
 
-    fn look_up(&mut self, dictionary: &mut Dictionary) -> Result<(), Error> {
+    fn look_up(
+        &mut self,
+        dictionary: &mut Dictionary,
+        gathered: &mut Reservation,
+        counted: usize,
+    ) -> Result<(), Error> {
         let code = |ordinal: &u64| self.distinct.partition_point(|other| other < ordinal) as u32;
         dictionary.codes.extend(self.ordinals.iter().map(code));
+        let mut room = Ok(());
         let push = |text: &[u8]| {
-            dictionary.bytes.extend_from_slice(text);
-            dictionary.ends.push(dictionary.bytes.len() as u32);
+            if room.is_ok() {
+                room = gathered.reach(counted + dictionary.bytes.len() + text.len());
+            }
+            // tantivy's iteration cannot be ended.
+            if room.is_ok() {
+                dictionary.bytes.extend_from_slice(text);
+                dictionary.ends.push(dictionary.bytes.len() as u32);
+            }
         };
         self.column.dictionary().sorted_ords_to_term_cb(&self.distinct, push).map_err(TantivyError::from)?;
-        Ok(())
+        room
     }
 }
 
@@ -82,35 +106,50 @@ struct Decoded {
     /// For each text, the last batch that had it, and its code there.
     seen: Vec<(u32, u32)>,
     batch: u32,
+    _memory: Reservation,
 }
 
 impl Decoded {
     /// `None` if it would be too large.
-    fn of(column: &StrColumn) -> Result<Option<Self>, Error> {
+    fn of(column: &StrColumn, memory: &Arc<Memory>) -> Result<Option<Self>, Error> {
         let texts = column.num_terms();
+        let numbers = texts * (size_of::<u32>() + size_of::<(u32, u32)>());
+        let mut reservation = memory.reservation();
+        if reservation.add(numbers).is_err() {
+            return Ok(None);
+        }
         let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(texts));
         let mut stream = column.dictionary().stream().map_err(TantivyError::from)?;
         while stream.advance() {
             bytes.extend_from_slice(stream.key());
             ends.push(bytes.len() as u32);
-            if bytes.len() > TABLE_BYTES {
+            if bytes.len() > TABLE_BYTES || reservation.reach(numbers + bytes.len()).is_err() {
                 return Ok(None);
             }
         }
-        Ok(Some(Decoded { bytes, ends, seen: vec![(0, 0); texts], batch: 0 }))
+        Ok(Some(Decoded { bytes, ends, seen: vec![(0, 0); texts], batch: 0, _memory: reservation }))
     }
 
-    fn fill(&mut self, ordinals: &[u64], dictionary: &mut Dictionary) {
+    fn fill(
+        &mut self,
+        ordinals: &[u64],
+        dictionary: &mut Dictionary,
+        gathered: &mut Reservation,
+        counted: usize,
+    ) -> Result<(), Error> {
         self.batch += 1;
         for ordinal in ordinals {
             let index = *ordinal as usize;
             if self.seen[index].0 != self.batch {
                 self.seen[index] = (self.batch, dictionary.ends.len() as u32);
                 let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-                dictionary.bytes.extend_from_slice(&self.bytes[start..self.ends[index] as usize]);
+                let text = &self.bytes[start..self.ends[index] as usize];
+                gathered.reach(counted + dictionary.bytes.len() + text.len())?;
+                dictionary.bytes.extend_from_slice(text);
                 dictionary.ends.push(dictionary.bytes.len() as u32);
             }
             dictionary.codes.push(self.seen[index].1);
         }
+        Ok(())
     }
 }

@@ -13,6 +13,7 @@ use tantivy::{DocId, SegmentReader};
 
 use crate::Error;
 use crate::columns::{ColumnReader, ColumnSource, document_id};
+use crate::memory::Memory;
 use crate::progress::Progress;
 
 /// A function as one clause uses it. `T` is what binding returns: a [`BoundFilter`] or a [`BoundScorer`].
@@ -31,6 +32,13 @@ pub(crate) struct BoundFunction<T: ?Sized> {
 
 pub(crate) type FilterFunction = BoundFunction<dyn BoundFilter>;
 pub(crate) type ScorerFunction = BoundFunction<dyn BoundScorer>;
+
+/// What all functions of a request share.
+pub(crate) struct Shared {
+    pub(crate) budget: Arc<Budget>,
+    /// For the columns that they read.
+    pub(crate) memory: Arc<Memory>,
+}
 
 /// What the function of a clause cost so far.
 #[derive(Debug, Default)]
@@ -98,20 +106,20 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
     pub(crate) fn new(
         function: Arc<dyn Function>,
         arguments: Vec<Argument>,
-        budget: &Arc<Budget>,
+        shared: &Shared,
         mapping: &Mapping,
     ) -> Result<Self, Error> {
-        let instance = T::bind(&*function, &arguments, budget).map_err(Error::Function)?;
+        let instance = T::bind(&*function, &arguments, &shared.budget).map_err(Error::Function)?;
         let mut columns = Vec::new();
         for request in instance.columns() {
-            let source = ColumnSource::find(mapping, request)
+            let source = ColumnSource::find(mapping, request, &shared.memory)
                 .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
             columns.push(source);
         }
         Ok(BoundFunction {
             function,
             arguments,
-            budget: Arc::clone(budget),
+            budget: Arc::clone(&shared.budget),
             columns,
             needs_score: instance.needs_score(),
             idle: Mutex::new(vec![instance]),

@@ -60,7 +60,7 @@ impl Planner<'_> {
 
     /// A numeric field as floats, for built-in scorers.
     pub(crate) fn floats(&self, field: &str) -> Result<ColumnSource, Error> {
-        Ok(self.reading(ColumnSource::floats(self.mapping(), field)?))
+        Ok(self.reading(ColumnSource::floats(self.mapping(), field, self.progress.memory())?))
     }
 
     /// A numeric or boolean field as floats; `false` is 0 and `true` is 1.
@@ -74,7 +74,10 @@ impl Planner<'_> {
             let (name, kind) = (field.name(), field.kind().type_name());
             return Err(Error::Query(format!("field [{name}] is of type [{kind}], not a geo_point")));
         }
-        let axis = |axis: &str| ColumnSource::point_axis(self.mapping(), &format!("{}.{axis}", field.name()));
+        let axis = |axis: &str| {
+            let axis = format!("{}.{axis}", field.name());
+            ColumnSource::point_axis(self.mapping(), &axis, self.progress.memory())
+        };
         Ok(PointSource { lat: self.reading(axis("lat")?), lon: self.reading(axis("lon")?) })
     }
 

@@ -50,6 +50,12 @@ impl SearchRequest {
         SearchRequest { profile: true, ..self }
     }
 
+    /// The same request, for a client that waits no longer than this.
+    #[must_use]
+    pub fn with_max_timeout(self, timeout: Duration) -> Self {
+        SearchRequest { timeout: Some(self.timeout.map_or(timeout, |asked| asked.min(timeout))), ..self }
+    }
+
     /// Whether the response is to have a profile.
     pub fn wants_profile(&self) -> bool {
         self.profile

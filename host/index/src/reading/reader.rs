@@ -104,6 +104,7 @@ impl SplitReader {
         let extra_bytes = self.settings.extra_bytes(splits.iter().map(|split| split.footer().data_bytes).sum());
         let (ranges, extra_bytes) = within_extra_bytes(extra_bytes, missed, likely);
         let requests = coalesce(ranges, Slack { max_gap: self.settings.max_gap_bytes, extra_bytes });
+        held.check_room(requests.iter().map(|(_, range)| range.end - range.start).sum())?;
         // Posting lists and columns of small splits are short; those of large ones are worth several connections.
         let parts = cut(requests.clone(), self.settings.request_bytes);
         let objects: Vec<&str> = splits.iter().map(|split| &**split.object()).collect();

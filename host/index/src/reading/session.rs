@@ -36,9 +36,15 @@ struct Inner {
 }
 
 impl ReadSession {
-    /// A session without any bytes yet. The cost of its reads is added to `cost`.
+    /// A session without any bytes yet, which may hold any number of them. The cost of its reads is added to `cost`.
     pub fn new(reader: &Arc<SplitReader>, cost: &Arc<Cost>) -> Self {
-        let inner = Inner { reader: Arc::clone(reader), held: HeldBytes::new(cost), wanted: Mutex::default() };
+        Self::with_max_bytes(reader, cost, u64::MAX)
+    }
+
+    /// A session that may hold `max_bytes`.
+    pub fn with_max_bytes(reader: &Arc<SplitReader>, cost: &Arc<Cost>, max_bytes: u64) -> Self {
+        let held = HeldBytes::new(cost, max_bytes);
+        let inner = Inner { reader: Arc::clone(reader), held, wanted: Mutex::default() };
         ReadSession { inner: Arc::new(inner) }
     }
 
@@ -57,7 +63,7 @@ impl ReadSession {
     /// continues in spite of misses, the fewer rounds it takes.
     ///
     /// # Errors
-    /// Those of `work`, and those of fetching.
+    /// Those of `work`, those of fetching, and [`IndexError::TooLarge`].
     pub async fn run<T, E: From<IndexError>>(&self, mut work: impl FnMut() -> Result<T, E>) -> Result<T, E> {
         for _ in 0..MAX_ROUNDS {
             let result = {
@@ -65,6 +71,8 @@ impl ReadSession {
                 work()
             };
             let wanted = std::mem::take(&mut *self.inner.wanted());
+            // What the caches had is held now, too: whether a request is too large does not depend on what they have.
+            self.inner.held.check_room(0)?;
             if wanted.missed.is_empty() {
                 return result;
             }

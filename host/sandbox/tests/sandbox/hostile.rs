@@ -39,6 +39,17 @@ fn endless_loops_are_stopped_when_the_budget_is_used_up() {
 }
 
 #[test]
+fn endless_loops_are_stopped_at_the_deadline_of_the_request() {
+    let sandbox = sandbox();
+    let budget = Arc::new(Budget::new(Duration::from_secs(60)).with_deadline(Duration::from_millis(30)));
+    let function = load(&sandbox, &Guest::new().with("keep", LOOP)).expect("loads");
+    let error = keep(function.as_ref(), &minimum(1.0), &populations(&[1.0]), &budget).expect_err("is stopped");
+    assert_eq!(error.cause, Cause::TimedOut { limit: Duration::from_millis(30) });
+    assert!(budget.left() > Duration::from_secs(30), "the budget is not used up");
+    still_works(&sandbox);
+}
+
+#[test]
 fn functions_that_share_a_budget_stop_together() {
     let sandbox = sandbox();
     let function = load(&sandbox, &Guest::new().with("keep", LOOP)).expect("loads");

@@ -1,13 +1,16 @@
 //! Tests each limit: a function at the limit works, and one above it fails.
 
-use quidditch_function::{Function, Loader, OutputLimits, Target};
+use std::sync::Arc;
+use std::time::Duration;
+
+use quidditch_function::{Budget, Function, Loader, OutputLimits, Target};
 use quidditch_sandbox::SandboxLimits;
 
 use crate::documents::{
     budget, filter_failure, keep, load, message, minimum, populations, sandbox, small_limits, still_works, with_limits,
     with_output,
 };
-use quidditch_test_guests::Guest;
+use quidditch_test_guests::{Guest, KEEP};
 
 /// Asserts that the function can be loaded, bound and called.
 fn works(limits: SandboxLimits, guest: &Guest) {
@@ -60,6 +63,38 @@ fn memory_bytes() {
         filter_failure(&sandbox(), &grown(16)),
         @"function f@1.0.0 failed to run: the function ran out of memory: it requested 1114112 bytes; at most 1048576 are allowed"
     );
+}
+
+#[test]
+fn memory_of_all_instances_of_a_request() {
+    // Each instance has ten pages.
+    let sandbox = sandbox();
+    let function = load(&sandbox, &Guest::new().with("pages", "10")).expect("loads");
+    let budget = |bytes: u64| Arc::new(Budget::new(Duration::from_secs(60)).with_max_memory(bytes));
+    let bind = |budget: &Arc<Budget>| function.bind_filter(&minimum(2.0), budget);
+
+    let enough = budget(20 << 16);
+    let bound = (bind(&enough).expect("the first"), bind(&enough).expect("the second, at the limit"));
+    assert!(bind(&enough).is_err(), "the third");
+    drop(bound);
+    assert!(bind(&enough).is_ok(), "instances that have ended return their memory");
+
+    let too_little = budget((20 << 16) - 1);
+    let _first = bind(&too_little).expect("the first");
+    insta::assert_snapshot!(
+        message(&bind(&too_little).err().expect("the second")),
+        @"function f@1.0.0 failed to bind: the function ran out of memory: the functions of one request may use 1310719 bytes together"
+    );
+
+    let grow = format!("(if (i32.eq (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable)) {KEEP}");
+    let growing = load(&sandbox, &Guest::new().with("pages", "10").with("keep", grow)).expect("loads");
+    let keep = |bytes: u64| keep(growing.as_ref(), &minimum(2.0), &populations(&[3.0]), &budget(bytes));
+    assert_eq!(keep(11 << 16).expect("at the limit"), [1]);
+    insta::assert_snapshot!(
+        message(&keep((11 << 16) - 1).expect_err("one byte over the limit")),
+        @"function f@1.0.0 failed to run: the function ran out of memory: the functions of one request may use 720895 bytes together"
+    );
+    still_works(&sandbox);
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Exception {
             Cause::Failed(_) => "function_failed_exception",
             Cause::Trapped { .. } => "function_trapped_exception",
             Cause::TimedOut { .. } => "function_timed_out_exception",
-            Cause::OutOfMemory { .. } => "function_out_of_memory_exception",
+            Cause::OutOfMemory { .. } | Cause::OutOfSharedMemory { .. } => "function_out_of_memory_exception",
             // The reason starts like Elasticsearch's.
             Cause::InvalidScore { .. } => {
                 let reason = format!("script_score script returned an {cause}");
@@ -91,6 +91,7 @@ mod tests {
             Cause::Failed(text()),
             Cause::TimedOut { limit: Duration::from_secs(2) },
             Cause::OutOfMemory { limit_bytes: 10, requested_bytes: 20 },
+            Cause::OutOfSharedMemory { limit_bytes: 30 },
             Cause::InvalidScore { document: DocumentRef::Id("7".to_owned()), score: -1.5 },
             Cause::InvalidAnswer(text()),
             Cause::unavailable("secret"),
@@ -101,6 +102,7 @@ mod tests {
         function_failed_exception: why
         function_timed_out_exception: the function was stopped: the functions of one request share a budget of 2000 ms
         function_out_of_memory_exception: the function ran out of memory: it requested 20 bytes; at most 10 are allowed
+        function_out_of_memory_exception: the function ran out of memory: the functions of one request may use 30 bytes together
         illegal_argument_exception: script_score script returned an invalid score [-1.5] for document [7]: must be a finite non-negative number
         invalid_function_answer_exception: why
         service_unavailable_exception: the function is temporarily unavailable; retry later

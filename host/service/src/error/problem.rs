@@ -42,9 +42,7 @@ impl Problem {
                 let exception = Exception::new("content_encoding_exception", reason);
                 Self::with(StatusCode::UNSUPPORTED_MEDIA_TYPE, exception).header(ACCEPT_ENCODING, "gzip")
             }
-            ApiError::BodyTooLarge { .. } => {
-                Self::with(StatusCode::PAYLOAD_TOO_LARGE, Exception::new("content_too_large_exception", reason))
-            }
+            ApiError::BodyTooLarge { .. } => Self::too_large(reason),
             ApiError::UnknownFunction(_) => {
                 Self::with(StatusCode::NOT_FOUND, Exception::new("resource_not_found_exception", reason))
             }
@@ -89,6 +87,8 @@ impl Problem {
                 let exception = Exception::new("query_phase_execution_exception", error.to_string());
                 Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).in_phase(index).retry_later()
             }
+            EngineError::HitsTooLarge { .. } => Self::too_large(error.to_string()),
+            EngineError::OutOfMemory { .. } => Self::argument(error.to_string()),
             EngineError::Index(error) => Self::from_index(error),
             EngineError::Search(_) => Self::internal(),
         }
@@ -131,6 +131,7 @@ impl Problem {
             IndexError::Storage(StorageError::Unavailable { .. } | StorageError::Failed { .. }) => {
                 Self::unavailable("the storage of the index is unavailable")
             }
+            IndexError::TooLarge { .. } => Self::argument(reason),
             IndexError::Changed { .. } => Self::unavailable(reason),
             IndexError::Storage(_) | IndexError::Damaged { .. } | IndexError::Search(_) => Self::internal(),
         }
@@ -150,6 +151,10 @@ impl Problem {
 
     fn argument(reason: impl Into<String>) -> Self {
         Self::with(StatusCode::BAD_REQUEST, Exception::new("illegal_argument_exception", reason))
+    }
+
+    fn too_large(reason: impl Into<String>) -> Self {
+        Self::with(StatusCode::PAYLOAD_TOO_LARGE, Exception::new("content_too_large_exception", reason))
     }
 
     fn unavailable(reason: impl Into<String>) -> Self {

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 
 /// Searches an index.
 pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result<Answer, ApiError> {
-    let Call { mut parameters, body, .. } = call;
+    let Call { mut parameters, body, deadline, .. } = call;
     let if_missing = take_index_parameters(&mut parameters)?;
     take_search_parameters(&mut parameters)?;
     // Adds types to the names of aggregations. No response has any, so it changes nothing.
@@ -28,7 +28,7 @@ pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result
     }
     let shows_profile = request.wants_profile();
     // Hosts publish metrics of every search.
-    let request = request.with_profile();
+    let request = request.with_profile().with_max_timeout(service.left(deadline));
     let cost = Arc::new(Cost::default());
     let answered = async {
         match service.snapshot(index, if_missing, &cost).await? {

@@ -5,6 +5,7 @@ mod errors;
 mod fixture;
 mod functions;
 mod indices;
+mod memory;
 mod presentation;
 mod requests;
 mod search;

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use futures::future::pending;
-use quidditch_clock::ManualClock;
-use quidditch_engine::Limits;
-use quidditch_service::Settings;
+use quidditch_clock::{Clock, ManualClock};
+use quidditch_engine::{Engine, Limits};
+use quidditch_function::{CatalogError, FunctionCatalog, NativeFunctions, PublishedFunction};
+use quidditch_index::{ReadSettings, SplitReader};
+use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::Storage;
 use quidditch_test_storage::{InterceptStorage, Operation};
 
@@ -76,6 +78,72 @@ fn a_search_waits_for_storage_no_longer_than_its_timeout() {
     let reachable = service_at(storage(), Settings::default(), Arc::<ManualClock>::default());
     let response = block_on(reachable.handle(request("POST", "/cities/_search", "{}")));
     assert_eq!(response.status(), 200, "a search that does not wait succeeds");
+}
+
+/// A catalog that never responds.
+struct StalledCatalog;
+
+#[async_trait::async_trait]
+impl FunctionCatalog for StalledCatalog {
+    async fn list(&self) -> Result<Vec<PublishedFunction>, CatalogError> {
+        pending().await
+    }
+}
+
+/// A service over a store that never responds to anything.
+fn stalled_service() -> Service {
+    let clock: Arc<dyn Clock> = Arc::<ManualClock>::default();
+    let storage = InterceptStorage::new(storage()).before(|_| pending());
+    let parts = Parts {
+        reader: Arc::new(SplitReader::new(Arc::new(storage), ReadSettings::default())),
+        functions: Arc::new(NativeFunctions::new()),
+        catalog: Arc::new(StalledCatalog),
+        engine: Engine::new(Limits { timeout: Duration::from_secs(3), ..Limits::default() }, Arc::clone(&clock)),
+        clock,
+    };
+    Service::new(parts, Settings::default())
+}
+
+#[test]
+fn every_route_is_answered_in_time() {
+    let service = stalled_service();
+    let status = |method: &str, path: &str, time: Duration| {
+        let response = block_on(service.handle_within(request(method, path, ""), time));
+        let body = String::from_utf8(response.body().to_vec()).expect("UTF-8");
+        (response.status().as_u16(), body)
+    };
+    for path in ["/", "/_health", "/_nope"] {
+        assert_ne!(status("GET", path, Duration::MAX).0, 503, "{path} needs no store");
+    }
+    for path in [
+        "/cities/_search",
+        "/cities/_count",
+        "/cities/_doc/1",
+        "/cities",
+        "/cities/_mapping",
+        "/_udf",
+        "/_udf/above",
+        "/_cat/indices",
+    ] {
+        for method in ["GET", "HEAD"] {
+            assert_eq!(status(method, path, Duration::MAX).0, 503, "{method} {path}");
+        }
+        let (_, body) = status("GET", path, Duration::MAX);
+        assert!(body.contains("storage did not respond within [timeout] 3s"), "{path}: {body}");
+        let (_, body) = status("GET", path, Duration::from_millis(70));
+        assert!(body.contains("storage did not respond within [timeout] 70ms"), "{path}: {body}");
+    }
+}
+
+#[test]
+fn a_search_ends_when_its_host_needs_the_response() {
+    let service = service_with(storage(), Settings::default(), Limits::default(), Arc::<ManualClock>::default());
+    let answer = |path: &str| block_on(service.handle_within(request("POST", path, "{}"), Duration::ZERO));
+    for path in ["/cities/_search", "/cities/_search?timeout=20s"] {
+        let search: Json = serde_json::from_slice(answer(path).body()).expect("JSON");
+        assert_eq!(search["timed_out"], true, "{path}");
+    }
+    assert_eq!(answer("/cities/_count").status(), 503);
 }
 
 #[test]
