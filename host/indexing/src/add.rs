@@ -59,8 +59,22 @@ impl IndexWriter {
         &self,
         input: impl BufRead + Send,
         options: &AddOptions,
-        mut progress: impl FnMut(AddProgress),
+        progress: impl FnMut(AddProgress),
     ) -> Result<AddReport, IndexingError> {
+        self.prepare_documents(input, options, progress).await?.commit().await
+    }
+
+    /// Does everything that [`IndexWriter::add_documents`] does but the last step, [`PreparedDocuments::commit`], which makes the
+    /// documents visible.
+    ///
+    /// # Errors
+    /// As [`IndexWriter::add_documents`].
+    pub async fn prepare_documents<'a>(
+        &'a self,
+        input: impl BufRead + Send,
+        options: &'a AddOptions,
+        mut progress: impl FnMut(AddProgress),
+    ) -> Result<PreparedDocuments<'a>, IndexingError> {
         let (manifest, _) = Manifest::read(self.storage(), self.index()).await?;
         let mut adding = Adding {
             writer: self,
@@ -77,7 +91,26 @@ impl IndexWriter {
             remove_splits(self, &adding.splits).await;
             return Err(error);
         }
-        adding.commit().await
+        Ok(PreparedDocuments(adding))
+    }
+}
+
+/// Documents in stored splits that are not part of the index yet.
+#[must_use = "the documents are not part of the index yet"]
+pub struct PreparedDocuments<'a>(Adding<'a>);
+
+impl PreparedDocuments<'_> {
+    /// Makes the documents part of the index.
+    ///
+    /// # Errors
+    /// As [`IndexWriter::add_documents`].
+    pub async fn commit(self) -> Result<AddReport, IndexingError> {
+        self.0.commit().await
+    }
+
+    /// Removes the splits. What cannot be removed costs space until the next garbage collection.
+    pub async fn discard(self) {
+        remove_splits(self.0.writer, &self.0.splits).await;
     }
 }
 

@@ -69,7 +69,7 @@ mod interleaving_tests;
 #[cfg(test)]
 mod reading_tests;
 
-pub use add::{AddOptions, AddProgress, AddReport, BadDocument, OnError};
+pub use add::{AddOptions, AddProgress, AddReport, BadDocument, OnError, PreparedDocuments};
 pub use copy_index::copy_index;
 pub use create_index::create_index;
 pub use delete_index::delete_index;
