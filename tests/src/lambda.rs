@@ -148,6 +148,13 @@ pub fn upload_event(files: &[(&str, &str)]) -> Json {
     json!({ "Records": files.iter().map(record).collect::<Vec<_>>() })
 }
 
+/// The same event for one file, with the sequencer that orders the uploads of a key.
+pub fn sequenced_upload_event(key: &str, etag: &str, sequencer: &str) -> Json {
+    let mut event = upload_event(&[(key, etag)]);
+    event["Records"][0]["s3"]["object"]["sequencer"] = json!(sequencer);
+    event
+}
+
 /// A running Lambda function. Stopped on drop.
 pub struct LambdaProcess {
     child: Child,

@@ -24,7 +24,8 @@ pub use command::{Quidditch, Server};
 pub use components::{EXAMPLES, component, components_directory, target_directory};
 pub use installation::Installation;
 pub use lambda::{
-    HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event, upload_event,
+    HttpAnswer, Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, function_url_event,
+    sequenced_upload_event, upload_event,
 };
 pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes};
 pub use s3::s3_settings;

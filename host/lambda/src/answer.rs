@@ -1,6 +1,7 @@
 //! Converts responses to the JSON that Lambda forwards, within its size limit.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,15 +14,16 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::event::{EventError, Format};
 
-/// Maximum size of an answer: Lambda's limit.
-const ANSWER_BYTES: usize = 6 << 20;
-
-/// A response in the JSON of function URLs and of both formats of API Gateway.
+/// A response in the JSON that the senders of HTTP events expect.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct HttpAnswer<'a> {
     status_code: u16,
-    headers: BTreeMap<&'a str, &'a str>,
+    /// Only for load balancers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_description: Option<String>,
+    #[serde(flatten)]
+    headers: Headers<'a>,
     body: &'a str,
     is_base64_encoded: bool,
     /// Always empty. Some readers of format 2.0 require the key; readers of 1.0 reject unknown keys.
@@ -29,43 +31,107 @@ struct HttpAnswer<'a> {
     cookies: Option<[&'static str; 0]>,
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Headers<'a> {
+    Headers(BTreeMap<&'a str, &'a str>),
+    MultiValueHeaders(BTreeMap<&'a str, Vec<&'a str>>),
+}
+
 /// The answer for a response, and its status. A response that is too large for Lambda is replaced by an error.
 pub(crate) fn answer(response: &Response<Bytes>, format: Format) -> (StatusCode, Box<RawValue>) {
-    let answer = whole_answer(response, format);
-    let bytes = answer.get().len();
-    if bytes <= ANSWER_BYTES {
-        return (response.status(), answer);
+    // Counted first: a response may be a hundred times as large as the limit.
+    let bytes = answer_bytes(response, format);
+    let max_bytes = format.max_answer_bytes();
+    if bytes <= max_bytes {
+        return (response.status(), whole_answer(response, format));
     }
-    let advice = match response.headers().contains_key(CONTENT_ENCODING) {
-        true => "",
-        false => ", or send the header [Accept-Encoding: gzip]",
+    let advice = match format.may_compress() && !response.headers().contains_key(CONTENT_ENCODING) {
+        true => ", or send the header [Accept-Encoding: gzip]",
+        false => "",
     };
+    let receiver = if format.is_load_balancer() { "the load balancer" } else { "Lambda" };
     let reason = format!(
-        "the response has {bytes} bytes as JSON for Lambda; at most {ANSWER_BYTES} are allowed: \
+        "the response has {bytes} bytes as JSON for {receiver}; at most {max_bytes} are allowed: \
          request less with [size], [_source] or [filter_path]{advice}"
     );
     let error = error_response(StatusCode::PAYLOAD_TOO_LARGE, "content_too_large_exception", &reason);
     (error.status(), whole_answer(&error, format))
 }
 
-fn whole_answer(response: &Response<Bytes>, format: Format) -> Box<RawValue> {
-    // The sender sets the length. Header values of the service are always text.
-    let headers = response.headers().iter().filter(|(name, _)| *name != CONTENT_LENGTH);
-    let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    let status_code = response.status().as_u16();
-    let headers = headers.collect();
-    let cookies = cookies(format);
-    let is_text = !response.headers().contains_key(CONTENT_ENCODING);
-    let answer = match std::str::from_utf8(response.body()) {
-        Ok(body) if is_text => {
-            to_raw_value(&HttpAnswer { status_code, headers, body, is_base64_encoded: false, cookies })
+/// Size of the answer for a response.
+fn answer_bytes(response: &Response<Bytes>, format: Format) -> usize {
+    let mut counter = Counter(0);
+    let counted = match text_of(response) {
+        Some(body) => serde_json::to_writer(&mut counter, &http_answer(response, body, Encoding::Text, format)),
+        None => {
+            let counted = serde_json::to_writer(&mut counter, &http_answer(response, "", Encoding::Base64, format));
+            counter.0 += base64::encoded_len(response.body().len(), true).unwrap_or(usize::MAX);
+            counted
         }
-        _ => {
+    };
+    counted.expect("texts and numbers serialise without errors");
+    counter.0
+}
+
+/// Counts what is written.
+struct Counter(usize);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn whole_answer(response: &Response<Bytes>, format: Format) -> Box<RawValue> {
+    let answer = match text_of(response) {
+        Some(body) => to_raw_value(&http_answer(response, body, Encoding::Text, format)),
+        None => {
             let body = STANDARD.encode(response.body());
-            to_raw_value(&HttpAnswer { status_code, headers, body: &body, is_base64_encoded: true, cookies })
+            to_raw_value(&http_answer(response, &body, Encoding::Base64, format))
         }
     };
     answer.expect("texts and numbers serialise without errors")
+}
+
+/// The body, if it is text.
+fn text_of(response: &Response<Bytes>) -> Option<&str> {
+    if response.headers().contains_key(CONTENT_ENCODING) {
+        return None;
+    }
+    std::str::from_utf8(response.body()).ok()
+}
+
+/// How a body is put into JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Text,
+    Base64,
+}
+
+fn http_answer<'a>(response: &'a Response<Bytes>, body: &'a str, encoding: Encoding, format: Format) -> HttpAnswer<'a> {
+    // The sender sets the length. Header values of the service are always text.
+    let headers = response.headers().iter().filter(|(name, _)| *name != CONTENT_LENGTH);
+    let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    let headers = match format {
+        Format::MultiValueLoadBalancer => {
+            Headers::MultiValueHeaders(headers.map(|(name, value)| (name, vec![value])).collect())
+        }
+        _ => Headers::Headers(headers.collect()),
+    };
+    HttpAnswer {
+        status_code: response.status().as_u16(),
+        status_description: format.is_load_balancer().then(|| response.status().to_string()),
+        headers,
+        body,
+        is_base64_encoded: encoding == Encoding::Base64,
+        cookies: cookies(format),
+    }
 }
 
 fn cookies(format: Format) -> Option<[&'static str; 0]> {
@@ -74,8 +140,10 @@ fn cookies(format: Format) -> Option<[&'static str; 0]> {
 
 /// The answer to an event that is not an HTTP request.
 pub(crate) fn malformed_event(error: &EventError) -> Box<RawValue> {
-    let reason =
-        format!("the event is not an HTTP request of a function URL or of API Gateway: {}", error_chain(error));
+    let reason = format!(
+        "the event is not an HTTP request of a function URL, API Gateway or a load balancer: {}",
+        error_chain(error)
+    );
     let response = error_response(StatusCode::BAD_REQUEST, "illegal_argument_exception", &reason);
     whole_answer(&response, Format::Two)
 }
@@ -86,6 +154,8 @@ mod tests {
     use http::header::CONTENT_TYPE;
 
     use super::*;
+
+    const ANSWER_BYTES: usize = 6 << 20;
 
     fn response(body: impl Into<Bytes>) -> Response<Bytes> {
         let mut response = Response::new(body.into());
@@ -132,11 +202,56 @@ mod tests {
     }
 
     #[test]
+    fn load_balancers_get_a_status_description_and_the_headers_of_their_mode() {
+        insta::assert_snapshot!(pretty(&answer(&response("{}"), Format::LoadBalancer).1), @r#"
+        {
+          "statusCode": 200,
+          "statusDescription": "200 OK",
+          "headers": {
+            "content-type": "application/json"
+          },
+          "body": "{}",
+          "isBase64Encoded": false
+        }
+        "#);
+        insta::assert_snapshot!(pretty(&answer(&response("{}"), Format::MultiValueLoadBalancer).1), @r#"
+        {
+          "statusCode": 200,
+          "statusDescription": "200 OK",
+          "multiValueHeaders": {
+            "content-type": [
+              "application/json"
+            ]
+          },
+          "body": "{}",
+          "isBase64Encoded": false
+        }
+        "#);
+    }
+
+    #[test]
+    fn the_limit_of_load_balancers_is_lower() {
+        let overhead = answer(&response(""), Format::LoadBalancer).1.get().len();
+        let body = "a".repeat((1 << 20) - overhead);
+        assert_eq!(answer(&response(body.clone()), Format::LoadBalancer).0, StatusCode::OK);
+        let (status, over_the_limit) = answer(&response(body + "a"), Format::LoadBalancer);
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        let reason = "the response has 1048577 bytes as JSON for the load balancer; at most 1048576 are allowed";
+        assert!(over_the_limit.get().contains(reason), "{over_the_limit}");
+    }
+
+    #[test]
     fn too_large_responses_become_errors() {
         let overhead = answer(&response(""), Format::One).1.get().len();
         let largest = "a".repeat(ANSWER_BYTES - overhead);
         let (status, at_the_limit) = answer(&response(largest.clone()), Format::One);
         assert_eq!((status, at_the_limit.get().len()), (StatusCode::OK, ANSWER_BYTES));
+
+        let mut compressed = response(vec![0; ANSWER_BYTES / 4 * 3]);
+        compressed.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        let bytes = answer_bytes(&compressed, Format::Two);
+        assert_eq!(bytes, whole_answer(&compressed, Format::Two).get().len());
+        assert_eq!(answer(&compressed, Format::Two).0, StatusCode::PAYLOAD_TOO_LARGE);
 
         let (status, over_the_limit) = answer(&response(largest + "a"), Format::One);
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);

@@ -1,42 +1,67 @@
 //! The indexing function: adds files that are uploaded below `incoming/<index>/` to that index.
 //!
-//! S3 and Lambda may repeat and reorder events. A file is identified by its name and the entity tag of its content. Once it
-//! has been added, a receipt below the index records that, and further events about it add nothing. [`receipt`] describes
-//! what happens when a process dies.
+//! S3 and Lambda may repeat and reorder events. Each key has a receipt below the index, which records the upload that was added
+//! last: further events about it, and late events about older uploads, add nothing. [`claim`] describes what happens when a
+//! process dies, or a file is replaced while it is being added.
 
+mod claim;
 mod download;
 mod event;
+mod file_version;
 mod receipt;
+mod timed_reader;
 
 use std::io::BufReader;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
+use futures::future::{Either, select};
 use http::StatusCode;
-use lambda_runtime::Diagnostic;
+use lambda_runtime::{Context, Diagnostic};
 use quidditch_clock::{Clock, SystemClock};
-use quidditch_indexing::{AddOptions, AddReport, IndexWriter, OnError};
+use quidditch_index::format::manifest_key;
+use quidditch_index::{IndexError, check_index_name};
+use quidditch_indexing::{AddOptions, IndexWriter, OnError};
 use quidditch_service::Measurements;
-use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
+use quidditch_storage::{Counting, S3Settings, Storage, StorageError, open_s3};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use self::download::{current_etag, download};
+use self::claim::{Claim, Claimed, claim};
+use self::download::{current_etag, download, is_current};
 use self::event::{Upload, UploadedFile};
-use self::receipt::{Claimed, claim};
+use self::timed_reader::TimedReader;
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::IndexSettings;
+use crate::time_left::time_left;
 
 /// Number of digits of the file's digest that the ids of its documents start with. 32: with 128 bits, no two files share
 /// them.
 const LINE_ID_DIGITS: usize = 32;
+
+/// Time for giving up a claim after the time is up. Less than what [`time_left`] keeps of long times.
+const RELEASE_TIME: Duration = Duration::from_millis(500);
+
+const ALREADY_ADDED: &str = "already added";
+const SUPERSEDED: &str = "superseded by a newer upload";
+const TIME_IS_UP: &str = "the time limit of the Lambda function is up: raise it, or upload smaller files";
 
 /// Adds files. Lives as long as the process.
 pub(crate) struct Indexing {
     storage: Arc<Counting>,
     clock: Arc<dyn Clock>,
     metrics: Metrics,
+    split_memory_bytes: usize,
+}
+
+/// An event, and how long it may take.
+struct Invocation<'a> {
+    /// The id of the Lambda request.
+    request: &'a str,
+    /// Lambda's deadline, in milliseconds since the Unix epoch.
+    deadline_millis: u64,
 }
 
 /// The outcome for a file.
@@ -63,18 +88,24 @@ impl Indexing {
     pub(crate) fn new(settings: &IndexSettings) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let bucket = open_s3(&settings.store, S3Settings::default(), Arc::clone(&clock));
-        Ok(Indexing { storage: Arc::new(Counting::new(bucket)), clock, metrics: Metrics::new(&settings.metrics) })
+        Ok(Indexing {
+            storage: Arc::new(Counting::new(bucket)),
+            clock,
+            metrics: Metrics::new(&settings.metrics),
+            split_memory_bytes: settings.split_memory_bytes,
+        })
     }
 
     /// Adds the files of an event. A file that cannot be added does not affect the others.
     ///
     /// # Errors
     /// The reasons why files were not added, for the queue of failed events.
-    pub(crate) async fn handle(&self, event: &RawValue, request: &str) -> Result<Box<RawValue>, Diagnostic> {
+    pub(crate) async fn handle(&self, event: &RawValue, context: &Context) -> Result<Box<RawValue>, Diagnostic> {
         #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let start = Instant::now();
         let before = self.storage.counts();
-        let result = self.add_all(event, request).await;
+        let invocation = Invocation { request: &context.request_id, deadline_millis: context.deadline };
+        let result = self.add_all(event, &invocation).await;
         let status = if result.is_ok() { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
         let storage = self.storage.counts() - before;
         let elapsed = start.elapsed();
@@ -85,14 +116,14 @@ impl Indexing {
         })
     }
 
-    async fn add_all(&self, event: &RawValue, request: &str) -> Result<Box<RawValue>> {
+    async fn add_all(&self, event: &RawValue, invocation: &Invocation<'_>) -> Result<Box<RawValue>> {
         let mut reports = Vec::new();
         let mut failures = Vec::new();
         let uploads = event::uploads(event.get())
             .inspect_err(|error| tracing::error!(error = format!("{error:#}"), "invalid event"))?;
         for upload in uploads {
             let result = match upload {
-                Ok(upload) => self.add_and_report(upload, request).await,
+                Ok(upload) => self.add_and_report(upload, invocation).await,
                 Err(error) => Err(error),
             };
             match result {
@@ -111,58 +142,106 @@ impl Indexing {
         Ok(serde_json::value::to_raw_value(&reports)?)
     }
 
-    async fn add_and_report(&self, upload: Upload, request: &str) -> Result<Report> {
+    async fn add_and_report(&self, upload: Upload, invocation: &Invocation<'_>) -> Result<Report> {
         let Upload { index, key: file, .. } = upload.clone();
-        let result = self.add(upload, request).await;
+        let result = self.add(upload, invocation).await;
         let outcome = result.with_context(|| format!("cannot add file {file} to index [{index}]"))?;
         Ok(Report { index, file, outcome })
     }
 
-    async fn add(&self, upload: Upload, request: &str) -> Result<Outcome> {
+    async fn add(&self, upload: Upload, invocation: &Invocation<'_>) -> Result<Outcome> {
         let url = format!("s3://{}", upload.bucket).parse()?;
         let bucket = open_s3(&url, S3Settings::default(), Arc::clone(&self.clock));
-        let etag = match &upload.etag {
-            Some(etag) => etag.clone(),
-            None => current_etag(bucket.as_ref(), &upload.key).await?,
-        };
-        let uploaded = upload.with_etag(etag);
         let store: Arc<dyn Storage> = self.storage.clone();
-        let claim = match claim(&store, &self.clock, &uploaded, request).await? {
-            Claimed::ByThisProcess(claim) => claim,
-            Claimed::AlreadyAdded => return Ok(Outcome::Skipped("already added")),
+        let claimed = async {
+            self.check_index(&upload.index).await?;
+            let etag = match &upload.etag {
+                Some(etag) => etag.clone(),
+                None => current_etag(bucket.as_ref(), &upload.key).await?,
+            };
+            let uploaded = upload.with_etag(etag);
+            let claimed = claim(&store, &self.clock, &uploaded, invocation.request).await?;
+            Ok((uploaded, claimed))
         };
-        match self.download_and_add(&store, bucket.as_ref(), &uploaded).await {
-            Ok(Some(AddReport { added, splits, .. })) => {
-                claim.complete(added).await?;
-                Ok(Outcome::Added { documents: added, splits })
+        let (uploaded, claimed) = self.in_time(invocation, claimed).await?;
+        let claim = match claimed {
+            Claimed::ByThisProcess(claim) => claim,
+            Claimed::AlreadyAdded => return Ok(Outcome::Skipped(ALREADY_ADDED)),
+            Claimed::Superseded => return Ok(Outcome::Skipped(SUPERSEDED)),
+        };
+        let adding = self.download_and_add(bucket.as_ref(), &uploaded, &claim, invocation);
+        match self.in_time(invocation, adding).await {
+            Ok(outcome @ Outcome::Added { documents, .. }) => {
+                self.in_time(invocation, async { Ok(claim.complete(documents).await?) }).await?;
+                Ok(outcome)
             }
-            Ok(None) => {
-                claim.release().await;
-                Ok(Outcome::Skipped("superseded by a newer upload"))
+            Ok(outcome @ Outcome::Skipped(_)) => {
+                self.release(claim).await;
+                Ok(outcome)
             }
             Err(error) => {
-                claim.release().await;
+                self.release(claim).await;
                 Err(error)
             }
         }
     }
 
-    /// `None` if the content of the file has changed.
+    /// Without an index, a receipt would stay in the store for ever.
+    async fn check_index(&self, index: &str) -> Result<()> {
+        check_index_name(index)?;
+        match self.storage.head(&manifest_key(index)).await {
+            Ok(_) => Ok(()),
+            Err(StorageError::NotFound { .. }) => Err(IndexError::NotFound { name: index.to_owned() }.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn download_and_add(
         &self,
-        store: &Arc<dyn Storage>,
         bucket: &dyn Storage,
         uploaded: &UploadedFile,
-    ) -> Result<Option<AddReport>> {
-        let Some(file) = download(bucket, uploaded).await? else { return Ok(None) };
-        let input = BufReader::with_capacity(1 << 20, file);
+        claim: &Claim,
+        invocation: &Invocation<'_>,
+    ) -> Result<Outcome> {
+        let Some(file) = download(bucket, uploaded).await? else { return Ok(Outcome::Skipped(SUPERSEDED)) };
+        // Indexing does not wait, so that nothing but its input can end it. A tenth of the time is for the last split.
+        let time = time_left(self.clock.as_ref(), invocation.deadline_millis) * 9 / 10;
+        let input = TimedReader::new(BufReader::with_capacity(1 << 20, file), &self.clock, time);
         let options = AddOptions {
             // All or nothing: nobody would notice documents that were skipped.
             on_error: OnError::Fail,
             line_ids: Some(uploaded.digest()[..LINE_ID_DIGITS].to_owned()),
+            split_memory_bytes: self.split_memory_bytes,
             ..AddOptions::default()
         };
-        let writer = IndexWriter::new(store, &self.clock, &uploaded.index)?;
-        Ok(Some(writer.add_documents(input, &options, |_| ()).await?))
+        let store: Arc<dyn Storage> = self.storage.clone();
+        let writer = IndexWriter::new(&store, &self.clock, &uploaded.index)?;
+        let prepared = writer.prepare_documents(input, &options, |_| ()).await?;
+        // It may have been replaced in the meantime. The event about that was perhaps handled before this one.
+        if !is_current(bucket, uploaded).await? {
+            prepared.discard().await;
+            return Ok(Outcome::Skipped(SUPERSEDED));
+        }
+        if let Err(error) = claim.begin_commit().await {
+            prepared.discard().await;
+            return Err(error);
+        }
+        let report = prepared.commit().await?;
+        Ok(Outcome::Added { documents: report.added, splits: report.splits })
+    }
+
+    async fn release(&self, claim: Claim) {
+        if let Either::Right(_) = select(pin!(claim.release()), self.clock.sleep(RELEASE_TIME)).await {
+            tracing::warn!("the store did not respond to the release of a claim; it expires by itself");
+        }
+    }
+
+    /// Waits for `work`, but not until Lambda ends the process.
+    async fn in_time<T>(&self, invocation: &Invocation<'_>, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let time = time_left(self.clock.as_ref(), invocation.deadline_millis);
+        match select(pin!(work), self.clock.sleep(time)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(_) => bail!(TIME_IS_UP),
+        }
     }
 }

@@ -17,5 +17,6 @@ mod program;
 mod search;
 mod settings;
 mod start;
+mod time_left;
 
 pub use program::{index, search};

@@ -22,7 +22,8 @@ pub fn search() -> ExitCode {
         let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
             let search = Arc::clone(&search);
             let span = log::request_span(&event.context.request_id);
-            async move { Ok::<_, Diagnostic>(search.handle(&event.payload).await) }.instrument(span)
+            async move { Ok::<_, Diagnostic>(search.handle(&event.payload, event.context.deadline).await) }
+                .instrument(span)
         });
         Runtime::new(handler).run().await.map_err(|error| anyhow!(error))
     })
@@ -36,7 +37,7 @@ pub fn index() -> ExitCode {
         let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
             let indexing = Arc::clone(&indexing);
             let span = log::request_span(&event.context.request_id);
-            async move { indexing.handle(&event.payload, &event.context.request_id).await }.instrument(span)
+            async move { indexing.handle(&event.payload, &event.context).await }.instrument(span)
         });
         Runtime::new(handler).run().await.map_err(|error| anyhow!(error))
     })

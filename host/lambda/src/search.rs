@@ -20,6 +20,7 @@ use crate::event;
 use crate::log::FunctionLog;
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::SearchSettings;
+use crate::time_left::time_left;
 
 /// Maximum number of concurrent instances of user functions. 256: a request has at most 32 function clauses, each with an
 /// instance on each of at most 6 processors.
@@ -33,6 +34,7 @@ pub(crate) struct Search {
     pub(crate) storage: Arc<Counting>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) service: Service,
+    pub(crate) clock: Arc<dyn Clock>,
     metrics: Metrics,
 }
 
@@ -63,7 +65,7 @@ impl Search {
             functions: registry.clone(),
             catalog: registry.clone(),
             engine: engine(settings, Arc::clone(&clock))?,
-            clock,
+            clock: Arc::clone(&clock),
         };
         let service_settings = Settings {
             snapshot_max_age: settings.snapshot_max_age,
@@ -71,11 +73,11 @@ impl Search {
             ..Settings::default()
         };
         let service = Service::new(parts, service_settings);
-        Ok(Search { storage, registry, service, metrics: Metrics::new(&settings.metrics) })
+        Ok(Search { storage, registry, service, clock, metrics: Metrics::new(&settings.metrics) })
     }
 
-    /// Answers an event. Every error is a response.
-    pub(crate) async fn handle(&self, event: &RawValue) -> Box<RawValue> {
+    /// Answers an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.
+    pub(crate) async fn handle(&self, event: &RawValue, deadline_millis: u64) -> Box<RawValue> {
         #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let start = Instant::now();
         let before = self.storage.counts();
@@ -88,8 +90,9 @@ impl Search {
         };
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let accepted = request.headers().get(ACCEPT_ENCODING).cloned();
-        let mut response = self.service.handle(request).await;
+        let mut response = self.service.handle_within(request, time_left(&*self.clock, deadline_millis)).await;
         let measurements = response.extensions_mut().remove::<Measurements>().unwrap_or_default();
+        let accepted = accepted.filter(|_| format.may_compress());
         let response = compress(response, accepted.as_ref(), MIN_COMPRESSED_BYTES);
         let (status, answer) = answer::answer(&response, format);
 
@@ -104,6 +107,7 @@ impl Search {
 /// Segments are searched in parallel if the Lambda function has enough memory for more than one processor.
 fn engine(settings: &SearchSettings, clock: Arc<dyn Clock>) -> Result<Engine> {
     let limits = Limits { timeout: settings.timeout, ..Limits::default() };
+    let limits = limits.with_request_memory(settings.request_memory_bytes);
     let engine = Engine::new(limits, clock);
     let processors = thread::available_parallelism().map_or(1, usize::from);
     Ok(if processors > 1 { engine.with_threads(processors)? } else { engine })

@@ -9,6 +9,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::environment::{Environment, EnvironmentError};
 
+const MAX_SPLIT_MEMORY_BYTES: u64 = 256 << 20;
 const STORE: &str = "QUIDDITCH_STORE";
 const EXPECTED_STORE: &str = "the URL of the store, such as s3://bucket/prefix";
 
@@ -26,6 +27,9 @@ pub(crate) struct SearchSettings {
     pub(crate) snapshot_max_age: Duration,
     /// Maximum size of the memory cache. A quarter of the memory: user functions may need as much again.
     pub(crate) memory_cache_bytes: u64,
+    /// Maximum memory for one request. Half of the memory: a quarter is for the cache, and a quarter for the program, the open
+    /// indices, and what is not counted.
+    pub(crate) request_memory_bytes: u64,
     /// Folder and maximum size of the disk cache. Three quarters of the free space: nothing else is stored there.
     pub(crate) disk_cache: Option<(PathBuf, u64)>,
     /// Time limit of a search, which then returns the hits found so far. 10 s: few users wait longer.
@@ -43,6 +47,9 @@ pub(crate) struct SearchSettings {
 pub(crate) struct IndexSettings {
     /// URL of the store. Always a bucket: the folders of a function are empty when it starts.
     pub(crate) store: BucketUrl,
+    /// Memory for the split that is being written. A quarter of the memory, since a split that is finished is in memory
+    /// twice; at most 256 MiB, which results in splits that are worth a request.
+    pub(crate) split_memory_bytes: usize,
     /// Minimum level of logged events.
     pub(crate) log_level: LevelFilter,
     /// Settings of the metrics.
@@ -69,6 +76,7 @@ impl SearchSettings {
             functions: functions.iter().map(|function| owned(name_and_version(function))).collect(),
             snapshot_max_age: Duration::from_secs(snapshot_seconds),
             memory_cache_bytes: memory_cache_bytes(environment)?,
+            request_memory_bytes: memory_bytes(environment)? / 2,
             disk_cache: disk_cache(environment)?,
             timeout: Duration::from_millis(timeout_millis),
             product_header: environment.parsed("QUIDDITCH_PRODUCT_HEADER")?.unwrap_or(false),
@@ -82,6 +90,7 @@ impl IndexSettings {
     pub(crate) fn read(environment: &Environment) -> Result<Self, EnvironmentError> {
         Ok(IndexSettings {
             store: environment.required(STORE, EXPECTED_STORE)?,
+            split_memory_bytes: (memory_bytes(environment)? / 4).min(MAX_SPLIT_MEMORY_BYTES) as usize,
             log_level: log_level(environment)?,
             metrics: MetricsSettings::read(environment),
         })
@@ -110,9 +119,14 @@ fn memory_cache_bytes(environment: &Environment) -> Result<u64, EnvironmentError
     if let Some(bytes) = environment.parsed("QUIDDITCH_MEMORY_CACHE_BYTES")? {
         return Ok(bytes);
     }
+    Ok(memory_bytes(environment)? / 4)
+}
+
+/// The memory of the Lambda function.
+fn memory_bytes(environment: &Environment) -> Result<u64, EnvironmentError> {
     // Lambda's MB are MiB. Its smallest function has 128.
     let memory_mb: u64 = environment.parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")?.unwrap_or(128);
-    Ok((memory_mb << 20) / 4)
+    Ok(memory_mb << 20)
 }
 
 fn disk_cache(environment: &Environment) -> Result<Option<(PathBuf, u64)>, EnvironmentError> {
@@ -140,9 +154,22 @@ mod tests {
         let disk_cache = settings.disk_cache.clone();
         assert!(disk_cache.is_none_or(|(folder, bytes)| folder == Path::new("/tmp/quidditch-cache") && bytes > 0));
         assert_eq!(settings.memory_cache_bytes, 1769 * 1024 * 1024 / 4);
+        assert_eq!(settings.request_memory_bytes, 1769 * 1024 * 1024 / 2);
         assert_eq!((settings.snapshot_max_age, settings.timeout), (Duration::from_secs(10), Duration::from_secs(10)));
         assert_eq!((settings.indices, settings.functions, settings.log_level), (vec![], vec![], LevelFilter::INFO));
         assert_eq!((settings.product_header, settings.metrics.namespace.as_str()), (false, "Quidditch"));
+    }
+
+    #[test]
+    fn the_memory_of_splits_depends_on_the_memory_of_the_function() {
+        let split_memory = |variables| {
+            let environment = Environment::from_pairs(variables);
+            IndexSettings::read(&environment).expect("valid").split_memory_bytes >> 20
+        };
+        const STORE: (&str, &str) = ("QUIDDITCH_STORE", "s3://bucket/p");
+        const SMALL: &[(&str, &str)] = &[STORE, ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")];
+        const LARGE: &[(&str, &str)] = &[STORE, ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "2048")];
+        assert_eq!((split_memory(SMALL), split_memory(LARGE)), (128, 256));
     }
 
     #[test]
@@ -166,6 +193,7 @@ mod tests {
             functions: vec![("f".to_owned(), None), ("g".to_owned(), Some("1.2.3".to_owned()))],
             snapshot_max_age: Duration::ZERO,
             memory_cache_bytes: 1_000,
+            request_memory_bytes: 64 << 20,
             disk_cache: None,
             timeout: Duration::from_millis(1_500),
             product_header: true,

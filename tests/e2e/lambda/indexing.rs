@@ -11,7 +11,9 @@ use flate2::write::GzEncoder;
 use quidditch_clock::SystemClock;
 use quidditch_storage::{Precondition, S3Storage, Storage};
 use quidditch_test_s3::{Conditions, Fault, Operation, Rule};
-use quidditch_tests::{Invoked, LambdaFunction, LambdaProcess, LambdaStore, s3_settings, upload_event};
+use quidditch_tests::{
+    Invoked, LambdaFunction, LambdaProcess, LambdaStore, RuntimeApi, s3_settings, sequenced_upload_event, upload_event,
+};
 use serde_json::{Value as Json, json};
 
 const MAPPING: &str = r#"{"properties": {"name": {"type": "keyword"}}}"#;
@@ -47,6 +49,15 @@ impl Setup {
     #[track_caller]
     fn outcome(&self, key: &str, etag: &str) -> Json {
         match self.process.uploaded(&[(key, etag)]) {
+            Invoked::Answer(text) => serde_json::from_str::<Json>(&text).expect("JSON")[0]["outcome"].clone(),
+            Invoked::Failed { message, .. } => panic!("{message}"),
+        }
+    }
+
+    /// The outcome of an event about one file, with a sequencer.
+    #[track_caller]
+    fn sequenced_outcome(&self, key: &str, etag: &str, sequencer: &str) -> Json {
+        match self.process.invoke(&sequenced_upload_event(key, etag, sequencer)) {
             Invoked::Answer(text) => serde_json::from_str::<Json>(&text).expect("JSON")[0]["outcome"].clone(),
             Invoked::Failed { message, .. } => panic!("{message}"),
         }
@@ -119,7 +130,8 @@ fn documents_added_twice_replace_themselves() {
     // As if the process had died before writing the receipt.
     let receipts = wait(setup.bucket().list("store/towns/ingested/")).expect("listed");
     let [receipt] = receipts.as_slice() else { panic!("one receipt: {receipts:?}") };
-    let claim = json!({ "file": key, "etag": etag, "state": { "claimed": { "until": 1 } } });
+    let claim = json!({ "etag": etag, "until": 1, "request": "first", "step": "committing" });
+    let claim = json!({ "file": key, "claim": claim });
     setup.upload(&receipt.key, claim.to_string());
     assert_eq!(setup.outcome(key, &etag), json!({ "added": { "documents": 2, "splits": 1 } }));
     assert_eq!(setup.names(), ["a", "b"]);
@@ -205,6 +217,91 @@ fn events_can_arrive_in_any_order() {
 }
 
 #[test]
+fn a_content_that_returns_is_added_again() {
+    let setup = Setup::new();
+    let key = "incoming/towns/a.ndjson";
+    let document = |name: &str| format!("{{\"_id\": \"1\", \"name\": \"{name}\"}}\n");
+    let added = json!({ "added": { "documents": 1, "splits": 1 } });
+    let mut etags = Vec::new();
+    for (name, sequencer) in [("a", "0055AED6DCD9028"), ("b", "0055AED6DCD90281E5"), ("a", "0055AED6DCD90281E6")] {
+        let etag = setup.upload(key, document(name));
+        assert_eq!(setup.sequenced_outcome(key, &etag, sequencer), added);
+        assert_eq!(setup.sequenced_outcome(key, &etag, sequencer), json!({ "skipped": "already added" }));
+        assert_eq!(setup.names(), [name]);
+        etags.push(etag);
+    }
+    assert_eq!(etags[0], etags[2], "the same content");
+    // A late event about an older upload.
+    let late = setup.sequenced_outcome(key, &etags[1], "0055AED6DCD90281E5");
+    assert_eq!(late, json!({ "skipped": "superseded by a newer upload" }));
+    assert_eq!(setup.names(), ["a"]);
+}
+
+#[test]
+fn a_file_that_is_replaced_while_it_is_being_added_is_not_added() {
+    let Setup { store, process } = Setup::new();
+    let setup = Setup { process: store.start(LambdaFunction::Index, &[]), store };
+    let key = "incoming/towns/a.ndjson";
+    let old = setup.upload(key, "{\"_id\": \"1\", \"name\": \"old\"}\n");
+
+    // Its documents are in a split that is not part of the index yet.
+    let conditions = setup.store.server.conditions();
+    let slow = Fault::Stall(Duration::from_secs(3));
+    conditions.set(Conditions::only(Rule::new(slow).on(Operation::Put).key("/splits/")));
+    let result = process.send_event("first", &sequenced_upload_event(key, &old, "1"));
+    let start = Instant::now();
+    while wait(setup.bucket().list("store/towns/splits/")).expect("listed").is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(60), "no split: {}", process.log());
+        thread::sleep(Duration::from_millis(20));
+    }
+    conditions.set(Conditions::default());
+    let new = setup.upload(key, "{\"_id\": \"1\", \"name\": \"new\"}\n");
+    // The event about the new content arrives first, and takes over.
+    assert_eq!(setup.sequenced_outcome(key, &new, "2"), json!({ "added": { "documents": 1, "splits": 1 } }));
+    let Ok(Invoked::Answer(report)) = result.recv_timeout(Duration::from_secs(60)) else { panic!("it failed") };
+    assert!(report.contains("superseded by a newer upload"), "{report}");
+    assert_eq!(setup.names(), ["new"]);
+    assert_eq!(wait(setup.bucket().list("store/towns/splits/")).expect("listed").len(), 1, "the old split was removed");
+    assert_eq!(setup.sequenced_outcome(key, &new, "2"), json!({ "skipped": "already added" }));
+}
+
+#[test]
+fn events_of_other_services_are_unwrapped() {
+    let setup = Setup::new();
+    let (first, second) = ("incoming/towns/1.ndjson", "incoming/towns/2.ndjson");
+    let first_etag = setup.upload(first, "{\"name\": \"a\"}\n");
+    let second_etag = setup.upload(second, "{\"name\": \"b\"}\n");
+    let bridged = json!({ "source": "aws.s3", "detail-type": "Object Created", "detail": {
+        "bucket": { "name": quidditch_test_s3::BUCKET }, "object": { "key": second, "etag": second_etag, "sequencer": "1" },
+    } });
+    let event = json!({ "Records": [
+        { "eventSource": "aws:sqs", "body": upload_event(&[(first, &first_etag)]).to_string() },
+        { "EventSource": "aws:sns", "Sns": { "Message": bridged.to_string() } },
+    ] });
+    let Invoked::Answer(_) = setup.process.invoke(&event) else { panic!("it failed") };
+    assert_eq!(setup.names(), ["a", "b"]);
+}
+
+#[test]
+fn a_file_that_takes_too_long_fails_before_the_process_is_killed() {
+    let store = LambdaStore::new();
+    store.add("towns", MAPPING, b"");
+    let api = Arc::new(RuntimeApi::with_time_limit(Duration::from_secs(3)));
+    let setup = Setup { process: store.start_on(&api, LambdaFunction::Index, &[]), store };
+    let key = "incoming/towns/a.ndjson";
+    let etag = setup.upload(key, "{\"name\": \"a\"}\n");
+    let conditions = setup.store.server.conditions();
+    conditions.set(Conditions::only(Rule::new(Fault::Stall(Fault::FOREVER)).on(Operation::Get).key("incoming/")));
+    insta::assert_snapshot!(setup.failure(key, &etag), @"IndexingFailed: cannot add file incoming/towns/a.ndjson to index [towns]: the time limit of the Lambda function is up: raise it, or upload smaller files");
+    conditions.set(Conditions::default());
+    assert_eq!(
+        setup.outcome(key, &etag),
+        json!({ "added": { "documents": 1, "splits": 1 } }),
+        "the claim was released"
+    );
+}
+
+#[test]
 fn failures_are_explained_and_fixed_files_can_be_uploaded() {
     let setup = Setup::new();
     let broken = "incoming/towns/broken.ndjson.gz";
@@ -225,6 +322,7 @@ fn failures_are_explained_and_fixed_files_can_be_uploaded() {
     let nowhere = "incoming/villages/a.ndjson";
     let etag = setup.upload(nowhere, "{}\n");
     insta::assert_snapshot!(setup.failure(nowhere, &etag), @"IndexingFailed: cannot add file incoming/villages/a.ndjson to index [villages]: no such index [villages]");
+    assert_eq!(wait(setup.bucket().list("store/villages/")).expect("listed"), [], "nothing is left in the store");
     insta::assert_snapshot!(setup.failure("incoming/towns/gone.ndjson", "00"), @"IndexingFailed: cannot add file incoming/towns/gone.ndjson to index [towns]: the file no longer exists");
 
     let etag = setup.upload(bad, "{\"name\": \"b\"}\n");
@@ -237,7 +335,7 @@ fn failures_are_explained_and_fixed_files_can_be_uploaded() {
 fn other_events_are_errors() {
     let setup = Setup::new();
     let Invoked::Failed { message, .. } = setup.process.invoke(&json!({})) else { panic!("it should have failed") };
-    insta::assert_snapshot!(message, @"not an S3 event: it has no Records");
+    insta::assert_snapshot!(message, @"not an event of S3: it has neither Records nor detail");
     let Invoked::Answer(nothing) = setup.process.invoke(&json!({ "Event": "s3:TestEvent" })) else {
         panic!("it failed")
     };

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, LazyLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -70,6 +70,85 @@ fn a_search_times_out_if_the_store_does_not_respond() {
     let process = store.start(LambdaFunction::Search, &[("QUIDDITCH_TIMEOUT_MS", "500")]);
     let answer = process.search("cities", &json!({ "query": { "match": { "name": "paris" } } }));
     insta::assert_snapshot!(reason(answer), @"503 timeout_exception: storage did not respond within [timeout] 500ms; retry or raise the timeout");
+}
+
+#[test]
+fn every_route_is_answered_before_the_deadline_if_the_store_does_not_respond() {
+    let store = LambdaStore::new();
+    store.add("cities", CITIES_MAPPING, b"{\"name\": \"Paris\"}\n");
+    let api = Arc::new(RuntimeApi::with_time_limit(Duration::from_secs(2)));
+    // Its own limit is far longer than that of Lambda.
+    let process = store.start_on(&api, LambdaFunction::Search, &[("QUIDDITCH_TIMEOUT_MS", "60000")]);
+    process.wait_until_ready();
+    store.server.conditions().set(Conditions::only(Rule::new(Fault::Stall(Fault::FOREVER))));
+    for target in [
+        "/cities/_search",
+        "/cities/_count",
+        "/cities/_doc/1",
+        "/cities",
+        "/cities/_mapping",
+        "/_udf",
+        "/_udf/number_range",
+        "/_cat/indices",
+    ] {
+        let start = Instant::now();
+        let answer = process.send("GET", target, &[], b"");
+        assert!(start.elapsed() < Duration::from_secs(2), "{target}: {:?}", start.elapsed());
+        let reason = reason((answer.status, answer.json()));
+        assert!(
+            reason.starts_with("503 timeout_exception: storage did not respond within [timeout] 1."),
+            "{target}: {reason}"
+        );
+    }
+    assert_eq!(process.log_lines("status").len(), 16, "for each request, the error and the request itself");
+    assert_eq!(process.send("GET", "/", &[], b"").status, 200);
+}
+
+#[test]
+fn a_store_that_does_not_respond_delays_the_start_only_for_a_while() {
+    let store = LambdaStore::new();
+    store.server.conditions().set(Conditions::only(Rule::new(Fault::Stall(Fault::FOREVER))));
+    let process = store.start(LambdaFunction::Search, &[("QUIDDITCH_INDICES", "cities")]);
+    assert_eq!(process.send("GET", "/", &[], b"").status, 200);
+    let warnings = process.log_lines("level");
+    let warning = warnings.iter().find(|line| line["level"] == "WARN").expect("a warning");
+    insta::assert_snapshot!(
+        warning["message"].as_str().expect("text"),
+        @"the store did not respond within 8s: indices and functions are opened by the first requests"
+    );
+}
+
+#[test]
+fn a_search_that_needs_too_much_memory_is_an_error() {
+    let store = LambdaStore::new();
+    let document = |number: u32| format!("{{\"_id\": \"{number}\", \"t\": \"{}\"}}\n", "a".repeat(100_000));
+    let documents: String = (0..100).map(document).collect();
+    store.add("large", r#"{"dynamic": false}"#, documents.as_bytes());
+    let process = store.start(LambdaFunction::Search, &[("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")]);
+    let search = |size: u32| {
+        let target = format!("/large/_search?size={size}");
+        let answer = process.send("GET", &target, &[("accept-encoding", "gzip")], b"");
+        (answer.status, answer.json())
+    };
+    assert_eq!(search(80).1["hits"]["hits"].as_array().map(Vec::len), Some(80));
+    insta::assert_snapshot!(reason(search(100)), @"413 content_too_large_exception: the hits have more than [8388608] bytes: request fewer with [size], or less of each with [_source]");
+}
+
+#[test]
+fn load_balancers_are_supported() {
+    let process = start(&[]);
+    let event = json!({
+        "requestContext": { "elb": { "targetGroupArn": "arn:aws:elasticloadbalancing:eu-central-1:1:targetgroup/t/1" } },
+        "httpMethod": "GET", "path": "/cities/_search",
+        "multiValueQueryStringParameters": { "size": ["1"], "filter_path": ["hits.hits._id%2Ctimed_out"] },
+        "multiValueHeaders": { "accept": ["application/json"] }, "body": "", "isBase64Encoded": false,
+    });
+    let Invoked::Answer(answer) = process.invoke(&event) else { panic!("it failed") };
+    let answer: Json = serde_json::from_str(&answer).expect("JSON");
+    assert_eq!((&answer["statusCode"], &answer["statusDescription"]), (&json!(200), &json!("200 OK")));
+    assert_eq!(answer["multiValueHeaders"]["content-type"], json!(["application/json"]));
+    let body: Json = serde_json::from_str(answer["body"].as_str().expect("text")).expect("JSON");
+    assert_eq!((&body["timed_out"], body["hits"]["hits"].as_array().map(Vec::len)), (&json!(false), Some(1)));
 }
 
 #[test]
@@ -159,9 +238,9 @@ fn malformed_events_are_bad_requests() {
         let answer = quidditch_tests::HttpAnswer::parse(&text);
         reason((answer.status, answer.json()))
     };
-    insta::assert_snapshot!(message(json!({ "Records": [] })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: it has neither rawPath and requestContext.http.method nor path and httpMethod");
-    insta::assert_snapshot!(message(json!(null)), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: unexpected JSON: invalid type: null, expected struct HttpEvent at line 1 column 4");
-    insta::assert_snapshot!(message(json!({ "httpMethod": "GET", "path": "/", "isBase64Encoded": true, "body": "?" })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL or of API Gateway: its body is not valid base64: Invalid symbol 63, offset 0.");
+    insta::assert_snapshot!(message(json!({ "Records": [] })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL, API Gateway or a load balancer: it has neither rawPath and requestContext.http.method nor path and httpMethod");
+    insta::assert_snapshot!(message(json!(null)), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL, API Gateway or a load balancer: unexpected JSON: invalid type: null, expected struct HttpEvent at line 1 column 4");
+    insta::assert_snapshot!(message(json!({ "httpMethod": "GET", "path": "/", "isBase64Encoded": true, "body": "?" })), @"400 illegal_argument_exception: the event is not an HTTP request of a function URL, API Gateway or a load balancer: its body is not valid base64: Invalid symbol 63, offset 0.");
     assert_eq!(process.send("GET", "/", &[], b"").status, 200, "the process continues");
 }
 

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-/// Time limit for an event.
+/// Default time limit for an event.
 const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// The result of an event.
@@ -43,8 +43,8 @@ pub struct RuntimeApi {
     runtime: Option<Runtime>,
 }
 
-#[derive(Default)]
 struct Shared {
+    time_limit: Duration,
     state: Mutex<State>,
     /// Notified when there is an event.
     sent: Notify,
@@ -75,12 +75,18 @@ struct Failure {
 impl RuntimeApi {
     /// Starts it on a free port.
     pub fn start() -> Self {
+        Self::with_time_limit(TIME_LIMIT)
+    }
+
+    /// The same with a time limit for each event. A process that exceeds it is not killed.
+    pub fn with_time_limit(time_limit: Duration) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("threads can be started");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
         listener.set_nonblocking(true).expect("sockets can be non-blocking");
-        let shared = Arc::new(Shared::default());
+        let (sent, asked) = (Notify::new(), Condvar::new());
+        let shared = Arc::new(Shared { time_limit, state: Mutex::default(), sent, asked });
         runtime.spawn(accept(listener, Arc::clone(&shared)));
         RuntimeApi { address, shared, runtime: Some(runtime) }
     }
@@ -150,10 +156,13 @@ impl Shared {
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let path = request.uri().path().trim_start_matches("/2018-06-01/runtime/invocation/").to_owned();
+        // The address may have a path of its own.
+        let path = request.uri().path();
+        let path = path.find("/2018-06-01/").map_or(path, |start| &path[start..]);
+        let path = path.trim_start_matches("/2018-06-01/runtime/invocation/").to_owned();
         if path == "next" {
             let (id, event) = self.next().await;
-            let deadline = SystemTime::now() + TIME_LIMIT;
+            let deadline = SystemTime::now() + self.time_limit;
             let deadline = deadline.duration_since(UNIX_EPOCH).expect("it is after 1970").as_millis();
             return Response::builder()
                 .header("lambda-runtime-aws-request-id", id)

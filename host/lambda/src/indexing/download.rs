@@ -27,11 +27,16 @@ pub(super) async fn download(bucket: &dyn Storage, uploaded: &UploadedFile) -> R
             .context("cannot write a temporary file; the size of /tmp is a setting of the Lambda function")?;
     }
     // If the content is still the same, so are all parts.
-    if size_if_unchanged(bucket, uploaded).await?.is_none() {
+    if !is_current(bucket, uploaded).await? {
         return Ok(None);
     }
     file.seek(SeekFrom::Start(0)).context("cannot read a temporary file")?;
     Ok(Some(file))
+}
+
+/// Whether the content of a file is still that of the event.
+pub(super) async fn is_current(bucket: &dyn Storage, uploaded: &UploadedFile) -> Result<bool> {
+    Ok(size_if_unchanged(bucket, uploaded).await?.is_some())
 }
 
 /// The entity tag of the current content of an object, without quotes.
@@ -41,7 +46,7 @@ pub(super) async fn current_etag(bucket: &dyn Storage, key: &str) -> Result<Stri
 
 async fn size_if_unchanged(bucket: &dyn Storage, uploaded: &UploadedFile) -> Result<Option<u64>> {
     let entry = head(bucket, &uploaded.key).await?;
-    Ok((etag(&entry) == uploaded.etag).then_some(entry.size))
+    Ok((etag(&entry) == uploaded.version.etag).then_some(entry.size))
 }
 
 fn etag(entry: &Entry) -> String {

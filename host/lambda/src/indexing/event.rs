@@ -1,10 +1,13 @@
-//! Parses S3 events into uploaded files.
+//! Parses events about uploaded files: of S3, as it sends them or in an event of EventBridge, SNS or SQS.
 
-use anyhow::{Context, Result, ensure};
-use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+mod envelope;
+mod record;
+
+use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+
+use self::envelope::{Item, unwrap};
+use super::file_version::FileVersion;
 
 const FOLDER: &str = "incoming/";
 const ENDINGS: [&str; 2] = [".ndjson", ".ndjson.gz"];
@@ -18,6 +21,8 @@ pub(super) struct Upload {
     pub(super) index: String,
     /// The entity tag of its content, without quotes, if the event has it.
     pub(super) etag: Option<String>,
+    pub(super) sequencer: Option<String>,
+    pub(super) version_id: Option<String>,
 }
 
 /// An uploaded file with a certain content.
@@ -26,15 +31,14 @@ pub(super) struct UploadedFile {
     pub(super) bucket: String,
     pub(super) key: String,
     pub(super) index: String,
-    /// The entity tag of the content, without quotes.
-    pub(super) etag: String,
+    pub(super) version: FileVersion,
 }
 
 impl Upload {
     /// The uploaded file with the content that has this entity tag.
     pub(super) fn with_etag(self, etag: String) -> UploadedFile {
-        let Upload { bucket, key, index, .. } = self;
-        UploadedFile { bucket, key, index, etag }
+        let Upload { bucket, key, index, sequencer, version_id, .. } = self;
+        UploadedFile { bucket, key, index, version: FileVersion { etag, sequencer, version_id } }
     }
 }
 
@@ -42,7 +46,7 @@ impl UploadedFile {
     /// Identifies the file and its content: the SHA-256 of both in hexadecimal.
     pub(super) fn digest(&self) -> String {
         let mut digest = Sha256::new();
-        for part in [&self.bucket, &self.key, &self.etag] {
+        for part in [&self.bucket, &self.key, &self.version.etag] {
             digest.update(part.as_bytes());
             digest.update([0]);
         }
@@ -50,67 +54,32 @@ impl UploadedFile {
     }
 }
 
-#[derive(Deserialize)]
-struct Event {
-    #[serde(rename = "Records", default)]
-    records: Vec<Box<RawValue>>,
-    /// S3 sends this event once, when notifications are configured.
-    #[serde(rename = "Event")]
-    test: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    event_name: String,
-    s3: S3,
-}
-
-#[derive(Deserialize)]
-struct S3 {
-    bucket: Bucket,
-    object: Object,
-}
-
-#[derive(Deserialize)]
-struct Bucket {
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Object {
-    /// Encoded as in an HTML form.
-    key: String,
-    e_tag: Option<String>,
-}
-
 /// The uploads in an event that should be added. An invalid record does not affect the others.
+///
+/// # Errors
+/// If the whole event is not about files in S3.
 pub(super) fn uploads(event: &str) -> Result<Vec<Result<Upload>>> {
-    let event: Event = serde_json::from_str(event).context("not an S3 event")?;
-    ensure!(!event.records.is_empty() || event.test.is_some(), "not an S3 event: it has no Records");
-    let uploads = event.records.iter().enumerate().filter_map(|(index, record)| {
-        let upload = upload(record.get()).with_context(|| format!("invalid record {index} of the S3 event"));
-        upload.transpose()
+    let items = unwrap(event)?;
+    let uploads = items.into_iter().filter_map(|Item { position, object }| {
+        let upload = object.and_then(|object| match object {
+            Some(object) => Ok(matching(object)),
+            None => Ok(None),
+        });
+        upload.with_context(|| format!("invalid {position}")).transpose()
     });
     Ok(uploads.collect())
 }
 
-/// `None` if the record should be ignored.
-fn upload(record: &str) -> Result<Option<Upload>> {
-    let Record { event_name, s3: S3 { bucket, object } } = serde_json::from_str(record)?;
-    if !event_name.starts_with("ObjectCreated:") {
-        return Ok(None);
-    }
-    let spaced = object.key.replace('+', " ");
-    let key = percent_decode_str(&spaced).decode_utf8().context("its key is not UTF-8")?.into_owned();
+/// `None` if files with this key are not indexed.
+fn matching(object: record::CreatedObject) -> Option<Upload> {
+    let record::CreatedObject { bucket, key, etag, sequencer, version_id } = object;
     let index = key.strip_prefix(FOLDER).and_then(|rest| rest.split_once('/')).map(|(index, _)| index.to_owned());
     let Some(index) = index.filter(|_| ENDINGS.iter().any(|ending| key.ends_with(ending))) else {
         tracing::warn!(key, "ignored: key does not match incoming/<index>/*.ndjson[.gz]");
-        return Ok(None);
+        return None;
     };
-    let etag = object.e_tag.map(|etag| etag.trim_matches('"').to_owned()).filter(|etag| !etag.is_empty());
-    Ok(Some(Upload { bucket: bucket.name, key, index, etag }))
+    let etag = etag.map(|etag| etag.trim_matches('"').to_owned()).filter(|etag| !etag.is_empty());
+    Some(Upload { bucket, key, index, etag, sequencer, version_id })
 }
 
 #[cfg(test)]
@@ -122,30 +91,45 @@ mod tests {
     fn record(name: &str, key: &str) -> Json {
         json!({ "eventName": name, "s3": {
             "bucket": { "name": "b", "arn": "arn:aws:s3:::b" },
-            "object": { "key": key, "size": 3, "eTag": "0a", "sequencer": "1" },
+            "object": { "key": key, "size": 3, "eTag": "0a", "versionId": "v1", "sequencer": "1" },
         } })
     }
 
-    fn uploaded(records: &[Json]) -> Vec<Upload> {
-        let uploads = uploads(&json!({ "Records": records }).to_string()).expect("an S3 event");
+    fn upload(key: &str, index: &str) -> Upload {
+        let some = |text: &str| Some(text.to_owned());
+        Upload {
+            bucket: "b".to_owned(),
+            key: key.to_owned(),
+            index: index.to_owned(),
+            etag: some("0a"),
+            sequencer: some("1"),
+            version_id: some("v1"),
+        }
+    }
+
+    fn uploaded(event: &Json) -> Vec<Upload> {
+        let uploads = uploads(&event.to_string()).expect("an event about files in S3");
         uploads.into_iter().collect::<Result<_>>().expect("valid records")
+    }
+
+    fn shown(event: &Json) -> String {
+        let results = uploads(&event.to_string()).expect("an event about files in S3");
+        let shown = results.iter().map(|result| match result {
+            Ok(upload) => upload.key.clone(),
+            Err(error) => format!("{error:#}"),
+        });
+        shown.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn keys_are_decoded_and_name_the_index() {
-        let upload = |key: &str, index: &str| Upload {
-            bucket: "b".to_owned(),
-            key: key.to_owned(),
-            index: index.to_owned(),
-            etag: Some("0a".to_owned()),
-        };
         let records = [
             record("ObjectCreated:Put", "incoming/cities/a+b%2B%C3%A4.ndjson"),
             record("ObjectCreated:CompleteMultipartUpload", "incoming/books/2024/05/x.ndjson.gz"),
         ];
         let expected =
             [upload("incoming/cities/a b+ä.ndjson", "cities"), upload("incoming/books/2024/05/x.ndjson.gz", "books")];
-        assert_eq!(uploaded(&records), expected);
+        assert_eq!(uploaded(&json!({ "Records": records })), expected);
     }
 
     #[test]
@@ -156,39 +140,90 @@ mod tests {
             record("ObjectCreated:Put", "incoming/cities/a.csv"),
             record("ObjectCreated:Put", "store/cities/a.ndjson"),
         ];
-        assert_eq!(uploaded(&records), []);
-        assert!(uploads(r#"{"Service": "Amazon S3", "Event": "s3:TestEvent"}"#).expect("valid").is_empty());
+        assert_eq!(uploaded(&json!({ "Records": records })), []);
+        assert_eq!(uploaded(&json!({ "Service": "Amazon S3", "Event": "s3:TestEvent" })), []);
     }
 
     #[test]
-    fn entity_tags_are_optional() {
+    fn only_the_key_is_required() {
         let mut record = record("ObjectCreated:Put", "incoming/cities/a.ndjson");
-        record["s3"]["object"].as_object_mut().expect("an object").remove("eTag");
-        assert_eq!(uploaded(&[record])[0].etag, None);
+        for key in ["eTag", "sequencer", "versionId"] {
+            record["s3"]["object"].as_object_mut().expect("an object").remove(key);
+        }
+        let upload = uploaded(&json!({ "Records": [record] })).remove(0);
+        assert_eq!((upload.etag, upload.sequencer, upload.version_id), (None, None, None));
+    }
+
+    /// The same upload as EventBridge reports it. Its keys are not encoded.
+    fn of_event_bridge() -> Json {
+        json!({
+            "version": "0", "source": "aws.s3", "detail-type": "Object Created", "resources": ["arn:aws:s3:::b"],
+            "detail": {
+                "version": "0", "bucket": { "name": "b" }, "reason": "PutObject",
+                "object": {
+                    "key": "incoming/cities/a+b%.ndjson", "size": 3, "etag": "0a", "version-id": "v1", "sequencer": "1",
+                },
+            },
+        })
+    }
+
+    #[test]
+    fn events_of_event_bridge() {
+        assert_eq!(uploaded(&of_event_bridge()), [upload("incoming/cities/a+b%.ndjson", "cities")]);
+        let mut other = of_event_bridge();
+        other["detail-type"] = json!("Object Deleted");
+        assert_eq!(uploaded(&other), []);
+    }
+
+    #[test]
+    fn events_in_messages_of_sqs_and_sns() {
+        let s3 = json!({ "Records": [record("ObjectCreated:Put", "incoming/cities/a.ndjson")] });
+        let sqs = |body: &Json| json!({ "messageId": "1", "body": body.to_string(), "eventSource": "aws:sqs" });
+        let sns = |message: &Json| json!({ "EventSource": "aws:sns", "Sns": { "Message": message.to_string() } });
+        let notification = |message: &Json| json!({ "Type": "Notification", "Message": message.to_string() });
+        let test_event = json!({ "Service": "Amazon S3", "Event": "s3:TestEvent" });
+        let plain = upload("incoming/cities/a.ndjson", "cities");
+        let event = json!({ "Records": [
+            sqs(&s3), sqs(&notification(&s3)), sqs(&of_event_bridge()), sqs(&test_event), sns(&s3), sns(&of_event_bridge()),
+        ] });
+        let bridged = upload("incoming/cities/a+b%.ndjson", "cities");
+        assert_eq!(uploaded(&event), [plain.clone(), plain.clone(), bridged.clone(), plain, bridged]);
+
+        let event =
+            json!({ "Records": [{ "body": "hello", "eventSource": "aws:sqs" }, sqs(&json!({ "a": 1 })), sqs(&s3)] });
+        insta::assert_snapshot!(shown(&event), @r"
+        invalid record 0: the message is not an event of S3: expected value at line 1 column 1
+        invalid record 1: the message is not an event of S3: it has neither Records nor detail
+        incoming/cities/a.ndjson
+        ");
+        let mut nested = s3;
+        for _ in 0..5 {
+            nested = json!({ "Records": [sqs(&nested)] });
+        }
+        insta::assert_snapshot!(shown(&nested), @"invalid record 0, record 0, record 0, record 0: the message is not an event of S3: messages in messages are supported up to 3 levels");
     }
 
     #[test]
     fn other_events_are_errors() {
         let error = |event: &str| format!("{:#}", uploads(event).expect_err("not an S3 event"));
-        insta::assert_snapshot!(error("{}"), @"not an S3 event: it has no Records");
-        insta::assert_snapshot!(error(r#"{"Records": {}}"#), @"not an S3 event: invalid type: map, expected a sequence at line 1 column 12");
+        insta::assert_snapshot!(error("{}"), @"not an event of S3: it has neither Records nor detail");
+        insta::assert_snapshot!(error(r#"{"Records": []}"#), @"not an event of S3: it has neither Records nor detail");
+        insta::assert_snapshot!(error(r#"{"Records": {}}"#), @"not an event of S3: invalid type: map, expected a sequence at line 1 column 12");
+        insta::assert_snapshot!(error(r#"{"source": "aws.ec2", "detail": {}}"#), @"not an event of S3: its source is [aws.ec2]");
     }
 
     #[test]
     fn an_invalid_record_does_not_affect_the_others() {
         let records = [
             json!({}),
+            json!({ "eventName": "ObjectCreated:Put" }),
             record("ObjectCreated:Put", "incoming/cities/%ff.ndjson"),
             record("ObjectCreated:Put", "incoming/cities/a.ndjson"),
         ];
-        let results = uploads(&json!({ "Records": records }).to_string()).expect("an S3 event");
-        let shown = results.iter().map(|result| match result {
-            Ok(upload) => upload.key.clone(),
-            Err(error) => format!("{error:#}"),
-        });
-        insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"), @r"
-        invalid record 0 of the S3 event: missing field `eventName` at line 1 column 2
-        invalid record 1 of the S3 event: its key is not UTF-8: invalid utf-8 sequence of 1 bytes from index 16
+        insta::assert_snapshot!(shown(&json!({ "Records": records })), @r"
+        invalid record 0: it has none of eventName, body and Sns
+        invalid record 1: missing field `s3` at line 1 column 33
+        invalid record 2: its key is not UTF-8: invalid utf-8 sequence of 1 bytes from index 16
         incoming/cities/a.ndjson
         ");
     }

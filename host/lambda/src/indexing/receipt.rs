@@ -1,303 +1,153 @@
-//! Receipts record that a file was added, so that it is added once.
-//!
-//! Before a file is added, a claim is written to a key derived from its name and entity tag, if there is no object yet. After
-//! the file has been added, the receipt replaces the claim. Therefore
-//!
-//! - a repeated event finds the receipt and adds nothing;
-//! - of two concurrent events, one finds the claim of the other and fails, and finds the receipt when Lambda repeats it;
-//! - a process that dies leaves its claim. The claim is a lease of half a minute that its process renews, so it has expired
-//!   before Lambda repeats the event after a minute. Even before that, an event with the same request id takes over: Lambda
-//!   repeats an event, with its id, only after the first attempt has ended.
-//!
-//! A process may die after it has added the documents and before it has written the receipt. The repeated event then adds them
-//! again, and they replace themselves: ids of documents without one are derived from the file, its content and the line.
+//! What is recorded about a file: which upload of it was added last, and which one is being added.
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use anyhow::{Result, bail};
-use bytes::Bytes;
 use quidditch_clock::Clock;
-use quidditch_index::check_index_name;
-use quidditch_storage::{Precondition, Storage, StorageError, Version};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
-use tokio::task::JoinHandle;
+use sha2::{Digest, Sha256};
 
 use super::event::UploadedFile;
+use super::file_version::{Age, FileVersion};
 
-/// How long a claim is valid without being renewed. 30 s: it must have expired when Lambda repeats an event after a minute.
-const LEASE: Duration = Duration::from_secs(30);
-
-/// Time between renewals of a claim. 10 s: two of them may fail before the claim expires.
-const RENEWAL: Duration = Duration::from_secs(10);
-
-/// The stored JSON.
+/// The record of one key, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Receipt {
+pub(super) struct Receipt {
     /// The key of the file.
-    file: String,
-    /// The entity tag of its content.
-    etag: String,
-    state: State,
+    pub(super) file: String,
+    /// The upload that was added last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) added: Option<Added>,
+    /// The upload that is being added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) claim: Option<ClaimRecord>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Added {
+    #[serde(flatten)]
+    pub(super) version: FileVersion,
+    pub(super) documents: u64,
+}
+
+/// A process is adding the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ClaimRecord {
+    #[serde(flatten)]
+    pub(super) version: FileVersion,
+    /// When the claim expires unless it is renewed, in milliseconds since the Unix epoch.
+    pub(super) until: u64,
+    /// The id of the Lambda request that adds the file.
+    pub(super) request: String,
+    pub(super) step: Step,
+}
+
+/// What a process is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum State {
-    /// A process is adding the file.
-    Claimed {
-        /// When the claim expires unless it is renewed, in milliseconds since the Unix epoch.
-        until: u64,
-        /// The id of the Lambda request that adds the file.
-        #[serde(default)]
-        request: String,
-    },
-    /// The file has been added.
-    Added { documents: u64 },
+pub(super) enum Step {
+    /// It prepares the documents. A newer upload takes over.
+    Preparing,
+    /// It is making them visible. A newer upload waits.
+    Committing,
 }
 
-/// The result of claiming a file.
-pub(super) enum Claimed {
-    /// This process may add the file.
-    ByThisProcess(Claim),
-    /// The file has already been added.
+/// What to do about an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    Add,
+    /// It has been added.
     AlreadyAdded,
+    /// A newer upload of the same key has been added, or is being added.
+    Superseded,
+    /// Another process is adding it, or making another upload of the key visible.
+    Busy,
 }
 
-/// The exclusive right to add a file. Renewed until it is completed, released or dropped.
-pub(super) struct Claim {
-    object: Arc<ClaimObject>,
-    renewal: JoinHandle<()>,
-}
+impl Receipt {
+    /// Of a file of which nothing is recorded.
+    pub(super) fn new(file: &UploadedFile) -> Self {
+        Receipt { file: file.key.clone(), added: None, claim: None }
+    }
 
-/// The stored object of a claim.
-struct ClaimObject {
-    store: Arc<dyn Storage>,
-    clock: Arc<dyn Clock>,
-    key: String,
-    receipt: Receipt,
-    request: String,
-    /// Locked while a new version is written.
-    written: Mutex<Written>,
-}
-
-/// What this process has written.
-struct Written {
-    /// The last version of the object.
-    version: Version,
-    /// Whether the claim was completed or released. It must not be renewed after that.
-    is_final: bool,
-}
-
-/// Claims a file for a request. The claim is renewed by a task of the current runtime.
-///
-/// # Errors
-/// If another process has claimed the file, or the store fails.
-pub(super) async fn claim(
-    store: &Arc<dyn Storage>,
-    clock: &Arc<dyn Clock>,
-    file: &UploadedFile,
-    request: &str,
-) -> Result<Claimed> {
-    Ok(match ClaimObject::write_new(store, clock, file, request).await? {
-        Some(object) => {
-            let object = Arc::new(object);
-            let renewal = tokio::spawn(renew(Arc::clone(&object)));
-            Claimed::ByThisProcess(Claim { object, renewal })
+    /// Receipts are stored with the index's other objects, so that they are removed together with the index.
+    pub(super) fn key(file: &UploadedFile) -> String {
+        let mut digest = Sha256::new();
+        for part in [&file.bucket, &file.key] {
+            digest.update(part.as_bytes());
+            digest.update([0]);
         }
-        None => Claimed::AlreadyAdded,
-    })
-}
+        let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}/ingested/{digest}.json", file.index)
+    }
 
-async fn renew(object: Arc<ClaimObject>) {
-    loop {
-        object.clock.sleep(RENEWAL).await;
-        if let Err(error) = object.renew().await {
-            tracing::warn!(key = object.key, error = quidditch_service::error_chain(&error), "cannot renew a claim");
+    /// What a request does about an upload.
+    pub(super) fn decide(&self, version: &FileVersion, request: &str, clock: &dyn Clock) -> Decision {
+        match self.added.as_ref().map(|added| version.compared_to(&added.version)) {
+            Some(Age::Same) => return Decision::AlreadyAdded,
+            Some(Age::Older) => return Decision::Superseded,
+            Some(Age::Newer | Age::Unknown) | None => {}
         }
-    }
-}
-
-impl Claim {
-    /// Records that the file was added.
-    pub(super) async fn complete(self, documents: u64) -> Result<(), StorageError> {
-        self.object.finish(State::Added { documents }).await
-    }
-
-    /// Ends the claim without adding the file, so that the next event can try immediately. If this fails, the claim expires.
-    pub(super) async fn release(self) {
-        let expired = State::Claimed { until: 0, request: self.object.request.clone() };
-        if let Err(error) = self.object.finish(expired).await {
-            let error = quidditch_service::error_chain(&error);
-            tracing::warn!(key = self.object.key, error, "cannot release a claim; it expires within {LEASE:?}");
-        }
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        self.renewal.abort();
-    }
-}
-
-impl ClaimObject {
-    /// Writes a claim, or returns `None` if the file has already been added.
-    async fn write_new(
-        store: &Arc<dyn Storage>,
-        clock: &Arc<dyn Clock>,
-        file: &UploadedFile,
-        request: &str,
-    ) -> Result<Option<Self>> {
-        check_index_name(&file.index)?;
-        let key = receipt_key(file);
-        let precondition = match store.get(&key).await {
-            Err(StorageError::NotFound { .. }) => Precondition::Absent,
-            Err(error) => return Err(error.into()),
-            Ok(object) => match serde_json::from_slice::<Receipt>(&object.bytes)?.state {
-                State::Added { .. } => return Ok(None),
-                State::Claimed { until, request: other } if unix_millis(clock.now()) < until && other != request => {
-                    bail!("another process is adding this file")
-                }
-                State::Claimed { .. } => Precondition::Matches(object.version),
-            },
+        let now = u64::try_from(clock.unix_millis()).unwrap_or_default();
+        let Some(claim) = self.claim.as_ref().filter(|claim| now < claim.until && claim.request != request) else {
+            return Decision::Add;
         };
-        let state = claimed_until(clock.now() + LEASE, request);
-        let receipt = Receipt { file: file.key.clone(), etag: file.etag.clone(), state };
-        match store.put(&key, bytes(&receipt), precondition).await {
-            Ok(version) => Ok(Some(ClaimObject {
-                store: Arc::clone(store),
-                clock: Arc::clone(clock),
-                key,
-                receipt,
-                request: request.to_owned(),
-                written: Mutex::new(Written { version, is_final: false }),
-            })),
-            Err(StorageError::PreconditionFailed { .. }) => bail!("another process is adding this file"),
-            Err(error) => Err(error.into()),
+        match version.compared_to(&claim.version) {
+            Age::Older => Decision::Superseded,
+            Age::Newer if claim.step == Step::Preparing => Decision::Add,
+            Age::Newer | Age::Same | Age::Unknown => Decision::Busy,
         }
     }
-
-    /// Extends the lease, unless the claim is finished.
-    async fn renew(&self) -> Result<(), StorageError> {
-        let mut written = self.written.lock().await;
-        if !written.is_final {
-            self.write(&mut written, claimed_until(self.clock.now() + LEASE, &self.request)).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes the final state, after which the claim is not renewed.
-    async fn finish(&self, state: State) -> Result<(), StorageError> {
-        let mut written = self.written.lock().await;
-        written.is_final = true;
-        self.write(&mut written, state).await
-    }
-
-    /// Replaces the object, unless another process has replaced it.
-    async fn write(&self, written: &mut Written, state: State) -> Result<(), StorageError> {
-        let receipt = Receipt { state, ..self.receipt.clone() };
-        let precondition = Precondition::Matches(written.version.clone());
-        written.version = self.store.put(&self.key, bytes(&receipt), precondition).await?;
-        Ok(())
-    }
-}
-
-fn claimed_until(time: SystemTime, request: &str) -> State {
-    State::Claimed { until: unix_millis(time), request: request.to_owned() }
-}
-
-/// Receipts are stored with the index's other objects, so that they are removed together with the index.
-fn receipt_key(file: &UploadedFile) -> String {
-    format!("{}/ingested/{}.json", file.index, file.digest())
-}
-
-fn bytes(receipt: &Receipt) -> Bytes {
-    serde_json::to_vec(receipt).expect("receipts serialise without errors").into()
-}
-
-fn unix_millis(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use futures::executor::block_on;
+    use std::time::Duration;
+
     use quidditch_clock::ManualClock;
-    use quidditch_storage::MemoryStorage;
 
     use super::*;
 
-    struct Fixture {
-        store: Arc<dyn Storage>,
-        clock: Arc<ManualClock>,
+    fn version(etag: &str, sequencer: &str) -> FileVersion {
+        let sequencer = (!sequencer.is_empty()).then(|| sequencer.to_owned());
+        FileVersion { etag: etag.to_owned(), sequencer, version_id: None }
     }
 
-    impl Fixture {
-        fn new() -> Self {
-            Fixture { store: Arc::new(MemoryStorage::new()), clock: Arc::default() }
+    fn decide(receipt: &Receipt, version: &FileVersion, request: &str) -> Decision {
+        let clock = ManualClock::default();
+        clock.advance(Duration::from_millis(1_000));
+        receipt.decide(version, request, &clock)
+    }
+
+    #[test]
+    fn what_was_added_is_not_added_again_and_not_replaced_by_older_uploads() {
+        let added = Added { version: version("0a", "5"), documents: 1 };
+        let receipt = Receipt { file: "f".to_owned(), added: Some(added), claim: None };
+        assert_eq!(decide(&receipt, &version("0a", "5"), "r"), Decision::AlreadyAdded);
+        assert_eq!(decide(&receipt, &version("0a", ""), "r"), Decision::AlreadyAdded);
+        assert_eq!(decide(&receipt, &version("0b", "4"), "r"), Decision::Superseded);
+        for newer in [version("0b", "6"), version("0a", "6"), version("0b", "")] {
+            assert_eq!(decide(&receipt, &newer, "r"), Decision::Add);
         }
+    }
 
-        /// Claims a file with this content for a request, without renewing the claim.
-        fn claim(&self, etag: &str, request: &str) -> Result<Option<ClaimObject>> {
-            let file = UploadedFile {
-                bucket: "b".to_owned(),
-                key: "incoming/cities/a.ndjson".to_owned(),
-                index: "cities".to_owned(),
-                etag: etag.to_owned(),
-            };
-            let clock: Arc<dyn Clock> = self.clock.clone();
-            block_on(ClaimObject::write_new(&self.store, &clock, &file, request))
+    #[test]
+    fn a_claim_keeps_others_away_but_not_newer_uploads() {
+        let claimed = |until, step| {
+            let claim = ClaimRecord { version: version("0a", "5"), until, request: "r".to_owned(), step };
+            Receipt { file: "f".to_owned(), added: None, claim: Some(claim) }
+        };
+        let preparing = claimed(1_001, Step::Preparing);
+        assert_eq!(decide(&preparing, &version("0a", "5"), "s"), Decision::Busy);
+        assert_eq!(decide(&preparing, &version("0b", ""), "s"), Decision::Busy, "it may be older");
+        assert_eq!(decide(&preparing, &version("0b", "4"), "s"), Decision::Superseded);
+        assert_eq!(decide(&preparing, &version("0b", "6"), "s"), Decision::Add);
+        let committing = claimed(1_001, Step::Committing);
+        assert_eq!(decide(&committing, &version("0b", "6"), "s"), Decision::Busy);
+        for receipt in [preparing, committing] {
+            assert_eq!(decide(&receipt, &version("0a", "5"), "r"), Decision::Add, "the same request is repeated");
         }
-    }
-
-    #[test]
-    fn a_file_is_added_once() {
-        let fixture = Fixture::new();
-        let claim = fixture.claim("0a", "1").expect("can be claimed").expect("not added yet");
-        block_on(claim.finish(State::Added { documents: 3 })).expect("written");
-        assert!(fixture.claim("0a", "1").expect("the receipt can be read").is_none());
-        assert!(fixture.claim("0a", "2").expect("the receipt can be read").is_none());
-        assert!(fixture.claim("0b", "2").expect("can be claimed").is_some(), "other content");
-    }
-
-    #[test]
-    fn a_claim_is_valid_until_it_expires() {
-        let fixture = Fixture::new();
-        let first = fixture.claim("0a", "1").expect("can be claimed").expect("not added yet");
-        fixture.clock.advance(LEASE - Duration::from_millis(1));
-        let error = fixture.claim("0a", "2").err().expect("it is claimed");
-        insta::assert_snapshot!(error, @"another process is adding this file");
-
-        block_on(first.renew()).expect("renewed");
-        fixture.clock.advance(LEASE - Duration::from_millis(1));
-        assert!(fixture.claim("0a", "2").is_err(), "the claim was renewed");
-
-        fixture.clock.advance(Duration::from_millis(1));
-        let second = fixture.claim("0a", "2").expect("can be claimed").expect("the first claim has expired");
-        assert!(block_on(first.renew()).is_err(), "the second claim replaced the first");
-        assert!(block_on(first.finish(State::Added { documents: 3 })).is_err(), "and is not overwritten at the end");
-        block_on(second.finish(State::Added { documents: 3 })).expect("written");
-    }
-
-    #[test]
-    fn a_repeated_request_takes_over_at_once() {
-        let fixture = Fixture::new();
-        let first = fixture.claim("0a", "1").expect("can be claimed").expect("not added yet");
-        let second = fixture.claim("0a", "1").expect("can be claimed").expect("the same request");
-        assert!(block_on(first.finish(State::Added { documents: 3 })).is_err(), "the second claim replaced the first");
-        block_on(second.finish(State::Added { documents: 3 })).expect("written");
-    }
-
-    #[test]
-    fn a_released_claim_can_be_taken_at_once() {
-        let fixture = Fixture::new();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let object = Arc::new(fixture.claim("0a", "1").expect("can be claimed").expect("not added yet"));
-        let claim = Claim { object: Arc::clone(&object), renewal: runtime.spawn(async {}) };
-        block_on(claim.release());
-        block_on(object.renew()).expect("it does nothing");
-        assert!(fixture.claim("0a", "2").expect("can be claimed").is_some());
+        for step in [Step::Preparing, Step::Committing] {
+            let expired = claimed(1_000, step);
+            assert_eq!(decide(&expired, &version("0a", "5"), "s"), Decision::Add);
+            assert_eq!(decide(&expired, &version("0b", "6"), "s"), Decision::Add);
+        }
     }
 }
