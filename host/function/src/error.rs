@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::{FunctionId, Role, SharedError};
+use crate::{FunctionId, Role, ScriptFailure, SharedError};
 
 /// The failure of a function. It fails the request that called the function, and no other one.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -109,6 +109,9 @@ pub enum Cause {
         /// The score that the function returned.
         score: f32,
     },
+    /// A mistake in a script, or its failure on a document.
+    #[error(transparent)]
+    Script(Box<ScriptFailure>),
     /// Any other result that violates the contract, such as one of the wrong length.
     #[error("{0}")]
     InvalidAnswer(String),
@@ -126,6 +129,15 @@ impl Cause {
     /// The function does not have the role that a clause needs.
     pub fn missing_role(role: Role) -> Self {
         Cause::Unusable(format!("the function is not a {role}"))
+    }
+
+    /// The document that the error names, if it names one.
+    pub fn document_mut(&mut self) -> Option<&mut DocumentRef> {
+        match self {
+            Cause::InvalidScore { document, .. } => Some(document),
+            Cause::Script(failure) => failure.document.as_mut(),
+            _ => None,
+        }
     }
 }
 

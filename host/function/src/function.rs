@@ -25,6 +25,12 @@ pub trait Function: Send + Sync {
         Ok(())
     }
 
+    /// Whether it combines the values of `f.lat` with those of `f.lon`: then both columns have the points of a document in the
+    /// same order. Otherwise the values of each column ascend.
+    fn reads_points(&self) -> bool {
+        false
+    }
+
     /// Binds it as a filter to the arguments of one clause. The arguments have been checked against the metadata.
     ///
     /// Each call of the bound filter spends its time from `budget`. A function may be bound any number of times, and all bound

@@ -7,6 +7,7 @@ mod api_error;
 mod chain;
 mod exception;
 mod problem;
+mod script_position;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

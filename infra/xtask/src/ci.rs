@@ -9,6 +9,7 @@ use crate::{build, dependencies, invariants, setup};
 /// Crates that the search component is built from, too.
 const PORTABLE: &[&str] = &[
     "quidditch-function",
+    "quidditch-expression",
     "quidditch-storage",
     "quidditch-registry",
     "quidditch-index",

@@ -9,10 +9,11 @@ use crate::workspace::Workspace;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-clock", &[]),
     ("quidditch-function", &[]),
+    ("quidditch-expression", &["quidditch-function"]),
     ("quidditch-storage", &[]),
     ("quidditch-index", &["quidditch-storage"]),
     ("quidditch-indexing", &["quidditch-index", "quidditch-storage"]),
-    ("quidditch-engine", &["quidditch-function", "quidditch-index"]),
+    ("quidditch-engine", &["quidditch-expression", "quidditch-function", "quidditch-index"]),
     ("quidditch-sandbox", &["quidditch-function"]),
     ("quidditch-registry", &["quidditch-function", "quidditch-storage"]),
     ("quidditch-service", &["quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"]),
@@ -91,6 +92,7 @@ const RESTRICTED: &[(&str, &[&str])] = &[
 /// Libraries that these crates must not depend on, directly or indirectly.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     ("quidditch-function", &["wasmtime", "tantivy", "tokio"]),
+    ("quidditch-expression", &["wasmtime", "tantivy"]),
     ("quidditch-storage", &["wasmtime", "tantivy"]),
     ("quidditch-registry", &["wasmtime", "tantivy"]),
     ("quidditch-index", &["wasmtime"]),
@@ -106,6 +108,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 /// WebAssembly, where there is no runtime. (AWS's crate for signing depends on tokio's locks.)
 const FORBIDDEN_IN_WEBASSEMBLY: (&[&str], &[&str]) = (
     &[
+        "quidditch-expression",
         "quidditch-storage",
         "quidditch-registry",
         "quidditch-index",

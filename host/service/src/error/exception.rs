@@ -34,6 +34,7 @@ impl Exception {
             Cause::Unusable(_) => "unusable_function_exception",
             Cause::InvalidArgument(_) => "illegal_argument_exception",
             Cause::Failed(_) => "function_failed_exception",
+            Cause::Script(failure) => return Exception::new(failure.kind, failure.reason.as_str()),
             Cause::Trapped { .. } => "function_trapped_exception",
             Cause::TimedOut { .. } => "function_timed_out_exception",
             Cause::OutOfMemory { .. } | Cause::OutOfSharedMemory { .. } => "function_out_of_memory_exception",

@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::api_error::{ApiError, is_missing_index};
 use super::exception::Exception;
+use super::script_position::script_details;
 use crate::answer::Answer;
 
 /// Seconds after which a client may retry a request that failed because something was unavailable.
@@ -103,10 +104,11 @@ impl Problem {
         if let Cause::Trapped { frames, .. } = &error.cause {
             exception = exception.detail("script_stack", frames.as_slice());
         }
-        let exception = exception
-            .detail("script", error.function.to_string())
-            .detail("lang", "wasm")
-            .caused_by(Exception::from_cause(&error.cause));
+        let exception = match &error.cause {
+            Cause::Script(failure) => script_details(exception, failure),
+            _ => exception.detail("script", error.function.to_string()).detail("lang", "wasm"),
+        };
+        let exception = exception.caused_by(Exception::from_cause(&error.cause));
         match error.cause {
             Cause::Unavailable(_) => Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).retry_later(),
             _ => Self::with(StatusCode::BAD_REQUEST, exception),

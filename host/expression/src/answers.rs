@@ -1,0 +1,137 @@
+//! Compares what scripts return with what OpenSearch 2.19 returned for them, which `testdata/opensearch.json` holds.
+//!
+//! The answers are those to a search for one document with a `_script` sort of numbers (`sort`), to one with a `script` query
+//! (`filter`), and to one with `script_score` (`score`): a number, whether the document was found, or the kind of error.
+
+use quidditch_function::Role;
+use serde_json::{Map, Value as Json, json};
+
+use crate::evaluate::Stop;
+use crate::language::Language;
+use crate::test_documents::{Document, compiled, run};
+use crate::value::Value;
+
+/// The documents of the answers, in their order: `full`, `none`, `multi`, `big`.
+fn documents() -> Vec<Document> {
+    let full = Document {
+        integers: [vec![7], vec![3]],
+        floats: [vec![2.5], vec![f64::from(0.1_f32)]],
+        booleans: vec![true],
+        keywords: vec!["Straße b"],
+        dates: vec![1_709_212_455_678],
+        points: vec![(51.199_999_982_491_136, 6.799_999_997_019_768)],
+        score: 1.0,
+    };
+    let none = Document { score: 1.0, ..Document::default() };
+    let multi = Document {
+        integers: [vec![9, 1, 4, 4], vec![5, -2]],
+        floats: [vec![3.5, -1.5, 0.25], vec![1.5, 2.5]],
+        booleans: vec![true, false],
+        keywords: vec!["b", "a", "a"],
+        dates: vec![1_577_836_800_000, 1_559_347_200_000],
+        points: vec![(10.0, 20.0), (-5.000_000_037_252_903, 39.999_999_962_747_1)],
+        score: 1.0,
+    };
+    let big = Document {
+        integers: [vec![i64::MAX], vec![i64::from(i32::MAX)]],
+        floats: [vec![1e308], vec![f64::from(3e38_f32)]],
+        booleans: vec![false],
+        keywords: vec![""],
+        dates: vec![-1],
+        points: vec![(-33.900_000_024_586_916, -151.200_000_056_996_94)],
+        score: 1.0,
+    };
+    vec![full, none, multi, big]
+}
+
+fn params() -> Map<String, Json> {
+    let params = json!({
+        "f": "n", "s": "x", "i": 5, "d": 2.0, "l": [1, 2, 3], "m": {"a": 1, "b": 2.5}, "big": 5_000_000_000_i64, "b": true,
+        "w": {"a": 3, "b": 4, "Straße b": 5}
+    });
+    params.as_object().cloned().unwrap_or_default()
+}
+
+/// What the answer of OpenSearch is to be compared with.
+fn answer(context: &str, language: Language, source: &str, document: &Document) -> Result<Json, String> {
+    let role = if context == "filter" { Role::Filter } else { Role::Scorer };
+    let params = match language {
+        Language::Painless => params(),
+        Language::Expression => params().into_iter().filter(|(_, value)| value.is_number()).collect(),
+    };
+    let program = match compiled(language, source, &params, role) {
+        Ok(program) => program,
+        Err(error) if error.failure.reason.contains("is not supported in scripts") => return Err(error.failure.reason),
+        Err(_) => return Ok(json!("compile")),
+    };
+    Ok(match run(&program, std::slice::from_ref(document)).map(|values| values.into_iter().next()) {
+        Ok(Some(Value::Boolean(value))) => json!(value),
+        Ok(Some(value)) => match value.as_double() {
+            Some(score) if context == "score" && (score.is_nan() || score < 0.0) => json!("score"),
+            Some(score) if context == "score" => json_number(f64::from(score as f32)),
+            Some(number) => json_number(number),
+            None => json!("another type"),
+        },
+        Ok(None) => json!("nothing"),
+        Err(Stop::Failed { .. }) => json!("runtime"),
+        Err(Stop::TimedOut) => json!("timeout"),
+    })
+}
+
+fn json_number(number: f64) -> Json {
+    if number.is_finite() { json!(number) } else { json!(crate::java_text::double(number)) }
+}
+
+fn is_same(context: &str, ours: &Json, theirs: &Json) -> bool {
+    match (ours.as_f64(), theirs.as_f64()) {
+        (Some(ours), Some(theirs)) if context == "score" => {
+            (ours as f32 - theirs as f32).abs() <= 1e-6 * theirs.abs() as f32
+        }
+        // Their trigonometry is that of another library.
+        (Some(ours), Some(theirs)) => (ours - theirs).abs() <= 1e-9 * theirs.abs(),
+        _ => ours == theirs,
+    }
+}
+
+/// Scripts to which the answer differs, and why.
+const DIFFERENT: &[(Language, &str, &str)] = &[
+    (Language::Painless, "0x1F", "OpenSearch rejects hexadecimal numbers by mistake"),
+    (Language::Painless, "0xFFFFFFFF", "the same"),
+    (Language::Painless, "doc['t'].value.dayOfWeekEnum.value", "there are no enums"),
+    (Language::Painless, "params.size()", "OpenSearch adds entries of its own"),
+    (
+        Language::Painless,
+        "def a; if (doc['n'].size() > 0) { a = doc['n'].value } return a ?: -5",
+        "a default may be a number",
+    ),
+    (Language::Painless, "def a; if (doc['k'].size() > 0) { a = doc['k'].value } return a?.length() ?: -5", "the same"),
+    (Language::Expression, "doc[ 'n' ].value", "blanks are allowed"),
+    (Language::Expression, "doc['n'] .value", "blanks are allowed"),
+    (Language::Painless, "decayGeoLinear('x', '100km', '0km', 0.5, doc['p'].value)", "the origin cannot be a geohash"),
+];
+
+#[test]
+fn answers_are_those_of_opensearch() {
+    let cases: Vec<Json> = serde_json::from_str(include_str!("../testdata/opensearch.json")).expect("valid");
+    let (mut compared, mut refused, mut wrong) = (0, 0, Vec::new());
+    for case in &cases {
+        let text = |key: &str| case[key].as_str().expect("a text");
+        let (context, source) = (text("context"), text("script"));
+        let language = Language::from_name(text("lang")).expect("a language");
+        let theirs = case["answers"].as_array().expect("a list");
+        let is_known = DIFFERENT.iter().any(|(of, script, _)| (*of, *script) == (language, source));
+        let mut differs = false;
+        for (document, theirs) in documents().iter().zip(theirs) {
+            match answer(context, language, source, document) {
+                Err(_) => refused += 1,
+                Ok(ours) if is_same(context, &ours, theirs) => compared += 1,
+                Ok(_) if is_known => differs = true,
+                Ok(ours) => wrong.push(format!("{context} {language}: {source}\n    is {ours}, not {theirs}")),
+            }
+        }
+        assert!(differs || !is_known, "the answers to {source} no longer differ");
+    }
+    assert!(wrong.is_empty(), "{} answers differ:\n{}", wrong.len(), wrong.join("\n"));
+    // So that no mistake makes the test pass.
+    assert!(compared > 2_500, "{compared} answers were compared, {refused} were refused");
+}

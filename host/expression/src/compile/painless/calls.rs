@@ -1,0 +1,123 @@
+//! Functions: those of classes, and the helpers of scores.
+
+use quidditch_function::Role;
+
+use super::types::Kind;
+use super::{Compiler, Typed};
+use crate::decay::Decay;
+use crate::failure::{Failure, Located};
+use crate::function::{ScalarFunction, java_math};
+use crate::program::{Node, Operation};
+use crate::syntax::{Expr, TypeName};
+use crate::value::Value;
+
+impl Compiler<'_> {
+    /// `Math.name(arguments)`
+    pub(super) fn class_method(
+        &mut self,
+        class: &str,
+        name: &str,
+        arguments: &[Expr],
+        at: usize,
+    ) -> Result<Typed, Located> {
+        let (function, kind) = match (class, name, arguments.len()) {
+            ("Math", "random", 0) => {
+                return Err(Failure::unsupported("[Math.random], which differs at each call,").at(at));
+            }
+            ("Math", "round", 1) => (Some(ScalarFunction::Round), Kind::Long),
+            ("Math", name, count) => (java_math(name, count), Kind::Double),
+            ("Integer", "parseInt", 1) => (Some(ScalarFunction::Parse(TypeName::Int)), Kind::Int),
+            ("Long", "parseLong", 1) => (Some(ScalarFunction::Parse(TypeName::Long)), Kind::Long),
+            ("Double", "parseDouble", 1) => (Some(ScalarFunction::Parse(TypeName::Double)), Kind::Double),
+            _ => return Err(Failure::unsupported(format_args!("[{class}.{name}]")).at(at)),
+        };
+        let Some(function) = function else {
+            let count = arguments.len();
+            let reason = format!("static method [java.lang.{class}, {name}/{count}] not found");
+            return Err(Failure::argument(reason).at(at));
+        };
+        let mut nodes = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            let value = self.value(argument)?;
+            nodes.push(match function {
+                ScalarFunction::Parse(_) => value.node,
+                _ => value.number()?,
+            });
+        }
+        // `round` of a float returns an int.
+        let kind = match (&function, nodes.first().and_then(Node::as_constant)) {
+            (ScalarFunction::Round, Some(Value::Float(_))) => Kind::Int,
+            _ => kind,
+        };
+        Ok(Typed::new(partial(function, nodes, at), kind))
+    }
+
+    /// `name(arguments)`
+    pub(super) fn call(&mut self, name: &str, arguments: &[Expr], at: usize) -> Result<Typed, Located> {
+        let unknown = |what: &str| {
+            Failure::argument(format!("Unknown call [{name}] with [{}] arguments{what}.", arguments.len())).at(at)
+        };
+        if self.role != Role::Scorer {
+            return Err(unknown(""));
+        }
+        let function = match (name, arguments.len()) {
+            ("saturation", 2) => ScalarFunction::Math2(|value, k| value / (k + value)),
+            ("sigmoid", 3) => ScalarFunction::Numbers(|arguments| match *arguments {
+                [value, k, a] => value.powf(a) / (k.powf(a) + value.powf(a)),
+                _ => f64::NAN,
+            }),
+            ("randomScore", _) => {
+                return Err(
+                    Failure::unsupported("[randomScore]; use [random_score] in a [function_score], which").at(at)
+                );
+            }
+            (
+                "cosineSimilarity"
+                | "dotProduct"
+                | "l1norm"
+                | "l2norm"
+                | "l1Norm"
+                | "l2Squared"
+                | "cosineSimilarityRaw",
+                _,
+            ) => {
+                return Err(Failure::unsupported(format_args!("a function of vectors ([{name}])")).at(at));
+            }
+            (_, 5) if name.starts_with("decay") => return self.decay(name, arguments, at),
+            _ => return Err(unknown("")),
+        };
+        let mut nodes = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            nodes.push(self.value(argument)?.number()?);
+        }
+        Ok(Typed::new(partial(function, nodes, at), Kind::Double))
+    }
+
+    fn decay(&mut self, name: &str, arguments: &[Expr], at: usize) -> Result<Typed, Located> {
+        let mut settings = Vec::with_capacity(4);
+        for setting in &arguments[..4] {
+            let node = self.value(setting)?.node;
+            let Some(value) = node.as_constant() else {
+                return Err(Failure::unsupported(format_args!("a setting of [{name}] that depends on the document"))
+                    .at(node.at));
+            };
+            settings.push(value.clone());
+        }
+        let value = self.value(&arguments[4])?.node;
+        let Some(decay) = Decay::new(name, &settings) else {
+            return Err(Failure::argument(format!("Unknown call [{name}] with [5] arguments.")).at(at));
+        };
+        let node = match decay {
+            Ok(decay) => partial(ScalarFunction::Decay(decay), vec![value], at),
+            // As in OpenSearch, a script may avoid the call on documents where a setting is missing.
+            Err(failure) => Node::new(Operation::Fail(failure), at),
+        };
+        Ok(Typed::new(node, Kind::Double))
+    }
+}
+
+/// A function that may fail on values of the wrong type.
+fn partial(function: ScalarFunction, arguments: Vec<Node>, at: usize) -> Node {
+    let node = Node::apply(function, arguments, at);
+    Node { total: node.as_constant().is_some(), ..node }
+}

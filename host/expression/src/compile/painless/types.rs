@@ -1,0 +1,148 @@
+//! Types, and the conversions between them.
+
+use super::Typed;
+use crate::failure::{Failure, Located};
+use crate::function::ScalarFunction;
+use crate::operations::{CastKind, type_name};
+use crate::program::{FieldRead, Node, Operation};
+use crate::syntax::TypeName;
+
+/// The type of a value as far as it is known before it is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Any type.
+    Def,
+    Boolean,
+    Int,
+    Long,
+    Float,
+    Double,
+    Text,
+    /// The parameters.
+    Map,
+    /// The literal `null`.
+    Null,
+}
+
+impl Kind {
+    pub(super) fn of(name: TypeName) -> Self {
+        match name {
+            TypeName::Def => Kind::Def,
+            TypeName::Boolean => Kind::Boolean,
+            TypeName::Int => Kind::Int,
+            TypeName::Long => Kind::Long,
+            TypeName::Float => Kind::Float,
+            TypeName::Double => Kind::Double,
+            TypeName::Text => Kind::Text,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Kind::Def => "def",
+            Kind::Boolean => "boolean",
+            Kind::Int => "int",
+            Kind::Long => "long",
+            Kind::Float => "float",
+            Kind::Double => "double",
+            Kind::Text => "java.lang.String",
+            Kind::Map => "java.util.Map",
+            Kind::Null => "java.lang.Object",
+        }
+    }
+
+    /// How wide a type of numbers is; `None` for other types.
+    pub(super) fn width(self) -> Option<u8> {
+        match self {
+            Kind::Int => Some(0),
+            Kind::Long => Some(1),
+            Kind::Float => Some(2),
+            Kind::Double => Some(3),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_integer(self) -> bool {
+        matches!(self, Kind::Int | Kind::Long)
+    }
+
+    pub(super) fn is_primitive(self) -> bool {
+        self == Kind::Boolean || self.width().is_some()
+    }
+
+    /// The wider type of two types of numbers.
+    pub(super) fn promoted(self, other: Kind) -> Option<Kind> {
+        let (left, right) = (self.width()?, other.width()?);
+        Some(if left >= right { self } else { other })
+    }
+
+    fn type_name(self) -> Option<TypeName> {
+        Some(match self {
+            Kind::Def => TypeName::Def,
+            Kind::Boolean => TypeName::Boolean,
+            Kind::Int => TypeName::Int,
+            Kind::Long => TypeName::Long,
+            Kind::Float => TypeName::Float,
+            Kind::Double => TypeName::Double,
+            Kind::Text => TypeName::Text,
+            Kind::Map | Kind::Null => return None,
+        })
+    }
+}
+
+/// The mistake of a value of the wrong type.
+pub(super) fn cannot_cast(from: Kind, to: &str, at: usize) -> Located {
+    Failure::cast(format!("Cannot cast from [{}] to [{to}].", from.name())).at(at)
+}
+
+impl Typed {
+    /// Converts it to a type. Where its own type is known, it is known whether that works.
+    pub(super) fn cast(self, to: TypeName, how: CastKind) -> Result<Typed, Located> {
+        let at = self.node.at;
+        let target = Kind::of(to);
+        if self.kind == target || to == TypeName::Def {
+            return Ok(Typed { kind: target, ..self });
+        }
+        let fits = match (self.kind, target) {
+            (Kind::Def, _) | (Kind::Null, Kind::Text) => true,
+            (from, to) => match (from.width(), to.width()) {
+                (Some(from), Some(to)) => how == CastKind::Explicit || from < to,
+                _ => false,
+            },
+        };
+        if !fits {
+            return Err(cannot_cast(self.kind, type_name(to), at));
+        }
+        Ok(Typed::new(Node::apply(ScalarFunction::Cast(to, how), vec![self.node], at), target))
+    }
+
+    /// Widens a number to another type of numbers.
+    pub(super) fn widened(self, to: Kind) -> Result<Typed, Located> {
+        match to.type_name() {
+            Some(to) => self.cast(to, CastKind::Implicit),
+            None => Ok(self),
+        }
+    }
+
+    /// Whether every document has it, and it is a number. This is also true of how many values a field has, whose type is `def`.
+    pub(super) fn is_always_number(&self) -> bool {
+        let is_count = matches!(self.node.operation, Operation::Field { read: FieldRead::Count, .. });
+        self.node.total && (is_count || self.kind.width().is_some())
+    }
+
+    /// It as a condition.
+    pub(super) fn condition(self) -> Result<Node, Located> {
+        match self.kind {
+            Kind::Boolean | Kind::Def => Ok(self.node),
+            kind => Err(cannot_cast(kind, "boolean", self.node.at)),
+        }
+    }
+
+    /// It as an argument that must be a number.
+    pub(super) fn number(self) -> Result<Node, Located> {
+        if self.kind == Kind::Def || self.kind.width().is_some() {
+            return Ok(self.node);
+        }
+        Err(cannot_cast(self.kind, "double", self.node.at))
+    }
+}

@@ -1,0 +1,26 @@
+//! The fields that a script can read.
+
+/// The type of a field, as far as scripts are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// 32-bit and 64-bit integers.
+    Integer,
+    /// 32-bit and 64-bit floating-point numbers.
+    Float,
+    /// True or false.
+    Boolean,
+    /// A keyword.
+    Keyword,
+    /// A date.
+    Date,
+    /// A point on the Earth.
+    Point,
+    /// Analyzed text, which has no values by document.
+    Text,
+}
+
+/// A mapping.
+pub trait Fields {
+    /// The type of a field; `None` if there is none of this name.
+    fn field_type(&self, name: &str) -> Option<FieldType>;
+}

@@ -1,0 +1,159 @@
+//! Numbers as Java writes them, and indices into texts as Java counts them: in UTF-16 code units.
+
+use crate::failure::Failure;
+
+/// Bytes of a string that a script makes. 1 MiB: longer than any value of a field.
+const TEXT_BYTES: usize = 1 << 20;
+
+/// Checks the length of a string before it is made.
+pub(crate) fn check_length(bytes: usize) -> Result<(), Failure> {
+    if bytes <= TEXT_BYTES {
+        return Ok(());
+    }
+    let reason = format!("a string of the script would have {bytes} bytes; at most {TEXT_BYTES} are allowed");
+    Err(Failure::argument(reason))
+}
+
+/// `1.0`, `1.0E10`, `NaN`: the shortest decimal that is read back as the same number.
+pub(crate) fn double(value: f64) -> String {
+    decimal(value, format!("{value:e}"))
+}
+
+/// The same for 32-bit numbers.
+pub(crate) fn float(value: f32) -> String {
+    decimal(f64::from(value), format!("{value:e}"))
+}
+
+/// `scientific` is `digits[.digits]e[-]exponent`.
+fn decimal(value: f64, scientific: String) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    }
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    if value != 0.0 && !(1e-3..1e7).contains(&value.abs()) {
+        let point = if mantissa.contains('.') { "" } else { ".0" };
+        return format!("{mantissa}{point}E{exponent}");
+    }
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits: String = mantissa.chars().filter(|character| *character != '.').collect();
+    if exponent < 0 {
+        let zeros = "0".repeat((-exponent - 1) as usize);
+        return format!("{sign}0.{zeros}{digits}");
+    }
+    let whole = exponent as usize + 1;
+    let padded = format!("{digits:0<whole$}");
+    let (before, after) = padded.split_at(whole);
+    format!("{sign}{before}.{}", if after.is_empty() { "0" } else { after })
+}
+
+/// The length of a text.
+pub(crate) fn length(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
+}
+
+/// The text between two indices.
+pub(crate) fn substring(text: &str, begin: i64, end: Option<i64>) -> Result<String, Failure> {
+    let length = length(text) as i64;
+    let end = end.unwrap_or(length);
+    if begin < 0 || end > length || begin > end {
+        let reason = format!("begin {begin}, end {end}, length {length}");
+        return Err(Failure::new("string_index_out_of_bounds_exception", reason));
+    }
+    if text.is_ascii() {
+        return Ok(text[begin as usize..end as usize].to_owned());
+    }
+    let units: Vec<u16> = text.encode_utf16().collect();
+    Ok(String::from_utf16_lossy(&units[begin as usize..end as usize]))
+}
+
+/// The index of the first occurrence at or after `from`; -1 if there is none.
+pub(crate) fn index_of(text: &str, part: &str, from: i64) -> i64 {
+    let from = (from.max(0) as usize).min(length(text));
+    let mut units = 0;
+    let start = text.char_indices().find_map(|(byte, character)| {
+        let is_there = units >= from;
+        units += character.len_utf16();
+        is_there.then_some(byte)
+    });
+    let start = start.unwrap_or(text.len());
+    text[start..].find(part).map_or(-1, |found| length(&text[..start + found]) as i64)
+}
+
+/// The index of the last occurrence; -1 if there is none.
+pub(crate) fn last_index_of(text: &str, part: &str) -> i64 {
+    text.rfind(part).map_or(-1, |found| length(&text[..found]) as i64)
+}
+
+/// The difference of the first code units that differ, or of the lengths.
+pub(crate) fn compare(left: &str, right: &str) -> i32 {
+    let (mut left, mut right) = (left.encode_utf16(), right.encode_utf16());
+    loop {
+        match (left.next(), right.next()) {
+            (Some(a), Some(b)) if a == b => {}
+            (Some(a), Some(b)) => return i32::from(a) - i32::from(b),
+            (Some(_), None) => return 1 + left.count() as i32,
+            (None, Some(_)) => return -1 - right.count() as i32,
+            (None, None) => return 0,
+        }
+    }
+}
+
+/// `String.hashCode`.
+pub(crate) fn hash_code(text: &str) -> i32 {
+    text.encode_utf16().fold(0, |hash: i32, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_look_as_in_java() {
+        let doubles =
+            [0.0, -0.0, 1.0, 100.0, 0.001, 0.1, 1.5, 9_999_999.5, 1e7, 12_345_678.9, 1e-5, -2.5, 1.7e308, 123.456];
+        let shown: Vec<String> = doubles.into_iter().map(double).collect();
+        let expected = [
+            "0.0",
+            "-0.0",
+            "1.0",
+            "100.0",
+            "0.001",
+            "0.1",
+            "1.5",
+            "9999999.5",
+            "1.0E7",
+            "1.23456789E7",
+            "1.0E-5",
+            "-2.5",
+            "1.7E308",
+            "123.456",
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(
+            [float(0.1), float(1e10), double(f64::NAN), double(f64::INFINITY)],
+            ["0.1", "1.0E10", "NaN", "Infinity"]
+        );
+    }
+
+    #[test]
+    fn long_strings_are_refused() {
+        assert!(check_length(TEXT_BYTES).is_ok());
+        let reason = check_length(TEXT_BYTES + 1).expect_err("too long").reason;
+        assert_eq!(reason, "a string of the script would have 1048577 bytes; at most 1048576 are allowed");
+    }
+
+    #[test]
+    fn indices_count_utf_16_code_units() {
+        assert_eq!(length("a😀b"), 4);
+        assert_eq!(substring("a😀b", 3, None).expect("valid"), "b");
+        assert_eq!(substring("Straße b", 2, Some(4)).expect("valid"), "ra");
+        assert_eq!(substring("abc", 4, None).expect_err("too long").reason, "begin 4, end 3, length 3");
+        assert_eq!((index_of("😀b", "b", 0), last_index_of("abab", "ab"), index_of("abab", "ab", 1)), (2, 2, 2));
+        assert_eq!((compare("Straße b", "Sa"), compare("a", "abc"), compare("b", "b")), (19, -2, 0));
+        assert_eq!(hash_code("Straße b"), 1_855_627_928);
+    }
+}

@@ -1,0 +1,41 @@
+//! Functions that are written as text: [`Language::Expression`], and a part of [`Language::Painless`].
+//!
+//! A script is compiled to a tree of operations over the columns of a batch, and is then a function like any other, with the
+//! traits of `quidditch-function`. There is no machine code: it runs wherever the engine does. Of the index it knows the types of
+//! fields ([`Fields`]).
+//!
+//! The order of the modules is the way of a script: `lexer`, `parser` and `syntax` read both languages. `compile` checks it, for
+//! each language in its own way, and computes what depends on no document. `evaluate` runs it.
+
+mod compile;
+mod compiled_script;
+mod date;
+mod decay;
+mod evaluate;
+mod failure;
+mod field;
+mod function;
+mod geo;
+mod java_text;
+mod language;
+mod lexer;
+mod limits;
+mod members;
+mod operations;
+mod parser;
+mod program;
+mod script;
+mod syntax;
+mod value;
+
+#[cfg(test)]
+mod answers;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod test_documents;
+
+pub use field::{FieldType, Fields};
+pub use language::Language;
+pub use limits::ScriptLimits;
+pub use script::Script;

@@ -1,0 +1,348 @@
+//! Methods and properties of values.
+
+use crate::date::{DatePart, Instant};
+use crate::failure::Failure;
+use crate::java_text;
+use crate::operations::{CastKind, cast, equal};
+use crate::syntax::TypeName;
+use crate::value::Value;
+
+/// The names of all methods but the getters of dates.
+const METHODS: &[&str] = &[
+    "length",
+    "substring",
+    "indexOf",
+    "lastIndexOf",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "equals",
+    "equalsIgnoreCase",
+    "compareTo",
+    "compareToIgnoreCase",
+    "toLowerCase",
+    "toUpperCase",
+    "trim",
+    "isEmpty",
+    "replace",
+    "concat",
+    "toString",
+    "hashCode",
+    "intValue",
+    "longValue",
+    "floatValue",
+    "doubleValue",
+    "booleanValue",
+    "size",
+    "get",
+    "containsKey",
+    "getOrDefault",
+    "toInstant",
+    "toEpochMilli",
+    "isBefore",
+    "isAfter",
+    "isEqual",
+    "getLat",
+    "getLon",
+    "getLength",
+];
+
+/// Whether values of some type have a method of this name.
+pub(crate) fn is_method(name: &str) -> bool {
+    METHODS.contains(&name) || date_getter(name).is_some()
+}
+
+/// `receiver.name(arguments)`
+pub(crate) fn method(receiver: &Value, name: &str, arguments: &[Value]) -> Result<Value, Failure> {
+    let found = match receiver {
+        Value::Null => return Err(Failure::null(format!("cannot call [{name}]: the object is null"))),
+        Value::Text(text) => text_method(text, name, arguments)?,
+        Value::Int(_) | Value::Long(_) | Value::Float(_) | Value::Double(_) => {
+            number_method(receiver, name, arguments)?
+        }
+        Value::Boolean(_) => match (name, arguments) {
+            ("booleanValue", []) => Some(receiver.clone()),
+            _ => None,
+        },
+        Value::Date(millis) => date_method(*millis, name, arguments),
+        Value::Point(lat, lon) => match (name, arguments) {
+            ("getLat", []) => Some(Value::Double(*lat)),
+            ("getLon", []) => Some(Value::Double(*lon)),
+            _ => None,
+        },
+        Value::List(items) => list_method(items, name, arguments)?,
+        Value::Map(entries) => match (name, arguments) {
+            ("size", []) => Some(Value::Int(entries.len() as i32)),
+            ("isEmpty", []) => Some(Value::Boolean(entries.is_empty())),
+            ("containsKey", [key]) => Some(Value::Boolean(entry(entries, key).is_some())),
+            ("get", [key]) => Some(entry(entries, key).cloned().unwrap_or(Value::Null)),
+            ("getOrDefault", [key, default]) => Some(entry(entries, key).unwrap_or(default).clone()),
+            _ => None,
+        },
+    };
+    let found = found.or_else(|| match (name, arguments) {
+        ("toString", []) => Some(Value::text(&receiver.to_text())),
+        ("equals", [other]) => Some(Value::Boolean(receiver == other)),
+        _ => None,
+    });
+    found.ok_or_else(|| {
+        let (class, count) = (receiver.class(), arguments.len());
+        Failure::argument(format!("dynamic method [{class}, {name}/{count}] not found"))
+    })
+}
+
+fn text_method(text: &str, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    let int = |value: i64| Some(Value::Int(value as i32));
+    let boolean = |value| Some(Value::Boolean(value));
+    Ok(match (name, arguments) {
+        ("length", []) => int(java_text::length(text) as i64),
+        ("isEmpty", []) => boolean(text.is_empty()),
+        ("toLowerCase", []) => Some(Value::text(&text.to_lowercase())),
+        ("toUpperCase", []) => Some(Value::text(&text.to_uppercase())),
+        ("trim", []) => Some(Value::text(text.trim_matches(|character: char| character <= ' '))),
+        ("hashCode", []) => Some(Value::Int(java_text::hash_code(text))),
+        ("substring", [begin]) => Some(Value::text(&java_text::substring(text, index(begin)?, None)?)),
+        ("substring", [begin, end]) => {
+            Some(Value::text(&java_text::substring(text, index(begin)?, Some(index(end)?))?))
+        }
+        ("indexOf", [part]) => int(java_text::index_of(text, argument(part)?, 0)),
+        ("indexOf", [part, from]) => int(java_text::index_of(text, argument(part)?, index(from)?)),
+        ("lastIndexOf", [part]) => int(java_text::last_index_of(text, argument(part)?)),
+        ("contains", [part]) => boolean(text.contains(argument(part)?)),
+        ("startsWith", [part]) => boolean(text.starts_with(argument(part)?)),
+        ("endsWith", [part]) => boolean(text.ends_with(argument(part)?)),
+        ("equalsIgnoreCase", [Value::Null]) => boolean(false),
+        ("equalsIgnoreCase", [other]) => boolean(equals_ignoring_case(text, argument(other)?)),
+        ("compareTo", [other]) => int(i64::from(java_text::compare(text, argument(other)?))),
+        ("compareToIgnoreCase", [other]) => {
+            let (left, right) = (folded(text), folded(argument(other)?));
+            int(i64::from(java_text::compare(&left, &right)))
+        }
+        ("replace", [from, to]) => {
+            let (from, to) = (argument(from)?, argument(to)?);
+            java_text::check_length(text.len() + text.matches(from).count() * to.len())?;
+            Some(Value::text(&text.replace(from, to)))
+        }
+        ("concat", [other]) => {
+            let other = argument(other)?;
+            java_text::check_length(text.len() + other.len())?;
+            Some(Value::text(&format!("{text}{other}")))
+        }
+        _ => None,
+    })
+}
+
+/// Character by character, so that `ß` is not `SS`.
+fn folded(text: &str) -> String {
+    text.chars()
+        .map(|character| {
+            let mut upper = character.to_uppercase();
+            let upper = if upper.len() == 1 { upper.next().unwrap_or(character) } else { character };
+            let mut lower = upper.to_lowercase();
+            if lower.len() == 1 { lower.next().unwrap_or(upper) } else { upper }
+        })
+        .collect()
+}
+
+fn equals_ignoring_case(left: &str, right: &str) -> bool {
+    folded(left) == folded(right)
+}
+
+fn argument(value: &Value) -> Result<&str, Failure> {
+    match value {
+        Value::Text(text) => Ok(text),
+        Value::Null => Err(Failure::null("an argument is null")),
+        other => Err(Failure::cast(format!("cannot cast [{}] to java.lang.String", other.class()))),
+    }
+}
+
+fn index(value: &Value) -> Result<i64, Failure> {
+    match cast(TypeName::Int, CastKind::Implicit, value)? {
+        Value::Int(index) => Ok(i64::from(index)),
+        _ => unreachable!("a cast to int returns an int"),
+    }
+}
+
+fn number_method(number: &Value, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    let to = match name {
+        "intValue" => TypeName::Int,
+        "longValue" => TypeName::Long,
+        "floatValue" => TypeName::Float,
+        "doubleValue" => TypeName::Double,
+        "compareTo" => {
+            let [other] = arguments else { return Ok(None) };
+            if number.class() != other.class() {
+                return Err(Failure::cast(format!("cannot compare [{}] with [{}]", number.class(), other.class())));
+            }
+            let order = match (number, other) {
+                (Value::Long(left), Value::Long(right)) => left.cmp(right),
+                _ => number.as_double().unwrap_or(f64::NAN).total_cmp(&other.as_double().unwrap_or(f64::NAN)),
+            };
+            return Ok(Some(Value::Int(order as i32)));
+        }
+        _ => return Ok(None),
+    };
+    if arguments.is_empty() { cast(to, CastKind::Explicit, number).map(Some) } else { Ok(None) }
+}
+
+fn date_method(millis: i64, name: &str, arguments: &[Value]) -> Option<Value> {
+    match (name, arguments) {
+        ("getMillis" | "toEpochMilli", []) => Some(Value::Long(millis)),
+        ("toInstant", []) => Some(Value::Date(millis)),
+        ("toEpochSecond" | "getEpochSecond", []) => Some(Value::Long(millis.div_euclid(1_000))),
+        ("isBefore", [Value::Date(other)]) => Some(Value::Boolean(millis < *other)),
+        ("isAfter", [Value::Date(other)]) => Some(Value::Boolean(millis > *other)),
+        ("isEqual", [Value::Date(other)]) => Some(Value::Boolean(millis == *other)),
+        ("getNano", []) => Some(Value::Int((millis.rem_euclid(1_000) * 1_000_000) as i32)),
+        (name, []) => Some(Value::Int(Instant::new(millis).part(date_getter(name)??) as i32)),
+        _ => None,
+    }
+}
+
+/// The part of a date that a getter returns; `Some(None)` for getters that return something else.
+fn date_getter(name: &str) -> Option<Option<DatePart>> {
+    Some(Some(match name {
+        "getYear" => DatePart::Year,
+        "getMonthValue" | "getMonthOfYear" => DatePart::Month,
+        "getDayOfMonth" => DatePart::DayOfMonth,
+        "getDayOfYear" => DatePart::DayOfYear,
+        "getDayOfWeek" => DatePart::DayOfWeek,
+        "getHour" | "getHourOfDay" => DatePart::Hour,
+        "getMinute" | "getMinuteOfHour" => DatePart::Minute,
+        "getSecond" | "getSecondOfMinute" => DatePart::Second,
+        "getMillisOfSecond" => DatePart::MilliOfSecond,
+        "getMinuteOfDay" => DatePart::MinuteOfDay,
+        "getSecondOfDay" => DatePart::SecondOfDay,
+        "getMillisOfDay" => DatePart::MilliOfDay,
+        "getWeekOfWeekyear" => DatePart::Week,
+        "getWeekyear" => DatePart::WeekYear,
+        "getCenturyOfEra" => DatePart::CenturyOfEra,
+        "getYearOfCentury" => DatePart::YearOfCentury,
+        "getYearOfEra" => DatePart::YearOfEra,
+        "getEra" => DatePart::Era,
+        "getMillis" | "getNano" | "toEpochSecond" | "getEpochSecond" => return Some(None),
+        _ => return None,
+    }))
+}
+
+fn list_method(items: &[Value], name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    Ok(match (name, arguments) {
+        ("size" | "getLength", []) => Some(Value::Int(items.len() as i32)),
+        ("isEmpty", []) => Some(Value::Boolean(items.is_empty())),
+        ("contains", [item]) => Some(Value::Boolean(items.contains(item))),
+        ("indexOf", [item]) => {
+            let found = items.iter().position(|other| other == item);
+            Some(Value::Int(found.map_or(-1, |position| position as i32)))
+        }
+        ("get", [at]) => Some(list_item(items, index(at)?)?),
+        _ => None,
+    })
+}
+
+/// An index that is negative counts from the end, as in Painless.
+fn element(items: &[Value], index: i64) -> Result<Value, Failure> {
+    let from_start = if index < 0 { index + items.len() as i64 } else { index };
+    list_item(items, from_start)
+}
+
+fn list_item(items: &[Value], index: i64) -> Result<Value, Failure> {
+    usize::try_from(index).ok().and_then(|index| items.get(index)).cloned().ok_or_else(|| {
+        let reason = format!("Index {index} out of bounds for length {}", items.len());
+        Failure::new("index_out_of_bounds_exception", reason)
+    })
+}
+
+fn entry<'a>(entries: &'a std::collections::BTreeMap<String, Value>, key: &Value) -> Option<&'a Value> {
+    match key {
+        Value::Text(key) => entries.get(&**key),
+        _ => None,
+    }
+}
+
+/// `receiver[index]`
+pub(crate) fn at_index(receiver: &Value, at: &Value) -> Result<Value, Failure> {
+    match receiver {
+        Value::List(items) => element(items, index(at)?),
+        Value::Map(entries) => Ok(entry(entries, at).cloned().unwrap_or(Value::Null)),
+        Value::Null => Err(Failure::null("cannot read an element: the object is null")),
+        other => Err(Failure::argument(format!(
+            "Attempting to address a non-array-like type [{}] as an array.",
+            other.class()
+        ))),
+    }
+}
+
+/// `receiver.name`: an entry of a map, an element of a list, or what a getter returns.
+pub(crate) fn property(receiver: &Value, name: &str) -> Result<Value, Failure> {
+    match receiver {
+        Value::Null => return Err(Failure::null(format!("cannot read [{name}]: the object is null"))),
+        Value::Map(entries) => return Ok(entries.get(name).cloned().unwrap_or(Value::Null)),
+        Value::List(items) => {
+            return match name.parse() {
+                Ok(index) => element(items, index),
+                Err(_) if name == "length" => Ok(Value::Int(items.len() as i32)),
+                Err(_) if name == "empty" => Ok(Value::Boolean(items.is_empty())),
+                Err(_) => Err(Failure::argument(format!("Illegal list shortcut value [{name}]."))),
+            };
+        }
+        _ => {}
+    }
+    let getter = |prefix: &str| {
+        let mut characters = name.chars();
+        let first = characters.next().map(|first| first.to_ascii_uppercase());
+        first.map(|first| format!("{prefix}{first}{}", characters.as_str()))
+    };
+    for getter in ["get", "is"].into_iter().filter_map(getter) {
+        if let Ok(value) = method(receiver, &getter, &[]) {
+            return Ok(value);
+        }
+    }
+    Err(Failure::argument(format!("dynamic getter [{}, {name}] not found", receiver.class())))
+}
+
+/// Whether two values are equal for `contains` of a field's values: of the same type and equal.
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
+    left.class() == right.class() && equal(left, right)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn methods_of_texts_are_those_of_java() {
+        let text = Value::text("Straße b");
+        let call = |name: &str, arguments: &[Value]| method(&text, name, arguments).map_err(|failure| failure.reason);
+        assert_eq!(call("length", &[]), Ok(Value::Int(8)));
+        assert_eq!(call("toUpperCase", &[]), Ok(Value::text("STRASSE B")));
+        assert_eq!(call("equalsIgnoreCase", &[Value::text("STRASSE B")]), Ok(Value::Boolean(false)));
+        assert_eq!(call("equalsIgnoreCase", &[Value::text("STRAßE B")]), Ok(Value::Boolean(true)));
+        assert_eq!(call("compareTo", &[Value::text("Sa")]), Ok(Value::Int(19)));
+        assert_eq!(call("substring", &[Value::Int(20)]), Err("begin 20, end 8, length 8".to_owned()));
+        assert_eq!(
+            call("contains", &[Value::Int(1)]),
+            Err("cannot cast [java.lang.Integer] to java.lang.String".to_owned())
+        );
+        assert_eq!(call("foo", &[]), Err("dynamic method [java.lang.String, foo/0] not found".to_owned()));
+        assert_eq!(property(&text, "empty"), Ok(Value::Boolean(false)));
+        assert!(property(&text, "length").is_err());
+    }
+
+    #[test]
+    fn members_of_lists_maps_and_dates() {
+        let list = Value::List(Arc::from([Value::Int(1), Value::Int(2)]));
+        assert_eq!(at_index(&list, &Value::Int(-1)), Ok(Value::Int(2)));
+        assert_eq!(property(&list, "1"), Ok(Value::Int(2)));
+        assert_eq!(method(&list, "contains", &[Value::Long(2)]), Ok(Value::Boolean(false)));
+        let reason = at_index(&list, &Value::Int(2)).expect_err("outside").reason;
+        assert_eq!(reason, "Index 2 out of bounds for length 2");
+        let date = Value::Date(1_709_212_455_678);
+        assert_eq!(property(&date, "year"), Ok(Value::Int(2024)));
+        assert_eq!(method(&date, "getNano", &[]), Ok(Value::Int(678_000_000)));
+        assert_eq!(property(&date, "millis"), Ok(Value::Long(1_709_212_455_678)));
+        assert!(property(&date, "nothing").is_err());
+        assert!(method(&Value::Null, "size", &[]).is_err());
+    }
+}

@@ -1,0 +1,504 @@
+//! Compares the evaluator with a naive one, which walks the syntax tree for one document after another. What both do with single
+//! values is compared with OpenSearch in `answers`.
+
+use proptest::prelude::*;
+use quidditch_function::Role;
+use serde_json::{Map, Value as Json, json};
+
+use crate::evaluate::Stop;
+use crate::function::{bits, expression_function, is_true, java_math};
+use crate::language::Language;
+use crate::limits::ScriptLimits;
+use crate::members;
+use crate::operations::{self, CastKind, cast, cast_like};
+use crate::parser::{parse_expression, parse_statements};
+use crate::syntax::{Binary, Expr, ExprKind, Statement, StatementKind, TypeName, Unary};
+use crate::test_documents::{Document, compiled, run};
+use crate::value::Value;
+
+fn params() -> Map<String, Json> {
+    json!({"i": 5, "d": -0.5, "big": 5_000_000_000_i64, "s": "ab", "yes": true})
+        .as_object()
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// One document, as the naive evaluator sees it.
+struct Naive<'a> {
+    document: &'a Document,
+    variables: Vec<(String, TypeName, Value)>,
+}
+
+/// That a document fails: why does not matter here.
+struct Failed;
+
+impl From<crate::failure::Failure> for Failed {
+    fn from(_: crate::failure::Failure) -> Self {
+        Failed
+    }
+}
+
+impl Naive<'_> {
+    fn values(&self, field: &str) -> Vec<Value> {
+        let document = self.document;
+        match field {
+            "n" | "i" => {
+                let mut values = document.integers(field).to_vec();
+                values.sort_unstable();
+                values.into_iter().map(Value::Long).collect()
+            }
+            "d" | "f" => {
+                let mut values = document.floats(field);
+                values.sort_by(f64::total_cmp);
+                values.into_iter().map(Value::Double).collect()
+            }
+            "b" => {
+                let mut values = document.booleans.clone();
+                values.sort_unstable();
+                values.into_iter().map(Value::Boolean).collect()
+            }
+            _ => {
+                let mut values = document.keywords.clone();
+                values.sort_unstable();
+                values.dedup();
+                values.into_iter().map(Value::text).collect()
+            }
+        }
+    }
+
+    /// The values of a field, if the expression is `doc['field']`.
+    fn field(&self, expression: &Expr) -> Option<Vec<Value>> {
+        let ExprKind::Index { object, index } = &expression.kind else { return None };
+        match (&object.kind, &index.kind) {
+            (ExprKind::Name(doc), ExprKind::Text(field)) if doc == "doc" => Some(self.values(field)),
+            _ => None,
+        }
+    }
+
+    fn boolean(&mut self, expression: &Expr) -> Result<bool, Failed> {
+        match self.eval(expression)? {
+            Value::Boolean(value) => Ok(value),
+            _ => Err(Failed),
+        }
+    }
+
+    fn eval(&mut self, expression: &Expr) -> Result<Value, Failed> {
+        Ok(match &expression.kind {
+            ExprKind::Number(number) => number_value(number),
+            ExprKind::Text(text) => Value::text(text),
+            ExprKind::Boolean(value) => Value::Boolean(*value),
+            ExprKind::Null => Value::Null,
+            ExprKind::Name(name) if name == "_score" => Value::Double(f64::from(self.document.score)),
+            ExprKind::Name(name) => {
+                let variable = self.variables.iter().find(|(other, _, _)| other == name).ok_or(Failed)?;
+                variable.2.clone()
+            }
+            ExprKind::Property { object, name, .. } => match (&object.kind, self.field(object)) {
+                (ExprKind::Name(params_name), _) if params_name == "params" => {
+                    params().get(name).and_then(Value::from_json).unwrap_or(Value::Null)
+                }
+                (_, Some(values)) => match name.as_str() {
+                    "value" => values.first().cloned().ok_or(Failed)?,
+                    "length" => Value::Int(values.len() as i32),
+                    "empty" => Value::Boolean(values.is_empty()),
+                    _ => return Err(Failed),
+                },
+                _ => members::property(&self.eval(object)?, name)?,
+            },
+            ExprKind::Method { object, name, arguments, .. } => {
+                if matches!(&object.kind, ExprKind::Name(class) if class == "Math") {
+                    let function = java_math(name, arguments.len()).ok_or(Failed)?;
+                    let arguments: Vec<Value> =
+                        arguments.iter().map(|argument| self.eval(argument)).collect::<Result<_, _>>()?;
+                    return Ok(function.apply(&arguments)?);
+                }
+                if let Some(values) = self.field(object) {
+                    return match name.as_str() {
+                        "size" => Ok(Value::Int(values.len() as i32)),
+                        "isEmpty" => Ok(Value::Boolean(values.is_empty())),
+                        "contains" => {
+                            let wanted = self.eval(&arguments[0])?;
+                            Ok(Value::Boolean(values.iter().any(|value| members::same(value, &wanted))))
+                        }
+                        _ => Err(Failed),
+                    };
+                }
+                let receiver = self.eval(object)?;
+                let arguments: Vec<Value> =
+                    arguments.iter().map(|argument| self.eval(argument)).collect::<Result<_, _>>()?;
+                members::method(&receiver, name, &arguments)?
+            }
+            ExprKind::Unary { operator, operand } => operations::unary(*operator, &self.eval(operand)?)?,
+            ExprKind::Binary { operator: Binary::And, left, right } => {
+                Value::Boolean(self.boolean(left)? && self.boolean(right)?)
+            }
+            ExprKind::Binary { operator: Binary::Or, left, right } => {
+                Value::Boolean(self.boolean(left)? || self.boolean(right)?)
+            }
+            ExprKind::Binary { operator, left, right } => {
+                operations::binary(*operator, &self.eval(left)?, &self.eval(right)?)?
+            }
+            ExprKind::Conditional { condition, yes, no } => {
+                if self.boolean(condition)? {
+                    self.eval(yes)?
+                } else {
+                    self.eval(no)?
+                }
+            }
+            ExprKind::Elvis { left, right } => match self.eval(left)? {
+                Value::Null => self.eval(right)?,
+                value => value,
+            },
+            ExprKind::Cast { to, operand } => cast(*to, CastKind::Explicit, &self.eval(operand)?)?,
+            _ => return Err(Failed),
+        })
+    }
+
+    /// What the statements return, if they return.
+    fn execute(&mut self, statements: &[Statement]) -> Result<Option<Value>, Failed> {
+        for statement in statements {
+            match &statement.kind {
+                StatementKind::Declare { of, name, value } => {
+                    let value = match value {
+                        Some(value) => cast(*of, CastKind::Implicit, &self.eval(value)?)?,
+                        None => Value::Null,
+                    };
+                    self.variables.push((name.clone(), *of, value));
+                }
+                StatementKind::Return(Some(value)) => return Ok(Some(self.eval(value)?)),
+                StatementKind::Return(None) => return Err(Failed),
+                StatementKind::If { condition, yes, no } => {
+                    let branch = if self.boolean(condition)? { yes } else { no };
+                    if let Some(value) = self.execute(branch)? {
+                        return Ok(Some(value));
+                    }
+                }
+                StatementKind::Expression(Expr {
+                    kind: ExprKind::Assignment { variable, operator, value }, ..
+                }) => {
+                    let ExprKind::Name(name) = &variable.kind else { return Err(Failed) };
+                    let place = self.variables.iter().position(|(other, _, _)| other == name).ok_or(Failed)?;
+                    let (_, of, old) = self.variables[place].clone();
+                    let value = self.eval(value)?;
+                    self.variables[place].2 = match operator {
+                        None => cast(of, CastKind::Implicit, &value)?,
+                        Some(operator) => {
+                            let new = operations::binary(*operator, &old, &value)?;
+                            if of == TypeName::Def {
+                                cast_like(&old, &new)?
+                            } else {
+                                cast(of, CastKind::Explicit, &new)?
+                            }
+                        }
+                    };
+                }
+                StatementKind::Expression(_) => return Err(Failed),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lucene expressions.
+    fn number(&self, expression: &Expr) -> f64 {
+        let truth = |value: bool| if value { 1.0 } else { 0.0 };
+        match &expression.kind {
+            ExprKind::Number(number) => number.parse().expect("a number"),
+            ExprKind::Name(name) if name == "_score" => f64::from(self.document.score),
+            ExprKind::Name(name) => params()[name].as_f64().expect("a number"),
+            ExprKind::Property { object, name, .. } => {
+                let values = self.field(object).expect("a field");
+                match name.as_str() {
+                    "value" => values.first().map_or(0.0, as_number),
+                    "empty" => truth(values.is_empty()),
+                    _ => values.len() as f64,
+                }
+            }
+            ExprKind::Method { object, name, .. } => {
+                let values: Vec<f64> = self.field(object).expect("a field").iter().map(as_number).collect();
+                let sum = values.iter().sum::<f64>();
+                match name.as_str() {
+                    _ if values.is_empty() => 0.0,
+                    "min" => values[0],
+                    "max" => values[values.len() - 1],
+                    "avg" => sum / values.len() as f64,
+                    "sum" => sum,
+                    _ if values.len() % 2 == 1 => values[values.len() / 2],
+                    _ => (values[values.len() / 2 - 1] + values[values.len() / 2]) / 2.0,
+                }
+            }
+            ExprKind::Call { name, arguments } => {
+                let (_, function) = expression_function(name).expect("a function");
+                let arguments: Vec<Value> =
+                    arguments.iter().map(|argument| Value::Double(self.number(argument))).collect();
+                function.apply(&arguments).map_or(f64::NAN, |value| as_number(&value))
+            }
+            ExprKind::Unary { operator, operand } => match operator {
+                Unary::Plus => self.number(operand),
+                Unary::Minus => -self.number(operand),
+                Unary::BitNot => !(self.number(operand) as i64) as f64,
+                Unary::Not => truth(!is_true(self.number(operand))),
+            },
+            ExprKind::Binary { operator, left, right } => {
+                let (left, right) = (self.number(left), self.number(right));
+                match operator {
+                    Binary::And => truth(is_true(left) && is_true(right)),
+                    Binary::Or => truth(is_true(left) || is_true(right)),
+                    Binary::Less => truth(left < right),
+                    Binary::Equal => truth(left == right),
+                    Binary::NotEqual => truth(left != right),
+                    Binary::GreaterOrEqual => truth(left >= right),
+                    Binary::Add => left + right,
+                    Binary::Subtract => left - right,
+                    Binary::Multiply => left * right,
+                    Binary::Divide => left / right,
+                    Binary::Remainder => left % right,
+                    operator => bits(*operator, left, right),
+                }
+            }
+            ExprKind::Conditional { condition, yes, no } => {
+                if is_true(self.number(condition)) {
+                    self.number(yes)
+                } else {
+                    self.number(no)
+                }
+            }
+            _ => unreachable!("the strategy makes no other expressions"),
+        }
+    }
+}
+
+fn as_number(value: &Value) -> f64 {
+    match value {
+        Value::Boolean(value) => f64::from(u8::from(*value)),
+        value => value.as_double().unwrap_or(f64::NAN),
+    }
+}
+
+fn number_value(number: &str) -> Value {
+    if let Some(long) = number.strip_suffix('L') {
+        return Value::Long(long.parse().expect("a long"));
+    }
+    if let Some(float) = number.strip_suffix('f') {
+        return Value::Float(float.parse().expect("a float"));
+    }
+    number.parse().map_or_else(|_| Value::Double(number.parse().expect("a double")), Value::Int)
+}
+
+/// The sources of random expressions: of numbers, of conditions, and of texts.
+#[derive(Debug, Clone)]
+struct Sources {
+    number: String,
+    condition: String,
+    text: String,
+}
+
+fn leaf() -> impl Strategy<Value = Sources> {
+    let number = prop::sample::select(vec![
+        "1",
+        "0",
+        "3L",
+        "0.5",
+        "-7",
+        "2147483647",
+        "2.5f",
+        "9223372036854775807L",
+        "doc['n'].value",
+        "doc['d'].value",
+        "doc['i'].value",
+        "doc['n'].size()",
+        "doc['d'].length",
+        "params.i",
+        "params.d",
+        "params.big",
+        "_score",
+        "vv",
+    ]);
+    let condition = prop::sample::select(vec![
+        "true",
+        "doc['b'].value",
+        "doc['n'].empty",
+        "doc['k'].isEmpty()",
+        "params.yes",
+        "doc['n'].size() > 0",
+        "doc['k'].contains('a')",
+        "doc['n'].contains(7L)",
+    ]);
+    let text = prop::sample::select(vec!["'a'", "''", "'aä😀'", "doc['k'].value", "params.s"]);
+    (number, condition, text).prop_map(|(number, condition, text)| Sources {
+        number: number.to_owned(),
+        condition: condition.to_owned(),
+        text: text.to_owned(),
+    })
+}
+
+fn painless_sources() -> impl Strategy<Value = Sources> {
+    leaf().prop_recursive(5, 48, 3, |inner| {
+        (inner.clone(), inner.clone(), inner, 0..16_usize, 0..10_usize, 0..8_usize).prop_map(
+            |(a, b, c, number, condition, text)| {
+                let (x, y) = (&a.number, &b.number);
+                let (p, q) = (&a.condition, &b.condition);
+                let (s, t) = (&a.text, &b.text);
+                let z = &c.number;
+                let number = match number {
+                    0 => format!("({x} + {y})"),
+                    1 => format!("({x} - {y})"),
+                    2 => format!("({x} * {y})"),
+                    3 => format!("({x} / {y})"),
+                    4 => format!("({x} % {y})"),
+                    5 => format!("({} ? (def){x} : (def){y})", c.condition),
+                    6 => format!("Math.max({x}, {y})"),
+                    7 => format!("Math.floor({x})"),
+                    8 => format!("Math.round({x})"),
+                    9 => format!("(int)({x})"),
+                    10 => format!("(long)({x})"),
+                    11 => format!("(double)({x})"),
+                    12 => format!("({s}).length()"),
+                    13 => format!("({s}).compareTo({t})"),
+                    14 => format!("((def){x} & {y})"),
+                    _ => format!("(-({x}))"),
+                };
+                let condition = match condition {
+                    0 => format!("({x} < {y})"),
+                    1 => format!("({x} == {z})"),
+                    2 => format!("({x} != {z})"),
+                    3 => format!("({x} >= {y})"),
+                    4 => format!("({p} && {q})"),
+                    5 => format!("({p} || {q})"),
+                    6 => format!("!({p})"),
+                    7 => format!("({s} == {t})"),
+                    8 => format!("({s}).contains({t})"),
+                    _ => format!("({p} ? {q} : {})", c.condition),
+                };
+                let text = match text {
+                    0 => format!("({s} + {x})"),
+                    1 => format!("({s} + {t})"),
+                    2 => format!("({s}).toUpperCase()"),
+                    3 => format!("({s}).substring(1)"),
+                    4 => format!("({p} ? {s} : {t})"),
+                    _ => s.clone(),
+                };
+                Sources { number, condition, text }
+            },
+        )
+    })
+}
+
+/// Scripts with a variable and a branch.
+fn painless_scripts() -> impl Strategy<Value = String> {
+    let of = prop::sample::select(vec!["def", "double", "long"]);
+    let operator = prop::sample::select(vec!["=", "+=", "*=", "-="]);
+    (painless_sources(), painless_sources(), of, operator, 0..4_usize).prop_map(|(a, b, of, operator, shape)| {
+        // The variable does not exist yet where it gets its value.
+        let first = a.number.replace("vv", "_score");
+        let (condition, other) = (&b.condition, &b.number);
+        match shape {
+            0 => format!("def vv = 1; return {}", b.number),
+            1 => format!("{of} vv = {first}; if ({condition}) {{ vv {operator} {other}; }} return vv"),
+            2 => format!("def vv = {first}; if ({condition}) {{ return {other} }} return vv"),
+            _ => format!("def vv = {first}; if ({condition}) {{ vv = {other}; }} else {{ vv {operator} 2; }} vv = vv + 1; return vv"),
+        }
+    })
+}
+
+fn expression_sources() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "1",
+        "0",
+        "2.5",
+        "7",
+        "doc['n'].value",
+        "doc['d'].value",
+        "doc['d'].max()",
+        "doc['n'].median()",
+        "doc['n'].avg()",
+        "doc['d'].sum()",
+        "doc['n'].length",
+        "doc['d'].empty",
+        "doc['b'].value",
+        "_score",
+        "i",
+        "d",
+    ]);
+    leaf.prop_map(str::to_owned).prop_recursive(6, 48, 3, |inner| {
+        let operators =
+            vec!["+", "-", "*", "/", "%", "<", "==", "!=", ">=", "&&", "||", "&", "|", "^", "<<", ">>", ">>>"];
+        let functions = vec!["max", "min", "pow", "atan2"];
+        prop_oneof![
+            (inner.clone(), inner.clone(), prop::sample::select(operators))
+                .prop_map(|(left, right, operator)| format!("({left} {operator} {right})")),
+            (inner.clone(), inner.clone(), prop::sample::select(functions))
+                .prop_map(|(left, right, function)| format!("{function}({left}, {right})")),
+            (inner.clone(), prop::sample::select(vec!["abs", "sqrt", "ln", "floor", "exp"]))
+                .prop_map(|(argument, function)| format!("{function}({argument})")),
+            (inner.clone(), prop::sample::select(vec!["-", "!", "~", "+"]))
+                .prop_map(|(operand, sign)| format!("{sign}({operand})")),
+            (inner.clone(), inner.clone(), inner)
+                .prop_map(|(condition, yes, no)| format!("({condition} ? {yes} : {no})")),
+        ]
+    })
+}
+
+fn documents() -> impl Strategy<Value = Vec<Document>> {
+    let integers = || prop::collection::vec(prop::sample::select(vec![-3, 0, 1, 2, 7, i64::MAX]), 0..3);
+    let floats = || prop::collection::vec(prop::sample::select(vec![-0.5, 0.0, 2.0, 1e300, 3.25]), 0..3);
+    let keywords = prop::collection::vec(prop::sample::select(vec!["a", "b", "", "ab"]), 0..3);
+    let document = (integers(), integers(), floats(), prop::collection::vec(any::<bool>(), 0..3), keywords, 0..3_u8)
+        .prop_map(|(n, i, d, booleans, keywords, score)| Document {
+            integers: [n, i],
+            floats: [d, vec![]],
+            booleans,
+            keywords,
+            score: f32::from(score) / 2.0,
+            ..Document::default()
+        });
+    prop::collection::vec(document, 1..6)
+}
+
+/// Equal, or both NaN.
+fn is_same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Double(left), Value::Double(right)) => {
+            left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan())
+        }
+        _ => left == right,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn painless_returns_what_the_naive_evaluator_returns(source in painless_scripts(), documents in documents()) {
+        // Mistakes that are found by types are not the naive evaluator's business.
+        let Ok(program) = compiled(Language::Painless, &source, &params(), Role::Scorer) else { return Ok(()) };
+        let statements = parse_statements(&source, &ScriptLimits::default()).expect("it was compiled");
+        let expected: Result<Vec<Value>, Failed> = documents
+            .iter()
+            .map(|document| {
+                let value = Naive { document, variables: Vec::new() }.execute(&statements)?;
+                Ok(cast(TypeName::Double, CastKind::Implicit, &value.unwrap_or(Value::Double(0.0)))?)
+            })
+            .collect();
+        match (run(&program, &documents), expected) {
+            (Ok(ours), Ok(expected)) => {
+                for (ours, expected) in ours.iter().zip(&expected) {
+                    prop_assert!(is_same(ours, expected), "{ours:?} is not {expected:?}: {source}");
+                }
+            }
+            (Err(Stop::Failed { .. }), Err(Failed)) => {}
+            (ours, expected) => prop_assert!(false, "{ours:?}, but the naive one {}: {source}", if expected.is_ok() { "succeeds" } else { "fails" }),
+        }
+    }
+
+    #[test]
+    fn expressions_return_what_the_naive_evaluator_returns(source in expression_sources(), documents in documents()) {
+        let numbers: Map<String, Json> = params().into_iter().filter(|(_, value)| value.is_number()).collect();
+        let program = compiled(Language::Expression, &source, &numbers, Role::Scorer).expect("valid");
+        let expression = parse_expression(&source, &ScriptLimits::default()).expect("valid");
+        let ours = run(&program, &documents).expect("expressions do not fail");
+        for (ours, document) in ours.iter().zip(&documents) {
+            let expected = Value::Double(Naive { document, variables: Vec::new() }.number(&expression));
+            prop_assert!(is_same(ours, &expected), "{ours:?} is not {expected:?}: {source}");
+        }
+    }
+}
