@@ -1,37 +1,69 @@
-//! Binding: finds the function of a call, checks the call against the function's metadata, and binds it to its arguments.
+//! Binding: finds the function of a call or compiles its script, checks the call against the function's metadata, and binds the
+//! function to its arguments.
 
 use std::sync::Arc;
 
-use quidditch_function::{Cause, FunctionResolver, ParameterKind, Role, arguments_from_json};
+use quidditch_clock::Clock;
+use quidditch_expression::{Script, ScriptLimits};
+use quidditch_function::{Cause, Function, FunctionResolver, ParameterKind, Role, arguments_from_json};
 use quidditch_index::Mapping;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::Error;
-use crate::functions::{BoundCall, FilterFunction, FunctionCall, ScorerFunction, Shared};
+use crate::functions::{BoundCall, CalledFunction, FilterFunction, FunctionCall, ScorerFunction, ScriptFields, Shared};
 
-pub(crate) async fn bind(
-    call: &FunctionCall,
-    functions: &dyn FunctionResolver,
-    shared: &Shared,
-    mapping: &Mapping,
-) -> Result<BoundCall, Error> {
-    let function = functions.find(&call.name, call.version.as_deref()).await.map_err(Error::Function)?;
-    let metadata = function.metadata();
-    let refuse = |cause: Cause| Error::binding(&metadata.id, cause);
-    if !metadata.roles.contains(call.role) {
-        return Err(refuse(Cause::missing_role(call.role)));
+/// Binds the functions of one request.
+pub(crate) struct Binder<'a> {
+    pub(crate) functions: &'a dyn FunctionResolver,
+    pub(crate) shared: &'a Shared,
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) clock: &'a Arc<dyn Clock>,
+}
+
+impl Binder<'_> {
+    pub(crate) async fn bind(&self, call: &FunctionCall) -> Result<BoundCall, Error> {
+        // The parameters of a script are constants in it, and not arguments of the compiled function.
+        let no_arguments = Map::new();
+        let (function, parameters) = match &call.function {
+            CalledFunction::Published { name, version } => {
+                let function = self.functions.find(name, version.as_deref()).await.map_err(Error::Function)?;
+                (function, &call.parameters)
+            }
+            CalledFunction::Script { language, source } => {
+                let script = Script { language: *language, source, params: &call.parameters };
+                let fields = ScriptFields(self.mapping);
+                let function =
+                    script.compile(call.role, &fields, self.clock, ScriptLimits::default()).map_err(Error::Function)?;
+                (function, &no_arguments)
+            }
+        };
+        self.bind_function(function, call.role, parameters)
     }
-    let arguments = arguments_from_json(&metadata.parameters, &call.parameters)
-        .map_err(|error| refuse(Cause::InvalidArgument(error.to_string())))?;
-    for parameter in metadata.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Field) {
-        let field = call.parameters.get(&parameter.name).and_then(Json::as_str);
-        if let Some(field) = field.filter(|field| mapping.field(field).is_none()) {
-            let reason = format!("parameter [{}] names the unknown field [{field}]", parameter.name);
-            return Err(refuse(Cause::InvalidArgument(reason)));
+
+    fn bind_function(
+        &self,
+        function: Arc<dyn Function>,
+        role: Role,
+        parameters: &Map<String, Json>,
+    ) -> Result<BoundCall, Error> {
+        let Binder { shared, mapping, .. } = self;
+        let metadata = function.metadata();
+        let refuse = |cause: Cause| Error::binding(&metadata.id, cause);
+        if !metadata.roles.contains(role) {
+            return Err(refuse(Cause::missing_role(role)));
         }
+        let arguments = arguments_from_json(&metadata.parameters, parameters)
+            .map_err(|error| refuse(Cause::InvalidArgument(error.to_string())))?;
+        for parameter in metadata.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Field) {
+            let field = parameters.get(&parameter.name).and_then(Json::as_str);
+            if let Some(field) = field.filter(|field| mapping.field(field).is_none()) {
+                let reason = format!("parameter [{}] names the unknown field [{field}]", parameter.name);
+                return Err(refuse(Cause::InvalidArgument(reason)));
+            }
+        }
+        Ok(match role {
+            Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping)?)),
+            Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping)?)),
+        })
     }
-    Ok(match call.role {
-        Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping)?)),
-        Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping)?)),
-    })
 }

@@ -9,7 +9,7 @@ use quidditch_index::{Cost, ReadSession, Snapshot, View};
 use tantivy::Executor;
 
 use crate::Error;
-use crate::bind::bind;
+use crate::bind::Binder;
 use crate::execute::SearchScope;
 use crate::fetch::{Page, fetch};
 use crate::functions::Shared;
@@ -136,9 +136,10 @@ impl Engine {
             ),
             memory: Arc::clone(progress.memory()),
         };
+        let binder = Binder { functions, shared: &shared, mapping: snapshot.mapping(), clock: &self.clock };
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {
-            calls.push(bind(call, functions, &shared, snapshot.mapping()).await?);
+            calls.push(binder.bind(call).await?);
         }
         let (now_millis, max_parts) = (self.clock.unix_millis(), self.limits.max_clauses);
         Ok(ResolvedRequest { snapshot, request, calls, progress, now_millis, max_parts })

@@ -1,7 +1,9 @@
-//! User functions: how a request calls them, and a call bound to its arguments.
+//! Functions: how a request calls them, and a call bound to its arguments.
 
 mod bound_function;
 mod function_call;
+mod script_fields;
 
 pub(crate) use bound_function::{BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage};
-pub(crate) use function_call::FunctionCall;
+pub(crate) use function_call::{CalledFunction, FunctionCall};
+pub(crate) use script_fields::ScriptFields;

@@ -24,6 +24,7 @@ mod parser;
 mod prefix;
 mod range;
 mod regexp;
+mod script;
 mod script_score;
 mod term;
 mod term_pattern;

@@ -104,7 +104,12 @@ impl ColumnSource {
 
     /// One axis of a point, in the order of the document: the other axis must still belong to it.
     pub(crate) fn point_axis(mapping: &Mapping, axis: &str, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
-        Ok(ColumnSource { order: Order::AsIndexed, ..Self::floats(mapping, axis, memory)? })
+        Ok(Self::floats(mapping, axis, memory)?.as_indexed())
+    }
+
+    /// The same with the values of a document in the order in which they were indexed.
+    pub(crate) fn as_indexed(self) -> Self {
+        ColumnSource { order: Order::AsIndexed, ..self }
     }
 
     /// Name of the column.

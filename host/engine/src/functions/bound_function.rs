@@ -114,7 +114,9 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         for request in instance.columns() {
             let source = ColumnSource::find(mapping, request, &shared.memory)
                 .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
-            columns.push(source);
+            // The axes of a point are no fields of the mapping.
+            let is_axis = mapping.field(&request.field).is_none();
+            columns.push(if is_axis && function.reads_points() { source.as_indexed() } else { source });
         }
         Ok(BoundFunction {
             function,
@@ -194,7 +196,7 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
             }
             Err(mut error) => {
                 // Outside of this call, nobody knows the batch.
-                if let Cause::InvalidScore { document, .. } = &mut error.cause
+                if let Some(document) = error.cause.document_mut()
                     && let DocumentRef::BatchIndex(index) = document
                     && let Some(doc) = docs.get(*index)
                 {

@@ -1,16 +1,29 @@
-//! A user function as a request names it.
+//! A function as a request names it, or the script that it contains.
 
+use quidditch_expression::Language;
 use quidditch_function::Role;
 use serde_json::{Map, Value as Json};
 
-/// A call of a user function, before it is bound.
+/// A call of a function, before it is bound.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FunctionCall {
-    pub(crate) name: String,
-    /// `None` takes the highest release.
-    pub(crate) version: Option<String>,
+    pub(crate) function: CalledFunction,
     pub(crate) parameters: Map<String, Json>,
     pub(crate) role: Role,
     /// Where it is in the request, for the profile.
     pub(crate) path: String,
+}
+
+/// What is called.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum CalledFunction {
+    Published {
+        name: String,
+        /// `None` takes the highest release.
+        version: Option<String>,
+    },
+    Script {
+        language: Language,
+        source: String,
+    },
 }

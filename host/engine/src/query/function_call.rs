@@ -1,10 +1,11 @@
-//! How a request calls a user function: by `wasm_udf`, or by the `script` that clients already build.
+//! How a request calls a published function by `wasm_udf`, and where a scorer may stand.
 
-use quidditch_function::{Role, name_and_version};
+use quidditch_function::Role;
 use serde_json::{Map, Value as Json};
 
 use super::parser::{Parser, take_boost};
-use crate::functions::FunctionCall;
+use super::script::parse_script;
+use crate::functions::{CalledFunction, FunctionCall};
 use crate::json::{ErrorKind, Node, ParseError};
 
 /// Parses `{"name": ..., "version": ..., "parameters": {...}}`; `boost` is allowed where a query is.
@@ -18,25 +19,6 @@ pub(super) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) ->
     Ok((add(node, role, (name, version), parameters, parser)?, boost))
 }
 
-/// Parses `{"lang": "wasm", "id": "name@version", "params": {...}}`.
-pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
-    let mut fields = node.fields()?;
-    if let Some(source) = fields.take("source") {
-        return Err(source.error(
-            "inline scripts are not supported: publish a function and pass its name as [id], such as \"geo_distance@1.0.0\"",
-        ));
-    }
-    if let Some(lang) = fields.take("lang")
-        && lang.text()? != "wasm"
-    {
-        return Err(lang.error(format!("script_lang not supported [{}], use [wasm]", lang.text()?)));
-    }
-    let id = fields.required("id", "[script]")?.text()?;
-    let parameters = fields.optional("params", |parameters| parameters.map().cloned())?;
-    fields.finish("[script]")?;
-    add(node, role, name_and_version(id), parameters, parser)
-}
-
 /// Records the call, and returns its number.
 fn add(
     node: &Node<'_>,
@@ -46,8 +28,7 @@ fn add(
     parser: &mut Parser<'_>,
 ) -> Result<usize, ParseError> {
     let call = FunctionCall {
-        name: name.to_owned(),
-        version: version.map(str::to_owned),
+        function: CalledFunction::Published { name: name.to_owned(), version: version.map(str::to_owned) },
         parameters: parameters.unwrap_or_default(),
         role,
         path: node.path(),

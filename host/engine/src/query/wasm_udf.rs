@@ -1,10 +1,11 @@
-//! `{"wasm_udf": {...}}` and `{"script": {"script": {...}}}`: documents that a user function keeps. They score `boost`.
+//! `{"wasm_udf": {...}}` and `{"script": {"script": {...}}}`: documents that a function or a script keeps. They score `boost`.
 
 use std::sync::Arc;
 
 use super::clause::Clause;
 use super::function_call;
 use super::parser::{Parser, take_boost};
+use super::script;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -19,10 +20,10 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
 
 pub(super) fn parse_script(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
-    let script = fields.required("script", "[script] query")?;
+    let script_node = fields.required("script", "[script] query")?;
     let boost = take_boost(&mut fields)?;
     fields.finish("[script] query")?;
-    let call = function_call::parse_script(&script, Role::Filter, parser)?;
+    let call = script::parse_script(&script_node, Role::Filter, parser)?;
     Ok(Box::new(UserFilter { call, boost }))
 }
 

@@ -1,0 +1,60 @@
+//! The `script` of a query: a script with its source, or a published function by its name.
+
+use quidditch_expression::Language;
+use quidditch_function::{Role, name_and_version};
+
+use super::parser::Parser;
+use crate::functions::{CalledFunction, FunctionCall};
+use crate::json::{Node, ParseError};
+
+/// The language of published functions.
+const WASM: &str = "wasm";
+
+/// Parses `"source"`, `{"source": ..., "lang": "painless", "params": {...}}`, or
+/// `{"lang": "wasm", "id": "name@version", "params": {...}}`. Returns the number of the call.
+pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
+    if node.json().is_string() {
+        let function = CalledFunction::Script { language: Language::Painless, source: node.text()?.to_owned() };
+        return parser.call(node, FunctionCall { function, parameters: Default::default(), role, path: node.path() });
+    }
+    let mut fields = node.fields()?;
+    let source = fields.take("source");
+    let id = fields.take("id");
+    let lang = fields.take("lang");
+    let parameters = fields.optional("params", |parameters| parameters.map().cloned())?;
+    fields.finish("[script]")?;
+    let function = match (source, id) {
+        (Some(source), None) => {
+            let language = lang.map_or(Ok(Language::Painless), |lang| language_of_source(&lang))?;
+            CalledFunction::Script { language, source: source.text()?.to_owned() }
+        }
+        (None, Some(id)) => {
+            if let Some(lang) = lang.filter(|lang| lang.json() != WASM) {
+                let reason = format!(
+                    "stored scripts are not supported: [id] requires the [lang] [{WASM}], got [{}]",
+                    lang.text()?
+                );
+                return Err(lang.error(reason));
+            }
+            let (name, version) = name_and_version(id.text()?);
+            CalledFunction::Published { name: name.to_owned(), version: version.map(str::to_owned) }
+        }
+        (Some(_), Some(_)) => return Err(node.error("[script] accepts either [source] or [id], not both")),
+        (None, None) => {
+            return Err(node.error(
+                "[script] requires [source], the text of a script, or [id], the name of a function such as \"geo_distance@1.0.0\"",
+            ));
+        }
+    };
+    parser.call(node, FunctionCall { function, parameters: parameters.unwrap_or_default(), role, path: node.path() })
+}
+
+fn language_of_source(lang: &Node<'_>) -> Result<Language, ParseError> {
+    let name = lang.text()?;
+    if name == WASM {
+        return Err(lang.error("[lang] [wasm] requires [id], the name of a published function, and no [source]"));
+    }
+    Language::from_name(name).ok_or_else(|| {
+        lang.error(format!("script_lang not supported [{name}], use [painless] or [expression], or [wasm] with [id]"))
+    })
+}
