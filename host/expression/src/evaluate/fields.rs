@@ -193,7 +193,7 @@ fn aggregate(values: &[f64], read: FieldRead) -> f64 {
         FieldRead::Max => *last,
         FieldRead::Sum => sum(),
         FieldRead::Average => sum() / values.len() as f64,
-        FieldRead::Median if values.len() % 2 == 0 => {
+        FieldRead::Median if values.len().is_multiple_of(2) => {
             let middle = values.len() / 2;
             (values[middle - 1] + values[middle]) / 2.0
         }
