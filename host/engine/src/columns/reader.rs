@@ -62,7 +62,7 @@ impl ColumnReader {
                 values.extend(rows.booleans.iter().map(|value| u8::from(*value)));
             }
             (StoredValues::Booleans(column), Values::Floats(values)) => {
-                gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, bool::cmp);
+                gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, gathered, bool::cmp)?;
                 values.extend(rows.booleans.iter().map(|value| f64::from(u8::from(*value))));
             }
             (StoredValues::Integers(column), Values::Integers(values)) => {

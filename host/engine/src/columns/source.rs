@@ -93,12 +93,13 @@ impl ColumnSource {
     }
 
     /// A numeric or boolean field as floats, for built-in scorers.
-    pub(crate) fn numbers(mapping: &Mapping, field: &str) -> Result<Self, ColumnError> {
+    pub(crate) fn numbers(mapping: &Mapping, field: &str, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
         match stored_column(mapping, field)? {
             (column, stored @ StoredKind::Boolean) => {
-                Ok(ColumnSource { column, stored, wanted: ColumnKind::Floats, order: Order::Ascending })
+                let memory = Arc::clone(memory);
+                Ok(ColumnSource { column, stored, wanted: ColumnKind::Floats, order: Order::Ascending, memory })
             }
-            _ => Self::floats(mapping, field),
+            _ => Self::floats(mapping, field, memory),
         }
     }
 

@@ -65,7 +65,7 @@ impl Planner<'_> {
 
     /// A numeric or boolean field as floats; `false` is 0 and `true` is 1.
     pub(crate) fn numbers(&self, field: &str) -> Result<ColumnSource, ColumnError> {
-        Ok(self.reading(ColumnSource::numbers(self.mapping(), field)?))
+        Ok(self.reading(ColumnSource::numbers(self.mapping(), field, self.progress.memory())?))
     }
 
     /// The latitudes and longitudes of a `geo_point` field.
