@@ -105,11 +105,11 @@ impl ColumnSource {
 
     /// One axis of a point, in the order of the document: the other axis must still belong to it.
     pub(crate) fn point_axis(mapping: &Mapping, axis: &str, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
-        Ok(Self::floats(mapping, axis, memory)?.as_indexed())
+        Ok(Self::floats(mapping, axis, memory)?.in_index_order())
     }
 
     /// The same with the values of a document in the order in which they were indexed.
-    pub(crate) fn as_indexed(self) -> Self {
+    pub(crate) fn in_index_order(self) -> Self {
         ColumnSource { order: Order::AsIndexed, ..self }
     }
 

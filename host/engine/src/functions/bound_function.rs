@@ -116,7 +116,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
                 .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
             // The axes of a point are no fields of the mapping.
             let is_axis = mapping.field(&request.field).is_none();
-            columns.push(if is_axis && function.reads_points() { source.as_indexed() } else { source });
+            columns.push(if is_axis && function.reads_points() { source.in_index_order() } else { source });
         }
         Ok(BoundFunction {
             function,

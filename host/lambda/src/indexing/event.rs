@@ -61,10 +61,7 @@ impl UploadedFile {
 pub(super) fn uploads(event: &str) -> Result<Vec<Result<Upload>>> {
     let items = unwrap(event)?;
     let uploads = items.into_iter().filter_map(|Item { position, object }| {
-        let upload = object.and_then(|object| match object {
-            Some(object) => Ok(matching(object)),
-            None => Ok(None),
-        });
+        let upload = object.map(|object| object.and_then(matching));
         upload.with_context(|| format!("invalid {position}")).transpose()
     });
     Ok(uploads.collect())
