@@ -43,6 +43,10 @@ fn queries() -> Vec<Json> {
         json!({"range": {"at": {"gte": "1971-01-01", "lt": "1971-06-01"}}}),
         json!({"ids": {"values": ["3", "17", "nothing"]}}),
         json!({"exists": {"field": "tag"}}),
+        json!({"exists": {"field": "t*"}}),
+        json!({"term": {"_index": "test"}}),
+        json!({"terms": {"_index": ["test", "another"]}}),
+        json!({"range": {"n": {"from": -20, "to": 5, "include_lower": false, "include_upper": true}}}),
         json!({"geo_distance": {"distance": "2000km", "place": {"lat": 48, "lon": 10}}}),
         json!({"bool": {
             "must": [{"match": {"text": "red"}}], "filter": [{"range": {"n": {"gte": 0}}}],

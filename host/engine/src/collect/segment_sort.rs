@@ -125,10 +125,11 @@ impl Reader {
             Reader::Score => Some(u64::from(score.to_bits())),
             Reader::Doc { first } => Some(first + u64::from(doc)),
             Reader::Nothing => None,
-            Reader::Integer(column) => {
-                integer(column.values_for_doc(doc), mode).map(|value| i64_to_u64(level.values.narrow(value)))
+            Reader::Integer(column) => integer_bits(column.values_for_doc(doc), level),
+            Reader::Boolean(column) => integer_bits(column.values_for_doc(doc).map(i64::from), level),
+            Reader::Float(column) if level.values == Values::Long => {
+                integer(column.values_for_doc(doc).map(|value| value as i64), mode).map(i64_to_u64)
             }
-            Reader::Boolean(column) => integer(column.values_for_doc(doc).map(i64::from), mode).map(i64_to_u64),
             Reader::Float(column) => float(column.values_for_doc(doc), mode).map(f64_to_u64),
             Reader::Text(column) => match mode {
                 Mode::Max => column.term_ords(doc).max().map(place),
@@ -152,6 +153,14 @@ impl Reader {
         // Behind the last term, the dictionary does not say how many there are.
         Ok(2 * next.min(dictionary.num_terms() as u64))
     }
+}
+
+/// What the mode makes of integers, as bits that order like it.
+fn integer_bits(values: impl Iterator<Item = i64>, level: &Level) -> Option<u64> {
+    if level.values == Values::Double {
+        return float(values.map(|value| value as f64), level.mode).map(f64_to_u64);
+    }
+    integer(values, level.mode).map(|value| i64_to_u64(level.values.narrow(value)))
 }
 
 /// What the mode makes of integers. Averages are rounded to the nearest integer, halves up; sums wrap around.

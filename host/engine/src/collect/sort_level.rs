@@ -179,20 +179,18 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
     })
 }
 
-/// The values under `numeric_type`, as far as it converts nothing.
+/// The type that the values are converted to by `numeric_type`.
 fn as_numeric_type(sort: &FieldSort, values: Values) -> Result<Values, Error> {
     let Some(numeric_type) = sort.numeric_type else { return Ok(values) };
+    let name = &sort.name;
     match (values, numeric_type) {
-        (Values::Long | Values::Integer, NumericType::Long | NumericType::Date) => Ok(Values::Long),
-        (Values::Double | Values::Float, NumericType::Double) => Ok(Values::Double),
         (Values::Text, _) => {
-            let name = &sort.name;
             Err(Error::Query(format!("[numeric_type] of a sort by [{name}] needs numbers, which this field has not")))
         }
-        _ => {
-            let name = &sort.name;
-            let reason = "use [long] or [date] for whole numbers and dates, and [double] for others";
-            Err(Error::Query(format!("[numeric_type] of a sort by [{name}] would convert its values: {reason}")))
+        (_, NumericType::Long | NumericType::Date) => Ok(Values::Long),
+        (_, NumericType::Double) => Ok(Values::Double),
+        (_, NumericType::DateNanos) => {
+            Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] is not supported")))
         }
     }
 }

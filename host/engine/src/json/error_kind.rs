@@ -14,8 +14,11 @@ pub enum ErrorKind {
     NumberFormat,
     /// A number out of the range of its key: `input_coercion_exception`.
     NumberRange,
-    /// A date, point or setting of a function that cannot be read: `parse_exception`.
+    /// A point that cannot be read: `parse_exception`.
     Value,
+    /// A date or a setting of a function that cannot be read, which clients know as a failure of the search itself:
+    /// `parse_exception`.
+    Setting,
     /// Text that is not JSON, or JSON's `true`, `false` or number where another type is required: `json_parse_exception`.
     Json,
     /// JSON that ends too early: `json_e_o_f_exception`.
@@ -28,6 +31,6 @@ impl ErrorKind {
     /// Whether clients see this kind as the root cause of an error inside an [`ErrorKind::Object`]; otherwise they see the
     /// object as the root cause.
     pub fn is_root_cause(self) -> bool {
-        matches!(self, ErrorKind::Parsing | ErrorKind::Object | ErrorKind::Value | ErrorKind::Query)
+        matches!(self, ErrorKind::Parsing | ErrorKind::Object | ErrorKind::Value)
     }
 }

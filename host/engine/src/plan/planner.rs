@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldKind, Mapping, Snapshot};
+use quidditch_index::{Field, FieldKind, InvalidValue, Mapping, Snapshot};
 use tantivy::query::Query;
 use tantivy::{Searcher, Term};
 
@@ -10,6 +10,7 @@ use super::expansion::Expansion;
 use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
+use crate::json::ErrorKind;
 use crate::progress::Progress;
 use crate::scores::{ScoredPhrase, ScoredTerm, Scoring};
 use crate::warmup::WarmupRecorder;
@@ -109,7 +110,13 @@ impl Planner<'_> {
         }
     }
 
+    /// The error that a value of the request cannot be one of a field.
     pub(crate) fn value_error(error: &quidditch_index::ValueError) -> Error {
-        Error::Query(error.to_string())
+        match error.reason {
+            InvalidValue::NotADate(_) | InvalidValue::Date(_) => {
+                Error::Shard { kind: ErrorKind::Setting, reason: error.to_string() }
+            }
+            _ => Error::Query(error.to_string()),
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         Some(query) => parser.query(&query)?,
         None => Box::new(MatchAll { boost: 1.0 }),
     };
-    let list = fields.take("functions").map(|list| parse_functions(&list, parser)).transpose()?;
+    let list = fields.take_nullable("functions").map(|list| parse_functions(&list, parser)).transpose()?;
     let single = parse_single_function(node, &mut fields, parser)?;
     if list.is_some() && single.is_some() {
         return Err(node.error("[function_score] accepts either [functions] or a single function, not both"));
@@ -35,10 +35,10 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let clause = FunctionScore {
         query,
         functions,
-        score_mode: fields.optional("score_mode", |node| SCORE_MODES.read(node))?.unwrap_or(ScoreMode::Multiply),
-        boost_mode: fields.optional("boost_mode", |node| BOOST_MODES.read(node))?.unwrap_or(BoostMode::Multiply),
-        max_boost: fields.optional("max_boost", Node::number)?.unwrap_or(MAX_BOOST),
-        min_score: fields.optional("min_score", Node::float)?,
+        score_mode: fields.nullable("score_mode", |node| SCORE_MODES.read(node))?.unwrap_or(ScoreMode::Multiply),
+        boost_mode: fields.nullable("boost_mode", |node| BOOST_MODES.read(node))?.unwrap_or(BoostMode::Multiply),
+        max_boost: fields.nullable("max_boost", Node::number)?.unwrap_or(MAX_BOOST),
+        min_score: fields.nullable("min_score", Node::float)?,
         boost: take_boost(&mut fields)?,
     };
     fields.finish("[function_score] query")?;
@@ -74,7 +74,7 @@ fn parse_functions(list: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<Entry
     let mut entries = Vec::new();
     for entry in list.list()? {
         let mut fields = entry.fields()?;
-        let filter = fields.take("filter").map(|filter| parser.query(&filter)).transpose()?;
+        let filter = fields.take_nullable("filter").map(|filter| parser.query(&filter)).transpose()?;
         let mut functions = take_functions(&mut fields, parser)?;
         let weight = fields.optional("weight", weight)?;
         if functions.len() > 1 {

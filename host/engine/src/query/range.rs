@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
+use quidditch_index::{DateError, DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::RangeQuery;
@@ -32,10 +32,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     for (key, value) in body.fields()?.entries() {
         match key {
             _ if ends.take(key, &value)? => {}
-            "format" => {
-                let format = DateFormat::parse(&value.scalar()?);
-                range.format = Some(format.map_err(|error| value.mistake(ErrorKind::Argument, error.to_string()))?);
-            }
+            // Only dates have a format: whether it is one matters once the type of the field is known.
+            "format" => range.format = Some(DateFormat::parse(&value.scalar()?)),
             "time_zone" => range.time_zone = time_zone(&value)?,
             // Every field has single values, not ranges: with these, the relations are the same.
             "relation" => RELATIONS.read(&value)?,
@@ -109,7 +107,7 @@ struct Range {
     field: String,
     lower: Option<End>,
     upper: Option<End>,
-    format: Option<DateFormat>,
+    format: Option<Result<DateFormat, DateError>>,
     time_zone: TimeZone,
     boost: f32,
 }
@@ -128,6 +126,9 @@ impl Clause for Range {
                 "field [{0}] is a geo_point and has no order, use a [geo_distance] query, or [{0}.lat] and [{0}.lon] in a function",
                 self.field
             )));
+        }
+        if let (FieldKind::Date { .. }, Some(Err(error))) = (field.kind(), &self.format) {
+            return Err(Planner::value_error(&field.error(error.clone())));
         }
         let options = self.options(planner.now_millis);
         let lower = bound(field, self.lower.as_ref(), &options)?;
@@ -160,7 +161,7 @@ impl Clause for Range {
 
 impl Range {
     fn options(&self, now_millis: i64) -> RangeOptions {
-        RangeOptions { now_millis, format: self.format.clone(), time_zone: self.time_zone.clone() }
+        RangeOptions { now_millis, format: self.format.clone().and_then(Result::ok), time_zone: self.time_zone.clone() }
     }
 }
 

@@ -112,6 +112,7 @@ fn with_position(error: ParseError, body: &str) -> Error {
     let reason = if path.is_empty() { error.reason } else { format!("{} (at {path})", error.reason) };
     match (error.kind, error.outer_kind) {
         (ErrorKind::Query, _) => Error::Query(reason),
+        (kind @ ErrorKind::Setting, _) => Error::Shard { kind, reason },
         (kind, None) => Error::Parsing { kind, cause: None, reason, position },
         (kind, Some(outer)) => Error::Parsing { kind: outer, cause: (kind != outer).then_some(kind), reason, position },
     }
@@ -159,13 +160,14 @@ mod tests {
         match SearchRequest::parse(body, &[], &Limits::default()).err() {
             Some(Error::Parsing { kind, cause, .. }) => (kind, cause),
             Some(Error::Query(_)) => (ErrorKind::Query, None),
+            Some(Error::Shard { kind, .. }) => (kind, None),
             other => panic!("{body}: {other:?}"),
         }
     }
 
     #[test]
     fn mistakes_have_the_kinds_that_clients_know() {
-        use ErrorKind::{Argument, Json, JsonEnd, NumberFormat, NumberRange, Object, Parsing, Query};
+        use ErrorKind::{Argument, Json, JsonEnd, NumberFormat, NumberRange, Object, Parsing, Query, Setting};
         for (body, kind) in [
             ("{\"size\": 1,}", Json),
             ("{\"size\": ", JsonEnd),
@@ -193,6 +195,8 @@ mod tests {
             (r#"{"query": {"range": {"a": {"time_zone": "x"}}}}"#, Argument),
             (r#"{"query": {"ids": {"values": ["1"], "type": "_doc"}}}"#, Parsing),
             (r#"{"query": {"function_score": {"score_mode": "x"}}}"#, Argument),
+            (r#"{"query": {"function_score": {"gauss": {"a": {"origin": 1}}}}}"#, Setting),
+            (r#"{"query": {"function_score": {"gauss": {"a": {"scale": 1, "decay": 2}}}}}"#, Query),
             (r#"{"query": {"geo_distance": {"distance": "x", "a": [1, 2]}}}"#, NumberFormat),
             (r#"{"query": {"geo_distance": {"distance": "1km", "a": []}}}"#, ErrorKind::Value),
             (r#"{"query": {"geo_distance": {"distance": "1km", "a": [1, 95]}}}"#, Query),

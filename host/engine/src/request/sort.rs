@@ -93,6 +93,9 @@ const NUMERIC_TYPES: Words<NumericType> = Words {
 
 impl Sort {
     pub(crate) fn parse_list(node: &Node<'_>) -> Result<Vec<Self>, ParseError> {
+        if node.json().is_null() {
+            return Err(node.error("[sort] must be the name of a field, an object or a list"));
+        }
         let mut levels = Vec::new();
         for item in node.items() {
             match item.json() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use quidditch_engine::Error as EngineError;
+use quidditch_engine::{Error as EngineError, ErrorKind};
 use quidditch_function::CatalogError;
 use quidditch_index::IndexError;
 
@@ -44,6 +44,16 @@ impl ApiError {
     /// An error of the engine for a request to this index.
     pub(crate) fn search(index: &str, error: EngineError) -> Self {
         ApiError::Search { index: index.to_owned(), error: Box::new(error) }
+    }
+
+    /// An error of the engine while it searched this index: clients know it as a failure of the search.
+    pub(crate) fn failed_search(index: &str, error: EngineError) -> Self {
+        match error {
+            EngineError::Argument(reason) => {
+                Self::search(index, EngineError::Shard { kind: ErrorKind::Argument, reason })
+            }
+            error => Self::search(index, error),
+        }
     }
 }
 

@@ -200,7 +200,7 @@ fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Argument => "illegal_argument_exception",
         ErrorKind::NumberFormat => "number_format_exception",
         ErrorKind::NumberRange => "input_coercion_exception",
-        ErrorKind::Value => "parse_exception",
+        ErrorKind::Value | ErrorKind::Setting => "parse_exception",
         ErrorKind::Json => "json_parse_exception",
         ErrorKind::JsonEnd => "json_e_o_f_exception",
         ErrorKind::Query => "query_shard_exception",

@@ -25,7 +25,8 @@ pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<
     let response = match service.snapshot(index, if_missing, &cost).await? {
         Some(snapshot) => {
             let functions = service.functions.as_ref();
-            service.engine.count(&snapshot, &request, functions, &cost).await.map_err(to_api_error)?
+            let found = service.engine.count(&snapshot, &request, functions, &cost).await;
+            found.map_err(|error| ApiError::failed_search(index, error))?
         }
         None => CountResponse { count: 0, shards: Shards::NONE },
     };

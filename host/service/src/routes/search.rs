@@ -34,7 +34,8 @@ pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result
         match service.snapshot(index, if_missing, &cost).await? {
             Some(snapshot) => {
                 let functions = service.functions.as_ref();
-                service.engine.search(&snapshot, &request, functions, &cost).await.map_err(to_api_error)
+                let found = service.engine.search(&snapshot, &request, functions, &cost).await;
+                found.map_err(|error| ApiError::failed_search(index, error))
             }
             None => Ok(SearchResponse::empty()),
         }

@@ -63,29 +63,23 @@ impl Decay {
             return Err(node.error("a decay function requires exactly one field"));
         };
         let mut inner = body.fields()?;
-        let decay = match inner.take("decay") {
-            None => 0.5,
-            Some(decay) => match decay.number()? {
-                number if number > 0.0 && number < 1.0 => number,
-                number => return Err(decay.error(format!("[decay] must be between 0 and 1, got [{number}]"))),
-            },
-        };
+        let decay = inner.optional("decay", parse_decay)?.unwrap_or(0.5);
         let parsed = Decay {
             shape,
             field: field.to_owned(),
             origin: inner.take("origin").map(not_null).transpose()?,
-            scale: inner.required("scale", "a decay function")?.json().clone(),
+            scale: inner.required_or(ErrorKind::Setting, "scale", "a decay function")?.json().clone(),
             offset: inner.take("offset").map(|offset| offset.json().clone()),
             decay,
             mode: mode.unwrap_or(MultiValueMode::Min),
         };
-        inner.finish("a decay function")?;
+        inner.finish("a decay function").map_err(|error| error.of_kind(ErrorKind::Setting))?;
         Ok(parsed)
     }
 
     pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Box<dyn ScoreFunction>, Error> {
         let Some(field) = planner.field(&self.field) else {
-            return Err(Error::Query(format!("unknown field [{}] in a decay function", self.field)));
+            return Err(wrong_field(format!("unknown field [{}] in a decay function", self.field)));
         };
         let kind = field.kind();
         let length = match kind {
@@ -102,7 +96,7 @@ impl Decay {
         let curve = Curve::new(self.shape, scale, offset, self.decay);
         let source = match kind {
             FieldKind::GeoPoint => {
-                let origin = self.origin.as_ref().ok_or_else(|| self.wrong("[origin] is required"))?;
+                let origin = self.origin.as_ref().ok_or_else(|| self.no_origin())?;
                 let origin = parse_point(&Node::root(origin)).map_err(|error| self.wrong(&error.reason))?;
                 Source::Points { source: planner.points(field)?, origin: DistanceFrom::new(origin) }
             }
@@ -121,13 +115,18 @@ impl Decay {
                 Source::Numbers { column, origin: origin as f64 }
             }
             _ => {
-                let origin = self.origin.as_ref().ok_or_else(|| self.wrong("[origin] is required"))?;
+                let origin = self.origin.as_ref().ok_or_else(|| self.no_origin())?;
                 let origin = Node::root(origin).number().map_err(|error| self.wrong(&error.reason))?;
-                let column = planner.floats(&self.field)?;
+                let column = planner.floats(&self.field).map_err(|error| wrong_field(error.to_string()))?;
                 Source::Numbers { column, origin }
             }
         };
         Ok(Box::new(PlannedDecay { curve, source, mode: self.mode }))
+    }
+
+    fn no_origin(&self) -> Error {
+        let reason = format!("decay function over [{}]: [origin] is required", self.field);
+        Error::Shard { kind: ErrorKind::Setting, reason }
     }
 
     fn wrong(&self, reason: &str) -> Error {
@@ -135,8 +134,24 @@ impl Decay {
     }
 }
 
+/// A field that is not there, or of a type that has no distances.
+fn wrong_field(reason: String) -> Error {
+    Error::Shard { kind: ErrorKind::Parsing, reason }
+}
+
+fn parse_decay(node: &Node<'_>) -> Result<f64, ParseError> {
+    let decay = node.number().map_err(|error| error.of_kind(ErrorKind::Query))?;
+    if decay > 0.0 && decay < 1.0 {
+        return Ok(decay);
+    }
+    Err(node.mistake(ErrorKind::Query, format!("[decay] must be between 0 and 1, got [{decay}]")))
+}
+
 fn not_null(origin: Node<'_>) -> Result<Json, ParseError> {
-    if origin.json().is_null() { Err(origin.error("[origin] must not be null")) } else { Ok(origin.json().clone()) }
+    if origin.json().is_null() {
+        return Err(origin.mistake(ErrorKind::Query, "[origin] must not be null"));
+    }
+    Ok(origin.json().clone())
 }
 
 fn parse_millis(node: &Node<'_>) -> Result<f64, ParseError> {

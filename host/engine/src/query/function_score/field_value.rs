@@ -35,9 +35,9 @@ impl FieldValueFactor {
         let mut fields = node.fields()?;
         let parsed = FieldValueFactor {
             field: fields.required("field", "[field_value_factor]")?.text()?.to_owned(),
-            factor: fields.optional("factor", Node::number)?.unwrap_or(1.0),
+            factor: fields.nullable("factor", Node::number)?.unwrap_or(1.0),
             modifier: fields.optional("modifier", |node| MODIFIERS.read(node))?.unwrap_or(Modifier::None),
-            missing: fields.optional("missing", Node::number)?,
+            missing: fields.nullable("missing", Node::number)?,
         };
         fields.finish("[field_value_factor]")?;
         Ok(parsed)

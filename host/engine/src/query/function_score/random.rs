@@ -18,7 +18,7 @@ pub(super) struct RandomScore {
 impl RandomScore {
     pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
-        let seed = fields.optional("seed", |seed| match seed.json() {
+        let seed = fields.nullable("seed", |seed| match seed.json() {
             serde_json::Value::String(text) => Ok(hash(text.as_bytes())),
             json => json
                 .as_i64()
