@@ -46,7 +46,7 @@ fn errors_are_explained() {
     ");
     insta::assert_snapshot!(installation.run(&["search", "a/b"]), @r#"
     1
-    error: invalid index name [a/b]: it contains a space, a control character, or one of \ / * ? " < > | , # :
+    error: no such index [a/b]: it contains a space, a control character, or one of \ / * ? " < > | , # :
     "#);
     insta::assert_snapshot!(installation.run(&["search", "cities", r#"{"query": {"trem": {}}}"#]), @r"
     1
