@@ -44,7 +44,7 @@ pub(crate) struct Scoring {
 }
 
 impl Scoring {
-    /// In a filter, neither scores nor boosts have an effect: not even on a `min_score` inside it.
+    /// In a filter, neither scores nor boosts have an effect, except below functions inside it.
     pub(crate) const FILTER: Self = Scoring { scores: Scores::Ignored, boost: None };
 
     /// Without enclosing boosts.
@@ -67,9 +67,9 @@ impl Scoring {
         Ok(Scoring { boost: product, ..self })
     }
 
-    /// With the same boosts.
-    pub(crate) fn with_scores(self, scores: Scores) -> Self {
-        Scoring { scores, ..self }
+    /// For a query whose scores functions or a `min_score` look at: there boosts have an effect even inside a filter.
+    pub(crate) fn below_functions(self, scores: Scores) -> Self {
+        Scoring { scores, boost: Some(self.boost()) }
     }
 
     /// The product of all boosts.
@@ -89,9 +89,8 @@ mod tests {
         assert_eq!(Scoring::new(Scores::Needed).boosted(f32::MAX).expect("finite").boost(), f32::MAX);
         let outer = Scoring::new(Scores::Needed).boosted(1e30).expect("finite");
         insta::assert_snapshot!(outer.boosted(1e30).expect_err("infinite"), @"boost must be finite, but a [boost] of [1000000000000000000000000000000] inside boosts of [1000000000000000000000000000000] is more than a score can be");
-        assert_eq!(
-            Scoring::FILTER.boosted(1e30).and_then(|filter| filter.boosted(1e30)).expect("ignored").boost(),
-            1.0
-        );
+        let filter = Scoring::FILTER.boosted(1e30).expect("ignored").boosted(1e30).expect("ignored");
+        assert_eq!(filter.boost(), 1.0);
+        assert_eq!(filter.below_functions(Scores::Needed).boosted(3.0).expect("finite").boost(), 3.0);
     }
 }

@@ -93,38 +93,43 @@ impl Tree {
         }
     }
 
-    /// The score of a document that matches. Whole numbers, so that no order of adding them matters.
-    fn score(&self, n: i64) -> Option<f64> {
+    /// Whether a document matches where scores and boosts have no effect.
+    fn matches(&self, n: i64) -> bool {
+        self.score(n, None).is_some()
+    }
+
+    /// The score of a document that matches, given the boosts around; `None` if boosts have no effect. Whole numbers, so that no
+    /// order of adding them matters.
+    fn score(&self, n: i64, outer: Option<f64>) -> Option<f64> {
         let when = |matches: bool, score: f64| matches.then_some(score);
+        let times = outer.unwrap_or(1.0);
         match self {
-            Tree::All(boost) => Some(f64::from(*boost)),
-            Tree::Tag(tag, boost) => when(n % 5 == *tag, f64::from(*boost)),
-            Tree::Below(limit) => when(n < *limit, 1.0),
-            Tree::Bit(bit) => when(n >> bit & 1 == 1, 1.0),
-            Tree::Constant(tree, boost) => tree.score(n).map(|_| f64::from(*boost)),
+            Tree::All(boost) => Some(f64::from(*boost) * times),
+            Tree::Tag(tag, boost) => when(n % 5 == *tag, f64::from(*boost) * times),
+            Tree::Below(limit) => when(n < *limit, times),
+            Tree::Bit(bit) => when(n >> bit & 1 == 1, times),
+            Tree::Constant(tree, boost) => when(tree.matches(n), f64::from(*boost) * times),
             Tree::Scored(tree, factor, least) => {
-                let score = (n * factor) as f64 + tree.score(n)?;
+                let score = ((n * factor) as f64 + tree.score(n, Some(1.0))?) * times;
                 when(least.is_none_or(|least| score >= f64::from(least)), score)
             }
             Tree::Bool { must, filter, should, must_not, minimum, boost } => {
                 if must.is_empty() && filter.is_empty() && should.is_empty() && must_not.is_empty() {
-                    return Some(f64::from(*boost));
+                    return Some(f64::from(*boost) * times);
                 }
+                let inner = outer.map(|outer| outer * f64::from(*boost));
                 let mut score = 0.0;
                 for tree in must {
-                    score += tree.score(n)?;
+                    score += tree.score(n, inner)?;
                 }
-                if filter.iter().any(|tree| tree.score(n).is_none())
-                    || must_not.iter().any(|tree| tree.score(n).is_some())
-                {
+                if !filter.iter().all(|tree| tree.matches(n)) || must_not.iter().any(|tree| tree.matches(n)) {
                     return None;
                 }
-                let matched: Vec<f64> = should.iter().filter_map(|tree| tree.score(n)).collect();
+                let matched: Vec<f64> = should.iter().filter_map(|tree| tree.score(n, inner)).collect();
+                let only_must_not = must.is_empty() && filter.is_empty() && should.is_empty();
                 let least = usize::from(must.is_empty() && filter.is_empty() && !should.is_empty());
-                if matched.len() < minimum.unwrap_or(0).max(least) {
-                    return None;
-                }
-                Some((score + matched.iter().sum::<f64>()) * f64::from(*boost))
+                let minimum = if only_must_not { 0 } else { minimum.unwrap_or(0).max(least) };
+                when(matched.len() >= minimum, score + matched.iter().sum::<f64>())
             }
         }
     }
@@ -132,8 +137,10 @@ impl Tree {
 
 /// Id and score of every match, best first.
 fn model(tree: &Tree) -> Vec<(String, f64)> {
-    let mut hits: Vec<(String, f64)> =
-        (0..DOCUMENTS).filter_map(|n| tree.score(n).map(|score| (n.to_string(), score))).collect();
+    let mut hits: Vec<(String, f64)> = Vec::new();
+    for n in 0..DOCUMENTS {
+        hits.extend(tree.score(n, Some(1.0)).map(|score| (n.to_string(), score)));
+    }
     hits.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     hits
 }
@@ -156,7 +163,7 @@ proptest! {
         // The same without scores, where stages are planned in another way.
         let body = json!({"query": tree.query(), "size": DOCUMENTS, "sort": ["n"], "track_total_hits": true});
         let response = search(&SNAPSHOT, &functions(), &body).expect("a valid search");
-        let mut expected: Vec<i64> = (0..DOCUMENTS).filter(|n| tree.score(*n).is_some()).collect();
+        let mut expected: Vec<i64> = (0..DOCUMENTS).filter(|n| tree.score(*n, Some(1.0)).is_some()).collect();
         expected.sort_unstable();
         let found: Vec<i64> = support::ids(&response).iter().map(|id| id.parse().expect("a number")).collect();
         prop_assert_eq!(found, expected, "{}", body);

@@ -194,11 +194,11 @@ impl FunctionScore {
         // Clients rely on this: all boosts around the functions are those of the inner query. They have no effect if `boost_mode`
         // replaces its score.
         let mut planned = if self.functions.is_empty() {
-            self.query.plan(planner, scoring.with_scores(Scores::Needed))?
+            self.query.plan(planner, scoring.below_functions(Scores::Needed))?
         } else {
             let stage = self.stage(planner)?;
             let scores = if stage.needs_scores() { Scores::Needed } else { Scores::Ignored };
-            let mut planned = self.query.plan(planner, scoring.with_scores(scores))?;
+            let mut planned = self.query.plan(planner, scoring.below_functions(scores))?;
             planned.stages.push(Box::new(stage));
             planned
         };
