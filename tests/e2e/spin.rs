@@ -5,4 +5,5 @@ mod bundling;
 mod failing;
 mod files;
 mod from_s3;
+mod kept_alive;
 mod logging;

@@ -18,6 +18,8 @@ pub struct SpinOptions {
     pub files: Option<PathBuf>,
     /// Additional arguments for the host.
     pub arguments: Vec<String>,
+    /// Environment variables of the host.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 /// A running app. Stopped on drop.
@@ -32,10 +34,15 @@ pub struct SpinApp {
 impl SpinApp {
     /// Starts a component on a free port, and waits until it listens.
     pub fn start(app: &Path, options: &SpinOptions) -> Self {
+        Self::try_start(app, options).unwrap_or_else(|log| panic!("{} does not start: {log}", app.display()))
+    }
+
+    /// The same; returns the log if the app does not start.
+    pub fn try_start(app: &Path, options: &SpinOptions) -> Result<Self, String> {
         let folder = tempfile::tempdir().expect("a folder");
         let log = File::create(folder.path().join("log")).expect("can be written");
         let mut command = Command::new(host());
-        command.arg(app).args(&options.arguments);
+        command.arg(app).args(&options.arguments).envs(options.environment.iter().map(|(name, value)| (name, value)));
         for (name, value) in &options.variables {
             command.arg("--variable").arg(format!("{name}={value}"));
         }
@@ -49,10 +56,14 @@ impl SpinApp {
         stdout.read_line(&mut line).expect("it prints UTF-8");
         let Some(address) = line.trim_end().strip_prefix("listening on http://") else {
             child.wait().expect("it ends");
-            let log = fs::read_to_string(folder.path().join("log")).expect("the log can be read");
-            panic!("{} does not start: {log}", app.display());
+            return Err(fs::read_to_string(folder.path().join("log")).expect("the log can be read"));
         };
-        SpinApp { child, address: address.to_owned(), folder, _stdout: stdout }
+        Ok(SpinApp { child, address: address.to_owned(), folder, _stdout: stdout })
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The URL of a path, which starts with a slash.

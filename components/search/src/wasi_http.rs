@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use http_body_util::BodyExt;
 use quidditch_storage::{HttpBody, HttpClient, HttpError};
 use spin_sdk::http::FromResponse;
@@ -17,23 +17,31 @@ pub(crate) struct WasiHttp;
 #[async_trait(?Send)]
 impl HttpClient for WasiHttp {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<HttpBody>, HttpError> {
-        let host = request.uri().host().unwrap_or_default().to_owned();
-        let response = client::send(without_body(&request)?).await.map_err(|error| failure(error, &host))?;
+        let response = client::send(without_body(&request)?).await;
+        let response = response.map_err(|error| failure(error, request.uri()))?;
         let (head, body) = Response::from_response(response)?.into_parts();
         Ok(Response::from_parts(head, Box::pin(async { Ok(body.collect().await?.to_bytes()) })))
     }
 }
 
-fn failure(error: ErrorCode, host: &str) -> HttpError {
+fn failure(error: ErrorCode, uri: &Uri) -> HttpError {
     match error {
         ErrorCode::HttpRequestDenied => HttpError::Denied {
             advice: format!(
-                "the app may not send requests to {host}; add the host to allowed_outbound_hosts in spin.toml"
+                "the app may not send requests there; add {} to allowed_outbound_hosts in spin.toml",
+                origin(uri)
             ),
             source: error.into(),
         },
         other => other.into(),
     }
+}
+
+/// Scheme, host and port, as Spin expects them in `allowed_outbound_hosts`.
+fn origin(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or("https");
+    let port = uri.port_u16().unwrap_or(if scheme == "http" { 80 } else { 443 });
+    format!("{scheme}://{}:{port}", uri.host().unwrap_or_default())
 }
 
 /// Converts the request, without a body: even an empty one would be sent in chunks, which S3 rejects.

@@ -7,6 +7,10 @@ use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_index::{Cost, IndexError, Snapshot, SplitReader};
 
+/// How often a request looks whether another one has finished asking the store. 5 ms: short compared with an answer of S3, and long
+/// enough that looking costs nothing.
+const RECHECK: Duration = Duration::from_millis(5);
+
 /// Keeps the current snapshot of each index, and opens a newer one when the index has changed.
 pub(crate) struct Snapshots {
     reader: Arc<SplitReader>,
@@ -55,7 +59,7 @@ impl Snapshots {
         if let Some(opened) = slot.opened().clone().filter(is_fresh) {
             return Ok(opened.snapshot);
         }
-        let _refreshing = slot.refreshing.lock().await;
+        let _refreshing = self.refreshing(&slot).await;
         let opened = slot.opened().clone();
         // Another request may have asked the store while this one waited.
         if let Some(opened) = opened.clone().filter(|opened| is_fresh(opened) || opened.checked > arrived) {
@@ -76,6 +80,17 @@ impl Snapshots {
                 }
                 Err(error)
             }
+        }
+    }
+
+    /// Waits until no other request asks the store. It looks again and again, because requests must not wake each other: in WASI each is
+    /// a task of the host, and waking another one makes the component panic or trap, depending on the version of its bindings.
+    async fn refreshing<'a>(&self, slot: &'a Slot) -> futures::lock::MutexGuard<'a, ()> {
+        loop {
+            if let Some(guard) = slot.refreshing.try_lock() {
+                return guard;
+            }
+            self.clock.sleep(RECHECK).await;
         }
     }
 
@@ -121,6 +136,12 @@ impl Slot {
 
 #[cfg(test)]
 mod tests {
+    use std::future::{Future, poll_fn};
+    use std::pin::pin;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll, Wake, Waker};
+    use std::time::SystemTime;
+
     use quidditch_clock::ManualClock;
 
     use futures::executor::block_on;
@@ -205,6 +226,54 @@ mod tests {
         let got = block_on(join_all((0..10).map(|_| fixture.snapshots.get("a", &cost))));
         assert!(got.into_iter().all(|snapshot| snapshot.is_ok()));
         assert_eq!(fixture.reads().0, before.0 + 1);
+    }
+
+    /// A clock whose `sleep` is pending once, and wakes nobody.
+    #[derive(Debug, Default)]
+    struct SleepyClock(ManualClock);
+
+    #[async_trait::async_trait]
+    impl Clock for SleepyClock {
+        fn monotonic(&self) -> Duration {
+            self.0.monotonic()
+        }
+
+        fn now(&self) -> SystemTime {
+            self.0.now()
+        }
+
+        async fn sleep(&self, _: Duration) {
+            let mut has_slept = false;
+            poll_fn(|_| if std::mem::replace(&mut has_slept, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+        }
+    }
+
+    #[derive(Default)]
+    struct WakeCounter(AtomicUsize);
+
+    impl Wake for WakeCounter {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_request_that_waits_for_another_one_is_not_woken_by_it() {
+        let Fixture { snapshots: Snapshots { reader, .. }, .. } = fixture(8);
+        let clock = Arc::new(SleepyClock::default());
+        let snapshots = Snapshots::new(reader, clock, Duration::from_millis(100), 8);
+        let slot = snapshots.slot("a");
+        let other_request = slot.refreshing.try_lock().expect("no request asks the store");
+        let wakes = Arc::new(WakeCounter::default());
+        let waker = Waker::from(Arc::clone(&wakes));
+        let mut context = Context::from_waker(&waker);
+        let cost = Cost::default();
+        let mut waiting = pin!(snapshots.get("a", &cost));
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        assert!(waiting.as_mut().poll(&mut context).is_pending(), "it looks again");
+        drop(other_request);
+        assert_eq!(wakes.0.load(Ordering::Relaxed), 0);
+        assert!(waiting.as_mut().poll(&mut context).is_ready());
     }
 
     #[test]

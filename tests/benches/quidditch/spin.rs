@@ -47,6 +47,7 @@ fn requests(bench: &mut Bench) {
         variables: vec![("store", "/store".to_owned())],
         files: Some(quidditch.store().to_owned()),
         arguments: vec!["--requests-per-instance".to_owned(), usize::MAX.to_string()],
+        ..SpinOptions::default()
     };
     let app = SpinApp::start(&folder.path().join("app.wasm"), &options);
     let server = quidditch.serve::<&str>([]);

@@ -1,5 +1,7 @@
 //! Code shared by the tests of the Spin app.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -42,6 +44,11 @@ impl Bundle {
     /// The component.
     pub(super) fn app(&self) -> PathBuf {
         self.folder.path().join("app.wasm")
+    }
+
+    /// The command, on the store.
+    pub(super) fn command(&self) -> &Quidditch {
+        &self.store
     }
 
     /// Changes the store.
@@ -94,11 +101,49 @@ impl AppClient {
 
     /// Sends searches concurrently; returns the responses in their order.
     pub(super) fn search_all(&self, index: &str, bodies: &[Json]) -> Vec<Json> {
-        let searches = bodies.iter().map(|body| async {
-            let request = self.client.post(self.app.url(&format!("/{index}/_search"))).json(body);
-            request.send().await.expect("the host answers").json().await.expect("every answer is JSON")
-        });
+        let searches = bodies.iter().map(|body| self.search_later(index, body));
         self.runtime.block_on(futures::future::join_all(searches))
+    }
+
+    /// Sends a search; when `has_begun`, sends all others, and goes away before the last few are answered. Returns the responses to
+    /// the others.
+    pub(super) fn search_all_after_first(
+        &self,
+        index: &str,
+        bodies: &[Json],
+        has_begun: impl Fn() -> bool,
+    ) -> Vec<Json> {
+        let (first, others) = bodies.split_first().expect("there is one");
+        let (kept, abandoned) = others.split_at(others.len() * 3 / 4);
+        let first = self.search_later(index, first);
+        let others = async {
+            while !has_begun() {
+                tokio::task::yield_now().await;
+            }
+            for body in abandoned {
+                self.search_and_go_away(index, body);
+            }
+            futures::future::join_all(kept.iter().map(|body| self.search_later(index, body))).await
+        };
+        let (first, mut all) = self.runtime.block_on(futures::future::join(first, others));
+        all.insert(0, first);
+        all
+    }
+
+    async fn search_later(&self, index: &str, body: &Json) -> Json {
+        let request = self.client.post(self.app.url(&format!("/{index}/_search"))).json(body);
+        request.send().await.expect("the host answers").json().await.expect("every answer is JSON")
+    }
+
+    /// Sends a search, and closes the connection.
+    fn search_and_go_away(&self, index: &str, body: &Json) {
+        let mut connection = TcpStream::connect(self.app.address()).expect("the host listens");
+        let body = body.to_string();
+        let head = format!(
+            "POST /{index}/_search HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        connection.write_all((head + &body).as_bytes()).expect("the host reads");
     }
 }
 
@@ -108,5 +153,6 @@ pub(super) fn over_files(folder: &Path) -> SpinOptions {
         variables: vec![("store", "/store".to_owned()), ("snapshot_seconds", "0".to_owned())],
         files: Some(folder.to_owned()),
         arguments: vec!["--wall-clock".to_owned(), NOW_MILLIS.to_string()],
+        ..SpinOptions::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use http::{Request, StatusCode};
 use quidditch_tests::{SpinApp, cities};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::app::{AppClient, Bundle, over_files};
 use crate::scenarios;
@@ -77,5 +77,34 @@ fn concurrent_requests_get_their_own_responses() {
     let bodies: Vec<_> = (0..50).map(|request| near(names[request % names.len()])).collect();
     for (request, answer) in client.search_all("cities", &bodies).into_iter().enumerate() {
         assert_eq!(answer["hits"]["hits"][0]["_source"]["name"], names[request % names.len()], "{answer:#}");
+    }
+}
+
+#[test]
+fn clauses_that_are_bound_in_one_instance_do_not_affect_each_other() {
+    let bundle = Bundle::get();
+    let client = AppClient::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
+    let scorer = |factor: usize| {
+        json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": {
+            "name": "custom_score", "parameters": { "field": "population", "boost": 0, "factor": factor } } } })
+    };
+    // Two clauses in each request, called in turn for each batch, with arguments that no other request has.
+    let body =
+        |number: usize| json!({ "query": { "bool": { "should": [scorer(number), scorer(2 * number)] } }, "size": 1 });
+    let largest = cities().iter().map(|city| city.population).max().expect("there are cities") as f64;
+    let check = |number: usize, answer: &Json| {
+        let score = answer["hits"]["max_score"].as_f64().unwrap_or_else(|| panic!("{answer:#}"));
+        let expected = largest * 3.0 * number as f64;
+        assert!((score / expected - 1.0).abs() < 1e-6, "{score} instead of {expected}");
+    };
+    for number in 1..20 {
+        let (status, answer) = client.search("cities", &body(number));
+        assert_eq!(status, 200, "{answer:#}");
+        check(number, &answer);
+    }
+    let numbers: Vec<usize> = (20..60).collect();
+    let bodies: Vec<_> = numbers.iter().map(|number| body(*number)).collect();
+    for (number, answer) in numbers.iter().zip(client.search_all("cities", &bodies)) {
+        check(*number, &answer);
     }
 }

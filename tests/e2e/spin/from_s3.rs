@@ -1,10 +1,11 @@
 //! The app with a store in S3.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use quidditch_storage::Storage;
-use quidditch_test_s3::{Conditions, ErrorResponse, Fault, Operation, Rule, S3Server};
-use quidditch_tests::{Quidditch, SpinApp, SpinOptions};
+use quidditch_test_s3::{Conditions, ErrorResponse, Fault, Latency, Operation, Rule, S3Server};
+use quidditch_tests::{Quidditch, SpinApp, SpinOptions, cities};
 use serde_json::json;
 
 use super::app::{AppClient, Bundle};
@@ -77,6 +78,35 @@ fn requests_read_little() {
 }
 
 #[test]
+fn concurrent_first_requests_share_the_reads_of_an_instance() {
+    let s3 = S3Server::start();
+    let quidditch = Quidditch::over(s3.url(), s3.environment());
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+    quidditch.succeed(["index", "add", "cities", CITIES]);
+    let latency = Latency { fixed: Duration::from_millis(100), ..Latency::default() };
+    s3.conditions().set(Conditions { latency, ..Conditions::default() });
+    let mut options = over_s3(&s3, s3.url());
+    set(&mut options, "snapshot_seconds", "10");
+    options.arguments.extend(["--requests-per-instance".to_owned(), "16".to_owned()]);
+    let client = AppClient::new(SpinApp::start(&Bundle::get().app(), &options));
+    let bodies = vec![json!({ "query": { "term": { "country_code": "DE" } } }); 16];
+    let expected = cities().iter().filter(|city| city.country_code == "DE").count();
+    let (mut answered, mut read_manifest) = (0, 0);
+    // Each round begins with a new instance.
+    for _ in 0..4 {
+        let before = s3.requests().len();
+        for answer in client.search_all_after_first("cities", &bodies, || s3.requests().len() > before) {
+            assert_eq!(answer["hits"]["total"]["value"], expected, "{answer:#}");
+            answered += 1;
+        }
+        let requests = s3.requests().split_off(before);
+        read_manifest += requests.iter().filter(|request| request.key.ends_with("manifest.json")).count();
+    }
+    assert!(read_manifest < answered, "{read_manifest} reads of the manifest for {answered} requests");
+    assert!(!client.app.log().contains("an instance ended"), "{}", client.app.log());
+}
+
+#[test]
 fn invalid_configurations_are_explained() {
     let s3 = S3Server::start();
     let app = Bundle::get().app();
@@ -103,6 +133,11 @@ fn invalid_configurations_are_explained() {
     500 "internal_server_error": "internal error; see the server log"
     ERROR request failed status=500 error="cannot open the index: the store of the index failed: cannot use s3://no-such-bucket: the bucket does not exist; create it, or correct the URL: S3 answered 404 NoSuchBucket: The specified bucket does not exist"
     "#);
+    let mut closed = right.clone();
+    closed.arguments.extend(["--allowed-outbound-host".to_owned(), "https://*.amazonaws.com".to_owned()]);
+    let client = AppClient::new(SpinApp::start(&app, &closed));
+    assert_eq!(client.search("cities", &json!({})).0, 500);
+    insta::assert_snapshot!(client.app.log().replace(&s3.endpoint(), "ENDPOINT"), @r#"ERROR request failed status=500 error="cannot open the index: the store of the index failed: cannot use s3://quidditch: the app may not send requests there; add ENDPOINT to allowed_outbound_hosts in spin.toml: ErrorCode::HttpRequestDenied""#);
     s3.conditions().set(Conditions::only(Rule::new(Fault::Respond(ErrorResponse::permanent_redirect("eu-west-1")))));
     insta::assert_snapshot!(ask("aws_region", "eu-south-1"), @r#"
     500 "internal_server_error": "internal error; see the server log"

@@ -16,6 +16,7 @@ use wasmtime_wasi_http::p3::bindings::ServicePre;
 
 use crate::arguments::Arguments;
 use crate::instance::Instance;
+use crate::pool::pool;
 use crate::variables::{self, Variables};
 
 /// The time after which an idle instance is dropped.
@@ -36,6 +37,7 @@ impl App {
         config.wasm_component_model_async(true);
         // As in Spin, so that benchmarks measure the same code.
         config.epoch_interruption(true);
+        config.allocation_strategy(pool()?);
         let engine = Engine::new(&config)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
@@ -70,7 +72,7 @@ impl HandlerState for App {
 
 /// When an instance is stopped.
 pub(crate) struct Expiration {
-    request_timeout: Duration,
+    request_timeout: Option<Duration>,
     sleep: Option<(WorkerStatus, Instant, Pin<Box<Sleep>>)>,
 }
 
@@ -78,8 +80,8 @@ impl WorkerExpiration for Expiration {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>, status: WorkerStatus, since: Instant) -> Poll<()> {
         let is_set = self.sleep.as_ref().is_some_and(|(for_status, start, _)| *for_status == status && *start == since);
         if !is_set {
-            let time = if status == WorkerStatus::Idle { IDLE } else { self.request_timeout };
-            self.sleep = Some((status, since, Box::pin(sleep_until((since + time).into()))));
+            let time = if status == WorkerStatus::Idle { Some(IDLE) } else { self.request_timeout };
+            self.sleep = time.map(|time| (status, since, Box::pin(sleep_until((since + time).into()))));
         }
         match &mut self.sleep {
             Some((_, _, sleep)) => sleep.as_mut().poll(context),
@@ -111,8 +113,10 @@ impl WorkerState for Worker {
         (): (),
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
-        let end = tokio::time::Instant::now() + self.0.request_timeout;
-        Box::pin(async move { sleep_until(end).await })
+        match self.0.request_timeout {
+            Some(time) => Box::pin(tokio::time::sleep(time)),
+            None => Box::pin(std::future::pending()),
+        }
     }
 
     fn drop(&self, _: Store<Instance>, ended: Result<()>) {

@@ -23,9 +23,12 @@ pub(crate) struct Arguments {
     /// Maximum number of concurrent requests per instance
     #[arg(long, default_value_t = 16)]
     pub(crate) concurrent_requests: usize,
-    /// Timeout of a request, in seconds
-    #[arg(long, default_value = "30", value_parser = seconds)]
-    pub(crate) request_timeout: Duration,
+    /// Timeout of a request, in seconds; by default none. It does not interrupt the app while it computes
+    #[arg(long, value_parser = seconds)]
+    pub(crate) request_timeout: Option<Duration>,
+    /// A host that the app may send requests to, as SCHEME://HOST:PORT; repeatable; by default any
+    #[arg(long = "allowed-outbound-host", value_name = "ORIGIN")]
+    pub(crate) allowed_outbound_hosts: Option<Vec<String>>,
 }
 
 fn pair(text: &str) -> Result<(String, String), &'static str> {

@@ -6,12 +6,14 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::arguments::Arguments;
 use crate::clock::FixedClock;
+use crate::outbound::AllowedHosts;
 use crate::variables::Variables;
 
 pub(crate) struct Instance {
     pub(crate) variables: Variables,
     wasi: WasiCtx,
     http: WasiHttpCtx,
+    allowed_hosts: AllowedHosts,
     table: ResourceTable,
 }
 
@@ -29,6 +31,7 @@ impl Instance {
             variables: variables.clone(),
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
+            allowed_hosts: AllowedHosts(arguments.allowed_outbound_hosts.clone()),
             table: ResourceTable::new(),
         })
     }
@@ -42,6 +45,6 @@ impl WasiView for Instance {
 
 impl WasiHttpView for Instance {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: Default::default() }
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.allowed_hosts }
     }
 }

@@ -1,14 +1,16 @@
 //! A host for Spin apps in tests and benchmarks: WASI 0.2 and 0.3, as Spin 4 provides them to HTTP components, and Spin's
 //! variables.
 //!
-//! A component that imports anything else cannot be started. Outgoing requests are not restricted: Spin's list of allowed hosts
-//! is not implemented.
+//! It treats instances as Spin does: they come from a pool with limits, answer up to 16 requests at the same time and 128 in all, and
+//! end when they were idle for a second. A component that imports anything else cannot be started.
 #![expect(clippy::disallowed_methods, reason = "Spin runs in real time")]
 
 mod app;
 mod arguments;
 mod clock;
 mod instance;
+mod outbound;
+mod pool;
 mod server;
 mod variables;
 
