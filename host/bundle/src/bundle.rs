@@ -10,6 +10,7 @@ use crate::catalog::CATALOG;
 use crate::component_shape::ComponentShape;
 use crate::dispatcher::import_name;
 use crate::error::BoxError;
+use crate::step_limit::{self, StepLimit};
 use crate::{BundleError, catalog, log, search_component, wat_component};
 
 /// The interface that the app exports.
@@ -26,14 +27,19 @@ pub struct BundledFunction {
     pub component: Vec<u8>,
 }
 
-/// Composes an app of `search`, which is what `components/search` is built as, and any number of functions, also none.
+/// Composes an app of `search`, which is what `components/search` is built as, and any number of functions, also none. Without a limit
+/// for their steps, the functions are linked byte for byte.
 ///
 /// Equal arguments result in equal bytes.
 ///
 /// # Errors
-/// [`BundleError::App`] if `search` is something else; [`BundleError::Function`] if a component is not a function;
-/// [`BundleError::Duplicate`]; and [`BundleError::Composition`] if the versions of the components do not match.
-pub fn bundle(search: &[u8], functions: &[BundledFunction]) -> Result<Vec<u8>, BundleError> {
+/// [`BundleError::App`] if `search` is something else; [`BundleError::Function`] if a component is not a function, or its steps cannot
+/// be limited; [`BundleError::Duplicate`]; and [`BundleError::Composition`] if the versions of the components do not match.
+pub fn bundle(
+    search: &[u8],
+    functions: &[BundledFunction],
+    step_limit: Option<StepLimit>,
+) -> Result<Vec<u8>, BundleError> {
     let mut ids = BTreeSet::new();
     let mut shapes = Vec::with_capacity(functions.len());
     for function in functions {
@@ -48,8 +54,21 @@ pub fn bundle(search: &[u8], functions: &[BundledFunction]) -> Result<Vec<u8>, B
 
     let mut composition = Composition::new().map_err(BundleError::Composition)?;
     let app = composition.add_app(search, functions)?;
+    let log = composition.add_log(functions, &shapes)?;
     for (slot, (function, shape)) in functions.iter().zip(shapes).enumerate() {
-        composition.add_function(app, slot, function, shape).map_err(|source| unusable(function, source))?;
+        let component = match step_limit {
+            Some(limit) => {
+                step_limit::limited(&function.component, limit).map_err(|error| unusable(function, error.into()))?
+            }
+            None => function.component.clone(),
+        };
+        let instance = composition.add_function(app, slot, component, shape);
+        let instance = instance.map_err(|source| unusable(function, source))?;
+        if shape.imports_log
+            && let Some(log) = log
+        {
+            composition.connect_log(instance, slot, log).map_err(|source| unusable(function, source))?;
+        }
     }
     composition.finish(app)
 }
@@ -86,27 +105,43 @@ impl Composition {
         Ok(app)
     }
 
+    /// Adds the log of all functions that import one.
+    fn add_log(
+        &mut self,
+        functions: &[BundledFunction],
+        shapes: &[ComponentShape],
+    ) -> Result<Option<NodeId>, BundleError> {
+        let slots = functions.iter().zip(shapes).enumerate().filter(|(_, (_, shape))| shape.imports_log);
+        let names: Vec<(usize, &str)> = slots.map(|(slot, (function, _))| (slot, function.id.as_str())).collect();
+        if names.is_empty() {
+            return Ok(None);
+        }
+        let log = log::component(&names).and_then(|component| self.add_instance("quidditch:log", component));
+        Ok(Some(log.map_err(BundleError::Composition)?))
+    }
+
     /// Adds a function and connects it to the app.
     fn add_function(
         &mut self,
         app: NodeId,
         slot: usize,
-        function: &BundledFunction,
+        component: Vec<u8>,
         shape: ComponentShape,
-    ) -> Result<(), BoxError> {
-        let instance = self.add_instance(&format!("quidditch:function{slot}"), function.component.clone())?;
+    ) -> Result<NodeId, BoxError> {
+        let instance = self.add_instance(&format!("quidditch:function{slot}"), component)?;
         if shape.imports_types {
             self.connect(instance, TYPES_INTERFACE, self.types)?;
-        }
-        if shape.imports_log {
-            let log = self.add_instance(&format!("quidditch:log{slot}"), log::component(&function.id)?)?;
-            self.connect(instance, LOG_INTERFACE, log)?;
         }
         for role in shape.roles.iter() {
             let export = self.graph.alias_instance_export(instance, role.interface())?;
             self.graph.set_instantiation_argument(app, &import_name(role, slot), export)?;
         }
-        Ok(())
+        Ok(instance)
+    }
+
+    fn connect_log(&mut self, function: NodeId, slot: usize, log: NodeId) -> Result<(), BoxError> {
+        let export = self.graph.alias_instance_export(log, &log::export_name(slot))?;
+        Ok(self.graph.set_instantiation_argument(function, LOG_INTERFACE, export)?)
     }
 
     fn add_instance(&mut self, name: &str, component: Vec<u8>) -> Result<NodeId, BoxError> {

@@ -6,9 +6,9 @@ mod search_component;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use quidditch_bundle::BundledFunction;
+use quidditch_bundle::{BundledFunction, SpinSetting, StepLimit, spin_settings};
 use quidditch_function::name_and_version;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use self::app_folder::{WrittenApp, write_file};
 use crate::arguments::Global;
@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// Copy this index into the folder to ship it with the app (repeatable); by default, the app reads the store
     #[arg(long = "files", value_name = "INDEX", requires = "spin")]
     files: Vec<String>,
+    /// Do not limit the steps that a function may make in one call; one that never returns then blocks the app
+    #[arg(long)]
+    no_step_limit: bool,
     /// Search component; by default the one next to this program, or built by `cargo xtask package spin`
     #[arg(long, value_name = "FILE")]
     app: Option<PathBuf>,
@@ -49,7 +52,9 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
             component: component.into(),
         });
     }
-    let app = quidditch_bundle::bundle(&search, &functions)?;
+    let step_limit = (!arguments.no_step_limit).then(StepLimit::default);
+    let app = quidditch_bundle::bundle(&search, &functions, step_limit)?;
+    let settings = spin_settings(&app)?;
     let written = match (&arguments.spin, &arguments.output) {
         (Some(folder), _) => app_folder::write_folder(folder, &app, &installation, global, &arguments.files).await?,
         (None, Some(path)) => {
@@ -58,21 +63,43 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         }
         (None, None) => bail!("specify where to write the app: --output FILE or --spin DIR"),
     };
-    print_report(global, &written, &functions, app.len() as u64)?;
+    for setting in &settings {
+        warn(setting);
+    }
+    print_report(global, &Report { written, functions: &functions, bytes: app.len() as u64, settings })?;
     Ok(Outcome::Done)
 }
 
-fn print_report(global: &Global, written: &WrittenApp, functions: &[BundledFunction], bytes: u64) -> Result<()> {
-    let WrittenApp { component: path, kept_manifest } = written;
+fn warn(setting: &SpinSetting) {
+    let SpinSetting { variable, default, needed } = setting;
+    eprintln!(
+        "warning: Spin refuses the app with its default settings: set {variable} to at least {needed} in the environment of \
+         `spin up` (default: {default}), or bundle fewer functions"
+    );
+}
+
+/// What was bundled.
+struct Report<'a> {
+    written: WrittenApp,
+    functions: &'a [BundledFunction],
+    bytes: u64,
+    settings: Vec<SpinSetting>,
+}
+
+fn print_report(global: &Global, report: &Report<'_>) -> Result<()> {
+    let Report { written: WrittenApp { component: path, kept_manifest }, functions, bytes, settings } = report;
     let ids: Vec<&str> = functions.iter().map(|function| function.id.as_str()).collect();
     if global.json {
-        let report = json!({ "app": path, "bytes": bytes, "functions": ids, "kept_manifest": kept_manifest });
-        return print_json(&report);
+        let settings = settings.iter().map(|setting| (setting.variable.to_owned(), json!(setting.needed)));
+        let settings = settings.collect::<Map<_, _>>();
+        return print_json(&json!({
+            "app": path, "bytes": bytes, "functions": ids, "kept_manifest": kept_manifest, "spin_settings": settings,
+        }));
     }
     if *kept_manifest {
         print("kept the existing spin.toml; delete it to regenerate")?;
     }
     let linked = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
     let functions = count(ids.len() as u64, "function");
-    print(&format!("bundled {} ({}) with {functions}{linked}", path.display(), ByteSize(bytes).rounded()))
+    print(&format!("bundled {} ({}) with {functions}{linked}", path.display(), ByteSize(*bytes).rounded()))
 }

@@ -39,6 +39,17 @@ impl LocalFolder {
         LocalFolder { root: root.into(), unfinished: AtomicU64::new(0) }
     }
 
+    /// Removes the folder with the lock and the unfinished files. Nothing else may write to this store meanwhile.
+    ///
+    /// # Errors
+    /// If files cannot be removed.
+    pub fn remove_lock(&self) -> io::Result<()> {
+        match fs::remove_dir_all(self.private_folder()) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     fn path(&self, key: &str) -> Result<PathBuf, StorageError> {
         check_key(key)?;
         Ok(self.root.join(key))

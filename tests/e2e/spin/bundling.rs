@@ -2,9 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
 
+use quidditch_storage::LocalFolder;
+use quidditch_test_guests::Guest;
 use quidditch_test_s3::S3Server;
-use quidditch_tests::{EXAMPLES, Quidditch, SpinApp, component, components_directory, target_directory};
+use quidditch_tests::{
+    EXAMPLES, Installation, Quidditch, SpinApp, SpinOptions, component, components_directory, target_directory,
+};
 use serde_json::json;
 use wasmparser::{Parser, Payload};
 
@@ -66,12 +72,59 @@ fn an_app_imports_only_what_spin_provides() {
 }
 
 #[test]
-fn published_functions_are_included_unchanged() {
-    let app = fs::read(Bundle::get().app()).expect("it was bundled");
+fn without_a_step_limit_published_functions_are_included_unchanged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("app.wasm");
+    let functions = EXAMPLES.into_iter().flat_map(|name| ["--function", name]);
+    let arguments = ["bundle", "--no-step-limit", "--output", path.to_str().expect("UTF-8")];
+    Bundle::get().command().succeed(arguments.into_iter().chain(functions));
+    let unlimited = fs::read(path).expect("it was bundled");
+    let limited = fs::read(Bundle::get().app()).expect("it was bundled");
     for name in EXAMPLES {
         let published = component(name);
-        assert!(app.windows(published.len()).any(|bytes| bytes == &published[..]), "{name}");
+        let is_in = |app: &[u8]| app.windows(published.len()).any(|bytes| bytes == &published[..]);
+        assert!(is_in(&unlimited) && !is_in(&limited), "{name}");
     }
+}
+
+#[test]
+fn an_app_that_exceeds_the_defaults_of_spin_is_bundled_with_a_warning() {
+    let quidditch = Quidditch::new();
+    let installation = Installation::over(Arc::new(LocalFolder::new(quidditch.store())), Duration::from_secs(2));
+    installation.create_index("places", r#"{"properties": {"population": {"type": "long"}}}"#);
+    // Each has a memory, and so have the search component and the catalog.
+    let names: Vec<String> = (0..31).map(|number| format!("f{number}")).collect();
+    for name in &names {
+        installation.publish(name, Guest::new().build().into());
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = folder.path().join("app.wasm");
+    let bundle = |count: usize| {
+        let functions = names[..count].iter().flat_map(|name| ["--function", name]);
+        let arguments = ["bundle", "--json", "--output", app.to_str().expect("UTF-8")];
+        let ended = quidditch.run(arguments.into_iter().chain(functions), &[]);
+        let printed: serde_json::Value = serde_json::from_slice(&ended.stdout).expect("JSON");
+        (String::from_utf8(ended.stderr).expect("UTF-8"), printed["spin_settings"].clone())
+    };
+    let mut options = over_files(quidditch.store());
+    let body = json!({ "query": { "wasm_udf": { "name": "f29", "parameters": { "minimum": 2 } } } });
+    let answers = |options: &SpinOptions| {
+        let client = AppClient::new(SpinApp::try_start(&app, options)?);
+        let (status, answer) = client.search("places", &body);
+        assert_eq!(status, 200, "{answer:#}");
+        Ok::<_, String>(())
+    };
+
+    assert_eq!(bundle(30), (String::new(), json!({})));
+    answers(&options).expect("it fits");
+
+    let (warning, settings) = bundle(31);
+    insta::assert_snapshot!(warning, @"warning: Spin refuses the app with its default settings: set SPIN_WASMTIME_INSTANCE_MEMORIES to at least 33 in the environment of `spin up` (default: 32), or bundle fewer functions");
+    assert_eq!(settings, json!({ "SPIN_WASMTIME_INSTANCE_MEMORIES": 33 }));
+    let log = answers(&options).expect_err("it does not fit");
+    assert!(log.contains("memories"), "{log}");
+    options.environment.push(("SPIN_WASMTIME_INSTANCE_MEMORIES", "33".to_owned()));
+    answers(&options).expect("the setting is as high as needed");
 }
 
 #[test]
@@ -111,6 +164,9 @@ fn an_app_folder_contains_component_manifest_and_index() {
     assert_eq!((&printed["functions"], &printed["kept_manifest"]), (&json!(["number_range@1.0.0"]), &json!(false)));
     let manifest = fs::read_to_string(folder.path().join("spin.toml")).expect("it is there");
     assert!(manifest.contains("files = [{ source = \"store\", destination = \"/store\" }]"), "{manifest}");
+    let shipped = fs::read_dir(folder.path().join("store")).expect("it is there");
+    let shipped: Vec<_> = shipped.map(|entry| entry.expect("it can be read").file_name()).collect();
+    assert_eq!(shipped, ["cities"], "without the lock file of the store");
 
     let client =
         AppClient::new(SpinApp::start(&folder.path().join("app.wasm"), &over_files(&folder.path().join("store"))));

@@ -1,4 +1,4 @@
-//! Functions that trap, which ends their instance but not the app, and functions that run out of time.
+//! Functions that trap or never return, which ends their instance but not the app, and functions that run out of time.
 
 use quidditch_tests::SpinApp;
 use serde_json::{Value as Json, json};
@@ -16,6 +16,18 @@ fn a_trap_ends_only_its_instance() {
     options.arguments.extend(["--request-timeout".to_owned(), "2".to_owned()]);
     let client = AppClient::new(SpinApp::start(&bundle.app(), &options));
     for name in ["traps", "overflows_its_stack", "eats_memory"] {
+        let (status, answer) = client.search("cities", &filter(name));
+        assert_eq!((status, answer), (500, json!("no answer")), "{name}");
+        let (status, answer) = client.search("cities", &filter("well_behaved"));
+        assert_eq!(status, 200, "after {name}: {answer:#}");
+    }
+}
+
+#[test]
+fn a_function_that_never_returns_ends_only_its_instance() {
+    let bundle = Bundle::get();
+    let client = AppClient::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
+    for name in ["loops", "loops_in_bind"] {
         let (status, answer) = client.search("cities", &filter(name));
         assert_eq!((status, answer), (500, json!("no answer")), "{name}");
         let (status, answer) = client.search("cities", &filter("well_behaved"));

@@ -34,10 +34,13 @@ pub(super) async fn write_folder(
     if !indices.is_empty() {
         ensure!(!store.exists(), "{} already exists; remove it so that no stale files ship", store.display());
     }
-    let shipped: Arc<dyn Storage> = Arc::new(LocalFolder::new(&store));
+    let local = Arc::new(LocalFolder::new(&store));
+    let shipped: Arc<dyn Storage> = local.clone();
     for index in indices {
         copy_index(&installation.storage, &shipped, index).await?;
     }
+    // An app only reads, so it needs no lock.
+    local.remove_lock().with_context(|| format!("cannot remove the lock file in {}", store.display()))?;
     let component = folder.join("app.wasm");
     write_file(&component, app)?;
     let manifest = folder.join("spin.toml");

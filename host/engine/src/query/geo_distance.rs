@@ -41,7 +41,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 
 /// `plane` would be faster and less exact for a server that needs a sine for each document.
 const DISTANCE_TYPES: Words<()> =
-    Words { key: "distance_type", case: Case::Any, error: ErrorKind::Argument, words: &[("arc", ())] };
+    Words { key: "distance_type", case: Case::Any, error: ErrorKind::Argument, words: &[("arc", ()), ("plane", ())] };
 
 /// What is done with points that are not on Earth. They are an error in any case.
 pub(super) const VALIDATION_METHODS: Words<()> = Words {
