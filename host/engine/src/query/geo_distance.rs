@@ -39,7 +39,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     Ok(Box::new(GeoDistance { field: field.to_owned(), center, radius, ignore_unmapped, boost }))
 }
 
-/// `plane` would be faster and less exact for a server that needs a sine for each document.
+/// Clients expect the distance along the great circle for both.
 const DISTANCE_TYPES: Words<()> =
     Words { key: "distance_type", case: Case::Any, error: ErrorKind::Argument, words: &[("arc", ()), ("plane", ())] };
 
