@@ -30,4 +30,4 @@ pub use lambda::{
 pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes};
 pub use s3::s3_settings;
 pub use scenario::{Scenario, ScenarioCall, ScenarioError, ScenarioIndex};
-pub use spin::{SpinApp, SpinOptions};
+pub use spin::{NotStarted, SpinApp, SpinOptions};

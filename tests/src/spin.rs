@@ -22,6 +22,13 @@ pub struct SpinOptions {
     pub environment: Vec<(&'static str, String)>,
 }
 
+/// An app does not start.
+#[derive(Debug)]
+pub struct NotStarted {
+    /// What the host has written to standard error.
+    pub log: String,
+}
+
 /// A running app. Stopped on drop.
 pub struct SpinApp {
     child: Child,
@@ -34,11 +41,15 @@ pub struct SpinApp {
 impl SpinApp {
     /// Starts a component on a free port, and waits until it listens.
     pub fn start(app: &Path, options: &SpinOptions) -> Self {
-        Self::try_start(app, options).unwrap_or_else(|log| panic!("{} does not start: {log}", app.display()))
+        Self::try_start(app, options)
+            .unwrap_or_else(|NotStarted { log }| panic!("{} does not start: {log}", app.display()))
     }
 
-    /// The same; returns the log if the app does not start.
-    pub fn try_start(app: &Path, options: &SpinOptions) -> Result<Self, String> {
+    /// The same for an app that may not start.
+    ///
+    /// # Errors
+    /// If the host ends.
+    pub fn try_start(app: &Path, options: &SpinOptions) -> Result<Self, NotStarted> {
         let folder = tempfile::tempdir().expect("a folder");
         let log = File::create(folder.path().join("log")).expect("can be written");
         let mut command = Command::new(host());
@@ -56,7 +67,8 @@ impl SpinApp {
         stdout.read_line(&mut line).expect("it prints UTF-8");
         let Some(address) = line.trim_end().strip_prefix("listening on http://") else {
             child.wait().expect("it ends");
-            return Err(fs::read_to_string(folder.path().join("log")).expect("the log can be read"));
+            let log = fs::read_to_string(folder.path().join("log")).expect("the log can be read");
+            return Err(NotStarted { log });
         };
         Ok(SpinApp { child, address: address.to_owned(), folder, _stdout: stdout })
     }

@@ -9,7 +9,8 @@ use quidditch_storage::LocalFolder;
 use quidditch_test_guests::Guest;
 use quidditch_test_s3::S3Server;
 use quidditch_tests::{
-    EXAMPLES, Installation, Quidditch, SpinApp, SpinOptions, component, components_directory, target_directory,
+    EXAMPLES, Installation, NotStarted, Quidditch, SpinApp, SpinOptions, component, components_directory,
+    target_directory,
 };
 use serde_json::json;
 use wasmparser::{Parser, Payload};
@@ -112,7 +113,7 @@ fn an_app_that_exceeds_the_defaults_of_spin_is_bundled_with_a_warning() {
         let client = AppClient::new(SpinApp::try_start(&app, options)?);
         let (status, answer) = client.search("places", &body);
         assert_eq!(status, 200, "{answer:#}");
-        Ok::<_, String>(())
+        Ok::<_, NotStarted>(())
     };
 
     assert_eq!(bundle(30), (String::new(), json!({})));
@@ -121,7 +122,7 @@ fn an_app_that_exceeds_the_defaults_of_spin_is_bundled_with_a_warning() {
     let (warning, settings) = bundle(31);
     insta::assert_snapshot!(warning, @"warning: Spin refuses the app with its default settings: set SPIN_WASMTIME_INSTANCE_MEMORIES to at least 33 in the environment of `spin up` (default: 32), or bundle fewer functions");
     assert_eq!(settings, json!({ "SPIN_WASMTIME_INSTANCE_MEMORIES": 33 }));
-    let log = answers(&options).expect_err("it does not fit");
+    let NotStarted { log } = answers(&options).expect_err("it does not fit");
     assert!(log.contains("memories"), "{log}");
     options.environment.push(("SPIN_WASMTIME_INSTANCE_MEMORIES", "33".to_owned()));
     answers(&options).expect("the setting is as high as needed");
