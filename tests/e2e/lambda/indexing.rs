@@ -184,7 +184,7 @@ fn a_file_that_cannot_be_added_does_not_stop_the_others() {
     let mut event = upload_event(&[(bad, &bad_etag), (good, &good_etag)]);
     event["Records"].as_array_mut().expect("a list").insert(0, json!({ "eventName": "ObjectCreated:Put" }));
     let Invoked::Failed { message, .. } = setup.process.invoke(&event) else { panic!("it succeeded") };
-    assert!(message.starts_with("invalid record 0 of the S3 event: missing field `s3`"), "{message}");
+    assert!(message.starts_with("invalid record 0: missing field `s3`"), "{message}");
     let expected = "; cannot add file incoming/towns/bad.ndjson to index [towns]: invalid document in line 1: ";
     assert!(message.contains(expected) && !message.contains("good"), "{message}");
     assert_eq!(setup.names(), ["good"]);
