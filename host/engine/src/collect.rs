@@ -16,7 +16,7 @@ mod top_by_score;
 mod top_hits;
 
 pub(crate) use all_documents::AllDocuments;
-pub(crate) use collector::{Collector, Demand, Matches, SegmentCollector, SegmentContext};
+pub(crate) use collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 pub(crate) use count::Count;
 pub(crate) use hit::{BestHits, Hit};
 pub(crate) use sort_key::SortValue;

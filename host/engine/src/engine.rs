@@ -6,7 +6,9 @@ use std::time::Duration;
 use quidditch_clock::Clock;
 use quidditch_function::{Budget, FunctionResolver};
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
+use serde_json::{Map, Value as Json};
 use tantivy::Executor;
+use tantivy::query::AllQuery;
 
 use crate::Error;
 use crate::bind::Binder;
@@ -20,6 +22,7 @@ use crate::progress::Progress;
 use crate::request::SearchRequest;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, Hits, SearchResponse, Shards};
+use crate::scores::Scores;
 
 /// Answers searches over snapshots of indices.
 pub struct Engine {
@@ -142,7 +145,8 @@ impl Engine {
             calls.push(binder.bind(call).await?);
         }
         let (now_millis, max_parts) = (self.clock.unix_millis(), self.limits.max_clauses);
-        Ok(ResolvedRequest { snapshot, request, calls, progress, now_millis, max_parts })
+        let max_aggregation_bytes = self.limits.max_aggregation_bytes;
+        Ok(ResolvedRequest { snapshot, request, calls, progress, now_millis, max_parts, max_aggregation_bytes })
     }
 
     /// Runs the query. It computes and does not wait; only if bytes are missing nevertheless, they are fetched, and it runs again.
@@ -159,7 +163,11 @@ impl Engine {
                 let plan = resolved.plan(view.searcher())?;
                 let scope = self.scope(resolved, dry_run, view, reads);
                 let collected = scope.collect(&*plan.query, plan.scores, &plan.collector)?;
-                Ok((plan, PartialResult::new(collected, resolved.progress.timed_out())))
+                let global = match &plan.global_aggregations {
+                    Some(aggregations) => Some(scope.collect(&AllQuery, Scores::Ignored, aggregations)?),
+                    None => None,
+                };
+                Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
             })
             .await
     }
@@ -172,7 +180,15 @@ impl Engine {
         reads: &'a ReadSession,
     ) -> SearchScope<'a> {
         let (selected, progress) = (&dry_run.selected[..], &resolved.progress);
-        SearchScope { snapshot: resolved.snapshot, view, selected, reads, progress, executor: &self.executor }
+        SearchScope {
+            snapshot: resolved.snapshot,
+            view,
+            selected,
+            is_whole: !dry_run.is_part,
+            reads,
+            progress,
+            executor: &self.executor,
+        }
     }
 
     /// Fetches the page of hits, and makes the response; without the time that the search took, and without a profile.
@@ -193,13 +209,35 @@ impl Engine {
             max_bytes: self.limits.max_hits_bytes,
         };
         let hits = fetch(snapshot, view, request, &page, reads).await?;
+        let aggregations = self.answer_aggregations(request, plan, result)?;
         Ok(SearchResponse {
             took: 0,
             timed_out: result.timed_out,
             shards: Shards::ONE,
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
+            aggregations,
             profile: None,
         })
+    }
+
+    /// `None` if the request has no aggregations.
+    fn answer_aggregations(
+        &self,
+        request: &SearchRequest,
+        plan: &Plan,
+        result: &PartialResult,
+    ) -> Result<Option<Map<String, Json>>, Error> {
+        if request.aggregations.is_empty() {
+            return Ok(None);
+        }
+        let mut object = Map::new();
+        let (matches, all) = result.aggregations();
+        for (aggregations, partials) in [(&plan.collector.1.1, matches), (&plan.global_aggregations, all)] {
+            if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
+                object.extend(aggregations.answer(partials, request.aggregation_keys, self.limits.max_buckets)?);
+            }
+        }
+        Ok(Some(object))
     }
 
     pub(crate) fn monotonic(&self) -> Duration {

@@ -38,6 +38,28 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// The response would have more buckets than one response may.
+    #[error(
+        "Trying to create too many buckets. Must be less than or equal to: [{max}] but was [{buckets}]: request fewer with \
+         [size], [interval] or [min_doc_count]"
+    )]
+    TooManyBuckets {
+        /// The limit.
+        max: usize,
+        /// At least so many.
+        buckets: usize,
+    },
+    /// The aggregations would use more memory than those of one request may.
+    #[error(
+        "[aggregations] Data too large, the aggregations of the request need more than [{max_bytes}] bytes: request fewer \
+         levels, or fields with fewer values"
+    )]
+    AggregationMemory {
+        /// The limit.
+        max_bytes: u64,
+        /// At least so many.
+        wanted_bytes: u64,
+    },
     /// A function's failure: the mistake of its caller or of its author.
     #[error("a user function failed")]
     Function(#[source] FunctionError),

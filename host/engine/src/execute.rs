@@ -21,6 +21,8 @@ pub(crate) struct SearchScope<'a> {
     pub(crate) view: &'a View,
     /// The numbers of the splits that may have matches.
     pub(crate) selected: &'a [usize],
+    /// Whether these are all splits that may have matches. Otherwise the results of other splits will be merged.
+    pub(crate) is_whole: bool,
     pub(crate) reads: &'a ReadSession,
     pub(crate) progress: &'a Arc<Progress>,
     pub(crate) executor: &'a Executor,
@@ -42,9 +44,10 @@ impl SearchScope<'_> {
             _ => None,
         };
         let segments = searcher.segment_readers().iter().enumerate();
+        let is_only = self.is_whole && self.selected.len() == 1;
         let segments = segments.map(|(ordinal, reader)| {
             let split = self.view.split_of(ordinal);
-            SegmentContext { reader, split, progress: self.progress }
+            SegmentContext { reader, split, progress: self.progress, is_only }
         });
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
         let run_segment = |segment: SegmentContext<'_>| {

@@ -65,6 +65,7 @@ mod scores;
 mod warmup;
 
 // Executing.
+mod aggregations;
 mod collect;
 mod columns;
 mod execute;

@@ -18,6 +18,15 @@ pub struct Limits {
     pub max_terms: usize,
     /// Most function clauses in one request. Each holds an instance for each worker.
     pub max_functions: usize,
+    /// Most aggregations in one request, over all levels. Each holds columns of every segment.
+    pub max_aggregations: usize,
+    /// Deepest nesting of aggregations. Planning and answering recurse, so this bounds the stack.
+    pub max_aggregation_depth: usize,
+    /// Most buckets of one response, over all levels; 65,535 is what clients know.
+    pub max_buckets: usize,
+    /// Memory of all aggregations of one request together, in bytes. 100 MB hold some millions of buckets, and leave room for
+    /// other requests.
+    pub max_aggregation_bytes: u64,
     /// Time of all functions of one request together, over all workers. Two seconds hold some 10^8 documents of a cheap
     /// function, and a request that needs more is better turned down than waited for.
     pub max_function_time: Duration,
@@ -45,6 +54,10 @@ impl Default for Limits {
             max_clauses: 1_024,
             max_terms: 65_536,
             max_functions: 32,
+            max_aggregations: 256,
+            max_aggregation_depth: 20,
+            max_buckets: 65_535,
+            max_aggregation_bytes: 100_000_000,
             max_function_time: Duration::from_secs(2),
             max_function_memory_bytes: 1 << 30,
             max_read_bytes: 1 << 30,

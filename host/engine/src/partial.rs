@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
+use crate::aggregations::{Aggregations, Partial};
 use crate::collect::{BestHits, Collector, Hit};
 use crate::request::{SearchRequest, TotalHits};
 use crate::resolved_request::{Collected, SearchCollector};
@@ -15,18 +16,39 @@ pub struct PartialResult {
     matched: u64,
     /// `None` if the request wants no hits.
     best: Option<BestHits>,
+    /// Of the aggregations over the matches.
+    aggregations: Option<Vec<Partial>>,
+    /// Of the aggregations over all documents.
+    global_aggregations: Option<Vec<Partial>>,
     pub(crate) timed_out: bool,
 }
 
 impl PartialResult {
-    pub(crate) fn new((matched, best): Collected, timed_out: bool) -> Self {
-        PartialResult { matched, best, timed_out }
+    pub(crate) fn new(
+        (matched, (best, aggregations)): Collected,
+        global_aggregations: Option<Vec<Partial>>,
+        timed_out: bool,
+    ) -> Self {
+        PartialResult { matched, best, aggregations, global_aggregations, timed_out }
     }
 
-    pub(crate) fn merge(parts: Vec<PartialResult>, collector: &SearchCollector) -> Self {
+    pub(crate) fn merge(
+        parts: Vec<PartialResult>,
+        collector: &SearchCollector,
+        global_aggregations: &Option<Aggregations>,
+    ) -> Self {
         let timed_out = parts.iter().any(|part| part.timed_out);
-        let collected = parts.into_iter().map(|part| (part.matched, part.best)).collect();
-        Self::new(collector.merge(collected), timed_out)
+        let (mut collected, mut globals) = (Vec::new(), Vec::new());
+        for part in parts {
+            collected.push((part.matched, (part.best, part.aggregations)));
+            globals.push(part.global_aggregations);
+        }
+        Self::new(collector.merge(collected), global_aggregations.merge(globals), timed_out)
+    }
+
+    /// What the aggregations of the request found, over the matches and over all documents.
+    pub(crate) fn aggregations(&self) -> (Option<Vec<Partial>>, Option<Vec<Partial>>) {
+        (self.aggregations.clone(), self.global_aggregations.clone())
     }
 
     /// The page of hits that the request asks for.

@@ -7,6 +7,7 @@ use tantivy::Searcher;
 use tantivy::query::Query;
 
 use crate::Error;
+use crate::aggregations::{self, AggregationRequest, Aggregations};
 use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
 use crate::functions::BoundCall;
 use crate::plan::{Expansion, Planned, Planner, Pruner};
@@ -28,10 +29,12 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) now_millis: i64,
     /// How many parts the clauses may become together.
     pub(crate) max_parts: usize,
+    /// The memory that its aggregations may use.
+    pub(crate) max_aggregation_bytes: u64,
 }
 
 /// The collectors of a search.
-pub(crate) type SearchCollector = (Count, Option<TopHits>);
+pub(crate) type SearchCollector = (Count, (Option<TopHits>, Option<Aggregations>));
 
 /// What they collect.
 pub(crate) type Collected = <SearchCollector as Collector>::Partial;
@@ -42,6 +45,8 @@ pub(crate) struct Plan {
     /// Whether the query computes scores.
     pub(crate) scores: Scores,
     pub(crate) collector: SearchCollector,
+    /// Over all documents, whether they match or not.
+    pub(crate) global_aggregations: Option<Aggregations>,
 }
 
 /// The result of planning without an index.
@@ -49,6 +54,8 @@ pub(crate) struct DryRun {
     info: WarmupInfo,
     /// The numbers of the splits that may have matches.
     pub(crate) selected: Vec<usize>,
+    /// Whether other processes search other splits.
+    pub(crate) is_part: bool,
     /// Whether the document frequencies of terms in all splits are needed.
     needs_statistics: bool,
 }
@@ -56,7 +63,7 @@ pub(crate) struct DryRun {
 impl Plan {
     /// What hits are sorted by; `None` is by score.
     pub(crate) fn sort_order(&self) -> Option<&SortOrder> {
-        match &self.collector.1 {
+        match &self.collector.1.0 {
             Some(TopHits::ByFields(top)) => Some(&top.order),
             _ => None,
         }
@@ -77,12 +84,15 @@ impl ResolvedRequest<'_> {
             info.columns.extend(call.columns().map(str::to_owned));
         }
         let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
+        let needs_all = self.request.aggregations.iter().any(AggregationRequest::needs_all_splits);
         let selected = match &self.request.query {
-            None => self.snapshot.select(|_| true),
-            Some(query) => self.snapshot.select(|split| query.may_match(&Pruner { mapping, now_millis, split })),
+            Some(query) if !needs_all => {
+                self.snapshot.select(|split| query.may_match(&Pruner { mapping, now_millis, split }))
+            }
+            _ => self.snapshot.select(|_| true),
         };
         let needs_statistics = plan.scores == Scores::Needed || info.terms.values().any(|term_use| term_use.scored);
-        Ok(DryRun { info, selected, needs_statistics })
+        Ok(DryRun { info, selected, is_part: false, needs_statistics })
     }
 
     /// Opens the splits that the search needs, and fetches what it will read of them. Scores depend on the document frequencies
@@ -128,9 +138,11 @@ impl ResolvedRequest<'_> {
 
     fn plan_with(&self, planner: &Planner<'_>) -> Result<Plan, Error> {
         let request = self.request;
-        let collector = (Count { total_hits: request.total_hits() }, top_hits(request, planner)?);
+        let planned = aggregations::plan(&request.aggregations, planner, self.max_aggregation_bytes)?;
+        let collector = (Count { total_hits: request.total_hits() }, (top_hits(request, planner)?, planned.matches));
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some();
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
+        let global_aggregations = planned.all;
         let mut planned = match &request.query {
             Some(query) => query.plan(planner, Scoring::new(scores))?,
             None => Planned::all(1.0),
@@ -140,7 +152,7 @@ impl ResolvedRequest<'_> {
         }
         let query = planned.into_query(planner, scores)?;
         planner.warmup.query(&*query, scores);
-        Ok(Plan { query, scores, collector })
+        Ok(Plan { query, scores, collector, global_aggregations })
     }
 }
 

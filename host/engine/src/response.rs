@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
 
 use crate::collect::SortValue;
 use crate::profile::Profile;
@@ -18,6 +19,9 @@ pub struct SearchResponse {
     pub shards: Shards,
     /// What was found.
     pub hits: Hits,
+    /// Where the request asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregations: Option<Map<String, Json>>,
     /// Where the request asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
@@ -35,6 +39,7 @@ impl SearchResponse {
                 max_score: Some(0.0),
                 hits: Vec::new(),
             },
+            aggregations: None,
             profile: None,
         }
     }

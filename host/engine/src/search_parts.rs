@@ -39,6 +39,7 @@ impl Engine {
         let mut resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
         resolved.now_millis = part.now_millis;
         let mut dry_run = resolved.dry_run()?;
+        dry_run.is_part = true;
         dry_run.selected.retain(|split| part.splits.contains(split));
         let view = resolved.open(&dry_run, &reads).await?;
         Ok(self.execute(&resolved, &dry_run, &view, &reads).await?.1)
@@ -60,7 +61,7 @@ impl Engine {
         let reads = self.reads(snapshot, cost);
         let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
         let plan = resolved.plan_for_merging()?;
-        let result = PartialResult::merge(parts, &plan.collector);
+        let result = PartialResult::merge(parts, &plan.collector, &plan.global_aggregations);
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
         splits.sort_unstable();
         splits.dedup();

@@ -23,6 +23,6 @@ pub(crate) use function_scores::{
     WeightedFunction,
 };
 pub(crate) use min_score::MinScore;
-pub(crate) use pipeline::Pipeline;
+pub(crate) use pipeline::{Pipeline, SegmentPipeline};
 pub(crate) use stage::{Effect, SegmentStage, Stage};
 pub(crate) use staged_query::StagedQuery;

@@ -67,7 +67,46 @@ fn bodies() -> Vec<Json> {
         json!({"query": {"exists": {"field": "t*"}}, "sort": "at", "timeout": "-1", "_source": "n"}),
         json!({"query": query, "size": 0}),
         json!({"query": query, "size": 0, "track_total_hits": false}),
+        json!({"query": query, "size": 2, "sort": ["_doc"], "aggs": aggregations()}),
+        json!({"size": 0, "aggs": aggregations()}),
     ]
+}
+
+/// Every type of aggregation, at the top and inside of buckets.
+fn aggregations() -> Json {
+    let inside = json!({
+        "stats": {"extended_stats": {"field": "x"}}, "values": {"value_count": {"field": "tag", "missing": "none"}},
+        "middle": {"percentiles": {"field": "x", "percents": [50, 90]}}, "below": {"percentile_ranks": {"field": "x", "values": [3]}},
+        "tags": {"cardinality": {"field": "tag"}}, "few": {"cardinality": {"field": "n", "precision_threshold": 2}},
+        "weighted": {"weighted_avg": {"value": {"field": "x"}, "weight": {"field": "n"}}},
+    });
+    let with_inside = |mut aggregation: Json| {
+        aggregation["aggs"] = inside.clone();
+        aggregation
+    };
+    json!({
+        "all": with_inside(json!({"global": {}})),
+        "tags": with_inside(json!({"terms": {"field": "tag", "order": {"stats.sum": "desc"}, "size": 3}})),
+        "numbers": with_inside(json!({"terms": {"field": "n", "missing": 1.5, "order": {"_key": "desc"}}})),
+        "every": {"terms": {"field": "tag", "min_doc_count": 0, "exclude": "t1"}},
+        "steps": with_inside(json!({"histogram": {"field": "x", "interval": 2.5, "extended_bounds": {"min": -3, "max": 20}}})),
+        "months": with_inside(json!({"date_histogram": {"field": "at", "calendar_interval": "month", "time_zone": "Europe/Berlin"}})),
+        "days": {"date_histogram": {"field": "at", "fixed_interval": "36h", "keyed": true, "offset": "+6h"}},
+        "ranges": with_inside(json!({"range": {"field": "x", "ranges": [{"to": 2}, {"from": 1, "to": 9}, {"from": 9}]}})),
+        "dates": {"date_range": {"field": "at", "ranges": [{"to": "1970-01-10"}, {"from": "1970-01-05"}]}},
+        "even": with_inside(json!({"filter": {"term": {"flag": true}}})),
+        "filters": {"filters": {"filters": [{"match": {"text": "old"}}, udf("bit", json!({"bit": 1}))], "other_bucket": true}},
+        "untagged": with_inside(json!({"missing": {"field": "tag"}})),
+        "nested": {"terms": {"field": "flag"}, "aggs": {"inner": {"histogram": {"field": "n", "interval": 3}, "aggs": inside.clone()}}},
+        "pairs": with_inside(json!({"composite": {"size": 5, "after": {"tag": "t0", "n": 2}, "sources": [
+            {"tag": {"terms": {"field": "tag", "missing_bucket": true}}}, {"n": {"terms": {"field": "n", "order": "desc"}}}
+        ]}})),
+        "weeks": {"composite": {"sources": [
+            {"week": {"date_histogram": {"field": "at", "calendar_interval": "week", "order": "desc"}}},
+            {"x": {"histogram": {"field": "x", "interval": 0.7}}}
+        ]}},
+        "min": {"min": {"field": "x"}}, "max": {"max": {"field": "at"}}, "sum": {"sum": {"field": "x"}}, "avg": {"avg": {"field": "n"}},
+    })
 }
 
 proptest! {

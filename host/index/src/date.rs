@@ -116,12 +116,26 @@ impl DateFormat {
 
     /// Formats milliseconds since 1970-01-01T00:00Z in the first of the formats; as a number if they are out of range.
     pub fn format(&self, millis: i64) -> String {
-        let Some(parts) = DateParts::from_millis(millis) else { return millis.to_string() };
+        self.format_at(millis, 0)
+    }
+
+    /// The same as [`DateFormat::format`] in the time zone `offset_seconds` east of UTC.
+    pub fn format_at(&self, millis: i64, offset_seconds: i32) -> String {
+        let Some(parts) = DateParts::from_millis(millis, offset_seconds) else { return millis.to_string() };
         match &self.formats[0] {
             Format::OptionalTime(_) => parts.to_iso(),
             Format::Epoch(unit) => unit.format(millis),
             Format::Pattern(pattern) => pattern.format(&parts),
         }
+    }
+
+    /// Milliseconds since the epoch of a date with or without math, such as `now-1d/d`: the first millisecond of what it names.
+    /// `now_millis` is what `now` means, and `zone` is the time zone of dates without one, and of rounding.
+    ///
+    /// # Errors
+    /// [`DateError::NotADate`], [`DateError::OutOfRange`], [`DateError::InvalidMath`].
+    pub fn evaluate(&self, text: &str, now_millis: i64, zone: &TimeZone) -> Result<i64, DateError> {
+        zone.evaluate(text, self, now_millis, Rounding::Down)
     }
 
     /// Whether a dynamic mapping maps a text to a date: a full or partial ISO date, but not a plain number, which would be a year.
@@ -264,6 +278,22 @@ mod tests {
             assert_eq!(DateFormat::parse(format).expect("a format").format(1_700_000_000_123), expected);
         }
         assert_eq!(DateFormat::default().format(i64::MAX), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn dates_are_formatted_in_a_time_zone() {
+        for (format, expected) in [
+            ("strict_date_optional_time", ["2023-11-15T03:43:20.123+05:30", "2023-11-14T22:13:20.123Z"]),
+            ("epoch_millis", ["1700000000123", "1700000000123"]),
+            ("yyyy-MM-dd", ["2023-11-15", "2023-11-14"]),
+            ("yyyy X", ["2023 +0530", "2023 Z"]),
+            ("yyyy XXX", ["2023 +05:30", "2023 Z"]),
+            ("yyyy Z", ["2023 +0530", "2023 +0000"]),
+        ] {
+            let format = DateFormat::parse(format).expect("a format");
+            let shown = [19_800, 0].map(|offset| format.format_at(1_700_000_000_123, offset));
+            assert_eq!(shown, expected);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! `random_score` is left out: its numbers are another server's own affair.
 
+mod aggregation;
 mod body;
 mod date;
 mod decay;
@@ -126,6 +127,13 @@ mod tests {
             "from",
             "_source",
             "multi_value_mode",
+            "aggs",
+            "terms",
+            "histogram",
+            "date_histogram",
+            "filters",
+            "global",
+            "cardinality",
         ] {
             assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
         }

@@ -3,7 +3,6 @@
 //!
 //! It treats instances as Spin does: they come from a pool with limits, answer up to 16 requests at the same time and 128 in all, and
 //! end when they were idle for a second. A component that imports anything else cannot be started.
-#![expect(clippy::disallowed_methods, reason = "Spin runs in real time")]
 
 mod app;
 mod arguments;

@@ -75,6 +75,8 @@ pub(crate) struct SegmentContext<'a> {
     /// The number of its split in the snapshot.
     pub(crate) split: usize,
     pub(crate) progress: &'a Arc<Progress>,
+    /// Whether it is the only segment of the search, so that nothing is merged with its result.
+    pub(crate) is_only: bool,
 }
 
 /// A batch of matches of one segment, none of them deleted.

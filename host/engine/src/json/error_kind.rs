@@ -25,6 +25,8 @@ pub enum ErrorKind {
     JsonEnd,
     /// A query that the index cannot answer: `query_shard_exception`.
     Query,
+    /// An aggregation that cannot be computed: `aggregation_execution_exception`.
+    Aggregation,
 }
 
 impl ErrorKind {

@@ -18,8 +18,6 @@ enum Inactive {
 }
 
 const KEYS: &[(&str, Inactive)] = &[
-    ("aggregations", Inactive::Empty),
-    ("aggs", Inactive::Empty),
     ("docvalue_fields", Inactive::Empty),
     ("explain", Inactive::False),
     ("ext", Inactive::Empty),
@@ -106,7 +104,7 @@ mod tests {
     #[test]
     fn values_that_change_nothing_are_accepted() {
         for body in [
-            json!({"aggs": {}, "aggregations": {}, "highlight": {}, "rescore": [], "ext": {}, "indices_boost": []}),
+            json!({"highlight": {}, "rescore": [], "ext": {}, "indices_boost": []}),
             json!({"docvalue_fields": [], "fields": [], "script_fields": {}, "stats": ["a"], "terminate_after": 0}),
             json!({"explain": false, "version": "false", "seq_no_primary_term": false, "verbose_pipeline": false}),
             json!({"include_named_queries_score": true}),
@@ -118,7 +116,7 @@ mod tests {
     #[test]
     fn values_that_use_the_feature_are_errors() {
         let error = |body: Json| taken(&body).expect_err("an error");
-        insta::assert_snapshot!(error(json!({"aggs": {"a": {}}})), @"a search request does not support [aggs], except an empty one");
+        insta::assert_snapshot!(error(json!({"highlight": {"a": {}}})), @"a search request does not support [highlight], except an empty one");
         insta::assert_snapshot!(error(json!({"explain": true})), @"a search request does not support [explain], except [false]");
         insta::assert_snapshot!(error(json!({"terminate_after": 10})), @"a search request does not support [terminate_after], except [0]");
         insta::assert_snapshot!(error(json!({"version": 1})), @"expected true or false, found [1]");

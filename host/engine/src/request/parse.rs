@@ -8,6 +8,7 @@ use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use super::{inactive_keys, parameters};
 use crate::Error;
+use crate::aggregations::{self, KeyStyle};
 use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
 use crate::query;
@@ -61,9 +62,20 @@ impl SearchRequest {
         let mut fields = root.fields()?;
         let mut parser = query::parser(limits);
         let query = fields.take("query");
+        let aggregations = fields.take("aggs");
+        let aggregations = match (aggregations, fields.take("aggregations")) {
+            (Some(_), Some(node)) => return Err(node.error("[aggregations] cannot be used together with [aggs]")),
+            (first, second) => first.or(second),
+        };
         let request = SearchRequest {
             query: query.map(|query| parser.query(&query)).transpose()?,
             query_json: query.map(|query| query.json().clone()),
+            aggregations: match aggregations {
+                Some(node) => aggregations::parse(&node, &mut parser)?,
+                None => Vec::new(),
+            },
+            aggregations_json: aggregations.map(|node| node.json().clone()),
+            aggregation_keys: KeyStyle::default(),
             calls: parser.into_calls(),
             from: fields.optional("from", Node::count)?.unwrap_or(0),
             size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),

@@ -9,6 +9,7 @@ use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use crate::Error;
+use crate::aggregations::{AggregationRequest, KeyStyle};
 use crate::functions::FunctionCall;
 use crate::limits::Limits;
 use crate::query::Clause;
@@ -34,6 +35,10 @@ pub struct SearchRequest {
     pub(crate) total_hits: Option<TotalHits>,
     pub(crate) min_score: Option<f32>,
     pub(crate) profile: bool,
+    pub(crate) aggregations: Vec<AggregationRequest>,
+    /// As they came, to be sent on.
+    pub(crate) aggregations_json: Option<Json>,
+    pub(crate) aggregation_keys: KeyStyle,
     /// `None`, and more than the engine allows, takes the engine's.
     pub(crate) timeout: Option<Duration>,
 }
@@ -54,6 +59,12 @@ impl SearchRequest {
     #[must_use]
     pub fn with_max_timeout(self, timeout: Duration) -> Self {
         SearchRequest { timeout: Some(self.timeout.map_or(timeout, |asked| asked.min(timeout))), ..self }
+    }
+
+    /// The same request for a client that expects the types of aggregations in their names, as in `sterms#tags`.
+    #[must_use]
+    pub fn with_typed_keys(self) -> Self {
+        SearchRequest { aggregation_keys: KeyStyle::Typed, ..self }
     }
 
     /// Whether the response is to have a profile.
@@ -113,6 +124,9 @@ impl Serialize for SearchRequest {
         if let Some(min_score) = self.min_score {
             body.serialize_entry("min_score", &min_score)?;
         }
+        if let Some(aggregations) = &self.aggregations_json {
+            body.serialize_entry("aggs", aggregations)?;
+        }
         body.serialize_entry("profile", &self.profile)?;
         if let Some(timeout) = self.timeout {
             body.serialize_entry("timeout", &format!("{}nanos", timeout.as_nanos()))?;
@@ -142,6 +156,7 @@ mod tests {
             json!({"sort": [{"n": {"missing": 7, "unmapped_type": "long"}}], "track_scores": true}),
             json!({"_source": false, "track_total_hits": true, "min_score": 0.1}),
             json!({"_source": {"includes": ["a.*"], "excludes": "b"}, "track_total_hits": 17, "profile": true}),
+            json!({"aggs": {"a": {"terms": {"field": "n"}, "aggs": {"b": {"filter": {"wasm_udf": {"name": "f"}}}}}}}),
             json!({"timeout": "1500micros", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
         ];
         for body in bodies {

@@ -55,8 +55,9 @@ impl DateParts {
         reader.rest.is_empty().then_some(parts)
     }
 
-    pub(super) fn from_millis(millis: i64) -> Option<Self> {
-        let date = civil(millis)?;
+    /// The parts of a moment in the time zone `offset_seconds` east of UTC.
+    pub(super) fn from_millis(millis: i64, offset_seconds: i32) -> Option<Self> {
+        let date = civil(millis.checked_add(i64::from(offset_seconds) * 1000)?)?;
         Some(DateParts {
             year: date.year(),
             month: Some(date.month()),
@@ -65,7 +66,7 @@ impl DateParts {
             minute: Some(date.minute()),
             second: Some(date.second()),
             nanosecond: Some(date.subsec_nanosecond()),
-            offset_seconds: Some(0),
+            offset_seconds: Some(offset_seconds),
         })
     }
 
@@ -89,15 +90,26 @@ impl DateParts {
     /// `2024-05-17T12:34:56.789Z`
     pub(super) fn to_iso(&self) -> String {
         format!(
-            "{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+            "{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}{}",
             self.year_text(),
             self.month.unwrap_or(1),
             self.day.unwrap_or(1),
             self.hour.unwrap_or(0),
             self.minute.unwrap_or(0),
             self.second.unwrap_or(0),
-            self.nanosecond.unwrap_or(0) / 1_000_000
+            self.nanosecond.unwrap_or(0) / 1_000_000,
+            self.offset_text("Z", ":")
         )
+    }
+
+    /// `+02:00` with this between hours and minutes; `zero` in UTC.
+    pub(super) fn offset_text(&self, zero: &str, between: &str) -> String {
+        let seconds = self.offset_seconds.unwrap_or(0);
+        if seconds == 0 {
+            return zero.to_owned();
+        }
+        let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+        format!("{sign}{:02}{between}{:02}", minutes / 60, minutes % 60)
     }
 
     /// At least four digits, with a minus before the year 0.
@@ -215,7 +227,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn formatted_dates_are_parsed_to_the_same_moment(moment in super::super::FIRST_MILLIS..=super::super::LAST_MILLIS) {
-            let text = DateParts::from_millis(moment).expect("in range").to_iso();
+            let text = DateParts::from_millis(moment, 0).expect("in range").to_iso();
             let read = DateParts::parse(&text, Digits::All).expect("a date").to_millis(Rounding::Down, 7200);
             proptest::prop_assert_eq!(read, Some(moment), "{}", text);
         }

@@ -23,8 +23,19 @@ enum Item {
     Minute(usize),
     Second(usize),
     Fraction(usize),
-    Offset,
+    Offset(OffsetStyle),
     Literal(char),
+}
+
+/// How a time zone is written; every style is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OffsetStyle {
+    /// `X`, `XX`: `Z` or `+0200`
+    Short,
+    /// `XXX`: `Z` or `+02:00`
+    Colon,
+    /// `Z`: `+0000` or `+0200`
+    Digits,
 }
 
 impl Pattern {
@@ -60,7 +71,9 @@ impl Pattern {
                 ('m', 1..=2) => Item::Minute(count),
                 ('s', 1..=2) => Item::Second(count),
                 ('S', 1..=9) => Item::Fraction(count),
-                ('X' | 'Z', 1..=3) => Item::Offset,
+                ('X', 1..=2) => Item::Offset(OffsetStyle::Short),
+                ('X', 3) => Item::Offset(OffsetStyle::Colon),
+                ('Z', 1..=3) => Item::Offset(OffsetStyle::Digits),
                 _ => return Err(unknown()),
             });
         }
@@ -96,7 +109,7 @@ impl Pattern {
                 Item::Minute(digits) => parts.minute = Some(reader.number(shortest(digits), 2)? as i8),
                 Item::Second(digits) => parts.second = Some(reader.number(shortest(digits), 2)? as i8),
                 Item::Fraction(digits) => parts.nanosecond = Some(reader.fraction(digits, digits)?),
-                Item::Offset => parts.offset_seconds = Some(reader.offset()?),
+                Item::Offset(_) => parts.offset_seconds = Some(reader.offset()?),
                 Item::Literal(character) => reader.take(character).then_some(())?,
             }
         }
@@ -115,7 +128,9 @@ impl Pattern {
                 Item::Minute(digits) => text += &number(parts.minute, digits),
                 Item::Second(digits) => text += &number(parts.second, digits),
                 Item::Fraction(digits) => text += &format!("{:09}", parts.nanosecond.unwrap_or(0))[..digits],
-                Item::Offset => text.push('Z'),
+                Item::Offset(OffsetStyle::Short) => text += &parts.offset_text("Z", ""),
+                Item::Offset(OffsetStyle::Colon) => text += &parts.offset_text("Z", ":"),
+                Item::Offset(OffsetStyle::Digits) => text += &parts.offset_text("+0000", ""),
                 Item::Literal(character) => text.push(character),
             }
         }

@@ -41,6 +41,24 @@ impl TimeZone {
         (zone.iana_name() == Some(text)).then_some(TimeZone(Zone::Named(zone)))
     }
 
+    /// Seconds east of UTC at a moment.
+    pub fn offset_at(&self, millis: i64) -> i32 {
+        match &self.0 {
+            Zone::Offset(seconds) => *seconds,
+            Zone::Named(zone) => {
+                Timestamp::from_millisecond(millis).map_or(0, |moment| zone.to_offset(moment).seconds())
+            }
+        }
+    }
+
+    /// The same time zone as `jiff` knows it.
+    pub fn rules(&self) -> tz::TimeZone {
+        match &self.0 {
+            Zone::Offset(seconds) => tz::Offset::from_seconds(*seconds).map_or(tz::TimeZone::UTC, tz::TimeZone::fixed),
+            Zone::Named(zone) => zone.clone(),
+        }
+    }
+
     /// As [`math::evaluate`], in this time zone.
     pub(crate) fn evaluate(
         &self,

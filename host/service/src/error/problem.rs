@@ -83,6 +83,18 @@ impl Problem {
                 let exception = Exception::new("query_shard_exception", error.to_string()).detail("index", index);
                 Self::with(StatusCode::BAD_REQUEST, exception).in_phase(index)
             }
+            EngineError::TooManyBuckets { max, .. } => {
+                let exception =
+                    Exception::new("too_many_buckets_exception", error.to_string()).detail("max_buckets", *max);
+                Self::with(StatusCode::BAD_REQUEST, exception).in_phase(index)
+            }
+            EngineError::AggregationMemory { max_bytes, wanted_bytes } => {
+                let exception = Exception::new("circuit_breaking_exception", error.to_string())
+                    .detail("bytes_wanted", *wanted_bytes)
+                    .detail("bytes_limit", *max_bytes)
+                    .detail("durability", "PERMANENT");
+                Self::with(StatusCode::TOO_MANY_REQUESTS, exception).in_phase(index)
+            }
             EngineError::Function(error) => Self::from_function(error).in_phase(index),
             EngineError::TimedOut(_) => {
                 let exception = Exception::new("query_phase_execution_exception", error.to_string());
@@ -204,6 +216,7 @@ fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Json => "json_parse_exception",
         ErrorKind::JsonEnd => "json_e_o_f_exception",
         ErrorKind::Query => "query_shard_exception",
+        ErrorKind::Aggregation => "aggregation_execution_exception",
     }
 }
 

@@ -16,13 +16,15 @@ pub(crate) async fn search(service: &Service, index: &str, call: Call) -> Result
     let Call { mut parameters, body, deadline, .. } = call;
     let if_missing = take_index_parameters(&mut parameters)?;
     take_search_parameters(&mut parameters)?;
-    // Adds types to the names of aggregations. No response has any, so it changes nothing.
-    parameters.take_flag("typed_keys")?;
+    let has_typed_keys = parameters.take_flag("typed_keys")?;
     let total_is_number = parameters.take_flag("rest_total_hits_as_int")?;
 
     let to_api_error = |error| ApiError::search(index, error);
     let mut request =
         SearchRequest::parse(&body, &parameters.into_rest()?, service.engine.limits()).map_err(to_api_error)?;
+    if has_typed_keys {
+        request = request.with_typed_keys();
+    }
     if total_is_number {
         request = request.with_number_total().map_err(to_api_error)?;
     }

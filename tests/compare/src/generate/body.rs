@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::aggregation::aggregations;
 use super::mistake::with_mistake;
 use super::schema::FieldType;
 use super::world::World;
@@ -54,6 +55,9 @@ fn search(world: &mut World) -> Map<String, Json> {
     }
     if world.random.chance(0.15) {
         body.insert("track_scores".to_owned(), world.random.chance(0.7).into());
+    }
+    if world.random.chance(0.25) {
+        body.insert("aggs".to_owned(), aggregations(world, 1));
     }
     if world.random.chance(0.7) {
         body.insert("_source".to_owned(), source(world));

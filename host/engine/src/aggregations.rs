@@ -1,0 +1,62 @@
+//! Aggregations: counts, figures and buckets of buckets over all matches of a search.
+//!
+//! A request's aggregations are parsed to [`AggregationRequest`]s ([`parse`]), planned against the mapping, and run as one
+//! [`Aggregations`], a collector like those of `collect`. Each type of aggregation is a file here.
+//!
+//! Within a segment, an aggregation is one object for all buckets of the aggregation around it: it takes batches of documents,
+//! each with the number of its bucket there. So no document costs a virtual call, and an aggregation inside a million buckets is
+//! a few vectors. What a segment leads to is a [`Partial`], and partial results merge without loss: counts and terms are exact
+//! over any number of splits.
+//!
+//! To add a type: write its file, and add its line to `TYPES` in `types.rs`.
+
+mod aggregation;
+mod answering;
+mod batch;
+mod bits;
+mod bucket_map;
+mod cardinality;
+mod collector;
+mod composite;
+mod date_histogram;
+mod date_interval;
+mod decimal_format;
+mod decimal_text;
+mod definition;
+mod failure;
+mod filter;
+mod filters;
+mod gathered;
+mod global;
+mod histogram;
+mod histogram_buckets;
+mod interval_starts;
+mod keyed;
+mod memory;
+mod metric;
+mod missing;
+mod nodes;
+mod options;
+mod order;
+mod partial;
+mod percentiles;
+mod positions;
+mod range;
+mod reader;
+mod request;
+mod rounding;
+mod source;
+mod stats;
+mod sum;
+mod term_filter;
+mod terms;
+mod time_zone;
+mod types;
+mod value_count;
+mod value_format;
+mod weighted_avg;
+
+pub(crate) use answering::KeyStyle;
+pub(crate) use collector::Aggregations;
+pub(crate) use partial::Partial;
+pub(crate) use request::{AggregationRequest, parse, plan};

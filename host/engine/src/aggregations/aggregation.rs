@@ -1,0 +1,46 @@
+//! The traits of an aggregation that is planned for one index.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use super::answering::Answering;
+use super::batch::Batch;
+use super::memory::Memory;
+use super::metric::{Metric, MetricError};
+use super::partial::Partial;
+use crate::Error;
+use crate::collect::SegmentContext;
+
+/// An aggregation, ready for any segment.
+pub(super) trait Aggregation: Send + Sync {
+    /// Its type, as `typed_keys` shows it. It depends on the field.
+    fn type_name(&self) -> &'static str;
+
+    /// Gets ready for one segment.
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error>;
+
+    /// Merges results of the same bucket. Of none, the result of no documents.
+    fn merge(&self, partials: Vec<Partial>) -> Partial;
+
+    /// The value that the path of an `order` leads to.
+    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError>;
+
+    /// What the response shows, without `meta`.
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error>;
+}
+
+/// What an aggregation is opened with.
+pub(super) struct Opening<'a> {
+    pub(super) segment: &'a SegmentContext<'a>,
+    pub(super) memory: &'a Arc<Memory>,
+}
+
+/// An aggregation at work on one segment, for all buckets of the aggregation around it.
+pub(super) trait SegmentAggregation {
+    /// Takes documents. They ascend within a batch and from batch to batch.
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error>;
+
+    /// One result for each bucket of the aggregation around, whose number is `parents`.
+    fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error>;
+}

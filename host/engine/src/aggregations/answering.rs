@@ -1,0 +1,64 @@
+//! Making the response of results.
+
+use crate::Error;
+
+/// How the names of aggregations are written in a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum KeyStyle {
+    /// `tags`
+    #[default]
+    Plain,
+    /// `sterms#tags`, which typed clients ask for with `typed_keys`.
+    Typed,
+}
+
+/// What answers share: how names are written, and how many buckets there may be.
+pub(super) struct Answering {
+    keys: KeyStyle,
+    max_buckets: usize,
+    buckets: usize,
+}
+
+impl Answering {
+    pub(super) fn new(keys: KeyStyle, max_buckets: usize) -> Self {
+        Answering { keys, max_buckets, buckets: 0 }
+    }
+
+    /// Counts buckets of the response.
+    pub(super) fn count_buckets(&mut self, buckets: usize) -> Result<(), Error> {
+        self.check_buckets(buckets)?;
+        self.buckets += buckets;
+        Ok(())
+    }
+
+    /// Checks whether there may be so many more buckets.
+    pub(super) fn check_buckets(&self, more: usize) -> Result<(), Error> {
+        let buckets = self.buckets.saturating_add(more);
+        if buckets > self.max_buckets {
+            return Err(Error::TooManyBuckets { max: self.max_buckets, buckets });
+        }
+        Ok(())
+    }
+
+    /// The name of an aggregation in the response.
+    pub(super) fn key(&self, type_name: &str, name: &str) -> String {
+        match self.keys {
+            KeyStyle::Plain => name.to_owned(),
+            KeyStyle::Typed => format!("{type_name}#{name}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_of_all_levels_are_limited() {
+        let mut answering = Answering::new(KeyStyle::Plain, 5);
+        answering.count_buckets(2).expect("within the limit");
+        answering.count_buckets(3).expect("at the limit");
+        let Err(Error::TooManyBuckets { max, buckets }) = answering.count_buckets(1) else { panic!("over the limit") };
+        assert_eq!((max, buckets), (5, 6));
+    }
+}

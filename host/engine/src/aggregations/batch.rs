@@ -1,0 +1,35 @@
+//! A batch of documents for the aggregations of one level.
+
+use tantivy::DocId;
+
+/// Documents of one segment, each with the number of its bucket in the aggregation around.
+#[derive(Clone, Copy)]
+pub(super) struct Batch<'a> {
+    /// Ascending. A document that is in several buckets is there several times.
+    pub(super) docs: &'a [DocId],
+    /// The bucket of each document.
+    pub(super) buckets: &'a [u32],
+}
+
+/// Documents that an aggregation hands on to those inside of it.
+#[derive(Default)]
+pub(super) struct Inner {
+    docs: Vec<DocId>,
+    buckets: Vec<u32>,
+}
+
+impl Inner {
+    pub(super) fn clear(&mut self) {
+        self.docs.clear();
+        self.buckets.clear();
+    }
+
+    pub(super) fn push(&mut self, doc: DocId, bucket: u32) {
+        self.docs.push(doc);
+        self.buckets.push(bucket);
+    }
+
+    pub(super) fn batch(&self) -> Batch<'_> {
+        Batch { docs: &self.docs, buckets: &self.buckets }
+    }
+}

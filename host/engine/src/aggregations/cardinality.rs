@@ -1,0 +1,204 @@
+//! `cardinality`: the number of distinct values, exact up to a threshold, and estimated beyond it.
+
+mod distinct;
+mod registers;
+
+pub(crate) use distinct::Distinct;
+
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value as Json};
+use tantivy::TantivyError;
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answering::Answering;
+use super::batch::Batch;
+use super::definition::Definition;
+use super::gathered::Repeats;
+use super::memory::Account;
+use super::metric::{self, Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::FieldOptions;
+use super::partial::Partial;
+use super::reader::Reader;
+use super::source::{Accepts, Kind, Missing, Source};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::Planner;
+use crate::query::Parser;
+use distinct::{hash_bits, hash_text};
+
+const WHAT: &str = "[cardinality] aggregation";
+
+/// What clients expect where they do not say.
+const DEFAULT_THRESHOLD: usize = 3_000;
+
+/// More is not more exact.
+const MAX_THRESHOLD: usize = 40_000;
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let threshold = fields.optional("precision_threshold", Node::count)?.unwrap_or(DEFAULT_THRESHOLD);
+    // How the number is computed, which changes nothing here.
+    fields.optional("execution_hint", |node| match node.text()? {
+        "direct" | "ordinals" => Ok(()),
+        other => Err(node.error(format!("[execution_hint] must be [direct] or [ordinals], got [{other}]"))),
+    })?;
+    fields.finish(WHAT)?;
+    Ok(Box::new(CardinalityDefinition { options, threshold: threshold.min(MAX_THRESHOLD) }))
+}
+
+struct CardinalityDefinition {
+    options: FieldOptions,
+    threshold: usize,
+}
+
+impl Definition for CardinalityDefinition {
+    fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let source = Source::plan(planner, &self.options, "cardinality", Accepts::Values, Kind::Text)?;
+        Ok(Box::new(Cardinality { source, threshold: self.threshold }))
+    }
+}
+
+struct Cardinality {
+    source: Source,
+    threshold: usize,
+}
+
+fn distinct(partial: &Partial) -> &Distinct {
+    match partial {
+        Partial::Distinct(distinct) => distinct,
+        other => unreachable!("not distinct values: {other:?}"),
+    }
+}
+
+impl Aggregation for Cardinality {
+    fn type_name(&self) -> &'static str {
+        "cardinality"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        let reader = Reader::open(&self.source, opening.segment.reader)?;
+        let missing = match &self.source.missing {
+            None => None,
+            Some(Missing::Text(text)) => Some(Found::Elsewhere(hash_text(text.as_bytes()))),
+            Some(Missing::Integer(integer)) if !matches!(self.source.kind, Kind::Float | Kind::Single) => {
+                Some(Found::InColumn(reader.integer_bits(*integer)))
+            }
+            Some(other) => Some(match self.source.kind {
+                Kind::Float | Kind::Single => Found::InColumn(super::reader::float_bits(other.number())),
+                // A fraction is no value of a field of integers.
+                _ => Found::Elsewhere(hash_bits(other.number().to_bits())),
+            }),
+        };
+        Ok(Box::new(SegmentCardinality {
+            is_text: self.source.kind == Kind::Text,
+            missing,
+            threshold: self.threshold,
+            reader,
+            ordinals: FxHashMap::default(),
+            found: Vec::new(),
+            bytes: 0,
+            account: opening.memory.account(),
+            has_value: Vec::new(),
+        }))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        let mut merged = Distinct::new(self.threshold);
+        for partial in partials {
+            match partial {
+                Partial::Distinct(distinct) => merged.merge(distinct),
+                other => unreachable!("not distinct values: {other:?}"),
+            }
+        }
+        Partial::Distinct(merged)
+    }
+
+    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError> {
+        metric::single(path, |partial| distinct(partial).count() as f64)
+    }
+
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
+        Ok(Map::from_iter([("value".to_owned(), distinct(&partial).count().into())]))
+    }
+}
+
+/// What a missing value counts as.
+#[derive(Debug, Clone, Copy)]
+enum Found {
+    /// The bits of a number.
+    InColumn(u64),
+    /// The hash of a value.
+    Elsewhere(u64),
+}
+
+struct SegmentCardinality {
+    reader: Reader,
+    is_text: bool,
+    missing: Option<Found>,
+    threshold: usize,
+    /// Of texts: the buckets of each one that was found, by its number in the dictionary.
+    ordinals: FxHashMap<(u32, u64), ()>,
+    found: Vec<Distinct>,
+    /// What they use beside themselves.
+    bytes: usize,
+    account: Account,
+    /// Whether each document of the batch has a value.
+    has_value: Vec<bool>,
+}
+
+impl SegmentCardinality {
+    fn reserve(&mut self, parents: usize) {
+        if self.found.len() < parents {
+            self.found.resize_with(parents, || Distinct::new(self.threshold));
+        }
+    }
+}
+
+impl SegmentAggregation for SegmentCardinality {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        self.reserve(batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1));
+        let SegmentCardinality { reader, is_text, missing, ordinals, found, has_value, bytes, .. } = self;
+        let values = reader.bits(batch, Repeats::Drop);
+        if *is_text {
+            values.for_each(|position, ordinal| _ = ordinals.insert((batch.buckets[position], ordinal), ()));
+        } else {
+            values.for_each(|position, bits| *bytes += found[batch.buckets[position] as usize].add(hash_bits(bits)));
+        }
+        if let Some(missing) = missing {
+            has_value.clear();
+            has_value.resize(batch.docs.len(), false);
+            values.for_each(|position, _| has_value[position] = true);
+            let hash = match *missing {
+                Found::InColumn(bits) => hash_bits(bits),
+                Found::Elsewhere(hash) => hash,
+            };
+            for (bucket, has_value) in batch.buckets.iter().zip(has_value) {
+                if !*has_value {
+                    *bytes += found[*bucket as usize].add(hash);
+                }
+            }
+        }
+        self.account.set(self.bytes + self.found.len() * size_of::<Distinct>() + self.ordinals.capacity() * 17)
+    }
+
+    fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.reserve(parents);
+        let mut ordinals: Vec<(u64, u32)> = self.ordinals.keys().map(|(bucket, ordinal)| (*ordinal, *bucket)).collect();
+        ordinals.sort_unstable();
+        if let Some(texts) = self.reader.texts() {
+            let sorted: Vec<u64> = ordinals.iter().map(|(ordinal, _)| *ordinal).collect();
+            let mut buckets = ordinals.iter().map(|(_, bucket)| *bucket);
+            let (found, bytes) = (&mut self.found, &mut self.bytes);
+            let hash = |text: &[u8]| {
+                if let Some(bucket) = buckets.next() {
+                    *bytes += found[bucket as usize].add(hash_text(text));
+                }
+            };
+            texts.dictionary().sorted_ords_to_term_cb(&sorted, hash).map_err(TantivyError::from)?;
+        }
+        self.account.set(self.bytes + self.found.len() * size_of::<Distinct>())?;
+        Ok(self.found.into_iter().map(Partial::Distinct).collect())
+    }
+}

@@ -1,0 +1,110 @@
+//! The aggregations of a request as a collector.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+use tantivy::{DocId, Score};
+
+use super::aggregation::Opening;
+use super::answering::{Answering, KeyStyle};
+use super::batch::Batch;
+use super::memory::Memory;
+use super::nodes::{Nodes, SegmentNodes};
+use super::partial::Partial;
+use crate::Error;
+use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+
+/// Documents that go through the aggregations together. Enough to make the calls for each batch cheap, and few enough for their
+/// values to stay in the fast caches.
+const BATCH: usize = 2_048;
+
+/// Planned aggregations over the same documents.
+pub(crate) struct Aggregations {
+    nodes: Nodes,
+    memory: Arc<Memory>,
+}
+
+impl Aggregations {
+    pub(super) fn new(nodes: Nodes, max_bytes: u64) -> Self {
+        Aggregations { nodes, memory: Memory::new(max_bytes) }
+    }
+
+    /// Makes the `aggregations` of a response; `max_buckets` are allowed in it.
+    pub(crate) fn answer(
+        &self,
+        partials: Vec<Partial>,
+        keys: KeyStyle,
+        max_buckets: usize,
+    ) -> Result<Map<String, Json>, Error> {
+        let mut object = Map::new();
+        self.nodes.answer_into(partials, &mut Answering::new(keys, max_buckets), &mut object)?;
+        Ok(object)
+    }
+}
+
+impl Collector for Aggregations {
+    type Partial = Vec<Partial>;
+
+    fn demand(&self) -> Demand {
+        Demand::Documents
+    }
+
+    fn may_skip(&self) -> bool {
+        false
+    }
+
+    /// None: planning announces them.
+    fn columns(&self, _: &mut dyn FnMut(&str)) {}
+
+    fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Partial>>, Error> {
+        let nodes = self.nodes.open(&Opening { segment, memory: &self.memory })?;
+        Ok(Box::new(SegmentAggregations { nodes, docs: Vec::with_capacity(2 * BATCH), buckets: Vec::new() }))
+    }
+
+    fn merge(&self, partials: Vec<Vec<Partial>>) -> Vec<Partial> {
+        let mut lists: Vec<Vec<Partial>> = self.nodes.0.iter().map(|_| Vec::with_capacity(partials.len())).collect();
+        for partial in partials {
+            for (list, partial) in lists.iter_mut().zip(partial) {
+                list.push(partial);
+            }
+        }
+        self.nodes.merge(lists)
+    }
+}
+
+struct SegmentAggregations<'a> {
+    nodes: SegmentNodes<'a>,
+    docs: Vec<DocId>,
+    /// At the top there is one bucket: all zeros, as many as there were documents in the largest batch.
+    buckets: Vec<u32>,
+}
+
+impl SegmentAggregations<'_> {
+    fn flush(&mut self) -> Result<(), Error> {
+        if self.buckets.len() < self.docs.len() {
+            self.buckets.resize(self.docs.len(), 0);
+        }
+        self.nodes.collect(Batch { docs: &self.docs, buckets: &self.buckets[..self.docs.len()] })?;
+        self.docs.clear();
+        Ok(())
+    }
+}
+
+impl SegmentCollector<Vec<Partial>> for SegmentAggregations<'_> {
+    fn count(&mut self, _: u64) {}
+
+    fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
+        self.docs.extend_from_slice(matches.docs);
+        if self.docs.len() >= BATCH { self.flush() } else { Ok(()) }
+    }
+
+    fn threshold(&self) -> Option<Score> {
+        None
+    }
+
+    fn finish(mut self: Box<Self>) -> Result<Vec<Partial>, Error> {
+        self.flush()?;
+        let lists = self.nodes.finish(1)?;
+        Ok(lists.into_iter().flatten().collect())
+    }
+}

@@ -1,0 +1,154 @@
+//! `composite`: a bucket for each combination of values, page by page.
+
+mod key;
+mod segment;
+mod source;
+
+pub(crate) use key::KeyPart;
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answering::Answering;
+use super::definition::Definition;
+use super::failure;
+use super::keyed::{self, TakeBuckets};
+use super::metric::{Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::positive;
+use super::partial::{Buckets, Keys, Partial};
+use crate::Error;
+use crate::json::{ErrorKind, Node, ParseError};
+use crate::plan::Planner;
+use crate::query::Parser;
+use segment::SegmentComposite;
+use source::{SourceRequest, ValueSource};
+
+const WHAT: &str = "[composite] aggregation";
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    // Clients know this mistake as one of the whole aggregation.
+    let list = fields.required_or(ErrorKind::Argument, "sources", WHAT);
+    let list = list.map_err(|error| error.inside(ErrorKind::Argument))?;
+    let sources = list.items().map(|item| SourceRequest::parse(&item)).collect::<Result<Vec<_>, _>>()?;
+    if sources.is_empty() {
+        return Err(list.mistake(ErrorKind::Argument, "[sources] must not be empty"));
+    }
+    for (index, source) in sources.iter().enumerate() {
+        if sources[..index].iter().any(|other| other.name == source.name) {
+            let name = &source.name;
+            return Err(list.mistake(ErrorKind::Argument, format!("[sources] must not have the name [{name}] twice")));
+        }
+    }
+    let size = fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10);
+    let after = fields.optional("after", |node| node.map().cloned())?;
+    fields.finish(WHAT)?;
+    Ok(Box::new(CompositeDefinition { sources, size, after }))
+}
+
+struct CompositeDefinition {
+    sources: Vec<SourceRequest>,
+    size: usize,
+    after: Option<Map<String, Json>>,
+}
+
+impl Definition for CompositeDefinition {
+    fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let sources =
+            self.sources.iter().map(|source| source.plan(planner)).collect::<Result<Vec<ValueSource>, Error>>()?;
+        let after = match &self.after {
+            None => None,
+            Some(after) if after.len() != sources.len() => {
+                return Err(failure::argument(format!(
+                    "[after] has {} values, but [sources] has {}",
+                    after.len(),
+                    sources.len()
+                )));
+            }
+            Some(after) => {
+                let part = |source: &ValueSource| source.read_after(after.get(&source.name), planner);
+                Some(sources.iter().map(part).collect::<Result<Vec<KeyPart>, Error>>()?)
+            }
+        };
+        Ok(Box::new(Composite { sources, size: self.size, after, inner }))
+    }
+}
+
+struct Composite {
+    sources: Vec<ValueSource>,
+    size: usize,
+    /// The key that the page begins after.
+    after: Option<Vec<KeyPart>>,
+    inner: Nodes,
+}
+
+impl Composite {
+    fn compare(&self, a: &[KeyPart], b: &[KeyPart]) -> Ordering {
+        let parts = self.sources.iter().zip(a.iter().zip(b));
+        parts.map(|(source, (a, b))| source.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+
+    /// Sorts buckets and keeps those of the page. Every key of the page is on the page of each part that has it.
+    fn page(&self, buckets: Buckets) -> Buckets {
+        let keys = tuples(&buckets);
+        let mut positions: Vec<u32> = (0..keys.len() as u32).collect();
+        positions.sort_unstable_by(|a, b| self.compare(&keys[*a as usize], &keys[*b as usize]));
+        positions.truncate(self.size);
+        TakeBuckets::new(buckets).take(&positions)
+    }
+
+    fn json(&self, key: &[KeyPart]) -> Json {
+        let parts = self.sources.iter().zip(key);
+        Json::Object(parts.map(|(source, part)| (source.name.clone(), source.json(part))).collect())
+    }
+}
+
+fn tuples(buckets: &Buckets) -> &[Vec<KeyPart>] {
+    match &buckets.keys {
+        Keys::Tuples(tuples) => tuples,
+        other => unreachable!("keys of combinations are tuples: {other:?}"),
+    }
+}
+
+impl Aggregation for Composite {
+    fn type_name(&self) -> &'static str {
+        "composite"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        Ok(Box::new(SegmentComposite::open(self, opening)?))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        let merged = keyed::merge(&self.inner, partials, Keys::Tuples(Vec::new()));
+        Partial::Buckets(Box::new(self.page(merged.into_buckets())))
+    }
+
+    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
+        Err(MetricError::Buckets)
+    }
+
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+        let buckets = partial.into_buckets();
+        answering.count_buckets(buckets.len())?;
+        let keys: Vec<Json> = tuples(&buckets).iter().map(|key| self.json(key)).collect();
+        let mut answer = Map::new();
+        if let Some(last) = keys.last() {
+            answer.insert("after_key".to_owned(), last.clone());
+        }
+        let mut list = Vec::with_capacity(keys.len());
+        let mut buckets = TakeBuckets::new(buckets);
+        for (position, key) in keys.into_iter().enumerate() {
+            let taken = buckets.take(&[position as u32]);
+            let mut bucket =
+                Map::from_iter([("key".to_owned(), key), ("doc_count".to_owned(), taken.counts[0].into())]);
+            self.inner.answer_into(taken.inner.into_iter().flatten(), answering, &mut bucket)?;
+            list.push(Json::Object(bucket));
+        }
+        answer.insert("buckets".to_owned(), Json::Array(list));
+        Ok(answer)
+    }
+}

@@ -1,0 +1,12 @@
+//! Keys that are combinations of values.
+
+use serde::{Deserialize, Serialize};
+
+/// One value of a key, meaning the same in all segments.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum KeyPart {
+    Missing,
+    /// Bits of an integer or a float that order like it.
+    Bits(u64),
+    Text(String),
+}

@@ -1,0 +1,264 @@
+//! Combinations of values in one segment.
+
+use std::ops::{Bound, Range};
+
+use rustc_hash::FxHashMap;
+use tantivy::{TantivyError, i64_to_u64};
+
+use super::super::aggregation::{Opening, SegmentAggregation};
+use super::super::batch::{Batch, Inner};
+use super::super::gathered::{Gathered, Repeats};
+use super::super::keyed::{TakeBuckets, divide};
+use super::super::memory::Account;
+use super::super::nodes::SegmentNodes;
+use super::super::partial::{Buckets, Keys, Partial};
+use super::super::reader::{Reader, float_bits};
+use super::super::source::Kind;
+use super::Composite;
+use super::key::KeyPart;
+use super::source::{MissingOrder, ValueSource, Values};
+use crate::Error;
+use crate::request::Direction;
+
+/// A value in this segment, which compares like it in the order of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Slot {
+    /// Missing values come before all others, or after them.
+    rank: u8,
+    bits: u64,
+}
+
+/// The bucket around, and the values of a combination.
+type Key = (u32, Box<[Slot]>);
+
+const MISSING_FIRST: u8 = 0;
+const VALUE: u8 = 1;
+const MISSING_LAST: u8 = 2;
+
+/// The values of one source.
+struct SegmentSource<'a> {
+    source: &'a ValueSource,
+    reader: Reader,
+    keys: Gathered<u64>,
+    /// Of the batch, with the positions of their documents.
+    slots: Vec<(u32, Slot)>,
+    /// How many slots belong to documents that were looked at.
+    cursor: usize,
+}
+
+impl<'a> SegmentSource<'a> {
+    fn slot(&self, bits: u64) -> Slot {
+        Slot { rank: VALUE, bits: if self.source.direction == Direction::Ascending { bits } else { !bits } }
+    }
+
+    fn missing(&self) -> Option<Slot> {
+        let rank = match self.source.missing? {
+            MissingOrder::First => MISSING_FIRST,
+            MissingOrder::Last => MISSING_LAST,
+        };
+        Some(Slot { rank, bits: 0 })
+    }
+
+    /// Reads the values of a batch.
+    fn read(&mut self, batch: Batch<'_>) {
+        let SegmentSource { source, reader, keys, .. } = self;
+        let to_integer = reader.to_integer();
+        let is_text = source.source.kind == Kind::Text;
+        let has_floats = source.has_floats();
+        match &source.values {
+            // Room between the texts, for one in `after` that is not in the dictionary.
+            Values::Terms if is_text => keys.convert(reader.bits(batch, Repeats::Drop), |ordinal| ordinal * 2 + 1),
+            Values::Terms if has_floats => keys.convert(reader.bits(batch, Repeats::Keep), |bits| bits),
+            Values::Terms => keys.convert(reader.bits(batch, Repeats::Keep), |bits| i64_to_u64(to_integer(bits))),
+            Values::Numbers { interval } => {
+                let rounded = |value: f64| float_bits((value / interval).floor() * interval);
+                keys.convert(reader.numbers(batch, Repeats::Keep), rounded);
+            }
+            Values::Dates(rounding) => {
+                let rounded = |bits| i64_to_u64(rounding.round(to_integer(bits)));
+                keys.convert(reader.bits(batch, Repeats::Keep), rounded);
+            }
+        }
+        let mut slots = std::mem::take(&mut self.slots);
+        slots.clear();
+        self.keys.for_each(|position, bits| slots.push((position as u32, self.slot(bits))));
+        (self.slots, self.cursor) = (slots, 0);
+    }
+
+    /// The values of the next document, which is at `position`, as a part of the slots.
+    fn next(&mut self, position: usize) -> Range<usize> {
+        let start = self.cursor;
+        while self.slots.get(self.cursor).is_some_and(|(at, _)| *at as usize == position) {
+            self.cursor += 1;
+        }
+        start..self.cursor
+    }
+
+    /// A value of `after` in this segment.
+    fn after(&self, part: &KeyPart) -> Result<Slot, Error> {
+        Ok(match (part, self.reader.texts()) {
+            (KeyPart::Missing, _) => self.missing().unwrap_or(Slot { rank: MISSING_FIRST, bits: 0 }),
+            (KeyPart::Bits(bits), _) => self.slot(*bits),
+            (KeyPart::Text(_), None) => self.slot(0),
+            (KeyPart::Text(text), Some(texts)) => {
+                let found = texts.dictionary().term_ord(text).map_err(TantivyError::from)?;
+                match found {
+                    Some(ordinal) => self.slot(ordinal * 2 + 1),
+                    None => {
+                        let (first, _) = texts
+                            .dictionary()
+                            .term_bounds_to_ord(Bound::Included(text), Bound::<&String>::Unbounded)
+                            .map_err(TantivyError::from)?;
+                        // Just before the next text, or after the last one.
+                        match first {
+                            Bound::Included(next) | Bound::Excluded(next) => {
+                                self.slot(next.min(texts.num_terms() as u64) * 2)
+                            }
+                            Bound::Unbounded => self.slot(0),
+                        }
+                    }
+                }
+            }
+        })
+    }
+
+    /// Values in a form that means the same in all segments. Each text is looked up once.
+    fn name(&self, slots: &[Slot]) -> Result<Vec<KeyPart>, Error> {
+        let bits = |slot: &Slot| if self.source.direction == Direction::Ascending { slot.bits } else { !slot.bits };
+        let Some(column) = self.reader.texts() else {
+            let part = |slot: &Slot| if slot.rank == VALUE { KeyPart::Bits(bits(slot)) } else { KeyPart::Missing };
+            return Ok(slots.iter().map(part).collect());
+        };
+        let values = slots.iter().filter(|slot| slot.rank == VALUE);
+        let mut ordinals: Vec<u64> = values.map(|slot| bits(slot) / 2).collect();
+        ordinals.sort_unstable();
+        ordinals.dedup();
+        let mut texts = Vec::with_capacity(ordinals.len());
+        let push = |bytes: &[u8]| texts.push(String::from_utf8_lossy(bytes).into_owned());
+        column.dictionary().sorted_ords_to_term_cb(&ordinals, push).map_err(TantivyError::from)?;
+        let part = |slot: &Slot| match ordinals.binary_search(&(bits(slot) / 2)) {
+            Ok(index) if slot.rank == VALUE => KeyPart::Text(texts[index].clone()),
+            _ => KeyPart::Missing,
+        };
+        Ok(slots.iter().map(part).collect())
+    }
+}
+
+/// Combinations of one segment.
+pub(super) struct SegmentComposite<'a> {
+    size: usize,
+    sources: Vec<SegmentSource<'a>>,
+    /// The key that the page begins after.
+    after: Option<Vec<Slot>>,
+    buckets: FxHashMap<Key, u32>,
+    counts: Vec<u64>,
+    nodes: SegmentNodes<'a>,
+    inner: Inner,
+    account: Account,
+}
+
+impl<'a> SegmentComposite<'a> {
+    pub(super) fn open(composite: &'a Composite, opening: &Opening<'_>) -> Result<Self, Error> {
+        let mut sources = Vec::with_capacity(composite.sources.len());
+        for source in &composite.sources {
+            let reader = Reader::open(&source.source, opening.segment.reader)?;
+            sources.push(SegmentSource { source, reader, keys: Gathered::default(), slots: Vec::new(), cursor: 0 });
+        }
+        let after = match &composite.after {
+            None => None,
+            Some(parts) => {
+                let slots = sources.iter().zip(parts).map(|(source, part)| source.after(part));
+                Some(slots.collect::<Result<Vec<Slot>, Error>>()?)
+            }
+        };
+        Ok(SegmentComposite {
+            size: composite.size,
+            sources,
+            after,
+            buckets: FxHashMap::default(),
+            counts: Vec::new(),
+            nodes: composite.inner.open(opening)?,
+            inner: Inner::default(),
+            account: opening.memory.account(),
+        })
+    }
+
+    /// Counts a document in the bucket of a combination.
+    fn count(&mut self, batch: Batch<'_>, position: usize, key: &[Slot]) {
+        if self.after.as_deref().is_some_and(|after| key <= after) {
+            return;
+        }
+        let new = self.counts.len() as u32;
+        let bucket = *self.buckets.entry((batch.buckets[position], key.into())).or_insert(new);
+        if bucket == new {
+            self.counts.push(0);
+        }
+        self.counts[bucket as usize] += 1;
+        if !self.nodes.is_empty() {
+            self.inner.push(batch.docs[position], bucket);
+        }
+    }
+}
+
+impl SegmentAggregation for SegmentComposite<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        self.sources.iter_mut().for_each(|source| source.read(batch));
+        self.inner.clear();
+        let width = self.sources.len();
+        let (mut choices, mut key): (Vec<Vec<Slot>>, Vec<Slot>) = (vec![Vec::new(); width], Vec::new());
+        let mut chosen = vec![0; width];
+        for position in 0..batch.docs.len() {
+            for (source, choices) in self.sources.iter_mut().zip(&mut choices) {
+                let range = source.next(position);
+                choices.clear();
+                choices.extend(source.slots[range].iter().map(|(_, slot)| *slot));
+                if choices.is_empty() {
+                    choices.extend(source.missing());
+                }
+            }
+            if choices.iter().any(Vec::is_empty) {
+                continue;
+            }
+            // Every combination, the last source changing fastest.
+            chosen.fill(0);
+            loop {
+                key.clear();
+                key.extend(choices.iter().zip(&chosen).map(|(choices, index): (&Vec<Slot>, &usize)| choices[*index]));
+                self.count(batch, position, &key);
+                let Some(place) = (0..width).rev().find(|place| chosen[*place] + 1 < choices[*place].len()) else {
+                    break;
+                };
+                chosen[place] += 1;
+                chosen[place + 1..].fill(0);
+            }
+        }
+        self.nodes.collect(self.inner.batch())?;
+        let bytes_of_key = width * size_of::<Slot>() + 40;
+        self.account.set(self.counts.capacity() * 8 + self.buckets.capacity() * bytes_of_key)
+    }
+
+    fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        let SegmentComposite { size, sources, buckets, counts, nodes, .. } = *self;
+        let inner = nodes.finish(counts.len())?;
+        let mut keys: Vec<(Key, u32)> = buckets.into_iter().collect();
+        keys.sort_unstable();
+        // Only what can be on the page is looked up.
+        let mut kept = vec![0; parents];
+        keys.retain(|((parent, _), _)| {
+            kept[*parent as usize] += 1;
+            kept[*parent as usize] <= size
+        });
+        let mut tuples: Vec<Vec<KeyPart>> = vec![Vec::with_capacity(sources.len()); keys.len()];
+        for (index, source) in sources.iter().enumerate() {
+            let slots: Vec<Slot> = keys.iter().map(|((_, key), _)| key[index]).collect();
+            for (tuple, part) in tuples.iter_mut().zip(source.name(&slots)?) {
+                tuple.push(part);
+            }
+        }
+        let positions: Vec<u32> = keys.iter().map(|(_, bucket)| *bucket).collect();
+        let parents_of: Vec<u32> = keys.iter().map(|((parent, _), _)| *parent).collect();
+        let all = Buckets { keys: Keys::Positions, counts, others: 0, inner };
+        let buckets = TakeBuckets::new(all).take(&positions);
+        Ok(divide(Buckets { keys: Keys::Tuples(tuples), ..buckets }, &parents_of, parents))
+    }
+}

@@ -1,0 +1,102 @@
+//! Formats of numbers, such as `#,##0.00`.
+
+/// A format of numbers: digits that are always shown (`0`) or only if they are there (`#`), grouped in thousands (`,`), with a
+/// decimal point (`.`), and with text around.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DecimalFormat {
+    prefix: String,
+    suffix: String,
+    grouping: Option<usize>,
+    integer_digits: usize,
+    fraction_digits: usize,
+    most_fraction_digits: usize,
+}
+
+impl DecimalFormat {
+    /// `None` if it is not such a format.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let is_digit = |character: char| matches!(character, '0' | '#' | ',' | '.');
+        let start = text.find(is_digit)?;
+        let end = text.rfind(is_digit)? + 1;
+        let (prefix, digits, suffix) = (&text[..start], &text[start..end], &text[end..]);
+        let is_plain = |text: &str| !text.contains(['%', '\u{2030}', '\u{a4}', ';', '\'', 'E']);
+        if !is_plain(prefix) || !is_plain(suffix) || !digits.chars().all(is_digit) {
+            return None;
+        }
+        let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let grouping = integer.rfind(',').map(|comma| integer.len() - comma - 1);
+        let integer: String = integer.chars().filter(|character| *character != ',').collect();
+        let integer_digits = integer.trim_start_matches('#').len();
+        let fraction_digits = fraction.trim_end_matches('#').len();
+        let is_ordered =
+            !integer.trim_start_matches('#').contains('#') && !fraction.trim_end_matches('#').contains(['#', ',', '.']);
+        (is_ordered && grouping != Some(0)).then(|| DecimalFormat {
+            prefix: prefix.to_owned(),
+            suffix: suffix.to_owned(),
+            grouping,
+            integer_digits,
+            fraction_digits,
+            most_fraction_digits: fraction.len(),
+        })
+    }
+
+    pub(super) fn format(&self, value: f64) -> String {
+        // Rust rounds halves to the even digit, as clients expect.
+        let text = format!("{:.*}", self.most_fraction_digits, value.abs());
+        let (integer, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let integer = if self.integer_digits == 0 && integer == "0" { "" } else { integer };
+        let mut integer = format!("{integer:0>0$}", self.integer_digits);
+        let shortest = fraction.trim_end_matches('0').len().max(self.fraction_digits);
+        let fraction = &fraction[..shortest];
+        if integer.is_empty() && fraction.is_empty() {
+            integer.push('0');
+        }
+        let is_zero = !integer.contains(|digit: char| digit != '0') && !fraction.contains(|digit: char| digit != '0');
+        let mut out = if value < 0.0 && !is_zero { "-".to_owned() } else { String::new() };
+        out += &self.prefix;
+        for (index, digit) in integer.chars().enumerate() {
+            let left = integer.len() - index;
+            if index > 0 && self.grouping.is_some_and(|grouping| left.is_multiple_of(grouping)) {
+                out.push(',');
+            }
+            out.push(digit);
+        }
+        if !fraction.is_empty() {
+            out.push('.');
+            out += fraction;
+        }
+        out + &self.suffix
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_and_grouped() {
+        for (format, value, text) in [
+            ("0.0", 1.0, "1.0"),
+            ("0.0", 2.55, "2.5"),
+            ("0.0", 19.666_666_666_666_668, "19.7"),
+            ("0.00", 0.0, "0.00"),
+            ("#,##0.00", 1_234_567.891, "1,234,567.89"),
+            ("#.##", 0.5, ".5"),
+            ("#.##", 3.0, "3"),
+            ("#", 0.0, "0"),
+            ("000", 7.0, "007"),
+            ("$0", -7.5, "-$8"),
+            ("0 km", 6.5, "6 km"),
+            ("0", -0.2, "0"),
+        ] {
+            assert_eq!(DecimalFormat::parse(format).expect("a format").format(value), text, "{format}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_formats() {
+        for text in ["", "abc", "0%", "0.0E0", "0#", "0.#0", "0,", "0.0;(0.0)"] {
+            assert_eq!(DecimalFormat::parse(text), None, "{text}");
+        }
+    }
+}

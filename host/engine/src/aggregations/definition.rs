@@ -1,0 +1,28 @@
+//! The trait of a parsed aggregation.
+
+use super::aggregation::Aggregation;
+use super::nodes::Nodes;
+use crate::Error;
+use crate::plan::Planner;
+
+/// A parsed aggregation of some type, without its name and without those inside.
+pub(super) trait Definition: Send + Sync {
+    /// Plans it for one index, with the aggregations inside. `name` is for errors.
+    fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error>;
+
+    /// Which documents it is about.
+    fn scope(&self) -> Scope {
+        Scope::Matches
+    }
+}
+
+/// Which documents an aggregation is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Scope {
+    /// The matches of the query.
+    Matches,
+    /// The matches, but it names values of other documents, too: no split may be skipped.
+    MatchesInAllSplits,
+    /// All documents.
+    All,
+}

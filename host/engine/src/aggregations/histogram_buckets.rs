@@ -1,0 +1,143 @@
+//! What `histogram` and `date_histogram` have in common: the buckets without documents, and the answer.
+
+use serde_json::{Map, Value as Json};
+use tantivy::{i64_to_u64, u64_to_i64};
+
+use super::answering::Answering;
+use super::decimal_text::decimal_json;
+use super::keyed::TakeBuckets;
+use super::nodes::Nodes;
+use super::order::Order;
+use super::partial::{Buckets, Keys, Partial};
+use super::rounding::Rounding;
+use super::value_format::ValueFormat;
+use crate::Error;
+
+/// How a histogram's buckets are shown.
+pub(super) struct HistogramBuckets {
+    pub(super) steps: Steps,
+    pub(super) min_doc_count: u64,
+    /// The first and the last key that there are at least, if a bucket may be without documents.
+    pub(super) extended: (Option<i64>, Option<i64>),
+    pub(super) order: Order,
+    pub(super) keyed: bool,
+    pub(super) format: ValueFormat,
+    pub(super) inner: Nodes,
+}
+
+/// What the keys of buckets mean.
+pub(super) enum Steps {
+    /// The bucket at key x interval + offset.
+    Numbers { interval: f64, offset: f64 },
+    /// The bucket that begins at the key.
+    Dates(Rounding),
+}
+
+impl Steps {
+    fn next(&self, key: i64) -> i64 {
+        match self {
+            Steps::Numbers { .. } => key.saturating_add(1),
+            Steps::Dates(rounding) => rounding.next(key),
+        }
+    }
+
+    pub(super) fn value(&self, key: i64) -> f64 {
+        match self {
+            Steps::Numbers { interval, offset } => key as f64 * interval + offset,
+            Steps::Dates(_) => key as f64,
+        }
+    }
+
+    fn json(&self, key: i64) -> Json {
+        match self {
+            Steps::Numbers { .. } => decimal_json(self.value(key)),
+            Steps::Dates(_) => key.into(),
+        }
+    }
+}
+
+/// Keys of a partial result.
+pub(super) fn keys_of(buckets: &Buckets) -> &[u64] {
+    match &buckets.keys {
+        Keys::Bits(bits) => bits,
+        other => unreachable!("keys of a histogram are numbers: {other:?}"),
+    }
+}
+
+impl HistogramBuckets {
+    pub(super) fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+        let mut buckets = partial.into_buckets();
+        if self.min_doc_count == 0 {
+            self.fill_gaps(&mut buckets, answering)?;
+        }
+        let keys: Vec<u64> = keys_of(&buckets).to_vec();
+        let is_shown = |position: &u32| buckets.counts[*position as usize] >= self.min_doc_count;
+        let mut positions: Vec<u32> = (0..keys.len() as u32).filter(is_shown).collect();
+        answering.count_buckets(positions.len())?;
+        let size = positions.len();
+        self.order.sort(&mut positions, size, &buckets.counts, &buckets.inner, |a, b| keys[a].cmp(&keys[b]));
+        let (mut list, mut object) = (Vec::new(), Map::new());
+        let mut buckets = TakeBuckets::new(buckets);
+        for position in positions {
+            let taken = buckets.take(&[position]);
+            let key = u64_to_i64(keys[position as usize]);
+            let value = self.steps.value(key);
+            let mut bucket = Map::new();
+            self.format.add_text(&mut bucket, "key_as_string", value);
+            bucket.insert("key".to_owned(), self.steps.json(key));
+            bucket.insert("doc_count".to_owned(), taken.counts[0].into());
+            self.inner.answer_into(taken.inner.into_iter().flatten(), answering, &mut bucket)?;
+            if self.keyed {
+                object.insert(self.name(key), Json::Object(bucket));
+            } else {
+                list.push(Json::Object(bucket));
+            }
+        }
+        let buckets = if self.keyed { Json::Object(object) } else { Json::Array(list) };
+        Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+    }
+
+    fn name(&self, key: i64) -> String {
+        match (&self.steps, &self.format) {
+            (Steps::Dates(_), ValueFormat::Raw) => key.to_string(),
+            _ => self.format.key(self.steps.value(key)),
+        }
+    }
+
+    /// Adds the buckets without documents between the first and the last.
+    fn fill_gaps(&self, buckets: &mut Buckets, answering: &Answering) -> Result<(), Error> {
+        let mut present: Vec<i64> = keys_of(buckets).iter().map(|bits| u64_to_i64(*bits)).collect();
+        present.sort_unstable();
+        let (first, last) = match (self.extended, present.first(), present.last()) {
+            ((from, to), Some(first), Some(last)) => {
+                (from.map_or(*first, |from| from.min(*first)), to.map_or(*last, |to| to.max(*last)))
+            }
+            ((Some(from), Some(to)), ..) => (from, to),
+            _ => return Ok(()),
+        };
+        let mut present = present.into_iter().peekable();
+        let mut gaps = Vec::new();
+        let mut key = first;
+        while key <= last {
+            // A bucket with documents resets the steps.
+            if present.next_if(|present| *present <= key).is_none() {
+                gaps.push(i64_to_u64(key));
+                answering.check_buckets(gaps.len())?;
+            }
+            let next = self.steps.next(key);
+            key = present.peek().map_or(next, |present| next.min(*present));
+            if next == i64::MAX {
+                break;
+            }
+        }
+        let empty = gaps.len();
+        if let Keys::Bits(bits) = &mut buckets.keys {
+            bits.extend(gaps);
+        }
+        buckets.counts.resize(buckets.counts.len() + empty, 0);
+        for (node, partials) in self.inner.0.iter().zip(&mut buckets.inner) {
+            partials.extend((0..empty).map(|_| node.aggregation.merge(Vec::new())));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! The beginnings of all intervals between two dates.
+
+use super::rounding::Rounding;
+
+/// Most intervals: finding them costs less than a millisecond for each thousand.
+const MOST: usize = 20_000;
+
+/// The beginnings of all intervals between two dates, to find the interval of a date without looking at a calendar.
+pub(super) struct IntervalStarts {
+    starts: Vec<i64>,
+    /// Intervals for each millisecond.
+    density: f64,
+}
+
+impl IntervalStarts {
+    /// `None` if there are too many.
+    pub(super) fn between(rounding: &Rounding, first: i64, last: i64) -> Option<Self> {
+        let mut starts = vec![rounding.round(first)];
+        loop {
+            let next = rounding.next(*starts.last()?);
+            if next > last {
+                break;
+            }
+            if starts.len() == MOST {
+                return None;
+            }
+            starts.push(next);
+        }
+        let span = last.saturating_sub(starts[0]).max(1);
+        Some(IntervalStarts { density: starts.len() as f64 / span as f64, starts })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub(super) fn start(&self, index: usize) -> i64 {
+        self.starts[index]
+    }
+
+    /// The number of the interval that a date is in. The date must be between the two dates.
+    #[inline]
+    pub(super) fn index(&self, millis: i64) -> usize {
+        // Intervals are of nearly the same length, so that the guess is off by little.
+        let guess = (millis.wrapping_sub(self.starts[0]) as f64 * self.density) as usize;
+        let mut index = guess.min(self.starts.len() - 1);
+        while index > 0 && self.starts[index] > millis {
+            index -= 1;
+        }
+        while index + 1 < self.starts.len() && self.starts[index + 1] <= millis {
+            index += 1;
+        }
+        index
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    use super::super::date_interval::{CalendarUnit, DateInterval};
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_interval_of_a_date_is_that_of_the_calendar(dates in prop::collection::vec(0..2_000_000_000_000_i64, 1..50), unit in 0..3usize) {
+            let unit = [CalendarUnit::Day, CalendarUnit::Month, CalendarUnit::Year][unit];
+            let zone = TimeZone::get("Europe/Berlin").expect("a time zone");
+            let rounding = Rounding::new(DateInterval::Calendar(unit), &zone, 0);
+            let (first, last) = (*dates.iter().min().expect("some"), *dates.iter().max().expect("some"));
+            if let Some(starts) = IntervalStarts::between(&rounding, first, last) {
+                for date in dates {
+                    prop_assert_eq!(starts.start(starts.index(date)), rounding.round(date));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Buckets that are told apart by keys: terms and histograms.
+
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
+use super::aggregation::{Opening, SegmentAggregation};
+use super::batch::{Batch, Inner};
+use super::bucket_map::BucketMap;
+use super::composite::KeyPart;
+use super::gathered::Gathered;
+use super::memory::Account;
+use super::nodes::{Nodes, SegmentNodes};
+use super::partial::{Buckets, Keys, Partial};
+use crate::Error;
+
+/// The keys of documents in one segment. They are numbers that mean something in the segment only, until they are named.
+pub(super) trait SegmentKeys {
+    /// The smallest and the largest key that there can be, if that is known.
+    fn bounds(&self) -> Option<(u64, u64)>;
+
+    /// The keys of the documents, each at most once for each document.
+    fn read(&mut self, batch: Batch<'_>) -> &Gathered<u64>;
+
+    /// Keys that have a bucket even without documents.
+    fn always(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
+    /// Keeps those of the buckets at these positions that will be in the answer, and returns the number of documents of the
+    /// others. Only called if no other segment can have such buckets.
+    fn keep_answered(&self, _: &mut Vec<u32>, _: &BucketMap, _: &[Vec<Partial>]) -> u64 {
+        0
+    }
+
+    /// Makes keys that mean the same in all segments.
+    fn name(&self, keys: &[u64]) -> Result<Keys, Error>;
+}
+
+/// Buckets of one segment.
+pub(super) struct SegmentKeyed<'a, K> {
+    keys: K,
+    map: BucketMap,
+    nodes: SegmentNodes<'a>,
+    inner: Inner,
+    is_only: bool,
+    account: Account,
+}
+
+impl<'a, K: SegmentKeys> SegmentKeyed<'a, K> {
+    pub(super) fn open(keys: K, nodes: &'a Nodes, opening: &Opening<'_>) -> Result<Self, Error> {
+        let map = BucketMap::new(keys.bounds());
+        let (nodes, account) = (nodes.open(opening)?, opening.memory.account());
+        Ok(SegmentKeyed { keys, map, nodes, inner: Inner::default(), is_only: opening.segment.is_only, account })
+    }
+}
+
+impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let SegmentKeyed { keys, map, nodes, inner, account, .. } = self;
+        let keys = keys.read(batch);
+        if nodes.is_empty() {
+            keys.for_each(|position, key| _ = map.count(batch.buckets[position], key));
+        } else {
+            inner.clear();
+            keys.for_each(|position, key| {
+                let bucket = map.count(batch.buckets[position], key);
+                inner.push(batch.docs[position], bucket);
+            });
+            nodes.collect(inner.batch())?;
+        }
+        account.set(map.bytes())
+    }
+
+    fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        let SegmentKeyed { keys, mut map, nodes, mut account, .. } = *self;
+        let always = keys.always();
+        for parent in 0..parents as u32 {
+            for key in &always {
+                map.bucket(parent, *key);
+            }
+            account.set(map.bytes())?;
+        }
+        let inner = nodes.finish(map.len())?;
+        let mut lists = by_parent(&map.parents, parents);
+        let mut others = vec![0; parents];
+        if self.is_only {
+            for (list, others) in lists.iter_mut().zip(&mut others) {
+                *others = keys.keep_answered(list, &map, &inner);
+            }
+        }
+        // Only the keys that are left are looked up.
+        let kept: Vec<u64> = lists.iter().flatten().map(|bucket| map.keys[*bucket as usize]).collect();
+        let names = keys.name(&kept)?;
+        account.set(map.bytes() + names.bytes())?;
+        let mut names = Names::new(names);
+        let mut taken = TakeBuckets::new(Buckets { keys: Keys::Positions, counts: map.counts, others: 0, inner });
+        let partials = lists.iter().zip(others).map(|(list, others)| {
+            let keys = names.next(list.len());
+            Partial::Buckets(Box::new(Buckets { keys, others, ..taken.take(list) }))
+        });
+        Ok(partials.collect())
+    }
+}
+
+/// Keys that are handed out in their order.
+enum Names {
+    Bits(std::vec::IntoIter<u64>),
+    Texts(std::vec::IntoIter<String>),
+}
+
+impl Names {
+    fn new(keys: Keys) -> Self {
+        match keys {
+            Keys::Positions => Names::Bits(Vec::new().into_iter()),
+            Keys::Bits(bits) => Names::Bits(bits.into_iter()),
+            Keys::Texts(texts) => Names::Texts(texts.into_iter()),
+            Keys::Tuples(_) => unreachable!("combinations are named elsewhere"),
+        }
+    }
+
+    fn next(&mut self, count: usize) -> Keys {
+        match self {
+            Names::Bits(bits) => Keys::Bits(bits.take(count).collect()),
+            Names::Texts(texts) => Keys::Texts(texts.take(count).collect()),
+        }
+    }
+}
+
+/// The positions of the buckets in each bucket around.
+fn by_parent(parents_of: &[u32], parents: usize) -> Vec<Vec<u32>> {
+    let mut lists: Vec<Vec<u32>> = vec![Vec::new(); parents];
+    for (bucket, parent) in parents_of.iter().enumerate() {
+        lists[*parent as usize].push(bucket as u32);
+    }
+    lists
+}
+
+/// Divides buckets by the bucket around them.
+pub(super) fn divide(buckets: Buckets, parents_of: &[u32], parents: usize) -> Vec<Partial> {
+    let mut taken = TakeBuckets::new(buckets);
+    by_parent(parents_of, parents).iter().map(|positions| Partial::Buckets(Box::new(taken.take(positions)))).collect()
+}
+
+/// Takes buckets out of others, each at most once.
+pub(super) struct TakeBuckets {
+    keys: Keys,
+    counts: Vec<u64>,
+    inner: Vec<Vec<Option<Partial>>>,
+}
+
+impl TakeBuckets {
+    pub(super) fn new(buckets: Buckets) -> Self {
+        let inner = buckets.inner.into_iter().map(|partials| partials.into_iter().map(Some).collect()).collect();
+        TakeBuckets { keys: buckets.keys, counts: buckets.counts, inner }
+    }
+
+    /// The buckets at these positions.
+    pub(super) fn take(&mut self, positions: &[u32]) -> Buckets {
+        let positions = || positions.iter().map(|position| *position as usize);
+        let keys = match &mut self.keys {
+            Keys::Positions => Keys::Positions,
+            Keys::Bits(bits) => Keys::Bits(positions().map(|position| bits[position]).collect()),
+            Keys::Texts(texts) => {
+                Keys::Texts(positions().map(|position| std::mem::take(&mut texts[position])).collect())
+            }
+            Keys::Tuples(tuples) => {
+                Keys::Tuples(positions().map(|position| std::mem::take(&mut tuples[position])).collect())
+            }
+        };
+        let counts = positions().map(|position| self.counts[position]).collect();
+        let inner = self
+            .inner
+            .iter_mut()
+            .map(|partials| positions().filter_map(|position| partials[position].take()).collect());
+        Buckets { keys, counts, others: 0, inner: inner.collect() }
+    }
+}
+
+impl Keys {
+    /// About how much memory they use.
+    fn bytes(&self) -> usize {
+        match self {
+            Keys::Positions => 0,
+            Keys::Bits(bits) => bits.len() * 8,
+            Keys::Texts(texts) => texts.iter().map(|text| text.len() + size_of::<String>()).sum(),
+            Keys::Tuples(tuples) => tuples.iter().map(|tuple| size_of_val(&tuple[..])).sum(),
+        }
+    }
+
+    fn into_bits(self) -> Vec<u64> {
+        match self {
+            Keys::Bits(bits) => bits,
+            other => unreachable!("keys of one aggregation are of one kind: {other:?}"),
+        }
+    }
+
+    fn into_texts(self) -> Vec<String> {
+        match self {
+            Keys::Texts(texts) => texts,
+            other => unreachable!("keys of one aggregation are of one kind: {other:?}"),
+        }
+    }
+
+    fn into_tuples(self) -> Vec<Vec<KeyPart>> {
+        match self {
+            Keys::Tuples(tuples) => tuples,
+            other => unreachable!("keys of one aggregation are of one kind: {other:?}"),
+        }
+    }
+}
+
+/// Merges buckets with equal keys. `none` are the keys of no buckets.
+pub(super) fn merge(nodes: &Nodes, partials: Vec<Partial>, none: Keys) -> Partial {
+    let mut all: Vec<Buckets> = partials.into_iter().map(Partial::into_buckets).collect();
+    let others = all.iter().map(|buckets| buckets.others).sum();
+    all.retain(|buckets| buckets.len() > 0);
+    let mut merged = match all.len() {
+        0 => Buckets { keys: none, counts: Vec::new(), others, inner: nodes.0.iter().map(|_| Vec::new()).collect() },
+        1 => all.remove(0),
+        _ => match all[0].keys {
+            Keys::Texts(_) => merge_by(nodes, all, Keys::into_texts, Keys::Texts),
+            Keys::Tuples(_) => merge_by(nodes, all, Keys::into_tuples, Keys::Tuples),
+            Keys::Bits(_) | Keys::Positions => merge_by(nodes, all, Keys::into_bits, Keys::Bits),
+        },
+    };
+    merged.others = others;
+    Partial::Buckets(Box::new(merged))
+}
+
+fn merge_by<K: Hash + Eq + Clone>(
+    nodes: &Nodes,
+    all: Vec<Buckets>,
+    keys_of: impl Fn(Keys) -> Vec<K>,
+    into_keys: impl Fn(Vec<K>) -> Keys,
+) -> Buckets {
+    let mut places: FxHashMap<K, u32> = FxHashMap::default();
+    let mut counts: Vec<u64> = Vec::new();
+    let mut inner: Vec<Vec<Vec<Partial>>> = nodes.0.iter().map(|_| Vec::new()).collect();
+    for buckets in all {
+        let mut place_of = Vec::with_capacity(buckets.counts.len());
+        for (key, count) in keys_of(buckets.keys).into_iter().zip(buckets.counts) {
+            let new = counts.len() as u32;
+            let place = *places.entry(key).or_insert(new);
+            if place == new {
+                counts.push(0);
+                inner.iter_mut().for_each(|lists| lists.push(Vec::new()));
+            }
+            counts[place as usize] += count;
+            place_of.push(place);
+        }
+        for (lists, partials) in inner.iter_mut().zip(buckets.inner) {
+            for (place, partial) in place_of.iter().zip(partials) {
+                lists[*place as usize].push(partial);
+            }
+        }
+    }
+    let mut keys: Vec<(K, u32)> = places.into_iter().collect();
+    keys.sort_unstable_by_key(|(_, place)| *place);
+    let inner = nodes.0.iter().zip(inner);
+    Buckets {
+        keys: into_keys(keys.into_iter().map(|(key, _)| key).collect()),
+        counts,
+        others: 0,
+        inner: inner
+            .map(|(node, lists)| lists.into_iter().map(|list| node.aggregation.merge(list)).collect())
+            .collect(),
+    }
+}

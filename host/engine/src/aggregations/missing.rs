@@ -1,0 +1,93 @@
+//! `missing`: the documents without a value in a field.
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answering::Answering;
+use super::batch::Batch;
+use super::definition::Definition;
+use super::metric::{Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::FieldOptions;
+use super::partial::Partial;
+use super::positions::{self, SegmentPositions};
+use super::reader::Reader;
+use super::source::{Accepts, Kind, Source};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::Planner;
+use crate::query::Parser;
+
+const WHAT: &str = "[missing] aggregation";
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    let options = FieldOptions::take(&mut fields, WHAT)?;
+    fields.finish(WHAT)?;
+    Ok(Box::new(MissingDefinition(options)))
+}
+
+struct MissingDefinition(FieldOptions);
+
+impl Definition for MissingDefinition {
+    fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let source = Source::plan(planner, &self.0, "missing", Accepts::Anything, Kind::Text)?;
+        Ok(Box::new(MissingAggregation { source, inner }))
+    }
+}
+
+struct MissingAggregation {
+    source: Source,
+    inner: Nodes,
+}
+
+impl Aggregation for MissingAggregation {
+    fn type_name(&self) -> &'static str {
+        "missing"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        Ok(Box::new(SegmentMissing {
+            // With a value for missing ones, no document misses one.
+            reader: match self.source.missing {
+                Some(_) => None,
+                None => Some(Reader::open(&self.source, opening.segment.reader)?),
+            },
+            buckets: SegmentPositions::open(1, &self.inner, opening)?,
+        }))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        positions::merge(1, &self.inner, partials)
+    }
+
+    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError> {
+        positions::metric(&self.inner, path)
+    }
+
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+        positions::answer(&self.inner, partial, answering)
+    }
+}
+
+struct SegmentMissing<'a> {
+    reader: Option<Reader>,
+    buckets: SegmentPositions<'a>,
+}
+
+impl SegmentAggregation for SegmentMissing<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let Some(reader) = &self.reader else { return Ok(()) };
+        self.buckets.begin(batch)?;
+        for (position, doc) in batch.docs.iter().enumerate() {
+            if !reader.has_value(*doc) {
+                self.buckets.add(batch, position, 0);
+            }
+        }
+        self.buckets.end()
+    }
+
+    fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.buckets.finish(parents)
+    }
+}

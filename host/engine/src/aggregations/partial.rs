@@ -1,0 +1,75 @@
+//! Results that are not complete yet.
+
+use serde::{Deserialize, Serialize};
+
+use super::cardinality::Distinct;
+use super::composite::KeyPart;
+use super::percentiles::Sample;
+use super::stats::Stats;
+use super::weighted_avg::Weighted;
+
+/// What an aggregation found in some of the splits, for one bucket of the aggregation around it. Partial results merge, and can
+/// be serialised.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Partial {
+    Count(u64),
+    Stats(Stats),
+    Distinct(Distinct),
+    Weighted(Weighted),
+    Sample(Sample),
+    Buckets(Box<Buckets>),
+}
+
+/// Buckets, column by column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Buckets {
+    pub(super) keys: Keys,
+    /// The number of documents of each bucket.
+    pub(super) counts: Vec<u64>,
+    /// Documents of buckets that were left out, as nothing that is merged can bring them into the answer.
+    pub(super) others: u64,
+    /// For each aggregation inside, its results for each bucket.
+    pub(super) inner: Vec<Vec<Partial>>,
+}
+
+/// What buckets are told apart by.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Keys {
+    /// Their positions: there are as many in every result, in the same order.
+    Positions,
+    /// Numbers as bits that order like them. The aggregation knows whether they are integers or floats.
+    Bits(Vec<u64>),
+    Texts(Vec<String>),
+    /// Combinations of values.
+    Tuples(Vec<Vec<KeyPart>>),
+}
+
+impl Buckets {
+    pub(super) fn len(&self) -> usize {
+        self.counts.len()
+    }
+}
+
+impl Partial {
+    /// The count of a [`Partial::Count`].
+    pub(super) fn count(&self) -> u64 {
+        match self {
+            Partial::Count(count) => *count,
+            other => unreachable!("not a count: {other:?}"),
+        }
+    }
+
+    pub(super) fn buckets(&self) -> &Buckets {
+        match self {
+            Partial::Buckets(buckets) => buckets,
+            other => unreachable!("not buckets: {other:?}"),
+        }
+    }
+
+    pub(super) fn into_buckets(self) -> Buckets {
+        match self {
+            Partial::Buckets(buckets) => *buckets,
+            other => unreachable!("not buckets: {other:?}"),
+        }
+    }
+}

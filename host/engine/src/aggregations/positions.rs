@@ -1,0 +1,114 @@
+//! Aggregations whose buckets are told apart by their positions: `filter`, `filters`, `missing`, `global`, `range`.
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::Opening;
+use super::answering::Answering;
+use super::batch::{Batch, Inner};
+use super::keyed::divide;
+use super::memory::Account;
+use super::metric::{Metric, MetricError};
+use super::nodes::{Nodes, SegmentNodes};
+use super::partial::{Buckets, Keys, Partial};
+use crate::Error;
+
+/// The same number of buckets for each bucket around, in one segment.
+pub(super) struct SegmentPositions<'a> {
+    /// How many buckets there are for each bucket around.
+    width: usize,
+    /// At parent x width + position.
+    counts: Vec<u64>,
+    nodes: SegmentNodes<'a>,
+    inner: Inner,
+    account: Account,
+}
+
+impl<'a> SegmentPositions<'a> {
+    pub(super) fn open(width: usize, nodes: &'a Nodes, opening: &Opening<'_>) -> Result<Self, Error> {
+        let (nodes, account) = (nodes.open(opening)?, opening.memory.account());
+        Ok(SegmentPositions { width, counts: Vec::new(), nodes, inner: Inner::default(), account })
+    }
+
+    /// Begins a batch, whose documents are then added in ascending order.
+    pub(super) fn begin(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
+        if self.counts.len() < parents * self.width {
+            self.counts.resize(parents * self.width, 0);
+            self.account.set(self.counts.len() * size_of::<u64>())?;
+        }
+        self.inner.clear();
+        Ok(())
+    }
+
+    /// Adds a document of the batch, by its position there, to the bucket at `place`.
+    #[inline]
+    pub(super) fn add(&mut self, batch: Batch<'_>, position: usize, place: usize) {
+        let bucket = batch.buckets[position] as usize * self.width + place;
+        self.counts[bucket] += 1;
+        if !self.nodes.is_empty() {
+            self.inner.push(batch.docs[position], bucket as u32);
+        }
+    }
+
+    /// Ends a batch.
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        self.nodes.collect(self.inner.batch())
+    }
+
+    pub(super) fn finish(mut self, parents: usize) -> Result<Vec<Partial>, Error> {
+        let width = self.width;
+        self.counts.resize(parents * width, 0);
+        let inner = self.nodes.finish(parents * width)?;
+        let parents_of: Vec<u32> = (0..parents * width).map(|bucket| (bucket / width.max(1)) as u32).collect();
+        Ok(divide(Buckets { keys: Keys::Positions, counts: self.counts, others: 0, inner }, &parents_of, parents))
+    }
+}
+
+/// Merges buckets at equal positions.
+pub(super) fn merge(width: usize, nodes: &Nodes, partials: Vec<Partial>) -> Partial {
+    let mut counts = vec![0; width];
+    let mut lists: Vec<Vec<Vec<Partial>>> = nodes.0.iter().map(|_| (0..width).map(|_| Vec::new()).collect()).collect();
+    for partial in partials {
+        let buckets = partial.into_buckets();
+        for (sum, count) in counts.iter_mut().zip(buckets.counts) {
+            *sum += count;
+        }
+        for (lists, partials) in lists.iter_mut().zip(buckets.inner) {
+            for (list, partial) in lists.iter_mut().zip(partials) {
+                list.push(partial);
+            }
+        }
+    }
+    let inner = nodes.0.iter().zip(lists);
+    let inner =
+        inner.map(|(node, lists)| lists.into_iter().map(|list| node.aggregation.merge(list)).collect()).collect();
+    Partial::Buckets(Box::new(Buckets { keys: Keys::Positions, counts, others: 0, inner }))
+}
+
+/// The buckets of a result one by one: their counts, and the results inside.
+pub(super) fn each(buckets: Buckets) -> impl Iterator<Item = (u64, Vec<Partial>)> {
+    let mut inner: Vec<_> = buckets.inner.into_iter().map(Vec::into_iter).collect();
+    buckets.counts.into_iter().map(move |count| (count, inner.iter_mut().filter_map(Iterator::next).collect()))
+}
+
+/// The value that a path leads to in the one bucket of an aggregation: its count, or a value inside.
+pub(super) fn metric(nodes: &Nodes, path: &[&str]) -> Result<Metric, MetricError> {
+    match path {
+        [] | ["doc_count"] => Ok(Metric::new(|partial| partial.buckets().counts[0] as f64)),
+        ["_count" | "_key"] => Err(MetricError::NoSuchValue(path[0].to_owned())),
+        path => {
+            let (index, metric) = nodes.metric(path)?;
+            Ok(Metric::new(move |partial| metric.of(&partial.buckets().inner[index][0])))
+        }
+    }
+}
+
+/// The answer of an aggregation with one bucket.
+pub(super) fn answer(nodes: &Nodes, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    let mut object = Map::new();
+    for (count, inner) in each(partial.into_buckets()) {
+        object.insert("doc_count".to_owned(), count.into());
+        nodes.answer_into(inner, answering, &mut object)?;
+    }
+    Ok(object)
+}

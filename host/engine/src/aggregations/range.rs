@@ -1,0 +1,257 @@
+//! `range` and `date_range`: buckets between given numbers or dates.
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answering::Answering;
+use super::batch::Batch;
+use super::decimal_text::decimal_json;
+use super::definition::Definition;
+use super::failure;
+use super::gathered::Repeats;
+use super::metric::{Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::FieldOptions;
+use super::partial::Partial;
+use super::positions::{self, SegmentPositions};
+use super::reader::Reader;
+use super::source::{Accepts, Kind, Source};
+use super::time_zone;
+use super::value_format::ValueFormat;
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::Planner;
+use crate::query::Parser;
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse_of(node, Of::Numbers)
+}
+
+pub(super) fn parse_dates(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse_of(node, Of::Dates)
+}
+
+/// What the ranges are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Numbers,
+    Dates,
+}
+
+impl Of {
+    fn type_name(self) -> &'static str {
+        if self == Of::Numbers { "range" } else { "date_range" }
+    }
+}
+
+fn parse_of(node: &Node<'_>, of: Of) -> Result<Box<dyn Definition>, ParseError> {
+    let what = format!("[{}] aggregation", of.type_name());
+    let mut fields = node.fields()?;
+    let options = match of {
+        Of::Numbers => FieldOptions::take(&mut fields, &what)?,
+        Of::Dates => FieldOptions::take_with_time_zone(&mut fields, &what)?,
+    };
+    let list = fields.required("ranges", &what)?;
+    let ranges = list.list()?.map(|range| RangeRequest::parse(&range)).collect::<Result<Vec<_>, _>>()?;
+    if ranges.is_empty() {
+        return Err(list.error("[ranges] must not be empty"));
+    }
+    let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
+    fields.finish(&what)?;
+    Ok(Box::new(RangeDefinition { of, options, ranges, keyed }))
+}
+
+#[derive(Debug, Clone)]
+struct RangeRequest {
+    key: Option<String>,
+    from: Option<Json>,
+    to: Option<Json>,
+}
+
+impl RangeRequest {
+    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        let mut fields = node.fields()?;
+        let end = |node: &Node<'_>| match node.json() {
+            Json::Number(_) | Json::String(_) => Ok(node.json().clone()),
+            _ => Err(node.error("an end of a range must be a number or a string")),
+        };
+        let range = RangeRequest {
+            key: fields.optional("key", |node| match node.json() {
+                Json::Number(number) => Ok(number.to_string()),
+                _ => node.text().map(str::to_owned),
+            })?,
+            from: fields.nullable("from", end)?,
+            to: fields.nullable("to", end)?,
+        };
+        fields.finish("a range")?;
+        Ok(range)
+    }
+}
+
+struct RangeDefinition {
+    of: Of,
+    options: FieldOptions,
+    ranges: Vec<RangeRequest>,
+    keyed: bool,
+}
+
+impl Definition for RangeDefinition {
+    fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let RangeDefinition { of, options, keyed, .. } = self;
+        let unmapped = if *of == Of::Numbers { Kind::Float } else { Kind::Date };
+        let source = Source::plan(planner, options, of.type_name(), Accepts::Numbers, unmapped)?;
+        let ends = Ends { source: &source, planner };
+        let mut ranges = Vec::with_capacity(self.ranges.len());
+        for request in &self.ranges {
+            ranges.push(Range::plan(request, &ends)?);
+        }
+        ranges.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
+        Ok(Box::new(RangeAggregation { of: *of, source, ranges, keyed: *keyed, inner }))
+    }
+}
+
+/// What the ends of ranges are read with.
+struct Ends<'a> {
+    source: &'a Source,
+    planner: &'a Planner<'a>,
+}
+
+impl Ends<'_> {
+    fn read(&self, json: &Json) -> Result<f64, Error> {
+        if self.source.kind == Kind::Date {
+            return self.read_date(json).map(|millis| millis as f64);
+        }
+        let number = match json {
+            Json::String(text) => text.parse().ok().filter(|number: &f64| number.is_finite()),
+            json => json.as_f64(),
+        };
+        number.ok_or_else(|| failure::number_format(format!("the end of a range must be a number, got [{json}]")))
+    }
+
+    fn read_date(&self, json: &Json) -> Result<i64, Error> {
+        match (json, &self.source.format) {
+            (Json::String(text), ValueFormat::Date(format, zone)) => {
+                time_zone::read_date(text, format, zone, self.planner.now_millis)
+            }
+            (json, _) => json
+                .as_f64()
+                .map(|millis| millis as i64)
+                .ok_or_else(|| failure::number_format(format!("the end of a range must be a number, got [{json}]"))),
+        }
+    }
+}
+
+struct Range {
+    key: Option<String>,
+    from: f64,
+    to: f64,
+    /// What values are compared with: of a field of single precision, the ends are rounded as its values are.
+    compared: (f64, f64),
+}
+
+impl Range {
+    fn plan(request: &RangeRequest, ends: &Ends<'_>) -> Result<Self, Error> {
+        let from = request.from.as_ref().map_or(Ok(f64::NEG_INFINITY), |json| ends.read(json))?;
+        let to = request.to.as_ref().map_or(Ok(f64::INFINITY), |json| ends.read(json))?;
+        let rounded = |end: f64| if ends.source.kind == Kind::Single { f64::from(end as f32) } else { end };
+        Ok(Range { key: request.key.clone(), from, to, compared: (rounded(from), rounded(to)) })
+    }
+
+    fn name(&self, format: &ValueFormat) -> String {
+        let end = |end: f64| if end.is_infinite() { "*".to_owned() } else { format.key(end) };
+        self.key.clone().unwrap_or_else(|| format!("{}-{}", end(self.from), end(self.to)))
+    }
+}
+
+struct RangeAggregation {
+    of: Of,
+    source: Source,
+    /// Sorted by their ends.
+    ranges: Vec<Range>,
+    keyed: bool,
+    inner: Nodes,
+}
+
+impl Aggregation for RangeAggregation {
+    fn type_name(&self) -> &'static str {
+        self.of.type_name()
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        Ok(Box::new(SegmentRange {
+            reader: Reader::open(&self.source, opening.segment.reader)?,
+            ranges: self.ranges.iter().map(|range| range.compared).collect(),
+            buckets: SegmentPositions::open(self.ranges.len(), &self.inner, opening)?,
+            last: Vec::new(),
+        }))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        positions::merge(self.ranges.len(), &self.inner, partials)
+    }
+
+    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
+        Err(MetricError::Buckets)
+    }
+
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+        answering.count_buckets(self.ranges.len())?;
+        let format = &self.source.format;
+        let (mut list, mut object) = (Vec::new(), Map::new());
+        for (range, (count, inner)) in self.ranges.iter().zip(positions::each(partial.into_buckets())) {
+            let name = range.name(format);
+            let mut bucket = Map::new();
+            if !self.keyed {
+                bucket.insert("key".to_owned(), name.clone().into());
+            }
+            for (end, value) in [("from", range.from), ("to", range.to)] {
+                if value.is_finite() {
+                    bucket.insert(end.to_owned(), decimal_json(value));
+                    if let Some(text) = format.figure(value) {
+                        bucket.insert(format!("{end}_as_string"), text);
+                    }
+                }
+            }
+            bucket.insert("doc_count".to_owned(), count.into());
+            self.inner.answer_into(inner, answering, &mut bucket)?;
+            if self.keyed {
+                object.insert(name, Json::Object(bucket));
+            } else {
+                list.push(Json::Object(bucket));
+            }
+        }
+        let buckets = if self.keyed { Json::Object(object) } else { Json::Array(list) };
+        Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+    }
+}
+
+struct SegmentRange<'a> {
+    reader: Reader,
+    ranges: Vec<(f64, f64)>,
+    buckets: SegmentPositions<'a>,
+    /// For each range, the position after the last document of the batch that is in it.
+    last: Vec<usize>,
+}
+
+impl SegmentAggregation for SegmentRange<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let SegmentRange { reader, ranges, buckets, last } = self;
+        buckets.begin(batch)?;
+        last.clear();
+        last.resize(ranges.len(), 0);
+        reader.numbers(batch, Repeats::Keep).for_each(|position, value| {
+            for (place, (from, to)) in ranges.iter().enumerate() {
+                // A document with several values in a range is in it once.
+                if *from <= value && value < *to && last[place] <= position {
+                    last[place] = position + 1;
+                    buckets.add(batch, position, place);
+                }
+            }
+        });
+        buckets.end()
+    }
+
+    fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.buckets.finish(parents)
+    }
+}

@@ -1,0 +1,142 @@
+//! Values of a field for batches of documents.
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocId, SegmentReader, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
+
+use super::batch::Batch;
+use super::gathered::{Gathered, Repeats, gather};
+use super::source::{Kind, Missing, Source};
+use crate::Error;
+
+/// A field of one segment.
+pub(super) struct Reader {
+    /// Integers and floats as bits that order like them, booleans as 0 and 1, texts as their numbers in the dictionary.
+    /// `None` where no document of the segment has a value.
+    column: Option<Column<u64>>,
+    texts: Option<StrColumn>,
+    kind: Kind,
+    missing: Option<Missing>,
+    bits: Gathered<u64>,
+    numbers: Gathered<f64>,
+    rows: Vec<u32>,
+}
+
+impl Reader {
+    pub(super) fn open(source: &Source, segment: &SegmentReader) -> Result<Self, Error> {
+        let columns = segment.fast_fields();
+        let (mut column, mut texts) = (None, None);
+        if let Some(name) = &source.column {
+            if source.kind == Kind::Text {
+                texts = columns.str(name)?;
+                column = texts.as_ref().map(|texts| texts.ords().clone());
+            } else if let Some(handle) = columns.dynamic_column_handles(name)?.first() {
+                column = handle.open_u64_lenient().map_err(TantivyError::from)?;
+            }
+        }
+        Ok(Reader {
+            column,
+            texts,
+            kind: source.kind,
+            missing: source.missing.clone(),
+            bits: Gathered::default(),
+            numbers: Gathered::default(),
+            rows: Vec::new(),
+        })
+    }
+
+    /// The smallest and the largest number of the column.
+    pub(super) fn bounds(&self) -> Option<(f64, f64)> {
+        let column = self.column.as_ref()?;
+        Some((self.number(column.min_value()), self.number(column.max_value())))
+    }
+
+    /// The smallest and the largest integer of the column.
+    pub(super) fn integer_bounds(&self) -> Option<(i64, i64)> {
+        let column = self.column.as_ref().filter(|column| column.values.num_vals() > 0)?;
+        Some((self.integer(column.min_value()), self.integer(column.max_value())))
+    }
+
+    /// The dictionary of texts.
+    pub(super) fn texts(&self) -> Option<&StrColumn> {
+        self.texts.as_ref()
+    }
+
+    /// Whether a document has values.
+    pub(super) fn has_value(&self, doc: DocId) -> bool {
+        self.column.as_ref().is_some_and(|column| column.index.has_value(doc))
+    }
+
+    /// The bits of a document's values.
+    pub(super) fn bits_of(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
+        self.column.iter().flat_map(move |column| column.values_for_doc(doc))
+    }
+
+    /// The values of the documents as bits, without what missing values count as.
+    pub(super) fn bits(&mut self, batch: Batch<'_>, repeats: Repeats) -> &mut Gathered<u64> {
+        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        &mut self.bits
+    }
+
+    /// The same with bits for missing values.
+    pub(super) fn bits_or(&mut self, batch: Batch<'_>, repeats: Repeats, missing: Option<u64>) -> &mut Gathered<u64> {
+        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        if let Some(missing) = missing {
+            self.bits.fill(batch.docs.len(), missing);
+        }
+        &mut self.bits
+    }
+
+    /// The values of the documents as floats. A missing value counts as the request says.
+    pub(super) fn numbers(&mut self, batch: Batch<'_>, repeats: Repeats) -> &Gathered<f64> {
+        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        match self.kind {
+            Kind::Integer | Kind::Date => self.numbers.convert(&self.bits, |bits| u64_to_i64(bits) as f64),
+            Kind::Float | Kind::Single | Kind::Point => self.numbers.convert(&self.bits, u64_to_f64),
+            Kind::Boolean | Kind::Text => self.numbers.convert(&self.bits, |bits| bits as f64),
+        }
+        if let Some(missing) = &self.missing {
+            self.numbers.fill(batch.docs.len(), missing.number());
+        }
+        &self.numbers
+    }
+
+    /// Bits of an integer as this column has them.
+    pub(super) fn integer_bits(&self, integer: i64) -> u64 {
+        match self.kind {
+            Kind::Integer | Kind::Date => i64_to_u64(integer),
+            Kind::Float | Kind::Single | Kind::Point => float_bits(integer as f64),
+            Kind::Boolean | Kind::Text => integer as u64,
+        }
+    }
+
+    pub(super) fn integer(&self, bits: u64) -> i64 {
+        integer(self.kind, bits)
+    }
+
+    /// The same as a function that does not borrow the reader.
+    pub(super) fn to_integer(&self) -> impl Fn(u64) -> i64 + use<> {
+        let kind = self.kind;
+        move |bits| integer(kind, bits)
+    }
+
+    pub(super) fn number(&self, bits: u64) -> f64 {
+        match self.kind {
+            Kind::Float | Kind::Single | Kind::Point => u64_to_f64(bits),
+            _ => self.integer(bits) as f64,
+        }
+    }
+}
+
+fn integer(kind: Kind, bits: u64) -> i64 {
+    match kind {
+        Kind::Integer | Kind::Date => u64_to_i64(bits),
+        Kind::Float | Kind::Single | Kind::Point => u64_to_f64(bits) as i64,
+        Kind::Boolean | Kind::Text => bits as i64,
+    }
+}
+
+/// Bits of a float that order like it.
+pub(super) fn float_bits(float: f64) -> u64 {
+    // -0.0 is the same key as 0.0.
+    f64_to_u64(float + 0.0)
+}

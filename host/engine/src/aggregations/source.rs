@@ -1,0 +1,203 @@
+//! The field that an aggregation reads.
+
+use quidditch_index::{Field, FieldKind, FieldValue};
+use serde_json::Value as Json;
+
+use super::failure;
+use super::options::FieldOptions;
+use super::value_format::ValueFormat;
+use crate::Error;
+use crate::columns::ColumnError;
+use crate::plan::Planner;
+
+/// A field, checked against the mapping, with what its missing values count as.
+pub(super) struct Source {
+    /// `None` if the field is not mapped: then no document has values.
+    pub(super) column: Option<String>,
+    pub(super) kind: Kind,
+    pub(super) missing: Option<Missing>,
+    pub(super) format: ValueFormat,
+}
+
+/// What values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Integer,
+    Float,
+    /// A float of single precision.
+    Single,
+    Boolean,
+    /// Milliseconds.
+    Date,
+    Text,
+    Point,
+}
+
+/// What a missing value counts as.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Missing {
+    Integer(i64),
+    /// For a field of integers, too: then all values count as floats.
+    Float(f64),
+    Text(String),
+}
+
+/// Which fields an aggregation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Accepts {
+    /// Numbers, dates and booleans.
+    Numbers,
+    /// Keywords, too.
+    Values,
+    /// Points, too.
+    Anything,
+}
+
+impl Source {
+    /// Finds the field, and announces that its column will be read. `type_name` is that of the aggregation; `unmapped` is what
+    /// the values of an unmapped field count as.
+    pub(super) fn plan(
+        planner: &Planner<'_>,
+        options: &FieldOptions,
+        type_name: &str,
+        accepts: Accepts,
+        unmapped: Kind,
+    ) -> Result<Self, Error> {
+        let Some(field) = planner.field(&options.field) else {
+            return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
+        };
+        let kind = Kind::of(field, planner)?;
+        let is_accepted = match kind {
+            Kind::Text => accepts != Accepts::Numbers,
+            Kind::Point => accepts == Accepts::Anything,
+            _ => true,
+        };
+        if !is_accepted {
+            return Err(failure::argument(format!(
+                "field [{}] of type [{}] is not supported for aggregation [{type_name}]",
+                field.name(),
+                field.kind().type_name()
+            )));
+        }
+        let column = field.column_name().or_else(|| field.point_columns().map(|(lat, _)| lat));
+        let missing = options.missing.as_ref().map(|json| missing_of(field, kind, json, planner)).transpose()?;
+        let date_format = match field.kind() {
+            FieldKind::Date { format } => Some(format),
+            _ => None,
+        };
+        Ok(Source {
+            column: column.map(|column| announced(planner, column)),
+            kind,
+            missing,
+            format: ValueFormat::plan(kind, date_format, options)?,
+        })
+    }
+
+    fn plan_unmapped(
+        planner: &Planner<'_>,
+        options: &FieldOptions,
+        type_name: &str,
+        accepts: Accepts,
+        unmapped: Kind,
+    ) -> Result<Self, Error> {
+        let name = &options.field;
+        if name == "_id" && accepts != Accepts::Numbers {
+            let missing = options.missing.as_ref().map(|json| Missing::Text(text_of(json)));
+            let format = ValueFormat::plan(Kind::Text, None, options)?;
+            return Ok(Source { column: Some(announced(planner, "_id")), kind: Kind::Text, missing, format });
+        }
+        if name.starts_with('_') {
+            return Err(failure::argument(format!("field [{name}] is not supported for aggregation [{type_name}]")));
+        }
+        let missing = match (&options.missing, unmapped) {
+            (None, _) => None,
+            (Some(json), Kind::Text) => Some(Missing::Text(text_of(json))),
+            (Some(json), _) => Some(number_of(name, json)?),
+        };
+        Ok(Source { column: None, kind: unmapped, missing, format: ValueFormat::plan(unmapped, None, options)? })
+    }
+}
+
+fn announced(planner: &Planner<'_>, column: &str) -> String {
+    planner.warmup.column(column);
+    column.to_owned()
+}
+
+impl Kind {
+    fn of(field: &Field, planner: &Planner<'_>) -> Result<Self, Error> {
+        Ok(match field.kind() {
+            FieldKind::Long | FieldKind::Integer => Kind::Integer,
+            FieldKind::Double => Kind::Float,
+            FieldKind::Float => Kind::Single,
+            FieldKind::Boolean => Kind::Boolean,
+            FieldKind::Date { .. } => Kind::Date,
+            FieldKind::Keyword { .. } => Kind::Text,
+            FieldKind::GeoPoint => Kind::Point,
+            FieldKind::Text { .. } => {
+                let error = ColumnError::analyzed_text(planner.mapping(), field.name());
+                return Err(failure::argument(error.to_string()));
+            }
+        })
+    }
+}
+
+fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> Result<Missing, Error> {
+    match kind {
+        Kind::Text | Kind::Point => Ok(Missing::Text(text_of(json))),
+        Kind::Integer | Kind::Float | Kind::Single => number_of(field.name(), json),
+        Kind::Boolean => match json {
+            Json::Bool(value) => Ok(Missing::Integer(i64::from(*value))),
+            Json::String(text) if text == "true" => Ok(Missing::Integer(1)),
+            Json::String(text) if text == "false" => Ok(Missing::Integer(0)),
+            other => Err(failure::argument(format!(
+                "[missing] of the boolean field [{}] must be [true] or [false], got [{other}]",
+                field.name()
+            ))),
+        },
+        Kind::Date => match field.query_value(json, planner.now_millis) {
+            Ok(Some(FieldValue::Date(millis))) => Ok(Missing::Integer(millis)),
+            Ok(_) => unreachable!("a date is read as a date"),
+            Err(error) => Err(failure::date(error.to_string())),
+        },
+    }
+}
+
+fn number_of(field: &str, json: &Json) -> Result<Missing, Error> {
+    // Beyond these, floats are no integers.
+    let is_whole = |float: f64| float.fract() == 0.0 && float.abs() < 2.0_f64.powi(63);
+    let from_float = |float: f64| {
+        if is_whole(float) { Missing::Integer(float as i64) } else { Missing::Float(float) }
+    };
+    let number = match json {
+        Json::Number(number) => number.as_i64().map(Missing::Integer).or_else(|| number.as_f64().map(from_float)),
+        Json::String(text) => {
+            let float = || text.parse().ok().filter(|float: &f64| float.is_finite()).map(from_float);
+            text.parse().ok().map(Missing::Integer).or_else(float)
+        }
+        _ => None,
+    };
+    number.ok_or_else(|| {
+        failure::number_format(format!("[missing] of the field [{field}] must be a number, got [{json}]"))
+    })
+}
+
+fn text_of(json: &Json) -> String {
+    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+}
+
+impl Source {
+    /// Whether values are told apart as floats: also those of a field of integers, if missing ones count as a fraction.
+    pub(super) fn has_floats(&self) -> bool {
+        matches!(self.kind, Kind::Float | Kind::Single) || matches!(self.missing, Some(Missing::Float(_)))
+    }
+}
+
+impl Missing {
+    pub(super) fn number(&self) -> f64 {
+        match self {
+            Missing::Integer(integer) => *integer as f64,
+            Missing::Float(float) => *float,
+            Missing::Text(_) => f64::NAN,
+        }
+    }
+}

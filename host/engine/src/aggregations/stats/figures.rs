@@ -1,0 +1,62 @@
+//! Figures of some values.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::bits;
+use super::super::sum::Sum;
+
+/// Figures of some values. Which of them are shown depends on the aggregation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Stats {
+    pub(super) count: u64,
+    pub(super) sum: Sum,
+    /// Infinite if there are no values.
+    #[serde(with = "bits")]
+    pub(super) min: f64,
+    #[serde(with = "bits")]
+    pub(super) max: f64,
+    pub(super) sum_of_squares: Sum,
+}
+
+impl Default for Stats {
+    fn default() -> Self {
+        let (min, max) = (f64::INFINITY, f64::NEG_INFINITY);
+        Stats { count: 0, sum: Sum::default(), min, max, sum_of_squares: Sum::default() }
+    }
+}
+
+impl Stats {
+    #[inline]
+    pub(super) fn add(&mut self, value: f64) {
+        self.count += 1;
+        self.sum.add(value);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+
+    pub(super) fn merge(&mut self, other: &Stats) {
+        self.count += other.count;
+        self.sum.merge(&other.sum);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        self.sum_of_squares.merge(&other.sum_of_squares);
+    }
+
+    pub(super) fn average(&self) -> f64 {
+        self.sum.value() / self.count as f64
+    }
+
+    fn variance(&self, divisor: u64) -> f64 {
+        let sum = self.sum.value();
+        let variance = (self.sum_of_squares.value() - sum * sum / self.count as f64) / divisor as f64;
+        if variance < 0.0 { 0.0 } else { variance }
+    }
+
+    pub(super) fn population_variance(&self) -> f64 {
+        self.variance(self.count)
+    }
+
+    pub(super) fn sampling_variance(&self) -> f64 {
+        self.variance(self.count.saturating_sub(1))
+    }
+}

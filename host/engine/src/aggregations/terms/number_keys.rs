@@ -1,0 +1,110 @@
+//! Terms of numbers, dates and booleans.
+
+use tantivy::{DocId, u64_to_f64};
+
+use super::super::batch::Batch;
+use super::super::bucket_map::BucketMap;
+use super::super::gathered::{Gathered, Repeats};
+use super::super::keyed::SegmentKeys;
+use super::super::partial::{Keys, Partial};
+use super::super::reader::{Reader, float_bits};
+use super::super::source::{Kind, Missing};
+use super::{KeyKind, Terms};
+use crate::Error;
+use crate::collect::SegmentContext;
+
+/// Terms of numbers, dates and booleans: bits as the column has them.
+pub(super) struct NumberKeys<'a> {
+    terms: &'a Terms,
+    reader: Reader,
+    missing: Option<u64>,
+    /// Of all documents, if values without matches have buckets.
+    all: Vec<u64>,
+    keys: Gathered<u64>,
+}
+
+impl<'a> NumberKeys<'a> {
+    pub(super) fn open(terms: &'a Terms, reader: Reader, segment: &SegmentContext<'_>) -> Self {
+        // Within a segment, keys of floats are floats, even those of a column of integers whose missing values count as one.
+        let missing = terms.source.missing.as_ref().map(|missing| match (terms.keys, missing) {
+            (KeyKind::Float, missing) => float_bits(missing.number()),
+            (_, Missing::Integer(integer)) => reader.integer_bits(*integer),
+            (_, other) => reader.integer_bits(other.number() as i64),
+        });
+        let mut keys = NumberKeys { terms, reader, missing, all: Vec::new(), keys: Gathered::default() };
+        if terms.min_doc_count == 0 {
+            let docs: Vec<DocId> = segment.reader.doc_ids_alive().collect();
+            let mut all: Vec<u64> = docs.iter().flat_map(|doc| keys.reader.bits_of(*doc)).collect();
+            all.sort_unstable();
+            all.dedup();
+            let convert = keys.convert();
+            keys.all = all.into_iter().map(convert).filter(|bits| keys.keeps(*bits)).collect();
+        }
+        keys
+    }
+
+    /// From the bits of the column to those of the keys.
+    fn convert(&self) -> impl Fn(u64) -> u64 + use<> {
+        let is_widened =
+            self.terms.keys == KeyKind::Float && !matches!(self.terms.source.kind, Kind::Float | Kind::Single);
+        let to_integer = self.reader.to_integer();
+        move |bits| if is_widened { float_bits(to_integer(bits) as f64) } else { bits }
+    }
+
+    fn keeps(&self, bits: u64) -> bool {
+        let Some(filter) = &self.terms.filter else { return true };
+        let hashed = match self.terms.keys {
+            KeyKind::Float => sortable(u64_to_f64(bits)),
+            _ => self.reader.integer(bits),
+        };
+        filter.keeps_bits(bits, hashed)
+    }
+}
+
+/// A float as the integer that orders like it.
+fn sortable(float: f64) -> i64 {
+    let bits = float.to_bits() as i64;
+    bits ^ ((bits >> 63) & i64::MAX)
+}
+
+impl SegmentKeys for NumberKeys<'_> {
+    fn bounds(&self) -> Option<(u64, u64)> {
+        if self.terms.keys == KeyKind::Float {
+            return None;
+        }
+        let (first, last) = self.reader.integer_bounds()?;
+        let (first, last) = (self.reader.integer_bits(first), self.reader.integer_bits(last));
+        let missing = self.missing.unwrap_or(first);
+        Some((first.min(missing), last.max(missing)))
+    }
+
+    fn read(&mut self, batch: Batch<'_>) -> &Gathered<u64> {
+        let convert = self.convert();
+        let bits = self.reader.bits(batch, Repeats::Drop);
+        self.keys.convert(bits, convert);
+        if let Some(missing) = self.missing {
+            self.keys.fill(batch.docs.len(), missing);
+        }
+        if self.terms.filter.is_some() {
+            let mut keys = std::mem::take(&mut self.keys);
+            keys.retain(|bits| self.keeps(bits));
+            self.keys = keys;
+        }
+        &self.keys
+    }
+
+    fn always(&self) -> Vec<u64> {
+        self.all.clone()
+    }
+
+    fn keep_answered(&self, positions: &mut Vec<u32>, map: &BucketMap, inner: &[Vec<Partial>]) -> u64 {
+        self.terms.keep_first(positions, &map.counts, inner, |a, b| map.keys[a].cmp(&map.keys[b]))
+    }
+
+    fn name(&self, keys: &[u64]) -> Result<Keys, Error> {
+        // A boolean is stored as 0 or 1, and shown as that integer.
+        let is_boolean = self.terms.source.kind == Kind::Boolean && self.terms.keys == KeyKind::Integer;
+        let bits = |bits: &u64| if is_boolean { tantivy::i64_to_u64(*bits as i64) } else { *bits };
+        Ok(Keys::Bits(keys.iter().map(bits).collect()))
+    }
+}

@@ -1,0 +1,96 @@
+//! Every type of aggregation, by its key in a request.
+
+use super::definition::Definition;
+use super::{
+    cardinality, composite, date_histogram, filter, filters, global, histogram, missing, percentiles, range, stats,
+    terms, value_count, weighted_avg,
+};
+use crate::json::{ErrorKind, Node, ParseError};
+use crate::query::Parser;
+
+/// Parses the body of one type of aggregation.
+type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError>;
+
+/// What may be inside an aggregation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside {
+    Nothing,
+    Aggregations,
+}
+
+pub(super) struct Type {
+    pub(super) parse: Parse,
+    pub(super) inside: Inside,
+    mistakes: Mistakes,
+}
+
+impl Type {
+    /// An error as clients know it: most aggregations are parsed as a whole.
+    pub(super) fn known(&self, error: ParseError) -> ParseError {
+        match (self.mistakes, error.outer_kind, error.kind) {
+            (Mistakes::OfParts, ..) | (_, Some(_), _) => error,
+            (Mistakes::OfWhole, None, ErrorKind::Parsing) => error.of_kind(ErrorKind::Object),
+            (Mistakes::OfWhole, None, _) => error.inside(ErrorKind::Object),
+        }
+    }
+}
+
+/// How clients know mistakes in the body of an aggregation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mistakes {
+    OfWhole,
+    OfParts,
+}
+
+/// Sorted by name.
+const TYPES: &[(&str, Type)] = &[
+    ("avg", figure(stats::parse_avg)),
+    ("cardinality", figure(cardinality::parse)),
+    ("composite", buckets(composite::parse)),
+    ("date_histogram", buckets(date_histogram::parse)),
+    ("date_range", buckets(range::parse_dates)),
+    ("extended_stats", figure(stats::parse_extended)),
+    ("filter", filtered(filter::parse)),
+    ("filters", filtered(filters::parse)),
+    ("global", filtered(global::parse)),
+    ("histogram", buckets(histogram::parse)),
+    ("max", figure(stats::parse_max)),
+    ("min", figure(stats::parse_min)),
+    ("missing", buckets(missing::parse)),
+    ("percentile_ranks", figure(percentiles::parse_ranks)),
+    ("percentiles", figure(percentiles::parse)),
+    ("range", buckets(range::parse)),
+    ("stats", figure(stats::parse_stats)),
+    ("sum", figure(stats::parse_sum)),
+    ("terms", buckets(terms::parse)),
+    ("value_count", figure(value_count::parse)),
+    ("weighted_avg", figure(weighted_avg::parse)),
+];
+
+const fn figure(parse: Parse) -> Type {
+    Type { parse, inside: Inside::Nothing, mistakes: Mistakes::OfWhole }
+}
+
+const fn buckets(parse: Parse) -> Type {
+    Type { parse, inside: Inside::Aggregations, mistakes: Mistakes::OfWhole }
+}
+
+/// With queries in it, whose mistakes are known as everywhere else.
+const fn filtered(parse: Parse) -> Type {
+    Type { parse, inside: Inside::Aggregations, mistakes: Mistakes::OfParts }
+}
+
+pub(super) fn find(name: &str) -> Option<&'static Type> {
+    let index = TYPES.binary_search_by_key(&name, |(key, _)| key).ok()?;
+    Some(&TYPES[index].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_sorted_for_the_search() {
+        assert!(TYPES.is_sorted_by_key(|(name, _)| name));
+    }
+}

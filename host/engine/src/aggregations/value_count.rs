@@ -1,0 +1,98 @@
+//! `value_count`: the number of values.
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answering::Answering;
+use super::batch::Batch;
+use super::definition::Definition;
+use super::gathered::Repeats;
+use super::memory::Account;
+use super::metric::{self, Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::FieldOptions;
+use super::partial::Partial;
+use super::reader::Reader;
+use super::source::{Accepts, Kind, Source};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::plan::Planner;
+use crate::query::Parser;
+
+const WHAT: &str = "[value_count] aggregation";
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    let options = FieldOptions::take(&mut fields, WHAT)?;
+    fields.finish(WHAT)?;
+    Ok(Box::new(ValueCountDefinition(options)))
+}
+
+struct ValueCountDefinition(FieldOptions);
+
+impl Definition for ValueCountDefinition {
+    fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let source = Source::plan(planner, &self.0, "value_count", Accepts::Anything, Kind::Text)?;
+        Ok(Box::new(ValueCount(source)))
+    }
+}
+
+struct ValueCount(Source);
+
+impl Aggregation for ValueCount {
+    fn type_name(&self) -> &'static str {
+        "value_count"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        // A keyword is stored once for each document that has it, however often it is there.
+        let repeats = if self.0.kind == Kind::Text { Repeats::Drop } else { Repeats::Keep };
+        Ok(Box::new(SegmentValueCount {
+            reader: Reader::open(&self.0, opening.segment.reader)?,
+            missing: self.0.missing.as_ref().map(|_| 0),
+            repeats,
+            counts: Vec::new(),
+            account: opening.memory.account(),
+        }))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        Partial::Count(partials.iter().map(Partial::count).sum())
+    }
+
+    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError> {
+        metric::single(path, |partial| partial.count() as f64)
+    }
+
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
+        Ok(Map::from_iter([("value".to_owned(), partial.count().into())]))
+    }
+}
+
+struct SegmentValueCount {
+    reader: Reader,
+    /// Any value, if a missing one counts.
+    missing: Option<u64>,
+    repeats: Repeats,
+    counts: Vec<u64>,
+    account: Account,
+}
+
+impl SegmentAggregation for SegmentValueCount {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
+        if self.counts.len() < parents {
+            self.counts.resize(parents, 0);
+            self.account.set(self.counts.len() * size_of::<u64>())?;
+        }
+        let counts = &mut self.counts;
+        let values = self.reader.bits_or(batch, self.repeats, self.missing);
+        values.for_each(|position, _| counts[batch.buckets[position] as usize] += 1);
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.counts.resize(parents, 0);
+        Ok(self.counts.into_iter().map(Partial::Count).collect())
+    }
+}

@@ -1,0 +1,87 @@
+//! How values are shown as texts.
+
+use quidditch_index::{DateFormat, TimeZone};
+use serde_json::{Map, Value as Json};
+
+use super::decimal_format::DecimalFormat;
+use super::decimal_text::decimal_text;
+use super::failure;
+use super::options::FieldOptions;
+use super::source::Kind;
+use crate::Error;
+
+/// How the values of a field are shown as texts, next to the values.
+#[derive(Debug, Clone)]
+pub(super) enum ValueFormat {
+    /// Not at all.
+    Raw,
+    Boolean,
+    Date(DateFormat, TimeZone),
+    Decimal(DecimalFormat),
+}
+
+impl ValueFormat {
+    /// Of a field: the request's format, or the field's own.
+    pub(super) fn plan(kind: Kind, date_format: Option<&DateFormat>, options: &FieldOptions) -> Result<Self, Error> {
+        let zone = options.time_zone.clone().unwrap_or_default();
+        let field = &options.field;
+        match (kind, &options.format) {
+            (Kind::Date, Some(text)) => match DateFormat::parse(text) {
+                Ok(format) => Ok(ValueFormat::Date(format, zone)),
+                Err(error) => Err(failure::argument(format!("field [{field}]: {error}"))),
+            },
+            (Kind::Date, None) => Ok(ValueFormat::Date(date_format.cloned().unwrap_or_default(), zone)),
+            (_, _) if options.time_zone.is_some() && kind != Kind::Text && kind != Kind::Point => {
+                Err(failure::argument(format!("field [{field}] is not a date and does not support [time_zone]")))
+            }
+            (Kind::Text | Kind::Point | Kind::Boolean, Some(_)) => {
+                Err(failure::argument(format!("field [{field}] does not support [format]: only numbers and dates do")))
+            }
+            (Kind::Boolean, None) => Ok(ValueFormat::Boolean),
+            (_, None) => Ok(ValueFormat::Raw),
+            (_, Some(text)) => Ok(ValueFormat::Decimal(DecimalFormat::parse(text).ok_or_else(|| {
+                failure::argument(format!(
+                    "[format] of the number field [{field}] must be a pattern such as [0.00] or [#,##0.#], got [{text}]"
+                ))
+            })?)),
+        }
+    }
+
+    pub(super) fn is_raw(&self) -> bool {
+        matches!(self, ValueFormat::Raw)
+    }
+
+    /// `None` if values are not shown as texts.
+    pub(super) fn text(&self, value: f64) -> Option<String> {
+        match self {
+            ValueFormat::Raw => None,
+            ValueFormat::Boolean => Some((value != 0.0).to_string()),
+            ValueFormat::Date(format, zone) => Some(date_text(value as i64, format, zone)),
+            ValueFormat::Decimal(format) => Some(format.format(value)),
+        }
+    }
+
+    /// The text of a value, or the value itself as a text.
+    pub(super) fn key(&self, value: f64) -> String {
+        self.text(value).unwrap_or_else(|| decimal_text(value))
+    }
+
+    /// The text of a value; of a boolean, clients expect the boolean itself among figures.
+    pub(super) fn figure(&self, value: f64) -> Option<Json> {
+        match self {
+            ValueFormat::Boolean => Some(Json::Bool(value != 0.0)),
+            _ => self.text(value).map(Json::String),
+        }
+    }
+
+    /// Adds the text of a value to an object.
+    pub(super) fn add_text(&self, object: &mut Map<String, Json>, key: &str, value: f64) {
+        if let Some(text) = self.text(value) {
+            object.insert(key.to_owned(), Json::String(text));
+        }
+    }
+}
+
+fn date_text(millis: i64, format: &DateFormat, zone: &TimeZone) -> String {
+    format.format_at(millis, zone.offset_at(millis))
+}

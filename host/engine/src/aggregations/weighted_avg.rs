@@ -1,0 +1,182 @@
+//! `weighted_avg`: the average of a field's values, weighted by another field.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answering::Answering;
+use super::batch::Batch;
+use super::decimal_format::DecimalFormat;
+use super::definition::Definition;
+use super::failure;
+use super::gathered::Repeats;
+use super::memory::Account;
+use super::metric::{self, Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::FieldOptions;
+use super::partial::Partial;
+use super::reader::Reader;
+use super::source::{Accepts, Kind, Source};
+use super::stats::single_value;
+use super::sum::Sum;
+use super::value_format::ValueFormat;
+use crate::Error;
+use crate::json::{Fields, Node, ParseError};
+use crate::plan::Planner;
+use crate::query::Parser;
+
+const WHAT: &str = "[weighted_avg] aggregation";
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    let value = parse_field(&mut fields, "value")?;
+    let weight = parse_field(&mut fields, "weight")?;
+    let format = fields.optional("format", |node| {
+        let text = node.text()?;
+        DecimalFormat::parse(text)
+            .ok_or_else(|| node.error(format!("[format] must be a pattern such as [0.00] or [#,##0.#], got [{text}]")))
+    })?;
+    fields.finish(WHAT)?;
+    let format = format.map_or(ValueFormat::Raw, ValueFormat::Decimal);
+    Ok(Box::new(WeightedAvgDefinition { value, weight, format }))
+}
+
+fn parse_field(fields: &mut Fields<'_>, key: &'static str) -> Result<FieldOptions, ParseError> {
+    let node = fields.required(key, WHAT)?;
+    let mut fields = node.fields()?;
+    let what = format!("[{key}] of the {WHAT}");
+    let options = FieldOptions::take(&mut fields, &what)?;
+    if options.format.is_some() {
+        return Err(node.error(format!("{what} does not support [format]: it belongs to the aggregation")));
+    }
+    fields.finish(&what)?;
+    Ok(options)
+}
+
+struct WeightedAvgDefinition {
+    value: FieldOptions,
+    weight: FieldOptions,
+    format: ValueFormat,
+}
+
+impl Definition for WeightedAvgDefinition {
+    fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let source = |options| Source::plan(planner, options, "weighted_avg", Accepts::Numbers, Kind::Float);
+        let (value, weight) = (source(&self.value)?, source(&self.weight)?);
+        Ok(Box::new(WeightedAvg { name: name.to_owned(), value, weight, format: self.format.clone() }))
+    }
+}
+
+struct WeightedAvg {
+    name: String,
+    value: Source,
+    weight: Source,
+    format: ValueFormat,
+}
+
+/// Sums of weights, and of values times weights.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Weighted {
+    sum: Sum,
+    weights: Sum,
+}
+
+impl Weighted {
+    fn average(&self) -> f64 {
+        self.sum.value() / self.weights.value()
+    }
+}
+
+fn weighted(partial: &Partial) -> &Weighted {
+    match partial {
+        Partial::Weighted(weighted) => weighted,
+        other => unreachable!("not a weighted average: {other:?}"),
+    }
+}
+
+impl Aggregation for WeightedAvg {
+    fn type_name(&self) -> &'static str {
+        "weighted_avg"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        let open = |source| Reader::open(source, opening.segment.reader);
+        Ok(Box::new(SegmentWeightedAvg {
+            name: &self.name,
+            values: open(&self.value)?,
+            weights: open(&self.weight)?,
+            weight_of: Vec::new(),
+            sums: Vec::new(),
+            account: opening.memory.account(),
+        }))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        let mut merged = Weighted::default();
+        for partial in &partials {
+            let Weighted { sum, weights } = weighted(partial);
+            merged.sum.merge(sum);
+            merged.weights.merge(weights);
+        }
+        Partial::Weighted(merged)
+    }
+
+    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError> {
+        metric::single(path, |partial| weighted(partial).average())
+    }
+
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
+        let average = weighted(&partial).average();
+        Ok(single_value(Some(average).filter(|average| !average.is_nan()), &self.format))
+    }
+}
+
+struct SegmentWeightedAvg<'a> {
+    name: &'a str,
+    values: Reader,
+    weights: Reader,
+    /// The weight of each document of the batch; not a number if it has none.
+    weight_of: Vec<f64>,
+    sums: Vec<Weighted>,
+    account: Account,
+}
+
+impl SegmentAggregation for SegmentWeightedAvg<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
+        if self.sums.len() < parents {
+            self.sums.resize(parents, Weighted::default());
+            self.account.set(self.sums.len() * size_of::<Weighted>())?;
+        }
+        let SegmentWeightedAvg { values, weights, weight_of, sums, .. } = self;
+        weight_of.clear();
+        weight_of.resize(batch.docs.len(), f64::NAN);
+        let mut has_several = false;
+        weights.numbers(batch, Repeats::Keep).for_each(|position, weight| {
+            has_several |= !weight_of[position].is_nan();
+            weight_of[position] = weight;
+        });
+        let mut has_several_and_value = false;
+        values.numbers(batch, Repeats::Keep).for_each(|position, value| {
+            let weight = weight_of[position];
+            if !weight.is_nan() {
+                has_several_and_value |= has_several;
+                let sums = &mut sums[batch.buckets[position] as usize];
+                sums.sum.add(value * weight);
+                sums.weights.add(weight);
+            }
+        });
+        if has_several_and_value {
+            return Err(failure::execution(format!(
+                "aggregation [{}]: a document has more than one weight",
+                self.name
+            )));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.sums.resize(parents, Weighted::default());
+        Ok(self.sums.into_iter().map(Partial::Weighted).collect())
+    }
+}
