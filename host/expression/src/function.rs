@@ -38,7 +38,7 @@ pub(crate) enum ScalarFunction {
     BitNot,
     /// 1 or 0.
     FromBoolean,
-    /// Neither 0 nor NaN.
+    /// Whether a number is true in a condition.
     Truth,
     /// Not 0, as in filters.
     NotZero,
@@ -137,8 +137,9 @@ pub(crate) fn round(value: f64) -> i64 {
     (if value - floor >= 0.5 { floor + 1.0 } else { floor }) as i64
 }
 
+/// Whether a number is true in a condition of an expression: its whole part, as a 32-bit integer, is not 0.
 pub(crate) fn is_true(value: f64) -> bool {
-    value != 0.0 && !value.is_nan()
+    value as i32 != 0
 }
 
 pub(crate) fn bits(operator: Binary, left: f64, right: f64) -> f64 {
@@ -289,6 +290,7 @@ mod tests {
         assert_eq!([ieee_remainder(5.0, 3.0), ieee_remainder(7.0, 2.0), ieee_remainder(5.0, 2.0)], [-1.0, -1.0, 1.0]);
         assert_eq!([ulp(1.0), signum(-2.0)], [f64::EPSILON, -1.0]);
         assert_eq!([bits(Binary::ShiftLeft, 1.0, 65.0), bits(Binary::BitOr, 1e30, 0.0)], [2.0, i64::MAX as f64]);
+        assert_eq!([0.5, -1.5, f64::NAN, 1e300].map(is_true), [false, true, false, true]);
         assert_eq!(bits(Binary::ShiftRightUnsigned, -1.0, 1.0), 9.223_372_036_854_776e18);
     }
 }

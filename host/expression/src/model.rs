@@ -1,7 +1,11 @@
 //! Compares the evaluator with a naive one, which walks the syntax tree for one document after another. What both do with single
 //! values is compared with OpenSearch in `answers`.
 
+mod sources;
+
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use quidditch_function::Role;
 use serde_json::{Map, Value as Json, json};
 
@@ -15,6 +19,7 @@ use crate::parser::{parse_expression, parse_statements};
 use crate::syntax::{Binary, Expr, ExprKind, Statement, StatementKind, TypeName, Unary};
 use crate::test_documents::{Document, compiled, run};
 use crate::value::Value;
+use sources::{documents, expression_sources, painless_scripts};
 
 fn params() -> Map<String, Json> {
     json!({"i": 5, "d": -0.5, "big": 5_000_000_000_i64, "s": "ab", "yes": true})
@@ -284,176 +289,6 @@ fn number_value(number: &str) -> Value {
     number.parse().map_or_else(|_| Value::Double(number.parse().expect("a double")), Value::Int)
 }
 
-/// The sources of random expressions: of numbers, of conditions, and of texts.
-#[derive(Debug, Clone)]
-struct Sources {
-    number: String,
-    condition: String,
-    text: String,
-}
-
-fn leaf() -> impl Strategy<Value = Sources> {
-    let number = prop::sample::select(vec![
-        "1",
-        "0",
-        "3L",
-        "0.5",
-        "-7",
-        "2147483647",
-        "2.5f",
-        "9223372036854775807L",
-        "doc['n'].value",
-        "doc['d'].value",
-        "doc['i'].value",
-        "doc['n'].size()",
-        "doc['d'].length",
-        "params.i",
-        "params.d",
-        "params.big",
-        "_score",
-        "vv",
-    ]);
-    let condition = prop::sample::select(vec![
-        "true",
-        "doc['b'].value",
-        "doc['n'].empty",
-        "doc['k'].isEmpty()",
-        "params.yes",
-        "doc['n'].size() > 0",
-        "doc['k'].contains('a')",
-        "doc['n'].contains(7L)",
-    ]);
-    let text = prop::sample::select(vec!["'a'", "''", "'aä😀'", "doc['k'].value", "params.s"]);
-    (number, condition, text).prop_map(|(number, condition, text)| Sources {
-        number: number.to_owned(),
-        condition: condition.to_owned(),
-        text: text.to_owned(),
-    })
-}
-
-fn painless_sources() -> impl Strategy<Value = Sources> {
-    leaf().prop_recursive(5, 48, 3, |inner| {
-        (inner.clone(), inner.clone(), inner, 0..16_usize, 0..10_usize, 0..8_usize).prop_map(
-            |(a, b, c, number, condition, text)| {
-                let (x, y) = (&a.number, &b.number);
-                let (p, q) = (&a.condition, &b.condition);
-                let (s, t) = (&a.text, &b.text);
-                let z = &c.number;
-                let number = match number {
-                    0 => format!("({x} + {y})"),
-                    1 => format!("({x} - {y})"),
-                    2 => format!("({x} * {y})"),
-                    3 => format!("({x} / {y})"),
-                    4 => format!("({x} % {y})"),
-                    5 => format!("({} ? (def){x} : (def){y})", c.condition),
-                    6 => format!("Math.max({x}, {y})"),
-                    7 => format!("Math.floor({x})"),
-                    8 => format!("Math.round({x})"),
-                    9 => format!("(int)({x})"),
-                    10 => format!("(long)({x})"),
-                    11 => format!("(double)({x})"),
-                    12 => format!("({s}).length()"),
-                    13 => format!("({s}).compareTo({t})"),
-                    14 => format!("((def){x} & {y})"),
-                    _ => format!("(-({x}))"),
-                };
-                let condition = match condition {
-                    0 => format!("({x} < {y})"),
-                    1 => format!("({x} == {z})"),
-                    2 => format!("({x} != {z})"),
-                    3 => format!("({x} >= {y})"),
-                    4 => format!("({p} && {q})"),
-                    5 => format!("({p} || {q})"),
-                    6 => format!("!({p})"),
-                    7 => format!("({s} == {t})"),
-                    8 => format!("({s}).contains({t})"),
-                    _ => format!("({p} ? {q} : {})", c.condition),
-                };
-                let text = match text {
-                    0 => format!("({s} + {x})"),
-                    1 => format!("({s} + {t})"),
-                    2 => format!("({s}).toUpperCase()"),
-                    3 => format!("({s}).substring(1)"),
-                    4 => format!("({p} ? {s} : {t})"),
-                    _ => s.clone(),
-                };
-                Sources { number, condition, text }
-            },
-        )
-    })
-}
-
-/// Scripts with a variable and a branch.
-fn painless_scripts() -> impl Strategy<Value = String> {
-    let of = prop::sample::select(vec!["def", "double", "long"]);
-    let operator = prop::sample::select(vec!["=", "+=", "*=", "-="]);
-    (painless_sources(), painless_sources(), of, operator, 0..4_usize).prop_map(|(a, b, of, operator, shape)| {
-        // The variable does not exist yet where it gets its value.
-        let first = a.number.replace("vv", "_score");
-        let (condition, other) = (&b.condition, &b.number);
-        match shape {
-            0 => format!("def vv = 1; return {}", b.number),
-            1 => format!("{of} vv = {first}; if ({condition}) {{ vv {operator} {other}; }} return vv"),
-            2 => format!("def vv = {first}; if ({condition}) {{ return {other} }} return vv"),
-            _ => format!("def vv = {first}; if ({condition}) {{ vv = {other}; }} else {{ vv {operator} 2; }} vv = vv + 1; return vv"),
-        }
-    })
-}
-
-fn expression_sources() -> impl Strategy<Value = String> {
-    let leaf = prop::sample::select(vec![
-        "1",
-        "0",
-        "2.5",
-        "7",
-        "doc['n'].value",
-        "doc['d'].value",
-        "doc['d'].max()",
-        "doc['n'].median()",
-        "doc['n'].avg()",
-        "doc['d'].sum()",
-        "doc['n'].length",
-        "doc['d'].empty",
-        "doc['b'].value",
-        "_score",
-        "i",
-        "d",
-    ]);
-    leaf.prop_map(str::to_owned).prop_recursive(6, 48, 3, |inner| {
-        let operators =
-            vec!["+", "-", "*", "/", "%", "<", "==", "!=", ">=", "&&", "||", "&", "|", "^", "<<", ">>", ">>>"];
-        let functions = vec!["max", "min", "pow", "atan2"];
-        prop_oneof![
-            (inner.clone(), inner.clone(), prop::sample::select(operators))
-                .prop_map(|(left, right, operator)| format!("({left} {operator} {right})")),
-            (inner.clone(), inner.clone(), prop::sample::select(functions))
-                .prop_map(|(left, right, function)| format!("{function}({left}, {right})")),
-            (inner.clone(), prop::sample::select(vec!["abs", "sqrt", "ln", "floor", "exp"]))
-                .prop_map(|(argument, function)| format!("{function}({argument})")),
-            (inner.clone(), prop::sample::select(vec!["-", "!", "~", "+"]))
-                .prop_map(|(operand, sign)| format!("{sign}({operand})")),
-            (inner.clone(), inner.clone(), inner)
-                .prop_map(|(condition, yes, no)| format!("({condition} ? {yes} : {no})")),
-        ]
-    })
-}
-
-fn documents() -> impl Strategy<Value = Vec<Document>> {
-    let integers = || prop::collection::vec(prop::sample::select(vec![-3, 0, 1, 2, 7, i64::MAX]), 0..3);
-    let floats = || prop::collection::vec(prop::sample::select(vec![-0.5, 0.0, 2.0, 1e300, 3.25]), 0..3);
-    let keywords = prop::collection::vec(prop::sample::select(vec!["a", "b", "", "ab"]), 0..3);
-    let document = (integers(), integers(), floats(), prop::collection::vec(any::<bool>(), 0..3), keywords, 0..3_u8)
-        .prop_map(|(n, i, d, booleans, keywords, score)| Document {
-            integers: [n, i],
-            floats: [d, vec![]],
-            booleans,
-            keywords,
-            score: f32::from(score) / 2.0,
-            ..Document::default()
-        });
-    prop::collection::vec(document, 1..6)
-}
-
 /// Equal, or both NaN.
 fn is_same(left: &Value, right: &Value) -> bool {
     match (left, right) {
@@ -501,4 +336,20 @@ proptest! {
             prop_assert!(is_same(ours, &expected), "{ours:?} is not {expected:?}: {source}");
         }
     }
+}
+
+/// Random scripts in Painless are often mistakes, or fail on a document. Enough of them must return something.
+#[test]
+fn many_random_scripts_return_values() {
+    let mut runner = TestRunner::deterministic();
+    let (mut valid, mut returned) = (0, 0);
+    for _ in 0..500 {
+        let source = painless_scripts().new_tree(&mut runner).expect("a script").current();
+        let documents = documents().new_tree(&mut runner).expect("documents").current();
+        if let Ok(program) = compiled(Language::Painless, &source, &params(), Role::Scorer) {
+            valid += 1;
+            returned += usize::from(run(&program, &documents).is_ok());
+        }
+    }
+    assert!(valid > 200 && returned > 50, "of 500 scripts, {valid} were valid and {returned} returned values");
 }
