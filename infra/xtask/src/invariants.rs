@@ -58,8 +58,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("quidditch-test-compare", &["quidditch-index", "quidditch-indexing", "quidditch-tests"]),
     ("quidditch-test-guests", &[]),
-    ("quidditch-test-compare", &["quidditch-index", "quidditch-indexing", "quidditch-tests"]),
-    ("quidditch-test-guests", &[]),
     ("quidditch-test-s3", &[]),
     ("quidditch-test-spin", &[]),
     ("quidditch-test-storage", &["quidditch-storage"]),
