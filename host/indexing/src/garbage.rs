@@ -114,7 +114,7 @@ impl Change for ForgetRetired {
 }
 
 /// When an object was written, in milliseconds since 1970, if its name has the form that writers use: `<ULID>.split`,
-/// `<ULID of the split>-<ULID>.deletes`, or `<ULID>.probe` (see [`create_index`](crate::create_index)).
+/// `<ULID of the split>-<ULID>.deletes`, or `<ULID>.probe` (see [`create_index`](crate::create_index())).
 fn written_at(object: &str) -> Option<i64> {
     let id = match object.rsplit_once('.')? {
         (id, "split" | "probe") => id,

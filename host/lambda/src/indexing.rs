@@ -1,7 +1,7 @@
 //! The indexing function: adds files that are uploaded below `incoming/<index>/` to that index.
 //!
 //! S3 and Lambda may repeat and reorder events. Each key has a receipt below the index, which records the upload that was added
-//! last: further events about it, and late events about older uploads, add nothing. [`claim`] describes what happens when a
+//! last: further events about it, and late events about older uploads, add nothing. [`mod@claim`] describes what happens when a
 //! process dies, or a file is replaced while it is being added.
 
 mod claim;

@@ -9,7 +9,7 @@ use crate::{BucketUrl, LocalFolder, S3Settings, S3Storage, Storage, StoreUrl, re
 /// Opens the store at a URL, without access to it yet.
 ///
 /// Region, credentials and endpoint of S3 come from where AWS's own tools take them: the environment, the profile or the role.
-/// Operations on S3 are [`resilient`].
+/// Operations on S3 are [`resilient()`].
 pub fn open(url: &StoreUrl, clock: Arc<dyn Clock>) -> Arc<dyn Storage> {
     match url {
         StoreUrl::Folder(path) => Arc::new(LocalFolder::new(path)),

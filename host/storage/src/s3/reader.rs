@@ -31,7 +31,7 @@ use crate::{BoxError, Entry, MAX_KEY_BYTES, Object, Precondition, Storage, Stora
 /// A bucket in S3, or in a compatible service, with an optional prefix for all keys; read-only.
 ///
 /// It replaces [`S3Storage`](crate::S3Storage) where AWS's client does not run. Every call makes one attempt of limited time:
-/// use it with [`resilient`](crate::resilient). Writes fail with [`StorageError::Failed`].
+/// use it with [`resilient`](crate::resilient()). Writes fail with [`StorageError::Failed`].
 pub struct S3Reader {
     url: BucketUrl,
     address: Address,

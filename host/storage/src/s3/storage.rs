@@ -38,7 +38,7 @@ use quidditch_clock::Clock;
 /// rule for incomplete uploads removes them.
 ///
 /// Every call makes one attempt of limited time, except for the parts of an upload, each of which is retried: use it with
-/// [`resilient`](crate::resilient). The calls must run inside a tokio runtime with time and I/O enabled. Connections belong to
+/// [`resilient`](crate::resilient()). The calls must run inside a tokio runtime with time and I/O enabled. Connections belong to
 /// the runtime that opened them and are kept for later calls, so a storage should live as long as its runtime.
 #[derive(Debug)]
 pub struct S3Storage {
