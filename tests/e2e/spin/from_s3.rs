@@ -87,13 +87,12 @@ fn concurrent_first_requests_share_the_reads_of_an_instance() {
     s3.conditions().set(Conditions { latency, ..Conditions::default() });
     let mut options = over_s3(&s3, s3.url());
     set(&mut options, "snapshot_seconds", "10");
-    options.arguments.extend(["--requests-per-instance".to_owned(), "16".to_owned()]);
-    let client = AppClient::new(SpinApp::start(&Bundle::get().app(), &options));
     let bodies = vec![json!({ "query": { "term": { "country_code": "DE" } } }); 16];
     let expected = cities().iter().filter(|city| city.country_code == "DE").count();
     let (mut answered, mut read_manifest) = (0, 0);
-    // Each round begins with a new instance.
     for _ in 0..4 {
+        // A new instance for each round.
+        let client = AppClient::new(SpinApp::start(&Bundle::get().app(), &options));
         let before = s3.requests().len();
         for answer in client.search_all_after_first("cities", &bodies, || s3.requests().len() > before) {
             assert_eq!(answer["hits"]["total"]["value"], expected, "{answer:#}");
@@ -101,9 +100,9 @@ fn concurrent_first_requests_share_the_reads_of_an_instance() {
         }
         let requests = s3.requests().split_off(before);
         read_manifest += requests.iter().filter(|request| request.key.ends_with("manifest.json")).count();
+        assert!(!client.app.log().contains("an instance ended"), "{}", client.app.log());
     }
     assert!(read_manifest < answered, "{read_manifest} reads of the manifest for {answered} requests");
-    assert!(!client.app.log().contains("an instance ended"), "{}", client.app.log());
 }
 
 #[test]
