@@ -97,7 +97,7 @@ fn is_same(context: &str, ours: &Json, theirs: &Json) -> bool {
 const DIFFERENT: &[(Language, &str, &str)] = &[
     (Language::Painless, "0x1F", "OpenSearch rejects hexadecimal numbers by mistake"),
     (Language::Painless, "0xFFFFFFFF", "the same"),
-    (Language::Painless, "doc['t'].value.dayOfWeekEnum.value", "there are no enums"),
+    (Language::Painless, "doc['t'].value.dayOfWeekEnum.value", "enums are not supported"),
     (Language::Painless, "params.size()", "OpenSearch adds entries of its own"),
     (
         Language::Painless,

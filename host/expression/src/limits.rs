@@ -7,7 +7,7 @@ pub struct ScriptLimits {
     pub source_bytes: usize,
     /// Levels of operators, calls and blocks. 100: parsing and evaluating recurse, so this bounds the stack.
     pub depth: usize,
-    /// Operations that are evaluated for a document at most. 2,000: there are no loops, so this is the size of the script.
+    /// Maximum number of operations per document. Loops are not supported, so this limits the size of the script.
     pub operations: usize,
     /// Bytes of the strings that a script makes while it evaluates one batch. 16 MiB: 4 KiB for each document.
     pub batch_text_bytes: usize,

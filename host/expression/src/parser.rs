@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
 
     fn deeper(&mut self) -> Result<(), Located> {
         self.level += 1;
-        // Parentheses, which are no level of the tree, are two here.
+        // The parser recurses twice for parentheses, which do not add a level to the tree.
         self.check_depth(self.level.div_ceil(2), self.at())
     }
 

@@ -40,7 +40,7 @@ pub(crate) struct Node {
     pub(crate) operation: Operation,
     /// The byte of the source at which errors point.
     pub(crate) at: usize,
-    /// Whether it returns a value for every document, and so may be evaluated where its value is not needed.
+    /// Whether it cannot fail on any document, so that it may be evaluated even if its value is not used.
     pub(crate) total: bool,
 }
 

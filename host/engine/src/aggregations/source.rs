@@ -163,7 +163,7 @@ fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> 
 }
 
 fn number_of(field: &str, json: &Json) -> Result<Missing, Error> {
-    // Beyond these, floats are no integers.
+    // Outside this range, floats cannot be converted to integers.
     let is_whole = |float: f64| float.fract() == 0.0 && float.abs() < 2.0_f64.powi(63);
     let from_float = |float: f64| {
         if is_whole(float) { Missing::Integer(float as i64) } else { Missing::Float(float) }

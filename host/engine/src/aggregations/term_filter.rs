@@ -192,7 +192,7 @@ fn compile(pattern: &str) -> Result<Regex, Error> {
             '~' | '&' | '@' | '<' | '>' | '#' | '"' => {
                 return Err(wrong("the operators ~ & @ < > # and quotes are not supported; escape them to match them"));
             }
-            // There are no anchors: a pattern is always that of a whole term.
+            // A pattern always matches the whole term, so anchors are not needed.
             '^' if !translated.ends_with('[') => translated.push_str("\\^"),
             '$' => translated.push_str("\\$"),
             '(' if characters.peek() == Some(&'?') => return Err(wrong("groups beginning with (? are not supported")),

@@ -114,7 +114,7 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         for request in instance.columns() {
             let source = ColumnSource::find(mapping, request, &shared.memory)
                 .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
-            // The axes of a point are no fields of the mapping.
+            // The mapping does not list the axes of a point as fields.
             let is_axis = mapping.field(&request.field).is_none();
             columns.push(if is_axis && function.reads_points() { source.in_index_order() } else { source });
         }

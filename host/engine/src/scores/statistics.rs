@@ -9,7 +9,7 @@ use tantivy::{Searcher, Term};
 pub(super) enum Statistics {
     /// In the manifest.
     Known(FieldStatistics),
-    /// The manifest does not have them for every split: they are read from the splits.
+    /// Read from the splits, because the manifest does not contain them for every split.
     InSplits {
         field: TantivyField,
         /// The term of `_field_names` that all documents with a value in the field have.

@@ -10,7 +10,7 @@ use super::super::sum::Sum;
 pub(crate) struct Stats {
     pub(super) count: u64,
     pub(super) sum: Sum,
-    /// Infinite if there are no values.
+    /// Infinity if no values were collected.
     #[serde(with = "bits")]
     pub(super) min: f64,
     #[serde(with = "bits")]
