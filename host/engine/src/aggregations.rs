@@ -32,7 +32,6 @@ mod histogram;
 mod histogram_buckets;
 mod interval_starts;
 mod keyed;
-mod memory;
 mod metric;
 mod missing;
 mod nodes;

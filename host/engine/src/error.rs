@@ -7,6 +7,7 @@ use quidditch_index::IndexError;
 
 use crate::columns::ColumnError;
 use crate::json::{ErrorKind, Position};
+use crate::memory::{MemoryExceeded, MemoryScope};
 
 /// Why a search failed.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +47,7 @@ pub enum Error {
     TooManyBuckets {
         /// The limit.
         max: usize,
-        /// At least so many.
+        /// What it would have or need, at least.
         buckets: usize,
     },
     /// The aggregations would use more memory than those of one request may.
@@ -57,7 +58,7 @@ pub enum Error {
     AggregationMemory {
         /// The limit.
         max_bytes: u64,
-        /// At least so many.
+        /// What it would have or need, at least.
         wanted_bytes: u64,
     },
     /// A function's failure: the mistake of its caller or of its author.
@@ -87,6 +88,16 @@ pub enum Error {
     /// The search library reported an error: a damaged index, or our bug.
     #[error("the search failed")]
     Search(#[from] tantivy::TantivyError),
+}
+
+impl From<MemoryExceeded> for Error {
+    fn from(exceeded: MemoryExceeded) -> Self {
+        let MemoryExceeded { scope, max_bytes, wanted_bytes } = exceeded;
+        match scope {
+            MemoryScope::Search => Error::OutOfMemory { max_bytes },
+            MemoryScope::Aggregations => Error::AggregationMemory { max_bytes, wanted_bytes },
+        }
+    }
 }
 
 /// A field that the query cannot use as it wants to.

@@ -1,44 +1,71 @@
-//! The memory that one search uses while it runs.
+//! Counts the memory that the parts of one search use, up to a limit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::Error;
+/// What a limit on memory is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemoryScope {
+    /// Candidates, columns and hits.
+    Search,
+    /// The aggregations of a request.
+    Aggregations,
+}
 
-/// Counts the bytes that the workers of one search use together, up to a limit.
+/// A part of a search needs more memory than is left.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct MemoryExceeded {
+    pub(crate) scope: MemoryScope,
+    /// The limit.
+    pub(crate) max_bytes: u64,
+    /// What all parts would use together.
+    pub(crate) wanted_bytes: u64,
+}
+
+/// Counts the bytes that the workers of one search use together.
 #[derive(Debug)]
 pub(crate) struct Memory {
+    scope: MemoryScope,
     max_bytes: u64,
     used_bytes: AtomicU64,
 }
 
 impl Memory {
-    pub(crate) fn new(max_bytes: u64) -> Arc<Self> {
-        Arc::new(Memory { max_bytes, used_bytes: AtomicU64::new(0) })
+    pub(crate) fn new(scope: MemoryScope, max_bytes: u64) -> Arc<Self> {
+        Arc::new(Memory { scope, max_bytes, used_bytes: AtomicU64::new(0) })
+    }
+
+    /// An account of no bytes yet.
+    pub(crate) fn account(self: &Arc<Self>) -> Account {
+        Account { memory: Arc::clone(self), bytes: 0 }
     }
 
     /// A reservation of no bytes yet.
     pub(crate) fn reservation(self: &Arc<Self>) -> Reservation {
-        Reservation { memory: Arc::clone(self), bytes: 0 }
+        Reservation(self.account())
     }
 }
 
-/// Bytes that a part of a search may use. They are free again when it is dropped.
+/// Bytes that count as used as long as the memory is counted, also after the account is dropped.
 #[derive(Debug)]
-pub(crate) struct Reservation {
+pub(crate) struct Account {
     memory: Arc<Memory>,
     bytes: u64,
 }
 
-impl Reservation {
+impl Account {
     /// Adds bytes.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`] if the search would use more than it may. Then nothing is added.
-    pub(crate) fn add(&mut self, bytes: usize) -> Result<(), Error> {
-        let Memory { max_bytes, used_bytes } = &*self.memory;
+    /// If all parts would use more than the limit. Then nothing is added.
+    pub(crate) fn add(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
+        let Memory { scope, max_bytes, used_bytes } = &*self.memory;
         let add = |used: u64| used.checked_add(bytes as u64).filter(|used| used <= max_bytes);
-        used_bytes.try_update(Relaxed, Relaxed, add).map_err(|_| Error::OutOfMemory { max_bytes: *max_bytes })?;
+        used_bytes.try_update(Relaxed, Relaxed, add).map_err(|used| MemoryExceeded {
+            scope: *scope,
+            max_bytes: *max_bytes,
+            wanted_bytes: used.saturating_add(bytes as u64),
+        })?;
         self.bytes += bytes as u64;
         Ok(())
     }
@@ -46,8 +73,8 @@ impl Reservation {
     /// Makes sure that it has at least this many bytes.
     ///
     /// # Errors
-    /// As [`Reservation::add`].
-    pub(crate) fn reach(&mut self, bytes: usize) -> Result<(), Error> {
+    /// As [`Account::add`].
+    pub(crate) fn reach(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
         match (bytes as u64).checked_sub(self.bytes) {
             None | Some(0) => Ok(()),
             Some(missing) => self.add(missing as usize),
@@ -55,9 +82,25 @@ impl Reservation {
     }
 }
 
+/// An account whose bytes are free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Reservation(Account);
+
+impl Reservation {
+    /// As [`Account::add`].
+    pub(crate) fn add(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
+        self.0.add(bytes)
+    }
+
+    /// As [`Account::reach`].
+    pub(crate) fn reach(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
+        self.0.reach(bytes)
+    }
+}
+
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.memory.used_bytes.fetch_sub(self.bytes, Relaxed);
+        self.0.memory.used_bytes.fetch_sub(self.0.bytes, Relaxed);
     }
 }
 
@@ -67,14 +110,26 @@ mod tests {
 
     #[test]
     fn reservations_share_a_limit_and_end_when_dropped() {
-        let memory = Memory::new(100);
+        let memory = Memory::new(MemoryScope::Search, 100);
         let (mut first, mut second) = (memory.reservation(), memory.reservation());
         first.add(60).expect("within the limit");
         second.reach(40).expect("at the limit");
         second.reach(30).expect("it has more");
-        assert!(matches!(second.reach(41), Err(Error::OutOfMemory { max_bytes: 100 })));
+        let exceeded = MemoryExceeded { scope: MemoryScope::Search, max_bytes: 100, wanted_bytes: 101 };
+        assert_eq!(second.reach(41), Err(exceeded));
         assert!(first.add(1).is_err());
         drop(first);
         second.add(60).expect("the first reservation has ended");
+    }
+
+    #[test]
+    fn accounts_count_after_they_are_dropped() {
+        let memory = Memory::new(MemoryScope::Aggregations, 100);
+        let (mut first, mut second) = (memory.account(), memory.account());
+        first.reach(60).expect("within the limit");
+        first.reach(50).expect("memory is not given back");
+        drop(first);
+        second.reach(40).expect("at the limit");
+        assert!(second.reach(41).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::Error;
-use crate::memory::{Memory, Reservation};
+use crate::memory::{Memory, MemoryScope, Reservation};
 use quidditch_clock::Clock;
 use quidditch_function::{Cause, FunctionError};
 
@@ -33,7 +33,7 @@ impl Progress {
             stopped: AtomicBool::new(false),
             timed_out: AtomicBool::new(false),
             failure: Mutex::new(None),
-            memory: Memory::new(max_memory_bytes),
+            memory: Memory::new(MemoryScope::Search, max_memory_bytes),
             collected: Mutex::default(),
         })
     }

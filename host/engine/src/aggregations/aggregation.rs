@@ -6,11 +6,11 @@ use serde_json::{Map, Value as Json};
 
 use super::answering::Answering;
 use super::batch::Batch;
-use super::memory::Memory;
 use super::metric::{Metric, MetricError};
 use super::partial::Partial;
 use crate::Error;
 use crate::collect::SegmentContext;
+use crate::memory::Memory;
 
 /// An aggregation, ready for any segment.
 pub(super) trait Aggregation: Send + Sync {

@@ -31,7 +31,7 @@ impl Answering {
         Ok(())
     }
 
-    /// Checks whether there may be so many more buckets.
+    /// Checks that the response may have this many more buckets.
     pub(super) fn check_buckets(&self, more: usize) -> Result<(), Error> {
         let buckets = self.buckets.saturating_add(more);
         if buckets > self.max_buckets {

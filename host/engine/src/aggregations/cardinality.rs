@@ -14,7 +14,6 @@ use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
 use super::gathered::Repeats;
-use super::memory::Account;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
@@ -23,6 +22,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Kind, Missing, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
+use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
 use distinct::{hash_bits, hash_text};
@@ -87,7 +87,7 @@ impl Aggregation for Cardinality {
             }
             Some(other) => Some(match self.source.kind {
                 Kind::Float | Kind::Single => Found::InColumn(super::reader::float_bits(other.number())),
-                // A fraction is no value of a field of integers.
+                // A field of integers cannot have a value with a fraction.
                 _ => Found::Elsewhere(hash_bits(other.number().to_bits())),
             }),
         };
@@ -141,7 +141,7 @@ struct SegmentCardinality {
     /// Of texts: the buckets of each one that was found, by its number in the dictionary.
     ordinals: FxHashMap<(u32, u64), ()>,
     found: Vec<Distinct>,
-    /// What they use beside themselves.
+    /// Bytes that the sketches use in addition to their own size.
     bytes: usize,
     account: Account,
     /// Whether each document of the batch has a value.
@@ -180,7 +180,8 @@ impl SegmentAggregation for SegmentCardinality {
                 }
             }
         }
-        self.account.set(self.bytes + self.found.len() * size_of::<Distinct>() + self.ordinals.capacity() * 17)
+        self.account.reach(self.bytes + self.found.len() * size_of::<Distinct>() + self.ordinals.capacity() * 17)?;
+        Ok(())
     }
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
@@ -198,7 +199,7 @@ impl SegmentAggregation for SegmentCardinality {
             };
             texts.dictionary().sorted_ords_to_term_cb(&sorted, hash).map_err(TantivyError::from)?;
         }
-        self.account.set(self.bytes + self.found.len() * size_of::<Distinct>())?;
+        self.account.reach(self.bytes + self.found.len() * size_of::<Distinct>())?;
         Ok(self.found.into_iter().map(Partial::Distinct).collect())
     }
 }

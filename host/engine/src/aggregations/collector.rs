@@ -8,11 +8,11 @@ use tantivy::{DocId, Score};
 use super::aggregation::Opening;
 use super::answering::{Answering, KeyStyle};
 use super::batch::Batch;
-use super::memory::Memory;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
 use crate::Error;
 use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use crate::memory::{Memory, MemoryScope};
 
 /// Documents that go through the aggregations together. Enough to make the calls for each batch cheap, and few enough for their
 /// values to stay in the fast caches.
@@ -26,7 +26,7 @@ pub(crate) struct Aggregations {
 
 impl Aggregations {
     pub(super) fn new(nodes: Nodes, max_bytes: u64) -> Self {
-        Aggregations { nodes, memory: Memory::new(max_bytes) }
+        Aggregations { nodes, memory: Memory::new(MemoryScope::Aggregations, max_bytes) }
     }
 
     /// Makes the `aggregations` of a response; `max_buckets` are allowed in it.

@@ -9,10 +9,10 @@ use super::batch::{Batch, Inner};
 use super::bucket_map::BucketMap;
 use super::composite::KeyPart;
 use super::gathered::Gathered;
-use super::memory::Account;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::{Buckets, Keys, Partial};
 use crate::Error;
+use crate::memory::Account;
 
 /// The keys of documents in one segment. They are numbers that mean something in the segment only, until they are named.
 pub(super) trait SegmentKeys {
@@ -69,7 +69,8 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
             });
             nodes.collect(inner.batch())?;
         }
-        account.set(map.bytes())
+        account.reach(map.bytes())?;
+        Ok(())
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
@@ -79,7 +80,7 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
             for key in &always {
                 map.bucket(parent, *key);
             }
-            account.set(map.bytes())?;
+            account.reach(map.bytes())?;
         }
         let inner = nodes.finish(map.len())?;
         let mut lists = by_parent(&map.parents, parents);
@@ -92,7 +93,7 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
         // Only the keys that are left are looked up.
         let kept: Vec<u64> = lists.iter().flatten().map(|bucket| map.keys[*bucket as usize]).collect();
         let names = keys.name(&kept)?;
-        account.set(map.bytes() + names.bytes())?;
+        account.reach(map.bytes() + names.bytes())?;
         let mut names = Names::new(names);
         let mut taken = TakeBuckets::new(Buckets { keys: Keys::Positions, counts: map.counts, others: 0, inner });
         let partials = lists.iter().zip(others).map(|(list, others)| {

@@ -12,7 +12,6 @@ use super::batch::Batch;
 use super::decimal_text::{decimal_json, decimal_text};
 use super::definition::Definition;
 use super::gathered::Repeats;
-use super::memory::Account;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
@@ -21,6 +20,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Kind, Source};
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
+use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -195,7 +195,7 @@ impl Aggregation for Percentiles {
 struct SegmentPercentiles {
     reader: Reader,
     samples: Vec<Sample>,
-    /// What they use beside themselves.
+    /// Bytes that the samples use in addition to their own size.
     bytes: usize,
     account: Account,
 }
@@ -209,7 +209,8 @@ impl SegmentAggregation for SegmentPercentiles {
         let SegmentPercentiles { reader, samples, bytes, .. } = self;
         let numbers = reader.numbers(batch, Repeats::Keep);
         numbers.for_each(|position, value| *bytes += samples[batch.buckets[position] as usize].add(value));
-        self.account.set(self.bytes + self.samples.len() * size_of::<Sample>())
+        self.account.reach(self.bytes + self.samples.len() * size_of::<Sample>())?;
+        Ok(())
     }
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {

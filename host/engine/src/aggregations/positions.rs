@@ -6,11 +6,11 @@ use super::aggregation::Opening;
 use super::answering::Answering;
 use super::batch::{Batch, Inner};
 use super::keyed::divide;
-use super::memory::Account;
 use super::metric::{Metric, MetricError};
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::{Buckets, Keys, Partial};
 use crate::Error;
+use crate::memory::Account;
 
 /// The same number of buckets for each bucket around, in one segment.
 pub(super) struct SegmentPositions<'a> {
@@ -34,7 +34,7 @@ impl<'a> SegmentPositions<'a> {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
         if self.counts.len() < parents * self.width {
             self.counts.resize(parents * self.width, 0);
-            self.account.set(self.counts.len() * size_of::<u64>())?;
+            self.account.reach(self.counts.len() * size_of::<u64>())?;
         }
         self.inner.clear();
         Ok(())

@@ -12,7 +12,6 @@ use super::batch::Batch;
 use super::decimal_text::decimal_json;
 use super::definition::Definition;
 use super::gathered::Repeats;
-use super::memory::Account;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
@@ -22,6 +21,7 @@ use super::source::{Accepts, Kind, Source};
 use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{Node, ParseError};
+use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -283,7 +283,7 @@ impl SegmentAggregation for SegmentStats {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
         if self.stats.len() < parents {
             self.stats.resize(parents, Stats::default());
-            self.account.set(self.stats.len() * size_of::<Stats>())?;
+            self.account.reach(self.stats.len() * size_of::<Stats>())?;
         }
         let stats = &mut self.stats;
         let numbers = self.reader.numbers(batch, Repeats::Keep);

@@ -7,7 +7,6 @@ use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
 use super::gathered::Repeats;
-use super::memory::Account;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
@@ -16,6 +15,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Kind, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
+use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -83,7 +83,7 @@ impl SegmentAggregation for SegmentValueCount {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
         if self.counts.len() < parents {
             self.counts.resize(parents, 0);
-            self.account.set(self.counts.len() * size_of::<u64>())?;
+            self.account.reach(self.counts.len() * size_of::<u64>())?;
         }
         let counts = &mut self.counts;
         let values = self.reader.bits_or(batch, self.repeats, self.missing);

@@ -10,7 +10,6 @@ use super::decimal_format::DecimalFormat;
 use super::definition::Definition;
 use super::failure;
 use super::gathered::Repeats;
-use super::memory::Account;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
@@ -22,6 +21,7 @@ use super::sum::Sum;
 use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
+use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -146,7 +146,7 @@ impl SegmentAggregation for SegmentWeightedAvg<'_> {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
         if self.sums.len() < parents {
             self.sums.resize(parents, Weighted::default());
-            self.account.set(self.sums.len() * size_of::<Weighted>())?;
+            self.account.reach(self.sums.len() * size_of::<Weighted>())?;
         }
         let SegmentWeightedAvg { values, weights, weight_of, sums, .. } = self;
         weight_of.clear();

@@ -95,7 +95,7 @@ impl TextReader {
             }
         };
         self.column.dictionary().sorted_ords_to_term_cb(&self.distinct, push).map_err(TantivyError::from)?;
-        room
+        Ok(room?)
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct UnicodeWords {
     token: Token,
 }
 
-/// What is between white space. Non-breaking spaces are no white space.
+/// Splits at white space, except at non-breaking spaces.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Unspaced {
     token: Token,

@@ -5,7 +5,7 @@ use super::GeoPoint;
 /// The digits of base 32.
 const DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
 
-/// How many digits count. The cells of so many are smaller than four centimetres.
+/// Maximum number of digits that are used: their cells are smaller than four centimetres.
 const MAX_DIGITS: usize = 12;
 
 /// The south-western corner of the cell; `None` if the text is not a geohash.

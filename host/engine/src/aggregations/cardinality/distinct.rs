@@ -9,7 +9,7 @@ use super::registers::Registers;
 /// how documents are cut into splits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Distinct {
-    /// Up to so many are counted exactly.
+    /// Maximum number of values that are counted exactly.
     threshold: usize,
     values: Values,
 }

@@ -9,7 +9,6 @@ use super::super::aggregation::{Opening, SegmentAggregation};
 use super::super::batch::{Batch, Inner};
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::{TakeBuckets, divide};
-use super::super::memory::Account;
 use super::super::nodes::SegmentNodes;
 use super::super::partial::{Buckets, Keys, Partial};
 use super::super::reader::{Reader, float_bits};
@@ -18,6 +17,7 @@ use super::Composite;
 use super::key::KeyPart;
 use super::source::{MissingOrder, ValueSource, Values};
 use crate::Error;
+use crate::memory::Account;
 use crate::request::Direction;
 
 /// A value in this segment, which compares like it in the order of its source.
@@ -234,7 +234,8 @@ impl SegmentAggregation for SegmentComposite<'_> {
         }
         self.nodes.collect(self.inner.batch())?;
         let bytes_of_key = width * size_of::<Slot>() + 40;
-        self.account.set(self.counts.capacity() * 8 + self.buckets.capacity() * bytes_of_key)
+        self.account.reach(self.counts.capacity() * 8 + self.buckets.capacity() * bytes_of_key)?;
+        Ok(())
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {

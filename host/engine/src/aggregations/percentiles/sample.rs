@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tantivy::{f64_to_u64, u64_to_f64};
 
-/// Up to so many values are kept: percentiles of them are exact.
+/// Maximum number of values that are kept as they are, so that percentiles of them are exact.
 const MOST_VALUES: usize = 50_000;
 
 /// Bits of a float that are cut off where values are counted: 10 of 52 bits of its fraction are left, so that a value is at most
@@ -110,8 +110,8 @@ impl Sorted {
         self.values[self.ends.partition_point(|end| *end <= position)]
     }
 
-    /// The value below which so many percent of all values are; `None` if there are no values. Each value is thought to be in
-    /// the middle of its share, and values between are interpolated.
+    /// The value at a percentile; `None` if there are no values. Each value is placed in the middle of its share of the percent,
+    /// and the values in between are interpolated linearly.
     pub(super) fn percentile(&self, percent: f64) -> Option<f64> {
         let last = self.count.checked_sub(1)?;
         let position = (percent / 100.0 * self.count as f64 - 0.5).clamp(0.0, last as f64);
@@ -120,9 +120,8 @@ impl Sorted {
         Some(low + (high - low) * (position - lower))
     }
 
-    /// How many percent of all values are below a value; `None` if there are no values. Each value is thought to be spread to
-    /// the middle between it and its neighbours, and what is above the middle of the last two counts as above all, as clients
-    /// expect.
+    /// The percentage of values that are less than a value; `None` if there are no values. Each value is spread evenly up to the
+    /// midpoints between it and its neighbours. As clients expect, anything above the last midpoint has the rank 100.
     pub(super) fn rank(&self, value: f64) -> Option<f64> {
         let last = self.count.checked_sub(1)?;
         if last == 0 {

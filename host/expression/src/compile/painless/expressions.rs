@@ -35,7 +35,7 @@ impl Compiler<'_> {
         self.item_of(expression, Some(of))
     }
 
-    /// What is no value fails on every document: it cannot be used as one.
+    /// Anything that is not a value, such as a whole field, fails on every document.
     pub(super) fn as_value(&self, item: Item, at: usize) -> Typed {
         let what = match item {
             Item::Value(value) => return value,

@@ -22,7 +22,7 @@ pub(super) struct Variable {
 pub(super) enum Holds {
     /// A value, in the variable of this number of the program.
     Value(usize),
-    /// Something that is no value of a document, such as `doc['field']`: another name for it.
+    /// Another name for something that is not a value of a document, such as `doc['field']`.
     Alias(Item),
 }
 
