@@ -11,6 +11,7 @@
 //! To add a type: write its file, and add its line to `TYPES` in `types.rs`.
 
 mod aggregation;
+mod aggregation_type;
 mod answering;
 mod batch;
 mod bits;
@@ -50,7 +51,6 @@ mod sum;
 mod term_filter;
 mod terms;
 mod time_zone;
-mod types;
 mod value_count;
 mod value_format;
 mod weighted_avg;

@@ -1,11 +1,9 @@
 //! Points and distances on the Earth.
 
+use quidditch_expression::{EARTH_RADIUS, LENGTH_UNITS, parse_distance as parse_length};
 use quidditch_index::{GeoPoint, GeoPointError};
 
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
-
-/// Mean radius of the Earth in metres: of a sphere with the surface of the WGS 84 ellipsoid's mean (IUGG).
-const EARTH_RADIUS: f64 = 6_371_008.8;
 
 /// `{"lat": .., "lon": ..}`, `[lon, lat]`, `"lat,lon"`: as in documents.
 pub(crate) fn parse_point(node: &Node<'_>) -> Result<GeoPoint, ParseError> {
@@ -54,32 +52,9 @@ pub(crate) fn degrees_of_latitude(metres: f64) -> f64 {
     (metres / EARTH_RADIUS).to_degrees() * (1.0 + 1e-9) + 1e-9
 }
 
-/// Units of length, as clients write them, in metres. A unit comes before those that it ends with.
-const UNITS: &[(&str, f64)] = &[
-    ("nauticalmiles", 1_852.0),
-    ("kilometers", 1_000.0),
-    ("centimeters", 0.01),
-    ("millimeters", 0.001),
-    ("meters", 1.0),
-    ("inches", 0.0254),
-    ("miles", 1_609.344),
-    ("yards", 0.9144),
-    ("feet", 0.3048),
-    ("inch", 0.0254),
-    ("nmi", 1_852.0),
-    ("NM", 1_852.0),
-    ("km", 1_000.0),
-    ("mi", 1_609.344),
-    ("yd", 0.9144),
-    ("ft", 0.3048),
-    ("in", 0.0254),
-    ("cm", 0.01),
-    ("mm", 0.001),
-    ("m", 1.0),
-];
-
 /// A unit of length by itself, in metres.
-pub(crate) const UNIT: Words<f64> = Words { key: "unit", case: Case::Exact, error: ErrorKind::Argument, words: UNITS };
+pub(crate) const UNIT: Words<f64> =
+    Words { key: "unit", case: Case::Exact, error: ErrorKind::Argument, words: LENGTH_UNITS };
 
 /// A distance in metres: a number, or `"12km"`. `unit` is the unit of a distance without one, in metres.
 pub(crate) fn parse_distance(node: &Node<'_>, unit: f64) -> Result<f64, ParseError> {
@@ -87,12 +62,7 @@ pub(crate) fn parse_distance(node: &Node<'_>, unit: f64) -> Result<f64, ParseErr
         return node.number().map(|number| number * unit);
     }
     let text = node.text()?.trim();
-    let (number, metres) = UNITS
-        .iter()
-        .find_map(|(unit, metres)| text.strip_suffix(unit).map(|number| (number, *metres)))
-        .unwrap_or((text, unit));
-    let number = number.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-    number.map(|number| number * metres).ok_or_else(|| {
+    parse_length(text, unit).ok_or_else(|| {
         let kind = if text.is_empty() { ErrorKind::Argument } else { ErrorKind::NumberFormat };
         node.mistake(kind, format!("expected a distance such as \"12km\", found [{text}]"))
     })

@@ -11,10 +11,10 @@ mod function_filter;
 mod function_scores;
 mod min_score;
 mod pipeline;
+mod point_filter;
 mod stage;
 mod staged_query;
 
-pub(crate) use candidates::Candidates;
 pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
 pub(crate) use function_filter::{FunctionFilter, Keep};
@@ -24,5 +24,6 @@ pub(crate) use function_scores::{
 };
 pub(crate) use min_score::MinScore;
 pub(crate) use pipeline::{Pipeline, SegmentPipeline};
-pub(crate) use stage::{Effect, SegmentStage, Stage};
+pub(crate) use point_filter::PointFilter;
+pub(crate) use stage::{Effect, Stage};
 pub(crate) use staged_query::StagedQuery;

@@ -47,6 +47,16 @@ fn queries() -> Vec<Json> {
         json!({"term": {"_index": "test"}}),
         json!({"terms": {"_index": ["test", "another"]}}),
         json!({"range": {"n": {"from": -20, "to": 5, "include_lower": false, "include_upper": true}}}),
+        json!({"match_phrase": {"text": "red old"}}),
+        json!({"match_bool_prefix": {"text": "red o"}}),
+        json!({"prefix": {"tag": "t"}}),
+        json!({"wildcard": {"tag": "?1*"}}),
+        json!({"regexp": {"text": "re?d|o.*"}}),
+        json!({"dis_max": {"queries": [{"match": {"text": "red old"}}, {"term": {"tag": "t1"}}], "tie_breaker": 0.5}}),
+        json!({"boosting": {
+            "positive": {"match": {"text": "red"}}, "negative": {"range": {"n": {"gte": 0}}}, "negative_boost": 0.25
+        }}),
+        json!({"geo_bounding_box": {"place": {"top": 60, "left": -5, "bottom": 30, "right": 20}}}),
         json!({"geo_distance": {"distance": "2000km", "place": {"lat": 48, "lon": 10}}}),
         json!({"bool": {
             "must": [{"match": {"text": "red"}}], "filter": [{"range": {"n": {"gte": 0}}}],
@@ -138,6 +148,14 @@ fn splits_that_cannot_match_are_skipped() {
         (json!({"terms": {"n": [5, 95]}}), 2),
         (json!({"ids": {"values": ["055"]}}), 1),
         (json!({"geo_distance": {"distance": "1km", "place": {"lat": 20, "lon": 0}}}), 1),
+        (json!({"geo_bounding_box": {"place": {"top": 20.5, "left": -1, "bottom": 19.5, "right": 1}}}), 1),
+        (json!({"dis_max": {"queries": [{"term": {"n": 1}}, {"term": {"n": 99}}]}}), 2),
+        (
+            json!({"boosting": {
+                "positive": {"term": {"n": 1}}, "negative": {"term": {"n": 99}}, "negative_boost": 0.5
+            }}),
+            1,
+        ),
         (json!({"bool": {"filter": [{"range": {"n": {"lt": 50}}}, {"range": {"n": {"gte": 40}}}]}}), 1),
         (json!({"bool": {"should": [{"term": {"n": 1}}, {"term": {"n": 99}}]}}), 2),
         (json!({"bool": {"must": [{"match_all": {}}], "should": [{"term": {"n": 1}}]}}), all),

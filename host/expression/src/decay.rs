@@ -55,7 +55,8 @@ impl Decay {
             "decayNumeric" => (Origin::Number(number(origin)?), number(scale)?, number(offset)?),
             "decayGeo" => {
                 let (lat, lon) = parsed("a point such as \"51.2,6.8\"", origin, geo::parse_point)?;
-                let distance = |value| parsed("a distance such as \"10km\"", value, geo::parse_distance);
+                let distance =
+                    |value| parsed("a distance such as \"10km\"", value, |text| geo::parse_distance(text, 1.0));
                 (Origin::Point(lat, lon), distance(scale)?, distance(offset)?)
             }
             _ => {

@@ -1,7 +1,7 @@
 //! Distances on the Earth.
 
-/// Mean radius of the Earth in metres, as OpenSearch has it.
-const EARTH_RADIUS: f64 = 6_371_008.771_4;
+/// Mean radius of the Earth in metres, with the digits that OpenSearch uses.
+pub const EARTH_RADIUS: f64 = 6_371_008.771_4;
 
 /// Metres along the great circle, by the haversine formula.
 pub(crate) fn arc_distance(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
@@ -25,13 +25,14 @@ pub(crate) fn parse_point(text: &str) -> Option<(f64, f64)> {
     (lat.abs() <= 90.0 && lon.abs() <= 180.0).then_some((lat, lon))
 }
 
-/// Units of length in metres. A unit comes before those that it ends with.
-const UNITS: &[(&str, f64)] = &[
+/// Units of length, as clients write them, in metres. A unit comes before those that it ends with.
+pub const LENGTH_UNITS: &[(&str, f64)] = &[
     ("nauticalmiles", 1_852.0),
     ("kilometers", 1_000.0),
     ("centimeters", 0.01),
     ("millimeters", 0.001),
     ("meters", 1.0),
+    ("inches", 0.0254),
     ("miles", 1_609.344),
     ("yards", 0.9144),
     ("feet", 0.3048),
@@ -39,20 +40,20 @@ const UNITS: &[(&str, f64)] = &[
     ("nmi", 1_852.0),
     ("NM", 1_852.0),
     ("km", 1_000.0),
-    ("cm", 0.01),
-    ("mm", 0.001),
     ("mi", 1_609.344),
     ("yd", 0.9144),
     ("ft", 0.3048),
     ("in", 0.0254),
+    ("cm", 0.01),
+    ("mm", 0.001),
     ("m", 1.0),
 ];
 
-/// Parses a distance such as `"100km"`; without a unit it is in metres.
-pub(crate) fn parse_distance(text: &str) -> Option<f64> {
+/// A distance such as `"100km"` in metres; `unit` is the unit of a distance without one, in metres. `None` if it is not a distance.
+pub fn parse_distance(text: &str, unit: f64) -> Option<f64> {
     let text = text.trim();
-    let (number, metres) =
-        UNITS.iter().find_map(|(unit, metres)| Some((text.strip_suffix(unit)?, *metres))).unwrap_or((text, 1.0));
+    let found = LENGTH_UNITS.iter().find_map(|(name, metres)| Some((text.strip_suffix(name)?, *metres)));
+    let (number, metres) = found.unwrap_or((text, unit));
     Some(number.trim().parse::<f64>().ok().filter(|number| number.is_finite())? * metres)
 }
 
@@ -74,7 +75,7 @@ mod tests {
         assert_eq!(parse_point("51, 7"), Some((51.0, 7.0)));
         assert_eq!((parse_point("x"), parse_point("91,0")), (None, None));
         assert_eq!(
-            (parse_distance("1.5km"), parse_distance("0"), parse_distance("x km")),
+            (parse_distance("1.5km", 1.0), parse_distance("0", 1.0), parse_distance("x km", 1.0)),
             (Some(1_500.0), Some(0.0), None)
         );
     }

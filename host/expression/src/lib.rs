@@ -36,6 +36,7 @@ mod model;
 mod test_documents;
 
 pub use field::{FieldType, Fields};
+pub use geo::{EARTH_RADIUS, LENGTH_UNITS, parse_distance};
 pub use language::Language;
 pub use limits::ScriptLimits;
 pub use script::Script;

@@ -127,37 +127,29 @@ fn division_by_zero() -> Failure {
     Failure::new("arithmetic_exception", "/ by zero")
 }
 
-pub(crate) fn int_arithmetic(operator: Binary, left: i32, right: i32) -> Result<i32, Failure> {
-    Ok(match operator {
-        Binary::Add => left.wrapping_add(right),
-        Binary::Subtract => left.wrapping_sub(right),
-        Binary::Multiply => left.wrapping_mul(right),
-        Binary::Divide if right == 0 => return Err(division_by_zero()),
-        Binary::Divide => left.wrapping_div(right),
-        Binary::Remainder if right == 0 => return Err(division_by_zero()),
-        Binary::Remainder => left.wrapping_rem(right),
-        Binary::BitAnd => left & right,
-        Binary::BitOr => left | right,
-        Binary::BitXor => left ^ right,
-        _ => return Err(Failure::cast(format!("Cannot apply [{}] operation to integers.", operator.symbol()))),
-    })
+/// Defines the operators of a type of integers: overflow wraps, and division by zero fails.
+macro_rules! integer_arithmetic {
+    ($name:ident, $integer:ty) => {
+        pub(crate) fn $name(operator: Binary, left: $integer, right: $integer) -> Result<$integer, Failure> {
+            Ok(match operator {
+                Binary::Add => left.wrapping_add(right),
+                Binary::Subtract => left.wrapping_sub(right),
+                Binary::Multiply => left.wrapping_mul(right),
+                Binary::Divide if right == 0 => return Err(division_by_zero()),
+                Binary::Divide => left.wrapping_div(right),
+                Binary::Remainder if right == 0 => return Err(division_by_zero()),
+                Binary::Remainder => left.wrapping_rem(right),
+                Binary::BitAnd => left & right,
+                Binary::BitOr => left | right,
+                Binary::BitXor => left ^ right,
+                _ => return Err(Failure::cast(format!("Cannot apply [{}] operation to integers.", operator.symbol()))),
+            })
+        }
+    };
 }
 
-pub(crate) fn long_arithmetic(operator: Binary, left: i64, right: i64) -> Result<i64, Failure> {
-    Ok(match operator {
-        Binary::Add => left.wrapping_add(right),
-        Binary::Subtract => left.wrapping_sub(right),
-        Binary::Multiply => left.wrapping_mul(right),
-        Binary::Divide if right == 0 => return Err(division_by_zero()),
-        Binary::Divide => left.wrapping_div(right),
-        Binary::Remainder if right == 0 => return Err(division_by_zero()),
-        Binary::Remainder => left.wrapping_rem(right),
-        Binary::BitAnd => left & right,
-        Binary::BitOr => left | right,
-        Binary::BitXor => left ^ right,
-        _ => return Err(Failure::cast(format!("Cannot apply [{}] operation to integers.", operator.symbol()))),
-    })
-}
+integer_arithmetic!(int_arithmetic, i32);
+integer_arithmetic!(long_arithmetic, i64);
 
 /// `None` for operators that doubles do not have.
 pub(crate) fn double_arithmetic(operator: Binary, left: f64, right: f64) -> Option<f64> {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::aggregation_type::{self, Inside};
 use super::collector::Aggregations;
 use super::definition::{Definition, Scope};
 use super::nodes::{Node as PlannedNode, Nodes};
-use super::types::{self, Inside};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
@@ -91,7 +91,7 @@ fn parse_one(
     let Some((type_name, body)) = body else {
         return Err(node.error(format!("missing definition for aggregation [{name}]")));
     };
-    let Some(found) = types::find(type_name) else {
+    let Some(found) = aggregation_type::find(type_name) else {
         return Err(body.error(format!("unknown aggregation type [{type_name}]")));
     };
     let definition = (found.parse)(&body, parser).map_err(|error| found.known(error))?;

@@ -6,17 +6,15 @@ mod bounds;
 use std::ops::Bound;
 
 use quidditch_index::{Field, FieldValue};
-use tantivy::SegmentReader;
 
 use super::clause::Clause;
 use super::geo_distance::VALIDATION_METHODS;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::columns::{PointReader, PointSource};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
-use crate::stages::{Candidates, Effect, SegmentStage, Stage};
+use crate::stages::PointFilter;
 use bounds::Bounds;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -56,7 +54,8 @@ impl Clause for GeoBoundingBox {
             }
             return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
         };
-        let stage = WithinBounds { source: planner.points(field)?, bounds: self.bounds };
+        let bounds = self.bounds;
+        let stage = PointFilter { source: planner.points(field)?, condition: move |lat, lon| bounds.contain(lat, lon) };
         Ok(Planned::stage(Box::new(stage), score))
     }
 
@@ -66,42 +65,5 @@ impl Clause for GeoBoundingBox {
         let Bounds { south, north, west, east } = self.bounds;
         let may_have_lon = west > east || pruner.split.may_have(lon, &bound(west), &bound(east));
         may_have_lon && pruner.split.may_have(lat, &bound(south), &bound(north))
-    }
-}
-
-struct WithinBounds {
-    source: PointSource,
-    bounds: Bounds,
-}
-
-impl Stage for WithinBounds {
-    fn effect(&self) -> Effect {
-        Effect::Filters
-    }
-
-    fn needs_scores(&self) -> bool {
-        false
-    }
-
-    fn is_costly(&self) -> bool {
-        false
-    }
-
-    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
-        Ok(Box::new(SegmentWithin { points: PointReader::open(&self.source, segment)?, bounds: self.bounds }))
-    }
-}
-
-struct SegmentWithin {
-    points: PointReader,
-    bounds: Bounds,
-}
-
-impl SegmentStage for SegmentWithin {
-    fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
-        let bounds = self.bounds;
-        let points = self.points.gather(&candidates.docs)?;
-        candidates.retain(|position, _| points.of(position).any(|(lat, lon)| bounds.contain(lat, lon)));
-        Ok(())
     }
 }

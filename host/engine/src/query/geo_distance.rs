@@ -3,17 +3,15 @@
 use std::ops::Bound;
 
 use quidditch_index::{Field, FieldValue, GeoPoint};
-use tantivy::SegmentReader;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::columns::{PointReader, PointSource};
 use crate::geo::{DistanceFrom, UNIT, degrees_of_latitude, parse_distance, parse_point};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
-use crate::stages::{Candidates, Effect, SegmentStage, Stage};
+use crate::stages::PointFilter;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -69,7 +67,10 @@ impl Clause for GeoDistance {
             return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
         };
         let source = planner.points(field)?;
-        let stage = WithinRadius { source, center: DistanceFrom::new(self.center), radius: self.radius };
+        let (center, radius) = (DistanceFrom::new(self.center), self.radius);
+        // The distance along the meridian decides most documents without a sine.
+        let condition = move |lat, lon| center.metres_at_least(lat) <= radius && center.metres(lat, lon) <= radius;
+        let stage = PointFilter { source, condition };
         Ok(Planned::stage(Box::new(stage), scoring.boosted(self.boost)?.boost()))
     }
 
@@ -79,50 +80,5 @@ impl Clause for GeoDistance {
         let [south, north] = [self.center.lat - reach, self.center.lat + reach];
         let bound = |degrees| Bound::Included(FieldValue::Float(degrees));
         pruner.split.may_have(lat, &bound(south), &bound(north))
-    }
-}
-
-struct WithinRadius {
-    source: PointSource,
-    center: DistanceFrom,
-    radius: f64,
-}
-
-impl Stage for WithinRadius {
-    fn effect(&self) -> Effect {
-        Effect::Filters
-    }
-
-    fn needs_scores(&self) -> bool {
-        false
-    }
-
-    fn is_costly(&self) -> bool {
-        false
-    }
-
-    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
-        let points = PointReader::open(&self.source, segment)?;
-        Ok(Box::new(SegmentWithin { points, center: self.center, radius: self.radius }))
-    }
-}
-
-struct SegmentWithin {
-    points: PointReader,
-    center: DistanceFrom,
-    radius: f64,
-}
-
-impl SegmentStage for SegmentWithin {
-    fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
-        let (center, radius) = (self.center, self.radius);
-        let points = self.points.gather(&candidates.docs)?;
-        candidates.retain(|position, _| {
-            points.of(position).any(|(lat, lon)| {
-                // The distance along the meridian decides most documents without a sine.
-                center.metres_at_least(lat) <= radius && center.metres(lat, lon) <= radius
-            })
-        });
-        Ok(())
     }
 }

@@ -2,14 +2,14 @@
 //! term: search as you type.
 
 use quidditch_index::{FieldKind, FieldValue};
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query};
+use tantivy::query::{ConstScoreQuery, Query};
 
 use super::clause::Clause;
 use super::match_text::{OPERATORS, Operator};
 use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
 use super::prefix;
-use super::term_pattern::{LetterCase, pattern_text};
+use super::term_pattern::LetterCase;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -20,13 +20,13 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let (field, body) = node.only_entry(QUERY)?;
     let field = field.to_owned();
     if !body.is_object() {
-        let text = pattern_text(&body, QUERY)?;
+        let text = body.scalar()?.into_owned();
         let operator = Operator::Or;
         return Ok(Box::new(MatchBoolPrefix { field, text, operator, minimum_should_match: None, boost: 1.0 }));
     }
     let mut fields = body.fields()?;
     let query = fields.required("query", QUERY).map_err(|error| error.of_kind(ErrorKind::Argument))?;
-    let text = pattern_text(&query, QUERY)?;
+    let text = query.scalar()?.into_owned();
     let operator = fields.optional("operator", |node| OPERATORS.read(node))?.unwrap_or(Operator::Or);
     let minimum_should_match = fields.optional("minimum_should_match", MinimumShouldMatch::parse)?;
     let boost = take_boost(&mut fields)?;
@@ -54,26 +54,11 @@ impl Clause for MatchBoolPrefix {
         if tokens.is_empty() {
             return prefix_of(&last.text).plan(planner, scoring);
         }
-        let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
-        let mut queries: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for token in tokens {
-            if let Some(term) = field.term(&FieldValue::Text(token.text)) {
-                queries.push((occur, planner.scored_term(field, term, scoring)));
-            }
-        }
+        let terms = tokens.into_iter().filter_map(|token| field.term(&FieldValue::Text(token.text)));
+        let mut queries: Vec<Box<dyn Query>> = terms.map(|term| planner.scored_term(field, term, scoring)).collect();
         if let Some(prefix) = prefix_of(&last.text).native(planner)? {
-            queries.push((occur, Box::new(ConstScoreQuery::new(prefix, scoring.boost()))));
+            queries.push(Box::new(ConstScoreQuery::new(prefix, scoring.boost())));
         }
-        let query = match (&self.minimum_should_match, self.operator) {
-            (Some(minimum), Operator::Or) => {
-                let required = minimum.required(queries.len()).max(1);
-                if required > queries.len() {
-                    return Ok(Planned::none());
-                }
-                BooleanQuery::with_minimum_required_clauses(queries, required)
-            }
-            _ => BooleanQuery::new(queries),
-        };
-        Ok(Planned::scored(Box::new(query)))
+        Ok(self.operator.combine(queries, self.minimum_should_match.as_ref()))
     }
 }

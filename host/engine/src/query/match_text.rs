@@ -77,6 +77,23 @@ pub(super) enum Operator {
     Or,
 }
 
+impl Operator {
+    /// A query for several terms. No term is optional with `and`, so that nothing matches if a minimum asks for any.
+    pub(super) fn combine(self, terms: Vec<Box<dyn Query>>, minimum: Option<&MinimumShouldMatch>) -> Planned {
+        let optional = if self == Operator::Or { terms.len() } else { 0 };
+        let required = minimum.map_or(0, |minimum| minimum.required(optional));
+        if required > optional {
+            return Planned::none();
+        }
+        let occur = if self == Operator::And { Occur::Must } else { Occur::Should };
+        let clauses = terms.into_iter().map(|term| (occur, term)).collect();
+        Planned::scored(Box::new(match self {
+            Operator::And => BooleanQuery::new(clauses),
+            Operator::Or => BooleanQuery::with_minimum_required_clauses(clauses, required.max(1)),
+        }))
+    }
+}
+
 pub(super) const OPERATORS: Words<Operator> = Words {
     key: "operator",
     case: Case::Any,
@@ -112,18 +129,7 @@ impl Clause for MatchText {
         if terms.len() == 1 {
             return Ok(Planned::scored(terms.remove(0)));
         }
-        let optional = if self.operator == Operator::Or { terms.len() } else { 0 };
-        let required = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(optional));
-        if required > optional {
-            return Ok(Planned::none());
-        }
-        let occur = if self.operator == Operator::And { Occur::Must } else { Occur::Should };
-        let clauses = terms.into_iter().map(|term| (occur, term)).collect();
-        let query = match self.operator {
-            Operator::And => BooleanQuery::new(clauses),
-            Operator::Or => BooleanQuery::with_minimum_required_clauses(clauses, required.max(1)),
-        };
-        Ok(Planned::scored(Box::new(query)))
+        Ok(self.operator.combine(terms, self.minimum_should_match.as_ref()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, push_escaped, take_common};
+use super::term_pattern::{LetterCase, TermPattern, compile, push_escaped, take_common};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -11,12 +11,12 @@ use crate::scores::Scoring;
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[prefix] query")?;
     if !body.is_object() {
-        let text = pattern_text(&body, "[prefix] query")?;
+        let text = body.scalar()?;
         return Ok(Box::new(Prefix(pattern(field, &text, LetterCase::Sensitive, 1.0))));
     }
     let mut fields = body.fields()?;
     let value = fields.required("value", "[prefix] query").map_err(|error| error.of_kind(ErrorKind::Argument))?;
-    let text = pattern_text(&value, "[prefix] query")?;
+    let text = value.scalar()?;
     let case = LetterCase::take(&mut fields)?;
     let boost = take_common(&mut fields)?;
     fields.finish("[prefix] query")?;

@@ -4,7 +4,7 @@ mod syntax;
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, take_common};
+use super::term_pattern::{LetterCase, TermPattern, compile, take_common};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -32,7 +32,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 }
 
 fn expression(node: &Node<'_>) -> Result<String, ParseError> {
-    let text = pattern_text(node, "[regexp] query")?;
+    let text = node.scalar()?.into_owned();
     let length = text.chars().count();
     if length > MAX_CHARACTERS {
         return Err(node.error(format!(

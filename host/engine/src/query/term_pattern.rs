@@ -72,16 +72,6 @@ pub(super) fn take_common(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
     take_boost(fields)
 }
 
-/// The text of a string, number or boolean.
-pub(super) fn pattern_text(node: &Node<'_>, query: &str) -> Result<String, ParseError> {
-    let json = node.json();
-    match json.as_str() {
-        Some(text) => Ok(text.to_owned()),
-        None if json.is_number() || json.is_boolean() => Ok(json.to_string()),
-        None => Err(node.error(format!("{query} expects a string, number or boolean"))),
-    }
-}
-
 /// Compiles a pattern in the syntax of the crate `regex`. It must match a whole term, and `.` matches any character.
 pub(super) fn compile(pattern: &str, case: LetterCase) -> Result<Arc<Regex>, PatternError> {
     let flags = if case == LetterCase::Insensitive { "si" } else { "s" };

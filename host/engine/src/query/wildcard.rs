@@ -3,7 +3,7 @@
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{LetterCase, TermPattern, compile, pattern_text, push_escaped, take_common};
+use super::term_pattern::{LetterCase, TermPattern, compile, push_escaped, take_common};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -12,7 +12,7 @@ use crate::scores::Scoring;
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[wildcard] query")?;
     if !body.is_object() {
-        let text = pattern_text(&body, "[wildcard] query")?;
+        let text = body.scalar()?;
         return Ok(Box::new(pattern(field, &text, LetterCase::Sensitive, 1.0)));
     }
     let mut fields = body.fields()?;
@@ -21,7 +21,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         (Some(node), None) | (None, Some(node)) => node,
         (None, None) => return Err(body.mistake(ErrorKind::Argument, "[wildcard] query requires [value]")),
     };
-    let text = pattern_text(&node, "[wildcard] query")?;
+    let text = node.scalar()?;
     let case = LetterCase::take(&mut fields)?;
     let boost = take_common(&mut fields)?;
     fields.finish("[wildcard] query")?;

@@ -3,8 +3,8 @@
 mod calls;
 mod documents;
 mod expressions;
+mod kind;
 mod statements;
-mod types;
 mod variables;
 
 use quidditch_function::Role;
@@ -16,7 +16,7 @@ use crate::field::{FieldType, Fields};
 use crate::program::{Node, Program};
 use crate::syntax::{Statement, TypeName};
 use crate::value::Value;
-use types::Kind;
+use kind::Kind;
 use variables::Variables;
 
 pub(super) fn compile(

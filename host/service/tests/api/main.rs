@@ -3,6 +3,7 @@
 mod documents;
 mod errors;
 mod fixture;
+mod function_errors;
 mod functions;
 mod indices;
 mod memory;

@@ -2,7 +2,7 @@
 
 use quidditch_function::Role;
 
-use super::types::Kind;
+use super::kind::Kind;
 use super::{Compiler, Typed};
 use crate::decay::Decay;
 use crate::failure::{Failure, Located};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
 
-use super::types::Kind;
+use super::kind::Kind;
 use super::{Compiler, Item, Typed};
 use crate::compile::expression::text_field;
 use crate::failure::{Failure, Located};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::types::{Kind, cannot_cast};
+use super::kind::{Kind, cannot_cast};
 use super::variables::Holds;
 use super::{Compiler, Item, Typed};
 use crate::compile::other_radix;

@@ -1,6 +1,6 @@
 //! Statements.
 
-use super::types::Kind;
+use super::kind::Kind;
 use super::variables::Holds;
 use super::{Compiler, Item, Typed};
 use crate::failure::{Failure, Located};

@@ -1,4 +1,4 @@
-//! Types, and the conversions between them.
+//! The static types of values in a script, and the conversions between them.
 
 use super::Typed;
 use crate::failure::{Failure, Located};
