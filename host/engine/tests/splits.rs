@@ -148,7 +148,7 @@ fn splits_that_cannot_match_are_skipped() {
         (json!({"terms": {"n": [5, 95]}}), 2),
         (json!({"ids": {"values": ["055"]}}), 1),
         (json!({"geo_distance": {"distance": "1km", "place": {"lat": 20, "lon": 0}}}), 1),
-        (json!({"geo_bounding_box": {"place": {"top": 20.5, "left": -1, "bottom": 19.5, "right": 1}}}), 1),
+        (json!({"geo_bounding_box": {"place": {"top": 20.25, "left": -1, "bottom": 19.75, "right": 1}}}), 1),
         (json!({"dis_max": {"queries": [{"term": {"n": 1}}, {"term": {"n": 99}}]}}), 2),
         (
             json!({"boosting": {
