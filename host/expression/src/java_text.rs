@@ -1,5 +1,7 @@
 //! Numbers as Java writes them, and indices into texts as Java counts them: in UTF-16 code units.
 
+use std::fmt;
+
 use crate::failure::Failure;
 
 /// Bytes of a string that a script makes. 1 MiB: longer than any value of a field.
@@ -16,38 +18,28 @@ pub(crate) fn check_length(bytes: usize) -> Result<(), Failure> {
 
 /// `1.0`, `1.0E10`, `NaN`: the shortest decimal that is read back as the same number.
 pub(crate) fn double(value: f64) -> String {
-    decimal(value, format!("{value:e}"))
+    decimal(value, value)
 }
 
 /// The same for 32-bit numbers.
 pub(crate) fn float(value: f32) -> String {
-    decimal(f64::from(value), format!("{value:e}"))
+    decimal(value, f64::from(value))
 }
 
-/// `scientific` is `digits[.digits]e[-]exponent`.
-fn decimal(value: f64, scientific: String) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
+/// `double` is `number` in double precision.
+fn decimal(number: impl fmt::Debug + fmt::UpperExp, double: f64) -> String {
+    let magnitude = double.abs();
+    if double.is_infinite() {
+        return if double > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
     }
-    if value.is_infinite() {
-        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    if double.is_nan() || magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
+        return format!("{number:?}");
     }
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    if value != 0.0 && !(1e-3..1e7).contains(&value.abs()) {
-        let point = if mantissa.contains('.') { "" } else { ".0" };
-        return format!("{mantissa}{point}E{exponent}");
+    let scientific = format!("{number:E}");
+    match scientific.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => scientific,
     }
-    let exponent: i32 = exponent.parse().unwrap_or_default();
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let digits: String = mantissa.chars().filter(|character| *character != '.').collect();
-    if exponent < 0 {
-        let zeros = "0".repeat((-exponent - 1) as usize);
-        return format!("{sign}0.{zeros}{digits}");
-    }
-    let whole = exponent as usize + 1;
-    let padded = format!("{digits:0<whole$}");
-    let (before, after) = padded.split_at(whole);
-    format!("{sign}{before}.{}", if after.is_empty() { "0" } else { after })
 }
 
 /// The length of a text.
