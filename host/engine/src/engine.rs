@@ -208,7 +208,10 @@ impl Engine {
             scores: plan.hit_scores(),
             max_bytes: self.limits.max_hits_bytes,
         };
-        let hits = fetch(snapshot, view, request, &page, reads).await?;
+        let mut hits = fetch(snapshot, view, request, &page, reads).await?;
+        for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, page.hits, reads).await?) {
+            hit.matched_queries = matched;
+        }
         let aggregations = self.answer_aggregations(request, plan, result)?;
         Ok(SearchResponse {
             took: 0,

@@ -86,6 +86,7 @@ impl Fetcher<'_> {
             id: stored.id,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
+            matched_queries: None,
             sort: order.map(|order| order.values(&hit.keys)).unwrap_or_default(),
         })
     }

@@ -62,6 +62,7 @@ mod resolved_request;
 // Planning, and reading ahead.
 mod plan;
 mod scores;
+mod terms;
 mod warmup;
 
 // Executing.
@@ -78,6 +79,7 @@ mod stages;
 mod document;
 mod engine;
 mod fetch;
+mod matched_queries;
 mod matching;
 mod partial;
 mod profile;
@@ -91,6 +93,7 @@ pub use engine::Engine;
 pub use error::Error;
 pub use json::{ErrorKind, Position};
 pub use limits::Limits;
+pub use matched_queries::MatchedQueries;
 pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
 pub use request::{SearchRequest, SourceFilter};

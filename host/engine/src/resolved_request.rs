@@ -13,6 +13,7 @@ use crate::functions::BoundCall;
 use crate::plan::{Expansion, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
+use crate::query::NamedQuery;
 use crate::request::{Direction, SearchRequest, Sort, SortBy};
 use crate::scores::{Scores, Scoring};
 use crate::stages::MinScore;
@@ -91,7 +92,12 @@ impl ResolvedRequest<'_> {
             }
             _ => self.snapshot.select(|_| true),
         };
-        let needs_statistics = plan.scores == Scores::Needed || info.terms.values().any(|term_use| term_use.scored);
+        let shows_named_scores = self.request.named_scores == Scores::Needed && !self.request.named.is_empty();
+        let needs_statistics = plan.scores == Scores::Needed
+            || shows_named_scores
+            || info.terms.values().any(|term_use| term_use.scored)
+            // Which terms are the best depends on all splits.
+            || !info.pattern_terms.is_empty();
         Ok(DryRun { info, selected, is_part: false, needs_statistics })
     }
 
@@ -122,8 +128,18 @@ impl ResolvedRequest<'_> {
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
-    fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
-        let planner = Planner {
+    /// Plans the queries that have names, each on its own.
+    pub(crate) fn plan_named(&self, searcher: &Searcher, scores: Scores) -> Result<Vec<Box<dyn Query>>, Error> {
+        let scoring = if scores == Scores::Needed { Scoring::new(scores) } else { Scoring::FILTER };
+        let plan = |named: &NamedQuery| {
+            let planner = self.planner(Some(searcher));
+            named.clause.plan(&planner, scoring)?.into_query(&planner, scores)
+        };
+        self.request.named.iter().map(plan).collect()
+    }
+
+    fn planner<'a>(&'a self, searcher: Option<&'a Searcher>) -> Planner<'a> {
+        Planner {
             snapshot: self.snapshot,
             searcher,
             warmup: WarmupRecorder::default(),
@@ -131,7 +147,11 @@ impl ResolvedRequest<'_> {
             now_millis: self.now_millis,
             progress: &self.progress,
             expansion: Expansion::new(self.max_parts),
-        };
+        }
+    }
+
+    fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
+        let planner = self.planner(searcher);
         let plan = self.plan_with(&planner)?;
         Ok((plan, planner.warmup.into_info()))
     }

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use crate::collect::SortValue;
+use crate::matched_queries::MatchedQueries;
 use crate::profile::Profile;
 
 /// The answer to a search.
@@ -130,6 +131,9 @@ pub struct HitDocument {
     /// The wanted part of the document.
     #[serde(rename = "_source", skip_serializing_if = "Option::is_none")]
     pub source: Option<Box<RawValue>>,
+    /// The queries with names that it matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_queries: Option<MatchedQueries>,
     /// What it was sorted by; left out without a sort.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) sort: Vec<SortValue>,

@@ -65,7 +65,11 @@ impl Engine {
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
         splits.sort_unstable();
         splits.dedup();
-        let view = snapshot.view(&splits, &reads).await?;
+        // Scores, and the best terms of a pattern, depend on all splits.
+        let view = match request.named.is_empty() {
+            true => snapshot.view(&splits, &reads).await?,
+            false => snapshot.view_of_all(&reads).await?,
+        };
         let mut response = self.respond(&resolved, &plan, &view, &result, &reads).await?;
         response.took = took(self.monotonic().saturating_sub(start));
         Ok(response)

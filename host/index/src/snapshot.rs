@@ -10,7 +10,7 @@ use lru::LruCache;
 use quidditch_storage::{StorageError, Version};
 use tantivy::directory::OwnedBytes;
 use tantivy::schema;
-use tantivy::tokenizer::{TokenStream, TokenizerManager};
+use tantivy::tokenizer::{TextAnalyzer, TokenStream, TokenizerManager};
 
 use crate::manifest::{FieldStatistics, Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
@@ -273,13 +273,30 @@ impl Snapshot {
             FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
             _ => None,
         };
-        let Some(mut analyzer) = analyzer else { return vec![Token { text: text.to_owned(), position: 0 }] };
-        let mut tokens = Vec::new();
-        analyzer.token_stream(text).process(&mut |token| {
-            tokens.push(Token { text: token.text.clone(), position: token.position });
-        });
-        tokens
+        match analyzer {
+            Some(analyzer) => tokens(analyzer, text),
+            None => vec![Token { text: text.to_owned(), position: 0 }],
+        }
     }
+
+    /// Analyzes a text with an analyzer, built in or of the mapping; `None` if there is none of this name.
+    pub fn analyze_with(&self, analyzer: &str, text: &str) -> Option<Vec<Token>> {
+        Some(tokens(self.mapping.analyzer(analyzer)?, text))
+    }
+
+    /// A part of a term, such as its beginning, as an analyzer writes it; unchanged if there is no analyzer of this name.
+    pub fn normalize(&self, analyzer: &str, part: &str) -> String {
+        let Some(normalizer) = self.mapping.normalizer(analyzer) else { return part.to_owned() };
+        tokens(normalizer, part).into_iter().map(|token| token.text).collect()
+    }
+}
+
+fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    analyzer.token_stream(text).process(&mut |token| {
+        tokens.push(Token { text: token.text.clone(), position: token.position });
+    });
+    tokens
 }
 
 fn add_statistics(splits: &[SplitEntry]) -> Option<BTreeMap<String, FieldStatistics>> {

@@ -12,6 +12,7 @@ use crate::aggregations::{self, KeyStyle};
 use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
 use crate::query;
+use crate::scores::Scores;
 
 /// What clients expect where they do not say.
 const DEFAULT_SIZE: usize = 10;
@@ -76,6 +77,8 @@ impl SearchRequest {
             },
             aggregations_json: aggregations.map(|node| node.json().clone()),
             aggregation_keys: KeyStyle::default(),
+            named: parser.take_named(),
+            named_scores: Scores::Ignored,
             calls: parser.into_calls(),
             from: fields.optional("from", Node::count)?.unwrap_or(0),
             size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),

@@ -12,7 +12,8 @@ use crate::Error;
 use crate::aggregations::{AggregationRequest, KeyStyle};
 use crate::functions::FunctionCall;
 use crate::limits::Limits;
-use crate::query::Clause;
+use crate::query::{Clause, NamedQuery};
+use crate::scores::Scores;
 
 /// A parsed search request, valid for any index.
 ///
@@ -23,6 +24,10 @@ pub struct SearchRequest {
     pub(crate) query: Option<Box<dyn Clause>>,
     /// The query as it was written.
     pub(crate) query_json: Option<Json>,
+    /// The queries in it that have names.
+    pub(crate) named: Vec<NamedQuery>,
+    /// Whether the scores in these are shown.
+    pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.
     pub(crate) calls: Vec<FunctionCall>,
     pub(crate) from: usize,
