@@ -8,10 +8,13 @@
 //! a few vectors. What a segment leads to is a [`Partial`], and partial results merge without loss: counts and terms are exact
 //! over any number of splits.
 //!
-//! To add a type: write its file, and add its line to `TYPES` in `types.rs`.
+//! Pipelines compute something of the complete results ([`Answer`](answer::Answer)), after all splits are merged.
+//!
+//! To add a type: write its file, and add its line to `TYPES` in `aggregation_type.rs`.
 
 mod aggregation;
 mod aggregation_type;
+mod answer;
 mod answering;
 mod batch;
 mod bits;
@@ -40,6 +43,7 @@ mod options;
 mod order;
 mod partial;
 mod percentiles;
+mod pipelines;
 mod positions;
 mod range;
 mod reader;
@@ -55,7 +59,7 @@ mod value_count;
 mod value_format;
 mod weighted_avg;
 
-pub(crate) use answering::KeyStyle;
+pub(crate) use answering::{Answering, KeyStyle};
 pub(crate) use collector::Aggregations;
 pub(crate) use partial::Partial;
-pub(crate) use request::{AggregationRequest, parse, plan};
+pub(crate) use request::{AggregationRequests, parse, plan};

@@ -33,8 +33,8 @@ impl Script<'_> {
         clock: &Arc<dyn Clock>,
         limits: ScriptLimits,
     ) -> Result<Arc<dyn Function>, FunctionError> {
-        let id = FunctionId::new(truncated(self.source, NAME_BYTES), "");
-        let text = Source { language: self.language, text: Arc::from(self.source), id: id.clone() };
+        let text = Source::of(self);
+        let id = text.id.clone();
         let program = compile::compile(self, role, fields, &limits)
             .map_err(|error| text.error(FailurePhase::Bind, error, None))?;
         check_columns(&program.columns, &OutputLimits::default()).map_err(|cause| FunctionError {
@@ -49,14 +49,20 @@ impl Script<'_> {
     }
 }
 
-struct Source {
+/// The text of a script, for errors.
+pub(crate) struct Source {
     language: Language,
     text: Arc<str>,
-    id: FunctionId,
+    pub(crate) id: FunctionId,
 }
 
 impl Source {
-    fn error(&self, phase: FailurePhase, error: Located, document: Option<DocumentRef>) -> FunctionError {
+    pub(crate) fn of(script: &Script<'_>) -> Self {
+        let id = FunctionId::new(truncated(script.source, NAME_BYTES), "");
+        Source { language: script.language, text: Arc::from(script.source), id }
+    }
+
+    pub(crate) fn error(&self, phase: FailurePhase, error: Located, document: Option<DocumentRef>) -> FunctionError {
         let failure = ScriptFailure {
             language: self.language.name(),
             script: self.text.to_string(),

@@ -9,6 +9,7 @@
 
 mod compile;
 mod compiled_script;
+mod constant_script;
 mod date;
 mod decay;
 mod evaluate;
@@ -35,6 +36,7 @@ mod model;
 #[cfg(test)]
 mod test_documents;
 
+pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
 pub use geo::{EARTH_RADIUS, LENGTH_UNITS, parse_distance};
 pub use language::Language;

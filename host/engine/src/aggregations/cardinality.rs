@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 use tantivy::TantivyError;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
@@ -119,8 +120,9 @@ impl Aggregation for Cardinality {
         metric::single(path, |partial| distinct(partial).count() as f64)
     }
 
-    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
-        Ok(Map::from_iter([("value".to_owned(), distinct(&partial).count().into())]))
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
+        let shown = Map::from_iter([("value".to_owned(), distinct(&partial).count().into())]);
+        Ok(Answer::of_figures(shown, self, partial))
     }
 }
 

@@ -11,8 +11,9 @@ use std::cmp::Ordering;
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::failure;
 use super::keyed::{self, TakeBuckets};
 use super::metric::{Metric, MetricError};
@@ -75,6 +76,10 @@ impl Definition for CompositeDefinition {
         };
         Ok(Box::new(Composite { sources, size: self.size, after, inner }))
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Pages
+    }
 }
 
 struct Composite {
@@ -131,7 +136,7 @@ impl Aggregation for Composite {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let buckets = partial.into_buckets();
         answering.count_buckets(buckets.len())?;
         let keys: Vec<Json> = tuples(&buckets).iter().map(|key| self.json(key)).collect();
@@ -139,16 +144,19 @@ impl Aggregation for Composite {
         if let Some(last) = keys.last() {
             answer.insert("after_key".to_owned(), last.clone());
         }
-        let mut list = Vec::with_capacity(keys.len());
+        let mut answers = Vec::with_capacity(keys.len());
         let mut buckets = TakeBuckets::new(buckets);
         for (position, key) in keys.into_iter().enumerate() {
             let taken = buckets.take(&[position as u32]);
-            let mut bucket =
-                Map::from_iter([("key".to_owned(), key), ("doc_count".to_owned(), taken.counts[0].into())]);
-            self.inner.answer_into(taken.inner.into_iter().flatten(), answering, &mut bucket)?;
-            list.push(Json::Object(bucket));
+            let count = taken.counts[0];
+            answers.push(BucketAnswer {
+                name: None,
+                key: BucketKey::Rank(position),
+                count,
+                shown: Map::from_iter([("key".to_owned(), key), ("doc_count".to_owned(), count.into())]),
+                inner: self.inner.answer(taken.inner.into_iter().flatten(), answering)?,
+            });
         }
-        answer.insert("buckets".to_owned(), Json::Array(list));
-        Ok(answer)
+        Ok(Answer::of_buckets(answer, answers, Style::List))
     }
 }

@@ -1,12 +1,12 @@
 //! `histogram`: buckets of numbers, all of the same width.
 
-use serde_json::{Map, Value as Json};
 use tantivy::i64_to_u64;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
@@ -104,6 +104,10 @@ impl Definition for HistogramDefinition {
         };
         Ok(Box::new(Histogram { source, interval, offset, hard, buckets }))
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Sequence { min_doc_count: self.min_doc_count }
+    }
 }
 
 /// The number of the bucket that a value is in.
@@ -144,7 +148,7 @@ impl Aggregation for Histogram {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         self.buckets.answer(partial, answering)
     }
 }

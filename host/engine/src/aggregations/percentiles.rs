@@ -7,6 +7,7 @@ pub(crate) use sample::Sample;
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::decimal_text::{decimal_json, decimal_text};
@@ -25,7 +26,7 @@ use crate::plan::Planner;
 use crate::query::Parser;
 
 /// What clients expect where they do not say.
-const DEFAULT_PERCENTS: [f64; 7] = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0];
+pub(super) const DEFAULT_PERCENTS: [f64; 7] = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0];
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +161,7 @@ impl Aggregation for Percentiles {
         }))
     }
 
-    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
         let sorted = sample(&partial).sorted();
         let format = &self.source.format;
         let (mut list, mut object) = (Vec::new(), Map::new());
@@ -188,7 +189,14 @@ impl Aggregation for Percentiles {
             list.push(Json::Object(entry));
         }
         let values = if self.keyed { Json::Object(object) } else { Json::Array(list) };
-        Ok(Map::from_iter([("values".to_owned(), values)]))
+        let asked = self.asked;
+        // A path may lead to any point, not only to those that are shown.
+        Ok(Answer::with_figures(Map::from_iter([("values".to_owned(), values)]), move |path| {
+            let [name, ..] = path else { return Err(MetricError::Ambiguous) };
+            let point = name.parse().map_err(|_| MetricError::NoSuchValue((*name).to_owned()))?;
+            let value = if asked == Asked::Percentiles { sorted.percentile(point) } else { sorted.rank(point) };
+            Ok(value.unwrap_or(f64::NAN))
+        }))
     }
 }
 

@@ -9,9 +9,10 @@ use serde_json::{Map, Value as Json};
 use tantivy::{u64_to_f64, u64_to_i64};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::decimal_text::decimal_json;
-use super::definition::{Definition, Scope};
+use super::definition::{Definition, Layout, Scope};
 use super::keyed::{self, SegmentKeyed, TakeBuckets};
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
@@ -86,6 +87,10 @@ impl Definition for TermsDefinition {
     fn scope(&self) -> Scope {
         if self.min_doc_count == 0 { Scope::MatchesInAllSplits } else { Scope::Matches }
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Many
+    }
 }
 
 /// What keys are, between segments.
@@ -135,7 +140,7 @@ impl Aggregation for Terms {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let buckets = partial.into_buckets();
         let mut positions: Vec<u32> = (0..buckets.len() as u32).collect();
         let left_out = self.keep_first(&mut positions, &buckets.counts, &buckets.inner, |a, b| match &buckets.keys {
@@ -151,19 +156,19 @@ impl Aggregation for Terms {
             let taken = buckets.take(&[position]);
             let count = taken.counts[0];
             let mut bucket = Map::new();
-            self.add_key(&mut bucket, taken.keys);
+            let key = self.add_key(&mut bucket, taken.keys);
             bucket.insert("doc_count".to_owned(), count.into());
             if self.shows_errors {
                 bucket.insert("doc_count_error_upper_bound".to_owned(), 0.into());
             }
-            self.inner.answer_into(taken.inner.into_iter().flatten(), answering, &mut bucket)?;
-            list.push(Json::Object(bucket));
+            let inner = self.inner.answer(taken.inner.into_iter().flatten(), answering)?;
+            list.push(BucketAnswer { name: None, key, count, shown: bucket, inner });
         }
-        Ok(Map::from_iter([
+        let shown = Map::from_iter([
             ("doc_count_error_upper_bound".to_owned(), 0.into()),
             ("sum_other_doc_count".to_owned(), others.into()),
-            ("buckets".to_owned(), Json::Array(list)),
-        ]))
+        ]);
+        Ok(Answer::of_buckets(shown, list, Style::List))
     }
 }
 
@@ -184,22 +189,25 @@ impl Terms {
     }
 
     /// Adds the only one of these keys to a bucket.
-    fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) {
+    fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) -> BucketKey {
         let (key, value) = match keys {
-            Keys::Texts(texts) => (texts.into_iter().next().map_or(Json::Null, Json::String), None),
+            Keys::Texts(texts) => {
+                let text = texts.into_iter().next().unwrap_or_default();
+                bucket.insert("key".to_owned(), Json::String(text.clone()));
+                return BucketKey::Text(text);
+            }
             Keys::Bits(bits) if self.keys == KeyKind::Float => {
                 let float = u64_to_f64(bits[0]);
-                (decimal_json(float), Some(float))
+                (decimal_json(float), float)
             }
             Keys::Bits(bits) => {
                 let integer = u64_to_i64(bits[0]);
-                (integer.into(), Some(integer as f64))
+                (integer.into(), integer as f64)
             }
-            Keys::Positions | Keys::Tuples(_) => (Json::Null, None),
+            Keys::Positions | Keys::Tuples(_) => unreachable!("keys of terms are numbers or texts"),
         };
         bucket.insert("key".to_owned(), key);
-        if let Some(value) = value {
-            self.source.format.add_text(bucket, "key_as_string", value);
-        }
+        self.source.format.add_text(bucket, "key_as_string", value);
+        BucketKey::Number(value)
     }
 }

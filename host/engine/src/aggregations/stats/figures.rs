@@ -34,6 +34,13 @@ impl Stats {
         self.max = self.max.max(value);
     }
 
+    /// The same with its square, for the variance.
+    #[inline]
+    pub(in super::super) fn add_squared(&mut self, value: f64) {
+        self.add(value);
+        self.sum_of_squares.add(value * value);
+    }
+
     pub(super) fn merge(&mut self, other: &Stats) {
         self.count += other.count;
         self.sum.merge(&other.sum);

@@ -1,0 +1,135 @@
+//! Scripts that read no documents: their value depends on their parameters alone.
+
+use std::sync::Arc;
+
+use quidditch_clock::Clock;
+use quidditch_function::{Batch, Budget, Cause, FailurePhase, FunctionError, Role};
+
+use crate::compile;
+use crate::compiled_script::Source;
+use crate::evaluate::{Deadline, Stop, evaluate};
+use crate::failure::Failure;
+use crate::field::{FieldType, Fields};
+use crate::limits::ScriptLimits;
+use crate::script::Script;
+use crate::value::Value;
+
+/// How scripts without documents run: their time is that of a budget.
+pub struct ScriptRun {
+    clock: Arc<dyn Clock>,
+    budget: Arc<Budget>,
+    limits: ScriptLimits,
+}
+
+impl ScriptRun {
+    /// With the default limits.
+    pub fn new(clock: Arc<dyn Clock>, budget: Arc<Budget>) -> Self {
+        ScriptRun { clock, budget, limits: ScriptLimits::default() }
+    }
+}
+
+/// A mapping without fields.
+struct NoFields;
+
+impl Fields for NoFields {
+    fn field_type(&self, _: &str) -> Option<FieldType> {
+        None
+    }
+}
+
+impl Script<'_> {
+    /// The number that the script returns; `None` for null.
+    ///
+    /// # Errors
+    /// A mistake in the script, or why it failed.
+    pub fn number(&self, run: &ScriptRun) -> Result<Option<f64>, FunctionError> {
+        Ok(self.value(Role::Scorer, run)?.as_double())
+    }
+
+    /// Whether the script returns true.
+    ///
+    /// # Errors
+    /// A mistake in the script, or why it failed.
+    pub fn condition(&self, run: &ScriptRun) -> Result<bool, FunctionError> {
+        Ok(self.value(Role::Filter, run)? == Value::Boolean(true))
+    }
+
+    /// The value for one document without fields.
+    fn value(&self, role: Role, run: &ScriptRun) -> Result<Value, FunctionError> {
+        let start = run.clock.monotonic();
+        let source = Source::of(self);
+        let timed_out = || FunctionError {
+            function: source.id.clone(),
+            phase: FailurePhase::Run,
+            cause: Cause::TimedOut { limit: run.budget.total() },
+        };
+        let left = run.budget.left();
+        if left.is_zero() {
+            return Err(timed_out());
+        }
+        let program = compile::compile(self, role, &NoFields, &run.limits)
+            .map_err(|error| source.error(FailurePhase::Bind, error, None))?;
+        if program.needs_score {
+            let unknown = Failure::argument("cannot resolve symbol [_score]").at(0);
+            return Err(source.error(FailurePhase::Bind, unknown, None));
+        }
+        let batch = Batch { len: 1, scores: Vec::new(), columns: Vec::new() };
+        let deadline = Deadline { clock: &*run.clock, end: start + left };
+        let value = evaluate(&program, &batch, &run.limits, &deadline).map(|column| column.value(0));
+        run.budget.spend(run.clock.monotonic().saturating_sub(start));
+        value.map_err(|stop| match stop {
+            Stop::TimedOut => timed_out(),
+            Stop::Failed { failure, at, .. } => source.error(FailurePhase::Run, failure.at(at), None),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use quidditch_clock::ManualClock;
+    use serde_json::json;
+
+    use super::*;
+    use crate::language::Language;
+
+    fn run(time: Duration) -> ScriptRun {
+        ScriptRun::new(Arc::new(ManualClock::default()), Arc::new(Budget::new(time)))
+    }
+
+    fn number(language: Language, source: &str) -> Result<Option<f64>, FunctionError> {
+        let params = json!({ "a": 3.0, "b": 2 });
+        let script = Script { language, source, params: params.as_object().expect("an object") };
+        script.number(&run(Duration::from_secs(1)))
+    }
+
+    #[test]
+    fn scripts_compute_with_parameters() {
+        assert_eq!(number(Language::Painless, "params.a / params.b").expect("a number"), Some(1.5));
+        assert_eq!(number(Language::Painless, "-params.a").expect("a number"), Some(-3.0));
+        assert_eq!(number(Language::Expression, "a * b + 1").expect("a number"), Some(7.0));
+        assert!(number(Language::Painless, "params.c + 1").is_err());
+        assert!(number(Language::Painless, "_score").is_err());
+        assert!(number(Language::Painless, "doc['f'].value").is_err());
+    }
+
+    #[test]
+    fn conditions_are_booleans() {
+        let params = json!({ "a": 3.0 });
+        let params = params.as_object().expect("an object");
+        let holds = |language, source| {
+            Script { language, source, params }.condition(&run(Duration::from_secs(1))).expect("a condition")
+        };
+        assert!(holds(Language::Painless, "params.a > 2"));
+        assert!(!holds(Language::Painless, "params.a > 3"));
+        assert!(holds(Language::Expression, "a > 2"));
+    }
+
+    #[test]
+    fn without_time_nothing_runs() {
+        let params = Default::default();
+        let script = Script { language: Language::Painless, source: "1", params: &params };
+        assert!(matches!(script.number(&run(Duration::ZERO)).expect_err("no time").cause, Cause::TimedOut { .. }));
+    }
+}
