@@ -132,7 +132,9 @@ impl BucketAnswer<'_> {
         }
         match (self.shown.get("key_as_string"), self.shown.get("key")) {
             (Some(Json::String(text)), _) | (None, Some(Json::String(text))) => text.clone(),
-            (_, Some(Json::Number(number))) if number.is_f64() => number.as_f64().map_or_else(String::new, decimal_text),
+            (_, Some(Json::Number(number))) if number.is_f64() => {
+                number.as_f64().map_or_else(String::new, decimal_text)
+            }
             (_, Some(json)) => json.to_string(),
             _ => String::new(),
         }

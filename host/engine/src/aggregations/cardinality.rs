@@ -6,7 +6,7 @@ mod registers;
 pub(crate) use distinct::Distinct;
 
 use rustc_hash::FxHashMap;
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 use tantivy::TantivyError;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};

@@ -1,6 +1,6 @@
 //! `date_histogram`: buckets of dates, by calendar units or fixed times.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use tantivy::{i64_to_u64, u64_to_i64};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};

@@ -32,7 +32,9 @@ pub(super) enum Layout {
     /// A page of buckets of many.
     Pages,
     /// Buckets one after another, those with fewer documents left out.
-    Sequence { min_doc_count: u64 },
+    Sequence {
+        min_doc_count: u64,
+    },
 }
 
 /// Which documents an aggregation is about.

@@ -1,6 +1,5 @@
 //! `global`: all documents, whether they match the query or not. Only at the top.
 
-
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;

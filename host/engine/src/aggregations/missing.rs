@@ -1,6 +1,5 @@
 //! `missing`: the documents without a value in a field.
 
-
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;

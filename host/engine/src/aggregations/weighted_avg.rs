@@ -1,8 +1,6 @@
 //! `weighted_avg`: the average of a field's values, weighted by another field.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
-
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;

@@ -22,7 +22,11 @@ pub(super) fn parse(node: &Node<'_>) -> Result<Parsed, ParseError> {
     let gaps = take_gap_policy(&mut fields)?;
     fields.finish(WHAT)?;
     let paths = variables.paths();
-    Ok(Parsed { body: Body::Parent(Arc::new(BucketSelector { variables, script, gaps })), paths, around: Around::Buckets })
+    Ok(Parsed {
+        body: Body::Parent(Arc::new(BucketSelector { variables, script, gaps })),
+        paths,
+        around: Around::Buckets,
+    })
 }
 
 struct BucketSelector {

@@ -32,7 +32,8 @@ impl BucketsPath {
         let elements = parts.iter().enumerate().map(|(index, part)| Element::parse(part, index == last));
         let elements: Option<Vec<Element>> = elements.collect();
         let elements = elements.ok_or_else(|| {
-            let reason = format!("invalid path to buckets [{text}]: a name is followed by [.value], [[value]] or [['key']]");
+            let reason =
+                format!("invalid path to buckets [{text}]: a name is followed by [.value], [[value]] or [['key']]");
             node.mistake(ErrorKind::Aggregation, reason)
         })?;
         Ok(BucketsPath { text: text.to_owned(), elements })
@@ -40,7 +41,11 @@ impl BucketsPath {
 
     /// The steps from a bucket to the value.
     pub(super) fn steps(&self) -> Vec<&str> {
-        self.elements.iter().flat_map(|element| [Some(element.name.as_str()), element.key.as_deref()]).flatten().collect()
+        self.elements
+            .iter()
+            .flat_map(|element| [Some(element.name.as_str()), element.key.as_deref()])
+            .flatten()
+            .collect()
     }
 
     /// Whether it leads to something that every bucket has.

@@ -145,7 +145,9 @@ impl Level<'_> {
                 format!("the histogram around the pipeline aggregation [{name}] must have [min_doc_count] 0")
             }
             (Around::Sequence, _) => {
-                format!("the pipeline aggregation [{name}] must be inside of a histogram, date_histogram or auto_date_histogram")
+                format!(
+                    "the pipeline aggregation [{name}] must be inside of a histogram, date_histogram or auto_date_histogram"
+                )
             }
             (Around::Buckets, _) => {
                 format!("the pipeline aggregation [{name}] must be inside of an aggregation with several buckets")

@@ -26,12 +26,7 @@ pub(super) fn one_value(path: &[&str], value: f64) -> Result<f64, MetricError> {
 }
 
 /// Adds a figure and its text.
-pub(super) fn add_value(
-    object: &mut Map<String, serde_json::Value>,
-    key: &str,
-    value: f64,
-    format: &ValueFormat,
-) {
+pub(super) fn add_value(object: &mut Map<String, serde_json::Value>, key: &str, value: f64, format: &ValueFormat) {
     if value.is_finite() {
         object.insert(key.to_owned(), decimal_json(value));
         format.add_text(object, &format!("{key}_as_string"), value);

@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn of_nothing_only_the_sum_is_a_number() {
         assert_eq!(of("sum", &[], &[]), 0.0);
-        for (name, arguments) in [("max", &[][..]), ("unweightedAvg", &[]), ("linearWeightedAvg", &[]), ("holt", &[0.1, 0.1])] {
+        for (name, arguments) in
+            [("max", &[][..]), ("unweightedAvg", &[]), ("linearWeightedAvg", &[]), ("holt", &[0.1, 0.1])]
+        {
             assert!(of(name, &[f64::NAN], arguments).is_nan(), "{name}");
         }
     }

@@ -20,7 +20,8 @@ pub(super) fn parse_extended(node: &Node<'_>) -> Result<Parsed, ParseError> {
 }
 
 fn parse_of(node: &Node<'_>, mut figure: Figure) -> Result<Parsed, ParseError> {
-    let what = if figure == Figure::Stats { "[stats_bucket] aggregation" } else { "[extended_stats_bucket] aggregation" };
+    let what =
+        if figure == Figure::Stats { "[stats_bucket] aggregation" } else { "[extended_stats_bucket] aggregation" };
     let mut fields = node.fields()?;
     let options = PipelineOptions::take(&mut fields, what)?;
     if let Figure::Extended { sigma } = &mut figure
@@ -34,7 +35,11 @@ fn parse_of(node: &Node<'_>, mut figure: Figure) -> Result<Parsed, ParseError> {
     }
     fields.finish(what)?;
     let paths = vec![options.path.clone()];
-    Ok(Parsed { body: Body::Sibling(Arc::new(StatsOfBuckets { figure, options })), paths, around: Around::BucketsBeside })
+    Ok(Parsed {
+        body: Body::Sibling(Arc::new(StatsOfBuckets { figure, options })),
+        paths,
+        around: Around::BucketsBeside,
+    })
 }
 
 struct StatsOfBuckets {

@@ -226,7 +226,9 @@ impl Parser<'_> {
 
     fn condition(&mut self) -> Result<WindowScript, WindowError> {
         let left = self.sum()?;
-        let Some((_, operator)) = COMPARISONS.into_iter().find(|(symbol, _)| self.takes(symbol)) else { return Ok(left) };
+        let Some((_, operator)) = COMPARISONS.into_iter().find(|(symbol, _)| self.takes(symbol)) else {
+            return Ok(left);
+        };
         Ok(WindowScript::Binary(operator, Box::new([left, self.sum()?])))
     }
 
@@ -247,7 +249,8 @@ impl Parser<'_> {
     fn product(&mut self) -> Result<WindowScript, WindowError> {
         let mut left = self.operand()?;
         while self.takes("*") {
-            left = self.deeper(|parser| Ok(WindowScript::Binary(Operator::Multiply, Box::new([left, parser.operand()?]))))?;
+            left = self
+                .deeper(|parser| Ok(WindowScript::Binary(Operator::Multiply, Box::new([left, parser.operand()?]))))?;
         }
         Ok(left)
     }
@@ -288,7 +291,9 @@ impl Parser<'_> {
 
     fn call(&mut self) -> Result<WindowScript, WindowError> {
         let name = self.name();
-        let Some((function, count)) = MovingFunction::find(&name) else { return Err(WindowError::UnknownFunction(name)) };
+        let Some((function, count)) = MovingFunction::find(&name) else {
+            return Err(WindowError::UnknownFunction(name));
+        };
         self.expect("(")?;
         if !self.takes_word("values") {
             return Err(WindowError::NoValues(name));

@@ -82,9 +82,7 @@ fn reader_of_many(path: &[&str], sigma: Option<f64>) -> Result<Reader, MetricErr
         ("sum_of_squares", Some(_)) => Box::new(|stats| stats.sum_of_squares.value()),
         ("variance" | "variance_population", Some(_)) => Box::new(Stats::population_variance),
         ("variance_sampling", Some(_)) => Box::new(Stats::sampling_variance),
-        ("std_deviation" | "std_deviation_population", Some(_)) => {
-            Box::new(|stats| stats.population_variance().sqrt())
-        }
+        ("std_deviation" | "std_deviation_population", Some(_)) => Box::new(|stats| stats.population_variance().sqrt()),
         ("std_deviation_sampling", Some(_)) => Box::new(|stats| stats.sampling_variance().sqrt()),
         ("std_upper", Some(sigma)) => {
             Box::new(move |stats| stats.average() + sigma * stats.population_variance().sqrt())
