@@ -12,6 +12,7 @@
 //!
 //! To add a type: write its file, and add its line to `TYPES` in `aggregation_type.rs`.
 
+mod adjacency_matrix;
 mod aggregation;
 mod aggregation_type;
 mod answer;
@@ -31,19 +32,26 @@ mod failure;
 mod filter;
 mod filters;
 mod gathered;
+mod geo_bounds;
+mod geo_centroid;
+mod geo_distance;
+mod geo_grid;
 mod global;
 mod histogram;
 mod histogram_buckets;
 mod interval_starts;
 mod keyed;
+mod median_absolute_deviation;
 mod metric;
 mod missing;
+mod multi_terms;
 mod nodes;
 mod options;
 mod order;
 mod partial;
 mod percentiles;
 mod pipelines;
+mod points;
 mod positions;
 mod range;
 mod reader;

@@ -55,6 +55,7 @@ use crate::limits::Limits;
 use parser::QueryTypes;
 
 pub(crate) use clause::Clause;
+pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
 

@@ -5,6 +5,8 @@ mod segment;
 mod source;
 
 pub(crate) use key::KeyPart;
+pub(super) use segment::{Page, SegmentComposite};
+pub(super) use source::ValueSource;
 
 use std::cmp::Ordering;
 
@@ -24,8 +26,7 @@ use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
-use segment::SegmentComposite;
-use source::{SourceRequest, ValueSource};
+use source::SourceRequest;
 
 const WHAT: &str = "[composite] aggregation";
 
@@ -98,7 +99,7 @@ impl Composite {
 
     /// Sorts buckets and keeps those of the page. Every key of the page is on the page of each part that has it.
     fn page(&self, buckets: Buckets) -> Buckets {
-        let keys = tuples(&buckets);
+        let keys = buckets.keys.tuples();
         let mut positions: Vec<u32> = (0..keys.len() as u32).collect();
         positions.sort_unstable_by(|a, b| self.compare(&keys[*a as usize], &keys[*b as usize]));
         positions.truncate(self.size);
@@ -111,20 +112,14 @@ impl Composite {
     }
 }
 
-fn tuples(buckets: &Buckets) -> &[Vec<KeyPart>] {
-    match &buckets.keys {
-        Keys::Tuples(tuples) => tuples,
-        other => unreachable!("keys of combinations are tuples: {other:?}"),
-    }
-}
-
 impl Aggregation for Composite {
     fn type_name(&self) -> &'static str {
         "composite"
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        Ok(Box::new(SegmentComposite::open(self, opening)?))
+        let page = Page { size: self.size, after: self.after.as_deref() };
+        Ok(Box::new(SegmentComposite::open(&self.sources, page, &self.inner, opening)?))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
@@ -139,7 +134,7 @@ impl Aggregation for Composite {
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let buckets = partial.into_buckets();
         answering.count_buckets(buckets.len())?;
-        let keys: Vec<Json> = tuples(&buckets).iter().map(|key| self.json(key)).collect();
+        let keys: Vec<Json> = buckets.keys.tuples().iter().map(|key| self.json(key)).collect();
         let mut answer = Map::new();
         if let Some(last) = keys.last() {
             answer.insert("after_key".to_owned(), last.clone());

@@ -21,6 +21,19 @@ pub(super) enum Repeats {
 }
 
 impl<T: Copy + PartialEq> Gathered<T> {
+    /// Begins with no values.
+    pub(super) fn begin(&mut self) {
+        self.values.clear();
+        self.positions.clear();
+        self.one_each = false;
+    }
+
+    /// Adds a value of a document. Documents come in ascending order.
+    pub(super) fn push(&mut self, position: usize, value: T) {
+        self.positions.push(position as u32);
+        self.values.push(value);
+    }
+
     /// Calls `take` with the position of the document and the value.
     #[inline]
     pub(super) fn for_each(&self, mut take: impl FnMut(usize, T)) {
@@ -137,7 +150,7 @@ pub(super) fn gather(
             out.values.resize(rows.len(), 0);
             column.values.get_vals(rows, &mut out.values);
             if matches!(index, ColumnIndex::Multivalued(_)) {
-                sort_each(out);
+                out.sort_each();
                 if repeats == Repeats::Drop {
                     out.drop_repeats();
                 }
@@ -146,15 +159,17 @@ pub(super) fn gather(
     }
 }
 
-/// Sorts the values of each document.
-fn sort_each(out: &mut Gathered<u64>) {
-    let mut first = 0;
-    for run in out.positions.chunk_by(|a, b| a == b) {
-        let end = first + run.len();
-        if run.len() > 1 {
-            out.values[first..end].sort_unstable();
+impl Gathered<u64> {
+    /// Sorts the values of each document.
+    pub(super) fn sort_each(&mut self) {
+        let mut first = 0;
+        for run in self.positions.chunk_by(|a, b| a == b) {
+            let end = first + run.len();
+            if run.len() > 1 {
+                self.values[first..end].sort_unstable();
+            }
+            first = end;
         }
-        first = end;
     }
 }
 

@@ -64,21 +64,13 @@ impl Steps {
     }
 }
 
-/// Keys of a partial result.
-pub(super) fn keys_of(buckets: &Buckets) -> &[u64] {
-    match &buckets.keys {
-        Keys::Bits(bits) => bits,
-        other => unreachable!("keys of a histogram are numbers: {other:?}"),
-    }
-}
-
 impl HistogramBuckets {
     pub(super) fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let mut buckets = partial.into_buckets();
         if self.min_doc_count == 0 {
             self.fill_gaps(&mut buckets, answering)?;
         }
-        let keys: Vec<u64> = keys_of(&buckets).to_vec();
+        let keys: Vec<u64> = buckets.keys.bits().to_vec();
         let is_shown = |position: &u32| buckets.counts[*position as usize] >= self.min_doc_count;
         let mut positions: Vec<u32> = (0..keys.len() as u32).filter(is_shown).collect();
         answering.count_buckets(positions.len())?;
@@ -114,7 +106,7 @@ impl HistogramBuckets {
 
     /// Adds the buckets without documents between the first and the last.
     fn fill_gaps(&self, buckets: &mut Buckets, answering: &Answering) -> Result<(), Error> {
-        let mut present: Vec<i64> = keys_of(buckets).iter().map(|bits| u64_to_i64(*bits)).collect();
+        let mut present: Vec<i64> = buckets.keys.bits().iter().map(|bits| u64_to_i64(*bits)).collect();
         present.sort_unstable();
         let (first, last) = match (self.extended, present.first(), present.last()) {
             ((from, to), Some(first), Some(last)) => {

@@ -30,6 +30,11 @@ impl OrderRequest {
         OrderRequest(vec![(By::Count, Direction::Descending)])
     }
 
+    /// Fewest documents first.
+    pub(super) fn by_rarity() -> Self {
+        OrderRequest(vec![(By::Count, Direction::Ascending)])
+    }
+
     /// Smallest key first.
     pub(super) fn by_key() -> Self {
         OrderRequest(vec![(By::Key, Direction::Ascending)])

@@ -1,6 +1,5 @@
 //! `weighted_avg`: the average of a field's values, weighted by another field.
 
-use serde::{Deserialize, Serialize};
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
@@ -23,6 +22,7 @@ use crate::json::{Fields, Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
+use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "[weighted_avg] aggregation";
 

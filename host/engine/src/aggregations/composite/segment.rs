@@ -3,17 +3,17 @@
 use std::ops::{Bound, Range};
 
 use rustc_hash::FxHashMap;
+use tantivy::columnar::StrColumn;
 use tantivy::{TantivyError, i64_to_u64};
 
 use super::super::aggregation::{Opening, SegmentAggregation};
 use super::super::batch::{Batch, Inner};
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::{TakeBuckets, divide};
-use super::super::nodes::SegmentNodes;
+use super::super::nodes::{Nodes, SegmentNodes};
 use super::super::partial::{Buckets, Keys, Partial};
 use super::super::reader::{Reader, float_bits};
-use super::super::source::Kind;
-use super::Composite;
+use super::super::source::{Kind, Missing};
 use super::key::KeyPart;
 use super::source::{MissingOrder, ValueSource, Values};
 use crate::Error;
@@ -44,9 +44,49 @@ struct SegmentSource<'a> {
     slots: Vec<(u32, Slot)>,
     /// How many slots belong to documents that were looked at.
     cursor: usize,
+    /// What documents without a value count as.
+    fallback: Option<Fallback<'a>>,
+}
+
+/// What documents without a value count as.
+#[derive(Clone, Copy)]
+enum Fallback<'a> {
+    Key(u64),
+    /// A text that is not in the dictionary.
+    Text {
+        key: u64,
+        text: &'a str,
+    },
+}
+
+impl Fallback<'_> {
+    fn key(self) -> u64 {
+        match self {
+            Fallback::Key(key) | Fallback::Text { key, .. } => key,
+        }
+    }
 }
 
 impl<'a> SegmentSource<'a> {
+    fn open(source: &'a ValueSource, reader: Reader) -> Result<Self, Error> {
+        let fallback = match &source.source.missing {
+            None => None,
+            Some(Missing::Text(text)) => Some(Self::text_fallback(&reader, text)?),
+            Some(number) if source.has_floats() => Some(Fallback::Key(float_bits(number.number()))),
+            Some(Missing::Integer(integer)) => Some(Fallback::Key(i64_to_u64(*integer))),
+            Some(other) => Some(Fallback::Key(i64_to_u64(other.number() as i64))),
+        };
+        Ok(SegmentSource { source, reader, keys: Gathered::default(), slots: Vec::new(), cursor: 0, fallback })
+    }
+
+    fn text_fallback(reader: &Reader, text: &'a str) -> Result<Fallback<'a>, Error> {
+        let key = match reader.texts() {
+            None => 0,
+            Some(texts) => key_of_text(texts, text)?,
+        };
+        Ok(if key % 2 == 1 { Fallback::Key(key) } else { Fallback::Text { key, text } })
+    }
+
     fn slot(&self, bits: u64) -> Slot {
         Slot { rank: VALUE, bits: if self.source.direction == Direction::Ascending { bits } else { !bits } }
     }
@@ -79,6 +119,9 @@ impl<'a> SegmentSource<'a> {
                 keys.convert(reader.bits(batch, Repeats::Keep), rounded);
             }
         }
+        if let Some(fallback) = self.fallback {
+            self.keys.fill(batch.docs.len(), fallback.key());
+        }
         let mut slots = std::mem::take(&mut self.slots);
         slots.clear();
         self.keys.for_each(|position, bits| slots.push((position as u32, self.slot(bits))));
@@ -100,36 +143,32 @@ impl<'a> SegmentSource<'a> {
             (KeyPart::Missing, _) => self.missing().unwrap_or(Slot { rank: MISSING_FIRST, bits: 0 }),
             (KeyPart::Bits(bits), _) => self.slot(*bits),
             (KeyPart::Text(_), None) => self.slot(0),
-            (KeyPart::Text(text), Some(texts)) => {
-                let found = texts.dictionary().term_ord(text).map_err(TantivyError::from)?;
-                match found {
-                    Some(ordinal) => self.slot(ordinal * 2 + 1),
-                    None => {
-                        let (first, _) = texts
-                            .dictionary()
-                            .term_bounds_to_ord(Bound::Included(text), Bound::<&String>::Unbounded)
-                            .map_err(TantivyError::from)?;
-                        // Just before the next text, or after the last one.
-                        match first {
-                            Bound::Included(next) | Bound::Excluded(next) => {
-                                self.slot(next.min(texts.num_terms() as u64) * 2)
-                            }
-                            Bound::Unbounded => self.slot(0),
-                        }
-                    }
-                }
-            }
+            (KeyPart::Text(text), Some(texts)) => self.slot(key_of_text(texts, text)?),
         })
     }
 
     /// Values in a form that means the same in all segments. Each text is looked up once.
     fn name(&self, slots: &[Slot]) -> Result<Vec<KeyPart>, Error> {
         let bits = |slot: &Slot| if self.source.direction == Direction::Ascending { slot.bits } else { !slot.bits };
+        let fallback = match self.fallback {
+            Some(Fallback::Text { key, text }) => Some((key, text)),
+            _ => None,
+        };
+        let part_of_fallback = |slot: &Slot| {
+            let found = fallback.filter(|(key, _)| slot.rank == VALUE && *key == bits(slot));
+            found.map(|(_, text)| KeyPart::Text(text.to_owned()))
+        };
         let Some(column) = self.reader.texts() else {
-            let part = |slot: &Slot| if slot.rank == VALUE { KeyPart::Bits(bits(slot)) } else { KeyPart::Missing };
+            let part = |slot: &Slot| {
+                part_of_fallback(slot).unwrap_or(match slot.rank {
+                    VALUE => KeyPart::Bits(bits(slot)),
+                    _ => KeyPart::Missing,
+                })
+            };
             return Ok(slots.iter().map(part).collect());
         };
-        let values = slots.iter().filter(|slot| slot.rank == VALUE);
+        // Even keys are of texts that are not in the dictionary.
+        let values = slots.iter().filter(|slot| slot.rank == VALUE && bits(slot) % 2 == 1);
         let mut ordinals: Vec<u64> = values.map(|slot| bits(slot) / 2).collect();
         ordinals.sort_unstable();
         ordinals.dedup();
@@ -137,15 +176,41 @@ impl<'a> SegmentSource<'a> {
         let push = |bytes: &[u8]| texts.push(String::from_utf8_lossy(bytes).into_owned());
         column.dictionary().sorted_ords_to_term_cb(&ordinals, push).map_err(TantivyError::from)?;
         let part = |slot: &Slot| match ordinals.binary_search(&(bits(slot) / 2)) {
-            Ok(index) if slot.rank == VALUE => KeyPart::Text(texts[index].clone()),
-            _ => KeyPart::Missing,
+            Ok(index) if slot.rank == VALUE && bits(slot) % 2 == 1 => KeyPart::Text(texts[index].clone()),
+            _ => part_of_fallback(slot).unwrap_or(KeyPart::Missing),
         };
         Ok(slots.iter().map(part).collect())
     }
 }
 
+/// The key of a text: odd if it is in the dictionary, otherwise the even one between the texts before and after it.
+fn key_of_text(texts: &StrColumn, text: &str) -> Result<u64, Error> {
+    let dictionary = texts.dictionary();
+    if let Some(ordinal) = dictionary.term_ord(text).map_err(TantivyError::from)? {
+        return Ok(ordinal * 2 + 1);
+    }
+    let (first, _) =
+        dictionary.term_bounds_to_ord(Bound::Included(text), Bound::<&str>::Unbounded).map_err(TantivyError::from)?;
+    Ok(match first {
+        Bound::Included(next) | Bound::Excluded(next) => next.min(texts.num_terms() as u64) * 2,
+        Bound::Unbounded => 0,
+    })
+}
+
+/// Which combinations are needed, in their order.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Page<'a> {
+    pub(super) size: usize,
+    /// The key that the page begins after.
+    pub(super) after: Option<&'a [KeyPart]>,
+}
+
+impl Page<'_> {
+    pub(in super::super) const ALL: Self = Page { size: usize::MAX, after: None };
+}
+
 /// Combinations of one segment.
-pub(super) struct SegmentComposite<'a> {
+pub(in super::super) struct SegmentComposite<'a> {
     size: usize,
     sources: Vec<SegmentSource<'a>>,
     /// The key that the page begins after.
@@ -158,13 +223,17 @@ pub(super) struct SegmentComposite<'a> {
 }
 
 impl<'a> SegmentComposite<'a> {
-    pub(super) fn open(composite: &'a Composite, opening: &Opening<'_>) -> Result<Self, Error> {
-        let mut sources = Vec::with_capacity(composite.sources.len());
-        for source in &composite.sources {
-            let reader = Reader::open(&source.source, opening.segment.reader)?;
-            sources.push(SegmentSource { source, reader, keys: Gathered::default(), slots: Vec::new(), cursor: 0 });
+    pub(in super::super) fn open(
+        value_sources: &'a [ValueSource],
+        page: Page<'_>,
+        inner: &'a Nodes,
+        opening: &Opening<'_>,
+    ) -> Result<Self, Error> {
+        let mut sources = Vec::with_capacity(value_sources.len());
+        for source in value_sources {
+            sources.push(SegmentSource::open(source, Reader::open(&source.source, opening.segment.reader)?)?);
         }
-        let after = match &composite.after {
+        let after = match page.after {
             None => None,
             Some(parts) => {
                 let slots = sources.iter().zip(parts).map(|(source, part)| source.after(part));
@@ -172,12 +241,12 @@ impl<'a> SegmentComposite<'a> {
             }
         };
         Ok(SegmentComposite {
-            size: composite.size,
+            size: page.size,
             sources,
             after,
             buckets: FxHashMap::default(),
             counts: Vec::new(),
-            nodes: composite.inner.open(opening)?,
+            nodes: inner.open(opening)?,
             inner: Inner::default(),
             account: opening.memory.account(),
         })

@@ -69,7 +69,8 @@ impl Grid {
                 let last = (1_u64 << zoom) - 1;
                 let place = |share: f64| ((share * tiles).max(0.0) as u64).min(last);
                 let sine = lat.clamp(-TILES_END, TILES_END).to_radians().sin();
-                let (x, y) = (place((lon + 180.0) / 360.0), place(0.5 - ((1.0 + sine) / (1.0 - sine)).ln() / (4.0 * PI)));
+                let (x, y) =
+                    (place((lon + 180.0) / 360.0), place(0.5 - ((1.0 + sine) / (1.0 - sine)).ln() / (4.0 * PI)));
                 (x << zoom) | y
             }
         }
