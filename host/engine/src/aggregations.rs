@@ -28,6 +28,7 @@ mod date_interval;
 mod decimal_format;
 mod decimal_text;
 mod definition;
+mod direct_counts;
 mod failure;
 mod filter;
 mod filters;

@@ -386,7 +386,8 @@ proptest! {
 
 #[test]
 fn pipelines_say_where_they_are_wrong() {
-    let inside = |pipeline: Json| refused(json!({"h": {"histogram": {"field": "n", "interval": 2}, "aggs": {"p": pipeline}}}));
+    let inside =
+        |pipeline: Json| refused(json!({"h": {"histogram": {"field": "n", "interval": 2}, "aggs": {"p": pipeline}}}));
     insta::assert_snapshot!(inside(json!({"derivative": {}})), @"[derivative] aggregation requires [buckets_path] (at aggs.h.aggs.p.derivative)");
     insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "s"}})), @"no aggregation found for the path [s] (at aggs.h.aggs)");
     insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "s["}})), @"invalid path to buckets [s[]: a name is followed by [.value], [[value]] or [['key']] (at aggs.h.aggs.p.derivative.buckets_path)");

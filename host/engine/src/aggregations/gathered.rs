@@ -4,13 +4,19 @@ use tantivy::DocId;
 use tantivy::columnar::{Column, ColumnIndex};
 
 /// Values of a batch of documents.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gathered<T> {
     /// Ascending within a document.
     pub(super) values: Vec<T>,
     /// The position in the batch of the document that each value belongs to; not filled if every document has exactly one.
     positions: Vec<u32>,
     one_each: bool,
+}
+
+impl<T> Default for Gathered<T> {
+    fn default() -> Self {
+        Gathered { values: Vec::new(), positions: Vec::new(), one_each: false }
+    }
 }
 
 /// What happens to equal values of one document.
@@ -32,6 +38,23 @@ impl<T: Copy + PartialEq> Gathered<T> {
     pub(super) fn push(&mut self, position: usize, value: T) {
         self.positions.push(position as u32);
         self.values.push(value);
+    }
+
+    /// Whether every document has exactly one value: then the positions of values are those of the documents.
+    pub(super) fn is_one_each(&self) -> bool {
+        self.one_each
+    }
+
+    /// The values of the document at `position`, if `cursor` is after those of the documents before it.
+    pub(super) fn next_values(&self, cursor: &mut usize, position: usize) -> &[T] {
+        let start = *cursor;
+        if self.one_each {
+            *cursor += 1;
+        } else {
+            let after = self.positions[start..].iter().take_while(|at| **at as usize == position).count();
+            *cursor += after;
+        }
+        &self.values[start..*cursor]
     }
 
     /// Calls `take` with the position of the document and the value.
@@ -113,6 +136,14 @@ impl<T: Copy + PartialEq> Gathered<T> {
     }
 }
 
+/// Whether documents, which ascend and may repeat, follow each other without gaps.
+fn are_contiguous(docs: &[DocId]) -> bool {
+    let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return false };
+    // Looking at all of them is faster than stopping at the first that is not in its place.
+    let all_in_place = || docs.iter().zip(*first..).fold(true, |all, (doc, place)| all & (*doc == place));
+    (last - first) as usize + 1 == docs.len() && all_in_place()
+}
+
 /// Replaces `out` by the values of `docs`.
 pub(super) fn gather(
     column: Option<&Column<u64>>,
@@ -130,13 +161,8 @@ pub(super) fn gather(
         ColumnIndex::Full => {
             out.one_each = true;
             out.values.resize(docs.len(), 0);
-            match (docs.first(), docs.last()) {
-                // Documents may repeat: then as many as there are between the first and the last are not contiguous.
-                (Some(&first), Some(&last))
-                    if (last - first) as usize + 1 == docs.len() && docs.windows(2).all(|pair| pair[0] < pair[1]) =>
-                {
-                    column.values.get_range(u64::from(first), &mut out.values);
-                }
+            match docs.first() {
+                Some(first) if are_contiguous(docs) => column.values.get_range(u64::from(*first), &mut out.values),
                 _ => column.values.get_vals(docs, &mut out.values),
             }
         }

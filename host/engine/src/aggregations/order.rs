@@ -120,6 +120,12 @@ enum Level {
 }
 
 impl Order {
+    /// Whether buckets with most documents come first, and then those with the smallest key.
+    pub(super) fn is_by_count(&self) -> bool {
+        matches!(self.0.first(), Some((Level::Count, Direction::Descending)))
+            && matches!(self.0.get(1), Some((Level::Key, Direction::Ascending)))
+    }
+
     /// Sorts buckets, given by their positions, and keeps the first `size`.
     pub(super) fn sort(
         &self,

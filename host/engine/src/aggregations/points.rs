@@ -62,7 +62,7 @@ impl PointReader {
         rows.clear();
         // Both columns have a value for each point, in the order of the points.
         for (position, doc) in batch.docs.iter().enumerate() {
-            let range = lat.value_row_ids(*doc);
+            let range = lat.index.value_row_ids(*doc);
             positions.extend(std::iter::repeat_n(position as u32, range.len()));
             rows.extend(range);
         }

@@ -51,6 +51,16 @@ impl<'a> SegmentPositions<'a> {
         }
     }
 
+    /// Whether documents are only counted, and for one bucket around.
+    pub(super) fn only_counts_for_one(&self) -> bool {
+        self.nodes.is_empty() && self.counts.len() == self.width
+    }
+
+    /// Counts documents in the bucket at `place`, if documents are only counted, and for one bucket around.
+    pub(super) fn count(&mut self, place: usize, documents: usize) {
+        self.counts[place] += documents as u64;
+    }
+
     /// Ends a batch.
     pub(super) fn end(&mut self) -> Result<(), Error> {
         self.nodes.collect(self.inner.batch())

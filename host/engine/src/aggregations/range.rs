@@ -243,9 +243,18 @@ impl SegmentAggregation for SegmentRange<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let SegmentRange { reader, ranges, buckets, last } = self;
         buckets.begin(batch)?;
+        let numbers = reader.numbers(batch, Repeats::Keep);
+        if numbers.is_one_each() && buckets.only_counts_for_one() {
+            // Without branches, range by range.
+            for (place, (from, to)) in ranges.iter().enumerate() {
+                let is_inside = |value: &&f64| (*from <= **value) & (**value < *to);
+                buckets.count(place, numbers.values.iter().filter(is_inside).count());
+            }
+            return buckets.end();
+        }
         last.clear();
         last.resize(ranges.len(), 0);
-        reader.numbers(batch, Repeats::Keep).for_each(|position, value| {
+        numbers.for_each(|position, value| {
             for (place, (from, to)) in ranges.iter().enumerate() {
                 // A document with several values in a range is in it once.
                 if *from <= value && value < *to && last[place] <= position {

@@ -136,7 +136,10 @@ impl SegmentAggregation for SegmentStats {
         }
         let stats = &mut self.stats;
         let numbers = self.reader.numbers(batch, Repeats::Keep);
-        if matches!(self.figure, Figure::Extended { .. }) {
+        let has_squares = matches!(self.figure, Figure::Extended { .. });
+        if let [only] = &mut stats[..] {
+            if has_squares { only.add_all_squared(&numbers.values) } else { only.add_all(&numbers.values) }
+        } else if has_squares {
             numbers.for_each(|position, value| {
                 stats[batch.buckets[position] as usize].add_squared(value);
             });

@@ -13,6 +13,7 @@ use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::decimal_text::decimal_json;
 use super::definition::{Definition, Layout, Scope};
+use super::direct_counts::{DirectCounts, MostFrequent};
 use super::failure;
 use super::keyed::{self, SegmentKeyed, TakeBuckets};
 use super::metric::{Metric, MetricError};
@@ -255,6 +256,12 @@ impl Terms {
         let all = documents(positions);
         self.order.sort(positions, self.size, counts, inner, compare_keys);
         all - documents(positions)
+    }
+
+    /// The keys that are answered, if these are those with most documents.
+    fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
+        let is_by_count = self.order.is_by_count() && self.min_doc_count == 1 && self.max_doc_count == u64::MAX;
+        if is_by_count { counts.most_frequent(self.size) } else { None }
     }
 
     /// Adds the only one of these keys to a bucket.

@@ -1,6 +1,7 @@
 //! Combinations of values in one segment.
 
-use std::ops::{Bound, Range};
+use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use rustc_hash::FxHashMap;
 use tantivy::columnar::StrColumn;
@@ -28,8 +29,8 @@ struct Slot {
     bits: u64,
 }
 
-/// The bucket around, and the values of a combination.
-type Key = (u32, Box<[Slot]>);
+/// The values of a combination.
+type Key = Box<[Slot]>;
 
 const MISSING_FIRST: u8 = 0;
 const VALUE: u8 = 1;
@@ -40,8 +41,8 @@ struct SegmentSource<'a> {
     source: &'a ValueSource,
     reader: Reader,
     keys: Gathered<u64>,
-    /// Of the batch, with the positions of their documents.
-    slots: Vec<(u32, Slot)>,
+    /// Of the batch.
+    slots: Gathered<Slot>,
     /// How many slots belong to documents that were looked at.
     cursor: usize,
     /// What documents without a value count as.
@@ -76,7 +77,7 @@ impl<'a> SegmentSource<'a> {
             Some(Missing::Integer(integer)) => Some(Fallback::Key(i64_to_u64(*integer))),
             Some(other) => Some(Fallback::Key(i64_to_u64(other.number() as i64))),
         };
-        Ok(SegmentSource { source, reader, keys: Gathered::default(), slots: Vec::new(), cursor: 0, fallback })
+        Ok(SegmentSource { source, reader, keys: Gathered::default(), slots: Gathered::default(), cursor: 0, fallback })
     }
 
     fn text_fallback(reader: &Reader, text: &'a str) -> Result<Fallback<'a>, Error> {
@@ -122,19 +123,9 @@ impl<'a> SegmentSource<'a> {
         if let Some(fallback) = self.fallback {
             self.keys.fill(batch.docs.len(), fallback.key());
         }
-        let mut slots = std::mem::take(&mut self.slots);
-        slots.clear();
-        self.keys.for_each(|position, bits| slots.push((position as u32, self.slot(bits))));
-        (self.slots, self.cursor) = (slots, 0);
-    }
-
-    /// The values of the next document, which is at `position`, as a part of the slots.
-    fn next(&mut self, position: usize) -> Range<usize> {
-        let start = self.cursor;
-        while self.slots.get(self.cursor).is_some_and(|(at, _)| *at as usize == position) {
-            self.cursor += 1;
-        }
-        start..self.cursor
+        let flip = if self.source.direction == Direction::Ascending { 0 } else { u64::MAX };
+        self.slots.convert(&self.keys, |bits| Slot { rank: VALUE, bits: bits ^ flip });
+        self.cursor = 0;
     }
 
     /// A value of `after` in this segment.
@@ -209,13 +200,71 @@ impl Page<'_> {
     pub(in super::super) const ALL: Self = Page { size: usize::MAX, after: None };
 }
 
+/// The combinations in one bucket around, with the numbers of their buckets.
+enum Found {
+    All(FxHashMap<Key, u32>),
+    /// The first of them in their order, as many as are on the page.
+    First(BTreeMap<Key, u32>),
+}
+
+impl Found {
+    fn new(size: usize) -> Self {
+        if size == usize::MAX { Found::All(FxHashMap::default()) } else { Found::First(BTreeMap::new()) }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Found::All(found) => found.len(),
+            Found::First(found) => found.len(),
+        }
+    }
+
+    /// The bucket of a combination, which is `new` if it has none yet; `None` if it is not on a page of this size. Combinations
+    /// that are not on it any more are dropped.
+    fn bucket(&mut self, key: &[Slot], size: usize, new: u32) -> Option<u32> {
+        match self {
+            Found::All(found) => {
+                if let Some(bucket) = found.get(key) {
+                    return Some(*bucket);
+                }
+                found.insert(key.into(), new);
+            }
+            Found::First(found) => {
+                if found.len() == size && found.last_key_value().is_some_and(|(last, _)| **last < *key) {
+                    return None;
+                }
+                if let Some(bucket) = found.get(key) {
+                    return Some(*bucket);
+                }
+                found.insert(key.into(), new);
+                if found.len() > size {
+                    found.pop_last();
+                }
+            }
+        }
+        Some(new)
+    }
+
+    fn into_sorted(self) -> Vec<(Key, u32)> {
+        match self {
+            Found::All(found) => {
+                let mut sorted: Vec<(Key, u32)> = found.into_iter().collect();
+                sorted.sort_unstable();
+                sorted
+            }
+            Found::First(found) => found.into_iter().collect(),
+        }
+    }
+}
+
 /// Combinations of one segment.
 pub(in super::super) struct SegmentComposite<'a> {
     size: usize,
     sources: Vec<SegmentSource<'a>>,
     /// The key that the page begins after.
     after: Option<Vec<Slot>>,
-    buckets: FxHashMap<Key, u32>,
+    /// For each bucket around.
+    found: Vec<Found>,
     counts: Vec<u64>,
     nodes: SegmentNodes<'a>,
     inner: Inner,
@@ -244,12 +293,21 @@ impl<'a> SegmentComposite<'a> {
             size: page.size,
             sources,
             after,
-            buckets: FxHashMap::default(),
+            found: Vec::new(),
             counts: Vec::new(),
             nodes: inner.open(opening)?,
             inner: Inner::default(),
             account: opening.memory.account(),
         })
+    }
+
+    /// Ends a batch.
+    fn end_batch(&mut self) -> Result<(), Error> {
+        self.nodes.collect(self.inner.batch())?;
+        let bytes_of_key = self.sources.len() * size_of::<Slot>() + 48;
+        let bytes = self.counts.capacity() * 8 + self.counts.len() * bytes_of_key;
+        self.account.reach(bytes + self.found.len() * size_of::<Found>())?;
+        Ok(())
     }
 
     /// Counts a document in the bucket of a combination.
@@ -258,7 +316,8 @@ impl<'a> SegmentComposite<'a> {
             return;
         }
         let new = self.counts.len() as u32;
-        let bucket = *self.buckets.entry((batch.buckets[position], key.into())).or_insert(new);
+        let found = &mut self.found[batch.buckets[position] as usize];
+        let Some(bucket) = found.bucket(key, self.size, new) else { return };
         if bucket == new {
             self.counts.push(0);
         }
@@ -273,14 +332,24 @@ impl SegmentAggregation for SegmentComposite<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         self.sources.iter_mut().for_each(|source| source.read(batch));
         self.inner.clear();
-        let width = self.sources.len();
+        let (width, parents) = (self.sources.len(), batch.parents());
+        if self.found.len() < parents {
+            self.found.resize_with(parents, || Found::new(self.size));
+        }
         let (mut choices, mut key): (Vec<Vec<Slot>>, Vec<Slot>) = (vec![Vec::new(); width], Vec::new());
+        if self.sources.iter().all(|source| source.slots.is_one_each()) {
+            for position in 0..batch.docs.len() {
+                key.clear();
+                key.extend(self.sources.iter().map(|source| source.slots.values[position]));
+                self.count(batch, position, &key);
+            }
+            return self.end_batch();
+        }
         let mut chosen = vec![0; width];
         for position in 0..batch.docs.len() {
             for (source, choices) in self.sources.iter_mut().zip(&mut choices) {
-                let range = source.next(position);
                 choices.clear();
-                choices.extend(source.slots[range].iter().map(|(_, slot)| *slot));
+                choices.extend_from_slice(source.slots.next_values(&mut source.cursor, position));
                 if choices.is_empty() {
                     choices.extend(source.missing());
                 }
@@ -301,32 +370,26 @@ impl SegmentAggregation for SegmentComposite<'_> {
                 chosen[place + 1..].fill(0);
             }
         }
-        self.nodes.collect(self.inner.batch())?;
-        let bytes_of_key = width * size_of::<Slot>() + 40;
-        self.account.reach(self.counts.capacity() * 8 + self.buckets.capacity() * bytes_of_key)?;
-        Ok(())
+        self.end_batch()
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
-        let SegmentComposite { size, sources, buckets, counts, nodes, .. } = *self;
+        let SegmentComposite { sources, mut found, counts, nodes, .. } = *self;
         let inner = nodes.finish(counts.len())?;
-        let mut keys: Vec<(Key, u32)> = buckets.into_iter().collect();
-        keys.sort_unstable();
-        // Only what can be on the page is looked up.
-        let mut kept = vec![0; parents];
-        keys.retain(|((parent, _), _)| {
-            kept[*parent as usize] += 1;
-            kept[*parent as usize] <= size
-        });
+        found.truncate(parents);
+        let mut keys: Vec<(u32, Key, u32)> = Vec::with_capacity(found.iter().map(Found::len).sum());
+        for (parent, found) in found.into_iter().enumerate() {
+            keys.extend(found.into_sorted().into_iter().map(|(key, bucket)| (parent as u32, key, bucket)));
+        }
         let mut tuples: Vec<Vec<KeyPart>> = vec![Vec::with_capacity(sources.len()); keys.len()];
         for (index, source) in sources.iter().enumerate() {
-            let slots: Vec<Slot> = keys.iter().map(|((_, key), _)| key[index]).collect();
+            let slots: Vec<Slot> = keys.iter().map(|(_, key, _)| key[index]).collect();
             for (tuple, part) in tuples.iter_mut().zip(source.name(&slots)?) {
                 tuple.push(part);
             }
         }
-        let positions: Vec<u32> = keys.iter().map(|(_, bucket)| *bucket).collect();
-        let parents_of: Vec<u32> = keys.iter().map(|((parent, _), _)| *parent).collect();
+        let positions: Vec<u32> = keys.iter().map(|(_, _, bucket)| *bucket).collect();
+        let parents_of: Vec<u32> = keys.iter().map(|(parent, ..)| *parent).collect();
         let all = Buckets { keys: Keys::Positions, counts, others: 0, inner };
         let buckets = TakeBuckets::new(all).take(&positions);
         Ok(divide(Buckets { keys: Keys::Tuples(tuples), ..buckets }, &parents_of, parents))

@@ -49,6 +49,22 @@ impl Sample {
         }
     }
 
+    /// The range of values that a value is counted in.
+    #[inline]
+    pub(super) fn range_of(value: f64) -> u32 {
+        (f64_to_u64(value) >> CUT) as u32
+    }
+
+    /// Adds as many values of a range.
+    pub(super) fn add_count(&mut self, range: u32, count: u64) {
+        *self.count_values().entry(range).or_default() += count;
+    }
+
+    /// Whether values are only counted.
+    pub(super) fn is_counted(&self) -> bool {
+        matches!(self, Sample::Counts(_))
+    }
+
     pub(super) fn merge(&mut self, other: Sample) {
         match (&mut *self, other) {
             (Sample::Values(values), Sample::Values(other)) if values.len() + other.len() <= MOST_VALUES => {
