@@ -17,6 +17,7 @@ mod aggregation;
 mod aggregation_type;
 mod answer;
 mod answering;
+mod auto_date_histogram;
 mod batch;
 mod bits;
 mod bucket_map;

@@ -340,6 +340,8 @@ fn every_type() -> Json {
         }},
         "f": {"terms": {"field": "n", "size": 2}}, "g": {"terms": {"field": "flag"}},
         "y": {"date_histogram": {"field": "at", "calendar_interval": "month", "time_zone": "Europe/Berlin"}},
+        "auto": {"auto_date_histogram": {"field": "at", "buckets": 6}, "aggs": {"s": {"sum": {"field": "x"}}}},
+        "autos": {"terms": {"field": "flag"}, "aggs": {"a": {"auto_date_histogram": {"field": "at", "buckets": 20}}}},
         "e": {"extended_stats_bucket": {"buckets_path": "h>s"}}, "q": {"percentiles_bucket": {"buckets_path": "h._count"}},
         "r": {"range": {"field": "x", "ranges": [{"to": 3}, {"from": 2, "to": 7}, {"from": 7}]}},
         "rare": {"rare_terms": {"field": "tag", "max_doc_count": 4}},

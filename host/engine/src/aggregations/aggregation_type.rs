@@ -2,9 +2,9 @@
 
 use super::definition::Definition;
 use super::{
-    adjacency_matrix, cardinality, composite, date_histogram, filter, filters, geo_bounds, geo_centroid, geo_distance,
-    geo_grid, global, histogram, median_absolute_deviation, missing, multi_terms, percentiles, range, stats, terms,
-    value_count, weighted_avg,
+    adjacency_matrix, auto_date_histogram, cardinality, composite, date_histogram, filter, filters, geo_bounds,
+    geo_centroid, geo_distance, geo_grid, global, histogram, median_absolute_deviation, missing, multi_terms,
+    percentiles, range, stats, terms, value_count, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Parser;
@@ -46,6 +46,7 @@ enum Mistakes {
 /// Sorted by name.
 const TYPES: &[(&str, Type)] = &[
     ("adjacency_matrix", filtered(adjacency_matrix::parse)),
+    ("auto_date_histogram", buckets(auto_date_histogram::parse)),
     ("avg", figure(stats::parse_avg)),
     ("cardinality", figure(cardinality::parse)),
     ("composite", buckets(composite::parse)),

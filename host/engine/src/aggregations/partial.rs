@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::auto_date_histogram::AutoDates;
 use super::cardinality::Distinct;
 use super::composite::KeyPart;
 use super::geo_bounds::Outermost;
@@ -22,6 +23,7 @@ pub(crate) enum Partial {
     Hdr(Hdr),
     Outermost(Outermost),
     PointSum(PointSum),
+    AutoDates(Box<AutoDates>),
     Buckets(Box<Buckets>),
 }
 

@@ -154,11 +154,16 @@ fn add_extended(object: &mut Map<String, Json>, stats: &Stats, sigma: f64, forma
     if !has_values || format.is_raw() {
         return;
     }
+    // Clients expect the texts of deviations to be texts, even of booleans.
+    let text = |name: &str, value: f64| match name {
+        name if name.starts_with("std_deviation") => format.text(value).map(Json::String),
+        _ => format.figure(value),
+    };
     for (name, value) in figures {
-        if let Some(text) = format.figure(value) {
+        if let Some(text) = text(name, value) {
             object.insert(format!("{name}_as_string"), text);
         }
     }
-    let texts = bounds.iter().filter_map(|(name, value)| Some(((*name).to_owned(), format.figure(*value)?)));
+    let texts = bounds.iter().filter_map(|(name, value)| Some(((*name).to_owned(), format.text(*value)?.into())));
     object.insert("std_deviation_bounds_as_string".to_owned(), Json::Object(texts.collect()));
 }
