@@ -27,7 +27,10 @@ pub(super) enum Content<'a> {
 }
 
 /// The figures of an aggregation without buckets, by the rest of the path.
-pub(super) struct Figures<'a>(Box<dyn Fn(&[&str]) -> Result<f64, MetricError> + 'a>);
+pub(super) struct Figures<'a>(Box<ReadFigure<'a>>);
+
+/// The figure that the rest of a path leads to.
+type ReadFigure<'a> = dyn Fn(&[&str]) -> Result<f64, MetricError> + 'a;
 
 impl Figures<'_> {
     pub(super) fn of(&self, path: &[&str]) -> Result<f64, MetricError> {

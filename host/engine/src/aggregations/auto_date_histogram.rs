@@ -110,7 +110,7 @@ fn into_list(buckets: Buckets) -> Vec<Bucket> {
 }
 
 impl AutoDateHistogram {
-    fn from_list(&self, list: Vec<Bucket>) -> Buckets {
+    fn to_buckets(&self, list: Vec<Bucket>) -> Buckets {
         let keys = Keys::Bits(list.iter().map(|bucket| i64_to_u64(bucket.start)).collect());
         let counts = list.iter().map(|bucket| bucket.count).collect();
         let mut inner: Vec<Vec<Partial>> = self.inner.0.iter().map(|_| Vec::with_capacity(list.len())).collect();
@@ -192,7 +192,7 @@ impl Aggregation for AutoDateHistogram {
         // The longest interval of the parts is not longer than that of the whole.
         let level = all.iter().map(|dates| dates.level).max().unwrap_or(0);
         let list: Vec<Bucket> = all.into_iter().flat_map(|dates| into_list(dates.buckets)).collect();
-        let buckets = self.from_list(self.at_level(list, level));
+        let buckets = self.to_buckets(self.at_level(list, level));
         Partial::AutoDates(Box::new(AutoDates { level, buckets }))
     }
 

@@ -112,6 +112,15 @@ impl Composite {
     }
 }
 
+/// The place of each key among all of them in ascending order, whatever the order of the page is.
+fn ranks(keys: &[Vec<KeyPart>]) -> Vec<usize> {
+    let mut positions: Vec<usize> = (0..keys.len()).collect();
+    positions.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
+    let mut ranks = vec![0; keys.len()];
+    positions.into_iter().enumerate().for_each(|(rank, position)| ranks[position] = rank);
+    ranks
+}
+
 impl Aggregation for Composite {
     fn type_name(&self) -> &'static str {
         "composite"
@@ -135,6 +144,7 @@ impl Aggregation for Composite {
         let buckets = partial.into_buckets();
         answering.count_buckets(buckets.len())?;
         let keys: Vec<Json> = buckets.keys.tuples().iter().map(|key| self.json(key)).collect();
+        let ranks = ranks(buckets.keys.tuples());
         let mut answer = Map::new();
         if let Some(last) = keys.last() {
             answer.insert("after_key".to_owned(), last.clone());
@@ -146,7 +156,7 @@ impl Aggregation for Composite {
             let count = taken.counts[0];
             answers.push(BucketAnswer {
                 name: None,
-                key: BucketKey::Rank(position),
+                key: BucketKey::Rank(ranks[position]),
                 count,
                 shown: Map::from_iter([("key".to_owned(), key), ("doc_count".to_owned(), count.into())]),
                 inner: self.inner.answer(taken.inner.into_iter().flatten(), answering)?,

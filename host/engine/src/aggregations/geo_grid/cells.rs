@@ -68,6 +68,8 @@ impl Grid {
                 let tiles = (1_u64 << zoom) as f64;
                 let last = (1_u64 << zoom) - 1;
                 let place = |share: f64| ((share * tiles).max(0.0) as u64).min(last);
+                // The finest tiles are finer than points are known to clients.
+                let (lat, lon) = (stored(lat, 180.0), stored(lon, 360.0));
                 let sine = lat.clamp(-TILES_END, TILES_END).to_radians().sin();
                 let (x, y) =
                     (place((lon + 180.0) / 360.0), place(0.5 - ((1.0 + sine) / (1.0 - sine)).ln() / (4.0 * PI)));
@@ -86,6 +88,13 @@ impl Grid {
             Grid::Geotile { zoom } => format!("{zoom}/{}/{}", cell >> zoom, cell & ((1 << zoom) - 1)),
         }
     }
+}
+
+/// Degrees as clients expect them to be stored: as 32-bit integers.
+fn stored(degrees: f64, range: f64) -> f64 {
+    let step = range / 2.0_f64.powi(32);
+    let place = (degrees / step).floor().min(2.0_f64.powi(31) - 1.0);
+    place * step
 }
 
 /// The length of geohashes whose cells are not larger than a distance in metres; `None` if no cells are.
