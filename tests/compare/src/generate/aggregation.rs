@@ -201,6 +201,10 @@ fn date_histogram(world: &mut World) -> (Json, Buckets) {
     body[key] = interval.into();
     let is_sequence = interval == "year";
     body["min_doc_count"] = if is_sequence { 0 } else { 1 }.into();
+    if is_sequence {
+        // From 1970 to 2030: without bounds there could be millions of buckets.
+        body["hard_bounds"] = json!({ "min": 0, "max": 1_893_456_000_000_u64 });
+    }
     if world.random.chance(0.4) {
         body["time_zone"] = world.random.pick(&["Europe/Berlin", "America/New_York", "+05:30", "Asia/Kolkata"]).into();
     }
