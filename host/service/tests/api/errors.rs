@@ -70,23 +70,27 @@ fn missing_indices() {
     }
     "#);
     insta::assert_snapshot!(get("/cities,towns/_search"), @r#"
-    400 Bad Request
+    404 Not Found
     content-type: application/json
 
     {
       "error": {
         "root_cause": [
           {
-            "type": "invalid_index_name_exception",
-            "reason": "invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :",
-            "index": "cities,towns"
+            "type": "index_not_found_exception",
+            "reason": "no such index [towns]",
+            "resource.type": "index_or_alias",
+            "resource.id": "towns",
+            "index": "towns"
           }
         ],
-        "type": "invalid_index_name_exception",
-        "reason": "invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :",
-        "index": "cities,towns"
+        "type": "index_not_found_exception",
+        "reason": "no such index [towns]",
+        "resource.type": "index_or_alias",
+        "resource.id": "towns",
+        "index": "towns"
       },
-      "status": 400
+      "status": 404
     }
     "#);
 }
