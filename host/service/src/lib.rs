@@ -87,6 +87,7 @@ mod service;
 mod settings;
 mod snapshots;
 mod template;
+mod url_query;
 
 pub use body::read_body;
 pub use compression::compress;

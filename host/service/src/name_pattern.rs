@@ -28,7 +28,7 @@ impl NamePatterns {
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let mut has_pattern = false;
         self.0.iter().map(String::as_str).filter(move |part| {
-            let is_name = !part.contains('*') && !(has_pattern && part.starts_with('-'));
+            let is_name = !(part.contains('*') || has_pattern && part.starts_with('-'));
             has_pattern |= part.contains('*');
             is_name
         })

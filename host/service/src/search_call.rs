@@ -11,6 +11,7 @@ use crate::accepted_parameters::take_search_parameters;
 use crate::error::{ApiError, failure_json};
 use crate::indices::{Expression, IndicesOptions, Target};
 use crate::parameters::{Flag, Parameters};
+use crate::url_query::take_url_query;
 
 /// A search of some indices.
 pub(crate) struct SearchCall {
@@ -79,11 +80,12 @@ impl SearchCall {
         body: &str,
         mut parameters: Parameters,
     ) -> Result<Self, ApiError> {
+        let body = take_url_query(&mut parameters, body)?;
         let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
         let partial_results = PartialResults::take(&mut parameters)?;
         take_search_parameters(&mut parameters)?;
         let style = AnswerStyle::take(&mut parameters)?;
-        let request = SearchRequest::parse(body, &parameters.into_rest()?, service.engine.limits());
+        let request = SearchRequest::parse(&body, &parameters.into_rest()?, service.engine.limits());
         let request = request.and_then(|request| style.apply(request));
         let request = request.map_err(|error| ApiError::search(expression.text(), error))?;
         Ok(SearchCall { expression, options, request, partial_results, style })

@@ -11,11 +11,13 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::{ApiError, failure_json};
 use crate::indices::{IndicesOptions, Target};
+use crate::url_query::take_url_query;
 
 /// Counts the documents of indices that match.
 pub(crate) async fn count(service: &Service, call: Call) -> Result<Answer, ApiError> {
     let expression = call.indices();
     let Call { path, mut parameters, body, deadline, .. } = call;
+    let body = take_url_query(&mut parameters, &body)?;
     let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
     take_count_parameters(&mut parameters)?;
     parameters.finish(&path)?;

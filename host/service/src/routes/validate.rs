@@ -10,11 +10,13 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::{ApiError, error_chain};
 use crate::indices::{IfEmpty, IndicesOptions};
+use crate::url_query::take_url_query;
 
 /// Checks a query against indices, without searching them. A mistake is an answer, not an error.
 pub(crate) async fn validate(service: &Service, call: Call) -> Result<Answer, ApiError> {
     let expression = call.indices();
     let Call { path, mut parameters, body, .. } = call;
+    let body = take_url_query(&mut parameters, &body)?;
     let default = IndicesOptions { if_empty: IfEmpty::Fail, ..IndicesOptions::DEFAULT };
     let options = IndicesOptions::take(&mut parameters, default)?;
     let asks_to_explain = parameters.take_flag("explain")?;

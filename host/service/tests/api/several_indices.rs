@@ -77,6 +77,22 @@ fn unknown_names_are_errors() {
 }
 
 #[test]
+fn a_query_may_be_in_the_url() {
+    let library = Library::new();
+    let count = |parameters: &str| library.json(&format!("GET /lib-*/_count?{parameters}"))["count"].clone();
+    assert_eq!(count("q=name:red"), json!(4));
+    assert_eq!(count("q=red&df=name"), json!(4));
+    assert_eq!(count("q=red+fox&df=name&default_operator=AND"), json!(2));
+    assert_eq!(count("q=re*&df=name&analyze_wildcard=true&lenient=true&analyzer=standard"), json!(4));
+    let found = library.json(r#"POST /lib-a/_search?q=k:blue {"query":{"match_none":{}}}"#);
+    assert_eq!(found["hits"]["total"]["value"], json!(1));
+    let valid = library.json("GET /lib-a/_validate/query?q=name:red&explain=true");
+    assert_eq!(valid["valid"], json!(true));
+    library.check_error("GET /lib-a/_search?df=name", 400, "illegal_argument_exception");
+    library.check_error("GET /lib-a/_count?df=name", 400, "illegal_argument_exception");
+}
+
+#[test]
 fn no_index_is_an_empty_answer() {
     let library = Library::new();
     let empty = r#"{"timed_out":false,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0},"hits":{"total":{"value":0,"relation":"eq"},"max_score":0.0,"hits":[]}}"#;
