@@ -115,7 +115,7 @@ fn unknown_parameters() {
       "status": 400
     }
     "#);
-    insta::assert_snapshot!(get("/cities/_search?q=berlin"), @r#"
+    insta::assert_snapshot!(get("/cities/_search?df=name"), @r#"
     400 Bad Request
     content-type: application/json
 
@@ -124,11 +124,11 @@ fn unknown_parameters() {
         "root_cause": [
           {
             "type": "illegal_argument_exception",
-            "reason": "in the URL parameter [q]: unknown search parameter"
+            "reason": "in the URL parameter [df]: unknown search parameter"
           }
         ],
         "type": "illegal_argument_exception",
-        "reason": "in the URL parameter [q]: unknown search parameter"
+        "reason": "in the URL parameter [df]: unknown search parameter"
       },
       "status": 400
     }
