@@ -95,6 +95,11 @@ impl Expression {
         }
     }
 
+    /// Whether it means all indices, whatever aliases there are.
+    pub(super) fn is_all(&self) -> bool {
+        matches!(&self.parts[..], [only] if only.name == "*")
+    }
+
     pub(super) fn has_patterns(&self) -> bool {
         self.parts.iter().any(Part::is_pattern)
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use futures::stream::{self, StreamExt};
 use quidditch_engine::{QueryFilter, SearchTarget};
-use quidditch_index::{Aliases, Cost, IndexError, IndexSummary, Snapshot, summarize_index};
+use quidditch_index::{Cost, IndexError, IndexSummary, Snapshot, summarize_index};
 
 use super::expression::{Expression, Known};
 use super::options::{IfEmpty, IndicesOptions};
@@ -49,14 +49,11 @@ impl Service {
         let mut snapshots = self.open(expression.names().collect(), cost).await?;
         let all_are_indices = expression.names().all(|name| snapshots.contains_key(name));
         let mut indices: BTreeSet<String> = snapshots.keys().cloned().collect();
-        let aliases = match expression.has_patterns() {
-            true => {
-                indices.extend(self.names.indices().await?.iter().cloned());
-                self.names.aliases().await?
-            }
-            false if all_are_indices => Arc::new(Aliases::default()),
-            false => self.names.aliases().await?,
-        };
+        if expression.has_patterns() {
+            indices.extend(self.names.indices().await?.iter().cloned());
+        }
+        let needs_aliases = !expression.is_all() && (expression.has_patterns() || !all_are_indices);
+        let aliases = if needs_aliases { self.names.aliases().await? } else { Arc::default() };
         let found = expression.resolve(options, &Known { indices: &indices, aliases: &aliases })?;
         if found.len() > MAX_INDICES {
             let reason = format!(
@@ -95,7 +92,8 @@ impl Service {
         expression: &Expression,
         options: &IndicesOptions,
     ) -> Result<Vec<(String, Result<IndexSummary, IndexError>)>, ApiError> {
-        let (indices, aliases) = (self.names.indices().await?, self.names.aliases().await?);
+        let indices = self.names.indices().await?;
+        let aliases = if expression.is_all() { Arc::default() } else { self.names.aliases().await? };
         let found = expression.resolve(options, &Known { indices: &indices, aliases: &aliases })?;
         let storage = self.snapshots.reader().storage();
         let reads: Vec<_> = found.keys().map(|name| summarize_index(storage, name)).collect();
