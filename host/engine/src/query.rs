@@ -54,6 +54,7 @@ mod zero_terms;
 use crate::limits::Limits;
 use parser::QueryTypes;
 
+pub(crate) use self::bool::restrict;
 pub(crate) use clause::Clause;
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use named_query::NamedQuery;

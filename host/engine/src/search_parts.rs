@@ -61,7 +61,7 @@ impl Engine {
         let reads = self.reads(snapshot, cost);
         let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
         let plan = resolved.plan_for_merging()?;
-        let result = PartialResult::merge(parts, &plan.collector, &plan.global_aggregations);
+        let result = PartialResult::merge(parts, &plan);
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
         splits.sort_unstable();
         splits.dedup();

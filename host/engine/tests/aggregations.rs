@@ -400,3 +400,18 @@ fn pipelines_say_where_they_are_wrong() {
     insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n"}, "aggs": {"p": {"derivative": {"buckets_path": "_count"}}}}})), @"the pipeline aggregation [p] must be inside of a histogram, date_histogram or auto_date_histogram (at aggs.a.aggs)");
     insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}}, "p": {"max_bucket": {"buckets_path": "a"}}})), @"the path of the pipeline aggregation [p] must begin with an aggregation beside it that has several buckets (at aggs)");
 }
+
+#[test]
+fn combinations_of_a_document_are_limited() {
+    let composite = |tags: usize| {
+        let tags: Vec<String> = (0..tags).map(|tag| tag.to_string()).collect();
+        let numbers: Vec<usize> = (0..256).collect();
+        let documents = [json!({"_id": "1", "tag": tags, "n": numbers})];
+        let snapshot = index(mapping(), &[&documents[..]]);
+        let sources = json!([{"t": {"terms": {"field": "tag"}}}, {"n": {"terms": {"field": "n"}}}]);
+        let body = json!({"size": 0, "aggs": {"c": {"composite": {"size": 1, "sources": sources}}}});
+        search(&snapshot, &functions(), &body).map_err(|error| messages(&error))
+    };
+    assert!(composite(256).is_ok());
+    insta::assert_snapshot!(composite(257).expect_err("too many"), @"a document has 65792 combinations of values in the fields of an aggregation: at most 65536 are allowed");
+}

@@ -7,6 +7,7 @@ use tantivy::query::Query;
 use tantivy::{Searcher, Term};
 
 use super::expansion::Expansion;
+use super::mappings::Mappings;
 use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
@@ -21,6 +22,8 @@ use crate::warmup::{TermUse, WarmupRecorder};
 /// Everything that a clause may look at while it is planned.
 pub(crate) struct Planner<'a> {
     pub(crate) snapshot: &'a Snapshot,
+    /// Those of all indices of the request.
+    pub(crate) mappings: Mappings<'a>,
     /// What the query is planned to run over. `None` in a dry run, which only records what the query will read.
     pub(crate) searcher: Option<&'a Searcher>,
     pub(crate) warmup: WarmupRecorder,

@@ -153,6 +153,19 @@ impl Bool {
     }
 }
 
+/// The matches of a clause that match a filter, too, with the scores that they have.
+pub(crate) fn restrict(
+    clause: Planned,
+    filter: Planned,
+    planner: &Planner<'_>,
+    scores: Scores,
+) -> Result<Planned, Error> {
+    let mut conjunction = Conjunction::new(planner, scores);
+    conjunction.must(clause)?;
+    conjunction.must(filter.with_constant(0.0))?;
+    conjunction.finish()
+}
+
 /// Clauses as they come together: queries for tantivy, and stages over the candidates that these find.
 struct Conjunction<'a> {
     planner: &'a Planner<'a>,

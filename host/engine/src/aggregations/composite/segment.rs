@@ -9,6 +9,7 @@ use tantivy::{TantivyError, i64_to_u64};
 
 use super::super::aggregation::{Opening, SegmentAggregation};
 use super::super::batch::{Batch, Inner};
+use super::super::failure;
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::{TakeBuckets, divide};
 use super::super::nodes::{Nodes, SegmentNodes};
@@ -28,6 +29,9 @@ struct Slot {
     rank: u8,
     bits: u64,
 }
+
+/// Most combinations of the values of one document, which bounds the time for it.
+const MAX_COMBINATIONS: usize = 1 << 16;
 
 /// The values of a combination.
 type Key = Box<[Slot]>;
@@ -356,6 +360,13 @@ impl SegmentAggregation for SegmentComposite<'_> {
             }
             if choices.iter().any(Vec::is_empty) {
                 continue;
+            }
+            let combinations = choices.iter().map(Vec::len).fold(1, usize::saturating_mul);
+            if combinations > MAX_COMBINATIONS {
+                return Err(failure::argument(format!(
+                    "a document has {combinations} combinations of values in the fields of an aggregation: at most \
+                     {MAX_COMBINATIONS} are allowed"
+                )));
             }
             // Every combination, the last source changing fastest.
             chosen.fill(0);
