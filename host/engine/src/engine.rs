@@ -5,22 +5,15 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
-<<<<<<< HEAD
 use quidditch_expression::ScriptRun;
 use quidditch_function::{Budget, FunctionResolver};
-=======
-use quidditch_function::FunctionResolver;
->>>>>>> int
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
 use serde_json::{Map, Value as Json};
 use tantivy::Executor;
 
 use crate::Error;
-<<<<<<< HEAD
 use crate::aggregations::Answering;
-=======
 use crate::allowance::Allowance;
->>>>>>> int
 use crate::bind::Binder;
 use crate::execute::SearchScope;
 use crate::fetch::{Page, fetch};
@@ -286,13 +279,9 @@ impl Engine {
         }
         let mut object = Map::new();
         let (matches, all) = result.aggregations();
-<<<<<<< HEAD
         // The scripts of pipelines run after all functions, and have as much time.
         let budget = Arc::new(Budget::new(self.limits.max_function_time));
-        for (aggregations, partials) in [(&plan.collector.1.1, matches), (&plan.global_aggregations, all)] {
-=======
         for (aggregations, partials) in [(plan.collector.1.1.as_ref(), matches), (plan.global_aggregations(), all)] {
->>>>>>> int
             if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
                 let scripts = ScriptRun::new(Arc::clone(&self.clock), Arc::clone(&budget));
                 let answering = Answering::new(request.aggregation_keys, self.limits.max_buckets, scripts);

@@ -93,22 +93,12 @@ impl ResolvedRequest<'_> {
             info.columns.extend(call.columns().map(str::to_owned));
         }
         let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
-<<<<<<< HEAD
         let needs_all = self.request.aggregations.need_all_splits();
-        let selected = match &self.request.query {
-            Some(query) if !needs_all => {
-                self.snapshot.select(|split| query.may_match(&Pruner { mapping, now_millis, split }))
-            }
-            _ => self.snapshot.select(|_| true),
-        };
-=======
-        let needs_all = self.request.aggregations.iter().any(AggregationRequest::needs_all_splits);
         let query = self.request.query.as_deref().filter(|_| !needs_all);
         let selected = self.snapshot.select(|split| {
             let pruner = Pruner { mapping, now_millis, split };
             query.into_iter().chain(self.filter).all(|clause| clause.may_match(&pruner))
         });
->>>>>>> int
         let shows_named_scores = self.request.named_scores == Scores::Needed && !self.request.named.is_empty();
         let needs_statistics = plan.scores == Scores::Needed
             || shows_named_scores

@@ -34,19 +34,7 @@ impl Script<'_> {
         clock: &Arc<dyn Clock>,
         limits: ScriptLimits,
     ) -> Result<Arc<dyn Function>, FunctionError> {
-<<<<<<< HEAD
-        let text = Source::of(self);
-        let id = text.id.clone();
-        let program = compile::compile(self, role, fields, &limits)
-            .map_err(|error| text.error(FailurePhase::Bind, error, None))?;
-        check_columns(&program.columns, &OutputLimits::default()).map_err(|cause| FunctionError {
-            function: id.clone(),
-            phase: FailurePhase::Bind,
-            cause,
-        })?;
-=======
         let runnable = RunnableScript::compile(self, role.into(), fields, clock, limits)?;
->>>>>>> int
         let summary = format!("A script in the language {}", self.language);
         let id = runnable.source.id.clone();
         let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into() };
@@ -58,7 +46,7 @@ impl Script<'_> {
 pub(crate) struct Source {
     language: Language,
     text: Arc<str>,
-    pub(crate) id: FunctionId,
+    id: FunctionId,
 }
 
 impl Source {
@@ -96,8 +84,8 @@ impl RunnableScript {
         clock: &Arc<dyn Clock>,
         limits: ScriptLimits,
     ) -> Result<Self, FunctionError> {
-        let id = FunctionId::new(truncated(script.source, NAME_BYTES), "");
-        let source = Source { language: script.language, text: Arc::from(script.source), id: id.clone() };
+        let source = Source::of(script);
+        let id = source.id.clone();
         let program = compile::compile(script, purpose, fields, &limits)
             .map_err(|error| source.error(FailurePhase::Bind, error, None))?;
         check_columns(&program.columns, &OutputLimits::default()).map_err(|cause| FunctionError {

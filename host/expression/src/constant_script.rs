@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use quidditch_clock::Clock;
-use quidditch_function::{Batch, Budget, Cause, FailurePhase, FunctionError, Role};
+use quidditch_function::{Batch, Budget, Cause, FailurePhase, FunctionError, ScriptFailure};
 
-use crate::compile;
-use crate::compiled_script::Source;
-use crate::evaluate::{Deadline, Stop, evaluate};
+use crate::compiled_script::{RunnableScript, Source};
 use crate::failure::Failure;
 use crate::field::{FieldType, Fields};
 use crate::limits::ScriptLimits;
+use crate::purpose::Purpose;
 use crate::script::Script;
 use crate::value::Value;
 
@@ -18,13 +17,12 @@ use crate::value::Value;
 pub struct ScriptRun {
     clock: Arc<dyn Clock>,
     budget: Arc<Budget>,
-    limits: ScriptLimits,
 }
 
 impl ScriptRun {
-    /// With the default limits.
+    /// With the time of a budget.
     pub fn new(clock: Arc<dyn Clock>, budget: Arc<Budget>) -> Self {
-        ScriptRun { clock, budget, limits: ScriptLimits::default() }
+        ScriptRun { clock, budget }
     }
 }
 
@@ -43,7 +41,15 @@ impl Script<'_> {
     /// # Errors
     /// A mistake in the script, or why it failed.
     pub fn number(&self, run: &ScriptRun) -> Result<Option<f64>, FunctionError> {
-        Ok(self.value(Role::Scorer, run)?.as_double())
+        let value = self.value(Purpose::Field, run)?;
+        match value.as_double() {
+            Some(number) => Ok(Some(number)),
+            None if value == Value::Null => Ok(None),
+            None => {
+                let reason = format!("Cannot cast from [{}] to [java.lang.Number].", value.class());
+                Err(Source::of(self).error(FailurePhase::Bind, Failure::cast(reason).at(0), None))
+            }
+        }
     }
 
     /// Whether the script returns true.
@@ -51,35 +57,21 @@ impl Script<'_> {
     /// # Errors
     /// A mistake in the script, or why it failed.
     pub fn condition(&self, run: &ScriptRun) -> Result<bool, FunctionError> {
-        Ok(self.value(Role::Filter, run)? == Value::Boolean(true))
+        Ok(self.value(Purpose::Filter, run)? == Value::Boolean(true))
     }
 
     /// The value for one document without fields.
-    fn value(&self, role: Role, run: &ScriptRun) -> Result<Value, FunctionError> {
-        let start = run.clock.monotonic();
-        let source = Source::of(self);
-        let timed_out = || FunctionError {
-            function: source.id.clone(),
-            phase: FailurePhase::Run,
-            cause: Cause::TimedOut { limit: run.budget.total() },
-        };
-        let left = run.budget.left();
-        if left.is_zero() {
-            return Err(timed_out());
-        }
-        let program = compile::compile(self, role, &NoFields, &run.limits)
-            .map_err(|error| source.error(FailurePhase::Bind, error, None))?;
-        if program.needs_score {
-            let unknown = Failure::argument("cannot resolve symbol [_score]").at(0);
-            return Err(source.error(FailurePhase::Bind, unknown, None));
-        }
+    fn value(&self, purpose: Purpose, run: &ScriptRun) -> Result<Value, FunctionError> {
+        let runnable = RunnableScript::compile(self, purpose, &NoFields, &run.clock, ScriptLimits::default())?;
         let batch = Batch { len: 1, scores: Vec::new(), columns: Vec::new() };
-        let deadline = Deadline { clock: &*run.clock, end: start + left };
-        let value = evaluate(&program, &batch, &run.limits, &deadline).map(|column| column.value(0));
-        run.budget.spend(run.clock.monotonic().saturating_sub(start));
-        value.map_err(|stop| match stop {
-            Stop::TimedOut => timed_out(),
-            Stop::Failed { failure, at, .. } => source.error(FailurePhase::Run, failure.at(at), None),
+        let value = runnable.run(&batch, &run.budget).map(|column| column.value(0));
+        value.map_err(|error| match error.cause {
+            // It failed on no document.
+            Cause::Script(failure) => {
+                let failure = ScriptFailure { document: None, ..*failure };
+                FunctionError { cause: Cause::Script(Box::new(failure)), ..error }
+            }
+            cause => FunctionError { cause, ..error },
         })
     }
 }
@@ -109,6 +101,8 @@ mod tests {
         assert_eq!(number(Language::Painless, "params.a / params.b").expect("a number"), Some(1.5));
         assert_eq!(number(Language::Painless, "-params.a").expect("a number"), Some(-3.0));
         assert_eq!(number(Language::Expression, "a * b + 1").expect("a number"), Some(7.0));
+        assert_eq!(number(Language::Painless, "params.c").expect("nothing"), None);
+        assert!(number(Language::Painless, "params.a > 1").is_err());
         assert!(number(Language::Painless, "params.c + 1").is_err());
         assert!(number(Language::Painless, "_score").is_err());
         assert!(number(Language::Painless, "doc['f'].value").is_err());

@@ -123,7 +123,7 @@ struct TermsDefinition {
 
 impl Definition for TermsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-<<<<<<< HEAD
+        check_classes(planner, name, &self.options.field, MixedNumbers::Merge)?;
         let type_name = if self.shown == Shown::Rare { "rare_terms" } else { "terms" };
         let source = Source::plan(planner, &self.options, type_name, Accepts::Values, Kind::Text)?;
         if self.shown == Shown::Rare && source.has_floats() {
@@ -132,10 +132,6 @@ impl Definition for TermsDefinition {
                 "aggregation [rare_terms] does not support the floats of [{field}]"
             )));
         }
-=======
-        check_classes(planner, name, &self.options.field, MixedNumbers::Merge)?;
-        let source = Source::plan(planner, &self.options, "terms", Accepts::Values, Kind::Text)?;
->>>>>>> int
         let keys = match source.kind {
             Kind::Text => KeyKind::Text,
             _ if source.has_floats() => KeyKind::Float,
