@@ -44,7 +44,7 @@ mod model;
 mod test_documents;
 
 pub use field::{FieldType, Fields};
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::fuzz_script;
 pub use geo::{EARTH_RADIUS, LENGTH_UNITS, parse_distance};
 pub use language::Language;

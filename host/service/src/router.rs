@@ -43,6 +43,7 @@ pub(crate) enum Endpoint {
     Settings,
     Source,
     Stats,
+    StoredScript,
     Validate,
 }
 
@@ -102,6 +103,7 @@ const ROUTES: &[Route] = &[
     Route("/_render/template", GetPost, Endpoint::RenderTemplate),
     Route("/_render/template/{id}", GetPost, Endpoint::RenderTemplate),
     Route("/_resolve/index/{name}", Get, Endpoint::ResolveIndex),
+    Route("/_scripts/{id}", Get, Endpoint::StoredScript),
     Route("/_search", GetPost, Endpoint::Search),
     Route("/_search/template", GetPost, Endpoint::SearchTemplate),
     Route("/_settings", Get, Endpoint::Settings),
@@ -222,6 +224,7 @@ mod tests {
         assert_eq!(get("/_health"), "Health");
         assert_eq!(get("/_cat/indices/"), "CatIndices");
         assert_eq!(get("/_udf"), "Functions");
+        assert_eq!(get("/_scripts/s"), "StoredScript id=s");
         assert_eq!(get("/_udf/f"), "Function name=f");
         assert_eq!(get("/cities"), "Index index=cities");
         assert_eq!(get("/cities/_mapping"), "Mapping index=cities");
