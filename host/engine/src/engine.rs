@@ -12,14 +12,15 @@ use tantivy::query::AllQuery;
 
 use crate::Error;
 use crate::bind::Binder;
+use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
 use crate::fetch::{Page, fetch};
-use crate::functions::Shared;
+use crate::functions::{FunctionColumn, Shared};
 use crate::limits::Limits;
 use crate::partial::PartialResult;
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
-use crate::request::SearchRequest;
+use crate::request::{ComputedFieldRequest, SearchRequest};
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, Hits, SearchResponse, Shards};
 use crate::scores::Scores;
@@ -144,9 +145,22 @@ impl Engine {
         for call in &request.calls {
             calls.push(binder.bind(call).await?);
         }
+        let mut computed = ComputedFields::default();
+        for ComputedFieldRequest { field, call } in &request.computed {
+            computed.insert(FunctionColumn::field(calls[*call].values(), field, &progress)?);
+        }
         let (now_millis, max_parts) = (self.clock.unix_millis(), self.limits.max_clauses);
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
-        Ok(ResolvedRequest { snapshot, request, calls, progress, now_millis, max_parts, max_aggregation_bytes })
+        Ok(ResolvedRequest {
+            snapshot,
+            request,
+            calls,
+            computed,
+            progress,
+            now_millis,
+            max_parts,
+            max_aggregation_bytes,
+        })
     }
 
     /// Runs the query. It computes and does not wait; only if bytes are missing nevertheless, they are fetched, and it runs again.

@@ -5,6 +5,7 @@
 mod bool;
 mod boosting;
 mod clause;
+mod computed;
 mod constant_score;
 mod dis_max;
 mod exists;
@@ -38,6 +39,7 @@ use crate::limits::Limits;
 use parser::QueryTypes;
 
 pub(crate) use clause::Clause;
+pub(crate) use function_call::parse_values;
 pub(crate) use parser::Parser;
 
 /// Every type of query, by its key in a request.

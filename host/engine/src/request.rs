@@ -1,5 +1,6 @@
 //! A search request: from JSON text to typed parts. Every mistake says where it is.
 
+mod computed_field;
 mod inactive_keys;
 mod parameters;
 mod parse;
@@ -8,6 +9,7 @@ mod sort;
 mod source_filter;
 mod total_hits;
 
+pub(crate) use computed_field::ComputedFieldRequest;
 pub(crate) use sort::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
 pub(crate) use total_hits::TotalHits;
 

@@ -1,5 +1,6 @@
 //! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use quidditch_index::{ReadSession, Snapshot, View};
@@ -9,6 +10,7 @@ use tantivy::query::Query;
 use crate::Error;
 use crate::aggregations::{self, AggregationRequest, Aggregations};
 use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
+use crate::columns::ComputedFields;
 use crate::functions::BoundCall;
 use crate::plan::{Expansion, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
@@ -24,6 +26,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) request: &'a SearchRequest,
     /// One for each call of the request.
     pub(crate) calls: Vec<BoundCall>,
+    /// The fields that the request computes.
+    pub(crate) computed: ComputedFields,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
@@ -86,9 +90,9 @@ impl ResolvedRequest<'_> {
         let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
         let needs_all = self.request.aggregations.iter().any(AggregationRequest::needs_all_splits);
         let selected = match &self.request.query {
-            Some(query) if !needs_all => {
-                self.snapshot.select(|split| query.may_match(&Pruner { mapping, now_millis, split }))
-            }
+            Some(query) if !needs_all => self.snapshot.select(|split| {
+                query.may_match(&Pruner { mapping, now_millis, split, calls: &self.calls, computed: &self.computed })
+            }),
             _ => self.snapshot.select(|_| true),
         };
         let needs_statistics = plan.scores == Scores::Needed || info.terms.values().any(|term_use| term_use.scored);
@@ -131,8 +135,11 @@ impl ResolvedRequest<'_> {
             now_millis: self.now_millis,
             progress: &self.progress,
             expansion: Expansion::new(self.max_parts),
+            computed: &self.computed,
+            misplaced: RefCell::default(),
         };
         let plan = self.plan_with(&planner)?;
+        planner.check_computed()?;
         Ok((plan, planner.warmup.into_info()))
     }
 

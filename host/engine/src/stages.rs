@@ -14,6 +14,7 @@ mod pipeline;
 mod point_filter;
 mod stage;
 mod staged_query;
+mod value_filter;
 
 pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
@@ -27,3 +28,4 @@ pub(crate) use pipeline::{Pipeline, SegmentPipeline};
 pub(crate) use point_filter::PointFilter;
 pub(crate) use stage::{Effect, Stage};
 pub(crate) use staged_query::StagedQuery;
+pub(crate) use value_filter::{ValueFilter, ValueRange};

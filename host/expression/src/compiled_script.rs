@@ -43,7 +43,7 @@ impl Script<'_> {
             cause,
         })?;
         let summary = format!("A script in the language {}", self.language);
-        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into() };
+        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into(), memory_mib: 0 };
         let shared = Shared { program, source: text, clock: Arc::clone(clock), limits };
         Ok(Arc::new(CompiledScript { metadata, shared: Arc::new(shared) }))
     }
@@ -84,10 +84,6 @@ struct CompiledScript {
 impl Function for CompiledScript {
     fn metadata(&self) -> &Metadata {
         &self.metadata
-    }
-
-    fn reads_points(&self) -> bool {
-        true
     }
 
     fn bind_filter(&self, _: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {

@@ -1,5 +1,7 @@
 //! The field that an aggregation reads.
 
+use std::sync::Arc;
+
 use quidditch_index::{Field, FieldKind, FieldValue};
 use serde_json::Value as Json;
 
@@ -7,13 +9,15 @@ use super::failure;
 use super::options::FieldOptions;
 use super::value_format::ValueFormat;
 use crate::Error;
-use crate::columns::ColumnError;
+use crate::columns::{ColumnError, ComputedField};
 use crate::plan::Planner;
 
 /// A field, checked against the mapping, with what its missing values count as.
 pub(super) struct Source {
     /// `None` if the field is not mapped: then no document has values.
     pub(super) column: Option<String>,
+    /// Its values, if the request computes them.
+    pub(super) computed: Option<Arc<ComputedField>>,
     pub(super) kind: Kind,
     pub(super) missing: Option<Missing>,
     pub(super) format: ValueFormat,
@@ -63,7 +67,12 @@ impl Source {
         accepts: Accepts,
         unmapped: Kind,
     ) -> Result<Self, Error> {
-        let Some(field) = planner.field(&options.field) else {
+        let computed = planner.computed(&options.field);
+        let field = match computed {
+            Some(computed) => Some(&computed.field),
+            None => planner.field(&options.field),
+        };
+        let Some(field) = field else {
             return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
         };
         let kind = Kind::of(field, planner)?;
@@ -86,7 +95,8 @@ impl Source {
             _ => None,
         };
         Ok(Source {
-            column: column.map(|column| announced(planner, column)),
+            column: column.filter(|_| computed.is_none()).map(|column| announced(planner, column)),
+            computed: computed.cloned(),
             kind,
             missing,
             format: ValueFormat::plan(kind, date_format, options)?,
@@ -104,7 +114,8 @@ impl Source {
         if name == "_id" && accepts != Accepts::Numbers {
             let missing = options.missing.as_ref().map(|json| Missing::Text(text_of(json)));
             let format = ValueFormat::plan(Kind::Text, None, options)?;
-            return Ok(Source { column: Some(announced(planner, "_id")), kind: Kind::Text, missing, format });
+            let column = Some(announced(planner, "_id"));
+            return Ok(Source { column, computed: None, kind: Kind::Text, missing, format });
         }
         if name.starts_with('_') {
             return Err(failure::argument(format!("field [{name}] is not supported for aggregation [{type_name}]")));
@@ -114,7 +125,8 @@ impl Source {
             (Some(json), Kind::Text) => Some(Missing::Text(text_of(json))),
             (Some(json), _) => Some(number_of(name, json)?),
         };
-        Ok(Source { column: None, kind: unmapped, missing, format: ValueFormat::plan(unmapped, None, options)? })
+        let format = ValueFormat::plan(unmapped, None, options)?;
+        Ok(Source { column: None, computed: None, kind: unmapped, missing, format })
     }
 }
 

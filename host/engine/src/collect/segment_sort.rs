@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Column, DynamicColumn, StrColumn};
 use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
 
 use super::collector::SegmentContext;
@@ -81,6 +81,15 @@ impl<'a> SegmentLevel<'a> {
             (Some(Stored::Float(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Float),
             (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
             (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
+            (Some(Stored::Computed(field)), _) => {
+                match field.of_segment(segment.reader)?.open().map_err(TantivyError::from)? {
+                    DynamicColumn::I64(column) => Reader::Integer(column),
+                    DynamicColumn::F64(column) => Reader::Float(column),
+                    DynamicColumn::Bool(column) => Reader::Boolean(column),
+                    DynamicColumn::Str(column) => Reader::Text(column),
+                    _ => Reader::Nothing,
+                }
+            }
         };
         let missing = match &level.missing {
             MissingValue::Key(key) => *key,

@@ -1,6 +1,7 @@
 //! One level of a sort: what it reads, and where documents without a value go.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind};
 use serde_json::Value as Json;
@@ -8,7 +9,7 @@ use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::sort_key::{Key, Rank, SortKey, SortValue};
 use crate::Error;
-use crate::columns::ColumnError;
+use crate::columns::{ColumnError, ComputedField};
 use crate::json::ErrorKind;
 use crate::plan::Planner;
 use crate::request::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
@@ -44,6 +45,7 @@ pub(super) enum Stored {
     Boolean(String),
     Float(String),
     Text(String),
+    Computed(Arc<ComputedField>),
 }
 
 /// What documents without a value are sorted as.
@@ -88,8 +90,11 @@ impl Level {
     }
 
     pub(super) fn column(&self) -> Option<&str> {
-        self.stored.as_ref().map(|stored| match stored {
-            Stored::Integer(name) | Stored::Boolean(name) | Stored::Float(name) | Stored::Text(name) => name.as_str(),
+        self.stored.as_ref().and_then(|stored| match stored {
+            Stored::Integer(name) | Stored::Boolean(name) | Stored::Float(name) | Stored::Text(name) => {
+                Some(name.as_str())
+            }
+            Stored::Computed(_) => None,
         })
     }
 
@@ -142,6 +147,10 @@ fn values_of(sort: &FieldSort, planner: &Planner<'_>) -> Result<(Values, Option<
     let name = &sort.name;
     if name == "_id" {
         return Ok((Values::Text, Some(Stored::Text(name.clone()))));
+    }
+    if let Some(computed) = planner.computed(name) {
+        let (values, _) = values_of_field(&computed.field, planner)?;
+        return Ok((values, Some(Stored::Computed(Arc::clone(computed)))));
     }
     if let Some(field) = planner.field(name) {
         return values_of_field(field, planner).map(|(values, stored)| (values, Some(stored)));

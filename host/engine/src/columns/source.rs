@@ -5,18 +5,30 @@ use std::sync::Arc;
 use quidditch_function::{ColumnKind, ColumnRequest};
 use quidditch_index::{Field, FieldKind, Mapping};
 
+use super::computed::{ComputedColumn, ComputedField};
 use crate::memory::Memory;
 
 /// A field's column, and the kind that its values are read as.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct ColumnSource {
-    /// The column's name in a segment.
-    pub(super) column: String,
-    pub(super) stored: StoredKind,
+    pub(super) origin: Origin,
     pub(super) wanted: ColumnKind,
     pub(super) order: Order,
     /// What its values are counted in.
     pub(super) memory: Arc<Memory>,
+}
+
+/// Where values come from.
+#[derive(Clone)]
+pub(super) enum Origin {
+    /// A column of the index.
+    Stored {
+        /// Its name in a segment.
+        column: String,
+        kind: StoredKind,
+    },
+    /// A column that the request computes.
+    Computed(Arc<dyn ComputedColumn>),
 }
 
 /// The order of the values of one document.
@@ -56,6 +68,12 @@ fn keyword_to_use(keyword: Option<&str>) -> String {
 }
 
 impl ColumnError {
+    /// The values of a computed field are of another type.
+    pub(crate) fn computed(computed: &ComputedField, wanted: ColumnKind) -> Self {
+        let field = &computed.field;
+        ColumnError::WrongKind { field: field.name().to_owned(), field_type: field.kind().type_name(), wanted }
+    }
+
     /// A `text` field cannot be read or sorted by.
     pub(crate) fn analyzed_text(mapping: &Mapping, field: &str) -> Self {
         let prefix = format!("{field}.");
@@ -81,10 +99,22 @@ impl ColumnSource {
         };
         if fits {
             let memory = Arc::clone(memory);
-            return Ok(ColumnSource { column, stored, wanted: *wanted, order: Order::Ascending, memory });
+            let origin = Origin::Stored { column, kind: stored };
+            return Ok(ColumnSource { origin, wanted: *wanted, order: Order::Ascending, memory });
         }
         let field_type = mapping.field(field).map_or("double", |field| field.kind().type_name());
         Err(ColumnError::WrongKind { field: field.clone(), field_type, wanted: *wanted })
+    }
+
+    /// A column that the request computes; `None` if its values cannot be read as this type.
+    pub(crate) fn computed(column: &Arc<dyn ComputedColumn>, wanted: ColumnKind, memory: &Arc<Memory>) -> Option<Self> {
+        let fits = match (column.kind(), wanted) {
+            (ColumnKind::Booleans | ColumnKind::Integers | ColumnKind::Dates, ColumnKind::Floats) => true,
+            (ColumnKind::Dates, ColumnKind::Integers) => true,
+            (kind, wanted) => kind == wanted,
+        };
+        let (origin, memory) = (Origin::Computed(Arc::clone(column)), Arc::clone(memory));
+        fits.then_some(ColumnSource { origin, wanted, order: Order::Ascending, memory })
     }
 
     /// A numeric field as floats, for built-in scorers.
@@ -97,7 +127,8 @@ impl ColumnSource {
         match stored_column(mapping, field)? {
             (column, stored @ StoredKind::Boolean) => {
                 let memory = Arc::clone(memory);
-                Ok(ColumnSource { column, stored, wanted: ColumnKind::Floats, order: Order::Ascending, memory })
+                let origin = Origin::Stored { column, kind: stored };
+                Ok(ColumnSource { origin, wanted: ColumnKind::Floats, order: Order::Ascending, memory })
             }
             _ => Self::floats(mapping, field, memory),
         }
@@ -113,9 +144,12 @@ impl ColumnSource {
         ColumnSource { order: Order::AsIndexed, ..self }
     }
 
-    /// Name of the column.
-    pub(crate) fn column(&self) -> &str {
-        &self.column
+    /// Name of the stored column; `None` for a computed one.
+    pub(crate) fn column(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Stored { column, .. } => Some(column),
+            Origin::Computed(_) => None,
+        }
     }
 }
 

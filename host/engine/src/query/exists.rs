@@ -6,6 +6,7 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
 use super::clause::Clause;
+use super::computed;
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, field_name, take_boost};
 use super::term_set::TermSet;
@@ -33,6 +34,9 @@ struct Exists {
 impl Clause for Exists {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
+        if let Some(field) = planner.computed(&self.field) {
+            return Ok(computed::exists(field, scoring));
+        }
         if self.field.contains('*') {
             return self.plan_pattern(planner, scoring);
         }

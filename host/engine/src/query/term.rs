@@ -8,6 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
 
 use super::clause::Clause;
+use super::computed;
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
@@ -55,6 +56,9 @@ struct TermClause {
 impl Clause for TermClause {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
+        if let Some(field) = planner.computed(&self.field) {
+            return computed::one_of(planner, field, std::slice::from_ref(&self.value), scoring);
+        }
         let lookup = Lookup::new(planner, &self.field, &self.value)?;
         Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, scoring)))
     }

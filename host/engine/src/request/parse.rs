@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use super::computed_field::ComputedFieldRequest;
 use super::search_request::SearchRequest;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
@@ -61,6 +62,13 @@ impl SearchRequest {
         refuse_bare_query(&root)?;
         let mut fields = root.fields()?;
         let mut parser = query::parser(limits);
+        let derived = fields.take("derived");
+        let computed = match (derived, fields.take("runtime_mappings")) {
+            (Some(_), Some(node)) => {
+                return Err(node.error("[runtime_mappings] cannot be used together with [derived]"));
+            }
+            (first, second) => first.or(second),
+        };
         let query = fields.take("query");
         let aggregations = fields.take("aggs");
         let aggregations = match (aggregations, fields.take("aggregations")) {
@@ -68,6 +76,11 @@ impl SearchRequest {
             (first, second) => first.or(second),
         };
         let request = SearchRequest {
+            computed: match computed {
+                Some(node) => ComputedFieldRequest::parse_all(&node, &mut parser)?,
+                None => Vec::new(),
+            },
+            computed_json: computed.map(|node| node.json().clone()),
             query: query.map(|query| parser.query(&query)).transpose()?,
             query_json: query.map(|query| query.json().clone()),
             aggregations: match aggregations {

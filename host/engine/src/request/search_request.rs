@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
+use super::computed_field::ComputedFieldRequest;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
@@ -23,6 +24,10 @@ pub struct SearchRequest {
     pub(crate) query: Option<Box<dyn Clause>>,
     /// The query as it was written.
     pub(crate) query_json: Option<Json>,
+    /// The fields that the request computes. Each has one call, and these come first.
+    pub(crate) computed: Vec<ComputedFieldRequest>,
+    /// As they came, to be sent on.
+    pub(crate) computed_json: Option<Json>,
     /// Functions that the query calls, by their number.
     pub(crate) calls: Vec<FunctionCall>,
     pub(crate) from: usize,
@@ -108,6 +113,9 @@ impl SearchRequest {
 impl Serialize for SearchRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = serializer.serialize_map(None)?;
+        if let Some(computed) = &self.computed_json {
+            body.serialize_entry("derived", computed)?;
+        }
         if let Some(query) = &self.query_json {
             body.serialize_entry("query", query)?;
         }
@@ -157,6 +165,7 @@ mod tests {
             json!({"_source": false, "track_total_hits": true, "min_score": 0.1}),
             json!({"_source": {"includes": ["a.*"], "excludes": "b"}, "track_total_hits": 17, "profile": true}),
             json!({"aggs": {"a": {"terms": {"field": "n"}, "aggs": {"b": {"filter": {"wasm_udf": {"name": "f"}}}}}}}),
+            json!({"derived": {"d": {"type": "long", "wasm_udf": {"name": "f"}}}, "query": {"term": {"d": 1}}}),
             json!({"timeout": "1500micros", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
         ];
         for body in bodies {

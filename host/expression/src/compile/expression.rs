@@ -23,7 +23,7 @@ pub(super) fn compile(
     let mut compiler = Compiler { role, fields, params, columns: Columns::default(), needs_score: false };
     let value = compiler.number(expression)?;
     let (value, default) = match role {
-        Role::Scorer => (value, Value::Double(0.0)),
+        Role::Scorer | Role::Values => (value, Value::Double(0.0)),
         Role::Filter => (boolean(value, ScalarFunction::NotZero), Value::Boolean(false)),
     };
     Ok(Program {

@@ -41,7 +41,7 @@ pub(super) fn compile(
         variables: compiler.variables.count(),
         default: match role {
             Role::Filter => Value::Boolean(false),
-            Role::Scorer => Value::Double(0.0),
+            Role::Scorer | Role::Values => Value::Double(0.0),
         },
         needs_score: compiler.needs_score,
     })
@@ -95,7 +95,7 @@ impl Compiler<'_> {
     fn returned(&self) -> TypeName {
         match self.role {
             Role::Filter => TypeName::Boolean,
-            Role::Scorer => TypeName::Double,
+            Role::Scorer | Role::Values => TypeName::Double,
         }
     }
 }
