@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::arguments::Global;
-use crate::{bundle, compiler, index, search, serve, udf};
+use crate::{alias, bundle, compiler, index, script, search, serve, udf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -25,11 +25,17 @@ pub(crate) enum Command {
     /// Create, fill, inspect, maintain and delete indices
     #[command(subcommand)]
     Index(index::Command),
+    /// Give indices other names, which can be moved to other indices at once
+    #[command(subcommand)]
+    Alias(alias::Command),
     /// Search an index
     Search(search::Arguments),
     /// Publish, inspect and test functions
     #[command(subcommand)]
     Udf(udf::Command),
+    /// Store, list and delete scripts
+    #[command(subcommand)]
+    Script(script::Command),
     /// Build a Spin app with functions linked into it
     Bundle(bundle::Arguments),
     /// Serve the HTTP API

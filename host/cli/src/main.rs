@@ -1,5 +1,6 @@
 //! The `quidditch` command: manages and searches indices, publishes functions, and serves the HTTP API.
 
+mod alias;
 mod arguments;
 mod bundle;
 mod byte_size;
@@ -11,6 +12,7 @@ mod installation;
 mod log;
 mod outcome;
 mod output;
+mod script;
 mod search;
 mod serve;
 mod table;
@@ -31,8 +33,10 @@ fn main() -> ExitCode {
     log::init(global.verbose);
     let result = match command {
         Command::Index(command) => block_on(index::run(&global, command)),
+        Command::Alias(command) => block_on(alias::run(&global, command)),
         Command::Search(arguments) => block_on(search::run(&global, arguments)),
         Command::Udf(command) => block_on(udf::run(&global, command)),
+        Command::Script(command) => block_on(script::run(&global, command)),
         Command::Bundle(arguments) => block_on(bundle::run(&global, &arguments)),
         Command::Serve(arguments) => serve::run(&global, &arguments),
         Command::CompileComponent(arguments) => compiler::run_child(&arguments),

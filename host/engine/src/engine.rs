@@ -1,16 +1,17 @@
 //! The life of a request: resolve, dry run, open and warm up, execute and collect, fetch.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
-use quidditch_function::{Budget, FunctionResolver};
+use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
 use serde_json::{Map, Value as Json};
 use tantivy::Executor;
-use tantivy::query::AllQuery;
 
 use crate::Error;
+use crate::allowance::Allowance;
 use crate::bind::Binder;
 use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
@@ -18,12 +19,15 @@ use crate::fetch::{Page, fetch};
 use crate::functions::{FunctionColumn, Shared};
 use crate::limits::Limits;
 use crate::partial::PartialResult;
+use crate::plan::Mappings;
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
+use crate::query_filter::QueryFilter;
 use crate::request::{ComputedFieldRequest, SearchRequest};
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, Hits, SearchResponse, Shards};
 use crate::scores::Scores;
+use crate::search_target::SearchTarget;
 
 /// Answers searches over snapshots of indices.
 pub struct Engine {
@@ -64,9 +68,25 @@ impl Engine {
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<SearchResponse, Error> {
+        self.search_target(&SearchTarget::whole(snapshot), request, functions, cost).await
+    }
+
+    /// Answers a search of an index, of which a filter may leave a part.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub async fn search_target(
+        &self,
+        target: &SearchTarget<'_>,
+        request: &SearchRequest,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<SearchResponse, Error> {
         let start = self.clock.monotonic();
+        let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
-        let resolved = self.resolve(snapshot, request, functions, request.time_limit(&self.limits)).await?;
+        let allowance = self.allowance(request.time_limit(&self.limits));
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
         let dry_run = resolved.dry_run()?;
         let planned = self.clock.monotonic();
         let view = resolved.open(&dry_run, &reads).await?;
@@ -123,7 +143,7 @@ impl Engine {
         ReadSession::with_max_bytes(snapshot.reader(), cost, self.limits.max_read_bytes)
     }
 
-    /// Finds and binds the functions of a request.
+    /// Finds and binds the functions of a request to one index.
     pub(crate) async fn resolve<'a>(
         &self,
         snapshot: &'a Snapshot,
@@ -131,16 +151,28 @@ impl Engine {
         functions: &dyn FunctionResolver,
         timeout: Duration,
     ) -> Result<ResolvedRequest<'a>, Error> {
-        let progress = Progress::new(Arc::clone(&self.clock), timeout, self.limits.max_memory_bytes);
-        let shared = Shared {
-            budget: Arc::new(
-                Budget::new(self.limits.max_function_time)
-                    .with_deadline(timeout)
-                    .with_max_memory(self.limits.max_function_memory_bytes),
-            ),
-            memory: Arc::clone(progress.memory()),
-        };
-        let binder = Binder { functions, shared: &shared, mapping: snapshot.mapping(), clock: &self.clock };
+        let allowance = self.allowance(timeout);
+        self.resolve_target(&SearchTarget::whole(snapshot), Mappings::default(), request, functions, &allowance).await
+    }
+
+    /// What the searches of a request may use together that may take so long from now on.
+    pub(crate) fn allowance(&self, timeout: Duration) -> Allowance {
+        Allowance::new(&self.limits, &*self.clock, timeout)
+    }
+
+    /// Finds and binds the functions of a request to one of its indices. `mappings` are those of all of them.
+    pub(crate) async fn resolve_target<'a>(
+        &self,
+        target: &SearchTarget<'a>,
+        mappings: Mappings<'a>,
+        request: &'a SearchRequest,
+        functions: &dyn FunctionResolver,
+        allowance: &Allowance,
+    ) -> Result<ResolvedRequest<'a>, Error> {
+        let SearchTarget { snapshot, filter } = *target;
+        let Allowance { deadline, shared } = allowance;
+        let progress = Progress::new(Arc::clone(&self.clock), *deadline, Arc::clone(&shared.memory));
+        let binder = Binder { functions, shared, mapping: snapshot.mapping(), clock: &self.clock };
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {
             calls.push(binder.bind(call).await?);
@@ -153,6 +185,8 @@ impl Engine {
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
         Ok(ResolvedRequest {
             snapshot,
+            filter: filter.map(QueryFilter::clause),
+            mappings,
             request,
             calls,
             computed,
@@ -177,8 +211,8 @@ impl Engine {
                 let plan = resolved.plan(view.searcher())?;
                 let scope = self.scope(resolved, dry_run, view, reads);
                 let collected = scope.collect(&*plan.query, plan.scores, &plan.collector)?;
-                let global = match &plan.global_aggregations {
-                    Some(aggregations) => Some(scope.collect(&AllQuery, Scores::Ignored, aggregations)?),
+                let global = match &plan.global {
+                    Some((query, aggregations)) => Some(scope.collect(&**query, Scores::Ignored, aggregations)?),
                     None => None,
                 };
                 Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
@@ -198,7 +232,7 @@ impl Engine {
             snapshot: resolved.snapshot,
             view,
             selected,
-            is_whole: !dry_run.is_part,
+            is_whole: !dry_run.is_part && resolved.mappings.is_empty(),
             reads,
             progress,
             executor: &self.executor,
@@ -221,8 +255,12 @@ impl Engine {
             order,
             scores: plan.hit_scores(),
             max_bytes: self.limits.max_hits_bytes,
+            fetched_bytes: &AtomicU64::new(0),
         };
-        let hits = fetch(snapshot, view, request, &page, reads).await?;
+        let mut hits = fetch(snapshot, view, request, &page, reads).await?;
+        for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, page.hits, reads).await?) {
+            hit.matched_queries = matched;
+        }
         let aggregations = self.answer_aggregations(request, plan, result)?;
         Ok(SearchResponse {
             took: 0,
@@ -235,7 +273,7 @@ impl Engine {
     }
 
     /// `None` if the request has no aggregations.
-    fn answer_aggregations(
+    pub(crate) fn answer_aggregations(
         &self,
         request: &SearchRequest,
         plan: &Plan,
@@ -246,7 +284,7 @@ impl Engine {
         }
         let mut object = Map::new();
         let (matches, all) = result.aggregations();
-        for (aggregations, partials) in [(&plan.collector.1.1, matches), (&plan.global_aggregations, all)] {
+        for (aggregations, partials) in [(plan.collector.1.1.as_ref(), matches), (plan.global_aggregations(), all)] {
             if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
                 object.extend(aggregations.answer(partials, request.aggregation_keys, self.limits.max_buckets)?);
             }

@@ -113,6 +113,12 @@ impl Error {
         Error::Shard { kind: ErrorKind::Argument, reason: reason.into() }
     }
 
+    /// Whether the request is a mistake for the index that was searched, and may fit others. Otherwise the search of all indices
+    /// ends.
+    pub(crate) fn is_of_one_index(&self) -> bool {
+        matches!(self, Error::Argument(_) | Error::Query(_) | Error::Shard { .. } | Error::Function(_))
+    }
+
     /// A function that cannot be bound as the clause wants it.
     pub(crate) fn binding(function: &FunctionId, cause: Cause) -> Self {
         Error::Function(FunctionError { function: function.clone(), phase: FailurePhase::Bind, cause })

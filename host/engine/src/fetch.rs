@@ -1,5 +1,8 @@
 //! Fetching: reads the documents of the hits.
 
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
 use quidditch_index::{ReadSession, Snapshot, View};
 use tantivy::{DocAddress, TantivyError};
 
@@ -18,6 +21,8 @@ pub(crate) struct Page<'a> {
     pub(crate) scores: Scores,
     /// Most bytes of their sources, ids and sort values together.
     pub(crate) max_bytes: u64,
+    /// Those of hits of the same response that were fetched already: from other indices.
+    pub(crate) fetched_bytes: &'a AtomicU64,
 }
 
 /// Reads the sources of the hits, all together, and makes the hits of the response of them.
@@ -53,7 +58,7 @@ impl Fetcher<'_> {
     fn documents(&self, addresses: &[DocAddress]) -> Result<Vec<HitDocument>, Error> {
         let max_bytes = self.page.max_bytes;
         let mut documents = Vec::new();
-        let mut bytes = 0;
+        let mut bytes = self.page.fetched_bytes.load(Relaxed);
         let mut missing = None;
         for (hit, address) in self.page.hits.iter().zip(addresses) {
             if missing.is_some() {
@@ -72,7 +77,13 @@ impl Fetcher<'_> {
                 Err(error) => missing = Some(error),
             }
         }
-        missing.map_or(Ok(documents), Err)
+        match missing {
+            Some(error) => Err(error),
+            None => {
+                self.page.fetched_bytes.store(bytes, Relaxed);
+                Ok(documents)
+            }
+        }
     }
 
     fn document(&self, hit: &Hit, address: DocAddress) -> Result<HitDocument, Error> {
@@ -86,6 +97,7 @@ impl Fetcher<'_> {
             id: stored.id,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
+            matched_queries: None,
             sort: order.map(|order| order.values(&hit.keys)).unwrap_or_default(),
         })
     }

@@ -57,15 +57,19 @@ mod wildcard;
 mod bind;
 mod functions;
 mod query;
+mod query_filter;
 mod resolved_request;
+mod search_target;
 
 // Planning, and reading ahead.
 mod plan;
 mod scores;
+mod terms;
 mod warmup;
 
 // Executing.
 mod aggregations;
+mod allowance;
 mod collect;
 mod columns;
 mod execute;
@@ -75,24 +79,32 @@ mod progress;
 mod stages;
 
 // Answering.
+mod check;
 mod document;
 mod engine;
 mod fetch;
+mod matched_queries;
 mod matching;
 mod partial;
 mod profile;
 mod response;
+mod search_indices;
 mod search_parts;
 
 mod error;
 mod limits;
 
+pub use check::Matches;
 pub use engine::Engine;
 pub use error::Error;
 pub use json::{ErrorKind, Position};
 pub use limits::Limits;
+pub use matched_queries::MatchedQueries;
 pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
+pub use query_filter::QueryFilter;
 pub use request::{SearchRequest, SourceFilter};
 pub use response::{CountResponse, HitDocument, Hits, SearchResponse, Shards, Total, TotalRelation};
+pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
+pub use search_target::SearchTarget;

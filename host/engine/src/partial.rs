@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
-use crate::aggregations::{Aggregations, Partial};
+use crate::aggregations::Partial;
 use crate::collect::{BestHits, Collector, Hit};
 use crate::request::{SearchRequest, TotalHits};
-use crate::resolved_request::{Collected, SearchCollector};
+use crate::resolved_request::{Collected, Plan};
 use crate::response::{Total, TotalRelation};
 
 /// What a search found in some of the splits of a snapshot. Partial results of all splits merge into the result of the search.
@@ -32,18 +32,22 @@ impl PartialResult {
         PartialResult { matched, best, aggregations, global_aggregations, timed_out }
     }
 
-    pub(crate) fn merge(
-        parts: Vec<PartialResult>,
-        collector: &SearchCollector,
-        global_aggregations: &Option<Aggregations>,
-    ) -> Self {
+    /// Merges results that a request planned like this has led to.
+    pub(crate) fn merge(parts: Vec<PartialResult>, plan: &Plan) -> Self {
         let timed_out = parts.iter().any(|part| part.timed_out);
         let (mut collected, mut globals) = (Vec::new(), Vec::new());
         for part in parts {
             collected.push((part.matched, (part.best, part.aggregations)));
             globals.push(part.global_aggregations);
         }
-        Self::new(collector.merge(collected), global_aggregations.merge(globals), timed_out)
+        let globals =
+            plan.global_aggregations().map(|aggregations| aggregations.merge(globals.into_iter().flatten().collect()));
+        Self::new(plan.collector.merge(collected), globals, timed_out)
+    }
+
+    /// The best matches, if the request wants hits.
+    pub(crate) fn hits_mut(&mut self) -> &mut [Hit] {
+        self.best.as_mut().map_or(&mut [], |best| &mut best.hits)
     }
 
     /// What the aggregations of the request found, over the matches and over all documents.

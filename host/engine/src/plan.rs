@@ -1,11 +1,13 @@
 //! Planning: from parsed clauses to one tantivy query with stages.
 
 mod expansion;
+mod mappings;
 mod planned;
 mod planner;
 mod pruner;
 
 pub(crate) use expansion::Expansion;
+pub(crate) use mappings::{Mappings, ValueClass};
 pub(crate) use planned::Planned;
 pub(crate) use planner::Planner;
 pub(crate) use pruner::Pruner;

@@ -80,6 +80,13 @@ pub struct FunctionProfile {
 }
 
 impl FunctionProfile {
+    fn add(&mut self, other: &FunctionProfile) {
+        self.instances += other.instances;
+        self.calls += other.calls;
+        self.documents += other.documents;
+        self.time_in_nanos += other.time_in_nanos;
+    }
+
     pub(crate) fn new(call: &FunctionCall, bound: &BoundCall) -> Self {
         let (id, usage): (_, &Usage) = match bound {
             BoundCall::Filter(filter) => (filter.id(), &filter.usage),
@@ -97,6 +104,20 @@ impl FunctionProfile {
             time_in_nanos: usage.nanos.load(Ordering::Relaxed),
         }
     }
+}
+
+/// What the function clauses of a request cost in several indices together. Each index has them in the same order.
+pub(crate) fn add_function_profiles(indices: impl Iterator<Item = Vec<FunctionProfile>>) -> Vec<FunctionProfile> {
+    let mut sum: Vec<FunctionProfile> = Vec::new();
+    for profiles in indices {
+        for (clause, profile) in profiles.into_iter().enumerate() {
+            match sum.get_mut(clause) {
+                Some(sum) => sum.add(&profile),
+                None => sum.push(profile),
+            }
+        }
+    }
+    sum
 }
 
 pub(crate) fn nanos(time: Duration) -> u64 {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::Error;
-use crate::memory::{Memory, MemoryScope, Reservation};
+use crate::memory::{Memory, Reservation};
 use quidditch_clock::Clock;
 use quidditch_function::{Cause, FunctionError};
 
@@ -25,15 +25,15 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    pub(crate) fn new(clock: Arc<dyn Clock>, timeout: Duration, max_memory_bytes: u64) -> Arc<Self> {
-        let deadline = clock.monotonic().saturating_add(timeout);
+    /// The state of a search that must end at `deadline`, by the clock.
+    pub(crate) fn new(clock: Arc<dyn Clock>, deadline: Duration, memory: Arc<Memory>) -> Arc<Self> {
         Arc::new(Progress {
             clock,
             deadline,
             stopped: AtomicBool::new(false),
             timed_out: AtomicBool::new(false),
             failure: Mutex::new(None),
-            memory: Memory::new(MemoryScope::Search, max_memory_bytes),
+            memory,
             collected: Mutex::default(),
         })
     }

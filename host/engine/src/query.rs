@@ -3,34 +3,51 @@
 //! To add a type: write its file, and add its line to [`QUERIES`].
 
 mod bool;
+mod boosted;
 mod boosting;
 mod clause;
 mod computed;
 mod constant_score;
 mod dis_max;
 mod exists;
+mod field_boosts;
 mod function_call;
 mod function_score;
+mod fuzziness;
+mod fuzzy;
 mod geo_bounding_box;
 mod geo_distance;
+mod geo_polygon;
 mod ids;
 mod match_all;
 mod match_bool_prefix;
 mod match_none;
 mod match_phrase;
+mod match_phrase_prefix;
 mod match_text;
 mod metadata_field;
 mod minimum_should_match;
+mod multi_match;
+mod multi_match_type;
+mod named_query;
+mod operator;
 mod parser;
 mod prefix;
+mod query_string;
 mod range;
 mod regexp;
+mod rewrite;
 mod script;
 mod script_score;
+mod simple_query_string;
+mod string_parts;
 mod term;
 mod term_pattern;
 mod term_set;
 mod terms;
+mod terms_set;
+mod text_in_fields;
+mod text_query;
 mod wasm_udf;
 mod wildcard;
 mod zero_terms;
@@ -38,8 +55,10 @@ mod zero_terms;
 use crate::limits::Limits;
 use parser::QueryTypes;
 
+pub(crate) use self::bool::restrict;
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
+pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
 
 /// Every type of query, by its key in a request.
@@ -50,21 +69,28 @@ const QUERIES: QueryTypes = &[
     ("dis_max", dis_max::parse),
     ("exists", exists::parse),
     ("function_score", function_score::parse),
+    ("fuzzy", fuzzy::parse),
     ("geo_bounding_box", geo_bounding_box::parse),
     ("geo_distance", geo_distance::parse),
+    ("geo_polygon", geo_polygon::parse),
     ("ids", ids::parse),
     ("match", match_text::parse),
     ("match_all", match_all::parse),
     ("match_bool_prefix", match_bool_prefix::parse),
     ("match_none", match_none::parse),
     ("match_phrase", match_phrase::parse),
+    ("match_phrase_prefix", match_phrase_prefix::parse),
+    ("multi_match", multi_match::parse),
     ("prefix", prefix::parse),
+    ("query_string", query_string::parse),
     ("range", range::parse),
     ("regexp", regexp::parse),
     ("script", wasm_udf::parse_script),
     ("script_score", script_score::parse),
+    ("simple_query_string", simple_query_string::parse),
     ("term", term::parse),
     ("terms", terms::parse),
+    ("terms_set", terms_set::parse),
     ("wasm_udf", wasm_udf::parse),
     ("wildcard", wildcard::parse),
 ];

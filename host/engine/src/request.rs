@@ -10,6 +10,7 @@ mod source_filter;
 mod total_hits;
 
 pub(crate) use computed_field::ComputedFieldRequest;
+pub(crate) use parse::parse_filter;
 pub(crate) use sort::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
 pub(crate) use total_hits::TotalHits;
 

@@ -12,9 +12,10 @@ use crate::aggregations::{self, AggregationRequest, Aggregations};
 use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
 use crate::columns::ComputedFields;
 use crate::functions::BoundCall;
-use crate::plan::{Expansion, Planned, Planner, Pruner};
+use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
+use crate::query::{Clause, NamedQuery, restrict};
 use crate::request::{Direction, SearchRequest, Sort, SortBy};
 use crate::scores::{Scores, Scoring};
 use crate::stages::MinScore;
@@ -23,6 +24,10 @@ use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
 /// A request whose functions are found and bound.
 pub(crate) struct ResolvedRequest<'a> {
     pub(crate) snapshot: &'a Snapshot,
+    /// All documents are restricted to those that match it.
+    pub(crate) filter: Option<&'a dyn Clause>,
+    /// Those of all indices that the request searches.
+    pub(crate) mappings: Mappings<'a>,
     pub(crate) request: &'a SearchRequest,
     /// One for each call of the request.
     pub(crate) calls: Vec<BoundCall>,
@@ -49,8 +54,8 @@ pub(crate) struct Plan {
     /// Whether the query computes scores.
     pub(crate) scores: Scores,
     pub(crate) collector: SearchCollector,
-    /// Over all documents, whether they match or not.
-    pub(crate) global_aggregations: Option<Aggregations>,
+    /// Aggregations over all documents, whether they match or not, and the query that finds all documents.
+    pub(crate) global: Option<(Box<dyn Query>, Aggregations)>,
 }
 
 /// The result of planning without an index.
@@ -73,6 +78,10 @@ impl Plan {
         }
     }
 
+    pub(crate) fn global_aggregations(&self) -> Option<&Aggregations> {
+        self.global.as_ref().map(|(_, aggregations)| aggregations)
+    }
+
     /// Whether hits have scores. The query may compute scores for something else: `min_score`.
     pub(crate) fn hit_scores(&self) -> Scores {
         if self.collector.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
@@ -89,13 +98,17 @@ impl ResolvedRequest<'_> {
         }
         let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
         let needs_all = self.request.aggregations.iter().any(AggregationRequest::needs_all_splits);
-        let selected = match &self.request.query {
-            Some(query) if !needs_all => self.snapshot.select(|split| {
-                query.may_match(&Pruner { mapping, now_millis, split, calls: &self.calls, computed: &self.computed })
-            }),
-            _ => self.snapshot.select(|_| true),
-        };
-        let needs_statistics = plan.scores == Scores::Needed || info.terms.values().any(|term_use| term_use.scored);
+        let query = self.request.query.as_deref().filter(|_| !needs_all);
+        let selected = self.snapshot.select(|split| {
+            let pruner = Pruner { mapping, now_millis, split, calls: &self.calls, computed: &self.computed };
+            query.into_iter().chain(self.filter).all(|clause| clause.may_match(&pruner))
+        });
+        let shows_named_scores = self.request.named_scores == Scores::Needed && !self.request.named.is_empty();
+        let needs_statistics = plan.scores == Scores::Needed
+            || shows_named_scores
+            || info.terms.values().any(|term_use| term_use.scored)
+            // Which terms are the best depends on all splits.
+            || !info.pattern_terms.is_empty();
         Ok(DryRun { info, selected, is_part: false, needs_statistics })
     }
 
@@ -126,9 +139,28 @@ impl ResolvedRequest<'_> {
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
-    fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
-        let planner = Planner {
+    /// The same documents as far as the filter of the index keeps them.
+    fn filtered(&self, planned: Planned, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+        match self.filter {
+            Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
+            None => Ok(planned),
+        }
+    }
+
+    /// Plans the queries that have names, each on its own.
+    pub(crate) fn plan_named(&self, searcher: &Searcher, scores: Scores) -> Result<Vec<Box<dyn Query>>, Error> {
+        let scoring = if scores == Scores::Needed { Scoring::new(scores) } else { Scoring::FILTER };
+        let plan = |named: &NamedQuery| {
+            let planner = self.planner(Some(searcher));
+            named.clause.plan(&planner, scoring)?.into_query(&planner, scores)
+        };
+        self.request.named.iter().map(plan).collect()
+    }
+
+    fn planner<'a>(&'a self, searcher: Option<&'a Searcher>) -> Planner<'a> {
+        Planner {
             snapshot: self.snapshot,
+            mappings: self.mappings,
             searcher,
             warmup: WarmupRecorder::default(),
             calls: &self.calls,
@@ -137,7 +169,11 @@ impl ResolvedRequest<'_> {
             expansion: Expansion::new(self.max_parts),
             computed: &self.computed,
             misplaced: RefCell::default(),
-        };
+        }
+    }
+
+    fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
+        let planner = self.planner(searcher);
         let plan = self.plan_with(&planner)?;
         planner.check_computed()?;
         Ok((plan, planner.warmup.into_info()))
@@ -149,17 +185,26 @@ impl ResolvedRequest<'_> {
         let collector = (Count { total_hits: request.total_hits() }, (top_hits(request, planner)?, planned.matches));
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some();
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
-        let global_aggregations = planned.all;
-        let mut planned = match &request.query {
+        let global = match planned.all {
+            Some(aggregations) => {
+                let all = self.filtered(Planned::all(0.0), planner, Scores::Ignored)?;
+                let query = all.into_query(planner, Scores::Ignored)?;
+                planner.warmup.query(&*query, Scores::Ignored);
+                Some((query, aggregations))
+            }
+            None => None,
+        };
+        let planned = match &request.query {
             Some(query) => query.plan(planner, Scoring::new(scores))?,
             None => Planned::all(1.0),
         };
+        let mut planned = self.filtered(planned, planner, scores)?;
         if let Some(min_score) = request.min_score {
             planned.stages.push(Box::new(MinScore(min_score)));
         }
         let query = planned.into_query(planner, scores)?;
         planner.warmup.query(&*query, scores);
-        Ok(Plan { query, scores, collector, global_aggregations })
+        Ok(Plan { query, scores, collector, global })
     }
 }
 

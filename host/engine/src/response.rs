@@ -4,8 +4,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
+use crate::SearchRequest;
 use crate::collect::SortValue;
+use crate::matched_queries::MatchedQueries;
 use crate::profile::Profile;
+use crate::request::TotalHits;
 
 /// The answer to a search.
 #[derive(Debug, Serialize)]
@@ -14,7 +17,7 @@ pub struct SearchResponse {
     pub took: u64,
     /// Whether the search ran out of time: then this is what it had found.
     pub timed_out: bool,
-    /// Always one: an index is searched as a whole.
+    /// One for each index: an index is searched as a whole.
     #[serde(rename = "_shards")]
     pub shards: Shards,
     /// What was found.
@@ -44,6 +47,15 @@ impl SearchResponse {
         }
     }
 
+    /// The same for this request, which says whether there is a total.
+    pub fn empty_for(request: &SearchRequest) -> Self {
+        let mut response = Self::empty();
+        if request.total_hits() == TotalHits::Off {
+            response.hits.total = None;
+        }
+        response
+    }
+
     /// The same response with its total as a plain number.
     #[must_use]
     pub fn with_number_total(mut self) -> Self {
@@ -56,8 +68,8 @@ impl SearchResponse {
     }
 }
 
-/// How many shards took part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// How many shards took part. Each index is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shards {
     /// All.
     pub total: u32,
@@ -67,14 +79,17 @@ pub struct Shards {
     pub skipped: u32,
     /// Those that failed.
     pub failed: u32,
+    /// Why, in the form of the API. The engine leaves it empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<Json>,
 }
 
 impl Shards {
     /// One shard, which answered.
-    pub const ONE: Shards = Shards { total: 1, successful: 1, skipped: 0, failed: 0 };
+    pub const ONE: Shards = Shards { total: 1, successful: 1, skipped: 0, failed: 0, failures: Vec::new() };
 
     /// No shard: there was nothing to search.
-    pub const NONE: Shards = Shards { total: 0, successful: 0, skipped: 0, failed: 0 };
+    pub const NONE: Shards = Shards { total: 0, successful: 0, skipped: 0, failed: 0, failures: Vec::new() };
 }
 
 /// What was found.
@@ -130,17 +145,20 @@ pub struct HitDocument {
     /// The wanted part of the document.
     #[serde(rename = "_source", skip_serializing_if = "Option::is_none")]
     pub source: Option<Box<RawValue>>,
+    /// The queries with names that it matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matched_queries: Option<MatchedQueries>,
     /// What it was sorted by; left out without a sort.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) sort: Vec<SortValue>,
 }
 
 /// The answer to a count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CountResponse {
     /// Documents that match.
     pub count: u64,
-    /// Always one.
+    /// One for each index.
     #[serde(rename = "_shards")]
     pub shards: Shards,
 }

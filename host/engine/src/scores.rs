@@ -1,20 +1,34 @@
 //! How clauses are scored.
 
 mod average_lengths;
+mod blended_frequencies;
 mod bm25;
 mod constant_weight;
+mod length_norms;
+mod loose_phrase;
+mod phrase_word;
 mod scored_phrase;
 mod scored_term;
+mod sloppy_matches;
 mod statistics;
 
+use quidditch_index::{Field, Snapshot};
 use tantivy::query::EnableScoring;
-use tantivy::{Score, Searcher};
+use tantivy::{Score, Searcher, Term};
 
 pub(crate) use average_lengths::AverageLengths;
+pub(crate) use blended_frequencies::blended_frequencies;
+pub(crate) use loose_phrase::LoosePhrase;
+pub(crate) use phrase_word::PhraseWord;
 pub(crate) use scored_phrase::ScoredPhrase;
 pub(crate) use scored_term::ScoredTerm;
 
 use crate::Error;
+
+/// The term that the statistics of a field are read from, unless the manifest has them.
+pub(crate) fn statistics_term(snapshot: &Snapshot, field: &Field) -> Option<Term> {
+    statistics::Statistics::of(snapshot, field).term().cloned()
+}
 
 /// Whether the scores of a clause are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -61,11 +61,15 @@ impl Engine {
         let reads = self.reads(snapshot, cost);
         let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
         let plan = resolved.plan_for_merging()?;
-        let result = PartialResult::merge(parts, &plan.collector, &plan.global_aggregations);
+        let result = PartialResult::merge(parts, &plan);
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
         splits.sort_unstable();
         splits.dedup();
-        let view = snapshot.view(&splits, &reads).await?;
+        // Scores, and the best terms of a pattern, depend on all splits.
+        let view = match request.named.is_empty() {
+            true => snapshot.view(&splits, &reads).await?,
+            false => snapshot.view_of_all(&reads).await?,
+        };
         let mut response = self.respond(&resolved, &plan, &view, &result, &reads).await?;
         response.took = took(self.monotonic().saturating_sub(start));
         Ok(response)

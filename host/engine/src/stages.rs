@@ -10,6 +10,7 @@ mod demotion;
 mod function_filter;
 mod function_scores;
 mod min_score;
+mod minimum_match;
 mod pipeline;
 mod point_filter;
 mod stage;
@@ -24,6 +25,7 @@ pub(crate) use function_scores::{
     WeightedFunction,
 };
 pub(crate) use min_score::MinScore;
+pub(crate) use minimum_match::MinimumMatch;
 pub(crate) use pipeline::{Pipeline, SegmentPipeline};
 pub(crate) use point_filter::PointFilter;
 pub(crate) use stage::{Effect, Stage};

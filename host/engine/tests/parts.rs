@@ -69,6 +69,11 @@ fn bodies() -> Vec<Json> {
         json!({"query": query, "size": 0, "track_total_hits": false}),
         json!({"query": query, "size": 2, "sort": ["_doc"], "aggs": aggregations()}),
         json!({"size": 0, "aggs": aggregations()}),
+        json!({"query": {"bool": {"should": [
+            {"fuzzy": {"text": {"value": "bled", "fuzziness": 2, "max_expansions": 1, "_name": "similar"}}},
+            {"term": {"tag": {"value": "t1", "_name": "tag"}}},
+        ]}}, "sort": "n", "size": 7}),
+        json!({"query": {"query_string": {"query": "red~1 \"blue old\"~1 tag:t*", "fields": ["text", "tag^2"]}}}),
     ]
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     Argument, Batch, Budget, Cause, Column, ColumnKind, ColumnRange, ColumnRequest, FailurePhase, FunctionError,
-    Metadata, Role,
+    Metadata, Role, StoredScript,
 };
 
 /// Finds functions by name.
@@ -15,6 +15,11 @@ use crate::{
 pub trait FunctionResolver: Send + Sync {
     /// The function of that name, ready to be bound; the highest release if `version` is `None`.
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError>;
+
+    /// The script that is stored under an id; `None` if there is none, as in this default.
+    async fn script(&self, _id: &str) -> Result<Option<StoredScript>, FunctionError> {
+        Ok(None)
+    }
 }
 
 /// A loaded function.

@@ -163,6 +163,19 @@ impl Analysis {
         }
         manager
     }
+
+    /// The analyzer of this name for a part of a term, such as the beginning of one: it changes letters as the analyzer does, but
+    /// neither splits nor drops anything, and does not reduce words to their stems.
+    pub(crate) fn normalizer(&self, name: &str) -> Option<TextAnalyzer> {
+        let mut analyzer = self.own.get(name).cloned().or_else(|| built_in(name))?;
+        analyzer.tokenizer = Tokenizer::Keyword;
+        analyzer.filters.retain(|filter| match filter {
+            Filter::Lowercase | Filter::LowercaseTurkish | Filter::AsciiFolding | Filter::NormalizeGerman => true,
+            Filter::Apostrophe(removed) => matches!(removed, Apostrophe::FrenchArticle | Apostrophe::ItalianArticle),
+            Filter::Stop(_) | Filter::Stem(_) => false,
+        });
+        Some(analyzer.build())
+    }
 }
 
 fn built_in(name: &str) -> Option<Analyzer> {

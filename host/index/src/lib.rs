@@ -47,6 +47,7 @@
 //! This crate knows no queries, no HTTP, no functions, and not where a store keeps its objects. Everything that changes an
 //! index is in the crate `quidditch-indexing`; [`mod@format`] is what both know of the stored format.
 
+mod aliases;
 mod analysis;
 mod date;
 mod deletes;
@@ -68,6 +69,7 @@ mod summary;
 mod value;
 mod view;
 
+pub use aliases::{AliasOptions, Aliases};
 pub use date::{DateError, DateFormat, TimeZone, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
@@ -81,8 +83,8 @@ pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJ
 pub use name::check_index_name;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
-pub use snapshot::{Snapshot, Token};
-pub use summary::{IndexSummary, list_indices, summarize_index, summarize_indices};
+pub use snapshot::{Snapshot, SplitFigures, Token};
+pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};
 pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};
 

@@ -10,7 +10,7 @@ use lru::LruCache;
 use quidditch_storage::{StorageError, Version};
 use tantivy::directory::OwnedBytes;
 use tantivy::schema;
-use tantivy::tokenizer::{TokenStream, TokenizerManager};
+use tantivy::tokenizer::{TextAnalyzer, TokenStream, TokenizerManager};
 
 use crate::manifest::{FieldStatistics, Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
@@ -29,6 +29,7 @@ const KEPT_VIEWS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
 pub struct Snapshot {
     reader: Arc<SplitReader>,
     name: String,
+    id: String,
     version: Version,
     mapping: Mapping,
     tokenizers: TokenizerManager,
@@ -40,6 +41,17 @@ pub struct Snapshot {
     statistics: OnceLock<Option<BTreeMap<String, FieldStatistics>>>,
     /// The views that were used last, by the numbers of their splits.
     views: Mutex<LruCache<Vec<usize>, Arc<View>>>,
+}
+
+/// The size of a split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SplitFigures {
+    /// Number of documents that are not deleted.
+    pub documents: u64,
+    /// Number of deleted documents.
+    pub deleted: u64,
+    /// Size of its object in bytes.
+    pub bytes: u64,
 }
 
 /// A term of an analyzed text.
@@ -95,10 +107,11 @@ impl Snapshot {
 
     /// The index that a manifest describes.
     pub fn from_manifest(reader: &Arc<SplitReader>, name: &str, manifest: Manifest, version: Version) -> Self {
-        let Manifest { mapping, splits, .. } = manifest;
+        let Manifest { id, mapping, splits, .. } = manifest;
         Snapshot {
             reader: Arc::clone(reader),
             name: name.to_owned(),
+            id,
             version,
             tokenizers: mapping.tokenizers(),
             mapping,
@@ -214,6 +227,11 @@ impl Snapshot {
         &self.name
     }
 
+    /// Distinguishes it from another index that had, or will have, the same name.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Version of the manifest that was opened.
     pub fn version(&self) -> &Version {
         &self.version
@@ -229,9 +247,23 @@ impl Snapshot {
         self.splits.iter().map(SplitEntry::live).sum()
     }
 
+    /// Number of deleted documents that are still in their splits.
+    pub fn deleted(&self) -> u64 {
+        self.splits.iter().map(SplitEntry::deleted).sum()
+    }
+
     /// Size of all splits in bytes.
     pub fn size_bytes(&self) -> u64 {
         self.splits.iter().map(|split| split.size).sum()
+    }
+
+    /// What the manifest says about each split, in their order.
+    pub fn split_figures(&self) -> impl Iterator<Item = SplitFigures> {
+        self.splits.iter().map(|split| SplitFigures {
+            documents: split.live(),
+            deleted: split.deleted(),
+            bytes: split.size,
+        })
     }
 
     /// The name of a document that other processes understand.
@@ -273,13 +305,30 @@ impl Snapshot {
             FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
             _ => None,
         };
-        let Some(mut analyzer) = analyzer else { return vec![Token { text: text.to_owned(), position: 0 }] };
-        let mut tokens = Vec::new();
-        analyzer.token_stream(text).process(&mut |token| {
-            tokens.push(Token { text: token.text.clone(), position: token.position });
-        });
-        tokens
+        match analyzer {
+            Some(analyzer) => tokens(analyzer, text),
+            None => vec![Token { text: text.to_owned(), position: 0 }],
+        }
     }
+
+    /// Analyzes a text with an analyzer, built in or of the mapping; `None` if there is none of this name.
+    pub fn analyze_with(&self, analyzer: &str, text: &str) -> Option<Vec<Token>> {
+        Some(tokens(self.mapping.analyzer(analyzer)?, text))
+    }
+
+    /// A part of a term, such as its beginning, as an analyzer writes it; unchanged if there is no analyzer of this name.
+    pub fn normalize(&self, analyzer: &str, part: &str) -> String {
+        let Some(normalizer) = self.mapping.normalizer(analyzer) else { return part.to_owned() };
+        tokens(normalizer, part).into_iter().map(|token| token.text).collect()
+    }
+}
+
+fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    analyzer.token_stream(text).process(&mut |token| {
+        tokens.push(Token { text: token.text.clone(), position: token.position });
+    });
+    tokens
 }
 
 fn add_statistics(splits: &[SplitEntry]) -> Option<BTreeMap<String, FieldStatistics>> {

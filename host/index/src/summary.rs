@@ -29,8 +29,12 @@ pub async fn list_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, Ind
     Ok(names.into_iter().flatten().collect())
 }
 
-/// Folders that may be indices. The remains of a deleted index are a folder, too.
-async fn possible_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, IndexError> {
+/// The names of folders that may be indices, sorted. The remains of a deleted index are a folder, too. Costs one listing of the
+/// folders of the store.
+///
+/// # Errors
+/// [`IndexError::Storage`].
+pub async fn possible_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, IndexError> {
     let folders = storage.list_folders("").await?;
     Ok(folders.into_iter().filter(|name| check_index_name(name).is_ok()).collect())
 }
@@ -40,6 +44,8 @@ async fn possible_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, Ind
 pub struct IndexSummary {
     /// Its name.
     pub name: String,
+    /// Distinguishes it from another index that had, or will have, the same name.
+    pub id: String,
     /// Number of documents that are not deleted.
     pub documents: u64,
     /// Number of deleted documents that are still in their splits.
@@ -64,6 +70,7 @@ pub async fn summarize_index(storage: &Arc<dyn Storage>, name: &str) -> Result<I
     let size = |split: &SplitEntry| split.size + split.deletes.as_ref().map_or(0, |deletes| deletes.size);
     Ok(IndexSummary {
         name: name.to_owned(),
+        id: manifest.id.clone(),
         documents: manifest.splits.iter().map(SplitEntry::live).sum(),
         deleted: manifest.splits.iter().map(SplitEntry::deleted).sum(),
         splits: manifest.splits.len(),

@@ -32,6 +32,7 @@ fn indices_are_summarized() {
         let [split] = manifest.splits.as_slice() else { panic!("the other split has no documents") };
         let expected = IndexSummary {
             name: INDEX.to_owned(),
+            id: manifest.id.clone(),
             documents: 1,
             deleted: 1,
             splits: 1,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_index::format::{Manifest, splits_prefix};
-use quidditch_index::{Mapping, check_index_name};
+use quidditch_index::{Aliases, Mapping, check_index_name};
 use quidditch_storage::{Precondition, Storage, StorageError, check_conditional_writes};
 use ulid::Ulid;
 
@@ -15,12 +15,15 @@ use crate::IndexingError;
 /// and concurrent writers would lose each other's changes.
 ///
 /// # Errors
-/// [`IndexingError::AlreadyExists`], [`IndexError::InvalidName`], [`IndexError::Storage`].
+/// [`IndexingError::AlreadyExists`], [`IndexingError::IsAlias`], [`IndexError::InvalidName`], [`IndexError::Storage`].
 ///
 /// [`IndexError::InvalidName`]: quidditch_index::IndexError::InvalidName
 /// [`IndexError::Storage`]: quidditch_index::IndexError::Storage
 pub async fn create_index(storage: &Arc<dyn Storage>, name: &str, mapping: &Mapping) -> Result<(), IndexingError> {
     check_index_name(name)?;
+    if Aliases::read(storage).await?.0.indices(name).is_some() {
+        return Err(IndexingError::IsAlias { name: name.to_owned() });
+    }
     // Among the splits, so that the garbage collection removes it if this process is killed.
     let probe = format!("{}{}.probe", splits_prefix(name), Ulid::generate());
     check_conditional_writes(&**storage, &probe).await?;

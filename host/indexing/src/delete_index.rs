@@ -6,21 +6,27 @@ use quidditch_index::format::{manifest_key, splits_prefix};
 use quidditch_index::{IndexError, check_index_name};
 use quidditch_storage::Storage;
 
-/// Deletes an index: its documents, and all other objects in its folder. Open snapshots of it can no longer be searched, except in
+use crate::IndexingError;
+use crate::update_aliases::forget_index;
+
+/// Deletes an index: its documents, all other objects in its folder, and its aliases. Open snapshots of it can no longer be searched, except in
 /// splits that are already in memory.
 ///
 /// # Errors
-/// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Storage`]. After the last, the index may be gone with
+/// [`IndexError::NotFound`], [`IndexError::InvalidName`], [`IndexError::Storage`],
+/// [`IndexingError::Contention`] for the aliases. After [`IndexError::Storage`], the index may be gone with
 /// some splits left, which nothing will ever read.
-pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), IndexError> {
+pub async fn delete_index(storage: &Arc<dyn Storage>, name: &str) -> Result<(), IndexingError> {
     check_index_name(name)?;
     let manifest = manifest_key(name);
     let objects = storage.list(&format!("{name}/")).await?;
     let (splits, others): (Vec<_>, Vec<_>) =
         objects.into_iter().map(|object| object.key).partition(|key| key.starts_with(&splits_prefix(name)));
     if !others.contains(&manifest) {
-        return Err(IndexError::NotFound { name: name.to_owned() });
+        return Err(IndexError::NotFound { name: name.to_owned() }.into());
     }
+    // Before the manifest, since an index that is created under the same name must not have these aliases.
+    forget_index(storage, name).await?;
     // Other objects record which files were added: an index that is created under the same name must not skip these files. If a
     // later step fails, the files are added again, which changes nothing.
     for key in others.iter().filter(|key| **key != manifest) {
@@ -41,8 +47,8 @@ mod tests {
     use quidditch_storage::Precondition;
 
     use super::*;
+    use crate::create_index;
     use crate::fixture::{TestIndex, memory};
-    use crate::{IndexingError, create_index};
 
     #[test]
     fn indices_are_created_listed_and_deleted() {
@@ -74,9 +80,10 @@ mod tests {
         block_on(async {
             let created = create_index(&storage, "../a", &Mapping::default()).await;
             assert!(matches!(created, Err(IndexingError::Index(IndexError::InvalidName { .. }))), "{created:?}");
-            for result in [delete_index(&storage, "../a").await, TestIndex::open(&storage, "../a").await.map(|_| ())] {
-                assert!(matches!(result, Err(IndexError::InvalidName { .. })), "{result:?}");
-            }
+            let deleted = delete_index(&storage, "../a").await;
+            assert!(matches!(deleted, Err(IndexingError::Index(IndexError::InvalidName { .. }))), "{deleted:?}");
+            let opened = TestIndex::open(&storage, "../a").await.map(|_| ());
+            assert!(matches!(opened, Err(IndexError::InvalidName { .. })), "{opened:?}");
         });
     }
 }

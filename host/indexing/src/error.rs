@@ -15,6 +15,12 @@ pub enum IndexingError {
         /// The name.
         name: String,
     },
+    /// There is an alias of that name.
+    #[error("[{name}] is an alias: choose another name, or remove the alias")]
+    IsAlias {
+        /// The name.
+        name: String,
+    },
     /// A document that does not fit the mapping or a limit, where one such document ends the work.
     #[error("invalid document in line {line}")]
     InvalidDocument {

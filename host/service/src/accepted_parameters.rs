@@ -1,8 +1,7 @@
 //! URL parameters that clients always send, and that change nothing here: an index is searched as a whole, by one process.
 
 use crate::error::ApiError;
-use crate::parameters::{Flag, Parameters};
-use crate::service::IfMissing;
+use crate::parameters::Parameters;
 
 /// The values that a parameter may have.
 #[derive(Clone, Copy)]
@@ -13,8 +12,6 @@ enum Accepts {
     AtLeast(u32),
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// A list of these words, separated by commas.
-    ListOf(&'static [&'static str]),
     /// A text that does not begin with an underscore, or one of these words.
     TextOr(&'static [&'static str]),
     AnyText,
@@ -22,16 +19,8 @@ enum Accepts {
 
 type Accepted = &'static [(&'static str, Accepts)];
 
-/// Which of the indices that a pattern names are meant: patterns are not supported.
-const OF_INDICES: Accepted = &[
-    ("expand_wildcards", Accepts::ListOf(&["open", "closed", "hidden", "none", "all"])),
-    ("ignore_throttled", Accepts::Boolean),
-];
-
 /// Where and how a search is computed.
 const OF_SEARCHES: Accepted = &[
-    // `false` asks for an error in place of partial results.
-    ("allow_partial_search_results", Accepts::OneOf(&["true"])),
     ("batched_reduce_size", Accepts::AtLeast(2)),
     ("ccs_minimize_roundtrips", Accepts::Boolean),
     ("max_concurrent_shard_requests", Accepts::AtLeast(1)),
@@ -60,22 +49,49 @@ const OF_DOCUMENTS: Accepted = &[("realtime", Accepts::Boolean), ("refresh", Acc
 const OF_CLUSTERS: Accepted =
     &[("cluster_manager_timeout", Accepts::AnyText), ("local", Accepts::Boolean), ("master_timeout", Accepts::AnyText)];
 
-/// How settings are shown. None has defaults, or another form.
-const OF_SETTINGS: Accepted =
-    &[("flat_settings", Accepts::OneOf(&["false"])), ("include_defaults", Accepts::OneOf(&["false"]))];
+/// What tables are computed from.
+const OF_TABLES: Accepted = &[
+    // Segments are not loaded and unloaded.
+    ("include_unloaded_segments", Accepts::Boolean),
+    // All indices consist of primaries only.
+    ("pri", Accepts::Boolean),
+];
 
-/// Takes the parameters of everything that works on an index, of which some say what to do if the index does not exist.
-pub(crate) fn take_index_parameters(parameters: &mut Parameters) -> Result<IfMissing, ApiError> {
-    take(parameters, OF_INDICES)?;
-    let ignore_unavailable = parameters.take_flag("ignore_unavailable")?;
-    let allow_no_indices = parameters.take_flag_or("allow_no_indices", Flag::On)?;
-    Ok(if ignore_unavailable && allow_no_indices == Flag::On { IfMissing::Empty } else { IfMissing::Fail })
-}
+/// Which of the properties of nodes are shown.
+const OF_NODES: Accepted = &[("full_id", Accepts::Boolean), ("timeout", Accepts::AnyText)];
+
+/// What to wait for: the cluster is always as healthy as it can be.
+const OF_HEALTH: Accepted = &[
+    ("awareness_attribute", Accepts::AnyText),
+    ("timeout", Accepts::AnyText),
+    ("wait_for_active_shards", Accepts::OneOf(&["all", "0", "1"])),
+    ("wait_for_events", Accepts::OneOf(&["immediate", "urgent", "high", "normal", "low", "languid"])),
+    ("wait_for_no_initializing_shards", Accepts::Boolean),
+    ("wait_for_no_relocating_shards", Accepts::Boolean),
+    ("wait_for_nodes", Accepts::OneOf(&["1", ">=1", "<=1", "ge(1)", "le(1)", ">0"])),
+    ("wait_for_status", Accepts::OneOf(&["green", "yellow", "red"])),
+];
+
+/// How settings are shown. None has defaults, or another form.
+const OF_SETTINGS: Accepted = &[("include_defaults", Accepts::OneOf(&["false"]))];
 
 /// Takes the parameters of a search or count.
 pub(crate) fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SEARCHES)?;
     take(parameters, OF_SHARDS)
+}
+
+/// Takes the parameters of several searches in one request. Returns how many of them may run at a time, if that is given.
+pub(crate) fn take_msearch_parameters(parameters: &mut Parameters) -> Result<Option<usize>, ApiError> {
+    let at_a_time = parameters.take("max_concurrent_searches")?;
+    take(parameters, OF_SEARCHES)?;
+    match at_a_time.map(|text| text.parse()) {
+        None => Ok(None),
+        Some(Ok(number @ 1..)) => Ok(Some(number)),
+        Some(_) => {
+            Err(ApiError::Argument("parameter [max_concurrent_searches] must be an integer of at least 1".to_owned()))
+        }
+    }
 }
 
 /// Takes the parameters of a count.
@@ -90,10 +106,29 @@ pub(crate) fn take_document_parameters(parameters: &mut Parameters) -> Result<()
     take(parameters, OF_SHARDS)
 }
 
-/// Takes the parameters of lists of indices.
-pub(crate) fn take_list_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
-    take(parameters, OF_INDICES)?;
+/// Takes the parameters of what a cluster would be asked for.
+pub(crate) fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_CLUSTERS)
+}
+
+/// Takes the parameters of tables.
+pub(crate) fn take_table_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_TABLES)
+}
+
+/// Takes the parameters of the health of the cluster.
+pub(crate) fn take_health_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_HEALTH)
+}
+
+/// Takes the parameters of a validation.
+pub(crate) fn take_validate_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_SHARDS)
+}
+
+/// Takes the parameters of descriptions of nodes.
+pub(crate) fn take_nodes_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_NODES)
 }
 
 /// Takes the parameters of descriptions of an index.
@@ -120,7 +155,6 @@ impl Accepts {
             Accepts::Boolean => matches!(value, "true" | "false" | ""),
             Accepts::AtLeast(least) => value.parse::<i32>().is_ok_and(|number| i64::from(number) >= i64::from(least)),
             Accepts::OneOf(words) => words.contains(&value),
-            Accepts::ListOf(words) => value.split(',').all(|word| words.contains(&word)),
             Accepts::TextOr(words) => !value.starts_with('_') || words.contains(&value),
             Accepts::AnyText => !value.is_empty(),
         }
@@ -133,7 +167,6 @@ impl Accepts {
             Accepts::AtLeast(least) => format!("an integer of at least {least}"),
             Accepts::OneOf([only]) => format!("[{only}]"),
             Accepts::OneOf(words) => format!("one of {}", list(words)),
-            Accepts::ListOf(words) => format!("a list of {}", list(words)),
             Accepts::TextOr(words) => format!("a text without an underscore at its start, or one of {}", list(words)),
             Accepts::AnyText => "a text".to_owned(),
         }
@@ -151,23 +184,12 @@ mod tests {
     #[test]
     fn what_clients_send_by_default_is_accepted() {
         let mut parameters = parsed(
-            "typed_keys=true&max_concurrent_shard_requests=5&ignore_unavailable=false&expand_wildcards=open&\
-             allow_no_indices=true&ignore_throttled=true&search_type=query_then_fetch&batched_reduce_size=512&\
+            "typed_keys=true&max_concurrent_shard_requests=5&search_type=query_then_fetch&batched_reduce_size=512&\
              ccs_minimize_roundtrips=true&preference=_local&routing=a&request_cache=true&pre_filter_shard_size=128&\
-             allow_partial_search_results=true&phase_took=false",
+             phase_took=false",
         );
-        assert_eq!(take_index_parameters(&mut parameters).expect("accepted"), IfMissing::Fail);
         take_search_parameters(&mut parameters).expect("accepted");
         assert_eq!(parameters.into_rest().expect("no duplicates"), [("typed_keys".to_owned(), "true".to_owned())]);
-    }
-
-    #[test]
-    fn a_missing_index_is_empty_only_if_no_index_is_allowed() {
-        let if_missing = |query: &str| take_index_parameters(&mut parsed(query)).expect("accepted");
-        assert_eq!(if_missing("ignore_unavailable"), IfMissing::Empty);
-        assert_eq!(if_missing("ignore_unavailable=true&allow_no_indices=true"), IfMissing::Empty);
-        assert_eq!(if_missing("ignore_unavailable=true&allow_no_indices=false"), IfMissing::Fail);
-        assert_eq!(if_missing("allow_no_indices=true"), IfMissing::Fail);
     }
 
     #[test]
@@ -182,10 +204,6 @@ mod tests {
             @"parameter [search_type] must be one of [query_then_fetch], [dfs_query_then_fetch], but is [QUERY_THEN_FETCH]"
         );
         insta::assert_snapshot!(
-            search("allow_partial_search_results=false"),
-            @"parameter [allow_partial_search_results] must be [true], but is [false]"
-        );
-        insta::assert_snapshot!(
             search("request_cache=yes"),
             @"parameter [request_cache] must be [true] or [false], but is [yes]"
         );
@@ -194,10 +212,5 @@ mod tests {
             @"parameter [preference] must be a text without an underscore at its start, or one of [_local], [_only_local], [_primary], [_primary_first], [_replica], [_replica_first], but is [_nope]"
         );
         insta::assert_snapshot!(search("routing="), @"parameter [routing] must be a text, but is []");
-        let of_index = take_index_parameters(&mut parsed("expand_wildcards=open,x")).expect_err("refused");
-        insta::assert_snapshot!(
-            of_index,
-            @"parameter [expand_wildcards] must be a list of [open], [closed], [hidden], [none], [all], but is [open,x]"
-        );
     }
 }

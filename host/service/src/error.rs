@@ -12,14 +12,30 @@ mod script_position;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
+use quidditch_engine::FailedIndex;
+use serde_json::Value as Json;
 
 pub(crate) use self::api_error::{ApiError, is_missing_index};
 pub use self::chain::error_chain;
 use self::exception::Exception;
 use self::problem::Problem;
-use crate::answer::Answer;
+use crate::answer::{Answer, Content};
 
 impl ApiError {
+    /// Whether the caller can do something about it.
+    pub(crate) fn is_mistake(&self) -> bool {
+        Problem::new(self).status.is_client_error()
+    }
+
+    /// The body of the response to the caller, for a part of a response. Server errors are logged as in
+    /// [`ApiError::into_answer`].
+    pub(crate) fn into_json(self) -> Json {
+        match self.into_answer().content {
+            Content::Json(text) => serde_json::from_str(&text).expect("an answer is JSON"),
+            Content::Text(text) => Json::String(text),
+        }
+    }
+
     /// The response to the caller. Server errors are logged with their causes.
     pub(crate) fn into_answer(self) -> Answer {
         let problem = Problem::new(&self);
@@ -30,10 +46,15 @@ impl ApiError {
     }
 }
 
+/// What a response says about an index that could not be searched, while others could.
+pub(crate) fn failure_json(failed: &FailedIndex) -> Json {
+    Problem::of_index(failed).failure()
+}
+
 /// An error response of the API, for hosts that fail before they can call [`Service::handle`](crate::Service::handle). `kind`
 /// is the error's type, such as `illegal_argument_exception`.
 pub fn error_response(status: StatusCode, kind: &'static str, reason: &str) -> Response<Bytes> {
-    let json = problem::error_json(status, &Exception::new(kind, reason), None).to_string();
+    let json = problem::error_json(status, &Exception::new(kind, reason)).to_string();
     let mut response = Response::new(Bytes::from(json));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

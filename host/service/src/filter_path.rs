@@ -11,6 +11,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::name_pattern::matches;
+
 /// The parts of a response to send.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct FilterPath {
@@ -99,18 +101,6 @@ fn match_key<'a>(steps: &'a [Step], key: &str, remaining: &mut Vec<&'a [Step]>) 
         }
         _ => false,
     }
-}
-
-/// Whether a pattern with `*` matches the whole key.
-fn matches(pattern: &str, key: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == key };
-    let Some(mut key) = key.strip_prefix(start) else { return false };
-    let Some((middle, end)) = rest.rsplit_once('*') else { return key.ends_with(rest) };
-    for part in middle.split('*') {
-        let Some(found) = key.find(part) else { return false };
-        key = &key[found + part.len()..];
-    }
-    key.ends_with(end)
 }
 
 /// Writes the included parts of a value. Returns `false`, and writes nothing, if there are none.

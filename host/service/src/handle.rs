@@ -50,21 +50,48 @@ impl Service {
         let mut parameters = Parameters::parse(request.uri().query());
         presentation.take_parameters(&mut parameters)?;
         let path = request.uri().path();
-        let endpoint = route(request.method(), path)?;
+        let (endpoint, names) = route(request.method(), path)?;
         media_type::check_accept(request.headers())?;
         let body = body::decode(request.headers(), request.body(), self.settings().body_bytes)?;
-        let call = Call { path: path.to_owned(), parameters, body, deadline };
+        let call = Call { path: path.to_owned(), names, parameters, body, deadline };
         match endpoint {
-            Endpoint::Root => routes::root(call),
-            Endpoint::Health => routes::health(call),
+            Endpoint::Alias => routes::alias(self, call).await,
+            Endpoint::Cat => routes::cat(call),
+            Endpoint::CatAliases => routes::cat_aliases(self, call).await,
+            Endpoint::CatCount => routes::cat_count(self, call).await,
+            Endpoint::CatHealth => routes::cat_health(self, call).await,
             Endpoint::CatIndices => routes::cat_indices(self, call).await,
+            Endpoint::CatNodes => routes::cat_nodes(call),
+            Endpoint::CatSegments => routes::cat_segments(self, call).await,
+            Endpoint::CatShards => routes::cat_shards(self, call).await,
+            Endpoint::ClusterHealth => routes::cluster_health(self, call).await,
+            Endpoint::ClusterSettings => routes::cluster_settings(call),
+            Endpoint::ClusterStats => routes::cluster_stats(self, call).await,
+            Endpoint::Count => routes::count(self, call).await,
+            Endpoint::Document => routes::document(self, call).await,
+            Endpoint::FieldCaps => routes::field_caps(self, call).await,
+            Endpoint::Function => routes::function(self, call).await,
             Endpoint::Functions => routes::functions(self, call).await,
-            Endpoint::Function { name } => routes::function(self, &name, call).await,
-            Endpoint::Index { index } => routes::index(self, &index, call).await,
-            Endpoint::Mapping { index } => routes::mapping(self, &index, call).await,
-            Endpoint::Search { index } => routes::search(self, &index, call).await,
-            Endpoint::Count { index } => routes::count(self, &index, call).await,
-            Endpoint::Document { index, id } => routes::document(self, &index, &id, call).await,
+            Endpoint::Health => routes::health(call),
+            Endpoint::Index => routes::index(self, call).await,
+            Endpoint::Mapping => routes::mapping(self, call).await,
+            Endpoint::MappingField => routes::mapping_field(self, call).await,
+            Endpoint::Mget => routes::mget(self, call).await,
+            Endpoint::Msearch => routes::msearch(self, call).await,
+            Endpoint::MsearchTemplate => routes::msearch_template(self, call).await,
+            Endpoint::Nodes => routes::nodes(call),
+            Endpoint::NodesStats => routes::nodes_stats(self, call).await,
+            Endpoint::PendingTasks => routes::pending_tasks(call),
+            Endpoint::RenderTemplate => routes::render_template(self, call),
+            Endpoint::ResolveIndex => routes::resolve_index(self, call).await,
+            Endpoint::Root => routes::root(self, call),
+            Endpoint::Search => routes::search(self, call).await,
+            Endpoint::SearchTemplate => routes::search_template(self, call).await,
+            Endpoint::Settings => routes::settings(self, call).await,
+            Endpoint::Source => routes::source(self, call).await,
+            Endpoint::Stats => routes::stats(self, call).await,
+            Endpoint::StoredScript => routes::stored_script(self, call).await,
+            Endpoint::Validate => routes::validate(self, call).await,
         }
     }
 }

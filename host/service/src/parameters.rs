@@ -19,6 +19,11 @@ impl Parameters {
         Parameters(pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
     }
 
+    /// Parameters that come from elsewhere.
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+        Parameters(pairs)
+    }
+
     /// Takes a parameter.
     ///
     /// # Errors

@@ -1,52 +1,158 @@
-//! Finds the endpoint for a method and a path.
+//! Finds the endpoint for a method and a path, in a table of routes.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::error::ApiError;
 
-/// An endpoint of the API, with the names in its path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a route does: the file of that name in `routes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    Root,
-    Health,
+    Alias,
+    Cat,
+    CatAliases,
+    CatCount,
+    CatHealth,
     CatIndices,
+    CatNodes,
+    CatSegments,
+    CatShards,
+    ClusterHealth,
+    ClusterSettings,
+    ClusterStats,
+    Count,
+    Document,
+    FieldCaps,
+    Function,
     Functions,
-    Function { name: String },
-    Index { index: String },
-    Mapping { index: String },
-    Search { index: String },
-    Count { index: String },
-    Document { index: String, id: String },
+    Health,
+    Index,
+    Mapping,
+    MappingField,
+    Mget,
+    Msearch,
+    MsearchTemplate,
+    Nodes,
+    NodesStats,
+    PendingTasks,
+    RenderTemplate,
+    ResolveIndex,
+    Root,
+    Search,
+    SearchTemplate,
+    Settings,
+    Source,
+    Stats,
+    StoredScript,
+    Validate,
 }
 
-/// The routes. Segments are decoded; no index name starts with an underscore.
-fn endpoint(segments: &[String]) -> Option<Endpoint> {
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let owned = |text: &str| text.to_owned();
-    Some(match segments[..] {
-        [] => Endpoint::Root,
-        ["_health"] => Endpoint::Health,
-        ["_cat", "indices"] => Endpoint::CatIndices,
-        ["_udf"] => Endpoint::Functions,
-        ["_udf", name] => Endpoint::Function { name: owned(name) },
-        [name, ..] if name.is_empty() || name.starts_with('_') => return None,
-        [index] => Endpoint::Index { index: owned(index) },
-        [index, "_mapping"] => Endpoint::Mapping { index: owned(index) },
-        [index, "_search"] => Endpoint::Search { index: owned(index) },
-        [index, "_count"] => Endpoint::Count { index: owned(index) },
-        [index, "_doc", id] if !id.is_empty() => Endpoint::Document { index: owned(index), id: owned(id) },
-        _ => return None,
-    })
+/// A path, the methods that it supports, and what it does.
+struct Route(&'static str, Methods, Endpoint);
+
+#[derive(Clone, Copy)]
+enum Methods {
+    /// `GET`, and `HEAD`, which is `GET` without the body.
+    Get,
+    /// The same and `POST`, for requests with a body.
+    GetPost,
 }
 
-impl Endpoint {
-    /// The methods that it supports, as an `Allow` header. `HEAD` is `GET` without the body.
-    fn allowed(&self) -> &'static str {
+use Methods::{Get, GetPost};
+
+/// The routes. `{index}` is the name of an index or an alias, or a list or pattern of names: it does not begin with an
+/// underscore, except in `_all`. Other names in braces are any text.
+const ROUTES: &[Route] = &[
+    Route("/", Get, Endpoint::Root),
+    Route("/_alias", Get, Endpoint::Alias),
+    Route("/_alias/{name}", Get, Endpoint::Alias),
+    Route("/_aliases", Get, Endpoint::Alias),
+    Route("/_cat", Get, Endpoint::Cat),
+    Route("/_cat/aliases", Get, Endpoint::CatAliases),
+    Route("/_cat/aliases/{name}", Get, Endpoint::CatAliases),
+    Route("/_cat/count", Get, Endpoint::CatCount),
+    Route("/_cat/count/{index}", Get, Endpoint::CatCount),
+    Route("/_cat/health", Get, Endpoint::CatHealth),
+    Route("/_cat/indices", Get, Endpoint::CatIndices),
+    Route("/_cat/indices/{index}", Get, Endpoint::CatIndices),
+    Route("/_cat/nodes", Get, Endpoint::CatNodes),
+    Route("/_cat/segments", Get, Endpoint::CatSegments),
+    Route("/_cat/segments/{index}", Get, Endpoint::CatSegments),
+    Route("/_cat/shards", Get, Endpoint::CatShards),
+    Route("/_cat/shards/{index}", Get, Endpoint::CatShards),
+    Route("/_cluster/health", Get, Endpoint::ClusterHealth),
+    Route("/_cluster/health/{index}", Get, Endpoint::ClusterHealth),
+    Route("/_cluster/pending_tasks", Get, Endpoint::PendingTasks),
+    Route("/_cluster/settings", Get, Endpoint::ClusterSettings),
+    Route("/_cluster/stats", Get, Endpoint::ClusterStats),
+    Route("/_count", GetPost, Endpoint::Count),
+    Route("/_field_caps", GetPost, Endpoint::FieldCaps),
+    Route("/_health", Get, Endpoint::Health),
+    Route("/_mapping", Get, Endpoint::Mapping),
+    Route("/_mapping/field/{fields}", Get, Endpoint::MappingField),
+    Route("/_mappings", Get, Endpoint::Mapping),
+    Route("/_mget", GetPost, Endpoint::Mget),
+    Route("/_msearch", GetPost, Endpoint::Msearch),
+    Route("/_msearch/template", GetPost, Endpoint::MsearchTemplate),
+    Route("/_nodes", Get, Endpoint::Nodes),
+    Route("/_nodes/stats", Get, Endpoint::NodesStats),
+    Route("/_nodes/stats/{metric}", Get, Endpoint::NodesStats),
+    Route("/_nodes/{name}", Get, Endpoint::Nodes),
+    Route("/_nodes/{name}/stats", Get, Endpoint::NodesStats),
+    Route("/_nodes/{name}/{metric}", Get, Endpoint::Nodes),
+    Route("/_render/template", GetPost, Endpoint::RenderTemplate),
+    Route("/_render/template/{id}", GetPost, Endpoint::RenderTemplate),
+    Route("/_resolve/index/{name}", Get, Endpoint::ResolveIndex),
+    Route("/_scripts/{id}", Get, Endpoint::StoredScript),
+    Route("/_search", GetPost, Endpoint::Search),
+    Route("/_search/template", GetPost, Endpoint::SearchTemplate),
+    Route("/_settings", Get, Endpoint::Settings),
+    Route("/_settings/{name}", Get, Endpoint::Settings),
+    Route("/_stats", Get, Endpoint::Stats),
+    Route("/_stats/{metric}", Get, Endpoint::Stats),
+    Route("/_udf", Get, Endpoint::Functions),
+    Route("/_udf/{name}", Get, Endpoint::Function),
+    Route("/_validate/query", GetPost, Endpoint::Validate),
+    Route("/{index}", Get, Endpoint::Index),
+    Route("/{index}/_alias", Get, Endpoint::Alias),
+    Route("/{index}/_alias/{name}", Get, Endpoint::Alias),
+    Route("/{index}/_count", GetPost, Endpoint::Count),
+    Route("/{index}/_doc/{id}", Get, Endpoint::Document),
+    Route("/{index}/_field_caps", GetPost, Endpoint::FieldCaps),
+    Route("/{index}/_mapping", Get, Endpoint::Mapping),
+    Route("/{index}/_mapping/field/{fields}", Get, Endpoint::MappingField),
+    Route("/{index}/_mappings", Get, Endpoint::Mapping),
+    Route("/{index}/_mget", GetPost, Endpoint::Mget),
+    Route("/{index}/_msearch", GetPost, Endpoint::Msearch),
+    Route("/{index}/_msearch/template", GetPost, Endpoint::MsearchTemplate),
+    Route("/{index}/_search", GetPost, Endpoint::Search),
+    Route("/{index}/_search/template", GetPost, Endpoint::SearchTemplate),
+    Route("/{index}/_settings", Get, Endpoint::Settings),
+    Route("/{index}/_settings/{name}", Get, Endpoint::Settings),
+    Route("/{index}/_source/{id}", Get, Endpoint::Source),
+    Route("/{index}/_stats", Get, Endpoint::Stats),
+    Route("/{index}/_stats/{metric}", Get, Endpoint::Stats),
+    Route("/{index}/_validate/query", GetPost, Endpoint::Validate),
+];
+
+impl Methods {
+    /// As an `Allow` header.
+    fn allowed(self) -> &'static str {
         match self {
-            Endpoint::Search { .. } | Endpoint::Count { .. } => "GET, HEAD, POST",
-            _ => "GET, HEAD",
+            Get => "GET, HEAD",
+            GetPost => "GET, HEAD, POST",
         }
+    }
+}
+
+/// The names in a path, by their places in its route.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PathNames(Vec<(&'static str, String)>);
+
+impl PathNames {
+    /// The name at a place; `None` if the route has no such place.
+    pub(crate) fn get(&self, place: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| *key == place).map(|(_, name)| name.as_str())
     }
 }
 
@@ -54,14 +160,32 @@ impl Endpoint {
 ///
 /// # Errors
 /// An unknown path, a method that the endpoint does not support, or a segment that is not UTF-8.
-pub(crate) fn route(method: &Method, path: &str) -> Result<Endpoint, ApiError> {
+pub(crate) fn route(method: &Method, path: &str) -> Result<(Endpoint, PathNames), ApiError> {
     let unknown = || ApiError::UnknownRoute { path: path.to_owned(), method: method.clone() };
-    let endpoint = endpoint(&segments(path).ok_or_else(unknown)?).ok_or_else(unknown)?;
-    let allowed = endpoint.allowed();
+    let segments = segments(path).ok_or_else(unknown)?;
+    let matching = |Route(pattern, methods, endpoint): &Route| Some((names(pattern, &segments)?, *methods, *endpoint));
+    let (names, methods, endpoint) = ROUTES.iter().find_map(matching).ok_or_else(unknown)?;
+    let allowed = methods.allowed();
     if !allowed.split(", ").any(|name| name == method.as_str()) {
         return Err(ApiError::WrongMethod { path: path.to_owned(), method: method.clone(), allowed });
     }
-    Ok(endpoint)
+    Ok((endpoint, names))
+}
+
+/// The names of a path that has this pattern.
+fn names(pattern: &'static str, segments: &[String]) -> Option<PathNames> {
+    let mut names = PathNames::default();
+    let mut segments = segments.iter();
+    for part in pattern.split('/').filter(|part| !part.is_empty()) {
+        let segment = segments.next()?;
+        match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            None if part == segment => {}
+            Some("index") if segment.starts_with('_') && segment != "_all" => return None,
+            Some(place) if !segment.is_empty() => names.0.push((place, segment.clone())),
+            _ => return None,
+        }
+    }
+    segments.next().is_none().then_some(names)
 }
 
 /// The segments of a path. They are decoded after splitting, so `%2F` is part of a name. A trailing slash is ignored.
@@ -80,9 +204,18 @@ mod tests {
 
     fn get(path: &str) -> String {
         match route(&Method::GET, path) {
-            Ok(endpoint) => format!("{endpoint:?}"),
+            Ok((endpoint, PathNames(names))) => {
+                let names: String = names.iter().map(|(place, name)| format!(" {place}={name}")).collect();
+                format!("{endpoint:?}{names}")
+            }
             Err(error) => error.to_string(),
         }
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_has_no_path_twice() {
+        // Sorted, `_` comes before `{`: paths of fixed names are found before those with an index.
+        assert!(ROUTES.is_sorted_by(|Route(left, ..), Route(right, ..)| left < right));
     }
 
     #[test]
@@ -91,17 +224,22 @@ mod tests {
         assert_eq!(get("/_health"), "Health");
         assert_eq!(get("/_cat/indices/"), "CatIndices");
         assert_eq!(get("/_udf"), "Functions");
-        assert_eq!(get("/_udf/f"), r#"Function { name: "f" }"#);
-        assert_eq!(get("/cities"), r#"Index { index: "cities" }"#);
-        assert_eq!(get("/cities/_mapping"), r#"Mapping { index: "cities" }"#);
-        assert_eq!(get("/cities/_search"), r#"Search { index: "cities" }"#);
-        assert_eq!(get("/cities/_count"), r#"Count { index: "cities" }"#);
-        assert_eq!(get("/cities/_doc/a%2Fb%20%C3%A4"), r#"Document { index: "cities", id: "a/b ä" }"#);
+        assert_eq!(get("/_scripts/s"), "StoredScript id=s");
+        assert_eq!(get("/_udf/f"), "Function name=f");
+        assert_eq!(get("/cities"), "Index index=cities");
+        assert_eq!(get("/cities/_mapping"), "Mapping index=cities");
+        assert_eq!(get("/cities/_search"), "Search index=cities");
+        assert_eq!(get("/_search"), "Search");
+        assert_eq!(get("/_all/_search"), "Search index=_all");
+        assert_eq!(get("/a*,-b/_count"), "Count index=a*,-b");
+        assert_eq!(get("/cities/_doc/a%2Fb%20%C3%A4"), "Document index=cities id=a/b ä");
     }
 
     #[test]
     fn unknown_paths_are_errors() {
-        for path in ["/_nope", "/_search", "/a/b", "/a//_search", "///", "/a/_doc", "/a/_doc/", "/a/_doc/1/2", "/%ff"] {
+        for path in
+            ["/_nope", "/a/b", "/a//_search", "///", "/a/_doc", "/a/_doc/", "/a/_doc/1/2", "/%ff", "/_x/_search"]
+        {
             assert_eq!(get(path), format!("no handler found for uri [{path}] and method [GET]"));
         }
     }

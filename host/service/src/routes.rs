@@ -1,17 +1,43 @@
 //! What each endpoint does. The router knows their paths.
 
+mod alias;
 mod cat;
+mod cluster;
 mod count;
 mod document;
+mod field_caps;
 mod functions;
 mod index;
+mod mapping_field;
+mod mget;
+mod msearch;
+mod nodes;
+mod resolve_index;
 mod root;
+mod scripts;
 mod search;
+mod settings;
+mod stats;
+mod template;
+mod validate;
 
-pub(crate) use cat::cat_indices;
+pub(crate) use alias::alias;
+pub(crate) use cat::{cat, cat_aliases, cat_count, cat_health, cat_indices, cat_nodes, cat_segments, cat_shards};
+pub(crate) use cluster::{cluster_health, cluster_settings, cluster_stats, pending_tasks};
 pub(crate) use count::count;
-pub(crate) use document::document;
+pub(crate) use document::{document, source};
+pub(crate) use field_caps::field_caps;
 pub(crate) use functions::{function, functions};
 pub(crate) use index::{index, mapping};
+pub(crate) use mapping_field::mapping_field;
+pub(crate) use mget::mget;
+pub(crate) use msearch::msearch;
+pub(crate) use nodes::{nodes, nodes_stats};
+pub(crate) use resolve_index::resolve_index;
 pub(crate) use root::{health, root};
+pub(crate) use scripts::stored_script;
 pub(crate) use search::search;
+pub(crate) use settings::settings;
+pub(crate) use stats::stats;
+pub(crate) use template::{msearch_template, render_template, search_template};
+pub(crate) use validate::validate;

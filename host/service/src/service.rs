@@ -8,10 +8,11 @@ use futures::future::{Either, select};
 use quidditch_clock::Clock;
 use quidditch_engine::Engine;
 use quidditch_function::{FunctionCatalog, FunctionResolver};
-use quidditch_index::{Cost, IndexError, ReadSession, Snapshot, SplitReader};
+use quidditch_index::{Cost, IndexError, ReadSession, SplitReader};
 
 use crate::Settings;
-use crate::error::{ApiError, is_missing_index};
+use crate::error::ApiError;
+use crate::indices::StoreNames;
 use crate::snapshots::Snapshots;
 
 /// What a service is built from.
@@ -28,18 +29,10 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What to do if an index does not exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IfMissing {
-    /// The request fails.
-    Fail,
-    /// The request is answered as if the index were empty: `ignore_unavailable`.
-    Empty,
-}
-
 /// The HTTP API. One value answers any number of concurrent requests.
 pub struct Service {
     pub(crate) snapshots: Snapshots,
+    pub(crate) names: StoreNames,
     pub(crate) functions: Arc<dyn FunctionResolver>,
     pub(crate) catalog: Arc<dyn FunctionCatalog>,
     pub(crate) engine: Engine,
@@ -51,8 +44,9 @@ impl Service {
     /// Creates a service. Indices are opened by the first request for them.
     pub fn new(parts: Parts, settings: Settings) -> Self {
         let Parts { reader, functions, catalog, engine, clock } = parts;
+        let names = StoreNames::new(Arc::clone(&reader), Arc::clone(&clock), settings.snapshot_max_age);
         let snapshots = Snapshots::new(reader, Arc::clone(&clock), settings.snapshot_max_age, settings.open_indices);
-        Service { snapshots, functions, catalog, engine, clock, settings }
+        Service { snapshots, names, functions, catalog, engine, clock, settings }
     }
 
     /// The settings that it was created with.
@@ -69,20 +63,6 @@ impl Service {
         let snapshot = self.snapshots.get(name, &cost).await?;
         snapshot.view_of_all(&ReadSession::new(snapshot.reader(), &cost)).await?;
         Ok(())
-    }
-
-    /// The current snapshot of an index; `None` if it does not exist and `if_missing` is [`IfMissing::Empty`].
-    pub(crate) async fn snapshot(
-        &self,
-        name: &str,
-        if_missing: IfMissing,
-        cost: &Cost,
-    ) -> Result<Option<Arc<Snapshot>>, ApiError> {
-        match self.snapshots.get(name, cost).await {
-            Ok(snapshot) => Ok(Some(snapshot)),
-            Err(error) if if_missing == IfMissing::Empty && is_missing_index(&error) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// The time that is left until a deadline, rounded up to milliseconds, since errors name it.

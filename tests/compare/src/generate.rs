@@ -11,6 +11,7 @@ mod function_score;
 mod mistake;
 mod query;
 mod schema;
+mod text_query;
 mod values;
 mod world;
 
@@ -110,6 +111,14 @@ mod tests {
             "match",
             "match_all",
             "match_none",
+            "match_phrase",
+            "match_phrase_prefix",
+            "multi_match",
+            "fuzzy",
+            "query_string",
+            "simple_query_string",
+            "fuzziness",
+            "slop",
             "range",
             "script",
             "script_score",

@@ -10,7 +10,7 @@ use super::options::FieldOptions;
 use super::value_format::ValueFormat;
 use crate::Error;
 use crate::columns::{ColumnError, ComputedField};
-use crate::plan::Planner;
+use crate::plan::{Planner, ValueClass};
 
 /// A field, checked against the mapping, with what its missing values count as.
 pub(super) struct Source {
@@ -21,6 +21,8 @@ pub(super) struct Source {
     pub(super) kind: Kind,
     pub(super) missing: Option<Missing>,
     pub(super) format: ValueFormat,
+    /// Whether an integer of this index comes together with floats of another.
+    is_widened: bool,
 }
 
 /// What values are.
@@ -68,27 +70,27 @@ impl Source {
         unmapped: Kind,
     ) -> Result<Self, Error> {
         let computed = planner.computed(&options.field);
-        let field = match computed {
+        let own = match computed {
             Some(computed) => Some(&computed.field),
             None => planner.field(&options.field),
         };
-        let Some(field) = field else {
+        // Where only other indices have the field, results must merge with theirs.
+        let elsewhere = || {
+            let field = planner.mappings.field(&options.field);
+            field.filter(|field| Kind::of(field, planner).is_ok_and(|kind| accepts.allows(kind)))
+        };
+        let Some(field) = own.or_else(elsewhere) else {
             return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
         };
         let kind = Kind::of(field, planner)?;
-        let is_accepted = match kind {
-            Kind::Text => accepts != Accepts::Numbers,
-            Kind::Point => accepts == Accepts::Anything,
-            _ => true,
-        };
-        if !is_accepted {
+        if !accepts.allows(kind) {
             return Err(failure::argument(format!(
                 "field [{}] of type [{}] is not supported for aggregation [{type_name}]",
                 field.name(),
                 field.kind().type_name()
             )));
         }
-        let column = field.column_name().or_else(|| field.point_columns().map(|(lat, _)| lat));
+        let column = own.and_then(|field| field.column_name().or_else(|| field.point_columns().map(|(lat, _)| lat)));
         let missing = options.missing.as_ref().map(|json| missing_of(field, kind, json, planner)).transpose()?;
         let date_format = match field.kind() {
             FieldKind::Date { format } => Some(format),
@@ -100,6 +102,7 @@ impl Source {
             kind,
             missing,
             format: ValueFormat::plan(kind, date_format, options)?,
+            is_widened: kind == Kind::Integer && planner.mappings.has(&options.field, ValueClass::Floats),
         })
     }
 
@@ -115,7 +118,7 @@ impl Source {
             let missing = options.missing.as_ref().map(|json| Missing::Text(text_of(json)));
             let format = ValueFormat::plan(Kind::Text, None, options)?;
             let column = Some(announced(planner, "_id"));
-            return Ok(Source { column, computed: None, kind: Kind::Text, missing, format });
+            return Ok(Source { column, computed: None, kind: Kind::Text, missing, format, is_widened: false });
         }
         if name.starts_with('_') {
             return Err(failure::argument(format!("field [{name}] is not supported for aggregation [{type_name}]")));
@@ -126,8 +129,43 @@ impl Source {
             (Some(json), _) => Some(number_of(name, json)?),
         };
         let format = ValueFormat::plan(unmapped, None, options)?;
-        Ok(Source { column: None, computed: None, kind: unmapped, missing, format })
+        Ok(Source { column: None, computed: None, kind: unmapped, missing, format, is_widened: false })
     }
+}
+
+impl Accepts {
+    fn allows(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Text => self != Accepts::Numbers,
+            Kind::Point => self == Accepts::Anything,
+            _ => true,
+        }
+    }
+}
+
+/// Checks that the values of a field can be the same keys in all indices. Only if `mixed` says so, integers and floats can.
+pub(super) fn check_classes(planner: &Planner<'_>, name: &str, field: &str, mixed: MixedNumbers) -> Result<(), Error> {
+    let mappings = planner.mappings;
+    let is_mixed = match mixed {
+        MixedNumbers::Merge => mappings.has(field, ValueClass::Texts) && mappings.classes(field).len() > 1,
+        MixedNumbers::Fail => mappings.classes(field).len() > 1,
+    };
+    if is_mixed {
+        let types = mappings.types(field).join("], [");
+        return Err(failure::execution(format!(
+            "aggregation [{name}] cannot merge the values of the field [{field}], which is of different types in the \
+             indices: [{types}]"
+        )));
+    }
+    Ok(())
+}
+
+/// What happens to a field of integers in some indices and of floats in others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MixedNumbers {
+    /// All count as floats.
+    Merge,
+    Fail,
 }
 
 fn announced(planner: &Planner<'_>, column: &str) -> String {
@@ -200,7 +238,8 @@ fn text_of(json: &Json) -> String {
 impl Source {
     /// Whether values are told apart as floats: also those of a field of integers, if missing ones count as a fraction.
     pub(super) fn has_floats(&self) -> bool {
-        matches!(self.kind, Kind::Float | Kind::Single) || matches!(self.missing, Some(Missing::Float(_)))
+        let is_float = matches!(self.kind, Kind::Float | Kind::Single);
+        is_float || self.is_widened || matches!(self.missing, Some(Missing::Float(_)))
     }
 }
 

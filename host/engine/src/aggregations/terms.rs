@@ -19,7 +19,7 @@ use super::options::{FieldOptions, positive};
 use super::order::{Order, OrderRequest};
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Kind, MixedNumbers, Source, check_classes};
 use super::term_filter::{TermFilter, TermFilterRequest};
 use crate::Error;
 use crate::json::{Node, ParseError};
@@ -65,6 +65,7 @@ struct TermsDefinition {
 
 impl Definition for TermsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        check_classes(planner, name, &self.options.field, MixedNumbers::Merge)?;
         let source = Source::plan(planner, &self.options, "terms", Accepts::Values, Kind::Text)?;
         let keys = match source.kind {
             Kind::Text => KeyKind::Text,

@@ -48,6 +48,16 @@ pub(super) enum Stored {
     Computed(Arc<ComputedField>),
 }
 
+/// What the keys of a level are, when hits of several indices are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyClass {
+    /// Scores and positions, which mean the same in all indices.
+    Same,
+    Integer,
+    Float,
+    Text,
+}
+
 /// What documents without a value are sorted as.
 pub(super) enum MissingValue {
     Key(Key),
@@ -96,6 +106,25 @@ impl Level {
             }
             Stored::Computed(_) => None,
         })
+    }
+
+    pub(super) fn class(&self) -> KeyClass {
+        match self.values {
+            Values::Score | Values::Doc => KeyClass::Same,
+            Values::Long | Values::Integer => KeyClass::Integer,
+            Values::Double | Values::Float => KeyClass::Float,
+            Values::Text => KeyClass::Text,
+        }
+    }
+
+    /// Makes the key of an integer one of a float.
+    pub(super) fn widen(&self, key: &mut SortKey) {
+        if let (KeyClass::Integer, SortKey::Key(key)) = (self.class(), key)
+            && key.rank == Rank::Value
+        {
+            let integer = u64_to_i64(self.direction.order(key.bits));
+            key.bits = self.direction.order(f64_to_u64(integer as f64));
+        }
     }
 
     /// Compares the keys of two hits, which may be of different segments.

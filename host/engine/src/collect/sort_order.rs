@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::collector::SegmentContext;
 use super::segment_sort::SegmentSort;
 use super::sort_key::{SortKey, SortValue};
-use super::sort_level::Level;
+use super::sort_level::{KeyClass, Level};
 use crate::Error;
 use crate::plan::Planner;
 use crate::request::Sort;
@@ -43,5 +43,15 @@ impl SortOrder {
     /// The values that a response shows for the keys of a hit.
     pub(crate) fn values(&self, keys: &[SortKey]) -> Vec<SortValue> {
         self.levels.iter().zip(keys).map(|(level, key)| level.value(key)).collect()
+    }
+
+    /// What the keys of each level are.
+    pub(super) fn classes(&self) -> impl Iterator<Item = KeyClass> {
+        self.levels.iter().map(Level::class)
+    }
+
+    /// Makes the key of an integer one of a float.
+    pub(super) fn widen(&self, level: usize, key: &mut SortKey) {
+        self.levels[level].widen(key);
     }
 }

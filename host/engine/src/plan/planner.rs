@@ -9,17 +9,23 @@ use tantivy::query::Query;
 use tantivy::{Searcher, Term};
 
 use super::expansion::Expansion;
+use super::mappings::Mappings;
 use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::json::ErrorKind;
 use crate::progress::Progress;
-use crate::scores::{ScoredPhrase, ScoredTerm, Scoring};
-use crate::warmup::WarmupRecorder;
+use crate::scores::{
+    LoosePhrase, PhraseWord, ScoredPhrase, ScoredTerm, Scores, Scoring, blended_frequencies, statistics_term,
+};
+use crate::terms::{PatternTerm, PatternTerms};
+use crate::warmup::{TermUse, WarmupRecorder};
 
 /// Everything that a clause may look at while it is planned.
 pub(crate) struct Planner<'a> {
     pub(crate) snapshot: &'a Snapshot,
+    /// Those of all indices of the request.
+    pub(crate) mappings: Mappings<'a>,
     /// What the query is planned to run over. `None` in a dry run, which only records what the query will read.
     pub(crate) searcher: Option<&'a Searcher>,
     pub(crate) warmup: WarmupRecorder,
@@ -82,12 +88,68 @@ impl Planner<'_> {
 
     /// Documents with a term of a field, scored by how rare it is.
     pub(crate) fn scored_term(&self, field: &Field, term: Term, scoring: Scoring) -> Box<dyn Query> {
-        Box::new(ScoredTerm::new(self.snapshot, field, term, scoring.boost()))
+        Box::new(self.term_score(field, term, scoring))
     }
 
-    /// Documents with terms at these positions to each other, scored by how rare they are.
-    pub(crate) fn scored_phrase(&self, field: &Field, terms: Vec<(usize, Term)>, scoring: Scoring) -> Box<dyn Query> {
+    /// The same for who wants to change how rare the term is.
+    pub(crate) fn term_score(&self, field: &Field, term: Term, scoring: Scoring) -> ScoredTerm {
+        ScoredTerm::new(self.snapshot, field, term, scoring.boost())
+    }
+
+    /// One word in several fields: a query for each, as rare as if they were one field.
+    pub(crate) fn blended_terms(&self, terms: Vec<(&Field, Term, Scoring)>) -> Result<Vec<Box<dyn Query>>, Error> {
+        let are_scored = terms.iter().any(|(_, _, scoring)| scoring.scores == Scores::Needed);
+        let frequencies = match self.searcher {
+            Some(searcher) if are_scored && terms.len() > 1 => {
+                let of_fields: Vec<_> = terms.iter().map(|(field, term, _)| (*field, term)).collect();
+                blended_frequencies(self.snapshot, searcher, &of_fields)?.into_iter().map(Some).collect()
+            }
+            _ => vec![None; terms.len()],
+        };
+        let queries = terms.into_iter().zip(frequencies).map(|((field, term, scoring), frequency)| {
+            let query = self.term_score(field, term, scoring);
+            let query = match frequency {
+                Some(frequency) => query.with_matching(frequency),
+                None => query,
+            };
+            Box::new(query) as Box<dyn Query>
+        });
+        Ok(queries.collect())
+    }
+
+    /// Documents with at least two words at these positions to each other, give or take `slop` positions, scored by how rare they
+    /// are.
+    pub(crate) fn scored_phrase(
+        &self,
+        field: &Field,
+        mut words: Vec<PhraseWord>,
+        slop: u32,
+        scoring: Scoring,
+    ) -> Box<dyn Query> {
+        let is_exact = slop == 0 && words.iter().all(|word| word.terms.len() == 1);
+        if !is_exact {
+            return Box::new(LoosePhrase::new(self.snapshot, field, words, slop, scoring.boost()));
+        }
+        let terms = words.iter_mut().filter_map(|word| Some((word.position, word.terms.pop()?))).collect();
         Box::new(ScoredPhrase::new(self.snapshot, field, terms, scoring.boost()))
+    }
+
+    /// The terms of a field that match a pattern; `None` in a dry run, which records that they will be looked up, and what will be
+    /// read of their postings.
+    pub(crate) fn pattern_terms(
+        &self,
+        field: &Field,
+        terms: PatternTerms,
+        term_use: TermUse,
+    ) -> Result<Option<Vec<PatternTerm>>, Error> {
+        if let Some(searcher) = self.searcher {
+            return Ok(Some(terms.find(searcher.segment_readers())?));
+        }
+        if let Some(term) = statistics_term(self.snapshot, field) {
+            self.warmup.term(term);
+        }
+        self.warmup.pattern_terms(terms, term_use);
+        Ok(None)
     }
 
     /// A numeric field as floats, for built-in scorers.

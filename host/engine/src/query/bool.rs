@@ -20,9 +20,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         filter: clauses(fields.take_nullable("filter"), parser)?,
         should: clauses(fields.take_nullable("should"), parser)?,
         must_not: clauses(fields.take_nullable("must_not"), parser)?,
-        minimum_should_match: None,
-        pure_negative: PureNegative::MatchesOthers,
-        boost: 1.0,
+        ..Bool::default()
     };
     // `mustNot` is the only key for which clients also know another spelling.
     clause.must_not.extend(clauses(fields.take_nullable("mustNot"), parser)?);
@@ -42,19 +40,33 @@ fn clauses(list: Option<Node<'_>>, parser: &mut Parser<'_>) -> Result<Vec<Box<dy
     list.items().map(|item| parser.query(&item).map_err(|error| error.inside(ErrorKind::Object))).collect()
 }
 
-struct Bool {
-    must: Vec<Box<dyn Clause>>,
-    filter: Vec<Box<dyn Clause>>,
-    should: Vec<Box<dyn Clause>>,
-    must_not: Vec<Box<dyn Clause>>,
-    minimum_should_match: Option<MinimumShouldMatch>,
-    pure_negative: PureNegative,
-    boost: f32,
+pub(super) struct Bool {
+    pub(super) must: Vec<Box<dyn Clause>>,
+    pub(super) filter: Vec<Box<dyn Clause>>,
+    pub(super) should: Vec<Box<dyn Clause>>,
+    pub(super) must_not: Vec<Box<dyn Clause>>,
+    pub(super) minimum_should_match: Option<MinimumShouldMatch>,
+    pub(super) pure_negative: PureNegative,
+    pub(super) boost: f32,
+}
+
+impl Default for Bool {
+    fn default() -> Self {
+        Bool {
+            must: Vec::new(),
+            filter: Vec::new(),
+            should: Vec::new(),
+            must_not: Vec::new(),
+            minimum_should_match: None,
+            pure_negative: PureNegative::MatchesOthers,
+            boost: 1.0,
+        }
+    }
 }
 
 /// What a query with only `must_not` clauses matches: `adjust_pure_negative`.
 #[derive(Clone, Copy, PartialEq)]
-enum PureNegative {
+pub(super) enum PureNegative {
     /// The documents that these clauses do not match.
     MatchesOthers,
     MatchesNothing,
@@ -139,6 +151,19 @@ impl Bool {
         let asked = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(self.should.len()));
         asked.max(least)
     }
+}
+
+/// The matches of a clause that match a filter, too, with the scores that they have.
+pub(crate) fn restrict(
+    clause: Planned,
+    filter: Planned,
+    planner: &Planner<'_>,
+    scores: Scores,
+) -> Result<Planned, Error> {
+    let mut conjunction = Conjunction::new(planner, scores);
+    conjunction.must(clause)?;
+    conjunction.must(filter.with_constant(0.0))?;
+    conjunction.finish()
 }
 
 /// Clauses as they come together: queries for tantivy, and stages over the candidates that these find.

@@ -22,28 +22,36 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     Ok(Box::new(DisMax { queries, tie_breaker, boost }))
 }
 
-struct DisMax {
-    queries: Vec<Box<dyn Clause>>,
+pub(super) struct DisMax {
+    pub(super) queries: Vec<Box<dyn Clause>>,
     /// What the scores of the other matching queries are multiplied by before they are added to the best one.
-    tie_breaker: f32,
-    boost: f32,
+    pub(super) tie_breaker: f32,
+    pub(super) boost: f32,
 }
 
 impl Clause for DisMax {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        if !(0.0..=1.0).contains(&self.tie_breaker) {
-            return Err(Error::Query(format!("[tie_breaker] must be in [0, 1], got [{}]", self.tie_breaker)));
-        }
         let scoring = scoring.boosted(self.boost)?;
-        let disjuncts = self
-            .queries
-            .iter()
-            .map(|query| query.plan(planner, scoring)?.into_query(planner, scoring.scores))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Planned::scored(Box::new(DisjunctionMaxQuery::with_tie_breaker(disjuncts, self.tie_breaker))))
+        let queries = self.queries.iter().map(|query| query.plan(planner, scoring)).collect::<Result<Vec<_>, _>>()?;
+        plan(planner, queries, self.tie_breaker, scoring)
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.queries.iter().any(|query| query.may_match(pruner))
     }
+}
+
+/// Documents that match at least one query, with the score of the best one and `tie_breaker` times those of the others.
+pub(super) fn plan(
+    planner: &Planner<'_>,
+    queries: Vec<Planned>,
+    tie_breaker: f32,
+    scoring: Scoring,
+) -> Result<Planned, Error> {
+    if !(0.0..=1.0).contains(&tie_breaker) {
+        return Err(Error::Query(format!("[tie_breaker] must be in [0, 1], got [{tie_breaker}]")));
+    }
+    let queries = queries.into_iter().map(|query| query.into_query(planner, scoring.scores));
+    let queries = queries.collect::<Result<Vec<_>, _>>()?;
+    Ok(Planned::scored(Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, tie_breaker))))
 }

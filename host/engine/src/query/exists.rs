@@ -25,10 +25,10 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     Ok(Box::new(Exists { field, boost }))
 }
 
-struct Exists {
+pub(super) struct Exists {
     /// The name of a field or an object, or a pattern of names.
-    field: String,
-    boost: f32,
+    pub(super) field: String,
+    pub(super) boost: f32,
 }
 
 impl Clause for Exists {

@@ -3,6 +3,7 @@
 use std::ops::Bound;
 
 use quidditch_index::{Field, FieldValue, GeoPoint};
+use serde_json::json;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
@@ -25,16 +26,34 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
     let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
     let boost = take_boost(&mut fields)?;
-    let mut entries = fields.rest();
-    let Some((field, point)) = entries.next() else {
-        let reason = "[geo_distance] query requires a field with a point";
-        return Err(node.mistake(ErrorKind::Argument, reason));
-    };
-    if let Some((other, node)) = entries.next() {
-        return Err(node.error(format!("[geo_distance] query accepts one field, found [{field}] and [{other}]")));
+    let entries: Vec<_> = fields.rest().collect();
+    let (field, center) = center(node, &entries)?;
+    Ok(Box::new(GeoDistance { field, center, radius, ignore_unmapped, boost }))
+}
+
+/// The field and the point: `{"place": {...}}`, or `{"place.lat": 52.5, "place.lon": 13.4}`.
+fn center(node: &Node<'_>, entries: &[(&str, Node<'_>)]) -> Result<(String, GeoPoint), ParseError> {
+    match entries {
+        [] => Err(node.mistake(ErrorKind::Argument, "[geo_distance] query requires a field with a point")),
+        [(field, point)] => Ok(((*field).to_owned(), parse_point(point)?)),
+        [(one, first), (other, second)] => {
+            let coordinates = [(one, first, other, second), (other, second, one, first)];
+            for (lat_name, lat, lon_name, lon) in coordinates {
+                if let (Some(field), Some(same)) = (lat_name.strip_suffix(".lat"), lon_name.strip_suffix(".lon"))
+                    && field == same
+                {
+                    let json = json!({ "lat": lat.number()?, "lon": lon.number()? });
+                    let point = GeoPoint::from_json(&json)
+                        .map_err(|error| node.mistake(ErrorKind::Query, error.to_string()))?;
+                    return Ok((field.to_owned(), point));
+                }
+            }
+            Err(second.error(format!("[geo_distance] query accepts one field, found [{one}] and [{other}]")))
+        }
+        [(field, _), (other, node), ..] => {
+            Err(node.error(format!("[geo_distance] query accepts one field, found [{field}] and [{other}]")))
+        }
     }
-    let center = parse_point(&point)?;
-    Ok(Box::new(GeoDistance { field: field.to_owned(), center, radius, ignore_unmapped, boost }))
 }
 
 /// Clients expect the distance along the great circle for both.

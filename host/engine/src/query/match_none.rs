@@ -14,7 +14,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     Ok(Box::new(MatchNone))
 }
 
-struct MatchNone;
+/// No documents.
+pub(super) struct MatchNone;
 
 impl Clause for MatchNone {
     fn plan(&self, _: &Planner<'_>, _: Scoring) -> Result<Planned, Error> {

@@ -1,76 +1,49 @@
 //! `{"match_phrase": {"field": "some text"}}`: documents that have the terms of a text next to each other, in this order.
 
-use quidditch_index::{Field, FieldKind, FieldValue};
-use serde_json::Value as Json;
-use tantivy::Term;
+use std::sync::Arc;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
-use super::term::Lookup;
-use super::zero_terms::{ZERO_TERMS, ZeroTerms};
-use crate::Error;
-use crate::json::{ErrorKind, Node, ParseError};
-use crate::plan::{Planned, Planner};
-use crate::scores::Scoring;
+use super::text_query::{TextForm, TextOptions, TextQuery, text};
+use super::zero_terms::ZERO_TERMS;
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
-    let (field, body) = node.only_entry("[match_phrase] query")?;
-    let mut clause = MatchPhrase { field: field.to_owned(), text: Json::Null, zero_terms: ZeroTerms::None, boost: 1.0 };
-    if body.is_object() {
-        let mut fields = body.fields()?;
-        let text = fields.required("query", "[match_phrase] query");
-        clause.text = text.map_err(|error| error.of_kind(ErrorKind::Argument))?.json().clone();
-        if let Some(slop) = fields.take("slop")
-            && slop.count()? > 0
-        {
-            return Err(slop.error("[match_phrase] query does not support [slop] greater than 0"));
-        }
-        clause.zero_terms =
-            fields.optional("zero_terms_query", |node| ZERO_TERMS.read(node))?.unwrap_or(ZeroTerms::None);
-        clause.boost = take_boost(&mut fields)?;
-        fields.finish("[match_phrase] query")?;
-    } else {
-        clause.text = body.json().clone();
-    }
-    if !(clause.text.is_string() || clause.text.is_number() || clause.text.is_boolean()) {
-        return Err(body.error(format!("[match_phrase] query expects a string, number or boolean for [{field}]")));
-    }
-    Ok(Box::new(clause))
+    parse_phrase(node, TextOptions::new("match_phrase", TextForm::Phrase), |_, _| Ok(()))
 }
 
-struct MatchPhrase {
-    field: String,
-    text: Json,
-    zero_terms: ZeroTerms,
-    boost: f32,
+/// Parses the body of a query for a phrase; `take_more` takes keys of its own.
+pub(super) fn parse_phrase(
+    node: &Node<'_>,
+    mut options: TextOptions,
+    take_more: fn(&mut TextOptions, &mut Fields<'_>) -> Result<(), ParseError>,
+) -> Result<Box<dyn Clause>, ParseError> {
+    let query = options.query;
+    let what = format!("[{query}] query");
+    let (field, body) = node.only_entry(&what)?;
+    let field = field.to_owned();
+    if !body.is_object() {
+        let text = text(&body, query, &field)?;
+        return Ok(Box::new(TextQuery { field, text, options: Arc::new(options), boost: 1.0 }));
+    }
+    let mut fields = body.fields()?;
+    let text = text(&fields.required_or(ErrorKind::Argument, "query", &what)?, query, &field)?;
+    options.analyzer = fields.optional("analyzer", |node| node.text().map(str::to_owned))?;
+    if let Some(slop) = fields.optional("slop", slop)? {
+        options.slop = slop;
+    }
+    if let Some(zero_terms) = fields.optional("zero_terms_query", |node| ZERO_TERMS.read(node))? {
+        options.zero_terms = zero_terms;
+    }
+    take_more(&mut options, &mut fields)?;
+    let boost = take_boost(&mut fields)?;
+    fields.finish(&what)?;
+    Ok(Box::new(TextQuery { field, text, options: Arc::new(options), boost }))
 }
 
-impl Clause for MatchPhrase {
-    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let scoring = scoring.boosted(self.boost)?;
-        let text_field = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Text { .. }));
-        let Some(field) = text_field else {
-            let lookup = Lookup::new(planner, &self.field, &self.text)?;
-            return Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, scoring)));
-        };
-        let mut terms = self.terms(planner, field)?;
-        planner.expand(terms.len())?;
-        Ok(match terms.len() {
-            0 => self.zero_terms.plan(scoring.boost()),
-            1 => {
-                let (_, term) = terms.remove(0);
-                Planned::scored(planner.scored_term(field, term, scoring))
-            }
-            _ => Planned::scored(planner.scored_phrase(field, terms, scoring)),
-        })
-    }
-}
-
-impl MatchPhrase {
-    /// The terms with their positions. Words that the analyzer removes leave gaps, in which any word matches.
-    fn terms(&self, planner: &Planner<'_>, field: &Field) -> Result<Vec<(usize, Term)>, Error> {
-        let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
-        let tokens = planner.snapshot.analyze(field, &text).into_iter();
-        Ok(tokens.filter_map(|token| Some((token.position, field.term(&FieldValue::Text(token.text))?))).collect())
-    }
+/// How many positions words may be moved.
+pub(super) fn slop(node: &Node<'_>) -> Result<u32, ParseError> {
+    let slop = node.integer()?;
+    u32::try_from(slop)
+        .map_err(|_| node.mistake(ErrorKind::Argument, format!("[slop] must not be negative, got [{slop}]")))
 }

@@ -1,6 +1,9 @@
 //! Parses queries of any type.
 
+use std::sync::Arc;
+
 use super::clause::Clause;
+use super::named_query::{self, NamedQuery};
 use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
@@ -22,13 +25,15 @@ pub(crate) struct Parser<'a> {
     pub(crate) limits: &'a Limits,
     types: QueryTypes,
     calls: Vec<FunctionCall>,
+    /// Each name once: the last query of a name has it.
+    named: Vec<NamedQuery>,
     clauses: usize,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(limits: &'a Limits, types: QueryTypes) -> Self {
-        Parser { limits, types, calls: Vec::new(), clauses: 0, depth: 0 }
+        Parser { limits, types, calls: Vec::new(), named: Vec::new(), clauses: 0, depth: 0 }
     }
 
     /// Parses `{"<type>": {...}}`.
@@ -53,7 +58,16 @@ impl<'a> Parser<'a> {
         self.depth += 1;
         let clause = parse(&body, self)?;
         self.depth -= 1;
-        Ok(clause)
+        let Some(name) = named_query::name(&body) else { return Ok(clause) };
+        let clause: Arc<dyn Clause> = clause.into();
+        self.named.retain(|other| other.name != name);
+        self.named.push(NamedQuery { name, clause: Arc::clone(&clause) });
+        Ok(Box::new(clause))
+    }
+
+    /// The queries that have names.
+    pub(crate) fn take_named(&mut self) -> Vec<NamedQuery> {
+        std::mem::take(&mut self.named)
     }
 
     /// Records a call and returns its number, by which the planner finds the bound function.
@@ -78,8 +92,9 @@ pub(super) fn field_name<'a>(name: &'a str, node: &Node<'_>) -> Result<&'a str, 
     if name.is_empty() { Err(node.mistake(ErrorKind::Argument, "the name of a field is empty")) } else { Ok(name) }
 }
 
-/// The boost of a query, which every query accepts.
+/// The boost of a query. Every query accepts it, and a name, which [`Parser::query`] reads.
 pub(super) fn take_boost(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
+    fields.optional("_name", |node| node.scalar().map(drop))?;
     Ok(fields.optional("boost", boost)?.unwrap_or(1.0))
 }
 

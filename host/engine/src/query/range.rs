@@ -39,6 +39,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
             // Every field has single values, not ranges: with these, the relations are the same.
             "relation" => RELATIONS.read(&value)?,
             "boost" => range.boost = boost(&value)?,
+            "_name" => drop(value.scalar()?),
             _ => return Err(value.error(format!("[range] query does not support [{key}]"))),
         }
     }
@@ -53,7 +54,7 @@ const RELATIONS: Words<()> = Words {
     words: &[("within", ()), ("contains", ()), ("intersects", ())],
 };
 
-fn time_zone(node: &Node<'_>) -> Result<TimeZone, ParseError> {
+pub(super) fn time_zone(node: &Node<'_>) -> Result<TimeZone, ParseError> {
     let name = node.text()?;
     TimeZone::parse(name).ok_or_else(|| {
         let reason =
@@ -63,7 +64,7 @@ fn time_zone(node: &Node<'_>) -> Result<TimeZone, ParseError> {
 }
 
 /// One end of a range.
-type End = (RangeEdge, Json);
+pub(super) type End = (RangeEdge, Json);
 
 /// The ends of a range while its keys are read. Clients know several ways to write them, and expect that the last key wins.
 struct Ends {
@@ -104,13 +105,13 @@ impl Ends {
     }
 }
 
-struct Range {
-    field: String,
-    lower: Option<End>,
-    upper: Option<End>,
-    format: Option<Result<DateFormat, DateError>>,
-    time_zone: TimeZone,
-    boost: f32,
+pub(super) struct Range {
+    pub(super) field: String,
+    pub(super) lower: Option<End>,
+    pub(super) upper: Option<End>,
+    pub(super) format: Option<Result<DateFormat, DateError>>,
+    pub(super) time_zone: TimeZone,
+    pub(super) boost: f32,
 }
 
 impl Clause for Range {

@@ -12,6 +12,7 @@ use super::computed;
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
+use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
@@ -21,18 +22,15 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let (field, body) = node.only_entry("[term] query")?;
     let field = field_name(field, node)?.to_owned();
     if !body.is_object() {
-        return Ok(Box::new(TermClause { field, value: scalar(&body)?, boost: 1.0 }));
+        let value = scalar(&body)?;
+        return Ok(Box::new(TermClause { field, value, case: LetterCase::Sensitive, boost: 1.0 }));
     }
     let mut fields = body.fields()?;
     let value = scalar(&fields.required_or(ErrorKind::Argument, "value", "[term] query")?)?;
     let boost = take_boost(&mut fields)?;
-    if let Some(case_insensitive) = fields.take("case_insensitive")
-        && case_insensitive.boolean()?
-    {
-        return Err(case_insensitive.error("[term] query does not support [case_insensitive], except [false]"));
-    }
+    let case = LetterCase::take(&mut fields)?;
     fields.finish("[term] query")?;
-    Ok(Box::new(TermClause { field, value, boost }))
+    Ok(Box::new(TermClause { field, value, case, boost }))
 }
 
 fn scalar(node: &Node<'_>) -> Result<Json, ParseError> {
@@ -50,6 +48,7 @@ fn is_scalar(value: &Json) -> bool {
 struct TermClause {
     field: String,
     value: Json,
+    case: LetterCase,
     boost: f32,
 }
 
@@ -59,12 +58,42 @@ impl Clause for TermClause {
         if let Some(field) = planner.computed(&self.field) {
             return computed::one_of(planner, field, std::slice::from_ref(&self.value), scoring);
         }
+        if self.case == LetterCase::Insensitive {
+            return self.plan_in_any_case(planner, scoring);
+        }
         let lookup = Lookup::new(planner, &self.field, &self.value)?;
         Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, scoring)))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        may_match(pruner, &self.field, &self.value)
+        self.case == LetterCase::Insensitive || may_match(pruner, &self.field, &self.value)
+    }
+}
+
+impl TermClause {
+    /// Documents that have the value in any case. All score the same.
+    fn plan_in_any_case(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let Some(field) = planner.field(&self.field) else { return Ok(Planned::none()) };
+        match field.kind() {
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
+                let text = field.text(&self.value).map_err(|error| Planner::value_error(&error))?;
+                let mut pattern = String::with_capacity(text.len());
+                push_text(&mut pattern, &text, self.case);
+                let regex = compile(&pattern, LetterCase::Sensitive);
+                let (query, field) = ("term", self.field.clone());
+                TermPattern { query, field, regex, options: PatternOptions::default() }.plan(planner, scoring)
+            }
+            FieldKind::Boolean => {
+                let lookup = Lookup::new(planner, &self.field, &self.value)?;
+                let planned = lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, Scoring::FILTER));
+                Ok(planned.with_constant(scoring.boost()))
+            }
+            kind => Err(Error::Query(format!(
+                "[{}] field which is of type [{}], does not support case insensitive term queries",
+                self.field,
+                kind.type_name()
+            ))),
+        }
     }
 }
 

@@ -6,11 +6,14 @@ use quidditch_index::{Field, FieldKind};
 use tantivy::query::{Query, RegexQuery};
 use tantivy_fst::Regex;
 
+use super::clause::Clause;
 use super::parser::take_boost;
+use super::rewrite::Rewrite;
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
+use crate::terms::TermMatcher;
 
 /// A pattern that is compiled when the query is parsed, and the fields that it is searched in.
 pub(super) struct TermPattern {
@@ -19,7 +22,21 @@ pub(super) struct TermPattern {
     pub(super) field: String,
     /// Whether the pattern is valid is only relevant if the index has the field.
     pub(super) regex: Result<Arc<Regex>, PatternError>,
+    pub(super) options: PatternOptions,
+}
+
+/// How the matches of a pattern are scored.
+#[derive(Debug, Clone)]
+pub(super) struct PatternOptions {
     pub(super) boost: f32,
+    /// The name of a [`Rewrite`]; `None` scores all matches the same.
+    pub(super) rewrite: Option<String>,
+}
+
+impl Default for PatternOptions {
+    fn default() -> Self {
+        PatternOptions { boost: 1.0, rewrite: None }
+    }
 }
 
 /// Why a pattern is invalid.
@@ -62,14 +79,12 @@ impl LetterCase {
     }
 }
 
-/// Takes the keys that all these queries have: `boost` and `rewrite`.
-pub(super) fn take_common(fields: &mut Fields<'_>) -> Result<f32, ParseError> {
-    if let Some(node) = fields.take("rewrite")
-        && !matches!(node.text()?, "constant_score" | "constant_score_boolean")
-    {
-        return Err(node.error(format!("[rewrite] must be [constant_score], got [{}]", node.text()?)));
+impl PatternOptions {
+    /// Takes the keys that all these queries have.
+    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Self, ParseError> {
+        let rewrite = fields.optional("rewrite", |node| node.text().map(str::to_owned))?;
+        Ok(PatternOptions { boost: take_boost(fields)?, rewrite })
     }
-    take_boost(fields)
 }
 
 /// Compiles a pattern in the syntax of the crate `regex`. It must match a whole term, and `.` matches any character.
@@ -77,6 +92,20 @@ pub(super) fn compile(pattern: &str, case: LetterCase) -> Result<Arc<Regex>, Pat
     let flags = if case == LetterCase::Insensitive { "si" } else { "s" };
     let regex = Regex::new(&format!("(?{flags}){pattern}"));
     regex.map(Arc::new).map_err(|error| PatternError::TooComplex(error.to_string()))
+}
+
+/// A text as a pattern that matches only this text, in any case perhaps: only letters of ASCII then have two cases, as clients know it.
+pub(super) fn push_text(pattern: &mut String, text: &str, case: LetterCase) {
+    for character in text.chars() {
+        if case == LetterCase::Insensitive && character.is_ascii_alphabetic() {
+            pattern.push('[');
+            pattern.push(character.to_ascii_lowercase());
+            pattern.push(character.to_ascii_uppercase());
+            pattern.push(']');
+        } else {
+            push_escaped(pattern, character.encode_utf8(&mut [0; 4]));
+        }
+    }
 }
 
 /// A text as a pattern that matches only this text.
@@ -89,19 +118,30 @@ pub(super) fn push_escaped(pattern: &mut String, text: &str) {
     }
 }
 
-impl TermPattern {
-    /// All matches score the same.
-    pub(super) fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let score = scoring.boosted(self.boost)?.boost();
-        Ok(self.native(planner)?.map_or_else(Planned::none, |query| Planned::constant(query, score)))
+impl Clause for TermPattern {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        let scoring = scoring.boosted(self.options.boost)?;
+        let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
+        if rewrite == Rewrite::Constant {
+            let native = self.native(planner)?;
+            return Ok(native.map_or_else(Planned::none, |query| Planned::constant(query, scoring.boost())));
+        }
+        let Some(field) = self.field(planner)? else { return Ok(Planned::none()) };
+        rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.regex()?)), scoring)
     }
+}
 
+impl TermPattern {
     /// The pattern as a query whose matches score 1; `None` if the index does not have the field.
     pub(super) fn native(&self, planner: &Planner<'_>) -> Result<Option<Box<dyn Query>>, Error> {
         let Some(field) = self.field(planner)? else { return Ok(None) };
-        let regex = self.regex.as_ref().map_err(|error| Error::Query(error.to_string()))?;
+        let regex = self.regex()?;
         planner.warmup.pattern(field.tantivy_field(), regex);
         Ok(Some(Box::new(RegexQuery::from_regex(Arc::clone(regex), field.tantivy_field()))))
+    }
+
+    fn regex(&self) -> Result<&Arc<Regex>, Error> {
+        self.regex.as_ref().map_err(|error| Error::Query(error.to_string()))
     }
 
     fn field<'p>(&self, planner: &'p Planner<'_>) -> Result<Option<&'p Field>, Error> {

@@ -3,17 +3,14 @@
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{LetterCase, TermPattern, compile, push_escaped, take_common};
-use crate::Error;
+use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::plan::{Planned, Planner};
-use crate::scores::Scoring;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[wildcard] query")?;
     if !body.is_object() {
         let text = body.scalar()?;
-        return Ok(Box::new(pattern(field, &text, LetterCase::Sensitive, 1.0)));
+        return Ok(Box::new(pattern(field, &text, LetterCase::Sensitive, PatternOptions::default())));
     }
     let mut fields = body.fields()?;
     let node = match (fields.take("value"), fields.take("wildcard")) {
@@ -23,17 +20,18 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     };
     let text = node.scalar()?;
     let case = LetterCase::take(&mut fields)?;
-    let boost = take_common(&mut fields)?;
+    let options = PatternOptions::take(&mut fields)?;
     fields.finish("[wildcard] query")?;
-    Ok(Box::new(pattern(field, &text, case, boost)))
+    Ok(Box::new(pattern(field, &text, case, options)))
 }
 
-fn pattern(field: &str, text: &str, case: LetterCase, boost: f32) -> Wildcard {
-    let regex = compile(&regex(text), case);
-    Wildcard(TermPattern { query: "wildcard", field: field.to_owned(), regex, boost })
+/// Terms that match a pattern.
+pub(super) fn pattern(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
+    let regex = compile(&regex(text, case), LetterCase::Sensitive);
+    TermPattern { query: "wildcard", field: field.to_owned(), regex, options }
 }
 
-fn regex(text: &str) -> String {
+fn regex(text: &str, case: LetterCase) -> String {
     let mut pattern = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
@@ -41,19 +39,11 @@ fn regex(text: &str) -> String {
             '*' => pattern.push_str(".*"),
             '?' => pattern.push('.'),
             // At the end it is an ordinary character.
-            '\\' => push_escaped(&mut pattern, characters.next().unwrap_or('\\').encode_utf8(&mut [0; 4])),
-            other => push_escaped(&mut pattern, other.encode_utf8(&mut [0; 4])),
+            '\\' => push_text(&mut pattern, characters.next().unwrap_or('\\').encode_utf8(&mut [0; 4]), case),
+            other => push_text(&mut pattern, other.encode_utf8(&mut [0; 4]), case),
         }
     }
     pattern
-}
-
-struct Wildcard(TermPattern);
-
-impl Clause for Wildcard {
-    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        self.0.plan(planner, scoring)
-    }
 }
 
 #[cfg(test)]
@@ -62,8 +52,8 @@ mod tests {
 
     #[test]
     fn only_unescaped_wildcards_are_special() {
-        assert_eq!(regex("a*b?c"), "a.*b.c");
-        assert_eq!(regex(r"a\*b\\c\d.+"), r"a\*b\\cd\.\+");
-        assert_eq!(regex(r"ä\"), r"ä\\");
+        assert_eq!(regex("a*b?c", LetterCase::Sensitive), "a.*b.c");
+        assert_eq!(regex(r"a\*b\\c\d.+", LetterCase::Sensitive), r"a\*b\\cd\.\+");
+        assert_eq!(regex(r"ä\", LetterCase::Sensitive), r"ä\\");
     }
 }

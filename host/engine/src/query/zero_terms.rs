@@ -4,12 +4,14 @@ use crate::json::{Case, ErrorKind, Words};
 use crate::plan::Planned;
 
 /// What a text without terms matches.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ZeroTerms {
     /// No documents.
     None,
     /// All documents.
     All,
+    /// The query is left out, as if it had not been written. Only in the query languages.
+    Dropped,
 }
 
 pub(super) const ZERO_TERMS: Words<ZeroTerms> = Words {
@@ -22,7 +24,7 @@ pub(super) const ZERO_TERMS: Words<ZeroTerms> = Words {
 impl ZeroTerms {
     pub(super) fn plan(self, boost: f32) -> Planned {
         match self {
-            ZeroTerms::None => Planned::none(),
+            ZeroTerms::None | ZeroTerms::Dropped => Planned::none(),
             ZeroTerms::All => Planned::all(boost),
         }
     }

@@ -23,7 +23,7 @@ const KEYS: &[(&str, Inactive)] = &[
     ("ext", Inactive::Empty),
     ("fields", Inactive::Empty),
     ("highlight", Inactive::Empty),
-    // It only matters to queries with names, which are not supported.
+    // Only the URL parameter of this name has an effect.
     ("include_named_queries_score", Inactive::Boolean),
     ("indices_boost", Inactive::Empty),
     ("rescore", Inactive::Empty),

@@ -8,6 +8,7 @@ use super::sort::{Direction, Sort};
 use super::total_hits::TotalHits;
 use crate::Error;
 use crate::json::{Node, ParseError, parse_timeout};
+use crate::scores::Scores;
 
 /// Applies the parameters of a URL to a request. Unknown ones are an error: nothing is silently ignored.
 pub(super) fn apply(request: &mut SearchRequest, parameters: &[(String, String)]) -> Result<(), Error> {
@@ -26,6 +27,10 @@ fn apply_one(request: &mut SearchRequest, key: &str, value: &Node<'_>) -> Result
         "sort" => request.sort = sorts(value.text()?)?,
         "track_scores" => request.track_scores = value.text()?.is_empty() || value.boolean()?,
         "track_total_hits" => request.total_hits = Some(TotalHits::parse(value)?),
+        "include_named_queries_score" => {
+            let are_shown = value.text()?.is_empty() || value.boolean()?;
+            request.named_scores = if are_shown { Scores::Needed } else { Scores::Ignored };
+        }
         "timeout" => request.timeout = parse_timeout(value)?,
         _ if request.source.apply_parameter(key, value.text()?) => {}
         _ if inactive_keys::allows_parameter(key, value)? => {}

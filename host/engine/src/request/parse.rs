@@ -12,7 +12,8 @@ use crate::Error;
 use crate::aggregations::{self, KeyStyle};
 use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
-use crate::query;
+use crate::query::{self, Clause};
+use crate::scores::Scores;
 
 /// What clients expect where they do not say.
 const DEFAULT_SIZE: usize = 10;
@@ -89,6 +90,8 @@ impl SearchRequest {
             },
             aggregations_json: aggregations.map(|node| node.json().clone()),
             aggregation_keys: KeyStyle::default(),
+            named: parser.take_named(),
+            named_scores: Scores::Ignored,
             calls: parser.into_calls(),
             from: fields.optional("from", Node::count)?.unwrap_or(0),
             size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),
@@ -103,6 +106,19 @@ impl SearchRequest {
         inactive_keys::take(&mut fields)?;
         fields.finish("a search request")?;
         Ok(request)
+    }
+}
+
+/// Parses a query that stands for itself, and calls no functions.
+///
+/// # Errors
+/// As [`SearchRequest::parse`], without positions.
+pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clause>, Error> {
+    let mut parser = query::parser(limits);
+    let clause = parser.query(&Node::root(query)).map_err(|error| with_position(error, ""))?;
+    match parser.into_calls().is_empty() {
+        true => Ok(clause),
+        false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),
     }
 }
 

@@ -13,7 +13,8 @@ use crate::Error;
 use crate::aggregations::{AggregationRequest, KeyStyle};
 use crate::functions::FunctionCall;
 use crate::limits::Limits;
-use crate::query::Clause;
+use crate::query::{Clause, NamedQuery};
+use crate::scores::Scores;
 
 /// A parsed search request, valid for any index.
 ///
@@ -28,6 +29,10 @@ pub struct SearchRequest {
     pub(crate) computed: Vec<ComputedFieldRequest>,
     /// As they came, to be sent on.
     pub(crate) computed_json: Option<Json>,
+    /// The queries in it that have names.
+    pub(crate) named: Vec<NamedQuery>,
+    /// Whether the scores in these are shown.
+    pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.
     pub(crate) calls: Vec<FunctionCall>,
     pub(crate) from: usize,

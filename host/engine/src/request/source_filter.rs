@@ -54,6 +54,14 @@ impl SourceFilter {
         Ok(filter)
     }
 
+    /// The filter that a value of `_source` asks for.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for other values.
+    pub fn from_json(json: &Json) -> Result<Self, Error> {
+        Self::parse(&Node::root(json)).map_err(|error| Error::Argument(format!("in [_source]: {}", error.reason)))
+    }
+
     /// Applies a parameter of the URL; `false` if it is not about sources.
     pub(crate) fn apply_parameter(&mut self, key: &str, value: &str) -> bool {
         let list = || value.split(',').map(str::to_owned).collect();

@@ -21,6 +21,8 @@ pub(crate) struct ScoredTerm {
     statistics: Statistics,
     lengths: Lengths,
     boost: Score,
+    /// How many documents count as having the term, if not those that have it.
+    matching: Option<u64>,
 }
 
 /// The lengths of a field's values, in terms.
@@ -40,7 +42,14 @@ impl ScoredTerm {
             statistics: Statistics::of(snapshot, field),
             lengths: if is_text { Lengths::OfTexts } else { Lengths::AlwaysOne },
             boost,
+            matching: None,
         }
+    }
+
+    /// The same term, as rare as if this many documents had it.
+    #[must_use]
+    pub(crate) fn with_matching(self, matching: u64) -> Self {
+        ScoredTerm { matching: Some(matching), ..self }
     }
 }
 
@@ -55,7 +64,10 @@ impl Query for ScoredTerm {
         let EnableScoring::Enabled { searcher, statistics_provider } = scoring else {
             return self.query.weight(scoring);
         };
-        let matching = statistics_provider.doc_freq(self.query.term())?;
+        let matching = match self.matching {
+            Some(matching) => matching,
+            None => statistics_provider.doc_freq(self.query.term())?,
+        };
         let FieldStatistics { documents, terms } = self.statistics.read(searcher)?;
         // A manifest that does not fit its splits is damage that `index verify` reports; it must not lead to a negative idf.
         let documents = documents.max(matching).max(1);

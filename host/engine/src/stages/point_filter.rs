@@ -13,7 +13,7 @@ pub(crate) struct PointFilter<F> {
     pub(crate) condition: F,
 }
 
-impl<F: Fn(f64, f64) -> bool + Copy + Send + Sync + 'static> Stage for PointFilter<F> {
+impl<F: Fn(f64, f64) -> bool + Clone + Send + Sync + 'static> Stage for PointFilter<F> {
     fn effect(&self) -> Effect {
         Effect::Filters
     }
@@ -28,7 +28,7 @@ impl<F: Fn(f64, f64) -> bool + Copy + Send + Sync + 'static> Stage for PointFilt
 
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
         let points = PointReader::open(&self.source, segment)?;
-        Ok(Box::new(SegmentPointFilter { points, condition: self.condition }))
+        Ok(Box::new(SegmentPointFilter { points, condition: self.condition.clone() }))
     }
 }
 

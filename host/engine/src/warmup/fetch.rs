@@ -11,6 +11,7 @@ use tantivy_fst::Regex;
 
 use super::info::{TermUse, WarmupInfo};
 use crate::Error;
+use crate::terms::PatternTerms;
 
 /// Why a segment is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,9 @@ pub(crate) async fn warm_up(
 fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     for (term, term_use) in &info.terms {
         read_term(segment, term, *term_use, purpose);
+    }
+    for (terms, term_use) in &info.pattern_terms {
+        let _ = read_pattern_terms(segment, terms, *term_use, purpose);
     }
     if purpose == Purpose::TermStatistics {
         return;
@@ -126,6 +130,30 @@ fn read_pattern(inverted_index: &InvertedIndexReader, regex: &Regex) -> std::io:
     let mut stream = inverted_index.terms().search(regex).into_stream()?;
     while stream.advance() {
         let _ = inverted_index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic);
+    }
+    Ok(())
+}
+
+/// Reads the terms that match, and the postings of those that may be among the best of all segments.
+fn read_pattern_terms(
+    segment: &SegmentReader,
+    terms: &PatternTerms,
+    term_use: TermUse,
+    purpose: Purpose,
+) -> tantivy::Result<()> {
+    terms.read_ahead(segment);
+    let found = terms.find_in(segment)?;
+    if purpose == Purpose::TermStatistics || found.is_empty() {
+        return Ok(());
+    }
+    if term_use.scored {
+        let _ = segment.fieldnorms_readers().get_field(terms.field);
+    }
+    let inverted_index = segment.inverted_index(terms.field)?;
+    for (_, bytes, _) in found {
+        if let Some(info) = inverted_index.terms().get(&bytes)? {
+            let _ = inverted_index.read_postings_from_terminfo(&info, option(term_use));
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use tantivy::schema::Field;
 use tantivy_fst::Regex;
 
 use crate::scores::Scores;
+use crate::terms::PatternTerms;
 
 /// What a search will read.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(crate) struct WarmupInfo {
     pub(crate) term_ranges: Vec<(Bound<Term>, Bound<Term>)>,
     /// Patterns of terms.
     pub(crate) patterns: Vec<(Field, Arc<Regex>)>,
+    /// Terms that are looked up in all splits when the query is planned, and what is read of the postings of the best ones.
+    pub(crate) pattern_terms: Vec<(PatternTerms, TermUse)>,
 }
 
 /// What is read of a term's postings.
@@ -50,6 +53,11 @@ impl WarmupRecorder {
         });
     }
 
+    /// Records a term whose postings are not scored.
+    pub(crate) fn term(&self, term: Term) {
+        self.info.borrow_mut().terms.entry(term).or_default();
+    }
+
     pub(crate) fn column(&self, name: &str) {
         let mut info = self.info.borrow_mut();
         if !info.columns.contains(name) {
@@ -63,6 +71,10 @@ impl WarmupRecorder {
 
     pub(crate) fn pattern(&self, field: Field, regex: &Arc<Regex>) {
         self.info.borrow_mut().patterns.push((field, Arc::clone(regex)));
+    }
+
+    pub(crate) fn pattern_terms(&self, terms: PatternTerms, term_use: TermUse) {
+        self.info.borrow_mut().pattern_terms.push((terms, term_use));
     }
 
     pub(crate) fn into_info(self) -> WarmupInfo {

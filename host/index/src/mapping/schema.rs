@@ -3,7 +3,7 @@
 use tantivy::schema::{
     Field as TantivyField, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::TokenizerManager;
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 use super::Mapping;
 use crate::FieldKind;
@@ -54,6 +54,21 @@ impl Mapping {
     /// The analyzers of all text fields, for documents and for queries, as tantivy's tokenizers.
     pub fn tokenizers(&self) -> TokenizerManager {
         self.analysis.tokenizers(self.analyzer_names())
+    }
+
+    /// Whether there is an analyzer of this name, built in or of this mapping.
+    pub fn has_analyzer(&self, name: &str) -> bool {
+        self.analysis.has(name)
+    }
+
+    /// An analyzer, built in or of this mapping, as tantivy's.
+    pub(crate) fn analyzer(&self, name: &str) -> Option<TextAnalyzer> {
+        self.analysis.tokenizers([name]).get(name).filter(|_| self.has_analyzer(name))
+    }
+
+    /// The part of an analyzer that changes letters.
+    pub(crate) fn normalizer(&self, name: &str) -> Option<TextAnalyzer> {
+        self.analysis.normalizer(name)
     }
 
     /// The names of the analyzers of all text fields, for documents and for queries.

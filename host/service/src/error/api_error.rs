@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use quidditch_engine::{Error as EngineError, ErrorKind};
+use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex, IndicesError};
 use quidditch_function::CatalogError;
 use quidditch_index::IndexError;
 
@@ -16,6 +16,12 @@ pub(crate) enum ApiError {
     WrongMethod { path: String, method: Method, allowed: &'static str },
     #[error("{0}")]
     Argument(String),
+    /// A mistake of the caller whose type is known.
+    #[error("{reason}")]
+    Mistake { kind: &'static str, reason: String },
+    /// Something that does not exist, and is not an index.
+    #[error("{0}")]
+    Missing(String),
     #[error("{0}")]
     MediaType(String),
     #[error("Content-Encoding header [{0}] is not supported; use [gzip] or no encoding")]
@@ -30,6 +36,9 @@ pub(crate) enum ApiError {
         #[source]
         error: Box<EngineError>,
     },
+    /// Of all indices of a request, or of those of them that made the whole request fail.
+    #[error("the search of several indices failed: {summary}")]
+    Indices { summary: &'static str, failures: Vec<FailedIndex> },
     #[error("cannot open the index")]
     Index(#[from] IndexError),
     #[error("storage did not respond within [timeout] {0:?}; retry or raise the timeout")]
@@ -41,6 +50,22 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
+    /// A mistake in a body.
+    pub(crate) fn body(reason: impl Into<String>) -> Self {
+        ApiError::Mistake { kind: "parse_exception", reason: reason.into() }
+    }
+
+    /// That a request needs a body.
+    pub(crate) fn no_body() -> Self {
+        Self::body("request body or source parameter is required")
+    }
+
+    /// A request in which something is missing.
+    pub(crate) fn validation(reason: &str) -> Self {
+        let reason = format!("Validation Failed: 1: {reason};");
+        ApiError::Mistake { kind: "action_request_validation_exception", reason }
+    }
+
     /// An error of the engine for a request to this index.
     pub(crate) fn search(index: &str, error: EngineError) -> Self {
         ApiError::Search { index: index.to_owned(), error: Box::new(error) }
@@ -55,14 +80,29 @@ impl ApiError {
             error => Self::search(index, error),
         }
     }
+
+    /// An error of the engine while it searched several indices.
+    pub(crate) fn failed_indices(error: IndicesError) -> Self {
+        match error {
+            IndicesError::Any(failed) => {
+                let FailedIndex { index, error } = *failed;
+                Self::failed_search(&index, error)
+            }
+            IndicesError::All(mut failures) if failures.len() == 1 => {
+                let FailedIndex { index, error } = failures.remove(0);
+                Self::failed_search(&index, error)
+            }
+            IndicesError::All(failures) => ApiError::Indices { summary: "all shards failed", failures },
+        }
+    }
+
+    /// The error in place of the answer of a part of the indices.
+    pub(crate) fn partly_failed(failures: Vec<FailedIndex>) -> Self {
+        ApiError::Indices { summary: "Partial shards failure", failures }
+    }
 }
 
-/// Whether no index has the requested name: there is none, or none can have it. Lists and patterns of names are not supported,
-/// which is an error of its own.
+/// Whether no index has the requested name: there is none, or none can have it.
 pub(crate) fn is_missing_index(error: &IndexError) -> bool {
-    match error {
-        IndexError::NotFound { .. } => true,
-        IndexError::InvalidName { name, .. } => !name.contains([',', '*']),
-        _ => false,
-    }
+    matches!(error, IndexError::NotFound { .. } | IndexError::InvalidName { .. })
 }

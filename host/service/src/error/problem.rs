@@ -2,13 +2,13 @@
 
 use http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use quidditch_engine::{Error as EngineError, ErrorKind};
+use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex};
 use quidditch_function::{Cause, FailurePhase, FunctionError};
 use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
 use serde_json::{Map, Value as Json, json};
 
-use super::api_error::{ApiError, is_missing_index};
+use super::api_error::ApiError;
 use super::exception::Exception;
 use super::script_position::script_details;
 use crate::answer::Answer;
@@ -24,6 +24,10 @@ pub(super) struct Problem {
     root_cause: Option<Exception>,
     /// The index whose search the error ended. Clients expect such an error inside of a `search_phase_execution_exception`.
     failed_phase_of: Option<String>,
+    /// The errors of other indices, which ended with it.
+    others: Vec<Failure>,
+    /// What a `search_phase_execution_exception` says.
+    summary: &'static str,
     header: Option<(HeaderName, HeaderValue)>,
 }
 
@@ -44,10 +48,12 @@ impl Problem {
                 Self::with(StatusCode::UNSUPPORTED_MEDIA_TYPE, exception).header(ACCEPT_ENCODING, "gzip")
             }
             ApiError::BodyTooLarge { .. } => Self::too_large(reason),
-            ApiError::UnknownFunction(_) => {
+            ApiError::Mistake { kind, .. } => Self::with(StatusCode::BAD_REQUEST, Exception::new(kind, reason)),
+            ApiError::Missing(_) | ApiError::UnknownFunction(_) => {
                 Self::with(StatusCode::NOT_FOUND, Exception::new("resource_not_found_exception", reason))
             }
             ApiError::Search { index, error } => Self::from_search(index, error),
+            ApiError::Indices { summary, failures } => Self::from_indices(summary, failures),
             ApiError::Index(error) => Self::from_index(error),
             ApiError::TimedOut(_) => {
                 let exception = Exception::new("timeout_exception", reason);
@@ -56,6 +62,33 @@ impl Problem {
             ApiError::Catalog(error) => Self::unavailable(error.to_string()),
             ApiError::Panic(_) => Self::internal(),
         }
+    }
+
+    fn from_indices(summary: &'static str, failures: &[FailedIndex]) -> Self {
+        let mut problems = failures.iter().map(Self::of_index);
+        let mut first = problems.next().unwrap_or_else(Self::internal);
+        for problem in problems {
+            first.status = first.status.max(problem.status);
+            first.header = first.header.or(problem.header);
+            let index = problem.failed_phase_of.unwrap_or_default();
+            first.others.push(Failure { index, exception: problem.exception });
+        }
+        Problem { summary, ..first }
+    }
+
+    /// The error of one of several indices.
+    pub(super) fn of_index(failed: &FailedIndex) -> Self {
+        let FailedIndex { index, error } = failed;
+        match error {
+            // While an index is searched, such a value is a mistake for this index.
+            EngineError::Argument(reason) => Self::argument(reason).in_phase(index),
+            error => Self::from_search(index, error),
+        }
+    }
+
+    /// As an entry of `failures`, or of `failed_shards`.
+    pub(super) fn failure(self) -> Json {
+        Failure { index: self.failed_phase_of.unwrap_or_default(), exception: self.exception }.to_json()
     }
 
     fn from_search(index: &str, error: &EngineError) -> Self {
@@ -131,13 +164,14 @@ impl Problem {
         let reason = error.to_string();
         match error {
             IndexError::NotFound { name } => Self::no_such_index(name, reason),
-            // A name that no index can have names no index.
-            IndexError::InvalidName { name, reason } if is_missing_index(error) => {
-                Self::no_such_index(name, format!("no such index [{name}]: {reason}"))
-            }
-            IndexError::InvalidName { name, .. } => {
+            // Names that begin with an underscore are easily a mistake in the path.
+            IndexError::InvalidName { name, .. } if name.starts_with('_') => {
                 let exception = Exception::new("invalid_index_name_exception", reason).detail("index", name.as_str());
                 Self::with(StatusCode::BAD_REQUEST, exception)
+            }
+            // A name that no index can have names no index.
+            IndexError::InvalidName { name, reason } => {
+                Self::no_such_index(name, format!("no such index [{name}]: {reason}"))
             }
             IndexError::InvalidMapping { .. } => {
                 Self::with(StatusCode::BAD_REQUEST, Exception::new("mapper_parsing_exception", reason))
@@ -160,7 +194,15 @@ impl Problem {
     }
 
     fn with(status: StatusCode, exception: Exception) -> Self {
-        Problem { status, exception, root_cause: None, failed_phase_of: None, header: None }
+        Problem {
+            status,
+            exception,
+            root_cause: None,
+            failed_phase_of: None,
+            others: Vec::new(),
+            summary: "all shards failed",
+            header: None,
+        }
     }
 
     fn argument(reason: impl Into<String>) -> Self {
@@ -194,7 +236,14 @@ impl Problem {
     }
 
     pub(super) fn into_answer(self) -> Answer {
-        let mut json = error_json(self.status, &self.exception, self.failed_phase_of.as_deref());
+        let mut json = match self.failed_phase_of {
+            None => error_json(self.status, &self.exception),
+            Some(index) => {
+                let mut failures = vec![Failure { index, exception: self.exception }];
+                failures.extend(self.others);
+                phase_error_json(self.status, self.summary, &failures)
+            }
+        };
         if let Some(root_cause) = &self.root_cause {
             json["error"]["root_cause"] = json!([root_cause.without_cause()]);
         }
@@ -220,19 +269,37 @@ fn type_of(kind: ErrorKind) -> &'static str {
     }
 }
 
-/// The body of an error response. `failed_phase_of` is the index whose search the error ended.
-pub(super) fn error_json(status: StatusCode, exception: &Exception, failed_phase_of: Option<&str>) -> Json {
-    let mut error = Map::from_iter([("root_cause".to_owned(), json!([exception.without_cause()]))]);
-    match failed_phase_of {
-        None => error.extend(exception.to_json()),
-        Some(index) => error.extend([
-            ("type".to_owned(), json!("search_phase_execution_exception")),
-            ("reason".to_owned(), json!("all shards failed")),
-            ("phase".to_owned(), json!("query")),
-            ("grouped".to_owned(), json!(true)),
-            ("failed_shards".to_owned(), json!([{ "shard": 0, "index": index, "reason": exception.to_json() }])),
-        ]),
+/// The error of an index.
+struct Failure {
+    index: String,
+    exception: Exception,
+}
+
+impl Failure {
+    fn to_json(&self) -> Json {
+        json!({ "shard": 0, "index": self.index, "reason": self.exception.to_json() })
     }
+}
+
+/// The body of an error response.
+pub(super) fn error_json(status: StatusCode, exception: &Exception) -> Json {
+    let mut error = Map::from_iter([("root_cause".to_owned(), json!([exception.without_cause()]))]);
+    error.extend(exception.to_json());
+    json!({ "error": error, "status": status.as_u16() })
+}
+
+/// The body of the response to a search that has failed in these indices.
+fn phase_error_json(status: StatusCode, summary: &str, failures: &[Failure]) -> Json {
+    let causes: Vec<_> = failures.iter().map(|failure| failure.exception.without_cause()).collect();
+    let failures: Vec<Json> = failures.iter().map(Failure::to_json).collect();
+    let error = json!({
+        "root_cause": causes,
+        "type": "search_phase_execution_exception",
+        "reason": summary,
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": failures,
+    });
     json!({ "error": error, "status": status.as_u16() })
 }
 

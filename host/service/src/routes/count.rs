@@ -1,4 +1,4 @@
-//! `/{index}/_count`.
+//! `/_count` and `/{index}/_count`.
 
 use std::sync::Arc;
 
@@ -6,29 +6,33 @@ use quidditch_engine::{CountResponse, SearchRequest, Shards};
 use quidditch_index::Cost;
 
 use crate::Service;
-use crate::accepted_parameters::{take_count_parameters, take_index_parameters};
+use crate::accepted_parameters::take_count_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::error::ApiError;
+use crate::error::{ApiError, failure_json};
+use crate::indices::{IndicesOptions, Target};
+use crate::url_query::take_url_query;
 
-/// Counts the documents of an index that match.
-pub(crate) async fn count(service: &Service, index: &str, call: Call) -> Result<Answer, ApiError> {
-    let Call { path, mut parameters, body, deadline } = call;
-    let if_missing = take_index_parameters(&mut parameters)?;
+/// Counts the documents of indices that match.
+pub(crate) async fn count(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    let expression = call.indices();
+    let Call { path, mut parameters, body, deadline, .. } = call;
+    let body = take_url_query(&mut parameters, &body)?;
+    let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
     take_count_parameters(&mut parameters)?;
     parameters.finish(&path)?;
 
-    let to_api_error = |error| ApiError::search(index, error);
-    let request = SearchRequest::parse_count(&body, service.engine.limits()).map_err(to_api_error)?;
+    let request = SearchRequest::parse_count(&body, service.engine.limits());
+    let request = request.map_err(|error| ApiError::search(expression.text(), error))?;
     let request = request.with_max_timeout(service.left(deadline));
     let cost = Arc::new(Cost::default());
-    let response = match service.snapshot(index, if_missing, &cost).await? {
-        Some(snapshot) => {
-            let functions = service.functions.as_ref();
-            let found = service.engine.count(&snapshot, &request, functions, &cost).await;
-            found.map_err(|error| ApiError::failed_search(index, error))?
-        }
-        None => CountResponse { count: 0, shards: Shards::NONE },
-    };
-    Ok(Answer::json(&response))
+    let targets = service.targets(&expression, &options, &cost).await?;
+    if targets.is_empty() {
+        return Ok(Answer::json(&CountResponse { count: 0, shards: Shards::NONE }));
+    }
+    let searched: Vec<_> = targets.iter().map(Target::searched).collect();
+    let counted = service.engine.count_indices(&searched, &request, service.functions.as_ref(), &cost).await;
+    let mut counted = counted.map_err(ApiError::failed_indices)?;
+    counted.response.shards.failures = counted.failures.iter().map(failure_json).collect();
+    Ok(Answer::json(&counted.response))
 }

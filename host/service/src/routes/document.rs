@@ -1,4 +1,4 @@
-//! `/{index}/_doc/{id}`.
+//! `/{index}/_doc/{id}` and `/{index}/_source/{id}`.
 
 use std::sync::Arc;
 
@@ -6,42 +6,67 @@ use http::StatusCode;
 use quidditch_engine::SourceFilter;
 use quidditch_index::Cost;
 use serde::Serialize;
-use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::Service;
 use crate::accepted_parameters::take_document_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::document_source::DocumentSource;
 use crate::error::ApiError;
 
+/// A document that was looked for by its `_id`.
 #[derive(Serialize)]
-struct Found<'a> {
+pub(super) struct LookedUp {
     #[serde(rename = "_index")]
-    index: &'a str,
+    pub(super) index: String,
     #[serde(rename = "_id")]
-    id: &'a str,
-    found: bool,
+    pub(super) id: String,
+    pub(super) found: bool,
     #[serde(rename = "_source", skip_serializing_if = "Option::is_none")]
-    source: Option<Box<RawValue>>,
+    pub(super) source: Option<Box<RawValue>>,
 }
 
 /// Returns a document by its `_id`.
-pub(crate) async fn document(service: &Service, index: &str, id: &str, mut call: Call) -> Result<Answer, ApiError> {
-    let mut source_parameters = Vec::new();
-    for key in ["_source", "_source_includes", "_source_excludes"] {
-        source_parameters.extend(call.parameters.take(key)?.map(|value| (key.to_owned(), value)));
-    }
+pub(crate) async fn document(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let (name, id) = (call.name("index"), call.name("id"));
+    let source = DocumentSource::take(&mut call.parameters)?;
     take_document_parameters(&mut call.parameters)?;
     call.finish()?;
-    let to_api_error = |error| ApiError::search(index, error);
-    let filter = SourceFilter::from_parameters(&source_parameters).map_err(to_api_error)?;
+    let found = look_up(service, &name, id, &source).await?;
+    let status = if found.found { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    Ok(Answer::json_with(status, &found))
+}
+
+/// Returns the source of a document by its `_id`.
+pub(crate) async fn source(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let (name, id) = (call.name("index"), call.name("id"));
+    let source = DocumentSource::take(&mut call.parameters)?;
+    take_document_parameters(&mut call.parameters)?;
+    call.finish()?;
+    if *source.filter() == SourceFilter::None {
+        return Err(ApiError::validation("fetching source can not be disabled"));
+    }
+    let LookedUp { index, id, source, .. } = look_up(service, &name, id, &source).await?;
+    match source {
+        Some(source) => Ok(Answer::json(&source)),
+        None => Err(ApiError::Missing(format!("Document not found [{index}]/[{id}]"))),
+    }
+}
+
+/// Looks for a document in the only index of this name.
+pub(super) async fn look_up(
+    service: &Service,
+    name: &str,
+    id: String,
+    source: &DocumentSource,
+) -> Result<LookedUp, ApiError> {
     let cost = Arc::new(Cost::default());
-    let snapshot = service.snapshots.get(index, &cost).await?;
-    let found = service.engine.document(&snapshot, id, &cost).await.map_err(to_api_error)?;
-    let Some(document) = found else {
-        return Ok(Answer::json_with(StatusCode::NOT_FOUND, &json!({ "_index": index, "_id": id, "found": false })));
-    };
-    let source = filter.apply(document.source).expect("a stored source was parsed when it was added");
-    Ok(Answer::json(&Found { index, id, found: true, source }))
+    let snapshot = service.only_target(name, &cost).await?;
+    let found = service.engine.document(&snapshot, &id, &cost).await;
+    let found = found.map_err(|error| ApiError::search(snapshot.name(), error))?;
+    let index = snapshot.name().to_owned();
+    let Some(document) = found else { return Ok(LookedUp { index, id, found: false, source: None }) };
+    let source = source.filter().apply(document.source).expect("a stored source was parsed when it was added");
+    Ok(LookedUp { index, id, found: true, source })
 }

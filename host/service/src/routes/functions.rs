@@ -18,12 +18,13 @@ pub(crate) async fn functions(service: &Service, call: Call) -> Result<Answer, A
 }
 
 /// Describes every version of one function with its parameters.
-pub(crate) async fn function(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
+pub(crate) async fn function(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    let name = call.name("name");
     call.finish()?;
     let mut versions = service.catalog.list().await?;
     versions.retain(|function| function.name == name);
     if versions.is_empty() {
-        return Err(ApiError::UnknownFunction(name.to_owned()));
+        return Err(ApiError::UnknownFunction(name));
     }
     Ok(Answer::json(&json!({ "name": name, "versions": versions })))
 }

@@ -1,39 +1,52 @@
-//! `/{index}` and `/{index}/_mapping`: the description of an index.
+//! `/{index}`, `/_mapping` and `/{index}/_mapping`: descriptions of indices.
 
-use quidditch_index::{Cost, Mapping};
+use std::collections::BTreeMap;
+
+use quidditch_index::{Cost, Snapshot};
 use serde_json::{Value as Json, json};
 
+use super::alias::aliases_of;
+use super::settings::{SettingsForm, settings_of};
 use crate::Service;
-use crate::accepted_parameters::{take_description_parameters, take_index_parameters};
+use crate::accepted_parameters::take_description_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
+use crate::indices::IndicesOptions;
 
-/// Mapping and settings of an index.
-pub(crate) async fn index(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
-    describe(service, name, call, |mapping| {
-        json!({ "aliases": {}, "mappings": mapping.to_json(), "settings": { "index": mapping.settings_to_json() } })
-    })
-    .await
-}
-
-/// The mapping of an index.
-pub(crate) async fn mapping(service: &Service, name: &str, call: Call) -> Result<Answer, ApiError> {
-    describe(service, name, call, |mapping| json!({ "mappings": mapping.to_json() })).await
-}
-
-async fn describe(
-    service: &Service,
-    name: &str,
-    mut call: Call,
-    describe: impl Fn(&Mapping) -> Json,
-) -> Result<Answer, ApiError> {
-    let if_missing = take_index_parameters(&mut call.parameters)?;
+/// Mapping, settings and aliases of indices.
+pub(crate) async fn index(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let expression = call.indices();
+    let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
+    let form = SettingsForm::take(&mut call.parameters)?;
     take_description_parameters(&mut call.parameters)?;
     call.finish()?;
-    let snapshot = service.snapshot(name, if_missing, &Cost::default()).await?;
-    Ok(Answer::json(&match snapshot {
-        Some(snapshot) => json!({ name: describe(snapshot.mapping()) }),
-        None => json!({}),
-    }))
+    let targets = service.targets(&expression, &options, &Cost::default()).await?;
+    let mut answer: BTreeMap<&str, Json> = BTreeMap::new();
+    if !targets.is_empty() {
+        let aliases = service.names.aliases().await?;
+        for target in &targets {
+            let snapshot = &target.snapshot;
+            let description = json!({
+                "aliases": aliases_of(&aliases, snapshot.name(), |_| true),
+                "mappings": snapshot.mapping().to_json(),
+                "settings": settings_of(snapshot, form, |_| true),
+            });
+            answer.insert(snapshot.name(), description);
+        }
+    }
+    Ok(Answer::json(&answer))
+}
+
+/// The mappings of indices.
+pub(crate) async fn mapping(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let expression = call.indices();
+    let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
+    take_description_parameters(&mut call.parameters)?;
+    call.finish()?;
+    let targets = service.targets(&expression, &options, &Cost::default()).await?;
+    let mapping = |snapshot: &Snapshot| json!({ "mappings": snapshot.mapping().to_json() });
+    let answer: BTreeMap<&str, Json> =
+        targets.iter().map(|target| (target.snapshot.name(), mapping(&target.snapshot))).collect();
+    Ok(Answer::json(&answer))
 }

@@ -70,23 +70,27 @@ fn missing_indices() {
     }
     "#);
     insta::assert_snapshot!(get("/cities,towns/_search"), @r#"
-    400 Bad Request
+    404 Not Found
     content-type: application/json
 
     {
       "error": {
         "root_cause": [
           {
-            "type": "invalid_index_name_exception",
-            "reason": "invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :",
-            "index": "cities,towns"
+            "type": "index_not_found_exception",
+            "reason": "no such index [towns]",
+            "resource.type": "index_or_alias",
+            "resource.id": "towns",
+            "index": "towns"
           }
         ],
-        "type": "invalid_index_name_exception",
-        "reason": "invalid index name [cities,towns]: it contains a space, a control character, or one of \\ / * ? \" < > | , # :",
-        "index": "cities,towns"
+        "type": "index_not_found_exception",
+        "reason": "no such index [towns]",
+        "resource.type": "index_or_alias",
+        "resource.id": "towns",
+        "index": "towns"
       },
-      "status": 400
+      "status": 404
     }
     "#);
 }
@@ -111,7 +115,7 @@ fn unknown_parameters() {
       "status": 400
     }
     "#);
-    insta::assert_snapshot!(get("/cities/_search?q=berlin"), @r#"
+    insta::assert_snapshot!(get("/cities/_search?df=name"), @r#"
     400 Bad Request
     content-type: application/json
 
@@ -120,11 +124,11 @@ fn unknown_parameters() {
         "root_cause": [
           {
             "type": "illegal_argument_exception",
-            "reason": "in the URL parameter [q]: unknown search parameter"
+            "reason": "in the URL parameter [df]: unknown search parameter"
           }
         ],
         "type": "illegal_argument_exception",
-        "reason": "in the URL parameter [q]: unknown search parameter"
+        "reason": "in the URL parameter [df]: unknown search parameter"
       },
       "status": 400
     }

@@ -11,9 +11,15 @@ fn tells_name_and_version() {
     {
       "name": "quidditch",
       "cluster_name": "quidditch",
+      "cluster_uuid": "_na_",
       "version": {
-        "distribution": "quidditch",
-        "number": "0.1.0"
+        "distribution": "opensearch",
+        "number": "2.19.0",
+        "build_type": "quidditch",
+        "quidditch": "0.1.0",
+        "build_snapshot": false,
+        "minimum_wire_compatibility_version": "7.10.0",
+        "minimum_index_compatibility_version": "7.0.0"
       },
       "tagline": "Catches the one you are after"
     }
@@ -30,7 +36,7 @@ fn tells_name_and_version() {
 
 #[test]
 fn describes_an_index() {
-    insta::assert_snapshot!(get("/cities"), @r#"
+    insta::assert_snapshot!(get("/cities?filter_path=-*.settings.index.uuid"), @r#"
     200 OK
     content-type: application/json
 
@@ -62,7 +68,11 @@ fn describes_an_index() {
           }
         },
         "settings": {
-          "index": {}
+          "index": {
+            "number_of_shards": "1",
+            "number_of_replicas": "0",
+            "provided_name": "cities"
+          }
         }
       }
     }
@@ -151,16 +161,16 @@ fn unknown_columns_and_formats_are_errors() {
         "root_cause": [
           {
             "type": "illegal_argument_exception",
-            "reason": "unknown column [size] in parameter [h]; supported: [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"
+            "reason": "unknown column [size] in parameter [h]; supported: [health], [status], [index], [uuid], [pri], [rep], [docs.count], [docs.deleted], [store.size], [pri.store.size], [splits]"
           }
         ],
         "type": "illegal_argument_exception",
-        "reason": "unknown column [size] in parameter [h]; supported: [health], [status], [index], [pri], [rep], [docs.count], [docs.deleted], [store.size], [splits]"
+        "reason": "unknown column [size] in parameter [h]; supported: [health], [status], [index], [uuid], [pri], [rep], [docs.count], [docs.deleted], [store.size], [pri.store.size], [splits]"
       },
       "status": 400
     }
     "#);
-    insta::assert_snapshot!(get("/_cat/indices?bytes=k"), @r#"
+    insta::assert_snapshot!(get("/_cat/indices?bytes=x"), @r#"
     400 Bad Request
     content-type: application/json
 
@@ -169,11 +179,11 @@ fn unknown_columns_and_formats_are_errors() {
         "root_cause": [
           {
             "type": "illegal_argument_exception",
-            "reason": "parameter [bytes] must be one of [b], but is [k]"
+            "reason": "parameter [bytes] must be one of [b], [k], [kb], [m], [mb], [g], [gb], [t], [tb], [p], [pb], but is [x]"
           }
         ],
         "type": "illegal_argument_exception",
-        "reason": "parameter [bytes] must be one of [b], but is [k]"
+        "reason": "parameter [bytes] must be one of [b], [k], [kb], [m], [mb], [g], [gb], [t], [tb], [p], [pb], but is [x]"
       },
       "status": 400
     }

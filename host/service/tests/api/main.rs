@@ -1,13 +1,20 @@
 //! The API from outside: whole requests, whole responses.
 
+mod aliases;
+mod cluster;
+mod descriptions;
 mod documents;
 mod errors;
 mod fixture;
 mod function_errors;
 mod functions;
 mod indices;
+mod library;
 mod memory;
 mod presentation;
 mod requests;
 mod search;
+mod several_indices;
+mod several_requests;
+mod templates;
 mod time_limit;

@@ -105,7 +105,7 @@ impl<'a> Hit<'a> {
         for key in keys {
             let value = |hit: &Hit<'a>| hit.members.get(key).unwrap_or(&Json::Null);
             let (ours, theirs) = (value(self), theirs.members.get(key).unwrap_or(&Json::Null));
-            if equal(ours, theirs) {
+            if equal(ours, theirs) || key == "matched_queries" && have_same_names(ours, theirs) {
                 continue;
             }
             let kind = match key.as_str() {
@@ -123,6 +123,16 @@ impl<'a> Hit<'a> {
         }
         differences
     }
+}
+
+/// The names of matched queries have no order.
+fn have_same_names(ours: &Json, theirs: &Json) -> bool {
+    let names = |json: &Json| {
+        let mut names: Vec<Json> = json.as_array()?.clone();
+        names.sort_by_key(Json::to_string);
+        Some(names)
+    };
+    names(ours).is_some() && names(ours) == names(theirs)
 }
 
 #[cfg(test)]

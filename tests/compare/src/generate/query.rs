@@ -89,7 +89,8 @@ impl World {
 
     /// A query that contains no other.
     fn leaf(&mut self) -> Json {
-        match self.random.below(20) {
+        match self.random.below(30) {
+            20.. => self.text_query(),
             0 => self.with_boost("match_all", json!({})),
             1 => self.with_boost("match_none", json!({})),
             2..=4 => self.term(),

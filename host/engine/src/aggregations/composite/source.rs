@@ -12,7 +12,7 @@ use super::super::options::FieldOptions;
 use super::super::order::parse_direction;
 use super::super::reader::float_bits;
 use super::super::rounding::Rounding;
-use super::super::source::{Accepts, Kind, Source};
+use super::super::source::{Accepts, Kind, MixedNumbers, Source, check_classes};
 use super::super::time_zone;
 use super::super::value_format::ValueFormat;
 use super::key::KeyPart;
@@ -92,7 +92,10 @@ impl SourceRequest {
     pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<ValueSource, Error> {
         let find = |type_name, accepts, unmapped| Source::plan(planner, &self.options, type_name, accepts, unmapped);
         let (source, values) = match &self.values {
-            ValuesRequest::Terms => (find("composite", Accepts::Values, Kind::Text)?, Values::Terms),
+            ValuesRequest::Terms => {
+                check_classes(planner, &self.name, &self.options.field, MixedNumbers::Fail)?;
+                (find("composite", Accepts::Values, Kind::Text)?, Values::Terms)
+            }
             ValuesRequest::Histogram { interval } => {
                 (find("histogram", Accepts::Numbers, Kind::Float)?, Values::Numbers { interval: *interval })
             }

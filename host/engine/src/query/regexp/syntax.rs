@@ -16,7 +16,7 @@ use crate::query::term_pattern::{PatternError, push_escaped};
 
 /// Which optional operators an expression has.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operators {
+pub(in super::super) enum Operators {
     /// All: `@`, `"..."`, and those that are not supported: `~`, `&`, `<n-m>`, `#`.
     All,
     /// None of them: they are ordinary characters.

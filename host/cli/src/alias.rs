@@ -1,0 +1,38 @@
+//! `quidditch alias`.
+
+mod actions;
+mod add;
+mod list;
+mod remove;
+mod update;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use quidditch_clock::{Clock, SystemClock};
+
+use crate::arguments::Global;
+use crate::outcome::Outcome;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Make an alias stand for indices, or change its filter
+    Add(add::Arguments),
+    /// Remove an alias, or indices from it
+    Remove(remove::Arguments),
+    /// Change several aliases at once
+    Update(update::Arguments),
+    /// List all aliases
+    List,
+}
+
+pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let storage = quidditch_storage::open(&global.store_url()?, clock);
+    match command {
+        Command::Add(arguments) => add::run(global, &storage, &arguments).await,
+        Command::Remove(arguments) => remove::run(global, &storage, &arguments).await,
+        Command::Update(arguments) => update::run(global, &storage, &arguments).await,
+        Command::List => list::run(global, &storage).await,
+    }
+}

@@ -1,0 +1,36 @@
+//! Queries with a name, by which the response says which of them a hit matches: `_name`.
+
+use std::sync::Arc;
+
+use super::clause::Clause;
+use crate::Error;
+use crate::json::Node;
+use crate::plan::{Planned, Planner, Pruner};
+use crate::scores::Scoring;
+
+/// A query with a name.
+pub(crate) struct NamedQuery {
+    pub(crate) name: String,
+    pub(crate) clause: Arc<dyn Clause>,
+}
+
+/// The name in the body of a query that was parsed: among its keys, or among those of its one field.
+pub(super) fn name(body: &Node<'_>) -> Option<String> {
+    let name = |node: &Node<'_>| node.child("_name").and_then(|name| name.scalar().ok().map(String::from));
+    let of_field = || name(&body.only_entry("a query").ok()?.1);
+    name(body).or_else(of_field)
+}
+
+impl Clause for Arc<dyn Clause> {
+    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        (**self).plan(planner, scoring)
+    }
+
+    fn is_match_all(&self) -> bool {
+        (**self).is_match_all()
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        (**self).may_match(pruner)
+    }
+}

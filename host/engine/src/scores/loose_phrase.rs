@@ -1,0 +1,210 @@
+//! Documents with a phrase whose words may be apart, or be one of several terms, scored by BM25.
+
+use std::fmt;
+use std::sync::Arc;
+
+use quidditch_index::{Field, FieldStatistics, Snapshot};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term, schema};
+
+use super::bm25::idf;
+use super::length_norms::{LengthNorms, lengths};
+use super::phrase_word::{PhraseWord, WordPostings};
+use super::sloppy_matches::SloppyMatches;
+use super::statistics::Statistics;
+
+/// Documents with words at certain positions to each other, give or take the slop. They score as if the phrase were one term,
+/// whose rarity is the sum of those of all terms, and which occurs less than once where words are apart.
+///
+/// tantivy's own query counts such an occurrence as a whole one, and does not find words in another order.
+#[derive(Clone)]
+pub(crate) struct LoosePhrase {
+    phrase: Arc<Phrase>,
+    statistics: Statistics,
+    boost: Score,
+}
+
+struct Phrase {
+    field: schema::Field,
+    /// At least two.
+    words: Vec<PhraseWord>,
+    slop: u32,
+}
+
+impl LoosePhrase {
+    /// At least two words of this field. How far they may be moved is `slop`, in positions.
+    pub(crate) fn new(snapshot: &Snapshot, field: &Field, words: Vec<PhraseWord>, slop: u32, boost: Score) -> Self {
+        let phrase = Arc::new(Phrase { field: field.tantivy_field(), words, slop });
+        LoosePhrase { phrase, statistics: Statistics::of(snapshot, field), boost }
+    }
+}
+
+impl fmt::Debug for LoosePhrase {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "LoosePhrase({:?}, {})", self.phrase.words, self.phrase.slop)
+    }
+}
+
+impl Query for LoosePhrase {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let EnableScoring::Enabled { searcher, statistics_provider } = scoring else {
+            return Ok(Box::new(LoosePhraseWeight { phrase: Arc::clone(&self.phrase), scores: None }));
+        };
+        let FieldStatistics { documents, terms } = self.statistics.read(searcher)?;
+        let mut sum_of_idfs = 0.0;
+        for term in self.phrase.words.iter().flat_map(|word| &word.terms) {
+            let matching = statistics_provider.doc_freq(term)?;
+            if matching > 0 {
+                sum_of_idfs += idf(matching, documents.max(matching));
+            }
+        }
+        let norms = LengthNorms::new(terms as f64 / documents.max(1) as f64);
+        let scores = PhraseScores { boosted_idf: (f64::from(self.boost) * sum_of_idfs) as Score, norms };
+        Ok(Box::new(LoosePhraseWeight { phrase: Arc::clone(&self.phrase), scores: Some(Arc::new(scores)) }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.phrase.words.iter().flat_map(|word| &word.terms).for_each(|term| visitor(term, true));
+        if let Some(term) = self.statistics.term() {
+            visitor(term, false);
+        }
+    }
+}
+
+struct PhraseScores {
+    boosted_idf: Score,
+    norms: LengthNorms,
+}
+
+struct LoosePhraseWeight {
+    phrase: Arc<Phrase>,
+    /// `None` if scores are not used.
+    scores: Option<Arc<PhraseScores>>,
+}
+
+impl Weight for LoosePhraseWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut words = Vec::with_capacity(self.phrase.words.len());
+        for word in &self.phrase.words {
+            let Some(postings) = WordPostings::open(segment, word)? else { return Ok(Box::new(EmptyScorer)) };
+            words.push(postings);
+        }
+        let scores = match &self.scores {
+            Some(scores) => Some((Arc::clone(scores), lengths(segment, self.phrase.field)?)),
+            None => None,
+        };
+        let matches = self.phrase.matches();
+        let mut scorer = LoosePhraseScorer { words, matches, scores, boost, doc: 0, frequency: 0.0 };
+        scorer.find(0);
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(segment, 1.0)?;
+        let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
+        if at != doc || at == TERMINATED {
+            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
+        }
+        Ok(Explanation::new("how often the phrase occurs", scorer.score()))
+    }
+}
+
+impl Phrase {
+    fn matches(&self) -> SloppyMatches {
+        let offsets: Vec<i64> = self.words.iter().map(|word| word.position as i64).collect();
+        // Each word belongs to the group of the first word that it shares a term with.
+        let mut group_of: Vec<usize> = (0..self.words.len()).collect();
+        for later in 0..self.words.len() {
+            for earlier in 0..later {
+                let shares = self.words[later].terms.iter().any(|term| self.words[earlier].terms.contains(term));
+                let (joined, left) = (group_of[earlier], group_of[later]);
+                if shares && joined != left {
+                    group_of.iter_mut().filter(|group| **group == left).for_each(|group| *group = joined);
+                }
+            }
+        }
+        let members = |group: usize| (0..self.words.len()).filter(|&word| group_of[word] == group).collect::<Vec<_>>();
+        let groups: Vec<_> = (0..self.words.len()).map(members).filter(|group| group.len() > 1).collect();
+        let has_alternatives = groups.iter().flatten().any(|&word| self.words[word].terms.len() > 1);
+        SloppyMatches::new(&offsets, groups, has_alternatives, self.slop)
+    }
+}
+
+struct LoosePhraseScorer {
+    words: Vec<WordPostings>,
+    matches: SloppyMatches,
+    scores: Option<(Arc<PhraseScores>, FieldNormReader)>,
+    boost: Score,
+    doc: DocId,
+    frequency: Score,
+}
+
+impl LoosePhraseScorer {
+    /// Goes to the first match at `target` or after it.
+    fn find(&mut self, mut target: DocId) -> DocId {
+        loop {
+            target = self.align(target);
+            self.doc = target;
+            if target == TERMINATED {
+                return TERMINATED;
+            }
+            for (index, word) in self.words.iter_mut().enumerate() {
+                word.positions(self.matches.positions(index));
+            }
+            self.frequency = self.matches.frequency();
+            if self.frequency > 0.0 {
+                return target;
+            }
+            target += 1;
+        }
+    }
+
+    /// The first document at `target` or after it that has all words.
+    fn align(&mut self, mut target: DocId) -> DocId {
+        'next: loop {
+            for word in &mut self.words {
+                let doc = if word.doc() < target { word.seek(target) } else { word.doc() };
+                if doc > target {
+                    target = doc;
+                    continue 'next;
+                }
+            }
+            return target;
+        }
+    }
+}
+
+impl DocSet for LoosePhraseScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED { TERMINATED } else { self.find(self.doc + 1) }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if target <= self.doc { self.doc } else { self.find(target) }
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        // Few of the documents with all words have them next to each other.
+        self.words.iter().map(DocSet::size_hint).min().unwrap_or(0) / 4
+    }
+
+    fn cost(&self) -> u64 {
+        self.words.iter().map(|word| u64::from(word.size_hint())).sum()
+    }
+}
+
+impl Scorer for LoosePhraseScorer {
+    fn score(&mut self) -> Score {
+        match &self.scores {
+            Some((scores, lengths)) => {
+                self.boost * scores.boosted_idf * scores.norms.factor(lengths, self.doc, self.frequency)
+            }
+            None => self.boost,
+        }
+    }
+}

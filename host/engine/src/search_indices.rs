@@ -1,0 +1,351 @@
+//! A search over several indices: each is searched on its own, and the results are merged.
+//!
+//! Each index has its own mapping, its own statistics for scores, and its own mistakes: a query that does not fit one index fails
+//! there, and the others answer. Before partial results are merged, the splits of all indices are numbered through, so that hits
+//! are told apart as those of one index are, and equal ones have the order of the indices.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use futures::future::join_all;
+use quidditch_function::FunctionResolver;
+use quidditch_index::{Cost, ReadSession, View};
+
+use crate::collect::{Hit, SortAcross, SortKey, SortOrder};
+use crate::engine::{Engine, took};
+use crate::fetch::{Page, fetch};
+use crate::partial::PartialResult;
+use crate::plan::Mappings;
+use crate::profile::{Profile, StorageProfile, Times, add_function_profiles, nanos};
+use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
+use crate::response::{CountResponse, HitDocument, Hits, SearchResponse, Shards};
+use crate::search_target::SearchTarget;
+use crate::{Error, SearchRequest};
+
+/// The answer of those indices that could be searched.
+#[derive(Debug)]
+pub struct Searched<T> {
+    /// Their answer. Its shards say how many indices there are, and how many failed.
+    pub response: T,
+    /// The others, of which the request was a mistake.
+    pub failures: Vec<FailedIndex>,
+}
+
+/// An index that could not be searched.
+#[derive(Debug)]
+pub struct FailedIndex {
+    /// Its name.
+    pub index: String,
+    /// Why.
+    pub error: Error,
+}
+
+/// Why a search over several indices has no answer.
+#[derive(Debug)]
+pub enum IndicesError {
+    /// The request is a mistake for all of the indices: one error for each.
+    All(Vec<FailedIndex>),
+    /// Something that ends the search of all indices. It came up with this one.
+    Any(Box<FailedIndex>),
+}
+
+impl Engine {
+    /// Answers a search over indices, of which there must be at least one, in the order in which equal hits are to be. All must
+    /// have been opened with the same reader. What reading costs is added to `cost`.
+    ///
+    /// # Errors
+    /// [`IndicesError`].
+    pub async fn search_indices(
+        &self,
+        targets: &[SearchTarget<'_>],
+        request: &SearchRequest,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<Searched<SearchResponse>, IndicesError> {
+        let start = self.monotonic();
+        let reads = self.reads(targets[0].snapshot, cost);
+        let mappings: Vec<_> = targets.iter().map(|target| target.snapshot.mapping()).collect();
+        let mut group = Group::new(targets);
+        let prepared = self.prepare(&mut group, Mappings::new(&mappings), request, functions).await?;
+        let planned = self.monotonic();
+        let opened = open_all(&mut group, prepared, &reads).await?;
+        let warmed = self.monotonic();
+        let warmed_round_trips = cost.figures().round_trips;
+        let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
+        let late_round_trips = cost.figures().round_trips - warmed_round_trips;
+        let executed = self.monotonic();
+        let hits = self.fetch_all(request, &searched, &result, &reads).await?;
+        let first = &searched[0];
+        let aggregations =
+            self.answer_aggregations(request, &first.plan, &result).map_err(|error| first.failed(error))?;
+        let fetched = self.monotonic();
+
+        let since = |from: Duration, to: Duration| nanos(to.saturating_sub(from));
+        let profile = request.profile.then(|| Profile {
+            time_in_nanos: Times {
+                plan: since(start, planned),
+                warm: since(planned, warmed),
+                execute: since(warmed, executed),
+                fetch: since(executed, fetched),
+            },
+            storage: StorageProfile::new(cost.figures(), late_round_trips),
+            splits_searched: searched.iter().map(|index| index.dry_run.selected.len()).sum(),
+            splits_skipped: searched.iter().map(IndexSearch::splits_skipped).sum(),
+            functions: add_function_profiles(searched.iter().map(|index| index.resolved.profile())),
+        });
+        let response = SearchResponse {
+            took: took(fetched.saturating_sub(start)),
+            timed_out: result.timed_out,
+            shards: group.shards(),
+            hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
+            aggregations,
+            profile,
+        };
+        Ok(Searched { response, failures: group.failures })
+    }
+
+    /// Counts the matches in indices, exactly.
+    ///
+    /// # Errors
+    /// As [`Engine::search_indices`], and [`Error::TimedOut`] if the time limit passes before all matches are counted.
+    pub async fn count_indices(
+        &self,
+        targets: &[SearchTarget<'_>],
+        request: &SearchRequest,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<Searched<CountResponse>, IndicesError> {
+        let reads = self.reads(targets[0].snapshot, cost);
+        let mut group = Group::new(targets);
+        let prepared = self.prepare(&mut group, Mappings::default(), request, functions).await?;
+        let opened = open_all(&mut group, prepared, &reads).await?;
+        let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
+        if result.timed_out {
+            return Err(searched[0].failed(Error::TimedOut(request.time_limit(self.limits()))));
+        }
+        let response = CountResponse { count: result.matched(), shards: group.shards() };
+        Ok(Searched { response, failures: group.failures })
+    }
+
+    /// Plans the request for each index.
+    async fn prepare<'a>(
+        &self,
+        group: &mut Group<'a>,
+        mappings: Mappings<'a>,
+        request: &'a SearchRequest,
+        functions: &dyn FunctionResolver,
+    ) -> Result<Vec<(ResolvedRequest<'a>, DryRun)>, IndicesError> {
+        let allowance = self.allowance(request.time_limit(self.limits()));
+        let mut prepared = Vec::new();
+        let targets = group.targets;
+        for target in targets {
+            let resolved = self.resolve_target(target, mappings, request, functions, &allowance).await;
+            let planned = resolved.and_then(|resolved| {
+                let dry_run = resolved.dry_run()?;
+                Ok((resolved, dry_run))
+            });
+            prepared.extend(group.or_failed(target, planned)?);
+        }
+        // `now` is the same in all indices.
+        let now_millis = prepared.first().map(|(resolved, _)| resolved.now_millis);
+        for (resolved, _) in &mut prepared {
+            resolved.now_millis = now_millis.unwrap_or(resolved.now_millis);
+        }
+        group.check_any(prepared)
+    }
+
+    /// Searches the indices one after another, and merges what was found.
+    async fn execute_all<'a>(
+        &self,
+        group: &mut Group<'a>,
+        opened: Vec<(ResolvedRequest<'a>, DryRun, Arc<View>)>,
+        reads: &ReadSession,
+    ) -> Result<(Vec<IndexSearch<'a>>, PartialResult), IndicesError> {
+        let mut searched: Vec<IndexSearch<'a>> = Vec::new();
+        let mut results = Vec::new();
+        let mut first_split = 0;
+        for (resolved, dry_run, view) in opened {
+            let found = self.execute(&resolved, &dry_run, &view, reads).await;
+            let target = SearchTarget::whole(resolved.snapshot);
+            if let Some((plan, mut result)) = group.or_failed(&target, found)? {
+                let splits = first_split..first_split + resolved.snapshot.splits();
+                first_split = splits.end;
+                for hit in result.hits_mut() {
+                    hit.document.split += splits.start;
+                }
+                results.push(result);
+                searched.push(IndexSearch { resolved, dry_run, view, plan, splits });
+            }
+        }
+        let searched = group.check_any(searched)?;
+        let merged = merge(&searched, results).map_err(|error| searched[0].failed(error))?;
+        Ok((searched, merged))
+    }
+
+    /// Fetches the page of hits, from each index its own.
+    async fn fetch_all(
+        &self,
+        request: &SearchRequest,
+        searched: &[IndexSearch<'_>],
+        result: &PartialResult,
+        reads: &ReadSession,
+    ) -> Result<Vec<HitDocument>, IndicesError> {
+        let page: Vec<Hit> = result.page(request).to_vec();
+        let mut places: Vec<Vec<usize>> = vec![Vec::new(); searched.len()];
+        for (place, hit) in page.iter().enumerate() {
+            let index = searched.iter().position(|index| index.splits.contains(&hit.document.split));
+            places[index.expect("a hit is of one of the indices")].push(place);
+        }
+        let fetched_bytes = AtomicU64::new(0);
+        let mut fetches = Vec::new();
+        for (index, places) in searched.iter().zip(&places).filter(|(_, places)| !places.is_empty()) {
+            let hits = places.iter().map(|place| index.own(&page[*place])).collect();
+            fetches.push(self.fetch_page(index, request, hits, &fetched_bytes, reads));
+        }
+        let mut documents: Vec<(usize, HitDocument)> = Vec::new();
+        let with_hits = places.iter().filter(|places| !places.is_empty());
+        for (fetched, places) in join_all(fetches).await.into_iter().zip(with_hits) {
+            documents.extend(places.iter().copied().zip(fetched?));
+        }
+        documents.sort_unstable_by_key(|(place, _)| *place);
+        Ok(documents.into_iter().map(|(_, document)| document).collect())
+    }
+
+    async fn fetch_page(
+        &self,
+        index: &IndexSearch<'_>,
+        request: &SearchRequest,
+        hits: Vec<Hit>,
+        fetched_bytes: &AtomicU64,
+        reads: &ReadSession,
+    ) -> Result<Vec<HitDocument>, IndicesError> {
+        let page = Page {
+            hits: &hits,
+            order: index.plan.sort_order(),
+            scores: index.plan.hit_scores(),
+            max_bytes: self.limits().max_hits_bytes,
+            fetched_bytes,
+        };
+        let fetched = async {
+            let mut documents = fetch(index.resolved.snapshot, &index.view, request, &page, reads).await?;
+            let matched = index.resolved.matched_queries(&index.view, page.hits, reads).await?;
+            for (document, matched) in documents.iter_mut().zip(matched) {
+                document.matched_queries = matched;
+            }
+            Ok(documents)
+        };
+        fetched.await.map_err(|error| index.failed(error))
+    }
+}
+
+/// The indices of a request, and those that have failed.
+struct Group<'a> {
+    targets: &'a [SearchTarget<'a>],
+    failures: Vec<FailedIndex>,
+}
+
+impl<'a> Group<'a> {
+    fn new(targets: &'a [SearchTarget<'a>]) -> Self {
+        Group { targets, failures: Vec::new() }
+    }
+
+    /// What was found in an index; `None` if the request is a mistake for this index.
+    fn or_failed<T>(&mut self, target: &SearchTarget<'_>, result: Result<T, Error>) -> Result<Option<T>, IndicesError> {
+        let failed = |error| FailedIndex { index: target.snapshot.name().to_owned(), error };
+        match result {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_of_one_index() => {
+                self.failures.push(failed(error));
+                Ok(None)
+            }
+            Err(error) => Err(IndicesError::Any(Box::new(failed(error)))),
+        }
+    }
+
+    /// Checks that some index has not failed.
+    fn check_any<T>(&mut self, left: Vec<T>) -> Result<Vec<T>, IndicesError> {
+        if left.is_empty() { Err(IndicesError::All(std::mem::take(&mut self.failures))) } else { Ok(left) }
+    }
+
+    fn shards(&self) -> Shards {
+        let (total, failed) = (self.targets.len() as u32, self.failures.len() as u32);
+        Shards { total, successful: total - failed, skipped: 0, failed, failures: Vec::new() }
+    }
+}
+
+/// An index that was searched.
+struct IndexSearch<'a> {
+    resolved: ResolvedRequest<'a>,
+    dry_run: DryRun,
+    view: Arc<View>,
+    plan: Plan,
+    /// The numbers of its splits among those of all indices.
+    splits: Range<usize>,
+}
+
+impl IndexSearch<'_> {
+    fn failed(&self, error: Error) -> IndicesError {
+        IndicesError::Any(Box::new(FailedIndex { index: self.resolved.snapshot.name().to_owned(), error }))
+    }
+
+    fn splits_skipped(&self) -> usize {
+        self.splits.len() - self.dry_run.selected.len()
+    }
+
+    /// A hit with the number that its split has in this index.
+    fn own(&self, hit: &Hit) -> Hit {
+        let mut hit = hit.clone();
+        hit.document.split -= self.splits.start;
+        hit
+    }
+}
+
+/// Opens the splits of all indices, and fetches what the searches will read of them, together.
+async fn open_all<'a>(
+    group: &mut Group<'a>,
+    prepared: Vec<(ResolvedRequest<'a>, DryRun)>,
+    reads: &ReadSession,
+) -> Result<Vec<(ResolvedRequest<'a>, DryRun, Arc<View>)>, IndicesError> {
+    let opening: Vec<_> = prepared.iter().map(|(resolved, dry_run)| resolved.open(dry_run, reads)).collect();
+    let views = join_all(opening).await;
+    let mut opened = Vec::new();
+    for ((resolved, dry_run), view) in prepared.into_iter().zip(views) {
+        let target = SearchTarget::whole(resolved.snapshot);
+        if let Some(view) = group.or_failed(&target, view)? {
+            opened.push((resolved, dry_run, view));
+        }
+    }
+    group.check_any(opened)
+}
+
+/// Merges the results of all indices.
+fn merge(searched: &[IndexSearch<'_>], mut results: Vec<PartialResult>) -> Result<PartialResult, Error> {
+    let plan = &searched[0].plan;
+    let orders: Vec<&SortOrder> = searched.iter().filter_map(|index| index.plan.sort_order()).collect();
+    let across = SortAcross::plan(&orders)?;
+    if !across.has_mixed_levels() {
+        return Ok(PartialResult::merge(results, plan));
+    }
+    // The response shows the values that the index of each hit has.
+    let mut own_keys: Vec<((usize, u32), Vec<SortKey>)> = Vec::new();
+    for (result, order) in results.iter_mut().zip(&orders) {
+        for hit in result.hits_mut() {
+            let keys = across.comparable(order, &hit.keys);
+            own_keys.push((place(hit), std::mem::replace(&mut hit.keys, keys)));
+        }
+    }
+    own_keys.sort_unstable_by_key(|(place, _)| *place);
+    let mut merged = PartialResult::merge(results, plan);
+    for hit in merged.hits_mut() {
+        if let Ok(found) = own_keys.binary_search_by_key(&place(hit), |(place, _)| *place) {
+            hit.keys.clone_from(&own_keys[found].1);
+        }
+    }
+    Ok(merged)
+}
+
+fn place(hit: &Hit) -> (usize, u32) {
+    (hit.document.split, hit.document.document)
+}

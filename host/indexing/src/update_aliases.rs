@@ -1,0 +1,314 @@
+//! Changing aliases: several at once, or none.
+
+use std::sync::Arc;
+
+use quidditch_index::format::manifest_key;
+use quidditch_index::{AliasOptions, Aliases, IndexError, check_index_name};
+use quidditch_storage::{Storage, StorageError};
+use ulid::Ulid;
+
+use crate::IndexingError;
+
+/// How often a change is attempted when other writers are faster. 20: aliases change rarely, and a writer that collides once
+/// rarely collides again.
+const ATTEMPTS: u32 = 20;
+
+/// Greatest number of aliases of a store, counting each index of each alias. The object with them is read by searches.
+pub const MAX_ALIASES: usize = 10_000;
+
+/// A change of an alias.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AliasAction {
+    /// Makes an alias stand for an index, or changes what it says about the index.
+    Add {
+        /// Name of the index.
+        index: String,
+        /// Name of the alias.
+        alias: String,
+        /// What it says about the index.
+        options: AliasOptions,
+    },
+    /// Makes an alias no longer stand for an index.
+    Remove {
+        /// Name of the index; `None` for all.
+        index: Option<String>,
+        /// Name of the alias.
+        alias: String,
+    },
+}
+
+/// Why aliases were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AliasError {
+    /// An alias cannot have this name.
+    #[error("invalid alias name [{name}]: {reason}")]
+    InvalidName {
+        /// The name.
+        name: String,
+        /// The rule that it breaks.
+        reason: &'static str,
+    },
+    /// An index has the name of the alias.
+    #[error("invalid alias name [{name}]: an index has this name")]
+    IsIndex {
+        /// The name.
+        name: String,
+    },
+    /// The alias to remove does not exist, or does not stand for the index.
+    #[error("aliases [{name}] missing")]
+    Missing {
+        /// Name of the alias.
+        name: String,
+    },
+    /// Several indices of an alias would be its write index.
+    #[error("alias [{name}] has more than one write index [{}]", indices.join(","))]
+    SeveralWriteIndices {
+        /// Name of the alias.
+        name: String,
+        /// The indices.
+        indices: Vec<String>,
+    },
+    /// There would be too many aliases.
+    #[error("there would be more than {MAX_ALIASES} aliases, counting each index of each alias")]
+    TooMany,
+    /// An index is missing, or the store failed.
+    #[error(transparent)]
+    Indexing(#[from] IndexingError),
+}
+
+impl From<StorageError> for AliasError {
+    fn from(error: StorageError) -> Self {
+        AliasError::Indexing(error.into())
+    }
+}
+
+impl From<IndexError> for AliasError {
+    fn from(error: IndexError) -> Self {
+        AliasError::Indexing(error.into())
+    }
+}
+
+/// Applies actions in their order. Readers see the aliases before or after all of them.
+///
+/// # Errors
+/// [`AliasError`]. Then nothing is changed, unless the store failed while the aliases were written.
+pub async fn update_aliases(storage: &Arc<dyn Storage>, actions: &[AliasAction]) -> Result<Aliases, AliasError> {
+    for action in actions {
+        check_names(storage, action).await?;
+    }
+    change(storage, |aliases| apply(aliases, actions)).await
+}
+
+/// Removes an index from all aliases.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn forget_index(storage: &Arc<dyn Storage>, index: &str) -> Result<(), IndexingError> {
+    let forget = |aliases: &mut Aliases| {
+        aliases.by_name.retain(|_, indices| {
+            indices.remove(index);
+            !indices.is_empty()
+        });
+        Ok(())
+    };
+    match change(storage, forget).await {
+        Ok(_) => Ok(()),
+        Err(AliasError::Indexing(error)) => Err(error),
+        Err(error) => unreachable!("removing checks no names: {error}"),
+    }
+}
+
+/// Changes the aliases, again and again until no other writer is faster.
+async fn change(
+    storage: &Arc<dyn Storage>,
+    change: impl Fn(&mut Aliases) -> Result<(), AliasError>,
+) -> Result<Aliases, AliasError> {
+    let mut refused: Option<Aliases> = None;
+    for _ in 0..ATTEMPTS {
+        let (before, version) = Aliases::read(storage).await?;
+        // Storages retry requests whose responses are lost. Then the first write succeeds, and the second is refused.
+        if let Some(written) = refused.take().filter(|refused| refused.change == before.change) {
+            return Ok(written);
+        }
+        let mut after = before.clone();
+        change(&mut after)?;
+        if after == before {
+            return Ok(after);
+        }
+        after.change = Ulid::generate().to_string();
+        match after.write(storage, version).await {
+            Ok(_) => return Ok(after),
+            Err(StorageError::PreconditionFailed { .. }) => refused = Some(after),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(IndexingError::Contention { name: "_aliases".to_owned(), attempts: ATTEMPTS }.into())
+}
+
+async fn check_names(storage: &Arc<dyn Storage>, action: &AliasAction) -> Result<(), AliasError> {
+    let AliasAction::Add { index, alias, .. } = action else { return Ok(()) };
+    check_index_name(index)?;
+    if let Err(IndexError::InvalidName { name, reason }) = check_index_name(alias) {
+        return Err(AliasError::InvalidName { name, reason });
+    }
+    if has_manifest(storage, alias).await? {
+        return Err(AliasError::IsIndex { name: alias.clone() });
+    }
+    match has_manifest(storage, index).await? {
+        true => Ok(()),
+        false => Err(IndexError::NotFound { name: index.clone() }.into()),
+    }
+}
+
+async fn has_manifest(storage: &Arc<dyn Storage>, name: &str) -> Result<bool, StorageError> {
+    match storage.head(&manifest_key(name)).await {
+        Ok(_) => Ok(true),
+        Err(StorageError::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn apply(aliases: &mut Aliases, actions: &[AliasAction]) -> Result<(), AliasError> {
+    for action in actions {
+        match action {
+            AliasAction::Add { index, alias, options } => {
+                aliases.by_name.entry(alias.clone()).or_default().insert(index.clone(), options.clone());
+            }
+            AliasAction::Remove { index, alias } => remove(aliases, index.as_deref(), alias)?,
+        }
+    }
+    for (name, indices) in &aliases.by_name {
+        let write = indices.iter().filter(|(_, options)| options.is_write_index == Some(true));
+        let indices: Vec<String> = write.map(|(index, _)| index.clone()).collect();
+        if indices.len() > 1 {
+            return Err(AliasError::SeveralWriteIndices { name: name.clone(), indices });
+        }
+    }
+    let count: usize = aliases.by_name.values().map(|indices| indices.len()).sum();
+    if count > MAX_ALIASES { Err(AliasError::TooMany) } else { Ok(()) }
+}
+
+fn remove(aliases: &mut Aliases, index: Option<&str>, alias: &str) -> Result<(), AliasError> {
+    let missing = || AliasError::Missing { name: alias.to_owned() };
+    let indices = aliases.by_name.get_mut(alias).ok_or_else(missing)?;
+    match index {
+        Some(index) => _ = indices.remove(index).ok_or_else(missing)?,
+        None => indices.clear(),
+    }
+    if indices.is_empty() {
+        aliases.by_name.remove(alias);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+    use quidditch_index::Mapping;
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{lost_responses, memory};
+    use crate::{create_index, delete_index};
+
+    fn store() -> Arc<dyn Storage> {
+        let storage = memory();
+        for name in ["a", "b"] {
+            block_on(create_index(&storage, name, &Mapping::default())).expect("created");
+        }
+        storage
+    }
+
+    fn add(index: &str, alias: &str) -> AliasAction {
+        add_with(index, alias, AliasOptions::default())
+    }
+
+    fn add_with(index: &str, alias: &str, options: AliasOptions) -> AliasAction {
+        AliasAction::Add { index: index.to_owned(), alias: alias.to_owned(), options }
+    }
+
+    fn remove_from(index: Option<&str>, alias: &str) -> AliasAction {
+        AliasAction::Remove { index: index.map(str::to_owned), alias: alias.to_owned() }
+    }
+
+    fn update(storage: &Arc<dyn Storage>, actions: &[AliasAction]) -> Result<Aliases, AliasError> {
+        block_on(update_aliases(storage, actions))
+    }
+
+    fn read(storage: &Arc<dyn Storage>) -> Vec<String> {
+        let (aliases, _) = block_on(Aliases::read(storage)).expect("readable");
+        let pairs =
+            aliases.by_name.iter().flat_map(|(alias, of)| of.keys().map(move |index| format!("{alias}>{index}")));
+        pairs.collect()
+    }
+
+    #[test]
+    fn several_aliases_change_together() {
+        let storage = store();
+        update(&storage, &[add("a", "live"), add("a", "old")]).expect("added");
+        assert_eq!(read(&storage), ["live>a", "old>a"]);
+        update(&storage, &[remove_from(Some("a"), "live"), add("b", "live")]).expect("swapped");
+        assert_eq!(read(&storage), ["live>b", "old>a"]);
+        let failed = update(&storage, &[remove_from(None, "live"), remove_from(Some("b"), "old")]);
+        insta::assert_snapshot!(failed.expect_err("not there"), @"aliases [old] missing");
+        assert_eq!(read(&storage), ["live>b", "old>a"], "nothing changed");
+        update(&storage, &[remove_from(None, "live")]).expect("removed");
+        assert_eq!(read(&storage), ["old>a"]);
+    }
+
+    #[test]
+    fn names_are_checked() {
+        let storage = store();
+        let error = |action: AliasAction| update(&storage, &[action]).expect_err("refused").to_string();
+        insta::assert_snapshot!(error(add("a", "b")), @"invalid alias name [b]: an index has this name");
+        insta::assert_snapshot!(error(add("a", "_x")), @"invalid alias name [_x]: it begins with `_`, `-` or `+`");
+        insta::assert_snapshot!(error(add("nope", "x")), @"no such index [nope]");
+        insta::assert_snapshot!(error(remove_from(None, "x")), @"aliases [x] missing");
+    }
+
+    #[test]
+    fn an_alias_has_one_write_index_at_most() {
+        let storage = store();
+        let write = AliasOptions { is_write_index: Some(true), filter: Some(json!({"match_all": {}})) };
+        update(&storage, &[add_with("a", "x", write.clone())]).expect("one");
+        let two = update(&storage, &[add_with("b", "x", write)]);
+        insta::assert_snapshot!(two.expect_err("two"), @"alias [x] has more than one write index [a,b]");
+    }
+
+    #[test]
+    fn the_number_of_aliases_is_limited() {
+        let storage = store();
+        let actions: Vec<AliasAction> = (0..MAX_ALIASES).map(|number| add("a", &format!("x{number}"))).collect();
+        update(&storage, &actions).expect("at the limit");
+        insta::assert_snapshot!(
+            update(&storage, &[add("b", "x0")]).expect_err("one more"),
+            @"there would be more than 10000 aliases, counting each index of each alias"
+        );
+    }
+
+    #[test]
+    fn a_lost_response_is_recognised() {
+        let storage = store();
+        update(&storage, &[add("a", "x")]).expect("added");
+        update(&lost_responses(&storage), &[add("b", "x")]).expect("written at the first attempt");
+        assert_eq!(read(&storage), ["x>a", "x>b"]);
+    }
+
+    #[test]
+    fn a_deleted_index_has_no_aliases() {
+        let storage = store();
+        update(&storage, &[add("a", "x"), add("b", "x"), add("a", "y")]).expect("added");
+        block_on(delete_index(&storage, "a")).expect("deleted");
+        assert_eq!(read(&storage), ["x>b"]);
+        block_on(delete_index(&storage, "b")).expect("deleted");
+        assert!(read(&storage).is_empty());
+    }
+
+    #[test]
+    fn no_index_is_created_under_the_name_of_an_alias() {
+        let storage = store();
+        update(&storage, &[add("a", "x")]).expect("added");
+        let created = block_on(create_index(&storage, "x", &Mapping::default()));
+        insta::assert_snapshot!(created.expect_err("taken"), @"[x] is an alias: choose another name, or remove the alias");
+    }
+}

@@ -1,0 +1,55 @@
+//! `/_search/template`, `/_render/template` and `/_msearch/template`: searches that are templates with parameters.
+
+use quidditch_index::parse_json;
+use serde_json::json;
+
+use super::msearch::{answer_all, answer_json, checked_pairs, parse};
+use crate::Service;
+use crate::accepted_parameters::take_msearch_parameters;
+use crate::answer::{Answer, Content};
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::search_call::{AnswerStyle, SearchCall};
+use crate::search_template::{SearchTemplate, no_stored_template};
+
+/// Shows the search that a template becomes.
+pub(crate) fn render_template(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    if let Some(id) = call.names.get("id") {
+        return Err(no_stored_template(id));
+    }
+    let Call { path, parameters, body, .. } = call;
+    parameters.finish(&path)?;
+    let rendered = SearchTemplate::parse(&body)?.render(service.settings().body_bytes)?;
+    let json = parse_json(&rendered).map_err(|error| ApiError::Mistake {
+        kind: if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" },
+        reason: format!("the rendered template is not valid JSON: {error}: {rendered}"),
+    })?;
+    Ok(Answer::json(&json!({ "template_output": json })))
+}
+
+/// Searches indices with a template.
+pub(crate) async fn search_template(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    let expression = call.indices();
+    let deadline = call.deadline;
+    let body = SearchTemplate::parse(&call.body)?.search_body(service.settings().body_bytes)?;
+    let search = SearchCall::parse(service, expression, &body, call.parameters)?;
+    let (response, profile) = search.run(service, deadline).await?;
+    let content = Content::Json(answer_json(&response));
+    Ok(Answer { profile, content, ..Answer::text(String::new()) })
+}
+
+/// Answers several searches with templates. One whose template cannot be used has an error in place of an answer.
+pub(crate) async fn msearch_template(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    let of_path = call.indices();
+    let Call { path, mut parameters, body, deadline, .. } = call;
+    let style = AnswerStyle::take(&mut parameters)?;
+    let at_a_time = take_msearch_parameters(&mut parameters)?;
+    parameters.finish(&path)?;
+    let mut searches = Vec::new();
+    for (header, body) in checked_pairs(&body, "msearch template")? {
+        let template = SearchTemplate::parse(body);
+        let body = template.and_then(|template| template.search_body(service.settings().body_bytes));
+        searches.push(body.and_then(|body| parse(service, header, &body, &of_path, style)));
+    }
+    answer_all(service, searches, at_a_time, deadline).await
+}

@@ -1,0 +1,149 @@
+//! A search, wherever it comes from: the body of a request, or an entry of a list of searches.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quidditch_engine::{Error as EngineError, Profile, SearchRequest, SearchResponse, Searched};
+use quidditch_index::Cost;
+
+use crate::Service;
+use crate::accepted_parameters::take_search_parameters;
+use crate::error::{ApiError, failure_json};
+use crate::indices::{Expression, IndicesOptions, Target};
+use crate::parameters::{Flag, Parameters};
+use crate::url_query::take_url_query;
+
+/// A search of some indices.
+pub(crate) struct SearchCall {
+    pub(crate) expression: Expression,
+    pub(crate) options: IndicesOptions,
+    pub(crate) request: SearchRequest,
+    /// Whether the results of a part of the indices, or of a part of the time, are an answer.
+    pub(crate) partial_results: PartialResults,
+    pub(crate) style: AnswerStyle,
+}
+
+/// What happens if not all indices could be searched, or not to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartialResults {
+    /// The answer says so.
+    Allow,
+    /// The request fails.
+    Fail,
+}
+
+impl PartialResults {
+    /// Takes `allow_partial_search_results`.
+    pub(crate) fn take(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(match parameters.take_flag_or("allow_partial_search_results", Flag::On)? {
+            Flag::On => PartialResults::Allow,
+            Flag::Off => PartialResults::Fail,
+        })
+    }
+}
+
+/// How the answers to searches are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AnswerStyle {
+    /// Whether the names of aggregations contain their types.
+    has_typed_keys: bool,
+    /// Whether the total is a number.
+    total_is_number: bool,
+}
+
+impl AnswerStyle {
+    /// Takes `typed_keys` and `rest_total_hits_as_int`.
+    pub(crate) fn take(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        Ok(AnswerStyle {
+            has_typed_keys: parameters.take_flag("typed_keys")?,
+            total_is_number: parameters.take_flag("rest_total_hits_as_int")?,
+        })
+    }
+
+    /// The same request for such an answer.
+    pub(crate) fn apply(self, mut request: SearchRequest) -> Result<SearchRequest, EngineError> {
+        if self.has_typed_keys {
+            request = request.with_typed_keys();
+        }
+        if self.total_is_number {
+            request = request.with_number_total()?;
+        }
+        Ok(request)
+    }
+}
+
+impl SearchCall {
+    /// The search that a body and the parameters of a URL ask for.
+    pub(crate) fn parse(
+        service: &Service,
+        expression: Expression,
+        body: &str,
+        mut parameters: Parameters,
+    ) -> Result<Self, ApiError> {
+        let body = take_url_query(&mut parameters, body)?;
+        let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
+        let partial_results = PartialResults::take(&mut parameters)?;
+        take_search_parameters(&mut parameters)?;
+        let style = AnswerStyle::take(&mut parameters)?;
+        let request = SearchRequest::parse(&body, &parameters.into_rest()?, service.engine.limits());
+        let request = request.and_then(|request| style.apply(request));
+        let request = request.map_err(|error| ApiError::search(expression.text(), error))?;
+        Ok(SearchCall { expression, options, request, partial_results, style })
+    }
+
+    /// Searches, and makes the response. Returns also what the search cost.
+    pub(crate) async fn run(
+        self,
+        service: &Service,
+        deadline: Duration,
+    ) -> Result<(SearchResponse, Option<Profile>), ApiError> {
+        let SearchCall { expression, options, request, partial_results, style } = self;
+        let shows_profile = request.wants_profile();
+        // Hosts publish metrics of every search.
+        let request = request.with_profile().with_max_timeout(service.left(deadline));
+        let time_limit = request.time_limit(service.engine.limits());
+        let cost = Arc::new(Cost::default());
+        let answered = async {
+            let targets = service.targets(&expression, &options, &cost).await?;
+            search_targets(service, &targets, &request, &cost).await
+        };
+        let Searched { mut response, failures } = service.within(time_limit, answered).await?;
+        if partial_results == PartialResults::Fail {
+            if !failures.is_empty() {
+                return Err(ApiError::partly_failed(failures));
+            }
+            if response.timed_out {
+                return Err(ApiError::failed_search(expression.text(), EngineError::TimedOut(time_limit)));
+            }
+        }
+        response.shards.failures = failures.iter().map(failure_json).collect();
+        let profile = response.profile.take();
+        if shows_profile {
+            response.profile.clone_from(&profile);
+        }
+        if style.total_is_number {
+            response = response.with_number_total();
+        }
+        Ok((response, profile))
+    }
+}
+
+async fn search_targets(
+    service: &Service,
+    targets: &[Target],
+    request: &SearchRequest,
+    cost: &Arc<Cost>,
+) -> Result<Searched<SearchResponse>, ApiError> {
+    if targets.is_empty() {
+        return Ok(Searched { response: SearchResponse::empty_for(request), failures: Vec::new() });
+    }
+    let functions = service.functions.as_ref();
+    if let [only] = targets {
+        let found = service.engine.search_target(&only.searched(), request, functions, cost).await;
+        let response = found.map_err(|error| ApiError::failed_search(only.snapshot.name(), error))?;
+        return Ok(Searched { response, failures: Vec::new() });
+    }
+    let searched: Vec<_> = targets.iter().map(Target::searched).collect();
+    let found = service.engine.search_indices(&searched, request, functions, cost).await;
+    found.map_err(ApiError::failed_indices)
+}

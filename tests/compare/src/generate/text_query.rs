@@ -1,0 +1,267 @@
+//! Random queries for words: phrases, similar terms, several fields, and the query languages.
+
+use serde_json::{Value as Json, json};
+
+use super::schema::FieldType;
+use super::values::text;
+use super::world::World;
+
+const OPERATORS: [&str; 8] = [" ", " ", " AND ", " OR ", " NOT ", " && ", " || ", " -"];
+
+const SIMPLE_OPERATORS: [&str; 7] = [" ", " ", " + ", " | ", " -", " + -", "|"];
+
+const TYPES: [&str; 6] = ["best_fields", "most_fields", "cross_fields", "phrase", "phrase_prefix", "bool_prefix"];
+
+impl World {
+    /// A query for words, of any kind.
+    pub(super) fn text_query(&mut self) -> Json {
+        match self.random.below(9) {
+            0 | 1 => self.phrase(),
+            2 => self.phrase_prefix(),
+            3 => self.fuzzy_match(),
+            4 => self.fuzzy_term(),
+            5 | 6 => self.multi_match(),
+            7 => self.query_string(),
+            _ => self.simple_query_string(),
+        }
+    }
+
+    /// The name of a `text` field, if there is one.
+    fn text_field(&mut self) -> String {
+        match self.field(|field| field.kind == FieldType::Text) {
+            Some(field) => field.path,
+            None => self.any_field().0,
+        }
+    }
+
+    /// One to `most` words, as documents have them.
+    fn words(&mut self, most: usize) -> String {
+        let text = text(&mut self.random, false);
+        let count = 1 + self.random.below(most);
+        text.split(' ').take(count).collect::<Vec<_>>().join(" ")
+    }
+
+    /// A word, perhaps with another letter or without one.
+    fn similar_word(&mut self) -> String {
+        let mut letters: Vec<char> = self.words(1).chars().collect();
+        let place = self.random.below(letters.len());
+        match self.random.below(4) {
+            0 => drop(letters.remove(place)),
+            1 => letters[place] = 'x',
+            2 => letters.insert(place, 'e'),
+            _ if place > 0 => letters.swap(place - 1, place),
+            _ => {}
+        }
+        letters.into_iter().collect()
+    }
+
+    /// Adds a boost, perhaps.
+    fn perhaps_boosted(&mut self, body: &mut Json) {
+        if self.random.chance(0.2) {
+            body["boost"] = self.boost();
+        }
+    }
+
+    fn phrase(&mut self) -> Json {
+        let field = self.text_field();
+        let mut body = json!({ "query": self.words(3) });
+        if self.random.chance(0.7) {
+            body["slop"] = self.random.between(0, 6).into();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "match_phrase": { field: body } })
+    }
+
+    fn phrase_prefix(&mut self) -> Json {
+        let field = self.text_field();
+        let mut text = self.words(3);
+        if text.chars().count() > 3 {
+            text.pop();
+        }
+        let mut body = json!({ "query": text });
+        if self.random.chance(0.3) {
+            body["slop"] = self.random.between(0, 4).into();
+        }
+        if self.random.chance(0.3) {
+            body["max_expansions"] = self.random.between(1, 3).into();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "match_phrase_prefix": { field: body } })
+    }
+
+    fn fuzziness(&mut self) -> Json {
+        self.random.pick(&[json!(1), json!(2), json!("AUTO"), json!("AUTO:2,5"), json!(0)])
+    }
+
+    fn fuzzy_match(&mut self) -> Json {
+        let field = self.text_field();
+        let mut body =
+            json!({ "query": format!("{} {}", self.similar_word(), self.words(2)), "fuzziness": self.fuzziness() });
+        if self.random.chance(0.3) {
+            body["prefix_length"] = self.random.between(0, 3).into();
+        }
+        if self.random.chance(0.3) {
+            body["max_expansions"] = self.random.between(1, 4).into();
+        }
+        if self.random.chance(0.2) {
+            body["fuzzy_transpositions"] = false.into();
+        }
+        if self.random.chance(0.3) {
+            body["operator"] = "and".into();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "match": { field: body } })
+    }
+
+    fn fuzzy_term(&mut self) -> Json {
+        let field = self.text_field();
+        let mut body = json!({ "value": self.similar_word(), "fuzziness": self.fuzziness() });
+        if self.random.chance(0.3) {
+            let rewrites = ["constant_score", "top_terms_2", "top_terms_boost_3", "scoring_boolean"];
+            body["rewrite"] = self.random.pick(&rewrites).into();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "fuzzy": { field: body } })
+    }
+
+    /// Names of some fields, with boosts perhaps.
+    fn field_names(&mut self) -> Vec<Json> {
+        let count = 1 + self.random.below(3);
+        let mut names: Vec<String> = Vec::with_capacity(count);
+        for _ in 0..count {
+            let name = if self.random.chance(0.8) { self.text_field() } else { self.any_field().0 };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let boosted = |name: String| {
+            let boost = if self.random.chance(0.3) { self.random.pick(&["^2", "^0.5", "^3"]) } else { "" };
+            Json::from(format!("{name}{boost}"))
+        };
+        names.into_iter().map(boosted).collect()
+    }
+
+    fn multi_match(&mut self) -> Json {
+        let kind = self.random.pick(&TYPES);
+        let mut body = json!({ "query": self.words(3), "fields": self.field_names(), "type": kind });
+        if self.random.chance(0.3) {
+            body["operator"] = "and".into();
+        }
+        if self.random.chance(0.3) {
+            body["tie_breaker"] = self.random.pick(&[json!(0.3), json!(1), json!(0)]);
+        }
+        if self.random.chance(0.3) {
+            body["minimum_should_match"] = self.random.between(1, 2).into();
+        }
+        if matches!(kind, "best_fields" | "most_fields") && self.random.chance(0.2) {
+            body["fuzziness"] = self.fuzziness();
+        }
+        if kind == "phrase" && self.random.chance(0.5) {
+            body["slop"] = self.random.between(0, 4).into();
+        }
+        if self.random.chance(0.6) {
+            body["lenient"] = true.into();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "multi_match": body })
+    }
+
+    fn query_string(&mut self) -> Json {
+        let text = self.string(2);
+        let mut body = json!({ "query": text });
+        match self.random.below(3) {
+            0 => body["default_field"] = self.text_field().into(),
+            1 => body["fields"] = self.field_names().into(),
+            _ => {}
+        }
+        if self.random.chance(0.3) {
+            body["default_operator"] = "and".into();
+        }
+        if self.random.chance(0.2) {
+            body["minimum_should_match"] = self.random.between(1, 2).into();
+        }
+        if self.random.chance(0.3) {
+            body["type"] = self.random.pick(&TYPES).into();
+        }
+        if self.random.chance(0.2) {
+            body["phrase_slop"] = self.random.between(0, 3).into();
+        }
+        if self.random.chance(0.7) {
+            body["lenient"] = true.into();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "query_string": body })
+    }
+
+    /// Clauses in the language of `query_string`, with parentheses at most `depth` deep.
+    fn string(&mut self, depth: usize) -> String {
+        let mut string = String::new();
+        for number in 0..1 + self.random.below(4) {
+            if number > 0 {
+                string.push_str(self.random.pick(&OPERATORS));
+            } else if self.random.chance(0.15) {
+                string.push_str(self.random.pick(&["-", "+", "NOT "]));
+            }
+            if self.random.chance(0.25) {
+                string.push_str(&self.text_field());
+                string.push(':');
+            }
+            string.push_str(&self.string_part(depth));
+            if self.random.chance(0.15) {
+                string.push_str(self.random.pick(&["^2", "^0.5"]));
+            }
+        }
+        string
+    }
+
+    fn string_part(&mut self, depth: usize) -> String {
+        let word = |text: String| text.replace(['/', ':'], "");
+        match self.random.below(12) {
+            0 => format!("\"{}\"", self.words(3)),
+            1 => format!("\"{}\"~{}", self.words(3), self.random.between(0, 4)),
+            2 => format!("{}~{}", word(self.similar_word()), self.random.pick(&["", "1", "2"])),
+            3 => format!("{}*", word(self.words(1)).chars().take(3).collect::<String>()),
+            4 => {
+                let text = word(self.words(1));
+                text.chars().enumerate().map(|(place, letter)| if place == 1 { '?' } else { letter }).collect()
+            }
+            5 => format!("[{} TO *]", word(self.words(1))),
+            6 | 7 if depth > 0 => format!("({})", self.string(depth - 1)),
+            8 => "*".to_owned(),
+            _ => word(self.words(1)),
+        }
+    }
+
+    fn simple_query_string(&mut self) -> Json {
+        let mut text = String::new();
+        for number in 0..1 + self.random.below(5) {
+            if number > 0 {
+                text.push_str(self.random.pick(&SIMPLE_OPERATORS));
+            }
+            let part = match self.random.below(8) {
+                0 => format!("\"{}\"", self.words(2)),
+                1 => format!("\"{}\"~{}", self.words(2), self.random.between(0, 4)),
+                2 => format!("{}~{}", self.similar_word(), self.random.pick(&["", "1"])),
+                3 => format!("{}*", self.words(1).chars().take(3).collect::<String>()),
+                4 => format!("({} | {})", self.words(1), self.words(2)),
+                _ => self.words(1),
+            };
+            text.push_str(&part);
+        }
+        let mut body = json!({ "query": text });
+        if self.random.chance(0.7) {
+            body["fields"] = self.field_names().into();
+        }
+        if self.random.chance(0.3) {
+            body["default_operator"] = "and".into();
+        }
+        if self.random.chance(0.2) {
+            body["minimum_should_match"] = self.random.between(1, 2).into();
+        }
+        if self.random.chance(0.7) {
+            body["lenient"] = true.into();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "simple_query_string": body })
+    }
+}
