@@ -16,7 +16,7 @@ use crate::bind::Binder;
 use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
 use crate::fetch::{Page, fetch};
-use crate::functions::{FunctionColumn, Shared};
+use crate::functions::FunctionColumn;
 use crate::limits::Limits;
 use crate::partial::PartialResult;
 use crate::plan::Mappings;
