@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
 mod boundary;
+mod expressions;
 mod indexing;
 mod lambda;
 mod many_documents;
@@ -28,6 +29,7 @@ fn main() {
     many_documents::measure(&mut bench);
     points::measure(&mut bench);
     planning::measure(&mut bench);
+    expressions::measure(&mut bench);
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);
