@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
+mod aggregations;
 mod boundary;
 mod expressions;
 mod indexing;
@@ -28,6 +29,7 @@ fn main() {
     string_distance::measure(&mut bench);
     many_documents::measure(&mut bench);
     points::measure(&mut bench);
+    aggregations::measure(&mut bench);
     planning::measure(&mut bench);
     expressions::measure(&mut bench);
     indexing::measure(&mut bench);
