@@ -41,6 +41,14 @@ impl DistanceFrom {
         2.0 * EARTH_RADIUS * haversine.min(1.0).sqrt().asin()
     }
 
+    /// Metres on a plane: fast, and good for short distances that are not near a pole.
+    pub(crate) fn metres_on_plane(&self, lat: f64, lon: f64) -> f64 {
+        let (lat, lon) = (lat.to_radians(), lon.to_radians());
+        let x = (lon - self.lon) * ((lat + self.lat) / 2.0).cos();
+        let y = lat - self.lat;
+        EARTH_RADIUS * x.hypot(y)
+    }
+
     /// Metres along the meridian: never more than the distance, and much cheaper.
     pub(crate) fn metres_at_least(&self, lat: f64) -> f64 {
         EARTH_RADIUS * (lat.to_radians() - self.lat).abs()

@@ -8,7 +8,7 @@ use tantivy::Searcher;
 use tantivy::query::Query;
 
 use crate::Error;
-use crate::aggregations::{self, AggregationRequest, Aggregations};
+use crate::aggregations::{self, Aggregations};
 use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
 use crate::columns::ComputedFields;
 use crate::functions::BoundCall;
@@ -97,7 +97,7 @@ impl ResolvedRequest<'_> {
             info.columns.extend(call.columns().map(str::to_owned));
         }
         let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
-        let needs_all = self.request.aggregations.iter().any(AggregationRequest::needs_all_splits);
+        let needs_all = self.request.aggregations.need_all_splits();
         let query = self.request.query.as_deref().filter(|_| !needs_all);
         let selected = self.snapshot.select(|split| {
             let pruner = Pruner { mapping, now_millis, split, calls: &self.calls, computed: &self.computed };
