@@ -10,6 +10,8 @@ pub enum ErrorKind {
     Object,
     /// A value of the right type that is not allowed: `illegal_argument_exception`.
     Argument,
+    /// Keys that a request may not have together: `action_request_validation_exception`.
+    Validation,
     /// A string that is not a number: `number_format_exception`.
     NumberFormat,
     /// A number out of the range of its key: `input_coercion_exception`.

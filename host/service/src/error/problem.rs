@@ -54,6 +54,10 @@ impl Problem {
             }
             ApiError::Search { index, error } => Self::from_search(index, error),
             ApiError::Indices { summary, failures } => Self::from_indices(summary, failures),
+            ApiError::NoContext { index } => {
+                let exception = Exception::new("search_context_missing_exception", reason);
+                Self::with(StatusCode::NOT_FOUND, exception).in_phase(index)
+            }
             ApiError::Index(error) => Self::from_index(error),
             ApiError::TimedOut(_) => {
                 let exception = Exception::new("timeout_exception", reason);
@@ -259,6 +263,7 @@ fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Parsing => "parsing_exception",
         ErrorKind::Object => "x_content_parse_exception",
         ErrorKind::Argument => "illegal_argument_exception",
+        ErrorKind::Validation => "action_request_validation_exception",
         ErrorKind::NumberFormat => "number_format_exception",
         ErrorKind::NumberRange => "input_coercion_exception",
         ErrorKind::Value | ErrorKind::Setting => "parse_exception",
