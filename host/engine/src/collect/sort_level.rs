@@ -138,7 +138,7 @@ impl Level {
     pub(super) fn class(&self) -> KeyClass {
         match self.values {
             Values::Score | Values::Doc => KeyClass::Same,
-            Values::Long | Values::Integer => KeyClass::Integer,
+            Values::Long | Values::Nanos | Values::Integer => KeyClass::Integer,
             Values::Double | Values::Float => KeyClass::Float,
             Values::Text => KeyClass::Text,
         }
