@@ -85,6 +85,41 @@ fn from_an_empty_store_to_a_search_with_functions() {
 }
 
 #[test]
+fn stored_scripts_are_called_by_their_id() {
+    let quidditch = Quidditch::new();
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+    let line = "{\"_id\":\"a\",\"name\":\"Atlantis\",\"population\":7}\n";
+    json(&quidditch, &["index", "add", "cities", "-"], line.as_bytes());
+
+    let file = quidditch.store().join("script.txt");
+    fs::write(&file, "doc['population'].value * params.factor\n").expect("can be written");
+    let file = file.to_str().expect("UTF-8");
+    let (code, stored) = json(&quidditch, &["script", "put", "my-script", file], &[]);
+    assert_eq!((code, stored), (0, json!({ "_id": "my-script", "result": "stored" })));
+    let script = json!({ "lang": "painless", "source": "doc['population'].value * params.factor" });
+    let (_, listed) = json(&quidditch, &["script", "list"], &[]);
+    assert_eq!(listed, json!([{ "_id": "my-script", "script": script }]));
+    let (_, shown) = json(&quidditch, &["script", "show", "my-script"], &[]);
+    assert_eq!(shown["script"], script);
+    assert_eq!(quidditch.run(["script", "put", "a/b", file], &[]).status.code(), Some(1));
+    assert_eq!(quidditch.run(["script", "put", "a", file, "--lang", "mustache"], &[]).status.code(), Some(2));
+
+    let search = |id: &str| {
+        let script = json!({ "id": id, "params": { "factor": 2 } });
+        let body = json!({ "query": { "script_score": { "query": { "match_all": {} }, "script": script } } });
+        json(&quidditch, &["search", "cities", "-"], body.to_string().as_bytes())
+    };
+    let (code, found) = search("my-script");
+    assert_eq!((code, &found["hits"]["hits"][0]["_score"]), (0, &json!(14.0)));
+    let (code, missing) = search("other");
+    assert_eq!((code, &missing["error"]["type"]), (1, &json!("search_phase_execution_exception")));
+
+    json(&quidditch, &["script", "delete", "my-script"], &[]);
+    assert_eq!(quidditch.run(["script", "show", "my-script"], &[]).status.code(), Some(1));
+    assert_eq!(quidditch.run(["script", "delete", "my-script"], &[]).status.code(), Some(1));
+}
+
+#[test]
 fn killing_index_add_leaves_the_index_unchanged() {
     let input = cities_ndjson();
     let first: String = input.lines().take(1_000).map(|line| format!("{line}\n")).collect();

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::arguments::Global;
-use crate::{alias, bundle, compiler, index, search, serve, udf};
+use crate::{alias, bundle, compiler, index, script, search, serve, udf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -33,6 +33,9 @@ pub(crate) enum Command {
     /// Publish, inspect and test functions
     #[command(subcommand)]
     Udf(udf::Command),
+    /// Store, list and delete scripts
+    #[command(subcommand)]
+    Script(script::Command),
     /// Build a Spin app with functions linked into it
     Bundle(bundle::Arguments),
     /// Serve the HTTP API

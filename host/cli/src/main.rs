@@ -12,6 +12,7 @@ mod installation;
 mod log;
 mod outcome;
 mod output;
+mod script;
 mod search;
 mod serve;
 mod table;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Alias(command) => block_on(alias::run(&global, command)),
         Command::Search(arguments) => block_on(search::run(&global, arguments)),
         Command::Udf(command) => block_on(udf::run(&global, command)),
+        Command::Script(command) => block_on(script::run(&global, command)),
         Command::Bundle(arguments) => block_on(bundle::run(&global, &arguments)),
         Command::Serve(arguments) => serve::run(&global, &arguments),
         Command::CompileComponent(arguments) => compiler::run_child(&arguments),

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use quidditch_clock::Clock;
-use quidditch_expression::{Script, ScriptLimits};
-use quidditch_function::{Cause, Function, FunctionResolver, ParameterKind, Role, arguments_from_json};
+use quidditch_expression::{Language, Script, ScriptLimits};
+use quidditch_function::{
+    Cause, Function, FunctionId, FunctionResolver, ParameterKind, Role, arguments_from_json, name_and_version,
+};
 use quidditch_index::Mapping;
 use serde_json::{Map, Value as Json};
 
@@ -29,15 +31,28 @@ impl Binder<'_> {
                 let function = self.functions.find(name, version.as_deref()).await.map_err(Error::Function)?;
                 (function, &call.parameters)
             }
-            CalledFunction::Script { language, source } => {
-                let script = Script { language: *language, source, params: &call.parameters };
-                let fields = ScriptFields(self.mapping);
-                let function =
-                    script.compile(call.role, &fields, self.clock, ScriptLimits::default()).map_err(Error::Function)?;
-                (function, &no_arguments)
-            }
+            CalledFunction::Script { language, source } => (self.compile(*language, source, call)?, &no_arguments),
+            CalledFunction::Stored { id } => match self.functions.script(id).await.map_err(Error::Function)? {
+                Some(stored) => {
+                    let Some(language) = Language::from_name(&stored.lang) else {
+                        let reason = format!("the stored script [{id}] has the unknown language [{}]", stored.lang);
+                        return Err(Error::binding(&FunctionId::new(id.as_str(), ""), Cause::Unusable(reason)));
+                    };
+                    (self.compile(language, &stored.source, call)?, &no_arguments)
+                }
+                None => {
+                    let (name, version) = name_and_version(id);
+                    (self.functions.find(name, version).await.map_err(Error::Function)?, &call.parameters)
+                }
+            },
         };
         self.bind_function(function, call.role, parameters)
+    }
+
+    fn compile(&self, language: Language, source: &str, call: &FunctionCall) -> Result<Arc<dyn Function>, Error> {
+        let script = Script { language, source, params: &call.parameters };
+        let fields = ScriptFields(self.mapping);
+        script.compile(call.role, &fields, self.clock, ScriptLimits::default()).map_err(Error::Function)
     }
 
     fn bind_function(

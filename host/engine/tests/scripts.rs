@@ -113,8 +113,8 @@ fn what_a_script_may_not_have_is_an_error() {
     };
     insta::assert_snapshot!(error(json!({"source": "true", "lang": "groovy"})), @"script_lang not supported [groovy], use [painless] or [expression], or [wasm] with [id] (at query.script.script.lang)");
     insta::assert_snapshot!(error(json!({"source": "true", "id": "f"})), @"[script] accepts either [source] or [id], not both (at query.script.script)");
-    insta::assert_snapshot!(error(json!({"lang": "painless"})), @r#"[script] requires [source], the text of a script, or [id], the name of a function such as "geo_distance@1.0.0" (at query.script.script)"#);
-    insta::assert_snapshot!(error(json!({"id": "f", "lang": "painless"})), @"stored scripts are not supported: [id] requires the [lang] [wasm], got [painless] (at query.script.script.lang)");
+    insta::assert_snapshot!(error(json!({"lang": "painless"})), @r#"[script] requires [source], the text of a script, or [id], that of a stored script or a function such as "geo_distance@1.0.0" (at query.script.script)"#);
+    insta::assert_snapshot!(error(json!({"id": "f", "lang": "painless"})), @"illegally specified [lang] for a stored script, which has its own; remove it, or use [wasm] for a published function (at query.script.script.lang)");
     insta::assert_snapshot!(error(json!({"source": "true", "lang": "wasm"})), @"[lang] [wasm] requires [id], the name of a published function, and no [source] (at query.script.script.lang)");
     insta::assert_snapshot!(error(json!({"source": "true", "options": {}})), @"[script] does not support [options] (at query.script.script.options)");
     insta::assert_snapshot!(error(json!({"source": "true", "params": 1})), @"expected an object, found [1] (at query.script.script.params)");

@@ -4,34 +4,33 @@ mod columns;
 mod expression;
 mod painless;
 
-use quidditch_function::Role;
-
 use crate::failure::{Failure, Located};
 use crate::field::Fields;
 use crate::language::Language;
 use crate::limits::ScriptLimits;
-use crate::parser::{parse_expression, parse_statements};
+use crate::parser::{parse_expression, parse_script};
 use crate::program::Program;
+use crate::purpose::Purpose;
 use crate::script::Script;
 
-/// Compiles a script for a role.
+/// Compiles a script for what its value is used for.
 pub(crate) fn compile(
     script: &Script<'_>,
-    role: Role,
+    purpose: Purpose,
     fields: &dyn Fields,
     limits: &ScriptLimits,
 ) -> Result<Program, Located> {
     match script.language {
         Language::Expression => {
             let expression = parse_expression(script.source, limits)?;
-            expression::compile(&expression, role, fields, script.params)
+            expression::compile(&expression, purpose, fields, script.params)
         }
         Language::Painless => {
-            let statements = parse_statements(script.source, limits)?;
-            if statements.is_empty() {
+            let parsed = parse_script(script.source, limits)?;
+            if parsed.statements.is_empty() {
                 return Err(Failure::argument("the script has no statements").at(0));
             }
-            painless::compile(&statements, role, fields, script.params)
+            painless::compile(&parsed, purpose, fields, script.params)
         }
     }
 }

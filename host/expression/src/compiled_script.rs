@@ -15,6 +15,7 @@ use crate::field::Fields;
 use crate::language::Language;
 use crate::limits::ScriptLimits;
 use crate::program::Program;
+use crate::purpose::Purpose;
 use crate::script::Script;
 use crate::value::Value;
 
@@ -33,19 +34,11 @@ impl Script<'_> {
         clock: &Arc<dyn Clock>,
         limits: ScriptLimits,
     ) -> Result<Arc<dyn Function>, FunctionError> {
-        let id = FunctionId::new(truncated(self.source, NAME_BYTES), "");
-        let text = Source { language: self.language, text: Arc::from(self.source), id: id.clone() };
-        let program = compile::compile(self, role, fields, &limits)
-            .map_err(|error| text.error(FailurePhase::Bind, error, None))?;
-        check_columns(&program.columns, &OutputLimits::default()).map_err(|cause| FunctionError {
-            function: id.clone(),
-            phase: FailurePhase::Bind,
-            cause,
-        })?;
+        let runnable = RunnableScript::compile(self, role.into(), fields, clock, limits)?;
         let summary = format!("A script in the language {}", self.language);
+        let id = runnable.source.id.clone();
         let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into() };
-        let shared = Shared { program, source: text, clock: Arc::clone(clock), limits };
-        Ok(Arc::new(CompiledScript { metadata, shared: Arc::new(shared) }))
+        Ok(Arc::new(CompiledScript { metadata, runnable: Arc::new(runnable) }))
     }
 }
 
@@ -69,16 +62,67 @@ impl Source {
     }
 }
 
-struct Shared {
+/// A compiled script with what it needs to run.
+pub(crate) struct RunnableScript {
     program: Program,
     source: Source,
     clock: Arc<dyn Clock>,
     limits: ScriptLimits,
 }
 
+impl RunnableScript {
+    pub(crate) fn compile(
+        script: &Script<'_>,
+        purpose: Purpose,
+        fields: &dyn Fields,
+        clock: &Arc<dyn Clock>,
+        limits: ScriptLimits,
+    ) -> Result<Self, FunctionError> {
+        let id = FunctionId::new(truncated(script.source, NAME_BYTES), "");
+        let source = Source { language: script.language, text: Arc::from(script.source), id: id.clone() };
+        let program = compile::compile(script, purpose, fields, &limits)
+            .map_err(|error| source.error(FailurePhase::Bind, error, None))?;
+        check_columns(&program.columns, &OutputLimits::default()).map_err(|cause| FunctionError {
+            function: id,
+            phase: FailurePhase::Bind,
+            cause,
+        })?;
+        Ok(RunnableScript { program, source, clock: Arc::clone(clock), limits })
+    }
+
+    pub(crate) fn id(&self) -> &FunctionId {
+        &self.source.id
+    }
+
+    /// The columns that each batch must have.
+    pub(crate) fn columns(&self) -> &[ColumnRequest] {
+        &self.program.columns
+    }
+
+    /// Evaluates a batch, and spends the time that it takes.
+    pub(crate) fn run<'b>(&self, batch: &'b Batch, budget: &Budget) -> Result<Column<'b>, FunctionError> {
+        let RunnableScript { program, source, clock, limits } = self;
+        let start = clock.monotonic();
+        let deadline = Deadline { clock: &**clock, end: start + budget.left() };
+        let result =
+            if budget.left().is_zero() { Err(Stop::TimedOut) } else { evaluate(program, batch, limits, &deadline) };
+        budget.spend(clock.monotonic().saturating_sub(start));
+        result.map_err(|stop| match stop {
+            Stop::TimedOut => self.error(Cause::TimedOut { limit: budget.total() }),
+            Stop::Failed { failure, at, row } => {
+                source.error(FailurePhase::Run, failure.at(at), Some(DocumentRef::BatchIndex(row)))
+            }
+        })
+    }
+
+    fn error(&self, cause: Cause) -> FunctionError {
+        FunctionError { function: self.source.id.clone(), phase: FailurePhase::Run, cause }
+    }
+}
+
 struct CompiledScript {
     metadata: Metadata,
-    shared: Arc<Shared>,
+    runnable: Arc<RunnableScript>,
 }
 
 impl Function for CompiledScript {
@@ -92,12 +136,12 @@ impl Function for CompiledScript {
 
     fn bind_filter(&self, _: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {
         self.check_role(Role::Filter)?;
-        Ok(Box::new(BoundScript { shared: Arc::clone(&self.shared), budget: Arc::clone(budget) }))
+        Ok(Box::new(BoundScript { runnable: Arc::clone(&self.runnable), budget: Arc::clone(budget) }))
     }
 
     fn bind_scorer(&self, _: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         self.check_role(Role::Scorer)?;
-        Ok(Box::new(BoundScript { shared: Arc::clone(&self.shared), budget: Arc::clone(budget) }))
+        Ok(Box::new(BoundScript { runnable: Arc::clone(&self.runnable), budget: Arc::clone(budget) }))
     }
 }
 
@@ -112,43 +156,18 @@ impl CompiledScript {
 }
 
 struct BoundScript {
-    shared: Arc<Shared>,
+    runnable: Arc<RunnableScript>,
     budget: Arc<Budget>,
-}
-
-impl BoundScript {
-    /// Evaluates a batch, and spends the time that it takes.
-    fn run<'b>(&self, batch: &'b Batch) -> Result<Column<'b>, FunctionError> {
-        let Shared { program, source, clock, limits } = &*self.shared;
-        let start = clock.monotonic();
-        let deadline = Deadline { clock: &**clock, end: start + self.budget.left() };
-        let result = if self.budget.left().is_zero() {
-            Err(Stop::TimedOut)
-        } else {
-            evaluate(program, batch, limits, &deadline)
-        };
-        self.budget.spend(clock.monotonic().saturating_sub(start));
-        result.map_err(|stop| match stop {
-            Stop::TimedOut => self.error(Cause::TimedOut { limit: self.budget.total() }),
-            Stop::Failed { failure, at, row } => {
-                source.error(FailurePhase::Run, failure.at(at), Some(DocumentRef::BatchIndex(row)))
-            }
-        })
-    }
-
-    fn error(&self, cause: Cause) -> FunctionError {
-        FunctionError { function: self.shared.source.id.clone(), phase: FailurePhase::Run, cause }
-    }
 }
 
 impl BoundFilter for BoundScript {
     fn columns(&self) -> &[ColumnRequest] {
-        &self.shared.program.columns
+        self.runnable.columns()
     }
 
     fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
         keep.clear();
-        match self.run(batch)? {
+        match self.runnable.run(batch, &self.budget)? {
             Column::Booleans(values) => keep.extend(values.into_iter().map(u8::from)),
             other => keep.extend((0..batch.len).map(|row| u8::from(other.value(row) == Value::Boolean(true)))),
         }
@@ -158,21 +177,21 @@ impl BoundFilter for BoundScript {
 
 impl BoundScorer for BoundScript {
     fn columns(&self) -> &[ColumnRequest] {
-        &self.shared.program.columns
+        self.runnable.columns()
     }
 
     fn needs_score(&self) -> bool {
-        self.shared.program.needs_score
+        self.runnable.program.needs_score
     }
 
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
         scores.clear();
-        match self.run(batch)? {
+        match self.runnable.run(batch, &self.budget)? {
             Column::Doubles(values) => scores.extend(values.iter().map(|value| *value as f32)),
             other => scores.extend((0..batch.len).map(|row| other.value(row).as_double().unwrap_or(f64::NAN) as f32)),
         }
         // As in Java, -0 is not negative here.
-        check_scores(scores).map_err(|cause| self.error(cause))
+        check_scores(scores).map_err(|cause| self.runnable.error(cause))
     }
 }
 
@@ -326,7 +345,34 @@ mod tests {
         let limits = |batch_text_bytes| ScriptLimits { batch_text_bytes, ..ScriptLimits::default() };
         assert_eq!(score(source, limits(3)).expect("runs"), [3.0, 3.0, 3.0]);
         let error = score(source, limits(2)).expect_err("too long");
-        insta::assert_snapshot!(reason(error), @"the strings of the script are too long: at most 2 bytes are allowed for a batch");
+        insta::assert_snapshot!(reason(error), @"the strings and lists of the script are too long: at most 2 bytes are allowed for a batch");
+    }
+
+    #[test]
+    fn the_lists_of_a_batch_are_limited() {
+        // Three lists of one value.
+        let bytes = 3 * size_of::<Value>();
+        let limits = |batch_text_bytes| ScriptLimits { batch_text_bytes, ..ScriptLimits::default() };
+        let source = "def n = 0; for (def x : doc['n']) { n += x } return n";
+        assert_eq!(score(source, limits(bytes)).expect("runs"), [3.0, 1.0, 2.0]);
+        assert!(score(source, limits(bytes - 1)).is_err());
+    }
+
+    #[test]
+    fn iterations_are_limited() {
+        let limits = |iterations| ScriptLimits { iterations, ..ScriptLimits::default() };
+        let source = "int n = 0; for (int i = 0; i < doc['n'].value; i++) { n += i; } return n";
+        assert_eq!(score(source, limits(3)).expect("runs"), [3.0, 0.0, 1.0]);
+        let error = score(source, limits(2)).expect_err("too many");
+        let Cause::Script(failure) = error.cause else { panic!("another cause") };
+        assert_eq!(
+            (failure.kind, failure.offset, failure.document),
+            ("painless_error", 11, Some(DocumentRef::BatchIndex(0)))
+        );
+        insta::assert_snapshot!(failure.reason, @"The maximum number of statements that can be executed in a loop has been reached. At most 2 iterations are allowed for a document");
+        // The iterations of all loops are added.
+        let nested = "int n = 0; while (n < 2) { int i = 0; while (i < 2) { i++; } n++; } return n";
+        assert!(score(nested, limits(6)).is_ok() && score(nested, limits(5)).is_err());
     }
 
     /// A clock that goes on by a millisecond whenever it is read.

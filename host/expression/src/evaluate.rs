@@ -8,6 +8,8 @@ mod column;
 mod fields;
 mod numbers;
 mod rows;
+mod statements;
+mod totality;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +19,11 @@ use quidditch_function::Batch;
 
 use crate::failure::Failure;
 use crate::limits::ScriptLimits;
-use crate::program::{Node, Operation, Program, Statement};
+use crate::program::{FunctionBody, Node, Operation, Program};
+use crate::syntax::StepResult;
 use crate::value::Value;
+
+use statements::LoopExits;
 
 pub(crate) use column::Column;
 pub(crate) use rows::Rows;
@@ -74,8 +79,9 @@ pub(crate) fn evaluate<'b>(
         result: None,
         texts: vec![None; batch.columns.len()],
         text_bytes: 0,
+        iterations: Vec::new(),
     };
-    let rest = evaluation.execute(&program.statements, Rows::All(batch.len))?;
+    let rest = evaluation.execute(&program.statements, Rows::All(batch.len), &mut LoopExits::default())?;
     evaluation.store_result(&rest, Column::Constant(program.default.clone()));
     Ok(evaluation.result.unwrap_or_else(|| Column::Constant(program.default.clone())))
 }
@@ -91,50 +97,13 @@ struct Evaluation<'a, 'b> {
     result: Option<Column<'b>>,
     /// The texts of each column's dictionary.
     texts: Vec<Option<Arc<[Arc<str>]>>>,
-    /// The bytes of the texts that the script made.
+    /// The bytes of the texts and lists that the script made.
     text_bytes: usize,
+    /// How often each document went through a loop; empty before the first loop.
+    iterations: Vec<u32>,
 }
 
 impl<'b> Evaluation<'_, 'b> {
-    /// Runs statements, and returns the documents for which none of them returned.
-    fn execute(&mut self, statements: &[Statement], mut rows: Rows) -> Result<Rows, Stop> {
-        for statement in statements {
-            if rows.is_empty() {
-                break;
-            }
-            match statement {
-                Statement::Return(value) => {
-                    let value = self.eval(value, &rows)?;
-                    self.store_result(&rows, value);
-                    rows = Rows::none();
-                }
-                Statement::Assign { variable, value } => {
-                    let value = self.eval(value, &rows)?;
-                    let stored = self.variables[*variable].take();
-                    self.variables[*variable] = Some(Column::stored(stored, self.batch.len, &rows, value));
-                }
-                Statement::Evaluate(value) => _ = self.eval(value, &rows)?,
-                Statement::If { condition, yes, no } => {
-                    let mask = self.booleans(condition, &rows)?;
-                    let (for_yes, for_no) = rows.split(&mask);
-                    let yes = self.execute(yes, for_yes)?;
-                    let no = self.execute(no, for_no)?;
-                    if yes.len() + no.len() < rows.len() {
-                        rows = Rows::merged(&yes, &no);
-                    }
-                }
-            }
-        }
-        Ok(rows)
-    }
-
-    fn store_result(&mut self, rows: &Rows, value: Column<'b>) {
-        if !rows.is_empty() {
-            let result = self.result.take();
-            self.result = Some(Column::stored(result, self.batch.len, rows, value));
-        }
-    }
-
     /// Evaluates a node for some documents.
     fn eval(&mut self, node: &Node, rows: &Rows) -> Result<Column<'b>, Stop> {
         match &node.operation {
@@ -154,6 +123,25 @@ impl<'b> Evaluation<'_, 'b> {
                 Ok(self.contains(*column, &wanted, rows))
             }
             Operation::Point { lat, lon } => self.point(*lat, *lon, rows, node.at),
+            Operation::Values(column) => {
+                let lists = rows.iter().map(|row| Value::List(self.values(*column, row).into())).collect();
+                self.made(lists, rows, node.at)
+            }
+            Operation::Points { lat, lon } => {
+                let lists = rows.iter().map(|row| Value::List(self.points(*lat, *lon, row).into())).collect();
+                self.made(lists, rows, node.at)
+            }
+            Operation::Call(function, arguments) => self.call(function, arguments, rows),
+            Operation::Assign { variable, value, result } => {
+                let value = self.eval(value, rows)?;
+                let old = match (result, &self.variables[*variable]) {
+                    (StepResult::Before, Some(column)) => Some(column.at(rows)),
+                    _ => None,
+                };
+                let result = old.unwrap_or_else(|| value.clone());
+                self.store(*variable, rows, value);
+                Ok(result)
+            }
             Operation::Apply(function, arguments) => {
                 let mut columns = Vec::with_capacity(arguments.len());
                 for argument in arguments {
@@ -167,7 +155,7 @@ impl<'b> Evaluation<'_, 'b> {
             Operation::Conditional(parts) => {
                 let [condition, yes, no] = &**parts;
                 let mask = self.booleans(condition, rows)?;
-                if yes.total && no.total {
+                if self.never_fails(yes) && self.never_fails(no) {
                     let (yes, no) = (self.eval(yes, rows)?, self.eval(no, rows)?);
                     return Ok(Column::chosen(&mask, yes, no));
                 }
@@ -184,10 +172,41 @@ impl<'b> Evaluation<'_, 'b> {
         }
     }
 
+    /// Stores the values of a variable for some documents.
+    fn store(&mut self, variable: usize, rows: &Rows, value: Column<'b>) {
+        let stored = self.variables[variable].take();
+        self.variables[variable] = Some(Column::stored(stored, self.batch.len, rows, value));
+    }
+
+    /// A column of lists, whose memory counts.
+    fn made(&mut self, lists: Vec<Value>, rows: &Rows, at: usize) -> Result<Column<'b>, Stop> {
+        for (position, list) in lists.iter().enumerate() {
+            self.count_memory(list, at, rows.row(position))?;
+        }
+        Ok(Column::Any(lists))
+    }
+
+    /// Calls a function of the script's own.
+    fn call(&mut self, function: &FunctionBody, arguments: &[Node], rows: &Rows) -> Result<Column<'b>, Stop> {
+        let mut columns = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            columns.push(self.eval(argument, rows)?);
+        }
+        self.deadline.check()?;
+        for (parameter, column) in function.parameters.iter().zip(columns) {
+            self.store(*parameter, rows, column);
+        }
+        let result = self.result.take();
+        self.execute(&function.statements, rows.clone(), &mut LoopExits::default())?;
+        let returned = std::mem::replace(&mut self.result, result);
+        let returned = returned.unwrap_or(Column::Constant(Value::Null));
+        Ok(if matches!(rows, Rows::All(_)) { returned } else { returned.at(rows) })
+    }
+
     /// `left && right` or `left || right`.
     fn connect(&mut self, connective: Connective, left: &Node, right: &Node, rows: &Rows) -> Result<Column<'b>, Stop> {
         let mut results = self.booleans(left, rows)?;
-        if right.total {
+        if self.is_safe_condition(right) {
             let right = self.booleans(right, rows)?;
             for (result, right) in results.iter_mut().zip(right) {
                 *result = match connective {

@@ -1,6 +1,9 @@
 //! Functions from values to a value.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use regex::Regex;
 
 use crate::date::{DatePart, Instant};
 use crate::decay::Decay;
@@ -8,6 +11,7 @@ use crate::failure::Failure;
 use crate::geo;
 use crate::members;
 use crate::operations::{self, CastKind, cast, cast_like};
+use crate::statics::StaticMethod;
 use crate::syntax::{Access, Binary, TypeName, Unary};
 use crate::value::Value;
 
@@ -27,8 +31,15 @@ pub(crate) enum ScalarFunction {
     Numbers(fn(&[f64]) -> f64),
     /// `Math.round`
     Round,
-    /// `Integer.parseInt`, `Long.parseLong`, `Double.parseDouble`
-    Parse(TypeName),
+    /// A method of a class, such as `Integer.parseInt`.
+    Static(&'static StaticMethod),
+    /// Whether a text matches.
+    Regex(Arc<Regex>),
+    InstanceOf(TypeName),
+    /// A list of the arguments.
+    List,
+    /// A map of the arguments, which are keys and values in turn.
+    Map,
     Method(Arc<str>, Access),
     Property(Arc<str>, Access),
     Index,
@@ -40,6 +51,9 @@ pub(crate) enum ScalarFunction {
     FromBoolean,
     /// Whether a number is true in a condition.
     Truth,
+    /// Whether the result of an operator on bits is true in a condition: its low 32 bits are not 0.
+    BitsAreTrue(Binary),
+    BitNotIsTrue,
     /// Not 0, as in filters.
     NotZero,
     /// A part of a date in milliseconds, as a double.
@@ -62,8 +76,14 @@ impl ScalarFunction {
                 let values: Vec<f64> = values.iter().map(double).collect::<Result<_, _>>()?;
                 Value::Double(function(&values))
             }
-            (ScalarFunction::Round, [Value::Float(value)]) => Value::Int((f64::from(*value) + 0.5).floor() as i32),
-            (ScalarFunction::Parse(to), [value]) => parse(*to, value)?,
+            (ScalarFunction::Static(method), arguments) => (method.run)(arguments)?,
+            (ScalarFunction::Regex(regex), [text]) => match cast(TypeName::Text, CastKind::Implicit, text)? {
+                Value::Text(text) => Value::Boolean(regex.is_match(&text)),
+                _ => return Err(Failure::null("the text that is searched is null")),
+            },
+            (ScalarFunction::InstanceOf(of), [value]) => Value::Boolean(operations::is_instance(value, *of)),
+            (ScalarFunction::List, items) => Value::List(items.into()),
+            (ScalarFunction::Map, items) => map(items)?,
             (ScalarFunction::Round, [value]) => Value::Long(round(double(value)?)),
             (
                 ScalarFunction::Method(_, Access::NullSafe) | ScalarFunction::Property(_, Access::NullSafe),
@@ -77,6 +97,10 @@ impl ScalarFunction {
             (ScalarFunction::Bits(operator), [left, right]) => {
                 Value::Double(bits(*operator, double(left)?, double(right)?))
             }
+            (ScalarFunction::BitsAreTrue(operator), [left, right]) => {
+                Value::Boolean(integer_bits(*operator, double(left)?, double(right)?) as i32 != 0)
+            }
+            (ScalarFunction::BitNotIsTrue, [value]) => Value::Boolean(!(double(value)? as i64) as i32 != 0),
             (ScalarFunction::BitNot, [value]) => Value::Double(!(double(value)? as i64) as f64),
             (ScalarFunction::FromBoolean, [value]) => {
                 Value::Double(if *value == Value::Boolean(true) { 1.0 } else { 0.0 })
@@ -99,6 +123,8 @@ impl ScalarFunction {
         matches!(
             self,
             ScalarFunction::Bits(_)
+                | ScalarFunction::BitsAreTrue(_)
+                | ScalarFunction::BitNotIsTrue
                 | ScalarFunction::BitNot
                 | ScalarFunction::FromBoolean
                 | ScalarFunction::Truth
@@ -118,16 +144,16 @@ fn double(value: &Value) -> Result<f64, Failure> {
     }
 }
 
-fn parse(to: TypeName, value: &Value) -> Result<Value, Failure> {
-    let Value::Text(text) = cast(TypeName::Text, CastKind::Implicit, value)? else {
-        return Err(Failure::null("the text of a number is null"));
-    };
-    let number = match to {
-        TypeName::Int => text.parse().ok().map(Value::Int),
-        TypeName::Long => text.parse().ok().map(Value::Long),
-        _ => text.trim().parse().ok().map(Value::Double),
-    };
-    number.ok_or_else(|| Failure::new("number_format_exception", format!("For input string: \"{text}\"")))
+/// A map of keys and values in turn.
+fn map(items: &[Value]) -> Result<Value, Failure> {
+    let mut entries = BTreeMap::new();
+    for pair in items.chunks_exact(2) {
+        let Value::Text(key) = &pair[0] else {
+            return Err(Failure::unsupported("a map with keys that are not strings"));
+        };
+        entries.insert(key.to_string(), pair[1].clone());
+    }
+    Ok(Value::Map(Arc::new(entries)))
 }
 
 /// `Math.round`: half up, also for negative numbers.
@@ -143,18 +169,21 @@ pub(crate) fn is_true(value: f64) -> bool {
 }
 
 pub(crate) fn bits(operator: Binary, left: f64, right: f64) -> f64 {
+    integer_bits(operator, left, right) as f64
+}
+
+pub(crate) fn integer_bits(operator: Binary, left: f64, right: f64) -> i64 {
     let (left, right) = (left as i64, right as i64);
-    let result = match operator {
+    match operator {
         Binary::BitAnd => left & right,
         Binary::BitOr => left | right,
         Binary::BitXor => left ^ right,
         shift => operations::long_shift(shift, left, right as u32),
-    };
-    result as f64
+    }
 }
 
 /// `Math.max`: NaN if either is, and 0 is more than -0.
-fn max(left: f64, right: f64) -> f64 {
+pub(crate) fn max(left: f64, right: f64) -> f64 {
     if left.is_nan() || right.is_nan() {
         f64::NAN
     } else if left == right && left == 0.0 {
@@ -164,7 +193,7 @@ fn max(left: f64, right: f64) -> f64 {
     }
 }
 
-fn min(left: f64, right: f64) -> f64 {
+pub(crate) fn min(left: f64, right: f64) -> f64 {
     if left.is_nan() || right.is_nan() {
         f64::NAN
     } else if left == right && left == 0.0 {
@@ -194,6 +223,30 @@ fn ieee_remainder(value: f64, divisor: f64) -> f64 {
 /// `Math.pow`: unlike C's, 1 to the power of NaN is NaN, and so is ±1 to the power of infinity.
 fn pow(base: f64, exponent: f64) -> f64 {
     if exponent.is_nan() || (base.abs() == 1.0 && exponent.is_infinite()) { f64::NAN } else { base.powf(exponent) }
+}
+
+/// The next number in the direction of another one.
+fn next_after(value: f64, other: f64) -> f64 {
+    if value.is_nan() || other.is_nan() {
+        f64::NAN
+    } else if other > value {
+        value.next_up()
+    } else if other < value {
+        value.next_down()
+    } else {
+        other
+    }
+}
+
+/// A number times a power of two.
+fn scalb(value: f64, exponent: f64) -> f64 {
+    let exponent = (exponent as i32).clamp(-4_200, 4_200);
+    // In steps, so that no power overflows where the product does not.
+    let (mut value, step) = (value, exponent / 4);
+    for by in [step, step, step, exponent - 3 * step] {
+        value *= 2_f64.powi(by);
+    }
+    value
 }
 
 fn ulp(value: f64) -> f64 {
@@ -258,6 +311,7 @@ pub(crate) fn java_math(name: &str, arguments: usize) -> Option<ScalarFunction> 
         ("expm1", 1) => Math1(f64::exp_m1),
         ("log", 1) => Math1(f64::ln),
         ("log1p", 1) => Math1(f64::ln_1p),
+        ("nextDown", 1) => Math1(f64::next_down),
         ("nextUp", 1) => Math1(f64::next_up),
         ("rint", 1) => Math1(f64::round_ties_even),
         ("round", 1) => Round,
@@ -266,6 +320,8 @@ pub(crate) fn java_math(name: &str, arguments: usize) -> Option<ScalarFunction> 
         ("toRadians", 1) => Math1(f64::to_radians),
         ("ulp", 1) => Math1(ulp),
         ("copySign", 2) => Math2(f64::copysign),
+        ("nextAfter", 2) => Math2(next_after),
+        ("scalb", 2) => Math2(scalb),
         ("hypot", 2) => Math2(f64::hypot),
         ("IEEEremainder", 2) => Math2(ieee_remainder),
         _ => return None,

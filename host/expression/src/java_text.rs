@@ -62,6 +62,28 @@ pub(crate) fn substring(text: &str, begin: i64, end: Option<i64>) -> Result<Stri
     Ok(String::from_utf16_lossy(&units[begin as usize..end as usize]))
 }
 
+/// The code unit at an index.
+pub(crate) fn char_at(text: &str, index: i64) -> Result<u16, Failure> {
+    let unit = usize::try_from(index).ok().and_then(|index| {
+        if text.is_ascii() {
+            text.as_bytes().get(index).map(|byte| u16::from(*byte))
+        } else {
+            text.encode_utf16().nth(index)
+        }
+    });
+    unit.ok_or_else(|| {
+        Failure::new("string_index_out_of_bounds_exception", format!("String index out of range: {index}"))
+    })
+}
+
+/// The character that begins at an index.
+pub(crate) fn code_point_at(text: &str, index: i64) -> Result<u32, Failure> {
+    let first = char_at(text, index)?;
+    let pair = [first, char_at(text, index + 1).unwrap_or_default()];
+    let found = char::decode_utf16(pair).next().and_then(Result::ok);
+    Ok(found.map_or(u32::from(first), u32::from))
+}
+
 /// The index of the first occurrence at or after `from`; -1 if there is none.
 pub(crate) fn index_of(text: &str, part: &str, from: i64) -> i64 {
     let from = (from.max(0) as usize).min(length(text));
@@ -78,6 +100,13 @@ pub(crate) fn index_of(text: &str, part: &str, from: i64) -> i64 {
 /// The index of the last occurrence; -1 if there is none.
 pub(crate) fn last_index_of(text: &str, part: &str) -> i64 {
     text.rfind(part).map_or(-1, |found| length(&text[..found]) as i64)
+}
+
+/// The index of the last occurrence that begins at or before `from`; -1 if there is none.
+pub(crate) fn last_index_of_before(text: &str, part: &str, from: i64) -> i64 {
+    let Ok(from) = usize::try_from(from) else { return -1 };
+    let end = from.saturating_add(length(part)).min(length(text));
+    substring(text, 0, Some(end as i64)).map_or(-1, |start| last_index_of(&start, part))
 }
 
 /// The difference of the first code units that differ, or of the lengths.
@@ -145,6 +174,9 @@ mod tests {
         assert_eq!(substring("Straße b", 2, Some(4)).expect("valid"), "ra");
         assert_eq!(substring("abc", 4, None).expect_err("too long").reason, "begin 4, end 3, length 3");
         assert_eq!((index_of("😀b", "b", 0), last_index_of("abab", "ab"), index_of("abab", "ab", 1)), (2, 2, 2));
+        assert_eq!([0, 2, 9, -1].map(|from| last_index_of_before("abab", "ab", from)), [0, 2, 2, -1]);
+        assert_eq!((char_at("ab", 1), char_at("a😀", 2), char_at("a", 1).is_err()), (Ok(98), Ok(0xde00), true));
+        assert_eq!((code_point_at("a😀", 1), code_point_at("a😀", 2)), (Ok(0x1f600), Ok(0xde00)));
         assert_eq!((compare("Straße b", "Sa"), compare("a", "abc"), compare("b", "b")), (19, -2, 0));
         assert_eq!(hash_code("Straße b"), 1_855_627_928);
     }

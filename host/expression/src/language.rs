@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Language {
     /// Lucene expressions: one expression over numbers.
     Expression,
-    /// The part of Painless that needs no loops, objects or functions of its own.
+    /// The part of Painless that needs no objects that change.
     Painless,
 }
 

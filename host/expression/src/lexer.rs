@@ -20,6 +20,8 @@ pub(crate) enum TokenKind {
     /// A number with its suffix, as it was written.
     Number(String),
     Text(String),
+    /// A regular expression and its flags, without the slashes.
+    Regex(String, String),
     /// An operator or a punctuation mark.
     Symbol(&'static str),
     End,
@@ -108,6 +110,9 @@ impl<'a> Lexer<'a> {
         if first == '\'' || first == '"' {
             return self.text(first);
         }
+        if first == '/' && !is_expression && !ends_value(previous) {
+            return self.regex();
+        }
         let symbols = if is_expression { EXPRESSION_SYMBOLS } else { PAINLESS_SYMBOLS };
         if let Some(symbol) = symbols.iter().find(|symbol| rest.starts_with(**symbol)) {
             self.position += symbol.len();
@@ -147,6 +152,33 @@ impl<'a> Lexer<'a> {
         usize::from(self.language == Language::Painless && suffixes.contains(&byte))
     }
 
+    /// A regular expression between slashes, in which a backslash comes before a slash.
+    fn regex(&mut self) -> Result<TokenKind, Located> {
+        let rest = self.rest();
+        let mut characters = rest.char_indices().skip(1);
+        let mut pattern = String::new();
+        while let Some((index, character)) = characters.next() {
+            match character {
+                '/' if !pattern.is_empty() => {
+                    self.position += index + 1;
+                    let is_flag = |character: char| "cimsUlux".contains(character);
+                    let flags = self.rest();
+                    let flags = self.take(flags.find(|character| !is_flag(character)).unwrap_or(flags.len()));
+                    return Ok(TokenKind::Regex(pattern, flags));
+                }
+                '\n' | '/' => break,
+                '\\' => match characters.next() {
+                    Some((_, '/')) => pattern.push('/'),
+                    Some((_, escaped)) if escaped != '\n' => pattern.extend(['\\', escaped]),
+                    _ => break,
+                },
+                _ => pattern.push(character),
+            }
+        }
+        let line = rest.lines().next().unwrap_or(rest);
+        Err(Failure::argument(format!("unexpected character [{line}].")).at(self.position))
+    }
+
     /// A text in quotes, in which a backslash comes before a quote or a backslash.
     fn text(&mut self, quote: char) -> Result<TokenKind, Located> {
         let start = self.position;
@@ -174,6 +206,15 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Whether a slash after this token divides. After anything else it begins a regular expression.
+fn ends_value(token: Option<&Token>) -> bool {
+    match token.map(|token| &token.kind) {
+        Some(TokenKind::Name(name)) => !matches!(name.as_str(), "return" | "in" | "instanceof" | "else"),
+        Some(TokenKind::Number(_) | TokenKind::Symbol(")" | "]" | "}")) => true,
+        _ => false,
+    }
+}
+
 fn digits(text: &str) -> usize {
     text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len())
 }
@@ -189,6 +230,7 @@ mod tests {
                     TokenKind::Name(name) => format!("name {name}"),
                     TokenKind::Number(number) => format!("number {number}"),
                     TokenKind::Text(text) => format!("text {text}"),
+                    TokenKind::Regex(pattern, flags) => format!("regex {pattern} flags {flags}"),
                     TokenKind::Symbol(symbol) => (*symbol).to_owned(),
                     TokenKind::End => format!("end at {}", token.start),
                 };
@@ -207,6 +249,7 @@ mod tests {
             tokens("l.0 1.5e-3f 0x1FL 1."),
             "name l, ., number 0, number 1.5e-3f, number 0x1FL, number 1, ., end at 20"
         );
+        assert_eq!(tokens(r"a =~ /x\/\d/i / 2 /"), r"name a, =~, regex x/\d flags i, regex  2  flags , end at 19");
         assert_eq!(tokens("a @"), "unexpected character [@]. at 2");
         assert_eq!(tokens("a 'b"), "unexpected end of script: a string has no closing quote. at 2");
     }

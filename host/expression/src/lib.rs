@@ -7,6 +7,7 @@
 //! The order of the modules is the way of a script: `lexer`, `parser` and `syntax` read both languages. `compile` checks it, for
 //! each language in its own way, and computes what depends on no document. `evaluate` runs it.
 
+mod class_name;
 mod compile;
 mod compiled_script;
 mod date;
@@ -15,8 +16,12 @@ mod evaluate;
 mod failure;
 mod field;
 mod function;
+#[cfg(any(test, feature = "fuzzing"))]
+mod fuzzing;
 mod geo;
+mod java_regex;
 mod java_text;
+mod java_time;
 mod language;
 mod lexer;
 mod limits;
@@ -24,19 +29,25 @@ mod members;
 mod operations;
 mod parser;
 mod program;
+mod purpose;
 mod script;
+mod statics;
 mod syntax;
 mod value;
+mod value_script;
 
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod model;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 mod test_documents;
 
 pub use field::{FieldType, Fields};
+#[cfg(any(test, feature = "fuzzing"))]
+pub use fuzzing::fuzz_script;
 pub use geo::{EARTH_RADIUS, LENGTH_UNITS, parse_distance};
 pub use language::Language;
 pub use limits::ScriptLimits;
 pub use script::Script;
+pub use value_script::ValueScript;

@@ -7,14 +7,22 @@ pub struct ScriptLimits {
     pub source_bytes: usize,
     /// Levels of operators, calls and blocks. 100: parsing and evaluating recurse, so this bounds the stack.
     pub depth: usize,
-    /// Maximum number of operations per document. Loops are not supported, so this limits the size of the script.
+    /// Maximum number of operations in the source.
     pub operations: usize,
-    /// Bytes of the strings that a script makes while it evaluates one batch. 16 MiB: 4 KiB for each document.
+    /// How often one document may go through loops. 100,000: the time that a request may take stops longer ones in any case.
+    pub iterations: u32,
+    /// Bytes of the strings and lists that a script makes while it evaluates one batch. 16 MiB: 4 KiB for each document.
     pub batch_text_bytes: usize,
 }
 
 impl Default for ScriptLimits {
     fn default() -> Self {
-        ScriptLimits { source_bytes: 65_535, depth: 100, operations: 2_000, batch_text_bytes: 16 << 20 }
+        ScriptLimits {
+            source_bytes: 65_535,
+            depth: 100,
+            operations: 2_000,
+            iterations: 100_000,
+            batch_text_bytes: 16 << 20,
+        }
     }
 }

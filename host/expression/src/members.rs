@@ -1,19 +1,26 @@
 //! Methods and properties of values.
 
+use std::sync::Arc;
+
 use crate::date::{DatePart, Instant};
 use crate::failure::Failure;
 use crate::java_text;
+use crate::java_time::{self, Time, ZonedDateTime};
 use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
 use crate::value::Value;
 
-/// The names of all methods but the getters of dates.
+/// The names of all methods but those of dates.
 const METHODS: &[&str] = &[
     "length",
+    "charAt",
+    "codePointAt",
     "substring",
+    "subSequence",
     "indexOf",
     "lastIndexOf",
     "contains",
+    "contentEquals",
     "startsWith",
     "endsWith",
     "equals",
@@ -26,6 +33,7 @@ const METHODS: &[&str] = &[
     "isEmpty",
     "replace",
     "concat",
+    "splitOnToken",
     "toString",
     "hashCode",
     "intValue",
@@ -35,7 +43,18 @@ const METHODS: &[&str] = &[
     "booleanValue",
     "size",
     "get",
+    "containsAll",
+    "subList",
+    "sum",
+    "join",
+    "asList",
+    "asCollection",
     "containsKey",
+    "containsValue",
+    "keySet",
+    "values",
+    "entrySet",
+    "getKey",
     "getOrDefault",
     "toInstant",
     "toEpochMilli",
@@ -49,7 +68,7 @@ const METHODS: &[&str] = &[
 
 /// Whether values of some type have a method of this name.
 pub(crate) fn is_method(name: &str) -> bool {
-    METHODS.contains(&name) || date_getter(name).is_some()
+    METHODS.contains(&name) || date_getter(name).is_some() || java_time::is_method(name)
 }
 
 /// `receiver.name(arguments)`
@@ -64,7 +83,20 @@ pub(crate) fn method(receiver: &Value, name: &str, arguments: &[Value]) -> Resul
             ("booleanValue", []) => Some(receiver.clone()),
             _ => None,
         },
-        Value::Date(millis) => date_method(*millis, name, arguments),
+        Value::Char(unit) => match (name, arguments) {
+            ("compareTo", [Value::Char(other)]) => Some(Value::Int(i32::from(*unit) - i32::from(*other))),
+            _ => None,
+        },
+        Value::Date(millis) => match date_method(*millis, name, arguments) {
+            None => java_time::zoned_method(&ZonedDateTime::from_millis(*millis)?, name, arguments)?,
+            found => found,
+        },
+        Value::Time(time) => java_time::method(time, name, arguments)?,
+        Value::Entry(entry) => match (name, arguments) {
+            ("getKey", []) => Some(entry.0.clone()),
+            ("getValue", []) => Some(entry.1.clone()),
+            _ => None,
+        },
         Value::Point(lat, lon) => match (name, arguments) {
             ("getLat", []) => Some(Value::Double(*lat)),
             ("getLon", []) => Some(Value::Double(*lon)),
@@ -77,12 +109,19 @@ pub(crate) fn method(receiver: &Value, name: &str, arguments: &[Value]) -> Resul
             ("containsKey", [key]) => Some(Value::Boolean(entry(entries, key).is_some())),
             ("get", [key]) => Some(entry(entries, key).cloned().unwrap_or(Value::Null)),
             ("getOrDefault", [key, default]) => Some(entry(entries, key).unwrap_or(default).clone()),
+            ("containsValue", [value]) => Some(Value::Boolean(entries.values().any(|other| other == value))),
+            ("keySet", []) => Some(Value::List(entries.keys().map(|key| Value::text(key)).collect())),
+            ("values", []) => Some(Value::List(entries.values().cloned().collect())),
+            ("entrySet", []) => Some(Value::List(
+                entries.iter().map(|(key, value)| Value::Entry(Arc::new((Value::text(key), value.clone())))).collect(),
+            )),
             _ => None,
         },
     };
     let found = found.or_else(|| match (name, arguments) {
         ("toString", []) => Some(Value::text(&receiver.to_text())),
         ("equals", [other]) => Some(Value::Boolean(receiver == other)),
+        ("hashCode", []) => receiver.hash_code().map(Value::Int),
         _ => None,
     });
     found.ok_or_else(|| {
@@ -97,10 +136,15 @@ fn text_method(text: &str, name: &str, arguments: &[Value]) -> Result<Option<Val
     Ok(match (name, arguments) {
         ("length", []) => int(java_text::length(text) as i64),
         ("isEmpty", []) => boolean(text.is_empty()),
+        ("charAt", [at]) => Some(Value::Char(java_text::char_at(text, index(at)?)?)),
+        ("codePointAt", [at]) => int(i64::from(java_text::code_point_at(text, index(at)?)?)),
+        ("subSequence", [begin, end]) => {
+            Some(Value::text(&java_text::substring(text, index(begin)?, Some(index(end)?))?))
+        }
+        ("contentEquals", [other]) => boolean(text == argument(other)?),
         ("toLowerCase", []) => Some(Value::text(&text.to_lowercase())),
         ("toUpperCase", []) => Some(Value::text(&text.to_uppercase())),
         ("trim", []) => Some(Value::text(text.trim_matches(|character: char| character <= ' '))),
-        ("hashCode", []) => Some(Value::Int(java_text::hash_code(text))),
         ("substring", [begin]) => Some(Value::text(&java_text::substring(text, index(begin)?, None)?)),
         ("substring", [begin, end]) => {
             Some(Value::text(&java_text::substring(text, index(begin)?, Some(index(end)?))?))
@@ -108,6 +152,15 @@ fn text_method(text: &str, name: &str, arguments: &[Value]) -> Result<Option<Val
         ("indexOf", [part]) => int(java_text::index_of(text, argument(part)?, 0)),
         ("indexOf", [part, from]) => int(java_text::index_of(text, argument(part)?, index(from)?)),
         ("lastIndexOf", [part]) => int(java_text::last_index_of(text, argument(part)?)),
+        ("lastIndexOf", [part, from]) => int(java_text::last_index_of_before(text, argument(part)?, index(from)?)),
+        ("splitOnToken", [token]) => Some(split(text, argument(token)?, None)),
+        ("splitOnToken", [token, limit]) => Some(split(text, argument(token)?, Some(index(limit)?))),
+        ("startsWith", [part, from]) => {
+            let from = index(from)?;
+            let from_there = if from < 0 { None } else { java_text::substring(text, from, None).ok() };
+            let part = argument(part)?;
+            boolean(from_there.is_some_and(|rest| rest.starts_with(part)))
+        }
         ("contains", [part]) => boolean(text.contains(argument(part)?)),
         ("startsWith", [part]) => boolean(text.starts_with(argument(part)?)),
         ("endsWith", [part]) => boolean(text.ends_with(argument(part)?)),
@@ -130,6 +183,18 @@ fn text_method(text: &str, name: &str, arguments: &[Value]) -> Result<Option<Val
         }
         _ => None,
     })
+}
+
+/// The parts between a token, in at most so many parts if the limit is positive.
+fn split(text: &str, token: &str, limit: Option<i64>) -> Value {
+    if token.is_empty() {
+        return Value::List(Arc::from([Value::text(text)]));
+    }
+    let parts: Vec<Value> = match limit.filter(|limit| *limit > 0) {
+        Some(limit) => text.splitn(limit as usize, token).map(Value::text).collect(),
+        None => text.split(token).map(Value::text).collect(),
+    };
+    Value::List(parts.into())
 }
 
 /// Character by character, so that `ß` is not `SS`.
@@ -187,9 +252,12 @@ fn number_method(number: &Value, name: &str, arguments: &[Value]) -> Result<Opti
 
 fn date_method(millis: i64, name: &str, arguments: &[Value]) -> Option<Value> {
     match (name, arguments) {
-        ("getMillis" | "toEpochMilli", []) => Some(Value::Long(millis)),
-        ("toInstant", []) => Some(Value::Date(millis)),
-        ("toEpochSecond" | "getEpochSecond", []) => Some(Value::Long(millis.div_euclid(1_000))),
+        ("getMillis", []) => Some(Value::Long(millis)),
+        ("toInstant", []) => java_time::timestamp(millis).ok().map(|at| Value::time(Time::Instant(at))),
+        ("getDayOfWeekEnum", []) => {
+            Some(Value::time(Time::DayOfWeek(Instant::new(millis).part(DatePart::DayOfWeek) as i8)))
+        }
+        ("toEpochSecond", []) => Some(Value::Long(millis.div_euclid(1_000))),
         ("isBefore", [Value::Date(other)]) => Some(Value::Boolean(millis < *other)),
         ("isAfter", [Value::Date(other)]) => Some(Value::Boolean(millis > *other)),
         ("isEqual", [Value::Date(other)]) => Some(Value::Boolean(millis == *other)),
@@ -220,7 +288,7 @@ fn date_getter(name: &str) -> Option<Option<DatePart>> {
         "getYearOfCentury" => DatePart::YearOfCentury,
         "getYearOfEra" => DatePart::YearOfEra,
         "getEra" => DatePart::Era,
-        "getMillis" | "getNano" | "toEpochSecond" | "getEpochSecond" => return Some(None),
+        "getMillis" | "getNano" | "toEpochSecond" => return Some(None),
         _ => return None,
     }))
 }
@@ -233,6 +301,37 @@ fn list_method(items: &[Value], name: &str, arguments: &[Value]) -> Result<Optio
         ("indexOf", [item]) => {
             let found = items.iter().position(|other| other == item);
             Some(Value::Int(found.map_or(-1, |position| position as i32)))
+        }
+        ("lastIndexOf", [item]) => {
+            let found = items.iter().rposition(|other| other == item);
+            Some(Value::Int(found.map_or(-1, |position| position as i32)))
+        }
+        ("containsAll", [Value::List(others)]) => {
+            Some(Value::Boolean(others.iter().all(|other| items.contains(other))))
+        }
+        ("asList" | "asCollection", []) => Some(Value::List(items.into())),
+        ("subList", [begin, end]) => {
+            let (begin, end) = (index(begin)?, index(end)?);
+            if begin < 0 || end > items.len() as i64 || begin > end {
+                let reason = format!("fromIndex = {begin}, toIndex = {end}, size = {}", items.len());
+                return Err(Failure::new("index_out_of_bounds_exception", reason));
+            }
+            Some(Value::List(items[begin as usize..end as usize].into()))
+        }
+        ("sum", []) => {
+            let mut sum = 0.0;
+            for item in items {
+                sum += item.as_double().ok_or_else(|| {
+                    Failure::cast(format!("class {} cannot be cast to class java.lang.Number", item.class()))
+                })?;
+            }
+            Some(Value::Double(sum))
+        }
+        ("join", [separator]) => {
+            let separator = argument(separator)?;
+            let texts: Vec<String> = items.iter().map(Value::to_text).collect();
+            java_text::check_length(texts.iter().map(|text| text.len() + separator.len()).sum())?;
+            Some(Value::text(&texts.join(separator)))
         }
         ("get", [at]) => Some(list_item(items, index(at)?)?),
         _ => None,

@@ -10,13 +10,13 @@ use quidditch_function::Role;
 use serde_json::{Map, Value as Json, json};
 
 use crate::evaluate::Stop;
-use crate::function::{bits, expression_function, is_true, java_math};
+use crate::function::{bits, expression_function, integer_bits, is_true, java_math};
 use crate::language::Language;
 use crate::limits::ScriptLimits;
 use crate::members;
 use crate::operations::{self, CastKind, cast, cast_like};
-use crate::parser::{parse_expression, parse_statements};
-use crate::syntax::{Binary, Expr, ExprKind, Statement, StatementKind, TypeName, Unary};
+use crate::parser::{parse_expression, parse_script};
+use crate::syntax::{Binary, Expr, ExprKind, LoopOrder, Statement, StatementKind, StepResult, TypeName, Unary};
 use crate::test_documents::{Document, compiled, run};
 use crate::value::Value;
 use sources::{documents, expression_sources, painless_scripts};
@@ -32,6 +32,14 @@ fn params() -> Map<String, Json> {
 struct Naive<'a> {
     document: &'a Document,
     variables: Vec<(String, TypeName, Value)>,
+}
+
+/// Where statements lead.
+enum Flow {
+    Next,
+    Return(Value),
+    Break,
+    Continue,
 }
 
 /// That a document fails: why does not matter here.
@@ -155,12 +163,52 @@ impl Naive<'_> {
                 value => value,
             },
             ExprKind::Cast { to, operand } => cast(*to, CastKind::Explicit, &self.eval(operand)?)?,
+            ExprKind::InstanceOf { operand, of } => Value::Boolean(operations::is_instance(&self.eval(operand)?, *of)),
+            ExprKind::Index { object, index } => {
+                let values = self.field(object).ok_or(Failed)?;
+                let index = self.eval(index)?;
+                if values.is_empty() {
+                    return Err(Failed);
+                }
+                members::at_index(&Value::List(values.into()), &index)?
+            }
+            ExprKind::Assignment { variable, operator, value } => {
+                // The old value is looked at before the new one is computed.
+                let ExprKind::Name(name) = &variable.kind else { return Err(Failed) };
+                let old = self.variables.iter().find(|(other, _, _)| other == name).ok_or(Failed)?.2.clone();
+                let value = self.eval(value)?;
+                if operator.is_some() {
+                    let place = self.variables.iter().position(|(other, _, _)| other == name).ok_or(Failed)?;
+                    self.variables[place].2 = old;
+                }
+                self.assign(variable, *operator, value)?.1
+            }
+            ExprKind::Step { variable, by, result } => {
+                let (old, new) = self.assign(variable, Some(*by), Value::Int(1))?;
+                if *result == StepResult::Before { old } else { new }
+            }
             _ => return Err(Failed),
         })
     }
 
-    /// What the statements return, if they return.
-    fn execute(&mut self, statements: &[Statement]) -> Result<Option<Value>, Failed> {
+    /// The value of `variable = value`, `variable += value`, and of steps.
+    fn assign(&mut self, variable: &Expr, operator: Option<Binary>, value: Value) -> Result<(Value, Value), Failed> {
+        let ExprKind::Name(name) = &variable.kind else { return Err(Failed) };
+        let place = self.variables.iter().position(|(other, _, _)| other == name).ok_or(Failed)?;
+        let (_, of, old) = self.variables[place].clone();
+        let new = match operator {
+            None => cast(of, CastKind::Implicit, &value)?,
+            Some(operator) => {
+                let new = operations::binary(operator, &old, &value)?;
+                if of == TypeName::Def { cast_like(&old, &new)? } else { cast(of, CastKind::Explicit, &new)? }
+            }
+        };
+        self.variables[place].2 = new.clone();
+        Ok((old, new))
+    }
+
+    /// Where the statements lead.
+    fn execute(&mut self, statements: &[Statement]) -> Result<Flow, Failed> {
         for statement in statements {
             match &statement.kind {
                 StatementKind::Declare { of, name, value } => {
@@ -168,39 +216,71 @@ impl Naive<'_> {
                         Some(value) => cast(*of, CastKind::Implicit, &self.eval(value)?)?,
                         None => Value::Null,
                     };
+                    self.variables.retain(|(other, _, _)| other != name);
                     self.variables.push((name.clone(), *of, value));
                 }
-                StatementKind::Return(Some(value)) => return Ok(Some(self.eval(value)?)),
+                StatementKind::Return(Some(value)) => return Ok(Flow::Return(self.eval(value)?)),
                 StatementKind::Return(None) => return Err(Failed),
                 StatementKind::If { condition, yes, no } => {
                     let branch = if self.boolean(condition)? { yes } else { no };
-                    if let Some(value) = self.execute(branch)? {
-                        return Ok(Some(value));
+                    match self.execute(branch)? {
+                        Flow::Next => {}
+                        flow => return Ok(flow),
                     }
                 }
-                StatementKind::Expression(Expr {
-                    kind: ExprKind::Assignment { variable, operator, value }, ..
-                }) => {
-                    let ExprKind::Name(name) = &variable.kind else { return Err(Failed) };
-                    let place = self.variables.iter().position(|(other, _, _)| other == name).ok_or(Failed)?;
-                    let (_, of, old) = self.variables[place].clone();
-                    let value = self.eval(value)?;
-                    self.variables[place].2 = match operator {
-                        None => cast(of, CastKind::Implicit, &value)?,
-                        Some(operator) => {
-                            let new = operations::binary(*operator, &old, &value)?;
-                            if of == TypeName::Def {
-                                cast_like(&old, &new)?
-                            } else {
-                                cast(of, CastKind::Explicit, &new)?
-                            }
+                StatementKind::Expression(expression) => _ = self.eval(expression)?,
+                StatementKind::Break => return Ok(Flow::Break),
+                StatementKind::Continue => return Ok(Flow::Continue),
+                StatementKind::Loop { first, condition, order, body, after } => {
+                    self.execute(first)?;
+                    let mut is_first = true;
+                    loop {
+                        let is_looked_at = !(is_first && *order == LoopOrder::BodyFirst);
+                        is_first = false;
+                        if let Some(condition) = condition
+                            && is_looked_at
+                            && !self.boolean(condition)?
+                        {
+                            break;
                         }
-                    };
+                        match self.execute(body)? {
+                            Flow::Next | Flow::Continue => {}
+                            Flow::Break => break,
+                            flow => return Ok(flow),
+                        }
+                        if let Some(after) = after {
+                            self.eval(after)?;
+                        }
+                    }
                 }
-                StatementKind::Expression(_) => return Err(Failed),
+                StatementKind::ForEach { of, name, values, body } => {
+                    for value in self.field(values).ok_or(Failed)? {
+                        self.variables.retain(|(other, _, _)| other != name);
+                        self.variables.push((name.clone(), *of, cast(*of, CastKind::Explicit, &value)?));
+                        match self.execute(body)? {
+                            Flow::Next | Flow::Continue => {}
+                            Flow::Break => break,
+                            flow => return Ok(flow),
+                        }
+                    }
+                }
             }
         }
-        Ok(None)
+        Ok(Flow::Next)
+    }
+
+    /// A condition of Lucene expressions.
+    fn is_true(&self, expression: &Expr) -> bool {
+        use Binary::{BitAnd, BitOr, BitXor, ShiftLeft, ShiftRight, ShiftRightUnsigned};
+        match &expression.kind {
+            ExprKind::Binary { operator, left, right }
+                if matches!(operator, BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight | ShiftRightUnsigned) =>
+            {
+                integer_bits(*operator, self.number(left), self.number(right)) as i32 != 0
+            }
+            ExprKind::Unary { operator: Unary::BitNot, operand } => !(self.number(operand) as i64) as i32 != 0,
+            _ => is_true(self.number(expression)),
+        }
     }
 
     /// Lucene expressions.
@@ -241,13 +321,13 @@ impl Naive<'_> {
                 Unary::Plus => self.number(operand),
                 Unary::Minus => -self.number(operand),
                 Unary::BitNot => !(self.number(operand) as i64) as f64,
-                Unary::Not => truth(!is_true(self.number(operand))),
+                Unary::Not => truth(!self.is_true(operand)),
             },
+            ExprKind::Binary { operator: Binary::And, left, right } => truth(self.is_true(left) && self.is_true(right)),
+            ExprKind::Binary { operator: Binary::Or, left, right } => truth(self.is_true(left) || self.is_true(right)),
             ExprKind::Binary { operator, left, right } => {
                 let (left, right) = (self.number(left), self.number(right));
                 match operator {
-                    Binary::And => truth(is_true(left) && is_true(right)),
-                    Binary::Or => truth(is_true(left) || is_true(right)),
                     Binary::Less => truth(left < right),
                     Binary::Equal => truth(left == right),
                     Binary::NotEqual => truth(left != right),
@@ -261,7 +341,7 @@ impl Naive<'_> {
                 }
             }
             ExprKind::Conditional { condition, yes, no } => {
-                if is_true(self.number(condition)) {
+                if self.is_true(condition) {
                     self.number(yes)
                 } else {
                     self.number(no)
@@ -306,12 +386,15 @@ proptest! {
     fn painless_returns_what_the_naive_evaluator_returns(source in painless_scripts(), documents in documents()) {
         // Mistakes that are found by types are not the naive evaluator's business.
         let Ok(program) = compiled(Language::Painless, &source, &params(), Role::Scorer) else { return Ok(()) };
-        let statements = parse_statements(&source, &ScriptLimits::default()).expect("it was compiled");
+        let statements = parse_script(&source, &ScriptLimits::default()).expect("it was compiled").statements;
         let expected: Result<Vec<Value>, Failed> = documents
             .iter()
             .map(|document| {
-                let value = Naive { document, variables: Vec::new() }.execute(&statements)?;
-                Ok(cast(TypeName::Double, CastKind::Implicit, &value.unwrap_or(Value::Double(0.0)))?)
+                let value = match (Naive { document, variables: Vec::new() }).execute(&statements)? {
+                    Flow::Return(value) => value,
+                    _ => Value::Double(0.0),
+                };
+                Ok(cast(TypeName::Double, CastKind::Implicit, &value)?)
             })
             .collect();
         match (run(&program, &documents), expected) {

@@ -18,25 +18,21 @@ enum Pair {
 fn promoted(left: &Value, right: &Value) -> Option<Pair> {
     Some(match (left, right) {
         (Value::Int(left), Value::Int(right)) => Pair::Ints(*left, *right),
-        (Value::Int(_) | Value::Long(_), Value::Int(_) | Value::Long(_)) => {
-            Pair::Longs(as_long(left)?, as_long(right)?)
+        (Value::Int(_) | Value::Char(_), Value::Int(_) | Value::Char(_)) => {
+            Pair::Ints(left.as_integer()? as i32, right.as_integer()? as i32)
+        }
+        (Value::Int(_) | Value::Long(_) | Value::Char(_), Value::Int(_) | Value::Long(_) | Value::Char(_)) => {
+            Pair::Longs(left.as_integer()?, right.as_integer()?)
         }
         (Value::Double(_), _) | (_, Value::Double(_)) => Pair::Doubles(left.as_double()?, right.as_double()?),
         _ => Pair::Floats(as_float(left)?, as_float(right)?),
     })
 }
 
-fn as_long(value: &Value) -> Option<i64> {
-    match *value {
-        Value::Int(value) => Some(i64::from(value)),
-        Value::Long(value) => Some(value),
-        _ => None,
-    }
-}
-
 fn as_float(value: &Value) -> Option<f32> {
     match *value {
         Value::Int(value) => Some(value as f32),
+        Value::Char(value) => Some(f32::from(value)),
         Value::Long(value) => Some(value as f32),
         Value::Float(value) => Some(value),
         _ => None,
@@ -168,7 +164,7 @@ fn shift(operator: Binary, left: &Value, right: &Value) -> Result<Value, Failure
     let refuse = |value: &Value| {
         Failure::cast(format!("Cannot apply [{}] operation to type [{}]", operator.symbol(), value.primitive()))
     };
-    let bits = as_long(right).ok_or_else(|| refuse(right))? as u32;
+    let bits = right.as_integer().ok_or_else(|| refuse(right))? as u32;
     match *left {
         Value::Int(left) => Ok(Value::Int(match operator {
             Binary::ShiftLeft => left.wrapping_shl(bits),
@@ -228,7 +224,7 @@ pub(crate) fn cast(to: TypeName, kind: CastKind, value: &Value) -> Result<Value,
         let (from, to) = (value.primitive(), type_name(to));
         Failure::cast(format!("cannot {how} cast def [{from}] to {to}"))
     };
-    if to == TypeName::Def || (to == TypeName::Text && *value == Value::Null) {
+    if to == TypeName::Def || (matches!(to, TypeName::Text | TypeName::Class(_)) && *value == Value::Null) {
         return Ok(value.clone());
     }
     if *value == Value::Null {
@@ -237,11 +233,16 @@ pub(crate) fn cast(to: TypeName, kind: CastKind, value: &Value) -> Result<Value,
     match to {
         TypeName::Boolean => matches!(value, Value::Boolean(_)).then(|| value.clone()).ok_or_else(refuse),
         TypeName::Text => matches!(value, Value::Text(_)).then(|| value.clone()).ok_or_else(refuse),
-        _ => {
+        TypeName::Char if kind == CastKind::Explicit && matches!(value, Value::Text(_)) => {
+            single_char(value).ok_or_else(refuse)
+        }
+        TypeName::Class(class) => class.converted(value)?.ok_or_else(refuse),
+        TypeName::Char | TypeName::Int | TypeName::Long | TypeName::Float | TypeName::Double | TypeName::Def => {
             let widens = match to {
-                TypeName::Int => matches!(value, Value::Int(_)),
-                TypeName::Long => matches!(value, Value::Int(_) | Value::Long(_)),
-                TypeName::Float => matches!(value, Value::Int(_) | Value::Long(_) | Value::Float(_)),
+                TypeName::Char => matches!(value, Value::Char(_)),
+                TypeName::Int => matches!(value, Value::Char(_) | Value::Int(_)),
+                TypeName::Long => matches!(value, Value::Char(_) | Value::Int(_) | Value::Long(_)),
+                TypeName::Float => !matches!(value, Value::Double(_)),
                 _ => true,
             };
             if kind == CastKind::Implicit && !widens {
@@ -253,15 +254,39 @@ pub(crate) fn cast(to: TypeName, kind: CastKind, value: &Value) -> Result<Value,
 }
 
 fn number_to(to: TypeName, value: &Value) -> Option<Value> {
-    let integer = as_long(value);
+    let integer = value.as_integer();
     let double = value.as_double()?;
     Some(match to {
+        TypeName::Char => Value::Char(integer.unwrap_or(i64::from(double as i32)) as u16),
         TypeName::Int => Value::Int(integer.map_or(double as i32, |integer| integer as i32)),
         TypeName::Long => Value::Long(integer.unwrap_or(double as i64)),
         TypeName::Float => Value::Float(as_float(value).unwrap_or(double as f32)),
         TypeName::Double => Value::Double(double),
         _ => return None,
     })
+}
+
+/// A text of one UTF-16 code unit.
+fn single_char(value: &Value) -> Option<Value> {
+    let Value::Text(text) = value else { return None };
+    let mut units = text.encode_utf16();
+    let first = units.next()?;
+    units.next().is_none().then_some(Value::Char(first))
+}
+
+/// Whether a value is one of a type.
+pub(crate) fn is_instance(value: &Value, of: TypeName) -> bool {
+    match of {
+        TypeName::Def => *value != Value::Null,
+        TypeName::Boolean => matches!(value, Value::Boolean(_)),
+        TypeName::Int => matches!(value, Value::Int(_)),
+        TypeName::Long => matches!(value, Value::Long(_)),
+        TypeName::Float => matches!(value, Value::Float(_)),
+        TypeName::Double => matches!(value, Value::Double(_)),
+        TypeName::Char => matches!(value, Value::Char(_)),
+        TypeName::Text => matches!(value, Value::Text(_)),
+        TypeName::Class(class) => class.has(value),
+    }
 }
 
 /// The result of `variable op= value` for a variable without a type: it keeps the type that its value had.
@@ -272,6 +297,7 @@ pub(crate) fn cast_like(old: &Value, new: &Value) -> Result<Value, Failure> {
         Value::Long(_) => TypeName::Long,
         Value::Float(_) => TypeName::Float,
         Value::Double(_) => TypeName::Double,
+        Value::Char(_) => TypeName::Char,
         _ => return Ok(new.clone()),
     };
     if matches!(new, Value::Text(_)) { Ok(new.clone()) } else { cast(to, CastKind::Explicit, new) }
@@ -286,7 +312,9 @@ pub(crate) fn type_name(of: TypeName) -> &'static str {
         TypeName::Long => "long",
         TypeName::Float => "float",
         TypeName::Double => "double",
+        TypeName::Char => "char",
         TypeName::Text => "java.lang.String",
+        TypeName::Class(class) => class.full_name(),
     }
 }
 
@@ -299,6 +327,7 @@ impl Value {
             Value::Long(_) => "long",
             Value::Float(_) => "float",
             Value::Double(_) => "double",
+            Value::Char(_) => "char",
             other => other.class(),
         }
     }

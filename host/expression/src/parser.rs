@@ -1,13 +1,14 @@
 //! Tokens to a syntax tree. Both languages have the operators of Java, with its precedence.
 
 mod expression;
+mod function;
 mod statement;
 
 use crate::failure::{Failure, Located};
 use crate::language::Language;
 use crate::lexer::{Token, TokenKind, tokens};
 use crate::limits::ScriptLimits;
-use crate::syntax::{Expr, ExprKind, Statement};
+use crate::syntax::{Expr, ExprKind, Script};
 
 /// Parses a source that is one expression.
 pub(crate) fn parse_expression(source: &str, limits: &ScriptLimits) -> Result<Expr, Located> {
@@ -19,14 +20,18 @@ pub(crate) fn parse_expression(source: &str, limits: &ScriptLimits) -> Result<Ex
     }
 }
 
-/// Parses a source that consists of statements.
-pub(crate) fn parse_statements(source: &str, limits: &ScriptLimits) -> Result<Vec<Statement>, Located> {
+/// Parses a source that consists of functions and statements.
+pub(crate) fn parse_script(source: &str, limits: &ScriptLimits) -> Result<Script, Located> {
     let mut parser = Parser::new(source, Language::Painless, limits)?;
+    let mut functions = Vec::new();
+    while parser.is_function_next() {
+        functions.push(parser.function()?);
+    }
     let mut statements = Vec::new();
     while *parser.peek() != TokenKind::End {
-        parser.statement(&mut statements)?;
+        parser.statement(statement::Ending::Block, &mut statements)?;
     }
-    Ok(statements)
+    Ok(Script { functions, statements })
 }
 
 struct Parser<'a> {
@@ -106,6 +111,7 @@ impl<'a> Parser<'a> {
     fn written(&self) -> String {
         match self.peek() {
             TokenKind::Name(text) | TokenKind::Number(text) | TokenKind::Text(text) => text.clone(),
+            TokenKind::Regex(pattern, flags) => format!("/{pattern}/{flags}"),
             TokenKind::Symbol(symbol) => (*symbol).to_owned(),
             TokenKind::End => String::new(),
         }
@@ -145,9 +151,14 @@ impl<'a> Parser<'a> {
 impl ExprKind {
     fn children(&self) -> impl Iterator<Item = &Expr> {
         let (fixed, list): ([Option<&Expr>; 3], &[Expr]) = match self {
-            ExprKind::Number(_) | ExprKind::Text(_) | ExprKind::Boolean(_) | ExprKind::Null | ExprKind::Name(_) => {
-                ([None; 3], &[])
-            }
+            ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Boolean(_)
+            | ExprKind::Null
+            | ExprKind::Name(_)
+            | ExprKind::Regex { .. } => ([None; 3], &[]),
+            ExprKind::List(items) | ExprKind::Map(items) => ([None; 3], items),
+            ExprKind::InstanceOf { operand, .. } => ([Some(operand), None, None], &[]),
             ExprKind::Property { object, .. } => ([Some(object), None, None], &[]),
             ExprKind::Method { object, arguments, .. } => ([Some(object), None, None], arguments),
             ExprKind::Call { arguments, .. } => ([None; 3], arguments),

@@ -1,9 +1,13 @@
 //! A script, compiled: what the evaluator runs.
 
+use std::sync::Arc;
+
 use quidditch_function::ColumnRequest;
 
 use crate::failure::Failure;
 use crate::function::ScalarFunction;
+use crate::operations::CastKind;
+use crate::syntax::{LoopOrder, StepResult, TypeName};
 use crate::value::Value;
 
 /// A compiled script.
@@ -32,6 +36,32 @@ pub(crate) enum Statement {
         yes: Vec<Statement>,
         no: Vec<Statement>,
     },
+    Loop {
+        condition: Node,
+        order: LoopOrder,
+        body: Vec<Statement>,
+        /// After the body, also if it continues.
+        after: Vec<Statement>,
+        at: usize,
+    },
+    ForEach {
+        variable: usize,
+        /// The conversion of each value.
+        cast: Option<(TypeName, CastKind)>,
+        values: Node,
+        body: Vec<Statement>,
+        at: usize,
+    },
+    Break,
+    Continue,
+}
+
+/// A function of the script's own. It always returns.
+#[derive(Debug)]
+pub(crate) struct FunctionBody {
+    /// The variables of its parameters.
+    pub(crate) parameters: Vec<usize>,
+    pub(crate) statements: Vec<Statement>,
 }
 
 /// An operation.
@@ -69,7 +99,22 @@ pub(crate) enum Operation {
         lat: usize,
         lon: usize,
     },
+    /// All values of a field, as a list.
+    Values(usize),
+    /// All points of a field, as a list.
+    Points {
+        lat: usize,
+        lon: usize,
+    },
     Apply(ScalarFunction, Vec<Node>),
+    Call(Arc<FunctionBody>, Vec<Node>),
+    /// Stores a value in a variable.
+    Assign {
+        variable: usize,
+        value: Box<Node>,
+        /// Whether it is the new or the old value.
+        result: StepResult,
+    },
     And(Box<Node>, Box<Node>),
     Or(Box<Node>, Box<Node>),
     Conditional(Box<[Node; 3]>),

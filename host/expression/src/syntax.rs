@@ -1,5 +1,7 @@
 //! The syntax tree of both languages.
 
+use crate::class_name::ClassName;
+
 /// An expression and the byte at which errors about it point: the operator's for a member, the first one otherwise.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expr {
@@ -59,6 +61,20 @@ pub(crate) enum ExprKind {
     Elvis {
         left: Box<Expr>,
         right: Box<Expr>,
+    },
+    /// `[1, 2]`
+    List(Vec<Expr>),
+    /// `['a': 1]`, as keys and values in turn.
+    Map(Vec<Expr>),
+    /// `/pattern/flags`
+    Regex {
+        pattern: String,
+        flags: String,
+    },
+    /// `operand instanceof type`
+    InstanceOf {
+        operand: Box<Expr>,
+        of: TypeName,
     },
     /// `(type) operand`
     Cast {
@@ -126,6 +142,10 @@ pub(crate) enum Binary {
     Same,
     /// `!==`
     NotSame,
+    /// `=~`: whether a regular expression matches a part of a text.
+    Find,
+    /// `==~`: whether it matches all of it.
+    Match,
     And,
     Or,
 }
@@ -153,6 +173,8 @@ impl Binary {
             Binary::NotEqual => "!=",
             Binary::Same => "===",
             Binary::NotSame => "!==",
+            Binary::Find => "=~",
+            Binary::Match => "==~",
             Binary::And => "&&",
             Binary::Or => "||",
         }
@@ -168,7 +190,9 @@ pub(crate) enum TypeName {
     Long,
     Float,
     Double,
+    Char,
     Text,
+    Class(ClassName),
 }
 
 impl TypeName {
@@ -180,10 +204,28 @@ impl TypeName {
             "long" => TypeName::Long,
             "float" => TypeName::Float,
             "double" => TypeName::Double,
+            "char" => TypeName::Char,
             "String" => TypeName::Text,
-            _ => return None,
+            _ => return ClassName::from_name(name).map(TypeName::Class),
         })
     }
+}
+
+/// A script in Painless.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Script {
+    pub(crate) functions: Vec<Function>,
+    pub(crate) statements: Vec<Statement>,
+}
+
+/// A function of the script's own.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Function {
+    pub(crate) returns: TypeName,
+    pub(crate) name: String,
+    pub(crate) parameters: Vec<(TypeName, String)>,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) at: usize,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -194,8 +236,40 @@ pub(crate) struct Statement {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum StatementKind {
-    Declare { of: TypeName, name: String, value: Option<Expr> },
+    Declare {
+        of: TypeName,
+        name: String,
+        value: Option<Expr>,
+    },
     Expression(Expr),
     Return(Option<Expr>),
-    If { condition: Expr, yes: Vec<Statement>, no: Vec<Statement> },
+    If {
+        condition: Expr,
+        yes: Vec<Statement>,
+        no: Vec<Statement>,
+    },
+    /// `while`, `do ... while` and `for (;;)`. The first statements of a `for` declare its variables.
+    Loop {
+        first: Vec<Statement>,
+        condition: Option<Expr>,
+        order: LoopOrder,
+        body: Vec<Statement>,
+        after: Option<Expr>,
+    },
+    /// `for (type name : values)`
+    ForEach {
+        of: TypeName,
+        name: String,
+        values: Expr,
+        body: Vec<Statement>,
+    },
+    Break,
+    Continue,
+}
+
+/// When the condition of a loop is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LoopOrder {
+    ConditionFirst,
+    BodyFirst,
 }

@@ -129,15 +129,19 @@ pub(crate) fn compiled(
     role: Role,
 ) -> Result<Program, Located> {
     let script = Script { language, source, params };
-    compile(&script, role, &TestFields, &ScriptLimits::default())
+    compile(&script, role.into(), &TestFields, &ScriptLimits::default())
 }
 
 /// What a program returns for each document.
 pub(crate) fn run(program: &Program, documents: &[Document]) -> Result<Vec<Value>, Stop> {
+    run_within(program, documents, &ScriptLimits::default())
+}
+
+pub(crate) fn run_within(program: &Program, documents: &[Document], limits: &ScriptLimits) -> Result<Vec<Value>, Stop> {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
     let deadline = Deadline { clock: &*clock, end: Duration::from_secs(1) };
     let batch = batch(documents, &program.columns);
-    let column = evaluate(program, &batch, &ScriptLimits::default(), &deadline)?;
+    let column = evaluate(program, &batch, limits, &deadline)?;
     Ok((0..documents.len()).map(|row| column.value(row)).collect())
 }
 

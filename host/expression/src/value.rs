@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::date::Instant;
 use crate::java_text;
+use crate::java_time::Time;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,12 +19,18 @@ pub(crate) enum Value {
     Float(f32),
     Double(f64),
     Text(Arc<str>),
-    /// Milliseconds since the Unix epoch.
+    /// A UTF-16 code unit.
+    Char(u16),
+    /// A date of a document, in milliseconds since the Unix epoch.
     Date(i64),
+    /// Any other value of `java.time`.
+    Time(Arc<Time>),
     /// Latitude and longitude.
     Point(f64, f64),
     List(Arc<[Value]>),
     Map(Arc<BTreeMap<String, Value>>),
+    /// A key of a map and its value.
+    Entry(Arc<(Value, Value)>),
 }
 
 impl Value {
@@ -60,10 +67,13 @@ impl Value {
             Value::Float(_) => "java.lang.Float",
             Value::Double(_) => "java.lang.Double",
             Value::Text(_) => "java.lang.String",
-            Value::Date(_) => "java.time.ZonedDateTime",
+            Value::Char(_) => "java.lang.Character",
+            Value::Date(_) => "org.opensearch.script.JodaCompatibleZonedDateTime",
+            Value::Time(time) => time.class(),
             Value::Point(..) => "org.opensearch.common.geo.GeoPoint",
             Value::List(_) => "java.util.List",
             Value::Map(_) => "java.util.Map",
+            Value::Entry(_) => "java.util.Map.Entry",
         }
     }
 
@@ -71,11 +81,60 @@ impl Value {
     pub(crate) fn as_double(&self) -> Option<f64> {
         match *self {
             Value::Int(value) => Some(f64::from(value)),
+            Value::Char(value) => Some(f64::from(value)),
             Value::Long(value) => Some(value as f64),
             Value::Float(value) => Some(f64::from(value)),
             Value::Double(value) => Some(value),
             _ => None,
         }
+    }
+
+    /// The integer; `None` for anything else.
+    pub(crate) fn as_integer(&self) -> Option<i64> {
+        match *self {
+            Value::Int(value) => Some(i64::from(value)),
+            Value::Char(value) => Some(i64::from(value)),
+            Value::Long(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What `hashCode()` returns, for the values of which it is known.
+    pub(crate) fn hash_code(&self) -> Option<i32> {
+        let of_long = |value: i64| (value ^ ((value as u64) >> 32) as i64) as i32;
+        Some(match self {
+            Value::Boolean(value) => {
+                if *value {
+                    1_231
+                } else {
+                    1_237
+                }
+            }
+            Value::Int(value) => *value,
+            Value::Char(value) => i32::from(*value),
+            Value::Long(value) => of_long(*value),
+            Value::Float(value) => {
+                if value.is_nan() {
+                    0x7fc0_0000
+                } else {
+                    value.to_bits() as i32
+                }
+            }
+            Value::Double(value) => {
+                let bits = if value.is_nan() { 0x7ff8_0000_0000_0000 } else { value.to_bits() };
+                of_long(bits as i64)
+            }
+            Value::Text(text) => java_text::hash_code(text),
+            Value::List(items) => {
+                let mut hash = 1_i32;
+                for item in items.iter() {
+                    let item = if *item == Value::Null { 0 } else { item.hash_code()? };
+                    hash = hash.wrapping_mul(31).wrapping_add(item);
+                }
+                hash
+            }
+            _ => return None,
+        })
     }
 
     /// The text that `'' + value` is.
@@ -88,6 +147,9 @@ impl Value {
             Value::Float(value) => java_text::float(*value),
             Value::Double(value) => java_text::double(*value),
             Value::Text(value) => value.to_string(),
+            Value::Char(unit) => String::from_utf16_lossy(&[*unit]),
+            Value::Time(time) => time.to_string(),
+            Value::Entry(entry) => format!("{}={}", entry.0.to_text(), entry.1.to_text()),
             Value::Date(millis) => Instant::new(*millis).to_string(),
             Value::Point(lat, lon) => format!("{}, {}", java_text::double(*lat), java_text::double(*lon)),
             Value::List(items) => {

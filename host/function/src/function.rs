@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Argument, Batch, Budget, ColumnRequest, FunctionError, Metadata};
+use crate::{Argument, Batch, Budget, ColumnRequest, FunctionError, Metadata, StoredScript};
 
 /// Finds functions by name.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
@@ -12,6 +12,11 @@ use crate::{Argument, Batch, Budget, ColumnRequest, FunctionError, Metadata};
 pub trait FunctionResolver: Send + Sync {
     /// The function of that name, ready to be bound; the highest release if `version` is `None`.
     async fn find(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, FunctionError>;
+
+    /// The script that is stored under an id; `None` if there is none, as in this default.
+    async fn script(&self, _id: &str) -> Result<Option<StoredScript>, FunctionError> {
+        Ok(None)
+    }
 }
 
 /// A loaded function.

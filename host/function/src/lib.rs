@@ -62,6 +62,7 @@ mod parameter_kind;
 mod role;
 mod script_failure;
 mod shared_error;
+mod stored_script;
 mod target;
 mod value;
 
@@ -83,5 +84,6 @@ pub use parameter_kind::ParameterKind;
 pub use role::{Role, Roles};
 pub use script_failure::ScriptFailure;
 pub use shared_error::SharedError;
+pub use stored_script::StoredScript;
 pub use target::{Target, UnknownTarget};
 pub use value::Value;

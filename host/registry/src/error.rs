@@ -11,6 +11,23 @@ pub enum RegistryError {
         "invalid function name [{0}], must be a lower-case letter followed by up to 63 lower-case letters, digits or _"
     )]
     InvalidName(String),
+    /// Stored scripts cannot have this id.
+    #[error(
+        "invalid id of a stored script [{0}], must be 1 to 200 letters, digits, `_`, `-` or `.`, and not begin with a dot"
+    )]
+    InvalidScriptId(String),
+    /// A script that cannot be stored.
+    #[error("invalid script: {0}")]
+    InvalidScript(&'static str),
+    /// A stored script that cannot be read.
+    #[error("the stored script [{id}] is damaged")]
+    DamagedScript {
+        /// Its id.
+        id: String,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
     /// Not a semantic version.
     #[error("invalid version [{version}], must be a semantic version such as 1.0.0")]
     InvalidVersion {

@@ -30,6 +30,17 @@ pub(crate) fn probe_key(name: &str, version: &Version, id: Ulid) -> String {
     format!("{ROOT}{name}/{version}/{id}.probe")
 }
 
+pub(crate) const SCRIPTS: &str = "scripts/";
+
+pub(crate) fn script_key(id: &str) -> String {
+    format!("{SCRIPTS}{id}.json")
+}
+
+/// The id of the stored script that has this key; `None` for other keys.
+pub(crate) fn script_of_key(key: &str) -> Option<&str> {
+    key.strip_prefix(SCRIPTS)?.strip_suffix(".json").filter(|id| !id.contains('/'))
+}
+
 /// The function whose record has this key; `None` for other keys.
 pub(crate) fn function_of_record(key: &str) -> Option<(&str, Version)> {
     let (name, rest) = key.strip_prefix(ROOT)?.split_once('/')?;

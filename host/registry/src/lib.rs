@@ -9,6 +9,8 @@
 //! - `<sha256>-<compatibility>.cwasm`, the component's code compiled ahead of time for one kind of machine
 //!   ([`quidditch_function::Target`]), with a digest of its own.
 //!
+//! Stored scripts are in `scripts/<id>.json`.
+//!
 //! Functions that are part of the program are [`BundledFunctions`] instead.
 //!
 //! This crate does not know how components run: a [`quidditch_function::Loader`] makes functions of them.

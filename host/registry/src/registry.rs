@@ -2,16 +2,18 @@
 
 mod find;
 mod publish;
+mod scripts;
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::future::try_join_all;
 use lru::LruCache;
 use quidditch_clock::Clock;
-use quidditch_function::{Cause, FailurePhase, Function, FunctionError, FunctionId, Loader};
+use quidditch_function::{Cause, FailurePhase, Function, FunctionError, FunctionId, Loader, StoredScript};
 use quidditch_storage::{Storage, StorageError};
 use semver::Version;
 
@@ -38,6 +40,8 @@ struct Cache {
     /// The record of a version, with the version of the record in the store.
     records: HashMap<(String, Version), (quidditch_storage::Version, Record)>,
     loaded: LruCache<LoadedKey, Arc<dyn Function>>,
+    /// Stored scripts, and ids without one, with the time at which they were read.
+    scripts: LruCache<String, (Duration, Option<StoredScript>)>,
 }
 
 /// Identifies loaded code: a version that was deleted and published again is another function.
@@ -51,7 +55,12 @@ impl Registry {
     /// The functions in a store. `loader` makes functions of components, `clock` measures how old cached listings are.
     pub fn new(storage: Arc<dyn Storage>, loader: Arc<dyn Loader>, settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let capacity = NonZeroUsize::new(settings.loaded_functions).unwrap_or(NonZeroUsize::MIN);
-        let cache = Cache { versions: HashMap::new(), records: HashMap::new(), loaded: LruCache::new(capacity) };
+        let cache = Cache {
+            versions: HashMap::new(),
+            records: HashMap::new(),
+            loaded: LruCache::new(capacity),
+            scripts: LruCache::new(capacity),
+        };
         Registry { storage, loader, settings, clock, cache: Mutex::new(cache) }
     }
 

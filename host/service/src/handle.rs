@@ -95,6 +95,7 @@ impl Service {
             Endpoint::Settings => routes::settings(self, call).await,
             Endpoint::Source => routes::source(self, call).await,
             Endpoint::Stats => routes::stats(self, call).await,
+            Endpoint::StoredScript => routes::stored_script(self, call).await,
             Endpoint::Validate => routes::validate(self, call).await,
         }
     }

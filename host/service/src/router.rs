@@ -46,6 +46,7 @@ pub(crate) enum Endpoint {
     Settings,
     Source,
     Stats,
+    StoredScript,
     Validate,
 }
 
@@ -113,6 +114,7 @@ const ROUTES: &[Route] = &[
     Route("/_render/template", GetPost, Endpoint::RenderTemplate),
     Route("/_render/template/{id}", GetPost, Endpoint::RenderTemplate),
     Route("/_resolve/index/{name}", Get, Endpoint::ResolveIndex),
+    Route("/_scripts/{id}", Get, Endpoint::StoredScript),
     Route("/_search", GetPost, Endpoint::Search),
     Route("/_search/point_in_time", Delete, Endpoint::PointsInTime),
     Route("/_search/point_in_time/_all", GetDelete, Endpoint::PointsInTime),
@@ -242,6 +244,7 @@ mod tests {
         assert_eq!(get("/_health"), "Health");
         assert_eq!(get("/_cat/indices/"), "CatIndices");
         assert_eq!(get("/_udf"), "Functions");
+        assert_eq!(get("/_scripts/s"), "StoredScript id=s");
         assert_eq!(get("/_udf/f"), "Function name=f");
         assert_eq!(get("/cities"), "Index index=cities");
         assert_eq!(get("/cities/_mapping"), "Mapping index=cities");

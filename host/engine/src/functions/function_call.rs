@@ -26,4 +26,8 @@ pub(crate) enum CalledFunction {
         language: Language,
         source: String,
     },
+    /// A stored script; if there is none of this id, a published function.
+    Stored {
+        id: String,
+    },
 }

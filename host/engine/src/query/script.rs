@@ -1,4 +1,4 @@
-//! The `script` of a query: a script with its source, or a published function by its name.
+//! The `script` of a query: a script with its source, a stored script by its id, or a published function by its name.
 
 use quidditch_expression::Language;
 use quidditch_function::{Role, name_and_version};
@@ -10,7 +10,7 @@ use crate::json::{Node, ParseError};
 /// The language of published functions.
 const WASM: &str = "wasm";
 
-/// Parses `"source"`, `{"source": ..., "lang": "painless", "params": {...}}`, or
+/// Parses `"source"`, `{"source": ..., "lang": "painless", "params": {...}}`, `{"id": ..., "params": {...}}`, or
 /// `{"lang": "wasm", "id": "name@version", "params": {...}}`. Returns the number of the call.
 pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
     if node.json().is_string() {
@@ -28,21 +28,21 @@ pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>)
             let language = lang.map_or(Ok(Language::Painless), |lang| language_of_source(&lang))?;
             CalledFunction::Script { language, source: source.text()?.to_owned() }
         }
-        (None, Some(id)) => {
-            if let Some(lang) = lang.filter(|lang| lang.json() != WASM) {
-                let reason = format!(
-                    "stored scripts are not supported: [id] requires the [lang] [{WASM}], got [{}]",
-                    lang.text()?
-                );
+        (None, Some(id)) => match lang {
+            None => CalledFunction::Stored { id: id.text()?.to_owned() },
+            Some(lang) if lang.json() != WASM => {
+                let reason = "illegally specified [lang] for a stored script, which has its own; remove it, or use [wasm] for a published function";
                 return Err(lang.error(reason));
             }
-            let (name, version) = name_and_version(id.text()?);
-            CalledFunction::Published { name: name.to_owned(), version: version.map(str::to_owned) }
-        }
+            Some(_) => {
+                let (name, version) = name_and_version(id.text()?);
+                CalledFunction::Published { name: name.to_owned(), version: version.map(str::to_owned) }
+            }
+        },
         (Some(_), Some(_)) => return Err(node.error("[script] accepts either [source] or [id], not both")),
         (None, None) => {
             return Err(node.error(
-                "[script] requires [source], the text of a script, or [id], the name of a function such as \"geo_distance@1.0.0\"",
+                "[script] requires [source], the text of a script, or [id], that of a stored script or a function such as \"geo_distance@1.0.0\"",
             ));
         }
     };

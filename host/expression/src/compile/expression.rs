@@ -1,6 +1,6 @@
 //! Lucene expressions: every value is a double. Nothing can fail on a document: a missing value is 0.
 
-use quidditch_function::{ColumnKind, Role};
+use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
 
 use super::columns::Columns;
@@ -11,20 +11,21 @@ use crate::field::{FieldType, Fields};
 use crate::function::{ScalarFunction, expression_function};
 use crate::operations::CastKind;
 use crate::program::{FieldRead, Node, Operation, Program, Statement};
+use crate::purpose::Purpose;
 use crate::syntax::{Binary, Expr, ExprKind, TypeName, Unary};
 use crate::value::Value;
 
 pub(super) fn compile(
     expression: &Expr,
-    role: Role,
+    purpose: Purpose,
     fields: &dyn Fields,
     params: &Map<String, Json>,
 ) -> Result<Program, Located> {
-    let mut compiler = Compiler { role, fields, params, columns: Columns::default(), needs_score: false };
+    let mut compiler = Compiler { purpose, fields, params, columns: Columns::default(), needs_score: false };
     let value = compiler.number(expression)?;
-    let (value, default) = match role {
-        Role::Scorer => (value, Value::Double(0.0)),
-        Role::Filter => (boolean(value, ScalarFunction::NotZero), Value::Boolean(false)),
+    let (value, default) = match purpose {
+        Purpose::Score | Purpose::Field => (value, Value::Double(0.0)),
+        Purpose::Filter => (boolean(value, ScalarFunction::NotZero), Value::Boolean(false)),
     };
     Ok(Program {
         columns: compiler.columns.into_requests(),
@@ -36,7 +37,7 @@ pub(super) fn compile(
 }
 
 struct Compiler<'a> {
-    role: Role,
+    purpose: Purpose,
     fields: &'a dyn Fields,
     params: &'a Map<String, Json>,
     columns: Columns,
@@ -106,7 +107,15 @@ impl Compiler<'_> {
     }
 
     fn condition(&mut self, expression: &Expr) -> Result<Node, Located> {
-        Ok(boolean(self.number(expression)?, ScalarFunction::Truth))
+        let number = self.number(expression)?;
+        let at = number.at;
+        Ok(match number.operation {
+            Operation::Apply(ScalarFunction::Bits(operator), operands) => {
+                total(ScalarFunction::BitsAreTrue(operator), operands, at)
+            }
+            Operation::Apply(ScalarFunction::BitNot, operands) => total(ScalarFunction::BitNotIsTrue, operands, at),
+            operation => boolean(Node { operation, ..number }, ScalarFunction::Truth),
+        })
     }
 
     fn binary(&mut self, operator: Binary, left: &Expr, right: &Expr, at: usize) -> Result<Node, Located> {
@@ -200,12 +209,12 @@ impl Compiler<'_> {
             Some(_) => return Err(mistake(format!("Parameter [{name}] must be a numeric type"), at)),
             None => {}
         }
-        match (name, self.role) {
-            ("_score", Role::Scorer) => {
+        match (name, self.purpose) {
+            ("_score", Purpose::Score) => {
                 self.needs_score = true;
                 Ok(Node::total(Operation::Score, at))
             }
-            ("_score", Role::Filter) => Ok(double(0.0, at)),
+            ("_score", Purpose::Filter) => Ok(double(0.0, at)),
             ("doc", _) => Err(doc_without_field(at)),
             _ => Err(mistake(format!("Unknown variable [{name}]"), at)),
         }

@@ -1,54 +1,71 @@
 //! Painless: values have the types of Java, and what has the type `def` gets its type when it is evaluated.
 
+mod assignments;
 mod calls;
 mod documents;
+mod escapes;
 mod expressions;
+mod functions;
 mod kind;
+mod loops;
 mod statements;
 mod variables;
 
-use quidditch_function::Role;
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json};
 
 use super::columns::Columns;
 use crate::failure::Located;
 use crate::field::{FieldType, Fields};
 use crate::program::{Node, Program};
-use crate::syntax::{Statement, TypeName};
+use crate::purpose::Purpose;
+use crate::syntax::{Script, TypeName};
 use crate::value::Value;
+use escapes::Place;
+use functions::Declared;
 use kind::Kind;
-use variables::Variables;
+use variables::{Scope, Variables};
 
 pub(super) fn compile(
-    statements: &[Statement],
-    role: Role,
+    script: &Script,
+    purpose: Purpose,
     fields: &dyn Fields,
     params: &Map<String, Json>,
 ) -> Result<Program, Located> {
     let mut compiler = Compiler {
-        role,
+        purpose,
         fields,
         params,
         columns: Columns::default(),
         variables: Variables::default(),
         converted_params: None,
         needs_score: false,
+        functions: Declared::list(&script.functions)?,
+        scope: Scope::Script,
+        returns: match purpose {
+            Purpose::Filter => TypeName::Boolean,
+            Purpose::Score => TypeName::Double,
+            Purpose::Field => TypeName::Def,
+        },
     };
-    let statements = compiler.body(statements)?;
+    let (statements, _) = compiler.block(&script.statements, Place::END)?;
+    compiler.compile_remaining_functions()?;
     Ok(Program {
         columns: compiler.columns.into_requests(),
         statements,
         variables: compiler.variables.count(),
-        default: match role {
-            Role::Filter => Value::Boolean(false),
-            Role::Scorer => Value::Double(0.0),
+        default: match purpose {
+            Purpose::Filter => Value::Boolean(false),
+            Purpose::Score => Value::Double(0.0),
+            Purpose::Field => Value::Null,
         },
         needs_score: compiler.needs_score,
     })
 }
 
 struct Compiler<'a> {
-    role: Role,
+    purpose: Purpose,
     fields: &'a dyn Fields,
     params: &'a Map<String, Json>,
     columns: Columns,
@@ -56,6 +73,17 @@ struct Compiler<'a> {
     /// The parameters, if the script has mentioned them.
     converted_params: Option<Value>,
     needs_score: bool,
+    functions: Vec<Declared<'a>>,
+    scope: Scope,
+    /// The type that the script, or the function that is being compiled, returns.
+    returns: TypeName,
+}
+
+/// A regular expression in the script.
+#[derive(Debug, Clone)]
+struct Regex {
+    pattern: Arc<str>,
+    flags: Arc<str>,
 }
 
 /// What an expression stands for.
@@ -71,6 +99,9 @@ enum Item {
     },
     /// `Math`
     Class(String),
+    Regex(Regex),
+    /// A regular expression and the text in which it is searched for.
+    Matcher(Regex, Typed),
 }
 
 /// A value and what is known of its type before it is evaluated.
@@ -87,15 +118,5 @@ impl Typed {
 
     fn dynamic(node: Node) -> Self {
         Typed { node, kind: Kind::Def }
-    }
-}
-
-impl Compiler<'_> {
-    /// The type that the script returns.
-    fn returned(&self) -> TypeName {
-        match self.role {
-            Role::Filter => TypeName::Boolean,
-            Role::Scorer => TypeName::Double,
-        }
     }
 }

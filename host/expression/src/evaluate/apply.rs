@@ -59,16 +59,24 @@ impl<'b> Evaluation<'_, 'b> {
 
     fn value(&mut self, function: &ScalarFunction, arguments: &[Value], at: usize, row: usize) -> Result<Value, Stop> {
         let value = function.apply(arguments).map_err(|failure| Stop::Failed { failure, at, row })?;
-        if let Value::Text(text) = &value {
-            self.text_bytes += text.len();
-            let limit = self.limits.batch_text_bytes;
-            if self.text_bytes > limit {
-                let reason =
-                    format!("the strings of the script are too long: at most {limit} bytes are allowed for a batch");
-                return Err(Stop::Failed { failure: Failure::argument(reason), at, row });
-            }
-        }
+        self.count_memory(&value, at, row)?;
         Ok(value)
+    }
+
+    /// Counts the memory of a text or a list that the script made for a document.
+    pub(super) fn count_memory(&mut self, value: &Value, at: usize, row: usize) -> Result<(), Stop> {
+        self.text_bytes += match value {
+            Value::Text(text) => text.len(),
+            Value::List(items) => items.len() * size_of::<Value>(),
+            _ => return Ok(()),
+        };
+        let limit = self.limits.batch_text_bytes;
+        if self.text_bytes <= limit {
+            return Ok(());
+        }
+        let reason =
+            format!("the strings and lists of the script are too long: at most {limit} bytes are allowed for a batch");
+        Err(Stop::Failed { failure: Failure::argument(reason), at, row })
     }
 
     /// Applies a function to each distinct text of one argument, where all others are constants.

@@ -116,7 +116,7 @@ impl<'b> Evaluation<'_, 'b> {
     }
 
     /// The values of a document.
-    fn values(&mut self, number: usize, row: usize) -> Vec<Value> {
+    pub(super) fn values(&mut self, number: usize, row: usize) -> Vec<Value> {
         let batch = self.batch;
         let column = &batch.columns[number];
         let range = column.range(row);
@@ -142,15 +142,32 @@ impl<'b> Evaluation<'_, 'b> {
         at: usize,
     ) -> Result<Column<'b>, Stop> {
         let mut elements = Vec::with_capacity(rows.len());
+        let count = &self.batch.columns[number];
         for (position, row) in rows.iter().enumerate() {
-            let values = Value::List(self.values(number, row).into());
-            let element = match &values {
-                Value::List(items) if items.is_empty() => Err(missing()),
-                list => members::at_index(list, &indices.value(position)),
+            // Keywords are a set, so that all of them have to be looked at.
+            let is_first =
+                matches!(indices.value(position), Value::Int(0)) && !matches!(count.values, Values::Texts(_));
+            let element = match count.range(row) {
+                range if range.is_empty() => Err(missing()),
+                range if is_first => Ok(self.value_at(number, range.start)),
+                _ => members::at_index(&Value::List(self.values(number, row).into()), &indices.value(position)),
             };
             elements.push(element.map_err(|failure| Stop::Failed { failure, at, row })?);
         }
         Ok(Column::from_values(elements))
+    }
+
+    /// A value of a column that does not hold texts.
+    fn value_at(&self, number: usize, index: usize) -> Value {
+        match &self.batch.columns[number].values {
+            Values::Booleans(values) => Value::Boolean(values[index] != 0),
+            Values::Floats(values) => Value::Double(values[index]),
+            Values::Integers(values) if self.program.columns[number].kind == ColumnKind::Dates => {
+                Value::Date(values[index])
+            }
+            Values::Integers(values) => Value::Long(values[index]),
+            Values::Texts(_) => Value::Null,
+        }
     }
 
     pub(super) fn contains(&mut self, number: usize, wanted: &Column<'_>, rows: &Rows) -> Column<'b> {
@@ -162,27 +179,41 @@ impl<'b> Evaluation<'_, 'b> {
         Column::Booleans(found)
     }
 
-    /// The first of a document's points: the most southern one, of several such ones that with the smallest longitude, where the
-    /// longitudes of the west follow on those of the east.
-    pub(super) fn point(&mut self, lat: usize, lon: usize, rows: &Rows, at: usize) -> Result<Column<'b>, Stop> {
+    /// The points of a document, from south to north, and those of one latitude from east to west of Greenwich: the longitudes of
+    /// the west follow on those of the east.
+    pub(super) fn points(&self, lat: usize, lon: usize, row: usize) -> Vec<Value> {
+        let mut points: Vec<(f64, f64)> = self.points_of(lat, lon, row).collect();
+        points.sort_by(compare_points);
+        points.into_iter().map(|(lat, lon)| Value::Point(lat, lon)).collect()
+    }
+
+    fn points_of(&self, lat: usize, lon: usize, row: usize) -> impl Iterator<Item = (f64, f64)> + use<'b> {
         let batch = self.batch;
         let (lats, lons) = (&batch.columns[lat], &batch.columns[lon]);
-        let (Values::Floats(lat_values), Values::Floats(lon_values)) = (&lats.values, &lons.values) else {
-            return Ok(Column::Constant(Value::Null));
-        };
+        fn floats(values: &Values) -> &[f64] {
+            if let Values::Floats(values) = values { values } else { &[] }
+        }
+        let (lat_values, lon_values) = (floats(&lats.values), floats(&lons.values));
+        lats.range(row)
+            .zip(lons.range(row))
+            .filter_map(move |(lat, lon)| Some((*lat_values.get(lat)?, *lon_values.get(lon)?)))
+    }
+
+    /// The first of a document's points.
+    pub(super) fn point(&mut self, lat: usize, lon: usize, rows: &Rows, at: usize) -> Result<Column<'b>, Stop> {
         let mut points = Vec::with_capacity(rows.len());
         for row in rows.iter() {
-            let points_of_row =
-                lats.range(row).zip(lons.range(row)).map(|(lat, lon)| (lat_values[lat], lon_values[lon]));
-            let first = points_of_row.min_by(|left, right| {
-                let key = |point: &(f64, f64)| (point.0, point.1 < 0.0, point.1);
-                key(left).partial_cmp(&key(right)).unwrap_or(std::cmp::Ordering::Equal)
-            });
+            let first = self.points_of(lat, lon, row).min_by(compare_points);
             let (lat, lon) = first.ok_or_else(|| Stop::Failed { failure: missing(), at, row })?;
             points.push(Value::Point(lat, lon));
         }
         Ok(Column::Any(points))
     }
+}
+
+fn compare_points(left: &(f64, f64), right: &(f64, f64)) -> std::cmp::Ordering {
+    let key = |point: &(f64, f64)| (point.0, point.1 < 0.0, point.1);
+    key(left).partial_cmp(&key(right)).unwrap_or(std::cmp::Ordering::Equal)
 }
 
 /// The values ascend.

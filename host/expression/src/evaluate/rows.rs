@@ -51,6 +51,23 @@ impl Rows {
         (Rows::Some(yes), Rows::Some(no))
     }
 
+    /// These documents, of a batch of so many.
+    pub(crate) fn gathered(mut rows: Vec<u32>, batch: usize) -> Self {
+        if rows.len() == batch {
+            return Rows::All(batch);
+        }
+        rows.sort_unstable();
+        Rows::Some(rows)
+    }
+
+    /// Appends their numbers.
+    pub(crate) fn append_to(&self, rows: &mut Vec<u32>) {
+        match self {
+            Rows::All(len) => rows.extend(0..*len as u32),
+            Rows::Some(some) => rows.extend_from_slice(some),
+        }
+    }
+
     /// The documents of both, which have none in common.
     pub(crate) fn merged(left: &Self, right: &Self) -> Self {
         if left.is_empty() {

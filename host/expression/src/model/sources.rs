@@ -107,14 +107,18 @@ fn painless_sources() -> impl Strategy<Value = Sources> {
 pub(super) fn painless_scripts() -> impl Strategy<Value = String> {
     let of = prop::sample::select(vec!["def", "double", "long"]);
     let operator = prop::sample::select(vec!["=", "+=", "*=", "-="]);
-    (painless_sources(), painless_sources(), of, operator, 0..4_usize).prop_map(|(a, b, of, operator, shape)| {
+    (painless_sources(), painless_sources(), of, operator, 0..8_usize).prop_map(|(a, b, of, operator, shape)| {
         // The variable does not exist yet where it gets its value.
         let first = a.number.replace("vv", "_score");
         let (condition, other) = (&b.condition, &b.number);
         match shape {
             0 => format!("def vv = 1; return {}", b.number),
             1 => format!("{of} vv = {first}; if ({condition}) {{ vv {operator} {other}; }} return vv"),
-            2 => format!("def vv = {first}; if ({condition}) {{ return {other} }} return vv"),
+            2 => format!("def vv = {first}; if ({condition}) {{ return {other}; }} return vv"),
+            3 => format!("def vv = {first}; for (def x : doc['n']) {{ if ({condition}) {{ break; }} vv {operator} x; }} return vv"),
+            4 => format!("def vv = {first}; for (int i = 0; i < 3; i++) {{ if (i == 1) {{ continue; }} vv {operator} {other}; }} return vv"),
+            5 => format!("{of} vv = {first}; int i = 0; while (i++ < doc['d'].size()) {{ if ({condition}) {{ return i; }} vv {operator} i; }} return vv"),
+            6 => format!("def vv = {first}; int i = 0; do {{ i += 2; vv = (vv += i) + {other}; }} while (i < doc['n'].length); return vv + i++ * i"),
             _ => format!("def vv = {first}; if ({condition}) {{ vv = {other}; }} else {{ vv {operator} 2; }} vv = vv + 1; return vv"),
         }
     })

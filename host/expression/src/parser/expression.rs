@@ -14,11 +14,17 @@ const LEVELS: &[&[Binary]] = &[
     &[Binary::BitXor],
     &[Binary::BitAnd],
     &[Binary::Equal, Binary::NotEqual, Binary::Same, Binary::NotSame],
+    // `instanceof`, whose right side is a type.
+    &[],
     &[Binary::Less, Binary::LessOrEqual, Binary::Greater, Binary::GreaterOrEqual],
     &[Binary::ShiftLeft, Binary::ShiftRight, Binary::ShiftRightUnsigned],
+    &[Binary::Find, Binary::Match],
     &[Binary::Add, Binary::Subtract],
     &[Binary::Multiply, Binary::Divide, Binary::Remainder],
 ];
+
+/// The level of `instanceof`.
+const INSTANCE_OF: usize = 6;
 
 /// Assignments that compute.
 const COMPOUND: &[(&str, Binary)] = &[
@@ -78,15 +84,36 @@ impl Parser<'_> {
 
     fn binary(&mut self, weakest: usize) -> Result<Expr, Located> {
         let mut left = self.unary()?;
-        while let Some((operator, level)) = self.binary_operator()
-            && level >= weakest
-        {
+        loop {
+            if weakest <= INSTANCE_OF && self.is_name("instanceof") && self.language == Language::Painless {
+                self.advance();
+                let at = left.at;
+                let of = self.type_name()?;
+                left = self.make(ExprKind::InstanceOf { operand: Box::new(left), of }, at)?;
+                continue;
+            }
+            let Some((operator, level)) = self.binary_operator().filter(|(_, level)| *level >= weakest) else {
+                return Ok(left);
+            };
             self.advance();
             let right = self.binary(level + 1)?;
             let at = left.at;
             left = self.make(ExprKind::Binary { operator, left: Box::new(left), right: Box::new(right) }, at)?;
         }
-        Ok(left)
+    }
+
+    /// The name of a type.
+    pub(super) fn type_name(&mut self) -> Result<TypeName, Located> {
+        let at = self.at();
+        let TokenKind::Name(name) = self.peek().clone() else { return Err(self.unexpected("the name of a type")) };
+        let Some(of) = TypeName::from_name(&name) else {
+            if is_type(&name) {
+                return self.unsupported(format_args!("the type [{name}]"), at);
+            }
+            return Err(Failure::argument(format!("cannot resolve type [{name}]")).at(at));
+        };
+        self.advance();
+        Ok(of)
     }
 
     /// The next token as a binary operator, and how strongly it binds.
@@ -151,16 +178,18 @@ impl Parser<'_> {
             TokenKind::Name(_)
                 | TokenKind::Number(_)
                 | TokenKind::Text(_)
-                | TokenKind::Symbol("(" | "-" | "+" | "!" | "~")
+                | TokenKind::Regex(..)
+                | TokenKind::Symbol("(" | "[" | "-" | "+" | "!" | "~")
         );
         if self.language == Language::Expression {
             return Ok(None);
         }
         match TypeName::from_name(name) {
-            Some(to) => {
+            Some(to) if is_operand_next || !is_type(name) => {
                 (0..3).for_each(|_| _ = self.advance());
                 Ok(Some(to))
             }
+            Some(_) => Ok(None),
             None if is_operand_next && is_type(name) => {
                 self.unsupported(format_args!("the type [{name}]"), self.at() + 1)
             }
@@ -174,6 +203,7 @@ impl Parser<'_> {
         let kind = match self.peek().clone() {
             TokenKind::Number(number) => ExprKind::Number(number),
             TokenKind::Text(text) if is_painless => ExprKind::Text(text),
+            TokenKind::Regex(pattern, flags) => ExprKind::Regex { pattern, flags },
             TokenKind::Name(name) if is_painless => {
                 if let Some(what) = unsupported_keyword(&name) {
                     return self.unsupported(what, at);
@@ -182,7 +212,8 @@ impl Parser<'_> {
                     "true" => ExprKind::Boolean(true),
                     "false" => ExprKind::Boolean(false),
                     "null" => ExprKind::Null,
-                    "if" | "else" | "return" | "in" | "def" | "int" | "long" | "double" | "float" | "boolean" => {
+                    "if" | "else" | "return" | "in" | "def" | "int" | "long" | "double" | "float" | "boolean"
+                    | "char" | "for" | "while" | "do" | "break" | "continue" | "instanceof" => {
                         return Err(self.invalid_token());
                     }
                     _ => ExprKind::Name(name),
@@ -195,8 +226,10 @@ impl Parser<'_> {
                 self.expect(")")?;
                 return Ok(inner);
             }
-            TokenKind::Symbol("[") if is_painless => return self.unsupported("a list or map in a script", at),
-            TokenKind::Symbol("/") if is_painless => return self.unsupported("a regular expression", at),
+            TokenKind::Symbol("[") if is_painless => {
+                let kind = self.collection()?;
+                return self.make(kind, at);
+            }
             _ => return Err(self.invalid_token()),
         };
         self.advance();
@@ -207,6 +240,32 @@ impl Parser<'_> {
             return self.make(ExprKind::Call { name: name.clone(), arguments }, at);
         }
         self.make(kind, at)
+    }
+
+    /// `[1, 2]` or `['a': 1]`
+    fn collection(&mut self) -> Result<ExprKind, Located> {
+        self.advance();
+        if self.take("]") {
+            return Ok(ExprKind::List(Vec::new()));
+        }
+        if self.take(":") {
+            self.expect("]")?;
+            return Ok(ExprKind::Map(Vec::new()));
+        }
+        let mut items = vec![self.expression()?];
+        let is_map = self.take(":");
+        if is_map {
+            items.push(self.expression()?);
+        }
+        while self.take(",") {
+            items.push(self.expression()?);
+            if is_map {
+                self.expect(":")?;
+                items.push(self.expression()?);
+            }
+        }
+        self.expect("]")?;
+        Ok(if is_map { ExprKind::Map(items) } else { ExprKind::List(items) })
     }
 
     fn invalid_token(&self) -> Located {
@@ -252,12 +311,8 @@ impl Parser<'_> {
                     self.advance();
                     ExprKind::Step { variable: Box::new(value), by, result: StepResult::Before }
                 }
-                TokenKind::Symbol("=~" | "==~") => return self.unsupported("a regular expression", at),
                 TokenKind::Symbol("->") => return self.unsupported("a lambda", at),
                 TokenKind::Symbol("::") => return self.unsupported("a function reference", at),
-                TokenKind::Name(name) if name == "instanceof" && self.language == Language::Painless => {
-                    return self.unsupported("[instanceof]", at);
-                }
                 _ => return Ok(value),
             };
             value = self.make(kind, at)?;
@@ -297,17 +352,16 @@ impl Parser<'_> {
 
 /// Whether a name is that of a class by convention.
 pub(super) fn is_type(name: &str) -> bool {
-    matches!(name, "byte" | "short" | "char") || name.starts_with(|first: char| first.is_ascii_uppercase())
+    matches!(name, "byte" | "short" | "void") || name.starts_with(|first: char| first.is_ascii_uppercase())
 }
 
 /// Names that begin something that is left out.
 pub(super) fn unsupported_keyword(name: &str) -> Option<String> {
     match name {
-        "for" | "while" | "do" | "break" | "continue" => Some(format!("a loop ([{name}])")),
         "try" | "catch" | "throw" => Some(format!("an exception ([{name}])")),
         "new" => Some("a new object ([new])".to_owned()),
         "this" => Some("[this]".to_owned()),
-        "byte" | "short" | "char" => Some(format!("the type [{name}]")),
+        "byte" | "short" | "void" => Some(format!("the type [{name}]")),
         _ => None,
     }
 }

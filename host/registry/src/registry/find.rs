@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use quidditch_function::{Cause, Code, Function, FunctionError, FunctionId, FunctionResolver, TrustedCode};
+use quidditch_function::{
+    Cause, Code, Function, FunctionError, FunctionId, FunctionResolver, StoredScript, TrustedCode,
+};
 use quidditch_storage::StorageError;
 use semver::Version;
 
@@ -22,6 +24,10 @@ impl FunctionResolver for Registry {
             RegistryError::Function(error) => error,
             other => load_error(FunctionId::new(name, version.unwrap_or_default()), Cause::unavailable(other)),
         })
+    }
+
+    async fn script(&self, id: &str) -> Result<Option<StoredScript>, FunctionError> {
+        self.stored_script(id).await.map_err(|error| load_error(FunctionId::new(id, ""), Cause::unavailable(error)))
     }
 }
 

@@ -1,15 +1,15 @@
 //! Functions: those of classes, and the helpers of scores.
 
-use quidditch_function::Role;
-
 use super::kind::Kind;
 use super::{Compiler, Typed};
 use crate::decay::Decay;
 use crate::failure::{Failure, Located};
 use crate::function::{ScalarFunction, java_math};
+use crate::operations::CastKind;
 use crate::program::{Node, Operation};
-use crate::syntax::{Expr, TypeName};
-use crate::value::Value;
+use crate::purpose::Purpose;
+use crate::statics::static_method;
+use crate::syntax::Expr;
 
 impl Compiler<'_> {
     /// `Math.name(arguments)`
@@ -20,16 +20,13 @@ impl Compiler<'_> {
         arguments: &[Expr],
         at: usize,
     ) -> Result<Typed, Located> {
-        let (function, kind) = match (class, name, arguments.len()) {
-            ("Math", "random", 0) => {
-                return Err(Failure::unsupported("[Math.random], which differs at each call,").at(at));
-            }
-            ("Math", "round", 1) => (Some(ScalarFunction::Round), Kind::Long),
-            ("Math", name, count) => (java_math(name, count), Kind::Double),
-            ("Integer", "parseInt", 1) => (Some(ScalarFunction::Parse(TypeName::Int)), Kind::Int),
-            ("Long", "parseLong", 1) => (Some(ScalarFunction::Parse(TypeName::Long)), Kind::Long),
-            ("Double", "parseDouble", 1) => (Some(ScalarFunction::Parse(TypeName::Double)), Kind::Double),
-            _ => return Err(Failure::unsupported(format_args!("[{class}.{name}]")).at(at)),
+        if !matches!(class, "Math" | "StrictMath") {
+            return self.static_method(class, name, arguments, at);
+        }
+        let (function, kind) = match (name, arguments.len()) {
+            ("random", 0) => return Err(Failure::unsupported("[Math.random], which differs at each call,").at(at)),
+            ("round", 1) => (Some(ScalarFunction::Round), Kind::Long),
+            (name, count) => (java_math(name, count), Kind::Double),
         };
         let Some(function) = function else {
             let count = arguments.len();
@@ -38,18 +35,22 @@ impl Compiler<'_> {
         };
         let mut nodes = Vec::with_capacity(arguments.len());
         for argument in arguments {
-            let value = self.value(argument)?;
-            nodes.push(match function {
-                ScalarFunction::Parse(_) => value.node,
-                _ => value.number()?,
-            });
+            nodes.push(self.value(argument)?.number()?);
         }
-        // `round` of a float returns an int.
-        let kind = match (&function, nodes.first().and_then(Node::as_constant)) {
-            (ScalarFunction::Round, Some(Value::Float(_))) => Kind::Int,
-            _ => kind,
-        };
         Ok(Typed::new(partial(function, nodes, at), kind))
+    }
+
+    /// `Integer.parseInt(text)` and the like.
+    fn static_method(&mut self, class: &str, name: &str, arguments: &[Expr], at: usize) -> Result<Typed, Located> {
+        let Some(method) = static_method(class, name, arguments.len()) else {
+            let count = arguments.len();
+            return Err(Failure::unsupported(format_args!("[{class}.{name}] with {count} arguments")).at(at));
+        };
+        let mut nodes = Vec::with_capacity(arguments.len());
+        for (argument, of) in arguments.iter().zip(method.parameters) {
+            nodes.push(self.value(argument)?.cast(*of, CastKind::Implicit)?.node);
+        }
+        Ok(Typed::new(partial(ScalarFunction::Static(method), nodes, at), Kind::of(method.returns)))
     }
 
     /// `name(arguments)`
@@ -57,7 +58,7 @@ impl Compiler<'_> {
         let unknown = |what: &str| {
             Failure::argument(format!("Unknown call [{name}] with [{}] arguments{what}.", arguments.len())).at(at)
         };
-        if self.role != Role::Scorer {
+        if self.purpose != Purpose::Score {
             return Err(unknown(""));
         }
         let function = match (name, arguments.len()) {

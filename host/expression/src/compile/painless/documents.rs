@@ -11,6 +11,7 @@ use crate::failure::{Failure, Located};
 use crate::field::FieldType;
 use crate::function::ScalarFunction;
 use crate::geo;
+use crate::members::is_method;
 use crate::program::{FieldRead, Node, Operation};
 use crate::syntax::{Access, Binary, Expr};
 use crate::value::Value;
@@ -65,6 +66,14 @@ impl Compiler<'_> {
                 Ok(Typed::dynamic(Self::binary(Binary::Equal, count, zero, at)?.node))
             }
             "lat" | "lon" if field_type == FieldType::Point => Ok(self.axis(field, name, at)),
+            _ if name.bytes().all(|byte| byte.is_ascii_digit()) => {
+                let list = self.list(field, field_type, at);
+                Ok(Typed::dynamic(Node::apply(
+                    ScalarFunction::Property(Arc::from(name), Access::Plain),
+                    vec![list.node],
+                    at,
+                )))
+            }
             _ => {
                 let failure = Failure::argument(format!("Illegal list shortcut value [{name}]."));
                 Ok(Typed::dynamic(Node::new(Operation::Fail(failure), at)))
@@ -107,8 +116,28 @@ impl Compiler<'_> {
                 let distance = self.distance(field, geo::plane_distance, [lat, lon], at)?;
                 self.with_default(field, distance, default, at)
             }
+            _ if is_method(name) => {
+                let mut values = vec![self.list(field, field_type, at).node];
+                for argument in arguments {
+                    values.push(self.value(argument)?.node);
+                }
+                let method = ScalarFunction::Method(Arc::from(name), Access::Plain);
+                Ok(Typed::dynamic(Node::apply(method, values, at)))
+            }
             _ => Err(Failure::unsupported(format_args!("the method [{name}] of a field's values")).at(at)),
         }
+    }
+
+    /// All values of the field, as a list.
+    pub(super) fn list(&mut self, field: &str, field_type: FieldType, at: usize) -> Typed {
+        let operation = match field_type {
+            FieldType::Point => {
+                let (lat, lon) = self.columns.point(field);
+                Operation::Points { lat, lon }
+            }
+            _ => Operation::Values(self.column(field, field_type)),
+        };
+        Typed::dynamic(Node::total(operation, at))
     }
 
     /// `doc['field'][index]`
@@ -124,7 +153,8 @@ impl Compiler<'_> {
             if index.as_constant() == Some(&Value::Int(0)) {
                 return Ok(self.first(field, field_type, at));
             }
-            return Err(Failure::unsupported("any but the first point of a field").at(at));
+            let points = self.list(field, field_type, at).node;
+            return Ok(Typed::dynamic(Node::apply(ScalarFunction::Index, vec![points, index], at)));
         }
         let column = self.column(field, field_type);
         Ok(Typed::dynamic(Node::new(Operation::Element { column, index: Box::new(index) }, at)))

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kind::{Kind, cannot_cast};
-use super::variables::Holds;
-use super::{Compiler, Item, Typed};
+use super::variables::{Holds, Scope};
+use super::{Compiler, Item, Regex, Typed};
 use crate::compile::other_radix;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
+use crate::java_regex::{self, Search};
 use crate::members::is_method;
 use crate::operations::CastKind;
 use crate::program::{Node, Operation};
+use crate::purpose::Purpose;
+use crate::statics::{self, CLASSES};
 use crate::syntax::{Access, Binary, Expr, ExprKind, TypeName, Unary};
 use crate::value::Value;
 
@@ -28,23 +31,26 @@ impl Compiler<'_> {
 
     fn value_for_kind(&mut self, expression: &Expr, of: Option<TypeName>) -> Result<Typed, Located> {
         let item = self.item_of(expression, of)?;
-        Ok(self.as_value(item, expression.at))
+        self.as_value(item, expression.at)
     }
 
     pub(super) fn item_for(&mut self, expression: &Expr, of: TypeName) -> Result<Item, Located> {
         self.item_of(expression, Some(of))
     }
 
-    /// Anything that is not a value, such as a whole field, fails on every document.
-    pub(super) fn as_value(&self, item: Item, at: usize) -> Typed {
+    /// It as a value: the values of a field are a list. What is no value fails on every document.
+    pub(super) fn as_value(&mut self, item: Item, at: usize) -> Result<Typed, Located> {
         let what = match item {
-            Item::Value(value) => return value,
+            Item::Value(value) => return Ok(value),
+            Item::Values { field, field_type } => return Ok(self.list(&field, field_type, at)),
+            Item::Regex(_) | Item::Matcher(..) => {
+                return Err(Failure::unsupported("a regular expression that is not searched for at once").at(at));
+            }
             Item::Doc => "[doc]".to_owned(),
-            Item::Values { field, .. } => format!("[doc['{field}']], which is the list of a field's values,"),
             Item::Class(class) => format!("the class [{class}]"),
         };
         let failure = Failure::cast(format!("{what} cannot be used as a value"));
-        Typed::dynamic(Node::new(Operation::Fail(failure), at))
+        Ok(Typed::dynamic(Node::new(Operation::Fail(failure), at)))
     }
 
     fn item_of(&mut self, expression: &Expr, of: Option<TypeName>) -> Result<Item, Located> {
@@ -63,7 +69,34 @@ impl Compiler<'_> {
                 let object = self.item_of(object, None)?;
                 return self.method(object, name, arguments, *access, at);
             }
-            ExprKind::Call { name, arguments } => self.call(name, arguments, at)?,
+            ExprKind::Call { name, arguments } => match self.find_function(name, arguments.len()) {
+                Some(number) => self.call_function(number, arguments, at)?,
+                None => self.call(name, arguments, at)?,
+            },
+            ExprKind::List(items) => self.collection(ScalarFunction::List, Kind::List, items, at)?,
+            ExprKind::Map(items) => self.collection(ScalarFunction::Map, Kind::Map, items, at)?,
+            ExprKind::Regex { pattern, flags } => {
+                let regex = Regex { pattern: Arc::from(pattern.as_str()), flags: Arc::from(flags.as_str()) };
+                // For its mistakes.
+                java_regex::compile(pattern, flags, Search::Part).map_err(|failure| failure.at(at))?;
+                return Ok(Item::Regex(regex));
+            }
+            ExprKind::InstanceOf { operand, of } => {
+                let operand = self.value(operand)?;
+                let node = Node::apply(ScalarFunction::InstanceOf(*of), vec![operand.node], at);
+                Typed::new(node, Kind::Boolean)
+            }
+            ExprKind::Binary { operator: operator @ (Binary::Find | Binary::Match), left, right } => {
+                let search = if *operator == Binary::Find { Search::Part } else { Search::Whole };
+                let text = self.value(left)?;
+                match self.item_of(right, None)? {
+                    Item::Regex(regex) => search_for(&regex, search, text, at)?,
+                    Item::Value(value) if value.kind != Kind::Def => {
+                        return Err(cannot_cast(value.kind, "java.util.regex.Pattern", right.at));
+                    }
+                    _ => return Err(Failure::unsupported("a regular expression that is not a constant").at(right.at)),
+                }
+            }
             ExprKind::Index { object, index } => {
                 let object_item = self.item_of(object, None)?;
                 return self.index(object_item, index, at);
@@ -78,7 +111,11 @@ impl Compiler<'_> {
                 Typed::new(Node::or(left, right, at), Kind::Boolean)
             }
             ExprKind::Binary { operator, left, right } => {
-                let (left, right) = (self.operand(left)?, self.operand(right)?);
+                let are_literals = is_literal(left) && is_literal(right);
+                let (left, right) = (self.operand(left, right)?, self.operand(right, left)?);
+                if are_literals && divides_by_zero(*operator, &left, &right) {
+                    return Err(Failure::new("arithmetic_exception", "/ by zero").at(at));
+                }
                 Self::binary(*operator, left, right, at)?
             }
             ExprKind::Conditional { condition, yes, no } => {
@@ -88,22 +125,36 @@ impl Compiler<'_> {
             }
             ExprKind::Elvis { left, right } => self.elvis(left, right)?,
             ExprKind::Cast { to, operand } => self.value(operand)?.cast(*to, CastKind::Explicit)?,
-            ExprKind::Assignment { .. } | ExprKind::Step { .. } => {
-                return Err(Failure::unsupported("an assignment inside of an expression").at(at));
-            }
+            ExprKind::Assignment { variable, operator, value } => self.assignment(variable, *operator, value, at)?,
+            ExprKind::Step { variable, by, result } => self.step(variable, *by, *result, at)?,
         };
         Ok(Item::Value(value))
     }
 
     /// An operand. The values of a field are not null, which scripts sometimes ask.
-    fn operand(&mut self, expression: &Expr) -> Result<Typed, Located> {
+    fn operand(&mut self, expression: &Expr, other: &Expr) -> Result<Typed, Located> {
         match self.item_of(expression, None)? {
-            Item::Values { .. } => {
+            Item::Values { .. } if other.kind == ExprKind::Null => {
                 let list = Value::List(Arc::from([]));
                 Ok(Typed::dynamic(Node::constant(list, expression.at)))
             }
-            item => Ok(self.as_value(item, expression.at)),
+            item => self.as_value(item, expression.at),
         }
+    }
+
+    /// A list, or a map.
+    fn collection(
+        &mut self,
+        function: ScalarFunction,
+        kind: Kind,
+        items: &[Expr],
+        at: usize,
+    ) -> Result<Typed, Located> {
+        let mut nodes = Vec::with_capacity(items.len());
+        for item in items {
+            nodes.push(self.value(item)?.node);
+        }
+        Ok(Typed::new(Node::apply(function, nodes, at), kind))
     }
 
     fn name(&mut self, name: &str, at: usize) -> Result<Item, Located> {
@@ -115,17 +166,22 @@ impl Compiler<'_> {
                 }
             });
         }
+        if CLASSES.contains(&name) {
+            return Ok(Item::Class(name.to_owned()));
+        }
         match name {
+            _ if self.scope == Scope::Function => {
+                Err(Failure::argument(format!("cannot resolve symbol [{name}]")).at(at))
+            }
             "doc" => Ok(Item::Doc),
             "params" => {
                 let params = self.params_constant(at)?;
                 Ok(Item::Value(Typed::new(Node::constant(params, at), Kind::Map)))
             }
-            "_score" if self.role == quidditch_function::Role::Scorer => {
+            "_score" if self.purpose == Purpose::Score => {
                 self.needs_score = true;
                 Ok(Item::Value(Typed::new(Node::total(Operation::Score, at), Kind::Double)))
             }
-            "Math" | "Integer" | "Long" | "Double" | "String" => Ok(Item::Class(name.to_owned())),
             _ if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
                 Err(Failure::unsupported(format_args!("the class [{name}]")).at(at))
             }
@@ -160,6 +216,9 @@ impl Compiler<'_> {
             Item::Values { field, field_type } => self.member(&field, field_type, name, at).map(Item::Value),
             Item::Class(_) if access == Access::NullSafe => Err(not_nullable(at)),
             Item::Class(class) => class_constant(&class, name, at).map(Item::Value),
+            Item::Regex(_) | Item::Matcher(..) => {
+                Err(Failure::unsupported(format_args!("[{name}] of a regular expression")).at(at))
+            }
             Item::Value(value) => {
                 let property = ScalarFunction::Property(Arc::from(name), access);
                 Ok(Item::Value(Typed::dynamic(Node::apply(property, vec![value.node], at))))
@@ -183,7 +242,19 @@ impl Compiler<'_> {
             }
             Item::Class(_) if access == Access::NullSafe => Err(not_nullable(at)),
             Item::Class(class) => self.class_method(&class, name, arguments, at).map(Item::Value),
+            Item::Regex(regex) => match (name, arguments) {
+                ("matcher", [text]) => Ok(Item::Matcher(regex, self.value(text)?)),
+                _ => Err(Failure::unsupported(format_args!("the method [{name}] of a regular expression")).at(at)),
+            },
+            Item::Matcher(regex, text) => match (name, arguments) {
+                ("matches", []) => search_for(&regex, Search::Whole, text, at).map(Item::Value),
+                ("find", []) => search_for(&regex, Search::Part, text, at).map(Item::Value),
+                _ => Err(Failure::unsupported(format_args!("the method [{name}] of a matcher")).at(at)),
+            },
             Item::Value(value) => {
+                if CHANGES.contains(&name) {
+                    return Err(Failure::unsupported(format_args!("changing a list or a map ([{name}])")).at(at));
+                }
                 if !is_method(name) {
                     return Err(Failure::unsupported(format_args!("the method [{name}]")).at(at));
                 }
@@ -193,7 +264,9 @@ impl Compiler<'_> {
                     values.push(self.value(argument)?.node);
                 }
                 let kind = match value_kind {
+                    _ if name == "between" => Kind::Long,
                     Kind::Text => text_method_kind(name),
+                    Kind::List => list_method_kind(name),
                     Kind::Map => map_method_kind(name),
                     _ => Kind::Def,
                 };
@@ -211,6 +284,7 @@ impl Compiler<'_> {
             }
             Item::Values { field, field_type } => self.element(&field, field_type, index, at).map(Item::Value),
             Item::Class(class) => Err(Failure::argument(format!("the class [{class}] has no elements")).at(at)),
+            Item::Regex(_) | Item::Matcher(..) => Err(Failure::argument("a regular expression has no elements").at(at)),
             Item::Value(value) => {
                 let index = self.value(index)?.node;
                 Ok(Item::Value(Typed::dynamic(Node::apply(ScalarFunction::Index, vec![value.node, index], at))))
@@ -247,12 +321,19 @@ impl Compiler<'_> {
 
     /// An operator but `&&` and `||`. If both types are known, it is known whether they have the operator.
     pub(super) fn binary(operator: Binary, left: Typed, right: Typed, at: usize) -> Result<Typed, Located> {
-        if matches!(operator, Binary::Same | Binary::NotSame) {
+        if matches!(operator, Binary::Same | Binary::NotSame) && left.kind != Kind::Null && right.kind != Kind::Null {
             let symbol = operator.symbol();
             return Err(Failure::unsupported(format_args!("the comparison of identities with [{symbol}]")).at(at));
         }
+        // Null is the same as null.
+        let operator = match operator {
+            Binary::Same => Binary::Equal,
+            Binary::NotSame => Binary::NotEqual,
+            other => other,
+        };
         let (left_kind, right_kind) = (left.kind, right.kind);
         let is_dynamic = left_kind == Kind::Def || right_kind == Kind::Def;
+        let is_shift = matches!(operator, Binary::ShiftLeft | Binary::ShiftRight | Binary::ShiftRightUnsigned);
         let refuse = || {
             let (symbol, left, right) = (operator.symbol(), left_kind.name(), right_kind.name());
             Failure::cast(format!("cannot apply the operator [{symbol}] to the types [{left}] and [{right}]")).at(at)
@@ -277,13 +358,19 @@ impl Compiler<'_> {
                 Kind::Boolean
             }
             Binary::Add if left_kind == Kind::Text || right_kind == Kind::Text => Kind::Text,
-            _ if is_dynamic => Kind::Def,
+            // The left side alone has the type.
+            Binary::ShiftLeft | Binary::ShiftRight | Binary::ShiftRightUnsigned
+                if is_dynamic && [left_kind, right_kind].iter().all(|kind| *kind == Kind::Def || kind.is_integer()) =>
+            {
+                left_kind.promoted(Kind::Int).unwrap_or(Kind::Def)
+            }
+            _ if is_dynamic && !is_shift => Kind::Def,
             Binary::BitXor if left_kind == Kind::Boolean && right_kind == Kind::Boolean => Kind::Boolean,
             Binary::ShiftLeft | Binary::ShiftRight | Binary::ShiftRightUnsigned => {
                 if !left_kind.is_integer() || !right_kind.is_integer() {
                     return Err(refuse());
                 }
-                left_kind
+                left_kind.promoted(Kind::Int).unwrap_or(left_kind)
             }
             Binary::BitAnd | Binary::BitOr | Binary::BitXor => {
                 let promoted = left_kind.promoted(right_kind).filter(|kind| kind.is_integer());
@@ -292,13 +379,6 @@ impl Compiler<'_> {
             _ => left_kind.promoted(right_kind).ok_or_else(refuse)?,
         };
         let divides = matches!(operator, Binary::Divide | Binary::Remainder);
-        if divides
-            && kind.is_integer()
-            && left.node.as_constant().is_some()
-            && matches!(right.node.as_constant(), Some(Value::Int(0) | Value::Long(0)))
-        {
-            return Err(Failure::new("arithmetic_exception", "/ by zero").at(at));
-        }
         let is_total = left.is_always_number() && right.is_always_number() && (!divides || kind == Kind::Double);
         let node = Node::apply(ScalarFunction::Binary(operator), vec![left.node, right.node], at);
         Ok(Typed::new(Node { total: node.total || is_total, ..node }, kind))
@@ -326,20 +406,45 @@ impl Compiler<'_> {
     }
 }
 
-/// `condition ? yes : no`. Numbers of different types get the wider one, but not if a variable of any type will hold the value.
+/// Whether an expression consists of literals alone.
+fn is_literal(expression: &Expr) -> bool {
+    match &expression.kind {
+        ExprKind::Number(_) => true,
+        ExprKind::Unary { operand, .. } | ExprKind::Cast { operand, .. } => is_literal(operand),
+        ExprKind::Binary { left, right, .. } => is_literal(left) && is_literal(right),
+        _ => false,
+    }
+}
+
+/// Whether both are integers, and the right one is 0.
+fn divides_by_zero(operator: Binary, left: &Typed, right: &Typed) -> bool {
+    matches!(operator, Binary::Divide | Binary::Remainder)
+        && left.kind.is_integer()
+        && matches!(right.node.as_constant(), Some(Value::Int(0) | Value::Long(0)))
+}
+
+/// `condition ? yes : no`. Both are converted to the type of the variable that will hold the value; else numbers of different
+/// types get the wider one.
 fn conditional(condition: Node, yes: Typed, no: Typed, of: Option<TypeName>, at: usize) -> Result<Typed, Located> {
-    let (yes, no, kind) = if yes.kind == no.kind {
-        let kind = yes.kind;
-        (yes, no, kind)
-    } else if yes.kind == Kind::Def || no.kind == Kind::Def || of == Some(TypeName::Def) {
-        (yes, no, Kind::Def)
-    } else if let Some(kind) = yes.kind.promoted(no.kind) {
-        (yes.widened(kind)?, no.widened(kind)?, kind)
-    } else if !yes.kind.is_primitive() && !no.kind.is_primitive() {
-        (yes, no, Kind::Text)
-    } else {
-        return Err(cannot_cast(yes.kind, "java.lang.Object", yes.node.at));
-    };
+    let (yes, no, kind) =
+        if let Some(of) = of.filter(|of| *of != TypeName::Def && yes.kind != Kind::Null && no.kind != Kind::Null) {
+            (yes.cast(of, CastKind::Implicit)?, no.cast(of, CastKind::Implicit)?, Kind::of(of))
+        } else if yes.kind == no.kind {
+            let kind = yes.kind;
+            (yes, no, kind)
+        } else if yes.kind == Kind::Def || no.kind == Kind::Def || of == Some(TypeName::Def) {
+            (yes, no, Kind::Def)
+        } else if let Some(kind) = yes.kind.promoted(no.kind) {
+            (yes.widened(kind)?, no.widened(kind)?, kind)
+        } else if !yes.kind.is_primitive() && !no.kind.is_primitive() {
+            let kind = match (yes.kind, no.kind) {
+                (kind, Kind::Null) | (Kind::Null, kind) => kind,
+                _ => Kind::Def,
+            };
+            (yes, no, kind)
+        } else {
+            return Err(cannot_cast(yes.kind, "java.lang.Object", yes.node.at));
+        };
     Ok(Typed::new(Node::conditional(condition, yes.node, no.node, at), kind))
 }
 
@@ -350,18 +455,34 @@ fn not_nullable(at: usize) -> Located {
 /// What the method of a text returns.
 fn text_method_kind(name: &str) -> Kind {
     match name {
-        "length" | "indexOf" | "lastIndexOf" | "compareTo" | "compareToIgnoreCase" | "hashCode" => Kind::Int,
-        "isEmpty" | "contains" | "startsWith" | "endsWith" | "equals" | "equalsIgnoreCase" => Kind::Boolean,
+        "length" | "indexOf" | "lastIndexOf" | "compareTo" | "compareToIgnoreCase" | "hashCode" | "codePointAt" => {
+            Kind::Int
+        }
+        "charAt" => Kind::Char,
+        "isEmpty" | "contains" | "startsWith" | "endsWith" | "equals" | "equalsIgnoreCase" | "contentEquals" => {
+            Kind::Boolean
+        }
         "substring" | "toLowerCase" | "toUpperCase" | "trim" | "replace" | "concat" | "toString" => Kind::Text,
         _ => Kind::Def,
     }
 }
 
-/// What the method of the parameters returns.
+/// What the method of a list returns.
+fn list_method_kind(name: &str) -> Kind {
+    match name {
+        "size" | "indexOf" | "lastIndexOf" => Kind::Int,
+        "isEmpty" | "contains" | "containsAll" => Kind::Boolean,
+        "subList" => Kind::List,
+        _ => Kind::Def,
+    }
+}
+
+/// What the method of a map returns.
 fn map_method_kind(name: &str) -> Kind {
     match name {
         "size" => Kind::Int,
-        "isEmpty" | "containsKey" => Kind::Boolean,
+        "isEmpty" | "containsKey" | "containsValue" => Kind::Boolean,
+        "keySet" | "values" | "entrySet" => Kind::List,
         _ => Kind::Def,
     }
 }
@@ -400,20 +521,41 @@ fn number_literal(number: &str, at: usize) -> Result<Typed, Located> {
 }
 
 fn class_constant(class: &str, name: &str, at: usize) -> Result<Typed, Located> {
-    let (value, kind) = match (class, name) {
-        ("Math", "PI") => (Value::Double(std::f64::consts::PI), Kind::Double),
-        ("Math", "E") => (Value::Double(std::f64::consts::E), Kind::Double),
-        ("Integer", "MAX_VALUE") => (Value::Int(i32::MAX), Kind::Int),
-        ("Integer", "MIN_VALUE") => (Value::Int(i32::MIN), Kind::Int),
-        ("Long", "MAX_VALUE") => (Value::Long(i64::MAX), Kind::Long),
-        ("Long", "MIN_VALUE") => (Value::Long(i64::MIN), Kind::Long),
-        ("Double", "MAX_VALUE") => (Value::Double(f64::MAX), Kind::Double),
-        // The smallest positive number.
-        ("Double", "MIN_VALUE") => (Value::Double(f64::from_bits(1)), Kind::Double),
-        ("Double", "POSITIVE_INFINITY") => (Value::Double(f64::INFINITY), Kind::Double),
-        ("Double", "NEGATIVE_INFINITY") => (Value::Double(f64::NEG_INFINITY), Kind::Double),
-        ("Double", "NaN") => (Value::Double(f64::NAN), Kind::Double),
-        _ => return Err(Failure::unsupported(format_args!("[{class}.{name}]")).at(at)),
+    let Some(value) = statics::constant(class, name) else {
+        return Err(Failure::unsupported(format_args!("[{class}.{name}]")).at(at));
+    };
+    let kind = match value {
+        Value::Int(_) => Kind::Int,
+        Value::Long(_) => Kind::Long,
+        Value::Float(_) => Kind::Float,
+        Value::Double(_) => Kind::Double,
+        _ => Kind::Def,
     };
     Ok(Typed::new(Node::constant(value, at), kind))
 }
+
+/// Whether a text, or a part of it, matches.
+fn search_for(regex: &Regex, search: Search, text: Typed, at: usize) -> Result<Typed, Located> {
+    if text.kind != Kind::Def && text.kind != Kind::Text {
+        return Err(cannot_cast(text.kind, "java.lang.CharSequence", text.node.at));
+    }
+    let compiled = java_regex::compile(&regex.pattern, &regex.flags, search).map_err(|failure| failure.at(at))?;
+    let node = Node::apply(ScalarFunction::Regex(Arc::new(compiled)), vec![text.node], at);
+    Ok(Typed::new(node, Kind::Boolean))
+}
+
+/// Methods that change a list or a map.
+const CHANGES: &[&str] = &[
+    "add",
+    "addAll",
+    "clear",
+    "put",
+    "putAll",
+    "putIfAbsent",
+    "remove",
+    "removeAll",
+    "removeIf",
+    "replaceAll",
+    "set",
+    "sort",
+];

@@ -1,6 +1,7 @@
 //! The static types of values in a script, and the conversions between them.
 
 use super::Typed;
+use crate::class_name::ClassName;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
 use crate::operations::{CastKind, type_name};
@@ -13,12 +14,13 @@ pub(super) enum Kind {
     /// Any type.
     Def,
     Boolean,
+    Char,
     Int,
     Long,
     Float,
     Double,
     Text,
-    /// The parameters.
+    List,
     Map,
     /// The literal `null`.
     Null,
@@ -29,11 +31,16 @@ impl Kind {
         match name {
             TypeName::Def => Kind::Def,
             TypeName::Boolean => Kind::Boolean,
+            TypeName::Char => Kind::Char,
             TypeName::Int => Kind::Int,
             TypeName::Long => Kind::Long,
             TypeName::Float => Kind::Float,
             TypeName::Double => Kind::Double,
             TypeName::Text => Kind::Text,
+            TypeName::Class(ClassName::List) => Kind::List,
+            TypeName::Class(ClassName::Map) => Kind::Map,
+            // What it has is known when it is evaluated.
+            TypeName::Class(_) => Kind::Def,
         }
     }
 
@@ -41,11 +48,13 @@ impl Kind {
         match self {
             Kind::Def => "def",
             Kind::Boolean => "boolean",
+            Kind::Char => "char",
             Kind::Int => "int",
             Kind::Long => "long",
             Kind::Float => "float",
             Kind::Double => "double",
             Kind::Text => "java.lang.String",
+            Kind::List => "java.util.List",
             Kind::Map => "java.util.Map",
             Kind::Null => "java.lang.Object",
         }
@@ -54,38 +63,41 @@ impl Kind {
     /// How wide a type of numbers is; `None` for other types.
     pub(super) fn width(self) -> Option<u8> {
         match self {
-            Kind::Int => Some(0),
-            Kind::Long => Some(1),
-            Kind::Float => Some(2),
-            Kind::Double => Some(3),
+            Kind::Char => Some(0),
+            Kind::Int => Some(1),
+            Kind::Long => Some(2),
+            Kind::Float => Some(3),
+            Kind::Double => Some(4),
             _ => None,
         }
     }
 
     pub(super) fn is_integer(self) -> bool {
-        matches!(self, Kind::Int | Kind::Long)
+        matches!(self, Kind::Char | Kind::Int | Kind::Long)
     }
 
     pub(super) fn is_primitive(self) -> bool {
         self == Kind::Boolean || self.width().is_some()
     }
 
-    /// The wider type of two types of numbers.
+    /// The wider type of two types of numbers, which is at least `int`.
     pub(super) fn promoted(self, other: Kind) -> Option<Kind> {
         let (left, right) = (self.width()?, other.width()?);
-        Some(if left >= right { self } else { other })
+        let wider = if left >= right { self } else { other };
+        Some(if wider == Kind::Char { Kind::Int } else { wider })
     }
 
     fn type_name(self) -> Option<TypeName> {
         Some(match self {
             Kind::Def => TypeName::Def,
             Kind::Boolean => TypeName::Boolean,
+            Kind::Char => TypeName::Char,
             Kind::Int => TypeName::Int,
             Kind::Long => TypeName::Long,
             Kind::Float => TypeName::Float,
             Kind::Double => TypeName::Double,
             Kind::Text => TypeName::Text,
-            Kind::Map | Kind::Null => return None,
+            Kind::List | Kind::Map | Kind::Null => return None,
         })
     }
 }
@@ -100,11 +112,18 @@ impl Typed {
     pub(super) fn cast(self, to: TypeName, how: CastKind) -> Result<Typed, Located> {
         let at = self.node.at;
         let target = Kind::of(to);
+        if let TypeName::Class(class) = to {
+            if self.kind.is_primitive() {
+                return Err(cannot_cast(self.kind, class.full_name(), at));
+            }
+            return Ok(Typed::new(Node::apply(ScalarFunction::Cast(to, how), vec![self.node], at), target));
+        }
         if self.kind == target || to == TypeName::Def {
             return Ok(Typed { kind: target, ..self });
         }
         let fits = match (self.kind, target) {
             (Kind::Def, _) | (Kind::Null, Kind::Text) => true,
+            (Kind::Text, Kind::Char) => how == CastKind::Explicit,
             (from, to) => match (from.width(), to.width()) {
                 (Some(from), Some(to)) => how == CastKind::Explicit || from < to,
                 _ => false,

@@ -1,81 +1,90 @@
 //! Statements.
 
+use super::escapes::{Escapes, LoopPlace, Place, ResultPlace};
 use super::kind::Kind;
-use super::variables::Holds;
+use super::variables::{Change, Holds};
 use super::{Compiler, Item, Typed};
 use crate::failure::{Failure, Located};
-use crate::function::ScalarFunction;
 use crate::operations::CastKind;
 use crate::program::{Node, Operation, Statement};
-use crate::syntax::{Binary, Expr, ExprKind, Statement as Syntax, StatementKind, StepResult, TypeName};
+use crate::syntax::{Expr, ExprKind, Statement as Syntax, StatementKind, TypeName};
 use crate::value::Value;
 
-/// Where a block is: the value of an expression that ends the script is what the script returns.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Last,
-    Before,
-}
-
-/// A variable that is to be changed.
-struct Target {
-    number: usize,
-    of: TypeName,
-}
-
 impl Compiler<'_> {
-    pub(super) fn body(&mut self, statements: &[Syntax]) -> Result<Vec<Statement>, Located> {
-        Ok(self.block(statements, Place::Last)?.0)
-    }
-
-    /// Compiles a block, and says whether it always returns.
-    fn block(&mut self, statements: &[Syntax], place: Place) -> Result<(Vec<Statement>, bool), Located> {
+    /// Compiles a block, and says how its paths end.
+    pub(super) fn block(&mut self, statements: &[Syntax], place: Place) -> Result<(Vec<Statement>, Escapes), Located> {
         let entered = self.variables.enter();
         let mut compiled = Vec::new();
-        let mut returns = false;
+        let mut escapes = Escapes::default();
         for (index, statement) in statements.iter().enumerate() {
-            if returns {
+            if escapes.all {
                 return Err(Failure::argument("invalid block: unreachable statement").at(statement.at));
             }
-            let is_last = place == Place::Last && index + 1 == statements.len();
-            let place = if is_last { Place::Last } else { Place::Before };
-            returns = self.statement(statement, place, &mut compiled)?;
+            let place = if index + 1 == statements.len() { place } else { place.before() };
+            escapes = escapes.then(self.statement(statement, place, &mut compiled)?);
         }
         self.variables.leave(entered);
-        Ok((compiled, returns))
+        Ok((compiled, escapes))
     }
 
-    /// Compiles a statement, and says whether it always returns.
-    fn statement(&mut self, statement: &Syntax, place: Place, compiled: &mut Vec<Statement>) -> Result<bool, Located> {
+    fn statement(
+        &mut self,
+        statement: &Syntax,
+        place: Place,
+        compiled: &mut Vec<Statement>,
+    ) -> Result<Escapes, Located> {
+        let at = statement.at;
         match &statement.kind {
             StatementKind::Declare { of, name, value } => {
-                self.declare(*of, name, value.as_ref(), statement.at, compiled)?;
-                Ok(false)
+                self.declare(*of, name, value.as_ref(), at, compiled)?;
+                Ok(Escapes::default())
             }
             StatementKind::Return(value) => {
                 let Some(value) = value else {
-                    let kind = Kind::of(self.returned()).name();
-                    return Err(Failure::cast(format!("cannot cast from [{kind}] to [void]")).at(statement.at));
+                    let kind = Kind::of(self.returns).name();
+                    return Err(Failure::cast(format!("cannot cast from [{kind}] to [void]")).at(at));
                 };
-                let value = self.value(value)?;
+                let value = self.value_for(value, self.returns)?;
                 compiled.push(self.return_value(value)?);
-                Ok(true)
+                Ok(Escapes::returned())
             }
             StatementKind::If { condition, yes, no } => {
                 if matches!(condition.kind, ExprKind::Boolean(_)) {
-                    return Err(Failure::argument("extraneous if block").at(statement.at));
+                    return Err(Failure::argument("extraneous if block").at(at));
                 }
                 let condition = self.value(condition)?.condition()?;
-                let (yes, yes_returns) = self.block(yes, place)?;
-                let (no, no_returns) = self.block(no, place)?;
+                let (yes, yes_escapes) = self.block(yes, place)?;
+                let (no, no_escapes) = self.block(no, place)?;
                 compiled.push(Statement::If { condition, yes, no });
-                Ok(yes_returns && no_returns)
+                Ok(yes_escapes.or(no_escapes))
+            }
+            StatementKind::Loop { first, condition, order, body, after } => {
+                self.repeat(statement, first, (condition.as_ref(), *order), (body, after.as_ref()), compiled)
+            }
+            StatementKind::ForEach { of, name, values, body } => self.for_each((*of, name), values, body, at, compiled),
+            StatementKind::Break => {
+                if place.in_loop == LoopPlace::Outside {
+                    return Err(Failure::argument("invalid break statement: not inside loop").at(at));
+                }
+                compiled.push(Statement::Break);
+                Ok(Escapes::broken())
+            }
+            StatementKind::Continue => {
+                match place.in_loop {
+                    LoopPlace::Outside => {
+                        return Err(Failure::argument("invalid continue statement: not inside loop").at(at));
+                    }
+                    LoopPlace::Last => return Err(Failure::argument("extraneous continue statement").at(at)),
+                    LoopPlace::Inside => {}
+                }
+                compiled.push(Statement::Continue);
+                Ok(Escapes::continued())
             }
             StatementKind::Expression(expression) => self.expression_statement(expression, place, compiled),
         }
     }
 
-    fn declare(
+    pub(super) fn declare(
         &mut self,
         of: TypeName,
         name: &str,
@@ -84,30 +93,23 @@ impl Compiler<'_> {
         compiled: &mut Vec<Statement>,
     ) -> Result<(), Located> {
         let value = match value {
-            None => {
-                let value = match of {
-                    TypeName::Def | TypeName::Text => Value::Null,
-                    TypeName::Boolean => Value::Boolean(false),
-                    TypeName::Int => Value::Int(0),
-                    TypeName::Long => Value::Long(0),
-                    TypeName::Float => Value::Float(0.0),
-                    TypeName::Double => Value::Double(0.0),
-                };
-                Node::constant(value, at)
-            }
+            None => Node::constant(default_value(of), at),
             Some(value) => match self.item_for(value, of)? {
                 Item::Value(value) => value.cast(of, CastKind::Implicit)?.node,
-                item if of == TypeName::Def => return self.variables.alias(name, item, at),
-                item => self.as_value(item, value.at).cast(of, CastKind::Implicit)?.node,
+                item if !matches!(of, TypeName::Def | TypeName::Class(_)) => {
+                    self.as_value(item, value.at)?.cast(of, CastKind::Implicit)?.node
+                }
+                Item::Matcher(..) => return Err(Failure::unsupported("a variable that holds a matcher").at(at)),
+                item => return self.variables.alias(name, item, at),
             },
         };
-        let variable = self.variables.declare(name, of, at)?;
+        let variable = self.variables.declare(name, of, Change::Allowed, at)?;
         compiled.push(Statement::Assign { variable, value });
         Ok(())
     }
 
     fn return_value(&mut self, value: Typed) -> Result<Statement, Located> {
-        Ok(Statement::Return(value.cast(self.returned(), CastKind::Implicit)?.node))
+        Ok(Statement::Return(value.cast(self.returns, CastKind::Implicit)?.node))
     }
 
     fn expression_statement(
@@ -115,60 +117,42 @@ impl Compiler<'_> {
         expression: &Expr,
         place: Place,
         compiled: &mut Vec<Statement>,
-    ) -> Result<bool, Located> {
-        let (target, old_is_result) = match &expression.kind {
-            ExprKind::Assignment { variable, operator, value } => {
-                let target = self.target(variable)?;
-                let value = match operator {
-                    None => self.value_for(value, target.of)?.cast(target.of, CastKind::Implicit)?.node,
-                    Some(operator) => {
-                        let value = self.value(value)?;
-                        self.changed(&target, *operator, value, variable.at)?
-                    }
-                };
-                compiled.push(Statement::Assign { variable: target.number, value });
-                (target, false)
-            }
-            ExprKind::Step { variable, by, result } => {
-                let target = self.target(variable)?;
-                let one = Typed::new(Node::constant(Value::Int(1), expression.at), Kind::Int);
-                let value = self.changed(&target, *by, one, variable.at)?;
-                let old_is_result = *result == StepResult::Before && place == Place::Last;
-                if !old_is_result {
-                    compiled.push(Statement::Assign { variable: target.number, value });
-                }
-                (target, old_is_result)
-            }
-            ExprKind::Method { .. } | ExprKind::Call { .. } if place == Place::Before => {
-                let value = self.value(expression)?;
-                compiled.push(Statement::Evaluate(value.node));
-                return Ok(false);
-            }
-            _ if place == Place::Before => {
-                let reason = "not a statement: the result of the expression is not used";
-                return Err(Failure::argument(reason).at(expression.at));
-            }
-            _ => {
-                let value = self.value(expression)?;
-                compiled.push(self.return_value(value)?);
-                return Ok(true);
-            }
-        };
-        if place == Place::Last || old_is_result {
-            let value = Typed::new(Node::new(Operation::Variable(target.number), expression.at), Kind::of(target.of));
-            compiled.push(self.return_value(value)?);
-            return Ok(true);
+    ) -> Result<Escapes, Located> {
+        let is_result = place.result == ResultPlace::Returned;
+        let changes = matches!(expression.kind, ExprKind::Assignment { .. } | ExprKind::Step { .. });
+        if !is_result && !changes && !matches!(expression.kind, ExprKind::Method { .. } | ExprKind::Call { .. }) {
+            let reason = "not a statement: the result of the expression is not used";
+            return Err(Failure::argument(reason).at(expression.at));
         }
-        Ok(false)
+        if is_result {
+            let value = self.value_for(expression, self.returns)?;
+            compiled.push(self.return_value(value)?);
+            return Ok(Escapes::returned());
+        }
+        self.effect(expression, compiled)?;
+        Ok(Escapes::default())
     }
 
-    /// The variable on the left side of an assignment.
-    fn target(&mut self, variable: &Expr) -> Result<Target, Located> {
+    /// An expression whose value is not used.
+    pub(super) fn effect(&mut self, expression: &Expr, compiled: &mut Vec<Statement>) -> Result<(), Located> {
+        let value = self.value(expression)?;
+        compiled.push(match value.node.operation {
+            Operation::Assign { variable, value, .. } => Statement::Assign { variable, value: *value },
+            _ => Statement::Evaluate(value.node),
+        });
+        Ok(())
+    }
+
+    /// The variable on the left side of an assignment: its number and its type.
+    pub(super) fn target(&mut self, variable: &Expr) -> Result<(usize, TypeName), Located> {
         let at = variable.at;
         match &variable.kind {
             ExprKind::Name(name) => match self.variables.find(name) {
+                Some(found) if found.change == Change::Refused => {
+                    Err(Failure::argument(format!("Variable [{name}] is read-only.")).at(at))
+                }
                 Some(found) => match found.holds {
-                    Holds::Value(number) => Ok(Target { number, of: found.of }),
+                    Holds::Value(number) => Ok((number, found.of)),
                     Holds::Alias(_) => {
                         Err(Failure::unsupported("changing a variable that holds the values of a field").at(at))
                     }
@@ -176,19 +160,22 @@ impl Compiler<'_> {
                 None => Err(Failure::argument(format!("cannot resolve symbol [{name}]")).at(at)),
             },
             ExprKind::Property { .. } | ExprKind::Index { .. } => {
-                Err(Failure::unsupported("changing a parameter or a field").at(at))
+                Err(Failure::unsupported("changing a parameter, a field, a list or a map").at(at))
             }
             _ => Err(Failure::argument("invalid assignment: only a variable can be assigned a value").at(at)),
         }
     }
+}
 
-    /// The new value of `variable operator= value`, which has the type of the variable.
-    fn changed(&mut self, target: &Target, operator: Binary, value: Typed, at: usize) -> Result<Node, Located> {
-        let old = Typed::new(Node::new(Operation::Variable(target.number), at), Kind::of(target.of));
-        let new = Self::binary(operator, old.clone(), value, at)?;
-        if target.of == TypeName::Def {
-            return Ok(Node::apply(ScalarFunction::CastLike, vec![old.node, new.node], at));
-        }
-        Ok(new.cast(target.of, CastKind::Explicit)?.node)
+/// The value of a variable that is declared without one.
+fn default_value(of: TypeName) -> Value {
+    match of {
+        TypeName::Def | TypeName::Text | TypeName::Class(_) => Value::Null,
+        TypeName::Boolean => Value::Boolean(false),
+        TypeName::Char => Value::Char(0),
+        TypeName::Int => Value::Int(0),
+        TypeName::Long => Value::Long(0),
+        TypeName::Float => Value::Float(0.0),
+        TypeName::Double => Value::Double(0.0),
     }
 }

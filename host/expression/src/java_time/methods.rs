@@ -1,0 +1,424 @@
+//! Methods of the values of `java.time`.
+
+use std::sync::Arc;
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp};
+
+use super::between::epoch_day;
+use super::{ChronoUnit, DAYS_OF_WEEK, MONTHS, NANOS_PER_SECOND, Time, ZonedDateTime, between, out_of_range};
+use crate::failure::Failure;
+use crate::value::Value;
+
+/// The names of all methods of this module that start with neither `plus`, `minus` nor `with`.
+const NAMES: &[&str] = &[
+    "atZone",
+    "between",
+    "compareTo",
+    "equals",
+    "getDayOfMonth",
+    "getDayOfWeek",
+    "getDayOfWeekEnum",
+    "getDayOfYear",
+    "getEpochSecond",
+    "getHour",
+    "getId",
+    "getMinute",
+    "getMonth",
+    "getMonthValue",
+    "getNano",
+    "getOffset",
+    "getSecond",
+    "getSeconds",
+    "getTotalSeconds",
+    "getValue",
+    "getYear",
+    "getZone",
+    "isAfter",
+    "isBefore",
+    "isEqual",
+    "isLeapYear",
+    "isNegative",
+    "isZero",
+    "lengthOfMonth",
+    "name",
+    "negated",
+    "ordinal",
+    "toDays",
+    "toEpochDay",
+    "toEpochMilli",
+    "toEpochSecond",
+    "toHours",
+    "toInstant",
+    "toLocalDate",
+    "toMillis",
+    "toMinutes",
+    "toNanos",
+    "truncatedTo",
+    "until",
+];
+
+/// Whether a value of `java.time` may have a method of this name.
+pub(crate) fn is_method(name: &str) -> bool {
+    NAMES.contains(&name) || ["plus", "minus", "with"].iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Calls a method; `None` if there is none.
+pub(crate) fn method(time: &Time, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    match time {
+        Time::Instant(at) => instant_method(*at, name, arguments),
+        Time::Zoned(zoned) => zoned_method(zoned, name, arguments),
+        Time::Duration(duration) => duration_method(*duration, name, arguments),
+        Time::LocalDate(date) => date_method(*date, name, arguments),
+        Time::Zone(zone) => Ok(match (name, arguments) {
+            ("getId", []) => Some(Value::text(&time.to_string())),
+            ("getTotalSeconds", []) => Some(Value::Int(zone.to_offset(Timestamp::UNIX_EPOCH).seconds())),
+            _ => None,
+        }),
+        Time::Unit(unit) => match (name, arguments) {
+            ("between", [start, end]) => between(*unit, start, end).map(|count| Some(Value::Long(count))),
+            _ => Ok(None),
+        },
+        Time::DayOfWeek(number) => Ok(constant_method(*number, &DAYS_OF_WEEK, name, arguments)),
+        Time::Month(number) => Ok(constant_method(*number, &MONTHS, name, arguments)),
+    }
+}
+
+fn constant_method(number: i8, names: &[&str], name: &str, arguments: &[Value]) -> Option<Value> {
+    let count = names.len() as i64;
+    let moved = |by: i64| {
+        let number = ((i64::from(number) - 1 + by).rem_euclid(count) + 1) as i8;
+        Value::time(if count == 7 { Time::DayOfWeek(number) } else { Time::Month(number) })
+    };
+    Some(match (name, arguments) {
+        ("getValue", []) => Value::Int(i32::from(number)),
+        ("ordinal", []) => Value::Int(i32::from(number) - 1),
+        ("name", []) => Value::text(names[number as usize - 1]),
+        ("plus", [by]) => moved(by.as_integer()? % count),
+        ("minus", [by]) => moved(-(by.as_integer()? % count)),
+        ("compareTo", [Value::Time(other)]) => match (&**other, count) {
+            (Time::DayOfWeek(other), 7) | (Time::Month(other), 12) => Value::Int(i32::from(number - other)),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+fn instant_method(at: Timestamp, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    let value = |at: Timestamp| Some(Value::time(Time::Instant(at)));
+    Ok(match (name, arguments) {
+        ("toEpochMilli", []) => Some(Value::Long(at.as_nanosecond().div_euclid(1_000_000) as i64)),
+        ("getEpochSecond", []) => Some(Value::Long(at.as_nanosecond().div_euclid(NANOS_PER_SECOND) as i64)),
+        ("getNano", []) => Some(Value::Int(at.as_nanosecond().rem_euclid(NANOS_PER_SECOND) as i32)),
+        ("isBefore", [other]) => other.as_instant().map(|other| Value::Boolean(at < other)),
+        ("isAfter", [other]) => other.as_instant().map(|other| Value::Boolean(at > other)),
+        ("compareTo", [other]) => other.as_instant().map(|other| Value::Int(at.cmp(&other) as i32)),
+        ("atZone", [Value::Time(zone)]) => match &**zone {
+            Time::Zone(zone) => Some(Value::time(Time::Zoned(ZonedDateTime { at, zone: zone.clone() }))),
+            _ => None,
+        },
+        ("truncatedTo", [unit]) => match unit.as_unit() {
+            Some(unit) => value(truncated(at.as_nanosecond(), unit)?),
+            None => None,
+        },
+        ("until", [end, unit]) => until(Value::time(Time::Instant(at)), end, unit)?,
+        _ => match step(name, arguments) {
+            Some(Step::Nanos(nanos)) => value(moved(at, nanos)?),
+            Some(Step::Days(days)) if name == "plus" || name == "minus" => {
+                value(moved(at, i128::from(days) * 86_400 * NANOS_PER_SECOND)?)
+            }
+            _ => None,
+        },
+    })
+}
+
+/// Calls a method of a date with a time zone; `None` if there is none.
+pub(crate) fn zoned_method(zoned: &ZonedDateTime, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    let local = zoned.in_zone().datetime();
+    let int = |value: i32| Some(Value::Int(value));
+    Ok(match (name, arguments) {
+        ("getYear", []) => int(i32::from(local.year())),
+        ("getMonthValue", []) => int(i32::from(local.month())),
+        ("getMonth", []) => Some(Value::time(Time::Month(local.month()))),
+        ("getDayOfMonth", []) => int(i32::from(local.day())),
+        ("getDayOfYear", []) => int(i32::from(local.day_of_year())),
+        ("getDayOfWeek", []) => Some(Value::time(Time::DayOfWeek(local.weekday().to_monday_one_offset()))),
+        ("getHour", []) => int(i32::from(local.hour())),
+        ("getMinute", []) => int(i32::from(local.minute())),
+        ("getSecond", []) => int(i32::from(local.second())),
+        ("getNano", []) => int(local.subsec_nanosecond()),
+        ("getZone", []) => Some(Value::time(Time::Zone(zoned.zone.clone()))),
+        ("getOffset", []) => Some(Value::time(Time::Zone(TimeZone::fixed(zoned.zone.to_offset(zoned.at))))),
+        ("toInstant", []) => Some(Value::time(Time::Instant(zoned.at))),
+        ("toLocalDate", []) => Some(Value::time(Time::LocalDate(local.date()))),
+        ("toEpochSecond", []) => Some(Value::Long(zoned.at.as_nanosecond().div_euclid(NANOS_PER_SECOND) as i64)),
+        ("isBefore", [other]) => other.as_moment().map(|other| Value::Boolean(zoned.at < other)),
+        ("isAfter", [other]) => other.as_moment().map(|other| Value::Boolean(zoned.at > other)),
+        ("isEqual", [other]) => other.as_moment().map(|other| Value::Boolean(zoned.at == other)),
+        ("compareTo", [other]) => other.as_moment().map(|other| Value::Int(zoned.at.cmp(&other) as i32)),
+        ("truncatedTo", [unit]) => match unit.as_unit() {
+            Some(unit) => {
+                let nanos = truncated(epoch_nanos(local), unit)?;
+                Some(in_zone(nanos.to_zoned(TimeZone::UTC).datetime(), &zoned.zone)?)
+            }
+            None => None,
+        },
+        ("until", [end, unit]) => until(Value::time(Time::Zoned(zoned.clone())), end, unit)?,
+        ("withZoneSameInstant", [Value::Time(zone)]) => match &**zone {
+            Time::Zone(zone) => Some(Value::time(Time::Zoned(ZonedDateTime { at: zoned.at, zone: zone.clone() }))),
+            _ => None,
+        },
+        ("withZoneSameLocal", [Value::Time(zone)]) => match &**zone {
+            Time::Zone(zone) => Some(in_zone(local, zone)?),
+            _ => None,
+        },
+        (_, [value]) if name.starts_with("with") => match with(local, name, value)? {
+            Some(local) => Some(in_zone(local, &zoned.zone)?),
+            None => None,
+        },
+        _ => match step(name, arguments) {
+            Some(Step::Nanos(nanos)) => {
+                let at = moved(zoned.at, nanos)?;
+                Some(Value::time(Time::Zoned(ZonedDateTime { at, zone: zoned.zone.clone() })))
+            }
+            Some(step) => {
+                let date = moved_date(local.date(), &step)?;
+                Some(in_zone(date.to_datetime(local.time()), &zoned.zone)?)
+            }
+            None => None,
+        },
+    })
+}
+
+fn date_method(date: Date, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    let int = |value: i32| Some(Value::Int(value));
+    let other = match arguments {
+        [Value::Time(other)] => match &**other {
+            Time::LocalDate(other) => Some(*other),
+            _ => None,
+        },
+        _ => None,
+    };
+    Ok(match (name, arguments) {
+        ("getYear", []) => int(i32::from(date.year())),
+        ("getMonthValue", []) => int(i32::from(date.month())),
+        ("getMonth", []) => Some(Value::time(Time::Month(date.month()))),
+        ("getDayOfMonth", []) => int(i32::from(date.day())),
+        ("getDayOfYear", []) => int(i32::from(date.day_of_year())),
+        ("getDayOfWeek", []) => Some(Value::time(Time::DayOfWeek(date.weekday().to_monday_one_offset()))),
+        ("isLeapYear", []) => Some(Value::Boolean(date.in_leap_year())),
+        ("lengthOfMonth", []) => int(i32::from(date.days_in_month())),
+        ("toEpochDay", []) => Some(Value::Long(epoch_day(date))),
+        ("isBefore", [_]) => other.map(|other| Value::Boolean(date < other)),
+        ("isAfter", [_]) => other.map(|other| Value::Boolean(date > other)),
+        ("isEqual", [_]) => other.map(|other| Value::Boolean(date == other)),
+        ("until", [end, unit]) => until(Value::time(Time::LocalDate(date)), end, unit)?,
+        (_, [value]) if name.starts_with("with") => with(date.to_datetime(jiff::civil::Time::midnight()), name, value)?
+            .map(|changed| Value::time(Time::LocalDate(changed.date()))),
+        _ => match step(name, arguments) {
+            Some(Step::Nanos(_)) | None => None,
+            Some(step) => Some(Value::time(Time::LocalDate(moved_date(date, &step)?))),
+        },
+    })
+}
+
+fn duration_method(duration: SignedDuration, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
+    let nanos = duration.as_nanos();
+    let whole = |unit: i128| -> Result<Option<Value>, Failure> {
+        let count = i64::try_from(nanos / unit);
+        count.map(|count| Some(Value::Long(count))).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))
+    };
+    let seconds = nanos.div_euclid(NANOS_PER_SECOND);
+    match (name, arguments) {
+        ("toDays", []) => whole(86_400 * NANOS_PER_SECOND),
+        ("toHours", []) => whole(3_600 * NANOS_PER_SECOND),
+        ("toMinutes", []) => whole(60 * NANOS_PER_SECOND),
+        ("toMillis", []) => whole(1_000_000),
+        ("toNanos", []) => whole(1),
+        ("getSeconds", []) => Ok(Some(Value::Long(seconds as i64))),
+        ("getNano", []) => Ok(Some(Value::Int(nanos.rem_euclid(NANOS_PER_SECOND) as i32))),
+        ("isZero", []) => Ok(Some(Value::Boolean(duration.is_zero()))),
+        ("isNegative", []) => Ok(Some(Value::Boolean(duration.is_negative()))),
+        ("negated", []) => Ok(Some(Value::time(Time::Duration(from_nanos(-nanos)?)))),
+        ("compareTo", [Value::Time(other)]) => Ok(match &**other {
+            Time::Duration(other) => Some(Value::Int(duration.cmp(other) as i32)),
+            _ => None,
+        }),
+        _ => Ok(match step(name, arguments) {
+            Some(Step::Nanos(by)) => Some(Value::time(Time::Duration(from_nanos(nanos.saturating_add(by))?))),
+            Some(Step::Days(days)) => {
+                let by = i128::from(days) * 86_400 * NANOS_PER_SECOND;
+                Some(Value::time(Time::Duration(from_nanos(nanos + by)?)))
+            }
+            _ => None,
+        }),
+    }
+}
+
+/// A duration of so many nanoseconds.
+pub(crate) fn from_nanos(nanos: i128) -> Result<SignedDuration, Failure> {
+    let seconds =
+        i64::try_from(nanos / NANOS_PER_SECOND).map_err(|_| Failure::new("arithmetic_exception", "long overflow"))?;
+    Ok(SignedDuration::new(seconds, (nanos % NANOS_PER_SECOND) as i32))
+}
+
+fn until(start: Value, end: &Value, unit: &Value) -> Result<Option<Value>, Failure> {
+    match unit.as_unit() {
+        Some(unit) => between(unit, &start, end).map(|count| Some(Value::Long(count))),
+        None => Ok(None),
+    }
+}
+
+/// A local time in a zone. A time that the zone skips is later by as much as it skips; of two times, it is the earlier one.
+fn in_zone(local: DateTime, zone: &TimeZone) -> Result<Value, Failure> {
+    let zoned = local.to_zoned(zone.clone()).map_err(|_| out_of_range())?;
+    Ok(Value::time(Time::Zoned(zoned.into())))
+}
+
+/// By how much `plusDays(2)` and the like move a date.
+enum Step {
+    Nanos(i128),
+    Days(i64),
+    Months(i64),
+}
+
+/// `None` if it is not such a method.
+fn step(name: &str, arguments: &[Value]) -> Option<Step> {
+    let (sign, unit) = match (name.strip_prefix("plus"), name.strip_prefix("minus")) {
+        (Some(unit), _) => (1, unit),
+        (_, Some(unit)) => (-1, unit),
+        _ => return None,
+    };
+    let (count, unit) = match (unit, arguments) {
+        ("", [Value::Time(duration)]) => match &**duration {
+            Time::Duration(duration) => return Some(Step::Nanos(i128::from(sign) * duration.as_nanos())),
+            _ => return None,
+        },
+        ("", [count, unit]) => (count.as_integer()?, unit.as_unit()?),
+        (_, [count]) => (count.as_integer()?, unit_of_method(unit)?),
+        _ => return None,
+    };
+    let count = i64::from(sign).saturating_mul(count);
+    Some(if let Some(nanos) = unit.nanos() {
+        Step::Nanos(i128::from(count) * nanos)
+    } else if let Some(days) = unit.days() {
+        Step::Days(count.saturating_mul(days))
+    } else {
+        Step::Months(count.saturating_mul(unit.months()?))
+    })
+}
+
+fn unit_of_method(name: &str) -> Option<ChronoUnit> {
+    Some(match name {
+        "Nanos" => ChronoUnit::Nanos,
+        "Millis" => ChronoUnit::Millis,
+        "Seconds" => ChronoUnit::Seconds,
+        "Minutes" => ChronoUnit::Minutes,
+        "Hours" => ChronoUnit::Hours,
+        "Days" => ChronoUnit::Days,
+        "Weeks" => ChronoUnit::Weeks,
+        "Months" => ChronoUnit::Months,
+        "Years" => ChronoUnit::Years,
+        _ => return None,
+    })
+}
+
+fn moved(at: Timestamp, nanos: i128) -> Result<Timestamp, Failure> {
+    let moved = at.as_nanosecond().checked_add(nanos).ok_or_else(out_of_range)?;
+    Timestamp::from_nanosecond(moved).map_err(|_| out_of_range())
+}
+
+fn moved_date(date: Date, step: &Step) -> Result<Date, Failure> {
+    let span = match step {
+        Step::Days(days) => Span::new().try_days(*days),
+        Step::Months(months) => Span::new().try_months(*months),
+        Step::Nanos(_) => return Ok(date),
+    };
+    span.and_then(|span| date.checked_add(span)).map_err(|_| out_of_range())
+}
+
+/// `withYear(2000)` and the like.
+fn with(local: DateTime, name: &str, value: &Value) -> Result<Option<DateTime>, Failure> {
+    let Some(number) = value.as_integer() else { return Ok(None) };
+    let invalid = |what: &str| Failure::new("date_time_exception", format!("Invalid value for {what}: {number}"));
+    let small = |what: &str| i8::try_from(number).map_err(|_| invalid(what));
+    let changed = match name {
+        "withYear" => {
+            // The 29th of February is the 28th in other years.
+            let year = i16::try_from(number).map_err(|_| invalid("Year"))?;
+            let day = local.day().min(Date::new(year, local.month(), 1).map_err(|_| invalid("Year"))?.days_in_month());
+            local.with().day(day).year(year)
+        }
+        "withMonth" => {
+            let month = small("MonthOfYear")?;
+            let first = Date::new(local.year(), month, 1).map_err(|_| invalid("MonthOfYear"))?;
+            local.with().day(local.day().min(first.days_in_month())).month(month)
+        }
+        "withDayOfMonth" => local.with().day(small("DayOfMonth")?),
+        "withDayOfYear" => local.with().day_of_year(i16::try_from(number).map_err(|_| invalid("DayOfYear"))?),
+        "withHour" => local.with().hour(small("HourOfDay")?),
+        "withMinute" => local.with().minute(small("MinuteOfHour")?),
+        "withSecond" => local.with().second(small("SecondOfMinute")?),
+        "withNano" => local.with().subsec_nanosecond(i32::try_from(number).map_err(|_| invalid("NanoOfSecond"))?),
+        _ => return Ok(None),
+    };
+    changed.build().map(Some).map_err(|_| invalid(&name["with".len()..]))
+}
+
+/// Nanoseconds of a local time since the Unix epoch.
+fn epoch_nanos(local: DateTime) -> i128 {
+    let time = local.time();
+    let seconds = i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60 + i64::from(time.second());
+    i128::from(epoch_day(local.date()) * 86_400 + seconds) * NANOS_PER_SECOND + i128::from(time.subsec_nanosecond())
+}
+
+fn truncated(nanos: i128, unit: ChronoUnit) -> Result<Timestamp, Failure> {
+    let length = match unit {
+        ChronoUnit::Days => 86_400 * NANOS_PER_SECOND,
+        unit => unit.nanos().ok_or_else(|| {
+            Failure::new("unsupported_temporal_type_exception", "Unit is too large to be used for truncation")
+        })?,
+    };
+    Timestamp::from_nanosecond(nanos.div_euclid(length) * length).map_err(|_| out_of_range())
+}
+
+impl Value {
+    /// A value of `java.time`.
+    pub(crate) fn time(time: Time) -> Self {
+        Value::Time(Arc::new(time))
+    }
+
+    fn as_unit(&self) -> Option<ChronoUnit> {
+        match self {
+            Value::Time(time) => match **time {
+                Time::Unit(unit) => Some(unit),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// An instant, but no date with a time zone.
+    fn as_instant(&self) -> Option<Timestamp> {
+        match self {
+            Value::Time(time) => match &**time {
+                Time::Instant(at) => Some(*at),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The instant of a date with a time zone.
+    pub(crate) fn as_moment(&self) -> Option<Timestamp> {
+        match self {
+            Value::Date(millis) => Timestamp::from_millisecond(*millis).ok(),
+            Value::Time(time) => match &**time {
+                Time::Zoned(zoned) => Some(zoned.at),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}

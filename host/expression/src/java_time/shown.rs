@@ -1,0 +1,106 @@
+//! The values of `java.time` as Java writes them.
+
+use std::fmt;
+
+use jiff::SignedDuration;
+use jiff::civil::{DateTime, Time as ClockTime};
+use jiff::tz::{Offset, TimeZone};
+
+use super::{DAYS_OF_WEEK, MONTHS, Time};
+
+impl fmt::Display for Time {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Time::Instant(at) => {
+                let time = at.to_zoned(TimeZone::UTC).datetime();
+                write!(formatter, "{}T{}", time.date(), clock(time.time(), Seconds::Always))?;
+                formatter.write_str("Z")
+            }
+            Time::Zoned(zoned) => {
+                let local: DateTime = zoned.in_zone().datetime();
+                write!(formatter, "{}T{}", local.date(), clock(local.time(), Seconds::UnlessZero))?;
+                write!(formatter, "{}", offset(zoned.zone.to_offset(zoned.at)))?;
+                match zoned.zone.iana_name() {
+                    Some(name) if zoned.zone != TimeZone::UTC => write!(formatter, "[{name}]"),
+                    _ => Ok(()),
+                }
+            }
+            Time::Duration(duration) => formatter.write_str(&shown_duration(*duration)),
+            Time::LocalDate(date) => write!(formatter, "{date}"),
+            Time::Zone(zone) => match zone.iana_name() {
+                Some(name) if *zone != TimeZone::UTC => formatter.write_str(name),
+                _ => formatter.write_str(&offset(zone.to_offset(jiff::Timestamp::UNIX_EPOCH))),
+            },
+            Time::Unit(unit) => {
+                let name = unit.name();
+                let words = name.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_lowercase()));
+                formatter.write_str(&words.collect::<String>())
+            }
+            Time::DayOfWeek(day) => formatter.write_str(DAYS_OF_WEEK[*day as usize - 1]),
+            Time::Month(month) => formatter.write_str(MONTHS[*month as usize - 1]),
+        }
+    }
+}
+
+/// Whether seconds are written if they are 0.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seconds {
+    Always,
+    UnlessZero,
+}
+
+/// The time of a day. The fraction of the second has 3, 6 or 9 digits.
+fn clock(time: ClockTime, seconds: Seconds) -> String {
+    let nanos = time.subsec_nanosecond();
+    let minutes = format!("{:02}:{:02}", time.hour(), time.minute());
+    let fraction = match nanos {
+        0 if time.second() == 0 && seconds == Seconds::UnlessZero => return minutes,
+        0 => String::new(),
+        _ if nanos % 1_000_000 == 0 => format!(".{:03}", nanos / 1_000_000),
+        _ if nanos % 1_000 == 0 => format!(".{:06}", nanos / 1_000),
+        _ => format!(".{nanos:09}"),
+    };
+    format!("{minutes}:{:02}{fraction}", time.second())
+}
+
+/// `Z`, `+01:00`, `-05:30:15`
+fn offset(of: Offset) -> String {
+    let seconds = of.seconds();
+    if seconds == 0 {
+        return "Z".to_owned();
+    }
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let seconds = seconds.abs();
+    let minutes = format!("{sign}{:02}:{:02}", seconds / 3_600, seconds / 60 % 60);
+    if seconds % 60 == 0 { minutes } else { format!("{minutes}:{:02}", seconds % 60) }
+}
+
+/// `PT25H1M1.001S`
+fn shown_duration(duration: SignedDuration) -> String {
+    if duration.is_zero() {
+        return "PT0S".to_owned();
+    }
+    let total = duration.as_nanos();
+    let (seconds, nanos) = (total / 1_000_000_000, total % 1_000_000_000);
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    let mut shown = "PT".to_owned();
+    if hours != 0 {
+        shown.push_str(&format!("{hours}H"));
+    }
+    if minutes != 0 {
+        shown.push_str(&format!("{minutes}M"));
+    }
+    if seconds != 0 || nanos != 0 {
+        if seconds == 0 && nanos < 0 {
+            shown.push('-');
+        }
+        shown.push_str(&seconds.to_string());
+        if nanos != 0 {
+            let fraction = format!("{:09}", nanos.abs());
+            shown.push('.');
+            shown.push_str(fraction.trim_end_matches('0'));
+        }
+        shown.push('S');
+    }
+    shown
+}
