@@ -5,12 +5,14 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
-use quidditch_function::FunctionResolver;
+use quidditch_expression::ScriptRun;
+use quidditch_function::{Budget, FunctionResolver};
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
 use serde_json::{Map, Value as Json};
 use tantivy::Executor;
 
 use crate::Error;
+use crate::aggregations::Answering;
 use crate::allowance::Allowance;
 use crate::bind::Binder;
 use crate::collect::{GroupFound, GroupKey};
@@ -319,11 +321,15 @@ impl Engine {
         }
         let mut object = Map::new();
         let (matches, all) = result.aggregations();
+        // The scripts of pipelines run after all functions, and have as much time.
+        let budget = Arc::new(Budget::new(self.limits.max_function_time));
         for (aggregations, partials) in
             [(plan.collector.aggregations.as_ref(), matches), (plan.global_aggregations(), all)]
         {
             if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
-                object.extend(aggregations.answer(partials, request.aggregation_keys, self.limits.max_buckets)?);
+                let scripts = ScriptRun::new(Arc::clone(&self.clock), Arc::clone(&budget));
+                let answering = Answering::new(request.aggregation_keys, self.limits.max_buckets, scripts);
+                object.extend(aggregations.answer(partials, answering)?);
             }
         }
         Ok(Some(object))

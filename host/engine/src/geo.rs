@@ -69,12 +69,16 @@ impl DistanceFrom {
     pub(crate) fn metres_along(&self, path: DistancePath, lat: f64, lon: f64) -> f64 {
         match path {
             DistancePath::Arc => self.metres(lat, lon),
-            DistancePath::Plane => {
-                let (lat, lon) = (lat.to_radians(), lon.to_radians());
-                let x = (self.lon - lon) * ((self.lat + lat) / 2.0).cos();
-                EARTH_RADIUS * x.hypot(self.lat - lat)
-            }
+            DistancePath::Plane => self.metres_on_plane(lat, lon),
         }
+    }
+
+    /// Metres on a plane: fast, and good for short distances that are not near a pole.
+    pub(crate) fn metres_on_plane(&self, lat: f64, lon: f64) -> f64 {
+        let (lat, lon) = (lat.to_radians(), lon.to_radians());
+        let x = (lon - self.lon) * ((lat + self.lat) / 2.0).cos();
+        let y = lat - self.lat;
+        EARTH_RADIUS * x.hypot(y)
     }
 
     /// Metres along the meridian: never more than the distance, and much cheaper.

@@ -7,7 +7,7 @@ use tantivy::Searcher;
 use tantivy::query::Query;
 
 use crate::Error;
-use crate::aggregations::{self, AggregationRequest, Aggregations};
+use crate::aggregations::{self, Aggregations};
 use crate::collect::{
     Collector, Count, Demand, GroupSource, Ranking, SearchCollector, SortOrder, Termination, TopByFields, TopByScore,
     TopGroups, TopHits,
@@ -93,13 +93,13 @@ impl ResolvedRequest<'_> {
             info.columns.extend(call.columns().map(str::to_owned));
         }
         let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
-        let needs_all = self.request.aggregations.iter().any(AggregationRequest::needs_all_splits);
+        let query = self.request.query.as_deref().filter(|_| !self.request.aggregations.need_all_splits());
         // Aggregations see what the post filter drops.
         let post_filter = self.request.post_filter.as_deref().filter(|_| self.request.aggregations.is_empty());
-        let clauses = [self.request.query.as_deref(), post_filter, self.filter];
+        let clauses = [query, post_filter, self.filter];
         let mut selected = self.snapshot.select(|split| {
             let pruner = Pruner { mapping, now_millis, split };
-            needs_all || clauses.iter().flatten().all(|clause| clause.may_match(&pruner))
+            clauses.iter().flatten().all(|clause| clause.may_match(&pruner))
         });
         // In the order of the index, all matches of the splits before are on the pages before.
         if let Some(position) = self.request.position()

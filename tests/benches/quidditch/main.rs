@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
+mod aggregations;
 mod boundary;
 mod indexing;
 mod lambda;
@@ -27,6 +28,7 @@ fn main() {
     string_distance::measure(&mut bench);
     many_documents::measure(&mut bench);
     points::measure(&mut bench);
+    aggregations::measure(&mut bench);
     planning::measure(&mut bench);
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);

@@ -85,7 +85,7 @@ impl SearchRequest {
             query_json: query.map(|query| query.json().clone()),
             aggregations: match aggregations {
                 Some(node) => aggregations::parse(&node, &mut parser)?,
-                None => Vec::new(),
+                None => Default::default(),
             },
             aggregations_json: aggregations.map(|node| node.json().clone()),
             aggregation_keys: KeyStyle::default(),

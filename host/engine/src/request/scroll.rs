@@ -42,7 +42,7 @@ impl SearchRequest {
     pub fn into_next_page(self, position: HitPosition, now_millis: i64) -> Self {
         SearchRequest {
             total_hits: Some(TotalHits::Off),
-            aggregations: Vec::new(),
+            aggregations: Default::default(),
             aggregations_json: None,
             terminate_after: None,
             pages: Pages::Behind { position: Box::new(position), now_millis },

@@ -16,7 +16,7 @@ use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use crate::Error;
-use crate::aggregations::{AggregationRequest, KeyStyle};
+use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::functions::FunctionCall;
 use crate::hit_position::HitPosition;
 use crate::limits::Limits;
@@ -72,7 +72,7 @@ pub struct SearchRequest {
     pub(crate) total_hits: Option<TotalHits>,
     pub(crate) min_score: Option<f32>,
     pub(crate) profile: bool,
-    pub(crate) aggregations: Vec<AggregationRequest>,
+    pub(crate) aggregations: AggregationRequests,
     /// As they came, to be sent on.
     pub(crate) aggregations_json: Option<Json>,
     pub(crate) aggregation_keys: KeyStyle,

@@ -271,6 +271,7 @@ fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::JsonEnd => "json_e_o_f_exception",
         ErrorKind::Query => "query_shard_exception",
         ErrorKind::Aggregation => "aggregation_execution_exception",
+        ErrorKind::Validation => "action_request_validation_exception",
     }
 }
 
