@@ -10,8 +10,6 @@ pub enum ErrorKind {
     Object,
     /// A value of the right type that is not allowed: `illegal_argument_exception`.
     Argument,
-    /// Keys that a request may not have together: `action_request_validation_exception`.
-    Validation,
     /// A string that is not a number: `number_format_exception`.
     NumberFormat,
     /// A number out of the range of its key: `input_coercion_exception`.
@@ -29,7 +27,8 @@ pub enum ErrorKind {
     Query,
     /// An aggregation that cannot be computed: `aggregation_execution_exception`.
     Aggregation,
-    /// A pipeline that cannot stand where it does, or reads what is not there: `action_request_validation_exception`.
+    /// A pipeline that cannot stand where it does, or reads what is not there, or keys that a request may not have together:
+    /// `action_request_validation_exception`.
     Validation,
 }
 

@@ -263,7 +263,6 @@ fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::Parsing => "parsing_exception",
         ErrorKind::Object => "x_content_parse_exception",
         ErrorKind::Argument => "illegal_argument_exception",
-        ErrorKind::Validation => "action_request_validation_exception",
         ErrorKind::NumberFormat => "number_format_exception",
         ErrorKind::NumberRange => "input_coercion_exception",
         ErrorKind::Value | ErrorKind::Setting => "parse_exception",
