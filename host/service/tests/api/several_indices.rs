@@ -232,6 +232,7 @@ fn terms_of_different_types_do_not_merge() {
         r#"{"terms":{"field":"x"}}"#,
         r#"{"composite":{"sources":[{"s":{"terms":{"field":"x"}}}]}}"#,
         r#"{"composite":{"sources":[{"s":{"terms":{"field":"n"}}}]}}"#,
+        r#"{"multi_terms":{"terms":[{"field":"x"},{"field":"k"}]}}"#,
     ] {
         let request = format!(r#"POST /lib-*/_search {{"size":0,"aggs":{{"a":{aggregation}}}}}"#);
         library.check_error(&request, 400, "search_phase_execution_exception");
