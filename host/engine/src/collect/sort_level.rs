@@ -53,7 +53,7 @@ pub(super) enum Stored {
 /// What the keys of a level are, when hits of several indices are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyClass {
-    /// Scores and positions, which mean the same in all indices.
+    /// Scores, positions and missing texts, which compare with all others.
     Same,
     Integer,
     Float,
@@ -140,6 +140,8 @@ impl Level {
             Values::Score | Values::Doc => KeyClass::Same,
             Values::Long | Values::Nanos | Values::Integer => KeyClass::Integer,
             Values::Double | Values::Float => KeyClass::Float,
+            // Without the field, all keys are those of missing values, which come before or after all others.
+            Values::Text if self.stored.is_none() && matches!(self.missing, MissingValue::Key(_)) => KeyClass::Same,
             Values::Text => KeyClass::Text,
         }
     }
