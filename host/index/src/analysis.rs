@@ -149,7 +149,9 @@ impl Analysis {
     pub(crate) fn normalizer(&self, name: &str) -> Option<Analyzer> {
         match self.normalizers.get(name) {
             Some(normalizer) => Some(normalizer.clone()),
-            None if name == "lowercase" => Some(Analyzer::keyword().filter(filter::EachTermFilter::of_characters(lowercase))),
+            None if name == "lowercase" => {
+                Some(Analyzer::keyword().filter(filter::EachTermFilter::of_characters(lowercase)))
+            }
             None => None,
         }
     }
@@ -197,7 +199,6 @@ impl Analysis {
     pub(crate) fn for_parts(&self, name: &str) -> Option<TextAnalyzer> {
         Some(self.analyzer(name)?.for_parts().build())
     }
-
 
     fn build(&self, name: &str) -> Option<TextAnalyzer> {
         // The most common analyzer, without lists of tokens.

@@ -76,8 +76,9 @@ fn pattern(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
 
 fn fingerprint(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
     let fold: fn(&mut String) = |term| *term = ascii_folded(term);
-    let mut analyzer =
-        Analyzer::new(StandardTokenizer::default()).filter(EachTermFilter::of_characters(lowercase)).filter(EachTermFilter::of_characters(fold));
+    let mut analyzer = Analyzer::new(StandardTokenizer::default())
+        .filter(EachTermFilter::of_characters(lowercase))
+        .filter(EachTermFilter::of_characters(fold));
     if let Some(words) = StopWords::read(options, "stopwords")? {
         analyzer = analyzer.filter(StopFilter::new(words));
     }
