@@ -9,7 +9,7 @@ mod options;
 mod range;
 
 pub use convert::{excerpt, json_excerpt};
-pub use ip::{ip_range, ip_text};
+pub use ip::{ip_range, ip_term, ip_text};
 pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
 pub use options::FieldOptions;
 pub use range::{RangeEdge, RangeOptions};

@@ -64,6 +64,7 @@ mod name;
 mod pruning;
 mod reading;
 mod snapshot;
+mod snapshot_record;
 mod split;
 mod summary;
 mod value;
@@ -76,7 +77,7 @@ pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use field::{
     Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, TextForm,
-    excerpt, ip_range, ip_text, json_excerpt,
+    excerpt, ip_range, ip_term, ip_text, json_excerpt,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
@@ -88,6 +89,7 @@ pub use name::check_index_name;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
 pub use snapshot::{Snapshot, SplitFigures, Token};
+pub use snapshot_record::SnapshotRecord;
 pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};
 pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};

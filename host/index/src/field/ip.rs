@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 /// The term of an address: 32 hexadecimal digits; `None` if it is not an address. Addresses of version 4 are those of version 6 that
 /// stand for them.
-pub(super) fn ip_term(text: &str) -> Option<String> {
+pub fn ip_term(text: &str) -> Option<String> {
     text.parse().ok().map(|address| term(bits(address)))
 }
 
