@@ -8,11 +8,16 @@
 //! a few vectors. What a segment leads to is a [`Partial`], and partial results merge without loss: counts and terms are exact
 //! over any number of splits.
 //!
-//! To add a type: write its file, and add its line to `TYPES` in `types.rs`.
+//! Pipelines compute something of the complete results ([`Answer`](answer::Answer)), after all splits are merged.
+//!
+//! To add a type: write its file, and add its line to `TYPES` in `aggregation_type.rs`.
 
+mod adjacency_matrix;
 mod aggregation;
 mod aggregation_type;
+mod answer;
 mod answering;
+mod auto_date_histogram;
 mod batch;
 mod bits;
 mod bucket_map;
@@ -24,22 +29,31 @@ mod date_interval;
 mod decimal_format;
 mod decimal_text;
 mod definition;
+mod direct_counts;
 mod failure;
 mod filter;
 mod filters;
 mod gathered;
+mod geo_bounds;
+mod geo_centroid;
+mod geo_distance;
+mod geo_grid;
 mod global;
 mod histogram;
 mod histogram_buckets;
 mod interval_starts;
 mod keyed;
+mod median_absolute_deviation;
 mod metric;
 mod missing;
+mod multi_terms;
 mod nodes;
 mod options;
 mod order;
 mod partial;
 mod percentiles;
+mod pipelines;
+mod points;
 mod positions;
 mod range;
 mod reader;
@@ -55,7 +69,7 @@ mod value_count;
 mod value_format;
 mod weighted_avg;
 
-pub(crate) use answering::KeyStyle;
+pub(crate) use answering::{Answering, KeyStyle};
 pub(crate) use collector::Aggregations;
 pub(crate) use partial::Partial;
-pub(crate) use request::{AggregationRequest, parse, plan};
+pub(crate) use request::{AggregationRequests, parse, plan};

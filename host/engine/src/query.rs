@@ -56,6 +56,7 @@ use parser::QueryTypes;
 
 pub(crate) use self::bool::restrict;
 pub(crate) use clause::Clause;
+pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
 

@@ -322,3 +322,96 @@ fn buckets_and_memory_are_limited() {
     let error = run(with_bytes(500), terms).expect_err("too much");
     assert!(matches!(error, Error::AggregationMemory { max_bytes: 500, .. }), "{error:?}");
 }
+
+/// Aggregations of every type, with pipelines.
+fn every_type() -> Json {
+    json!({
+        "h": {"histogram": {"field": "n", "interval": 2}, "aggs": {
+            "s": {"sum": {"field": "x"}}, "c": {"cumulative_sum": {"buckets_path": "s"}},
+            "d": {"derivative": {"buckets_path": "c"}}, "f": {"serial_diff": {"buckets_path": "_count"}},
+            "m": {"moving_fn": {"buckets_path": "s", "window": 2, "script": "MovingFunctions.unweightedAvg(values)"}},
+            "b": {"bucket_script": {"buckets_path": {"s": "s", "n": "_count"}, "script": "params.s / params.n"}},
+            "t": {"terms": {"field": "tag"}}, "l": {"max_bucket": {"buckets_path": "t>_count"}}
+        }},
+        "t": {"terms": {"field": "tag", "order": {"_key": "asc"}}, "aggs": {
+            "s": {"stats": {"field": "x"}}, "p": {"percentiles": {"field": "x"}}, "c": {"cardinality": {"field": "n"}},
+            "k": {"bucket_selector": {"buckets_path": {"n": "_count"}, "script": "params.n > 1"}},
+            "o": {"bucket_sort": {"sort": [{"s.max": "desc"}], "size": 3}}
+        }},
+        "f": {"terms": {"field": "n", "size": 2}}, "g": {"terms": {"field": "flag"}},
+        "y": {"date_histogram": {"field": "at", "calendar_interval": "month", "time_zone": "Europe/Berlin"}},
+        "auto": {"auto_date_histogram": {"field": "at", "buckets": 6}, "aggs": {"s": {"sum": {"field": "x"}}}},
+        "autos": {"terms": {"field": "flag"}, "aggs": {"a": {"auto_date_histogram": {"field": "at", "buckets": 20}}}},
+        "e": {"extended_stats_bucket": {"buckets_path": "h>s"}}, "q": {"percentiles_bucket": {"buckets_path": "h._count"}},
+        "r": {"range": {"field": "x", "ranges": [{"to": 3}, {"from": 2, "to": 7}, {"from": 7}]}},
+        "rare": {"rare_terms": {"field": "tag", "max_doc_count": 4}},
+        "multi": {"multi_terms": {"terms": [{"field": "tag", "missing": "none"}, {"field": "n"}], "size": 4}, "aggs": {
+            "v": {"value_count": {"field": "x"}}
+        }},
+        "deviation": {"median_absolute_deviation": {"field": "x"}}, "hdr": {"percentiles": {"field": "n", "hdr": {}}},
+        "pairs": {"adjacency_matrix": {"filters": {
+            "a": {"term": {"flag": true}}, "b": {"range": {"n": {"gte": 3}}}, "c": {"term": {"tag": "t1"}}
+        }}},
+        "composite": {"composite": {"size": 5, "sources": [
+            {"n": {"terms": {"field": "n", "order": "desc"}}}, {"flag": {"terms": {"field": "flag"}}}
+        ]}},
+        "distances": {"geo_distance": {
+            "field": "place", "origin": "0,0", "unit": "km", "ranges": [{"to": 1000}, {"from": 1000}]
+        }},
+        "hashes": {"geohash_grid": {"field": "place", "precision": 2}}, "tiles": {"geotile_grid": {"field": "place"}},
+        "bounds": {"geo_bounds": {"field": "place"}}, "centroid": {"geo_centroid": {"field": "place"}}
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn how_documents_are_cut_makes_no_difference(count in 0..60usize, per_split in 1..20usize) {
+        let documents: Vec<Json> = (0..count)
+            .map(|number| {
+                let mut document = document(number);
+                if !number.is_multiple_of(4) {
+                    let (lat, lon) = ((number * 37 % 120) as f64 - 60.0, (number * 53 % 360) as f64 - 180.0);
+                    document["place"] = json!([{"lat": lat, "lon": lon}, {"lat": lat / 2.0, "lon": -lon}]);
+                }
+                document
+            })
+            .collect();
+        let cut = index(mapping(), &documents.chunks(per_split).collect::<Vec<_>>());
+        let whole = index(mapping(), &documents.chunks(count.max(1)).collect::<Vec<_>>());
+        let (cut, whole) = (aggregated(&cut, every_type()), aggregated(&whole, every_type()));
+        for (name, answer) in whole.as_object().expect("aggregations") {
+            prop_assert_eq!(&cut[name], answer, "{}", name);
+        }
+    }
+}
+
+#[test]
+fn pipelines_say_where_they_are_wrong() {
+    let inside =
+        |pipeline: Json| refused(json!({"h": {"histogram": {"field": "n", "interval": 2}, "aggs": {"p": pipeline}}}));
+    insta::assert_snapshot!(inside(json!({"derivative": {}})), @"[derivative] aggregation requires [buckets_path] (at aggs.h.aggs.p.derivative)");
+    insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "s"}})), @"no aggregation found for the path [s] (at aggs.h.aggs)");
+    insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "s["}})), @"invalid path to buckets [s[]: a name is followed by [.value], [[value]] or [['key']] (at aggs.h.aggs.p.derivative.buckets_path)");
+    insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "p"}})), @"the pipeline aggregation [p] reads itself (at aggs.h.aggs)");
+    insta::assert_snapshot!(inside(json!({"bucket_sort": {}})), @"[bucket_sort] requires at least one of [sort], [from] and [size] (at aggs.h.aggs.p.bucket_sort)");
+    insta::assert_snapshot!(inside(json!({"bucket_script": {"buckets_path": "_count", "script": "x +"}})), @"a user function failed: function x + failed to bind: unexpected end of script. (at byte 3 of the script)");
+    insta::assert_snapshot!(refused(json!({"a": {"max_bucket": {"buckets_path": "b"}}})), @"no aggregation found for the path [b] (at aggs)");
+    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n"}, "aggs": {"p": {"derivative": {"buckets_path": "_count"}}}}})), @"the pipeline aggregation [p] must be inside of a histogram, date_histogram or auto_date_histogram (at aggs.a.aggs)");
+    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}}, "p": {"max_bucket": {"buckets_path": "a"}}})), @"the path of the pipeline aggregation [p] must begin with an aggregation beside it that has several buckets (at aggs)");
+}
+
+#[test]
+fn combinations_of_a_document_are_limited() {
+    let composite = |tags: usize| {
+        let tags: Vec<String> = (0..tags).map(|tag| tag.to_string()).collect();
+        let numbers: Vec<usize> = (0..256).collect();
+        let documents = [json!({"_id": "1", "tag": tags, "n": numbers})];
+        let snapshot = index(mapping(), &[&documents[..]]);
+        let sources = json!([{"t": {"terms": {"field": "tag"}}}, {"n": {"terms": {"field": "n"}}}]);
+        let body = json!({"size": 0, "aggs": {"c": {"composite": {"size": 1, "sources": sources}}}});
+        search(&snapshot, &functions(), &body).map_err(|error| messages(&error))
+    };
+    assert!(composite(256).is_ok());
+    insta::assert_snapshot!(composite(257).expect_err("too many"), @"a document has 65792 combinations of values in the fields of an aggregation: at most 65536 are allowed");
+}

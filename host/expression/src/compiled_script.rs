@@ -42,14 +42,20 @@ impl Script<'_> {
     }
 }
 
-struct Source {
+/// The text of a script, for errors.
+pub(crate) struct Source {
     language: Language,
     text: Arc<str>,
     id: FunctionId,
 }
 
 impl Source {
-    fn error(&self, phase: FailurePhase, error: Located, document: Option<DocumentRef>) -> FunctionError {
+    pub(crate) fn of(script: &Script<'_>) -> Self {
+        let id = FunctionId::new(truncated(script.source, NAME_BYTES), "");
+        Source { language: script.language, text: Arc::from(script.source), id }
+    }
+
+    pub(crate) fn error(&self, phase: FailurePhase, error: Located, document: Option<DocumentRef>) -> FunctionError {
         let failure = ScriptFailure {
             language: self.language.name(),
             script: self.text.to_string(),
@@ -78,8 +84,8 @@ impl RunnableScript {
         clock: &Arc<dyn Clock>,
         limits: ScriptLimits,
     ) -> Result<Self, FunctionError> {
-        let id = FunctionId::new(truncated(script.source, NAME_BYTES), "");
-        let source = Source { language: script.language, text: Arc::from(script.source), id: id.clone() };
+        let source = Source::of(script);
+        let id = source.id.clone();
         let program = compile::compile(script, purpose, fields, &limits)
             .map_err(|error| source.error(FailurePhase::Bind, error, None))?;
         check_columns(&program.columns, &OutputLimits::default()).map_err(|cause| FunctionError {

@@ -10,6 +10,7 @@
 mod class_name;
 mod compile;
 mod compiled_script;
+mod constant_script;
 mod date;
 mod decay;
 mod evaluate;
@@ -43,6 +44,7 @@ mod model;
 #[cfg(any(test, feature = "fuzzing"))]
 mod test_documents;
 
+pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::fuzz_script;

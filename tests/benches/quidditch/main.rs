@@ -4,7 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
+mod aggregations;
 mod boundary;
+mod expressions;
 mod indexing;
 mod lambda;
 mod many_documents;
@@ -27,7 +29,9 @@ fn main() {
     string_distance::measure(&mut bench);
     many_documents::measure(&mut bench);
     points::measure(&mut bench);
+    aggregations::measure(&mut bench);
     planning::measure(&mut bench);
+    expressions::measure(&mut bench);
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
-
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::metric::{Metric, MetricError};
@@ -26,8 +25,8 @@ pub(super) trait Aggregation: Send + Sync {
     /// The value that the path of an `order` leads to.
     fn metric(&self, path: &[&str]) -> Result<Metric, MetricError>;
 
-    /// What the response shows, without `meta`.
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error>;
+    /// The complete result.
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error>;
 }
 
 /// What an aggregation is opened with.

@@ -2,8 +2,9 @@
 
 use super::definition::Definition;
 use super::{
-    cardinality, composite, date_histogram, filter, filters, global, histogram, missing, percentiles, range, stats,
-    terms, value_count, weighted_avg,
+    adjacency_matrix, auto_date_histogram, cardinality, composite, date_histogram, filter, filters, geo_bounds,
+    geo_centroid, geo_distance, geo_grid, global, histogram, median_absolute_deviation, missing, multi_terms,
+    percentiles, range, stats, terms, value_count, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Parser;
@@ -44,6 +45,8 @@ enum Mistakes {
 
 /// Sorted by name.
 const TYPES: &[(&str, Type)] = &[
+    ("adjacency_matrix", filtered(adjacency_matrix::parse)),
+    ("auto_date_histogram", buckets(auto_date_histogram::parse)),
     ("avg", figure(stats::parse_avg)),
     ("cardinality", figure(cardinality::parse)),
     ("composite", buckets(composite::parse)),
@@ -52,14 +55,22 @@ const TYPES: &[(&str, Type)] = &[
     ("extended_stats", figure(stats::parse_extended)),
     ("filter", filtered(filter::parse)),
     ("filters", filtered(filters::parse)),
+    ("geo_bounds", figure(geo_bounds::parse)),
+    ("geo_centroid", figure(geo_centroid::parse)),
+    ("geo_distance", buckets(geo_distance::parse)),
+    ("geohash_grid", buckets(geo_grid::parse_geohash)),
+    ("geotile_grid", buckets(geo_grid::parse_geotile)),
     ("global", filtered(global::parse)),
     ("histogram", buckets(histogram::parse)),
     ("max", figure(stats::parse_max)),
+    ("median_absolute_deviation", figure(median_absolute_deviation::parse)),
     ("min", figure(stats::parse_min)),
     ("missing", buckets(missing::parse)),
+    ("multi_terms", buckets(multi_terms::parse)),
     ("percentile_ranks", figure(percentiles::parse_ranks)),
     ("percentiles", figure(percentiles::parse)),
     ("range", buckets(range::parse)),
+    ("rare_terms", buckets(terms::parse_rare)),
     ("stats", figure(stats::parse_stats)),
     ("sum", figure(stats::parse_sum)),
     ("terms", buckets(terms::parse)),

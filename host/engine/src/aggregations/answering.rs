@@ -1,5 +1,7 @@
 //! Making the response of results.
 
+use quidditch_expression::ScriptRun;
+
 use crate::Error;
 
 /// How the names of aggregations are written in a response.
@@ -12,16 +14,17 @@ pub(crate) enum KeyStyle {
     Typed,
 }
 
-/// What answers share: how names are written, and how many buckets there may be.
-pub(super) struct Answering {
+/// What answers share: how names are written, how many buckets there may be, and how scripts of buckets run.
+pub(crate) struct Answering {
     keys: KeyStyle,
     max_buckets: usize,
     buckets: usize,
+    pub(super) scripts: ScriptRun,
 }
 
 impl Answering {
-    pub(super) fn new(keys: KeyStyle, max_buckets: usize) -> Self {
-        Answering { keys, max_buckets, buckets: 0 }
+    pub(crate) fn new(keys: KeyStyle, max_buckets: usize, scripts: ScriptRun) -> Self {
+        Answering { keys, max_buckets, buckets: 0, scripts }
     }
 
     /// Counts buckets of the response.
@@ -51,11 +54,18 @@ impl Answering {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use quidditch_clock::ManualClock;
+    use quidditch_function::Budget;
+
     use super::*;
 
     #[test]
     fn buckets_of_all_levels_are_limited() {
-        let mut answering = Answering::new(KeyStyle::Plain, 5);
+        let scripts = ScriptRun::new(Arc::new(ManualClock::default()), Arc::new(Budget::new(Duration::ZERO)));
+        let mut answering = Answering::new(KeyStyle::Plain, 5, scripts);
         answering.count_buckets(2).expect("within the limit");
         answering.count_buckets(3).expect("at the limit");
         let Err(Error::TooManyBuckets { max, buckets }) = answering.count_buckets(1) else { panic!("over the limit") };

@@ -11,6 +11,13 @@ pub(super) struct Batch<'a> {
     pub(super) buckets: &'a [u32],
 }
 
+impl Batch<'_> {
+    /// The number of buckets around, as far as the batch tells.
+    pub(super) fn parents(&self) -> usize {
+        self.buckets.iter().max().map_or(0, |largest| *largest as usize + 1)
+    }
+}
+
 /// Documents that an aggregation hands on to those inside of it.
 #[derive(Default)]
 pub(super) struct Inner {

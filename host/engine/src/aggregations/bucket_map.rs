@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 /// Most entries of the dense table: 16 MiB.
-const MAX_DENSE: usize = 4 << 20;
+pub(super) const MAX_DENSE: usize = 4 << 20;
 
 const NO_BUCKET: u32 = u32::MAX;
 

@@ -1,15 +1,16 @@
 //! `cardinality`: the number of distinct values, exact up to a threshold, and estimated beyond it.
 
 mod distinct;
+mod numbers;
 mod registers;
 
 pub(crate) use distinct::Distinct;
 
-use rustc_hash::FxHashMap;
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 use tantivy::TantivyError;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
@@ -26,6 +27,7 @@ use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
 use distinct::{hash_bits, hash_text};
+use numbers::FoundNumbers;
 
 const WHAT: &str = "[cardinality] aggregation";
 
@@ -91,12 +93,18 @@ impl Aggregation for Cardinality {
                 _ => Found::Elsewhere(hash_bits(other.number().to_bits())),
             }),
         };
+        let numbers = match self.source.kind {
+            Kind::Text => Some((0, FoundNumbers::below(reader.texts().map_or(0, |texts| texts.num_terms() as u64)))),
+            Kind::Integer | Kind::Boolean | Kind::Date => {
+                dense_bounds(&reader).map(|(first, limit)| (first, FoundNumbers::below(limit)))
+            }
+            _ => None,
+        };
         Ok(Box::new(SegmentCardinality {
-            is_text: self.source.kind == Kind::Text,
             missing,
             threshold: self.threshold,
             reader,
-            ordinals: FxHashMap::default(),
+            numbers,
             found: Vec::new(),
             bytes: 0,
             account: opening.memory.account(),
@@ -119,9 +127,19 @@ impl Aggregation for Cardinality {
         metric::single(path, |partial| distinct(partial).count() as f64)
     }
 
-    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
-        Ok(Map::from_iter([("value".to_owned(), distinct(&partial).count().into())]))
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
+        let shown = Map::from_iter([("value".to_owned(), distinct(&partial).count().into())]);
+        Ok(Answer::of_figures(shown, self, partial))
     }
+}
+
+/// The bits of the smallest integer of a column, and how many there are up to the largest, unless they are far apart.
+fn dense_bounds(reader: &Reader) -> Option<(u64, u64)> {
+    let (first, last) = reader.integer_bounds()?;
+    let first = reader.integer_bits(first);
+    let limit = reader.integer_bits(last).checked_sub(first)?.checked_add(1)?;
+    // A bit for each of them is to be less than a few bytes for each value.
+    (limit / 64 <= u64::from(reader.value_count()) + 1_024).then_some((first, limit))
 }
 
 /// What a missing value counts as.
@@ -135,11 +153,11 @@ enum Found {
 
 struct SegmentCardinality {
     reader: Reader,
-    is_text: bool,
     missing: Option<Found>,
     threshold: usize,
-    /// Of texts: the buckets of each one that was found, by its number in the dictionary.
-    ordinals: FxHashMap<(u32, u64), ()>,
+    /// Values that are hashed at the end, each once, with the smallest of them: texts by their numbers in the dictionary, and
+    /// integers that are close to each other.
+    numbers: Option<(u64, FoundNumbers)>,
     found: Vec<Distinct>,
     /// Bytes that the sketches use in addition to their own size.
     bytes: usize,
@@ -153,16 +171,19 @@ impl SegmentCardinality {
         if self.found.len() < parents {
             self.found.resize_with(parents, || Distinct::new(self.threshold));
         }
+        if let Some((_, numbers)) = &mut self.numbers {
+            numbers.reserve(parents);
+        }
     }
 }
 
 impl SegmentAggregation for SegmentCardinality {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        self.reserve(batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1));
-        let SegmentCardinality { reader, is_text, missing, ordinals, found, has_value, bytes, .. } = self;
+        self.reserve(batch.parents());
+        let SegmentCardinality { reader, missing, numbers, found, has_value, bytes, .. } = self;
         let values = reader.bits(batch, Repeats::Drop);
-        if *is_text {
-            values.for_each(|position, ordinal| _ = ordinals.insert((batch.buckets[position], ordinal), ()));
+        if let Some((first, numbers)) = numbers {
+            values.for_each(|position, bits| numbers.insert(batch.buckets[position], bits - *first));
         } else {
             values.for_each(|position, bits| *bytes += found[batch.buckets[position] as usize].add(hash_bits(bits)));
         }
@@ -180,24 +201,31 @@ impl SegmentAggregation for SegmentCardinality {
                 }
             }
         }
-        self.account.reach(self.bytes + self.found.len() * size_of::<Distinct>() + self.ordinals.capacity() * 17)?;
+        let numbers = self.numbers.as_ref().map_or(0, |(_, numbers)| numbers.bytes());
+        self.account.reach(self.bytes + self.found.len() * size_of::<Distinct>() + numbers)?;
         Ok(())
     }
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
         self.reserve(parents);
-        let mut ordinals: Vec<(u64, u32)> = self.ordinals.keys().map(|(bucket, ordinal)| (*ordinal, *bucket)).collect();
-        ordinals.sort_unstable();
+        let (first, numbers) = match &self.numbers {
+            None => (0, Vec::new()),
+            Some((first, numbers)) => (*first, numbers.sorted()),
+        };
+        let (found, bytes) = (&mut self.found, &mut self.bytes);
         if let Some(texts) = self.reader.texts() {
-            let sorted: Vec<u64> = ordinals.iter().map(|(ordinal, _)| *ordinal).collect();
-            let mut buckets = ordinals.iter().map(|(_, bucket)| *bucket);
-            let (found, bytes) = (&mut self.found, &mut self.bytes);
+            let sorted: Vec<u64> = numbers.iter().map(|(ordinal, _)| *ordinal).collect();
+            let mut buckets = numbers.iter().map(|(_, bucket)| *bucket);
             let hash = |text: &[u8]| {
                 if let Some(bucket) = buckets.next() {
                     *bytes += found[bucket as usize].add(hash_text(text));
                 }
             };
             texts.dictionary().sorted_ords_to_term_cb(&sorted, hash).map_err(TantivyError::from)?;
+        } else {
+            for (number, bucket) in numbers {
+                *bytes += found[bucket as usize].add(hash_bits(first + number));
+            }
         }
         self.account.reach(self.bytes + self.found.len() * size_of::<Distinct>())?;
         Ok(self.found.into_iter().map(Partial::Distinct).collect())

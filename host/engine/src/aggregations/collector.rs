@@ -6,10 +6,12 @@ use serde_json::{Map, Value as Json};
 use tantivy::{DocId, Score};
 
 use super::aggregation::Opening;
-use super::answering::{Answering, KeyStyle};
+use super::answer::write_into;
+use super::answering::Answering;
 use super::batch::Batch;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
+use super::pipelines::Pipeline;
 use crate::Error;
 use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 use crate::memory::{Memory, MemoryScope};
@@ -21,23 +23,24 @@ const BATCH: usize = 2_048;
 /// Planned aggregations over the same documents.
 pub(crate) struct Aggregations {
     nodes: Nodes,
+    /// Those at the top, in the order in which they run.
+    pipelines: Arc<[Pipeline]>,
     memory: Arc<Memory>,
 }
 
 impl Aggregations {
-    pub(super) fn new(nodes: Nodes, max_bytes: u64) -> Self {
-        Aggregations { nodes, memory: Memory::new(MemoryScope::Aggregations, max_bytes) }
+    pub(super) fn new(nodes: Nodes, pipelines: Arc<[Pipeline]>, max_bytes: u64) -> Self {
+        Aggregations { nodes, pipelines, memory: Memory::new(MemoryScope::Aggregations, max_bytes) }
     }
 
-    /// Makes the `aggregations` of a response; `max_buckets` are allowed in it.
-    pub(crate) fn answer(
-        &self,
-        partials: Vec<Partial>,
-        keys: KeyStyle,
-        max_buckets: usize,
-    ) -> Result<Map<String, Json>, Error> {
+    /// Makes the `aggregations` of a response.
+    pub(crate) fn answer(&self, partials: Vec<Partial>, mut answering: Answering) -> Result<Map<String, Json>, Error> {
+        let mut answers = self.nodes.answer(partials, &mut answering)?;
+        for pipeline in &*self.pipelines {
+            pipeline.run_at_level(&mut answers)?;
+        }
         let mut object = Map::new();
-        self.nodes.answer_into(partials, &mut Answering::new(keys, max_buckets), &mut object)?;
+        write_into(answers, &answering, &mut object);
         Ok(object)
     }
 }

@@ -5,14 +5,17 @@ mod segment;
 mod source;
 
 pub(crate) use key::KeyPart;
+pub(super) use segment::{Page, SegmentComposite};
+pub(super) use source::ValueSource;
 
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::failure;
 use super::keyed::{self, TakeBuckets};
 use super::metric::{Metric, MetricError};
@@ -23,8 +26,7 @@ use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
-use segment::SegmentComposite;
-use source::{SourceRequest, ValueSource};
+use source::SourceRequest;
 
 const WHAT: &str = "[composite] aggregation";
 
@@ -75,6 +77,10 @@ impl Definition for CompositeDefinition {
         };
         Ok(Box::new(Composite { sources, size: self.size, after, inner }))
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Pages
+    }
 }
 
 struct Composite {
@@ -93,7 +99,7 @@ impl Composite {
 
     /// Sorts buckets and keeps those of the page. Every key of the page is on the page of each part that has it.
     fn page(&self, buckets: Buckets) -> Buckets {
-        let keys = tuples(&buckets);
+        let keys = buckets.keys.tuples();
         let mut positions: Vec<u32> = (0..keys.len() as u32).collect();
         positions.sort_unstable_by(|a, b| self.compare(&keys[*a as usize], &keys[*b as usize]));
         positions.truncate(self.size);
@@ -106,11 +112,13 @@ impl Composite {
     }
 }
 
-fn tuples(buckets: &Buckets) -> &[Vec<KeyPart>] {
-    match &buckets.keys {
-        Keys::Tuples(tuples) => tuples,
-        other => unreachable!("keys of combinations are tuples: {other:?}"),
-    }
+/// The place of each key among all of them in ascending order, whatever the order of the page is.
+fn ranks(keys: &[Vec<KeyPart>]) -> Vec<usize> {
+    let mut positions: Vec<usize> = (0..keys.len()).collect();
+    positions.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
+    let mut ranks = vec![0; keys.len()];
+    positions.into_iter().enumerate().for_each(|(rank, position)| ranks[position] = rank);
+    ranks
 }
 
 impl Aggregation for Composite {
@@ -119,7 +127,8 @@ impl Aggregation for Composite {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        Ok(Box::new(SegmentComposite::open(self, opening)?))
+        let page = Page { size: self.size, after: self.after.as_deref() };
+        Ok(Box::new(SegmentComposite::open(&self.sources, page, &self.inner, opening)?))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
@@ -131,24 +140,28 @@ impl Aggregation for Composite {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let buckets = partial.into_buckets();
         answering.count_buckets(buckets.len())?;
-        let keys: Vec<Json> = tuples(&buckets).iter().map(|key| self.json(key)).collect();
+        let keys: Vec<Json> = buckets.keys.tuples().iter().map(|key| self.json(key)).collect();
+        let ranks = ranks(buckets.keys.tuples());
         let mut answer = Map::new();
         if let Some(last) = keys.last() {
             answer.insert("after_key".to_owned(), last.clone());
         }
-        let mut list = Vec::with_capacity(keys.len());
+        let mut answers = Vec::with_capacity(keys.len());
         let mut buckets = TakeBuckets::new(buckets);
         for (position, key) in keys.into_iter().enumerate() {
             let taken = buckets.take(&[position as u32]);
-            let mut bucket =
-                Map::from_iter([("key".to_owned(), key), ("doc_count".to_owned(), taken.counts[0].into())]);
-            self.inner.answer_into(taken.inner.into_iter().flatten(), answering, &mut bucket)?;
-            list.push(Json::Object(bucket));
+            let count = taken.counts[0];
+            answers.push(BucketAnswer {
+                name: None,
+                key: BucketKey::Rank(ranks[position]),
+                count,
+                shown: Map::from_iter([("key".to_owned(), key), ("doc_count".to_owned(), count.into())]),
+                inner: self.inner.answer(taken.inner.into_iter().flatten(), answering)?,
+            });
         }
-        answer.insert("buckets".to_owned(), Json::Array(list));
-        Ok(answer)
+        Ok(Answer::of_buckets(answer, answers, Style::List))
     }
 }

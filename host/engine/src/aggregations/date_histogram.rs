@@ -1,13 +1,14 @@
 //! `date_histogram`: buckets of dates, by calendar units or fixed times.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use tantivy::{i64_to_u64, u64_to_i64};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::date_interval::{DateInterval, parse_offset};
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
@@ -111,6 +112,10 @@ impl Definition for DateHistogramDefinition {
         };
         Ok(Box::new(DateHistogram { source, rounding, hard, buckets }))
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Sequence { min_doc_count: self.min_doc_count }
+    }
 }
 
 /// Bounds of keys.
@@ -181,7 +186,7 @@ impl Aggregation for DateHistogram {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         self.buckets.answer(partial, answering)
     }
 }

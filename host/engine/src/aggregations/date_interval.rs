@@ -105,6 +105,20 @@ fn parse_fixed(node: &Node<'_>) -> Result<DateInterval, ParseError> {
     }
 }
 
+/// The length of a unit of the calendar, on average, or of a time with a unit.
+pub(super) fn unit_millis(text: &str) -> Option<i64> {
+    /// An average year of the Gregorian calendar.
+    const YEAR: i64 = 31_556_952 * SECOND;
+    match CalendarUnit::parse(text) {
+        Some(unit) => Some(unit.millis().unwrap_or(match unit {
+            CalendarUnit::Month => YEAR / 12,
+            CalendarUnit::Quarter => YEAR / 4,
+            _ => YEAR,
+        })),
+        None => millis(text).filter(|millis| *millis > 0),
+    }
+}
+
 /// `offset`: milliseconds, or a time with a sign, such as `+6h` or `-1d`.
 pub(super) fn parse_offset(node: &Node<'_>) -> Result<i64, ParseError> {
     let wrong =

@@ -14,6 +14,27 @@ pub(super) trait Definition: Send + Sync {
     fn scope(&self) -> Scope {
         Scope::Matches
     }
+
+    /// Which buckets it has.
+    fn layout(&self) -> Layout {
+        Layout::Nothing
+    }
+}
+
+/// Which buckets an aggregation has: that decides which pipelines there may be inside or beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    Nothing,
+    /// One bucket.
+    One,
+    /// Several buckets, in an order.
+    Many,
+    /// A page of buckets of many.
+    Pages,
+    /// Buckets one after another, those with fewer documents left out.
+    Sequence {
+        min_doc_count: u64,
+    },
 }
 
 /// Which documents an aggregation is about.

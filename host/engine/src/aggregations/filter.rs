@@ -1,12 +1,12 @@
 //! `filter`: the documents that match a query.
 
-use serde_json::{Map, Value as Json};
 use tantivy::DocId;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::partial::Partial;
@@ -28,6 +28,10 @@ impl Definition for FilterDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let pipeline = plan_filter(&*self.0, planner)?;
         Ok(Box::new(Filter { pipeline, inner }))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::One
     }
 }
 
@@ -62,7 +66,7 @@ impl Aggregation for Filter {
         positions::metric(&self.inner, path)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         positions::answer(&self.inner, partial, answering)
     }
 }

@@ -1,11 +1,12 @@
 //! `filters`: a bucket for each of several queries.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::batch::Batch;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::filter::{Distinct, plan_filter};
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
@@ -73,6 +74,10 @@ impl Definition for FiltersDefinition {
         let pipelines = self.clauses.iter().map(|clause| plan_filter(&**clause, planner)).collect::<Result<_, _>>()?;
         Ok(Box::new(Filters { pipelines, names: self.names.clone(), other: self.other, inner }))
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Many
+    }
 }
 
 struct Filters {
@@ -112,19 +117,20 @@ impl Aggregation for Filters {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         answering.count_buckets(self.width())?;
         let mut answers = Vec::with_capacity(self.width());
-        for (count, inner) in positions::each(partial.into_buckets()) {
-            let mut bucket = Map::from_iter([("doc_count".to_owned(), count.into())]);
-            self.inner.answer_into(inner, answering, &mut bucket)?;
-            answers.push(Json::Object(bucket));
+        for (place, (count, inner)) in positions::each(partial.into_buckets()).enumerate() {
+            let name = self.names.as_ref().map(|names| names[place].clone());
+            answers.push(BucketAnswer {
+                key: name.clone().map_or(BucketKey::None, BucketKey::Text),
+                name,
+                count,
+                shown: Map::from_iter([("doc_count".to_owned(), count.into())]),
+                inner: self.inner.answer(inner, answering)?,
+            });
         }
-        let buckets = match &self.names {
-            None => Json::Array(answers),
-            Some(names) => Json::Object(names.iter().cloned().zip(answers).collect()),
-        };
-        Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+        Ok(Answer::of_buckets(Map::new(), answers, Style::new(self.names.is_some())))
     }
 }
 

@@ -4,13 +4,19 @@ use tantivy::DocId;
 use tantivy::columnar::{Column, ColumnIndex};
 
 /// Values of a batch of documents.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gathered<T> {
     /// Ascending within a document.
     pub(super) values: Vec<T>,
     /// The position in the batch of the document that each value belongs to; not filled if every document has exactly one.
     positions: Vec<u32>,
     one_each: bool,
+}
+
+impl<T> Default for Gathered<T> {
+    fn default() -> Self {
+        Gathered { values: Vec::new(), positions: Vec::new(), one_each: false }
+    }
 }
 
 /// What happens to equal values of one document.
@@ -21,6 +27,36 @@ pub(super) enum Repeats {
 }
 
 impl<T: Copy + PartialEq> Gathered<T> {
+    /// Begins with no values.
+    pub(super) fn begin(&mut self) {
+        self.values.clear();
+        self.positions.clear();
+        self.one_each = false;
+    }
+
+    /// Adds a value of a document. Documents come in ascending order.
+    pub(super) fn push(&mut self, position: usize, value: T) {
+        self.positions.push(position as u32);
+        self.values.push(value);
+    }
+
+    /// Whether every document has exactly one value: then the positions of values are those of the documents.
+    pub(super) fn is_one_each(&self) -> bool {
+        self.one_each
+    }
+
+    /// The values of the document at `position`, if `cursor` is after those of the documents before it.
+    pub(super) fn next_values(&self, cursor: &mut usize, position: usize) -> &[T] {
+        let start = *cursor;
+        if self.one_each {
+            *cursor += 1;
+        } else {
+            let after = self.positions[start..].iter().take_while(|at| **at as usize == position).count();
+            *cursor += after;
+        }
+        &self.values[start..*cursor]
+    }
+
     /// Calls `take` with the position of the document and the value.
     #[inline]
     pub(super) fn for_each(&self, mut take: impl FnMut(usize, T)) {
@@ -100,6 +136,14 @@ impl<T: Copy + PartialEq> Gathered<T> {
     }
 }
 
+/// Whether documents, which ascend and may repeat, follow each other without gaps.
+fn are_contiguous(docs: &[DocId]) -> bool {
+    let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return false };
+    // Looking at all of them is faster than stopping at the first that is not in its place.
+    let all_in_place = || docs.iter().zip(*first..).fold(true, |all, (doc, place)| all & (*doc == place));
+    (last - first) as usize + 1 == docs.len() && all_in_place()
+}
+
 /// Replaces `out` by the values of `docs`.
 pub(super) fn gather(
     column: Option<&Column<u64>>,
@@ -117,13 +161,8 @@ pub(super) fn gather(
         ColumnIndex::Full => {
             out.one_each = true;
             out.values.resize(docs.len(), 0);
-            match (docs.first(), docs.last()) {
-                // Documents may repeat: then as many as there are between the first and the last are not contiguous.
-                (Some(&first), Some(&last))
-                    if (last - first) as usize + 1 == docs.len() && docs.windows(2).all(|pair| pair[0] < pair[1]) =>
-                {
-                    column.values.get_range(u64::from(first), &mut out.values);
-                }
+            match docs.first() {
+                Some(first) if are_contiguous(docs) => column.values.get_range(u64::from(*first), &mut out.values),
                 _ => column.values.get_vals(docs, &mut out.values),
             }
         }
@@ -137,7 +176,7 @@ pub(super) fn gather(
             out.values.resize(rows.len(), 0);
             column.values.get_vals(rows, &mut out.values);
             if matches!(index, ColumnIndex::Multivalued(_)) {
-                sort_each(out);
+                out.sort_each();
                 if repeats == Repeats::Drop {
                     out.drop_repeats();
                 }
@@ -146,15 +185,17 @@ pub(super) fn gather(
     }
 }
 
-/// Sorts the values of each document.
-fn sort_each(out: &mut Gathered<u64>) {
-    let mut first = 0;
-    for run in out.positions.chunk_by(|a, b| a == b) {
-        let end = first + run.len();
-        if run.len() > 1 {
-            out.values[first..end].sort_unstable();
+impl Gathered<u64> {
+    /// Sorts the values of each document.
+    pub(super) fn sort_each(&mut self) {
+        let mut first = 0;
+        for run in self.positions.chunk_by(|a, b| a == b) {
+            let end = first + run.len();
+            if run.len() > 1 {
+                self.values[first..end].sort_unstable();
+            }
+            first = end;
         }
-        first = end;
     }
 }
 

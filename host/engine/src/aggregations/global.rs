@@ -1,11 +1,10 @@
 //! `global`: all documents, whether they match the query or not. Only at the top.
 
-use serde_json::{Map, Value as Json};
-
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
-use super::definition::{Definition, Scope};
+use super::definition::{Definition, Layout, Scope};
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::partial::Partial;
@@ -30,6 +29,10 @@ impl Definition for GlobalDefinition {
     fn scope(&self) -> Scope {
         Scope::All
     }
+
+    fn layout(&self) -> Layout {
+        Layout::One
+    }
 }
 
 struct Global(Nodes);
@@ -51,7 +54,7 @@ impl Aggregation for Global {
         positions::metric(&self.0, path)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         positions::answer(&self.0, partial, answering)
     }
 }

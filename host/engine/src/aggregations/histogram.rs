@@ -1,12 +1,12 @@
 //! `histogram`: buckets of numbers, all of the same width.
 
-use serde_json::{Map, Value as Json};
 use tantivy::i64_to_u64;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
@@ -104,11 +104,18 @@ impl Definition for HistogramDefinition {
         };
         Ok(Box::new(Histogram { source, interval, offset, hard, buckets }))
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Sequence { min_doc_count: self.min_doc_count }
+    }
 }
 
 /// The number of the bucket that a value is in.
 fn key_of(value: f64, interval: f64, offset: f64) -> i64 {
-    ((value - offset) / interval).floor() as i64
+    let steps = (value - offset) / interval;
+    // Rounds down; `floor` would be a call.
+    let truncated = steps as i64;
+    truncated.saturating_sub(i64::from(truncated as f64 > steps))
 }
 
 struct Histogram {
@@ -144,7 +151,7 @@ impl Aggregation for Histogram {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         self.buckets.answer(partial, answering)
     }
 }

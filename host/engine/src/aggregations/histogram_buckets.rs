@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 use tantivy::{i64_to_u64, u64_to_i64};
 
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::decimal_text::decimal_json;
 use super::keyed::TakeBuckets;
@@ -48,6 +49,13 @@ impl Steps {
         }
     }
 
+    fn key(&self, key: i64) -> BucketKey {
+        match self {
+            Steps::Numbers { .. } => BucketKey::Number(self.value(key)),
+            Steps::Dates(_) => BucketKey::Date(key),
+        }
+    }
+
     fn json(&self, key: i64) -> Json {
         match self {
             Steps::Numbers { .. } => decimal_json(self.value(key)),
@@ -56,27 +64,19 @@ impl Steps {
     }
 }
 
-/// Keys of a partial result.
-pub(super) fn keys_of(buckets: &Buckets) -> &[u64] {
-    match &buckets.keys {
-        Keys::Bits(bits) => bits,
-        other => unreachable!("keys of a histogram are numbers: {other:?}"),
-    }
-}
-
 impl HistogramBuckets {
-    pub(super) fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    pub(super) fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let mut buckets = partial.into_buckets();
         if self.min_doc_count == 0 {
             self.fill_gaps(&mut buckets, answering)?;
         }
-        let keys: Vec<u64> = keys_of(&buckets).to_vec();
+        let keys: Vec<u64> = buckets.keys.bits().to_vec();
         let is_shown = |position: &u32| buckets.counts[*position as usize] >= self.min_doc_count;
         let mut positions: Vec<u32> = (0..keys.len() as u32).filter(is_shown).collect();
         answering.count_buckets(positions.len())?;
         let size = positions.len();
         self.order.sort(&mut positions, size, &buckets.counts, &buckets.inner, |a, b| keys[a].cmp(&keys[b]));
-        let (mut list, mut object) = (Vec::new(), Map::new());
+        let mut answers = Vec::with_capacity(positions.len());
         let mut buckets = TakeBuckets::new(buckets);
         for position in positions {
             let taken = buckets.take(&[position]);
@@ -86,15 +86,15 @@ impl HistogramBuckets {
             self.format.add_text(&mut bucket, "key_as_string", value);
             bucket.insert("key".to_owned(), self.steps.json(key));
             bucket.insert("doc_count".to_owned(), taken.counts[0].into());
-            self.inner.answer_into(taken.inner.into_iter().flatten(), answering, &mut bucket)?;
-            if self.keyed {
-                object.insert(self.name(key), Json::Object(bucket));
-            } else {
-                list.push(Json::Object(bucket));
-            }
+            answers.push(BucketAnswer {
+                name: self.keyed.then(|| self.name(key)),
+                key: self.steps.key(key),
+                count: taken.counts[0],
+                shown: bucket,
+                inner: self.inner.answer(taken.inner.into_iter().flatten(), answering)?,
+            });
         }
-        let buckets = if self.keyed { Json::Object(object) } else { Json::Array(list) };
-        Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+        Ok(Answer::of_buckets(Map::new(), answers, Style::new(self.keyed)))
     }
 
     fn name(&self, key: i64) -> String {
@@ -106,7 +106,7 @@ impl HistogramBuckets {
 
     /// Adds the buckets without documents between the first and the last.
     fn fill_gaps(&self, buckets: &mut Buckets, answering: &Answering) -> Result<(), Error> {
-        let mut present: Vec<i64> = keys_of(buckets).iter().map(|bits| u64_to_i64(*bits)).collect();
+        let mut present: Vec<i64> = buckets.keys.bits().iter().map(|bits| u64_to_i64(*bits)).collect();
         present.sort_unstable();
         let (first, last) = match (self.extended, present.first(), present.last()) {
             ((from, to), Some(first), Some(last)) => {

@@ -5,11 +5,15 @@ use super::rounding::Rounding;
 /// Most intervals: finding them costs less than a millisecond for each thousand.
 const MOST: usize = 20_000;
 
+/// Most cells of the table: 256 KiB.
+const MOST_CELLS: i64 = 1 << 16;
+
 /// The beginnings of all intervals between two dates, to find the interval of a date without looking at a calendar.
 pub(super) struct IntervalStarts {
     starts: Vec<i64>,
-    /// Intervals for each millisecond.
-    density: f64,
+    /// For each 2^shift milliseconds from the first beginning on, the interval at their beginning.
+    cells: Vec<u32>,
+    shift: u32,
 }
 
 impl IntervalStarts {
@@ -26,8 +30,22 @@ impl IntervalStarts {
             }
             starts.push(next);
         }
-        let span = last.saturating_sub(starts[0]).max(1);
-        Some(IntervalStarts { density: starts.len() as f64 / span as f64, starts })
+        let span = last.checked_sub(starts[0])?;
+        // Cells are shorter than intervals, so that few of them have a beginning inside.
+        let shortest = starts.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(span).max(1);
+        let mut shift = shortest.ilog2();
+        while span >> shift >= MOST_CELLS {
+            shift += 1;
+        }
+        let mut interval = 0;
+        let cells = (0..=span >> shift).map(|cell| {
+            let beginning = starts[0] + (cell << shift);
+            while interval + 1 < starts.len() && starts[interval + 1] <= beginning {
+                interval += 1;
+            }
+            interval as u32
+        });
+        Some(IntervalStarts { cells: cells.collect(), shift, starts })
     }
 
     pub(super) fn len(&self) -> usize {
@@ -41,12 +59,8 @@ impl IntervalStarts {
     /// The number of the interval that a date is in. The date must be between the two dates.
     #[inline]
     pub(super) fn index(&self, millis: i64) -> usize {
-        // Intervals are of nearly the same length, so that the guess is off by little.
-        let guess = (millis.wrapping_sub(self.starts[0]) as f64 * self.density) as usize;
-        let mut index = guess.min(self.starts.len() - 1);
-        while index > 0 && self.starts[index] > millis {
-            index -= 1;
-        }
+        let cell = (millis.wrapping_sub(self.starts[0]) >> self.shift) as usize;
+        let mut index = self.cells[cell.min(self.cells.len() - 1)] as usize;
         while index + 1 < self.starts.len() && self.starts[index + 1] <= millis {
             index += 1;
         }

@@ -8,6 +8,7 @@ use super::aggregation::{Opening, SegmentAggregation};
 use super::batch::{Batch, Inner};
 use super::bucket_map::BucketMap;
 use super::composite::KeyPart;
+use super::direct_counts::{DirectCounts, MostFrequent};
 use super::gathered::Gathered;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::{Buckets, Keys, Partial};
@@ -33,6 +34,12 @@ pub(super) trait SegmentKeys {
         0
     }
 
+    /// The keys that will be in the answer, of buckets that are only counted; `None` if these cannot be told from the counts
+    /// alone. Only called if no other segment can have such buckets.
+    fn keep_most_frequent(&self, _: &DirectCounts) -> Option<MostFrequent> {
+        None
+    }
+
     /// Makes keys that mean the same in all segments.
     fn name(&self, keys: &[u64]) -> Result<Keys, Error>;
 }
@@ -40,9 +47,13 @@ pub(super) trait SegmentKeys {
 /// Buckets of one segment.
 pub(super) struct SegmentKeyed<'a, K> {
     keys: K,
+    /// In place of the map, as long as there is one bucket around, and only counts are needed.
+    direct: Option<DirectCounts>,
     map: BucketMap,
     nodes: SegmentNodes<'a>,
     inner: Inner,
+    /// The bucket of each document of the batch, if each is in one.
+    buckets: Vec<u32>,
     is_only: bool,
     account: Account,
 }
@@ -50,17 +61,37 @@ pub(super) struct SegmentKeyed<'a, K> {
 impl<'a, K: SegmentKeys> SegmentKeyed<'a, K> {
     pub(super) fn open(keys: K, nodes: &'a Nodes, opening: &Opening<'_>) -> Result<Self, Error> {
         let map = BucketMap::new(keys.bounds());
+        let direct = if nodes.is_empty() { direct_counts(&keys, opening) } else { None };
         let (nodes, account) = (nodes.open(opening)?, opening.memory.account());
-        Ok(SegmentKeyed { keys, map, nodes, inner: Inner::default(), is_only: opening.segment.is_only, account })
+        let (inner, buckets) = (Inner::default(), Vec::new());
+        Ok(SegmentKeyed { keys, direct, map, nodes, inner, buckets, is_only: opening.segment.is_only, account })
     }
+}
+
+fn direct_counts(keys: &impl SegmentKeys, opening: &Opening<'_>) -> Option<DirectCounts> {
+    DirectCounts::new(keys.bounds()?, opening.segment.reader.max_doc())
 }
 
 impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let SegmentKeyed { keys, map, nodes, inner, account, .. } = self;
+        let SegmentKeyed { keys, direct, map, nodes, inner, buckets, account, .. } = self;
         let keys = keys.read(batch);
+        if batch.parents() > 1
+            && let Some(mut direct) = direct.take()
+        {
+            direct.move_to(map);
+        }
+        if let Some(direct) = direct {
+            direct.add_all(&keys.values);
+            account.reach(direct.bytes())?;
+            return Ok(());
+        }
         if nodes.is_empty() {
             keys.for_each(|position, key| _ = map.count(batch.buckets[position], key));
+        } else if keys.is_one_each() {
+            buckets.clear();
+            buckets.extend(keys.values.iter().zip(batch.buckets).map(|(key, parent)| map.count(*parent, *key)));
+            nodes.collect(Batch { docs: batch.docs, buckets })?;
         } else {
             inner.clear();
             keys.for_each(|position, key| {
@@ -74,7 +105,18 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
-        let SegmentKeyed { keys, mut map, nodes, mut account, .. } = *self;
+        let SegmentKeyed { keys, direct, mut map, nodes, mut account, is_only, .. } = *self;
+        if let Some(mut direct) = direct {
+            if is_only
+                && parents == 1
+                && let Some(best) = keys.keep_most_frequent(&direct)
+            {
+                let MostFrequent { keys: best, counts, others } = best;
+                let buckets = Buckets { keys: keys.name(&best)?, counts, others, inner: Vec::new() };
+                return Ok(vec![Partial::Buckets(Box::new(buckets))]);
+            }
+            direct.move_to(&mut map);
+        }
         let always = keys.always();
         for parent in 0..parents as u32 {
             for key in &always {
@@ -85,7 +127,7 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
         let inner = nodes.finish(map.len())?;
         let mut lists = by_parent(&map.parents, parents);
         let mut others = vec![0; parents];
-        if self.is_only {
+        if is_only {
             for (list, others) in lists.iter_mut().zip(&mut others) {
                 *others = keys.keep_answered(list, &map, &inner);
             }

@@ -1,11 +1,10 @@
 //! `missing`: the documents without a value in a field.
 
-use serde_json::{Map, Value as Json};
-
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
@@ -33,6 +32,10 @@ impl Definition for MissingDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let source = Source::plan(planner, &self.0, "missing", Accepts::Anything, Kind::Text)?;
         Ok(Box::new(MissingAggregation { source, inner }))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::One
     }
 }
 
@@ -65,7 +68,7 @@ impl Aggregation for MissingAggregation {
         positions::metric(&self.inner, path)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         positions::answer(&self.inner, partial, answering)
     }
 }

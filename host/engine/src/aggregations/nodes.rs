@@ -1,12 +1,16 @@
 //! The aggregations of one level, with their names.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::NamedAnswer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::metric::{Metric, MetricError};
 use super::partial::Partial;
+use super::pipelines::Pipeline;
 use crate::Error;
 
 /// A planned aggregation with its name.
@@ -14,6 +18,8 @@ pub(super) struct Node {
     pub(super) name: String,
     pub(super) meta: Option<Map<String, Json>>,
     pub(super) aggregation: Box<dyn Aggregation>,
+    /// Those declared inside of it, in the order in which they run.
+    pub(super) pipelines: Arc<[Pipeline]>,
 }
 
 /// The aggregations of one level: at the top, or inside the buckets of another.
@@ -35,22 +41,26 @@ impl Nodes {
         self.0.iter().zip(lists).map(|(node, partials)| node.aggregation.merge(partials)).collect()
     }
 
-    /// Adds the answers of all to an object of the response.
-    pub(super) fn answer_into(
+    /// The answers of all, with what the pipelines inside of each make of it.
+    pub(super) fn answer(
         &self,
         partials: impl IntoIterator<Item = Partial>,
         answering: &mut Answering,
-        object: &mut Map<String, Json>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<NamedAnswer<'_>>, Error> {
+        let mut answers = Vec::with_capacity(self.0.len());
         for (node, partial) in self.0.iter().zip(partials) {
-            let mut answer = Map::new();
-            if let Some(meta) = &node.meta {
-                answer.insert("meta".to_owned(), Json::Object(meta.clone()));
+            let mut answer = node.aggregation.answer(partial, answering)?;
+            for pipeline in &*node.pipelines {
+                pipeline.run_inside(&mut answer, answering)?;
             }
-            answer.extend(node.aggregation.answer(partial, answering)?);
-            object.insert(answering.key(node.aggregation.type_name(), &node.name), Json::Object(answer));
+            answers.push(NamedAnswer {
+                name: node.name.clone(),
+                type_name: node.aggregation.type_name(),
+                meta: node.meta.clone(),
+                answer,
+            });
         }
-        Ok(())
+        Ok(answers)
     }
 
     /// The number of an aggregation, and the value of it that a path leads to.

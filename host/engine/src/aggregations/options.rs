@@ -23,9 +23,7 @@ impl FieldOptions {
         if let Some(script) = fields.take("script") {
             return Err(script.error(format!("{what} does not support [script] yet: use [field]")));
         }
-        // Clients know this mistake as one of the whole aggregation.
-        let field = fields.required_or(ErrorKind::Argument, "field", what);
-        let field = field.map_err(|error| error.inside(ErrorKind::Argument))?.text()?.to_owned();
+        let field = required_field(fields, what)?;
         let missing = fields.optional("missing", |node| match node.json() {
             Json::Null | Json::Array(_) | Json::Object(_) => Err(node.error("[missing] must be a value")),
             value => Ok(value.clone()),
@@ -39,6 +37,13 @@ impl FieldOptions {
         let time_zone = fields.optional("time_zone", time_zone::parse)?;
         Ok(FieldOptions { time_zone, ..Self::take(fields, what)? })
     }
+}
+
+/// The name of the field, for aggregations that have no other options of values.
+pub(super) fn required_field(fields: &mut Fields<'_>, what: &str) -> Result<String, ParseError> {
+    // Clients know this mistake as one of the whole aggregation.
+    let field = fields.required_or(ErrorKind::Argument, "field", what);
+    Ok(field.map_err(|error| error.inside(ErrorKind::Argument))?.text()?.to_owned())
 }
 
 /// A number above zero.

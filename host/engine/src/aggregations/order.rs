@@ -30,6 +30,11 @@ impl OrderRequest {
         OrderRequest(vec![(By::Count, Direction::Descending)])
     }
 
+    /// Fewest documents first.
+    pub(super) fn by_rarity() -> Self {
+        OrderRequest(vec![(By::Count, Direction::Ascending)])
+    }
+
     /// Smallest key first.
     pub(super) fn by_key() -> Self {
         OrderRequest(vec![(By::Key, Direction::Ascending)])
@@ -115,6 +120,12 @@ enum Level {
 }
 
 impl Order {
+    /// Whether buckets with most documents come first, and then those with the smallest key.
+    pub(super) fn is_by_count(&self) -> bool {
+        matches!(self.0.first(), Some((Level::Count, Direction::Descending)))
+            && matches!(self.0.get(1), Some((Level::Key, Direction::Ascending)))
+    }
+
     /// Sorts buckets, given by their positions, and keeps the first `size`.
     pub(super) fn sort(
         &self,

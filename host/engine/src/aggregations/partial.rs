@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::auto_date_histogram::AutoDates;
 use super::cardinality::Distinct;
 use super::composite::KeyPart;
-use super::percentiles::Sample;
+use super::geo_bounds::Outermost;
+use super::geo_centroid::PointSum;
+use super::percentiles::{Hdr, Sample};
 use super::stats::Stats;
 use super::weighted_avg::Weighted;
 
@@ -17,6 +20,10 @@ pub(crate) enum Partial {
     Distinct(Distinct),
     Weighted(Weighted),
     Sample(Sample),
+    Hdr(Hdr),
+    Outermost(Outermost),
+    PointSum(PointSum),
+    AutoDates(Box<AutoDates>),
     Buckets(Box<Buckets>),
 }
 
@@ -42,6 +49,24 @@ pub(crate) enum Keys {
     Texts(Vec<String>),
     /// Combinations of values.
     Tuples(Vec<Vec<KeyPart>>),
+}
+
+impl Keys {
+    /// The bits of [`Keys::Bits`].
+    pub(super) fn bits(&self) -> &[u64] {
+        match self {
+            Keys::Bits(bits) => bits,
+            other => unreachable!("keys are not numbers: {other:?}"),
+        }
+    }
+
+    /// The tuples of [`Keys::Tuples`].
+    pub(super) fn tuples(&self) -> &[Vec<KeyPart>] {
+        match self {
+            Keys::Tuples(tuples) => tuples,
+            other => unreachable!("keys are no combinations: {other:?}"),
+        }
+    }
 }
 
 impl Buckets {

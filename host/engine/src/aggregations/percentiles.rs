@@ -1,31 +1,35 @@
 //! `percentiles` and `percentile_ranks`.
 
+mod hdr;
 mod sample;
+mod segment;
 
+pub(crate) use hdr::Hdr;
 pub(crate) use sample::Sample;
+pub(super) use segment::{SegmentSamples, merge_samples, sample};
 
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
-use super::batch::Batch;
 use super::decimal_text::{decimal_json, decimal_text};
 use super::definition::Definition;
-use super::gathered::Repeats;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
-use super::reader::Reader;
 use super::source::{Accepts, Kind, Source};
 use crate::Error;
-use crate::json::{Fields, Node, ParseError};
-use crate::memory::Account;
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
+use hdr::{SortedHdr, kept_bits};
+use sample::Sorted;
+use segment::{SegmentHdr, hdr, merge_hdr};
 
 /// What clients expect where they do not say.
-const DEFAULT_PERCENTS: [f64; 7] = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0];
+pub(super) const DEFAULT_PERCENTS: [f64; 7] = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0];
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,18 +85,46 @@ fn parse_rest(
     points: Vec<f64>,
 ) -> Result<Box<dyn Definition>, ParseError> {
     let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(true);
-    // How much is kept of the values, which changes nothing here.
-    if let Some(node) = fields.take("tdigest") {
+    let method = parse_method(&mut fields)?;
+    fields.finish(&format!("[{}] aggregation", asked.name()))?;
+    Ok(Box::new(PercentilesDefinition { asked, options, points, keyed, method }))
+}
+
+/// What is kept of the values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    /// As exact as memory allows.
+    Sample,
+    /// Each with some leading digits, as so many bits.
+    Hdr { kept_bits: u32 },
+}
+
+/// Takes `tdigest`, whose settings change nothing here, or `hdr`.
+fn parse_method(fields: &mut Fields<'_>) -> Result<Method, ParseError> {
+    let tdigest = fields.take("tdigest");
+    if let Some(node) = &tdigest {
         let mut settings = node.fields()?;
         if let Some(compression) = settings.take("compression")
             && compression.number()? < 0.0
         {
-            return Err(compression.error("[compression] must be greater than or equal to 0"));
+            return Err(compression.mistake(ErrorKind::Argument, "[compression] must be greater than or equal to 0"));
         }
         settings.finish("[tdigest]")?;
     }
-    fields.finish(&format!("[{}] aggregation", asked.name()))?;
-    Ok(Box::new(PercentilesDefinition { asked, options, points, keyed }))
+    let Some(node) = fields.take("hdr") else { return Ok(Method::Sample) };
+    if tdigest.is_some() {
+        return Err(node.mistake(ErrorKind::Argument, "[hdr] cannot be used together with [tdigest]"));
+    }
+    let mut settings = node.fields()?;
+    let digits = settings.optional("number_of_significant_value_digits", |node| match node.integer()? {
+        digits @ 0..=5 => Ok(digits as u32),
+        other => {
+            let reason = format!("[number_of_significant_value_digits] must be from 0 to 5, got [{other}]");
+            Err(node.mistake(ErrorKind::Argument, reason))
+        }
+    })?;
+    settings.finish("[hdr]")?;
+    Ok(Method::Hdr { kept_bits: kept_bits(digits.unwrap_or(3)) })
 }
 
 struct PercentilesDefinition {
@@ -100,12 +132,14 @@ struct PercentilesDefinition {
     options: FieldOptions,
     points: Vec<f64>,
     keyed: bool,
+    method: Method,
 }
 
 impl Definition for PercentilesDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let source = Source::plan(planner, &self.options, self.asked.name(), Accepts::Numbers, Kind::Float)?;
-        Ok(Box::new(Percentiles { asked: self.asked, source, points: self.points.clone(), keyed: self.keyed }))
+        let PercentilesDefinition { asked, points, keyed, method, .. } = self;
+        Ok(Box::new(Percentiles { asked: *asked, source, points: points.clone(), keyed: *keyed, method: *method }))
     }
 }
 
@@ -114,61 +148,74 @@ struct Percentiles {
     source: Source,
     points: Vec<f64>,
     keyed: bool,
+    method: Method,
 }
 
-fn sample(partial: &Partial) -> &Sample {
-    match partial {
-        Partial::Sample(sample) => sample,
-        other => unreachable!("not a sample: {other:?}"),
+/// Complete values, sorted.
+enum Values {
+    Sample(Sorted),
+    Hdr(SortedHdr),
+}
+
+impl Values {
+    /// What is asked for at a point; `None` if there are no values.
+    fn at(&self, asked: Asked, point: f64) -> Option<f64> {
+        match (self, asked) {
+            (Values::Sample(sorted), Asked::Percentiles) => sorted.percentile(point),
+            (Values::Sample(sorted), Asked::Ranks) => sorted.rank(point),
+            (Values::Hdr(sorted), Asked::Percentiles) => sorted.percentile(point),
+            (Values::Hdr(sorted), Asked::Ranks) => sorted.rank(point),
+        }
+    }
+}
+
+impl Method {
+    fn values(self, partial: &Partial) -> Values {
+        match self {
+            Method::Sample => Values::Sample(sample(partial).sorted()),
+            Method::Hdr { kept_bits } => Values::Hdr(hdr(partial).sorted(kept_bits)),
+        }
     }
 }
 
 impl Aggregation for Percentiles {
     fn type_name(&self) -> &'static str {
-        if self.asked == Asked::Percentiles { "tdigest_percentiles" } else { "tdigest_percentile_ranks" }
+        match (self.method, self.asked) {
+            (Method::Sample, Asked::Percentiles) => "tdigest_percentiles",
+            (Method::Sample, Asked::Ranks) => "tdigest_percentile_ranks",
+            (Method::Hdr { .. }, Asked::Percentiles) => "hdr_percentiles",
+            (Method::Hdr { .. }, Asked::Ranks) => "hdr_percentile_ranks",
+        }
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        Ok(Box::new(SegmentPercentiles {
-            reader: Reader::open(&self.source, opening.segment.reader)?,
-            samples: Vec::new(),
-            bytes: 0,
-            account: opening.memory.account(),
-        }))
+        match self.method {
+            Method::Sample => Ok(Box::new(SegmentSamples::open(&self.source, opening)?)),
+            Method::Hdr { kept_bits } => Ok(Box::new(SegmentHdr::open(&self.source, kept_bits, opening)?)),
+        }
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
-        let mut merged = Sample::default();
-        for partial in partials {
-            match partial {
-                Partial::Sample(sample) => merged.merge(sample),
-                other => unreachable!("not a sample: {other:?}"),
-            }
+        match self.method {
+            Method::Sample => merge_samples(partials),
+            Method::Hdr { .. } => merge_hdr(partials),
         }
-        Partial::Sample(merged)
     }
 
     fn metric(&self, path: &[&str]) -> Result<Metric, MetricError> {
         let [name, ..] = path else { return Err(MetricError::Ambiguous) };
         let point = name.parse().ok().filter(|point| self.points.contains(point));
         let point: f64 = point.ok_or_else(|| MetricError::NoSuchValue((*name).to_owned()))?;
-        let asked = self.asked;
-        Ok(Metric::new(move |partial| {
-            let sorted = sample(partial).sorted();
-            let value = if asked == Asked::Percentiles { sorted.percentile(point) } else { sorted.rank(point) };
-            value.unwrap_or(f64::NAN)
-        }))
+        let (asked, method) = (self.asked, self.method);
+        Ok(Metric::new(move |partial| method.values(partial).at(asked, point).unwrap_or(f64::NAN)))
     }
 
-    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
-        let sorted = sample(&partial).sorted();
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
+        let values = self.method.values(&partial);
         let format = &self.source.format;
         let (mut list, mut object) = (Vec::new(), Map::new());
         for point in &self.points {
-            let value = match self.asked {
-                Asked::Percentiles => sorted.percentile(*point),
-                Asked::Ranks => sorted.rank(*point),
-            };
+            let value = values.at(self.asked, *point);
             let json = value.map_or(Json::Null, decimal_json);
             let text = value.and_then(|value| format.text(value));
             if self.keyed {
@@ -187,34 +234,13 @@ impl Aggregation for Percentiles {
             }
             list.push(Json::Object(entry));
         }
-        let values = if self.keyed { Json::Object(object) } else { Json::Array(list) };
-        Ok(Map::from_iter([("values".to_owned(), values)]))
-    }
-}
-
-struct SegmentPercentiles {
-    reader: Reader,
-    samples: Vec<Sample>,
-    /// Bytes that the samples use in addition to their own size.
-    bytes: usize,
-    account: Account,
-}
-
-impl SegmentAggregation for SegmentPercentiles {
-    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
-        if self.samples.len() < parents {
-            self.samples.resize_with(parents, Sample::default);
-        }
-        let SegmentPercentiles { reader, samples, bytes, .. } = self;
-        let numbers = reader.numbers(batch, Repeats::Keep);
-        numbers.for_each(|position, value| *bytes += samples[batch.buckets[position] as usize].add(value));
-        self.account.reach(self.bytes + self.samples.len() * size_of::<Sample>())?;
-        Ok(())
-    }
-
-    fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
-        self.samples.resize_with(parents, Sample::default);
-        Ok(self.samples.into_iter().map(Partial::Sample).collect())
+        let shown = if self.keyed { Json::Object(object) } else { Json::Array(list) };
+        let asked = self.asked;
+        // A path may lead to any point, not only to those that are shown.
+        Ok(Answer::with_figures(Map::from_iter([("values".to_owned(), shown)]), move |path| {
+            let [name, ..] = path else { return Err(MetricError::Ambiguous) };
+            let point = name.parse().map_err(|_| MetricError::NoSuchValue((*name).to_owned()))?;
+            Ok(values.at(asked, point).unwrap_or(f64::NAN))
+        }))
     }
 }

@@ -1,8 +1,9 @@
 //! Aggregations whose buckets are told apart by their positions: `filter`, `filters`, `missing`, `global`, `range`.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 use super::aggregation::Opening;
+use super::answer::{Answer, Content};
 use super::answering::Answering;
 use super::batch::{Batch, Inner};
 use super::keyed::divide;
@@ -48,6 +49,16 @@ impl<'a> SegmentPositions<'a> {
         if !self.nodes.is_empty() {
             self.inner.push(batch.docs[position], bucket as u32);
         }
+    }
+
+    /// Whether documents are only counted, and for one bucket around.
+    pub(super) fn only_counts_for_one(&self) -> bool {
+        self.nodes.is_empty() && self.counts.len() == self.width
+    }
+
+    /// Counts documents in the bucket at `place`, if documents are only counted, and for one bucket around.
+    pub(super) fn count(&mut self, place: usize, documents: usize) {
+        self.counts[place] += documents as u64;
     }
 
     /// Ends a batch.
@@ -104,11 +115,11 @@ pub(super) fn metric(nodes: &Nodes, path: &[&str]) -> Result<Metric, MetricError
 }
 
 /// The answer of an aggregation with one bucket.
-pub(super) fn answer(nodes: &Nodes, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
-    let mut object = Map::new();
-    for (count, inner) in each(partial.into_buckets()) {
-        object.insert("doc_count".to_owned(), count.into());
-        nodes.answer_into(inner, answering, &mut object)?;
+pub(super) fn answer<'a>(nodes: &'a Nodes, partial: Partial, answering: &mut Answering) -> Result<Answer<'a>, Error> {
+    let (mut count, mut inner) = (0, Vec::new());
+    for (bucket_count, partials) in each(partial.into_buckets()) {
+        (count, inner) = (bucket_count, nodes.answer(partials, answering)?);
     }
-    Ok(object)
+    let shown = Map::from_iter([("doc_count".to_owned(), count.into())]);
+    Ok(Answer { shown, content: Content::Bucket { count, inner } })
 }

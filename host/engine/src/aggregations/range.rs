@@ -3,10 +3,11 @@
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::batch::Batch;
 use super::decimal_text::decimal_json;
-use super::definition::Definition;
+use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::Repeats;
 use super::metric::{Metric, MetricError};
@@ -108,6 +109,10 @@ impl Definition for RangeDefinition {
         ranges.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
         Ok(Box::new(RangeAggregation { of: *of, source, ranges, keyed: *keyed, inner }))
     }
+
+    fn layout(&self) -> Layout {
+        Layout::Many
+    }
 }
 
 /// What the ends of ranges are read with.
@@ -194,10 +199,10 @@ impl Aggregation for RangeAggregation {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         answering.count_buckets(self.ranges.len())?;
         let format = &self.source.format;
-        let (mut list, mut object) = (Vec::new(), Map::new());
+        let mut buckets = Vec::with_capacity(self.ranges.len());
         for (range, (count, inner)) in self.ranges.iter().zip(positions::each(partial.into_buckets())) {
             let name = range.name(format);
             let mut bucket = Map::new();
@@ -213,15 +218,16 @@ impl Aggregation for RangeAggregation {
                 }
             }
             bucket.insert("doc_count".to_owned(), count.into());
-            self.inner.answer_into(inner, answering, &mut bucket)?;
-            if self.keyed {
-                object.insert(name, Json::Object(bucket));
-            } else {
-                list.push(Json::Object(bucket));
-            }
+            let inner = self.inner.answer(inner, answering)?;
+            buckets.push(BucketAnswer {
+                key: BucketKey::Text(name.clone()),
+                name: Some(name),
+                count,
+                shown: bucket,
+                inner,
+            });
         }
-        let buckets = if self.keyed { Json::Object(object) } else { Json::Array(list) };
-        Ok(Map::from_iter([("buckets".to_owned(), buckets)]))
+        Ok(Answer::of_buckets(Map::new(), buckets, Style::new(self.keyed)))
     }
 }
 
@@ -237,9 +243,18 @@ impl SegmentAggregation for SegmentRange<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let SegmentRange { reader, ranges, buckets, last } = self;
         buckets.begin(batch)?;
+        let numbers = reader.numbers(batch, Repeats::Keep);
+        if numbers.is_one_each() && buckets.only_counts_for_one() {
+            // Without branches, range by range.
+            for (place, (from, to)) in ranges.iter().enumerate() {
+                let is_inside = |value: &&f64| (*from <= **value) & (**value < *to);
+                buckets.count(place, numbers.values.iter().filter(is_inside).count());
+            }
+            return buckets.end();
+        }
         last.clear();
         last.resize(ranges.len(), 0);
-        reader.numbers(batch, Repeats::Keep).for_each(|position, value| {
+        numbers.for_each(|position, value| {
             for (place, (from, to)) in ranges.iter().enumerate() {
                 // A document with several values in a range is in it once.
                 if *from <= value && value < *to && last[place] <= position {

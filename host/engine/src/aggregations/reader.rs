@@ -56,6 +56,11 @@ impl Reader {
         Some((self.integer(column.min_value()), self.integer(column.max_value())))
     }
 
+    /// The number of values.
+    pub(super) fn value_count(&self) -> u32 {
+        self.column.as_ref().map_or(0, |column| column.values.num_vals())
+    }
+
     /// The dictionary of texts.
     pub(super) fn texts(&self) -> Option<&StrColumn> {
         self.texts.as_ref()

@@ -1,13 +1,16 @@
 //! The `aggs` of a request.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json};
 
 use super::aggregation_type::{self, Inside};
 use super::collector::Aggregations;
-use super::definition::{Definition, Scope};
+use super::definition::{Definition, Layout, Scope};
 use super::nodes::{Node as PlannedNode, Nodes};
+use super::pipelines::{self, Declared, Pipeline, Siblings};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -16,7 +19,15 @@ pub(crate) struct AggregationRequest {
     name: String,
     meta: Option<Map<String, Json>>,
     definition: Box<dyn Definition>,
-    inner: Vec<AggregationRequest>,
+    inner: AggregationRequests,
+}
+
+/// The parsed aggregations of one level, at the top or inside another, and its pipelines.
+#[derive(Default)]
+pub(crate) struct AggregationRequests {
+    aggregations: Vec<AggregationRequest>,
+    /// In the order in which they run.
+    pipelines: Arc<[Pipeline]>,
 }
 
 /// The planned aggregations of a request, by the documents that they are about.
@@ -28,22 +39,30 @@ pub(crate) struct PlannedAggregations {
 }
 
 /// Parses `{"name": {"<type>": {...}, "aggs": {...}, "meta": {...}}, ...}`.
-pub(crate) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<AggregationRequest>, ParseError> {
+pub(crate) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<AggregationRequests, ParseError> {
     let mut parsed = 0;
-    parse_level(node, parser, 1, &mut parsed)
+    parse_level(node, parser, Place { depth: 1, around: None }, &mut parsed)
+}
+
+/// Where a level is.
+#[derive(Clone, Copy)]
+struct Place {
+    depth: usize,
+    /// The layout of the aggregation around it.
+    around: Option<Layout>,
 }
 
 fn parse_level(
     node: &Node<'_>,
     parser: &mut Parser<'_>,
-    depth: usize,
+    place: Place,
     parsed: &mut usize,
-) -> Result<Vec<AggregationRequest>, ParseError> {
+) -> Result<AggregationRequests, ParseError> {
     let limits = parser.limits;
-    let mut level = Vec::new();
+    let (mut aggregations, mut pipelines) = (Vec::new(), Vec::new());
     for name in node.map()?.keys() {
         let Some(child) = node.child(name) else { continue };
-        if depth > limits.max_aggregation_depth {
+        if place.depth > limits.max_aggregation_depth {
             let most = limits.max_aggregation_depth;
             return Err(node.error(format!("aggregations nested too deeply: at most {most} levels are allowed")));
         }
@@ -57,9 +76,33 @@ fn parse_level(
                 "invalid aggregation name [{name}]: it must not be empty and must not contain [, ] or >"
             )));
         }
-        level.push(parse_one(name, &child, parser, depth, parsed)?);
+        match parse_one(name, &child, parser, place.depth, parsed)? {
+            Parsed::Aggregation(aggregation) => aggregations.push(aggregation),
+            Parsed::Pipeline(pipeline) => pipelines.push(pipeline),
+        }
     }
-    Ok(level)
+    let pipelines = pipelines::sorted(pipelines, node, &aggregations, place.around)?;
+    Ok(AggregationRequests { aggregations, pipelines })
+}
+
+enum Parsed {
+    Aggregation(AggregationRequest),
+    Pipeline(Declared),
+}
+
+impl Siblings for Vec<AggregationRequest> {
+    fn layout(&self, name: &str) -> Option<Layout> {
+        self.iter().find(|aggregation| aggregation.name == name).map(|aggregation| aggregation.definition.layout())
+    }
+
+    fn has_inside(&self, name: &str, inner: &[&str]) -> bool {
+        let Some(found) = self.iter().find(|aggregation| aggregation.name == name) else { return false };
+        match inner {
+            [] => true,
+            [last] if found.inner.pipelines.iter().any(|pipeline| pipeline.name() == *last) => true,
+            [next, rest @ ..] => found.inner.aggregations.has_inside(next, rest),
+        }
+    }
 }
 
 fn parse_one(
@@ -68,7 +111,7 @@ fn parse_one(
     parser: &mut Parser<'_>,
     depth: usize,
     parsed: &mut usize,
-) -> Result<AggregationRequest, ParseError> {
+) -> Result<Parsed, ParseError> {
     let (mut body, mut inner, mut meta) = (None, None, None);
     for key in node.map()?.keys() {
         let Some(value) = node.child(key) else { continue };
@@ -91,57 +134,79 @@ fn parse_one(
     let Some((type_name, body)) = body else {
         return Err(node.error(format!("missing definition for aggregation [{name}]")));
     };
+    if let Some(parse_pipeline) = pipelines::find(type_name) {
+        if let Some(inner) = inner {
+            let reason = format!("aggregation [{name}] of type [{type_name}] cannot have aggregations inside");
+            return Err(inner.mistake(ErrorKind::Argument, reason));
+        }
+        return Ok(Parsed::Pipeline(Declared::new(name, meta, parse_pipeline(&body)?)));
+    }
     let Some(found) = aggregation_type::find(type_name) else {
         return Err(body.error(format!("unknown aggregation type [{type_name}]")));
     };
     let definition = (found.parse)(&body, parser).map_err(|error| found.known(error))?;
     let inner = match inner {
-        None => Vec::new(),
+        None => AggregationRequests::default(),
         Some(inner) if found.inside == Inside::Nothing => {
             return Err(
                 inner.error(format!("aggregation [{name}] of type [{type_name}] cannot have aggregations inside"))
             );
         }
-        Some(inner) => parse_level(&inner, parser, depth + 1, parsed)?,
+        Some(inner) => {
+            let place = Place { depth: depth + 1, around: Some(definition.layout()) };
+            parse_level(&inner, parser, place, parsed)?
+        }
     };
-    if let Some(global) = inner.iter().find(|inner| inner.definition.scope() == Scope::All) {
+    if let Some(global) = inner.aggregations.iter().find(|inner| inner.definition.scope() == Scope::All) {
         return Err(node.error(format!(
             "aggregation [{name}] cannot have the global aggregation [{}] inside: [global] is only allowed at the top",
             global.name
         )));
     }
-    Ok(AggregationRequest { name: name.to_owned(), meta, definition, inner })
+    Ok(Parsed::Aggregation(AggregationRequest { name: name.to_owned(), meta, definition, inner }))
 }
 
 impl AggregationRequest {
     fn plan(&self, planner: &Planner<'_>) -> Result<PlannedNode, Error> {
-        let inner = Nodes(self.inner.iter().map(|inner| inner.plan(planner)).collect::<Result<_, _>>()?);
+        let inner = self.inner.aggregations.iter().map(|inner| inner.plan(planner));
+        let inner = Nodes(inner.collect::<Result<_, _>>()?);
         let aggregation = self.definition.plan(planner, &self.name, inner)?;
-        Ok(PlannedNode { name: self.name.clone(), meta: self.meta.clone(), aggregation })
+        let pipelines = Arc::clone(&self.inner.pipelines);
+        Ok(PlannedNode { name: self.name.clone(), meta: self.meta.clone(), aggregation, pipelines })
     }
 
     fn scope(&self) -> Scope {
-        let inner = self.inner.iter().map(AggregationRequest::scope).max();
+        let inner = self.inner.aggregations.iter().map(AggregationRequest::scope).max();
         inner.map_or(self.definition.scope(), |inner| inner.max(self.definition.scope()))
     }
+}
 
-    /// Whether it is about documents of splits in which the query has no matches, too.
-    pub(crate) fn needs_all_splits(&self) -> bool {
-        self.scope() != Scope::Matches
+impl AggregationRequests {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.aggregations.is_empty()
+    }
+
+    /// Whether one is about documents of splits in which the query has no matches, too.
+    pub(crate) fn need_all_splits(&self) -> bool {
+        self.aggregations.iter().any(|aggregation| aggregation.scope() != Scope::Matches)
     }
 }
 
 /// Plans the aggregations of a request for one index. All together may use `max_bytes` of memory.
 pub(crate) fn plan(
-    requests: &[AggregationRequest],
+    requests: &AggregationRequests,
     planner: &Planner<'_>,
     max_bytes: u64,
 ) -> Result<PlannedAggregations, Error> {
     let (mut matches, mut all) = (Nodes::default(), Nodes::default());
-    for request in requests {
+    for request in &requests.aggregations {
         let nodes = if request.definition.scope() == Scope::All { &mut all } else { &mut matches };
         nodes.0.push(request.plan(planner)?);
     }
-    let aggregations = |nodes: Nodes| (!nodes.is_empty()).then(|| Aggregations::new(nodes, max_bytes));
-    Ok(PlannedAggregations { matches: aggregations(matches), all: aggregations(all) })
+    // Pipelines at the top read buckets of matches: an aggregation of all documents has one bucket.
+    let pipelines = Arc::clone(&requests.pipelines);
+    Ok(PlannedAggregations {
+        matches: (!matches.is_empty()).then(|| Aggregations::new(matches, pipelines, max_bytes)),
+        all: (!all.is_empty()).then(|| Aggregations::new(all, Arc::from([]), max_bytes)),
+    })
 }

@@ -23,6 +23,22 @@ impl Sum {
         self.high = sum;
     }
 
+    /// Adds values, each mapped to another. Every fourth of them is added to a sum of its own, so that additions do not wait for
+    /// each other.
+    pub(super) fn add_all(&mut self, values: &[f64], map: impl Fn(f64) -> f64) {
+        let (chunks, rest) = values.as_chunks::<4>();
+        let mut sums = [Sum::default(); 4];
+        for chunk in chunks {
+            for (sum, value) in sums.iter_mut().zip(chunk) {
+                sum.add(map(*value));
+            }
+        }
+        if !chunks.is_empty() {
+            sums.iter().for_each(|sum| self.merge(sum));
+        }
+        rest.iter().for_each(|value| self.add(map(*value)));
+    }
+
     pub(super) fn merge(&mut self, other: &Sum) {
         self.add(other.high);
         self.low += other.low;
@@ -53,6 +69,15 @@ mod tests {
             let mut merged = sum(second);
             merged.merge(&sum(first));
             prop_assert_eq!(merged.value(), sum(&values).value());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn many_values_at_once_are_the_same_sum(values in prop::collection::vec(-1e9..1e9_f64, 0..60)) {
+            let mut at_once = Sum::default();
+            at_once.add_all(&values, |value| value);
+            prop_assert_eq!(at_once.value(), sum(&values).value());
         }
     }
 

@@ -9,9 +9,12 @@ use serde_json::{Map, Value as Json};
 use tantivy::{u64_to_f64, u64_to_i64};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::decimal_text::decimal_json;
-use super::definition::{Definition, Scope};
+use super::definition::{Definition, Layout, Scope};
+use super::direct_counts::{DirectCounts, MostFrequent};
+use super::failure;
 use super::keyed::{self, SegmentKeyed, TakeBuckets};
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
@@ -22,7 +25,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Kind, MixedNumbers, Source, check_classes};
 use super::term_filter::{TermFilter, TermFilterRequest};
 use crate::Error;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 use number_keys::NumberKeys;
@@ -36,17 +39,71 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
         options: FieldOptions::take(&mut fields, WHAT)?,
         size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
         min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(1) as u64,
+        max_doc_count: u64::MAX,
         order: fields.optional("order", OrderRequest::parse)?.unwrap_or_else(OrderRequest::by_count),
         filter: TermFilterRequest::take(&mut fields)?,
-        shows_errors: fields.optional("show_term_doc_count_error", Node::boolean)?.unwrap_or(false),
+        shown: match fields.optional("show_term_doc_count_error", Node::boolean)? {
+            Some(true) => Shown::Errors,
+            _ => Shown::Counts,
+        },
     };
-    // How the counts are computed. They are always exact here, and these change nothing.
-    fields.optional("shard_size", |node| positive(node, "shard_size"))?;
-    fields.optional("shard_min_doc_count", Node::count)?;
-    fields.optional("collect_mode", |node| one_of(node, &["breadth_first", "depth_first"]))?;
+    take_ignored(&mut fields)?;
     fields.optional("execution_hint", |node| one_of(node, &["map", "global_ordinals"]))?;
     fields.finish(WHAT)?;
     Ok(Box::new(definition))
+}
+
+/// Takes how the counts are computed. They are always exact here, and this changes nothing.
+pub(super) fn take_ignored(fields: &mut Fields<'_>) -> Result<(), ParseError> {
+    fields.optional("shard_size", |node| positive(node, "shard_size"))?;
+    fields.optional("shard_min_doc_count", Node::count)?;
+    fields.optional("collect_mode", |node| one_of(node, &["breadth_first", "depth_first"]))?;
+    Ok(())
+}
+
+/// `rare_terms`: the terms of few documents.
+pub(super) fn parse_rare(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    const WHAT: &str = "[rare_terms] aggregation";
+    const MOST: usize = 100;
+    let mut fields = node.fields()?;
+    let definition = TermsDefinition {
+        options: FieldOptions::take(&mut fields, WHAT)?,
+        size: usize::MAX,
+        min_doc_count: 1,
+        max_doc_count: fields
+            .optional("max_doc_count", |node| match node.count()? {
+                count @ 1..=MOST => Ok(count as u64),
+                other => {
+                    let reason = format!("[max_doc_count] must be from 1 to {MOST}, got [{other}]");
+                    Err(node.mistake(ErrorKind::Argument, reason))
+                }
+            })?
+            .unwrap_or(1),
+        order: OrderRequest::by_rarity(),
+        filter: TermFilterRequest::take(&mut fields)?,
+        shown: Shown::Rare,
+    };
+    // How exact the counts are. They are exact here, and this changes nothing.
+    fields.optional("precision", |node| match node.number()? {
+        precision if precision >= 0.000_01 => Ok(()),
+        other => {
+            let reason = format!("[precision] must be at least 0.00001, got [{other}]");
+            Err(node.mistake(ErrorKind::Argument, reason))
+        }
+    })?;
+    fields.finish(WHAT)?;
+    Ok(Box::new(definition))
+}
+
+/// What is shown beside keys and counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// The number of documents of other terms.
+    Counts,
+    /// And by how much counts may be off.
+    Errors,
+    /// Nothing, as rare terms have no others.
+    Rare,
 }
 
 fn one_of(node: &Node<'_>, values: &[&str]) -> Result<(), ParseError> {
@@ -58,15 +115,23 @@ struct TermsDefinition {
     options: FieldOptions,
     size: usize,
     min_doc_count: u64,
+    max_doc_count: u64,
     order: OrderRequest,
     filter: TermFilterRequest,
-    shows_errors: bool,
+    shown: Shown,
 }
 
 impl Definition for TermsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         check_classes(planner, name, &self.options.field, MixedNumbers::Merge)?;
-        let source = Source::plan(planner, &self.options, "terms", Accepts::Values, Kind::Text)?;
+        let type_name = if self.shown == Shown::Rare { "rare_terms" } else { "terms" };
+        let source = Source::plan(planner, &self.options, type_name, Accepts::Values, Kind::Text)?;
+        if self.shown == Shown::Rare && source.has_floats() {
+            let field = &self.options.field;
+            return Err(failure::argument(format!(
+                "aggregation [rare_terms] does not support the floats of [{field}]"
+            )));
+        }
         let keys = match source.kind {
             Kind::Text => KeyKind::Text,
             _ if source.has_floats() => KeyKind::Float,
@@ -78,14 +143,19 @@ impl Definition for TermsDefinition {
             keys,
             size: self.size,
             min_doc_count: self.min_doc_count,
+            max_doc_count: self.max_doc_count,
             order: self.order.plan(name, &inner)?,
-            shows_errors: self.shows_errors,
+            shown: self.shown,
             inner,
         }))
     }
 
     fn scope(&self) -> Scope {
         if self.min_doc_count == 0 { Scope::MatchesInAllSplits } else { Scope::Matches }
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Many
     }
 }
 
@@ -103,17 +173,20 @@ struct Terms {
     filter: Option<TermFilter>,
     size: usize,
     min_doc_count: u64,
+    max_doc_count: u64,
     order: Order,
-    shows_errors: bool,
+    shown: Shown,
     inner: Nodes,
 }
 
 impl Aggregation for Terms {
     fn type_name(&self) -> &'static str {
-        match self.keys {
-            KeyKind::Integer => "lterms",
-            KeyKind::Float => "dterms",
-            KeyKind::Text => "sterms",
+        match (self.keys, self.shown) {
+            (KeyKind::Integer, Shown::Rare) => "lrareterms",
+            (KeyKind::Text, Shown::Rare) if self.source.column.is_some() => "srareterms",
+            (KeyKind::Integer, _) => "lterms",
+            (KeyKind::Float, _) => "dterms",
+            (KeyKind::Text, _) => "sterms",
         }
     }
 
@@ -136,7 +209,7 @@ impl Aggregation for Terms {
         Err(MetricError::Buckets)
     }
 
-    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let buckets = partial.into_buckets();
         let mut positions: Vec<u32> = (0..buckets.len() as u32).collect();
         let left_out = self.keep_first(&mut positions, &buckets.counts, &buckets.inner, |a, b| match &buckets.keys {
@@ -152,19 +225,20 @@ impl Aggregation for Terms {
             let taken = buckets.take(&[position]);
             let count = taken.counts[0];
             let mut bucket = Map::new();
-            self.add_key(&mut bucket, taken.keys);
+            let key = self.add_key(&mut bucket, taken.keys);
             bucket.insert("doc_count".to_owned(), count.into());
-            if self.shows_errors {
+            if self.shown == Shown::Errors {
                 bucket.insert("doc_count_error_upper_bound".to_owned(), 0.into());
             }
-            self.inner.answer_into(taken.inner.into_iter().flatten(), answering, &mut bucket)?;
-            list.push(Json::Object(bucket));
+            let inner = self.inner.answer(taken.inner.into_iter().flatten(), answering)?;
+            list.push(BucketAnswer { name: None, key, count, shown: bucket, inner });
         }
-        Ok(Map::from_iter([
-            ("doc_count_error_upper_bound".to_owned(), 0.into()),
-            ("sum_other_doc_count".to_owned(), others.into()),
-            ("buckets".to_owned(), Json::Array(list)),
-        ]))
+        let mut shown = Map::new();
+        if self.shown != Shown::Rare {
+            shown.insert("doc_count_error_upper_bound".to_owned(), 0.into());
+            shown.insert("sum_other_doc_count".to_owned(), others.into());
+        }
+        Ok(Answer::of_buckets(shown, list, Style::List))
     }
 }
 
@@ -177,30 +251,40 @@ impl Terms {
         inner: &[Vec<Partial>],
         compare_keys: impl Fn(usize, usize) -> Ordering,
     ) -> u64 {
-        positions.retain(|position| counts[*position as usize] >= self.min_doc_count);
+        let counted = self.min_doc_count..=self.max_doc_count;
+        positions.retain(|position| counted.contains(&counts[*position as usize]));
         let documents = |positions: &[u32]| positions.iter().map(|position| counts[*position as usize]).sum::<u64>();
         let all = documents(positions);
         self.order.sort(positions, self.size, counts, inner, compare_keys);
         all - documents(positions)
     }
 
+    /// The keys that are answered, if these are those with most documents.
+    fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
+        let is_by_count = self.order.is_by_count() && self.min_doc_count == 1 && self.max_doc_count == u64::MAX;
+        if is_by_count { counts.most_frequent(self.size) } else { None }
+    }
+
     /// Adds the only one of these keys to a bucket.
-    fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) {
+    fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) -> BucketKey {
         let (key, value) = match keys {
-            Keys::Texts(texts) => (texts.into_iter().next().map_or(Json::Null, Json::String), None),
+            Keys::Texts(texts) => {
+                let text = texts.into_iter().next().unwrap_or_default();
+                bucket.insert("key".to_owned(), Json::String(text.clone()));
+                return BucketKey::Text(text);
+            }
             Keys::Bits(bits) if self.keys == KeyKind::Float => {
                 let float = u64_to_f64(bits[0]);
-                (decimal_json(float), Some(float))
+                (decimal_json(float), float)
             }
             Keys::Bits(bits) => {
                 let integer = u64_to_i64(bits[0]);
-                (integer.into(), Some(integer as f64))
+                (integer.into(), integer as f64)
             }
-            Keys::Positions | Keys::Tuples(_) => (Json::Null, None),
+            Keys::Positions | Keys::Tuples(_) => unreachable!("keys of terms are numbers or texts"),
         };
         bucket.insert("key".to_owned(), key);
-        if let Some(value) = value {
-            self.source.format.add_text(bucket, "key_as_string", value);
-        }
+        self.source.format.add_text(bucket, "key_as_string", value);
+        BucketKey::Number(value)
     }
 }

@@ -1,8 +1,9 @@
 //! `value_count`: the number of values.
 
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
@@ -64,8 +65,9 @@ impl Aggregation for ValueCount {
         metric::single(path, |partial| partial.count() as f64)
     }
 
-    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
-        Ok(Map::from_iter([("value".to_owned(), partial.count().into())]))
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
+        let shown = Map::from_iter([("value".to_owned(), partial.count().into())]);
+        Ok(Answer::of_figures(shown, self, partial))
     }
 }
 

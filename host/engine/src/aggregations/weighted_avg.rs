@@ -1,9 +1,7 @@
 //! `weighted_avg`: the average of a field's values, weighted by another field.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
-
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::decimal_format::DecimalFormat;
@@ -24,6 +22,7 @@ use crate::json::{Fields, Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
+use serde::{Deserialize, Serialize};
 
 const WHAT: &str = "[weighted_avg] aggregation";
 
@@ -125,9 +124,10 @@ impl Aggregation for WeightedAvg {
         metric::single(path, |partial| weighted(partial).average())
     }
 
-    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Map<String, Json>, Error> {
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
         let average = weighted(&partial).average();
-        Ok(single_value(Some(average).filter(|average| !average.is_nan()), &self.format))
+        let shown = single_value(Some(average).filter(|average| !average.is_nan()), &self.format);
+        Ok(Answer::of_figures(shown, self, partial))
     }
 }
 

@@ -6,12 +6,13 @@ use quidditch_index::{Field, FieldKind};
 use serde_json::Value as Json;
 use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
+use super::distances::Distances;
 use super::sort_key::{Key, Rank, SortKey, SortValue};
 use crate::Error;
 use crate::columns::ColumnError;
 use crate::json::ErrorKind;
 use crate::plan::Planner;
-use crate::request::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
+use crate::request::{Direction, DistanceSort, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
 
 /// One level of a sort, checked against the mapping.
 pub(super) struct Level {
@@ -31,6 +32,8 @@ pub(super) enum Values {
     Doc,
     /// 64-bit integers and dates.
     Long,
+    /// Dates in nanoseconds, of columns in milliseconds.
+    Nanos,
     /// 32-bit integers and booleans.
     Integer,
     Double,
@@ -44,12 +47,13 @@ pub(super) enum Stored {
     Boolean(String),
     Float(String),
     Text(String),
+    Points(Distances),
 }
 
 /// What the keys of a level are, when hits of several indices are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyClass {
-    /// Scores and positions, which mean the same in all indices.
+    /// Scores, positions and missing texts, which compare with all others.
     Same,
     Integer,
     Float,
@@ -73,12 +77,14 @@ impl Level {
             SortBy::Score => Ok(Level { values: Values::Score, stored: None, direction, mode, missing }),
             SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing }),
             SortBy::Field(field) => Self::plan_field(field, direction, field.mode.unwrap_or(mode), planner),
+            SortBy::Distance(distance) => Self::plan_distance(distance, direction, mode, planner),
         }
     }
 
     fn plan_field(sort: &FieldSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
+        refuse_nested(sort.nested_path.as_deref())?;
         let (values, stored) = values_of(sort, planner)?;
-        let values = as_numeric_type(sort, values)?;
+        let values = as_numeric_type(sort, values, planner)?;
         if values == Values::Text && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
             let name = &sort.name;
             return Err(Error::Query(format!(
@@ -93,21 +99,49 @@ impl Level {
         Ok(Level { values, stored, direction, mode, missing })
     }
 
+    fn plan_distance(
+        sort: &DistanceSort,
+        direction: Direction,
+        mode: Mode,
+        planner: &Planner<'_>,
+    ) -> Result<Self, Error> {
+        refuse_nested(sort.nested_path.as_deref())?;
+        let stored = match planner.field(&sort.field) {
+            Some(field) => Some(Stored::Points(Distances::plan(sort, field)?)),
+            None if sort.ignore_unmapped => None,
+            None => {
+                let reason = format!("failed to find mapper for [{}] for geo distance based sort", sort.field);
+                return Err(Error::shard_argument(reason));
+            }
+        };
+        // Clients expect documents without a point to be infinitely far away, in both directions.
+        let missing = MissingValue::Key(Key::value(direction.order(f64_to_u64(f64::INFINITY))));
+        Ok(Level { values: Values::Double, stored, direction, mode: sort.mode.unwrap_or(mode), missing })
+    }
+
     pub(super) fn needs_scores(&self) -> bool {
         self.values == Values::Score
     }
 
-    pub(super) fn column(&self) -> Option<&str> {
-        self.stored.as_ref().map(|stored| match stored {
-            Stored::Integer(name) | Stored::Boolean(name) | Stored::Float(name) | Stored::Text(name) => name.as_str(),
-        })
+    /// The columns that it reads.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        let columns = match &self.stored {
+            None => [None, None],
+            Some(Stored::Integer(name) | Stored::Boolean(name) | Stored::Float(name) | Stored::Text(name)) => {
+                [Some(name.as_str()), None]
+            }
+            Some(Stored::Points(distances)) => [Some(distances.lat.as_str()), Some(distances.lon.as_str())],
+        };
+        columns.into_iter().flatten()
     }
 
     pub(super) fn class(&self) -> KeyClass {
         match self.values {
             Values::Score | Values::Doc => KeyClass::Same,
-            Values::Long | Values::Integer => KeyClass::Integer,
+            Values::Long | Values::Nanos | Values::Integer => KeyClass::Integer,
             Values::Double | Values::Float => KeyClass::Float,
+            // Without the field, all keys are those of missing values, which come before or after all others.
+            Values::Text if self.stored.is_none() && matches!(self.missing, MissingValue::Key(_)) => KeyClass::Same,
             Values::Text => KeyClass::Text,
         }
     }
@@ -143,7 +177,7 @@ impl Level {
         match self.values {
             Values::Score => SortValue::Score(Score::from_bits(bits as u32)),
             Values::Doc => SortValue::Integer(bits as i64),
-            Values::Long | Values::Integer => SortValue::Integer(u64_to_i64(bits)),
+            Values::Long | Values::Nanos | Values::Integer => SortValue::Integer(u64_to_i64(bits)),
             Values::Double => SortValue::Float(u64_to_f64(bits)),
             Values::Float => SortValue::Single(u64_to_f64(bits) as f32),
             Values::Text => SortValue::Missing,
@@ -209,7 +243,7 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
 }
 
 /// The type that the values are converted to by `numeric_type`.
-fn as_numeric_type(sort: &FieldSort, values: Values) -> Result<Values, Error> {
+fn as_numeric_type(sort: &FieldSort, values: Values, planner: &Planner<'_>) -> Result<Values, Error> {
     let Some(numeric_type) = sort.numeric_type else { return Ok(values) };
     let name = &sort.name;
     match (values, numeric_type) {
@@ -219,8 +253,20 @@ fn as_numeric_type(sort: &FieldSort, values: Values) -> Result<Values, Error> {
         (_, NumericType::Long | NumericType::Date) => Ok(Values::Long),
         (_, NumericType::Double) => Ok(Values::Double),
         (_, NumericType::DateNanos) => {
-            Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] is not supported")))
+            let is_date = planner.field(name).is_none_or(|field| matches!(field.kind(), FieldKind::Date { .. }));
+            if is_date {
+                return Ok(Values::Nanos);
+            }
+            Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] needs a date")))
         }
+    }
+}
+
+/// No mapping has nested objects.
+fn refuse_nested(path: Option<&str>) -> Result<(), Error> {
+    match path {
+        None => Ok(()),
+        Some(path) => Err(Error::Query(format!("[nested] failed to find nested object under path [{path}]"))),
     }
 }
 
@@ -235,7 +281,7 @@ impl Values {
         let is_largest = (rank == Rank::MissingLast) == (direction == Direction::Ascending);
         let bits = match self {
             Values::Score | Values::Doc | Values::Text => return Key { rank, bits: 0 },
-            Values::Long => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
+            Values::Long | Values::Nanos => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
             Values::Integer => i64_to_u64(i64::from(if is_largest { i32::MAX } else { i32::MIN })),
             Values::Double | Values::Float => f64_to_u64(if is_largest { f64::INFINITY } else { f64::NEG_INFINITY }),
         };
@@ -255,7 +301,7 @@ impl Values {
             Values::Text => {
                 return Ok(MissingValue::Text(json.as_str().map_or_else(|| json.to_string(), str::to_owned)));
             }
-            Values::Long => i64_to_u64(integer(json).ok_or_else(|| wrong("an integer"))?),
+            Values::Long | Values::Nanos => i64_to_u64(integer(json).ok_or_else(|| wrong("an integer"))?),
             Values::Integer => {
                 let integer = integer(json).ok_or_else(|| wrong("an integer"))?;
                 let integer = if json.is_f64() { integer.clamp(i32::MIN.into(), i32::MAX.into()) } else { integer };

@@ -8,14 +8,14 @@ use std::ops::Bound;
 use quidditch_index::{Field, FieldValue};
 
 use super::clause::Clause;
-use super::geo_distance::VALIDATION_METHODS;
 use super::parser::{Parser, take_boost};
 use crate::Error;
+use crate::geo::VALIDATION_METHODS;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
-use bounds::Bounds;
+pub(crate) use bounds::Bounds;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;

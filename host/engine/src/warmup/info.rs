@@ -36,6 +36,21 @@ pub(crate) struct TermUse {
     pub(crate) positions: bool,
 }
 
+impl WarmupInfo {
+    /// Adds what another part of the search will read.
+    pub(crate) fn add(&mut self, other: WarmupInfo) {
+        for (term, other) in other.terms {
+            let term_use = self.terms.entry(term).or_default();
+            term_use.scored |= other.scored;
+            term_use.positions |= other.positions;
+        }
+        self.columns.extend(other.columns);
+        self.term_ranges.extend(other.term_ranges);
+        self.patterns.extend(other.patterns);
+        self.pattern_terms.extend(other.pattern_terms);
+    }
+}
+
 /// Records what a query will read while it is planned.
 #[derive(Debug, Default)]
 pub(crate) struct WarmupRecorder {

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod cluster;
+mod cursors;
 mod descriptions;
 mod documents;
 mod errors;

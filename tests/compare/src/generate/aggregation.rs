@@ -1,5 +1,8 @@
 //! Random aggregations.
 
+mod pipeline;
+mod points;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::schema::{FieldSpec, FieldType};
@@ -8,32 +11,79 @@ use super::world::World;
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
 
-/// Some aggregations of one level.
+/// Some aggregations of one level, and pipelines beside them.
 pub(super) fn aggregations(world: &mut World, depth: usize) -> Json {
     let mut level = Map::new();
     for number in 0..=world.random.below(if depth == 1 { 3 } else { 2 }) {
-        level.insert(format!("a{number}"), aggregation(world, depth));
+        let name = format!("a{number}");
+        let (aggregation, beside) = aggregation(world, depth, &name);
+        level.insert(name, aggregation);
+        if let Some(pipeline) = beside {
+            level.insert(format!("b{number}"), pipeline);
+        }
     }
     Json::Object(level)
 }
 
-fn aggregation(world: &mut World, depth: usize) -> Json {
-    let (mut aggregation, has_buckets) = match world.random.below(10) {
-        0..=2 => (figure(world), false),
-        3..=4 => (terms(world), true),
-        5 => (histogram(world), true),
-        6 => (date_histogram(world), true),
-        7 => (range(world), true),
-        8 => (filters(world), true),
-        _ => (missing(world, depth), true),
+/// What is inside of an aggregation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Buckets {
+    None,
+    /// One bucket.
+    One,
+    Several,
+    /// Several buckets, one after another.
+    Sequence,
+}
+
+/// An aggregation, and now and then a pipeline that reads its buckets.
+fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Json>) {
+    let (mut aggregation, buckets) = match world.random.below(13) {
+        0..=2 => (figure(world), Buckets::None),
+        3..=4 => (terms(world), Buckets::Several),
+        5 => histogram(world),
+        6 => date_histogram(world),
+        7 => (range(world), Buckets::Several),
+        8 => filters(world),
+        9 => {
+            let (aggregation, has_buckets) = points::points(world);
+            (aggregation, if has_buckets { Buckets::Several } else { Buckets::None })
+        }
+        10 => (rare_terms(world), Buckets::Several),
+        11 => (combinations(world), Buckets::Several),
+        _ => (missing(world, depth), Buckets::One),
     };
-    if has_buckets && depth < DEPTH && world.random.chance(0.5) {
+    if buckets != Buckets::None && depth < DEPTH && world.random.chance(0.5) {
         aggregation["aggs"] = aggregations(world, depth + 1);
+    }
+    let mut beside = None;
+    if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
+        add_pipelines(world, &mut aggregation, buckets);
+        beside = world.random.chance(0.3).then(|| pipeline::beside(world, name));
     }
     if world.random.chance(0.05) {
         aggregation["meta"] = json!({ "note": [1, "x"] });
     }
-    aggregation
+    (aggregation, beside)
+}
+
+/// Adds figures, and pipelines of them.
+fn add_pipelines(world: &mut World, aggregation: &mut Json, buckets: Buckets) {
+    let number = world.field(is_numeric).map_or_else(|| "unmapped".to_owned(), |field| field.path);
+    let kind = world.random.pick(&["sum", "avg", "max", "value_count"]);
+    if aggregation.get("aggs").is_none() {
+        aggregation["aggs"] = json!({});
+    }
+    aggregation["aggs"]["f0"] = json!({ kind: { "field": number } });
+    aggregation["aggs"]["f1"] = json!({ "stats": { "field": number } });
+    let pipelines = match buckets {
+        Buckets::Sequence => pipeline::inside_histogram(world),
+        _ if world.random.chance(0.5) => Map::from_iter([("p".to_owned(), pipeline::inside_buckets(world))]),
+        _ => Map::new(),
+    };
+    for (name, pipeline) in pipelines {
+        aggregation["aggs"][name] = pipeline;
+    }
 }
 
 fn is_numeric(field: &FieldSpec) -> bool {
@@ -61,9 +111,41 @@ fn figure(world: &mut World) -> Json {
         let kind = world.random.pick(&["value_count", "cardinality"]);
         return json!({ kind: body(world, field.as_ref()) });
     }
+    if world.random.chance(0.2) {
+        let field = field(world, |field| field.kind.is_number());
+        return json!({ "median_absolute_deviation": body(world, field.as_ref()) });
+    }
     let field = field(world, is_numeric);
     let kind = world.random.pick(&["min", "max", "sum", "avg", "stats", "extended_stats"]);
     json!({ kind: body(world, field.as_ref()) })
+}
+
+fn rare_terms(world: &mut World) -> Json {
+    let field = field(world, |field| {
+        matches!(field.kind, FieldType::Keyword | FieldType::Long | FieldType::Date | FieldType::Boolean)
+    });
+    let mut body = body(world, field.as_ref());
+    body["max_doc_count"] = (1 + world.random.below(4)).into();
+    json!({ "rare_terms": body })
+}
+
+/// `multi_terms`, or `adjacency_matrix`.
+fn combinations(world: &mut World) -> Json {
+    if world.random.chance(0.4) {
+        let filters = json!({ "first": world.query(), "second": world.query(), "third": world.query() });
+        return json!({ "adjacency_matrix": { "filters": filters } });
+    }
+    let fields: Vec<Json> = (0..2 + world.random.below(2))
+        .map(|_| {
+            let field = field(world, |field| is_numeric(field) || field.kind == FieldType::Keyword);
+            body(world, field.as_ref())
+        })
+        .collect();
+    let mut body = json!({ "terms": fields });
+    if world.random.chance(0.5) {
+        body["size"] = (1 + world.random.below(20)).into();
+    }
+    json!({ "multi_terms": body })
 }
 
 fn terms(world: &mut World) -> Json {
@@ -86,22 +168,26 @@ fn terms(world: &mut World) -> Json {
     json!({ "terms": body })
 }
 
-fn histogram(world: &mut World) -> Json {
+fn histogram(world: &mut World) -> (Json, Buckets) {
     let field = field(world, |field| field.kind.is_number());
     let mut body = body(world, field.as_ref());
     body["interval"] = world.random.pick(&[json!(1000), json!(0.5), json!(7), json!(1e6)]);
-    // Values are far apart: without this there would be too many buckets.
-    body["min_doc_count"] = 1.into();
-    if world.random.chance(0.3) {
+    // Values are far apart: without this there would be too many buckets, unless bounds keep them few.
+    let is_sequence = world.random.chance(0.4);
+    body["min_doc_count"] = if is_sequence { 0 } else { 1 }.into();
+    if is_sequence {
+        body["interval"] = 100.into();
+        body["hard_bounds"] = json!({ "min": -1_000, "max": 1_000 });
+    } else if world.random.chance(0.3) {
         body["offset"] = world.random.pick(&[json!(1), json!(-0.25), json!(100)]);
     }
     if world.random.chance(0.2) {
         body["hard_bounds"] = json!({ "min": world.random.between(-100, 0), "max": world.random.between(0, 1000) });
     }
-    json!({ "histogram": body })
+    (json!({ "histogram": body }), if is_sequence { Buckets::Sequence } else { Buckets::Several })
 }
 
-fn date_histogram(world: &mut World) -> Json {
+fn date_histogram(world: &mut World) -> (Json, Buckets) {
     let field = field(world, |field| field.kind == FieldType::Date);
     let mut body = body(world, field.as_ref());
     let (key, interval) = world.random.pick(&[
@@ -113,14 +199,19 @@ fn date_histogram(world: &mut World) -> Json {
         ("fixed_interval", "12h"),
     ]);
     body[key] = interval.into();
-    body["min_doc_count"] = 1.into();
+    let is_sequence = interval == "year";
+    body["min_doc_count"] = if is_sequence { 0 } else { 1 }.into();
+    if is_sequence {
+        // From 1970 to 2030: without bounds there could be millions of buckets.
+        body["hard_bounds"] = json!({ "min": 0, "max": 1_893_456_000_000_u64 });
+    }
     if world.random.chance(0.4) {
         body["time_zone"] = world.random.pick(&["Europe/Berlin", "America/New_York", "+05:30", "Asia/Kolkata"]).into();
     }
     if world.random.chance(0.2) {
         body["offset"] = world.random.pick(&["+6h", "-1d", "30m"]).into();
     }
-    json!({ "date_histogram": body })
+    (json!({ "date_histogram": body }), if is_sequence { Buckets::Sequence } else { Buckets::Several })
 }
 
 fn range(world: &mut World) -> Json {
@@ -140,12 +231,13 @@ fn range(world: &mut World) -> Json {
     json!({ "range": body })
 }
 
-fn filters(world: &mut World) -> Json {
+fn filters(world: &mut World) -> (Json, Buckets) {
     if world.random.chance(0.5) {
-        return json!({ "filter": world.query() });
+        return (json!({ "filter": world.query() }), Buckets::One);
     }
     let filters = json!({ "first": world.query(), "second": world.query() });
-    json!({ "filters": { "filters": filters, "other_bucket": world.random.chance(0.5) } })
+    let filters = json!({ "filters": { "filters": filters, "other_bucket": world.random.chance(0.5) } });
+    (filters, Buckets::Several)
 }
 
 fn missing(world: &mut World, depth: usize) -> Json {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// One value of a key, meaning the same in all segments.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum KeyPart {
     Missing,
     /// Bits of an integer or a float that order like it.

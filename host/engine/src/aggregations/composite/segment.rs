@@ -1,19 +1,21 @@
 //! Combinations of values in one segment.
 
-use std::ops::{Bound, Range};
+use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use rustc_hash::FxHashMap;
+use tantivy::columnar::StrColumn;
 use tantivy::{TantivyError, i64_to_u64};
 
 use super::super::aggregation::{Opening, SegmentAggregation};
 use super::super::batch::{Batch, Inner};
+use super::super::failure;
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::{TakeBuckets, divide};
-use super::super::nodes::SegmentNodes;
+use super::super::nodes::{Nodes, SegmentNodes};
 use super::super::partial::{Buckets, Keys, Partial};
 use super::super::reader::{Reader, float_bits};
-use super::super::source::Kind;
-use super::Composite;
+use super::super::source::{Kind, Missing};
 use super::key::KeyPart;
 use super::source::{MissingOrder, ValueSource, Values};
 use crate::Error;
@@ -28,8 +30,11 @@ struct Slot {
     bits: u64,
 }
 
-/// The bucket around, and the values of a combination.
-type Key = (u32, Box<[Slot]>);
+/// Most combinations of the values of one document, which bounds the time for it.
+const MAX_COMBINATIONS: usize = 1 << 16;
+
+/// The values of a combination.
+type Key = Box<[Slot]>;
 
 const MISSING_FIRST: u8 = 0;
 const VALUE: u8 = 1;
@@ -40,13 +45,53 @@ struct SegmentSource<'a> {
     source: &'a ValueSource,
     reader: Reader,
     keys: Gathered<u64>,
-    /// Of the batch, with the positions of their documents.
-    slots: Vec<(u32, Slot)>,
+    /// Of the batch.
+    slots: Gathered<Slot>,
     /// How many slots belong to documents that were looked at.
     cursor: usize,
+    /// What documents without a value count as.
+    fallback: Option<Fallback<'a>>,
+}
+
+/// What documents without a value count as.
+#[derive(Clone, Copy)]
+enum Fallback<'a> {
+    Key(u64),
+    /// A text that is not in the dictionary.
+    Text {
+        key: u64,
+        text: &'a str,
+    },
+}
+
+impl Fallback<'_> {
+    fn key(self) -> u64 {
+        match self {
+            Fallback::Key(key) | Fallback::Text { key, .. } => key,
+        }
+    }
 }
 
 impl<'a> SegmentSource<'a> {
+    fn open(source: &'a ValueSource, reader: Reader) -> Result<Self, Error> {
+        let fallback = match &source.source.missing {
+            None => None,
+            Some(Missing::Text(text)) => Some(Self::text_fallback(&reader, text)?),
+            Some(number) if source.has_floats() => Some(Fallback::Key(float_bits(number.number()))),
+            Some(Missing::Integer(integer)) => Some(Fallback::Key(i64_to_u64(*integer))),
+            Some(other) => Some(Fallback::Key(i64_to_u64(other.number() as i64))),
+        };
+        Ok(SegmentSource { source, reader, keys: Gathered::default(), slots: Gathered::default(), cursor: 0, fallback })
+    }
+
+    fn text_fallback(reader: &Reader, text: &'a str) -> Result<Fallback<'a>, Error> {
+        let key = match reader.texts() {
+            None => 0,
+            Some(texts) => key_of_text(texts, text)?,
+        };
+        Ok(if key % 2 == 1 { Fallback::Key(key) } else { Fallback::Text { key, text } })
+    }
+
     fn slot(&self, bits: u64) -> Slot {
         Slot { rank: VALUE, bits: if self.source.direction == Direction::Ascending { bits } else { !bits } }
     }
@@ -79,19 +124,12 @@ impl<'a> SegmentSource<'a> {
                 keys.convert(reader.bits(batch, Repeats::Keep), rounded);
             }
         }
-        let mut slots = std::mem::take(&mut self.slots);
-        slots.clear();
-        self.keys.for_each(|position, bits| slots.push((position as u32, self.slot(bits))));
-        (self.slots, self.cursor) = (slots, 0);
-    }
-
-    /// The values of the next document, which is at `position`, as a part of the slots.
-    fn next(&mut self, position: usize) -> Range<usize> {
-        let start = self.cursor;
-        while self.slots.get(self.cursor).is_some_and(|(at, _)| *at as usize == position) {
-            self.cursor += 1;
+        if let Some(fallback) = self.fallback {
+            self.keys.fill(batch.docs.len(), fallback.key());
         }
-        start..self.cursor
+        let flip = if self.source.direction == Direction::Ascending { 0 } else { u64::MAX };
+        self.slots.convert(&self.keys, |bits| Slot { rank: VALUE, bits: bits ^ flip });
+        self.cursor = 0;
     }
 
     /// A value of `after` in this segment.
@@ -100,36 +138,32 @@ impl<'a> SegmentSource<'a> {
             (KeyPart::Missing, _) => self.missing().unwrap_or(Slot { rank: MISSING_FIRST, bits: 0 }),
             (KeyPart::Bits(bits), _) => self.slot(*bits),
             (KeyPart::Text(_), None) => self.slot(0),
-            (KeyPart::Text(text), Some(texts)) => {
-                let found = texts.dictionary().term_ord(text).map_err(TantivyError::from)?;
-                match found {
-                    Some(ordinal) => self.slot(ordinal * 2 + 1),
-                    None => {
-                        let (first, _) = texts
-                            .dictionary()
-                            .term_bounds_to_ord(Bound::Included(text), Bound::<&String>::Unbounded)
-                            .map_err(TantivyError::from)?;
-                        // Just before the next text, or after the last one.
-                        match first {
-                            Bound::Included(next) | Bound::Excluded(next) => {
-                                self.slot(next.min(texts.num_terms() as u64) * 2)
-                            }
-                            Bound::Unbounded => self.slot(0),
-                        }
-                    }
-                }
-            }
+            (KeyPart::Text(text), Some(texts)) => self.slot(key_of_text(texts, text)?),
         })
     }
 
     /// Values in a form that means the same in all segments. Each text is looked up once.
     fn name(&self, slots: &[Slot]) -> Result<Vec<KeyPart>, Error> {
         let bits = |slot: &Slot| if self.source.direction == Direction::Ascending { slot.bits } else { !slot.bits };
+        let fallback = match self.fallback {
+            Some(Fallback::Text { key, text }) => Some((key, text)),
+            _ => None,
+        };
+        let part_of_fallback = |slot: &Slot| {
+            let found = fallback.filter(|(key, _)| slot.rank == VALUE && *key == bits(slot));
+            found.map(|(_, text)| KeyPart::Text(text.to_owned()))
+        };
         let Some(column) = self.reader.texts() else {
-            let part = |slot: &Slot| if slot.rank == VALUE { KeyPart::Bits(bits(slot)) } else { KeyPart::Missing };
+            let part = |slot: &Slot| {
+                part_of_fallback(slot).unwrap_or(match slot.rank {
+                    VALUE => KeyPart::Bits(bits(slot)),
+                    _ => KeyPart::Missing,
+                })
+            };
             return Ok(slots.iter().map(part).collect());
         };
-        let values = slots.iter().filter(|slot| slot.rank == VALUE);
+        // Even keys are of texts that are not in the dictionary.
+        let values = slots.iter().filter(|slot| slot.rank == VALUE && bits(slot) % 2 == 1);
         let mut ordinals: Vec<u64> = values.map(|slot| bits(slot) / 2).collect();
         ordinals.sort_unstable();
         ordinals.dedup();
@@ -137,20 +171,104 @@ impl<'a> SegmentSource<'a> {
         let push = |bytes: &[u8]| texts.push(String::from_utf8_lossy(bytes).into_owned());
         column.dictionary().sorted_ords_to_term_cb(&ordinals, push).map_err(TantivyError::from)?;
         let part = |slot: &Slot| match ordinals.binary_search(&(bits(slot) / 2)) {
-            Ok(index) if slot.rank == VALUE => KeyPart::Text(texts[index].clone()),
-            _ => KeyPart::Missing,
+            Ok(index) if slot.rank == VALUE && bits(slot) % 2 == 1 => KeyPart::Text(texts[index].clone()),
+            _ => part_of_fallback(slot).unwrap_or(KeyPart::Missing),
         };
         Ok(slots.iter().map(part).collect())
     }
 }
 
+/// The key of a text: odd if it is in the dictionary, otherwise the even one between the texts before and after it.
+fn key_of_text(texts: &StrColumn, text: &str) -> Result<u64, Error> {
+    let dictionary = texts.dictionary();
+    if let Some(ordinal) = dictionary.term_ord(text).map_err(TantivyError::from)? {
+        return Ok(ordinal * 2 + 1);
+    }
+    let (first, _) =
+        dictionary.term_bounds_to_ord(Bound::Included(text), Bound::<&str>::Unbounded).map_err(TantivyError::from)?;
+    Ok(match first {
+        Bound::Included(next) | Bound::Excluded(next) => next.min(texts.num_terms() as u64) * 2,
+        Bound::Unbounded => 0,
+    })
+}
+
+/// Which combinations are needed, in their order.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Page<'a> {
+    pub(super) size: usize,
+    /// The key that the page begins after.
+    pub(super) after: Option<&'a [KeyPart]>,
+}
+
+impl Page<'_> {
+    pub(in super::super) const ALL: Self = Page { size: usize::MAX, after: None };
+}
+
+/// The combinations in one bucket around, with the numbers of their buckets.
+enum Found {
+    All(FxHashMap<Key, u32>),
+    /// The first of them in their order, as many as are on the page.
+    First(BTreeMap<Key, u32>),
+}
+
+impl Found {
+    fn new(size: usize) -> Self {
+        if size == usize::MAX { Found::All(FxHashMap::default()) } else { Found::First(BTreeMap::new()) }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Found::All(found) => found.len(),
+            Found::First(found) => found.len(),
+        }
+    }
+
+    /// The bucket of a combination, which is `new` if it has none yet; `None` if it is not on a page of this size. Combinations
+    /// that are not on it any more are dropped.
+    fn bucket(&mut self, key: &[Slot], size: usize, new: u32) -> Option<u32> {
+        match self {
+            Found::All(found) => {
+                if let Some(bucket) = found.get(key) {
+                    return Some(*bucket);
+                }
+                found.insert(key.into(), new);
+            }
+            Found::First(found) => {
+                if found.len() == size && found.last_key_value().is_some_and(|(last, _)| **last < *key) {
+                    return None;
+                }
+                if let Some(bucket) = found.get(key) {
+                    return Some(*bucket);
+                }
+                found.insert(key.into(), new);
+                if found.len() > size {
+                    found.pop_last();
+                }
+            }
+        }
+        Some(new)
+    }
+
+    fn into_sorted(self) -> Vec<(Key, u32)> {
+        match self {
+            Found::All(found) => {
+                let mut sorted: Vec<(Key, u32)> = found.into_iter().collect();
+                sorted.sort_unstable();
+                sorted
+            }
+            Found::First(found) => found.into_iter().collect(),
+        }
+    }
+}
+
 /// Combinations of one segment.
-pub(super) struct SegmentComposite<'a> {
+pub(in super::super) struct SegmentComposite<'a> {
     size: usize,
     sources: Vec<SegmentSource<'a>>,
     /// The key that the page begins after.
     after: Option<Vec<Slot>>,
-    buckets: FxHashMap<Key, u32>,
+    /// For each bucket around.
+    found: Vec<Found>,
     counts: Vec<u64>,
     nodes: SegmentNodes<'a>,
     inner: Inner,
@@ -158,13 +276,17 @@ pub(super) struct SegmentComposite<'a> {
 }
 
 impl<'a> SegmentComposite<'a> {
-    pub(super) fn open(composite: &'a Composite, opening: &Opening<'_>) -> Result<Self, Error> {
-        let mut sources = Vec::with_capacity(composite.sources.len());
-        for source in &composite.sources {
-            let reader = Reader::open(&source.source, opening.segment.reader)?;
-            sources.push(SegmentSource { source, reader, keys: Gathered::default(), slots: Vec::new(), cursor: 0 });
+    pub(in super::super) fn open(
+        value_sources: &'a [ValueSource],
+        page: Page<'_>,
+        inner: &'a Nodes,
+        opening: &Opening<'_>,
+    ) -> Result<Self, Error> {
+        let mut sources = Vec::with_capacity(value_sources.len());
+        for source in value_sources {
+            sources.push(SegmentSource::open(source, Reader::open(&source.source, opening.segment.reader)?)?);
         }
-        let after = match &composite.after {
+        let after = match page.after {
             None => None,
             Some(parts) => {
                 let slots = sources.iter().zip(parts).map(|(source, part)| source.after(part));
@@ -172,15 +294,24 @@ impl<'a> SegmentComposite<'a> {
             }
         };
         Ok(SegmentComposite {
-            size: composite.size,
+            size: page.size,
             sources,
             after,
-            buckets: FxHashMap::default(),
+            found: Vec::new(),
             counts: Vec::new(),
-            nodes: composite.inner.open(opening)?,
+            nodes: inner.open(opening)?,
             inner: Inner::default(),
             account: opening.memory.account(),
         })
+    }
+
+    /// Ends a batch.
+    fn end_batch(&mut self) -> Result<(), Error> {
+        self.nodes.collect(self.inner.batch())?;
+        let bytes_of_key = self.sources.len() * size_of::<Slot>() + 48;
+        let bytes = self.counts.capacity() * 8 + self.counts.len() * bytes_of_key;
+        self.account.reach(bytes + self.found.len() * size_of::<Found>())?;
+        Ok(())
     }
 
     /// Counts a document in the bucket of a combination.
@@ -189,7 +320,8 @@ impl<'a> SegmentComposite<'a> {
             return;
         }
         let new = self.counts.len() as u32;
-        let bucket = *self.buckets.entry((batch.buckets[position], key.into())).or_insert(new);
+        let found = &mut self.found[batch.buckets[position] as usize];
+        let Some(bucket) = found.bucket(key, self.size, new) else { return };
         if bucket == new {
             self.counts.push(0);
         }
@@ -204,20 +336,37 @@ impl SegmentAggregation for SegmentComposite<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         self.sources.iter_mut().for_each(|source| source.read(batch));
         self.inner.clear();
-        let width = self.sources.len();
+        let (width, parents) = (self.sources.len(), batch.parents());
+        if self.found.len() < parents {
+            self.found.resize_with(parents, || Found::new(self.size));
+        }
         let (mut choices, mut key): (Vec<Vec<Slot>>, Vec<Slot>) = (vec![Vec::new(); width], Vec::new());
+        if self.sources.iter().all(|source| source.slots.is_one_each()) {
+            for position in 0..batch.docs.len() {
+                key.clear();
+                key.extend(self.sources.iter().map(|source| source.slots.values[position]));
+                self.count(batch, position, &key);
+            }
+            return self.end_batch();
+        }
         let mut chosen = vec![0; width];
         for position in 0..batch.docs.len() {
             for (source, choices) in self.sources.iter_mut().zip(&mut choices) {
-                let range = source.next(position);
                 choices.clear();
-                choices.extend(source.slots[range].iter().map(|(_, slot)| *slot));
+                choices.extend_from_slice(source.slots.next_values(&mut source.cursor, position));
                 if choices.is_empty() {
                     choices.extend(source.missing());
                 }
             }
             if choices.iter().any(Vec::is_empty) {
                 continue;
+            }
+            let combinations = choices.iter().map(Vec::len).fold(1, usize::saturating_mul);
+            if combinations > MAX_COMBINATIONS {
+                return Err(failure::argument(format!(
+                    "a document has {combinations} combinations of values in the fields of an aggregation: at most \
+                     {MAX_COMBINATIONS} are allowed"
+                )));
             }
             // Every combination, the last source changing fastest.
             chosen.fill(0);
@@ -232,32 +381,26 @@ impl SegmentAggregation for SegmentComposite<'_> {
                 chosen[place + 1..].fill(0);
             }
         }
-        self.nodes.collect(self.inner.batch())?;
-        let bytes_of_key = width * size_of::<Slot>() + 40;
-        self.account.reach(self.counts.capacity() * 8 + self.buckets.capacity() * bytes_of_key)?;
-        Ok(())
+        self.end_batch()
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
-        let SegmentComposite { size, sources, buckets, counts, nodes, .. } = *self;
+        let SegmentComposite { sources, mut found, counts, nodes, .. } = *self;
         let inner = nodes.finish(counts.len())?;
-        let mut keys: Vec<(Key, u32)> = buckets.into_iter().collect();
-        keys.sort_unstable();
-        // Only what can be on the page is looked up.
-        let mut kept = vec![0; parents];
-        keys.retain(|((parent, _), _)| {
-            kept[*parent as usize] += 1;
-            kept[*parent as usize] <= size
-        });
+        found.truncate(parents);
+        let mut keys: Vec<(u32, Key, u32)> = Vec::with_capacity(found.iter().map(Found::len).sum());
+        for (parent, found) in found.into_iter().enumerate() {
+            keys.extend(found.into_sorted().into_iter().map(|(key, bucket)| (parent as u32, key, bucket)));
+        }
         let mut tuples: Vec<Vec<KeyPart>> = vec![Vec::with_capacity(sources.len()); keys.len()];
         for (index, source) in sources.iter().enumerate() {
-            let slots: Vec<Slot> = keys.iter().map(|((_, key), _)| key[index]).collect();
+            let slots: Vec<Slot> = keys.iter().map(|(_, key, _)| key[index]).collect();
             for (tuple, part) in tuples.iter_mut().zip(source.name(&slots)?) {
                 tuple.push(part);
             }
         }
-        let positions: Vec<u32> = keys.iter().map(|(_, bucket)| *bucket).collect();
-        let parents_of: Vec<u32> = keys.iter().map(|((parent, _), _)| *parent).collect();
+        let positions: Vec<u32> = keys.iter().map(|(_, _, bucket)| *bucket).collect();
+        let parents_of: Vec<u32> = keys.iter().map(|(parent, ..)| *parent).collect();
         let all = Buckets { keys: Keys::Positions, counts, others: 0, inner };
         let buckets = TakeBuckets::new(all).take(&positions);
         Ok(divide(Buckets { keys: Keys::Tuples(tuples), ..buckets }, &parents_of, parents))

@@ -118,7 +118,7 @@ impl SourceRequest {
 }
 
 /// A source, checked against the mapping.
-pub(super) struct ValueSource {
+pub(in super::super) struct ValueSource {
     pub(super) name: String,
     pub(super) source: Source,
     pub(super) values: Values,
@@ -139,6 +139,23 @@ pub(super) enum Values {
 }
 
 impl ValueSource {
+    /// All values of a field, in ascending order.
+    pub(in super::super) fn of_terms(
+        planner: &Planner<'_>,
+        options: &FieldOptions,
+        type_name: &str,
+    ) -> Result<Self, Error> {
+        check_classes(planner, type_name, &options.field, MixedNumbers::Fail)?;
+        Ok(ValueSource {
+            name: options.field.clone(),
+            has_format: true,
+            source: Source::plan(planner, options, type_name, Accepts::Values, Kind::Text)?,
+            values: Values::Terms,
+            direction: Direction::Ascending,
+            missing: None,
+        })
+    }
+
     /// Whether values are floats; otherwise they are integers or texts.
     pub(super) fn has_floats(&self) -> bool {
         match self.values {
@@ -148,7 +165,7 @@ impl ValueSource {
         }
     }
 
-    pub(super) fn compare(&self, a: &KeyPart, b: &KeyPart) -> Ordering {
+    pub(in super::super) fn compare(&self, a: &KeyPart, b: &KeyPart) -> Ordering {
         let missing = if self.missing == Some(MissingOrder::Last) { Ordering::Greater } else { Ordering::Less };
         match (a, b) {
             (KeyPart::Missing, KeyPart::Missing) => Ordering::Equal,
@@ -162,7 +179,7 @@ impl ValueSource {
     }
 
     /// A value as the response shows it.
-    pub(super) fn json(&self, part: &KeyPart) -> Json {
+    pub(in super::super) fn json(&self, part: &KeyPart) -> Json {
         let bits = match part {
             KeyPart::Missing => return Json::Null,
             KeyPart::Text(text) => return Json::String(text.clone()),

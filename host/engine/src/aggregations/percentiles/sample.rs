@@ -49,6 +49,22 @@ impl Sample {
         }
     }
 
+    /// The range of values that a value is counted in.
+    #[inline]
+    pub(super) fn range_of(value: f64) -> u32 {
+        (f64_to_u64(value) >> CUT) as u32
+    }
+
+    /// Adds as many values of a range.
+    pub(super) fn add_count(&mut self, range: u32, count: u64) {
+        *self.count_values().entry(range).or_default() += count;
+    }
+
+    /// Whether values are only counted.
+    pub(super) fn is_counted(&self) -> bool {
+        matches!(self, Sample::Counts(_))
+    }
+
     pub(super) fn merge(&mut self, other: Sample) {
         match (&mut *self, other) {
             (Sample::Values(values), Sample::Values(other)) if values.len() + other.len() <= MOST_VALUES => {
@@ -77,14 +93,40 @@ impl Sample {
         }
     }
 
-    pub(super) fn sorted(&self) -> Sorted {
-        let mut runs: Vec<(u64, u64)> = match self {
+    pub(in super::super) fn sorted(&self) -> Sorted {
+        let runs: Vec<(u64, u64)> = match self {
             Sample::Values(values) => values.iter().map(|bits| (*bits, 1)).collect(),
             // The middle of each range stands for all values in it.
             Sample::Counts(counts) => {
                 counts.iter().map(|(range, count)| ((u64::from(*range) << CUT) | (1 << (CUT - 1)), *count)).collect()
             }
         };
+        Sorted::of_runs(runs)
+    }
+}
+
+/// Sorted values, some of them standing for several.
+pub(in super::super) struct Sorted {
+    values: Vec<f64>,
+    /// For each value, how many there are up to and including those that it stands for.
+    ends: Vec<u64>,
+    count: u64,
+}
+
+impl Sorted {
+    /// Each value mapped to another, and sorted again.
+    pub(in super::super) fn map(&self, map: impl Fn(f64) -> f64) -> Sorted {
+        let mut first = 0;
+        let run = |(value, end): (&f64, &u64)| {
+            let count = end - first;
+            first = *end;
+            (f64_to_u64(map(*value)), count)
+        };
+        Self::of_runs(self.values.iter().zip(&self.ends).map(run).collect())
+    }
+
+    /// Of values, as bits that order like them, and how often there are.
+    fn of_runs(mut runs: Vec<(u64, u64)>) -> Self {
         runs.sort_unstable();
         let mut ends = Vec::with_capacity(runs.len());
         let mut count = 0;
@@ -94,17 +136,7 @@ impl Sample {
         }
         Sorted { values: runs.into_iter().map(|(bits, _)| u64_to_f64(bits)).collect(), ends, count }
     }
-}
 
-/// Sorted values, some of them standing for several.
-pub(super) struct Sorted {
-    values: Vec<f64>,
-    /// For each value, how many there are up to and including those that it stands for.
-    ends: Vec<u64>,
-    count: u64,
-}
-
-impl Sorted {
     /// The value at a position among all values.
     fn value(&self, position: u64) -> f64 {
         self.values[self.ends.partition_point(|end| *end <= position)]
@@ -112,7 +144,7 @@ impl Sorted {
 
     /// The value at a percentile; `None` if there are no values. Each value is placed in the middle of its share of the percent,
     /// and the values in between are interpolated linearly.
-    pub(super) fn percentile(&self, percent: f64) -> Option<f64> {
+    pub(in super::super) fn percentile(&self, percent: f64) -> Option<f64> {
         let last = self.count.checked_sub(1)?;
         let position = (percent / 100.0 * self.count as f64 - 0.5).clamp(0.0, last as f64);
         let (lower, upper) = (position.floor(), position.ceil());

@@ -34,6 +34,27 @@ impl Stats {
         self.max = self.max.max(value);
     }
 
+    /// The same with its square, for the variance.
+    #[inline]
+    pub(in super::super) fn add_squared(&mut self, value: f64) {
+        self.add(value);
+        self.sum_of_squares.add(value * value);
+    }
+
+    /// Adds values.
+    pub(super) fn add_all(&mut self, values: &[f64]) {
+        self.count += values.len() as u64;
+        self.sum.add_all(values, |value| value);
+        self.min = values.iter().fold(self.min, |min, value| min.min(*value));
+        self.max = values.iter().fold(self.max, |max, value| max.max(*value));
+    }
+
+    /// The same with their squares.
+    pub(super) fn add_all_squared(&mut self, values: &[f64]) {
+        self.add_all(values);
+        self.sum_of_squares.add_all(values, |value| value * value);
+    }
+
     pub(super) fn merge(&mut self, other: &Stats) {
         self.count += other.count;
         self.sum.merge(&other.sum);

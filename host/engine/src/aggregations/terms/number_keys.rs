@@ -4,6 +4,7 @@ use tantivy::{DocId, u64_to_f64};
 
 use super::super::batch::Batch;
 use super::super::bucket_map::BucketMap;
+use super::super::direct_counts::{DirectCounts, MostFrequent};
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::SegmentKeys;
 use super::super::partial::{Keys, Partial};
@@ -99,6 +100,10 @@ impl SegmentKeys for NumberKeys<'_> {
 
     fn keep_answered(&self, positions: &mut Vec<u32>, map: &BucketMap, inner: &[Vec<Partial>]) -> u64 {
         self.terms.keep_first(positions, &map.counts, inner, |a, b| map.keys[a].cmp(&map.keys[b]))
+    }
+
+    fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
+        self.terms.keep_most_frequent(counts)
     }
 
     fn name(&self, keys: &[u64]) -> Result<Keys, Error> {

@@ -4,6 +4,7 @@ use tantivy::TantivyError;
 
 use super::super::batch::Batch;
 use super::super::bucket_map::BucketMap;
+use super::super::direct_counts::{DirectCounts, MostFrequent};
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::SegmentKeys;
 use super::super::partial::{Keys, Partial};
@@ -80,6 +81,12 @@ impl SegmentKeys for TextKeys<'_> {
             return 0;
         }
         self.terms.keep_first(positions, &map.counts, inner, |a, b| map.keys[a].cmp(&map.keys[b]))
+    }
+
+    fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
+        // The number after the last one does not order like its text.
+        let is_ordered = self.missing.is_none_or(|(ordinal, _)| ordinal < self.count());
+        if is_ordered { self.terms.keep_most_frequent(counts) } else { None }
     }
 
     /// Looks up each term once.

@@ -6,7 +6,7 @@ use crate::json::{ErrorKind, Fields, Node, ParseError};
 /// A rectangle of latitudes and longitudes in degrees, edges included. It crosses the 180th meridian if `west` is greater than
 /// `east`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Bounds {
+pub(crate) struct Bounds {
     pub(super) south: f64,
     pub(super) north: f64,
     pub(super) west: f64,
@@ -15,7 +15,7 @@ pub(super) struct Bounds {
 
 impl Bounds {
     /// Two opposite corners, four sides, or `{"wkt": "BBOX (west, east, north, south)"}`.
-    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+    pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
         let bounds =
             if let Some(wkt) = fields.take("wkt") { parse_wkt(&wkt)? } else { Self::parse_sides(node, &mut fields)? };
@@ -71,7 +71,7 @@ impl Bounds {
         Ok(self)
     }
 
-    pub(super) fn contain(&self, lat: f64, lon: f64) -> bool {
+    pub(crate) fn contain(&self, lat: f64, lon: f64) -> bool {
         let is_between = if self.west <= self.east {
             self.west <= lon && lon <= self.east
         } else {

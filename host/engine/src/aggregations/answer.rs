@@ -1,0 +1,163 @@
+//! Complete results, from which pipelines are computed and the response is written.
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::Aggregation;
+use super::answering::Answering;
+use super::decimal_text::decimal_text;
+use super::metric::MetricError;
+use super::partial::Partial;
+
+/// The complete result of one aggregation.
+pub(super) struct Answer<'a> {
+    /// What the response shows of it, without buckets and aggregations inside.
+    pub(super) shown: Map<String, Json>,
+    pub(super) content: Content<'a>,
+}
+
+/// What paths lead to.
+pub(super) enum Content<'a> {
+    Figures(Figures<'a>),
+    /// One bucket.
+    Bucket {
+        count: u64,
+        inner: Vec<NamedAnswer<'a>>,
+    },
+    Buckets(BucketAnswers<'a>),
+}
+
+/// The figures of an aggregation without buckets, by the rest of the path.
+pub(super) struct Figures<'a>(Box<ReadFigure<'a>>);
+
+/// The figure that the rest of a path leads to.
+type ReadFigure<'a> = dyn Fn(&[&str]) -> Result<f64, MetricError> + 'a;
+
+impl Figures<'_> {
+    pub(super) fn of(&self, path: &[&str]) -> Result<f64, MetricError> {
+        (self.0)(path)
+    }
+}
+
+/// The result of an aggregation or of a pipeline, with its name.
+pub(super) struct NamedAnswer<'a> {
+    pub(super) name: String,
+    pub(super) type_name: &'static str,
+    pub(super) meta: Option<Map<String, Json>>,
+    pub(super) answer: Answer<'a>,
+}
+
+/// The buckets of one aggregation.
+pub(super) struct BucketAnswers<'a> {
+    pub(super) buckets: Vec<BucketAnswer<'a>>,
+    pub(super) style: Style,
+}
+
+/// How buckets are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    List,
+    /// An object with their names as keys.
+    Object,
+}
+
+impl Style {
+    pub(super) fn new(keyed: bool) -> Self {
+        if keyed { Style::Object } else { Style::List }
+    }
+}
+
+/// One bucket.
+pub(super) struct BucketAnswer<'a> {
+    /// Its name, if that is not its shown key.
+    pub(super) name: Option<String>,
+    pub(super) key: BucketKey,
+    pub(super) count: u64,
+    /// What the response shows of it, without the aggregations inside.
+    pub(super) shown: Map<String, Json>,
+    pub(super) inner: Vec<NamedAnswer<'a>>,
+}
+
+/// What `_key` is in a path.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum BucketKey {
+    Number(f64),
+    /// Milliseconds.
+    Date(i64),
+    Text(String),
+    /// Several values; keys compare like these numbers.
+    Rank(usize),
+    None,
+}
+
+impl<'a> Answer<'a> {
+    /// Of an aggregation without buckets.
+    pub(super) fn of_figures(shown: Map<String, Json>, aggregation: &'a dyn Aggregation, partial: Partial) -> Self {
+        Self::with_figures(shown, move |path| Ok(aggregation.metric(path)?.of(&partial)))
+    }
+
+    pub(super) fn with_figures(
+        shown: Map<String, Json>,
+        read: impl Fn(&[&str]) -> Result<f64, MetricError> + 'a,
+    ) -> Self {
+        Answer { shown, content: Content::Figures(Figures(Box::new(read))) }
+    }
+
+    /// Of an aggregation with buckets.
+    pub(super) fn of_buckets(shown: Map<String, Json>, buckets: Vec<BucketAnswer<'a>>, style: Style) -> Self {
+        Answer { shown, content: Content::Buckets(BucketAnswers { buckets, style }) }
+    }
+
+    fn into_json(self, answering: &Answering) -> Map<String, Json> {
+        let mut object = self.shown;
+        match self.content {
+            Content::Figures(_) => {}
+            Content::Bucket { inner, .. } => write_into(inner, answering, &mut object),
+            Content::Buckets(BucketAnswers { buckets, style }) => {
+                let buckets = match style {
+                    Style::List => Json::Array(buckets.into_iter().map(|bucket| bucket.into_json(answering)).collect()),
+                    Style::Object => {
+                        let entry = |bucket: BucketAnswer<'_>| (bucket.name(), bucket.into_json(answering));
+                        Json::Object(buckets.into_iter().map(entry).collect())
+                    }
+                };
+                object.insert("buckets".to_owned(), buckets);
+            }
+        }
+        object
+    }
+}
+
+impl BucketAnswer<'_> {
+    /// Its name: the key as a text.
+    pub(super) fn name(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
+        match (self.shown.get("key_as_string"), self.shown.get("key")) {
+            (Some(Json::String(text)), _) | (None, Some(Json::String(text))) => text.clone(),
+            (_, Some(Json::Number(number))) if number.is_f64() => {
+                number.as_f64().map_or_else(String::new, decimal_text)
+            }
+            (_, Some(json)) => json.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn into_json(self, answering: &Answering) -> Json {
+        let mut object = self.shown;
+        write_into(self.inner, answering, &mut object);
+        Json::Object(object)
+    }
+}
+
+/// Writes the answers of one level into an object of the response.
+pub(super) fn write_into(answers: Vec<NamedAnswer<'_>>, answering: &Answering, object: &mut Map<String, Json>) {
+    for NamedAnswer { name, type_name, meta, answer } in answers {
+        let mut json = Map::new();
+        if let Some(meta) = meta {
+            json.insert("meta".to_owned(), Json::Object(meta));
+        }
+        json.extend(answer.into_json(answering));
+        object.insert(answering.key(type_name, &name), Json::Object(json));
+    }
+}

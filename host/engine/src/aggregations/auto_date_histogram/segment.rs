@@ -1,0 +1,146 @@
+//! Dates of one segment. Their interval depends on the first and the last of them, so that they are kept until the end.
+
+use tantivy::{DocId, i64_to_u64};
+
+use super::super::aggregation::{Opening, SegmentAggregation};
+use super::super::batch::{Batch, Inner};
+use super::super::bucket_map::BucketMap;
+use super::super::gathered::Repeats;
+use super::super::interval_starts::IntervalStarts;
+use super::super::keyed::divide;
+use super::super::nodes::{Nodes, SegmentNodes};
+use super::super::partial::{Buckets, Keys, Partial};
+use super::super::reader::Reader;
+use super::super::rounding::Rounding;
+use super::super::source::{Missing, Source};
+use super::AutoDates;
+use super::level::Levels;
+use crate::Error;
+use crate::memory::Account;
+
+/// Dates that go on to the aggregations inside together.
+const BATCH: usize = 2_048;
+
+pub(super) struct SegmentAutoDates<'a> {
+    levels: &'a Levels,
+    reader: Reader,
+    missing: Option<i64>,
+    dates: Vec<Found>,
+    /// The first and the last date of each bucket around.
+    ranges: Vec<Option<(i64, i64)>>,
+    nodes: SegmentNodes<'a>,
+    account: Account,
+}
+
+/// A date of a document in a bucket around.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Found {
+    doc: DocId,
+    parent: u32,
+    millis: i64,
+}
+
+/// How dates of one bucket around are rounded.
+struct Rounder<'a> {
+    rounding: &'a Rounding,
+    starts: Option<IntervalStarts>,
+}
+
+impl Rounder<'_> {
+    fn round(&self, millis: i64) -> i64 {
+        match &self.starts {
+            Some(starts) => starts.start(starts.index(millis)),
+            None => self.rounding.round(millis),
+        }
+    }
+}
+
+impl<'a> SegmentAutoDates<'a> {
+    pub(super) fn open(
+        source: &Source,
+        levels: &'a Levels,
+        inner: &'a Nodes,
+        opening: &Opening<'_>,
+    ) -> Result<Self, Error> {
+        Ok(SegmentAutoDates {
+            levels,
+            reader: Reader::open(source, opening.segment.reader)?,
+            missing: source.missing.as_ref().map(|missing| match missing {
+                Missing::Integer(integer) => *integer,
+                other => other.number() as i64,
+            }),
+            dates: Vec::new(),
+            ranges: Vec::new(),
+            nodes: inner.open(opening)?,
+            account: opening.memory.account(),
+        })
+    }
+
+    /// The level of a bucket around, and how its dates are rounded.
+    fn level(&self, range: Option<(i64, i64)>) -> (usize, Rounder<'a>) {
+        let levels = self.levels;
+        let level = range.map_or(0, |(first, last)| levels.fitting(levels.round(0, first), levels.round(0, last), 0));
+        let rounding = levels.rounding(level);
+        let starts = match (rounding, range) {
+            (Rounding::Even { .. }, _) | (_, None) => None,
+            (_, Some((first, last))) => IntervalStarts::between(rounding, first, last),
+        };
+        (level, Rounder { rounding, starts })
+    }
+}
+
+impl SegmentAggregation for SegmentAutoDates<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let parents = batch.parents();
+        if self.ranges.len() < parents {
+            self.ranges.resize(parents, None);
+        }
+        let SegmentAutoDates { reader, missing, dates, ranges, .. } = self;
+        let to_integer = reader.to_integer();
+        let missing = missing.map(|missing| reader.integer_bits(missing));
+        reader.bits_or(batch, Repeats::Drop, missing).for_each(|position, bits| {
+            let (doc, parent, millis) = (batch.docs[position], batch.buckets[position], to_integer(bits));
+            dates.push(Found { doc, parent, millis });
+            let range = &mut ranges[parent as usize];
+            let (first, last) = range.unwrap_or((millis, millis));
+            *range = Some((first.min(millis), last.max(millis)));
+        });
+        self.account.reach(self.dates.capacity() * size_of::<Found>() + self.ranges.len() * 24)?;
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.ranges.resize(parents, None);
+        let levels: Vec<(usize, Rounder<'_>)> = self.ranges.iter().map(|range| self.level(*range)).collect();
+        let (mut map, mut inner) = (BucketMap::new(None), Inner::default());
+        let mut nodes = self.nodes;
+        let mut before: Option<(Found, u32)> = None;
+        for dates in self.dates.chunks(BATCH) {
+            inner.clear();
+            for found in dates {
+                let start = i64_to_u64(levels[found.parent as usize].1.round(found.millis));
+                let bucket = map.bucket(found.parent, start);
+                // A document with several dates in a bucket is in it once.
+                let is_repeat = before.is_some_and(|(before, last)| {
+                    last == bucket && before.doc == found.doc && before.parent == found.parent
+                });
+                before = Some((*found, bucket));
+                if !is_repeat {
+                    map.counts[bucket as usize] += 1;
+                    inner.push(found.doc, bucket);
+                }
+            }
+            self.account.reach(self.dates.capacity() * size_of::<Found>() + self.ranges.len() * 24 + map.bytes())?;
+            nodes.collect(inner.batch())?;
+        }
+        let inner = nodes.finish(map.len())?;
+        let BucketMap { keys, parents: parents_of, counts, .. } = map;
+        let all = Buckets { keys: Keys::Bits(keys), counts, others: 0, inner };
+        let partials = divide(all, &parents_of, parents).into_iter().zip(levels);
+        Ok(partials
+            .map(|(partial, (level, _))| {
+                Partial::AutoDates(Box::new(AutoDates { level, buckets: partial.into_buckets() }))
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,220 @@
+//! `geo_bounds`: the smallest rectangle with all points in it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::Answer;
+use super::answering::Answering;
+use super::batch::Batch;
+use super::bits;
+use super::definition::Definition;
+use super::metric::{Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::required_field;
+use super::partial::Partial;
+use super::points::{PointReader, PointSource};
+use crate::Error;
+use crate::json::{Node, ParseError};
+use crate::memory::Account;
+use crate::plan::Planner;
+use crate::query::Parser;
+
+const WHAT: &str = "[geo_bounds] aggregation";
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    let field = required_field(&mut fields, WHAT)?;
+    let wrap = fields.optional("wrap_longitude", Node::boolean)?.unwrap_or(true);
+    fields.finish(WHAT)?;
+    let wrap = if wrap { Wrap::Allowed } else { Wrap::Never };
+    Ok(Box::new(GeoBoundsDefinition { field, wrap }))
+}
+
+/// Whether the rectangle may cross the 180th meridian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrap {
+    /// If it is smaller then.
+    Allowed,
+    Never,
+}
+
+struct GeoBoundsDefinition {
+    field: String,
+    wrap: Wrap,
+}
+
+impl Definition for GeoBoundsDefinition {
+    fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let source = PointSource::plan(planner, &self.field, "geo_bounds")?;
+        Ok(Box::new(GeoBounds { source, wrap: self.wrap }))
+    }
+}
+
+/// The outermost points, those east and west of the prime meridian by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Outermost {
+    /// Minus infinity if there are no points.
+    #[serde(with = "bits")]
+    north: f64,
+    #[serde(with = "bits")]
+    south: f64,
+    /// From the smallest to the largest longitude of at least 0; the reverse if there are none.
+    #[serde(with = "bits")]
+    first_east: f64,
+    #[serde(with = "bits")]
+    last_east: f64,
+    /// The same of negative longitudes.
+    #[serde(with = "bits")]
+    first_west: f64,
+    #[serde(with = "bits")]
+    last_west: f64,
+}
+
+impl Default for Outermost {
+    fn default() -> Self {
+        let (none, below) = (f64::INFINITY, f64::NEG_INFINITY);
+        Outermost { north: below, south: none, first_east: none, last_east: below, first_west: none, last_west: below }
+    }
+}
+
+impl Outermost {
+    fn add(&mut self, lat: f64, lon: f64) {
+        self.north = self.north.max(lat);
+        self.south = self.south.min(lat);
+        if lon >= 0.0 {
+            self.first_east = self.first_east.min(lon);
+            self.last_east = self.last_east.max(lon);
+        } else {
+            self.first_west = self.first_west.min(lon);
+            self.last_west = self.last_west.max(lon);
+        }
+    }
+
+    fn merge(&mut self, other: &Outermost) {
+        self.north = self.north.max(other.north);
+        self.south = self.south.min(other.south);
+        self.first_east = self.first_east.min(other.first_east);
+        self.last_east = self.last_east.max(other.last_east);
+        self.first_west = self.first_west.min(other.first_west);
+        self.last_west = self.last_west.max(other.last_west);
+    }
+
+    /// The western and the eastern edge.
+    fn longitudes(&self, wrap: Wrap) -> (f64, f64) {
+        if self.first_east.is_infinite() {
+            return (self.first_west, self.last_west);
+        }
+        if self.first_west.is_infinite() {
+            return (self.first_east, self.last_east);
+        }
+        let across_0 = self.last_east - self.first_west;
+        let across_180 = (180.0 - self.first_east) + (self.last_west + 180.0);
+        if wrap == Wrap::Never || across_0 <= across_180 {
+            (self.first_west, self.last_east)
+        } else {
+            (self.first_east, self.last_west)
+        }
+    }
+}
+
+struct GeoBounds {
+    source: PointSource,
+    wrap: Wrap,
+}
+
+fn outermost(partial: &Partial) -> &Outermost {
+    match partial {
+        Partial::Outermost(outermost) => outermost,
+        other => unreachable!("not the outermost points: {other:?}"),
+    }
+}
+
+impl Aggregation for GeoBounds {
+    fn type_name(&self) -> &'static str {
+        "geo_bounds"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        let reader = PointReader::open(&self.source, opening.segment.reader)?;
+        Ok(Box::new(SegmentGeoBounds { reader, found: Vec::new(), account: opening.memory.account() }))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        let mut merged = Outermost::default();
+        partials.iter().for_each(|partial| merged.merge(outermost(partial)));
+        Partial::Outermost(merged)
+    }
+
+    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError> {
+        let wrap = self.wrap;
+        let read: fn(&Outermost, Wrap) -> f64 = match path {
+            [] => return Err(MetricError::Ambiguous),
+            ["top"] | ["top_left", "lat"] => |found, _| found.north,
+            ["bottom"] | ["bottom_right", "lat"] => |found, _| found.south,
+            ["left"] | ["top_left", "lon"] => |found, wrap| found.longitudes(wrap).0,
+            ["right"] | ["bottom_right", "lon"] => |found, wrap| found.longitudes(wrap).1,
+            [other, ..] => return Err(MetricError::NoSuchValue((*other).to_owned())),
+        };
+        Ok(Metric::new(move |partial| read(outermost(partial), wrap)))
+    }
+
+    fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
+        let found = outermost(&partial);
+        let mut shown = Map::new();
+        if found.north.is_finite() {
+            let (west, east) = found.longitudes(self.wrap);
+            let corner = |lat: f64, lon: f64| -> Json { json!({ "lat": lat, "lon": lon }) };
+            let corners = json!({
+                "top_left": corner(found.north, west),
+                "bottom_right": corner(found.south, east),
+            });
+            shown.insert("bounds".to_owned(), corners);
+        }
+        Ok(Answer::of_figures(shown, self, partial))
+    }
+}
+
+struct SegmentGeoBounds {
+    reader: PointReader,
+    found: Vec<Outermost>,
+    account: Account,
+}
+
+impl SegmentAggregation for SegmentGeoBounds {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let parents = batch.parents();
+        if self.found.len() < parents {
+            self.found.resize(parents, Outermost::default());
+            self.account.reach(self.found.len() * size_of::<Outermost>())?;
+        }
+        let found = &mut self.found;
+        self.reader.for_each(batch, |position, lat, lon| found[batch.buckets[position] as usize].add(lat, lon));
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.found.resize(parents, Outermost::default());
+        Ok(self.found.into_iter().map(Partial::Outermost).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn longitudes(lons: &[f64], wrap: Wrap) -> (f64, f64) {
+        let mut found = Outermost::default();
+        lons.iter().for_each(|lon| found.add(0.0, *lon));
+        found.longitudes(wrap)
+    }
+
+    #[test]
+    fn the_smaller_rectangle_is_found() {
+        assert_eq!(longitudes(&[179.0, -178.0], Wrap::Allowed), (179.0, -178.0));
+        assert_eq!(longitudes(&[179.0, -178.0], Wrap::Never), (-178.0, 179.0));
+        assert_eq!(longitudes(&[10.0, -20.0], Wrap::Allowed), (-20.0, 10.0));
+        assert_eq!(longitudes(&[10.0, 20.0], Wrap::Allowed), (10.0, 20.0));
+        assert_eq!(longitudes(&[-10.0, -20.0], Wrap::Allowed), (-20.0, -10.0));
+    }
+}

@@ -1,0 +1,204 @@
+//! `geo_distance`: buckets of points by their distance from a point.
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
+use super::answering::Answering;
+use super::batch::Batch;
+use super::decimal_text::{decimal_json, decimal_text};
+use super::definition::{Definition, Layout};
+use super::failure;
+use super::metric::{Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::required_field;
+use super::partial::Partial;
+use super::points::{PointReader, PointSource};
+use super::positions::{self, SegmentPositions};
+use crate::Error;
+use crate::geo::{DistanceFrom, UNIT, parse_point};
+use crate::json::{Case, ErrorKind, Node, ParseError, Words};
+use crate::plan::Planner;
+use crate::query::Parser;
+
+const WHAT: &str = "[geo_distance] aggregation";
+
+/// How distances are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    /// Along the great circle.
+    Arc,
+    /// On a plane, which is faster.
+    Plane,
+}
+
+const MEASURES: Words<Measure> = Words {
+    key: "distance_type",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("arc", Measure::Arc), ("plane", Measure::Plane)],
+};
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    let field = required_field(&mut fields, WHAT)?;
+    // Clients know this mistake as one of the whole aggregation.
+    let origin = fields.required_or(ErrorKind::Argument, "origin", WHAT);
+    let origin = parse_point(&origin.map_err(|error| error.inside(ErrorKind::Argument))?)?;
+    let unit = fields.optional("unit", |node| UNIT.read(node))?.unwrap_or(1.0);
+    let measure = fields.optional("distance_type", |node| MEASURES.read(node))?.unwrap_or(Measure::Arc);
+    let mut ranges = match fields.take("ranges") {
+        None => Vec::new(),
+        Some(list) => list.list()?.map(|range| parse_range(&range)).collect::<Result<Vec<_>, _>>()?,
+    };
+    ranges.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
+    let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
+    fields.finish(WHAT)?;
+    let origin = DistanceFrom::new(origin);
+    Ok(Box::new(GeoDistanceDefinition { field, distances: Distances { origin, unit, measure }, ranges, keyed }))
+}
+
+fn parse_range(node: &Node<'_>) -> Result<Range, ParseError> {
+    let mut fields = node.fields()?;
+    let key = fields.optional("key", |node| node.scalar().map(|key| key.into_owned()))?;
+    let from = fields.nullable("from", Node::number)?.unwrap_or(0.0);
+    let to = fields.nullable("to", Node::number)?.unwrap_or(f64::INFINITY);
+    fields.finish("a range")?;
+    let end = |end: f64, open: f64| if end == open { "*".to_owned() } else { decimal_text(end) };
+    let name = key.unwrap_or_else(|| format!("{}-{}", end(from, 0.0), end(to, f64::INFINITY)));
+    Ok(Range { name, from, to })
+}
+
+/// Distances from `from`, included, to `to`, excluded.
+#[derive(Debug, Clone)]
+struct Range {
+    name: String,
+    from: f64,
+    to: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Distances {
+    origin: DistanceFrom,
+    /// In metres.
+    unit: f64,
+    measure: Measure,
+}
+
+impl Distances {
+    fn of(&self, lat: f64, lon: f64) -> f64 {
+        let metres = match self.measure {
+            Measure::Arc => self.origin.metres(lat, lon),
+            Measure::Plane => self.origin.metres_on_plane(lat, lon),
+        };
+        metres / self.unit
+    }
+}
+
+struct GeoDistanceDefinition {
+    field: String,
+    distances: Distances,
+    ranges: Vec<Range>,
+    keyed: bool,
+}
+
+impl Definition for GeoDistanceDefinition {
+    fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        if self.ranges.is_empty() {
+            return Err(failure::argument(format!("aggregation [{name}] requires [ranges]")));
+        }
+        let source = PointSource::plan(planner, &self.field, "geo_distance")?;
+        let GeoDistanceDefinition { distances, ranges, keyed, .. } = self;
+        Ok(Box::new(GeoDistance { source, distances: *distances, ranges: ranges.clone(), keyed: *keyed, inner }))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Many
+    }
+}
+
+struct GeoDistance {
+    source: PointSource,
+    distances: Distances,
+    /// Sorted by their ends.
+    ranges: Vec<Range>,
+    keyed: bool,
+    inner: Nodes,
+}
+
+impl Aggregation for GeoDistance {
+    fn type_name(&self) -> &'static str {
+        "geo_distance"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        Ok(Box::new(SegmentGeoDistance {
+            distances: self.distances,
+            ranges: &self.ranges,
+            reader: PointReader::open(&self.source, opening.segment.reader)?,
+            buckets: SegmentPositions::open(self.ranges.len(), &self.inner, opening)?,
+            last: Vec::new(),
+        }))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        positions::merge(self.ranges.len(), &self.inner, partials)
+    }
+
+    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
+        Err(MetricError::Buckets)
+    }
+
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
+        answering.count_buckets(self.ranges.len())?;
+        let mut buckets = Vec::with_capacity(self.ranges.len());
+        for (range, (count, inner)) in self.ranges.iter().zip(positions::each(partial.into_buckets())) {
+            let mut shown = Map::new();
+            if !self.keyed {
+                shown.insert("key".to_owned(), Json::String(range.name.clone()));
+            }
+            shown.insert("from".to_owned(), decimal_json(range.from));
+            if range.to.is_finite() {
+                shown.insert("to".to_owned(), decimal_json(range.to));
+            }
+            shown.insert("doc_count".to_owned(), count.into());
+            let inner = self.inner.answer(inner, answering)?;
+            let (name, key) = (Some(range.name.clone()), BucketKey::Text(range.name.clone()));
+            buckets.push(BucketAnswer { name, key, count, shown, inner });
+        }
+        Ok(Answer::of_buckets(Map::new(), buckets, Style::new(self.keyed)))
+    }
+}
+
+struct SegmentGeoDistance<'a> {
+    distances: Distances,
+    ranges: &'a [Range],
+    reader: PointReader,
+    buckets: SegmentPositions<'a>,
+    /// For each range, the position after the last document of the batch that is in it.
+    last: Vec<usize>,
+}
+
+impl SegmentAggregation for SegmentGeoDistance<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        let SegmentGeoDistance { distances, ranges, reader, buckets, last } = self;
+        buckets.begin(batch)?;
+        last.clear();
+        last.resize(ranges.len(), 0);
+        reader.for_each(batch, |position, lat, lon| {
+            let distance = distances.of(lat, lon);
+            for (place, range) in ranges.iter().enumerate() {
+                // A document with several points in a range is in it once.
+                if range.from <= distance && distance < range.to && last[place] <= position {
+                    last[place] = position + 1;
+                    buckets.add(batch, position, place);
+                }
+            }
+        });
+        buckets.end()
+    }
+
+    fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.buckets.finish(parents)
+    }
+}

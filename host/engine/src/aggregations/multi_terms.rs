@@ -1,0 +1,161 @@
+//! `multi_terms`: a bucket for each combination of the values of several fields.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value as Json};
+
+use super::aggregation::{Aggregation, Opening, SegmentAggregation};
+use super::answer::{Answer, BucketAnswer, BucketKey, Style};
+use super::answering::Answering;
+use super::composite::{KeyPart, Page, SegmentComposite, ValueSource};
+use super::definition::{Definition, Layout};
+use super::keyed::{self, TakeBuckets};
+use super::metric::{Metric, MetricError};
+use super::nodes::Nodes;
+use super::options::{FieldOptions, positive};
+use super::order::{Order, OrderRequest};
+use super::partial::{Keys, Partial};
+use super::terms::take_ignored;
+use crate::Error;
+use crate::json::{ErrorKind, Node, ParseError};
+use crate::plan::Planner;
+use crate::query::Parser;
+
+const WHAT: &str = "[multi_terms] aggregation";
+
+/// Most fields of a combination.
+const MAX_FIELDS: usize = 32;
+
+pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    let mut fields = node.fields()?;
+    let list = fields.required("terms", WHAT)?;
+    let mut sources = Vec::new();
+    for item in list.list()? {
+        let mut fields = item.fields()?;
+        let options = FieldOptions::take_with_time_zone(&mut fields, "[multi_terms] source")?;
+        fields.finish("[multi_terms] source")?;
+        sources.push(options);
+    }
+    if !(2..=MAX_FIELDS).contains(&sources.len()) {
+        let reason = format!("[terms] must have from 2 to {MAX_FIELDS} fields, got {}", sources.len());
+        return Err(list.mistake(ErrorKind::Argument, reason));
+    }
+    let definition = MultiTermsDefinition {
+        sources,
+        size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
+        min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(1) as u64,
+        order: fields.optional("order", OrderRequest::parse)?.unwrap_or_else(OrderRequest::by_count),
+        shows_errors: fields.optional("show_term_doc_count_error", Node::boolean)?.unwrap_or(false),
+    };
+    take_ignored(&mut fields)?;
+    fields.finish(WHAT)?;
+    Ok(Box::new(definition))
+}
+
+struct MultiTermsDefinition {
+    sources: Vec<FieldOptions>,
+    size: usize,
+    min_doc_count: u64,
+    order: OrderRequest,
+    shows_errors: bool,
+}
+
+impl Definition for MultiTermsDefinition {
+    fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        let sources = self.sources.iter().map(|options| ValueSource::of_terms(planner, options, "multi_terms"));
+        Ok(Box::new(MultiTerms {
+            sources: sources.collect::<Result<_, Error>>()?,
+            size: self.size,
+            min_doc_count: self.min_doc_count.max(1),
+            order: self.order.plan(name, &inner)?,
+            shows_errors: self.shows_errors,
+            inner,
+        }))
+    }
+
+    fn layout(&self) -> Layout {
+        Layout::Many
+    }
+}
+
+struct MultiTerms {
+    sources: Vec<ValueSource>,
+    size: usize,
+    min_doc_count: u64,
+    order: Order,
+    shows_errors: bool,
+    inner: Nodes,
+}
+
+impl MultiTerms {
+    fn compare(&self, a: &[KeyPart], b: &[KeyPart]) -> Ordering {
+        let parts = self.sources.iter().zip(a.iter().zip(b));
+        parts.map(|(source, (a, b))| source.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}
+
+impl Aggregation for MultiTerms {
+    fn type_name(&self) -> &'static str {
+        "multi_terms"
+    }
+
+    fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
+        Ok(Box::new(SegmentComposite::open(&self.sources, Page::ALL, &self.inner, opening)?))
+    }
+
+    fn merge(&self, partials: Vec<Partial>) -> Partial {
+        keyed::merge(&self.inner, partials, Keys::Tuples(Vec::new()))
+    }
+
+    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
+        Err(MetricError::Buckets)
+    }
+
+    fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
+        let buckets = partial.into_buckets();
+        let keys = buckets.keys.tuples();
+        let counts = &buckets.counts;
+        let mut positions: Vec<u32> =
+            (0..keys.len() as u32).filter(|position| counts[*position as usize] >= self.min_doc_count).collect();
+        let all: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
+        self.order.sort(&mut positions, self.size, counts, &buckets.inner, |a, b| self.compare(&keys[a], &keys[b]));
+        let shown_documents: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
+        answering.count_buckets(positions.len())?;
+        let mut answers = Vec::with_capacity(positions.len());
+        let mut buckets = TakeBuckets::new(buckets);
+        for position in positions {
+            let taken = buckets.take(&[position]);
+            let count = taken.counts[0];
+            let key = &taken.keys.tuples()[0];
+            let parts = self.sources.iter().zip(key);
+            let values: Vec<Json> = parts.map(|(source, part)| source.json(part)).collect();
+            let texts: Vec<String> = values.iter().map(text).collect();
+            let mut shown = Map::from_iter([
+                ("key".to_owned(), Json::Array(values)),
+                ("key_as_string".to_owned(), texts.join("|").into()),
+                ("doc_count".to_owned(), count.into()),
+            ]);
+            if self.shows_errors {
+                shown.insert("doc_count_error_upper_bound".to_owned(), 0.into());
+            }
+            let inner = self.inner.answer(taken.inner.into_iter().flatten(), answering)?;
+            answers.push(BucketAnswer { name: None, key: BucketKey::None, count, shown, inner });
+        }
+        let shown = Map::from_iter([
+            ("doc_count_error_upper_bound".to_owned(), 0.into()),
+            ("sum_other_doc_count".to_owned(), (all - shown_documents).into()),
+        ]);
+        Ok(Answer::of_buckets(shown, answers, Style::List))
+    }
+}
+
+/// A value in the text of a key.
+fn text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Number(number) if number.is_f64() => {
+            number.as_f64().map_or_else(String::new, super::decimal_text::decimal_text)
+        }
+        other => other.to_string(),
+    }
+}
