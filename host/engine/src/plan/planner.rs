@@ -38,6 +38,13 @@ pub(crate) struct Planner<'a> {
 }
 
 impl Planner<'_> {
+    /// A planner whose plans are thrown away. It finds the mistakes of clauses that need not be evaluated: whether a query is valid
+    /// does not depend on what is asked of its matches.
+    pub(crate) fn checking(&self) -> Planner<'_> {
+        let (warmup, expansion) = (WarmupRecorder::default(), self.expansion.fresh());
+        Planner { searcher: None, warmup, expansion, ..*self }
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         self.snapshot.mapping()
     }

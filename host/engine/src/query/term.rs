@@ -79,7 +79,8 @@ impl TermClause {
                 push_text(&mut pattern, &text, self.case);
                 let regex = compile(&pattern, LetterCase::Sensitive);
                 let (query, field) = ("term", self.field.clone());
-                TermPattern { query, field, regex, options: PatternOptions::default() }.plan(planner, scoring)
+                TermPattern { query, field, regex, prefix: String::new(), options: PatternOptions::default() }
+                    .plan(planner, scoring)
             }
             FieldKind::Boolean => {
                 let lookup = Lookup::new(planner, &self.field, &self.value)?;
