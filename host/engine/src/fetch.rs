@@ -115,6 +115,7 @@ impl Fetcher<'_> {
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
             id: stored.id,
+            ignored: stored.ignored,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
             matched_queries: None,

@@ -158,6 +158,9 @@ pub struct HitDocument {
     /// The document's id.
     #[serde(rename = "_id")]
     pub id: String,
+    /// The fields that left out a value of it.
+    #[serde(rename = "_ignored", skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
     /// Its score; null under a sort that does not need it.
     #[serde(rename = "_score")]
     pub score: Option<f32>,
