@@ -48,7 +48,7 @@ impl Planner<'_> {
     /// does not depend on what is asked of its matches.
     pub(crate) fn checking(&self) -> Planner<'_> {
         let (warmup, expansion) = (WarmupRecorder::default(), self.expansion.fresh());
-        Planner { searcher: None, warmup, expansion, ..*self }
+        Planner { searcher: None, warmup, expansion, misplaced: RefCell::default(), ..*self }
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
