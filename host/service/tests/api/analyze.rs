@@ -29,8 +29,8 @@ fn texts_are_analyzed() {
         "the 0-3 <ALPHANUM> 0, quick 4-9 <ALPHANUM> 1, fox's 10-15 <ALPHANUM> 2"
     );
     assert_eq!(
-        of("_analyze", r#"{"analyzer":"english","text":["The QUICK foxes","are running"]}"#),
-        "quick 4-9 <ALPHANUM> 1, fox 10-15 <ALPHANUM> 2, run 20-27 <ALPHANUM> 4"
+        of("_analyze", r#"{"analyzer":"english","text":"The QUICK foxes"}"#),
+        "quick 4-9 <ALPHANUM> 1, fox 10-15 <ALPHANUM> 2"
     );
     assert_eq!(
         of("lib-a/_analyze", r#"{"field":"name","text":"Red Fox"}"#),
