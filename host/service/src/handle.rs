@@ -56,6 +56,7 @@ impl Service {
         let call = Call { path: path.to_owned(), names, parameters, body, deadline };
         match endpoint {
             Endpoint::Alias => routes::alias(self, call).await,
+            Endpoint::Analyze => routes::analyze(self, call).await,
             Endpoint::Cat => routes::cat(call),
             Endpoint::CatAliases => routes::cat_aliases(self, call).await,
             Endpoint::CatCount => routes::cat_count(self, call).await,

@@ -9,6 +9,7 @@ use crate::error::ApiError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Alias,
+    Analyze,
     Cat,
     CatAliases,
     CatCount,
@@ -78,6 +79,7 @@ const ROUTES: &[Route] = &[
     Route("/_alias", Get, Endpoint::Alias),
     Route("/_alias/{name}", Get, Endpoint::Alias),
     Route("/_aliases", Get, Endpoint::Alias),
+    Route("/_analyze", GetPost, Endpoint::Analyze),
     Route("/_cat", Get, Endpoint::Cat),
     Route("/_cat/aliases", Get, Endpoint::CatAliases),
     Route("/_cat/aliases/{name}", Get, Endpoint::CatAliases),
@@ -131,6 +133,7 @@ const ROUTES: &[Route] = &[
     Route("/{index}", Get, Endpoint::Index),
     Route("/{index}/_alias", Get, Endpoint::Alias),
     Route("/{index}/_alias/{name}", Get, Endpoint::Alias),
+    Route("/{index}/_analyze", GetPost, Endpoint::Analyze),
     Route("/{index}/_count", GetPost, Endpoint::Count),
     Route("/{index}/_doc/{id}", Get, Endpoint::Document),
     Route("/{index}/_field_caps", GetPost, Endpoint::FieldCaps),

@@ -1,6 +1,7 @@
 //! What each endpoint does. The router knows their paths.
 
 mod alias;
+mod analyze;
 mod cat;
 mod cluster;
 mod count;
@@ -24,6 +25,7 @@ mod template;
 mod validate;
 
 pub(crate) use alias::alias;
+pub(crate) use analyze::analyze;
 pub(crate) use cat::{cat, cat_aliases, cat_count, cat_health, cat_indices, cat_nodes, cat_segments, cat_shards};
 pub(crate) use cluster::{cluster_health, cluster_settings, cluster_stats, pending_tasks};
 pub(crate) use count::count;

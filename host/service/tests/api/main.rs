@@ -1,6 +1,7 @@
 //! The API from outside: whole requests, whole responses.
 
 mod aliases;
+mod analyze;
 mod cluster;
 mod cursors;
 mod descriptions;
