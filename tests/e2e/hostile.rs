@@ -35,7 +35,15 @@ pub(crate) const GUESTS: &[(&str, BuildGuest)] = &[
     }),
     ("gives_too_few", || Guest::new().with("keep", TOO_FEW).with("score", TOO_FEW)),
     ("gives_nan", || Guest::new().with("score", NAN)),
+    ("computes_nan", || {
+        Guest::new().for_world("filter-scorer-and-values-udf").with("items", NAN_AT_2240).with("compute", COMPUTE_NAN)
+    }),
 ];
+
+const NAN_AT_2240: &str = r#"(data (i32.const 2240) "\00\00\00\00\00\00\f8\7f")"#;
+/// Floats without starts.
+const COMPUTE_NAN: &str =
+    "(call $ok_column (i32.const 2) (i32.const 2240) (local.get $len) (i32.const 8) (i32.const 0))";
 
 const LOOP: &str = "(loop $for_ever (br $for_ever)) unreachable";
 const TOO_FEW: &str = "(call $ok_list (i32.const 4096) (i32.sub (local.get $len) (i32.const 1)))";
@@ -59,6 +67,14 @@ fn scorer(name: &str) -> Json {
     json!({ "query": { "script_score": { "query": { "match_all": {} }, "wasm_udf": function } } })
 }
 
+fn values(name: &str) -> Json {
+    let function = json!({ "name": name, "parameters": { "minimum": 2 } });
+    json!({
+        "derived": { "v": { "type": "double", "wasm_udf": function } },
+        "query": { "exists": { "field": "v" } },
+    })
+}
+
 /// The innermost cause of a failed function: `type: reason`.
 fn cause(installation: &Installation, body: &Json) -> String {
     let (status, response) = installation.search("places", body);
@@ -78,13 +94,14 @@ fn failures_are_reported_and_do_not_affect_later_requests() {
     for (name, guest) in GUESTS {
         installation.publish(name, guest().build().into());
     }
-    let misbehaving =
-        || GUESTS.iter().map(|(name, _)| *name).filter(|name| *name != "well_behaved" && *name != "gives_nan");
+    let other_roles = ["well_behaved", "gives_nan", "computes_nan"];
+    let misbehaving = || GUESTS.iter().map(|(name, _)| *name).filter(|name| !other_roles.contains(name));
     let all = |installation: &Installation| {
         let filters = misbehaving().map(|name| format!("{name}: {}", cause(installation, &filter(name))));
         let scorers = ["loops", "traps", "gives_too_few", "gives_nan"];
         let scorers = scorers.iter().map(|name| format!("{name} (scorer): {}", cause(installation, &scorer(name))));
-        filters.chain(scorers).collect::<Vec<String>>().join("\n")
+        let values = [format!("computes_nan (values): {}", cause(installation, &values("computes_nan")))];
+        filters.chain(scorers).chain(values).collect::<Vec<String>>().join("\n")
     };
     let first = all(&installation);
     insta::assert_snapshot!(first, @r"
@@ -100,6 +117,7 @@ fn failures_are_reported_and_do_not_affect_later_requests() {
     traps (scorer): function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
     gives_too_few (scorer): invalid_function_answer_exception: the function returned 2 results for 3 documents
     gives_nan (scorer): illegal_argument_exception: script_score script returned an invalid score [NaN] for document [a]: must be a finite non-negative number
+    computes_nan (values): invalid_function_answer_exception: invalid value [NaN] for document [a]: must be a finite number
     ");
     for _ in 1..100 {
         assert_eq!(all(&installation), first);

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 /// Names of the example functions. Each is published as version 1.0.0.
-pub const EXAMPLES: [&str; 4] = ["number_range", "string_distance", "geo_distance", "custom_score"];
+pub const EXAMPLES: [&str; 6] =
+    ["number_range", "string_distance", "geo_distance", "custom_score", "haversine", "weekday"];
 
 /// The component of an example function.
 pub fn component(name: &str) -> Bytes {

@@ -1,6 +1,8 @@
 //! The imports and exports of a function's component, read without compiling it.
 
-use quidditch_function::{FILTER_INTERFACE, LOG_INTERFACE, Role, Roles, SCORER_INTERFACE, TYPES_INTERFACE};
+use quidditch_function::{
+    FILTER_INTERFACE, LOG_INTERFACE, Role, Roles, SCORER_INTERFACE, TYPES_INTERFACE, VALUES_INTERFACE,
+};
 use wasmparser::{BinaryReaderError, Parser, Payload};
 
 /// What a bundle has to link of a function's component.
@@ -18,7 +20,7 @@ pub(crate) enum ShapeError {
     Invalid(#[from] BinaryReaderError),
     #[error("it imports `{0}`, which is not available to functions")]
     Import(String),
-    #[error("it exports neither `{}` nor `{}`", FILTER_INTERFACE, SCORER_INTERFACE)]
+    #[error("it exports none of `{}`, `{}` and `{}`", FILTER_INTERFACE, SCORER_INTERFACE, VALUES_INTERFACE)]
     NoRole,
 }
 
@@ -92,7 +94,7 @@ mod tests {
     fn other_components_are_refused() {
         insta::assert_snapshot!(
             shape("(component)").expect_err("no role"),
-            @"it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0`"
+            @"it exports none of `quidditch:udf/filter@0.2.0`, `quidditch:udf/scorer@0.2.0` and `quidditch:udf/values@0.2.0`"
         );
         insta::assert_snapshot!(
             shape(r#"(component (import "wasi:clocks/wall-clock@0.2.0" (instance)))"#).expect_err("an import"),

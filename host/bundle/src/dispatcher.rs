@@ -4,10 +4,10 @@
 //! into that component and uses its memory. Arguments and results are therefore copied once, between the function and the search
 //! component, and a call costs the same for any number of functions.
 //!
-//! The search component addresses a function by its slot: its index in the catalog. It knows a bound filter or scorer by one
-//! number, `handle * slots + slot`, where the handle is the one that the function itself returned. Handles begin at 1 and
-//! count what is bound at the same time. So the number is never 0, which bindings reserve, and does not overflow. Arguments,
-//! batches and results are passed on unchanged.
+//! The search component addresses a function by its slot: its index in the catalog. It knows a bound function by one number,
+//! `handle * slots + slot`, where the handle is the one that the function itself returned. Handles begin at 1 and count what is
+//! bound at the same time. So the number is never 0, which bindings reserve, and does not overflow. Arguments, batches and results
+//! are passed on unchanged.
 
 use quidditch_function::{Role, Roles};
 
@@ -40,8 +40,9 @@ fn world(functions: &[Roles]) -> String {
 
 fn text(functions: &[Roles]) -> String {
     let mut text = Text::default();
-    Resource::new(Role::Filter, "predicate", functions).write(&mut text, &[COLUMNS, KEEP]);
-    Resource::new(Role::Scorer, "model", functions).write(&mut text, &[COLUMNS, NEEDS_SCORE, SCORE]);
+    Resource::new(Role::Filter, "predicate", functions).write(&mut text, &[COLUMNS, RANGES, KEEP]);
+    Resource::new(Role::Scorer, "model", functions).write(&mut text, &[COLUMNS, NEEDS_SCORE, MAX_SCORE, SCORE]);
+    Resource::new(Role::Values, "formula", functions).write(&mut text, &[COLUMNS, KIND, COMPUTE]);
     let Text { imports, code } = text;
     // Results of functions are stored where the search component's code expects them: in memory from its own allocator.
     format!(
@@ -64,28 +65,27 @@ struct Text {
 #[derive(Clone, Copy)]
 struct Operation<'a> {
     name: &'a str,
-    /// Number of parameters, each an `i32`.
-    parameters: usize,
-    results: Results,
+    /// The types of the parameters.
+    parameters: &'a [&'a str],
+    /// The type of the result. Without one, there is no result, or it is stored at the address in the last parameter.
+    result: Option<&'a str>,
 }
 
-/// What an operation returns in the canonical ABI.
-#[derive(Clone, Copy)]
-enum Results {
-    /// Nothing: there is no result, or it is stored at the address in the last parameter.
-    None,
-    /// One `i32`.
-    Number,
-}
+const I32: &str = "i32";
+const F32: &str = "f32";
 
-const COLUMNS: Operation<'_> = Operation { name: "columns", parameters: 2, results: Results::None };
+const COLUMNS: Operation<'_> = Operation { name: "columns", parameters: &[I32; 2], result: None };
+const RANGES: Operation<'_> = Operation { name: "ranges", parameters: &[I32; 2], result: None };
 /// The parameters are the bound resource, a batch, and the address for the result. A batch is five numbers: its length, and address
 /// and length of its scores and of its columns.
-const KEEP: Operation<'_> = Operation { name: "keep", parameters: 7, results: Results::None };
-const SCORE: Operation<'_> = Operation { name: "score", parameters: 7, results: Results::None };
-const NEEDS_SCORE: Operation<'_> = Operation { name: "needs-score", parameters: 1, results: Results::Number };
+const KEEP: Operation<'_> = Operation { name: "keep", parameters: &[I32; 7], result: None };
+const SCORE: Operation<'_> = Operation { name: "score", parameters: &[I32; 7], result: None };
+const COMPUTE: Operation<'_> = Operation { name: "compute", parameters: &[I32; 7], result: None };
+const NEEDS_SCORE: Operation<'_> = Operation { name: "needs-score", parameters: &[I32], result: Some(I32) };
+const MAX_SCORE: Operation<'_> = Operation { name: "max-score", parameters: &[I32, F32], result: Some(F32) };
+const KIND: Operation<'_> = Operation { name: "kind", parameters: &[I32], result: Some(I32) };
 
-/// One of the two resources, and the functions that offer it.
+/// One of the resources, and the functions that offer it.
 struct Resource {
     name: &'static str,
     /// For each slot, the name of the import; `None` if the function does not have the role.
@@ -101,7 +101,7 @@ impl Resource {
     fn write(&self, text: &mut Text, methods: &[Operation<'_>]) {
         self.write_bind(text);
         let drop = format!("[resource-drop]{}", self.name);
-        self.write_on_bound(text, Operation { name: &drop, parameters: 1, results: Results::None });
+        self.write_on_bound(text, Operation { name: &drop, parameters: &[I32], result: None });
         for method in methods {
             let name = format!("[method]{}.{}", self.name, method.name);
             self.write_on_bound(text, Operation { name: &name, ..*method });
@@ -112,7 +112,7 @@ impl Resource {
     /// number.
     fn write_bind(&self, text: &mut Text) {
         let name = format!("[static]{}.bind", self.name);
-        let bind = Operation { name: &name, parameters: 3, results: Results::None };
+        let bind = Operation { name: &name, parameters: &[I32; 3], result: None };
         let dispatch = self.dispatch(text, bind, "(local.get $slot)", "(local.get 1) (local.get 2) (local.get 3)");
         // A result is 0 and the handle, or 1 and the error. Either begins at offset 4.
         push_line(
@@ -133,7 +133,7 @@ impl Resource {
         let slots = self.slots();
         let slot = format!("(i32.rem_u (local.get 0) (i32.const {slots}))");
         let mut arguments = format!("(i32.div_u (local.get 0) (i32.const {slots}))");
-        for parameter in 1..operation.parameters {
+        for parameter in 1..operation.parameters.len() {
             arguments += &format!(" (local.get {parameter})");
         }
         let dispatch = self.dispatch(text, operation, &slot, &arguments);
@@ -179,14 +179,11 @@ impl Resource {
 
 impl Operation<'_> {
     fn parameters(&self) -> String {
-        format!("(param{})", " i32".repeat(self.parameters))
+        format!("(param {})", self.parameters.join(" "))
     }
 
-    fn result(&self) -> &'static str {
-        match self.results {
-            Results::None => "",
-            Results::Number => " (result i32)",
-        }
+    fn result(&self) -> String {
+        self.result.map_or_else(String::new, |result| format!(" (result {result})"))
     }
 }
 
@@ -203,8 +200,8 @@ mod tests {
 
     #[test]
     fn any_number_of_functions_with_any_roles_makes_a_valid_module() {
-        let both = Roles::from_iter(Role::ALL);
-        let all = [Role::Scorer.into(), both, Role::Filter.into(), Role::Scorer.into()];
+        let every = Roles::from_iter(Role::ALL);
+        let all = [Role::Scorer.into(), every, Role::Filter.into(), Role::Scorer.into(), Role::Values.into()];
         for functions in (0..=all.len()).map(|count| &all[..count]) {
             let module = module(functions).expect("the module can be written");
             wasmparser::validate(&module).expect("the module is valid");
@@ -214,9 +211,10 @@ mod tests {
                     imports = section.into_imports().count();
                 }
             }
-            // The memory and its allocator; a filter has four operations, a scorer has five.
+            // The memory and its allocator; a filter has five operations, a scorer six, values have five.
             let with_role = |role| functions.iter().filter(|roles| roles.contains(role)).count();
-            assert_eq!(imports, 2 + 4 * with_role(Role::Filter) + 5 * with_role(Role::Scorer));
+            let operations = [(Role::Filter, 5), (Role::Scorer, 6), (Role::Values, 5)];
+            assert_eq!(imports, 2 + operations.map(|(role, count)| count * with_role(role)).iter().sum::<usize>());
         }
     }
 }

@@ -12,7 +12,9 @@ use quidditch_index::Mapping;
 use serde_json::{Map, Value as Json};
 
 use crate::Error;
-use crate::functions::{BoundCall, CalledFunction, FilterFunction, FunctionCall, ScorerFunction, ScriptFields, Shared};
+use crate::functions::{
+    BoundCall, CalledFunction, FilterFunction, FunctionCall, ScorerFunction, ScriptFields, Shared, ValuesFunction,
+};
 
 /// Binds the functions of one request.
 pub(crate) struct Binder<'a> {
@@ -79,6 +81,7 @@ impl Binder<'_> {
         Ok(match role {
             Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping)?)),
             Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping)?)),
+            Role::Values => BoundCall::Values(Arc::new(ValuesFunction::new(function, arguments, shared, mapping)?)),
         })
     }
 }

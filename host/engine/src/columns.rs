@@ -1,13 +1,16 @@
 //! Values of fields, gathered for batches of documents as functions and built-in stages read them.
 
+mod computed;
 mod document_id;
 mod floats;
 mod gather;
+mod materialised;
 mod points;
 mod reader;
 mod source;
 mod texts;
 
+pub(crate) use computed::{ComputedColumn, ComputedField, ComputedFields, SegmentComputedColumn};
 pub(crate) use document_id::document_id;
 pub(crate) use floats::FloatReader;
 pub(crate) use points::{PointReader, PointSource};

@@ -15,15 +15,20 @@ use crate::Error;
 use crate::aggregations::Answering;
 use crate::allowance::Allowance;
 use crate::bind::Binder;
+use crate::collect::{GroupFound, GroupKey};
+use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
-use crate::fetch::{Page, fetch};
+use crate::fetch::{Page, fetch, fetch_ahead};
+use crate::functions::FunctionColumn;
+use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::partial::PartialResult;
 use crate::plan::Mappings;
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::SearchRequest;
+use crate::request::{ComputedFieldRequest, SearchRequest};
+use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, Hits, SearchResponse, Shards};
 use crate::scores::Scores;
@@ -92,10 +97,11 @@ impl Engine {
         let view = resolved.open(&dry_run, &reads).await?;
         let warmed = self.clock.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
-        let (plan, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
+        let (mut plan, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
+        let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.clock.monotonic();
-        let mut response = self.respond(&resolved, &plan, &view, &result, &reads).await?;
+        let mut response = self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await?;
         let fetched = self.clock.monotonic();
         response.took = took(fetched.saturating_sub(start));
 
@@ -177,7 +183,12 @@ impl Engine {
         for call in &request.calls {
             calls.push(binder.bind(call).await?);
         }
-        let (now_millis, max_parts) = (self.clock.unix_millis(), self.limits.max_clauses);
+        let mut computed = ComputedFields::default();
+        for ComputedFieldRequest { field, call } in &request.computed {
+            computed.insert(FunctionColumn::field(calls[*call].values(), field, &progress)?);
+        }
+        let now_millis = request.now_millis().unwrap_or_else(|| self.clock.unix_millis());
+        let max_parts = self.limits.max_clauses;
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
         Ok(ResolvedRequest {
             snapshot,
@@ -185,6 +196,7 @@ impl Engine {
             mappings,
             request,
             calls,
+            computed,
             progress,
             now_millis,
             max_parts,
@@ -205,12 +217,36 @@ impl Engine {
                 resolved.progress.restart();
                 let plan = resolved.plan(view.searcher())?;
                 let scope = self.scope(resolved, dry_run, view, reads);
-                let collected = scope.collect(&*plan.query, plan.scores, &plan.collector)?;
+                let mut collected = scope.collect(&*plan.query, plan.scores, &plan.collector)?;
+                if let Some(best) = collected.best.as_mut().filter(|_| !dry_run.is_part) {
+                    rescore(&plan.rescorers, best, view)?;
+                }
                 let global = match &plan.global {
                     Some((query, aggregations)) => Some(scope.collect(&**query, Scores::Ignored, aggregations)?),
                     None => None,
                 };
                 Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
+            })
+            .await
+    }
+
+    /// Finds the hits of the groups of the page, if the request wants them: one list for each hit.
+    pub(crate) async fn find_inner_hits(
+        &self,
+        resolved: &ResolvedRequest<'_>,
+        dry_run: &DryRun,
+        plan: &mut Plan,
+        result: &PartialResult,
+        view: &View,
+        reads: &ReadSession,
+    ) -> Result<Vec<GroupFound>, Error> {
+        let Some(inner_hits) = &mut plan.inner_hits else { return Ok(Vec::new()) };
+        let page = result.page(resolved.request);
+        let groups: Vec<GroupKey> = page.iter().filter_map(|hit| hit.group.clone()).collect();
+        reads
+            .run(|| {
+                resolved.progress.restart();
+                inner_hits.find(groups.clone(), &self.scope(resolved, dry_run, view, reads))
             })
             .await
     }
@@ -240,30 +276,43 @@ impl Engine {
         resolved: &ResolvedRequest<'_>,
         plan: &Plan,
         view: &View,
-        result: &PartialResult,
+        (result, inner_hits): (&PartialResult, Vec<GroupFound>),
         reads: &ReadSession,
     ) -> Result<SearchResponse, Error> {
         let ResolvedRequest { snapshot, request, .. } = resolved;
         let order = plan.sort_order();
+        let (max_bytes, fetched_bytes) = (self.limits.max_hits_bytes, AtomicU64::new(0));
         let page = Page {
             hits: result.page(request),
             order,
             scores: plan.hit_scores(),
-            max_bytes: self.limits.max_hits_bytes,
-            fetched_bytes: &AtomicU64::new(0),
+            source: &request.source,
+            max_bytes,
+            fetched_bytes: &fetched_bytes,
         };
         let mut hits = fetch(snapshot, view, request, &page, reads).await?;
         for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, page.hits, reads).await?) {
             hit.matched_queries = matched;
         }
+        if let Some(plan) = &plan.inner_hits {
+            let fetched = plan.fetched(request, &inner_hits);
+            fetch_ahead(&fetched, view, reads).await?;
+            for (hit, found) in hits.iter_mut().zip(&inner_hits) {
+                hit.inner_hits = Some(plan.fetch(resolved, found, view, (max_bytes, &fetched_bytes), reads).await?);
+            }
+        }
         let aggregations = self.answer_aggregations(request, plan, result)?;
         Ok(SearchResponse {
+            scroll_id: None,
+            pit_id: None,
             took: 0,
             timed_out: result.timed_out,
+            terminated_early: resolved.request.terminate_after.map(|_| result.terminated_early()),
             shards: Shards::ONE,
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations,
             profile: None,
+            last: result.page(request).last().map(HitPosition::of),
         })
     }
 
@@ -281,7 +330,9 @@ impl Engine {
         let (matches, all) = result.aggregations();
         // The scripts of pipelines run after all functions, and have as much time.
         let budget = Arc::new(Budget::new(self.limits.max_function_time));
-        for (aggregations, partials) in [(plan.collector.1.1.as_ref(), matches), (plan.global_aggregations(), all)] {
+        for (aggregations, partials) in
+            [(plan.collector.aggregations.as_ref(), matches), (plan.global_aggregations(), all)]
+        {
             if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
                 let scripts = ScriptRun::new(Arc::clone(&self.clock), Arc::clone(&budget));
                 let answering = Answering::new(request.aggregation_keys, self.limits.max_buckets, scripts);

@@ -119,6 +119,12 @@ impl Error {
         matches!(self, Error::Argument(_) | Error::Query(_) | Error::Shard { .. } | Error::Function(_))
     }
 
+    /// Keys or parameters that a request may not have together, or one that it lacks.
+    pub fn validation(reason: &str) -> Self {
+        let reason = format!("Validation Failed: 1: {reason};");
+        Error::Parsing { kind: ErrorKind::Validation, cause: None, reason, position: None }
+    }
+
     /// A function that cannot be bound as the clause wants it.
     pub(crate) fn binding(function: &FunctionId, cause: Cause) -> Self {
         Error::Function(FunctionError { function: function.clone(), phase: FailurePhase::Bind, cause })

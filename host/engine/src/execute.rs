@@ -47,14 +47,18 @@ impl SearchScope<'_> {
         let is_only = self.is_whole && self.selected.len() == 1;
         let segments = segments.map(|(ordinal, reader)| {
             let split = self.view.split_of(ordinal);
-            SegmentContext { reader, split, progress: self.progress, is_only }
+            let first_position = self.snapshot.first_position(split);
+            SegmentContext { reader, split, first_position, progress: self.progress, is_only }
         });
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
         let run_segment = |segment: SegmentContext<'_>| {
             let _entered = self.reads.enter();
-            Ok(self.collect_segment((&*weight, lengths.as_ref()), collector, &segment))
+            tantivy::Result::Ok(self.collect_segment((&*weight, lengths.as_ref()), collector, &segment))
         };
-        let partials = self.executor.map(run_segment, selected)?;
+        let partials = match collector.must_search_in_order() {
+            true => selected.map(run_segment).collect::<tantivy::Result<_>>()?,
+            false => self.executor.map(run_segment, selected)?,
+        };
         // A failed stage recorded its error and ended the iteration: what was collected then is incomplete.
         self.progress.check()?;
         // Every segment was searched by now, so that all bytes that are missing were recorded.

@@ -4,11 +4,12 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use quidditch_index::{ReadSession, Snapshot, View};
+use serde_json::{Map, Value as Json, json};
 use tantivy::{DocAddress, TantivyError};
 
 use crate::Error;
-use crate::collect::{Hit, SortOrder, SortValue};
-use crate::request::SearchRequest;
+use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
+use crate::request::{SearchRequest, SourceFilter};
 use crate::response::HitDocument;
 use crate::scores::Scores;
 
@@ -19,10 +20,29 @@ pub(crate) struct Page<'a> {
     pub(crate) order: Option<&'a SortOrder>,
     /// Whether they have scores.
     pub(crate) scores: Scores,
+    /// Which part of their documents they show.
+    pub(crate) source: &'a SourceFilter,
     /// Most bytes of their sources, ids and sort values together.
     pub(crate) max_bytes: u64,
-    /// Those of hits of the same response that were fetched already: from other indices.
+    /// Those of hits of the same response that were fetched already: from other indices, or that contain these hits.
     pub(crate) fetched_bytes: &'a AtomicU64,
+}
+
+/// Fetches the documents of hits, all together, so that they can be read without waiting.
+pub(crate) async fn fetch_ahead(hits: &[&Hit], view: &View, reads: &ReadSession) -> Result<(), Error> {
+    reads
+        .run(|| {
+            let mut missing = None;
+            for hit in hits {
+                if let Some(address) = view.address(hit.document)
+                    && let Err(error) = view.stored(address)
+                {
+                    missing = Some(error);
+                }
+            }
+            missing.map_or(Ok(()), |error| Err(Error::from(error)))
+        })
+        .await
 }
 
 /// Reads the sources of the hits, all together, and makes the hits of the response of them.
@@ -89,20 +109,33 @@ impl Fetcher<'_> {
     fn document(&self, hit: &Hit, address: DocAddress) -> Result<HitDocument, Error> {
         let Page { order, scores, .. } = *self.page;
         let stored = self.view.stored(address)?;
-        let source = self.request.source.apply(stored.source);
+        let source = self.page.source.apply(stored.source);
         let source =
             source.map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
             id: stored.id,
+            ignored: stored.ignored,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
             matched_queries: None,
+            fields: self.fields(hit),
+            inner_hits: None,
             sort: order.map(|order| order.values(&hit.keys)).unwrap_or_default(),
         })
     }
+
+    /// The value of the group of a collapsed hit.
+    fn fields(&self, hit: &Hit) -> Map<String, Json> {
+        let value = hit.group.as_ref().and_then(GroupKey::json);
+        match (&self.request.collapse, value) {
+            (Some(collapse), Some(value)) => Map::from_iter([(collapse.field.clone(), json!([value]))]),
+            _ => Map::new(),
+        }
+    }
 }
 
+/// Bytes that count for the limit.
 fn document_bytes(document: &HitDocument) -> u64 {
     let source = document.source.as_ref().map_or(0, |source| source.get().len());
     let sort: usize = document.sort.iter().map(SortValue::bytes).sum();

@@ -18,6 +18,30 @@ pub(crate) fn parse_point(node: &Node<'_>) -> Result<GeoPoint, ParseError> {
     })
 }
 
+/// The way along which a distance is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DistancePath {
+    /// The great circle.
+    Arc,
+    /// A line on a plane: good for short distances that are not near a pole.
+    Plane,
+}
+
+pub(crate) const DISTANCE_PATHS: Words<DistancePath> = Words {
+    key: "distance_type",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("arc", DistancePath::Arc), ("plane", DistancePath::Plane)],
+};
+
+/// What is done with points that are not on Earth. They are an error in any case.
+pub(crate) const VALIDATION_METHODS: Words<()> = Words {
+    key: "validation_method",
+    case: Case::Any,
+    error: ErrorKind::Argument,
+    words: &[("strict", ()), ("coerce", ()), ("ignore_malformed", ())],
+};
+
 /// Distances to one point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DistanceFrom {
@@ -39,6 +63,14 @@ impl DistanceFrom {
         let half_lon = ((lon - self.lon) / 2.0).sin();
         let haversine = half_lat * half_lat + self.cos_lat * lat.cos() * half_lon * half_lon;
         2.0 * EARTH_RADIUS * haversine.min(1.0).sqrt().asin()
+    }
+
+    /// Metres along a path.
+    pub(crate) fn metres_along(&self, path: DistancePath, lat: f64, lon: f64) -> f64 {
+        match path {
+            DistancePath::Arc => self.metres(lat, lon),
+            DistancePath::Plane => self.metres_on_plane(lat, lon),
+        }
     }
 
     /// Metres on a plane: fast, and good for short distances that are not near a pole.
@@ -107,6 +139,8 @@ mod tests {
         let paris = berlin.metres(48.8566, 2.3522);
         assert!((877_000.0..879_000.0).contains(&paris), "{paris}");
         assert_eq!(berlin.metres(52.52, 13.405), 0.0);
+        let plane = berlin.metres_along(DistancePath::Plane, 48.8566, 2.3522);
+        assert!((paris..paris * 1.002).contains(&plane), "{plane}");
         assert!(berlin.metres_at_least(48.8566) < paris);
     }
 }

@@ -12,5 +12,6 @@ pub(crate) use position::locate;
 pub(crate) use quidditch_index::parse_json as parse;
 pub(crate) use words::{Case, Words};
 
+pub use duration::parse_time;
 pub use error_kind::ErrorKind;
 pub use position::Position;

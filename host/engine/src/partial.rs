@@ -4,32 +4,24 @@ use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
 use crate::aggregations::Partial;
-use crate::collect::{BestHits, Collector, Hit};
+use crate::collect::{BestHits, Collector, Found, Hit};
 use crate::request::{SearchRequest, TotalHits};
-use crate::resolved_request::{Collected, Plan};
+use crate::resolved_request::Plan;
 use crate::response::{Total, TotalRelation};
 
 /// What a search found in some of the splits of a snapshot. Partial results of all splits merge into the result of the search.
 /// They can be serialised: another process may have computed them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartialResult {
-    matched: u64,
-    /// `None` if the request wants no hits.
-    best: Option<BestHits>,
-    /// Of the aggregations over the matches.
-    aggregations: Option<Vec<Partial>>,
+    found: Found,
     /// Of the aggregations over all documents.
     global_aggregations: Option<Vec<Partial>>,
     pub(crate) timed_out: bool,
 }
 
 impl PartialResult {
-    pub(crate) fn new(
-        (matched, (best, aggregations)): Collected,
-        global_aggregations: Option<Vec<Partial>>,
-        timed_out: bool,
-    ) -> Self {
-        PartialResult { matched, best, aggregations, global_aggregations, timed_out }
+    pub(crate) fn new(found: Found, global_aggregations: Option<Vec<Partial>>, timed_out: bool) -> Self {
+        PartialResult { found, global_aggregations, timed_out }
     }
 
     /// Merges results that a request planned like this has led to.
@@ -37,7 +29,7 @@ impl PartialResult {
         let timed_out = parts.iter().any(|part| part.timed_out);
         let (mut collected, mut globals) = (Vec::new(), Vec::new());
         for part in parts {
-            collected.push((part.matched, (part.best, part.aggregations)));
+            collected.push(part.found);
             globals.push(part.global_aggregations);
         }
         let globals =
@@ -47,38 +39,58 @@ impl PartialResult {
 
     /// The best matches, if the request wants hits.
     pub(crate) fn hits_mut(&mut self) -> &mut [Hit] {
-        self.best.as_mut().map_or(&mut [], |best| &mut best.hits)
+        self.found.best.as_mut().map_or(&mut [], |best| &mut best.hits)
+    }
+
+    /// The best hits, if the request wants any.
+    pub(crate) fn best(&self) -> Option<&BestHits> {
+        self.found.best.as_ref()
+    }
+
+    /// Replaces the best hits by those that were scored again.
+    pub(crate) fn set_best(&mut self, best: Option<BestHits>) {
+        self.found.best = best;
     }
 
     /// What the aggregations of the request found, over the matches and over all documents.
     pub(crate) fn aggregations(&self) -> (Option<Vec<Partial>>, Option<Vec<Partial>>) {
-        (self.aggregations.clone(), self.global_aggregations.clone())
+        (self.found.aggregations.clone(), self.global_aggregations.clone())
     }
 
     /// The page of hits that the request asks for.
     pub(crate) fn page(&self, request: &SearchRequest) -> &[Hit] {
-        let hits = self.best.as_ref().map_or(&[][..], |best| &best.hits);
+        let hits = self.found.best.as_ref().map_or(&[][..], |best| &best.hits);
         &hits[request.from.min(hits.len())..request.window().min(hits.len())]
     }
 
     /// The greatest score of all matches, if scores are tracked.
     pub(crate) fn max_score(&self) -> Option<Score> {
-        self.best.as_ref()?.max_score
+        self.found.best.as_ref()?.max_score
+    }
+
+    /// Whether there are more hits than the search was to collect.
+    pub(crate) fn terminated_early(&self) -> bool {
+        self.found.terminated_early
     }
 
     /// How many documents match.
     pub(crate) fn matched(&self) -> u64 {
-        self.matched
+        self.found.matched
     }
 
     /// How many documents match, as the request tracks it.
     pub(crate) fn total(&self, total_hits: TotalHits) -> Option<Total> {
-        let at_least = |value| Some(Total::Object { value, relation: TotalRelation::AtLeast });
-        match total_hits {
-            TotalHits::Off => None,
-            TotalHits::UpTo(limit) if self.matched > limit => at_least(limit),
-            _ if self.timed_out => at_least(self.matched),
-            _ => Some(Total::Object { value: self.matched, relation: TotalRelation::Equal }),
-        }
+        total(self.found.matched, total_hits, self.timed_out)
+    }
+}
+
+/// How many documents match, as far as a request tracks it.
+pub(crate) fn total(matched: u64, total_hits: TotalHits, timed_out: bool) -> Option<Total> {
+    let at_least = |value| Some(Total::Object { value, relation: TotalRelation::AtLeast });
+    match total_hits {
+        TotalHits::Off => None,
+        TotalHits::UpTo(limit) if matched > limit => at_least(limit),
+        _ if timed_out => at_least(matched),
+        _ => Some(Total::Object { value: matched, relation: TotalRelation::Equal }),
     }
 }

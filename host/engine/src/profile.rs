@@ -65,7 +65,7 @@ pub struct FunctionProfile {
     pub name: String,
     /// The version that was taken.
     pub version: String,
-    /// `filter` or `scorer`.
+    /// `filter`, `scorer` or `values`.
     pub role: &'static str,
     /// The path of the clause in the request.
     pub clause: String,
@@ -91,6 +91,7 @@ impl FunctionProfile {
         let (id, usage): (_, &Usage) = match bound {
             BoundCall::Filter(filter) => (filter.id(), &filter.usage),
             BoundCall::Scorer(scorer) => (scorer.id(), &scorer.usage),
+            BoundCall::Values(values) => (values.id(), &values.usage),
         };
         FunctionProfile {
             name: id.name.clone(),

@@ -6,6 +6,7 @@ mod bool;
 mod boosted;
 mod boosting;
 mod clause;
+mod computed;
 mod constant_score;
 mod dis_max;
 mod exists;
@@ -56,6 +57,7 @@ use parser::QueryTypes;
 
 pub(crate) use self::bool::restrict;
 pub(crate) use clause::Clause;
+pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;

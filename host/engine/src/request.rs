@@ -1,16 +1,33 @@
 //! A search request: from JSON text to typed parts. Every mistake says where it is.
 
+mod collapse;
+mod computed_field;
+mod distance_sort;
 mod inactive_keys;
+mod indices_boost;
 mod parameters;
 mod parse;
+mod point_in_time;
+mod rescore;
+mod scroll;
+mod search_after;
 mod search_request;
+mod slice;
 mod sort;
 mod source_filter;
 mod total_hits;
 
+pub(crate) use collapse::{Collapse, InnerHits};
+pub(crate) use computed_field::ComputedFieldRequest;
+pub(crate) use distance_sort::DistanceSort;
 pub(crate) use parse::parse_filter;
-pub(crate) use sort::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
+pub(crate) use rescore::{Rescore, RescoreMode};
+pub(crate) use scroll::Pages;
+pub(crate) use search_after::SearchAfter;
+pub(crate) use slice::Slice;
+pub(crate) use sort::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy, is_by_score};
 pub(crate) use total_hits::TotalHits;
 
+pub use point_in_time::PointInTime;
 pub use search_request::SearchRequest;
 pub use source_filter::SourceFilter;

@@ -1,22 +1,29 @@
 //! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use quidditch_index::{ReadSession, Snapshot, View};
+use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
 use tantivy::Searcher;
 use tantivy::query::Query;
 
 use crate::Error;
 use crate::aggregations::{self, Aggregations};
-use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
+use crate::collect::{
+    Collector, Count, Demand, GroupSource, Ranking, SearchCollector, SortOrder, Termination, TopByFields, TopByScore,
+    TopGroups, TopHits,
+};
+use crate::columns::ComputedFields;
 use crate::functions::BoundCall;
+use crate::inner_hits::InnerHitsPlan;
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
 use crate::query::{Clause, NamedQuery, restrict};
-use crate::request::{Direction, SearchRequest, Sort, SortBy};
+use crate::request::{Pages, SearchRequest, Slice, Sort, is_by_score};
+use crate::rescore::Rescorer;
 use crate::scores::{Scores, Scoring};
-use crate::stages::MinScore;
+use crate::stages::{MinScore, SliceFilter};
 use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
 
 /// A request whose functions are found and bound.
@@ -29,6 +36,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) request: &'a SearchRequest,
     /// One for each call of the request.
     pub(crate) calls: Vec<BoundCall>,
+    /// The fields that the request computes.
+    pub(crate) computed: ComputedFields,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
@@ -38,18 +47,16 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) max_aggregation_bytes: u64,
 }
 
-/// The collectors of a search.
-pub(crate) type SearchCollector = (Count, (Option<TopHits>, Option<Aggregations>));
-
-/// What they collect.
-pub(crate) type Collected = <SearchCollector as Collector>::Partial;
-
-/// A query with its collectors, ready to run.
+/// A query with its collector, ready to run.
 pub(crate) struct Plan {
     pub(crate) query: Box<dyn Query>,
     /// Whether the query computes scores.
     pub(crate) scores: Scores,
     pub(crate) collector: SearchCollector,
+    /// What the best hits are scored again with.
+    pub(crate) rescorers: Vec<Rescorer>,
+    /// What finds the hits of each group, if the request wants them.
+    pub(crate) inner_hits: Option<InnerHitsPlan>,
     /// Aggregations over all documents, whether they match or not, and the query that finds all documents.
     pub(crate) global: Option<(Box<dyn Query>, Aggregations)>,
 }
@@ -68,10 +75,7 @@ pub(crate) struct DryRun {
 impl Plan {
     /// What hits are sorted by; `None` is by score.
     pub(crate) fn sort_order(&self) -> Option<&SortOrder> {
-        match &self.collector.1.0 {
-            Some(TopHits::ByFields(top)) => Some(&top.order),
-            _ => None,
-        }
+        self.collector.hits.1.as_ref().and_then(TopHits::shown_order)
     }
 
     pub(crate) fn global_aggregations(&self) -> Option<&Aggregations> {
@@ -93,12 +97,20 @@ impl ResolvedRequest<'_> {
             info.columns.extend(call.columns().map(str::to_owned));
         }
         let (mapping, now_millis) = (self.snapshot.mapping(), self.now_millis);
-        let needs_all = self.request.aggregations.need_all_splits();
-        let query = self.request.query.as_deref().filter(|_| !needs_all);
-        let selected = self.snapshot.select(|split| {
-            let pruner = Pruner { mapping, now_millis, split };
-            query.into_iter().chain(self.filter).all(|clause| clause.may_match(&pruner))
+        let query = self.request.query.as_deref().filter(|_| !self.request.aggregations.need_all_splits());
+        // Aggregations see what the post filter drops.
+        let post_filter = self.request.post_filter.as_deref().filter(|_| self.request.aggregations.is_empty());
+        let clauses = [query, post_filter, self.filter];
+        let mut selected = self.snapshot.select(|split| {
+            let pruner = Pruner { mapping, now_millis, split, calls: &self.calls, computed: &self.computed };
+            clauses.iter().flatten().all(|clause| clause.may_match(&pruner))
         });
+        // In the order of the index, all matches of the splits before are on the pages before.
+        if let Some(position) = self.request.position()
+            && plan.sort_order().is_some_and(SortOrder::is_index_order)
+        {
+            selected.retain(|split| *split >= position.document.split);
+        }
         let shows_named_scores = self.request.named_scores == Scores::Needed && !self.request.named.is_empty();
         let needs_statistics = plan.scores == Scores::Needed
             || shows_named_scores
@@ -136,7 +148,7 @@ impl ResolvedRequest<'_> {
     }
 
     /// The same documents as far as the filter of the index keeps them.
-    fn filtered(&self, planned: Planned, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+    pub(crate) fn filtered(&self, planned: Planned, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
         match self.filter {
             Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
             None => Ok(planned),
@@ -153,6 +165,21 @@ impl ResolvedRequest<'_> {
         self.request.named.iter().map(plan).collect()
     }
 
+    fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
+        let planner = self.planner(searcher);
+        let mut plan = self.plan_with(&planner)?;
+        planner.check_computed()?;
+        let mut info = planner.warmup.into_info();
+        let collapse = self.request.collapse.as_ref().filter(|collapse| !collapse.inner_hits.is_empty());
+        if let Some(collapse) = collapse.filter(|_| self.request.size > 0) {
+            // It has the same query, whose parts must not count twice.
+            let planner = self.planner(searcher);
+            plan.inner_hits = Some(InnerHitsPlan::plan(self, collapse, &planner)?);
+            info.add(planner.warmup.into_info());
+        }
+        Ok((plan, info))
+    }
+
     fn planner<'a>(&'a self, searcher: Option<&'a Searcher>) -> Planner<'a> {
         Planner {
             snapshot: self.snapshot,
@@ -163,19 +190,24 @@ impl ResolvedRequest<'_> {
             now_millis: self.now_millis,
             progress: &self.progress,
             expansion: Expansion::new(self.max_parts),
+            computed: &self.computed,
+            misplaced: RefCell::default(),
         }
-    }
-
-    fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
-        let planner = self.planner(searcher);
-        let plan = self.plan_with(&planner)?;
-        Ok((plan, planner.warmup.into_info()))
     }
 
     fn plan_with(&self, planner: &Planner<'_>) -> Result<Plan, Error> {
         let request = self.request;
         let planned = aggregations::plan(&request.aggregations, planner, self.max_aggregation_bytes)?;
-        let collector = (Count { total_hits: request.total_hits() }, (top_hits(request, planner)?, planned.matches));
+        let post_filter = match &request.post_filter {
+            Some(filter) => Some(filter.plan(planner, Scoring::FILTER)?.into_pipeline(planner, Scores::Ignored)?),
+            None => None,
+        };
+        let collector = SearchCollector {
+            post_filter,
+            termination: request.terminate_after.map(Termination::new),
+            hits: (Count { total_hits: request.total_hits() }, top_hits(request, planner)?),
+            aggregations: planned.matches,
+        };
         let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some();
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let global = match planned.all {
@@ -187,35 +219,78 @@ impl ResolvedRequest<'_> {
             }
             None => None,
         };
+        let index_boost = request.indices_boost.of(self.snapshot.name())?;
+        let scoring = Scoring::new(scores).boosted(index_boost)?;
         let planned = match &request.query {
-            Some(query) => query.plan(planner, Scoring::new(scores))?,
-            None => Planned::all(1.0),
+            Some(query) => query.plan(planner, scoring)?,
+            None => Planned::all(scoring.boost()),
         };
         let mut planned = self.filtered(planned, planner, scores)?;
+        if let Some(slice) = &request.slice {
+            check_slice(slice, request, planner)?;
+            planned.stages.insert(0, Box::new(SliceFilter { id: slice.id, max: slice.max }));
+        }
         if let Some(min_score) = request.min_score {
             planned.stages.push(Box::new(MinScore(min_score)));
         }
         let query = planned.into_query(planner, scores)?;
         planner.warmup.query(&*query, scores);
-        Ok(Plan { query, scores, collector, global })
+        let rescorers =
+            request.rescore.iter().map(|rescore| Rescorer::plan(rescore, planner)).collect::<Result<_, _>>()?;
+        Ok(Plan { query, scores, collector, rescorers, inner_hits: None, global })
+    }
+}
+
+/// Checks a slice as clients know it, although documents are not cut by the values of its field.
+fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) -> Result<(), Error> {
+    slice.check()?;
+    if request.pit.is_none() && request.pages == Pages::Only {
+        return Err(Error::shard_argument("`slice` cannot be used outside of a scroll context or PIT context"));
+    }
+    match slice.field.as_deref() {
+        None | Some("_id" | "_doc") => Ok(()),
+        Some(name) => match planner.field(name).map(Field::kind) {
+            None => Err(Error::shard_argument(format!("field {name} not found"))),
+            Some(FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::GeoPoint) => {
+                Err(Error::shard_argument(format!("cannot load numeric doc values on {name}")))
+            }
+            Some(_) => Ok(()),
+        },
     }
 }
 
 fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<TopHits>, Error> {
-    let capacity = request.window();
-    // Descending scores alone are the order without a sort.
-    let order = match &request.sort[..] {
-        [] | [Sort { by: SortBy::Score, direction: Direction::Descending }] => None,
-        levels => Some(SortOrder::plan(levels, planner)?),
+    let capacity = request.hits_to_find();
+    let order = if is_by_score(&request.sort) { None } else { Some(SortOrder::plan(&request.sort, planner)?) };
+    let after = match (&request.search_after, &order) {
+        (None, Some(order)) => request.position().map(|position| order.behind(position)).transpose()?,
+        (None, None) => None,
+        (Some(_), None) => {
+            return Err(Error::shard_argument("[search_after] requires a [sort] with at least one field"));
+        }
+        (Some(values), Some(order)) => Some(order.after(values, &request.sort, planner)?),
     };
-    if capacity == 0 {
+    request.refuse_contradictions(order.is_some())?;
+    let groups = match &request.collapse {
+        Some(collapse) => Some(GroupSource::plan(&collapse.field, planner)?),
+        None => None,
+    };
+    if request.size == 0 {
         return Ok(None);
     }
-    Ok(Some(match order {
-        None => TopHits::ByScore(TopByScore { capacity }),
-        Some(order) => {
-            let scores = if request.track_scores { Scores::Needed } else { Scores::Ignored };
-            TopHits::ByFields(TopByFields { order, scores, capacity })
+    let scores = if request.track_scores { Scores::Needed } else { Scores::Ignored };
+    Ok(Some(match (groups, order) {
+        (None, None) => {
+            let after = request.position().map(|position| (position.score, position.document));
+            TopHits::ByScore(TopByScore { capacity, after })
+        }
+        (None, Some(order)) => TopHits::ByFields(TopByFields { order, scores, capacity, after }),
+        (Some(groups), None) => {
+            let order = SortOrder::plan(&[Sort::simple("_score", None)], planner)?;
+            TopHits::OfGroups(TopGroups { groups, order, ranking: Ranking::ByScore, capacity })
+        }
+        (Some(groups), Some(order)) => {
+            TopHits::OfGroups(TopGroups { groups, order, ranking: Ranking::BySort(scores), capacity })
         }
     }))
 }

@@ -1,11 +1,14 @@
 //! The answer to a search, in the shape that search clients expect.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use crate::SearchRequest;
 use crate::collect::SortValue;
+use crate::hit_position::HitPosition;
 use crate::matched_queries::MatchedQueries;
 use crate::profile::Profile;
 use crate::request::TotalHits;
@@ -13,10 +16,19 @@ use crate::request::TotalHits;
 /// The answer to a search.
 #[derive(Debug, Serialize)]
 pub struct SearchResponse {
+    /// What the client sends back for the next page of a scroll. The engine does not set it.
+    #[serde(rename = "_scroll_id", skip_serializing_if = "Option::is_none")]
+    pub scroll_id: Option<String>,
+    /// The point in time that was searched. The engine does not set it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pit_id: Option<String>,
     /// Milliseconds.
     pub took: u64,
     /// Whether the search ran out of time: then this is what it had found.
     pub timed_out: bool,
+    /// Whether there are more hits than the request asks to collect; left out where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terminated_early: Option<bool>,
     /// One for each index: an index is searched as a whole.
     #[serde(rename = "_shards")]
     pub shards: Shards,
@@ -28,14 +40,20 @@ pub struct SearchResponse {
     /// Where the request asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
+    /// Where the page ends; `None` if it has no hits.
+    #[serde(skip)]
+    pub last: Option<HitPosition>,
 }
 
 impl SearchResponse {
     /// The response of a search that had no index to search.
     pub fn empty() -> Self {
         SearchResponse {
+            scroll_id: None,
+            pit_id: None,
             took: 0,
             timed_out: false,
+            terminated_early: None,
             shards: Shards::NONE,
             hits: Hits {
                 total: Some(Total::Object { value: 0, relation: TotalRelation::Equal }),
@@ -44,6 +62,7 @@ impl SearchResponse {
             },
             aggregations: None,
             profile: None,
+            last: None,
         }
     }
 
@@ -139,6 +158,9 @@ pub struct HitDocument {
     /// The document's id.
     #[serde(rename = "_id")]
     pub id: String,
+    /// The fields that left out a value of it.
+    #[serde(rename = "_ignored", skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
     /// Its score; null under a sort that does not need it.
     #[serde(rename = "_score")]
     pub score: Option<f32>,
@@ -148,9 +170,22 @@ pub struct HitDocument {
     /// The queries with names that it matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matched_queries: Option<MatchedQueries>,
+    /// Values of fields: that of the group of a collapsed hit.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub fields: Map<String, Json>,
+    /// Hits of the group of a collapsed hit, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inner_hits: Option<BTreeMap<String, InnerHitsResponse>>,
     /// What it was sorted by; left out without a sort.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) sort: Vec<SortValue>,
+}
+
+/// Hits inside of a hit.
+#[derive(Debug, Serialize)]
+pub struct InnerHitsResponse {
+    /// What was found.
+    pub hits: Hits,
 }
 
 /// The answer to a count.

@@ -96,12 +96,16 @@ impl Engine {
             functions: add_function_profiles(searched.iter().map(|index| index.resolved.profile())),
         });
         let response = SearchResponse {
+            scroll_id: None,
+            pit_id: None,
             took: took(fetched.saturating_sub(start)),
             timed_out: result.timed_out,
+            terminated_early: request.terminate_after.map(|_| result.terminated_early()),
             shards: group.shards(),
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations,
             profile,
+            last: None,
         };
         Ok(Searched { response, failures: group.failures })
     }
@@ -143,6 +147,7 @@ impl Engine {
         for target in targets {
             let resolved = self.resolve_target(target, mappings, request, functions, &allowance).await;
             let planned = resolved.and_then(|resolved| {
+                refuse_inner_hits(request)?;
                 let dry_run = resolved.dry_run()?;
                 Ok((resolved, dry_run))
             });
@@ -225,6 +230,7 @@ impl Engine {
             hits: &hits,
             order: index.plan.sort_order(),
             scores: index.plan.hit_scores(),
+            source: &request.source,
             max_bytes: self.limits().max_hits_bytes,
             fetched_bytes,
         };
@@ -318,6 +324,16 @@ async fn open_all<'a>(
         }
     }
     group.check_any(opened)
+}
+
+/// Hits inside of collapsed hits are searched for once the groups are known, which is done for one index.
+fn refuse_inner_hits(request: &SearchRequest) -> Result<(), Error> {
+    match &request.collapse {
+        Some(collapse) if !collapse.inner_hits.is_empty() => Err(Error::shard_argument(
+            "[inner_hits] of [collapse] are not supported in a search over several indices; search one index",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Merges the results of all indices.

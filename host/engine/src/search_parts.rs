@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use quidditch_function::FunctionResolver;
-use quidditch_index::{Cost, Snapshot};
+use quidditch_index::{Cost, ReadSession, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Engine, took};
 use crate::partial::PartialResult;
+use crate::rescore::rescore;
+use crate::resolved_request::ResolvedRequest;
 use crate::response::SearchResponse;
 use crate::{Error, SearchRequest};
 
@@ -60,8 +62,18 @@ impl Engine {
         let start = self.monotonic();
         let reads = self.reads(snapshot, cost);
         let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
-        let plan = resolved.plan_for_merging()?;
-        let result = PartialResult::merge(parts, &plan);
+        let mut plan = resolved.plan_for_merging()?;
+        let mut result = PartialResult::merge(parts, &plan);
+        if !plan.rescorers.is_empty() {
+            self.rescore_merged(&resolved, &mut result, &reads).await?;
+        }
+        if plan.inner_hits.is_some() {
+            let dry_run = resolved.dry_run()?;
+            let view = resolved.open(&dry_run, &reads).await?;
+            plan = resolved.plan(view.searcher())?;
+            let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
+            return self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await;
+        }
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
         splits.sort_unstable();
         splits.dedup();
@@ -70,8 +82,33 @@ impl Engine {
             true => snapshot.view(&splits, &reads).await?,
             false => snapshot.view_of_all(&reads).await?,
         };
-        let mut response = self.respond(&resolved, &plan, &view, &result, &reads).await?;
+        let mut response = self.respond(&resolved, &plan, &view, (&result, Vec::new()), &reads).await?;
         response.took = took(self.monotonic().saturating_sub(start));
         Ok(response)
+    }
+
+    /// Scores the best hits again. The scores depend on all splits, as they always do.
+    async fn rescore_merged(
+        &self,
+        resolved: &ResolvedRequest<'_>,
+        result: &mut PartialResult,
+        reads: &ReadSession,
+    ) -> Result<(), Error> {
+        let dry_run = resolved.dry_run()?;
+        let view = resolved.open(&dry_run, reads).await?;
+        let rescored = reads
+            .run(|| {
+                resolved.progress.restart();
+                let plan = resolved.plan(view.searcher())?;
+                let mut best = result.best().cloned();
+                if let Some(best) = &mut best {
+                    rescore(&plan.rescorers, best, &view)?;
+                }
+                resolved.progress.check()?;
+                Ok::<_, Error>(best)
+            })
+            .await?;
+        result.set_best(rescored);
+        Ok(())
     }
 }

@@ -13,8 +13,10 @@ mod min_score;
 mod minimum_match;
 mod pipeline;
 mod point_filter;
+mod slice_filter;
 mod stage;
 mod staged_query;
+mod value_filter;
 
 pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
@@ -27,5 +29,7 @@ pub(crate) use min_score::MinScore;
 pub(crate) use minimum_match::MinimumMatch;
 pub(crate) use pipeline::{Pipeline, SegmentPipeline};
 pub(crate) use point_filter::PointFilter;
+pub(crate) use slice_filter::SliceFilter;
 pub(crate) use stage::{Effect, Stage};
 pub(crate) use staged_query::StagedQuery;
+pub(crate) use value_filter::{ValueFilter, ValueRange};

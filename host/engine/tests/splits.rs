@@ -75,6 +75,10 @@ fn queries() -> Vec<Json> {
             "should": [{"term": {"tag": "t2"}}], "must_not": [{"term": {"n": 5}}]
         }}),
         json!({"bool": {"filter": [udf("bit", json!({"bit": 1})), {"range": {"n": {"lt": 30}}}]}}),
+        json!({"bool": {"filter": [udf("least", json!({"least": 3}))]}}),
+        json!({"range": {"half": {"gt": -4, "lte": 10.5}}}),
+        json!({"terms": {"half": [1, 2.5, -2]}}),
+        json!({"bool": {"must": [{"match": {"text": "red"}}], "must_not": [{"exists": {"field": "half"}}]}}),
         json!({"script_score": {
             "query": {"match": {"text": "blue"}}, "wasm_udf": {"name": "times", "parameters": {"factor": 0}}
         }}),
@@ -117,9 +121,12 @@ proptest! {
         let parts: Vec<&[Json]> = cuts.windows(2).map(|pair| &documents[pair[0]..pair[1]]).collect();
         let many = index(mapping(), &parts);
         for query in queries() {
-            let by_score = json!({"query": query, "size": 100, "track_total_hits": true});
-            let by_field = json!({"query": query, "size": 100, "sort": [{"tag": "asc"}, {"n": "desc"}]});
-            for body in [by_score, by_field] {
+            let derived = json!({"half": {"type": "double", "wasm_udf": {"name": "half"}}});
+            let by_score = json!({"derived": derived, "query": query, "size": 100, "track_total_hits": true});
+            let by_field =
+                json!({"derived": derived, "query": query, "size": 100, "sort": [{"tag": "asc"}, {"n": "desc"}]});
+            let by_computed = json!({"derived": derived, "query": query, "size": 100, "sort": [{"half": "desc"}]});
+            for body in [by_score, by_field, by_computed] {
                 let (one, many) = (outcome(&one, &body), outcome(&many, &body));
                 prop_assert_eq!(&one.total, &many.total, "{}", body);
                 prop_assert!(one.hits.keys().eq(many.hits.keys()), "{}", body);
@@ -173,6 +180,8 @@ fn splits_that_cannot_match_are_skipped() {
         (json!({"bool": {"must": [{"match_all": {}}], "should": [{"term": {"n": 1}}]}}), all),
         (json!({"bool": {"must_not": [{"range": {"n": {"lt": 50}}}]}}), all),
         (json!({"constant_score": {"filter": {"term": {"n": 3}}}}), 1),
+        (udf("least", json!({"least": 75})), 3),
+        (json!({"bool": {"must_not": [udf("least", json!({"least": 75}))]}}), all),
         (json!({"match_none": {}}), 0),
     ] {
         let snapshot = ascending();

@@ -37,7 +37,7 @@ impl Script<'_> {
         let runnable = RunnableScript::compile(self, role.into(), fields, clock, limits)?;
         let summary = format!("A script in the language {}", self.language);
         let id = runnable.source.id.clone();
-        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into() };
+        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into(), memory_mib: 0 };
         Ok(Arc::new(CompiledScript { metadata, runnable: Arc::new(runnable) }))
     }
 }
@@ -134,10 +134,6 @@ struct CompiledScript {
 impl Function for CompiledScript {
     fn metadata(&self) -> &Metadata {
         &self.metadata
-    }
-
-    fn reads_points(&self) -> bool {
-        true
     }
 
     fn bind_filter(&self, _: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundFilter>, FunctionError> {

@@ -18,6 +18,7 @@ impl From<Role> for Purpose {
         match role {
             Role::Filter => Purpose::Filter,
             Role::Scorer => Purpose::Score,
+            Role::Values => Purpose::Field,
         }
     }
 }

@@ -120,8 +120,8 @@ impl Values {
     }
 }
 
-/// The values of a field. Document `i` has the values `starts[i]..starts[i + 1]`, in ascending order. Empty `starts` means
-/// exactly one value per document.
+/// The values of a field. Document `i` has the values `starts[i]..starts[i + 1]`, in ascending order; but those of the two columns
+/// of a geo point are not sorted, so that they belong together. Empty `starts` means exactly one value per document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// The values of all documents.

@@ -34,6 +34,9 @@ pub struct PublishedFunction {
     pub roles: Roles,
     /// Its parameters.
     pub parameters: Vec<PublishedParameter>,
+    /// The memory that an instance may need, in MiB; 0, which is left out, for what the host grants by default.
+    #[serde(skip_serializing_if = "is_default")]
+    pub memory_mib: u32,
     /// Why the rest of the description is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -48,9 +51,14 @@ impl PublishedFunction {
             summary: String::new(),
             roles: Roles::default(),
             parameters: Vec::new(),
+            memory_mib: 0,
             error: Some(error),
         }
     }
+}
+
+fn is_default(memory_mib: &u32) -> bool {
+    *memory_mib == 0
 }
 
 /// One parameter of a function.

@@ -3,7 +3,7 @@
 /// The version of the contract's package, `quidditch:udf`.
 macro_rules! version {
     () => {
-        "0.1.0"
+        "0.2.0"
     };
 }
 
@@ -23,6 +23,8 @@ pub const METADATA_INTERFACE: &str = interface!("metadata");
 pub const FILTER_INTERFACE: &str = interface!("filter");
 /// The interface of a scorer.
 pub const SCORER_INTERFACE: &str = interface!("scorer");
+/// The interface of values.
+pub const VALUES_INTERFACE: &str = interface!("values");
 /// The interface through which functions log.
 pub const LOG_INTERFACE: &str = interface!("log");
 
@@ -41,8 +43,14 @@ mod tests {
             .filter_map(|line| line.strip_prefix("interface ")?.strip_suffix(" {"))
             .map(|name| format!("quidditch:udf/{name}@{CONTRACT_VERSION}"))
             .collect();
-        let mut named =
-            [TYPES_INTERFACE, METADATA_INTERFACE, FILTER_INTERFACE, SCORER_INTERFACE, LOG_INTERFACE].to_vec();
+        let mut named = Vec::from([
+            TYPES_INTERFACE,
+            METADATA_INTERFACE,
+            FILTER_INTERFACE,
+            SCORER_INTERFACE,
+            VALUES_INTERFACE,
+            LOG_INTERFACE,
+        ]);
         defined.sort_unstable();
         named.sort_unstable();
         assert_eq!(named, defined);

@@ -109,6 +109,14 @@ pub enum Cause {
         /// The score that the function returned.
         score: f32,
     },
+    /// A computed value that is infinite or not a number.
+    #[error("invalid value [{value}] for {document}: must be a finite number")]
+    InvalidNumber {
+        /// The document that got the value.
+        document: DocumentRef,
+        /// The value that the function returned.
+        value: f64,
+    },
     /// A mistake in a script, or its failure on a document.
     #[error(transparent)]
     Script(Box<ScriptFailure>),
@@ -128,13 +136,16 @@ impl Cause {
 
     /// The function does not have the role that a clause needs.
     pub fn missing_role(role: Role) -> Self {
-        Cause::Unusable(format!("the function is not a {role}"))
+        Cause::Unusable(match role {
+            Role::Filter | Role::Scorer => format!("the function is not a {role}"),
+            Role::Values => "the function computes no values".to_owned(),
+        })
     }
 
     /// The document that the error names, if it names one.
     pub fn document_mut(&mut self) -> Option<&mut DocumentRef> {
         match self {
-            Cause::InvalidScore { document, .. } => Some(document),
+            Cause::InvalidScore { document, .. } | Cause::InvalidNumber { document, .. } => Some(document),
             Cause::Script(failure) => failure.document.as_mut(),
             _ => None,
         }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{Argument, Batch, Budget, ColumnRequest, FunctionError, Metadata, StoredScript};
+use crate::{
+    Argument, Batch, Budget, Cause, Column, ColumnKind, ColumnRange, ColumnRequest, FailurePhase, FunctionError,
+    Metadata, Role, StoredScript,
+};
 
 /// Finds functions by name.
 #[cfg_attr(not(target_family = "wasm"), async_trait)]
@@ -30,12 +33,6 @@ pub trait Function: Send + Sync {
         Ok(())
     }
 
-    /// Whether it combines the values of `f.lat` with those of `f.lon`: then both columns have the points of a document in the
-    /// same order. Otherwise the values of each column ascend.
-    fn reads_points(&self) -> bool {
-        false
-    }
-
     /// Binds it as a filter to the arguments of one clause. The arguments have been checked against the metadata.
     ///
     /// Each call of the bound filter spends its time from `budget`. A function may be bound any number of times, and all bound
@@ -45,12 +42,24 @@ pub trait Function: Send + Sync {
 
     /// Binds it as a scorer to the arguments of one clause, in the same way.
     fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError>;
+
+    /// Binds it to the arguments of one call to compute values, in the same way. By default it has no values.
+    fn bind_values(&self, _: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn BoundValues>, FunctionError> {
+        let function = self.metadata().id.clone();
+        Err(FunctionError { function, phase: FailurePhase::Bind, cause: Cause::missing_role(Role::Values) })
+    }
 }
 
 /// A bound filter. It must not be called again after an error.
 pub trait BoundFilter: Send {
     /// The columns that each batch must have, in this order. Every call returns the same.
     fn columns(&self) -> &[ColumnRequest];
+
+    /// What the filter can only match in: it keeps no document that one of the ranges rules out. Empty if that is not known.
+    /// [`crate::check_ranges`] accepts them. Every call returns the same.
+    fn ranges(&self) -> &[ColumnRange] {
+        &[]
+    }
 
     /// Replaces the contents of `keep` with one byte per document: 0 drops it, any other value keeps it. On success, `keep` has
     /// exactly `batch.len` bytes.
@@ -65,7 +74,27 @@ pub trait BoundScorer: Send {
     /// Whether the batches must contain the scores so far of the documents.
     fn needs_score(&self) -> bool;
 
+    /// No document whose score so far is at most `score` gets more than this; infinity if no bound is known. [`crate::check_bound`]
+    /// accepts it.
+    fn max_score(&mut self, _: f32) -> Result<f32, FunctionError> {
+        Ok(f32::INFINITY)
+    }
+
     /// Replaces the contents of `scores` with one score per document. On success, there are exactly `batch.len` scores, and
     /// [`crate::check_scores`] accepts them.
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError>;
+}
+
+/// What computes values, bound. It must not be called again after an error.
+pub trait BoundValues: Send {
+    /// The columns that each batch must have, in this order. Every call returns the same.
+    fn columns(&self) -> &[ColumnRequest];
+
+    /// The type of the values. Every call returns the same.
+    fn kind(&self) -> ColumnKind;
+
+    /// Replaces the contents of `values`, which has the type [`BoundValues::kind`], with those of the documents of the batch. On
+    /// success it is like a column of an index: those of one document ascend, floats are finite, texts are UTF-8.
+    /// [`crate::accept_values`] makes sure of it.
+    fn compute(&mut self, batch: &Batch, values: &mut Column) -> Result<(), FunctionError>;
 }

@@ -1,10 +1,10 @@
 //! The contract between the engine and user functions: `wit/udf.wit` in Rust.
 //!
 //! The engine calls functions only through these traits. It does not know whether a function is a WebAssembly component or a
-//! native Rust closure ([`native_filter`], [`native_scorer`]), where it comes from, or which limits apply to it.
+//! native Rust closure ([`native_filter`], [`native_scorer`], [`native_values`]), where it comes from, or which limits apply to it.
 //!
-//! [`FunctionResolver::find`] returns a [`Function`]. Binding it to the [`Argument`]s of one query clause returns a [`BoundFilter`]
-//! or a [`BoundScorer`], which requests columns and then processes one [`Batch`] after another:
+//! [`FunctionResolver::find`] returns a [`Function`]. Binding it to the [`Argument`]s of one query clause returns a [`BoundFilter`],
+//! a [`BoundScorer`] or [`BoundValues`], which requests columns and then processes one [`Batch`] after another:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -50,6 +50,8 @@ mod argument;
 mod batch;
 mod budget;
 mod catalog;
+mod column_range;
+mod computed_values;
 mod contract;
 mod error;
 mod function;
@@ -70,16 +72,22 @@ pub use argument::{Argument, ArgumentError, arguments_from_json};
 pub use batch::{Batch, Column, ColumnKind, ColumnRequest, Dictionary, Values};
 pub use budget::Budget;
 pub use catalog::{CatalogError, FunctionCatalog, PublishedFunction, PublishedParameter};
+pub use column_range::ColumnRange;
+pub use computed_values::accept_values;
 pub use contract::{
     CONTRACT_VERSION, FILTER_INTERFACE, LOG_INTERFACE, METADATA_INTERFACE, SCORER_INTERFACE, TYPES_INTERFACE,
+    VALUES_INTERFACE,
 };
 pub use error::{Cause, DocumentRef, FailurePhase, FunctionError};
-pub use function::{BoundFilter, BoundScorer, Function, FunctionResolver};
+pub use function::{BoundFilter, BoundScorer, BoundValues, Function, FunctionResolver};
 pub use function_id::{FunctionId, name_and_version};
 pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter};
-pub use native::{NativeFunctions, NativeScorer, native_filter, native_scorer};
-pub use output::{OutputLimits, check_columns, check_length, check_scores, truncated};
+pub use native::{
+    NativeFilter, NativeFunctions, NativeScorer, NativeValues, native_filter, native_filter_in_ranges, native_scorer,
+    native_values,
+};
+pub use output::{OutputLimits, check_bound, check_columns, check_length, check_ranges, check_scores, truncated};
 pub use parameter_kind::ParameterKind;
 pub use role::{Role, Roles};
 pub use script_failure::ScriptFailure;

@@ -13,6 +13,8 @@ pub struct Metadata {
     pub parameters: Vec<Parameter>,
     /// Its roles.
     pub roles: Roles,
+    /// The memory that an instance may need, in MiB; 0 for what the host grants by default.
+    pub memory_mib: u32,
 }
 
 /// One parameter of a function.

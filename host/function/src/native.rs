@@ -6,8 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, FailurePhase, Function, FunctionError,
-    FunctionId, FunctionResolver, Metadata, Parameter, Role, check_length, check_scores,
+    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, Column, ColumnKind, ColumnRange,
+    ColumnRequest, FailurePhase, Function, FunctionError, FunctionId, FunctionResolver, Metadata, Parameter, Role,
+    accept_values, check_length, check_ranges, check_scores,
 };
 
 /// A fixed set of functions, one version of each name.
@@ -54,15 +55,38 @@ pub fn native_filter<K>(
 where
     K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send + 'static,
 {
-    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn BoundFilter>, Cause> {
+    native_filter_in_ranges(name, parameters, move |arguments| {
         let (columns, keep) = bind(arguments)?;
-        Ok(Box::new(NativeBoundFilter { id: id.clone(), columns, keep }))
-    };
-    Arc::new(NativeFunction {
-        metadata: metadata(name, parameters, Role::Filter),
-        bind_filter: Some(Box::new(bind)),
-        bind_scorer: None,
+        Ok(NativeFilter { columns, ranges: Vec::new(), keep })
     })
+}
+
+/// What the closure of [`native_filter_in_ranges`] returns for the arguments of a clause.
+pub struct NativeFilter<K> {
+    /// The columns that each batch must have.
+    pub columns: Vec<ColumnRequest>,
+    /// What it can only match in.
+    pub ranges: Vec<ColumnRange>,
+    /// Pushes one byte per document of a batch.
+    pub keep: K,
+}
+
+/// Makes a filter that announces what it can only match in, like [`native_filter`].
+pub fn native_filter_in_ranges<K>(
+    name: &str,
+    parameters: Vec<Parameter>,
+    bind: impl Fn(&[Argument]) -> Result<NativeFilter<K>, Cause> + Send + Sync + 'static,
+) -> Arc<dyn Function>
+where
+    K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send + 'static,
+{
+    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn BoundFilter>, Cause> {
+        let NativeFilter { columns, ranges, keep } = bind(arguments)?;
+        check_ranges(&ranges, &columns)?;
+        Ok(Box::new(NativeBoundFilter { id: id.clone(), columns, ranges, keep }))
+    };
+    let function = NativeFunction::new(name, parameters, Role::Filter);
+    Arc::new(NativeFunction { bind_filter: Some(Box::new(bind)), ..function })
 }
 
 /// What the closure of [`native_scorer`] returns for the arguments of a clause.
@@ -88,15 +112,35 @@ where
         let NativeScorer { columns, score, needs_score } = bind(arguments)?;
         Ok(Box::new(NativeBoundScorer { id: id.clone(), columns, score, needs_score }))
     };
-    Arc::new(NativeFunction {
-        metadata: metadata(name, parameters, Role::Scorer),
-        bind_filter: None,
-        bind_scorer: Some(Box::new(bind)),
-    })
+    let function = NativeFunction::new(name, parameters, Role::Scorer);
+    Arc::new(NativeFunction { bind_scorer: Some(Box::new(bind)), ..function })
 }
 
-fn metadata(name: &str, parameters: Vec<Parameter>, role: Role) -> Metadata {
-    Metadata { id: FunctionId::new(name, "0.0.0"), summary: "native".to_owned(), parameters, roles: role.into() }
+/// What the closure of [`native_values`] returns for the arguments of a call.
+pub struct NativeValues<C> {
+    /// The columns that each batch must have.
+    pub columns: Vec<ColumnRequest>,
+    /// Adds the values of the documents of a batch to an empty column.
+    pub compute: C,
+    /// The type of the values.
+    pub kind: ColumnKind,
+}
+
+/// Makes a function that computes values from a closure, which receives the arguments.
+pub fn native_values<C>(
+    name: &str,
+    parameters: Vec<Parameter>,
+    bind: impl Fn(&[Argument]) -> Result<NativeValues<C>, Cause> + Send + Sync + 'static,
+) -> Arc<dyn Function>
+where
+    C: FnMut(&Batch, &mut Column) -> Result<(), Cause> + Send + 'static,
+{
+    let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn BoundValues>, Cause> {
+        let NativeValues { columns, compute, kind } = bind(arguments)?;
+        Ok(Box::new(NativeBoundValues { id: id.clone(), columns, compute, kind }))
+    };
+    let function = NativeFunction::new(name, parameters, Role::Values);
+    Arc::new(NativeFunction { bind_values: Some(Box::new(bind)), ..function })
 }
 
 type Bind<T> = Box<dyn Fn(&FunctionId, &[Argument]) -> Result<Box<T>, Cause> + Send + Sync>;
@@ -105,9 +149,17 @@ struct NativeFunction {
     metadata: Metadata,
     bind_filter: Option<Bind<dyn BoundFilter>>,
     bind_scorer: Option<Bind<dyn BoundScorer>>,
+    bind_values: Option<Bind<dyn BoundValues>>,
 }
 
 impl NativeFunction {
+    /// A function that cannot be bound yet.
+    fn new(name: &str, parameters: Vec<Parameter>, role: Role) -> Self {
+        let (id, summary) = (FunctionId::new(name, "0.0.0"), "native".to_owned());
+        let metadata = Metadata { id, summary, parameters, roles: role.into(), memory_mib: 0 };
+        NativeFunction { metadata, bind_filter: None, bind_scorer: None, bind_values: None }
+    }
+
     fn bind<T: ?Sized>(
         &self,
         bind: Option<&Bind<T>>,
@@ -135,17 +187,26 @@ impl Function for NativeFunction {
     fn bind_scorer(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         self.bind(self.bind_scorer.as_ref(), Role::Scorer, arguments)
     }
+
+    fn bind_values(&self, arguments: &[Argument], _: &Arc<Budget>) -> Result<Box<dyn BoundValues>, FunctionError> {
+        self.bind(self.bind_values.as_ref(), Role::Values, arguments)
+    }
 }
 
 struct NativeBoundFilter<K> {
     id: FunctionId,
     columns: Vec<ColumnRequest>,
+    ranges: Vec<ColumnRange>,
     keep: K,
 }
 
 impl<K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send> BoundFilter for NativeBoundFilter<K> {
     fn columns(&self) -> &[ColumnRequest] {
         &self.columns
+    }
+
+    fn ranges(&self) -> &[ColumnRange] {
+        &self.ranges
     }
 
     fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
@@ -177,6 +238,31 @@ impl<S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send> BoundScorer fo
         (self.score)(batch, scores)
             .and_then(|()| check_length(scores.len(), batch.len))
             .and_then(|()| check_scores(scores))
+            .map_err(|cause| run_error(&self.id, cause))
+    }
+}
+
+struct NativeBoundValues<C> {
+    id: FunctionId,
+    columns: Vec<ColumnRequest>,
+    compute: C,
+    kind: ColumnKind,
+}
+
+impl<C: FnMut(&Batch, &mut Column) -> Result<(), Cause> + Send> BoundValues for NativeBoundValues<C> {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.columns
+    }
+
+    fn kind(&self) -> ColumnKind {
+        self.kind
+    }
+
+    fn compute(&mut self, batch: &Batch, values: &mut Column) -> Result<(), FunctionError> {
+        values.values.clear();
+        values.starts.clear();
+        (self.compute)(batch, values)
+            .and_then(|()| accept_values(values, self.kind, batch.len))
             .map_err(|cause| run_error(&self.id, cause))
     }
 }

@@ -1,6 +1,6 @@
 //! Checks what functions return against the contract. Every implementation of [`crate::Function`] uses these checks.
 
-use crate::{Cause, ColumnRequest, DocumentRef};
+use crate::{Cause, ColumnKind, ColumnRange, ColumnRequest, DocumentRef};
 
 /// Limits on what a function may request, return and log. They are the same wherever functions run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,40 @@ pub fn check_columns(columns: &[ColumnRequest], limits: &OutputLimits) -> Result
     Ok(())
 }
 
+/// Checks that each range is of a requested column of numbers or dates, and that its ends are numbers. There may be as many
+/// ranges as columns.
+pub fn check_ranges(ranges: &[ColumnRange], columns: &[ColumnRequest]) -> Result<(), Cause> {
+    if ranges.len() > columns.len() {
+        let (ranges, columns) = (ranges.len(), columns.len());
+        return Err(Cause::InvalidAnswer(format!("the function announced {ranges} ranges for {columns} columns")));
+    }
+    for ColumnRange { column, min, max } in ranges {
+        let requested = columns.get(*column as usize);
+        let ordered = [ColumnKind::Integers, ColumnKind::Floats, ColumnKind::Dates];
+        if !requested.is_some_and(|requested| ordered.contains(&requested.kind)) {
+            return Err(Cause::InvalidAnswer(format!(
+                "the function announced a range of column {column}, which is not a requested column of numbers or dates"
+            )));
+        }
+        if min.is_nan() || max.is_nan() {
+            return Err(Cause::InvalidAnswer(format!(
+                "the function announced the range from [{min}] to [{max}] of column {column}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the bound of scores is a score or infinity.
+pub fn check_bound(bound: f32) -> Result<f32, Cause> {
+    if bound >= 0.0 {
+        return Ok(bound);
+    }
+    Err(Cause::InvalidAnswer(format!(
+        "the function announced the maximum score [{bound}]: must be a non-negative number or infinity"
+    )))
+}
+
 /// The longest prefix of the text that consists of whole characters and has at most so many bytes.
 pub fn truncated(text: &str, max_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(max_bytes)]
@@ -84,6 +118,29 @@ mod tests {
         assert_eq!(check(&["abc", "d"]), Ok(()));
         insta::assert_snapshot!(check(&["a", "b", "c"]).expect_err("too many"), @"the function requested 3 columns; at most 2 are allowed");
         insta::assert_snapshot!(check(&["a", "abcd"]).expect_err("too long"), @"the function requested a field whose name has 4 bytes; at most 3 are allowed");
+    }
+
+    #[test]
+    fn ranges_are_of_requested_columns_that_have_an_order() {
+        let kinds = [ColumnKind::Floats, ColumnKind::Texts, ColumnKind::Dates];
+        let columns = kinds.map(|kind| ColumnRequest { field: "f".to_owned(), kind });
+        let check = |ranges: &[(u32, f64, f64)]| {
+            let ranges: Vec<_> = ranges.iter().map(|&(column, min, max)| ColumnRange { column, min, max }).collect();
+            check_ranges(&ranges, &columns).map_err(|cause| cause.to_string())
+        };
+        assert_eq!(check(&[(0, 1.0, f64::INFINITY), (2, 5.0, -5.0), (0, 0.0, 0.0)]), Ok(()));
+        insta::assert_snapshot!(check(&[(0, 1.0, 2.0); 4]).expect_err("too many"), @"the function announced 4 ranges for 3 columns");
+        insta::assert_snapshot!(check(&[(3, 1.0, 2.0)]).expect_err("no column"), @"the function announced a range of column 3, which is not a requested column of numbers or dates");
+        insta::assert_snapshot!(check(&[(1, 1.0, 2.0)]).expect_err("texts"), @"the function announced a range of column 1, which is not a requested column of numbers or dates");
+        insta::assert_snapshot!(check(&[(0, f64::NAN, 2.0)]).expect_err("no number"), @"the function announced the range from [NaN] to [2] of column 0");
+    }
+
+    #[test]
+    fn bounds_are_scores_or_infinity() {
+        assert_eq!(check_bound(f32::INFINITY), Ok(f32::INFINITY));
+        assert_eq!(check_bound(0.0), Ok(0.0));
+        insta::assert_snapshot!(check_bound(-1.0).expect_err("negative"), @"the function announced the maximum score [-1]: must be a non-negative number or infinity");
+        assert!(check_bound(f32::NAN).is_err());
     }
 
     #[test]

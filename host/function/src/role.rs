@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FILTER_INTERFACE, SCORER_INTERFACE};
+use crate::{FILTER_INTERFACE, SCORER_INTERFACE, VALUES_INTERFACE};
 
 /// A role in which a clause uses a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,17 +13,20 @@ pub enum Role {
     Filter,
     /// Computes scores.
     Scorer,
+    /// Computes values.
+    Values,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Role; 2] = [Role::Filter, Role::Scorer];
+    pub const ALL: [Role; 3] = [Role::Filter, Role::Scorer, Role::Values];
 
     /// The name of the role, also in the contract.
     pub fn name(self) -> &'static str {
         match self {
             Role::Filter => "filter",
             Role::Scorer => "scorer",
+            Role::Values => "values",
         }
     }
 
@@ -32,6 +35,7 @@ impl Role {
         match self {
             Role::Filter => FILTER_INTERFACE,
             Role::Scorer => SCORER_INTERFACE,
+            Role::Values => VALUES_INTERFACE,
         }
     }
 
@@ -46,7 +50,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// The roles that a function offers. In JSON: one boolean for each role, `{"filter": true, "scorer": false}`.
+/// The roles that a function offers. In JSON: one boolean for each role, `{"filter": true, "scorer": false, "values": false}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Flags", into = "Flags")]
 pub struct Roles(u8);
@@ -107,18 +111,25 @@ impl fmt::Display for Roles {
 struct Flags {
     filter: bool,
     scorer: bool,
+    /// Missing in the records of functions that were published before there were values.
+    #[serde(default)]
+    values: bool,
 }
 
 impl From<Flags> for Roles {
     fn from(flags: Flags) -> Self {
-        let offered = [(Role::Filter, flags.filter), (Role::Scorer, flags.scorer)];
+        let offered = [(Role::Filter, flags.filter), (Role::Scorer, flags.scorer), (Role::Values, flags.values)];
         offered.into_iter().filter_map(|(role, offered)| offered.then_some(role)).collect()
     }
 }
 
 impl From<Roles> for Flags {
     fn from(roles: Roles) -> Self {
-        Flags { filter: roles.contains(Role::Filter), scorer: roles.contains(Role::Scorer) }
+        Flags {
+            filter: roles.contains(Role::Filter),
+            scorer: roles.contains(Role::Scorer),
+            values: roles.contains(Role::Values),
+        }
     }
 }
 
@@ -137,11 +148,13 @@ mod tests {
         });
         insta::assert_debug_snapshot!(shown, @r#"
         [
-            "none: {\"filter\":false,\"scorer\":false}",
-            "filter: {\"filter\":true,\"scorer\":false}",
-            "scorer: {\"filter\":false,\"scorer\":true}",
-            "filter, scorer: {\"filter\":true,\"scorer\":true}",
+            "none: {\"filter\":false,\"scorer\":false,\"values\":false}",
+            "filter: {\"filter\":true,\"scorer\":false,\"values\":false}",
+            "scorer: {\"filter\":false,\"scorer\":true,\"values\":false}",
+            "filter, scorer, values: {\"filter\":true,\"scorer\":true,\"values\":true}",
         ]
         "#);
+        let before_values = serde_json::from_str::<Roles>("{\"filter\":false,\"scorer\":true}");
+        assert_eq!(before_values.expect("an old record"), Role::Scorer.into());
     }
 }

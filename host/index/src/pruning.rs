@@ -22,6 +22,15 @@ impl SplitValues<'_> {
         }
     }
 
+    /// The least and the greatest value of a column, as floats; `None` if the split has no values in it. As for
+    /// [`SplitValues::may_have`], the column must be one of numbers, dates or coordinates.
+    pub fn extent(&self, column: &str) -> Option<(f64, f64)> {
+        self.0.ranges.get(column).map(|range| match range {
+            ColumnRange::Integers { min, max } => (*min as f64, *max as f64),
+            ColumnRange::Floats { min, max } => (*min, *max),
+        })
+    }
+
     /// Whether there may be a document with this `_id`. True if the manifest has no range of ids.
     pub fn may_have_id(&self, id: &str) -> bool {
         self.0.ids.as_ref().is_none_or(|range| range.min.as_str() <= id && id <= range.max.as_str())

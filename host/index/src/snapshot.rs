@@ -1,6 +1,6 @@
 //! An index at one moment, opened.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -17,6 +17,7 @@ use crate::mapping::{FIELD_NAMES, ID, SOURCE};
 use crate::name::{check_index_name, manifest_key, split_key};
 use crate::pruning::SplitValues;
 use crate::reading::{Cost, ReadSession, SplitReader};
+use crate::snapshot_record::{SnapshotRecord, SplitRecord};
 use crate::split::{Footer, LiveSplit, OpenSplit};
 use crate::view::View;
 use crate::{Damage, DocumentId, Field, FieldKind, IndexError, Mapping, SnapshotDocument, SplitId};
@@ -29,13 +30,18 @@ const KEPT_VIEWS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
 pub struct Snapshot {
     reader: Arc<SplitReader>,
     name: String,
-    id: String,
     version: Version,
+    /// The id of the index.
+    id: String,
     mapping: Mapping,
     tokenizers: TokenizerManager,
     splits: Vec<SplitEntry>,
+    /// The splits of which the ranges of values are not known, by their numbers: those that the manifest does not have any more.
+    without_ranges: HashSet<usize>,
     /// The number of each split.
     numbers: HashMap<SplitId, usize>,
+    /// The position of the first document of each split in the index.
+    positions: Vec<u64>,
     opened: Vec<OnceLock<LiveSplit>>,
     /// Of all splits together; `None` if the manifest does not have those of every split.
     statistics: OnceLock<Option<BTreeMap<String, FieldStatistics>>>,
@@ -108,19 +114,73 @@ impl Snapshot {
     /// The index that a manifest describes.
     pub fn from_manifest(reader: &Arc<SplitReader>, name: &str, manifest: Manifest, version: Version) -> Self {
         let Manifest { id, mapping, splits, .. } = manifest;
+        Self::with_splits(reader, name, version, (id, mapping), splits)
+    }
+
+    fn with_splits(
+        reader: &Arc<SplitReader>,
+        name: &str,
+        version: Version,
+        (id, mapping): (String, Mapping),
+        splits: Vec<SplitEntry>,
+    ) -> Self {
+        let positions = splits.iter().scan(0, |next, split| {
+            let position = *next;
+            *next += split.documents;
+            Some(position)
+        });
         Snapshot {
             reader: Arc::clone(reader),
             name: name.to_owned(),
             id,
             version,
+            without_ranges: HashSet::new(),
             tokenizers: mapping.tokenizers(),
             mapping,
+            positions: positions.collect(),
             numbers: splits.iter().enumerate().map(|(number, split)| (split.id.clone(), number)).collect(),
             opened: splits.iter().map(|_| OnceLock::new()).collect(),
             splits,
             statistics: OnceLock::new(),
             views: Mutex::new(LruCache::new(KEPT_VIEWS)),
         }
+    }
+
+    /// What this snapshot consists of, to open it again with [`Snapshot::at_record`] after the index has changed.
+    pub fn record(&self) -> SnapshotRecord {
+        SnapshotRecord {
+            index_id: self.id.clone(),
+            splits: self.splits.iter().map(SplitRecord::new).collect(),
+            statistics: self.statistics.get_or_init(|| add_statistics(&self.splits)).clone(),
+        }
+    }
+
+    /// The index as it was when another snapshot of it was recorded: the same splits with the same deleted documents, in the same
+    /// order. This snapshot is of the index as it is now, and has its fields. Whether the splits still exist is known when they are
+    /// read. `None` if the record is of another index, or if no index can be like it.
+    pub fn at_record(&self, record: &SnapshotRecord) -> Option<Self> {
+        if record.index_id != self.id {
+            return None;
+        }
+        let mut splits = Vec::with_capacity(record.splits.len());
+        let mut without_ranges = HashSet::new();
+        for (number, recorded) in record.splits.iter().enumerate() {
+            let recorded = recorded.entry()?;
+            splits.push(match self.numbers.get(&recorded.id).map(|number| &self.splits[*number]) {
+                Some(current) if current.footer == recorded.footer && current.documents == recorded.documents => {
+                    SplitEntry { deletes: recorded.deletes, ..current.clone() }
+                }
+                Some(_) => return None,
+                None => {
+                    without_ranges.insert(number);
+                    recorded
+                }
+            });
+        }
+        let fields = (self.id.clone(), self.mapping.clone());
+        let snapshot = Self::with_splits(&self.reader, &self.name, self.version.clone(), fields, splits);
+        let statistics = OnceLock::from(record.statistics.clone());
+        Some(Snapshot { without_ranges, statistics, ..snapshot })
     }
 
     /// Whether the index has not changed since: one cheap request. False also if it was deleted.
@@ -142,7 +202,9 @@ impl Snapshot {
 
     /// The numbers of the splits that may have matches, as far as the manifest can tell. Ascending.
     pub fn select(&self, mut may_match: impl FnMut(SplitValues<'_>) -> bool) -> Vec<usize> {
-        (0..self.splits.len()).filter(|number| may_match(SplitValues(&self.splits[*number]))).collect()
+        let may_match =
+            |number: &usize| self.without_ranges.contains(number) || may_match(SplitValues(&self.splits[*number]));
+        (0..self.splits.len()).filter(may_match).collect()
     }
 
     /// What the scores of a field's terms are computed from, over all splits; `None` if the manifest does not say so for every
@@ -277,6 +339,15 @@ impl Snapshot {
     /// The document of that name; `None` if its split is not part of this snapshot.
     pub fn document(&self, id: &DocumentId) -> Option<SnapshotDocument> {
         Some(SnapshotDocument { split: *self.numbers.get(&id.split)?, document: id.document })
+    }
+
+    /// The position of the first document of a split in the index: how many documents are in the splits before it, deleted ones
+    /// included.
+    ///
+    /// # Panics
+    /// If the snapshot has no such split.
+    pub fn first_position(&self, split: usize) -> u64 {
+        self.positions[split]
     }
 
     /// Number of splits.

@@ -12,7 +12,7 @@ use crate::commit::Change;
 use crate::{IndexWriter, IndexingError};
 
 /// The usual grace period. Longer than any search uses the splits with which it began, and longer than any writer takes from
-/// storing its first split to its commit.
+/// storing its first split to its commit. Scrolls and points in time, which live for a day, use the splits with which they began.
 pub const GARBAGE_GRACE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many objects are removed at a time.

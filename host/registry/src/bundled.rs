@@ -71,7 +71,7 @@ impl FunctionCatalog for BundledFunctions {
 #[cfg(test)]
 mod tests {
     use futures::executor::block_on;
-    use quidditch_function::{Batch, Role, native_filter};
+    use quidditch_function::{Batch, CONTRACT_VERSION, Role, native_filter};
 
     use super::*;
 
@@ -86,6 +86,8 @@ mod tests {
                 summary: format!("{name} {version}"),
                 parameters: Vec::new(),
                 roles: Role::Filter.into(),
+                contract: CONTRACT_VERSION.to_owned(),
+                memory_mib: 0,
                 authors: None,
                 licence: None,
                 published_unix_millis: 0,

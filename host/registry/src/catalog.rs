@@ -20,13 +20,15 @@ impl FunctionCatalog for Registry {
 
 impl From<Record> for PublishedFunction {
     fn from(record: Record) -> Self {
+        let error = record.unsupported_contract().map(|cause| cause.to_string());
         PublishedFunction {
             name: record.name,
             version: record.version.to_string(),
             summary: record.summary,
             roles: record.roles,
+            error,
             parameters: record.parameters.into_iter().map(PublishedParameter::from).collect(),
-            error: None,
+            memory_mib: record.memory_mib,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Published functions and their metadata.
 
 use bytes::Bytes;
-use quidditch_function::{FunctionId, Metadata, Parameter, ParameterKind, Roles, Value};
+use quidditch_function::{CONTRACT_VERSION, Cause, FunctionId, Metadata, Parameter, ParameterKind, Roles, Value};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -50,6 +50,12 @@ pub struct Record {
     /// The roles that it can be bound in.
     #[serde(flatten)]
     pub roles: Roles,
+    /// The version of the contract that it was built against.
+    #[serde(default = "first_contract")]
+    pub contract: String,
+    /// The memory that an instance may need, in MiB; 0 for what the host grants by default.
+    #[serde(default)]
+    pub memory_mib: u32,
     /// The authors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authors: Option<String>,
@@ -58,6 +64,11 @@ pub struct Record {
     pub licence: Option<String>,
     /// When it was published, in milliseconds since the Unix epoch.
     pub published_unix_millis: i64,
+}
+
+/// The contract of records that do not name one.
+fn first_contract() -> String {
+    "0.1.0".to_owned()
 }
 
 /// One parameter of a published function.
@@ -87,6 +98,8 @@ impl Record {
             summary: metadata.summary.clone(),
             parameters: metadata.parameters.iter().map(ParameterRecord::from).collect(),
             roles: metadata.roles,
+            contract: CONTRACT_VERSION.to_owned(),
+            memory_mib: metadata.memory_mib,
             authors: publication.authors.clone(),
             licence: publication.licence.clone(),
             published_unix_millis: publication.published_unix_millis,
@@ -106,7 +119,20 @@ impl Record {
             summary: self.summary.clone(),
             parameters: self.parameters.iter().map(ParameterRecord::parameter).collect(),
             roles: self.roles,
+            memory_mib: self.memory_mib,
         }
+    }
+
+    /// Why the function cannot be used, if it was built against another version of the contract.
+    pub(crate) fn unsupported_contract(&self) -> Option<Cause> {
+        let contract = &self.contract;
+        let reason = || {
+            format!(
+                "it was built against quidditch:udf@{contract}: rebuild it against quidditch:udf@{CONTRACT_VERSION} and publish it \
+                 under a new version"
+            )
+        };
+        (contract != CONTRACT_VERSION).then(|| Cause::Unusable(reason()))
     }
 }
 
@@ -179,6 +205,7 @@ mod tests {
                 parameter(ParameterKind::Field, None),
             ],
             roles: Role::Filter.into(),
+            memory_mib: 200,
         };
         let publication = Publication {
             name: "f".to_owned(),
@@ -190,5 +217,16 @@ mod tests {
         };
         let record = Record::new(&publication, Version::new(1, 2, 3), String::new(), &metadata);
         assert_eq!(record.metadata(), metadata);
+        assert_eq!(record.unsupported_contract(), None);
+    }
+
+    #[test]
+    fn a_record_without_a_contract_is_of_the_first_one() {
+        let json = r#"{"name": "f", "version": "1.0.0", "sha256": "", "size": 1, "summary": "", "parameters": [], "filter": true,
+            "scorer": false, "published_unix_millis": 0}"#;
+        let record: Record = serde_json::from_str(json).expect("an old record");
+        assert_eq!(record.roles, Role::Filter.into());
+        let cause = record.unsupported_contract().expect("an old contract");
+        insta::assert_snapshot!(cause, @"it was built against quidditch:udf@0.1.0: rebuild it against quidditch:udf@0.2.0 and publish it under a new version");
     }
 }

@@ -83,7 +83,7 @@ impl Loader for FakeLoader {
             summary: "how far".to_owned(),
         };
         let summary = String::from_utf8(text.to_vec()).expect("the tests publish texts");
-        let metadata = Metadata { id, summary, parameters: vec![parameter], roles: Role::Filter.into() };
+        let metadata = Metadata { id, summary, parameters: vec![parameter], roles: Role::Filter.into(), memory_mib: 0 };
         Ok(Arc::new(FakeFunction(metadata)))
     }
 }
@@ -243,6 +243,9 @@ fn the_record_is_readable() {
       ],
       "filter": true,
       "scorer": false,
+      "values": false,
+      "contract": "0.2.0",
+      "memory_mib": 0,
       "authors": "A",
       "published_unix_millis": 1000
     }

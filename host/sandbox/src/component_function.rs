@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_function::{
-    Argument, BoundFilter, BoundScorer, Budget, Cause, FailurePhase, Function, FunctionError, Metadata,
+    Argument, BoundFilter, BoundScorer, BoundValues, Budget, Cause, FailurePhase, Function, FunctionError, Metadata,
 };
 
 use crate::independence;
@@ -18,7 +18,7 @@ pub(crate) struct ComponentFunction {
 
 impl ComponentFunction {
     /// Reads the metadata of a component and checks it against the limits.
-    pub(crate) fn new(component: LinkedComponent) -> Result<Self, Cause> {
+    pub(crate) fn new(mut component: LinkedComponent) -> Result<Self, Cause> {
         let metadata = component.read_metadata()?;
         let problems = metadata::problems(&metadata, component.limits());
         if !problems.is_empty() {
@@ -47,6 +47,11 @@ impl Function for ComponentFunction {
 
     fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         let bound = self.component.bind_scorer(arguments, budget);
+        Ok(Box::new(bound.map_err(|cause| self.component.error(FailurePhase::Bind, cause))?))
+    }
+
+    fn bind_values(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundValues>, FunctionError> {
+        let bound = self.component.bind_values(arguments, budget);
         Ok(Box::new(bound.map_err(|cause| self.component.error(FailurePhase::Bind, cause))?))
     }
 }

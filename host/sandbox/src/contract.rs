@@ -87,6 +87,43 @@ pub(crate) struct Column<'a> {
     starts: &'a [u32],
 }
 
+/// The values that a function computed.
+#[derive(ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct ComputedDictionary {
+    codes: Vec<u32>,
+    ends: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+#[derive(ComponentType, Lift)]
+#[component(variant)]
+pub(crate) enum ComputedValues {
+    #[component(name = "booleans")]
+    Booleans(Vec<u8>),
+    #[component(name = "integers")]
+    Integers(Vec<i64>),
+    #[component(name = "floats")]
+    Floats(Vec<f64>),
+    #[component(name = "texts")]
+    Texts(ComputedDictionary),
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct ComputedColumn {
+    values: ComputedValues,
+    starts: Vec<u32>,
+}
+
+#[derive(ComponentType, Lift)]
+#[component(record)]
+pub(crate) struct Range {
+    column: u32,
+    min: f64,
+    max: f64,
+}
+
 #[derive(ComponentType, Lower)]
 #[component(record)]
 pub(crate) struct Batch<'a> {
@@ -183,16 +220,41 @@ impl From<Value> for function::Value {
     }
 }
 
-impl From<ColumnRequest> for function::ColumnRequest {
-    fn from(request: ColumnRequest) -> Self {
-        let kind = match request.kind {
+impl From<ColumnKind> for function::ColumnKind {
+    fn from(kind: ColumnKind) -> Self {
+        match kind {
             ColumnKind::Booleans => function::ColumnKind::Booleans,
             ColumnKind::Integers => function::ColumnKind::Integers,
             ColumnKind::Floats => function::ColumnKind::Floats,
             ColumnKind::Texts => function::ColumnKind::Texts,
             ColumnKind::Dates => function::ColumnKind::Dates,
+        }
+    }
+}
+
+impl From<ColumnRequest> for function::ColumnRequest {
+    fn from(request: ColumnRequest) -> Self {
+        function::ColumnRequest { field: request.field, kind: request.kind.into() }
+    }
+}
+
+impl From<Range> for function::ColumnRange {
+    fn from(Range { column, min, max }: Range) -> Self {
+        function::ColumnRange { column, min, max }
+    }
+}
+
+impl From<ComputedColumn> for function::Column {
+    fn from(ComputedColumn { values, starts }: ComputedColumn) -> Self {
+        let values = match values {
+            ComputedValues::Booleans(values) => function::Values::Booleans(values),
+            ComputedValues::Integers(values) => function::Values::Integers(values),
+            ComputedValues::Floats(values) => function::Values::Floats(values),
+            ComputedValues::Texts(ComputedDictionary { codes, ends, bytes }) => {
+                function::Values::Texts(function::Dictionary { codes, ends, bytes })
+            }
         };
-        function::ColumnRequest { field: request.field, kind }
+        function::Column { values, starts }
     }
 }
 

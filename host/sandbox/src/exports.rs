@@ -2,13 +2,15 @@
 
 use std::marker::PhantomData;
 
-use quidditch_function::{self as function, FILTER_INTERFACE, METADATA_INTERFACE, Role, Roles, SCORER_INTERFACE};
+use quidditch_function::{
+    self as function, FILTER_INTERFACE, METADATA_INTERFACE, Role, Roles, SCORER_INTERFACE, VALUES_INTERFACE,
+};
 use wasmtime::component::{
     Component, ComponentExportIndex, ComponentNamedList, Func, Instance, Lift, Lower, ResourceAny, TypedFunc,
 };
 use wasmtime::{AsContextMut, Store};
 
-use crate::contract::{self, Argument, Batch, Column, ColumnRequest, Parameter};
+use crate::contract::{self, Argument, Batch, Column, ColumnKind, ColumnRequest, ComputedColumn, Parameter, Range};
 use crate::state::State;
 
 /// The result type of the contract's functions.
@@ -18,8 +20,10 @@ pub(crate) type Returned<T> = Result<T, contract::Error>;
 pub(crate) struct Exports {
     summary: ComponentExportIndex,
     parameters: ComponentExportIndex,
+    memory_mib: ComponentExportIndex,
     pub(crate) filter: Option<FilterExports>,
     pub(crate) scorer: Option<ScorerExports>,
+    pub(crate) values: Option<ValuesExports>,
 }
 
 /// The indices of the functions in `filter`.
@@ -27,6 +31,7 @@ pub(crate) struct Exports {
 pub(crate) struct FilterExports {
     bind: ComponentExportIndex,
     columns: ComponentExportIndex,
+    ranges: ComponentExportIndex,
     keep: ComponentExportIndex,
 }
 
@@ -36,7 +41,17 @@ pub(crate) struct ScorerExports {
     bind: ComponentExportIndex,
     columns: ComponentExportIndex,
     needs_score: ComponentExportIndex,
+    max_score: ComponentExportIndex,
     score: ComponentExportIndex,
+}
+
+/// The indices of the functions in `values`.
+#[derive(Clone, Copy)]
+pub(crate) struct ValuesExports {
+    bind: ComponentExportIndex,
+    columns: ComponentExportIndex,
+    kind: ComponentExportIndex,
+    compute: ComponentExportIndex,
 }
 
 /// A component does not export what the contract requires.
@@ -44,7 +59,7 @@ pub(crate) struct ScorerExports {
 pub(crate) enum MissingExport {
     #[error("it does not export `{name}` of `{interface}`")]
     Function { interface: &'static str, name: &'static str },
-    #[error("it exports neither `{}` nor `{}`", FILTER_INTERFACE, SCORER_INTERFACE)]
+    #[error("it exports none of `{}`, `{}` and `{}`", FILTER_INTERFACE, SCORER_INTERFACE, VALUES_INTERFACE)]
     Role,
 }
 
@@ -62,6 +77,7 @@ impl Exports {
             Some(FilterExports {
                 bind: find(FILTER_INTERFACE, "[static]predicate.bind")?,
                 columns: find(FILTER_INTERFACE, "[method]predicate.columns")?,
+                ranges: find(FILTER_INTERFACE, "[method]predicate.ranges")?,
                 keep: find(FILTER_INTERFACE, "[method]predicate.keep")?,
             })
         } else {
@@ -72,25 +88,42 @@ impl Exports {
                 bind: find(SCORER_INTERFACE, "[static]model.bind")?,
                 columns: find(SCORER_INTERFACE, "[method]model.columns")?,
                 needs_score: find(SCORER_INTERFACE, "[method]model.needs-score")?,
+                max_score: find(SCORER_INTERFACE, "[method]model.max-score")?,
                 score: find(SCORER_INTERFACE, "[method]model.score")?,
             })
         } else {
             None
         };
-        if filter.is_none() && scorer.is_none() {
+        let values = if has(VALUES_INTERFACE) {
+            Some(ValuesExports {
+                bind: find(VALUES_INTERFACE, "[static]formula.bind")?,
+                columns: find(VALUES_INTERFACE, "[method]formula.columns")?,
+                kind: find(VALUES_INTERFACE, "[method]formula.kind")?,
+                compute: find(VALUES_INTERFACE, "[method]formula.compute")?,
+            })
+        } else {
+            None
+        };
+        if filter.is_none() && scorer.is_none() && values.is_none() {
             return Err(MissingExport::Role);
         }
         Ok(Exports {
             summary: find(METADATA_INTERFACE, "summary")?,
             parameters: find(METADATA_INTERFACE, "parameters")?,
+            memory_mib: find(METADATA_INTERFACE, "memory-mib")?,
             filter,
             scorer,
+            values,
         })
     }
 
     /// The roles that the component offers.
     pub(crate) fn roles(&self) -> Roles {
-        let offered = [(Role::Filter, self.filter.is_some()), (Role::Scorer, self.scorer.is_some())];
+        let offered = [
+            (Role::Filter, self.filter.is_some()),
+            (Role::Scorer, self.scorer.is_some()),
+            (Role::Values, self.values.is_some()),
+        ];
         offered.into_iter().filter_map(|(role, offered)| offered.then_some(role)).collect()
     }
 
@@ -98,16 +131,25 @@ impl Exports {
     pub(crate) fn check_types(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<()> {
         typed::<(), (String,)>(store, instance, self.summary)?;
         typed::<(), (Vec<Parameter>,)>(store, instance, self.parameters)?;
+        typed::<(), (u32,)>(store, instance, self.memory_mib)?;
         if let Some(filter) = &self.filter {
             typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, filter.bind)?;
             typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, filter.columns)?;
+            typed::<(ResourceAny,), (Vec<Range>,)>(store, instance, filter.ranges)?;
             filter.keep(store, instance)?;
         }
         if let Some(scorer) = &self.scorer {
             typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, scorer.bind)?;
             typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, scorer.columns)?;
             typed::<(ResourceAny,), (bool,)>(store, instance, scorer.needs_score)?;
+            typed::<(ResourceAny, f32), (f32,)>(store, instance, scorer.max_score)?;
             scorer.score(store, instance)?;
+        }
+        if let Some(values) = &self.values {
+            typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, values.bind)?;
+            typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, values.columns)?;
+            typed::<(ResourceAny,), (ColumnKind,)>(store, instance, values.kind)?;
+            values.compute(store, instance)?;
         }
         Ok(())
     }
@@ -120,6 +162,11 @@ impl Exports {
     pub(crate) fn parameters(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<Vec<Parameter>> {
         let (parameters,) = typed::<(), (Vec<Parameter>,)>(store, instance, self.parameters)?.call(store, ())?;
         Ok(parameters)
+    }
+
+    pub(crate) fn memory_mib(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<u32> {
+        let (memory_mib,) = typed::<(), (u32,)>(store, instance, self.memory_mib)?.call(store, ())?;
+        Ok(memory_mib)
     }
 }
 
@@ -142,7 +189,17 @@ impl FilterExports {
         columns(store, instance, self.columns, predicate)
     }
 
-    pub(crate) fn keep(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<BatchCall<u8>> {
+    pub(crate) fn ranges(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        predicate: ResourceAny,
+    ) -> wasmtime::Result<Vec<Range>> {
+        let (ranges,) = typed::<_, (Vec<Range>,)>(store, instance, self.ranges)?.call(store, (predicate,))?;
+        Ok(ranges)
+    }
+
+    pub(crate) fn keep(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<BatchCall<Vec<u8>>> {
         BatchCall::find(store, instance, self.keep)
     }
 }
@@ -176,8 +233,57 @@ impl ScorerExports {
         Ok(needs)
     }
 
-    pub(crate) fn score(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<BatchCall<f32>> {
+    pub(crate) fn max_score(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        model: ResourceAny,
+        score: f32,
+    ) -> wasmtime::Result<f32> {
+        let (bound,) = typed::<_, (f32,)>(store, instance, self.max_score)?.call(store, (model, score))?;
+        Ok(bound)
+    }
+
+    pub(crate) fn score(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<BatchCall<Vec<f32>>> {
         BatchCall::find(store, instance, self.score)
+    }
+}
+
+impl ValuesExports {
+    pub(crate) fn bind(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        arguments: &[function::Argument],
+    ) -> wasmtime::Result<Returned<ResourceAny>> {
+        bind(store, instance, self.bind, arguments)
+    }
+
+    pub(crate) fn columns(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        formula: ResourceAny,
+    ) -> wasmtime::Result<Vec<ColumnRequest>> {
+        columns(store, instance, self.columns, formula)
+    }
+
+    pub(crate) fn kind(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+        formula: ResourceAny,
+    ) -> wasmtime::Result<ColumnKind> {
+        let (kind,) = typed::<_, (ColumnKind,)>(store, instance, self.kind)?.call(store, (formula,))?;
+        Ok(kind)
+    }
+
+    pub(crate) fn compute(
+        &self,
+        store: &mut Store<State>,
+        instance: &Instance,
+    ) -> wasmtime::Result<BatchCall<ComputedColumn>> {
+        BatchCall::find(store, instance, self.compute)
     }
 }
 
@@ -215,18 +321,36 @@ fn columns(
     Ok(columns)
 }
 
-/// The function `keep` or `score` of an instance, which takes a batch and returns one `T` per document.
-pub(crate) struct BatchCall<T> {
-    func: Func,
-    result: PhantomData<fn() -> T>,
+/// What a function returns for a batch.
+pub(crate) trait BatchResult: Send + Sync + 'static {
+    /// Bytes for each document; for values, with one of eight bytes for each and where those of a document begin.
+    const DOCUMENT_BYTES: usize;
 }
 
-impl<T: Send + Sync + 'static> BatchCall<T>
+impl BatchResult for Vec<u8> {
+    const DOCUMENT_BYTES: usize = size_of::<u8>();
+}
+
+impl BatchResult for Vec<f32> {
+    const DOCUMENT_BYTES: usize = size_of::<f32>();
+}
+
+impl BatchResult for ComputedColumn {
+    const DOCUMENT_BYTES: usize = 2 * size_of::<u64>();
+}
+
+/// The function `keep`, `score` or `compute` of an instance, which takes a batch and returns an `R`.
+pub(crate) struct BatchCall<R> {
+    func: Func,
+    result: PhantomData<fn() -> R>,
+}
+
+impl<R: BatchResult> BatchCall<R>
 where
-    (Returned<Vec<T>>,): ComponentNamedList + Lift,
+    (Returned<R>,): ComponentNamedList + Lift,
 {
     fn find(store: &mut Store<State>, instance: &Instance, index: ComponentExportIndex) -> wasmtime::Result<Self> {
-        let checked = typed::<(ResourceAny, Batch<'static>), (Returned<Vec<T>>,)>(store, instance, index)?;
+        let checked = typed::<(ResourceAny, Batch<'static>), (Returned<R>,)>(store, instance, index)?;
         Ok(BatchCall { func: *checked.func(), result: PhantomData })
     }
 
@@ -237,15 +361,15 @@ where
         store: &mut Store<State>,
         bound: ResourceAny,
         batch: &function::Batch,
-    ) -> wasmtime::Result<Returned<Vec<T>>> {
-        let result_bytes = store.data().limits.result_bytes.max(batch.len * size_of::<T>());
+    ) -> wasmtime::Result<Returned<R>> {
+        let result_bytes = store.data().limits.result_bytes.max(batch.len * R::DOCUMENT_BYTES);
         store.as_context_mut().set_hostcall_fuel(result_bytes);
         let columns: Vec<Column<'_>> = batch.columns.iter().map(Column::from).collect();
         let len = u32::try_from(batch.len).map_err(|_| wasmtime::Error::msg("a batch of more than 2^32 documents"))?;
         let lowered = Batch { len, scores: &batch.scores, columns: &columns };
         // SAFETY: `find` checked this function against the same types. Only the lifetime of the borrow differs, which is not
         // part of the component's types. Checking again would compare all types for every batch.
-        let func = unsafe { TypedFunc::<(ResourceAny, Batch<'_>), (Returned<Vec<T>>,)>::new_unchecked(self.func) };
+        let func = unsafe { TypedFunc::<(ResourceAny, Batch<'_>), (Returned<R>,)>::new_unchecked(self.func) };
         let (returned,) = func.call(store, (bound, lowered))?;
         Ok(returned)
     }

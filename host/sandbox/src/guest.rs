@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{Budget, Cause, FunctionId};
+use quidditch_function::Cause;
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::failure;
 use crate::host::Host;
-use crate::log::LogSink;
 use crate::state::State;
 
 /// A running instance. It must be dropped after an error, which frees its memory.
@@ -31,6 +30,11 @@ impl Guest {
         });
         let instance = timed(host, &mut store, |store| linked.instantiate(store))?;
         Ok(Guest { host: Arc::clone(host), store, instance })
+    }
+
+    /// The size of its memory.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.store.data().memory_bytes()
     }
 
     /// Calls the function's code within the limits.
@@ -61,14 +65,4 @@ fn timed<R>(
     drop(running);
     store.data_mut().timer.lap();
     result.map_err(|error| failure::cause(&error, store.data_mut()))
-}
-
-/// The initial state of an instance.
-pub(crate) fn state(
-    host: &Host,
-    function: &Arc<FunctionId>,
-    log: Option<Arc<dyn LogSink>>,
-    budget: &Arc<Budget>,
-) -> State {
-    State::new(Arc::clone(function), host.limits, log, Arc::clone(budget))
 }

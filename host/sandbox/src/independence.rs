@@ -1,6 +1,6 @@
-//! Checks that filters and scorers that are bound in the same instance do not affect each other.
+//! Checks that what is bound in the same instance of a function does not affect each other.
 //!
-//! The sandbox starts an instance for each bound filter or scorer, but a Spin app binds all clauses of all requests in one
+//! The sandbox starts an instance for each binding, but a Spin app binds all clauses of all requests in one
 //! instance. A component that stores its arguments in a global would return wrong results there.
 //!
 //! The check calls the function with sample arguments and batches. So it finds the usual mistakes, and no more than that: a function
@@ -10,10 +10,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, Budget, Cause, ColumnRequest, Metadata, Role, check_columns, check_length, check_scores,
+    Argument, Batch, Budget, Cause, Column, ColumnKind, ColumnRequest, Metadata, Role, accept_values, check_columns,
+    check_length, check_scores,
 };
 use wasmtime::component::ResourceAny;
 
+use crate::contract::ComputedColumn;
 use crate::exports::{BatchCall, Exports};
 use crate::failure;
 use crate::guest::Guest;
@@ -25,9 +27,9 @@ use crate::sample;
 const TIME: Duration = Duration::from_millis(500);
 
 /// How to fix a component that fails the check.
-pub(crate) const HINT: &str = "keep all state of a bound filter or scorer in its resource, and none in globals";
+pub(crate) const HINT: &str = "keep all state of a bound function in its resource, and none in globals";
 
-/// Filters or scorers affect each other.
+/// Bindings affect each other.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotIndependent {
     #[error("binding it twice in one instance changes its results")]
@@ -48,10 +50,10 @@ pub(crate) fn check(component: &LinkedComponent, metadata: &Metadata) -> Result<
         }
         first_of_each_role.extend(samples.into_iter().next());
     }
-    match first_of_each_role.as_slice() {
-        [filter, scorer] => check_pair(component, filter, scorer, &budget),
-        _ => Ok(()),
+    for pair in first_of_each_role.windows(2) {
+        check_pair(component, &pair[0], &pair[1], &budget)?;
     }
+    Ok(())
 }
 
 /// A clause with which the function succeeds, and its results in an instance of its own.
@@ -65,10 +67,11 @@ struct Sample {
 const CALLS: usize = 3;
 
 /// What a call returned. Scores are compared bit by bit.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 enum Results {
     Keep(Vec<bool>),
     Scores(Vec<u32>),
+    Values(Column),
 }
 
 /// Samples with which the function succeeds. If possible, the results of the last one differ from those of all others.
@@ -151,8 +154,9 @@ struct BoundClause {
 }
 
 enum Call {
-    Keep(BatchCall<u8>),
-    Score(BatchCall<f32>),
+    Keep(BatchCall<Vec<u8>>),
+    Score(BatchCall<Vec<f32>>),
+    Compute(BatchCall<ComputedColumn>, ColumnKind),
 }
 
 impl<'a> Instance<'a> {
@@ -168,6 +172,7 @@ impl<'a> Instance<'a> {
         match role {
             Role::Filter => self.bind_filter(arguments),
             Role::Scorer => self.bind_scorer(arguments),
+            Role::Values => self.bind_values(arguments),
         }
     }
 
@@ -195,6 +200,17 @@ impl<'a> Instance<'a> {
         Ok(BoundClause { resource, call: Call::Score(call), batch })
     }
 
+    fn bind_values(&mut self, arguments: &[Argument]) -> Result<BoundClause, Cause> {
+        let values = self.exports().values.ok_or_else(|| Cause::missing_role(Role::Values))?;
+        let returned = self.guest.call(|store, instance| values.bind(store, instance, arguments))?;
+        let resource = returned.map_err(|error| failure::reported(error, self.component.limits()))?;
+        let columns = self.guest.call(|store, instance| values.columns(store, instance, resource))?;
+        let kind = self.guest.call(|store, instance| values.kind(store, instance, resource))?;
+        let call = self.guest.call(|store, instance| values.compute(store, instance))?;
+        let batch = self.batch(columns.into_iter().map(Into::into).collect())?;
+        Ok(BoundClause { resource, call: Call::Compute(call, kind.into()), batch })
+    }
+
     fn batch(&self, columns: Vec<ColumnRequest>) -> Result<Batch, Cause> {
         check_columns(&columns, &self.component.limits().output)?;
         Ok(sample::batch(&columns))
@@ -216,6 +232,12 @@ impl<'a> Instance<'a> {
                 check_length(scores.len(), batch.len)?;
                 check_scores(&scores)?;
                 Ok(Results::Scores(scores.into_iter().map(f32::to_bits).collect()))
+            }
+            Call::Compute(call, kind) => {
+                let returned = self.guest.call(|store, _| call.call(store, *resource, batch))?;
+                let mut values = Column::from(returned.map_err(|error| failure::reported(error, limits))?);
+                accept_values(&mut values, *kind, batch.len)?;
+                Ok(Results::Values(values))
             }
         }
     }

@@ -14,8 +14,12 @@ pub struct SandboxLimits {
     /// Concurrent instances of all requests. 1,000: 100 requests with 5 clauses on 2 threads. A free slot reserves 4 GiB of
     /// addresses but no memory, so systems that restrict addresses need a lower number.
     pub instances: u32,
-    /// Bytes of linear memory of one instance. 64 MiB: enough for interpreters, and one request cannot exhaust a small machine.
+    /// Bytes of linear memory of one instance of a function that does not ask for more. 64 MiB: enough for interpreters, and one
+    /// request cannot exhaust a small machine.
     pub memory_bytes: usize,
+    /// Bytes of linear memory of one instance of a function that asks for more in its metadata. 512 MiB: half of what the
+    /// functions of one request share by default.
+    pub max_memory_bytes: usize,
     /// Core modules instantiated in one component. 32: interpreters are linked from about 20.
     pub core_instances: u32,
     /// Tables of one component. 8: compiled languages need one or two.
@@ -50,6 +54,7 @@ impl Default for SandboxLimits {
             component_bytes: 32 << 20,
             instances: 1_000,
             memory_bytes: 64 << 20,
+            max_memory_bytes: 512 << 20,
             core_instances: 32,
             tables: 8,
             table_elements: 20_000,

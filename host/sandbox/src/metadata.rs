@@ -21,6 +21,10 @@ pub(crate) fn problems(metadata: &Metadata, limits: &SandboxLimits) -> Vec<Strin
         let what = format!("the summary of parameter {index}");
         too_long(what, parameter.summary.len(), limits.summary_bytes);
     }
+    let (asked, limit) = (metadata.memory_mib, limits.max_memory_bytes >> 20);
+    if asked as usize > limit {
+        problems.push(format!("it asks for {asked} MiB of memory; at most {limit} are allowed"));
+    }
     if metadata.parameters.len() > limits.parameters {
         let (count, limit) = (metadata.parameters.len(), limits.parameters);
         problems.push(format!("it declares {count} parameters; at most {limit} are allowed"));
@@ -59,7 +63,19 @@ mod tests {
             summary: summary.to_owned(),
             parameters: parameters.iter().map(parameter).collect(),
             roles: Role::Filter.into(),
+            memory_mib: 0,
         }
+    }
+
+    #[test]
+    fn the_memory_that_it_asks_for_is_limited() {
+        let problems = |memory_mib| {
+            let limits = SandboxLimits { max_memory_bytes: 100 << 20, ..limits() };
+            problems(&Metadata { memory_mib, ..metadata("", &[]) }, &limits).join("\n")
+        };
+        assert_eq!(problems(100), "");
+        insta::assert_snapshot!(problems(101), @"it asks for 101 MiB of memory; at most 100 are allowed");
+        insta::assert_snapshot!(problems(u32::MAX), @"it asks for 4294967295 MiB of memory; at most 100 are allowed");
     }
 
     #[test]

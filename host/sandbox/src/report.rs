@@ -3,11 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use quidditch_function::{
-    CONTRACT_VERSION, Cause, FILTER_INTERFACE, FunctionId, METADATA_INTERFACE, Metadata, SCORER_INTERFACE,
-};
+use quidditch_function::{CONTRACT_VERSION, Cause, FunctionId, METADATA_INTERFACE, Metadata, Role};
 use wasmtime::component::Component;
 
+use crate::exports::MissingExport;
 use crate::host::Host;
 use crate::independence;
 use crate::linked_component::LinkedComponent;
@@ -95,9 +94,9 @@ pub(crate) fn report(host: &Arc<Host>, component: &[u8]) -> Report {
     Report { size: component.len(), imports, exports, package, metadata, findings }
 }
 
-/// Calls the component: reads its metadata, and if that is valid, checks that its bound filters and scorers are independent.
+/// Calls the component: reads its metadata, and if that is valid, checks that its bindings are independent.
 fn check_calls(host: &Arc<Host>, component: &Component) -> Result<(Metadata, Vec<Finding>), Cause> {
-    let linked = LinkedComponent::new(host, FunctionId::new("", ""), component)?;
+    let mut linked = LinkedComponent::new(host, FunctionId::new("", ""), component)?;
     let metadata = linked.read_metadata()?;
     let mut findings: Vec<Finding> =
         metadata::problems(&metadata, &host.limits).into_iter().map(Finding::new).collect();
@@ -136,7 +135,7 @@ fn imports(outline: &Outline) -> impl Iterator<Item = Finding> {
         if import.starts_with("wasi:") {
             finding.hint("Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi")
         } else if import.starts_with("quidditch:udf/") {
-            finding.hint(format!("build it against quidditch:udf@{CONTRACT_VERSION}"))
+            finding.hint(format!("rebuild it against quidditch:udf@{CONTRACT_VERSION}"))
         } else {
             finding
                 .hint(format!("a function may import only {}", ALLOWED.map(|name| format!("`{name}`")).join(" and ")))
@@ -145,23 +144,25 @@ fn imports(outline: &Outline) -> impl Iterator<Item = Finding> {
 }
 
 fn exports(outline: &Outline) -> impl Iterator<Item = Finding> {
-    let missing = |interface: &str| {
+    let is_exported = |interface: &str| outline.exports.iter().any(|export| export == interface);
+    // An interface of another version of the contract.
+    let other_version = |interface: &str| {
         let unversioned = interface.split('@').next().unwrap_or(interface);
-        let other = outline.exports.iter().find(|export| export.starts_with(&format!("{unversioned}@")));
-        let hint = match other {
-            Some(other) => format!("it exports `{other}`: build it against quidditch:udf@{CONTRACT_VERSION}"),
-            None => "build it against one of the worlds of the package quidditch:udf".to_owned(),
-        };
-        (hint, !outline.exports.iter().any(|export| export == interface))
+        outline.exports.iter().find(|export| export.starts_with(&format!("{unversioned}@")))
+    };
+    let hint = |other: Option<&String>| match other {
+        Some(other) => format!("it exports `{other}`: rebuild it against quidditch:udf@{CONTRACT_VERSION}"),
+        None => "build it against one of the worlds of the package quidditch:udf".to_owned(),
     };
     let mut findings = Vec::new();
-    if let (hint, true) = missing(METADATA_INTERFACE) {
-        findings.push(Finding::new(format!("it does not export `{METADATA_INTERFACE}`")).hint(hint));
+    if !is_exported(METADATA_INTERFACE) {
+        let finding = Finding::new(format!("it does not export `{METADATA_INTERFACE}`"));
+        findings.push(finding.hint(hint(other_version(METADATA_INTERFACE))));
     }
-    if let ((filter_hint, true), (scorer_hint, true)) = (missing(FILTER_INTERFACE), missing(SCORER_INTERFACE)) {
-        let problem = format!("it exports neither `{FILTER_INTERFACE}` nor `{SCORER_INTERFACE}`");
-        let hint = if filter_hint.starts_with("it exports") { filter_hint } else { scorer_hint };
-        findings.push(Finding::new(problem).hint(hint));
+    let roles = Role::ALL.map(Role::interface);
+    if !roles.into_iter().any(is_exported) {
+        let finding = Finding::new(MissingExport::Role.to_string());
+        findings.push(finding.hint(hint(roles.into_iter().find_map(other_version))));
     }
     findings.into_iter()
 }

@@ -114,6 +114,7 @@ mod tests {
                 parameter("default", false, Some(0.1)),
             ],
             roles: Role::Filter.into(),
+            memory_mib: 0,
         };
         let samples = arguments(&metadata);
         assert_eq!(samples.len(), 3 * SAMPLES);
@@ -136,6 +137,7 @@ mod tests {
             summary: String::new(),
             parameters: Vec::new(),
             roles: Role::Filter.into(),
+            memory_mib: 0,
         };
         assert_eq!(arguments(&metadata), [Vec::new()]);
     }

@@ -46,6 +46,13 @@ impl State {
     }
 }
 
+impl State {
+    /// The size of the instance's memory.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory_bytes
+    }
+}
+
 impl Drop for State {
     fn drop(&mut self) {
         self.timer.budget().return_memory(self.memory_bytes as u64);

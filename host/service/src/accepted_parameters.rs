@@ -94,6 +94,11 @@ pub(crate) fn take_msearch_parameters(parameters: &mut Parameters) -> Result<Opt
     }
 }
 
+/// Takes the parameters that say which copy of which shard answers.
+pub(crate) fn take_shard_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_SHARDS)
+}
+
 /// Takes the parameters of a count.
 pub(crate) fn take_count_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SHARDS)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -56,6 +56,7 @@ impl Service {
         let call = Call { path: path.to_owned(), names, parameters, body, deadline };
         match endpoint {
             Endpoint::Alias => routes::alias(self, call).await,
+            Endpoint::Analyze => routes::analyze(self, call).await,
             Endpoint::Cat => routes::cat(call),
             Endpoint::CatAliases => routes::cat_aliases(self, call).await,
             Endpoint::CatCount => routes::cat_count(self, call).await,
@@ -85,6 +86,11 @@ impl Service {
             Endpoint::RenderTemplate => routes::render_template(self, call),
             Endpoint::ResolveIndex => routes::resolve_index(self, call).await,
             Endpoint::Root => routes::root(self, call),
+            Endpoint::PointInTime => routes::create_point_in_time(self, call).await,
+            Endpoint::PointsInTime if path.ends_with("_all") => routes::all_points_in_time(call),
+            Endpoint::PointsInTime => routes::delete_points_in_time(call),
+            Endpoint::Scroll if request.method() == Method::DELETE => routes::clear_scroll(call),
+            Endpoint::Scroll => routes::scroll(self, call).await,
             Endpoint::Search => routes::search(self, call).await,
             Endpoint::SearchTemplate => routes::search_template(self, call).await,
             Endpoint::Settings => routes::settings(self, call).await,

@@ -9,6 +9,7 @@ use crate::error::ApiError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Alias,
+    Analyze,
     Cat,
     CatAliases,
     CatCount,
@@ -35,9 +36,12 @@ pub(crate) enum Endpoint {
     Nodes,
     NodesStats,
     PendingTasks,
+    PointInTime,
+    PointsInTime,
     RenderTemplate,
     ResolveIndex,
     Root,
+    Scroll,
     Search,
     SearchTemplate,
     Settings,
@@ -56,9 +60,17 @@ enum Methods {
     Get,
     /// The same and `POST`, for requests with a body.
     GetPost,
+    /// To make something, which has no other use.
+    Post,
+    /// To remove something, which has no other use.
+    Delete,
+    /// To read and to remove.
+    GetDelete,
+    /// To read with a body, and to remove.
+    GetPostDelete,
 }
 
-use Methods::{Get, GetPost};
+use Methods::{Delete, Get, GetDelete, GetPost, GetPostDelete, Post};
 
 /// The routes. `{index}` is the name of an index or an alias, or a list or pattern of names: it does not begin with an
 /// underscore, except in `_all`. Other names in braces are any text.
@@ -67,6 +79,7 @@ const ROUTES: &[Route] = &[
     Route("/_alias", Get, Endpoint::Alias),
     Route("/_alias/{name}", Get, Endpoint::Alias),
     Route("/_aliases", Get, Endpoint::Alias),
+    Route("/_analyze", GetPost, Endpoint::Analyze),
     Route("/_cat", Get, Endpoint::Cat),
     Route("/_cat/aliases", Get, Endpoint::CatAliases),
     Route("/_cat/aliases/{name}", Get, Endpoint::CatAliases),
@@ -105,6 +118,10 @@ const ROUTES: &[Route] = &[
     Route("/_resolve/index/{name}", Get, Endpoint::ResolveIndex),
     Route("/_scripts/{id}", Get, Endpoint::StoredScript),
     Route("/_search", GetPost, Endpoint::Search),
+    Route("/_search/point_in_time", Delete, Endpoint::PointsInTime),
+    Route("/_search/point_in_time/_all", GetDelete, Endpoint::PointsInTime),
+    Route("/_search/scroll", GetPostDelete, Endpoint::Scroll),
+    Route("/_search/scroll/{id}", GetPostDelete, Endpoint::Scroll),
     Route("/_search/template", GetPost, Endpoint::SearchTemplate),
     Route("/_settings", Get, Endpoint::Settings),
     Route("/_settings/{name}", Get, Endpoint::Settings),
@@ -116,6 +133,7 @@ const ROUTES: &[Route] = &[
     Route("/{index}", Get, Endpoint::Index),
     Route("/{index}/_alias", Get, Endpoint::Alias),
     Route("/{index}/_alias/{name}", Get, Endpoint::Alias),
+    Route("/{index}/_analyze", GetPost, Endpoint::Analyze),
     Route("/{index}/_count", GetPost, Endpoint::Count),
     Route("/{index}/_doc/{id}", Get, Endpoint::Document),
     Route("/{index}/_field_caps", GetPost, Endpoint::FieldCaps),
@@ -126,6 +144,7 @@ const ROUTES: &[Route] = &[
     Route("/{index}/_msearch", GetPost, Endpoint::Msearch),
     Route("/{index}/_msearch/template", GetPost, Endpoint::MsearchTemplate),
     Route("/{index}/_search", GetPost, Endpoint::Search),
+    Route("/{index}/_search/point_in_time", Post, Endpoint::PointInTime),
     Route("/{index}/_search/template", GetPost, Endpoint::SearchTemplate),
     Route("/{index}/_settings", Get, Endpoint::Settings),
     Route("/{index}/_settings/{name}", Get, Endpoint::Settings),
@@ -141,6 +160,10 @@ impl Methods {
         match self {
             Get => "GET, HEAD",
             GetPost => "GET, HEAD, POST",
+            Post => "POST",
+            Delete => "DELETE",
+            GetDelete => "DELETE, GET, HEAD",
+            GetPostDelete => "DELETE, GET, HEAD, POST",
         }
     }
 }
@@ -233,6 +256,9 @@ mod tests {
         assert_eq!(get("/_all/_search"), "Search index=_all");
         assert_eq!(get("/a*,-b/_count"), "Count index=a*,-b");
         assert_eq!(get("/cities/_doc/a%2Fb%20%C3%A4"), "Document index=cities id=a/b ä");
+        assert_eq!(get("/_search/scroll"), "Scroll");
+        assert_eq!(get("/_search/scroll/x"), "Scroll id=x");
+        assert_eq!(get("/_search/point_in_time/_all"), "PointsInTime");
     }
 
     #[test]

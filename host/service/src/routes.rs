@@ -1,6 +1,7 @@
 //! What each endpoint does. The router knows their paths.
 
 mod alias;
+mod analyze;
 mod cat;
 mod cluster;
 mod count;
@@ -12,9 +13,11 @@ mod mapping_field;
 mod mget;
 mod msearch;
 mod nodes;
+mod point_in_time;
 mod resolve_index;
 mod root;
 mod scripts;
+mod scroll;
 mod search;
 mod settings;
 mod stats;
@@ -22,6 +25,7 @@ mod template;
 mod validate;
 
 pub(crate) use alias::alias;
+pub(crate) use analyze::analyze;
 pub(crate) use cat::{cat, cat_aliases, cat_count, cat_health, cat_indices, cat_nodes, cat_segments, cat_shards};
 pub(crate) use cluster::{cluster_health, cluster_settings, cluster_stats, pending_tasks};
 pub(crate) use count::count;
@@ -33,9 +37,11 @@ pub(crate) use mapping_field::mapping_field;
 pub(crate) use mget::mget;
 pub(crate) use msearch::msearch;
 pub(crate) use nodes::{nodes, nodes_stats};
+pub(crate) use point_in_time::{all_points_in_time, create_point_in_time, delete_points_in_time};
 pub(crate) use resolve_index::resolve_index;
 pub(crate) use root::{health, root};
 pub(crate) use scripts::stored_script;
+pub(crate) use scroll::{clear_scroll, scroll};
 pub(crate) use search::search;
 pub(crate) use settings::settings;
 pub(crate) use stats::stats;

@@ -8,8 +8,10 @@ use quidditch_index::Cost;
 
 use crate::Service;
 use crate::accepted_parameters::take_search_parameters;
+use crate::cursor_search::{begin_scroll, only_target, search_point_in_time};
 use crate::error::{ApiError, failure_json};
 use crate::indices::{Expression, IndicesOptions, Target};
+use crate::keep_alive::{check_keep_alive, in_search};
 use crate::parameters::{Flag, Parameters};
 use crate::url_query::take_url_query;
 
@@ -72,6 +74,15 @@ impl AnswerStyle {
     }
 }
 
+/// What a search is the beginning of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Nothing: it is one page.
+    Page,
+    /// A scroll that begins at this time, in milliseconds since the Unix epoch.
+    Scroll { created_millis: i64 },
+}
+
 impl SearchCall {
     /// The search that a body and the parameters of a URL ask for.
     pub(crate) fn parse(
@@ -97,6 +108,29 @@ impl SearchCall {
         service: &Service,
         deadline: Duration,
     ) -> Result<(SearchResponse, Option<Profile>), ApiError> {
+        self.run_as(service, Extent::Page, deadline).await
+    }
+
+    /// As [`SearchCall::run`], for the first page of a scroll that the client wants to continue for this time.
+    pub(crate) async fn run_scroll(
+        mut self,
+        service: &Service,
+        keep_alive: &str,
+        deadline: Duration,
+    ) -> Result<(SearchResponse, Option<Profile>), ApiError> {
+        let created_millis = service.clock.unix_millis();
+        let name = self.expression.text();
+        self.request = self.request.into_scroll(created_millis).map_err(|error| ApiError::search(name, error))?;
+        check_keep_alive("scroll", keep_alive).map_err(|error| in_search(name, error))?;
+        self.run_as(service, Extent::Scroll { created_millis }, deadline).await
+    }
+
+    async fn run_as(
+        self,
+        service: &Service,
+        extent: Extent,
+        deadline: Duration,
+    ) -> Result<(SearchResponse, Option<Profile>), ApiError> {
         let SearchCall { expression, options, request, partial_results, style } = self;
         let shows_profile = request.wants_profile();
         // Hosts publish metrics of every search.
@@ -104,8 +138,19 @@ impl SearchCall {
         let time_limit = request.time_limit(service.engine.limits());
         let cost = Arc::new(Cost::default());
         let answered = async {
+            if let Some(point_in_time) = request.point_in_time() {
+                let response = search_point_in_time(service, point_in_time, &request, &cost).await?;
+                return Ok(Searched { response, failures: Vec::new() });
+            }
             let targets = service.targets(&expression, &options, &cost).await?;
-            search_targets(service, &targets, &request, &cost).await
+            let Extent::Scroll { created_millis } = extent else {
+                return search_targets(service, &targets, &request, &cost).await;
+            };
+            let record = only_target(&expression, &targets)?.snapshot.record();
+            let mut searched = search_targets(service, &targets, &request, &cost).await?;
+            let body = serde_json::to_value(&request).expect("a request is JSON");
+            begin_scroll(expression.text(), body, created_millis, record, &mut searched.response);
+            Ok(searched)
         };
         let Searched { mut response, failures } = service.within(time_limit, answered).await?;
         if partial_results == PartialResults::Fail {

@@ -10,6 +10,7 @@ use wit_parser::Resolve;
 
 use crate::manifest::About;
 use crate::names::without_names;
+use crate::short_names::with_short_names;
 
 /// Makes a component from a module that has the name of its world in a custom section.
 pub(crate) fn from_module(module: &[u8]) -> Result<Vec<u8>> {
@@ -30,7 +31,7 @@ pub(crate) fn finish(component: &[u8], about: &About, wit: &Path, world: &str) -
     metadata.licenses =
         AddMetadataField::Set(Licenses::new(&about.license).context("the licence is not an SPDX expression")?);
     metadata.authors = AddMetadataField::Set(Authors::new(about.authors.join(", ")));
-    metadata.to_wasm(&without_names(component)?)
+    metadata.to_wasm(&with_short_names(&without_names(component)?)?)
 }
 
 /// Replaces a file atomically: a concurrent reader sees the old or the new content.

@@ -62,6 +62,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-test-spin", &[]),
     ("quidditch-test-storage", &["quidditch-storage"]),
     ("quidditch-udf", &[]),
+    ("haversine", &["quidditch-udf"]),
     ("number_range", &["quidditch-udf"]),
     ("string_distance", &["quidditch-udf"]),
     ("xtask", &[]),

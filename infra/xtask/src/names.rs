@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 
-/// Magic number and version.
-const HEADER: usize = 8;
+use crate::sections::{HEADER, Section, push_sized, sections, take_sized};
+
 /// The index of the header's byte that is 1 for a component and 0 for a module.
 const LAYER: usize = 6;
 
@@ -18,16 +18,14 @@ pub(crate) fn without_names(component: &[u8]) -> Result<Vec<u8>> {
 
 /// Copies a module or component without the custom sections that `unwanted` picks.
 fn copy(wasm: &[u8], unwanted: fn(&[u8]) -> bool) -> Result<Vec<u8>> {
-    let (header, mut rest) = wasm.split_at_checked(HEADER).context("not a WebAssembly binary")?;
+    let header = wasm.get(..HEADER).context("not a WebAssembly binary")?;
     let mut out = header.to_vec();
-    while let Some((id, after_id)) = rest.split_first() {
-        let (body, after) = sized(after_id).context("a section is truncated")?;
-        rest = after;
-        if *id == CUSTOM && unwanted(body) {
+    for Section { id, body } in sections(wasm)? {
+        if id == CUSTOM && unwanted(body) {
             continue;
         }
-        out.push(*id);
-        if header[LAYER] == 1 && NESTED.contains(id) {
+        out.push(id);
+        if header[LAYER] == 1 && NESTED.contains(&id) {
             push_sized(&mut out, &copy(body, |_| true)?);
         } else {
             push_sized(&mut out, body);
@@ -37,29 +35,7 @@ fn copy(wasm: &[u8], unwanted: fn(&[u8]) -> bool) -> Result<Vec<u8>> {
 }
 
 fn is_names(custom: &[u8]) -> bool {
-    sized(custom).is_some_and(|(name, _)| name == b"name" || name == b"component-name")
-}
-
-/// Splits off bytes that are preceded by their length.
-fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut len = 0_usize;
-    for (index, byte) in bytes.iter().enumerate().take(5) {
-        len |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return bytes[index + 1..].split_at_checked(len);
-        }
-    }
-    None
-}
-
-fn push_sized(out: &mut Vec<u8>, bytes: &[u8]) {
-    let mut len = bytes.len();
-    while len >= 0x80 {
-        out.push((len & 0x7f) as u8 | 0x80);
-        len >>= 7;
-    }
-    out.push(len as u8);
-    out.extend_from_slice(bytes);
+    take_sized(custom).is_ok_and(|(name, _)| name == b"name" || name == b"component-name")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn measure_size(bench: &mut Bench, documents: usize, row: &'static str) {
 }
 
 /// A closure that calls a filter with a batch.
-fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
+pub(crate) fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
     let mut predicate = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
     let mut keep = Vec::new();
     move || {

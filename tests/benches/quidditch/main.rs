@@ -6,6 +6,7 @@
 
 mod aggregations;
 mod boundary;
+mod expressions;
 mod indexing;
 mod lambda;
 mod many_documents;
@@ -30,6 +31,7 @@ fn main() {
     points::measure(&mut bench);
     aggregations::measure(&mut bench);
     planning::measure(&mut bench);
+    expressions::measure(&mut bench);
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);

@@ -8,6 +8,7 @@ mod date;
 mod decay;
 mod documents;
 mod function_score;
+mod hits;
 mod mistake;
 mod query;
 mod schema;

@@ -6,7 +6,7 @@ use wit_parser::Resolve;
 const CONTRACT: &str = include_str!("../../../wit/udf.wit");
 
 /// The import of `log`, for guests that use it.
-pub const LOG: &str = r#"(import "quidditch:udf/log@0.1.0" "log" (func $log (param i32 i32 i32)))"#;
+pub const LOG: &str = r#"(import "quidditch:udf/log@0.2.0" "log" (func $log (param i32 i32 i32)))"#;
 
 /// A component to be built, well-behaved until parts are replaced.
 #[derive(Clone)]
@@ -29,10 +29,17 @@ impl Guest {
             ("imports", ""),
             ("pages", "1"),
             ("items", ""),
+            ("memory_mib", "(i32.const 0)"),
             ("summary", "(call $list (i32.const 1200) (i32.const 18))"),
             ("parameters", "(call $list (i32.const 1248) (i32.const 1))"),
             ("bind", BIND),
             ("bind_scorer", "(call $ok_handle (call $new_model (i32.const 1)))"),
+            ("bind_values", "(call $ok_handle (call $new_formula (i32.const 1)))"),
+            ("ranges", "(call $list (i32.const 1024) (i32.const 0))"),
+            ("max_score", "(f32.const inf)"),
+            // Floats.
+            ("kind", "(i32.const 2)"),
+            ("compute", COMPUTE),
             ("columns", "(call $list (i32.const 1024) (i32.const 1))"),
             ("keep", KEEP),
             ("needs_score", "(i32.const 0)"),
@@ -40,7 +47,7 @@ impl Guest {
         ];
         Guest {
             world: "filter-and-scorer-udf".to_owned(),
-            contract: CONTRACT.to_owned(),
+            contract: format!("{CONTRACT}{WORLDS}"),
             parts: parts.map(|(part, code)| (part, code.to_owned())).to_vec(),
         }
     }
@@ -60,7 +67,7 @@ impl Guest {
         self
     }
 
-    /// Builds for another world of the contract.
+    /// Builds for another world of the contract; by default for a filter and scorer.
     #[must_use]
     pub fn for_world(mut self, world: &str) -> Self {
         self.world = world.to_owned();
@@ -73,15 +80,11 @@ impl Guest {
         for (part, code) in &self.parts {
             text = text.replace(&format!("{{{{{part}}}}}"), code);
         }
-        if self.contract.contains("udf@0.2.0") {
-            text = text.replace("@0.1.0", "@0.2.0");
+        if self.contract.contains("udf@0.1.0") {
+            text = text.replace("@0.2.0", "@0.1.0");
         }
-        if self.world == "filter-udf" {
-            let scorer = text.find("(func (export \"quidditch:udf/scorer").expect("guest.wat has a scorer");
-            text.replace_range(scorer.., ")");
-            let import = text.find("(import \"[export]quidditch:udf/scorer").expect("guest.wat imports its resource");
-            let end = import + text[import..].find('\n').expect("a line");
-            text.replace_range(import..end, "");
+        for role in ["filter", "scorer", "values"].into_iter().filter(|role| !self.world.contains(role)) {
+            text = without(&text, role);
         }
         wat::parse_str(&text).expect("guest.wat is valid with the parts replaced")
     }
@@ -99,6 +102,16 @@ impl Guest {
         encoder.encode().expect("the module can be encoded as a component")
     }
 }
+
+/// guest.wat without what is between square brackets with the name of the role.
+fn without(text: &str, role: &str) -> String {
+    let (start, end) = (format!(";; [{role}\n"), format!(";; {role}]\n"));
+    let parts = text.split(&start).map(|part| part.split_once(&end).map_or(part, |(_, after)| after));
+    parts.collect()
+}
+
+/// A world with all roles, which the contract leaves to those who need it.
+const WORLDS: &str = "world filter-scorer-and-values-udf { include filter-and-scorer-udf; include values-udf; }";
 
 const BIND: &str = r"
     (global.set $last (i32.or (i32.const 3072) (i32.and (i32.add (global.get $last) (i32.const 8)) (i32.const 1023))))
@@ -123,6 +136,13 @@ pub const KEEP: &str = r"
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br $next)))
     (call $ok_list (local.get $kept) (local.get $len))";
+
+/// Returns the column that it gets.
+const COMPUTE: &str = r"
+    (call $ok_column
+      (i32.const 2)
+      (i32.load offset=4 (local.get $columns)) (i32.load offset=8 (local.get $columns))
+      (i32.load offset=28 (local.get $columns)) (i32.load offset=32 (local.get $columns)))";
 
 const SCORE: &str = r"
     (local.set $values (i32.load offset=4 (local.get $columns)))

@@ -1,8 +1,16 @@
-;; A well-behaved function: a filter that keeps documents whose `population` is at least the first argument, and a scorer
-;; whose scores are the `population`. Tests may replace each {{part}}.
+;; A well-behaved function: a filter that keeps documents whose `population` is at least the first argument, a scorer whose scores
+;; are the `population`, and values, which are the `population` as well. Tests may replace each {{part}}. The roles between square
+;; brackets are in the module only if its world has them.
 (module
-  (import "[export]quidditch:udf/filter@0.1.0" "[resource-new]predicate" (func $new_predicate (param i32) (result i32)))
-  (import "[export]quidditch:udf/scorer@0.1.0" "[resource-new]model" (func $new_model (param i32) (result i32)))
+  ;; [filter
+  (import "[export]quidditch:udf/filter@0.2.0" "[resource-new]predicate" (func $new_predicate (param i32) (result i32)))
+  ;; filter]
+  ;; [scorer
+  (import "[export]quidditch:udf/scorer@0.2.0" "[resource-new]model" (func $new_model (param i32) (result i32)))
+  ;; scorer]
+  ;; [values
+  (import "[export]quidditch:udf/values@0.2.0" "[resource-new]formula" (func $new_formula (param i32) (result i32)))
+  ;; values]
   {{imports}}
 
   (memory (export "memory") {{pages}})
@@ -46,6 +54,16 @@
     (i32.store (i32.const 20) (local.get $start))
     (i32.store (i32.const 24) (local.get $len))
     (i32.const 16))
+  ;; A column: the case of its values, three lists of which numbers use one, and the starts.
+  (func $ok_column
+    (param $case i32) (param $start i32) (param $len i32) (param $starts i32) (param $starts_len i32) (result i32)
+    (i32.store (i32.const 16) (i32.const 0))
+    (i32.store (i32.const 20) (local.get $case))
+    (i32.store (i32.const 24) (local.get $start))
+    (i32.store (i32.const 28) (local.get $len))
+    (i32.store (i32.const 48) (local.get $starts))
+    (i32.store (i32.const 52) (local.get $starts_len))
+    (i32.const 16))
   (func $ok_handle (param $handle i32) (result i32)
     (i32.store (i32.const 16) (i32.const 0))
     (i32.store (i32.const 20) (local.get $handle))
@@ -58,26 +76,47 @@
     (i32.store (i32.const 28) (local.get $len))
     (i32.const 16))
 
-  (func (export "quidditch:udf/metadata@0.1.0#summary") (result i32) {{summary}})
-  (func (export "quidditch:udf/metadata@0.1.0#parameters") (result i32) {{parameters}})
+  (func (export "quidditch:udf/metadata@0.2.0#summary") (result i32) {{summary}})
+  (func (export "quidditch:udf/metadata@0.2.0#parameters") (result i32) {{parameters}})
+  (func (export "quidditch:udf/metadata@0.2.0#memory-mib") (result i32) {{memory_mib}})
 
-  (func (export "quidditch:udf/filter@0.1.0#[static]predicate.bind")
+  ;; [filter
+  (func (export "quidditch:udf/filter@0.2.0#[static]predicate.bind")
     (param $arguments i32) (param $count i32) (result i32) {{bind}})
-  (func (export "quidditch:udf/filter@0.1.0#[method]predicate.columns") (param $self i32) (result i32) {{columns}})
-  (func (export "quidditch:udf/filter@0.1.0#[method]predicate.keep")
+  (func (export "quidditch:udf/filter@0.2.0#[method]predicate.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/filter@0.2.0#[method]predicate.ranges") (param $self i32) (result i32) {{ranges}})
+  (func (export "quidditch:udf/filter@0.2.0#[method]predicate.keep")
     (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
     (param $columns i32) (param $columns_len i32) (result i32)
     (local $values i32) (local $kept i32) (local $i i32)
     {{keep}})
-  (export "cabi_post_quidditch:udf/filter@0.1.0#[method]predicate.keep" (func $free))
+  (export "cabi_post_quidditch:udf/filter@0.2.0#[method]predicate.keep" (func $free))
+  ;; filter]
 
-  (func (export "quidditch:udf/scorer@0.1.0#[static]model.bind")
+  ;; [scorer
+  (func (export "quidditch:udf/scorer@0.2.0#[static]model.bind")
     (param $arguments i32) (param $count i32) (result i32) {{bind_scorer}})
-  (func (export "quidditch:udf/scorer@0.1.0#[method]model.columns") (param $self i32) (result i32) {{columns}})
-  (func (export "quidditch:udf/scorer@0.1.0#[method]model.needs-score") (param $self i32) (result i32) {{needs_score}})
-  (func (export "quidditch:udf/scorer@0.1.0#[method]model.score")
+  (func (export "quidditch:udf/scorer@0.2.0#[method]model.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/scorer@0.2.0#[method]model.needs-score") (param $self i32) (result i32) {{needs_score}})
+  (func (export "quidditch:udf/scorer@0.2.0#[method]model.max-score")
+    (param $self i32) (param $score f32) (result f32) {{max_score}})
+  (func (export "quidditch:udf/scorer@0.2.0#[method]model.score")
     (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
     (param $columns i32) (param $columns_len i32) (result i32)
     (local $values i32) (local $given i32) (local $i i32)
     {{score}})
-  (export "cabi_post_quidditch:udf/scorer@0.1.0#[method]model.score" (func $free)))
+  (export "cabi_post_quidditch:udf/scorer@0.2.0#[method]model.score" (func $free))
+  ;; scorer]
+
+  ;; [values
+  (func (export "quidditch:udf/values@0.2.0#[static]formula.bind")
+    (param $arguments i32) (param $count i32) (result i32) {{bind_values}})
+  (func (export "quidditch:udf/values@0.2.0#[method]formula.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/values@0.2.0#[method]formula.kind") (param $self i32) (result i32) {{kind}})
+  (func (export "quidditch:udf/values@0.2.0#[method]formula.compute")
+    (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
+    (param $columns i32) (param $columns_len i32) (result i32)
+    {{compute}})
+  (export "cabi_post_quidditch:udf/values@0.2.0#[method]formula.compute" (func $free))
+  ;; values]
+)

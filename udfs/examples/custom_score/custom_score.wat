@@ -115,6 +115,8 @@
 
     (func (export "summary") (result i32) (i32.const 320))
     (func (export "parameters") (result i32) (i32.const 328))
+    ;; 0: what the host grants by default
+    (func (export "memory-mib") (result i32) (i32.const 0))
 
     ;; ---- The model -----------------------------------------------------------------------------------------------------------
     ;;
@@ -146,6 +148,9 @@
     (func (export "columns") (param $model i32) (result i32) (local.get $model))
 
     (func (export "needs-score") (param $model i32) (result i32) (i32.const 1))
+
+    ;; No bound is known: the field may have any value.
+    (func (export "max-score") (param $model i32) (param $score f32) (result f32) (f32.const inf))
 
     ;; A column has 36 bytes: case of its values (1), padding to 4, address and length of the numbers (8), 16 bytes for a dictionary,
     ;; address and length of the starts (8).
@@ -210,13 +215,16 @@
   (func $summary (result string) (canon lift (core func $code "summary") (memory $memory)))
   (func $parameters (result (list $parameter)) (canon lift (core func $code "parameters") (memory $memory)))
 
+  (func $memory-mib (result u32) (canon lift (core func $code "memory-mib")))
+
   (instance $metadata
     (export "value" (type $value))
     (export "parameter-kind" (type $parameter-kind))
     (export "parameter" (type $parameter))
     (export "summary" (func $summary))
-    (export "parameters" (func $parameters)))
-  (export "quidditch:udf/metadata@0.1.0" (instance $metadata))
+    (export "parameters" (func $parameters))
+    (export "memory-mib" (func $memory-mib)))
+  (export "quidditch:udf/metadata@0.2.0" (instance $metadata))
 
   ;; ---- scorer ---------------------------------------------------------------------------------------------------------------
 
@@ -236,6 +244,8 @@
     (canon lift (core func $code "columns") (memory $memory)))
   (func $needs-score (param "self" (borrow $model)) (result bool)
     (canon lift (core func $code "needs-score")))
+  (func $max-score (param "self" (borrow $model)) (param "score" float32) (result float32)
+    (canon lift (core func $code "max-score")))
   (func $score (param "self" (borrow $model)) (param "batch" $batch) (result (result (list float32) (error $error)))
     (canon lift (core func $code "score") (memory $memory) (realloc $allocate) (post-return $done)))
 
@@ -260,6 +270,7 @@
     (import "bind" (func $bind (param "arguments" (list $argument')) (result (result (own $model) (error $error')))))
     (import "columns" (func $columns (param "self" (borrow $model)) (result (list $column-request'))))
     (import "needs-score" (func $needs-score (param "self" (borrow $model)) (result bool)))
+    (import "max-score" (func $max-score (param "self" (borrow $model)) (param "score" float32) (result float32)))
     (import "score" (func $score
       (param "self" (borrow $model)) (param "batch" $batch') (result (result (list float32) (error $error')))))
 
@@ -285,6 +296,8 @@
     (export "[method]model.columns" (func $columns)
       (func (param "self" (borrow $model')) (result (list $column-request''))))
     (export "[method]model.needs-score" (func $needs-score) (func (param "self" (borrow $model')) (result bool)))
+    (export "[method]model.max-score" (func $max-score)
+      (func (param "self" (borrow $model')) (param "score" float32) (result float32)))
     (export "[method]model.score" (func $score)
       (func (param "self" (borrow $model')) (param "batch" $batch'') (result (result (list float32) (error $error''))))))
 
@@ -293,6 +306,7 @@
     (with "column-request" (type $column-request)) (with "dictionary" (type $dictionary)) (with "values" (type $values))
     (with "column" (type $column)) (with "batch" (type $batch)) (with "error" (type $error))
     (with "bind" (func $bind)) (with "columns" (func $columns)) (with "needs-score" (func $needs-score))
+    (with "max-score" (func $max-score))
     (with "score" (func $score))))
-  (export "quidditch:udf/scorer@0.1.0" (instance $scorer))
+  (export "quidditch:udf/scorer@0.2.0" (instance $scorer))
 )

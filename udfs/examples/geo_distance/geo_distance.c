@@ -143,12 +143,6 @@ static bool refuse(error_t *error, const char *message) {
   return false;
 }
 
-static bool fail(error_t *error, const char *message) {
-  error->tag = QUIDDITCH_UDF_TYPES_ERROR_FAILED;
-  error->val.failed = text(message);
-  return false;
-}
-
 // ---- Arguments ----------------------------------------------------------------------------------------------------------
 
 typedef struct {
@@ -211,23 +205,16 @@ typedef struct {
   const uint32_t *starts;  // NULL if every document has exactly one location
 } points_t;
 
-// The values of a document are sorted in each column, so latitudes and longitudes of several locations cannot be paired.
-static bool read_points(const batch_t *batch, points_t *points, error_t *error) {
+// The same positions of both columns are one location.
+static points_t read_points(const batch_t *batch) {
   const column_t *lat = &batch->columns.ptr[0], *lon = &batch->columns.ptr[1];
-  *points = (points_t){batch->len, lat->values.val.floats.ptr, lon->values.val.floats.ptr,
-                       lat->starts.len ? lat->starts.ptr : NULL};
-  for (size_t i = 0; points->starts && i < points->len; i++) {
-    if (points->starts[i + 1] - points->starts[i] > 1) {
-      return fail(error, "a document with several locations is not supported");
-    }
-  }
-  return true;
+  return (points_t){batch->len, lat->values.val.floats.ptr, lon->values.val.floats.ptr,
+                    lat->starts.len ? lat->starts.ptr : NULL};
 }
 
-// The index of the values of document `i`; returns false if it has no location.
-static inline bool locate(const points_t *points, size_t i, size_t *position) {
-  *position = points->starts ? points->starts[i] : i;
-  return !points->starts || points->starts[i + 1] > points->starts[i];
+// The locations of document `i` are those from `first_location` of it to that of the next one.
+static inline size_t first_location(const points_t *points, size_t i) {
+  return points->starts ? points->starts[i] : i;
 }
 
 // ---- The filter ---------------------------------------------------------------------------------------------------------
@@ -274,6 +261,18 @@ void exports_quidditch_udf_filter_method_predicate_columns(exports_quidditch_udf
   ret->len = 2;
 }
 
+// The bounding box, for the host: it need not pass documents outside of it. The longitudes may go across the date line.
+void exports_quidditch_udf_filter_method_predicate_ranges(exports_quidditch_udf_filter_borrow_predicate_t self,
+                                                          exports_quidditch_udf_filter_list_range_t *ret) {
+  const origin_t *origin = &self->place.origin;
+  double west = origin->lon - self->lon_difference, east = origin->lon + self->lon_difference;
+  ret->ptr = malloc(2 * sizeof *ret->ptr);
+  if (!ret->ptr) abort();
+  ret->ptr[0] = (exports_quidditch_udf_filter_range_t){0, origin->lat - self->lat_difference, origin->lat + self->lat_difference};
+  ret->ptr[1] = (exports_quidditch_udf_filter_range_t){1, west < -180.0 ? west + 360.0 : west, east > 180.0 ? east - 360.0 : east};
+  ret->len = self->lon_difference < 180.0 ? 2 : 1;
+}
+
 static inline bool is_inside(const exports_quidditch_udf_filter_predicate_t *circle, double lat, double lon) {
   const origin_t *origin = &circle->place.origin;
   if (fabs(lat - origin->lat) > circle->lat_difference) return false;
@@ -283,19 +282,19 @@ static inline bool is_inside(const exports_quidditch_udf_filter_predicate_t *cir
 
 bool exports_quidditch_udf_filter_method_predicate_keep(exports_quidditch_udf_filter_borrow_predicate_t self,
                                                         batch_t *batch, filter_and_scorer_udf_list_u8_t *ret, error_t *err) {
-  points_t points;
-  bool valid = read_points(batch, &points, err);
-  if (valid) {
-    uint8_t *keep = malloc(points.len);
-    if (!keep && points.len) abort();
-    for (size_t i = 0; i < points.len; i++) {
-      size_t position;
-      keep[i] = locate(&points, i, &position) && is_inside(self, points.lat[position], points.lon[position]);
-    }
-    *ret = (filter_and_scorer_udf_list_u8_t){keep, points.len};
+  (void)err;
+  points_t points = read_points(batch);
+  uint8_t *keep = malloc(points.len);
+  if (!keep && points.len) abort();
+  for (size_t i = 0; i < points.len; i++) {
+    size_t location = first_location(&points, i), end = first_location(&points, i + 1);
+    bool inside = false;
+    for (; location < end && !inside; location++) inside = is_inside(self, points.lat[location], points.lon[location]);
+    keep[i] = inside;
   }
+  *ret = (filter_and_scorer_udf_list_u8_t){keep, points.len};
   quidditch_udf_types_batch_free(batch);
-  return valid;
+  return true;
 }
 
 void exports_quidditch_udf_filter_predicate_destructor(exports_quidditch_udf_filter_predicate_t *self) {
@@ -347,6 +346,13 @@ bool exports_quidditch_udf_scorer_method_model_needs_score(exports_quidditch_udf
   return false;
 }
 
+// The score at the point itself.
+float exports_quidditch_udf_scorer_method_model_max_score(exports_quidditch_udf_scorer_borrow_model_t self, float score_so_far) {
+  (void)self;
+  (void)score_so_far;
+  return 1.0f;
+}
+
 static inline float score(const exports_quidditch_udf_scorer_model_t *model, double lat, double lon) {
   if (fabs(lat - model->place.origin.lat) > model->lat_difference) return 0.0f;
   double root = sqrt(fmin(haversine(&model->place.origin, lat, lon), 1.0));
@@ -356,19 +362,22 @@ static inline float score(const exports_quidditch_udf_scorer_model_t *model, dou
 
 bool exports_quidditch_udf_scorer_method_model_score(exports_quidditch_udf_scorer_borrow_model_t self, batch_t *batch,
                                                      filter_and_scorer_udf_list_f32_t *ret, error_t *err) {
-  points_t points;
-  bool valid = read_points(batch, &points, err);
-  if (valid) {
-    float *scores = malloc(points.len * sizeof *scores);
-    if (!scores && points.len) abort();
-    for (size_t i = 0; i < points.len; i++) {
-      size_t position;
-      scores[i] = locate(&points, i, &position) ? score(self, points.lat[position], points.lon[position]) : 0.0f;
+  (void)err;
+  points_t points = read_points(batch);
+  float *scores = malloc(points.len * sizeof *scores);
+  if (!scores && points.len) abort();
+  for (size_t i = 0; i < points.len; i++) {
+    size_t location = first_location(&points, i), end = first_location(&points, i + 1);
+    float best = 0.0f;
+    for (; location < end; location++) {
+      float at_location = score(self, points.lat[location], points.lon[location]);
+      if (at_location > best) best = at_location;
     }
-    *ret = (filter_and_scorer_udf_list_f32_t){scores, points.len};
+    scores[i] = best;
   }
+  *ret = (filter_and_scorer_udf_list_f32_t){scores, points.len};
   quidditch_udf_types_batch_free(batch);
-  return valid;
+  return true;
 }
 
 void exports_quidditch_udf_scorer_model_destructor(exports_quidditch_udf_scorer_model_t *self) {
@@ -402,6 +411,8 @@ void exports_quidditch_udf_metadata_summary(string_t *ret) {
   *ret = text("Distance on the globe: a filter by radius, and a scorer whose score is 1 at the point and decreases with "
               "the distance.");
 }
+
+uint32_t exports_quidditch_udf_metadata_memory_mib(void) { return 0; }  // the host's default is enough
 
 void exports_quidditch_udf_metadata_parameters(exports_quidditch_udf_metadata_list_parameter_t *ret) {
   ret->len = PARAMETER_COUNT;

@@ -1,5 +1,5 @@
-//! Encodes the worlds of `wit/`. Each function carries the world that matches its exports in a custom section, where the tools that
-//! make components look for it.
+//! Encodes the worlds of `wit/`. A function carries the world of each of its roles in a custom section, where the tools that make
+//! components look for them; they combine several.
 
 use std::path::{Path, PathBuf};
 use std::{env, error, fs};
@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(Path::new(WIT))?;
     let target = PathBuf::from(env::var("OUT_DIR")?);
-    for name in ["filter-udf", "scorer-udf", "filter-and-scorer-udf"] {
+    for name in ["filter-udf", "scorer-udf", "values-udf"] {
         let world = resolve.select_world(&[package], Some(name))?;
         fs::write(target.join(name), metadata::encode(&resolve, world, StringEncoding::UTF8, None, false)?)?;
     }

@@ -1,8 +1,8 @@
-//! Filters and scorers bound to arguments.
+//! Filters, scorers and values bound to arguments.
 
 use quidditch_function::{
-    Batch, BoundFilter, BoundScorer, Cause, ColumnRequest, FailurePhase, FunctionError, FunctionId, OutputLimits,
-    check_length, check_scores,
+    Batch, BoundFilter, BoundScorer, BoundValues, Cause, Column, ColumnKind, ColumnRange, ColumnRequest, FailurePhase,
+    FunctionError, FunctionId, OutputLimits, accept_values, check_bound, check_length, check_scores,
 };
 
 use super::bindings::dispatcher;
@@ -14,6 +14,7 @@ pub(super) struct LinkedFilter {
     /// `None` after an error.
     pub(super) bound: Option<dispatcher::Predicate>,
     pub(super) columns: Vec<ColumnRequest>,
+    pub(super) ranges: Vec<ColumnRange>,
     pub(super) function: FunctionId,
     pub(super) limits: OutputLimits,
     pub(super) timer: CallTimer,
@@ -35,6 +36,10 @@ impl BoundFilter for LinkedFilter {
         &self.columns
     }
 
+    fn ranges(&self) -> &[ColumnRange] {
+        &self.ranges
+    }
+
     fn keep(&mut self, batch: &Batch, keep: &mut Vec<u8>) -> Result<(), FunctionError> {
         *keep = self.call(batch).map_err(|cause| {
             self.bound = None;
@@ -50,6 +55,8 @@ pub(super) struct LinkedScorer {
     pub(super) bound: Option<dispatcher::Model>,
     pub(super) columns: Vec<ColumnRequest>,
     pub(super) needs_score: bool,
+    /// Of any document.
+    pub(super) max_score: f32,
     pub(super) function: FunctionId,
     pub(super) limits: OutputLimits,
     pub(super) timer: CallTimer,
@@ -76,8 +83,63 @@ impl BoundScorer for LinkedScorer {
         self.needs_score
     }
 
+    fn max_score(&mut self, score: f32) -> Result<f32, FunctionError> {
+        if score == f32::INFINITY {
+            return Ok(self.max_score);
+        }
+        let bound = match &self.bound {
+            Some(bound) => self.timer.time(|| bound.max_score(score)).and_then(check_bound),
+            None => Err(failed_before()),
+        };
+        bound.map_err(|cause| {
+            self.bound = None;
+            FunctionError { function: self.function.clone(), phase: FailurePhase::Run, cause }
+        })
+    }
+
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
         *scores = self.call(batch).map_err(|cause| {
+            self.bound = None;
+            FunctionError { function: self.function.clone(), phase: FailurePhase::Run, cause }
+        })?;
+        Ok(())
+    }
+}
+
+/// Values, bound.
+pub(super) struct LinkedValues {
+    /// `None` after an error.
+    pub(super) bound: Option<dispatcher::Formula>,
+    pub(super) columns: Vec<ColumnRequest>,
+    pub(super) kind: ColumnKind,
+    pub(super) function: FunctionId,
+    pub(super) limits: OutputLimits,
+    pub(super) timer: CallTimer,
+}
+
+impl LinkedValues {
+    fn call(&self, batch: &Batch) -> Result<Column, Cause> {
+        let bound = self.bound.as_ref().ok_or_else(failed_before)?;
+        let columns = convert::columns(batch);
+        let results = self.timer.time(|| bound.compute(convert::batch(batch, &columns)))?;
+        let results = results.map_err(|error| convert::reported_error(error, &self.limits))?;
+        let mut values = convert::computed(results);
+        accept_values(&mut values, self.kind, batch.len)?;
+        Ok(values)
+    }
+}
+
+impl BoundValues for LinkedValues {
+    fn columns(&self) -> &[ColumnRequest] {
+        &self.columns
+    }
+
+    fn kind(&self) -> ColumnKind {
+        self.kind
+    }
+
+    fn compute(&mut self, batch: &Batch, values: &mut Column) -> Result<(), FunctionError> {
+        *values = self.call(batch).map_err(|cause| {
             self.bound = None;
             FunctionError { function: self.function.clone(), phase: FailurePhase::Run, cause }
         })?;

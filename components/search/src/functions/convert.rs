@@ -2,7 +2,7 @@
 
 use quidditch_function::{self as function, Cause, OutputLimits, truncated};
 
-use super::bindings::types;
+use super::bindings::{dispatcher, types};
 
 /// Arguments; `texts` is the result of [`texts`].
 pub(super) fn arguments<'a>(
@@ -64,14 +64,36 @@ fn column(column: &function::Column) -> types::ColumnParam<'_> {
 }
 
 pub(super) fn column_request(request: types::ColumnRequest) -> function::ColumnRequest {
-    let kind = match request.kind {
+    function::ColumnRequest { field: request.field, kind: kind(request.kind) }
+}
+
+pub(super) fn kind(kind: types::Kind) -> function::ColumnKind {
+    match kind {
         types::Kind::Booleans => function::ColumnKind::Booleans,
         types::Kind::Integers => function::ColumnKind::Integers,
         types::Kind::Floats => function::ColumnKind::Floats,
         types::Kind::Texts => function::ColumnKind::Texts,
         types::Kind::Dates => function::ColumnKind::Dates,
+    }
+}
+
+pub(super) fn range(range: dispatcher::Range) -> function::ColumnRange {
+    let dispatcher::Range { column, min, max } = range;
+    function::ColumnRange { column, min, max }
+}
+
+/// Values that a function computed.
+pub(super) fn computed(column: types::Column) -> function::Column {
+    let types::Column { values, starts } = column;
+    let values = match values {
+        types::Values::Booleans(values) => function::Values::Booleans(values),
+        types::Values::Integers(values) => function::Values::Integers(values),
+        types::Values::Floats(values) => function::Values::Floats(values),
+        types::Values::Texts(types::Dictionary { codes, ends, bytes }) => {
+            function::Values::Texts(function::Dictionary { codes, ends, bytes })
+        }
     };
-    function::ColumnRequest { field: request.field, kind }
+    function::Column { values, starts }
 }
 
 /// The cause for an error that the function returned.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use quidditch_clock::Clock;
 use quidditch_function::{
-    Argument, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, FailurePhase, Function, FunctionError, Metadata,
-    OutputLimits, Role, check_columns,
+    Argument, BoundFilter, BoundScorer, BoundValues, Budget, Cause, ColumnRequest, FailurePhase, Function,
+    FunctionError, Metadata, OutputLimits, Role, check_bound, check_columns, check_ranges,
 };
 
 use super::bindings::{dispatcher, types};
-use super::bound::{LinkedFilter, LinkedScorer};
+use super::bound::{LinkedFilter, LinkedScorer, LinkedValues};
 use super::call_timer::CallTimer;
 use super::convert;
 
@@ -37,8 +37,10 @@ impl LinkedFunction {
         let bound = timer.time(|| dispatcher::Predicate::bind(self.slot, &arguments))?;
         let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
         let columns = self.columns(timer.time(|| bound.columns())?)?;
+        let ranges: Vec<_> = timer.time(|| bound.ranges())?.into_iter().map(convert::range).collect();
+        check_ranges(&ranges, &columns)?;
         let (function, limits) = (self.metadata.id.clone(), self.limits);
-        Ok(LinkedFilter { bound: Some(bound), columns, function, limits, timer })
+        Ok(LinkedFilter { bound: Some(bound), columns, ranges, function, limits, timer })
     }
 
     fn scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<LinkedScorer, Cause> {
@@ -52,8 +54,24 @@ impl LinkedFunction {
         let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
         let columns = self.columns(timer.time(|| bound.columns())?)?;
         let needs_score = timer.time(|| bound.needs_score())?;
+        let max_score = check_bound(timer.time(|| bound.max_score(f32::INFINITY))?)?;
         let (function, limits) = (self.metadata.id.clone(), self.limits);
-        Ok(LinkedScorer { bound: Some(bound), columns, needs_score, function, limits, timer })
+        Ok(LinkedScorer { bound: Some(bound), columns, needs_score, max_score, function, limits, timer })
+    }
+
+    fn values(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<LinkedValues, Cause> {
+        if !self.metadata.roles.contains(Role::Values) {
+            return Err(Cause::missing_role(Role::Values));
+        }
+        let timer = self.timer(budget);
+        let texts = convert::texts(arguments);
+        let arguments = convert::arguments(arguments, &texts);
+        let bound = timer.time(|| dispatcher::Formula::bind(self.slot, &arguments))?;
+        let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
+        let columns = self.columns(timer.time(|| bound.columns())?)?;
+        let kind = convert::kind(timer.time(|| bound.kind())?);
+        let (function, limits) = (self.metadata.id.clone(), self.limits);
+        Ok(LinkedValues { bound: Some(bound), columns, kind, function, limits, timer })
     }
 
     fn timer(&self, budget: &Arc<Budget>) -> CallTimer {
@@ -82,5 +100,9 @@ impl Function for LinkedFunction {
 
     fn bind_scorer(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundScorer>, FunctionError> {
         Ok(Box::new(self.scorer(arguments, budget).map_err(|cause| self.bind_error(cause))?))
+    }
+
+    fn bind_values(&self, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundValues>, FunctionError> {
+        Ok(Box::new(self.values(arguments, budget).map_err(|cause| self.bind_error(cause))?))
     }
 }

@@ -48,6 +48,9 @@ fn text(file: &str, report: &Report) -> String {
     if let Some(metadata) = &report.metadata {
         lines.push(format!("summary: {}", metadata.summary));
         lines.push(format!("roles: {}", metadata.roles));
+        if metadata.memory_mib > 0 {
+            lines.push(format!("memory: {} MiB", metadata.memory_mib));
+        }
         let parameters = metadata.parameters.iter();
         let parameters: Vec<String> =
             parameters.map(|parameter| format!("{} ({})", parameter.name, parameter.kind.name())).collect();
@@ -73,5 +76,7 @@ fn json(report: &Report) -> Json {
         "summary": report.metadata.as_ref().map(|metadata| metadata.summary.as_str()),
         "filter": report.metadata.as_ref().map(|metadata| metadata.roles.contains(Role::Filter)),
         "scorer": report.metadata.as_ref().map(|metadata| metadata.roles.contains(Role::Scorer)),
+        "values": report.metadata.as_ref().map(|metadata| metadata.roles.contains(Role::Values)),
+        "memory_mib": report.metadata.as_ref().map(|metadata| metadata.memory_mib),
     })
 }

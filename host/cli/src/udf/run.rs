@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Run it as a scorer
     #[arg(long, group = "role")]
     scorer: bool,
+    /// Compute its values, of this type
+    #[arg(long, group = "role", value_name = "TYPE", value_parser = ["boolean", "date", "double", "keyword", "long"])]
+    values: Option<String>,
     /// Parameters of the function as a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = parse_object)]
     parameters: Map<String, Json>,
@@ -60,7 +63,12 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         functions: function.functions.as_ref(),
         name: &function.name,
         version: function.version.as_deref(),
-        role: if arguments.filter { Role::Filter } else { Role::Scorer },
+        role: match &arguments.values {
+            Some(_) => Role::Values,
+            None if arguments.filter => Role::Filter,
+            None => Role::Scorer,
+        },
+        values_type: arguments.values.as_deref().unwrap_or_default(),
         parameters: arguments.parameters.clone(),
         mapping: arguments.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default(),
         clock: Arc::new(SystemClock::default()) as Arc<dyn Clock>,
@@ -100,6 +108,8 @@ fn text(result: &TrialResult) -> String {
             Verdict::Kept(true) => "kept".to_owned(),
             Verdict::Kept(false) => "dropped".to_owned(),
             Verdict::Score(score) => score.to_string(),
+            Verdict::Value(Some(value)) => value.to_string(),
+            Verdict::Value(None) => "none".to_owned(),
         };
         table.row([line.to_string(), id.clone().unwrap_or_default(), verdict]);
     }
@@ -114,6 +124,7 @@ fn json(result: &TrialResult) -> Json {
     let verdict = |DocumentResult { line, id, verdict }: &DocumentResult| match verdict {
         Verdict::Kept(kept) => json!({ "line": line, "id": id, "kept": kept }),
         Verdict::Score(score) => json!({ "line": line, "id": id, "score": score }),
+        Verdict::Value(value) => json!({ "line": line, "id": id, "value": value }),
     };
     let bad = result.bad_documents.iter();
     let bad: Vec<Json> = bad.map(|bad| json!({ "line": bad.line, "reason": bad.reason.to_string() })).collect();

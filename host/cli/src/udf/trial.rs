@@ -24,12 +24,17 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// The name of the index in memory.
 const INDEX: &str = "documents";
 
+/// The name of the field with the values of a function.
+const VALUE: &str = "computed value";
+
 /// A function with its parameters, to be run on documents.
 pub(super) struct Trial<'a> {
     pub(super) functions: &'a dyn FunctionResolver,
     pub(super) name: &'a str,
     pub(super) version: Option<&'a str>,
     pub(super) role: Role,
+    /// The type of a field with its values.
+    pub(super) values_type: &'a str,
     pub(super) parameters: Map<String, Json>,
     pub(super) mapping: Mapping,
     pub(super) clock: Arc<dyn Clock>,
@@ -60,12 +65,14 @@ pub(super) struct DocumentResult {
     pub(super) verdict: Verdict,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Verdict {
     /// Of a filter: whether it kept the document.
     Kept(bool),
     /// Of a scorer: the score.
     Score(f32),
+    /// The value; of several the smallest, and `None` of none.
+    Value(Option<Json>),
 }
 
 impl Trial<'_> {
@@ -98,9 +105,11 @@ impl Trial<'_> {
             .iter()
             .map(|hit| (hit.id.parse().expect("ids are line numbers"), hit.score.unwrap_or_default()))
             .collect();
+        let values = values_of_hits(&response)?;
         let verdict = |line: u64| match self.role {
             Role::Filter => Verdict::Kept(scores.contains_key(&line)),
             Role::Scorer => Verdict::Score(scores.get(&line).copied().unwrap_or_default()),
+            Role::Values => Verdict::Value(values.get(&line.to_string()).cloned()),
         };
         let results = lines.numbers.iter().zip(lines.ids).filter(|(line, _)| bad_lines.binary_search(line).is_err());
         let results = results.map(|(line, id)| DocumentResult { line: *line, id, verdict: verdict(*line) }).collect();
@@ -121,8 +130,9 @@ impl Trial<'_> {
             call["version"] = version.into();
         }
         let query = match self.role {
-            Role::Filter => json!({ "wasm_udf": call }),
-            Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": call } }),
+            Role::Filter => json!({ "wasm_udf": &call }),
+            Role::Scorer => json!({ "script_score": { "query": { "match_all": {} }, "wasm_udf": &call } }),
+            Role::Values => json!({ "exists": { "field": VALUE } }),
         };
         let limits = Limits {
             max_result_window: DOCUMENTS,
@@ -130,7 +140,11 @@ impl Trial<'_> {
             timeout: TIME_LIMIT,
             ..Limits::default()
         };
-        let body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
+        let mut body = json!({ "query": query, "size": DOCUMENTS, "_source": false, "profile": true });
+        if self.role == Role::Values {
+            body["derived"] = json!({ VALUE: { "type": self.values_type, "wasm_udf": call } });
+            body["sort"] = json!([{ VALUE: "asc" }]);
+        }
         let request = SearchRequest::parse(&body.to_string(), &[], &limits)?;
         let engine = Engine::new(limits, Arc::clone(&self.clock));
         engine.search(snapshot, &request, self.functions, &Arc::default()).await.map_err(|error| match error {
@@ -139,6 +153,15 @@ impl Trial<'_> {
             other => other.into(),
         })
     }
+}
+
+/// The values by which the hits are sorted, by their ids.
+fn values_of_hits(response: &SearchResponse) -> Result<HashMap<String, Json>> {
+    let mut response = serde_json::to_value(response)?;
+    let hits = response["hits"]["hits"].take();
+    let hits = hits.as_array().map(Vec::as_slice).unwrap_or_default();
+    let value = |hit: &Json| Some((hit["_id"].as_str()?.to_owned(), hit["sort"].get(0)?.clone()));
+    Ok(hits.iter().filter_map(value).collect())
 }
 
 /// The documents of the input, with their line numbers as ids.
@@ -195,7 +218,8 @@ impl Lines {
 mod tests {
     use quidditch_clock::{ManualClock, SystemClock};
     use quidditch_function::{
-        Batch, Cause, ColumnKind, ColumnRequest, NativeFunctions, NativeScorer, Values, native_filter, native_scorer,
+        Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, NativeScorer, NativeValues, Values,
+        native_filter, native_scorer, native_values,
     };
 
     use super::*;
@@ -205,6 +229,14 @@ mod tests {
     fn numbers(batch: &Batch) -> Vec<f64> {
         let Values::Floats(values) = &batch.columns[0].values else { return Vec::new() };
         (0..batch.len).filter_map(|document| values.get(batch.columns[0].range(document).start).copied()).collect()
+    }
+
+    #[test]
+    fn values_are_computed_for_each_document() {
+        let result = run_trial(Role::Values);
+        let value = |value: f64| Verdict::Value(Some(json!(value)));
+        let expected = [(1, Some("a"), value(0.25)), (3, None, value(0.5)), (6, None, value(0.75))];
+        assert_eq!(results(&result), expected);
     }
 
     fn run_trial(role: Role) -> TrialResult {
@@ -221,13 +253,25 @@ mod tests {
             .with(native_filter("above_one", Vec::new(), move |_| Ok((column(), keep))))
             .with(native_scorer("half", Vec::new(), move |_| {
                 Ok(NativeScorer { columns: column(), score, needs_score: false })
+            }))
+            .with(native_values("quarter", Vec::new(), move |_| {
+                let compute = move |batch: &Batch, values: &mut Column| -> Result<(), Cause> {
+                    values.values = Values::Floats(numbers(batch).iter().map(|number| number * 0.25).collect());
+                    Ok(())
+                };
+                Ok(NativeValues { columns: column(), compute, kind: ColumnKind::Floats })
             }));
         let mapping = json!({ "properties": { "n": { "type": "double" } } });
         let trial = Trial {
             functions: &functions,
-            name: if role == Role::Filter { "above_one" } else { "half" },
+            name: match role {
+                Role::Filter => "above_one",
+                Role::Scorer => "half",
+                Role::Values => "quarter",
+            },
             version: None,
             role,
+            values_type: "double",
             parameters: Map::new(),
             mapping: Mapping::from_json(&mapping).expect("valid"),
             clock: Arc::new(SystemClock::default()),
@@ -237,7 +281,7 @@ mod tests {
     }
 
     fn results(result: &TrialResult) -> Vec<(u64, Option<&str>, Verdict)> {
-        result.results.iter().map(|result| (result.line, result.id.as_deref(), result.verdict)).collect()
+        result.results.iter().map(|result| (result.line, result.id.as_deref(), result.verdict.clone())).collect()
     }
 
     #[test]
@@ -270,6 +314,7 @@ mod tests {
             name: "slow",
             version: None,
             role: Role::Filter,
+            values_type: "",
             parameters: Map::new(),
             mapping: Mapping::default(),
             clock: clock.clone(),

@@ -95,10 +95,10 @@ fn check_reports_every_problem() {
     - it imports `wasi:clocks/wall-clock@0.2.0`, which is not available to functions
       Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi
     - it imports `x:y/z`, which is not available to functions
-      a function may import only `quidditch:udf/log@0.1.0` and `quidditch:udf/types@0.1.0`
-    - it does not export `quidditch:udf/metadata@0.1.0`
+      a function may import only `quidditch:udf/log@0.2.0` and `quidditch:udf/types@0.2.0`
+    - it does not export `quidditch:udf/metadata@0.2.0`
       build it against one of the worlds of the package quidditch:udf
-    - it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0`
+    - it exports none of `quidditch:udf/filter@0.2.0`, `quidditch:udf/scorer@0.2.0` and `quidditch:udf/values@0.2.0`
       build it against one of the worlds of the package quidditch:udf
     ");
     assert_eq!(installation.run(&["udf", "check", &bad, "--json"]).lines().next(), Some("1"));

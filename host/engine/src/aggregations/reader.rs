@@ -1,6 +1,6 @@
 //! Values of a field for batches of documents.
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Column, DynamicColumn, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::batch::Batch;
@@ -25,6 +25,17 @@ impl Reader {
     pub(super) fn open(source: &Source, segment: &SegmentReader) -> Result<Self, Error> {
         let columns = segment.fast_fields();
         let (mut column, mut texts) = (None, None);
+        if let Some(computed) = &source.computed {
+            let handle = computed.of_segment(segment)?;
+            if source.kind == Kind::Text {
+                if let DynamicColumn::Str(values) = handle.open().map_err(TantivyError::from)? {
+                    column = Some(values.ords().clone());
+                    texts = Some(values);
+                }
+            } else {
+                column = handle.open_u64_lenient().map_err(TantivyError::from)?;
+            }
+        }
         if let Some(name) = &source.column {
             if source.kind == Kind::Text {
                 texts = columns.str(name)?;

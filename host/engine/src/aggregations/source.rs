@@ -1,5 +1,7 @@
 //! The field that an aggregation reads.
 
+use std::sync::Arc;
+
 use quidditch_index::{Field, FieldKind, FieldValue};
 use serde_json::Value as Json;
 
@@ -7,13 +9,15 @@ use super::failure;
 use super::options::FieldOptions;
 use super::value_format::ValueFormat;
 use crate::Error;
-use crate::columns::ColumnError;
+use crate::columns::{ColumnError, ComputedField};
 use crate::plan::{Planner, ValueClass};
 
 /// A field, checked against the mapping, with what its missing values count as.
 pub(super) struct Source {
     /// `None` if the field is not mapped: then no document has values.
     pub(super) column: Option<String>,
+    /// Its values, if the request computes them.
+    pub(super) computed: Option<Arc<ComputedField>>,
     pub(super) kind: Kind,
     pub(super) missing: Option<Missing>,
     pub(super) format: ValueFormat,
@@ -65,7 +69,11 @@ impl Source {
         accepts: Accepts,
         unmapped: Kind,
     ) -> Result<Self, Error> {
-        let own = planner.field(&options.field);
+        let computed = planner.computed(&options.field);
+        let own = match computed {
+            Some(computed) => Some(&computed.field),
+            None => planner.field(&options.field),
+        };
         // Where only other indices have the field, results must merge with theirs.
         let elsewhere = || {
             let field = planner.mappings.field(&options.field);
@@ -89,10 +97,14 @@ impl Source {
             _ => None,
         };
         Ok(Source {
-            column: column.map(|column| announced(planner, column)),
+            column: column.filter(|_| computed.is_none()).map(|column| announced(planner, column)),
+            computed: computed.cloned(),
             kind,
             missing,
-            format: ValueFormat::plan(kind, date_format, options)?,
+            format: match field.kind() {
+                FieldKind::Ip => ValueFormat::Ip,
+                _ => ValueFormat::plan(kind, date_format, options)?,
+            },
             is_widened: kind == Kind::Integer && planner.mappings.has(&options.field, ValueClass::Floats),
         })
     }
@@ -108,13 +120,8 @@ impl Source {
         if name == "_id" && accepts != Accepts::Numbers {
             let missing = options.missing.as_ref().map(|json| Missing::Text(text_of(json)));
             let format = ValueFormat::plan(Kind::Text, None, options)?;
-            return Ok(Source {
-                column: Some(announced(planner, "_id")),
-                kind: Kind::Text,
-                missing,
-                format,
-                is_widened: false,
-            });
+            let column = Some(announced(planner, "_id"));
+            return Ok(Source { column, computed: None, kind: Kind::Text, missing, format, is_widened: false });
         }
         if name.starts_with('_') {
             return Err(failure::argument(format!("field [{name}] is not supported for aggregation [{type_name}]")));
@@ -125,7 +132,7 @@ impl Source {
             (Some(json), _) => Some(number_of(name, json)?),
         };
         let format = ValueFormat::plan(unmapped, None, options)?;
-        Ok(Source { column: None, kind: unmapped, missing, format, is_widened: false })
+        Ok(Source { column: None, computed: None, kind: unmapped, missing, format, is_widened: false })
     }
 }
 
@@ -172,12 +179,16 @@ fn announced(planner: &Planner<'_>, column: &str) -> String {
 impl Kind {
     fn of(field: &Field, planner: &Planner<'_>) -> Result<Self, Error> {
         Ok(match field.kind() {
-            FieldKind::Long | FieldKind::Integer => Kind::Integer,
-            FieldKind::Double => Kind::Float,
-            FieldKind::Float => Kind::Single,
+            FieldKind::Long
+            | FieldKind::Integer
+            | FieldKind::Short
+            | FieldKind::Byte
+            | FieldKind::TokenCount { .. } => Kind::Integer,
+            FieldKind::Double | FieldKind::ScaledFloat { .. } => Kind::Float,
+            FieldKind::Float | FieldKind::HalfFloat => Kind::Single,
             FieldKind::Boolean => Kind::Boolean,
             FieldKind::Date { .. } => Kind::Date,
-            FieldKind::Keyword { .. } => Kind::Text,
+            FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
             FieldKind::GeoPoint => Kind::Point,
             FieldKind::Text { .. } => {
                 let error = ColumnError::analyzed_text(planner.mapping(), field.name());
@@ -189,6 +200,11 @@ impl Kind {
 
 fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> Result<Missing, Error> {
     match kind {
+        Kind::Text if *field.kind() == FieldKind::Ip => match field.query_value(json, planner.now_millis) {
+            Ok(Some(FieldValue::Text(address))) => Ok(Missing::Text(address)),
+            Ok(_) => unreachable!("an address is read as a text"),
+            Err(error) => Err(failure::argument(error.to_string())),
+        },
         Kind::Text | Kind::Point => Ok(Missing::Text(text_of(json))),
         Kind::Integer | Kind::Float | Kind::Single => number_of(field.name(), json),
         Kind::Boolean => match json {

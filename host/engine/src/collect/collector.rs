@@ -26,6 +26,11 @@ pub(crate) trait Collector: Sync {
     /// Whether matches may be skipped once [`SegmentCollector::threshold`] says so.
     fn may_skip(&self) -> bool;
 
+    /// Whether the segments must be searched one after another, in the order of the index.
+    fn must_search_in_order(&self) -> bool {
+        false
+    }
+
     /// Names the columns that it reads, so that they can be fetched before the search runs.
     fn columns(&self, record: &mut dyn FnMut(&str));
 
@@ -74,15 +79,25 @@ pub(crate) struct SegmentContext<'a> {
     pub(crate) reader: &'a SegmentReader,
     /// The number of its split in the snapshot.
     pub(crate) split: usize,
+    /// The position of its first document in the index.
+    pub(crate) first_position: u64,
     pub(crate) progress: &'a Arc<Progress>,
     /// Whether it is the only segment of the search, so that nothing is merged with its result.
     pub(crate) is_only: bool,
 }
 
 /// A batch of matches of one segment, none of them deleted.
+#[derive(Clone, Copy)]
 pub(crate) struct Matches<'a> {
     /// Ascending, within a batch and from batch to batch.
     pub(crate) docs: &'a [DocId],
     /// One for each document; empty if no collector demands scores.
     pub(crate) scores: &'a [Score],
+}
+
+impl<'a> Matches<'a> {
+    /// The first `count` of them.
+    pub(super) fn first(&self, count: usize) -> Matches<'a> {
+        Matches { docs: &self.docs[..count], scores: self.scores.get(..count).unwrap_or_default() }
+    }
 }

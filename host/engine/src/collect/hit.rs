@@ -4,6 +4,7 @@ use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
+use super::group::GroupKey;
 use super::sort_key::SortKey;
 
 /// The best matches of some segments, best first.
@@ -22,6 +23,8 @@ pub(crate) struct Hit {
     pub(crate) score: Score,
     /// One key for each level of the sort; empty under a sort by score.
     pub(crate) keys: Vec<SortKey>,
+    /// The group of which it is the best, if hits are collapsed.
+    pub(crate) group: Option<GroupKey>,
 }
 
 impl Hit {

@@ -1,15 +1,21 @@
 //! A sort at work on one segment.
 
+use std::cmp::Ordering;
 use std::ops::Bound;
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Column, DynamicColumn, StrColumn};
 use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
 
+use super::after::After;
 use super::collector::SegmentContext;
+use super::distances::Distances;
 use super::sort_key::{Key, Rank, SortKey};
 use super::sort_level::{Level, MissingValue, Stored, Values};
 use crate::Error;
 use crate::request::Mode;
+
+/// Nanoseconds of a millisecond.
+pub(super) const NANOS_PER_MILLI: i64 = 1_000_000;
 
 /// A sort at work on one segment.
 pub(super) struct SegmentSort<'a> {
@@ -21,14 +27,14 @@ pub(super) struct SegmentSort<'a> {
 
 struct SegmentLevel<'a> {
     level: &'a Level,
-    reader: Reader,
+    reader: Reader<'a>,
     /// The key of a missing value.
     missing: Key,
 }
 
-enum Reader {
+enum Reader<'a> {
     Score,
-    /// Documents are numbered through all splits, with 2^32 numbers for each.
+    /// Documents are numbered through all splits.
     Doc {
         first: u64,
     },
@@ -37,6 +43,11 @@ enum Reader {
     Float(Column<f64>),
     Boolean(Column<bool>),
     Text(StrColumn),
+    Points {
+        lat: Column<f64>,
+        lon: Column<f64>,
+        distances: &'a Distances,
+    },
 }
 
 impl<'a> SegmentSort<'a> {
@@ -46,10 +57,10 @@ impl<'a> SegmentSort<'a> {
         Ok(SegmentSort { levels, keys })
     }
 
-    pub(super) fn read(&mut self, doc: DocId, score: Score) {
+    pub(super) fn read(&mut self, doc: DocId, score: Score) -> Result<(), Error> {
         self.keys.clear();
         for SegmentLevel { level, reader, missing } in &self.levels {
-            let key = match reader.bits(doc, score, level) {
+            let key = match reader.bits(doc, score, level)? {
                 Some(bits) => Key::value(level.direction.order(bits)),
                 None => *missing,
             };
@@ -57,6 +68,12 @@ impl<'a> SegmentSort<'a> {
         }
         let bits = [u64::from(doc), u64::from(score.to_bits())];
         self.keys.extend(bits.map(Key::value));
+        Ok(())
+    }
+
+    /// The keys of this segment for the place at which a page begins.
+    pub(super) fn after(&self, after: &After) -> Result<Vec<Key>, Error> {
+        self.levels.iter().zip(&after.keys).map(|(level, key)| level.key_of(key)).collect()
     }
 
     /// The score of the document with these keys.
@@ -75,29 +92,57 @@ impl<'a> SegmentLevel<'a> {
         let columns = segment.reader.fast_fields();
         let reader = match (&level.stored, level.values) {
             (None, Values::Score) => Reader::Score,
-            (None, Values::Doc) => Reader::Doc { first: (segment.split as u64) << 32 },
+            (None, Values::Doc) => Reader::Doc { first: segment.first_position },
             (None, _) => Reader::Nothing,
             (Some(Stored::Integer(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Integer),
             (Some(Stored::Float(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Float),
             (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
             (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
+            (Some(Stored::Computed(field)), _) => {
+                match field.of_segment(segment.reader)?.open().map_err(TantivyError::from)? {
+                    DynamicColumn::I64(column) => Reader::Integer(column),
+                    DynamicColumn::F64(column) => Reader::Float(column),
+                    DynamicColumn::Bool(column) => Reader::Boolean(column),
+                    DynamicColumn::Str(column) => Reader::Text(column),
+                    _ => Reader::Nothing,
+                }
+            }
+            (Some(Stored::Points(distances)), _) => {
+                match (columns.column_opt(&distances.lat)?, columns.column_opt(&distances.lon)?) {
+                    (Some(lat), Some(lon)) => Reader::Points { lat, lon, distances },
+                    _ => Reader::Nothing,
+                }
+            }
         };
         let missing = match &level.missing {
             MissingValue::Key(key) => *key,
-            MissingValue::Text(text) => Key::value(level.direction.order(reader.place_of(text)?)),
+            MissingValue::Text(text) => Key::value(level.direction.order(reader.place_of(text, Ordering::Equal)?)),
         };
         Ok(SegmentLevel { level, reader, missing })
     }
 
+    /// The key of this segment for a portable key.
+    fn key_of(&self, key: &SortKey) -> Result<Key, Error> {
+        let text = match key {
+            SortKey::Key(key) => return Ok(*key),
+            SortKey::Text(text) => text,
+        };
+        let order = match &self.level.missing {
+            MissingValue::Text(missing) => text.cmp(missing),
+            MissingValue::Key(_) => Ordering::Equal,
+        };
+        Ok(Key::value(self.level.direction.order(self.reader.place_of(text, order)?)))
+    }
+
     fn portable(&self, key: Key) -> Result<SortKey, Error> {
-        if self.level.values != Values::Text || key.rank != Rank::Value {
+        if !matches!(self.level.values, Values::Text | Values::Ip) || key.rank != Rank::Value {
             return Ok(SortKey::Key(key));
         }
         let place = self.level.direction.order(key.bits);
         match (&self.reader, &self.level.missing) {
             (Reader::Text(column), _) if is_term(place) => {
                 let mut text = String::new();
-                column.ord_to_str(place / 2, &mut text).map_err(TantivyError::from)?;
+                column.ord_to_str(place / PLACES, &mut text).map_err(TantivyError::from)?;
                 Ok(SortKey::Text(text))
             }
             (_, MissingValue::Text(text)) => Ok(SortKey::Text(text.clone())),
@@ -106,25 +151,32 @@ impl<'a> SegmentLevel<'a> {
     }
 }
 
-/// The place of a term of a segment's dictionary. Between any two terms there is a place for a text that is not a term.
+/// Places for each term of a segment's dictionary: its own, and three before it for texts that are not terms. One of these is for
+/// the text that stands for a missing value, and the others for a text before or behind that.
+const PLACES: u64 = 4;
+
+/// The place of a term of a segment's dictionary.
 fn place(ordinal: u64) -> u64 {
-    2 * ordinal + 1
+    PLACES * ordinal + PLACES - 1
 }
 
 /// Whether the place is that of a term, rather than between two.
 fn is_term(place: u64) -> bool {
-    place % 2 == 1
+    place % PLACES == PLACES - 1
 }
 
-impl Reader {
+impl Reader<'_> {
     /// The value as bits that order like it; `None` where it is missing.
-    fn bits(&self, doc: DocId, score: Score, level: &Level) -> Option<u64> {
+    fn bits(&self, doc: DocId, score: Score, level: &Level) -> Result<Option<u64>, Error> {
         let mode = level.mode;
-        match self {
+        Ok(match self {
             // Scores are never negative, so their bits order like they do.
             Reader::Score => Some(u64::from(score.to_bits())),
             Reader::Doc { first } => Some(first + u64::from(doc)),
             Reader::Nothing => None,
+            Reader::Integer(column) if level.values == Values::Nanos => {
+                integer(column.values_for_doc(doc), mode).map(nanos).transpose()?.map(i64_to_u64)
+            }
             Reader::Integer(column) => integer_bits(column.values_for_doc(doc), level),
             Reader::Boolean(column) => integer_bits(column.values_for_doc(doc).map(i64::from), level),
             Reader::Float(column) if level.values == Values::Long => {
@@ -135,12 +187,22 @@ impl Reader {
                 Mode::Max => column.term_ords(doc).max().map(place),
                 _ => column.term_ords(doc).min().map(place),
             },
-        }
+            Reader::Points { lat, lon, distances } => {
+                let points = lat.values_for_doc(doc).zip(lon.values_for_doc(doc));
+                float(points.flat_map(|(lat, lon)| distances.to(lat, lon)), mode).map(f64_to_u64)
+            }
+        })
     }
 
-    /// The place of a text among the terms of the segment.
-    fn place_of(&self, text: &str) -> Result<u64, Error> {
-        let Reader::Text(column) = self else { return Ok(0) };
+    /// The place of a text among the terms of the segment. `order` is how the text compares to the one that stands for a missing
+    /// value, if it is not a term.
+    fn place_of(&self, text: &str, order: Ordering) -> Result<u64, Error> {
+        let before = |next: u64| match order {
+            Ordering::Less => PLACES * next,
+            Ordering::Equal => PLACES * next + 1,
+            Ordering::Greater => PLACES * next + 2,
+        };
+        let Reader::Text(column) = self else { return Ok(before(0)) };
         let dictionary = column.dictionary();
         if let Some(ordinal) = dictionary.term_ord(text).map_err(TantivyError::from)? {
             return Ok(place(ordinal));
@@ -151,7 +213,17 @@ impl Reader {
             Bound::Unbounded => 0,
         };
         // Behind the last term, the dictionary does not say how many there are.
-        Ok(2 * next.min(dictionary.num_terms() as u64))
+        Ok(before(next.min(dictionary.num_terms() as u64)))
+    }
+}
+
+/// A date in nanoseconds.
+fn nanos(millis: i64) -> Result<i64, Error> {
+    match millis.checked_mul(NANOS_PER_MILLI) {
+        Some(nanos) if nanos >= 0 => Ok(nanos),
+        _ => Err(Error::shard_argument(format!(
+            "[{millis}] milliseconds cannot be converted to nanoseconds: the date must be between 1970 and 2262"
+        ))),
     }
 }
 

@@ -22,7 +22,7 @@ impl SortAcross {
         for level in 0..levels {
             let classes: Vec<KeyClass> = orders.iter().filter_map(|order| order.classes().nth(level)).collect();
             let has = |class: KeyClass| classes.contains(&class);
-            if has(KeyClass::Text) && classes.iter().any(|class| *class != KeyClass::Text) {
+            if has(KeyClass::Text) && (has(KeyClass::Integer) || has(KeyClass::Float)) {
                 let number = level + 1;
                 return Err(Error::shard_argument(format!(
                     "level [{number}] of the sort has texts in some of the indices and numbers in others"

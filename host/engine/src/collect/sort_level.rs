@@ -1,17 +1,19 @@
 //! One level of a sort: what it reads, and where documents without a value go.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use quidditch_index::{Field, FieldKind};
+use quidditch_index::{Field, FieldKind, ip_text};
 use serde_json::Value as Json;
 use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
+use super::distances::Distances;
 use super::sort_key::{Key, Rank, SortKey, SortValue};
 use crate::Error;
-use crate::columns::ColumnError;
+use crate::columns::{ColumnError, ComputedField};
 use crate::json::ErrorKind;
 use crate::plan::Planner;
-use crate::request::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
+use crate::request::{Direction, DistanceSort, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
 
 /// One level of a sort, checked against the mapping.
 pub(super) struct Level {
@@ -31,11 +33,15 @@ pub(super) enum Values {
     Doc,
     /// 64-bit integers and dates.
     Long,
+    /// Dates in nanoseconds, of columns in milliseconds.
+    Nanos,
     /// 32-bit integers and booleans.
     Integer,
     Double,
     Float,
     Text,
+    /// Texts that stand for addresses.
+    Ip,
 }
 
 /// The type and name of a column.
@@ -44,12 +50,14 @@ pub(super) enum Stored {
     Boolean(String),
     Float(String),
     Text(String),
+    Computed(Arc<ComputedField>),
+    Points(Distances),
 }
 
 /// What the keys of a level are, when hits of several indices are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum KeyClass {
-    /// Scores and positions, which mean the same in all indices.
+    /// Scores, positions and missing texts, which compare with all others.
     Same,
     Integer,
     Float,
@@ -73,13 +81,15 @@ impl Level {
             SortBy::Score => Ok(Level { values: Values::Score, stored: None, direction, mode, missing }),
             SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing }),
             SortBy::Field(field) => Self::plan_field(field, direction, field.mode.unwrap_or(mode), planner),
+            SortBy::Distance(distance) => Self::plan_distance(distance, direction, mode, planner),
         }
     }
 
     fn plan_field(sort: &FieldSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
+        refuse_nested(sort.nested_path.as_deref())?;
         let (values, stored) = values_of(sort, planner)?;
-        let values = as_numeric_type(sort, values)?;
-        if values == Values::Text && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
+        let values = as_numeric_type(sort, values, planner)?;
+        if matches!(values, Values::Text | Values::Ip) && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
             let name = &sort.name;
             return Err(Error::Query(format!(
                 "the modes avg, sum and median need numbers, which field [{name}] has not"
@@ -93,21 +103,50 @@ impl Level {
         Ok(Level { values, stored, direction, mode, missing })
     }
 
+    fn plan_distance(
+        sort: &DistanceSort,
+        direction: Direction,
+        mode: Mode,
+        planner: &Planner<'_>,
+    ) -> Result<Self, Error> {
+        refuse_nested(sort.nested_path.as_deref())?;
+        let stored = match planner.field(&sort.field) {
+            Some(field) => Some(Stored::Points(Distances::plan(sort, field)?)),
+            None if sort.ignore_unmapped => None,
+            None => {
+                let reason = format!("failed to find mapper for [{}] for geo distance based sort", sort.field);
+                return Err(Error::shard_argument(reason));
+            }
+        };
+        // Clients expect documents without a point to be infinitely far away, in both directions.
+        let missing = MissingValue::Key(Key::value(direction.order(f64_to_u64(f64::INFINITY))));
+        Ok(Level { values: Values::Double, stored, direction, mode: sort.mode.unwrap_or(mode), missing })
+    }
+
     pub(super) fn needs_scores(&self) -> bool {
         self.values == Values::Score
     }
 
-    pub(super) fn column(&self) -> Option<&str> {
-        self.stored.as_ref().map(|stored| match stored {
-            Stored::Integer(name) | Stored::Boolean(name) | Stored::Float(name) | Stored::Text(name) => name.as_str(),
-        })
+    /// The columns that it reads.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        let columns = match &self.stored {
+            None | Some(Stored::Computed(_)) => [None, None],
+            Some(Stored::Integer(name) | Stored::Boolean(name) | Stored::Float(name) | Stored::Text(name)) => {
+                [Some(name.as_str()), None]
+            }
+            Some(Stored::Points(distances)) => [Some(distances.lat.as_str()), Some(distances.lon.as_str())],
+        };
+        columns.into_iter().flatten()
     }
 
     pub(super) fn class(&self) -> KeyClass {
         match self.values {
             Values::Score | Values::Doc => KeyClass::Same,
-            Values::Long | Values::Integer => KeyClass::Integer,
+            Values::Long | Values::Nanos | Values::Integer => KeyClass::Integer,
             Values::Double | Values::Float => KeyClass::Float,
+            // Without the field, all keys are those of missing values, which come before or after all others.
+            Values::Ip => KeyClass::Text,
+            Values::Text if self.stored.is_none() && matches!(self.missing, MissingValue::Key(_)) => KeyClass::Same,
             Values::Text => KeyClass::Text,
         }
     }
@@ -135,6 +174,7 @@ impl Level {
     /// next page; only a missing text is null.
     pub(super) fn value(&self, key: &SortKey) -> SortValue {
         let key = match key {
+            SortKey::Text(text) if self.values == Values::Ip => return SortValue::Text(ip_text(text)),
             SortKey::Text(text) => return SortValue::Text(text.clone()),
             SortKey::Key(key) if key.rank != Rank::Value => return SortValue::Missing,
             SortKey::Key(key) => key,
@@ -143,10 +183,10 @@ impl Level {
         match self.values {
             Values::Score => SortValue::Score(Score::from_bits(bits as u32)),
             Values::Doc => SortValue::Integer(bits as i64),
-            Values::Long | Values::Integer => SortValue::Integer(u64_to_i64(bits)),
+            Values::Long | Values::Nanos | Values::Integer => SortValue::Integer(u64_to_i64(bits)),
             Values::Double => SortValue::Float(u64_to_f64(bits)),
             Values::Float => SortValue::Single(u64_to_f64(bits) as f32),
-            Values::Text => SortValue::Missing,
+            Values::Text | Values::Ip => SortValue::Missing,
         }
     }
 }
@@ -172,6 +212,10 @@ fn values_of(sort: &FieldSort, planner: &Planner<'_>) -> Result<(Values, Option<
     if name == "_id" {
         return Ok((Values::Text, Some(Stored::Text(name.clone()))));
     }
+    if let Some(computed) = planner.computed(name) {
+        let (values, _) = values_of_field(&computed.field, planner)?;
+        return Ok((values, Some(Stored::Computed(Arc::clone(computed)))));
+    }
     if let Some(field) = planner.field(name) {
         return values_of_field(field, planner).map(|(values, stored)| (values, Some(stored)));
     }
@@ -193,10 +237,13 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
     let column = || field.column_name().expect("every field but text and geo_point has a column").to_owned();
     Ok(match field.kind() {
         FieldKind::Long | FieldKind::Date { .. } => (Values::Long, Stored::Integer(column())),
-        FieldKind::Integer => (Values::Integer, Stored::Integer(column())),
+        FieldKind::Integer | FieldKind::Short | FieldKind::Byte | FieldKind::TokenCount { .. } => {
+            (Values::Integer, Stored::Integer(column()))
+        }
         FieldKind::Boolean => (Values::Integer, Stored::Boolean(column())),
-        FieldKind::Double => (Values::Double, Stored::Float(column())),
-        FieldKind::Float => (Values::Float, Stored::Float(column())),
+        FieldKind::Double | FieldKind::ScaledFloat { .. } => (Values::Double, Stored::Float(column())),
+        FieldKind::Float | FieldKind::HalfFloat => (Values::Float, Stored::Float(column())),
+        FieldKind::Ip => (Values::Ip, Stored::Text(column())),
         FieldKind::Keyword { .. } => (Values::Text, Stored::Text(column())),
         FieldKind::Text { .. } => {
             let error = ColumnError::analyzed_text(planner.mapping(), field.name());
@@ -209,18 +256,30 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
 }
 
 /// The type that the values are converted to by `numeric_type`.
-fn as_numeric_type(sort: &FieldSort, values: Values) -> Result<Values, Error> {
+fn as_numeric_type(sort: &FieldSort, values: Values, planner: &Planner<'_>) -> Result<Values, Error> {
     let Some(numeric_type) = sort.numeric_type else { return Ok(values) };
     let name = &sort.name;
     match (values, numeric_type) {
-        (Values::Text, _) => {
+        (Values::Text | Values::Ip, _) => {
             Err(Error::Query(format!("[numeric_type] of a sort by [{name}] needs numbers, which this field has not")))
         }
         (_, NumericType::Long | NumericType::Date) => Ok(Values::Long),
         (_, NumericType::Double) => Ok(Values::Double),
         (_, NumericType::DateNanos) => {
-            Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] is not supported")))
+            let is_date = planner.field(name).is_none_or(|field| matches!(field.kind(), FieldKind::Date { .. }));
+            if is_date {
+                return Ok(Values::Nanos);
+            }
+            Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] needs a date")))
         }
+    }
+}
+
+/// No mapping has nested objects.
+fn refuse_nested(path: Option<&str>) -> Result<(), Error> {
+    match path {
+        None => Ok(()),
+        Some(path) => Err(Error::Query(format!("[nested] failed to find nested object under path [{path}]"))),
     }
 }
 
@@ -234,8 +293,8 @@ impl Values {
     fn missing_key(self, direction: Direction, rank: Rank) -> Key {
         let is_largest = (rank == Rank::MissingLast) == (direction == Direction::Ascending);
         let bits = match self {
-            Values::Score | Values::Doc | Values::Text => return Key { rank, bits: 0 },
-            Values::Long => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
+            Values::Score | Values::Doc | Values::Text | Values::Ip => return Key { rank, bits: 0 },
+            Values::Long | Values::Nanos => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
             Values::Integer => i64_to_u64(i64::from(if is_largest { i32::MAX } else { i32::MIN })),
             Values::Double | Values::Float => f64_to_u64(if is_largest { f64::INFINITY } else { f64::NEG_INFINITY }),
         };
@@ -252,10 +311,11 @@ impl Values {
             Values::Score | Values::Doc => {
                 return Ok(MissingValue::Key(self.missing_key(direction, Rank::MissingLast)));
             }
+            Values::Ip => return Err(wrong("nothing else, as it is an ip")),
             Values::Text => {
                 return Ok(MissingValue::Text(json.as_str().map_or_else(|| json.to_string(), str::to_owned)));
             }
-            Values::Long => i64_to_u64(integer(json).ok_or_else(|| wrong("an integer"))?),
+            Values::Long | Values::Nanos => i64_to_u64(integer(json).ok_or_else(|| wrong("an integer"))?),
             Values::Integer => {
                 let integer = integer(json).ok_or_else(|| wrong("an integer"))?;
                 let integer = if json.is_f64() { integer.clamp(i32::MIN.into(), i32::MAX.into()) } else { integer };

@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 
+use super::after::After;
 use super::collector::SegmentContext;
 use super::segment_sort::SegmentSort;
 use super::sort_key::{SortKey, SortValue};
-use super::sort_level::{KeyClass, Level};
+use super::sort_level::{KeyClass, Level, Values};
 use crate::Error;
+use crate::hit_position::HitPosition;
 use crate::plan::Planner;
-use crate::request::Sort;
+use crate::request::{Direction, SearchAfter, Sort};
 
 /// The levels of a sort, checked against the mapping.
 pub(crate) struct SortOrder {
@@ -21,13 +23,28 @@ impl SortOrder {
         Ok(SortOrder { levels })
     }
 
+    /// Where a page begins.
+    pub(crate) fn after(&self, values: &SearchAfter, sort: &[Sort], planner: &Planner<'_>) -> Result<After, Error> {
+        After::plan(values, sort, &self.levels, planner)
+    }
+
+    /// Behind a hit.
+    pub(crate) fn behind(&self, position: &HitPosition) -> Result<After, Error> {
+        After::hit(position, self.levels.len())
+    }
+
+    /// Whether it is the order of the index, so that the first matches of a segment are the best.
+    pub(crate) fn is_index_order(&self) -> bool {
+        self.levels.first().is_some_and(|level| level.values == Values::Doc && level.direction == Direction::Ascending)
+    }
+
     pub(crate) fn needs_scores(&self) -> bool {
         self.levels.iter().any(Level::needs_scores)
     }
 
     /// The columns that the order reads.
     pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
-        self.levels.iter().filter_map(Level::column)
+        self.levels.iter().flat_map(Level::columns)
     }
 
     pub(super) fn open(&self, segment: &SegmentContext<'_>) -> Result<SegmentSort<'_>, Error> {

@@ -1,10 +1,12 @@
 //! The best matches by the values of fields.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use quidditch_index::SnapshotDocument;
 use tantivy::{DocId, Score, SegmentReader};
 
+use super::after::After;
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 use super::finite::check_finite;
 use super::hit::{BestHits, Hit};
@@ -23,6 +25,8 @@ pub(crate) struct TopByFields {
     /// Whether hits have scores, although they are sorted by something else.
     pub(crate) scores: Scores,
     pub(crate) capacity: usize,
+    /// The first match is behind this.
+    pub(crate) after: Option<After>,
 }
 
 impl Collector for TopByFields {
@@ -42,10 +46,17 @@ impl Collector for TopByFields {
     }
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
+        let sort = self.order.open(segment)?;
+        let after = match &self.after {
+            Some(after) => Some(SegmentAfter { keys: sort.after(after)?, document: after.document }),
+            None => None,
+        };
         Ok(Box::new(SegmentTop {
             split: segment.split,
             segment: segment.reader.clone(),
-            sort: self.order.open(segment)?,
+            sort,
+            after,
+            is_index_order: self.order.is_index_order(),
             top: Top::new(self.capacity),
             tracked: (self.scores == Scores::Needed).then_some(None),
             progress: Arc::clone(segment.progress),
@@ -66,12 +77,32 @@ struct SegmentTop<'a> {
     split: usize,
     segment: SegmentReader,
     sort: SegmentSort<'a>,
+    after: Option<SegmentAfter>,
+    /// Whether no match is better than those before it.
+    is_index_order: bool,
     top: Top<Vec<Key>>,
     /// The greatest score so far, if scores are tracked.
     tracked: Option<Option<Score>>,
     progress: Arc<Progress>,
     /// For `top`.
     candidates: Reservation,
+}
+
+/// Where the page begins, in the keys of the segment.
+struct SegmentAfter {
+    keys: Vec<Key>,
+    document: Option<SnapshotDocument>,
+}
+
+impl SegmentAfter {
+    /// Whether a document is on the page or behind it. `keys` are those of the levels, and more.
+    fn precedes(&self, keys: &[Key], document: SnapshotDocument) -> bool {
+        match keys[..self.keys.len()].cmp(&self.keys) {
+            Ordering::Greater => true,
+            Ordering::Equal => self.document.is_some_and(|after| document > after),
+            Ordering::Less => false,
+        }
+    }
 }
 
 impl SegmentCollector<BestHits> for SegmentTop<'_> {
@@ -86,7 +117,11 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
         }
         for (index, doc) in matches.docs.iter().enumerate() {
             let score = matches.scores.get(index).copied().unwrap_or_default();
-            self.sort.read(*doc, score);
+            self.sort.read(*doc, score)?;
+            let document = SnapshotDocument { split: self.split, document: *doc };
+            if self.after.as_ref().is_some_and(|after| !after.precedes(&self.sort.keys, document)) {
+                continue;
+            }
             if self.top.would_take(&self.sort.keys, *doc) {
                 self.top.offer(self.sort.keys.clone(), *doc);
                 let candidate_bytes = size_of::<(Vec<Key>, DocId)>() + self.sort.keys.len() * size_of::<Key>();
@@ -97,7 +132,9 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
     }
 
     fn threshold(&self) -> Option<Score> {
-        None
+        // The greatest score of all matches is not known before the last.
+        let is_settled = self.is_index_order && self.tracked.is_none() && self.top.worst().is_some();
+        is_settled.then_some(Score::INFINITY)
     }
 
     fn finish(self: Box<Self>) -> Result<BestHits, Error> {
@@ -110,6 +147,7 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
                 document: SnapshotDocument { split: self.split, document },
                 score: self.sort.score(&keys),
                 keys: portable,
+                group: None,
             });
         }
         self.progress.keep(reservation);

@@ -16,6 +16,8 @@ use crate::progress::Progress;
 /// The `capacity` matches with the best scores; of equal scores, the first in the index.
 pub(crate) struct TopByScore {
     pub(crate) capacity: usize,
+    /// The score and the document behind which the first match is.
+    pub(crate) after: Option<(Score, SnapshotDocument)>,
 }
 
 impl Collector for TopByScore {
@@ -36,6 +38,7 @@ impl Collector for TopByScore {
             split: segment.split,
             segment: segment.reader.clone(),
             top: Top::new(self.capacity),
+            after: self.after,
             progress: Arc::clone(segment.progress),
         }))
     }
@@ -53,6 +56,7 @@ struct SegmentTop {
     segment: SegmentReader,
     /// Scores are never negative, so their bits order as they do.
     top: Top<Reverse<u32>>,
+    after: Option<(Score, SnapshotDocument)>,
     progress: Arc<Progress>,
 }
 
@@ -61,6 +65,15 @@ impl SegmentCollector<BestHits> for SegmentTop {
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
         for (doc, score) in matches.docs.iter().zip(matches.scores) {
+            if let Some((after, document)) = self.after {
+                // A score that is not finite is on no page before: it is reported.
+                let is_before = score.is_finite() && *score > after;
+                let is_tie_before =
+                    *score == after && SnapshotDocument { split: self.split, document: *doc } <= document;
+                if is_before || is_tie_before {
+                    continue;
+                }
+            }
             self.top.offer(Reverse(score.to_bits()), *doc);
         }
         Ok(())
@@ -84,6 +97,7 @@ impl SegmentCollector<BestHits> for SegmentTop {
             document: SnapshotDocument { split, document },
             score: Score::from_bits(bits),
             keys: Vec::new(),
+            group: None,
         };
         let hits: Vec<Hit> = best.into_iter().map(hit).collect();
         Ok(BestHits { max_score: hits.first().map(|hit| hit.score), hits })

@@ -2,14 +2,29 @@
 
 use super::collector::{Collector, Demand, SegmentCollecting, SegmentContext};
 use super::hit::BestHits;
+use super::sort_order::SortOrder;
 use super::top_by_fields::TopByFields;
 use super::top_by_score::TopByScore;
+use super::top_groups::{Ranking, TopGroups};
 use crate::Error;
 
 /// The best matches of a search, best first.
 pub(crate) enum TopHits {
     ByScore(TopByScore),
     ByFields(TopByFields),
+    /// One of each group.
+    OfGroups(TopGroups),
+}
+
+impl TopHits {
+    /// The order whose values hits show; `None` is by score.
+    pub(crate) fn shown_order(&self) -> Option<&SortOrder> {
+        match self {
+            TopHits::ByScore(_) => None,
+            TopHits::ByFields(top) => Some(&top.order),
+            TopHits::OfGroups(top) => (top.ranking != Ranking::ByScore).then_some(&top.order),
+        }
+    }
 }
 
 impl Collector for TopHits {
@@ -19,6 +34,7 @@ impl Collector for TopHits {
         match self {
             TopHits::ByScore(top) => top.demand(),
             TopHits::ByFields(top) => top.demand(),
+            TopHits::OfGroups(top) => top.demand(),
         }
     }
 
@@ -26,6 +42,7 @@ impl Collector for TopHits {
         match self {
             TopHits::ByScore(top) => top.may_skip(),
             TopHits::ByFields(top) => top.may_skip(),
+            TopHits::OfGroups(top) => top.may_skip(),
         }
     }
 
@@ -33,6 +50,7 @@ impl Collector for TopHits {
         match self {
             TopHits::ByScore(top) => top.columns(record),
             TopHits::ByFields(top) => top.columns(record),
+            TopHits::OfGroups(top) => top.columns(record),
         }
     }
 
@@ -40,6 +58,7 @@ impl Collector for TopHits {
         match self {
             TopHits::ByScore(top) => top.open(segment),
             TopHits::ByFields(top) => top.open(segment),
+            TopHits::OfGroups(top) => top.open(segment),
         }
     }
 
@@ -47,6 +66,7 @@ impl Collector for TopHits {
         match self {
             TopHits::ByScore(top) => top.merge(partials),
             TopHits::ByFields(top) => top.merge(partials),
+            TopHits::OfGroups(top) => top.merge(partials),
         }
     }
 }

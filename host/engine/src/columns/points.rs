@@ -7,7 +7,7 @@ use super::source::ColumnSource;
 use crate::Error;
 
 /// The columns of the latitudes and longitudes of a `geo_point` field.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct PointSource {
     pub(crate) lat: ColumnSource,
     pub(crate) lon: ColumnSource,

@@ -4,15 +4,16 @@ use quidditch_function::{Column as BatchColumn, ColumnKind, Values};
 use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader};
 
-use super::gather::gather_sorted;
-use super::source::{ColumnSource, Order, StoredKind};
+use super::computed::SegmentComputedColumn;
+use super::gather::{VALUE_BYTES, gather_sorted};
+use super::source::{ColumnSource, Order, Origin, StoredKind};
 use super::texts::TextReader;
 use crate::Error;
 use crate::memory::Reservation;
 
 /// A column of one segment.
 pub(crate) struct ColumnReader {
-    values: StoredValues,
+    values: ReadValues,
     wanted: ColumnKind,
     order: Order,
     rows: Rows,
@@ -21,11 +22,18 @@ pub(crate) struct ColumnReader {
 }
 
 /// `None` where no document of the segment has a value.
-enum StoredValues {
+enum ReadValues {
     Booleans(Option<Column<bool>>),
     Integers(Option<Column<i64>>),
     Floats(Option<Column<f64>>),
     Texts(Option<TextReader>),
+    Computed(Computed),
+}
+
+/// A computed column, and what it computed last.
+struct Computed {
+    column: Box<dyn SegmentComputedColumn>,
+    values: BatchColumn,
 }
 
 /// Scratch memory of a gathering.
@@ -38,12 +46,18 @@ struct Rows {
 impl ColumnReader {
     pub(crate) fn open(source: &ColumnSource, segment: &SegmentReader) -> Result<Self, Error> {
         let columns = segment.fast_fields();
-        let ColumnSource { column, stored, wanted, order, memory } = source;
-        let values = match stored {
-            StoredKind::Boolean => StoredValues::Booleans(columns.column_opt(column)?),
-            StoredKind::Integer => StoredValues::Integers(columns.column_opt(column)?),
-            StoredKind::Float => StoredValues::Floats(columns.column_opt(column)?),
-            StoredKind::Text => StoredValues::Texts(columns.str(column)?.map(|column| TextReader::new(column, memory))),
+        let ColumnSource { origin, wanted, order, memory } = source;
+        let values = match origin {
+            Origin::Stored { column, kind: StoredKind::Boolean } => ReadValues::Booleans(columns.column_opt(column)?),
+            Origin::Stored { column, kind: StoredKind::Integer } => ReadValues::Integers(columns.column_opt(column)?),
+            Origin::Stored { column, kind: StoredKind::Float } => ReadValues::Floats(columns.column_opt(column)?),
+            Origin::Stored { column, kind: StoredKind::Text } => {
+                ReadValues::Texts(columns.str(column)?.map(|column| TextReader::new(column, memory)))
+            }
+            Origin::Computed(column) => {
+                let values = BatchColumn::empty(column.kind());
+                ReadValues::Computed(Computed { column: column.open(segment)?, values })
+            }
         };
         let gathered = memory.reservation();
         Ok(ColumnReader { values, wanted: *wanted, order: *order, rows: Rows::default(), gathered })
@@ -57,31 +71,37 @@ impl ColumnReader {
         let rows = &mut self.rows;
         let gathered = &mut self.gathered;
         match (&mut self.values, &mut out.values) {
-            (StoredValues::Booleans(column), Values::Booleans(values)) => {
+            (ReadValues::Booleans(column), Values::Booleans(values)) => {
                 gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, gathered, bool::cmp)?;
                 values.extend(rows.booleans.iter().map(|value| u8::from(*value)));
             }
-            (StoredValues::Booleans(column), Values::Floats(values)) => {
+            (ReadValues::Booleans(column), Values::Floats(values)) => {
                 gather_sorted(column.as_ref(), docs, &mut rows.booleans, &mut out.starts, gathered, bool::cmp)?;
                 values.extend(rows.booleans.iter().map(|value| f64::from(u8::from(*value))));
             }
-            (StoredValues::Integers(column), Values::Integers(values)) => {
+            (ReadValues::Integers(column), Values::Integers(values)) => {
                 gather_sorted(column.as_ref(), docs, values, &mut out.starts, gathered, i64::cmp)?;
             }
-            (StoredValues::Integers(column), Values::Floats(values)) => {
+            (ReadValues::Integers(column), Values::Floats(values)) => {
                 gather_sorted(column.as_ref(), docs, &mut rows.integers, &mut out.starts, gathered, i64::cmp)?;
                 values.extend(rows.integers.iter().map(|value| *value as f64));
             }
-            (StoredValues::Floats(column), Values::Floats(values)) => {
+            (ReadValues::Floats(column), Values::Floats(values)) => {
                 let compare = |left: &f64, right: &f64| match order {
                     Order::Ascending => left.total_cmp(right),
                     Order::AsIndexed => std::cmp::Ordering::Equal,
                 };
                 gather_sorted(column.as_ref(), docs, values, &mut out.starts, gathered, compare)?;
             }
-            (StoredValues::Texts(None), Values::Texts(_)) => out.starts.resize(docs.len() + 1, 0),
-            (StoredValues::Texts(Some(texts)), Values::Texts(dictionary)) => {
+            (ReadValues::Texts(None), Values::Texts(_)) => out.starts.resize(docs.len() + 1, 0),
+            (ReadValues::Texts(Some(texts)), Values::Texts(dictionary)) => {
                 texts.gather(docs, dictionary, &mut out.starts, gathered)?;
+            }
+            (ReadValues::Computed(Computed { column, values: computed }), values) => {
+                column.gather(docs, computed)?;
+                gathered.reach(computed.values.len() * VALUE_BYTES)?;
+                out.starts.extend_from_slice(&computed.starts);
+                convert(&computed.values, values);
             }
             _ => unreachable!("a column source is only made for a stored kind that fits the wanted one"),
         }
@@ -91,5 +111,18 @@ impl ColumnReader {
     /// An empty column to gather into.
     pub(crate) fn empty(&self) -> BatchColumn {
         BatchColumn::empty(self.wanted)
+    }
+}
+
+/// Adds computed values to an empty list of the wanted type.
+fn convert(computed: &Values, wanted: &mut Values) {
+    match (computed, wanted) {
+        (Values::Booleans(from), Values::Booleans(to)) => to.extend_from_slice(from),
+        (Values::Booleans(from), Values::Floats(to)) => to.extend(from.iter().map(|value| f64::from(*value))),
+        (Values::Integers(from), Values::Integers(to)) => to.extend_from_slice(from),
+        (Values::Integers(from), Values::Floats(to)) => to.extend(from.iter().map(|value| *value as f64)),
+        (Values::Floats(from), Values::Floats(to)) => to.extend_from_slice(from),
+        (Values::Texts(from), Values::Texts(to)) => to.clone_from(from),
+        _ => unreachable!("a column source is only made for a computed kind that fits the wanted one"),
     }
 }

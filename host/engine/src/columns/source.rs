@@ -5,18 +5,30 @@ use std::sync::Arc;
 use quidditch_function::{ColumnKind, ColumnRequest};
 use quidditch_index::{Field, FieldKind, Mapping};
 
+use super::computed::{ComputedColumn, ComputedField};
 use crate::memory::Memory;
 
 /// A field's column, and the kind that its values are read as.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct ColumnSource {
-    /// The column's name in a segment.
-    pub(super) column: String,
-    pub(super) stored: StoredKind,
+    pub(super) origin: Origin,
     pub(super) wanted: ColumnKind,
     pub(super) order: Order,
     /// What its values are counted in.
     pub(super) memory: Arc<Memory>,
+}
+
+/// Where values come from.
+#[derive(Clone)]
+pub(super) enum Origin {
+    /// A column of the index.
+    Stored {
+        /// Its name in a segment.
+        column: String,
+        kind: StoredKind,
+    },
+    /// A column that the request computes.
+    Computed(Arc<dyn ComputedColumn>),
 }
 
 /// The order of the values of one document.
@@ -47,6 +59,8 @@ pub(crate) enum ColumnError {
         /// A keyword sub-field that can be read instead.
         keyword: Option<String>,
     },
+    #[error("field [{0}] is an ip, which cannot be read as a column")]
+    Ip(String),
     #[error("field [{0}] is a geo_point, its columns are [{0}.lat] and [{0}.lon]")]
     GeoPoint(String),
 }
@@ -56,6 +70,12 @@ fn keyword_to_use(keyword: Option<&str>) -> String {
 }
 
 impl ColumnError {
+    /// The values of a computed field are of another type.
+    pub(crate) fn computed(computed: &ComputedField, wanted: ColumnKind) -> Self {
+        let field = &computed.field;
+        ColumnError::WrongKind { field: field.name().to_owned(), field_type: field.kind().type_name(), wanted }
+    }
+
     /// A `text` field cannot be read or sorted by.
     pub(crate) fn analyzed_text(mapping: &Mapping, field: &str) -> Self {
         let prefix = format!("{field}.");
@@ -81,10 +101,22 @@ impl ColumnSource {
         };
         if fits {
             let memory = Arc::clone(memory);
-            return Ok(ColumnSource { column, stored, wanted: *wanted, order: Order::Ascending, memory });
+            let origin = Origin::Stored { column, kind: stored };
+            return Ok(ColumnSource { origin, wanted: *wanted, order: Order::Ascending, memory });
         }
         let field_type = mapping.field(field).map_or("double", |field| field.kind().type_name());
         Err(ColumnError::WrongKind { field: field.clone(), field_type, wanted: *wanted })
+    }
+
+    /// A column that the request computes; `None` if its values cannot be read as this type.
+    pub(crate) fn computed(column: &Arc<dyn ComputedColumn>, wanted: ColumnKind, memory: &Arc<Memory>) -> Option<Self> {
+        let fits = match (column.kind(), wanted) {
+            (ColumnKind::Booleans | ColumnKind::Integers | ColumnKind::Dates, ColumnKind::Floats) => true,
+            (ColumnKind::Dates, ColumnKind::Integers) => true,
+            (kind, wanted) => kind == wanted,
+        };
+        let (origin, memory) = (Origin::Computed(Arc::clone(column)), Arc::clone(memory));
+        fits.then_some(ColumnSource { origin, wanted, order: Order::Ascending, memory })
     }
 
     /// A numeric field as floats, for built-in scorers.
@@ -97,7 +129,8 @@ impl ColumnSource {
         match stored_column(mapping, field)? {
             (column, stored @ StoredKind::Boolean) => {
                 let memory = Arc::clone(memory);
-                Ok(ColumnSource { column, stored, wanted: ColumnKind::Floats, order: Order::Ascending, memory })
+                let origin = Origin::Stored { column, kind: stored };
+                Ok(ColumnSource { origin, wanted: ColumnKind::Floats, order: Order::Ascending, memory })
             }
             _ => Self::floats(mapping, field, memory),
         }
@@ -113,9 +146,12 @@ impl ColumnSource {
         ColumnSource { order: Order::AsIndexed, ..self }
     }
 
-    /// Name of the column.
-    pub(crate) fn column(&self) -> &str {
-        &self.column
+    /// Name of the stored column; `None` for a computed one.
+    pub(crate) fn column(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Stored { column, .. } => Some(column),
+            Origin::Computed(_) => None,
+        }
     }
 }
 
@@ -124,8 +160,16 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
     if let Some(field) = mapping.field(name) {
         let stored = match field.kind() {
             FieldKind::Boolean => StoredKind::Boolean,
-            FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } => StoredKind::Integer,
-            FieldKind::Double | FieldKind::Float => StoredKind::Float,
+            FieldKind::Long
+            | FieldKind::Integer
+            | FieldKind::Short
+            | FieldKind::Byte
+            | FieldKind::TokenCount { .. }
+            | FieldKind::Date { .. } => StoredKind::Integer,
+            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
+                StoredKind::Float
+            }
+            FieldKind::Ip => return Err(ColumnError::Ip(name.to_owned())),
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
             FieldKind::GeoPoint => return Err(ColumnError::GeoPoint(name.to_owned())),

@@ -121,6 +121,8 @@ impl<'a, P> Feed<'a, P> {
             self.failure.get_or_insert(error);
             self.is_stopped = true;
         }
+        // No further match makes a difference.
+        self.is_stopped |= self.collector.threshold() == Some(Score::INFINITY);
     }
 
     fn must_stop(&mut self, matches: usize) -> bool {

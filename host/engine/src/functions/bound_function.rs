@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, DocumentRef, Function, FunctionError,
-    FunctionId,
+    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, ColumnKind, ColumnRange, ColumnRequest,
+    DocumentRef, Function, FunctionError, FunctionId,
 };
 use quidditch_index::Mapping;
 use tantivy::{DocId, SegmentReader};
@@ -16,7 +16,8 @@ use crate::columns::{ColumnReader, ColumnSource, document_id};
 use crate::memory::Memory;
 use crate::progress::Progress;
 
-/// A function as one clause uses it. `T` is what binding returns: a [`BoundFilter`] or a [`BoundScorer`].
+/// A function as one clause uses it. `T` is what binding returns: a [`BoundFilter`], a [`BoundScorer`]
+/// or [`BoundValues`].
 ///
 /// Every worker takes an instance of its own and returns it after a segment, so there are never more instances of a
 /// clause than workers.
@@ -26,12 +27,17 @@ pub(crate) struct BoundFunction<T: ?Sized> {
     budget: Arc<Budget>,
     columns: Vec<ColumnSource>,
     pub(crate) needs_score: bool,
+    /// For values, their type.
+    pub(crate) kind: Option<ColumnKind>,
+    /// What it can only match in: for each range the name of the column.
+    ranges: Vec<(String, ColumnRange)>,
     idle: Mutex<Vec<Box<T>>>,
     pub(crate) usage: Usage,
 }
 
 pub(crate) type FilterFunction = BoundFunction<dyn BoundFilter>;
 pub(crate) type ScorerFunction = BoundFunction<dyn BoundScorer>;
+pub(crate) type ValuesFunction = BoundFunction<dyn BoundValues>;
 
 /// What all functions of a request share.
 pub(crate) struct Shared {
@@ -49,11 +55,21 @@ pub(crate) struct Usage {
     pub(crate) nanos: AtomicU64,
 }
 
-/// What bound filters and bound scorers have in common.
+/// What bound filters, bound scorers and bound values have in common.
 pub(crate) trait Instance {
     fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError>;
     fn columns(&self) -> &[ColumnRequest];
     fn needs_score(&self) -> bool;
+
+    /// What it announces that it can only match in.
+    fn ranges(&self) -> &[ColumnRange] {
+        &[]
+    }
+
+    /// The type of its results, if they are values.
+    fn kind(&self) -> Option<ColumnKind> {
+        None
+    }
 }
 
 impl Instance for dyn BoundFilter {
@@ -67,6 +83,28 @@ impl Instance for dyn BoundFilter {
 
     fn needs_score(&self) -> bool {
         false
+    }
+
+    fn ranges(&self) -> &[ColumnRange] {
+        BoundFilter::ranges(self)
+    }
+}
+
+impl Instance for dyn BoundValues {
+    fn bind(function: &dyn Function, arguments: &[Argument], budget: &Arc<Budget>) -> Result<Box<Self>, FunctionError> {
+        function.bind_values(arguments, budget)
+    }
+
+    fn columns(&self) -> &[ColumnRequest] {
+        BoundValues::columns(self)
+    }
+
+    fn needs_score(&self) -> bool {
+        false
+    }
+
+    fn kind(&self) -> Option<ColumnKind> {
+        Some(BoundValues::kind(self))
     }
 }
 
@@ -88,6 +126,7 @@ impl Instance for dyn BoundScorer {
 pub(crate) enum BoundCall {
     Filter(Arc<FilterFunction>),
     Scorer(Arc<ScorerFunction>),
+    Values(Arc<ValuesFunction>),
 }
 
 impl BoundCall {
@@ -96,6 +135,15 @@ impl BoundCall {
         match self {
             BoundCall::Filter(filter) => Box::new(filter.columns()),
             BoundCall::Scorer(scorer) => Box::new(scorer.columns()),
+            BoundCall::Values(values) => Box::new(values.columns()),
+        }
+    }
+
+    /// The values of a call that was parsed as one.
+    pub(crate) fn values(&self) -> &Arc<ValuesFunction> {
+        match self {
+            BoundCall::Values(values) => values,
+            BoundCall::Filter(_) | BoundCall::Scorer(_) => unreachable!("a call is bound as it was parsed"),
         }
     }
 }
@@ -114,16 +162,21 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         for request in instance.columns() {
             let source = ColumnSource::find(mapping, request, &shared.memory)
                 .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
-            // The mapping does not list the axes of a point as fields.
+            // The mapping does not list the axes of a point as fields. They are not sorted, so that they belong together.
             let is_axis = mapping.field(&request.field).is_none();
-            columns.push(if is_axis && function.reads_points() { source.in_index_order() } else { source });
+            columns.push(if is_axis { source.in_index_order() } else { source });
         }
+        // Of computed columns, the manifest knows nothing.
+        let named = |range: &ColumnRange| Some((columns[range.column as usize].column()?.to_owned(), *range));
+        let ranges = instance.ranges().iter().filter_map(named).collect();
         Ok(BoundFunction {
             function,
             arguments,
             budget: Arc::clone(&shared.budget),
             columns,
             needs_score: instance.needs_score(),
+            kind: instance.kind(),
+            ranges,
             idle: Mutex::new(vec![instance]),
             usage: Usage { instances: AtomicU64::new(1), ..Usage::default() },
         })
@@ -135,7 +188,12 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
 
     /// The columns that it reads.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(ColumnSource::column)
+        self.columns.iter().filter_map(ColumnSource::column)
+    }
+
+    /// What it can only match in: for each range the name of a column.
+    pub(crate) fn ranges(&self) -> &[(String, ColumnRange)] {
+        &self.ranges
     }
 
     pub(crate) fn open(self: &Arc<Self>, segment: &SegmentReader) -> Result<SegmentFunction<T>, Error> {

@@ -29,6 +29,11 @@ pub(crate) fn parse_timeout(node: &Node<'_>) -> Result<Option<Duration>, ParseEr
     if node.scalar()?.trim() == "-1" { Ok(None) } else { parse_duration(node).map(Some) }
 }
 
+/// A time as [`parse_duration`] reads it; `None` if the text is not a time.
+pub fn parse_time(text: &str) -> Option<Duration> {
+    parse(text.trim())
+}
+
 fn parse(text: &str) -> Option<Duration> {
     if !text.is_empty() && text.bytes().all(|byte| byte == b'0') {
         return Some(Duration::ZERO);

@@ -27,7 +27,8 @@ pub enum ErrorKind {
     Query,
     /// An aggregation that cannot be computed: `aggregation_execution_exception`.
     Aggregation,
-    /// A pipeline that cannot stand where it does, or reads what is not there: `action_request_validation_exception`.
+    /// A pipeline that cannot stand where it does, or reads what is not there, or keys that a request may not have together:
+    /// `action_request_validation_exception`.
     Validation,
 }
 

@@ -16,6 +16,11 @@ impl Expansion {
         Expansion { limit, left: Cell::new(limit) }
     }
 
+    /// The same limit, of which nothing is used.
+    pub(super) fn fresh(&self) -> Self {
+        Self::new(self.limit)
+    }
+
     pub(super) fn take(&self, parts: usize) -> Result<(), Error> {
         let Some(left) = self.left.get().checked_sub(parts) else {
             return Err(Error::Query(format!(

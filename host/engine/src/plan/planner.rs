@@ -1,15 +1,18 @@
 //! What clauses are planned with: the index, the bound functions, and the running search.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
+use quidditch_function::ColumnKind;
 use quidditch_index::{Field, FieldKind, InvalidValue, Mapping, Snapshot};
-use tantivy::query::Query;
+use tantivy::query::{ConstScoreQuery, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
 use super::expansion::Expansion;
 use super::mappings::Mappings;
 use crate::Error;
-use crate::columns::{ColumnError, ColumnSource, PointSource};
+use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::json::ErrorKind;
 use crate::progress::Progress;
@@ -31,12 +34,23 @@ pub(crate) struct Planner<'a> {
     pub(crate) calls: &'a [BoundCall],
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
+    /// The fields that the request computes. They hide fields of the mapping.
+    pub(crate) computed: &'a ComputedFields,
     pub(crate) progress: &'a Arc<Progress>,
     /// What clauses may still become.
     pub(crate) expansion: Expansion,
+    /// A computed field where the request must not have one.
+    pub(crate) misplaced: RefCell<Option<String>>,
 }
 
 impl Planner<'_> {
+    /// A planner whose plans are thrown away. It finds the mistakes of clauses that need not be evaluated: whether a query is valid
+    /// does not depend on what is asked of its matches.
+    pub(crate) fn checking(&self) -> Planner<'_> {
+        let (warmup, expansion) = (WarmupRecorder::default(), self.expansion.fresh());
+        Planner { searcher: None, warmup, expansion, misplaced: RefCell::default(), ..*self }
+    }
+
     pub(crate) fn mapping(&self) -> &Mapping {
         self.snapshot.mapping()
     }
@@ -51,12 +65,41 @@ impl Planner<'_> {
     }
 
     /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.
+    ///
+    /// Who can work with computed fields asks for [`Planner::computed`] first. For others, it is an error to name one.
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        if self.computed.get(name).is_some() {
+            self.misplaced.replace(Some(name.to_owned()));
+        }
         self.mapping().field(name)
+    }
+
+    /// A field that the request computes.
+    pub(crate) fn computed(&self, name: &str) -> Option<&Arc<ComputedField>> {
+        self.computed.get(name)
+    }
+
+    /// Whether all computed fields are used where they can be.
+    pub(crate) fn check_computed(&self) -> Result<(), Error> {
+        match self.misplaced.take() {
+            None => Ok(()),
+            Some(name) => Err(Error::Query(format!(
+                "field [{name}] is computed by the request: it can be used in [term], [terms], [range] and [exists] queries, in [sort] \
+                 and in aggregations of numbers, dates and terms"
+            ))),
+        }
+    }
+
+    fn computed_floats(&self, computed: &ComputedField) -> Option<ColumnSource> {
+        ColumnSource::computed(&computed.column, ColumnKind::Floats, self.progress.memory())
     }
 
     /// Documents with a term of a field, scored by how rare it is.
     pub(crate) fn scored_term(&self, field: &Field, term: Term, scoring: Scoring) -> Box<dyn Query> {
+        if field.scores_equally() {
+            let matches = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+            return Box::new(ConstScoreQuery::new(matches, scoring.boost()));
+        }
         Box::new(self.term_score(field, term, scoring))
     }
 
@@ -95,6 +138,10 @@ impl Planner<'_> {
         slop: u32,
         scoring: Scoring,
     ) -> Box<dyn Query> {
+        if field.scores_equally() {
+            let matches = Box::new(LoosePhrase::new(self.snapshot, field, words, slop, scoring.boost()));
+            return Box::new(ConstScoreQuery::new(matches, scoring.boost()));
+        }
         let is_exact = slop == 0 && words.iter().all(|word| word.terms.len() == 1);
         if !is_exact {
             return Box::new(LoosePhrase::new(self.snapshot, field, words, slop, scoring.boost()));
@@ -123,11 +170,19 @@ impl Planner<'_> {
 
     /// A numeric field as floats, for built-in scorers.
     pub(crate) fn floats(&self, field: &str) -> Result<ColumnSource, Error> {
+        if let Some(computed) = self.computed(field) {
+            return self
+                .computed_floats(computed)
+                .ok_or_else(|| ColumnError::computed(computed, ColumnKind::Floats).into());
+        }
         Ok(self.reading(ColumnSource::floats(self.mapping(), field, self.progress.memory())?))
     }
 
     /// A numeric or boolean field as floats; `false` is 0 and `true` is 1.
     pub(crate) fn numbers(&self, field: &str) -> Result<ColumnSource, ColumnError> {
+        if let Some(computed) = self.computed(field) {
+            return self.computed_floats(computed).ok_or_else(|| ColumnError::computed(computed, ColumnKind::Floats));
+        }
         Ok(self.reading(ColumnSource::numbers(self.mapping(), field, self.progress.memory())?))
     }
 
@@ -152,7 +207,9 @@ impl Planner<'_> {
     }
 
     fn reading(&self, source: ColumnSource) -> ColumnSource {
-        self.warmup.column(source.column());
+        if let Some(column) = source.column() {
+            self.warmup.column(column);
+        }
         source
     }
 
@@ -160,7 +217,7 @@ impl Planner<'_> {
     pub(crate) fn filter(&self, call: usize) -> &Arc<FilterFunction> {
         match &self.calls[call] {
             BoundCall::Filter(filter) => filter,
-            BoundCall::Scorer(_) => unreachable!("a call is bound as it was parsed"),
+            BoundCall::Scorer(_) | BoundCall::Values(_) => unreachable!("a call is bound as it was parsed"),
         }
     }
 
@@ -168,7 +225,7 @@ impl Planner<'_> {
     pub(crate) fn scorer(&self, call: usize) -> &Arc<ScorerFunction> {
         match &self.calls[call] {
             BoundCall::Scorer(scorer) => scorer,
-            BoundCall::Filter(_) => unreachable!("a call is bound as it was parsed"),
+            BoundCall::Filter(_) | BoundCall::Values(_) => unreachable!("a call is bound as it was parsed"),
         }
     }
 

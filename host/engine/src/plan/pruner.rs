@@ -5,19 +5,34 @@ use std::ops::Bound;
 use quidditch_index::{Field, FieldKind, FieldValue, Mapping, RangeEdge, RangeOptions, SplitValues};
 use serde_json::Value as Json;
 
+use crate::columns::ComputedFields;
+use crate::functions::BoundCall;
+
 /// A split, and what a clause needs to interpret its own values.
 pub(crate) struct Pruner<'a> {
     pub(crate) mapping: &'a Mapping,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
     pub(crate) split: SplitValues<'a>,
+    /// The functions that the request calls, in the order in which they were parsed.
+    pub(crate) calls: &'a [BoundCall],
+    /// The fields that the request computes, of whose values the manifest knows nothing.
+    pub(crate) computed: &'a ComputedFields,
 }
 
 impl Pruner<'_> {
+    /// Whether a filter may keep a document, as far as it announced in what it can match.
+    pub(crate) fn may_keep(&self, call: usize) -> bool {
+        let BoundCall::Filter(filter) = &self.calls[call] else { return true };
+        filter.ranges().iter().all(|(column, range)| {
+            self.split.extent(column).is_some_and(|(least, greatest)| range.meets(least, greatest))
+        })
+    }
+
     /// Whether a field may have a value between two bounds.
     pub(crate) fn may_have(&self, field: &Field, lower: &Bound<FieldValue>, upper: &Bound<FieldValue>) -> bool {
         match field.kind() {
-            FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } | FieldKind::Double | FieldKind::Float => {
+            kind if kind.is_integer() || kind.is_float() || matches!(kind, FieldKind::Date { .. }) => {
                 let column = field.column_name().expect("numbers have a column");
                 self.split.may_have(column, lower, upper)
             }
@@ -27,6 +42,9 @@ impl Pruner<'_> {
 
     /// Whether a field may have a value that a request gives as JSON. Planning refuses values that the field cannot have.
     pub(crate) fn may_have_value(&self, field: &str, json: &Json) -> bool {
+        if self.computed.get(field).is_some() {
+            return true;
+        }
         if field == "_id" {
             return json.as_str().is_none_or(|id| self.split.may_have_id(id));
         }

@@ -120,6 +120,8 @@ impl Bool {
         }
         let minimum_should_match = self.minimum_should_match();
         if minimum_should_match > self.should.len() {
+            let all = self.must.iter().chain(&self.filter).chain(&self.should).chain(&self.must_not);
+            all.map(|clause| clause.plan(&planner.checking(), Scoring::FILTER)).try_for_each(|plan| plan.map(drop))?;
             return Ok(Planned::none());
         }
         let mut conjunction = Conjunction::new(planner, scoring.scores);
@@ -135,6 +137,8 @@ impl Bool {
         if minimum_should_match > 0 || scoring.scores == Scores::Needed {
             let should = self.should.iter().map(|clause| clause.plan(planner, scoring)).collect::<Result<_, _>>()?;
             conjunction.should(should, minimum_should_match)?;
+        } else {
+            self.should.iter().try_for_each(|clause| clause.plan(&planner.checking(), Scoring::FILTER).map(drop))?;
         }
         conjunction.finish()
     }

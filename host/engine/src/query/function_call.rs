@@ -36,6 +36,19 @@ fn add(
     parser.call(node, call)
 }
 
+/// Parses an object that has what computes values under the key `script` or `wasm_udf`.
+pub(crate) fn parse_values(
+    (script, wasm_udf): (Option<Node<'_>>, Option<Node<'_>>),
+    node: &Node<'_>,
+    parser: &mut Parser<'_>,
+) -> Result<usize, ParseError> {
+    match (script, wasm_udf) {
+        (Some(script), None) => parse_script(&script, Role::Values, parser),
+        (None, Some(udf)) => Ok(parse_udf(&udf, Role::Values, parser)?.0),
+        _ => Err(node.mistake(ErrorKind::Argument, "a computed field requires one of [script] and [wasm_udf]")),
+    }
+}
+
 /// Parses an object that has a scorer under the key `script` or `wasm_udf`.
 pub(super) fn parse_scorer(
     script: Option<Node<'_>>,

@@ -189,6 +189,7 @@ impl Clause for FunctionScore {
 impl FunctionScore {
     fn plan_functions(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         if scoring.scores == Scores::Ignored && self.min_score.is_none() {
+            self.stage(&planner.checking())?;
             return self.query.plan(planner, scoring);
         }
         // Clients rely on this: all boosts around the functions are those of the inner query. They have no effect if `boost_mode`

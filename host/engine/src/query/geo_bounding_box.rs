@@ -8,9 +8,9 @@ use std::ops::Bound;
 use quidditch_index::{Field, FieldValue};
 
 use super::clause::Clause;
-use super::geo_distance::VALIDATION_METHODS;
 use super::parser::{Parser, take_boost};
 use crate::Error;
+use crate::geo::VALIDATION_METHODS;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;

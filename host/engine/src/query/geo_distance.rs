@@ -8,8 +8,10 @@ use serde_json::json;
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::geo::{DistanceFrom, UNIT, degrees_of_latitude, parse_distance, parse_point};
-use crate::json::{Case, ErrorKind, Node, ParseError, Words};
+use crate::geo::{
+    DISTANCE_PATHS, DistanceFrom, UNIT, VALIDATION_METHODS, degrees_of_latitude, parse_distance, parse_point,
+};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
@@ -22,7 +24,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     if radius <= 0.0 {
         return Err(distance.mistake(ErrorKind::Argument, "distance must be greater than zero"));
     }
-    fields.optional("distance_type", |node| DISTANCE_TYPES.read(node))?;
+    // Clients expect the distance along the great circle for both.
+    fields.optional("distance_type", |node| DISTANCE_PATHS.read(node))?;
     fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
     let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
     let boost = take_boost(&mut fields)?;
@@ -55,18 +58,6 @@ fn center(node: &Node<'_>, entries: &[(&str, Node<'_>)]) -> Result<(String, GeoP
         }
     }
 }
-
-/// Clients expect the distance along the great circle for both.
-const DISTANCE_TYPES: Words<()> =
-    Words { key: "distance_type", case: Case::Any, error: ErrorKind::Argument, words: &[("arc", ()), ("plane", ())] };
-
-/// What is done with points that are not on Earth. They are an error in any case.
-pub(super) const VALIDATION_METHODS: Words<()> = Words {
-    key: "validation_method",
-    case: Case::Any,
-    error: ErrorKind::Argument,
-    words: &[("strict", ()), ("coerce", ()), ("ignore_malformed", ())],
-};
 
 struct GeoDistance {
     field: String,

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use quidditch_index::{Field, FieldValue, GeoPoint};
 
 use super::clause::Clause;
-use super::geo_distance::VALIDATION_METHODS;
 use super::parser::{Parser, take_boost};
 use crate::Error;
-use crate::geo::parse_point;
+use crate::geo::{VALIDATION_METHODS, parse_point};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;

@@ -25,5 +25,7 @@ pub(super) fn pattern(field: &str, text: &str, case: LetterCase, options: Patter
     let mut pattern = String::with_capacity(text.len() + 2);
     push_text(&mut pattern, text, case);
     pattern.push_str(".*");
-    TermPattern { query: "prefix", field: field.to_owned(), regex: compile(&pattern, LetterCase::Sensitive), options }
+    let prefix = if case == LetterCase::Sensitive { text.to_owned() } else { String::new() };
+    let regex = compile(&pattern, LetterCase::Sensitive);
+    TermPattern { query: "prefix", field: field.to_owned(), regex, prefix, options }
 }

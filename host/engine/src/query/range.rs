@@ -8,6 +8,7 @@ use tantivy::Term;
 use tantivy::query::RangeQuery;
 
 use super::clause::Clause;
+use super::computed;
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, boost, field_name};
 use crate::Error;
@@ -116,6 +117,9 @@ pub(super) struct Range {
 impl Clause for Range {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
+        if let Some(field) = planner.computed(&self.field) {
+            return Ok(computed::in_range(field, self.bounds(&field.field, planner.now_millis)?, scoring));
+        }
         let Some(field) = planner.field(&self.field) else {
             if MetadataField::find(&self.field).is_some() {
                 return Err(Error::Query(format!("field [{}] does not support range queries", self.field)));
@@ -128,12 +132,7 @@ impl Clause for Range {
                 self.field
             )));
         }
-        if let (FieldKind::Date { .. }, Some(Err(error))) = (field.kind(), &self.format) {
-            return Err(Planner::value_error(&field.error(error.clone())));
-        }
-        let options = self.options(planner.now_millis);
-        let lower = bound(field, self.lower.as_ref(), &options)?;
-        let upper = bound(field, self.upper.as_ref(), &options)?;
+        let (lower, upper) = self.bounds(field, planner.now_millis)?;
         if matches!(field.kind(), FieldKind::Boolean) {
             return Ok(plan_boolean(planner, field, (&lower, &upper), scoring));
         }
@@ -149,6 +148,9 @@ impl Clause for Range {
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        if pruner.computed.get(&self.field).is_some() {
+            return true;
+        }
         let options = self.options(pruner.now_millis);
         let Some(field) = pruner.mapping.field(&self.field) else { return false };
         let bounds = bound(field, self.lower.as_ref(), &options).and_then(|lower| {
@@ -161,6 +163,15 @@ impl Clause for Range {
 }
 
 impl Range {
+    /// The ends, as values of a field.
+    fn bounds(&self, field: &Field, now_millis: i64) -> Result<(Bound<FieldValue>, Bound<FieldValue>), Error> {
+        if let (FieldKind::Date { .. }, Some(Err(error))) = (field.kind(), &self.format) {
+            return Err(Planner::value_error(&field.error(error.clone())));
+        }
+        let options = self.options(now_millis);
+        Ok((bound(field, self.lower.as_ref(), &options)?, bound(field, self.upper.as_ref(), &options)?))
+    }
+
     fn options(&self, now_millis: i64) -> RangeOptions {
         RangeOptions { now_millis, format: self.format.clone().and_then(Result::ok), time_zone: self.time_zone.clone() }
     }

@@ -56,5 +56,31 @@ pub(super) fn pattern(
     options: PatternOptions,
 ) -> TermPattern {
     let regex = translate(text, operators).and_then(|pattern| compile(&pattern, case));
-    TermPattern { query: "regexp", field: field.to_owned(), regex, options }
+    let prefix = if case == LetterCase::Sensitive { literal_prefix(text) } else { String::new() };
+    TermPattern { query: "regexp", field: field.to_owned(), regex, prefix, options }
+}
+
+/// A text that everything begins with that an expression matches.
+fn literal_prefix(expression: &str) -> String {
+    if expression.contains('|') {
+        return String::new();
+    }
+    let mut prefix: String = expression.chars().take_while(|character| character.is_alphanumeric()).collect();
+    if expression[prefix.len()..].starts_with(['?', '*', '+', '{']) {
+        prefix.pop();
+    }
+    prefix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_before_all_operators_are_a_prefix() {
+        assert_eq!(
+            ["abc", "ab.*", "ab*", "äb{2}", "a(b)", ".a", "ab|c", "a?", ""].map(literal_prefix),
+            ["abc", "ab", "a", "ä", "a", "", "", "", ""]
+        );
+    }
 }

@@ -22,6 +22,8 @@ pub(super) struct TermPattern {
     pub(super) field: String,
     /// Whether the pattern is valid is only relevant if the index has the field.
     pub(super) regex: Result<Arc<Regex>, PatternError>,
+    /// What all terms begin with that match, as far as it is known.
+    pub(super) prefix: String,
     pub(super) options: PatternOptions,
 }
 
@@ -136,7 +138,7 @@ impl TermPattern {
     pub(super) fn native(&self, planner: &Planner<'_>) -> Result<Option<Box<dyn Query>>, Error> {
         let Some(field) = self.field(planner)? else { return Ok(None) };
         let regex = self.regex()?;
-        planner.warmup.pattern(field.tantivy_field(), regex);
+        planner.warmup.pattern(field.tantivy_field(), regex, &self.prefix);
         Ok(Some(Box::new(RegexQuery::from_regex(Arc::clone(regex), field.tantivy_field()))))
     }
 

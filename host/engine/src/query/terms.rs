@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Query};
 
 use super::clause::Clause;
+use super::computed;
 use super::parser::{Parser, field_name, take_boost};
 use super::term::{Lookup, may_match};
 use super::term_set::TermSet;
@@ -53,6 +54,9 @@ struct Terms {
 impl Clause for Terms {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
+        if let Some(field) = planner.computed(&self.field) {
+            return computed::one_of(planner, field, &self.values, scoring);
+        }
         let mut terms = Vec::with_capacity(self.values.len());
         let mut booleans = Vec::new();
         let mut alternatives: Vec<Box<dyn Query>> = Vec::new();

@@ -8,7 +8,7 @@ use super::parser::{Parser, take_boost};
 use super::script;
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::plan::{Planned, Planner};
+use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
 use crate::stages::{FunctionFilter, Keep};
 use quidditch_function::Role;
@@ -40,5 +40,9 @@ impl Clause for UserFilter {
             progress: Arc::clone(planner.progress()),
         };
         Ok(Planned::stage(Box::new(stage), scoring.boosted(self.boost)?.boost()))
+    }
+
+    fn may_match(&self, pruner: &Pruner<'_>) -> bool {
+        pruner.may_keep(self.call)
     }
 }

@@ -28,7 +28,11 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 /// Terms that match a pattern.
 pub(super) fn pattern(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
     let regex = compile(&regex(text, case), LetterCase::Sensitive);
-    TermPattern { query: "wildcard", field: field.to_owned(), regex, options }
+    let prefix = match case {
+        LetterCase::Sensitive => text.split(['*', '?', '\\']).next().unwrap_or_default().to_owned(),
+        LetterCase::Insensitive => String::new(),
+    };
+    TermPattern { query: "wildcard", field: field.to_owned(), regex, prefix, options }
 }
 
 fn regex(text: &str, case: LetterCase) -> String {

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::inactive_keys;
+use super::parse::terminate_after;
 use super::search_request::SearchRequest;
 use super::sort::{Direction, Sort};
 use super::total_hits::TotalHits;
@@ -31,6 +32,8 @@ fn apply_one(request: &mut SearchRequest, key: &str, value: &Node<'_>) -> Result
             let are_shown = value.text()?.is_empty() || value.boolean()?;
             request.named_scores = if are_shown { Scores::Needed } else { Scores::Ignored };
         }
+        "terminate_after" => request.terminate_after = terminate_after(value)?,
+        "version" | "seq_no_primary_term" => _ = value.text()?.is_empty() || value.boolean()?,
         "timeout" => request.timeout = parse_timeout(value)?,
         _ if request.source.apply_parameter(key, value.text()?) => {}
         _ if inactive_keys::allows_parameter(key, value)? => {}

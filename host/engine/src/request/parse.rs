@@ -2,7 +2,15 @@
 
 use serde_json::Value as Json;
 
+use super::collapse::Collapse;
+use super::computed_field::ComputedFieldRequest;
+use super::indices_boost::IndicesBoost;
+use super::point_in_time::PointInTime;
+use super::rescore::Rescore;
+use super::scroll::Pages;
+use super::search_after::SearchAfter;
 use super::search_request::SearchRequest;
+use super::slice::Slice;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
@@ -34,6 +42,9 @@ impl SearchRequest {
                 limits.max_result_window
             )));
         }
+        if let Some(reason) = request.rescore.iter().find_map(|rescore| rescore.refuse_window(limits)) {
+            return Err(Error::shard_argument(reason));
+        }
         Ok(request)
     }
 
@@ -62,13 +73,27 @@ impl SearchRequest {
         refuse_bare_query(&root)?;
         let mut fields = root.fields()?;
         let mut parser = query::parser(limits);
+        let derived = fields.take("derived");
+        let computed = match (derived, fields.take("runtime_mappings")) {
+            (Some(_), Some(node)) => {
+                return Err(node.error("[runtime_mappings] cannot be used together with [derived]"));
+            }
+            (first, second) => first.or(second),
+        };
         let query = fields.take("query");
         let aggregations = fields.take("aggs");
         let aggregations = match (aggregations, fields.take("aggregations")) {
             (Some(_), Some(node)) => return Err(node.error("[aggregations] cannot be used together with [aggs]")),
             (first, second) => first.or(second),
         };
+        let (post_filter, rescore) = (fields.take("post_filter"), fields.take("rescore"));
+        let collapse = fields.take("collapse");
         let request = SearchRequest {
+            computed: match computed {
+                Some(node) => ComputedFieldRequest::parse_all(&node, &mut parser)?,
+                None => Vec::new(),
+            },
+            computed_json: computed.map(|node| node.json().clone()),
             query: query.map(|query| parser.query(&query)).transpose()?,
             query_json: query.map(|query| query.json().clone()),
             aggregations: match aggregations {
@@ -77,12 +102,24 @@ impl SearchRequest {
             },
             aggregations_json: aggregations.map(|node| node.json().clone()),
             aggregation_keys: KeyStyle::default(),
+            post_filter: post_filter.map(|filter| parser.query(&filter)).transpose()?,
+            post_filter_json: post_filter.map(|filter| filter.json().clone()),
             named: parser.take_named(),
             named_scores: Scores::Ignored,
+            rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
+            rescore_json: rescore.map(|node| node.json().clone()),
             calls: parser.into_calls(),
             from: fields.optional("from", Node::count)?.unwrap_or(0),
             size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),
             sort: fields.optional("sort", Sort::parse_list)?.unwrap_or_default(),
+            collapse: collapse.map(|node| Collapse::parse(&node, limits)).transpose()?,
+            collapse_json: collapse.map(|node| node.json().clone()),
+            pit: fields.optional("pit", PointInTime::parse)?,
+            slice: fields.optional("slice", Slice::parse)?,
+            pages: Pages::Only,
+            search_after: fields.optional("search_after", SearchAfter::parse)?,
+            terminate_after: fields.optional("terminate_after", terminate_after)?.flatten(),
+            indices_boost: fields.optional("indices_boost", IndicesBoost::parse)?.unwrap_or_default(),
             track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
             source: fields.optional("_source", SourceFilter::parse)?.unwrap_or_default(),
             total_hits: fields.optional("track_total_hits", TotalHits::parse)?,
@@ -90,6 +127,9 @@ impl SearchRequest {
             profile: fields.optional("profile", Node::boolean)?.unwrap_or(false),
             timeout: fields.optional("timeout", parse_timeout)?.flatten(),
         };
+        // Documents have neither versions nor sequence numbers, so there is nothing to show.
+        fields.optional("version", Node::boolean)?;
+        fields.optional("seq_no_primary_term", Node::boolean)?;
         inactive_keys::take(&mut fields)?;
         fields.finish("a search request")?;
         Ok(request)
@@ -106,6 +146,14 @@ pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clau
     match parser.into_calls().is_empty() {
         true => Ok(clause),
         false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),
+    }
+}
+
+/// How many hits are collected before the search ends. 0 means all.
+pub(super) fn terminate_after(node: &Node<'_>) -> Result<Option<u64>, ParseError> {
+    match node.count()? {
+        0 => Ok(None),
+        hits => Ok(Some(hits as u64)),
     }
 }
 

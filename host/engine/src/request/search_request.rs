@@ -5,12 +5,21 @@ use std::time::Duration;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
+use super::collapse::Collapse;
+use super::computed_field::ComputedFieldRequest;
+use super::indices_boost::IndicesBoost;
+use super::point_in_time::PointInTime;
+use super::rescore::Rescore;
+use super::scroll::Pages;
+use super::search_after::SearchAfter;
+use super::slice::Slice;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::functions::FunctionCall;
+use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::query::{Clause, NamedQuery};
 use crate::scores::Scores;
@@ -24,6 +33,10 @@ pub struct SearchRequest {
     pub(crate) query: Option<Box<dyn Clause>>,
     /// The query as it was written.
     pub(crate) query_json: Option<Json>,
+    /// The fields that the request computes. Each has one call, and these come first.
+    pub(crate) computed: Vec<ComputedFieldRequest>,
+    /// As they came, to be sent on.
+    pub(crate) computed_json: Option<Json>,
     /// The queries in it that have names.
     pub(crate) named: Vec<NamedQuery>,
     /// Whether the scores in these are shown.
@@ -34,6 +47,30 @@ pub struct SearchRequest {
     pub(crate) size: usize,
     /// Empty sorts by score.
     pub(crate) sort: Vec<Sort>,
+    /// The sort values behind which the hits begin.
+    pub(crate) search_after: Option<SearchAfter>,
+    /// Which of the matches become hits; aggregations see all.
+    pub(crate) post_filter: Option<Box<dyn Clause>>,
+    /// As it was written.
+    pub(crate) post_filter_json: Option<Json>,
+    /// How many hits are collected before the search ends; `None` collects all.
+    pub(crate) terminate_after: Option<u64>,
+    /// What multiplies the scores: by the name of the index, or a pattern.
+    pub(crate) indices_boost: IndicesBoost,
+    /// Other scores for the best hits, computed one after another.
+    pub(crate) rescore: Vec<Rescore>,
+    /// As it was written.
+    pub(crate) rescore_json: Option<Json>,
+    /// The best hit of each group of documents.
+    pub(crate) collapse: Option<Collapse>,
+    /// As it was written.
+    pub(crate) collapse_json: Option<Json>,
+    /// The point in time that is searched.
+    pub(crate) pit: Option<PointInTime>,
+    /// The part of the documents that is searched.
+    pub(crate) slice: Option<Slice>,
+    /// Whether hits are read page by page. Not part of a body.
+    pub(crate) pages: Pages,
     pub(crate) track_scores: bool,
     pub(crate) source: SourceFilter,
     /// `None` if the request does not say: then [`SearchRequest::total_hits`] returns the default.
@@ -72,6 +109,11 @@ impl SearchRequest {
         SearchRequest { aggregation_keys: KeyStyle::Typed, ..self }
     }
 
+    /// The point in time that it searches, instead of an index.
+    pub fn point_in_time(&self) -> Option<&PointInTime> {
+        self.pit.as_ref()
+    }
+
     /// Whether the response is to have a profile.
     pub fn wants_profile(&self) -> bool {
         self.profile
@@ -104,15 +146,57 @@ impl SearchRequest {
         self.total_hits.unwrap_or_default()
     }
 
-    /// How many hits a search has to find.
+    /// Refuses keys that exclude each other. `is_sorted`: whether hits are sorted by something else than descending scores.
+    pub(crate) fn refuse_contradictions(&self, is_sorted: bool) -> Result<(), Error> {
+        let refused = |reason: &str| Err(Error::shard_argument(reason));
+        if self.search_after.is_some() && self.from > 0 {
+            return refused("[from] must be 0 when [search_after] is used");
+        }
+        if self.search_after.is_some() && self.collapse.is_some() {
+            return refused("cannot use [collapse] together with [search_after]");
+        }
+        if !self.rescore.is_empty() && self.collapse.is_some() {
+            return refused("cannot use [collapse] together with [rescore]");
+        }
+        if !self.rescore.is_empty() && is_sorted {
+            return refused("cannot use [sort] together with [rescore], except by descending [_score]");
+        }
+        Ok(())
+    }
+
+    /// The hit behind which the page begins.
+    pub(crate) fn position(&self) -> Option<&HitPosition> {
+        match &self.pages {
+            Pages::Behind { position, .. } => Some(position),
+            Pages::Only | Pages::First { .. } => None,
+        }
+    }
+
+    /// What `now` means in dates, if it is not the time of the search.
+    pub(crate) fn now_millis(&self) -> Option<i64> {
+        match self.pages {
+            Pages::First { now_millis } | Pages::Behind { now_millis, .. } => Some(now_millis),
+            Pages::Only => None,
+        }
+    }
+
+    /// The position behind the last hit of the page, among all hits.
     pub(crate) fn window(&self) -> usize {
         self.from + self.size
+    }
+
+    /// How many hits a search has to find: the page, and those that are scored again.
+    pub(crate) fn hits_to_find(&self) -> usize {
+        self.rescore.iter().map(|rescore| rescore.window).fold(self.window(), usize::max)
     }
 }
 
 impl Serialize for SearchRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut body = serializer.serialize_map(None)?;
+        if let Some(computed) = &self.computed_json {
+            body.serialize_entry("derived", computed)?;
+        }
         if let Some(query) = &self.query_json {
             body.serialize_entry("query", query)?;
         }
@@ -120,6 +204,27 @@ impl Serialize for SearchRequest {
         body.serialize_entry("size", &self.size)?;
         if !self.sort.is_empty() {
             body.serialize_entry("sort", &self.sort)?;
+        }
+        if let Some(search_after) = &self.search_after {
+            body.serialize_entry("search_after", search_after)?;
+        }
+        if let Some(post_filter) = &self.post_filter_json {
+            body.serialize_entry("post_filter", post_filter)?;
+        }
+        if let Some(terminate_after) = self.terminate_after {
+            body.serialize_entry("terminate_after", &terminate_after)?;
+        }
+        if let Some(rescore) = &self.rescore_json {
+            body.serialize_entry("rescore", rescore)?;
+        }
+        if let Some(collapse) = &self.collapse_json {
+            body.serialize_entry("collapse", collapse)?;
+        }
+        if !self.indices_boost.is_empty() {
+            body.serialize_entry("indices_boost", &self.indices_boost)?;
+        }
+        if let Some(slice) = &self.slice {
+            body.serialize_entry("slice", slice)?;
         }
         body.serialize_entry("track_scores", &self.track_scores)?;
         body.serialize_entry("_source", &self.source)?;
@@ -162,6 +267,12 @@ mod tests {
             json!({"_source": false, "track_total_hits": true, "min_score": 0.1}),
             json!({"_source": {"includes": ["a.*"], "excludes": "b"}, "track_total_hits": 17, "profile": true}),
             json!({"aggs": {"a": {"terms": {"field": "n"}, "aggs": {"b": {"filter": {"wasm_udf": {"name": "f"}}}}}}}),
+            json!({"derived": {"d": {"type": "long", "wasm_udf": {"name": "f"}}}, "query": {"term": {"d": 1}}}),
+            json!({"sort": [{"_geo_distance": {"g": [[1, 2], "3,4"], "unit": "mi", "mode": "max", "order": "desc"}}]}),
+            json!({"sort": ["n", {"g": {"nested": {"path": "a"}}}], "search_after": [1.5, "x"], "terminate_after": 7}),
+            json!({"query": {"match_all": {}}, "rescore": {"query": {"rescore_query": {"wasm_udf": {"name": "f"}}}}}),
+            json!({"collapse": {"field": "k", "inner_hits": {"name": "a", "sort": ["n"]}}}),
+            json!({"post_filter": {"wasm_udf": {"name": "f"}}, "indices_boost": [{"a*": 2.5}, {"b": 1}]}),
             json!({"timeout": "1500micros", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
         ];
         for body in bodies {

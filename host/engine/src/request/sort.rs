@@ -1,8 +1,9 @@
-//! `sort`: by fields, `_score`, `_doc`.
+//! `sort`: by fields, `_score`, `_doc`, distance.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
+use super::distance_sort::DistanceSort;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 
 /// One level of the sort.
@@ -18,6 +19,7 @@ pub(crate) enum SortBy {
     /// The order in the index.
     Doc,
     Field(FieldSort),
+    Distance(DistanceSort),
 }
 
 /// A sort by the values of a field.
@@ -30,6 +32,8 @@ pub(crate) struct FieldSort {
     /// The type that the field has if the mapping does not have it.
     pub(crate) unmapped_type: Option<String>,
     pub(crate) numeric_type: Option<NumericType>,
+    /// The path of nested objects, which no mapping has.
+    pub(crate) nested_path: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +70,7 @@ pub(crate) enum NumericType {
     DateNanos,
 }
 
-const MODES: Words<Mode> = Words {
+pub(super) const MODES: Words<Mode> = Words {
     key: "mode",
     case: Case::Any,
     error: ErrorKind::Argument,
@@ -115,23 +119,29 @@ impl Sort {
     }
 
     fn parse(name: &str, options: &Node<'_>) -> Result<Self, ParseError> {
-        if matches!(name, "_geo_distance" | "_script") {
-            return Err(options.error(format!("a sort by [{name}] is not supported")));
-        }
         if options.json().is_string() {
             return Ok(Self::simple(name, Some(Direction::WORDS.read(options)?)));
         }
-        Self::parse_options(name, options).map_err(|error| error.of_kind(ErrorKind::Object))
+        match name {
+            "_geo_distance" | "_geoDistance" => {
+                let mut fields = options.fields()?;
+                let order = fields.optional("order", |order| Direction::WORDS.read(order))?;
+                let by = SortBy::Distance(DistanceSort::parse(options, &mut fields)?);
+                Ok(Sort { by, direction: order.unwrap_or(Direction::Ascending) })
+            }
+            "_script" => Err(options.error(format!("a sort by [{name}] is not supported"))),
+            _ => Self::parse_options(name, options).map_err(|error| error.of_kind(ErrorKind::Object)),
+        }
     }
 
     fn parse_options(name: &str, options: &Node<'_>) -> Result<Self, ParseError> {
         let mut fields = options.fields()?;
         let mut sort = Self::simple(name, fields.optional("order", |order| Direction::WORDS.read(order))?);
         match &mut sort.by {
-            SortBy::Score => {}
             SortBy::Field(field) => field.parse_options(&mut fields)?,
             // Documents always have a number, and only one, so that these options change nothing. They must be valid.
             SortBy::Doc => FieldSort::new(name).parse_options(&mut fields)?,
+            SortBy::Score | SortBy::Distance(_) => {}
         }
         fields.finish("a sort")?;
         Ok(sort)
@@ -148,9 +158,21 @@ impl Sort {
     }
 }
 
+/// Whether it is a sort by descending scores alone, which is the order without a sort.
+pub(crate) fn is_by_score(levels: &[Sort]) -> bool {
+    matches!(levels, [] | [Sort { by: SortBy::Score, direction: Direction::Descending }])
+}
+
 impl FieldSort {
     fn new(name: &str) -> Self {
-        FieldSort { name: name.to_owned(), missing: Missing::Last, mode: None, unmapped_type: None, numeric_type: None }
+        FieldSort {
+            name: name.to_owned(),
+            missing: Missing::Last,
+            mode: None,
+            unmapped_type: None,
+            numeric_type: None,
+            nested_path: None,
+        }
     }
 
     fn parse_options(&mut self, fields: &mut Fields<'_>) -> Result<(), ParseError> {
@@ -158,8 +180,24 @@ impl FieldSort {
         self.mode = fields.optional("mode", |mode| MODES.read(mode))?;
         self.unmapped_type = fields.optional("unmapped_type", |node| node.text().map(str::to_owned))?;
         self.numeric_type = fields.optional("numeric_type", |node| NUMERIC_TYPES.read(node))?;
+        self.nested_path = parse_nested(fields)?;
         Ok(())
     }
+}
+
+/// The path of the nested objects whose values count. That there are none is known once the mapping is.
+pub(super) fn parse_nested(fields: &mut Fields<'_>) -> Result<Option<String>, ParseError> {
+    let old_path = fields.optional("nested_path", |node| node.text().map(str::to_owned))?;
+    let path = fields.optional("nested", |node| {
+        let mut nested = node.fields()?;
+        let path = nested.optional("path", |node| node.text().map(str::to_owned))?;
+        nested.take("filter");
+        nested.optional("max_children", Node::integer)?;
+        nested.optional("nested", |node| node.map().map(|_| ()))?;
+        nested.finish("[nested] of a sort")?;
+        Ok(path)
+    })?;
+    Ok(path.flatten().or(old_path))
 }
 
 impl Direction {
@@ -205,7 +243,14 @@ impl Serialize for Sort {
                 if let Some(numeric_type) = field.numeric_type {
                     options.insert("numeric_type".to_owned(), NUMERIC_TYPES.word(numeric_type).into());
                 }
+                if let Some(path) = &field.nested_path {
+                    options.insert("nested".to_owned(), json!({ "path": path }));
+                }
                 &field.name
+            }
+            SortBy::Distance(distance) => {
+                distance.add_options(&mut options);
+                "_geo_distance"
             }
         };
         let mut entry = serializer.serialize_map(Some(1))?;
@@ -216,8 +261,6 @@ impl Serialize for Sort {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn parse(json: &Json) -> Result<Vec<Sort>, ParseError> {
@@ -269,11 +312,36 @@ mod tests {
             "a sort does not support [missing]",
         )
         "#);
-        insta::assert_debug_snapshot!(error(json!({"_geo_distance": {"g": [1, 2]}})), @r#"
-        (
-            Parsing,
-            "a sort by [_geo_distance] is not supported",
-        )
-        "#);
+    }
+
+    #[test]
+    fn a_sort_by_distance_has_points_in_any_notation() {
+        let points = |points: Json| match &parse(&json!({"_geo_distance": {"g": points}})).expect("valid")[0].by {
+            SortBy::Distance(distance) => distance.points.iter().map(|point| (point.lat, point.lon)).collect(),
+            _ => Vec::new(),
+        };
+        for one in [json!([7, 50]), json!({"lat": 50, "lon": 7}), json!("50,7"), json!([[7, 50]]), json!(["50,7"])] {
+            assert_eq!(points(one), [(50.0, 7.0)]);
+        }
+        assert_eq!(points(json!([[7, 50], {"lat": 1, "lon": 2}, "3,4"])), [(50.0, 7.0), (1.0, 2.0), (3.0, 4.0)]);
+    }
+
+    #[test]
+    fn mistakes_of_a_sort_by_distance_have_the_kinds_that_clients_know() {
+        let kind = |options: Json| parse(&json!([{"_geo_distance": options}])).map_err(|error| error.kind).err();
+        for (options, expected) in [
+            (json!({}), Some(ErrorKind::Argument)),
+            (json!({"g": []}), Some(ErrorKind::Argument)),
+            (json!({"g": [1, 2], "h": [1, 2]}), Some(ErrorKind::Parsing)),
+            (json!({"g": [1, 2], "missing": 1}), Some(ErrorKind::Parsing)),
+            (json!({"g": [1, 2], "unit": "KM"}), Some(ErrorKind::Argument)),
+            (json!({"g": [1, 2], "mode": "sum"}), Some(ErrorKind::Argument)),
+            (json!({"g": [1, 2], "mode": "most"}), Some(ErrorKind::Argument)),
+            (json!({"g": [1, 2], "order": "up"}), Some(ErrorKind::Argument)),
+            (json!({"g": [1, 95]}), Some(ErrorKind::Setting)),
+            (json!({"g": [1, 2], "unit": null, "mode": "AVG", "distance_type": "Plane"}), None),
+        ] {
+            assert_eq!(kind(options.clone()), expected, "{options}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tantivy::index::InvertedIndexReader;
 use tantivy::schema::Field;
 use tantivy::{SegmentReader, Term};
 use tantivy_fst::{Automaton, Regex};
@@ -71,10 +72,9 @@ impl PatternTerms {
             // These are next to each other anyway.
             TermMatcher::Prefix(_) => return,
         };
-        let Ok(inverted_index) = segment.inverted_index(self.field) else { return };
-        let terms = inverted_index.terms().range().ge(prefix.as_bytes());
-        // No UTF-8 text has the byte 0xff.
-        let _ = terms.lt([prefix.as_bytes(), &[0xff]].concat()).into_stream();
+        if let Ok(inverted_index) = segment.inverted_index(self.field) {
+            read_ahead(&inverted_index, &prefix);
+        }
     }
 
     /// The best terms of a segment.
@@ -121,6 +121,13 @@ impl PatternTerms {
         }
         Ok(found)
     }
+}
+
+/// Reads the part of a dictionary with the terms that begin with a text. A failed read is recorded.
+pub(crate) fn read_ahead(inverted_index: &InvertedIndexReader, prefix: &str) {
+    let terms = inverted_index.terms().range().ge(prefix.as_bytes());
+    // No UTF-8 text has the byte 0xff.
+    let _ = terms.lt([prefix.as_bytes(), &[0xff]].concat()).into_stream();
 }
 
 /// Drops all but the best.

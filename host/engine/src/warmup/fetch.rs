@@ -11,7 +11,7 @@ use tantivy_fst::Regex;
 
 use super::info::{TermUse, WarmupInfo};
 use crate::Error;
-use crate::terms::PatternTerms;
+use crate::terms::{PatternTerms, read_ahead};
 
 /// Why a segment is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +63,10 @@ fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     for (lower, upper) in &info.term_ranges {
         read_range(segment, lower, upper);
     }
-    for (field, regex) in &info.patterns {
+    for (field, regex, prefix) in &info.patterns {
         if let Ok(inverted_index) = segment.inverted_index(*field) {
+            // Together: one by one, every block of the dictionary would be a round trip.
+            read_ahead(&inverted_index, prefix);
             let _ = read_pattern(&inverted_index, regex);
         }
     }

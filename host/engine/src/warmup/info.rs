@@ -21,8 +21,8 @@ pub(crate) struct WarmupInfo {
     pub(crate) columns: BTreeSet<String>,
     /// Ranges of terms of fields that have no column.
     pub(crate) term_ranges: Vec<(Bound<Term>, Bound<Term>)>,
-    /// Patterns of terms.
-    pub(crate) patterns: Vec<(Field, Arc<Regex>)>,
+    /// Patterns of terms, each with the text that all of these terms begin with.
+    pub(crate) patterns: Vec<(Field, Arc<Regex>, String)>,
     /// Terms that are looked up in all splits when the query is planned, and what is read of the postings of the best ones.
     pub(crate) pattern_terms: Vec<(PatternTerms, TermUse)>,
 }
@@ -34,6 +34,21 @@ pub(crate) struct TermUse {
     pub(crate) scored: bool,
     /// Its positions in the texts.
     pub(crate) positions: bool,
+}
+
+impl WarmupInfo {
+    /// Adds what another part of the search will read.
+    pub(crate) fn add(&mut self, other: WarmupInfo) {
+        for (term, other) in other.terms {
+            let term_use = self.terms.entry(term).or_default();
+            term_use.scored |= other.scored;
+            term_use.positions |= other.positions;
+        }
+        self.columns.extend(other.columns);
+        self.term_ranges.extend(other.term_ranges);
+        self.patterns.extend(other.patterns);
+        self.pattern_terms.extend(other.pattern_terms);
+    }
 }
 
 /// Records what a query will read while it is planned.
@@ -69,8 +84,9 @@ impl WarmupRecorder {
         self.info.borrow_mut().term_ranges.push((lower.clone(), upper.clone()));
     }
 
-    pub(crate) fn pattern(&self, field: Field, regex: &Arc<Regex>) {
-        self.info.borrow_mut().patterns.push((field, Arc::clone(regex)));
+    /// `prefix` is what all terms begin with that match.
+    pub(crate) fn pattern(&self, field: Field, regex: &Arc<Regex>, prefix: &str) {
+        self.info.borrow_mut().patterns.push((field, Arc::clone(regex), prefix.to_owned()));
     }
 
     pub(crate) fn pattern_terms(&self, terms: PatternTerms, term_use: TermUse) {

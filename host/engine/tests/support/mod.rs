@@ -7,8 +7,9 @@ use futures::executor::block_on;
 use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Error, Limits, SearchRequest};
 use quidditch_function::{
-    Argument, Batch, Cause, Column, ColumnKind, ColumnRequest, NativeFunctions, NativeScorer, Parameter, ParameterKind,
-    Value, Values, native_filter, native_scorer,
+    Argument, Batch, Cause, Column, ColumnKind, ColumnRange, ColumnRequest, NativeFilter, NativeFunctions,
+    NativeScorer, NativeValues, Parameter, ParameterKind, Value, Values, native_filter, native_filter_in_ranges,
+    native_scorer, native_values,
 };
 use quidditch_index::{Cost, Mapping, ReadSettings, Snapshot, SplitReader};
 use quidditch_indexing::{AddOptions, IndexWriter, create_index};
@@ -121,7 +122,8 @@ fn integer(arguments: &[Argument], name: &str) -> i64 {
 }
 
 /// What the closures below work with: `bit` keeps documents whose `n` has a bit; `times` scores `n` x factor + score so far;
-/// `value` scores `n`; `fail` fails at the document whose `n` is given; `nan` gives NaN there.
+/// `value` scores `n`; `fail` fails at the document whose `n` is given; `nan` gives NaN there; `least` keeps documents whose `n` is
+/// at least the given one, and announces it; `half` computes `n` / 2, and nothing for multiples of 3.
 pub(crate) fn functions() -> NativeFunctions {
     let n = || vec![column("n", ColumnKind::Integers)];
     let at = || vec![parameter("at", ParameterKind::Integer)];
@@ -167,7 +169,28 @@ pub(crate) fn functions() -> NativeFunctions {
         };
         Ok(NativeScorer { columns: n(), score, needs_score: false })
     });
-    NativeFunctions::new().with(bit).with(times).with(value).with(fail).with(nan)
+    let least = native_filter_in_ranges("least", vec![parameter("least", ParameterKind::Integer)], move |arguments| {
+        let least = integer(arguments, "least");
+        let keep = move |batch: &Batch, keep: &mut Vec<u8>| {
+            keep.extend(integers(batch, 0).0.iter().map(|n| u8::from(*n >= least)));
+            Ok(())
+        };
+        let ranges = vec![ColumnRange { column: 0, min: least as f64, max: f64::INFINITY }];
+        Ok(NativeFilter { columns: n(), ranges, keep })
+    });
+    let half = native_values("half", Vec::new(), move |_| {
+        let compute = |batch: &Batch, values: &mut Column| {
+            let Values::Floats(halves) = &mut values.values else { return Err(Cause::Failed("not floats".to_owned())) };
+            values.starts.push(0);
+            for n in integers(batch, 0).0 {
+                halves.extend((n % 3 != 0).then_some(*n as f64 / 2.0));
+                values.starts.push(halves.len() as u32);
+            }
+            Ok(())
+        };
+        Ok(NativeValues { columns: n(), compute, kind: ColumnKind::Floats })
+    });
+    NativeFunctions::new().with(bit).with(times).with(value).with(fail).with(nan).with(least).with(half)
 }
 
 /// A filter that keeps everything and records the columns that it receives.

@@ -34,6 +34,9 @@ impl FunctionResolver for Registry {
 impl Registry {
     async fn find_or_load(&self, name: &str, version: Option<&str>) -> Result<Arc<dyn Function>, RegistryError> {
         let record = self.record(name, version).await?;
+        if let Some(cause) = record.unsupported_contract() {
+            return Err(load_error(record.id(), cause).into());
+        }
         let key = LoadedKey { id: record.id(), sha256: record.sha256.clone() };
         if let Some(function) = self.cache().loaded.get(&key) {
             return Ok(Arc::clone(function));

@@ -29,7 +29,7 @@ fn a_good_function_has_no_findings() {
     let report = sandbox().check(&component);
     assert_eq!(findings(&report), "");
     assert_eq!(report.size, component.len());
-    assert_eq!(report.imports, ["quidditch:udf/log@0.1.0", "quidditch:udf/types@0.1.0"]);
+    assert_eq!(report.imports, ["quidditch:udf/log@0.2.0", "quidditch:udf/types@0.2.0"]);
     assert_eq!(report.exports.len(), 3);
     assert_eq!(report.package.version.as_deref(), Some("1.2.3"));
     assert_eq!(report.package.authors.as_deref(), Some("A, B"));
@@ -70,8 +70,8 @@ fn a_component_with_an_invalid_module() {
     );
     insta::assert_snapshot!(check(&component.expect("is text")), @r"
     it imports `wasi:clocks/wall-clock@0.2.0`, which is not available to functions (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
-    it does not export `quidditch:udf/metadata@0.1.0` (build it against one of the worlds of the package quidditch:udf)
-    it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (build it against one of the worlds of the package quidditch:udf)
+    it does not export `quidditch:udf/metadata@0.2.0` (build it against one of the worlds of the package quidditch:udf)
+    it exports none of `quidditch:udf/filter@0.2.0`, `quidditch:udf/scorer@0.2.0` and `quidditch:udf/values@0.2.0` (build it against one of the worlds of the package quidditch:udf)
     it is rejected by wasmtime: failed to compile: wasm[0]::function[0]: WebAssembly translation error: Invalid input WebAssembly code at offset 41: type mismatch: expected i32 but nothing on stack
     ");
 }
@@ -82,17 +82,17 @@ fn all_findings_are_reported_together() {
         r#"(component
             (import "wasi:clocks/wall-clock@0.2.0" (instance))
             (import "wasi:io/poll@0.2.0" (instance))
-            (import "quidditch:udf/log@0.2.0" (instance))
+            (import "quidditch:udf/log@0.1.0" (instance))
             (import "my:own/things" (instance)))"#,
     );
     let component = component.expect("is valid");
     insta::assert_snapshot!(check(&component), @r"
     it imports `wasi:clocks/wall-clock@0.2.0`, which is not available to functions (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
     it imports `wasi:io/poll@0.2.0`, which is not available to functions (Rust: build for wasm32-unknown-unknown; Python, JavaScript: componentize with --stub-wasi)
-    it imports `quidditch:udf/log@0.2.0`, which is not available to functions (build it against quidditch:udf@0.1.0)
-    it imports `my:own/things`, which is not available to functions (a function may import only `quidditch:udf/log@0.1.0` and `quidditch:udf/types@0.1.0`)
-    it does not export `quidditch:udf/metadata@0.1.0` (build it against one of the worlds of the package quidditch:udf)
-    it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (build it against one of the worlds of the package quidditch:udf)
+    it imports `quidditch:udf/log@0.1.0`, which is not available to functions (rebuild it against quidditch:udf@0.2.0)
+    it imports `my:own/things`, which is not available to functions (a function may import only `quidditch:udf/log@0.2.0` and `quidditch:udf/types@0.2.0`)
+    it does not export `quidditch:udf/metadata@0.2.0` (build it against one of the worlds of the package quidditch:udf)
+    it exports none of `quidditch:udf/filter@0.2.0`, `quidditch:udf/scorer@0.2.0` and `quidditch:udf/values@0.2.0` (build it against one of the worlds of the package quidditch:udf)
     ");
     let error =
         sandbox().compile(&FunctionId::new("f", "1.0.0"), &component, Target::ThisMachine).expect_err("is rejected");
@@ -101,10 +101,10 @@ fn all_findings_are_reported_together() {
 
 #[test]
 fn a_function_for_another_version_of_the_contract() {
-    insta::assert_snapshot!(check(&Guest::new().with_contract("udf@0.1.0", "udf@0.2.0").build()), @r"
-    it imports `quidditch:udf/types@0.2.0`, which is not available to functions (build it against quidditch:udf@0.1.0)
-    it does not export `quidditch:udf/metadata@0.1.0` (it exports `quidditch:udf/metadata@0.2.0`: build it against quidditch:udf@0.1.0)
-    it exports neither `quidditch:udf/filter@0.1.0` nor `quidditch:udf/scorer@0.1.0` (it exports `quidditch:udf/filter@0.2.0`: build it against quidditch:udf@0.1.0)
+    insta::assert_snapshot!(check(&Guest::new().with_contract("udf@0.2.0", "udf@0.1.0").build()), @r"
+    it imports `quidditch:udf/types@0.1.0`, which is not available to functions (rebuild it against quidditch:udf@0.2.0)
+    it does not export `quidditch:udf/metadata@0.2.0` (it exports `quidditch:udf/metadata@0.1.0`: rebuild it against quidditch:udf@0.2.0)
+    it exports none of `quidditch:udf/filter@0.2.0`, `quidditch:udf/scorer@0.2.0` and `quidditch:udf/values@0.2.0` (it exports `quidditch:udf/filter@0.1.0`: rebuild it against quidditch:udf@0.2.0)
     ");
 }
 
@@ -160,11 +160,11 @@ fn filter_with_a_global() -> Guest {
 fn a_filter_that_keeps_its_arguments_in_a_global_is_rejected() {
     let component = filter_with_a_global().build();
     let sandbox = sandbox();
-    insta::assert_snapshot!(findings(&sandbox.check(&component)), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    insta::assert_snapshot!(findings(&sandbox.check(&component)), @"binding it twice in one instance changes its results (keep all state of a bound function in its resource, and none in globals)");
     // Functions that are already published can still be loaded.
     let function = load(&sandbox, &filter_with_a_global()).expect("loads");
     let error = function.check_independence().expect_err("is rejected");
-    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to load: binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    insta::assert_snapshot!(message(&error), @"function f@1.0.0 failed to load: binding it twice in one instance changes its results (keep all state of a bound function in its resource, and none in globals)");
     still_works(&sandbox);
 }
 
@@ -177,8 +177,8 @@ fn a_function_that_can_be_bound_only_once_is_rejected() {
         findings(&sandbox().check(&Guest::new().with("items", items).with("bind_scorer", bind_scorer).build()))
     };
     let error = "(return (call $error (i32.const 1) (i32.const 1200) (i32.const 5)))";
-    insta::assert_snapshot!(rejection(error), @"binding it twice in one instance fails: keeps (keep all state of a bound filter or scorer in its resource, and none in globals)");
-    insta::assert_snapshot!(rejection("unreachable"), @"binding it twice in one instance fails: the function trapped: it aborted: an `unreachable` instruction was executed (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    insta::assert_snapshot!(rejection(error), @"binding it twice in one instance fails: keeps (keep all state of a bound function in its resource, and none in globals)");
+    insta::assert_snapshot!(rejection("unreachable"), @"binding it twice in one instance fails: the function trapped: it aborted: an `unreachable` instruction was executed (keep all state of a bound function in its resource, and none in globals)");
 }
 
 #[test]
@@ -201,15 +201,15 @@ fn a_filter_and_a_scorer_that_share_a_global_are_rejected() {
         .with("items", "(global $count (mut i32) (i32.const 0))")
         .with("bind", bind_filter)
         .with("score", score);
-    insta::assert_snapshot!(findings(&sandbox().check(&guest.build())), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    insta::assert_snapshot!(findings(&sandbox().check(&guest.build())), @"binding it twice in one instance changes its results (keep all state of a bound function in its resource, and none in globals)");
 }
 
 #[test]
 fn a_resource_must_survive_the_drop_of_another_one() {
     // Every drop overwrites the minimum of the last bound filter.
-    let items = r#"(func (export "quidditch:udf/filter@0.1.0#[dtor]predicate") (param i32)
+    let items = r#"(func (export "quidditch:udf/filter@0.2.0#[dtor]predicate") (param i32)
         (f64.store (global.get $last) (f64.const 1000)))"#;
-    insta::assert_snapshot!(findings(&sandbox().check(&Guest::new().with("items", items).build())), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    insta::assert_snapshot!(findings(&sandbox().check(&Guest::new().with("items", items).build())), @"binding it twice in one instance changes its results (keep all state of a bound function in its resource, and none in globals)");
 }
 
 #[test]
@@ -245,5 +245,5 @@ fn the_example_custom_score_can_be_bound_any_number_of_times() {
     // The check is able to see the difference.
     let allocated = "(call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 48))";
     assert!(text.contains(allocated));
-    insta::assert_snapshot!(check(&text.replace(allocated, "(i32.const 1024)")), @"binding it twice in one instance changes its results (keep all state of a bound filter or scorer in its resource, and none in globals)");
+    insta::assert_snapshot!(check(&text.replace(allocated, "(i32.const 1024)")), @"binding it twice in one instance changes its results (keep all state of a bound function in its resource, and none in globals)");
 }

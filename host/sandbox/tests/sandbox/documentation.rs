@@ -9,6 +9,7 @@ fn documented_limits() -> Vec<(&'static str, String)> {
         component_bytes,
         instances: _,
         memory_bytes,
+        max_memory_bytes,
         core_instances: _,
         tables: _,
         table_elements: _,
@@ -24,7 +25,10 @@ fn documented_limits() -> Vec<(&'static str, String)> {
     } = SandboxLimits::default();
     vec![
         ("size of the component", format!("{} MiB", component_bytes >> 20)),
-        ("memory of an instance", format!("{} MiB", memory_bytes >> 20)),
+        (
+            "memory of an instance",
+            format!("{} MiB; {} MiB if the function asks for it", memory_bytes >> 20, max_memory_bytes >> 20),
+        ),
         ("stack of a call", format!("{} KiB", stack_bytes >> 10)),
         ("time to start and to return its metadata, when it is loaded", format!("{} s", load_time.as_secs())),
         ("columns", format!("{columns}, with field names of {field_name_bytes} bytes")),

@@ -21,7 +21,7 @@ pub(crate) fn with_limits(limits: SandboxLimits) -> Sandbox {
 
 /// Limits with few slots, so tests detect slots that are not freed.
 pub(crate) fn small_limits() -> SandboxLimits {
-    SandboxLimits { instances: 10, memory_bytes: 1 << 20, ..SandboxLimits::default() }
+    SandboxLimits { instances: 10, memory_bytes: 1 << 20, max_memory_bytes: 2 << 20, ..SandboxLimits::default() }
 }
 
 /// The same, with other output limits.
@@ -65,6 +65,14 @@ pub(crate) fn score(function: &dyn Function, batch: &Batch, budget: &Arc<Budget>
     Ok(scores)
 }
 
+/// The values that a function computes.
+pub(crate) fn compute(function: &dyn Function, batch: &Batch) -> Result<Column, FunctionError> {
+    let mut bound = function.bind_values(&[], &budget())?;
+    let mut values = Column::empty(bound.kind());
+    bound.compute(batch, &mut values)?;
+    Ok(values)
+}
+
 /// Loads a filter, binds it, calls it with three documents, and returns the error.
 pub(crate) fn filter_failure(sandbox: &Sandbox, guest: &Guest) -> String {
     let answer = load(sandbox, guest)
@@ -78,6 +86,14 @@ pub(crate) fn filter_failure(sandbox: &Sandbox, guest: &Guest) -> String {
 pub(crate) fn scorer_failure(sandbox: &Sandbox, guest: &Guest) -> String {
     let answer =
         load(sandbox, guest).and_then(|function| score(function.as_ref(), &populations(&[1.0, 2.0, 3.0]), &budget()));
+    let failure = message(&answer.expect_err("the function must fail"));
+    still_works(sandbox);
+    failure
+}
+
+/// The same for values.
+pub(crate) fn values_failure(sandbox: &Sandbox, guest: &Guest) -> String {
+    let answer = load(sandbox, guest).and_then(|function| compute(function.as_ref(), &populations(&[1.0, 2.0, 3.0])));
     let failure = message(&answer.expect_err("the function must fail"));
     still_works(sandbox);
     failure

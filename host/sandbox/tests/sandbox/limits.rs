@@ -66,6 +66,25 @@ fn memory_bytes() {
 }
 
 #[test]
+fn memory_that_a_function_asks_for() {
+    // The default of these sandboxes is 16 pages, and they grant up to 32.
+    let asks = |mib: u32, pages: u32| {
+        Guest::new().with("memory_mib", format!("(i32.const {mib})")).with("pages", pages.to_string())
+    };
+    works(small_limits(), &asks(2, 32));
+    let failure = |guest: &Guest| filter_failure(&sandbox(), guest);
+    insta::assert_snapshot!(failure(&asks(2, 33)), @"function f@1.0.0 failed to load: the function ran out of memory: it requested 2162688 bytes; at most 2097152 are allowed");
+    insta::assert_snapshot!(failure(&asks(1, 17)), @"function f@1.0.0 failed to load: the function ran out of memory: it requested 1114112 bytes; at most 1048576 are allowed");
+    insta::assert_snapshot!(failure(&asks(3, 1)), @"function f@1.0.0 failed to load: it asks for 3 MiB of memory; at most 2 are allowed");
+    let grows = |pages: u32| {
+        let grow = format!("(if (i32.eq (memory.grow (i32.const {pages})) (i32.const -1)) (then unreachable))");
+        asks(2, 1).with("keep", format!("{grow} {KEEP}"))
+    };
+    works(small_limits(), &grows(31));
+    insta::assert_snapshot!(failure(&grows(32)), @"function f@1.0.0 failed to run: the function ran out of memory: it requested 2162688 bytes; at most 2097152 are allowed");
+}
+
+#[test]
 fn memory_of_all_instances_of_a_request() {
     // Each instance has ten pages.
     let sandbox = sandbox();

@@ -7,3 +7,4 @@ mod documentation;
 mod documents;
 mod hostile;
 mod limits;
+mod values;

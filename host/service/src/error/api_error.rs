@@ -39,6 +39,11 @@ pub(crate) enum ApiError {
     /// Of all indices of a request, or of those of them that made the whole request fail.
     #[error("the search of several indices failed: {summary}")]
     Indices { summary: &'static str, failures: Vec<FailedIndex> },
+    #[error(
+        "No search context found: the scroll or point in time of index [{index}] has expired, the index was deleted, or what it \
+         searches was removed by garbage collection; begin again"
+    )]
+    NoContext { index: String },
     #[error("cannot open the index")]
     Index(#[from] IndexError),
     #[error("storage did not respond within [timeout] {0:?}; retry or raise the timeout")]
@@ -60,7 +65,7 @@ impl ApiError {
         Self::body("request body or source parameter is required")
     }
 
-    /// A request in which something is missing.
+    /// A request that has keys or parameters that it may not have together, or lacks one.
     pub(crate) fn validation(reason: &str) -> Self {
         let reason = format!("Validation Failed: 1: {reason};");
         ApiError::Mistake { kind: "action_request_validation_exception", reason }

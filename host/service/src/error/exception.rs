@@ -43,7 +43,7 @@ impl Exception {
                 let reason = format!("script_score script returned an {cause}");
                 return Exception::new("illegal_argument_exception", reason);
             }
-            Cause::InvalidAnswer(_) => "invalid_function_answer_exception",
+            Cause::InvalidAnswer(_) | Cause::InvalidNumber { .. } => "invalid_function_answer_exception",
             Cause::Unavailable(error) => {
                 tracing::error!(error = error_chain(error), "a function is unavailable");
                 let reason = "the function is temporarily unavailable; retry later";

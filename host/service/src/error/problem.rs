@@ -54,6 +54,10 @@ impl Problem {
             }
             ApiError::Search { index, error } => Self::from_search(index, error),
             ApiError::Indices { summary, failures } => Self::from_indices(summary, failures),
+            ApiError::NoContext { index } => {
+                let exception = Exception::new("search_context_missing_exception", reason);
+                Self::with(StatusCode::NOT_FOUND, exception).in_phase(index)
+            }
             ApiError::Index(error) => Self::from_index(error),
             ApiError::TimedOut(_) => {
                 let exception = Exception::new("timeout_exception", reason);

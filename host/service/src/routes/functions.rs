@@ -40,6 +40,7 @@ fn summary(versions: &[PublishedFunction]) -> Json {
         "summary": newest.summary,
         "filter": newest.roles.contains(Role::Filter),
         "scorer": newest.roles.contains(Role::Scorer),
+        "values": newest.roles.contains(Role::Values),
     });
     let errors: Vec<&str> = versions.iter().filter_map(|function| function.error.as_deref()).collect();
     if !errors.is_empty() {
@@ -62,12 +63,14 @@ mod tests {
             summary: "readable".to_owned(),
             roles: Roles::from(Role::Filter),
             parameters: Vec::new(),
+            memory_mib: 0,
             error: None,
         };
         let id = FunctionId::new("f", "1.1.0");
         let damaged = PublishedFunction::damaged(&id, "the record of function f@1.1.0 is damaged".to_owned());
         let expected = json!({
             "name": "f", "versions": ["1.0.0", "1.1.0"], "summary": "readable", "filter": true, "scorer": false,
+            "values": false,
             "errors": ["the record of function f@1.1.0 is damaged"],
         });
         assert_eq!(summary(&[readable, damaged.clone()]), expected);

@@ -6,10 +6,18 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::search_call::SearchCall;
 
-/// Searches indices.
-pub(crate) async fn search(service: &Service, call: Call) -> Result<Answer, ApiError> {
+/// Searches indices, or a point in time.
+pub(crate) async fn search(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     let deadline = call.deadline;
+    let scroll = call.parameters.take("scroll")?;
+    let has_index = call.names.get("index").is_some();
     let search = SearchCall::parse(service, call.indices(), &call.body, call.parameters)?;
-    let (response, profile) = search.run(service, deadline).await?;
+    if has_index && search.request.point_in_time().is_some() {
+        return Err(ApiError::validation("[indices] cannot be used with point in time"));
+    }
+    let (response, profile) = match scroll {
+        Some(keep_alive) => search.run_scroll(service, &keep_alive, deadline).await?,
+        None => search.run(service, deadline).await?,
+    };
     Ok(Answer { profile, ..Answer::json(&response) })
 }

@@ -142,6 +142,7 @@ impl FunctionCatalog for Catalog {
             summary: format!("{name} of version {version}"),
             roles: Role::Filter.into(),
             parameters: vec![least.clone()],
+            memory_mib: 0,
             error: None,
         };
         Ok(vec![version("above", "1.0.0"), version("above", "1.1.0"), version("below", "0.1.0")])

@@ -18,7 +18,8 @@ fn lists_functions() {
           ],
           "summary": "above of version 1.1.0",
           "filter": true,
-          "scorer": false
+          "scorer": false,
+          "values": false
         },
         {
           "name": "below",
@@ -27,7 +28,8 @@ fn lists_functions() {
           ],
           "summary": "below of version 0.1.0",
           "filter": true,
-          "scorer": false
+          "scorer": false,
+          "values": false
         }
       ]
     }
@@ -48,6 +50,7 @@ fn describes_a_function() {
           "summary": "above of version 1.0.0",
           "filter": true,
           "scorer": false,
+          "values": false,
           "parameters": [
             {
               "name": "least",
@@ -63,6 +66,7 @@ fn describes_a_function() {
           "summary": "above of version 1.1.0",
           "filter": true,
           "scorer": false,
+          "values": false,
           "parameters": [
             {
               "name": "least",

@@ -1,7 +1,9 @@
 //! The API from outside: whole requests, whole responses.
 
 mod aliases;
+mod analyze;
 mod cluster;
+mod cursors;
 mod descriptions;
 mod documents;
 mod errors;

@@ -131,6 +131,9 @@ fn hits_are_merged_by_their_sort_values() {
     insta::assert_snapshot!(sorted(two, r#"{"sort":["k",{"n":"desc"}],"from":1,"size":2}"#), @r#"5 ["green",4.0], 3 ["red",3]"#);
     insta::assert_snapshot!(sorted(three, r#"{"sort":[{"n":{"order":"asc","unmapped_type":"integer"}}]}"#), @"1 [1], 4 [2.5], 3 [3], 5 [4.0], 2 [5], 6 [2147483647], 7 [2147483647]");
     insta::assert_snapshot!(sorted(two, r#"{"sort":[{"d":{"unmapped_type":"date"}}]}"#), @"1 [1704067200000], 2 [9223372036854775807], 3 [9223372036854775807], 4 [9223372036854775807], 5 [9223372036854775807]");
+    insta::assert_snapshot!(sorted(three, r#"{"sort":[{"only_a":{"unmapped_type":"keyword"}}],"size":2}"#), @r#"1 ["z"], 2 [null]"#);
+    // A text that is missing is null, and comes last.
+    insta::assert_snapshot!(sorted(two, r#"{"sort":[{"d":{"unmapped_type":"keyword"}}]}"#), @"1 [1704067200000], 2 [9223372036854775807], 3 [9223372036854775807], 4 [null], 5 [null]");
     insta::assert_snapshot!(sorted(two, r#"{"sort":["_doc"]}"#), @"1 [0], 4 [0], 2 [1], 5 [1], 3 [2]");
     insta::assert_snapshot!(sorted(two, r#"{"query":{"match":{"name":"red"}},"sort":["_score","_doc"]}"#), @"4 [0.6931472,0], 2 [0.5981865,1], 1 [0.49917623,0]");
 }
@@ -229,6 +232,7 @@ fn terms_of_different_types_do_not_merge() {
         r#"{"terms":{"field":"x"}}"#,
         r#"{"composite":{"sources":[{"s":{"terms":{"field":"x"}}}]}}"#,
         r#"{"composite":{"sources":[{"s":{"terms":{"field":"n"}}}]}}"#,
+        r#"{"multi_terms":{"terms":[{"field":"x"},{"field":"k"}]}}"#,
     ] {
         let request = format!(r#"POST /lib-*/_search {{"size":0,"aggs":{{"a":{aggregation}}}}}"#);
         library.check_error(&request, 400, "search_phase_execution_exception");

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::aggregation::aggregations;
+use super::hits::add_hit_keys;
 use super::mistake::with_mistake;
 use super::schema::FieldType;
 use super::world::World;
@@ -59,6 +60,7 @@ fn search(world: &mut World) -> Map<String, Json> {
     if world.random.chance(0.25) {
         body.insert("aggs".to_owned(), aggregations(world, 1));
     }
+    add_hit_keys(world, &mut body);
     if world.random.chance(0.7) {
         body.insert("_source".to_owned(), source(world));
     }
@@ -77,6 +79,11 @@ fn sort_level(world: &mut World) -> Json {
             ])
             .clone();
     }
+    if world.random.chance(0.15)
+        && let Some(field) = world.field(|field| field.kind == FieldType::GeoPoint)
+    {
+        return sort_by_distance(world, field.path);
+    }
     let can_be_sorted = |kind: FieldType| !matches!(kind, FieldType::Text | FieldType::GeoPoint);
     let Some(field) = world.field(|field| can_be_sorted(field.kind)) else { return json!("_score") };
     let name = if world.random.chance(0.03) { "unmapped".to_owned() } else { field.path.clone() };
@@ -94,7 +101,7 @@ fn sort_level(world: &mut World) -> Json {
             0 => json!("_first"),
             1 => json!("_last"),
             // Keywords take no other.
-            _ if field.kind == FieldType::Keyword => json!("_last"),
+            _ if matches!(field.kind, FieldType::Keyword | FieldType::Ip) => json!("_last"),
             _ => world.query_value(&field),
         };
         body.insert("missing".to_owned(), missing);
@@ -106,6 +113,23 @@ fn sort_level(world: &mut World) -> Json {
         body.insert("unmapped_type".to_owned(), "long".into());
     }
     json!({ name: body })
+}
+
+fn sort_by_distance(world: &mut World, field: String) -> Json {
+    let mut options = Map::from_iter([(field, json!([world.random.below(180), world.random.below(90)]))]);
+    if world.random.chance(0.5) {
+        options.insert("order".to_owned(), world.random.pick(&["asc", "desc"]).into());
+    }
+    if world.random.chance(0.3) {
+        options.insert("mode".to_owned(), world.random.pick(&["min", "max", "avg", "median"]).into());
+    }
+    if world.random.chance(0.5) {
+        options.insert("unit".to_owned(), world.random.pick(&["km", "m", "mi", "nmi"]).into());
+    }
+    if world.random.chance(0.2) {
+        options.insert("distance_type".to_owned(), world.random.pick(&["arc", "plane"]).into());
+    }
+    json!({ "_geo_distance": options })
 }
 
 fn source(world: &mut World) -> Json {

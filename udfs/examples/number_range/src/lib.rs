@@ -8,8 +8,9 @@ extern crate std;
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use quidditch_udf::{Arguments, Error, Filter, Floats, Parameter, ParameterKind};
+use quidditch_udf::{Arguments, Error, Filter, Floats, Parameter, ParameterKind, Range};
 
 /// Keeps documents with at least one value from `min` to `max`, both included.
 pub struct NumberRange {
@@ -39,6 +40,10 @@ impl Filter for NumberRange {
         Floats::of(&self.field)
     }
 
+    fn ranges(&self) -> Vec<Range> {
+        [Range { column: 0, min: self.min, max: self.max }].into()
+    }
+
     fn keep(&self, values: &[f64]) -> bool {
         values.iter().any(|value| self.min <= *value && *value <= self.max)
     }
@@ -56,8 +61,6 @@ quidditch_udf::export! {
 
 #[cfg(test)]
 mod tests {
-    use std::vec::Vec;
-
     use proptest::prelude::*;
     use quidditch_udf::testing::{Documents, arguments, fields, keep};
 
@@ -91,6 +94,12 @@ mod tests {
     fn the_column_of_the_field_is_requested() {
         let range = NumberRange::bind(&arguments([("field", "a.b".into()), ("min", 0.0.into())])).expect("valid");
         assert_eq!(fields(&range.columns()), ["a.b"]);
+    }
+
+    #[test]
+    fn the_range_is_announced() {
+        let range = NumberRange::bind(&arguments([("field", "f".into()), ("max", 2.0.into())])).expect("valid");
+        assert_eq!(range.ranges(), [Range { column: 0, min: f64::NEG_INFINITY, max: 2.0 }]);
     }
 
     #[test]

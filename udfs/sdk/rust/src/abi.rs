@@ -1,7 +1,7 @@
 //! Converts the values of the contract from and to their layout in linear memory, as the component model's canonical ABI defines it.
 //!
 //! Generated bindings contain one copy of these conversions for each function of each interface, and components with them were
-//! half as large again. Here each conversion exists once, for filters and scorers. The structs below have the ABI's layouts,
+//! half as large again. Here each conversion exists once, for all roles. The structs below have the ABI's layouts,
 //! field by field; lists from the host are used without copying.
 //!
 //! Ownership: arguments were allocated by the host through [`realloc`] and belong to the callee, which drops them as ordinary
@@ -12,20 +12,21 @@ use alloc::alloc::{Layout, alloc, realloc as reallocate};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::UnsafeCell;
 use core::mem::ManuallyDrop;
 use core::ptr::{with_exposed_provenance_mut, without_provenance_mut};
 
 use crate::panic::log_panics;
 use crate::parameter::{DefaultValue, Parameter, ParameterKind};
 use crate::value::{Argument, Column, ColumnRequest, Dictionary, RawBatch, Value, Values};
-use crate::{Arguments, Columns, Error};
+use crate::{Arguments, ColumnValue, Columns, ComputedColumn, Error, Range};
 
 pub static FILTER_UDF: &[u8; include_bytes!(concat!(env!("OUT_DIR"), "/filter-udf")).len()] =
     include_bytes!(concat!(env!("OUT_DIR"), "/filter-udf"));
 pub static SCORER_UDF: &[u8; include_bytes!(concat!(env!("OUT_DIR"), "/scorer-udf")).len()] =
     include_bytes!(concat!(env!("OUT_DIR"), "/scorer-udf"));
-pub static FILTER_AND_SCORER_UDF: &[u8; include_bytes!(concat!(env!("OUT_DIR"), "/filter-and-scorer-udf")).len()] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/filter-and-scorer-udf"));
+pub static VALUES_UDF: &[u8; include_bytes!(concat!(env!("OUT_DIR"), "/values-udf")).len()] =
+    include_bytes!(concat!(env!("OUT_DIR"), "/values-udf"));
 
 /// `list<_>` and `string`.
 #[repr(C)]
@@ -34,6 +35,13 @@ pub struct RawList {
     pointer: *mut u8,
     len: usize,
 }
+
+impl RawList {
+    const EMPTY: Self = RawList { pointer: without_provenance_mut(LARGEST_ALIGN), len: 0 };
+}
+
+/// The largest alignment of any item, which is also an address that all items may have.
+const LARGEST_ALIGN: usize = 8;
 
 /// `argument`.
 #[repr(C)]
@@ -105,10 +113,27 @@ pub struct ReturnedList {
     capacity: usize,
 }
 
+/// `result<column, error>`: for `ok` the column, as in [`RawColumn`]; for an error its case and message. The last field is not part
+/// of the ABI: it owns what the pointers point to.
+#[repr(C)]
+pub struct ReturnedColumn {
+    failed: u8,
+    payload: [usize; 9],
+    _owned: Result<Column, Error>,
+}
+
+/// The list that `ranges` returned last. Nobody frees it: the next one takes its place.
+#[repr(C)]
+struct LastRanges {
+    list: RawList,
+    _ranges: Vec<Range>,
+}
+
 // The sizes that the ABI gives these types.
 const _: () = assert!(size_of::<RawArgument>() == 24 && size_of::<RawColumn>() == 36);
 const _: () = assert!(size_of::<RawColumnRequest>() == 12 && size_of::<RawParameter>() == 48);
 const _: () = assert!(core::mem::offset_of!(RawResult, capacity) == 16);
+const _: () = assert!(core::mem::offset_of!(ReturnedColumn, _owned) == 40 && size_of::<Range>() == 24);
 
 /// Allocates memory for the host.
 ///
@@ -273,6 +298,70 @@ unsafe fn free_message(result: &RawResult) {
     drop(unsafe { Vec::<u8>::from_raw_parts(with_exposed_provenance_mut(pointer), len, result.capacity) });
 }
 
+/// The return value of `ranges`.
+pub fn ranges(ranges: Vec<Range>) -> *const RawList {
+    static LAST: Last = Last(UnsafeCell::new(LastRanges { list: RawList::EMPTY, _ranges: Vec::new() }));
+    // SAFETY: WebAssembly targets have one thread, and the host has read what was returned before.
+    let last = unsafe { &mut *LAST.0.get() };
+    let list = RawList { pointer: ranges.as_ptr().cast::<u8>().cast_mut(), len: ranges.len() };
+    *last = LastRanges { list, _ranges: ranges };
+    &last.list
+}
+
+struct Last(UnsafeCell<LastRanges>);
+
+// SAFETY: WebAssembly targets have one thread.
+unsafe impl Sync for Last {}
+
+/// The return value of `kind`.
+pub fn kind<V: ColumnValue>() -> i32 {
+    V::KIND as i32
+}
+
+/// The return value of `compute`.
+pub fn computed<V: ColumnValue>(computed: Result<ComputedColumn<V>, Error>) -> *mut ReturnedColumn {
+    returned_column(computed.map(ComputedColumn::into_column))
+}
+
+fn returned_column(owned: Result<Column, Error>) -> *mut ReturnedColumn {
+    let list = |pointer: *const u8, len: usize| [pointer.expose_provenance(), len];
+    let mut payload = [0; 9];
+    match &owned {
+        Ok(Column { values, starts }) => {
+            let case = match values {
+                Values::Booleans(values) => (0, [list(values.as_ptr(), values.len()), [0; 2], [0; 2]]),
+                Values::Integers(values) => (1, [list(values.as_ptr().cast(), values.len()), [0; 2], [0; 2]]),
+                Values::Floats(values) => (2, [list(values.as_ptr().cast(), values.len()), [0; 2], [0; 2]]),
+                Values::Texts(Dictionary { codes, ends, texts }) => {
+                    let codes = list(codes.as_ptr().cast(), codes.len());
+                    let ends = list(ends.as_ptr().cast(), ends.len());
+                    (3, [codes, ends, list(texts.as_ptr(), texts.len())])
+                }
+            };
+            let (case, [first, second, third]) = case;
+            let starts = list(starts.as_ptr().cast(), starts.len());
+            payload = [case, first[0], first[1], second[0], second[1], third[0], third[1], starts[0], starts[1]];
+        }
+        Err(error) => {
+            let (case, message) = match error {
+                Error::InvalidArgument(message) => (0, message),
+                Error::Failed(message) => (1, message),
+            };
+            let [pointer, len] = list(message.as_ptr(), message.len());
+            payload[..3].copy_from_slice(&[case, pointer, len]);
+        }
+    }
+    Box::into_raw(Box::new(ReturnedColumn { failed: owned.is_err() as u8, payload, _owned: owned }))
+}
+
+/// # Safety
+///
+/// `compute` returned it.
+pub unsafe fn after_compute(returned: *mut ReturnedColumn) {
+    // SAFETY: `returned_column` made it.
+    drop(unsafe { Box::from_raw(returned) });
+}
+
 /// # Safety
 ///
 /// [`bound`] returned it to the host, which drops it now.
@@ -371,7 +460,7 @@ impl RawParameter {
 }
 
 #[cfg(feature = "log")]
-#[link(wasm_import_module = "quidditch:udf/log@0.1.0")]
+#[link(wasm_import_module = "quidditch:udf/log@0.2.0")]
 unsafe extern "C" {
     #[link_name = "log"]
     unsafe fn host_log(level: usize, pointer: *const u8, len: usize);

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::value::RawBatch;
 use crate::view::View;
-use crate::{Columns, Error};
+use crate::{ColumnValue, Columns, ComputedColumn, Error};
 
 /// The documents of one call, up to 4,096: their columns, and their scores if the function requested them.
 pub struct Batch<'b, C: Columns> {
@@ -54,6 +54,17 @@ impl<'b, C: Columns> Batch<'b, C> {
         }
         let mut scores = self.scores.iter();
         self.columns.map_documents(|document| score(document, scores.next().copied().unwrap_or_default()))
+    }
+
+    /// Calls `value` for each document and returns the result of [`Values::compute_batch`](crate::Values::compute_batch).
+    #[inline]
+    pub fn compute_each<V: ColumnValue>(
+        &self,
+        mut value: impl FnMut(C::Document<'b>) -> Option<V>,
+    ) -> ComputedColumn<V> {
+        let mut column = ComputedColumn::new();
+        self.columns.map_documents(|document| column.push(value(document)));
+        column
     }
 }
 

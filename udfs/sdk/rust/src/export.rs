@@ -1,60 +1,70 @@
 //! The macro that exports a function from a crate.
 
 /// Exports a function from the crate. `summary` describes it for humans, `parameters` are those that clauses may set, and
-/// `filter`, `scorer`, or both are the types that implement it.
+/// `filter`, `scorer` and `values` are the types that implement its roles: one or several of them, in this order.
 ///
-/// The [crate] documentation has an example. If a function is a filter and a scorer, `filter` comes first.
+/// The [crate] documentation has an example. A function that needs more memory than hosts grant by default (64 MiB) says so with
+/// `memory_mib: 200` after its parameters.
 ///
 /// Outside WebAssembly it only checks the types, so several crates with functions can be linked into one test.
 #[macro_export]
 macro_rules! export {
-    (summary: $summary:expr, parameters: $parameters:tt, filter: $filter:ty $(,)?) => {
-        $crate::__export_metadata!($summary, $parameters, FILTER_UDF, "component-type:quidditch:udf:filter-udf");
-        $crate::__export_filter!($filter);
+    (
+        summary: $summary:expr,
+        parameters: $parameters:tt
+        $(, memory_mib: $memory_mib:expr)?
+        $(, filter: $filter:ty)?
+        $(, scorer: $scorer:ty)?
+        $(, values: $values:ty)?
+        $(,)?
+    ) => {
+        $crate::__export_metadata!($summary, $parameters, $crate::__memory_mib!($($memory_mib)?));
+        $($crate::__export_filter!($filter);)?
+        $($crate::__export_scorer!($scorer);)?
+        $($crate::__export_values!($values);)?
     };
-    (summary: $summary:expr, parameters: $parameters:tt, scorer: $scorer:ty $(,)?) => {
-        $crate::__export_metadata!($summary, $parameters, SCORER_UDF, "component-type:quidditch:udf:scorer-udf");
-        $crate::__export_scorer!($scorer);
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __memory_mib {
+    () => {
+        0
     };
-    (summary: $summary:expr, parameters: $parameters:tt, filter: $filter:ty, scorer: $scorer:ty $(,)?) => {
-        $crate::__export_metadata!(
-            $summary,
-            $parameters,
-            FILTER_AND_SCORER_UDF,
-            "component-type:quidditch:udf:filter-and-scorer-udf"
-        );
-        $crate::__export_filter!($filter);
-        $crate::__export_scorer!($scorer);
+    ($memory_mib:expr) => {
+        $memory_mib
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export_metadata {
-    ($summary:expr, [$($parameter:expr),* $(,)?], $world:ident, $section:literal) => {
+    ($summary:expr, [$($parameter:expr),* $(,)?], $memory_mib:expr) => {
         const _: () = {
             const PARAMETERS: &[$crate::Parameter] = &[$($parameter),*];
             #[cfg(not(target_arch = "wasm32"))]
-            const _: (&str, &[$crate::Parameter]) = ($summary, PARAMETERS);
+            const _: (&str, &[$crate::Parameter], u32) = ($summary, PARAMETERS, $memory_mib);
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(link_section = $section)]
-            static WORLD: [u8; $crate::abi::$world.len()] = *$crate::abi::$world;
-
-            #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/metadata@0.1.0#summary")]
+            #[unsafe(export_name = "quidditch:udf/metadata@0.2.0#summary")]
             extern "C" fn summary() -> *const $crate::abi::RawList {
                 static SUMMARY: $crate::abi::Constant<$crate::abi::RawList> = $crate::abi::constant_text($summary);
                 SUMMARY.address()
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/metadata@0.1.0#parameters")]
+            #[unsafe(export_name = "quidditch:udf/metadata@0.2.0#parameters")]
             extern "C" fn parameters() -> *const $crate::abi::RawList {
                 static ITEMS: $crate::abi::Constant<[$crate::abi::RawParameter; PARAMETERS.len()]> =
                     $crate::abi::constant_parameters(&[$($parameter),*]);
                 static LIST: $crate::abi::Constant<$crate::abi::RawList> = $crate::abi::constant_list(&ITEMS);
                 LIST.address()
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/metadata@0.2.0#memory-mib")]
+            extern "C" fn memory_mib() -> u32 {
+                $memory_mib
             }
 
             #[cfg(target_arch = "wasm32")]
@@ -75,39 +85,49 @@ macro_rules! __export_filter {
             const _: fn(&$crate::Arguments) -> Result<$filter, $crate::Error> = <$filter as $crate::Filter>::bind;
 
             #[cfg(target_arch = "wasm32")]
-            #[link(wasm_import_module = "[export]quidditch:udf/filter@0.1.0")]
+            #[unsafe(link_section = "component-type:quidditch:udf:filter-udf")]
+            static WORLD: [u8; $crate::abi::FILTER_UDF.len()] = *$crate::abi::FILTER_UDF;
+
+            #[cfg(target_arch = "wasm32")]
+            #[link(wasm_import_module = "[export]quidditch:udf/filter@0.2.0")]
             unsafe extern "C" {
                 #[link_name = "[resource-new]predicate"]
                 safe fn new_handle(bound: *mut $filter) -> usize;
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.1.0#[static]predicate.bind")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[static]predicate.bind")]
             unsafe extern "C" fn bind(pointer: *mut u8, len: usize) -> *mut $crate::abi::RawResult {
                 let arguments = unsafe { $crate::abi::arguments(pointer, len) };
                 $crate::abi::bound(<$filter as $crate::Filter>::bind(&arguments), new_handle)
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.1.0#[static]predicate.bind")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[static]predicate.bind")]
             unsafe extern "C" fn after_bind(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_bind(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.1.0#[method]predicate.columns")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]predicate.columns")]
             unsafe extern "C" fn columns(bound: *mut $filter) -> *mut $crate::abi::ReturnedList {
                 $crate::abi::columns(&$crate::Filter::columns(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.1.0#[method]predicate.columns")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[method]predicate.columns")]
             unsafe extern "C" fn after_columns(returned: *mut $crate::abi::ReturnedList) {
                 unsafe { $crate::abi::after_columns(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.1.0#[method]predicate.keep")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]predicate.ranges")]
+            unsafe extern "C" fn ranges(bound: *mut $filter) -> *const $crate::abi::RawList {
+                $crate::abi::ranges($crate::Filter::ranges(unsafe { &*bound }))
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]predicate.keep")]
             unsafe extern "C" fn keep(
                 bound: *mut $filter,
                 len: usize,
@@ -123,13 +143,13 @@ macro_rules! __export_filter {
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.1.0#[method]predicate.keep")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[method]predicate.keep")]
             unsafe extern "C" fn after_keep(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_answer::<u8>(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.1.0#[dtor]predicate")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[dtor]predicate")]
             unsafe extern "C" fn drop(bound: *mut $filter) {
                 unsafe { $crate::abi::drop_bound(bound) }
             }
@@ -146,45 +166,55 @@ macro_rules! __export_scorer {
             const _: fn(&$crate::Arguments) -> Result<$scorer, $crate::Error> = <$scorer as $crate::Scorer>::bind;
 
             #[cfg(target_arch = "wasm32")]
-            #[link(wasm_import_module = "[export]quidditch:udf/scorer@0.1.0")]
+            #[unsafe(link_section = "component-type:quidditch:udf:scorer-udf")]
+            static WORLD: [u8; $crate::abi::SCORER_UDF.len()] = *$crate::abi::SCORER_UDF;
+
+            #[cfg(target_arch = "wasm32")]
+            #[link(wasm_import_module = "[export]quidditch:udf/scorer@0.2.0")]
             unsafe extern "C" {
                 #[link_name = "[resource-new]model"]
                 safe fn new_handle(bound: *mut $scorer) -> usize;
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.1.0#[static]model.bind")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[static]model.bind")]
             unsafe extern "C" fn bind(pointer: *mut u8, len: usize) -> *mut $crate::abi::RawResult {
                 let arguments = unsafe { $crate::abi::arguments(pointer, len) };
                 $crate::abi::bound(<$scorer as $crate::Scorer>::bind(&arguments), new_handle)
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.1.0#[static]model.bind")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[static]model.bind")]
             unsafe extern "C" fn after_bind(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_bind(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.1.0#[method]model.columns")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.columns")]
             unsafe extern "C" fn columns(bound: *mut $scorer) -> *mut $crate::abi::ReturnedList {
                 $crate::abi::columns(&$crate::Scorer::columns(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.1.0#[method]model.columns")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[method]model.columns")]
             unsafe extern "C" fn after_columns(returned: *mut $crate::abi::ReturnedList) {
                 unsafe { $crate::abi::after_columns(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.1.0#[method]model.needs-score")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.needs-score")]
             unsafe extern "C" fn needs_score(bound: *mut $scorer) -> i32 {
                 i32::from($crate::Scorer::needs_score(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.1.0#[method]model.score")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.max-score")]
+            unsafe extern "C" fn max_score(bound: *mut $scorer, score: f32) -> f32 {
+                $crate::Scorer::max_score(unsafe { &*bound }, score)
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.score")]
             unsafe extern "C" fn score(
                 bound: *mut $scorer,
                 len: usize,
@@ -200,14 +230,95 @@ macro_rules! __export_scorer {
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.1.0#[method]model.score")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[method]model.score")]
             unsafe extern "C" fn after_score(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_answer::<f32>(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.1.0#[dtor]model")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[dtor]model")]
             unsafe extern "C" fn drop(bound: *mut $scorer) {
+                unsafe { $crate::abi::drop_bound(bound) }
+            }
+        };
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_values {
+    ($values:ty) => {
+        const _: () = {
+            #[cfg(not(target_arch = "wasm32"))]
+            const _: fn(&$crate::Arguments) -> Result<$values, $crate::Error> = <$values as $crate::Values>::bind;
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(link_section = "component-type:quidditch:udf:values-udf")]
+            static WORLD: [u8; $crate::abi::VALUES_UDF.len()] = *$crate::abi::VALUES_UDF;
+
+            #[cfg(target_arch = "wasm32")]
+            #[link(wasm_import_module = "[export]quidditch:udf/values@0.2.0")]
+            unsafe extern "C" {
+                #[link_name = "[resource-new]formula"]
+                safe fn new_handle(bound: *mut $values) -> usize;
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[static]formula.bind")]
+            unsafe extern "C" fn bind(pointer: *mut u8, len: usize) -> *mut $crate::abi::RawResult {
+                let arguments = unsafe { $crate::abi::arguments(pointer, len) };
+                $crate::abi::bound(<$values as $crate::Values>::bind(&arguments), new_handle)
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[static]formula.bind")]
+            unsafe extern "C" fn after_bind(returned: *mut $crate::abi::RawResult) {
+                unsafe { $crate::abi::after_bind(returned) }
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]formula.columns")]
+            unsafe extern "C" fn columns(bound: *mut $values) -> *mut $crate::abi::ReturnedList {
+                $crate::abi::columns(&$crate::Values::columns(unsafe { &*bound }))
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[method]formula.columns")]
+            unsafe extern "C" fn after_columns(returned: *mut $crate::abi::ReturnedList) {
+                unsafe { $crate::abi::after_columns(returned) }
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]formula.kind")]
+            unsafe extern "C" fn kind(_: *mut $values) -> i32 {
+                $crate::abi::kind::<<$values as $crate::Values>::Value>()
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]formula.compute")]
+            unsafe extern "C" fn compute(
+                bound: *mut $values,
+                len: usize,
+                scores: *mut u8,
+                scores_len: usize,
+                columns: *mut u8,
+                columns_len: usize,
+            ) -> *mut $crate::abi::ReturnedColumn {
+                let batch = unsafe { $crate::abi::batch(len, scores, scores_len, columns, columns_len) };
+                let computed = $crate::Batch::new(&batch)
+                    .and_then(|batch| $crate::Values::compute_batch(unsafe { &*bound }, &batch));
+                $crate::abi::computed(computed)
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[method]formula.compute")]
+            unsafe extern "C" fn after_compute(returned: *mut $crate::abi::ReturnedColumn) {
+                unsafe { $crate::abi::after_compute(returned) }
+            }
+
+            #[cfg(target_arch = "wasm32")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[dtor]formula")]
+            unsafe extern "C" fn drop(bound: *mut $values) {
                 unsafe { $crate::abi::drop_bound(bound) }
             }
         };

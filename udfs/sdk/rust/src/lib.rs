@@ -1,7 +1,7 @@
-//! Write filters and scorers for Quidditch in Rust.
+//! Write filters, scorers and values for Quidditch in Rust.
 //!
-//! A function reads columns of an index's documents and decides which documents to keep ([`Filter`]) or computes their scores
-//! ([`Scorer`]). It is compiled to a WebAssembly component, published under a name, and called from queries.
+//! A function reads columns of an index's documents and decides which documents to keep ([`Filter`]), computes their scores
+//! ([`Scorer`]), or computes values that a request uses like those of a field ([`Values`]). It is compiled to a WebAssembly component, published under a name, and called from queries.
 //!
 //! ```
 //! use quidditch_udf::{Arguments, Error, Filter, Floats, Parameter, ParameterKind};
@@ -40,7 +40,7 @@
 //! ```
 //!
 //! Functions are called with batches of up to 4,096 documents. The SDK implements the loop over a batch; a function that
-//! can process a whole batch faster overrides [`Filter::keep_batch`] or [`Scorer::score_batch`].
+//! can process a whole batch faster overrides [`Filter::keep_batch`], [`Scorer::score_batch`] or [`Values::compute_batch`].
 //!
 //! The logic is plain Rust: [`testing`] runs it natively, without WebAssembly. A panic fails the query, with the panic's message
 //! as the error; other queries are not affected.
@@ -65,6 +65,7 @@ mod allocator;
 mod argument;
 mod batch;
 mod column;
+mod computed_column;
 mod export;
 mod function;
 mod panic;
@@ -75,7 +76,8 @@ mod view;
 pub use argument::{Arguments, FromArgument};
 pub use batch::Batch;
 pub use column::{Booleans, Columns, Dates, Floats, Integers, Texts};
-pub use function::{Filter, Scorer};
+pub use computed_column::{ColumnValue, ComputedColumn, Date};
+pub use function::{Filter, Range, Scorer, Values};
 pub use parameter::{DefaultValue, Parameter, ParameterKind};
 pub use value::{Error, Value};
 pub use view::{Mapped, NoColumns, ResultsOfDocument, TextColumn, TextsOfDocument, ValueColumn, View};

@@ -54,6 +54,29 @@ pub fn score<S: Scorer>(arguments: &Arguments, documents: &Documents) -> Result<
     S::bind(arguments)?.score_batch(&Batch::new(&documents.batch)?)
 }
 
+/// Binds a function and returns its values of each document.
+///
+/// # Errors
+///
+/// The error of the function.
+pub fn compute<V: crate::Values>(arguments: &Arguments, documents: &Documents) -> Result<Vec<Vec<Value>>, Error> {
+    let Column { values, starts } = V::bind(arguments)?.compute_batch(&Batch::new(&documents.batch)?)?.into_column();
+    let values: Vec<Value> = match values {
+        Values::Booleans(values) => values.into_iter().map(|value| Value::Boolean(value != 0)).collect(),
+        Values::Integers(values) => values.into_iter().map(Value::Integer).collect(),
+        Values::Floats(values) => values.into_iter().map(Value::Float).collect(),
+        Values::Texts(Dictionary { codes, ends, texts }) => {
+            let start = |code: u32| code.checked_sub(1).map_or(0, |before| ends[before as usize]) as usize;
+            let text = |code: u32| texts[start(code)..ends[code as usize] as usize].to_owned();
+            codes.into_iter().map(|code| Value::Text(text(code))).collect()
+        }
+    };
+    if starts.is_empty() {
+        return Ok(values.into_iter().map(|value| vec![value]).collect());
+    }
+    Ok(starts.windows(2).map(|pair| values[pair[0] as usize..pair[1] as usize].to_vec()).collect())
+}
+
 /// The names of the fields that the `columns()` of a filter or scorer request, in order.
 pub fn fields(columns: &impl crate::Columns) -> Vec<String> {
     let mut requests = Vec::new();

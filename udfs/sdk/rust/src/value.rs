@@ -70,14 +70,16 @@ pub struct ColumnRequest {
 
 /// The distinct texts of a batch: text `i` is from `ends[i - 1]` (0 for the first) to `ends[i]`.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Dictionary {
+#[doc(hidden)]
+pub struct Dictionary {
     pub(crate) codes: Vec<u32>,
     pub(crate) ends: Vec<u32>,
     pub(crate) texts: String,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Values {
+#[doc(hidden)]
+pub enum Values {
     Booleans(Vec<u8>),
     Integers(Vec<i64>),
     Floats(Vec<f64>),

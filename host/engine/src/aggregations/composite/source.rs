@@ -145,6 +145,7 @@ impl ValueSource {
         options: &FieldOptions,
         type_name: &str,
     ) -> Result<Self, Error> {
+        check_classes(planner, type_name, &options.field, MixedNumbers::Fail)?;
         Ok(ValueSource {
             name: options.field.clone(),
             has_format: true,

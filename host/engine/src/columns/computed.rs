@@ -1,0 +1,82 @@
+//! Columns that are computed from others.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use quidditch_function::{Column as BatchColumn, ColumnKind};
+use quidditch_index::Field;
+use tantivy::columnar::DynamicColumnHandle;
+use tantivy::index::SegmentId;
+use tantivy::{DocId, SegmentReader};
+
+use super::materialised::materialise;
+use crate::Error;
+use crate::memory::{Memory, Reservation};
+
+/// A column that is computed from stored ones, by a function or a script. What it reads is announced by whoever makes it.
+pub(crate) trait ComputedColumn: Send + Sync {
+    /// The type of the values.
+    fn kind(&self) -> ColumnKind;
+
+    /// The column of one segment.
+    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentComputedColumn>, Error>;
+}
+
+/// A computed column of one segment.
+pub(crate) trait SegmentComputedColumn: Send {
+    /// Replaces `out`, a column of the type of the values, by those of `docs`, which ascend. Those of one document ascend, too.
+    fn gather(&mut self, docs: &[DocId], out: &mut BatchColumn) -> Result<(), Error>;
+}
+
+/// A field that the request computes.
+pub(crate) struct ComputedField {
+    /// What the values of a request for it mean: a field of the same name and type, which no index has.
+    pub(crate) field: Field,
+    pub(crate) column: Arc<dyn ComputedColumn>,
+    /// The values of whole segments, for those who read them more than once.
+    segments: Mutex<HashMap<SegmentId, Arc<Mutex<Option<Materialised>>>>>,
+    memory: Arc<Memory>,
+}
+
+/// All values of a segment.
+struct Materialised {
+    column: DynamicColumnHandle,
+    _memory: Reservation,
+}
+
+impl ComputedField {
+    pub(crate) fn new(field: Field, column: Arc<dyn ComputedColumn>, memory: &Arc<Memory>) -> Arc<Self> {
+        Arc::new(ComputedField { field, column, segments: Mutex::default(), memory: Arc::clone(memory) })
+    }
+
+    /// The values of all documents of a segment, in the form of a stored column. They are computed once for each segment.
+    pub(crate) fn of_segment(&self, segment: &SegmentReader) -> Result<DynamicColumnHandle, Error> {
+        let slot = {
+            let mut segments = self.segments.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(segments.entry(segment.segment_id()).or_default())
+        };
+        // Others who need the same segment wait here instead of computing it again.
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(materialised) = &*slot {
+            return Ok(materialised.column.clone());
+        }
+        let mut reservation = self.memory.reservation();
+        let column = materialise(&*self.column, segment, &mut reservation)?;
+        *slot = Some(Materialised { column: column.clone(), _memory: reservation });
+        Ok(column)
+    }
+}
+
+/// The fields that a request computes, by name.
+#[derive(Default)]
+pub(crate) struct ComputedFields(BTreeMap<String, Arc<ComputedField>>);
+
+impl ComputedFields {
+    pub(crate) fn insert(&mut self, field: Arc<ComputedField>) {
+        self.0.insert(field.field.name().to_owned(), field);
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Arc<ComputedField>> {
+        self.0.get(name)
+    }
+}

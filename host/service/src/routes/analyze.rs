@@ -1,0 +1,155 @@
+//! `/_analyze` and `/{index}/_analyze`: what becomes of texts.
+
+use quidditch_index::{AnalyzeError, AnalyzedToken, Cost, IndexError, Mapping, parse_json};
+use serde_json::{Map, Value as Json, json};
+
+use crate::Service;
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::error::ApiError;
+
+/// What `explain` adds to each token, by the names that `attributes` uses.
+const ATTRIBUTES: [&str; 3] = ["bytes", "positionLength", "termFrequency"];
+
+/// Analyzes texts, as an index does or without one.
+pub(crate) async fn analyze(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    let index = call.names.get("index").map(str::to_owned);
+    let Call { path, parameters, body, .. } = call;
+    parameters.finish(&path)?;
+    if body.trim().is_empty() {
+        return Err(ApiError::no_body());
+    }
+    let json = parse_json(&body).map_err(|error| ApiError::Mistake {
+        kind: if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" },
+        reason: format!("the request is not valid JSON: {error}"),
+    })?;
+    let Json::Object(mut request) = json else { return Err(mistake("the request must be an object")) };
+    let attributes = take_attributes(&mut request)?;
+    let explains = match request.shift_remove("explain") {
+        None | Some(Json::Bool(false)) => false,
+        Some(Json::Bool(true)) => true,
+        Some(other) => return Err(mistake(format!("[analyze_request] [explain] must be a boolean, found [{other}]"))),
+    };
+    let snapshot = match &index {
+        Some(name) => Some(service.only_target(name, &Cost::default()).await?),
+        None if request.contains_key("field") => {
+            return Err(ApiError::Argument("analysis based on a specific field requires an index".to_owned()));
+        }
+        None if request.contains_key("normalizer") => {
+            return Err(ApiError::validation("index is required if normalizer is specified"));
+        }
+        None => None,
+    };
+    let default = Mapping::default();
+    let mapping = snapshot.as_ref().map_or(&default, |snapshot| snapshot.mapping());
+    if let Some(name) = request.get("field").and_then(Json::as_str)
+        && let Some(field) = mapping.field(name)
+        && !matches!(field.kind().type_name(), "text" | "keyword")
+    {
+        return Err(ApiError::Argument(format!(
+            "Can't process field [{name}], Analysis requests are only supported on tokenized fields"
+        )));
+    }
+    if explains {
+        return Ok(Answer::json(&json!({ "detail": explain(mapping, &request, &attributes)? })));
+    }
+    let tokens: Vec<Json> = run(mapping, &request)?.iter().map(|token| Json::Object(token_json(token))).collect();
+    Ok(Answer::json(&json!({ "tokens": tokens })))
+}
+
+fn take_attributes(request: &mut Map<String, Json>) -> Result<Vec<&'static str>, ApiError> {
+    let Some(value) = request.shift_remove("attributes") else { return Ok(ATTRIBUTES.to_vec()) };
+    let names: Vec<&str> = match &value {
+        Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
+        _ => return Err(mistake(format!("[analyze_request] [attributes] must be a list of names, found [{value}]"))),
+    };
+    let is_named = |attribute: &&str| names.iter().any(|name| name.eq_ignore_ascii_case(attribute));
+    Ok(ATTRIBUTES.into_iter().filter(is_named).collect())
+}
+
+fn run(mapping: &Mapping, request: &Map<String, Json>) -> Result<Vec<AnalyzedToken>, ApiError> {
+    mapping.analyze(&Json::Object(request.clone())).map_err(|error| match error {
+        AnalyzeError::NoText => ApiError::validation("text is missing"),
+        AnalyzeError::Together(..) => ApiError::validation("cannot define extra components on a named analyzer"),
+        AnalyzeError::Unknown { what, name } => ApiError::Argument(format!("failed to find {what} [{name}]")),
+        AnalyzeError::UnknownKey(key) => mistake(format!("[analyze_request] unknown field [{key}]")),
+        AnalyzeError::Invalid { .. } => mistake(format!("[analyze_request] {error}")),
+        AnalyzeError::TooManyTokens { .. } => {
+            ApiError::Mistake { kind: "illegal_state_exception", reason: error.to_string() }
+        }
+        AnalyzeError::Definition(IndexError::InvalidMapping { .. }) => ApiError::Argument(error.to_string()),
+        AnalyzeError::Definition(error) => error.into(),
+    })
+}
+
+/// The tokens after each step.
+fn explain(mapping: &Mapping, request: &Map<String, Json>, attributes: &[&str]) -> Result<Json, ApiError> {
+    let tokens = |request: &Map<String, Json>| -> Result<Vec<Json>, ApiError> {
+        Ok(run(mapping, request)?.iter().map(|token| explained(token, attributes)).collect())
+    };
+    let is_custom = ["tokenizer", "filter", "char_filter"].iter().any(|key| request.contains_key(*key));
+    if !is_custom {
+        let name = request.get("analyzer").or(request.get("field")).and_then(Json::as_str).unwrap_or("standard");
+        return Ok(json!({ "custom_analyzer": false, "analyzer": { "name": name, "tokens": tokens(request)? } }));
+    }
+    let filters = request.get("filter").map_or_else(Vec::new, |filter| match filter {
+        Json::Array(filters) => filters.clone(),
+        single => vec![single.clone()],
+    });
+    let mut upto = request.clone();
+    upto.insert("filter".to_owned(), json!([]));
+    let tokenizer = request.get("tokenizer").map_or("keyword".to_owned(), component_name);
+    let mut detail = json!({
+        "custom_analyzer": true,
+        "tokenizer": { "name": tokenizer, "tokens": tokens(&upto)? },
+        "tokenfilters": [],
+    });
+    let mut steps = Vec::new();
+    for (number, filter) in filters.iter().enumerate() {
+        upto.insert("filter".to_owned(), Json::Array(filters[..=number].to_vec()));
+        steps.push(json!({ "name": component_name(filter), "tokens": tokens(&upto)? }));
+    }
+    detail["tokenfilters"] = Json::Array(steps);
+    Ok(detail)
+}
+
+fn component_name(component: &Json) -> String {
+    match component {
+        Json::String(name) => name.clone(),
+        other => format!("__anonymous__{}", other.get("type").and_then(Json::as_str).unwrap_or_default()),
+    }
+}
+
+fn token_json(token: &AnalyzedToken) -> Map<String, Json> {
+    let mut json = Map::from_iter([
+        ("token".to_owned(), json!(token.token)),
+        ("start_offset".to_owned(), json!(token.start_offset)),
+        ("end_offset".to_owned(), json!(token.end_offset)),
+        ("type".to_owned(), json!(token.kind)),
+        ("position".to_owned(), json!(token.position)),
+    ]);
+    if token.position_length != 1 {
+        json.insert("positionLength".to_owned(), json!(token.position_length));
+    }
+    json
+}
+
+fn explained(token: &AnalyzedToken, attributes: &[&str]) -> Json {
+    let mut json = token_json(token);
+    for attribute in attributes {
+        let value = match *attribute {
+            "bytes" => {
+                let bytes: Vec<String> = token.token.bytes().map(|byte| format!("{byte:x}")).collect();
+                json!(format!("[{}]", bytes.join(" ")))
+            }
+            "positionLength" => json!(token.position_length),
+            _ => json!(1),
+        };
+        json.insert((*attribute).to_owned(), value);
+    }
+    Json::Object(json)
+}
+
+fn mistake(reason: impl Into<String>) -> ApiError {
+    ApiError::Mistake { kind: "x_content_parse_exception", reason: reason.into() }
+}
