@@ -4,6 +4,8 @@ mod bound_function;
 mod function_call;
 mod script_fields;
 
-pub(crate) use bound_function::{BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage};
+pub(crate) use bound_function::{
+    BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage, column_sources,
+};
 pub(crate) use function_call::{CalledFunction, FunctionCall};
 pub(crate) use script_fields::ScriptFields;

@@ -2,24 +2,33 @@
 
 mod collapse;
 mod distance_sort;
+mod fetch_options;
+mod field_pattern;
+mod highlight;
 mod inactive_keys;
 mod indices_boost;
 mod parameters;
 mod parse;
 mod point_in_time;
 mod rescore;
+mod script_field;
 mod scroll;
 mod search_after;
 mod search_request;
 mod slice;
 mod sort;
 mod source_filter;
+mod stored_fields;
 mod total_hits;
 
 pub(crate) use collapse::{Collapse, InnerHits};
 pub(crate) use distance_sort::DistanceSort;
+pub(crate) use fetch_options::FetchOptions;
+pub(crate) use field_pattern::FieldPattern;
+pub(crate) use highlight::{Boundary, Encoder, FragmentOrder, Highlight, HighlightOptions, MatchedFields};
 pub(crate) use parse::parse_filter;
 pub(crate) use rescore::{Rescore, RescoreMode};
+pub(crate) use script_field::ScriptField;
 pub(crate) use scroll::Pages;
 pub(crate) use search_after::SearchAfter;
 pub(crate) use slice::Slice;

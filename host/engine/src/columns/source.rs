@@ -113,6 +113,11 @@ impl ColumnSource {
         ColumnSource { order: Order::AsIndexed, ..self }
     }
 
+    /// The same with the values of a document in ascending order.
+    pub(crate) fn in_ascending_order(self) -> Self {
+        ColumnSource { order: Order::Ascending, ..self }
+    }
+
     /// Name of the column.
     pub(crate) fn column(&self) -> &str {
         &self.column

@@ -110,13 +110,10 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         mapping: &Mapping,
     ) -> Result<Self, Error> {
         let instance = T::bind(&*function, &arguments, &shared.budget).map_err(Error::Function)?;
-        let mut columns = Vec::new();
-        for request in instance.columns() {
-            let source = ColumnSource::find(mapping, request, &shared.memory)
-                .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
-            // The mapping does not list the axes of a point as fields.
-            let is_axis = mapping.field(&request.field).is_none();
-            columns.push(if is_axis && function.reads_points() { source.in_index_order() } else { source });
+        let id = &function.metadata().id;
+        let mut columns = column_sources(instance.columns(), mapping, &shared.memory, id)?;
+        if !function.reads_points() {
+            columns = columns.into_iter().map(ColumnSource::in_ascending_order).collect();
         }
         Ok(BoundFunction {
             function,
@@ -158,6 +155,22 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             segment: segment.clone(),
         })
     }
+}
+
+/// The columns that a function requests, with the points of a document in the same order in both columns of its axes.
+pub(crate) fn column_sources(
+    requests: &[ColumnRequest],
+    mapping: &Mapping,
+    memory: &Arc<Memory>,
+    function: &FunctionId,
+) -> Result<Vec<ColumnSource>, Error> {
+    let source = |request: &ColumnRequest| {
+        let source = ColumnSource::find(mapping, request, memory)
+            .map_err(|error| Error::binding(function, Cause::Unusable(error.to_string())))?;
+        // The mapping does not list the axes of a point as fields.
+        Ok(if mapping.field(&request.field).is_none() { source.in_index_order() } else { source })
+    };
+    requests.iter().map(source).collect()
 }
 
 /// An instance at work on one segment.

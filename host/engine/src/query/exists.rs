@@ -45,6 +45,10 @@ impl Clause for Exists {
             Some(MetadataField::Unsearchable) => Err(MetadataField::not_searchable(&self.field)),
         }
     }
+
+    fn description(&self) -> String {
+        format!("ConstantScore(FieldExistsQuery [field={}])", self.field)
+    }
 }
 
 impl Exists {
