@@ -95,6 +95,10 @@ impl<'a> Explainer<'a> {
                      idOrCode='{source}', options={{}}, params={{{parameters}}}}}\""
                 )
             }
+            CalledFunction::Stored { id } => {
+                let parameters = Json::Object(parameters.clone());
+                format!("script [{id}] with the parameters {parameters}")
+            }
             CalledFunction::Published { name, version } => {
                 let version = version.as_deref().map_or_else(String::new, |version| format!("@{version}"));
                 let parameters = Json::Object(parameters.clone());

@@ -34,7 +34,7 @@ impl ScriptField {
             (CalledFunction::Script { language, source }, parameters) => {
                 Ok(ScriptField { name: name.to_owned(), language, source, parameters, ignore_failure })
             }
-            (CalledFunction::Published { .. }, _) => {
+            (CalledFunction::Published { .. } | CalledFunction::Stored { .. }, _) => {
                 Err(script.error("a script field requires a script with its [source]: functions do not compute values"))
             }
         }
