@@ -175,6 +175,7 @@ impl<'a> Fetcher<'a> {
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
             id: if plan.shows_id { stored.id } else { String::new() },
+            ignored: stored.ignored,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
             matched_queries: None,

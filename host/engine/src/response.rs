@@ -159,6 +159,9 @@ pub struct HitDocument {
     /// The document's id; empty, and left out, where the request asks for nothing that is stored.
     #[serde(rename = "_id", skip_serializing_if = "String::is_empty")]
     pub id: String,
+    /// The fields that left out a value of it.
+    #[serde(rename = "_ignored", skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<String>,
     /// Its score; null under a sort that does not need it.
     #[serde(rename = "_score")]
     pub score: Option<f32>,

@@ -1,164 +1,194 @@
 //! Analyzers: from texts to terms.
+//!
+//! An analyzer is a chain of character filters, a tokenizer and token filters. `char_filter.rs`, `tokenizer.rs` and `filter.rs` list
+//! the parts, `built_in.rs` the analyzers that every index has.
 
+mod analyze;
+mod analyzer;
 mod apostrophe;
+mod built_in;
+mod char_classes;
+mod char_filter;
+mod definitions;
 mod each_term;
+mod filter;
+mod java_regex;
+mod language;
 mod light_stem;
 mod lowercase;
+mod offsets;
+mod options;
+#[cfg(test)]
+mod recorded_tests;
 mod stem;
+mod tantivy_filter;
+mod token;
+mod tokenizer;
 mod unicode_words;
 mod word_runs;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
-use apostrophe::{remove_french_article, remove_from_apostrophe, remove_italian_article, remove_possessive};
+pub use analyze::{AnalyzeError, AnalyzedToken};
+pub(crate) use analyzer::Analyzer;
+use built_in::{built_in, built_in_names, read_built_in};
+use definitions::{Definitions, invalid};
 use each_term::EachTerm;
-use light_stem::{normalize_german, stem_french, stem_german, stem_italian, stem_portuguese, stem_spanish};
-use lowercase::{lowercase, lowercase_turkish};
-use serde_json::Value as Json;
-use stem::{stem_dutch, stem_english};
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, RawTokenizer, Stemmer, StopWordFilter, TextAnalyzer, TokenizerManager,
-};
-use unicode_words::{Letters, UnicodeWords, Unspaced};
+use language::MISSING_LANGUAGES;
+use lowercase::lowercase;
+use options::{Options, SizeLimits};
+use serde_json::{Map, Value as Json};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+use unicode_words::UnicodeWords;
 
 use crate::IndexError;
 use crate::field::json_excerpt;
 
-/// The languages whose names are analyzers: Unicode words in lower case, without the language's stop words if it has any, reduced
-/// to their stems; see [`of_language`].
-const LANGUAGES: [(&str, Language); 18] = [
-    ("arabic", Language::Arabic),
-    ("danish", Language::Danish),
-    ("dutch", Language::Dutch),
-    ("english", Language::English),
-    ("finnish", Language::Finnish),
-    ("french", Language::French),
-    ("german", Language::German),
-    ("greek", Language::Greek),
-    ("hungarian", Language::Hungarian),
-    ("italian", Language::Italian),
-    ("norwegian", Language::Norwegian),
-    ("portuguese", Language::Portuguese),
-    ("romanian", Language::Romanian),
-    ("russian", Language::Russian),
-    ("spanish", Language::Spanish),
-    ("swedish", Language::Swedish),
-    ("tamil", Language::Tamil),
-    ("turkish", Language::Turkish),
-];
+/// The name of the analyzer that an index can define for fields without one.
+const DEFAULT: &str = "default";
+
+/// The keys of the settings `analysis`.
+const KEYS: [&str; 5] = ["analyzer", "normalizer", "tokenizer", "filter", "char_filter"];
 
 /// The analyzers of an index: the built-in ones and its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Analysis {
-    own: BTreeMap<String, Analyzer>,
+    /// The settings as they were given.
+    settings: Arc<Map<String, Json>>,
+    limits: SizeLimits,
+    own: Arc<BTreeMap<String, Analyzer>>,
+    normalizers: Arc<BTreeMap<String, Analyzer>>,
 }
 
-/// A tokenizer, and the filters that its tokens pass through, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Analyzer {
-    tokenizer: Tokenizer,
-    filters: Vec<Filter>,
+impl PartialEq for Analysis {
+    fn eq(&self, other: &Self) -> bool {
+        self.settings == other.settings && self.limits == other.limits
+    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tokenizer {
-    /// Words as Unicode defines them.
-    Standard,
-    /// Sequences of letters.
-    Letter,
-    Whitespace,
-    /// The whole text.
-    Keyword,
+impl fmt::Debug for Analysis {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Analysis").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Filter {
-    Lowercase,
-    LowercaseTurkish,
-    AsciiFolding,
-    Apostrophe(Apostrophe),
-    Stop(Language),
-    /// Makes the spellings of German umlauts equal.
-    NormalizeGerman,
-    Stem(Language),
-}
-
-/// What is removed before or after an apostrophe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Apostrophe {
-    /// The English `'s`.
-    Possessive,
-    /// Everything that follows it.
-    TurkishEnding,
-    FrenchArticle,
-    ItalianArticle,
-}
-
-const TOKENIZERS: [(&str, Tokenizer); 4] = [
-    ("standard", Tokenizer::Standard),
-    ("letter", Tokenizer::Letter),
-    ("whitespace", Tokenizer::Whitespace),
-    ("keyword", Tokenizer::Keyword),
-];
-
-/// The filters of custom analyzers. `stop` and `stemmer` are English, as clients expect.
-const FILTERS: [(&str, Filter); 4] = [
-    ("lowercase", Filter::Lowercase),
-    ("asciifolding", Filter::AsciiFolding),
-    ("stop", Filter::Stop(Language::English)),
-    ("stemmer", Filter::Stem(Language::English)),
-];
 
 impl Analysis {
-    /// Reads `{"analyzer": {"name": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]}}}`.
-    pub(crate) fn from_json(json: &Json, path: &str) -> Result<Self, IndexError> {
-        let invalid = |path: String, reason: String| IndexError::InvalidMapping { path, reason };
-        let not_an_object = |path: &str| invalid(path.to_owned(), "not an object".to_owned());
-        let mut own = BTreeMap::new();
-        for (key, analyzers) in json.as_object().ok_or_else(|| not_an_object(path))? {
-            let path = format!("{path}.{key}");
-            if key != "analyzer" {
-                return Err(invalid(path, "unknown key; known keys: analyzer".to_owned()));
-            }
-            for (name, definition) in analyzers.as_object().ok_or_else(|| not_an_object(&path))? {
-                let path = format!("{path}.{name}");
-                if built_in(name).is_some() {
-                    return Err(invalid(path, "a built-in analyzer has this name".to_owned()));
-                }
-                own.insert(name.clone(), Analyzer::from_json(definition, &path)?);
-            }
+    /// Reads the settings `analysis`, `max_ngram_diff` and `max_shingle_diff` of an index.
+    pub(crate) fn from_settings(settings: &Map<String, Json>, path: &str) -> Result<Self, IndexError> {
+        let options = &mut Options::new(settings, path, SizeLimits::default());
+        let limits = SizeLimits {
+            ngram: options.count("max_ngram_diff", SizeLimits::default().ngram)?,
+            shingle: options.count("max_shingle_diff", SizeLimits::default().shingle)?,
+        };
+        match settings.get("analysis") {
+            Some(json) => Self::from_json(json, &format!("{path}.analysis"), limits),
+            None => Ok(Analysis { limits, ..Analysis::default() }),
         }
-        Ok(Analysis { own })
     }
 
-    /// The JSON that [`Analysis::from_json`] reads; `None` if the index has no analyzers of its own.
-    pub(crate) fn to_json(&self) -> Option<Json> {
-        if self.own.is_empty() {
-            return None;
+    /// Reads `{"analyzer": {"name": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]}}}`.
+    fn from_json(json: &Json, path: &str, limits: SizeLimits) -> Result<Self, IndexError> {
+        let settings = json.as_object().ok_or_else(|| invalid(path, "not an object"))?;
+        for (key, value) in settings {
+            if !KEYS.contains(&key.as_str()) {
+                return Err(invalid(&format!("{path}.{key}"), format!("unknown key; known keys: {}", KEYS.join(", "))));
+            }
+            if !value.is_object() {
+                return Err(invalid(&format!("{path}.{key}"), "not an object"));
+            }
         }
-        let analyzers: serde_json::Map<_, _> =
-            self.own.iter().map(|(name, analyzer)| (name.clone(), analyzer.to_json())).collect();
-        Some(serde_json::json!({ "analyzer": analyzers }))
+        let definitions = Definitions { analysis: settings, limits };
+        definitions.check()?;
+        let mut own = BTreeMap::new();
+        for (name, json) in definitions.all("analyzer") {
+            let path = format!("{path}.analyzer.{name}");
+            if built_in_names().any(|known| known == name) {
+                return Err(invalid(&path, "a built-in analyzer has this name"));
+            }
+            own.insert(name.clone(), read_analyzer(&definitions, json, &path)?);
+        }
+        let mut normalizers = BTreeMap::new();
+        for (name, json) in definitions.all("normalizer") {
+            let path = format!("{path}.normalizer.{name}");
+            normalizers.insert(name.clone(), read_normalizer(&definitions, json, &path)?);
+        }
+        let settings = Arc::new(settings.clone());
+        Ok(Analysis { settings, limits, own: Arc::new(own), normalizers: Arc::new(normalizers) })
+    }
+
+    /// Adds the settings that [`Analysis::from_settings`] reads and that differ from the defaults.
+    pub(crate) fn add_to_settings(&self, settings: &mut Map<String, Json>) {
+        let default = SizeLimits::default();
+        if self.limits.ngram != default.ngram {
+            settings.insert("max_ngram_diff".to_owned(), self.limits.ngram.into());
+        }
+        if self.limits.shingle != default.shingle {
+            settings.insert("max_shingle_diff".to_owned(), self.limits.shingle.into());
+        }
+        if !self.settings.is_empty() {
+            settings.insert("analysis".to_owned(), Json::Object((*self.settings).clone()));
+        }
+    }
+
+    fn definitions(&self) -> Definitions<'_> {
+        Definitions { analysis: &self.settings, limits: self.limits }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.own.contains_key(name) || built_in(name).is_some()
+        self.own.contains_key(name) || built_in_names().any(|known| known == name)
+    }
+
+    /// The analyzer of that name.
+    pub(crate) fn analyzer(&self, name: &str) -> Option<Analyzer> {
+        self.own.get(name).cloned().or_else(|| built_in(name))
+    }
+
+    /// The normalizer of that name; there is one built-in one, `lowercase`.
+    pub(crate) fn normalizer(&self, name: &str) -> Option<Analyzer> {
+        match self.normalizers.get(name) {
+            Some(normalizer) => Some(normalizer.clone()),
+            None if name == "lowercase" => {
+                Some(Analyzer::keyword().filter(filter::EachTermFilter::of_characters(lowercase)))
+            }
+            None => None,
+        }
+    }
+
+    /// The name of the analyzer of fields without one.
+    pub(crate) fn default_name(&self) -> &'static str {
+        if self.own.contains_key(DEFAULT) { DEFAULT } else { "standard" }
+    }
+
+    /// The name of the analyzer of queries for such fields, if it is another.
+    pub(crate) fn default_search_name(&self) -> Option<&'static str> {
+        self.own.contains_key("default_search").then_some("default_search")
+    }
+
+    fn default_analyzer(&self) -> Analyzer {
+        self.analyzer(self.default_name()).unwrap_or_else(Analyzer::keyword)
     }
 
     /// The names of all analyzers, for error messages.
     pub(crate) fn names(&self) -> String {
-        let built_in = ["standard", "simple", "whitespace", "keyword"].into_iter();
-        let languages = LANGUAGES.iter().map(|(name, _)| *name);
-        let own = self.own.keys().map(String::as_str);
-        built_in.chain(languages).chain(own).collect::<Vec<_>>().join(", ")
+        let mut names: Vec<&str> = built_in_names().collect();
+        names.extend(self.own.keys().map(String::as_str));
+        names.join(", ")
+    }
+
+    /// The names of all normalizers, for error messages.
+    pub(crate) fn normalizer_names(&self) -> String {
+        let own = self.normalizers.keys().map(String::as_str);
+        std::iter::once("lowercase").chain(own).collect::<Vec<_>>().join(", ")
     }
 
     /// These analyzers as tantivy's tokenizers, under their names.
     pub(crate) fn tokenizers<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> TokenizerManager {
         let manager = TokenizerManager::default();
         for name in names {
-            if let Some(analyzer) = self.own.get(name).cloned().or_else(|| built_in(name)) {
-                manager.register(name, analyzer.build());
+            if let Some(analyzer) = self.build(name) {
+                manager.register(name, analyzer);
             }
         }
         manager
@@ -166,143 +196,57 @@ impl Analysis {
 
     /// The analyzer of this name for a part of a term, such as the beginning of one: it changes letters as the analyzer does, but
     /// neither splits nor drops anything, and does not reduce words to their stems.
-    pub(crate) fn normalizer(&self, name: &str) -> Option<TextAnalyzer> {
-        let mut analyzer = self.own.get(name).cloned().or_else(|| built_in(name))?;
-        analyzer.tokenizer = Tokenizer::Keyword;
-        analyzer.filters.retain(|filter| match filter {
-            Filter::Lowercase | Filter::LowercaseTurkish | Filter::AsciiFolding | Filter::NormalizeGerman => true,
-            Filter::Apostrophe(removed) => matches!(removed, Apostrophe::FrenchArticle | Apostrophe::ItalianArticle),
-            Filter::Stop(_) | Filter::Stem(_) => false,
-        });
-        Some(analyzer.build())
+    pub(crate) fn for_parts(&self, name: &str) -> Option<TextAnalyzer> {
+        Some(self.analyzer(name)?.for_parts().build())
+    }
+
+    fn build(&self, name: &str) -> Option<TextAnalyzer> {
+        // The most common analyzer, without lists of tokens.
+        if name == "standard" {
+            return Some(TextAnalyzer::builder(UnicodeWords::default()).filter(EachTerm(lowercase)).build());
+        }
+        Some(self.analyzer(name)?.build())
     }
 }
 
-fn built_in(name: &str) -> Option<Analyzer> {
-    let (tokenizer, filters) = match name {
-        "standard" => (Tokenizer::Standard, vec![Filter::Lowercase]),
-        "simple" => (Tokenizer::Letter, vec![Filter::Lowercase]),
-        "whitespace" => (Tokenizer::Whitespace, vec![]),
-        "keyword" => (Tokenizer::Keyword, vec![]),
-        _ => {
-            let (_, language) = LANGUAGES.iter().find(|(known, _)| *known == name)?;
-            (Tokenizer::Standard, of_language(*language))
-        }
-    };
-    Some(Analyzer { tokenizer, filters })
-}
-
-/// The filters of a language's analyzer.
-fn of_language(language: Language) -> Vec<Filter> {
-    let [stop, stem] = [Filter::Stop(language), Filter::Stem(language)];
-    match language {
-        Language::English => vec![Filter::Apostrophe(Apostrophe::Possessive), Filter::Lowercase, stop, stem],
-        Language::French => vec![Filter::Apostrophe(Apostrophe::FrenchArticle), Filter::Lowercase, stop, stem],
-        Language::Italian => vec![Filter::Apostrophe(Apostrophe::ItalianArticle), Filter::Lowercase, stop, stem],
-        Language::German => vec![Filter::Lowercase, stop, Filter::NormalizeGerman, stem],
-        Language::Turkish => {
-            vec![Filter::Apostrophe(Apostrophe::TurkishEnding), Filter::LowercaseTurkish, stop, stem]
-        }
-        _ => vec![Filter::Lowercase, stop, stem],
-    }
-}
-
-impl Analyzer {
-    fn from_json(json: &Json, path: &str) -> Result<Self, IndexError> {
-        let invalid = |path: String, reason: String| Err(IndexError::InvalidMapping { path, reason });
-        let Some(definition) = json.as_object() else {
-            return invalid(path.to_owned(), "not an object".to_owned());
-        };
-        let mut tokenizer = None;
-        let mut filters = Vec::new();
-        for (key, value) in definition {
-            let path = format!("{path}.{key}");
-            match key.as_str() {
-                "type" if value == "custom" => {}
-                "type" => {
-                    return invalid(path, format!("unknown type {}; it must be \"custom\"", json_excerpt(value)));
-                }
-                "tokenizer" => tokenizer = Some(named(&TOKENIZERS, value, &path)?),
-                "filter" => {
-                    let names = value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice);
-                    for name in names {
-                        filters.push(named(&FILTERS, name, &path)?);
-                    }
-                }
-                _ => return invalid(path, "unknown key; known keys: type, tokenizer, filter".to_owned()),
+fn read_analyzer(definitions: &Definitions<'_>, json: &Json, path: &str) -> Result<Analyzer, IndexError> {
+    let object = json.as_object().ok_or_else(|| invalid(path, "not an object"))?;
+    let mut options = Options::new(object, path, definitions.limits);
+    let kind = options.text("type")?.unwrap_or_else(|| "custom".to_owned());
+    let analyzer = match kind.as_str() {
+        "custom" => definitions.custom_analyzer(&mut options, path)?,
+        kind => match read_built_in(kind, &mut options) {
+            Some(read) => {
+                let mut analyzer = read?;
+                analyzer.position_gap = options.count("position_increment_gap", analyzer.position_gap)?;
+                analyzer
             }
-        }
-        match tokenizer {
-            Some(tokenizer) => Ok(Analyzer { tokenizer, filters }),
-            None => invalid(path.to_owned(), "missing `tokenizer`".to_owned()),
-        }
-    }
-
-    fn to_json(&self) -> Json {
-        let tokenizer = TOKENIZERS.iter().find(|(_, tokenizer)| *tokenizer == self.tokenizer).map(|(name, _)| name);
-        let filters = self.filters.iter().filter_map(|filter| FILTERS.iter().find(|(_, known)| known == filter));
-        let filters: Vec<_> = filters.map(|(name, _)| name).collect();
-        serde_json::json!({ "type": "custom", "tokenizer": tokenizer, "filter": filters })
-    }
-
-    fn build(&self) -> TextAnalyzer {
-        // The most common analyzer, without the dynamic dispatch of the others.
-        if self.tokenizer == Tokenizer::Standard && self.filters == [Filter::Lowercase] {
-            return TextAnalyzer::builder(UnicodeWords::default()).filter(EachTerm(lowercase)).build();
-        }
-        let mut builder = match self.tokenizer {
-            Tokenizer::Standard => TextAnalyzer::builder(UnicodeWords::default()).dynamic(),
-            Tokenizer::Letter => TextAnalyzer::builder(Letters::default()).dynamic(),
-            Tokenizer::Whitespace => TextAnalyzer::builder(Unspaced::default()).dynamic(),
-            Tokenizer::Keyword => TextAnalyzer::builder(RawTokenizer::default()).dynamic(),
-        };
-        for filter in &self.filters {
-            builder = match *filter {
-                Filter::Lowercase => builder.filter_dynamic(EachTerm(lowercase)),
-                Filter::LowercaseTurkish => builder.filter_dynamic(EachTerm(lowercase_turkish)),
-                Filter::AsciiFolding => builder.filter_dynamic(AsciiFoldingFilter),
-                Filter::Apostrophe(removed) => builder.filter_dynamic(EachTerm(match removed {
-                    Apostrophe::Possessive => remove_possessive,
-                    Apostrophe::TurkishEnding => remove_from_apostrophe,
-                    Apostrophe::FrenchArticle => remove_french_article,
-                    Apostrophe::ItalianArticle => remove_italian_article as fn(&mut String),
-                })),
-                Filter::Stop(language) => match StopWordFilter::new(language) {
-                    Some(stop_words) => builder.filter_dynamic(stop_words),
-                    None => builder,
-                },
-                Filter::NormalizeGerman => builder.filter_dynamic(EachTerm(normalize_german)),
-                Filter::Stem(language) => match stemmer(language) {
-                    Some(stem) => builder.filter_dynamic(EachTerm(stem)),
-                    None => builder.filter_dynamic(Stemmer::new(language)),
-                },
-            };
-        }
-        builder.build()
-    }
+            None => {
+                let what = if MISSING_LANGUAGES.contains(&kind) { "is not supported" } else { "is unknown" };
+                let known: Vec<_> = built_in_names().collect();
+                let reason = format!("the analyzer type {kind:?} {what}; known types: custom, {}", known.join(", "));
+                return Err(options.error("type", reason));
+            }
+        },
+    };
+    options.finish()?;
+    Ok(analyzer)
 }
 
-/// The stemmer of a language for which search clients expect another one than tantivy's.
-fn stemmer(language: Language) -> Option<fn(&mut String)> {
-    Some(match language {
-        Language::Dutch => stem_dutch,
-        Language::English => stem_english,
-        Language::French => stem_french,
-        Language::German => stem_german,
-        Language::Italian => stem_italian,
-        Language::Portuguese => stem_portuguese,
-        Language::Spanish => stem_spanish,
-        _ => return None,
-    })
-}
-
-fn named<T: Copy>(known: &[(&str, T)], json: &Json, path: &str) -> Result<T, IndexError> {
-    let found = json.as_str().and_then(|name| known.iter().find(|(known, _)| *known == name));
-    found.map(|(_, value)| *value).ok_or_else(|| {
-        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-        let reason = format!("unknown name {}; known names: {}", json_excerpt(json), names.join(", "));
-        IndexError::InvalidMapping { path: path.to_owned(), reason }
-    })
+fn read_normalizer(definitions: &Definitions<'_>, json: &Json, path: &str) -> Result<Analyzer, IndexError> {
+    let object = json.as_object().ok_or_else(|| invalid(path, "not an object"))?;
+    let mut options = Options::new(object, path, definitions.limits);
+    match options.text("type")?.as_deref() {
+        None | Some("custom") => {}
+        Some(other) => {
+            return Err(
+                options.error("type", format!("unknown type {}; it must be \"custom\"", json_excerpt(&other.into())))
+            );
+        }
+    }
+    let normalizer = definitions.normalizer(&mut options, path)?;
+    options.finish()?;
+    Ok(normalizer)
 }
 
 #[cfg(test)]
@@ -318,6 +262,10 @@ mod tests {
         let mut terms = Vec::new();
         analyzer.token_stream(text).process(&mut |token| terms.push((token.position, token.text.clone())));
         terms
+    }
+
+    fn read(json: &Json) -> Result<Analysis, IndexError> {
+        Analysis::from_json(json, "settings.analysis", SizeLimits::default())
     }
 
     fn words(name: &str, text: &str) -> Vec<String> {
@@ -397,21 +345,23 @@ mod tests {
     #[test]
     fn custom_analyzers_are_read_and_used() {
         let json = json!({"analyzer": {"folded": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]}}});
-        let analysis = Analysis::from_json(&json, "settings.analysis").expect("valid");
+        let analysis = read(&json).expect("valid");
         assert_eq!(terms(&analysis, "folded", "Zürich"), [(0, "zurich".to_owned())]);
         let stemmed = json!({"analyzer": {"stemmed": {"tokenizer": "standard", "filter": ["stop", "stemmer"]}}});
-        let stemmed = Analysis::from_json(&stemmed, "settings.analysis").expect("valid");
+        let stemmed = read(&stemmed).expect("valid");
         assert_eq!(terms(&stemmed, "stemmed", "generously"), [(0, "gener".to_owned())]);
-        assert_eq!(analysis.to_json(), Some(json));
+        let mut settings = Map::new();
+        analysis.add_to_settings(&mut settings);
+        assert_eq!(settings.get("analysis"), Some(&json));
     }
 
     #[test]
     fn mistakes_name_their_path() {
-        let refusal = |json| Analysis::from_json(&json, "settings.analysis").expect_err("refused").to_string();
-        insta::assert_snapshot!(refusal(json!({"analyser": {}})), @"invalid mapping at [settings.analysis.analyser]: unknown key; known keys: analyzer");
+        let refusal = |json| read(&json).expect_err("refused").to_string();
+        insta::assert_snapshot!(refusal(json!({"analyser": {}})), @"invalid mapping at [settings.analysis.analyser]: unknown key; known keys: analyzer, normalizer, tokenizer, filter, char_filter");
         insta::assert_snapshot!(refusal(json!({"analyzer": {"standard": {"tokenizer": "standard"}}})), @"invalid mapping at [settings.analysis.analyzer.standard]: a built-in analyzer has this name");
-        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "ngram"}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.tokenizer]: unknown name "ngram"; known names: standard, letter, whitespace, keyword"#);
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "xgram"}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.tokenizer]: unknown tokenizer "xgram"; known: standard, whitespace, keyword, letter, lowercase, classic, uax_url_email, pattern, ngram, nGram, edge_ngram, edgeNGram, path_hierarchy, char_group"#);
         insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"filter": []}}})), @"invalid mapping at [settings.analysis.analyzer.a]: missing `tokenizer`");
-        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "letter", "filter": ["x"]}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.filter]: unknown name "x"; known names: lowercase, asciifolding, stop, stemmer"#);
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "letter", "filter": ["kstem"]}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.filter]: the filter "kstem" is not there: no library has this stemmer"#);
     }
 }

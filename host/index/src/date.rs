@@ -144,6 +144,11 @@ impl DateFormat {
             && DateParts::parse(text, Digits::All).is_some_and(|parts| parts.to_millis(Rounding::Down, 0).is_some())
     }
 
+    /// Whether a text is a date in one of the formats.
+    pub(crate) fn accepts(&self, text: &str) -> bool {
+        self.millis(text, Rounding::Down, 0).is_ok()
+    }
+
     /// Milliseconds since the epoch of a date in any of the formats. `offset_seconds` east of UTC is the time zone of dates
     /// without one.
     ///

@@ -1,10 +1,17 @@
 //! One field of a mapping.
 
 mod convert;
+mod half_float;
+mod ip;
+mod keyword;
 mod number;
+mod options;
 mod range;
 
 pub use convert::{excerpt, json_excerpt};
+pub use ip::{ip_range, ip_term, ip_text};
+pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
+pub use options::FieldOptions;
 pub use range::{RangeEdge, RangeOptions};
 
 use tantivy::Term;
@@ -24,6 +31,7 @@ pub struct Field {
     pub(crate) subfields: Vec<usize>,
     /// Whether it is a sub-field of another.
     pub(crate) is_subfield: bool,
+    pub(crate) options: FieldOptions,
     /// Names of the columns of latitudes and longitudes.
     point_columns: Option<Box<(String, String)>>,
 }
@@ -37,20 +45,38 @@ pub enum FieldKind {
         analyzer: String,
         /// Analyzer of queries.
         search_analyzer: String,
+        /// What its terms score.
+        form: TextForm,
     },
     /// Text as one term. String column.
-    Keyword {
-        /// Longest value that is indexed, in characters. Longer values are only in the source.
-        ignore_above: Option<u32>,
-    },
+    Keyword(KeywordOptions),
+    /// An address of version 4 or 6. String column of 32 hexadecimal digits, which have the order of the addresses: [`ip_text`] is
+    /// their usual form.
+    Ip,
     /// 64-bit integers. `i64` column.
     Long,
     /// 32-bit integers. `i64` column.
     Integer,
+    /// 16-bit integers. `i64` column.
+    Short,
+    /// 8-bit integers. `i64` column.
+    Byte,
     /// 64-bit floats. `f64` column.
     Double,
     /// 32-bit floats. `f64` column of rounded values.
     Float,
+    /// 16-bit floats. `f64` column of rounded values.
+    HalfFloat,
+    /// Multiples of the inverse of a factor. `f64` column of rounded values.
+    ScaledFloat {
+        /// The factor: 100 means two decimal places.
+        factor: f64,
+    },
+    /// How many tokens an analyzer makes of a text. `i64` column.
+    TokenCount {
+        /// The analyzer.
+        analyzer: NamedAnalyzer,
+    },
     /// True or false. `bool` column.
     Boolean,
     /// Milliseconds since 1970-01-01T00:00Z. `i64` column.
@@ -62,16 +88,61 @@ pub enum FieldKind {
     GeoPoint,
 }
 
+/// What the terms of a text score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextForm {
+    /// Their rarity and frequency count: the type `text`.
+    Scored,
+    /// All the same: the type `match_only_text`.
+    MatchOnly,
+}
+
 impl FieldKind {
+    /// A text, analyzed by the standard analyzer.
+    pub fn standard_text() -> Self {
+        let standard = || "standard".to_owned();
+        FieldKind::Text { analyzer: standard(), search_analyzer: standard(), form: TextForm::Scored }
+    }
+
+    /// Whether its values are integers, apart from dates.
+    pub fn is_integer(&self) -> bool {
+        matches!(
+            self,
+            FieldKind::Long | FieldKind::Integer | FieldKind::Short | FieldKind::Byte | FieldKind::TokenCount { .. }
+        )
+    }
+
+    /// Whether its values are floats.
+    pub fn is_float(&self) -> bool {
+        matches!(self, FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. })
+    }
+
+    /// Whether all terms of it score the same, however rare they are.
+    fn scores_equally(&self) -> bool {
+        match self {
+            FieldKind::Text { form, .. } => *form == TextForm::MatchOnly,
+            FieldKind::Keyword(options) => options.form != KeywordForm::Keyword,
+            FieldKind::Boolean => false,
+            _ => true,
+        }
+    }
+
     /// The name of the type in mappings, e.g. `geo_point`.
     pub fn type_name(&self) -> &'static str {
         match self {
-            FieldKind::Text { .. } => "text",
-            FieldKind::Keyword { .. } => "keyword",
+            FieldKind::Text { form: TextForm::Scored, .. } => "text",
+            FieldKind::Text { form: TextForm::MatchOnly, .. } => "match_only_text",
+            FieldKind::Keyword(options) => options.type_name(),
+            FieldKind::Ip => "ip",
             FieldKind::Long => "long",
             FieldKind::Integer => "integer",
+            FieldKind::Short => "short",
+            FieldKind::Byte => "byte",
+            FieldKind::TokenCount { .. } => "token_count",
             FieldKind::Double => "double",
             FieldKind::Float => "float",
+            FieldKind::HalfFloat => "half_float",
+            FieldKind::ScaledFloat { .. } => "scaled_float",
             FieldKind::Boolean => "boolean",
             FieldKind::Date { .. } => "date",
             FieldKind::GeoPoint => "geo_point",
@@ -83,7 +154,18 @@ impl Field {
     pub(crate) fn new(name: String, kind: FieldKind) -> Self {
         let point_columns =
             matches!(kind, FieldKind::GeoPoint).then(|| Box::new((format!("{name}.lat"), format!("{name}.lon"))));
-        Field { name, kind, number: 0, subfields: Vec::new(), is_subfield: false, point_columns }
+        let options = FieldOptions::default();
+        Field { name, kind, number: 0, subfields: Vec::new(), is_subfield: false, options, point_columns }
+    }
+
+    /// Whether all values of it score the same, however rare they are.
+    pub fn scores_equally(&self) -> bool {
+        !self.options.has_terms || self.kind.scores_equally()
+    }
+
+    /// The options that fields of most types have.
+    pub fn options(&self) -> &FieldOptions {
+        &self.options
     }
 
     /// Full dotted name.
@@ -127,12 +209,12 @@ impl Field {
     pub fn term(&self, value: &FieldValue) -> Option<Term> {
         let field = self.tantivy_field();
         Some(match (&self.kind, value) {
-            (FieldKind::Text { .. } | FieldKind::Keyword { .. }, FieldValue::Text(text)) => {
+            (FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Ip, FieldValue::Text(text)) => {
                 Term::from_field_text(field, text)
             }
-            (FieldKind::Long | FieldKind::Integer, FieldValue::Integer(number))
-            | (FieldKind::Date { .. }, FieldValue::Date(number)) => Term::from_field_i64(field, *number),
-            (FieldKind::Double | FieldKind::Float, FieldValue::Float(number)) => Term::from_field_f64(field, *number),
+            (FieldKind::Date { .. }, FieldValue::Date(number)) => Term::from_field_i64(field, *number),
+            (kind, FieldValue::Integer(number)) if kind.is_integer() => Term::from_field_i64(field, *number),
+            (kind, FieldValue::Float(number)) if kind.is_float() => Term::from_field_f64(field, *number),
             (FieldKind::Boolean, FieldValue::Boolean(value)) => Term::from_field_bool(field, *value),
             _ => return None,
         })

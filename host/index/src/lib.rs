@@ -71,12 +71,16 @@ mod value;
 mod view;
 
 pub use aliases::{AliasOptions, Aliases};
+pub use analysis::{AnalyzeError, AnalyzedToken};
 pub use date::{DateError, DateFormat, TimeZone, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
-pub use field::{Field, FieldKind, RangeEdge, RangeOptions, excerpt, json_excerpt};
+pub use field::{
+    Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, TextForm,
+    excerpt, ip_range, ip_term, ip_text, json_excerpt,
+};
 #[cfg(feature = "fuzzing")]
-pub use fuzzing::fuzz_split;
+pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
 pub use geo_point::{GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
@@ -94,7 +98,7 @@ pub use view::{StoredDocument, View};
 pub mod format {
     pub use crate::deletes::describe_deletes;
     pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};
-    pub use crate::mapping::{FIELD_NAMES, ID, SOURCE};
+    pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};
     pub use crate::split::{FooterPosition, Split, build_split};
 }

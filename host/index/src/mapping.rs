@@ -1,13 +1,19 @@
 //! The fields of an index.
 
+mod definition;
+mod detection;
 mod field_error;
 mod json;
 mod schema;
+mod template;
 
 use std::collections::{BTreeMap, HashMap};
 
+use detection::Detection;
 pub use field_error::FieldError;
-pub use schema::{FIELD_NAMES, ID, SOURCE};
+pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+
+use serde_json::Value as Json;
 
 use crate::analysis::Analysis;
 use crate::{Field, FieldKind, IndexError, excerpt};
@@ -54,6 +60,11 @@ pub struct Mapping {
     by_name: HashMap<String, usize>,
     /// The first one is the document itself.
     objects: Vec<Object>,
+    /// Other names of fields, and the full names of the fields.
+    aliases: Vec<(String, String)>,
+    detection: Detection,
+    /// What the index's owner notes in the mapping.
+    meta: Option<Json>,
     analysis: Analysis,
     /// The number that the next field gets.
     next_number: u32,
@@ -80,6 +91,8 @@ pub struct Object {
     /// Its own `dynamic`, or the inherited one.
     dynamic: Dynamic,
     depth: usize,
+    /// Whether its content is indexed; otherwise it is only in the source.
+    is_enabled: bool,
     properties: BTreeMap<String, Property>,
 }
 
@@ -92,6 +105,11 @@ impl Object {
     /// What happens to unknown fields of it.
     pub fn dynamic(&self) -> Dynamic {
         self.dynamic
+    }
+
+    /// Whether its content is indexed; otherwise it is only in the source, and may be anything.
+    pub fn is_enabled(&self) -> bool {
+        self.is_enabled
     }
 
     /// The property of that key.
@@ -107,6 +125,8 @@ pub enum Property {
     Object(usize),
     /// A field, see [`Mapping::fields`].
     Field(usize),
+    /// Another name of a field.
+    Alias(usize),
 }
 
 impl Default for Mapping {
@@ -123,20 +143,32 @@ impl Mapping {
             own_dynamic: dynamic,
             dynamic: dynamic.unwrap_or(Dynamic::True),
             depth: 1,
+            is_enabled: true,
             properties: BTreeMap::new(),
         };
         Mapping {
             fields: Vec::new(),
             by_name: HashMap::new(),
             objects: vec![document],
+            aliases: Vec::new(),
+            detection: Detection::default(),
+            meta: None,
             analysis,
             next_number: FIRST_NUMBER,
         }
     }
 
+    pub(crate) fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
     /// The field of that full dotted name.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.by_name.get(name).map(|index| &self.fields[*index])
+        let index = self.by_name.get(name).or_else(|| {
+            let (_, target) = self.aliases.iter().find(|(alias, _)| alias == name)?;
+            self.by_name.get(target)
+        });
+        index.map(|index| &self.fields[*index])
     }
 
     /// Whether there is an object of that full dotted name.
@@ -188,6 +220,15 @@ impl Mapping {
         Ok(index)
     }
 
+    /// Adds another name for a field.
+    fn add_alias(&mut self, object: usize, key: &str, target: &str) -> Result<(), FieldError> {
+        let name = self.new_name(object, key)?;
+        let index = self.aliases.len();
+        self.aliases.push((name, target.to_owned()));
+        self.objects[object].properties.insert(key.to_owned(), Property::Alias(index));
+        Ok(())
+    }
+
     /// Adds a sub-field to a field. Returns its index.
     ///
     /// # Errors
@@ -221,6 +262,7 @@ impl Mapping {
             own_dynamic: dynamic,
             dynamic: dynamic.unwrap_or(inherited),
             depth,
+            is_enabled: true,
             properties: BTreeMap::new(),
         });
         self.objects[object].properties.insert(key.to_owned(), Property::Object(index));
@@ -246,6 +288,7 @@ impl Mapping {
             match (*property, here) {
                 (Property::Object(theirs), None) => {
                     let ours = self.add_object(object, key, other.objects[theirs].own_dynamic)?;
+                    self.objects[ours].is_enabled = other.objects[theirs].is_enabled;
                     self.add_missing_properties(ours, other, theirs)?;
                 }
                 (Property::Object(theirs), Some(Property::Object(ours))) => {
@@ -254,13 +297,16 @@ impl Mapping {
                 (Property::Field(theirs), None) => {
                     let field = &other.fields[theirs];
                     let ours = self.add_field(object, key, field.kind.clone())?;
+                    self.fields[ours].options = field.options.clone();
                     for subfield in &field.subfields {
                         let subfield = &other.fields[*subfield];
                         let key = &subfield.name[field.name.len() + 1..];
-                        self.add_subfield(ours, key, subfield.kind.clone())?;
+                        let added = self.add_subfield(ours, key, subfield.kind.clone())?;
+                        self.fields[added].options = subfield.options.clone();
                     }
                 }
-                (_, Some(_)) => {}
+                // Documents add no aliases.
+                (Property::Alias(_), None) | (_, Some(_)) => {}
             }
         }
         Ok(())

@@ -5,11 +5,11 @@ use crate::{DateError, GeoPointError};
 /// A value of a field, as it is indexed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValue {
-    /// Of `text` and `keyword`.
+    /// Of `text` and `keyword`, and of `ip`: 32 hexadecimal digits.
     Text(String),
-    /// Of `long` and `integer`.
+    /// Of `long`, `integer`, `short`, `byte` and `token_count`.
     Integer(i64),
-    /// Of `double` and `float`. Finite, and never -0.0.
+    /// Of `double`, `float`, `half_float` and `scaled_float`. Finite, and never -0.0.
     Float(f64),
     /// Of `boolean`.
     Boolean(bool),
@@ -42,6 +42,15 @@ pub enum InvalidValue {
     /// Not a number, nor a string that contains one.
     #[error("{0} is not a number")]
     NotANumber(String),
+    /// A string or a fraction, and the field's option `coerce` is false.
+    #[error("{0} would have to be changed, but [coerce] is false")]
+    NeedsCoercion(String),
+    /// Another value than the one that every document has.
+    #[error("every document has the value {0:?}, and no other")]
+    NotTheConstant(String),
+    /// Not an address of the Internet protocol.
+    #[error("{0} is not an IP address")]
+    NotAnAddress(String),
     /// A number that the field's type cannot hold.
     #[error("{0} is out of range")]
     OutOfRange(String),

@@ -32,6 +32,8 @@ pub struct StoredDocument {
     pub id: String,
     /// Its JSON text, without an `_id`.
     pub source: String,
+    /// The names of fields that left out a value of it.
+    pub ignored: Vec<String>,
 }
 
 impl fmt::Debug for View {
@@ -101,6 +103,7 @@ impl View {
     pub fn stored(&self, address: DocAddress) -> Result<StoredDocument, IndexError> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        Ok(StoredDocument { id: text(ID), source: text(SOURCE) })
+        let ignored = document.get_all(SOURCE).skip(1).filter_map(|value| value.as_str()).map(str::to_owned).collect();
+        Ok(StoredDocument { id: text(ID), source: text(SOURCE), ignored })
     }
 }

@@ -254,7 +254,7 @@ mod tests {
     fn unknown_fields_are_mapped_according_to_their_values() {
         let mut mapping = Mapping::default();
         let json = json!({ "text": "Berlin", "day": "2024-05-17", "number": "2024", "integer": 1, "float": 1.5, "whole": 1.0,
-            "huge": 18_446_744_073_709_551_615_u64, "bool": true, "list": [null, [7]], "object": { "inner": [{ "x": 1 }, { "y": "z" }] }, "a.b": 1 });
+            "bool": true, "list": [null, [7]], "object": { "inner": [{ "x": 1 }, { "y": "z" }] }, "a.b": 1 });
         let document = read(&mut mapping, &json).expect("accepted");
         insta::assert_snapshot!(format!("{:#}", mapping.to_json()), @r#"
         {
@@ -273,10 +273,7 @@ mod tests {
               "type": "date"
             },
             "float": {
-              "type": "double"
-            },
-            "huge": {
-              "type": "double"
+              "type": "float"
             },
             "integer": {
               "type": "long"
@@ -323,7 +320,7 @@ mod tests {
               }
             },
             "whole": {
-              "type": "double"
+              "type": "float"
             }
           }
         }
@@ -334,6 +331,75 @@ mod tests {
         assert!(names(&document).contains(&"object.inner".to_owned()));
         // Once mapped, values must fit.
         insta::assert_snapshot!(read(&mut mapping, &json!({"integer": "x"})).expect_err("not a number"), @r#"field [integer] of type [long]: "x" is not a number"#);
+    }
+
+    #[test]
+    fn fields_may_leave_out_values() {
+        let mut mapping = mapping(json!({ "properties": {
+            "n": { "type": "integer", "ignore_malformed": true, "fields": { "raw": { "type": "keyword" } } },
+            "d": { "type": "date", "ignore_malformed": true }, "p": { "type": "geo_point", "ignore_malformed": true } } }));
+        let document = read(&mut mapping, &json!({"n": ["x", 5, 1e99], "d": "soon", "p": {"x": 1}})).expect("accepted");
+        assert_eq!(indexed(&mapping, &document, "n"), ["5"]);
+        assert_eq!(indexed(&mapping, &document, "n.raw"), ["x", "5", "1e+99"]);
+        assert_eq!(values(&document, SOURCE)[1..], ["n", "d", "p"]);
+        assert_eq!(names(&document), ["\0ignored", "\0ignoredd", "\0ignoredn", "\0ignoredp", "n", "n.raw"]);
+        read(&mut mapping, &json!({"n": {"x": 1}})).expect_err("an object is never left out");
+    }
+
+    #[test]
+    fn fields_have_options() {
+        let mut mapping = mapping(json!({ "properties": {
+            "null": { "type": "long", "null_value": 7 }, "exact": { "type": "integer", "coerce": false },
+            "from": { "type": "keyword", "copy_to": ["to", "new.to"] }, "to": { "type": "text", "copy_to": "never" },
+            "c": { "type": "constant_keyword", "value": "x" }, "off": { "enabled": false, "type": "object" },
+            "a": { "type": "alias", "path": "null" }, "hidden": { "type": "text", "index": false },
+            "count": { "type": "token_count", "analyzer": "standard" }, "half": { "type": "half_float" },
+            "scaled": { "type": "scaled_float", "scaling_factor": 100 }, "ip": { "type": "ip" } } }));
+        let json = json!({ "null": [null, 1], "from": ["v", 2], "off": [1, {"x": {}}], "hidden": "x", "count": "a b c", "half": 0.1,
+            "scaled": 1.006, "ip": "10.0.0.1" });
+        let document = read(&mut mapping, &json).expect("accepted");
+        assert_eq!(indexed(&mapping, &document, "null"), ["7", "1"]);
+        assert_eq!(indexed(&mapping, &document, "to"), ["v", "2"]);
+        assert_eq!(indexed(&mapping, &document, "new.to"), ["v", "2"]);
+        assert_eq!(indexed(&mapping, &document, "c"), ["x"]);
+        assert_eq!(indexed(&mapping, &document, "count"), ["3"]);
+        assert_eq!(indexed(&mapping, &document, "half"), ["0.0999755859375"]);
+        assert_eq!(indexed(&mapping, &document, "scaled"), ["1.01"]);
+        assert_eq!(indexed(&mapping, &document, "ip"), ["00000000000000000000ffff0a000001"]);
+        assert!(mapping.field("never").is_none() && !names(&document).contains(&"hidden".to_owned()));
+        let mut rejection = |json: Json| read(&mut mapping, &json).expect_err("rejected");
+        insta::assert_snapshot!(rejection(json!({"exact": "1"})), @r#"field [exact] of type [integer]: "1" would have to be changed, but [coerce] is false"#);
+        insta::assert_snapshot!(rejection(json!({"exact": 1.5})), @"field [exact] of type [integer]: 1.5 would have to be changed, but [coerce] is false");
+        insta::assert_snapshot!(rejection(json!({"c": "y"})), @r#"field [c] of type [constant_keyword]: every document has the value "x", and no other"#);
+        insta::assert_snapshot!(rejection(json!({"a": 1})), @"[a] is an alias, to which documents cannot write");
+        insta::assert_snapshot!(rejection(json!({"ip": "x"})), @r#"field [ip] of type [ip]: "x" is not an IP address"#);
+        insta::assert_snapshot!(rejection(json!({"half": 70_000})), @"field [half] of type [half_float]: 70000 is out of range");
+    }
+
+    #[test]
+    fn templates_define_new_fields() {
+        let mut mapping = mapping(json!({ "numeric_detection": true, "date_detection": false, "dynamic_templates": [
+            { "ids": { "match": "*_id", "mapping": { "type": "keyword" } } },
+            { "inner": { "path_match": "o.*", "unmatch": "x*", "mapping": { "index": false } } },
+            { "texts": { "match_mapping_type": "string", "mapping": { "type": "{dynamic_type}", "fields": { "{name}_raw": { "type": "keyword" } } } } } ] }));
+        read(&mut mapping, &json!({"a_id": 1, "o": {"n": 1.5, "xn": 1}, "t": "a", "d": "2024-01-01", "n": "1.5"}))
+            .expect("accepted");
+        let fields: Vec<_> =
+            mapping.fields().iter().map(|field| format!("{}:{}", field.name(), field.kind().type_name())).collect();
+        assert_eq!(
+            fields.join(" "),
+            "a_id:keyword o.n:float o.xn:long t:text t.t_raw:keyword d:text d.d_raw:keyword n:float"
+        );
+        let mut broken = Mapping::from_json(
+            &json!({ "dynamic_templates": [{ "x": { "match": "*", "mapping": { "type": "nested" } } }] }),
+        )
+        .expect("valid");
+        assert!(
+            read(&mut broken, &json!({"a": 1}))
+                .expect_err("rejected")
+                .to_string()
+                .starts_with("dynamic template [x]: ")
+        );
     }
 
     #[test]

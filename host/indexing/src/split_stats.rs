@@ -21,14 +21,19 @@ pub(crate) fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTree
     let mut ranges = BTreeMap::new();
     for field in mapping.fields() {
         match field.kind() {
-            FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } => {
+            FieldKind::Long
+            | FieldKind::Integer
+            | FieldKind::Short
+            | FieldKind::Byte
+            | FieldKind::TokenCount { .. }
+            | FieldKind::Date { .. } => {
                 let column: Option<Column<i64>> = columns.column_opt(field.name())?;
                 if let Some(column) = column.filter(has_values) {
                     let range = ColumnRange::Integers { min: column.min_value(), max: column.max_value() };
                     ranges.insert(field.name().to_owned(), range);
                 }
             }
-            FieldKind::Double | FieldKind::Float => {
+            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
                 ranges.extend(floats(field.name())?.map(|range| (field.name().to_owned(), range)));
             }
             FieldKind::GeoPoint => {
@@ -37,7 +42,7 @@ pub(crate) fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTree
                     ranges.extend(floats(name)?.map(|range| (name.to_owned(), range)));
                 }
             }
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Boolean => {}
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Ip | FieldKind::Boolean => {}
         }
     }
     Ok(ranges)
@@ -79,12 +84,7 @@ pub(crate) fn field_statistics(
                 column.map_or(0, |column| documents_with_values(segment, &column.index))
             }
             // Their terms all score the same.
-            FieldKind::Long
-            | FieldKind::Integer
-            | FieldKind::Double
-            | FieldKind::Float
-            | FieldKind::Date { .. }
-            | FieldKind::GeoPoint => 0,
+            _ => 0,
         };
         if documents > 0 {
             let terms = terms(segment, field)?;

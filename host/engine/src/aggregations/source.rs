@@ -92,7 +92,10 @@ impl Source {
             column: column.map(|column| announced(planner, column)),
             kind,
             missing,
-            format: ValueFormat::plan(kind, date_format, options)?,
+            format: match field.kind() {
+                FieldKind::Ip => ValueFormat::Ip,
+                _ => ValueFormat::plan(kind, date_format, options)?,
+            },
             is_widened: kind == Kind::Integer && planner.mappings.has(&options.field, ValueClass::Floats),
         })
     }
@@ -172,12 +175,16 @@ fn announced(planner: &Planner<'_>, column: &str) -> String {
 impl Kind {
     fn of(field: &Field, planner: &Planner<'_>) -> Result<Self, Error> {
         Ok(match field.kind() {
-            FieldKind::Long | FieldKind::Integer => Kind::Integer,
-            FieldKind::Double => Kind::Float,
-            FieldKind::Float => Kind::Single,
+            FieldKind::Long
+            | FieldKind::Integer
+            | FieldKind::Short
+            | FieldKind::Byte
+            | FieldKind::TokenCount { .. } => Kind::Integer,
+            FieldKind::Double | FieldKind::ScaledFloat { .. } => Kind::Float,
+            FieldKind::Float | FieldKind::HalfFloat => Kind::Single,
             FieldKind::Boolean => Kind::Boolean,
             FieldKind::Date { .. } => Kind::Date,
-            FieldKind::Keyword { .. } => Kind::Text,
+            FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
             FieldKind::GeoPoint => Kind::Point,
             FieldKind::Text { .. } => {
                 let error = ColumnError::analyzed_text(planner.mapping(), field.name());
@@ -189,6 +196,11 @@ impl Kind {
 
 fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> Result<Missing, Error> {
     match kind {
+        Kind::Text if *field.kind() == FieldKind::Ip => match field.query_value(json, planner.now_millis) {
+            Ok(Some(FieldValue::Text(address))) => Ok(Missing::Text(address)),
+            Ok(_) => unreachable!("an address is read as a text"),
+            Err(error) => Err(failure::argument(error.to_string())),
+        },
         Kind::Text | Kind::Point => Ok(Missing::Text(text_of(json))),
         Kind::Integer | Kind::Float | Kind::Single => number_of(field.name(), json),
         Kind::Boolean => match json {

@@ -269,7 +269,7 @@ impl Terms {
     fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) -> BucketKey {
         let (key, value) = match keys {
             Keys::Texts(texts) => {
-                let text = texts.into_iter().next().unwrap_or_default();
+                let text = self.source.format.text_key(texts.into_iter().next().unwrap_or_default());
                 bucket.insert("key".to_owned(), Json::String(text.clone()));
                 return BucketKey::Text(text);
             }

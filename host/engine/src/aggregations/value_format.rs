@@ -1,6 +1,6 @@
 //! How values are shown as texts.
 
-use quidditch_index::{DateFormat, TimeZone};
+use quidditch_index::{DateFormat, TimeZone, ip_text};
 use serde_json::{Map, Value as Json};
 
 use super::decimal_format::DecimalFormat;
@@ -16,6 +16,8 @@ pub(super) enum ValueFormat {
     /// Not at all.
     Raw,
     Boolean,
+    /// Texts that stand for addresses.
+    Ip,
     Date(DateFormat, TimeZone),
     Decimal(DecimalFormat),
 }
@@ -48,13 +50,18 @@ impl ValueFormat {
     }
 
     pub(super) fn is_raw(&self) -> bool {
-        matches!(self, ValueFormat::Raw)
+        matches!(self, ValueFormat::Raw | ValueFormat::Ip)
+    }
+
+    /// The text that clients see of a text of the index.
+    pub(super) fn text_key(&self, text: String) -> String {
+        if matches!(self, ValueFormat::Ip) { ip_text(&text) } else { text }
     }
 
     /// `None` if values are not shown as texts.
     pub(super) fn text(&self, value: f64) -> Option<String> {
         match self {
-            ValueFormat::Raw => None,
+            ValueFormat::Raw | ValueFormat::Ip => None,
             ValueFormat::Boolean => Some((value != 0.0).to_string()),
             ValueFormat::Date(format, zone) => Some(date_text(value as i64, format, zone)),
             ValueFormat::Decimal(format) => Some(format.format(value)),

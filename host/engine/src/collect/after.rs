@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, SnapshotDocument};
+use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, SnapshotDocument, ip_term};
 use serde_json::Value as Json;
 use tantivy::{f64_to_u64, i64_to_u64};
 
@@ -77,6 +77,14 @@ impl<'a> AfterLevel<'a> {
         let Level { values, direction, .. } = self.level;
         let bits = match values {
             Values::Text => return self.text(value),
+            Values::Ip => {
+                let address = value.as_str().and_then(ip_term);
+                return match address {
+                    Some(address) => Ok(SortKey::Text(address)),
+                    None if value.is_null() => self.text(value),
+                    None => Err(self.wrong(value)),
+                };
+            }
             Values::Score => {
                 let score = self.float(value)? as f32;
                 if score < 0.0 {

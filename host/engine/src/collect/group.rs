@@ -48,8 +48,8 @@ impl GroupSource {
         let column = field.column_name()?.to_owned();
         match field.kind() {
             FieldKind::Keyword { .. } => Some(GroupSource::Text(column)),
-            FieldKind::Long | FieldKind::Integer => Some(GroupSource::Integer(column)),
-            FieldKind::Double | FieldKind::Float => Some(GroupSource::Float(column)),
+            kind if kind.is_integer() => Some(GroupSource::Integer(column)),
+            kind if kind.is_float() => Some(GroupSource::Float(column)),
             _ => None,
         }
     }

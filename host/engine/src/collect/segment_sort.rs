@@ -126,7 +126,7 @@ impl<'a> SegmentLevel<'a> {
     }
 
     fn portable(&self, key: Key) -> Result<SortKey, Error> {
-        if self.level.values != Values::Text || key.rank != Rank::Value {
+        if !matches!(self.level.values, Values::Text | Values::Ip) || key.rank != Rank::Value {
             return Ok(SortKey::Key(key));
         }
         let place = self.level.direction.order(key.bits);

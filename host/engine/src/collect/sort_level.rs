@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use quidditch_index::{Field, FieldKind};
+use quidditch_index::{Field, FieldKind, ip_text};
 use serde_json::Value as Json;
 use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
@@ -39,6 +39,8 @@ pub(super) enum Values {
     Double,
     Float,
     Text,
+    /// Texts that stand for addresses.
+    Ip,
 }
 
 /// The type and name of a column.
@@ -85,7 +87,7 @@ impl Level {
         refuse_nested(sort.nested_path.as_deref())?;
         let (values, stored) = values_of(sort, planner)?;
         let values = as_numeric_type(sort, values, planner)?;
-        if values == Values::Text && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
+        if matches!(values, Values::Text | Values::Ip) && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
             let name = &sort.name;
             return Err(Error::Query(format!(
                 "the modes avg, sum and median need numbers, which field [{name}] has not"
@@ -141,6 +143,7 @@ impl Level {
             Values::Long | Values::Nanos | Values::Integer => KeyClass::Integer,
             Values::Double | Values::Float => KeyClass::Float,
             // Without the field, all keys are those of missing values, which come before or after all others.
+            Values::Ip => KeyClass::Text,
             Values::Text if self.stored.is_none() && matches!(self.missing, MissingValue::Key(_)) => KeyClass::Same,
             Values::Text => KeyClass::Text,
         }
@@ -169,6 +172,7 @@ impl Level {
     /// next page; only a missing text is null.
     pub(super) fn value(&self, key: &SortKey) -> SortValue {
         let key = match key {
+            SortKey::Text(text) if self.values == Values::Ip => return SortValue::Text(ip_text(text)),
             SortKey::Text(text) => return SortValue::Text(text.clone()),
             SortKey::Key(key) if key.rank != Rank::Value => return SortValue::Missing,
             SortKey::Key(key) => key,
@@ -180,7 +184,7 @@ impl Level {
             Values::Long | Values::Nanos | Values::Integer => SortValue::Integer(u64_to_i64(bits)),
             Values::Double => SortValue::Float(u64_to_f64(bits)),
             Values::Float => SortValue::Single(u64_to_f64(bits) as f32),
-            Values::Text => SortValue::Missing,
+            Values::Text | Values::Ip => SortValue::Missing,
         }
     }
 }
@@ -227,10 +231,13 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
     let column = || field.column_name().expect("every field but text and geo_point has a column").to_owned();
     Ok(match field.kind() {
         FieldKind::Long | FieldKind::Date { .. } => (Values::Long, Stored::Integer(column())),
-        FieldKind::Integer => (Values::Integer, Stored::Integer(column())),
+        FieldKind::Integer | FieldKind::Short | FieldKind::Byte | FieldKind::TokenCount { .. } => {
+            (Values::Integer, Stored::Integer(column()))
+        }
         FieldKind::Boolean => (Values::Integer, Stored::Boolean(column())),
-        FieldKind::Double => (Values::Double, Stored::Float(column())),
-        FieldKind::Float => (Values::Float, Stored::Float(column())),
+        FieldKind::Double | FieldKind::ScaledFloat { .. } => (Values::Double, Stored::Float(column())),
+        FieldKind::Float | FieldKind::HalfFloat => (Values::Float, Stored::Float(column())),
+        FieldKind::Ip => (Values::Ip, Stored::Text(column())),
         FieldKind::Keyword { .. } => (Values::Text, Stored::Text(column())),
         FieldKind::Text { .. } => {
             let error = ColumnError::analyzed_text(planner.mapping(), field.name());
@@ -247,7 +254,7 @@ fn as_numeric_type(sort: &FieldSort, values: Values, planner: &Planner<'_>) -> R
     let Some(numeric_type) = sort.numeric_type else { return Ok(values) };
     let name = &sort.name;
     match (values, numeric_type) {
-        (Values::Text, _) => {
+        (Values::Text | Values::Ip, _) => {
             Err(Error::Query(format!("[numeric_type] of a sort by [{name}] needs numbers, which this field has not")))
         }
         (_, NumericType::Long | NumericType::Date) => Ok(Values::Long),
@@ -280,7 +287,7 @@ impl Values {
     fn missing_key(self, direction: Direction, rank: Rank) -> Key {
         let is_largest = (rank == Rank::MissingLast) == (direction == Direction::Ascending);
         let bits = match self {
-            Values::Score | Values::Doc | Values::Text => return Key { rank, bits: 0 },
+            Values::Score | Values::Doc | Values::Text | Values::Ip => return Key { rank, bits: 0 },
             Values::Long | Values::Nanos => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
             Values::Integer => i64_to_u64(i64::from(if is_largest { i32::MAX } else { i32::MIN })),
             Values::Double | Values::Float => f64_to_u64(if is_largest { f64::INFINITY } else { f64::NEG_INFINITY }),
@@ -298,6 +305,7 @@ impl Values {
             Values::Score | Values::Doc => {
                 return Ok(MissingValue::Key(self.missing_key(direction, Rank::MissingLast)));
             }
+            Values::Ip => return Err(wrong("nothing else, as it is an ip")),
             Values::Text => {
                 return Ok(MissingValue::Text(json.as_str().map_or_else(|| json.to_string(), str::to_owned)));
             }

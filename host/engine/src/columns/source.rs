@@ -47,6 +47,8 @@ pub(crate) enum ColumnError {
         /// A keyword sub-field that can be read instead.
         keyword: Option<String>,
     },
+    #[error("field [{0}] is an ip, which cannot be read as a column")]
+    Ip(String),
     #[error("field [{0}] is a geo_point, its columns are [{0}.lat] and [{0}.lon]")]
     GeoPoint(String),
 }
@@ -129,8 +131,16 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
     if let Some(field) = mapping.field(name) {
         let stored = match field.kind() {
             FieldKind::Boolean => StoredKind::Boolean,
-            FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } => StoredKind::Integer,
-            FieldKind::Double | FieldKind::Float => StoredKind::Float,
+            FieldKind::Long
+            | FieldKind::Integer
+            | FieldKind::Short
+            | FieldKind::Byte
+            | FieldKind::TokenCount { .. }
+            | FieldKind::Date { .. } => StoredKind::Integer,
+            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
+                StoredKind::Float
+            }
+            FieldKind::Ip => return Err(ColumnError::Ip(name.to_owned())),
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
             FieldKind::GeoPoint => return Err(ColumnError::GeoPoint(name.to_owned())),

@@ -63,10 +63,10 @@ impl ColumnValue {
         let format = pattern.format.as_deref().filter(|format| *format != MAPPING_FORMAT);
         let kind = match field.kind() {
             FieldKind::Boolean => ColumnKind::Booleans,
-            FieldKind::Long | FieldKind::Integer => ColumnKind::Integers,
-            FieldKind::Double | FieldKind::Float | FieldKind::GeoPoint => ColumnKind::Floats,
-            FieldKind::Keyword { .. } | FieldKind::Text { .. } => ColumnKind::Texts,
             FieldKind::Date { .. } => ColumnKind::Dates,
+            kind if kind.is_integer() => ColumnKind::Integers,
+            kind if kind.is_float() || *kind == FieldKind::GeoPoint => ColumnKind::Floats,
+            _ => ColumnKind::Texts,
         };
         let column = |field: String| {
             ColumnSource::find(context.mapping(), &ColumnRequest { field, kind }, &context.shared.memory)

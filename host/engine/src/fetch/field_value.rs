@@ -1,6 +1,6 @@
 //! `fields`: the values of a field in the source, as the mapping understands them.
 
-use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, GeoPoint};
+use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, ip_text};
 use serde_json::{Map, Value as Json, json};
 
 use super::source_paths::values_at;
@@ -74,7 +74,7 @@ impl<'a> FieldValues<'a> {
         match self.field.kind() {
             FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
                 let text = self.field.text(value).map_or_else(|_| value.to_string(), std::borrow::Cow::into_owned);
-                let is_too_long = matches!(self.field.kind(), FieldKind::Keyword { ignore_above: Some(limit) }
+                let is_too_long = matches!(self.field.kind(), FieldKind::Keyword(KeywordOptions { ignore_above: Some(limit), .. })
                     if text.chars().count() > *limit as usize);
                 return (!is_too_long).then_some(Json::String(text));
             }
@@ -92,6 +92,7 @@ impl<'a> FieldValues<'a> {
             (FieldValue::Float(number), _) => Json::from(number),
             (FieldValue::Integer(number) | FieldValue::Date(number), _) => Json::from(number),
             (FieldValue::Boolean(value), _) => Json::Bool(value),
+            (FieldValue::Text(term), _) if *self.field.kind() == FieldKind::Ip => Json::String(ip_text(&term)),
             (FieldValue::Text(text), _) => Json::String(text),
         })
     }

@@ -11,8 +11,16 @@ impl Fields for ScriptFields<'_> {
         Some(match self.0.field(name)?.kind() {
             FieldKind::Text { .. } => FieldType::Text,
             FieldKind::Keyword { .. } => FieldType::Keyword,
-            FieldKind::Long | FieldKind::Integer => FieldType::Integer,
-            FieldKind::Double | FieldKind::Float => FieldType::Float,
+            FieldKind::Long
+            | FieldKind::Integer
+            | FieldKind::Short
+            | FieldKind::Byte
+            | FieldKind::TokenCount { .. } => FieldType::Integer,
+            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
+                FieldType::Float
+            }
+            // Scripts cannot read addresses.
+            FieldKind::Ip => return None,
             FieldKind::Boolean => FieldType::Boolean,
             FieldKind::Date { .. } => FieldType::Date,
             FieldKind::GeoPoint => FieldType::Point,

@@ -64,10 +64,11 @@ impl<'a> Mappings<'a> {
 impl ValueClass {
     fn of(field: &Field) -> Self {
         match field.kind() {
-            FieldKind::Long | FieldKind::Integer | FieldKind::Boolean | FieldKind::Date { .. } => ValueClass::Integers,
-            FieldKind::Double | FieldKind::Float => ValueClass::Floats,
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } => ValueClass::Texts,
+            FieldKind::Boolean | FieldKind::Date { .. } => ValueClass::Integers,
+            kind if kind.is_integer() => ValueClass::Integers,
+            kind if kind.is_float() => ValueClass::Floats,
             FieldKind::GeoPoint => ValueClass::Points,
+            _ => ValueClass::Texts,
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, InvalidValue, Mapping, Snapshot};
-use tantivy::query::Query;
+use tantivy::query::{ConstScoreQuery, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
 use super::expansion::Expansion;
@@ -64,6 +65,10 @@ impl Planner<'_> {
 
     /// Documents with a term of a field, scored by how rare it is.
     pub(crate) fn scored_term(&self, field: &Field, term: Term, scoring: Scoring) -> Box<dyn Query> {
+        if field.scores_equally() {
+            let matches = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+            return Box::new(ConstScoreQuery::new(matches, scoring.boost()));
+        }
         Box::new(self.term_score(field, term, scoring))
     }
 
@@ -102,6 +107,10 @@ impl Planner<'_> {
         slop: u32,
         scoring: Scoring,
     ) -> Box<dyn Query> {
+        if field.scores_equally() {
+            let matches = Box::new(LoosePhrase::new(self.snapshot, field, words, slop, scoring.boost()));
+            return Box::new(ConstScoreQuery::new(matches, scoring.boost()));
+        }
         let is_exact = slop == 0 && words.iter().all(|word| word.terms.len() == 1);
         if !is_exact {
             return Box::new(LoosePhrase::new(self.snapshot, field, words, slop, scoring.boost()));

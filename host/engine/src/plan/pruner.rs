@@ -17,7 +17,7 @@ impl Pruner<'_> {
     /// Whether a field may have a value between two bounds.
     pub(crate) fn may_have(&self, field: &Field, lower: &Bound<FieldValue>, upper: &Bound<FieldValue>) -> bool {
         match field.kind() {
-            FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } | FieldKind::Double | FieldKind::Float => {
+            kind if kind.is_integer() || kind.is_float() || matches!(kind, FieldKind::Date { .. }) => {
                 let column = field.column_name().expect("numbers have a column");
                 self.split.may_have(column, lower, upper)
             }

@@ -6,7 +6,7 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 
 use super::clause::Clause;
-use super::metadata_field::MetadataField;
+use super::metadata_field::{MetadataField, ignored_term};
 use super::parser::{Parser, field_name, take_boost};
 use super::term_set::TermSet;
 use crate::Error;
@@ -41,6 +41,10 @@ impl Clause for Exists {
             Some(MetadataField::Id | MetadataField::Index | MetadataField::Numbered) => {
                 Ok(Planned::all(scoring.boost()))
             }
+            Some(MetadataField::Ignored) => {
+                let term = TermQuery::new(ignored_term(planner, ""), IndexRecordOption::Basic);
+                Ok(Planned::constant(Box::new(term), scoring.boost()))
+            }
             Some(MetadataField::Absent) => Ok(Planned::none()),
             Some(MetadataField::Unsearchable) => Err(MetadataField::not_searchable(&self.field)),
         }
@@ -56,7 +60,7 @@ impl Exists {
     fn plan_pattern(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let matches = |name: &str| wildcard::matches(self.field.as_bytes(), name.as_bytes());
         let mut metadata: Vec<_> = MetadataField::all().filter(|(name, _)| matches(name)).collect();
-        metadata.retain(|(_, field)| *field != MetadataField::Absent);
+        metadata.retain(|(_, field)| !matches!(field, MetadataField::Absent | MetadataField::Ignored));
         if let Some((name, _)) = metadata.iter().find(|(_, field)| *field == MetadataField::Unsearchable) {
             return Err(Error::Query(format!(
                 "the pattern [{}] of an [exists] query matches [{name}], which is not searchable",
@@ -79,6 +83,8 @@ impl Exists {
 
 /// Documents that have a value in `field`.
 pub(super) fn plan(planner: &Planner<'_>, field: &str, scoring: Scoring) -> Planned {
+    // An alias is another name of a field.
+    let field = planner.field(field).map_or(field, |field| field.name());
     let term = Term::from_field_text(planner.snapshot.field_names_field(), field);
     Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), scoring.boost())
 }

@@ -1,5 +1,6 @@
 //! `{"term": {"field": "value"}}`: documents that have exactly this value.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -7,10 +8,10 @@ use tantivy::Term;
 use tantivy::query::{RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
+use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_range};
 
 use super::clause::Clause;
-use super::metadata_field::MetadataField;
+use super::metadata_field::{MetadataField, ignored_term};
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
@@ -146,7 +147,7 @@ pub(super) enum Lookup<'a> {
     Exact(Term),
     /// The name of the index.
     AllDocuments,
-    /// A date, which may be written as a whole day or year.
+    /// A date, which may be written as a whole day or year, or a network of addresses.
     Dates(RangeQuery),
 }
 
@@ -165,13 +166,23 @@ impl<'a> Lookup<'a> {
                 planner.will_read_column(field);
                 Ok(Some(Lookup::Dates(RangeQuery::new(range::terms(field, lower), range::terms(field, upper)))))
             }
+            FieldKind::Ip if json.as_str().is_some_and(|text| text.contains('/')) => {
+                let text = json.as_str().unwrap_or_default();
+                let Some(network) = ip_range(text) else {
+                    return Err(Error::Query(format!("field [{field_name}] is an ip, and [{text}] is not a network")));
+                };
+                let (first, last) = network.into_inner();
+                let bound = |address| range::terms(field, Bound::Included(FieldValue::Text(address)));
+                planner.will_read_column(field);
+                Ok(Some(Lookup::Dates(RangeQuery::new(bound(first), bound(last)))))
+            }
             _ => {
                 let value =
                     field.query_value(json, planner.now_millis).map_err(|error| Planner::value_error(&error))?;
                 Ok(value.and_then(|value| {
                     let term = field.term(&value)?;
                     Some(match value {
-                        FieldValue::Text(_) => Lookup::Text(field, term),
+                        FieldValue::Text(_) if !field.scores_equally() => Lookup::Text(field, term),
                         FieldValue::Boolean(_) => Lookup::Boolean(field, term),
                         _ => Lookup::Exact(term),
                     })
@@ -186,6 +197,7 @@ impl<'a> Lookup<'a> {
             Some(MetadataField::Id) => {
                 Ok(Some(Lookup::Exact(Term::from_field_text(planner.snapshot.id_field(), &text))))
             }
+            Some(MetadataField::Ignored) => Ok(Some(Lookup::Exact(ignored_term(planner, &text)))),
             Some(MetadataField::Index) => Ok((text == planner.snapshot.name()).then_some(Lookup::AllDocuments)),
             Some(MetadataField::Numbered | MetadataField::Unsearchable) => {
                 Err(MetadataField::not_searchable(field_name))

@@ -36,8 +36,13 @@ pub(super) fn remove_italian_article(term: &mut String) {
     remove_article(term, ITALIAN);
 }
 
+/// What is before the first apostrophe, and what is after it.
+pub(super) fn split_article(term: &str) -> Option<(&str, &str)> {
+    term.split_once(APOSTROPHES)
+}
+
 fn remove_article(term: &mut String, articles: &[&str]) {
-    let Some((article, rest)) = term.split_once(APOSTROPHES) else { return };
+    let Some((article, rest)) = split_article(term) else { return };
     if articles.iter().any(|known| known.eq_ignore_ascii_case(article)) {
         let start = term.len() - rest.len();
         term.drain(..start);

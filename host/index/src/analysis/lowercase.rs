@@ -28,6 +28,34 @@ pub(super) fn lowercase_turkish(term: &mut String) {
     *term = lowered;
 }
 
+/// The same in Greek, where accents are dropped and the two forms of sigma are one.
+pub(super) fn lowercase_greek(term: &mut String) {
+    let lowered = term.chars().map(|character| match lower(character) {
+        'ς' => 'σ',
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ό' => 'ο',
+        'ώ' => 'ω',
+        other => other,
+    });
+    *term = lowered.collect();
+}
+
+/// The same in Irish, where a capital vowel after `n` or `t` begins the word: `nAthair` becomes `n-athair`.
+pub(super) fn lowercase_irish(term: &mut String) {
+    let mut characters = term.chars();
+    let is_upper_vowel = |character: char| "AEIOUÁÉÍÓÚ".contains(character);
+    if let (Some(first @ ('n' | 't')), Some(second)) = (characters.next(), characters.next())
+        && is_upper_vowel(second)
+    {
+        term.insert(first.len_utf8(), '-');
+    }
+    lowercase(term);
+}
+
 /// The lowercase of `İ` is two characters in Unicode's full mapping; clients expect only the first, an `i`. All other lowercases
 /// are one character.
 fn lower(character: char) -> char {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use frostem::{Algorithm, Stemmer};
+use tantivy::tokenizer::Language;
 
 /// Dutch words whose stems the algorithm would not find.
 const DUTCH_STEMS: [(&str, &str); 4] =
@@ -52,6 +53,56 @@ pub(super) fn stem_dutch(term: &mut String) {
         Some((_, stem)) => *term = (*stem).to_owned(),
         None => stem(term, Algorithm::DutchPorter),
     }
+}
+
+/// Porter's stemmer for Dutch, without exceptions.
+pub(super) fn stem_dutch_words(term: &mut String) {
+    stem(term, Algorithm::DutchPorter);
+}
+
+/// Harman's stemmer for English plurals (1991).
+pub(super) fn stem_minimal_english(term: &mut String) {
+    let letters = term.as_bytes();
+    let before = |from_end: usize| letters.len().checked_sub(from_end).map(|index| letters[index]);
+    if letters.len() < 3 || before(1) != Some(b's') {
+        return;
+    }
+    match before(2) {
+        Some(b'u' | b's') => {}
+        Some(b'e') if letters.len() > 3 && before(3) == Some(b'i') && !matches!(before(4), Some(b'a' | b'e')) => {
+            term.truncate(term.len() - 3);
+            term.push('y');
+        }
+        Some(b'e') if matches!(before(3), Some(b'i' | b'a' | b'o' | b'e')) => {}
+        _ => term.truncate(term.len() - 1),
+    }
+}
+
+/// Snowball's stemmer of a language.
+pub(super) fn stem_snowball(term: &mut String, language: Language) {
+    stem(
+        term,
+        match language {
+            Language::Arabic => Algorithm::Arabic,
+            Language::Danish => Algorithm::Danish,
+            Language::Dutch => Algorithm::Dutch,
+            Language::English => Algorithm::English,
+            Language::Finnish => Algorithm::Finnish,
+            Language::French => Algorithm::French,
+            Language::German => Algorithm::German,
+            Language::Greek => Algorithm::Greek,
+            Language::Hungarian => Algorithm::Hungarian,
+            Language::Italian => Algorithm::Italian,
+            Language::Norwegian => Algorithm::Norwegian,
+            Language::Portuguese => Algorithm::Portuguese,
+            Language::Romanian => Algorithm::Romanian,
+            Language::Russian => Algorithm::Russian,
+            Language::Spanish => Algorithm::Spanish,
+            Language::Swedish => Algorithm::Swedish,
+            Language::Tamil => Algorithm::Tamil,
+            Language::Turkish => Algorithm::Turkish,
+        },
+    );
 }
 
 fn stem(term: &mut String, algorithm: Algorithm) {

@@ -1,10 +1,12 @@
 //! Converts JSON to values of fields.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use serde_json::Value as Json;
 
+use super::half_float::half_float;
+use super::ip::ip_term;
 use super::number::Number;
 use super::{Field, FieldKind};
 use crate::date::{self, Rounding};
@@ -27,19 +29,22 @@ impl Field {
     /// If the JSON cannot be a value of the field.
     pub fn value_from_json(&self, json: &Json) -> Result<Option<FieldValue>, ValueError> {
         Ok(Some(match &self.kind {
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } => FieldValue::Text(self.text(json)?.into_owned()),
-            FieldKind::Long | FieldKind::Integer | FieldKind::Double | FieldKind::Float if is_empty(json) => {
+            FieldKind::Text { .. } => FieldValue::Text(self.text(json)?.into_owned()),
+            FieldKind::Keyword(options) => FieldValue::Text(options.normalized(self.text(json)?).into_owned()),
+            FieldKind::Ip => FieldValue::Text(self.ip(json)?),
+            FieldKind::TokenCount { analyzer } => FieldValue::Integer(analyzer.count(&self.text(json)?)),
+            kind if (kind.is_integer() || kind.is_float()) && is_empty(json) && self.options.coerces => {
                 return Ok(None);
             }
-            FieldKind::Long | FieldKind::Integer => FieldValue::Integer(self.integer(json, self.number(json)?)?),
-            FieldKind::Double | FieldKind::Float => FieldValue::Float(self.float(json, self.number(json)?)?),
+            kind if kind.is_integer() => FieldValue::Integer(self.integer(json, self.coerced(json)?)?),
+            kind if kind.is_float() => FieldValue::Float(self.float(json, self.coerced(json)?)?),
             FieldKind::Boolean => FieldValue::Boolean(!is_empty(json) && self.boolean(json)?),
             FieldKind::Date { format } => {
                 let text = self.date_text(json)?;
                 let millis = format.millis(&text, Rounding::Down, 0);
                 FieldValue::Date(millis.map_err(|error| self.error(error))?)
             }
-            FieldKind::GeoPoint => {
+            _ => {
                 let point = GeoPoint::from_json(json).map_err(|error| self.error(error))?;
                 FieldValue::GeoPoint { lat: point.lat, lon: point.lon }
             }
@@ -59,29 +64,35 @@ impl Field {
     /// If the JSON cannot be compared with values of the field, for instance a number that its type cannot hold.
     pub fn query_value(&self, json: &Json, now_millis: i64) -> Result<Option<FieldValue>, ValueError> {
         Ok(Some(match &self.kind {
-            FieldKind::Long | FieldKind::Integer => {
+            kind if kind.is_integer() => {
                 let number = self.number(json)?;
                 if number.has_fraction() {
                     return Ok(None);
                 }
-                FieldValue::Integer(self.integer(json, number)?)
+                let value = self.integer_within(json, number, self.query_limits())?;
+                // No document has a value that the type cannot hold.
+                if !self.limits().contains(&(value as f64)) && self.kind != FieldKind::Long {
+                    return Ok(None);
+                }
+                FieldValue::Integer(value)
             }
-            FieldKind::Double | FieldKind::Float => FieldValue::Float(self.float(json, self.number(json)?)?),
+            kind if kind.is_float() => FieldValue::Float(self.float(json, self.number(json)?)?),
             FieldKind::Boolean => FieldValue::Boolean(self.boolean(json)?),
             FieldKind::Date { format } => {
                 let text = self.date_text(json)?;
                 let millis = date::evaluate(&text, format, now_millis, Rounding::Down, 0);
                 FieldValue::Date(millis.map_err(|error| self.error(error))?)
             }
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::GeoPoint => {
-                return self.value_from_json(json);
-            }
+            _ => return self.value_from_json(json),
         }))
     }
 
     /// Whether its values are the text of numbers, as they are written: `1.10` is not `1.1`.
     pub fn keeps_notation(&self) -> bool {
-        matches!(self.kind, FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Date { .. })
+        matches!(
+            self.kind,
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::TokenCount { .. } | FieldKind::Date { .. }
+        )
     }
 
     /// The text of a string, number or boolean in a query. Clients expect numbers with a fraction or an exponent as Java writes
@@ -107,6 +118,24 @@ impl Field {
 
     pub(super) fn number(&self, json: &Json) -> Result<Number, ValueError> {
         Number::from_json(json).ok_or_else(|| self.error(InvalidValue::NotANumber(json_excerpt(json))))
+    }
+
+    /// The number of a document.
+    ///
+    /// # Errors
+    /// If it is not one, or would have to be changed although the field does not allow that.
+    fn coerced(&self, json: &Json) -> Result<Number, ValueError> {
+        let number = self.number(json)?;
+        if !self.options.coerces && (json.is_string() || self.kind.is_integer() && number.has_fraction()) {
+            return Err(self.error(InvalidValue::NeedsCoercion(json_excerpt(json))));
+        }
+        Ok(number)
+    }
+
+    /// The term of an address.
+    pub(super) fn ip(&self, json: &Json) -> Result<String, ValueError> {
+        let term = json.as_str().and_then(ip_term);
+        term.ok_or_else(|| self.error(InvalidValue::NotAnAddress(json_excerpt(json))))
     }
 
     pub(super) fn boolean(&self, json: &Json) -> Result<bool, ValueError> {
@@ -135,9 +164,35 @@ impl Field {
     ///
     /// # Errors
     /// If the field's type cannot hold the number. A fraction counts: 2147483647.5 is beyond an `integer`.
-    pub(super) fn integer(&self, json: &Json, number: Number) -> Result<i64, ValueError> {
-        let is_held =
-            self.kind != FieldKind::Integer || (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number.float);
+    fn integer(&self, json: &Json, number: Number) -> Result<i64, ValueError> {
+        self.integer_within(json, number, self.limits())
+    }
+
+    /// The smallest and the largest value of the type.
+    fn limits(&self) -> RangeInclusive<f64> {
+        match self.kind {
+            FieldKind::Integer | FieldKind::TokenCount { .. } => f64::from(i32::MIN)..=f64::from(i32::MAX),
+            FieldKind::Short => f64::from(i16::MIN)..=f64::from(i16::MAX),
+            FieldKind::Byte => f64::from(i8::MIN)..=f64::from(i8::MAX),
+            _ => f64::NEG_INFINITY..=f64::INFINITY,
+        }
+    }
+
+    /// The smallest and the largest value in a query: clients expect that of `integer` for the smaller types.
+    pub(super) fn query_limits(&self) -> RangeInclusive<f64> {
+        match self.kind {
+            FieldKind::Long => f64::NEG_INFINITY..=f64::INFINITY,
+            _ => f64::from(i32::MIN)..=f64::from(i32::MAX),
+        }
+    }
+
+    pub(super) fn integer_within(
+        &self,
+        json: &Json,
+        number: Number,
+        limits: RangeInclusive<f64>,
+    ) -> Result<i64, ValueError> {
+        let is_held = limits.contains(&number.float);
         number.whole.filter(|_| is_held).ok_or_else(|| self.error(InvalidValue::OutOfRange(json_excerpt(json))))
     }
 
@@ -146,7 +201,12 @@ impl Field {
     /// # Errors
     /// If the field's type cannot hold the number.
     pub(super) fn float(&self, json: &Json, number: Number) -> Result<f64, ValueError> {
-        let float = if self.kind == FieldKind::Float { f64::from(number.float as f32) } else { number.float };
+        let float = match self.kind {
+            FieldKind::Float => f64::from(number.float as f32),
+            FieldKind::HalfFloat => half_float(number.float),
+            FieldKind::ScaledFloat { factor } => unscaled(java_round(number.float * factor), factor),
+            _ => number.float,
+        };
         if float.is_finite() {
             // Adding zero makes -0.0 the same as 0.0.
             Ok(float + 0.0)
@@ -154,6 +214,16 @@ impl Field {
             Err(self.error(InvalidValue::OutOfRange(json_excerpt(json))))
         }
     }
+}
+
+/// The float nearest to a number of steps of a scaled float.
+pub(super) fn unscaled(steps: f64, factor: f64) -> f64 {
+    steps * (1.0 / factor)
+}
+
+/// The nearest integer as Java rounds: halves go up.
+fn java_round(value: f64) -> f64 {
+    (value + 0.5).floor()
 }
 
 fn is_empty(json: &Json) -> bool {
@@ -192,7 +262,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::DateFormat;
+    use crate::{DateFormat, KeywordOptions};
 
     fn field(kind: FieldKind) -> Field {
         Field::new("f".to_owned(), kind)
@@ -209,7 +279,7 @@ mod tests {
 
     #[test]
     fn texts_accept_scalars() {
-        let keyword = || FieldKind::Keyword { ignore_above: None };
+        let keyword = || FieldKind::Keyword(KeywordOptions::default());
         assert_eq!(value(keyword(), json!("x")), Ok(FieldValue::Text("x".to_owned())));
         assert_eq!(value(keyword(), json!(1.50)), Ok(FieldValue::Text("1.5".to_owned())));
         assert_eq!(value(keyword(), json!(true)), Ok(FieldValue::Text("true".to_owned())));
@@ -332,7 +402,7 @@ mod tests {
 
     #[test]
     fn numbers_in_queries_are_texts_as_java_writes_them() {
-        let keyword = || FieldKind::Keyword { ignore_above: None };
+        let keyword = || FieldKind::Keyword(KeywordOptions::default());
         for (json, expected) in [
             (json!(1.10), "1.1"),
             (json!(1e3), "1000.0"),

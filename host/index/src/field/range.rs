@@ -4,6 +4,7 @@ use std::ops::Bound;
 
 use serde_json::Value as Json;
 
+use super::convert::unscaled;
 use super::number::Number;
 use super::{Field, FieldKind};
 use crate::date::Rounding;
@@ -55,9 +56,21 @@ impl Field {
         options: &RangeOptions,
     ) -> Result<Bound<FieldValue>, ValueError> {
         match &self.kind {
-            FieldKind::Long | FieldKind::Integer => {
+            kind if kind.is_integer() => {
                 let number = self.number(json)?;
-                Ok(integer_bound(edge, self.integer(json, number)?, number))
+                let whole = self.integer_within(json, number, self.query_limits())?;
+                Ok(integer_bound(edge, whole, number))
+            }
+            FieldKind::HalfFloat => {
+                // Bounds are floats of 32 bits.
+                let number = self.number(json)?;
+                self.float(json, number)?;
+                Ok(edge.bound(FieldValue::Float(f64::from(number.float as f32) + 0.0)))
+            }
+            FieldKind::ScaledFloat { factor } => {
+                let number = self.number(json)?;
+                self.float(json, number)?;
+                Ok(Bound::Included(FieldValue::Float(unscaled(steps(edge, number.float * factor), *factor) + 0.0)))
             }
             FieldKind::Double | FieldKind::Float => {
                 Ok(edge.bound(FieldValue::Float(self.float(json, self.number(json)?)?)))
@@ -75,10 +88,22 @@ impl Field {
             }
             FieldKind::GeoPoint => Err(self.error(InvalidValue::Unordered)),
             FieldKind::Boolean => Ok(edge.bound(FieldValue::Boolean(self.boolean(json)?))),
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
-                Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned())))
+            FieldKind::Text { .. } => Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned()))),
+            FieldKind::Keyword(options) => {
+                Ok(edge.bound(FieldValue::Text(options.normalized(self.text(json)?).into_owned())))
             }
+            _ => Ok(edge.bound(FieldValue::Text(self.ip(json)?))),
         }
+    }
+}
+
+/// The first or last number of steps of a scaled float within a bound, which is rounded inwards.
+fn steps(edge: RangeEdge, bound: f64) -> f64 {
+    match edge {
+        RangeEdge::Greater => bound.next_up().ceil(),
+        RangeEdge::GreaterOrEqual => bound.ceil(),
+        RangeEdge::Less => bound.next_down().floor(),
+        RangeEdge::LessOrEqual => bound.floor(),
     }
 }
 

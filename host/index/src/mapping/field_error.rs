@@ -35,6 +35,14 @@ pub enum FieldError {
         /// Full name of the field.
         name: String,
     },
+    /// A dynamic template defines what is not possible.
+    #[error("dynamic template [{template}]: {reason}")]
+    Template {
+        /// Name of the template.
+        template: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Objects would be nested deeper than [`MAX_OBJECT_DEPTH`].
     #[error("objects are nested more than {MAX_OBJECT_DEPTH} levels deep at [{name}]")]
     TooDeep {

@@ -1,23 +1,23 @@
 //! The JSON form of mappings.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
+use super::definition::{Definition, as_object, invalid, join, unknown_key};
+use super::detection::Detection;
 use super::{Dynamic, Mapping, Property};
 use crate::analysis::Analysis;
 use crate::field::json_excerpt;
-use crate::{DateFormat, Field, FieldKind, IndexError};
+use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm};
 
-const TYPES: &str = "text, keyword, long, integer, double, float, boolean, date, geo_point, object";
+/// The settings that a mapping may come with.
+const SETTINGS: &str = "analysis, max_ngram_diff, max_shingle_diff";
+
+const ROOT_KEYS: &str =
+    "dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta";
 
 /// Reads a mapping from JSON.
 struct Reader {
     mapping: Mapping,
-}
-
-/// The definition of a field or an object, with its path from the root of the JSON.
-struct Definition<'a> {
-    object: &'a Map<String, Json>,
-    path: &'a str,
 }
 
 impl Mapping {
@@ -63,12 +63,20 @@ impl Mapping {
         self.object_to_json(0)
     }
 
+    /// Adds a field or an object as a definition in JSON says.
+    pub(super) fn add_defined(&mut self, object: usize, key: &str, definition: &Json) -> Result<Property, IndexError> {
+        let mut reader = Reader { mapping: self.clone() };
+        let definition = Definition { object: as_object(definition, key)?, path: key };
+        reader.property(object, key, &definition)?;
+        *self = reader.mapping;
+        Ok(self.objects[object].properties[key])
+    }
+
     /// The `settings` of [`Mapping::from_json`].
     pub fn settings_to_json(&self) -> Json {
-        match self.analysis.to_json() {
-            Some(analysis) => json!({ "analysis": analysis }),
-            None => json!({}),
-        }
+        let mut settings = Map::new();
+        self.analysis.add_to_settings(&mut settings);
+        Json::Object(settings)
     }
 
     /// Reads a mapping from a manifest. `order` is the order in which its fields were added.
@@ -83,26 +91,40 @@ impl Mapping {
 
     fn read(object: &Map<String, Json>, path: &str, analysis: Analysis) -> Result<Self, IndexError> {
         for key in object.keys() {
-            if !matches!(key.as_str(), "dynamic" | "properties") {
-                return Err(unknown_key(path, key, "dynamic, properties"));
+            if !matches!(key.as_str(), "dynamic" | "properties" | "_meta") && !Detection::has_key(key) {
+                return Err(unknown_key(path, key, ROOT_KEYS));
             }
         }
         let definition = Definition { object, path };
         let mut reader = Reader { mapping: Mapping::new(definition.dynamic()?, analysis) };
+        reader.mapping.detection = Detection::read(&definition)?;
+        reader.mapping.meta = object.get("_meta").cloned();
         reader.properties(0, &definition)?;
+        reader.check_aliases(path)?;
         Ok(reader.mapping)
     }
 
     fn object_to_json(&self, index: usize) -> Json {
         let object = &self.objects[index];
         let mut json = Map::new();
+        if index == 0 {
+            json.extend(self.meta.iter().map(|meta| ("_meta".to_owned(), meta.clone())));
+            self.detection.add_to(&mut json);
+        }
         if let Some(dynamic) = object.own_dynamic {
             json.insert("dynamic".to_owned(), dynamic.name().into());
+        }
+        if !object.is_enabled {
+            json.insert("enabled".to_owned(), false.into());
         }
         let properties = object.properties.iter().map(|(key, property)| {
             let definition = match property {
                 Property::Object(index) => self.object_to_json(*index),
                 Property::Field(index) => self.field_to_json(&self.fields[*index]),
+                Property::Alias(index) => Json::from(Map::from_iter([
+                    ("type".to_owned(), "alias".into()),
+                    ("path".to_owned(), self.aliases[*index].1.as_str().into()),
+                ])),
             };
             (key.clone(), definition)
         });
@@ -114,22 +136,40 @@ impl Mapping {
         let mut json = Map::new();
         json.insert("type".to_owned(), field.kind.type_name().into());
         match &field.kind {
-            FieldKind::Text { analyzer, search_analyzer } => {
-                if analyzer != "standard" {
+            FieldKind::Text { analyzer, search_analyzer, .. } => {
+                let default = self.analysis.default_name();
+                let expected =
+                    self.analysis.default_search_name().filter(|_| analyzer == default).unwrap_or(analyzer.as_str());
+                if analyzer != default {
                     json.insert("analyzer".to_owned(), analyzer.as_str().into());
                 }
-                if search_analyzer != analyzer {
+                if search_analyzer != expected {
                     json.insert("search_analyzer".to_owned(), search_analyzer.as_str().into());
                 }
             }
-            FieldKind::Keyword { ignore_above: Some(limit) } => {
-                json.insert("ignore_above".to_owned(), (*limit).into());
+            FieldKind::Keyword(options) => {
+                if let Some(limit) = options.ignore_above {
+                    json.insert("ignore_above".to_owned(), limit.into());
+                }
+                if let Some(normalizer) = &options.normalizer {
+                    json.insert("normalizer".to_owned(), normalizer.name().into());
+                }
+                if let KeywordForm::Constant(value) = &options.form {
+                    json.insert("value".to_owned(), value.as_str().into());
+                }
+            }
+            FieldKind::ScaledFloat { factor } => {
+                json.insert("scaling_factor".to_owned(), (*factor).into());
+            }
+            FieldKind::TokenCount { analyzer } => {
+                json.insert("analyzer".to_owned(), analyzer.name().into());
             }
             FieldKind::Date { format } if *format != DateFormat::default() => {
                 json.insert("format".to_owned(), format.to_string().into());
             }
             _ => {}
         }
+        json.extend(field.options.given.iter().map(|(key, value)| (key.clone(), value.clone())));
         if !field.subfields.is_empty() {
             let subfields = field.subfields.iter().map(|index| {
                 let subfield = &self.fields[*index];
@@ -170,28 +210,47 @@ impl Reader {
         if let Some((outer, rest)) = key.split_once('.') {
             let outer = match self.mapping.objects[object].properties.get(outer) {
                 Some(Property::Object(index)) => *index,
-                Some(Property::Field(_)) => return Err(invalid(path, format!("[{outer}] is not an object"))),
+                Some(Property::Field(_) | Property::Alias(_)) => {
+                    return Err(invalid(path, format!("[{outer}] is not an object")));
+                }
                 None => self.mapping.add_object(object, outer, None).map_err(|error| invalid(path, error))?,
             };
             return self.property(outer, rest, definition);
         }
+        if let Some(target) = definition.alias()? {
+            return self.mapping.add_alias(object, key, target).map_err(|error| invalid(path, error));
+        }
         if !definition.is_object()? {
-            let kind = definition.field_kind(&self.mapping.analysis)?;
+            let (kind, options) = definition.field(&self.mapping.analysis)?;
             let is_point = kind == FieldKind::GeoPoint;
             let field = self.mapping.add_field(object, key, kind).map_err(|error| invalid(path, error))?;
+            self.mapping.fields[field].options = options;
             if is_point && definition.object.contains_key("fields") {
                 return Err(invalid(&join(path, "fields"), "a geo_point does not support sub-fields"));
             }
             return self.subfields(field, definition);
         }
-        definition.check_keys("type, dynamic, properties")?;
+        definition.check_keys("type, dynamic, properties, enabled")?;
         let dynamic = definition.dynamic()?;
+        let is_enabled = definition.flag("enabled")?.unwrap_or(true);
         // A dotted key may have defined the object already.
         let inner = match self.mapping.objects[object].properties.get(key) {
             Some(Property::Object(index)) if dynamic.is_none() => *index,
             _ => self.mapping.add_object(object, key, dynamic).map_err(|error| invalid(path, error))?,
         };
+        self.mapping.objects[inner].is_enabled = is_enabled;
         self.properties(inner, definition)
+    }
+
+    /// Checks that aliases stand for fields.
+    fn check_aliases(&self, path: &str) -> Result<(), IndexError> {
+        for (name, target) in &self.mapping.aliases {
+            if !self.mapping.by_name.contains_key(target) {
+                let reason = format!("an alias must stand for a field of the mapping, and [{target}] is not one");
+                return Err(invalid(&join(&join(path, "properties"), name), reason));
+            }
+        }
+        Ok(())
     }
 
     fn subfields(&mut self, of: usize, definition: &Definition<'_>) -> Result<(), IndexError> {
@@ -207,135 +266,46 @@ impl Reader {
                 let reason = format!("a sub-field does not support sub-fields: {}", json_excerpt(nested));
                 return Err(invalid(&join(&path, "fields"), reason));
             }
-            let kind = definition.field_kind(&self.mapping.analysis)?;
+            if definition.alias()?.is_some() {
+                return Err(invalid(&path, "an alias is not allowed as a sub-field"));
+            }
+            let (kind, options) = definition.field(&self.mapping.analysis)?;
             if kind == FieldKind::GeoPoint {
                 return Err(invalid(&path, "a geo_point is not allowed as a sub-field"));
             }
-            self.mapping.add_subfield(of, key, kind).map_err(|error| invalid(&path, error))?;
+            if !options.copy_to.is_empty() {
+                return Err(invalid(&join(&path, "copy_to"), "it is not allowed in a sub-field"));
+            }
+            let subfield = self.mapping.add_subfield(of, key, kind).map_err(|error| invalid(&path, error))?;
+            self.mapping.fields[subfield].options = options;
         }
         Ok(())
     }
 }
 
-impl Definition<'_> {
-    /// Whether it defines an object, whose type is optional.
-    fn is_object(&self) -> Result<bool, IndexError> {
-        match self.object.get("type") {
-            Some(Json::String(name)) => Ok(name == "object"),
-            Some(other) => Err(unknown_type(self.path, &json_excerpt(other))),
-            None if self.object.contains_key("properties") => Ok(true),
-            None => Err(invalid(self.path, format!("missing `type`; supported types: {TYPES}"))),
-        }
-    }
-
-    fn field_kind(&self, analysis: &Analysis) -> Result<FieldKind, IndexError> {
-        let name = self.text("type")?.unwrap_or_default();
-        let (kind, keys) = match name {
-            "text" => {
-                let analyzer = self.analyzer("analyzer", analysis)?.unwrap_or_else(|| "standard".to_owned());
-                let search_analyzer = self.analyzer("search_analyzer", analysis)?.unwrap_or_else(|| analyzer.clone());
-                (FieldKind::Text { analyzer, search_analyzer }, "type, analyzer, search_analyzer, fields")
-            }
-            "keyword" => (FieldKind::Keyword { ignore_above: self.ignore_above()? }, "type, ignore_above, fields"),
-            "long" => (FieldKind::Long, "type, fields"),
-            "integer" => (FieldKind::Integer, "type, fields"),
-            "double" => (FieldKind::Double, "type, fields"),
-            "float" => (FieldKind::Float, "type, fields"),
-            "boolean" => (FieldKind::Boolean, "type, fields"),
-            "date" => (FieldKind::Date { format: self.date_format()? }, "type, format, fields"),
-            "geo_point" => (FieldKind::GeoPoint, "type, fields"),
-            _ => return Err(unknown_type(self.path, &format!("{name:?}"))),
-        };
-        self.check_keys(keys)?;
-        Ok(kind)
-    }
-
-    fn check_keys(&self, known: &str) -> Result<(), IndexError> {
-        match self.object.keys().find(|key| !known.split(", ").any(|known| known == *key)) {
-            Some(key) => Err(unknown_key(self.path, key, known)),
-            None => Ok(()),
-        }
-    }
-
-    fn text(&self, key: &str) -> Result<Option<&str>, IndexError> {
-        match self.object.get(key) {
-            None => Ok(None),
-            Some(Json::String(text)) => Ok(Some(text)),
-            Some(other) => Err(invalid(&join(self.path, key), format!("{} is not a string", json_excerpt(other)))),
-        }
-    }
-
-    fn analyzer(&self, key: &str, analysis: &Analysis) -> Result<Option<String>, IndexError> {
-        let Some(name) = self.text(key)? else { return Ok(None) };
-        if !analysis.has(name) {
-            let reason = format!("unknown analyzer {name:?}; known analyzers: {}", analysis.names());
-            return Err(invalid(&join(self.path, key), reason));
-        }
-        Ok(Some(name.to_owned()))
-    }
-
-    fn ignore_above(&self) -> Result<Option<u32>, IndexError> {
-        let Some(json) = self.object.get("ignore_above") else { return Ok(None) };
-        let limit = json.as_u64().and_then(|limit| u32::try_from(limit).ok());
-        let reason = || format!("{} is not a number of characters", json_excerpt(json));
-        limit.map(Some).ok_or_else(|| invalid(&join(self.path, "ignore_above"), reason()))
-    }
-
-    fn date_format(&self) -> Result<DateFormat, IndexError> {
-        let Some(text) = self.text("format")? else { return Ok(DateFormat::default()) };
-        DateFormat::parse(text).map_err(|error| invalid(&join(self.path, "format"), error))
-    }
-
-    fn dynamic(&self) -> Result<Option<Dynamic>, IndexError> {
-        Ok(Some(match self.object.get("dynamic") {
-            None => return Ok(None),
-            Some(Json::Bool(true)) => Dynamic::True,
-            Some(Json::Bool(false)) => Dynamic::False,
-            Some(Json::String(text)) if text == "true" => Dynamic::True,
-            Some(Json::String(text)) if text == "false" => Dynamic::False,
-            Some(Json::String(text)) if text == "strict" => Dynamic::Strict,
-            Some(other) => {
-                let reason = format!("{} is neither true, false nor \"strict\"", json_excerpt(other));
-                return Err(invalid(&join(self.path, "dynamic"), reason));
-            }
-        }))
-    }
-}
-
+/// Reads the settings of an index, which may be inside of `index`, or have names that begin with `index.`.
 fn read_settings(json: &Json) -> Result<Analysis, IndexError> {
-    let mut analysis = Analysis::default();
+    let mut settings = Map::new();
     for (key, value) in as_object(json, "settings")? {
-        match key.as_str() {
-            "analysis" => analysis = Analysis::from_json(value, "settings.analysis")?,
-            _ => return Err(unknown_key("settings", key, "analysis")),
+        if key == "index" {
+            for (key, value) in as_object(value, "settings.index")? {
+                settings.insert(key.clone(), value.clone());
+            }
+        } else {
+            settings.insert(key.strip_prefix("index.").unwrap_or(key).to_owned(), value.clone());
         }
     }
-    Ok(analysis)
-}
-
-fn as_object<'a>(json: &'a Json, path: &str) -> Result<&'a Map<String, Json>, IndexError> {
-    json.as_object().ok_or_else(|| invalid(path, format!("{} is not an object", json_excerpt(json))))
-}
-
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
-fn invalid(path: &str, reason: impl ToString) -> IndexError {
-    IndexError::InvalidMapping { path: path.to_owned(), reason: reason.to_string() }
-}
-
-fn unknown_type(path: &str, name: &str) -> IndexError {
-    invalid(&join(path, "type"), format!("unknown type {name}; supported types: {TYPES}"))
-}
-
-fn unknown_key(path: &str, key: &str, known: &str) -> IndexError {
-    invalid(&join(path, key), format!("unknown key; known keys: {known}"))
+    if let Some(key) = settings.keys().find(|key| !SETTINGS.split(", ").any(|known| known == *key)) {
+        return Err(unknown_key("settings", key, SETTINGS));
+    }
+    Analysis::from_settings(&settings, "settings")
 }
 
 #[cfg(test)]
 #[expect(clippy::needless_pass_by_value, reason = "JSON literals read better without `&`")]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn refusal(json: Json) -> String {
@@ -400,21 +370,21 @@ mod tests {
     #[test]
     fn mistakes_name_their_path() {
         insta::assert_snapshot!(refusal(json!([])), @"invalid mapping at []: [] is not an object");
-        insta::assert_snapshot!(refusal(json!({"property": {}})), @"invalid mapping at [property]: unknown key; known keys: dynamic, properties");
+        insta::assert_snapshot!(refusal(json!({"property": {}})), @"invalid mapping at [property]: unknown key; known keys: dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta");
         insta::assert_snapshot!(refusal(json!({"mappings": {}, "aliases": {}})), @"invalid mapping at [aliases]: unknown key; known keys: mappings, settings");
-        insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; known keys: analysis");
-        insta::assert_snapshot!(refusal(json!({"mappings": property(json!({"type": "long", "index": false}))})), @"invalid mapping at [mappings.properties.f.index]: unknown key; known keys: type, fields");
+        insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; known keys: analysis, max_ngram_diff, max_shingle_diff");
+        insta::assert_snapshot!(refusal(json!({"mappings": property(json!({"type": "boolean", "coerce": false}))})), @"invalid mapping at [mappings.properties.f.coerce]: unknown key; known keys: type, fields, copy_to, store, meta, null_value, index, doc_values");
         insta::assert_snapshot!(refusal(json!({"dynamic": "maybe"})), @r#"invalid mapping at [dynamic]: "maybe" is neither true, false nor "strict""#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyser": "english"}))), @"invalid mapping at [properties.f.analyser]: unknown key; known keys: type, analyzer, search_analyzer, fields");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyzer": "klingon"}))), @r#"invalid mapping at [properties.f.analyzer]: unknown analyzer "klingon"; known analyzers: standard, simple, whitespace, keyword, arabic, danish, dutch, english, finnish, french, german, greek, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, tamil, turkish"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "nested"}))), @r#"invalid mapping at [properties.f.type]: unknown type "nested"; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object");
-        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object");
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyser": "english"}))), @"invalid mapping at [properties.f.analyser]: unknown key; known keys: type, fields, copy_to, store, meta, analyzer, search_analyzer, index, norms, index_options, position_increment_gap, similarity, term_vector, fielddata, eager_global_ordinals, index_phrases");
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyzer": "klingon"}))), @r#"invalid mapping at [properties.f.analyzer]: unknown analyzer "klingon"; known analyzers: standard, simple, whitespace, keyword, stop, pattern, fingerprint, snowball, arabic, danish, dutch, english, finnish, french, german, greek, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, tamil, turkish"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "nested"}))), @r#"invalid mapping at [properties.f.type]: unknown type "nested"; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object");
+        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object");
         insta::assert_snapshot!(refusal(property(json!({"type": "keyword", "ignore_above": -1}))), @"invalid mapping at [properties.f.ignore_above]: -1 is not a number of characters");
         insta::assert_snapshot!(refusal(property(json!({"type": "date", "format": "never"}))), @r#"invalid mapping at [properties.f.format]: unknown date format "never""#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "object", "fields": {}}))), @"invalid mapping at [properties.f.fields]: unknown key; known keys: type, dynamic, properties");
+        insta::assert_snapshot!(refusal(property(json!({"type": "object", "fields": {}}))), @"invalid mapping at [properties.f.fields]: unknown key; known keys: type, dynamic, properties, enabled");
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a.b": {"type": "long"}}}))), @"invalid mapping at [properties.f.fields.a.b]: the name of a sub-field must not contain dots");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, keyword, long, integer, double, float, boolean, date, geo_point, object"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object"#);
         insta::assert_snapshot!(refusal(property(json!({"type": "geo_point", "fields": {}}))), @"invalid mapping at [properties.f.fields]: a geo_point does not support sub-fields");
         insta::assert_snapshot!(refusal(json!({"properties": {"a": {"type": "long"}, "a.b": {"type": "long"}}})), @"invalid mapping at [properties.a.b]: [a] is not an object");
         insta::assert_snapshot!(refusal(json!({"properties": {"a..b": {"type": "long"}}})), @"invalid mapping at [properties.a..b]: field name has an empty segment");

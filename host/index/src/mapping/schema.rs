@@ -14,6 +14,11 @@ pub const ID: TantivyField = TantivyField::from_field_id(0);
 pub const SOURCE: TantivyField = TantivyField::from_field_id(1);
 /// Field `_field_names`: the names of all fields and objects in which a document has values.
 pub const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
+
+/// The term of [`FIELD_NAMES`] of documents of which a value was left out. With the name of the field after it, it is that of the
+/// documents of which this field left one out. No field has a name with this character.
+pub const IGNORED_TERM: &str = "\0ignored";
+
 impl Mapping {
     /// The schema for writing new splits, and for reading all splits.
     pub fn schema(&self) -> Schema {
@@ -37,9 +42,16 @@ impl Mapping {
                         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
                     schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
                 }
-                FieldKind::Keyword { .. } => schema.add_text_field(name, raw().set_fast("raw")),
-                FieldKind::Long | FieldKind::Integer | FieldKind::Date { .. } => schema.add_i64_field(name, number()),
-                FieldKind::Double | FieldKind::Float => schema.add_f64_field(name, number()),
+                FieldKind::Keyword { .. } | FieldKind::Ip => schema.add_text_field(name, raw().set_fast("raw")),
+                FieldKind::Long
+                | FieldKind::Integer
+                | FieldKind::Short
+                | FieldKind::Byte
+                | FieldKind::TokenCount { .. }
+                | FieldKind::Date { .. } => schema.add_i64_field(name, number()),
+                FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
+                    schema.add_f64_field(name, number())
+                }
                 FieldKind::Boolean => schema.add_bool_field(name, number()),
                 FieldKind::GeoPoint => {
                     let (lat, lon) = field.point_columns().expect("a point has columns");
@@ -68,7 +80,7 @@ impl Mapping {
 
     /// The part of an analyzer that changes letters.
     pub(crate) fn normalizer(&self, name: &str) -> Option<TextAnalyzer> {
-        self.analysis.normalizer(name)
+        self.analysis.for_parts(name)
     }
 
     /// The names of the analyzers of all text fields, for documents and for queries.
@@ -76,7 +88,7 @@ impl Mapping {
         self.fields
             .iter()
             .flat_map(|field| match &field.kind {
-                FieldKind::Text { analyzer, search_analyzer } => {
+                FieldKind::Text { analyzer, search_analyzer, .. } => {
                     [Some(analyzer.as_str()), Some(search_analyzer.as_str())]
                 }
                 _ => [None, None],

@@ -87,7 +87,7 @@ fn useful(
         mapping.fields().iter().filter(move |field| wanted(field.kind())).map(|field| field.tantivy_field())
     };
     let is_text = |kind: &FieldKind| matches!(kind, FieldKind::Text { .. });
-    let is_keyword = |kind: &FieldKind| matches!(kind, FieldKind::Keyword { .. });
+    let is_keyword = |kind: &FieldKind| matches!(kind, FieldKind::Keyword { .. } | FieldKind::Ip);
     let mut useful = Vec::new();
     let dictionaries = [FIELD_NAMES].into_iter().chain(fields(is_text)).chain(fields(is_keyword));
     for field in dictionaries {

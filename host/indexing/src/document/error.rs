@@ -54,6 +54,12 @@ pub enum DocumentError {
         /// An excerpt of the key in the object.
         key: String,
     },
+    /// The mapping has only another name of a field there.
+    #[error("[{name}] is an alias, to which documents cannot write")]
+    Alias {
+        /// The last part of its name.
+        name: String,
+    },
     /// The mapping does not have the field, and forbids unknown fields.
     #[error("unknown field [{key}] in [{object}], which has a strict mapping")]
     UnknownField {

@@ -1,8 +1,8 @@
 //! Traverses a document's JSON and the mapping together.
 
-use quidditch_index::format::FIELD_NAMES;
+use quidditch_index::format::{FIELD_NAMES, IGNORED_TERM, SOURCE};
 use quidditch_index::{
-    DateFormat, Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, Mapping, Property, excerpt,
+    Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, excerpt,
     json_excerpt,
 };
 use serde_json::{Map, Value as Json};
@@ -15,10 +15,6 @@ use super::number_texts::NumberTexts;
 /// Longest value of a `keyword` in bytes.
 pub const MAX_TERM_BYTES: usize = 32_766;
 
-/// `ignore_above` of the `keyword` sub-field of a text field that is mapped dynamically, in characters: longer texts are prose,
-/// which nobody sorts by or compares as a whole.
-const DYNAMIC_IGNORE_ABOVE: u32 = 256;
-
 /// Adds the values of one document to its fields.
 pub(super) struct Walk<'a> {
     mapping: &'a mut Mapping,
@@ -27,6 +23,17 @@ pub(super) struct Walk<'a> {
     document: &'a mut TantivyDocument,
     seen: &'a mut Seen,
     numbers: NumberTexts<'a>,
+    /// The fields that left out a value.
+    ignored: Vec<usize>,
+    values: Values,
+}
+
+/// Where the values that are being added are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Values {
+    OfDocument,
+    /// Of another field. They are not copied once more.
+    Copied,
 }
 
 /// The fields and objects of one document that have values.
@@ -45,12 +52,6 @@ struct IndexSet {
     members: Vec<usize>,
 }
 
-/// What an unknown field is mapped to.
-enum Inferred {
-    Object,
-    Field(FieldKind),
-}
-
 impl<'a> Walk<'a> {
     pub(super) fn new(
         mapping: &'a mut Mapping,
@@ -60,7 +61,7 @@ impl<'a> Walk<'a> {
     ) -> Self {
         seen.fields.clear();
         seen.objects.clear();
-        Walk { mapping, before: None, document, seen, numbers }
+        Walk { mapping, before: None, document, seen, numbers, ignored: Vec::new(), values: Values::OfDocument }
     }
 
     /// Adds all values of the document.
@@ -72,11 +73,32 @@ impl<'a> Walk<'a> {
             return Err(FieldError::Reserved { name: name.clone() }.into());
         }
         self.object(0, document)?;
+        self.add_constants();
         Ok(())
     }
 
-    /// Adds the names of all fields and objects that have values.
+    /// Every document has the value of a constant field.
+    fn add_constants(&mut self) {
+        for (index, field) in self.mapping.fields().iter().enumerate() {
+            if let FieldKind::Keyword(options) = field.kind()
+                && let KeywordForm::Constant(value) = &options.form
+            {
+                self.document.add_text(field.tantivy_field(), value);
+                self.seen.fields.insert(index);
+            }
+        }
+    }
+
+    /// Adds the names of all fields and objects that have values, and of the fields that left out a value.
     pub(super) fn finish(self) {
+        for (nth, field) in self.ignored.iter().enumerate() {
+            let name = self.mapping.fields()[*field].name();
+            if nth == 0 {
+                self.document.add_text(FIELD_NAMES, IGNORED_TERM);
+            }
+            self.document.add_text(FIELD_NAMES, format!("{IGNORED_TERM}{name}"));
+            self.document.add_text(SOURCE, name);
+        }
         let fields = self.seen.fields.members.iter().map(|field| self.mapping.fields()[*field].name());
         let objects = self.seen.objects.members.iter().map(|object| self.mapping.object(*object).name());
         add_field_names(self.document, fields.chain(objects));
@@ -103,15 +125,13 @@ impl<'a> Walk<'a> {
     }
 
     fn property(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
-        if value.is_null() {
-            return Ok(false);
-        }
         if let Some((outer, rest)) = key.split_once('.') {
             return self.dotted(object, outer, rest, value);
         }
         match self.mapping.object(object).property(key) {
             Some(Property::Field(field)) => self.field(field, value),
             Some(Property::Object(object)) => self.objects(object, value),
+            Some(Property::Alias(_)) => Err(DocumentError::Alias { name: key.to_owned() }),
             None => self.unknown(object, key, value),
         }
     }
@@ -119,12 +139,16 @@ impl<'a> Walk<'a> {
     /// `{"a.b": 1}` is `{"a": {"b": 1}}`.
     fn dotted(&mut self, object: usize, outer: &str, rest: &str, value: &Json) -> Result<bool, DocumentError> {
         let inner = match self.mapping.object(object).property(outer) {
+            Some(Property::Object(inner)) if !self.mapping.object(inner).is_enabled() => return Ok(false),
             Some(Property::Object(inner)) => inner,
+            Some(_) if value.is_null() => return Ok(false),
+            Some(Property::Alias(_)) => return Err(DocumentError::Alias { name: outer.to_owned() }),
             Some(Property::Field(field)) => {
                 let field = self.mapping.fields()[field].name().to_owned();
                 return Err(DocumentError::ObjectUnexpected { field, key: excerpt(rest) });
             }
             None => match self.mapping.object(object).dynamic() {
+                _ if value.is_null() => return Ok(false),
                 Dynamic::False => return Ok(false),
                 Dynamic::Strict => return Err(self.strict(object, outer)),
                 Dynamic::True => self.grow().add_object(object, outer, None)?,
@@ -139,6 +163,9 @@ impl<'a> Walk<'a> {
 
     /// Adds the values of an object, or of each object of an array.
     fn objects(&mut self, object: usize, value: &Json) -> Result<bool, DocumentError> {
+        if !self.mapping.object(object).is_enabled() {
+            return Ok(false);
+        }
         match value {
             Json::Object(properties) => self.object(object, properties),
             Json::Array(items) => {
@@ -159,7 +186,7 @@ impl<'a> Walk<'a> {
     /// Adds one value, or each value of an array, to a field and its sub-fields.
     fn field(&mut self, field: usize, value: &Json) -> Result<bool, DocumentError> {
         match value {
-            Json::Null => return Ok(false),
+            Json::Null => return self.null(field),
             Json::Array(items) => {
                 let is_point =
                     *self.mapping.fields()[field].kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items);
@@ -178,11 +205,56 @@ impl<'a> Walk<'a> {
             let subfield = self.mapping.fields()[field].subfields()[subfield];
             any |= self.value(subfield, value)?;
         }
+        self.copy(field, value)?;
         Ok(any)
     }
 
-    /// Adds one value to one field. Returns whether it was indexed.
+    /// What `null` counts as in a field and in its sub-fields.
+    fn null(&mut self, field: usize) -> Result<bool, DocumentError> {
+        let mut any = false;
+        for nth in 0..=self.mapping.fields()[field].subfields().len() {
+            let fields = self.mapping.fields();
+            let index = if nth == 0 { field } else { fields[field].subfields()[nth - 1] };
+            if let Some(value) = fields[index].options().null_value.clone() {
+                any |= self.value(index, &value)?;
+            }
+        }
+        Ok(any)
+    }
+
+    /// Adds a value to the fields that get copies of it.
+    fn copy(&mut self, field: usize, value: &Json) -> Result<(), DocumentError> {
+        if self.values == Values::Copied || self.mapping.fields()[field].options().copy_to.is_empty() {
+            return Ok(());
+        }
+        self.values = Values::Copied;
+        for target in self.mapping.fields()[field].options().copy_to.clone() {
+            self.property(0, &target, value)?;
+        }
+        self.values = Values::OfDocument;
+        Ok(())
+    }
+
+    /// Adds one value to one field, unless the field may leave it out. Returns whether it was indexed.
     fn value(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
+        match self.valid_value(index, value) {
+            Err(error) if self.may_ignore(index, value) && matches!(error, DocumentError::Value(_)) => {
+                if !self.ignored.contains(&index) {
+                    self.ignored.push(index);
+                }
+                Ok(false)
+            }
+            result => result,
+        }
+    }
+
+    fn may_ignore(&self, index: usize, value: &Json) -> bool {
+        let field = &self.mapping.fields()[index];
+        let is_misplaced = value.is_object() && *field.kind() != FieldKind::GeoPoint;
+        field.options().ignores_malformed && !is_misplaced
+    }
+
+    fn valid_value(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
         let field = &self.mapping.fields()[index];
         let tantivy_field = field.tantivy_field();
         let as_written;
@@ -193,16 +265,26 @@ impl<'a> Walk<'a> {
             }
             _ => value,
         };
+        if !field.options().is_indexed {
+            return Ok(false);
+        }
         match field.kind() {
             FieldKind::Text { .. } => {
                 let text = field.text(value)?;
                 self.document.add_text(tantivy_field, text);
             }
-            FieldKind::Keyword { ignore_above } => {
+            FieldKind::Keyword(options) => {
                 let text = field.text(value)?;
-                if ignore_above.is_some_and(|limit| is_longer(&text, limit)) {
+                if let KeywordForm::Constant(constant) = &options.form {
+                    if text != constant.as_str() {
+                        return Err(field.error(InvalidValue::NotTheConstant(constant.clone())).into());
+                    }
+                    return Ok(true);
+                }
+                if options.ignore_above.is_some_and(|limit| is_longer(&text, limit)) {
                     return Ok(false);
                 }
+                let text = options.normalized(text);
                 if text.len() > MAX_TERM_BYTES {
                     let reason = InvalidValue::TooLong { bytes: text.len(), max_bytes: MAX_TERM_BYTES };
                     return Err(field.error(reason).into());
@@ -231,27 +313,17 @@ impl<'a> Walk<'a> {
 
     fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
         match self.mapping.object(object).dynamic() {
+            _ if value.is_null() => return Ok(false),
             Dynamic::False => return Ok(false),
             Dynamic::Strict => return Err(self.strict(object, key)),
             Dynamic::True => {}
         }
-        match infer(value) {
+        match self.grow().add_detected(object, key, value)? {
             // No value from which to infer a type.
             None => Ok(false),
-            Some(Inferred::Object) => {
-                let inner = self.grow().add_object(object, key, None)?;
-                self.objects(inner, value)
-            }
-            Some(Inferred::Field(kind)) => {
-                let is_text = matches!(kind, FieldKind::Text { .. });
-                let mapping = self.grow();
-                let field = mapping.add_field(object, key, kind)?;
-                if is_text {
-                    let keyword = FieldKind::Keyword { ignore_above: Some(DYNAMIC_IGNORE_ABOVE) };
-                    mapping.add_subfield(field, "keyword", keyword)?;
-                }
-                self.field(field, value)
-            }
+            Some(Property::Object(inner)) => self.objects(inner, value),
+            Some(Property::Field(field)) => self.field(field, value),
+            Some(Property::Alias(_)) => Err(DocumentError::Alias { name: key.to_owned() }),
         }
     }
 
@@ -289,21 +361,6 @@ impl IndexSet {
             self.members.push(index);
         }
     }
-}
-
-/// The type of an unknown field, inferred from the first of its values that is not null.
-fn infer(value: &Json) -> Option<Inferred> {
-    Some(Inferred::Field(match value {
-        Json::Null => return None,
-        Json::Array(items) => return items.iter().find_map(infer),
-        Json::Object(_) => return Some(Inferred::Object),
-        Json::Bool(_) => FieldKind::Boolean,
-        Json::Number(number) if number.is_i64() => FieldKind::Long,
-        // Not `float`: its columns are as large, and less precise.
-        Json::Number(_) => FieldKind::Double,
-        Json::String(text) if DateFormat::is_dynamic_date(text) => FieldKind::Date { format: DateFormat::default() },
-        Json::String(_) => FieldKind::Text { analyzer: "standard".to_owned(), search_analyzer: "standard".to_owned() },
-    }))
 }
 
 fn is_longer(text: &str, characters: u32) -> bool {

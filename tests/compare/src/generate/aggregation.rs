@@ -107,7 +107,7 @@ fn body(world: &mut World, field: Option<&FieldSpec>) -> Json {
 
 fn figure(world: &mut World) -> Json {
     if world.random.chance(0.3) {
-        let field = field(world, |field| is_numeric(field) || field.kind == FieldType::Keyword);
+        let field = field(world, |field| is_numeric(field) || matches!(field.kind, FieldType::Keyword | FieldType::Ip));
         let kind = world.random.pick(&["value_count", "cardinality"]);
         return json!({ kind: body(world, field.as_ref()) });
     }
@@ -149,7 +149,7 @@ fn combinations(world: &mut World) -> Json {
 }
 
 fn terms(world: &mut World) -> Json {
-    let field = field(world, |field| is_numeric(field) || field.kind == FieldType::Keyword);
+    let field = field(world, |field| is_numeric(field) || matches!(field.kind, FieldType::Keyword | FieldType::Ip));
     let mut body = body(world, field.as_ref());
     if world.random.chance(0.5) {
         body["size"] = (1 + world.random.below(20)).into();

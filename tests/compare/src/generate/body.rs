@@ -103,7 +103,7 @@ fn sort_level(world: &mut World) -> Json {
             0 => json!("_first"),
             1 => json!("_last"),
             // Keywords take no other.
-            _ if field.kind == FieldType::Keyword => json!("_last"),
+            _ if matches!(field.kind, FieldType::Keyword | FieldType::Ip) => json!("_last"),
             _ => world.query_value(&field),
         };
         body.insert("missing".to_owned(), missing);

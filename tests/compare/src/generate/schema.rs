@@ -42,10 +42,11 @@ pub(super) enum FieldType {
     Boolean,
     Date,
     GeoPoint,
+    Ip,
 }
 
 impl FieldType {
-    const ALL: [FieldType; 9] = [
+    const ALL: [FieldType; 10] = [
         FieldType::Text,
         FieldType::Keyword,
         FieldType::Long,
@@ -55,6 +56,7 @@ impl FieldType {
         FieldType::Boolean,
         FieldType::Date,
         FieldType::GeoPoint,
+        FieldType::Ip,
     ];
 
     fn name(self) -> &'static str {
@@ -68,6 +70,7 @@ impl FieldType {
             FieldType::Boolean => "boolean",
             FieldType::Date => "date",
             FieldType::GeoPoint => "geo_point",
+            FieldType::Ip => "ip",
         }
     }
 
@@ -150,15 +153,36 @@ impl FieldSpec {
                     field.options.insert("ignore_above".to_owned(), 5.into());
                 }
                 if random.chance(0.2) {
+                    field.options.insert("normalizer".to_owned(), "lowercase".into());
+                }
+                if random.chance(0.2) {
+                    field.options.insert("null_value".to_owned(), "none".into());
+                }
+                if random.chance(0.2) {
                     field.subfields.push(("words", FieldType::Text, json!({ "type": "text" })));
                 }
             }
+            // Kinds of numbers with the same values, apart from those at the edges.
+            FieldType::Integer => {
+                field.options.insert("type".to_owned(), random.pick(&["integer", "integer", "short", "byte"]).into());
+            }
+            FieldType::Float => match random.below(4) {
+                0 => _ = field.options.insert("type".to_owned(), "half_float".into()),
+                1 => {
+                    field.options.insert("type".to_owned(), "scaled_float".into());
+                    field.options.insert("scaling_factor".to_owned(), random.pick(&[10, 100, 1000]).into());
+                }
+                _ => {}
+            },
             FieldType::Date if random.chance(0.6) => {
                 let (format, forms) = random.pick(DateForm::FORMATS);
                 field.options.insert("format".to_owned(), format.into());
                 field.dates = forms.to_vec();
             }
             _ => {}
+        }
+        if (kind.is_number() || matches!(kind, FieldType::Date | FieldType::Ip)) && random.chance(0.2) {
+            field.options.insert("ignore_malformed".to_owned(), true.into());
         }
         field
     }

@@ -186,6 +186,10 @@ pub(super) fn value(random: &mut Random, field: &FieldSpec, style: Style) -> Str
         FieldType::Boolean => random.chance(0.6).to_string(),
         FieldType::Date => random.pick(&field.dates).date(random, is_edge),
         FieldType::GeoPoint => point(random, is_edge),
+        FieldType::Ip if is_edge => {
+            one_of(random, &["\"::\"", "\"::ffff:10.0.0.1\"", "\"2001:DB8::0:1\"", "\"255.255.255.255\""])
+        }
+        FieldType::Ip => format!("\"10.0.{}.{}\"", random.below(2), random.below(6)),
     }
 }
 

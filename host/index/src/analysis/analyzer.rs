@@ -1,0 +1,142 @@
+//! An analyzer: character filters, a tokenizer and token filters.
+
+use std::sync::Arc;
+
+use tantivy::tokenizer as tantivy_tokens;
+
+use super::char_filter::CharFilter;
+use super::filter::TokenFilter;
+use super::offsets::Replaced;
+use super::token::Token;
+use super::tokenizer::{KEYWORD, Tokenizer};
+
+/// How much the positions of several values of a field are apart, so that no phrase matches across them.
+pub(crate) const POSITION_GAP: usize = 100;
+
+/// What a text passes through, in order.
+#[derive(Clone)]
+pub(crate) struct Analyzer {
+    pub(super) char_filters: Vec<Arc<dyn CharFilter>>,
+    pub(super) tokenizer: Arc<dyn Tokenizer>,
+    pub(super) filters: Vec<Arc<dyn TokenFilter>>,
+    pub(super) position_gap: usize,
+}
+
+impl Analyzer {
+    pub(super) fn new(tokenizer: impl Tokenizer + 'static) -> Self {
+        Analyzer {
+            char_filters: Vec::new(),
+            tokenizer: Arc::new(tokenizer),
+            filters: Vec::new(),
+            position_gap: POSITION_GAP,
+        }
+    }
+
+    /// The whole text as one token.
+    pub(super) fn keyword() -> Self {
+        Analyzer::new(KEYWORD)
+    }
+
+    pub(super) fn filter(mut self, filter: impl TokenFilter + 'static) -> Self {
+        self.filters.push(Arc::new(filter));
+        self
+    }
+
+    /// The tokens of a text. Offsets are those in the text, and lie between characters.
+    pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut replaced: Vec<Replaced> = Vec::with_capacity(self.char_filters.len());
+        for filter in &self.char_filters {
+            let input = replaced.last().map_or(text, |before| &before.text);
+            replaced.push(filter.filter(input));
+        }
+        let input = replaced.last().map_or(text, |before| before.text.as_str());
+        let mut tokens = self.tokenizer.tokens(input);
+        // From the last filter back to the first.
+        for index in (0..replaced.len()).rev() {
+            let old = index.checked_sub(1).map_or(text, |before| &replaced[before].text);
+            let corrector = replaced[index].corrector(old);
+            for token in &mut tokens {
+                token.start = corrector.byte_in_old(token.start);
+                token.end = corrector.byte_in_old(token.end).max(token.start);
+            }
+        }
+        for filter in &self.filters {
+            tokens = filter.apply(tokens);
+        }
+        if !replaced.is_empty() {
+            for token in &mut tokens {
+                token.start = text.floor_char_boundary(token.start);
+                token.end = text.floor_char_boundary(token.end);
+            }
+        }
+        tokens
+    }
+
+    /// The text of a keyword as a normalizer changes it.
+    pub(crate) fn normalize(&self, text: &str) -> String {
+        self.tokens(text).into_iter().map(|token| token.text).collect()
+    }
+
+    /// What it makes of a part of a term: only what changes characters is left.
+    pub(super) fn for_parts(mut self) -> Self {
+        self.tokenizer = Arc::new(KEYWORD);
+        self.filters.retain(|filter| filter.changes_characters());
+        self
+    }
+
+    /// How many tokens it makes of a text.
+    pub(crate) fn count(&self, text: &str) -> usize {
+        self.tokens(text).len()
+    }
+
+    /// The analyzer as a tokenizer of tantivy.
+    pub(super) fn build(self) -> tantivy_tokens::TextAnalyzer {
+        let tokens = Vec::new();
+        tantivy_tokens::TextAnalyzer::builder(ChainTokenizer { analyzer: Arc::new(self), tokens }).build()
+    }
+}
+
+/// An analyzer for tantivy.
+#[derive(Clone)]
+struct ChainTokenizer {
+    analyzer: Arc<Analyzer>,
+    /// The tokens of the current text.
+    tokens: Vec<tantivy_tokens::Token>,
+}
+
+struct ChainStream<'a> {
+    tokens: &'a mut [tantivy_tokens::Token],
+    /// How many tokens have been read.
+    read: usize,
+}
+
+impl tantivy_tokens::Tokenizer for ChainTokenizer {
+    type TokenStream<'a> = ChainStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> ChainStream<'a> {
+        self.tokens.clear();
+        self.tokens.extend(self.analyzer.tokens(text).into_iter().map(|token| tantivy_tokens::Token {
+            offset_from: token.start,
+            offset_to: token.end,
+            position: token.position,
+            text: token.text,
+            position_length: token.length,
+        }));
+        ChainStream { tokens: &mut self.tokens, read: 0 }
+    }
+}
+
+impl tantivy_tokens::TokenStream for ChainStream<'_> {
+    fn advance(&mut self) -> bool {
+        self.read += 1;
+        self.read <= self.tokens.len()
+    }
+
+    fn token(&self) -> &tantivy_tokens::Token {
+        &self.tokens[self.read - 1]
+    }
+
+    fn token_mut(&mut self) -> &mut tantivy_tokens::Token {
+        &mut self.tokens[self.read - 1]
+    }
+}

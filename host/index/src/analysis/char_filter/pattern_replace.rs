@@ -1,0 +1,42 @@
+//! The character filter `pattern_replace`: replaces what matches a regular expression.
+
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::super::java_regex::{java_regex, java_replacement};
+use super::super::offsets::Replaced;
+use super::super::options::Options;
+use super::CharFilter;
+use crate::IndexError;
+
+struct PatternReplace {
+    pattern: Regex,
+    replacement: String,
+}
+
+pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn CharFilter>, IndexError> {
+    let pattern = options.required_text("pattern")?;
+    let flags = options.text("flags")?.unwrap_or_default();
+    let pattern = java_regex(&pattern, &flags).map_err(|error| options.error("pattern", error))?;
+    let replacement = java_replacement(&options.text("replacement")?.unwrap_or_default());
+    Ok(Arc::new(PatternReplace { pattern, replacement }))
+}
+
+impl CharFilter for PatternReplace {
+    fn filter(&self, text: &str) -> Replaced {
+        let mut replaced = Replaced::with_capacity(text.len());
+        let mut kept = 0;
+        let mut replacement = String::new();
+        for found in self.pattern.captures_iter(text) {
+            let whole = found.get_match();
+            replaced.keep(&text[kept..whole.start()]);
+            replacement.clear();
+            found.expand(&self.replacement, &mut replacement);
+            replaced.replace(whole.as_str(), &replacement);
+            kept = whole.end();
+        }
+        replaced.keep(&text[kept..]);
+        replaced
+    }
+}

@@ -1,0 +1,84 @@
+//! The filters `ngram` and `edge_ngram`: parts of each token, at its position.
+
+use std::sync::Arc;
+
+use super::super::analyzer::Analyzer;
+use super::super::options::Options;
+use super::super::token::Token;
+use super::TokenFilter;
+use super::term::reverse;
+use crate::IndexError;
+
+struct NgramFilter {
+    min: usize,
+    max: usize,
+    parts: Parts,
+    preserve_original: bool,
+}
+
+#[derive(PartialEq)]
+enum Parts {
+    All,
+    Front,
+    Back,
+}
+
+pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
+    let filter = read_with(options, Parts::All)?;
+    let limit = options.limits.ngram;
+    if filter.max - filter.min > limit {
+        let reason = format!(
+            "the difference between max_gram and min_gram is {}, but at most {limit} is allowed; the setting \
+             [index.max_ngram_diff] changes it",
+            filter.max - filter.min
+        );
+        return Err(options.error("max_gram", reason));
+    }
+    Ok(Arc::new(filter))
+}
+
+pub(super) fn read_edge(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
+    let parts = match options.text("side")?.as_deref() {
+        None | Some("front") => Parts::Front,
+        Some("back") => Parts::Back,
+        Some(other) => return Err(options.error("side", format!("{other:?} is neither front nor back"))),
+    };
+    Ok(Arc::new(read_with(options, parts)?))
+}
+
+fn read_with(options: &mut Options<'_>, parts: Parts) -> Result<NgramFilter, IndexError> {
+    let min = options.size("min_gram", 1)?;
+    let max = options.size("max_gram", 2)?;
+    if min > max {
+        return Err(options.error("min_gram", "it must not be greater than max_gram"));
+    }
+    Ok(NgramFilter { min, max, parts, preserve_original: options.flag("preserve_original", false)? })
+}
+
+impl TokenFilter for NgramFilter {
+    fn apply(&self, tokens: Vec<Token>) -> Vec<Token> {
+        let mut grams = Vec::with_capacity(tokens.len() * 2);
+        for mut token in tokens {
+            if self.parts == Parts::Back {
+                reverse(&mut token.text);
+            }
+            let ends: Vec<usize> =
+                token.text.char_indices().map(|(offset, _)| offset).chain([token.text.len()]).collect();
+            let characters = ends.len() - 1;
+            let starts = if self.parts == Parts::All { characters } else { 1 };
+            let first_gram = grams.len();
+            for start in 0..starts {
+                for length in self.min..=self.max.min(characters.saturating_sub(start)) {
+                    grams.push(token.with_text(&token.text[ends[start]..ends[start + length]]));
+                }
+            }
+            if self.preserve_original && !(self.min..=self.max).contains(&characters) {
+                grams.push(token);
+            }
+            if self.parts == Parts::Back {
+                grams[first_gram..].iter_mut().for_each(|gram| reverse(&mut gram.text));
+            }
+        }
+        grams
+    }
+}

@@ -1,0 +1,194 @@
+//! The rules of synonym filters, in the formats of Solr and WordNet.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::analyzer::Analyzer;
+use super::super::options::Options;
+use crate::IndexError;
+
+/// What sequences of words are replaced by, or get as synonyms.
+#[derive(Debug, Default)]
+pub(super) struct SynonymRules {
+    rules: HashMap<Vec<String>, Replacement>,
+    /// Words that sequences begin with, and the length of the longest.
+    longest: HashMap<String, usize>,
+}
+
+#[derive(Debug, Default, Clone)]
+pub(super) struct Replacement {
+    /// Each is a sequence of words.
+    pub(super) outputs: Vec<Vec<String>>,
+    pub(super) keeps_original: bool,
+}
+
+/// How a rule treats what it is about.
+#[derive(Clone, Copy, PartialEq)]
+enum Original {
+    Kept,
+    Replaced,
+}
+
+/// A rule that cannot be used. A lenient filter skips it.
+type Reason = String;
+
+impl SynonymRules {
+    /// Reads the options of a filter. `analyzer` turns texts of rules into words.
+    pub(super) fn read(options: &mut Options<'_>, analyzer: &Analyzer) -> Result<Self, IndexError> {
+        let expands = options.flag("expand", true)?;
+        let is_lenient = options.flag("lenient", false)?;
+        options.flag("updateable", false)?;
+        let format = options.text("format")?;
+        for key in ["synonyms_path", "synonyms_set"] {
+            if options.json(key).is_some() {
+                return Err(options.error(key, "it is not supported: put the rules in [synonyms]"));
+            }
+        }
+        let lines = options.required_list("synonyms")?;
+        let mut rules = SynonymRules::default();
+        let read = match format.as_deref() {
+            None | Some("solr") => {
+                lines.iter().try_for_each(|line| rules.read_line(line, expands, is_lenient, analyzer))
+            }
+            Some("wordnet") => rules.read_wordnet(&lines, expands, is_lenient, analyzer),
+            Some(other) => return Err(options.error("format", format!("{other:?} is neither solr nor wordnet"))),
+        };
+        read.map_err(|reason: Reason| options.error("synonyms", reason))?;
+        Ok(rules)
+    }
+
+    /// Reads `a, b c` or `a, b c => d, e`.
+    fn read_line(&mut self, line: &str, expands: bool, is_lenient: bool, analyzer: &Analyzer) -> Result<(), Reason> {
+        if line.trim().is_empty() || line.starts_with('#') {
+            return Ok(());
+        }
+        let sides = split_unescaped(line, "=>");
+        let words = |side: &str| -> Result<Vec<Vec<String>>, Reason> {
+            let mut read = Vec::new();
+            for text in split_unescaped(side, ",") {
+                match analyzed(&unescaped(text.trim()), analyzer) {
+                    Ok(words) => read.push(words),
+                    Err(_) if is_lenient => {}
+                    Err(reason) => return Err(format!("invalid rule {line:?}: {reason}")),
+                }
+            }
+            Ok(read)
+        };
+        match &sides[..] {
+            [side] => self.add_equivalent(&words(side)?, expands),
+            [from, to] => {
+                let to = words(to)?;
+                for from in words(from)? {
+                    to.iter().for_each(|to| self.add(&from, to, Original::Replaced));
+                }
+            }
+            _ => return Err(format!("invalid rule {line:?}: it has more than one `=>`")),
+        }
+        Ok(())
+    }
+
+    /// Reads `s(100000001,1,'woods',n,1,0).`: words with the same first number are synonyms.
+    fn read_wordnet(
+        &mut self,
+        lines: &[String],
+        expands: bool,
+        is_lenient: bool,
+        analyzer: &Analyzer,
+    ) -> Result<(), Reason> {
+        let mut sets: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
+        for line in lines {
+            let Some(rest) = line.strip_prefix("s(") else { continue };
+            let invalid = || format!("invalid rule {line:?}: expected `s(number,number,'word',...).`");
+            let (set, rest) = rest.split_once(',').ok_or_else(invalid)?;
+            let (_, quoted) = rest.split_once('\'').ok_or_else(invalid)?;
+            let end = quoted.rfind('\'').ok_or_else(invalid)?;
+            match analyzed(&quoted[..end].replace("''", "'"), analyzer) {
+                Ok(words) => sets.entry(set).or_default().push(words),
+                Err(_) if is_lenient => {}
+                Err(reason) => return Err(format!("invalid rule {line:?}: {reason}")),
+            }
+        }
+        sets.values().for_each(|set| self.add_equivalent(set, expands));
+        Ok(())
+    }
+
+    fn add_equivalent(&mut self, words: &[Vec<String>], expands: bool) {
+        for (index, from) in words.iter().enumerate() {
+            if expands {
+                let others = words.iter().enumerate().filter(|(other, _)| *other != index);
+                others.for_each(|(_, to)| self.add(from, to, Original::Kept));
+            } else {
+                self.add(from, &words[0], Original::Replaced);
+            }
+        }
+    }
+
+    fn add(&mut self, from: &[String], to: &[String], original: Original) {
+        let longest = self.longest.entry(from[0].clone()).or_default();
+        *longest = from.len().max(*longest);
+        let rule = self.rules.entry(from.to_vec()).or_default();
+        rule.keeps_original |= original == Original::Kept;
+        if !rule.outputs.iter().any(|known| known == to) {
+            rule.outputs.push(to.to_vec());
+        }
+    }
+
+    /// The longest sequence at the beginning of these words that has a rule: its length, and the rule.
+    pub(super) fn longest_match<'a>(&self, words: impl Iterator<Item = &'a str>) -> Option<(usize, &Replacement)> {
+        let mut words = words.peekable();
+        let longest = *self.longest.get(*words.peek()?)?;
+        let mut sequence = Vec::with_capacity(longest);
+        let mut found = None;
+        for word in words.take(longest) {
+            sequence.push(word.to_owned());
+            if let Some(rule) = self.rules.get(&sequence) {
+                found = Some((sequence.len(), rule));
+            }
+        }
+        found
+    }
+}
+
+/// The words of a synonym.
+fn analyzed(text: &str, analyzer: &Analyzer) -> Result<Vec<String>, Reason> {
+    let tokens = analyzer.tokens(text);
+    if tokens.is_empty() {
+        return Err(format!("{text:?} has no words after its analysis"));
+    }
+    let mut words = Vec::with_capacity(tokens.len());
+    for (expected, token) in tokens.into_iter().enumerate() {
+        if token.position != expected {
+            return Err(format!("the analysis of {text:?} leaves a gap, or several words at one position"));
+        }
+        words.push(token.text);
+    }
+    Ok(words)
+}
+
+/// Splits a text at a separator, except after a backslash.
+fn split_unescaped<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        if character == '\\' {
+            at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
+        } else if text[at..].starts_with(separator) {
+            parts.push(&text[start..at]);
+            at += separator.len();
+            start = at;
+        } else {
+            at += character.len_utf8();
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+fn unescaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        result.extend(if character == '\\' { characters.next() } else { Some(character) });
+    }
+    result
+}

@@ -1,0 +1,84 @@
+//! The tokenizers `ngram` and `edge_ngram`: all parts of a text with certain lengths, or those at the beginning.
+
+use std::sync::Arc;
+
+use super::super::char_classes::CharClasses;
+use super::super::options::Options;
+use super::super::token::{Token, WORD};
+use super::Tokenizer;
+use crate::IndexError;
+
+struct NgramTokenizer {
+    min: usize,
+    max: usize,
+    /// Which characters tokens are made of; `None` if of all.
+    classes: Option<CharClasses>,
+    starts: Starts,
+}
+
+/// Where parts begin.
+#[derive(PartialEq)]
+enum Starts {
+    Everywhere,
+    /// At the beginning of each run of characters.
+    AtEdge,
+}
+
+pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, IndexError> {
+    let tokenizer = read_with(options, Starts::Everywhere)?;
+    let limit = options.limits.ngram;
+    if tokenizer.max - tokenizer.min > limit {
+        let reason = format!(
+            "the difference between max_gram and min_gram is {}, but at most {limit} is allowed; the setting \
+             [index.max_ngram_diff] changes it",
+            tokenizer.max - tokenizer.min
+        );
+        return Err(options.error("max_gram", reason));
+    }
+    Ok(Arc::new(tokenizer))
+}
+
+pub(super) fn read_edge(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, IndexError> {
+    Ok(Arc::new(read_with(options, Starts::AtEdge)?))
+}
+
+fn read_with(options: &mut Options<'_>, starts: Starts) -> Result<NgramTokenizer, IndexError> {
+    let min = options.size("min_gram", 1)?;
+    let max = options.size("max_gram", 2)?;
+    if min > max {
+        return Err(options.error("min_gram", "it must not be greater than max_gram"));
+    }
+    let classes = CharClasses::read(options, "token_chars")?;
+    Ok(NgramTokenizer { min, max, classes, starts })
+}
+
+impl Tokenizer for NgramTokenizer {
+    fn tokens(&self, text: &str) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut position = 0;
+        for (start, run) in self.runs(text) {
+            // The offsets of all characters, and of the end.
+            let offsets: Vec<usize> = run.char_indices().map(|(offset, _)| offset).chain([run.len()]).collect();
+            let characters = offsets.len() - 1;
+            let starts = if self.starts == Starts::AtEdge { characters.min(1) } else { characters };
+            for first in 0..starts {
+                for length in self.min..=self.max.min(characters - first) {
+                    let part = &run[offsets[first]..offsets[first + length]];
+                    tokens.push(Token::of(part, start + offsets[first], WORD, position));
+                    position += 1;
+                }
+            }
+        }
+        tokens
+    }
+}
+
+impl NgramTokenizer {
+    /// The runs of characters that tokens are made of, and where they begin.
+    fn runs<'a>(&self, text: &'a str) -> Vec<(usize, &'a str)> {
+        match &self.classes {
+            None => vec![(0, text)],
+            Some(classes) => classes.runs(text),
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The definition of one field in a mapping: its type and options.
+
+use serde_json::{Map, Value as Json};
+
+use super::Dynamic;
+use crate::analysis::{Analysis, Analyzer};
+use crate::field::json_excerpt;
+use crate::{
+    DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions, NamedAnalyzer, TextForm,
+};
+
+/// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
+const TYPES: [(&str, &str); 20] = [
+    ("text", TEXT),
+    ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
+    ("keyword", KEYWORD),
+    ("wildcard", "ignore_above, normalizer, null_value, doc_values"),
+    ("constant_keyword", "value"),
+    ("ip", "ignore_malformed, null_value, index, doc_values"),
+    ("long", NUMBER),
+    ("integer", NUMBER),
+    ("short", NUMBER),
+    ("byte", NUMBER),
+    ("double", NUMBER),
+    ("float", NUMBER),
+    ("half_float", NUMBER),
+    ("scaled_float", "scaling_factor, coerce, ignore_malformed, null_value, index, doc_values"),
+    ("token_count", "analyzer, enable_position_increments, null_value, index, doc_values"),
+    ("boolean", "null_value, index, doc_values"),
+    ("date", "format, ignore_malformed, null_value, index, doc_values, locale, print_format"),
+    ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
+    ("alias", ""),
+    ("object", ""),
+];
+
+const COMMON: &str = "type, fields, copy_to, store, meta";
+const TEXT: &str = "analyzer, search_analyzer, index, norms, index_options, position_increment_gap, similarity, term_vector, \
+    fielddata, eager_global_ordinals, index_phrases";
+const KEYWORD: &str = "ignore_above, normalizer, null_value, index, doc_values, norms, index_options, similarity, \
+    eager_global_ordinals, split_queries_on_whitespace";
+const NUMBER: &str = "coerce, ignore_malformed, null_value, index, doc_values";
+
+/// Options with one value that is supported: any other would change answers.
+const FIXED: [(&str, &str); 5] = [
+    ("position_increment_gap", "100"),
+    ("similarity", "BM25"),
+    ("fielddata", "false"),
+    ("split_queries_on_whitespace", "false"),
+    ("enable_position_increments", "true"),
+];
+
+/// The definition of a field or an object, with its path from the root of the JSON.
+pub(super) struct Definition<'a> {
+    pub(super) object: &'a Map<String, Json>,
+    pub(super) path: &'a str,
+}
+
+/// The names of all types, for error messages.
+pub(super) fn type_names() -> String {
+    let names: Vec<_> = TYPES.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
+}
+
+impl Definition<'_> {
+    /// Whether it defines an object, whose type is optional.
+    pub(super) fn is_object(&self) -> Result<bool, IndexError> {
+        match self.object.get("type") {
+            Some(Json::String(name)) => Ok(name == "object"),
+            Some(other) => Err(unknown_type(self.path, &json_excerpt(other))),
+            None if self.object.contains_key("properties") => Ok(true),
+            None => Err(invalid(self.path, format!("missing `type`; supported types: {}", type_names()))),
+        }
+    }
+
+    /// The field that an alias stands for; `None` if it is no alias.
+    pub(super) fn alias(&self) -> Result<Option<&str>, IndexError> {
+        if self.object.get("type").and_then(Json::as_str) != Some("alias") {
+            return Ok(None);
+        }
+        self.check_keys("type, path")?;
+        match self.text("path")? {
+            Some(path) => Ok(Some(path)),
+            None => Err(invalid(self.path, "missing `path`")),
+        }
+    }
+
+    /// The type and options of a field.
+    pub(super) fn field(&self, analysis: &Analysis) -> Result<(FieldKind, FieldOptions), IndexError> {
+        let name = self.text("type")?.unwrap_or_default();
+        let kind = self.kind(name, analysis)?;
+        if let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name) {
+            self.check_keys(&format!("{COMMON}, {keys}"))?;
+        }
+        let options = self.options(&kind)?;
+        Ok((kind, options))
+    }
+
+    fn kind(&self, name: &str, analysis: &Analysis) -> Result<FieldKind, IndexError> {
+        Ok(match name {
+            "text" => self.text_kind(TextForm::Scored, analysis)?,
+            "match_only_text" => self.text_kind(TextForm::MatchOnly, analysis)?,
+            "keyword" => self.keyword(KeywordForm::Keyword, analysis)?,
+            "wildcard" => self.keyword(KeywordForm::Wildcard, analysis)?,
+            "constant_keyword" => match self.text("value")? {
+                Some(value) => self.keyword(KeywordForm::Constant(value.to_owned()), analysis)?,
+                None => return Err(invalid(self.path, "missing `value`")),
+            },
+            "ip" => FieldKind::Ip,
+            "long" => FieldKind::Long,
+            "integer" => FieldKind::Integer,
+            "short" => FieldKind::Short,
+            "byte" => FieldKind::Byte,
+            "double" => FieldKind::Double,
+            "float" => FieldKind::Float,
+            "half_float" => FieldKind::HalfFloat,
+            "scaled_float" => FieldKind::ScaledFloat { factor: self.scaling_factor()? },
+            "token_count" => match self.analyzer("analyzer", analysis)? {
+                Some(name) => FieldKind::TokenCount { analyzer: named(&name, analysis.analyzer(&name)) },
+                None => return Err(invalid(self.path, "missing `analyzer`")),
+            },
+            "boolean" => FieldKind::Boolean,
+            "date" => FieldKind::Date { format: self.date_format()? },
+            "geo_point" => FieldKind::GeoPoint,
+            _ => return Err(unknown_type(self.path, &format!("{name:?}"))),
+        })
+    }
+
+    fn text_kind(&self, form: TextForm, analysis: &Analysis) -> Result<FieldKind, IndexError> {
+        let given = self.analyzer("analyzer", analysis)?;
+        let search_analyzer = self.analyzer("search_analyzer", analysis)?;
+        let default_search = analysis.default_search_name().filter(|_| given.is_none()).map(str::to_owned);
+        let analyzer = given.unwrap_or_else(|| analysis.default_name().to_owned());
+        let search_analyzer = search_analyzer.or(default_search).unwrap_or_else(|| analyzer.clone());
+        Ok(FieldKind::Text { analyzer, search_analyzer, form })
+    }
+
+    fn keyword(&self, form: KeywordForm, analysis: &Analysis) -> Result<FieldKind, IndexError> {
+        let normalizer = match self.text("normalizer")? {
+            None | Some("default") => None,
+            Some(name) => match analysis.normalizer(name) {
+                Some(analyzer) => Some(named(name, Some(analyzer))),
+                None => {
+                    let known = analysis.normalizer_names();
+                    let reason = format!("unknown normalizer {name:?}; known normalizers: {known}");
+                    return Err(invalid(&join(self.path, "normalizer"), reason));
+                }
+            },
+        };
+        Ok(FieldKind::Keyword(KeywordOptions { ignore_above: self.ignore_above()?, normalizer, form }))
+    }
+
+    fn options(&self, kind: &FieldKind) -> Result<FieldOptions, IndexError> {
+        for (key, supported) in FIXED {
+            if let Some(value) = self.object.get(key)
+                && value.as_str().map_or_else(|| value.to_string(), str::to_owned) != supported
+            {
+                let reason = format!("{} is not supported, only {supported}", json_excerpt(value));
+                return Err(invalid(&join(self.path, key), reason));
+            }
+        }
+        for key in ["store", "norms", "eager_global_ordinals", "index_phrases", "ignore_z_value"] {
+            self.flag(key)?;
+        }
+        let has_column = self.flag("doc_values")?.unwrap_or(true) && !matches!(kind, FieldKind::Text { .. });
+        let given = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
+        let options = FieldOptions {
+            given: given.map(|(key, value)| (key.clone(), value.clone())).collect(),
+            ignores_malformed: self.flag("ignore_malformed")?.unwrap_or(false),
+            coerces: self.flag("coerce")?.unwrap_or(true),
+            null_value: self.object.get("null_value").filter(|value| !value.is_null()).cloned(),
+            copy_to: self.texts("copy_to")?,
+            has_terms: self.flag("index")?.unwrap_or(true),
+            is_indexed: self.flag("index")?.unwrap_or(true) || has_column,
+        };
+        if let Some(value) = &options.null_value {
+            let field = Field::new(String::new(), kind.clone());
+            field.value_from_json(value).map_err(|error| invalid(&join(self.path, "null_value"), error.reason))?;
+        }
+        Ok(options)
+    }
+
+    pub(super) fn check_keys(&self, known: &str) -> Result<(), IndexError> {
+        match self.object.keys().find(|key| !known.split(", ").any(|known| known == *key)) {
+            Some(key) => Err(unknown_key(self.path, key, known.trim_end_matches(", "))),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn text(&self, key: &str) -> Result<Option<&str>, IndexError> {
+        match self.object.get(key) {
+            None => Ok(None),
+            Some(Json::String(text)) => Ok(Some(text)),
+            Some(other) => Err(invalid(&join(self.path, key), format!("{} is not a string", json_excerpt(other)))),
+        }
+    }
+
+    fn texts(&self, key: &str) -> Result<Vec<String>, IndexError> {
+        let items = match self.object.get(key) {
+            None => return Ok(Vec::new()),
+            Some(Json::Array(items)) => items.as_slice(),
+            Some(item) => std::slice::from_ref(item),
+        };
+        let text = |item: &Json| match item.as_str() {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(invalid(&join(self.path, key), format!("{} is not a string", json_excerpt(item)))),
+        };
+        items.iter().map(text).collect()
+    }
+
+    /// A boolean, which clients also write as a string.
+    pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, IndexError> {
+        match self.object.get(key) {
+            None => Ok(None),
+            Some(Json::Bool(value)) => Ok(Some(*value)),
+            Some(Json::String(text)) if text == "true" => Ok(Some(true)),
+            Some(Json::String(text)) if text == "false" => Ok(Some(false)),
+            Some(other) => {
+                Err(invalid(&join(self.path, key), format!("{} is neither true nor false", json_excerpt(other))))
+            }
+        }
+    }
+
+    fn analyzer(&self, key: &str, analysis: &Analysis) -> Result<Option<String>, IndexError> {
+        let Some(name) = self.text(key)? else { return Ok(None) };
+        if !analysis.has(name) {
+            let reason = format!("unknown analyzer {name:?}; known analyzers: {}", analysis.names());
+            return Err(invalid(&join(self.path, key), reason));
+        }
+        Ok(Some(name.to_owned()))
+    }
+
+    fn ignore_above(&self) -> Result<Option<u32>, IndexError> {
+        let Some(json) = self.object.get("ignore_above") else { return Ok(None) };
+        let limit = json.as_u64().and_then(|limit| u32::try_from(limit).ok());
+        let reason = || format!("{} is not a number of characters", json_excerpt(json));
+        limit.map(Some).ok_or_else(|| invalid(&join(self.path, "ignore_above"), reason()))
+    }
+
+    fn scaling_factor(&self) -> Result<f64, IndexError> {
+        let Some(json) = self.object.get("scaling_factor") else {
+            return Err(invalid(self.path, "missing `scaling_factor`"));
+        };
+        let number = json.as_f64().or_else(|| json.as_str()?.parse().ok());
+        let reason = || format!("{} is not a number greater than 0", json_excerpt(json));
+        let is_factor = |factor: &f64| factor.is_finite() && *factor > 0.0;
+        number.filter(is_factor).ok_or_else(|| invalid(&join(self.path, "scaling_factor"), reason()))
+    }
+
+    fn date_format(&self) -> Result<DateFormat, IndexError> {
+        let Some(text) = self.text("format")? else { return Ok(DateFormat::default()) };
+        DateFormat::parse(text).map_err(|error| invalid(&join(self.path, "format"), error))
+    }
+
+    pub(super) fn dynamic(&self) -> Result<Option<Dynamic>, IndexError> {
+        Ok(Some(match self.object.get("dynamic") {
+            None => return Ok(None),
+            Some(Json::Bool(true)) => Dynamic::True,
+            Some(Json::Bool(false)) => Dynamic::False,
+            Some(Json::String(text)) if text == "true" => Dynamic::True,
+            Some(Json::String(text)) if text == "false" => Dynamic::False,
+            Some(Json::String(text)) if text == "strict" => Dynamic::Strict,
+            Some(other) => {
+                let reason = format!("{} is neither true, false nor \"strict\"", json_excerpt(other));
+                return Err(invalid(&join(self.path, "dynamic"), reason));
+            }
+        }))
+    }
+}
+
+fn named(name: &str, analyzer: Option<Analyzer>) -> NamedAnalyzer {
+    NamedAnalyzer::new(name, analyzer.expect("names of analyzers are checked"))
+}
+
+/// Whether an option is part of the kind of a field, rather than of [`FieldOptions`].
+fn is_of_kind(key: &str) -> bool {
+    matches!(
+        key,
+        "type"
+            | "fields"
+            | "analyzer"
+            | "search_analyzer"
+            | "ignore_above"
+            | "normalizer"
+            | "format"
+            | "scaling_factor"
+            | "value"
+    )
+}
+
+pub(super) fn as_object<'a>(json: &'a Json, path: &str) -> Result<&'a Map<String, Json>, IndexError> {
+    json.as_object().ok_or_else(|| invalid(path, format!("{} is not an object", json_excerpt(json))))
+}
+
+pub(super) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+pub(super) fn invalid(path: &str, reason: impl ToString) -> IndexError {
+    IndexError::InvalidMapping { path: path.to_owned(), reason: reason.to_string() }
+}
+
+fn unknown_type(path: &str, name: &str) -> IndexError {
+    invalid(&join(path, "type"), format!("unknown type {name}; supported types: {}", type_names()))
+}
+
+pub(super) fn unknown_key(path: &str, key: &str, known: &str) -> IndexError {
+    invalid(&join(path, key), format!("unknown key; known keys: {known}"))
+}
