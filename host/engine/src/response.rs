@@ -171,12 +171,12 @@ pub struct HitDocument {
     /// The queries with names that it matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matched_queries: Option<MatchedQueries>,
-    /// Hits of the group of a collapsed hit, by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inner_hits: Option<BTreeMap<String, InnerHitsResponse>>,
     /// Values of fields, and those that scripts computed, and that of the group of a collapsed hit: a list for each.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Json>,
+    /// Hits of the group of a collapsed hit, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inner_hits: Option<BTreeMap<String, InnerHitsResponse>>,
     /// Fragments of fields in which the query matches: a list for each. Left out where the request asks for none.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub highlight: Map<String, Json>,
