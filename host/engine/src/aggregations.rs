@@ -71,5 +71,7 @@ mod weighted_avg;
 
 pub(crate) use answering::{Answering, KeyStyle};
 pub(crate) use collector::Aggregations;
+pub(crate) use decimal_format::DecimalFormat;
+pub(crate) use decimal_text::decimal_text;
 pub(crate) use partial::Partial;
 pub(crate) use request::{AggregationRequests, parse, plan};

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, Snapshot, StoredDocument, View};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
-use crate::Error;
 use crate::engine::Engine;
+use crate::explain::Explanation;
+use crate::{Error, SearchRequest};
 
 impl Engine {
     /// The document with this `_id`; `None` if the index does not contain it.
@@ -29,6 +31,30 @@ impl Engine {
             Some(address) => Ok(Some(reads.run(|| view.stored(address).map_err(Error::from)).await?)),
             None => Ok(None),
         }
+    }
+}
+
+impl Engine {
+    /// Explains the score of the document with this `_id`, whether it matches the request's query or not; `None` if the index
+    /// does not contain it. What reading costs is added to `cost`.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub async fn explain(
+        &self,
+        snapshot: &Snapshot,
+        request: &SearchRequest,
+        id: &str,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<Option<Explanation>, Error> {
+        let reads = self.reads(snapshot, cost);
+        let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
+        // The statistics of terms are those of all splits.
+        let view = snapshot.view_of_all(&reads).await?;
+        let term = Term::from_field_text(snapshot.id_field(), id);
+        let Some(address) = reads.run(|| find(&view, &term)).await? else { return Ok(None) };
+        reads.run(|| resolved.explain(view.searcher(), address).map(Some)).await
     }
 }
 

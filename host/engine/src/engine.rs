@@ -1,5 +1,6 @@
 //! The life of a request: resolve, dry run, open and warm up, execute and collect, fetch.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use quidditch_expression::ScriptRun;
 use quidditch_function::{Budget, FunctionResolver};
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
 use serde_json::{Map, Value as Json};
-use tantivy::Executor;
+use tantivy::{DocAddress, Executor};
 
 use crate::Error;
 use crate::aggregations::Answering;
@@ -18,12 +19,12 @@ use crate::bind::Binder;
 use crate::collect::{GroupFound, GroupKey};
 use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
-use crate::fetch::{Page, fetch, fetch_ahead};
+use crate::fetch::{FetchContext, FetchPlan, Page, fetch, fetch_ahead};
 use crate::functions::FunctionColumn;
 use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::partial::PartialResult;
-use crate::plan::Mappings;
+use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
@@ -33,6 +34,7 @@ use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, Hits, SearchResponse, Shards};
 use crate::scores::Scores;
 use crate::search_target::SearchTarget;
+use crate::warmup::WarmupRecorder;
 
 /// Answers searches over snapshots of indices.
 pub struct Engine {
@@ -190,6 +192,22 @@ impl Engine {
         let now_millis = request.now_millis().unwrap_or_else(|| self.clock.unix_millis());
         let max_parts = self.limits.max_clauses;
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
+        let planner = Planner {
+            snapshot,
+            mappings,
+            searcher: None,
+            warmup: WarmupRecorder::default(),
+            calls: &calls,
+            now_millis,
+            progress: &progress,
+            expansion: Expansion::new(max_parts),
+            computed: &computed,
+            misplaced: RefCell::default(),
+        };
+        let query = request.query.as_deref();
+        let context =
+            FetchContext { snapshot, planner: &planner, query, shared, clock: &self.clock, limits: &self.limits };
+        let fetch = FetchPlan::new(&request.fetch, &context)?;
         Ok(ResolvedRequest {
             snapshot,
             filter: filter.map(QueryFilter::clause),
@@ -197,6 +215,7 @@ impl Engine {
             request,
             calls,
             computed,
+            fetch,
             progress,
             now_millis,
             max_parts,
@@ -279,18 +298,20 @@ impl Engine {
         (result, inner_hits): (&PartialResult, Vec<GroupFound>),
         reads: &ReadSession,
     ) -> Result<SearchResponse, Error> {
-        let ResolvedRequest { snapshot, request, .. } = resolved;
+        let ResolvedRequest { snapshot, request, fetch: plan_of_hits, .. } = resolved;
         let order = plan.sort_order();
         let (max_bytes, fetched_bytes) = (self.limits.max_hits_bytes, AtomicU64::new(0));
+        let explain = |address: DocAddress| resolved.explain(view.searcher(), address);
         let page = Page {
+            explain: if request.fetch.explain { Some(&explain) } else { None },
+            request,
             hits: result.page(request),
             order,
             scores: plan.hit_scores(),
-            source: &request.source,
             max_bytes,
             fetched_bytes: &fetched_bytes,
         };
-        let mut hits = fetch(snapshot, view, request, &page, reads).await?;
+        let mut hits = fetch(snapshot, view, plan_of_hits, &page, reads).await?;
         for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, page.hits, reads).await?) {
             hit.matched_queries = matched;
         }

@@ -1,28 +1,47 @@
-//! Fetching: reads the documents of the hits.
+//! Fetching: reads what a response has of each hit. Each file here is one part of it.
+//!
+//! A [`FetchPlan`] says what is read of the hits, of any list of them, for one index; mistakes in it are found before anything is
+//! searched. Everything that the hits need (their sources, and the columns of the splits that they are in) is read together.
+
+mod column_value;
+mod field_value;
+mod highlight;
+mod plan;
+mod script_value;
+mod segment_columns;
+mod source_paths;
+
+use std::collections::BTreeMap;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use quidditch_index::{ReadSession, Snapshot, View};
 use serde_json::{Map, Value as Json, json};
-use tantivy::{DocAddress, TantivyError};
+use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
 
 use crate::Error;
 use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
-use crate::request::{SearchRequest, SourceFilter};
+use crate::explain::Explanation;
+use crate::request::SearchRequest;
 use crate::response::HitDocument;
 use crate::scores::Scores;
+
+pub(crate) use plan::{FetchContext, FetchPlan};
+use segment_columns::SegmentColumns;
 
 /// The hits of a response.
 pub(crate) struct Page<'a> {
     pub(crate) hits: &'a [Hit],
     /// What they were sorted by; `None` is by score.
     pub(crate) order: Option<&'a SortOrder>,
+    /// The request that they answer.
+    pub(crate) request: &'a SearchRequest,
+    /// Explains the score of a document; `None` if the request does not ask for it.
+    pub(crate) explain: Option<&'a (dyn Fn(DocAddress) -> Result<Explanation, Error> + Sync)>,
     /// Whether they have scores.
     pub(crate) scores: Scores,
-    /// Which part of their documents they show.
-    pub(crate) source: &'a SourceFilter,
-    /// Most bytes of their sources, ids and sort values together.
+    /// Most bytes of their sources, values, ids and sort values together.
     pub(crate) max_bytes: u64,
     /// Those of hits of the same response that were fetched already: from other indices, or that contain these hits.
     pub(crate) fetched_bytes: &'a AtomicU64,
@@ -45,14 +64,14 @@ pub(crate) async fn fetch_ahead(hits: &[&Hit], view: &View, reads: &ReadSession)
         .await
 }
 
-/// Reads the sources of the hits, all together, and makes the hits of the response of them.
+/// Reads the hits, all together, and makes the hits of the response of them.
 ///
 /// # Errors
-/// [`Error::HitsTooLarge`], before more than the allowed bytes are in memory.
+/// [`Error::HitsTooLarge`], before more than the allowed bytes are in memory; [`Error::Function`] if a script fails.
 pub(crate) async fn fetch(
     snapshot: &Snapshot,
     view: &View,
-    request: &SearchRequest,
+    plan: &FetchPlan<'_>,
     page: &Page<'_>,
     reads: &ReadSession,
 ) -> Result<Vec<HitDocument>, Error> {
@@ -63,30 +82,33 @@ pub(crate) async fn fetch(
         })
     };
     let addresses = page.hits.iter().map(address).collect::<Result<Vec<_>, _>>()?;
-    let fetcher = Fetcher { snapshot, view, request, page };
+    let fetcher = Fetcher { snapshot, view, plan, page };
     reads.run(|| fetcher.documents(&addresses)).await
 }
 
 struct Fetcher<'a> {
     snapshot: &'a Snapshot,
     view: &'a View,
-    request: &'a SearchRequest,
+    plan: &'a FetchPlan<'a>,
     page: &'a Page<'a>,
 }
 
-impl Fetcher<'_> {
+/// The columns of the segments that have hits.
+type Columns<'a> = BTreeMap<SegmentOrdinal, SegmentColumns<'a>>;
+
+impl<'a> Fetcher<'a> {
     fn documents(&self, addresses: &[DocAddress]) -> Result<Vec<HitDocument>, Error> {
         let max_bytes = self.page.max_bytes;
         let mut documents = Vec::new();
         let mut bytes = self.page.fetched_bytes.load(Relaxed);
-        let mut missing = None;
+        let (mut columns, mut missing) = self.open_columns(addresses);
         for (hit, address) in self.page.hits.iter().zip(addresses) {
             if missing.is_some() {
                 // Only to record what is missing: it is fetched together, and then the documents are read from the start.
                 let _ = self.view.stored(*address);
                 continue;
             }
-            match self.document(hit, *address) {
+            match self.document(hit, *address, &mut columns) {
                 Ok(document) => {
                     bytes += document_bytes(&document);
                     if bytes > max_bytes {
@@ -106,38 +128,95 @@ impl Fetcher<'_> {
         }
     }
 
-    fn document(&self, hit: &Hit, address: DocAddress) -> Result<HitDocument, Error> {
-        let Page { order, scores, .. } = *self.page;
+    /// Opens the columns of all segments that have hits. The error is the first of several: all are tried, so that missing bytes
+    /// are known at once.
+    fn open_columns(&self, addresses: &[DocAddress]) -> (Columns<'a>, Option<Error>) {
+        let mut columns = BTreeMap::new();
+        let mut missing = None;
+        if !self.plan.reads_columns() {
+            return (columns, missing);
+        }
+        for DocAddress { segment_ord, .. } in addresses {
+            if missing.is_none() && columns.contains_key(segment_ord) {
+                continue;
+            }
+            match SegmentColumns::open(self.plan, self.view.searcher().segment_reader(*segment_ord)) {
+                Ok(opened) => _ = columns.insert(*segment_ord, opened),
+                Err(error) => missing = Some(error),
+            }
+        }
+        (columns, missing)
+    }
+
+    fn document(&self, hit: &Hit, address: DocAddress, columns: &mut Columns<'_>) -> Result<HitDocument, Error> {
+        let Page { order, scores, explain, .. } = *self.page;
+        let plan = self.plan;
         let stored = self.view.stored(address)?;
-        let source = self.page.source.apply(stored.source);
-        let source =
-            source.map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
+        let mut fields = self.group_field(hit);
+        if let Some(columns) = columns.get_mut(&address.segment_ord) {
+            columns.add_values(address.doc_id, &stored.id, self.snapshot.name(), &mut fields)?;
+        }
+        let mut highlight = Map::new();
+        if plan.reads_source() {
+            let source: Map<String, Json> = serde_json::from_str(&stored.source).map_err(|error| damaged(&error))?;
+            for field in &plan.fields {
+                fields.insert(field.name().to_owned(), Json::Array(field.values(&source)));
+            }
+            for field in &plan.highlights {
+                let fragments = field.fragments(self.snapshot, &stored.id, &source)?;
+                if !fragments.is_empty() {
+                    highlight.insert(field.name().to_owned(), fragments.into());
+                }
+            }
+        }
+        // A field without a value is not shown.
+        fields.retain(|_, values| !values.as_array().is_some_and(Vec::is_empty));
+        let source = plan.source.apply(stored.source).map_err(|error| damaged(&error))?;
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
-            id: stored.id,
+            id: if plan.shows_id { stored.id } else { String::new() },
             ignored: stored.ignored,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
             matched_queries: None,
-            fields: self.fields(hit),
             inner_hits: None,
+            fields,
+            highlight,
+            explanation: explain.map(|explain| explain(address)).transpose()?,
             sort: order.map(|order| order.values(&hit.keys)).unwrap_or_default(),
         })
     }
 
     /// The value of the group of a collapsed hit.
-    fn fields(&self, hit: &Hit) -> Map<String, Json> {
+    fn group_field(&self, hit: &Hit) -> Map<String, Json> {
         let value = hit.group.as_ref().and_then(GroupKey::json);
-        match (&self.request.collapse, value) {
+        match (&self.page.request.collapse, value) {
             (Some(collapse), Some(value)) => Map::from_iter([(collapse.field.clone(), json!([value]))]),
             _ => Map::new(),
         }
     }
 }
 
+fn damaged(error: &serde_json::Error) -> TantivyError {
+    TantivyError::InternalError(format!("a stored source is not JSON: {error}"))
+}
+
 /// Bytes that count for the limit.
 fn document_bytes(document: &HitDocument) -> u64 {
     let source = document.source.as_ref().map_or(0, |source| source.get().len());
     let sort: usize = document.sort.iter().map(SortValue::bytes).sum();
-    (source + document.id.len() + sort) as u64
+    let members = document.fields.iter().chain(&document.highlight);
+    let members: usize = members.map(|(name, values)| name.len() + json_bytes(values)).sum();
+    (source + document.id.len() + sort + members) as u64
+}
+
+/// About as many bytes as a value has in a response.
+fn json_bytes(value: &Json) -> usize {
+    match value {
+        Json::Null | Json::Bool(_) => 4,
+        Json::Number(_) => 8,
+        Json::String(text) => text.len() + 2,
+        Json::Array(items) => items.iter().map(json_bytes).sum::<usize>() + 2,
+        Json::Object(entries) => entries.iter().map(|(key, value)| key.len() + json_bytes(value)).sum::<usize>() + 2,
+    }
 }

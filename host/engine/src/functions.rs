@@ -6,7 +6,7 @@ mod function_column;
 mod script_fields;
 
 pub(crate) use bound_function::{
-    BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage, ValuesFunction,
+    BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage, ValuesFunction, column_sources,
 };
 pub(crate) use function_call::{CalledFunction, FunctionCall};
 pub(crate) use function_column::FunctionColumn;

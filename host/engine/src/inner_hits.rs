@@ -12,7 +12,7 @@ use crate::collect::{
     TopByScore, TopHits,
 };
 use crate::execute::SearchScope;
-use crate::fetch::{Page, fetch};
+use crate::fetch::{FetchPlan, Page, fetch};
 use crate::partial::total;
 use crate::plan::{Planned, Planner};
 use crate::request::{Collapse, InnerHits, SearchRequest, TotalHits, is_by_score};
@@ -81,11 +81,13 @@ impl InnerHitsPlan {
                 hits: page(inner, best.as_ref()),
                 order: top.as_ref().and_then(TopHits::shown_order),
                 scores: if top.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored },
-                source: &inner.source,
+                request: resolved.request,
+                explain: None,
                 max_bytes,
                 fetched_bytes,
             };
-            let hits = fetch(resolved.snapshot, view, resolved.request, &page, reads).await?;
+            let fetched = FetchPlan::of_source(&inner.source);
+            let hits = fetch(resolved.snapshot, view, &fetched, &page, reads).await?;
             let hits = Hits {
                 total: total(*matched, TotalHits::default(), resolved.progress.timed_out()),
                 max_score: best.as_ref().and_then(|best| best.max_score),

@@ -22,6 +22,10 @@ pub struct Limits {
     pub max_aggregations: usize,
     /// Deepest nesting of aggregations. Planning and answering recurse, so this bounds the stack.
     pub max_aggregation_depth: usize,
+    /// Most items of `docvalue_fields`; 100 is what clients know.
+    pub max_docvalue_fields: usize,
+    /// Most `script_fields`; 32 is what clients know.
+    pub max_script_fields: usize,
     /// Most buckets of one response, over all levels; 65,535 is what clients know.
     pub max_buckets: usize,
     /// Memory of all aggregations of one request together, in bytes. 100 MB hold some millions of buckets, and leave room for
@@ -56,6 +60,8 @@ impl Default for Limits {
             max_functions: 32,
             max_aggregations: 256,
             max_aggregation_depth: 20,
+            max_docvalue_fields: 100,
+            max_script_fields: 32,
             max_buckets: 65_535,
             max_aggregation_bytes: 100_000_000,
             max_function_time: Duration::from_secs(2),

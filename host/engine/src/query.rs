@@ -47,6 +47,7 @@ mod term_set;
 mod terms;
 mod terms_set;
 mod text_in_fields;
+mod text_matches;
 mod text_query;
 mod wasm_udf;
 mod wildcard;
@@ -61,6 +62,8 @@ pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
+pub(crate) use script::parse_script_source;
+pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// Every type of query, by its key in a request.
 const QUERIES: QueryTypes = &[

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
-use tantivy::Searcher;
 use tantivy::query::Query;
+use tantivy::{DocAddress, Searcher};
 
 use crate::Error;
 use crate::aggregations::{self, Aggregations};
@@ -14,6 +14,8 @@ use crate::collect::{
     TopGroups, TopHits,
 };
 use crate::columns::ComputedFields;
+use crate::explain::{Explainer, Explanation};
+use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
@@ -38,6 +40,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) calls: Vec<BoundCall>,
     /// The fields that the request computes.
     pub(crate) computed: ComputedFields,
+    /// What is read of the hits.
+    pub(crate) fetch: FetchPlan<'a>,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
@@ -165,6 +169,21 @@ impl ResolvedRequest<'_> {
         self.request.named.iter().map(plan).collect()
     }
 
+    /// Explains the score of a document, whether it matches or not.
+    pub(crate) fn explain(&self, searcher: &Searcher, address: DocAddress) -> Result<Explanation, Error> {
+        let explainer = Explainer {
+            new_planner: &|| self.planner(Some(searcher)),
+            searcher,
+            segment: searcher.segment_reader(address.segment_ord),
+            doc: address.doc_id,
+            calls: &self.request.calls,
+        };
+        match &self.request.query {
+            Some(query) => query.explain(&explainer, Scoring::new(Scores::Needed)),
+            None => Ok(Explanation::matching(1.0, "*:*", Vec::new())),
+        }
+    }
+
     fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
         let planner = self.planner(searcher);
         let mut plan = self.plan_with(&planner)?;
@@ -208,7 +227,7 @@ impl ResolvedRequest<'_> {
             hits: (Count { total_hits: request.total_hits() }, top_hits(request, planner)?),
             aggregations: planned.matches,
         };
-        let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some();
+        let needs_scores = collector.demand() == Demand::Scores || request.min_score.is_some() || request.fetch.explain;
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let global = match planned.all {
             Some(aggregations) => {

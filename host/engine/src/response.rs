@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::SearchRequest;
 use crate::collect::SortValue;
+use crate::explain::Explanation;
 use crate::hit_position::HitPosition;
 use crate::matched_queries::MatchedQueries;
 use crate::profile::Profile;
@@ -155,8 +156,8 @@ pub struct HitDocument {
     /// Name of the index.
     #[serde(rename = "_index")]
     pub index: String,
-    /// The document's id.
-    #[serde(rename = "_id")]
+    /// The document's id; empty, and left out, where the request asks for nothing that is stored.
+    #[serde(rename = "_id", skip_serializing_if = "String::is_empty")]
     pub id: String,
     /// The fields that left out a value of it.
     #[serde(rename = "_ignored", skip_serializing_if = "Vec::is_empty")]
@@ -170,12 +171,18 @@ pub struct HitDocument {
     /// The queries with names that it matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matched_queries: Option<MatchedQueries>,
-    /// Values of fields: that of the group of a collapsed hit.
+    /// Values of fields, and those that scripts computed, and that of the group of a collapsed hit: a list for each.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Json>,
     /// Hits of the group of a collapsed hit, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inner_hits: Option<BTreeMap<String, InnerHitsResponse>>,
+    /// Fragments of fields in which the query matches: a list for each. Left out where the request asks for none.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub highlight: Map<String, Json>,
+    /// How its score comes about. Left out where the request does not ask for it.
+    #[serde(rename = "_explanation", skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// What it was sorted by; left out without a sort.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) sort: Vec<SortValue>,

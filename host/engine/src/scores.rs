@@ -4,6 +4,7 @@ mod average_lengths;
 mod blended_frequencies;
 mod bm25;
 mod constant_weight;
+mod explain;
 mod length_norms;
 mod loose_phrase;
 mod phrase_word;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, View};
+use tantivy::DocAddress;
 
 use crate::collect::{Hit, SortAcross, SortKey, SortOrder};
 use crate::engine::{Engine, took};
@@ -226,16 +227,19 @@ impl Engine {
         fetched_bytes: &AtomicU64,
         reads: &ReadSession,
     ) -> Result<Vec<HitDocument>, IndicesError> {
+        let resolved = &index.resolved;
+        let explain = |address: DocAddress| resolved.explain(index.view.searcher(), address);
         let page = Page {
             hits: &hits,
+            explain: if request.fetch.explain { Some(&explain) } else { None },
             order: index.plan.sort_order(),
             scores: index.plan.hit_scores(),
-            source: &request.source,
+            request,
             max_bytes: self.limits().max_hits_bytes,
             fetched_bytes,
         };
         let fetched = async {
-            let mut documents = fetch(index.resolved.snapshot, &index.view, request, &page, reads).await?;
+            let mut documents = fetch(resolved.snapshot, &index.view, &resolved.fetch, &page, reads).await?;
             let matched = index.resolved.matched_queries(&index.view, page.hits, reads).await?;
             for (document, matched) in documents.iter_mut().zip(matched) {
                 document.matched_queries = matched;

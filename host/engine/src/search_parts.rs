@@ -77,8 +77,8 @@ impl Engine {
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
         splits.sort_unstable();
         splits.dedup();
-        // Scores, and the best terms of a pattern, depend on all splits.
-        let view = match request.named.is_empty() {
+        // Scores, their explanations, and the best terms of a pattern, depend on all splits.
+        let view = match request.named.is_empty() && !request.fetch.explain {
             true => snapshot.view(&splits, &reads).await?,
             false => snapshot.view_of_all(&reads).await?,
         };

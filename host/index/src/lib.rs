@@ -88,7 +88,7 @@ pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJ
 pub use name::check_index_name;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
-pub use snapshot::{Snapshot, SplitFigures, Token};
+pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};
 pub use snapshot_record::SnapshotRecord;
 pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};
 pub use value::{FieldValue, InvalidValue, ValueError};

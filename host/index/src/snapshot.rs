@@ -60,6 +60,19 @@ pub struct SplitFigures {
     pub bytes: u64,
 }
 
+/// A term of the text of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DocumentToken<'a> {
+    /// The term.
+    pub text: &'a str,
+    /// Its position, counted from 0. Dropped words leave gaps.
+    pub position: usize,
+    /// The first byte of the text that it was made from.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+}
+
 /// A term of an analyzed text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -368,6 +381,21 @@ impl Snapshot {
     /// Field `_field_names`: one raw term for each field, sub-field and object in which the document has a value.
     pub fn field_names_field(&self) -> schema::Field {
         FIELD_NAMES
+    }
+
+    /// Analyzes one value of a document for this field, as it was when the document was added; one term for every kind but `text`.
+    pub fn analyze_document(&self, field: &Field, text: &str, on_token: &mut dyn FnMut(DocumentToken<'_>)) {
+        let analyzer = match field.kind() {
+            FieldKind::Text { analyzer, .. } => self.tokenizers.get(analyzer),
+            _ => None,
+        };
+        let Some(mut analyzer) = analyzer else {
+            return on_token(DocumentToken { text, position: 0, start: 0, end: text.len() });
+        };
+        analyzer.token_stream(text).process(&mut |token| {
+            let (start, end) = (token.offset_from, token.offset_to);
+            on_token(DocumentToken { text: &token.text, position: token.position, start, end });
+        });
     }
 
     /// Analyzes a query's text for this field: with its search analyzer for `text`; one term for every other kind.

@@ -7,6 +7,7 @@ mod body;
 mod date;
 mod decay;
 mod documents;
+mod fetch;
 mod function_score;
 mod hits;
 mod mistake;

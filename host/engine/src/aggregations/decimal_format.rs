@@ -3,7 +3,7 @@
 /// A format of numbers: digits that are always shown (`0`) or only if they are there (`#`), grouped in thousands (`,`), with a
 /// decimal point (`.`), and with text around.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DecimalFormat {
+pub(crate) struct DecimalFormat {
     prefix: String,
     suffix: String,
     grouping: Option<usize>,
@@ -14,7 +14,7 @@ pub(super) struct DecimalFormat {
 
 impl DecimalFormat {
     /// `None` if it is not such a format.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_digit = |character: char| matches!(character, '0' | '#' | ',' | '.');
         let start = text.find(is_digit)?;
         let end = text.rfind(is_digit)? + 1;
@@ -40,7 +40,7 @@ impl DecimalFormat {
         })
     }
 
-    pub(super) fn format(&self, value: f64) -> String {
+    pub(crate) fn format(&self, value: f64) -> String {
         // Rust rounds halves to the even digit, as clients expect.
         let text = format!("{:.*}", self.most_fraction_digits, value.abs());
         let (integer, fraction) = text.split_once('.').unwrap_or((&text, ""));

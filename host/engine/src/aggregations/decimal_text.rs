@@ -3,7 +3,7 @@
 use serde_json::{Number, Value as Json};
 
 /// A float as clients know it from keys of buckets: `3.0`, `0.001`, `1.0E7`.
-pub(super) fn decimal_text(value: f64) -> String {
+pub(crate) fn decimal_text(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
     }

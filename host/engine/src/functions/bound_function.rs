@@ -158,14 +158,8 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
         mapping: &Mapping,
     ) -> Result<Self, Error> {
         let instance = T::bind(&*function, &arguments, &shared.budget).map_err(Error::Function)?;
-        let mut columns = Vec::new();
-        for request in instance.columns() {
-            let source = ColumnSource::find(mapping, request, &shared.memory)
-                .map_err(|error| Error::binding(&function.metadata().id, Cause::Unusable(error.to_string())))?;
-            // The mapping does not list the axes of a point as fields. They are not sorted, so that they belong together.
-            let is_axis = mapping.field(&request.field).is_none();
-            columns.push(if is_axis { source.in_index_order() } else { source });
-        }
+        let id = &function.metadata().id;
+        let columns = column_sources(instance.columns(), mapping, &shared.memory, id)?;
         // Of computed columns, the manifest knows nothing.
         let named = |range: &ColumnRange| Some((columns[range.column as usize].column()?.to_owned(), *range));
         let ranges = instance.ranges().iter().filter_map(named).collect();
@@ -216,6 +210,22 @@ impl<T: ?Sized + Instance> BoundFunction<T> {
             segment: segment.clone(),
         })
     }
+}
+
+/// The columns that a function requests. Those of the axes of a point are not sorted, so that they belong together.
+pub(crate) fn column_sources(
+    requests: &[ColumnRequest],
+    mapping: &Mapping,
+    memory: &Arc<Memory>,
+    function: &FunctionId,
+) -> Result<Vec<ColumnSource>, Error> {
+    let source = |request: &ColumnRequest| {
+        let source = ColumnSource::find(mapping, request, memory)
+            .map_err(|error| Error::binding(function, Cause::Unusable(error.to_string())))?;
+        // The mapping does not list the axes of a point as fields.
+        Ok(if mapping.field(&request.field).is_none() { source.in_index_order() } else { source })
+    };
+    requests.iter().map(source).collect()
 }
 
 /// An instance at work on one segment.

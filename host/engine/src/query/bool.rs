@@ -2,12 +2,16 @@
 //!
 //! What tantivy can answer, it answers as one query; clauses with stages work on what that lets through.
 
+mod explain;
+
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
 use super::clause::Clause;
 use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::{Scores, Scoring};
@@ -110,6 +114,15 @@ impl Clause for Bool {
         // Where something else matches, nothing of `should` need match.
         let is_optional = !self.must.is_empty() || !self.filter.is_empty() || self.should.is_empty();
         is_optional || self.should.iter().any(|clause| clause.may_match(pruner))
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        let positive = self.must.iter().chain(&self.filter).chain(&self.should);
+        positive.into_iter().try_for_each(|clause| clause.text_matches(planner, matches))
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        explain::explain(self, explainer, scoring)
     }
 }
 

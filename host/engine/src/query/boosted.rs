@@ -1,7 +1,9 @@
 //! A clause whose scores are multiplied.
 
 use super::clause::Clause;
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
 
@@ -18,5 +20,17 @@ impl Clause for Boosted {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.clause.may_match(pruner)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.clause.text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        self.clause.explain(explainer, scoring.boosted(self.boost)?)
+    }
+
+    fn description(&self) -> String {
+        self.clause.description()
     }
 }

@@ -3,7 +3,9 @@
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::{Scores, Scoring};
@@ -45,5 +47,20 @@ impl Clause for Boosting {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.positive.may_match(pruner)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.positive.text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        let positive = self.positive.explain(explainer, scoring.boosted(self.boost)?)?;
+        let score = explainer.score(self, scoring)?;
+        let (Some(score), Some(_)) = (score, explainer.score(&*self.negative, Scoring::FILTER)?) else {
+            return Ok(positive);
+        };
+        let demotion = format!("negative boost, because of a match of {}", self.negative.description());
+        let demotion = Explanation::matching(self.negative_boost, demotion, Vec::new());
+        Ok(Explanation::matching(score, "product of:", vec![positive, demotion]))
     }
 }

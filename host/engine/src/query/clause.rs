@@ -1,6 +1,8 @@
 //! The trait of a clause.
 
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
 
@@ -13,6 +15,22 @@ pub(crate) trait Clause: Send + Sync {
     /// Whether it is evident that it matches all documents. A function with such a filter is one without a filter.
     fn is_match_all(&self) -> bool {
         false
+    }
+
+    /// Adds what it matches in the texts of fields, for highlighting. A clause without an implementation highlights nothing.
+    fn text_matches(&self, _planner: &Planner<'_>, _matches: &mut TextMatches) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Explains how its score for one document comes about; `scoring` is that of [`Clause::plan`]. A clause that contains clauses
+    /// explains them.
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        explainer.planned(&|planner| self.plan(planner, scoring), &self.description(), scoring)
+    }
+
+    /// A short text for it in explanations, such as `field:term`.
+    fn description(&self) -> String {
+        "the query".to_owned()
     }
 
     /// Whether a split may have matches, as far as the manifest can tell. Splits that have none are not read.

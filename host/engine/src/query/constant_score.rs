@@ -2,7 +2,9 @@
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
@@ -28,5 +30,23 @@ impl Clause for ConstantScore {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.filter.may_match(pruner)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.filter.text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        let score = scoring.boosted(self.boost)?.boost();
+        let description = self.description();
+        Ok(match explainer.score(self, scoring)? {
+            Some(_) if score == 1.0 => Explanation::matching(score, description, Vec::new()),
+            Some(_) => Explanation::matching(score, format!("{description}^{score:?}"), Vec::new()),
+            None => Explanation::no_match(explainer.not_matching(&description), Vec::new()),
+        })
+    }
+
+    fn description(&self) -> String {
+        format!("ConstantScore({})", self.filter.description())
     }
 }

@@ -4,7 +4,9 @@ use tantivy::query::DisjunctionMaxQuery;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
@@ -38,6 +40,27 @@ impl Clause for DisMax {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.queries.iter().any(|query| query.may_match(pruner))
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.queries.iter().try_for_each(|query| query.text_matches(planner, matches))
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        let score = explainer.score(self, scoring)?;
+        let scoring = scoring.boosted(self.boost)?;
+        let explanations = self.queries.iter().map(|query| query.explain(explainer, scoring));
+        let mut details = explanations.collect::<Result<Vec<_>, _>>()?;
+        let Some(score) = score else { return Ok(Explanation::no_match("No matching clause", details)) };
+        if details.len() == 1 {
+            return Ok(details.remove(0));
+        }
+        details.retain(Explanation::is_match);
+        let description = match self.tie_breaker {
+            0.0 => "max of:".to_owned(),
+            tie_breaker => format!("max plus {tie_breaker:?} times others of:"),
+        };
+        Ok(Explanation::matching(score, description, details))
     }
 }
 

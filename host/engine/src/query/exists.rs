@@ -53,6 +53,10 @@ impl Clause for Exists {
             Some(MetadataField::Unsearchable) => Err(MetadataField::not_searchable(&self.field)),
         }
     }
+
+    fn description(&self) -> String {
+        format!("ConstantScore(FieldExistsQuery [field={}])", self.field)
+    }
 }
 
 impl Exists {

@@ -1,6 +1,7 @@
 //! `{"function_score": {"query": {...}, "functions": [...], "score_mode": .., "boost_mode": ..}}`
 
 mod decay;
+mod explain;
 mod field_value;
 mod random;
 
@@ -10,7 +11,9 @@ use super::clause::Clause;
 use super::function_call;
 use super::match_all::MatchAll;
 use super::parser::{Parser, take_boost};
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::{Scores, Scoring};
@@ -183,6 +186,14 @@ impl Clause for FunctionScore {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.query.may_match(pruner)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.query.text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        explain::explain(self, explainer, scoring)
     }
 }
 

@@ -1,5 +1,7 @@
 //! `{"fuzzy": {"field": "valeu"}}`: documents that have a term which is similar to a text.
 
+use std::sync::Arc;
+
 use quidditch_index::FieldKind;
 use serde_json::Value as Json;
 
@@ -8,6 +10,7 @@ use super::fuzziness::{Fuzziness, FuzzyOptions, transpositions};
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, take_boost};
 use super::rewrite::{Rewrite, plan_fuzzy};
+use super::text_matches::{TermTest, TextMatches};
 use super::text_query::not_fuzzy;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
@@ -108,5 +111,14 @@ impl Clause for Fuzzy {
         let rewrite = self.rewrite.as_deref().map_or(Ok(options.rewrite()), Rewrite::parse)?;
         let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
         plan_fuzzy(planner, field, options.term(&text, self.fuzziness), rewrite, scoring.boosted(self.boost)?)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        let Some(field) = planner.field(&self.field) else { return Ok(()) };
+        if let (Ok(options), Ok(text)) = (self.options(), field.text(&self.text)) {
+            let similar = options.term(&text, self.fuzziness);
+            matches.test(&self.field, TermTest::Passes(Arc::new(move |term| similar.similarity(term).is_some())));
+        }
+        Ok(())
     }
 }

@@ -27,4 +27,8 @@ impl Clause for MatchAll {
     fn is_match_all(&self) -> bool {
         true
     }
+
+    fn description(&self) -> String {
+        "*:*".to_owned()
+    }
 }

@@ -25,4 +25,8 @@ impl Clause for MatchNone {
     fn may_match(&self, _: &Pruner<'_>) -> bool {
         false
     }
+
+    fn description(&self) -> String {
+        "User requested \"match_none\" query.".to_owned()
+    }
 }

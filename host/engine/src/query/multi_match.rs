@@ -10,6 +10,7 @@ use super::match_phrase::slop;
 use super::multi_match_type::{MultiMatchType, TYPES};
 use super::parser::{Parser, take_boost};
 use super::text_in_fields::TextInFields;
+use super::text_matches::TextMatches;
 use super::text_query::{InvalidValues, TextOptions};
 use super::zero_terms::ZERO_TERMS;
 use crate::Error;
@@ -65,14 +66,23 @@ struct MultiMatch {
 
 impl Clause for MultiMatch {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let text = TextInFields {
+        self.in_fields(planner).plan(planner, scoring)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.in_fields(planner).text_matches(planner, matches)
+    }
+}
+
+impl MultiMatch {
+    fn in_fields(&self, planner: &Planner<'_>) -> TextInFields {
+        TextInFields {
             fields: self.names.resolve(planner),
             text: self.text.clone(),
             multi_match_type: self.multi_match_type,
             options: Arc::clone(&self.options),
             tie_breaker: self.tie_breaker,
             boost: self.boost,
-        };
-        text.plan(planner, scoring)
+        }
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::clause::Clause;
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::Node;
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
@@ -32,5 +34,17 @@ impl Clause for Arc<dyn Clause> {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         (**self).may_match(pruner)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        (**self).text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        (**self).explain(explainer, scoring)
+    }
+
+    fn description(&self) -> String {
+        (**self).description()
     }
 }

@@ -1,6 +1,7 @@
 //! `{"range": {"field": {"gte": 1, "lt": 2}}}`: documents that have a value in a range.
 
-use std::ops::Bound;
+use std::ops::{Bound, RangeBounds};
+use std::sync::Arc;
 
 use quidditch_index::{DateError, DateFormat, Field, FieldKind, FieldValue, RangeEdge, RangeOptions, TimeZone};
 use serde_json::Value as Json;
@@ -11,6 +12,7 @@ use super::clause::Clause;
 use super::computed;
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, boost, field_name};
+use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
@@ -159,6 +161,33 @@ impl Clause for Range {
         });
         // Planning says what is wrong with bounds that cannot be read.
         bounds.map_or(true, |(lower, upper)| pruner.may_have(field, &lower, &upper))
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        let Some(field) = planner.field(&self.field) else { return Ok(()) };
+        if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) {
+            return Ok(());
+        }
+        let options = self.options(planner.now_millis);
+        let text = |end: &Option<End>| {
+            Ok::<_, Error>(bound(field, end.as_ref(), &options)?.map(|value| match value {
+                FieldValue::Text(text) => text,
+                _ => String::new(),
+            }))
+        };
+        let (lower, upper) = (text(&self.lower)?, text(&self.upper)?);
+        if (&lower, &upper) != (&Bound::Unbounded, &Bound::Unbounded) {
+            let is_inside = move |term: &str| {
+                let ends = [&lower, &upper].map(|end| end.as_ref().map(String::as_str));
+                RangeBounds::<str>::contains(&(ends[0], ends[1]), term)
+            };
+            matches.test(&self.field, TermTest::Passes(Arc::new(is_inside)));
+        }
+        Ok(())
+    }
+
+    fn description(&self) -> String {
+        format!("range of the field {}", self.field)
     }
 }
 

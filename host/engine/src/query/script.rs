@@ -2,6 +2,7 @@
 
 use quidditch_expression::Language;
 use quidditch_function::{Role, name_and_version};
+use serde_json::{Map, Value as Json};
 
 use super::parser::Parser;
 use crate::functions::{CalledFunction, FunctionCall};
@@ -13,9 +14,15 @@ const WASM: &str = "wasm";
 /// Parses `"source"`, `{"source": ..., "lang": "painless", "params": {...}}`, `{"id": ..., "params": {...}}`, or
 /// `{"lang": "wasm", "id": "name@version", "params": {...}}`. Returns the number of the call.
 pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
+    let (function, parameters) = parse_script_source(node)?;
+    parser.call(node, FunctionCall { function, parameters, role, path: node.path() })
+}
+
+/// Parses the same, and returns what is called, with its parameters.
+pub(crate) fn parse_script_source(node: &Node<'_>) -> Result<(CalledFunction, Map<String, Json>), ParseError> {
     if node.json().is_string() {
         let function = CalledFunction::Script { language: Language::Painless, source: node.text()?.to_owned() };
-        return parser.call(node, FunctionCall { function, parameters: Default::default(), role, path: node.path() });
+        return Ok((function, Map::new()));
     }
     let mut fields = node.fields()?;
     let source = fields.take("source");
@@ -46,7 +53,7 @@ pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>)
             ));
         }
     };
-    parser.call(node, FunctionCall { function, parameters: parameters.unwrap_or_default(), role, path: node.path() })
+    Ok((function, parameters.unwrap_or_default()))
 }
 
 fn language_of_source(lang: &Node<'_>) -> Result<Language, ParseError> {

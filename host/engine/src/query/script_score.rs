@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::clause::Clause;
 use super::function_call;
 use super::parser::{Parser, take_boost};
+use super::text_matches::TextMatches;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::{Scores, Scoring};
@@ -47,6 +49,38 @@ impl Clause for ScriptScore {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.query.may_match(pruner)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.query.text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        let inner = self.query.explain(explainer, Scoring::new(Scores::Needed))?;
+        if !inner.is_match() {
+            return Ok(inner);
+        }
+        // Without the minimum, which the score may be below.
+        let boost = scoring.boosted(self.boost)?.boost();
+        let planner = explainer.planner();
+        let mut details = Vec::new();
+        if planner.scorer(self.call).needs_score {
+            details.push(Explanation::matching(inner.score(), "_score: ", vec![inner.clone()]));
+        }
+        let function =
+            ScorerScores { function: Arc::clone(planner.scorer(self.call)), progress: Arc::clone(planner.progress()) };
+        let factor = explainer.factor(&function, inner.score())? as f32;
+        let description = explainer.call_description(self.call);
+        let mut explanation = Explanation::matching(factor, description, details);
+        if boost != 1.0 {
+            let boost_detail = Explanation::matching(boost, "boost", Vec::new());
+            let details = vec![boost_detail, explanation];
+            explanation = Explanation::matching(boost * factor, "Boosted score, product of:", details);
+        }
+        Ok(match self.min_score {
+            Some(min_score) if explanation.score() < min_score => explanation.too_low(min_score),
+            _ => explanation,
+        })
     }
 }
 

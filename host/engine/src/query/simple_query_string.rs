@@ -19,9 +19,11 @@ use super::operator::Operator;
 use super::parser::{Parser, take_boost};
 use super::query_string::{DEFAULT_OPERATORS, field_list};
 use super::string_parts::{Built, StringOptions, StringParts};
+use super::text_matches::TextMatches;
 use super::text_query::{InvalidValues, TextForm, TextOptions};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
@@ -98,6 +100,14 @@ impl Clause for SimpleQueryString {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let clause = self.build(planner)?;
         clause.plan(planner, scoring.boosted(self.boost)?)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.build(planner)?.text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        self.build(&explainer.planner())?.explain(explainer, scoring.boosted(self.boost)?)
     }
 }
 

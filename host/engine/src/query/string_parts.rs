@@ -21,9 +21,11 @@ use super::range::Range;
 use super::regexp;
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_in_fields::TextInFields;
+use super::text_matches::TextMatches;
 use super::text_query::{InvalidValues, TextForm, TextOptions};
 use super::wildcard;
 use crate::Error;
+use crate::explain::{Explainer, Explanation};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
 use crate::terms::Transpositions;
@@ -315,5 +317,17 @@ impl Clause for Forgiven {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let planned = self.clause.plan(planner, scoring).map(Some);
         Ok(self.invalid_values.forgive(planned)?.unwrap_or_else(Planned::none))
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.clause.text_matches(planner, matches)
+    }
+
+    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
+        self.clause.explain(explainer, scoring)
+    }
+
+    fn description(&self) -> String {
+        self.clause.description()
     }
 }

@@ -1,6 +1,7 @@
 //! `{"term": {"field": "value"}}`: documents that have exactly this value.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tantivy::Term;
@@ -15,6 +16,7 @@ use super::metadata_field::{MetadataField, ignored_term};
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
+use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
@@ -70,6 +72,25 @@ impl Clause for TermClause {
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.case == LetterCase::Insensitive || may_match(pruner, &self.field, &self.value)
     }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        if self.case == LetterCase::Insensitive {
+            if let Some(field) = planner.field(&self.field)
+                && let Ok(text) = field.text(&self.value)
+            {
+                let text = text.to_lowercase();
+                let is_same = move |term: &str| term.to_lowercase() == text;
+                matches.test(&self.field, TermTest::Passes(Arc::new(is_same)));
+            }
+            return Ok(());
+        }
+        add_text_match(planner, &self.field, &self.value, matches);
+        Ok(())
+    }
+
+    fn description(&self) -> String {
+        format!("{}:{}", self.field, text_of(&self.value))
+    }
 }
 
 impl TermClause {
@@ -97,6 +118,19 @@ impl TermClause {
                 kind.type_name()
             ))),
         }
+    }
+}
+
+/// A value as text, without quotation marks.
+pub(super) fn text_of(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Adds a value of a `text` or `keyword` field to what a query matches.
+pub(super) fn add_text_match(planner: &Planner<'_>, field: &str, value: &Json, matches: &mut TextMatches) {
+    let Some(field) = planner.field(field) else { return };
+    if let Ok(Some(FieldValue::Text(text))) = field.query_value(value, planner.now_millis) {
+        matches.term(field.name(), text);
     }
 }
 

@@ -9,6 +9,7 @@ use tantivy_fst::Regex;
 use super::clause::Clause;
 use super::parser::take_boost;
 use super::rewrite::Rewrite;
+use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -130,6 +131,17 @@ impl Clause for TermPattern {
         }
         let Some(field) = self.field(planner)? else { return Ok(Planned::none()) };
         rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.regex()?)), scoring)
+    }
+
+    fn text_matches(&self, _: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        if let Ok(regex) = &self.regex {
+            matches.test(&self.field, TermTest::Matches(Arc::clone(regex)));
+        }
+        Ok(())
+    }
+
+    fn description(&self) -> String {
+        format!("{} query on the field {}", self.query, self.field)
     }
 }
 

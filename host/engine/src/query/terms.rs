@@ -7,8 +7,9 @@ use tantivy::query::{BooleanQuery, Query};
 use super::clause::Clause;
 use super::computed;
 use super::parser::{Parser, field_name, take_boost};
-use super::term::{Lookup, may_match};
+use super::term::{Lookup, add_text_match, may_match, text_of};
 use super::term_set::TermSet;
+use super::text_matches::TextMatches;
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
@@ -89,5 +90,17 @@ impl Clause for Terms {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.values.iter().any(|value| may_match(pruner, &self.field, value))
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.values.iter().for_each(|value| add_text_match(planner, &self.field, value, matches));
+        Ok(())
+    }
+
+    fn description(&self) -> String {
+        // A long list explains nothing.
+        let shown: Vec<String> = self.values.iter().take(10).map(text_of).collect();
+        let more = if self.values.len() > shown.len() { " ..." } else { "" };
+        format!("{}:({}{more})", self.field, shown.join(" "))
     }
 }

@@ -5,8 +5,9 @@ use serde_json::Value as Json;
 
 use super::clause::Clause;
 use super::parser::{Parser, field_name, take_boost};
-use super::term::{Lookup, may_match};
+use super::term::{Lookup, add_text_match, may_match};
 use super::term_set::TermSet;
+use super::text_matches::TextMatches;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
@@ -88,5 +89,10 @@ impl Clause for TermsSet {
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
         self.terms.iter().any(|value| may_match(pruner, &self.field, value))
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        self.terms.iter().for_each(|value| add_text_match(planner, &self.field, value, matches));
+        Ok(())
     }
 }

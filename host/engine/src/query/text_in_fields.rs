@@ -10,7 +10,8 @@ use super::clause::Clause;
 use super::dis_max;
 use super::multi_match_type::MultiMatchType;
 use super::term::Lookup;
-use super::text_query::{TextForm, TextOptions, TextQuery};
+use super::text_matches::TextMatches;
+use super::text_query::{TextForm, TextOptions, TextQuery, WordForm};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::plan::{Planned, Planner};
@@ -32,11 +33,22 @@ impl Clause for TextInFields {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         Ok(self.plan_words(planner, scoring)?.unwrap_or_else(Planned::none))
     }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        for (name, boost) in &self.fields {
+            self.in_field(name, *boost).text_matches(planner, matches)?;
+        }
+        Ok(())
+    }
 }
 
 impl Clause for Arc<TextInFields> {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         TextInFields::plan(self, planner, scoring)
+    }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        TextInFields::text_matches(self, planner, matches)
     }
 }
 
@@ -230,5 +242,14 @@ impl Clause for WordOfText {
             Some(Part::Blended(fields)) => fields.word(planner, &self.word, scoring).map(Planned::scored),
             None => Ok(Planned::none()),
         }
+    }
+
+    fn text_matches(&self, _: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        let is_prefix = self.form == TextForm::WordsThenPrefix;
+        for (name, boost) in &self.text.fields {
+            let form = if is_prefix { WordForm::Prefix } else { WordForm::Whole };
+            self.text.in_field(name, *boost).add_word(&self.word, form, matches);
+        }
+        Ok(())
     }
 }

@@ -14,8 +14,9 @@ use super::minimum_should_match::MinimumShouldMatch;
 use super::operator::Operator;
 use super::prefix;
 use super::rewrite::{MAX_TERMS, Rewrite, plan_fuzzy};
-use super::term::Lookup;
+use super::term::{Lookup, text_of};
 use super::term_pattern::{LetterCase, PatternOptions};
+use super::text_matches::{TermTest, TextMatches};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::json::{Node, ParseError};
@@ -135,9 +136,69 @@ impl Clause for TextQuery {
         let boost = scoring.boosted(self.boost)?.boost();
         Ok(self.plan_words(planner, scoring)?.unwrap_or_else(|| self.options.zero_terms.plan(boost)))
     }
+
+    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
+        let options = &*self.options;
+        let Some(field) = self.analyzed_field(planner) else {
+            let keyword = planner.field(&self.field).filter(|field| matches!(field.kind(), FieldKind::Keyword { .. }));
+            if let Some(text) = keyword.and_then(|field| field.text(&self.text).ok()) {
+                let is_prefix = options.form == TextForm::WordsThenPrefix;
+                self.add_word(&text, if is_prefix { WordForm::Prefix } else { WordForm::Whole }, matches);
+            }
+            return Ok(());
+        };
+        let Ok(tokens) = self.tokens(planner, field) else { return Ok(()) };
+        let last = tokens.last().map(|token| token.position);
+        if matches!(options.form, TextForm::Words | TextForm::WordsThenPrefix) {
+            for token in &tokens {
+                let is_prefix = options.form == TextForm::WordsThenPrefix && Some(token.position) == last;
+                self.add_word(&token.text, if is_prefix { WordForm::Prefix } else { WordForm::Whole }, matches);
+            }
+            return Ok(());
+        }
+        let words = tokens.into_iter().map(|token| {
+            let is_prefix = options.form == TextForm::PhrasePrefix && Some(token.position) == last;
+            let test = if is_prefix { starts_with(&token.text) } else { TermTest::Is(token.text) };
+            (token.position, test)
+        });
+        matches.phrase(&self.field, words.collect(), options.slop as usize);
+        Ok(())
+    }
+
+    fn description(&self) -> String {
+        format!("{}:{}", self.field, text_of(&self.text))
+    }
+}
+
+/// Whether a word is a term, or the start of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordForm {
+    Whole,
+    Prefix,
+}
+
+/// Terms that start with a text.
+fn starts_with(text: &str) -> TermTest {
+    let text = text.to_owned();
+    TermTest::Passes(Arc::new(move |term| term.starts_with(&text)))
 }
 
 impl TextQuery {
+    /// Adds a word of the text, which may be the start of a term, to what the query matches.
+    pub(super) fn add_word(&self, word: &str, form: WordForm, matches: &mut TextMatches) {
+        matches.test(
+            &self.field,
+            match self.options.fuzziness {
+                _ if form == WordForm::Prefix => starts_with(word),
+                None => TermTest::Is(word.to_owned()),
+                Some(fuzziness) => {
+                    let similar = self.options.fuzzy.term(word, fuzziness);
+                    TermTest::Passes(Arc::new(move |term| similar.similarity(term).is_some()))
+                }
+            },
+        );
+    }
+
     /// `None` if the analyzer leaves nothing of the text.
     pub(super) fn plan_words(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Option<Planned>, Error> {
         self.options.check(planner)?;

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::collapse::Collapse;
 use super::computed_field::ComputedFieldRequest;
+use super::fetch_options::FetchOptions;
 use super::indices_boost::IndicesBoost;
 use super::point_in_time::PointInTime;
 use super::rescore::Rescore;
@@ -12,7 +13,6 @@ use super::search_after::SearchAfter;
 use super::search_request::SearchRequest;
 use super::slice::Slice;
 use super::sort::Sort;
-use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use super::{inactive_keys, parameters};
 use crate::Error;
@@ -104,6 +104,7 @@ impl SearchRequest {
             aggregation_keys: KeyStyle::default(),
             post_filter: post_filter.map(|filter| parser.query(&filter)).transpose()?,
             post_filter_json: post_filter.map(|filter| filter.json().clone()),
+            fetch: FetchOptions::take(&mut fields, &mut parser)?,
             named: parser.take_named(),
             named_scores: Scores::Ignored,
             rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
@@ -121,7 +122,6 @@ impl SearchRequest {
             terminate_after: fields.optional("terminate_after", terminate_after)?.flatten(),
             indices_boost: fields.optional("indices_boost", IndicesBoost::parse)?.unwrap_or_default(),
             track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
-            source: fields.optional("_source", SourceFilter::parse)?.unwrap_or_default(),
             total_hits: fields.optional("track_total_hits", TotalHits::parse)?,
             min_score: fields.optional("min_score", Node::float)?,
             profile: fields.optional("profile", Node::boolean)?.unwrap_or(false),

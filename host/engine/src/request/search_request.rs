@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::collapse::Collapse;
 use super::computed_field::ComputedFieldRequest;
+use super::fetch_options::FetchOptions;
 use super::indices_boost::IndicesBoost;
 use super::point_in_time::PointInTime;
 use super::rescore::Rescore;
@@ -14,7 +15,6 @@ use super::scroll::Pages;
 use super::search_after::SearchAfter;
 use super::slice::Slice;
 use super::sort::Sort;
-use super::source_filter::SourceFilter;
 use super::total_hits::TotalHits;
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
@@ -72,7 +72,8 @@ pub struct SearchRequest {
     /// Whether hits are read page by page. Not part of a body.
     pub(crate) pages: Pages,
     pub(crate) track_scores: bool,
-    pub(crate) source: SourceFilter,
+    /// What the response has of each hit.
+    pub(crate) fetch: FetchOptions,
     /// `None` if the request does not say: then [`SearchRequest::total_hits`] returns the default.
     pub(crate) total_hits: Option<TotalHits>,
     pub(crate) min_score: Option<f32>,
@@ -227,7 +228,9 @@ impl Serialize for SearchRequest {
             body.serialize_entry("slice", slice)?;
         }
         body.serialize_entry("track_scores", &self.track_scores)?;
-        body.serialize_entry("_source", &self.source)?;
+        for (key, value) in self.fetch.entries() {
+            body.serialize_entry(key, &value)?;
+        }
         if let Some(total_hits) = self.total_hits {
             body.serialize_entry("track_total_hits", &total_hits)?;
         }
@@ -273,6 +276,9 @@ mod tests {
             json!({"query": {"match_all": {}}, "rescore": {"query": {"rescore_query": {"wasm_udf": {"name": "f"}}}}}),
             json!({"collapse": {"field": "k", "inner_hits": {"name": "a", "sort": ["n"]}}}),
             json!({"post_filter": {"wasm_udf": {"name": "f"}}, "indices_boost": [{"a*": 2.5}, {"b": 1}]}),
+            json!({"fields": ["a", {"field": "d", "format": "yyyy"}], "stored_fields": "_none_", "docvalue_fields": ["n"]}),
+            json!({"script_fields": {"s": {"script": {"source": "1", "params": {"p": 2}}, "ignore_failure": true}}}),
+            json!({"highlight": {"fields": {"t": {"highlight_query": {"term": {"t": "a"}}}}}}),
             json!({"timeout": "1500micros", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
         ];
         for body in bodies {
@@ -280,7 +286,7 @@ mod tests {
             let serialised = serde_json::to_value(&request).expect("is serialised");
             let again = parse(&serialised, &[]);
             assert_eq!(serde_json::to_value(&again).expect("is serialised"), serialised, "{body}");
-            assert_eq!((again.calls, again.sort, again.source), (request.calls, request.sort, request.source));
+            assert_eq!((again.calls, again.sort), (request.calls, request.sort));
             assert_eq!(
                 (again.timeout, again.total_hits, again.min_score, again.size),
                 (request.timeout, request.total_hits, request.min_score, 4)

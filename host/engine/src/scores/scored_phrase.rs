@@ -4,10 +4,12 @@ use std::fmt;
 
 use quidditch_index::{Field, FieldStatistics, Snapshot};
 use tantivy::query::{BoostWeight, EnableScoring, PhraseQuery, Query, Weight};
-use tantivy::{Score, Term};
+use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 
-use super::bm25::{AverageLength, idf};
+use super::bm25::{AverageLength, K1, idf};
+use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
+use crate::explain::Explanation;
 
 /// Documents with terms at certain positions to each other. They score as if the phrase were one term, whose rarity is the sum
 /// of those of its terms.
@@ -23,6 +25,53 @@ impl ScoredPhrase {
     pub(crate) fn new(snapshot: &Snapshot, field: &Field, terms: Vec<(usize, Term)>, boost: Score) -> Self {
         let query = PhraseQuery::new_with_offset(terms);
         ScoredPhrase { query, statistics: Statistics::of(snapshot, field), boost }
+    }
+}
+
+impl ScoredPhrase {
+    /// Explains the score of a document.
+    pub(crate) fn explain(
+        &self,
+        searcher: &Searcher,
+        segment: &SegmentReader,
+        doc: DocId,
+    ) -> tantivy::Result<Explanation> {
+        let weight = self.weight(EnableScoring::enabled_from_searcher(searcher))?;
+        let mut scorer = weight.scorer(segment, 1.0)?;
+        if scorer.doc() < doc {
+            scorer.seek(doc);
+        }
+        let terms = self.query.phrase_terms();
+        let Some(first) = terms.first().filter(|_| scorer.doc() == doc) else {
+            return Ok(Explanation::no_match("no matching phrase", Vec::new()));
+        };
+        let mut frequencies = Vec::with_capacity(terms.len());
+        for term in &terms {
+            frequencies.push((term.clone(), searcher.doc_freq(term)?));
+        }
+        let statistics = self.statistics.read(searcher)?;
+        let length = f64::from(segment.get_fieldnorms_reader(first.field())?.fieldnorm(doc));
+        let frequency = self.frequency(f64::from(scorer.score()), &frequencies, statistics, length);
+        let words: Vec<String> = terms.iter().map(term_text).collect();
+        let explained = Bm25 {
+            what: format!("{}:\"{}\"", field_name(first, searcher), words.join(" ")),
+            boost: self.boost,
+            terms: &frequencies,
+            statistics,
+            frequency,
+            frequency_text: format!("phraseFreq={frequency:?}"),
+            length,
+            doc,
+        };
+        Ok(explained.explain())
+    }
+
+    /// How often a text has the phrase, as its score shows: tantivy does not tell.
+    fn frequency(&self, score: f64, terms: &[(Term, u64)], statistics: FieldStatistics, length: f64) -> f64 {
+        let idf_of = |(_, matching): &(Term, u64)| idf(*matching, statistics.documents.max(*matching).max(1));
+        let most = f64::from(self.boost) * (K1 + 1.0) * terms.iter().map(idf_of).sum::<f64>();
+        let tf = score / most;
+        (Bm25::norm(statistics, length) * tf / (1.0 - tf)).round()
     }
 }
 

@@ -3,13 +3,16 @@
 use std::fmt;
 
 use quidditch_index::{Field, FieldKind, FieldStatistics, Snapshot};
+use tantivy::postings::Postings;
 use tantivy::query::{BooleanWeight, BoostWeight, EnableScoring, Occur, Query, SumCombiner, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{Score, Term};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, Term};
 
 use super::bm25::{AverageLength, B, K1, idf};
 use super::constant_weight::ConstantWeight;
+use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
+use crate::explain::Explanation;
 
 /// Documents with a term: the rarer the term is among the documents that have its field, the higher they score, and the more,
 /// the more often it occurs in a text and the shorter that is.
@@ -50,6 +53,44 @@ impl ScoredTerm {
     #[must_use]
     pub(crate) fn with_matching(self, matching: u64) -> Self {
         ScoredTerm { matching: Some(matching), ..self }
+    }
+}
+
+impl ScoredTerm {
+    /// Explains the score of a document.
+    pub(crate) fn explain(
+        &self,
+        searcher: &Searcher,
+        segment: &SegmentReader,
+        doc: DocId,
+    ) -> tantivy::Result<Explanation> {
+        let term = self.query.term();
+        let postings = segment.inverted_index(term.field())?.read_postings(term, IndexRecordOption::WithFreqs)?;
+        let Some(mut postings) = postings else { return Ok(Explanation::no_match("no matching term", Vec::new())) };
+        if postings.doc() < doc {
+            postings.seek(doc);
+        }
+        if postings.doc() != doc {
+            return Ok(Explanation::no_match("no matching term", Vec::new()));
+        }
+        let (frequency, length) = match self.lengths {
+            Lengths::OfTexts => {
+                let lengths = segment.get_fieldnorms_reader(term.field())?;
+                (f64::from(postings.term_freq()), f64::from(lengths.fieldnorm(doc)))
+            }
+            Lengths::AlwaysOne => (1.0, 1.0),
+        };
+        let explained = Bm25 {
+            what: format!("{}:{}", field_name(term, searcher), term_text(term)),
+            boost: self.boost,
+            terms: &[(term.clone(), searcher.doc_freq(term)?)],
+            statistics: self.statistics.read(searcher)?,
+            frequency,
+            frequency_text: "freq, occurrences of term within document".to_owned(),
+            length,
+            doc,
+        };
+        Ok(explained.explain())
     }
 }
 

@@ -253,7 +253,7 @@ fn at_most(factor: f64, greatest: f64) -> f64 {
 }
 
 impl BoostMode {
-    fn apply(self, score: f64, factor: f64) -> f64 {
+    pub(crate) fn apply(self, score: f64, factor: f64) -> f64 {
         match self {
             BoostMode::Multiply => score * factor,
             BoostMode::Replace => factor,

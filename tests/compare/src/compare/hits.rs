@@ -8,6 +8,33 @@ use crate::answer::shortened;
 use crate::difference::{Difference, Kind};
 use crate::near::equal;
 
+/// What depends on how a server is built.
+const IGNORED: [&str; 2] = ["_shard", "_node"];
+
+/// Whether two explanations lead to the same figures. Their words may differ; where they do not, the details are the same, too.
+fn explain_the_same(ours: &Json, theirs: &Json) -> bool {
+    let words = |explanation: &Json| without_numbers(explanation["description"].as_str().unwrap_or_default());
+    if !equal(&ours["value"], &theirs["value"]) {
+        return false;
+    }
+    if words(ours) != words(theirs) {
+        return true;
+    }
+    // Where the order of clauses is free, so is that of their explanations.
+    let details = |explanation: &Json| {
+        let mut details = explanation["details"].as_array().cloned().unwrap_or_default();
+        details.sort_by_key(words);
+        details
+    };
+    let (ours, theirs) = (details(ours), details(theirs));
+    ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(ours, theirs)| explain_the_same(ours, theirs))
+}
+
+/// Documents have other numbers in other servers.
+fn without_numbers(text: &str) -> String {
+    text.chars().filter(|character| !character.is_ascii_digit()).collect()
+}
+
 /// What our `hits` differ in from theirs.
 pub(super) fn compare(ours: &Json, theirs: &Json) -> Vec<Difference> {
     let mut differences = Vec::new();
@@ -102,10 +129,15 @@ impl<'a> Hit<'a> {
         let mut keys: Vec<&String> = self.members.keys().collect();
         keys.extend(theirs.members.keys().filter(|key| !self.members.contains_key(key.as_str())));
         let mut differences = Vec::new();
-        for key in keys {
+        for key in keys.into_iter().filter(|key| !IGNORED.contains(&key.as_str())) {
             let value = |hit: &Hit<'a>| hit.members.get(key).unwrap_or(&Json::Null);
             let (ours, theirs) = (value(self), theirs.members.get(key).unwrap_or(&Json::Null));
-            if equal(ours, theirs) || key == "matched_queries" && have_same_names(ours, theirs) {
+            let is_same = match key.as_str() {
+                "matched_queries" => have_same_names(ours, theirs),
+                "_explanation" => explain_the_same(ours, theirs),
+                _ => false,
+            };
+            if is_same || equal(ours, theirs) {
                 continue;
             }
             let kind = match key.as_str() {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::aggregation::aggregations;
+use super::fetch::fetch_keys;
 use super::hits::add_hit_keys;
 use super::mistake::with_mistake;
 use super::schema::FieldType;
@@ -64,6 +65,7 @@ fn search(world: &mut World) -> Map<String, Json> {
     if world.random.chance(0.7) {
         body.insert("_source".to_owned(), source(world));
     }
+    fetch_keys(world, &mut body);
     body
 }
 

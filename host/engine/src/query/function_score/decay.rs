@@ -55,6 +55,10 @@ const MULTI_VALUE_MODES: Words<MultiValueMode> = Words {
 };
 
 impl Decay {
+    pub(super) fn field(&self) -> &str {
+        &self.field
+    }
+
     pub(super) fn parse(node: &Node<'_>, shape: Shape) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
         let mode = fields.optional("multi_value_mode", |node| MULTI_VALUE_MODES.read(node))?;

@@ -43,6 +43,14 @@ impl FieldValueFactor {
         Ok(parsed)
     }
 
+    /// A short text for it in explanations.
+    pub(super) fn description(&self) -> String {
+        let FieldValueFactor { field, factor, modifier, missing } = self;
+        let missing = missing.map_or_else(String::new, |missing| format!("?:{missing:?}"));
+        let modifier = MODIFIERS.word(*modifier);
+        format!("field value function: {modifier}(doc['{field}'].value{missing} * factor={factor:?})")
+    }
+
     pub(super) fn plan(&self, planner: &Planner<'_>) -> Result<Box<dyn ScoreFunction>, Error> {
         let source = match planner.numbers(&self.field) {
             // Clients rely on this: if no document has the field, all have the value that is given for those without one.

@@ -1,0 +1,114 @@
+//! The document that is explained, and the index around it.
+
+use serde_json::Value as Json;
+use tantivy::{DocId, Score, Searcher, SegmentReader};
+
+use super::explanation::Explanation;
+use super::planned_query::explain_query;
+use crate::Error;
+use crate::functions::{CalledFunction, FunctionCall};
+use crate::plan::{Planned, Planner};
+use crate::query::Clause;
+use crate::scores::{Scores, Scoring};
+use crate::stages::{Pipeline, ScoreFunction};
+
+/// Evaluates parts of a query for one document.
+pub(crate) struct Explainer<'a> {
+    /// Plans for the searcher that has the document.
+    pub(crate) new_planner: &'a dyn Fn() -> Planner<'a>,
+    pub(crate) searcher: &'a Searcher,
+    pub(crate) segment: &'a SegmentReader,
+    pub(crate) doc: DocId,
+    /// The functions that the request calls, as it names them.
+    pub(crate) calls: &'a [FunctionCall],
+}
+
+impl<'a> Explainer<'a> {
+    pub(crate) fn planner(&self) -> Planner<'a> {
+        (self.new_planner)()
+    }
+
+    /// The score of the document; `None` if it does not match.
+    pub(crate) fn score(&self, clause: &dyn Clause, scoring: Scoring) -> Result<Option<Score>, Error> {
+        let planner = self.planner();
+        let planned = clause.plan(&planner, scoring)?;
+        self.evaluate(&planner, planned, scoring.scores)
+    }
+
+    fn evaluate(&self, planner: &Planner<'_>, planned: Planned, scores: Scores) -> Result<Option<Score>, Error> {
+        let mut found = None;
+        let pipeline = planned.into_pipeline(planner, scores)?;
+        pipeline.open(self.segment)?.evaluate(&[self.doc], |_, score| found = Some(score))?;
+        Ok(found)
+    }
+
+    /// Explains a clause by what it is planned as.
+    pub(crate) fn planned(
+        &self,
+        plan: &dyn Fn(&Planner<'_>) -> Result<Planned, Error>,
+        description: &str,
+        scoring: Scoring,
+    ) -> Result<Explanation, Error> {
+        let planner = self.planner();
+        let planned = plan(&planner)?;
+        if scoring.scores == Scores::Needed
+            && planned.stages.is_empty()
+            && planned.uses_candidate_scores
+            && planned.constant == 0.0
+            && let Some(query) = &planned.candidates
+        {
+            return Ok(explain_query(&**query, self)?);
+        }
+        let boost = if planned.stages.is_empty() && !planned.uses_candidate_scores { planned.constant } else { 1.0 };
+        Ok(match self.evaluate(&planner, planned, scoring.scores)? {
+            Some(_) if scoring.scores == Scores::Ignored => Explanation::matching(1.0, description, Vec::new()),
+            Some(score) if boost == 1.0 || boost == 0.0 => Explanation::matching(score, description, Vec::new()),
+            Some(score) => Explanation::matching(score, format!("{description}^{boost:?}"), Vec::new()),
+            None => Explanation::no_match(self.not_matching(description), Vec::new()),
+        })
+    }
+
+    /// What a function returns for the document, which has a score.
+    pub(crate) fn factor(&self, function: &dyn ScoreFunction, score: Score) -> Result<f64, Error> {
+        let mut factors = Vec::new();
+        function.open(self.segment)?.factors(&[self.doc], &[score], &mut factors)?;
+        Ok(factors.first().copied().unwrap_or_default())
+    }
+
+    /// Whether the document matches a pipeline.
+    pub(crate) fn matches(&self, pipeline: &Pipeline) -> Result<bool, Error> {
+        let mut is_match = false;
+        pipeline.open(self.segment)?.evaluate(&[self.doc], |_, _| is_match = true)?;
+        Ok(is_match)
+    }
+
+    /// A function with its inputs.
+    pub(crate) fn call_description(&self, call: usize) -> String {
+        let FunctionCall { function, parameters, .. } = &self.calls[call];
+        match function {
+            CalledFunction::Script { language, source } => {
+                let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let parameters = parameters.iter().map(|(name, value)| format!("{name}={}", text(value)));
+                let parameters = parameters.collect::<Vec<_>>().join(", ");
+                format!(
+                    "script score function, computed with script:\"Script{{type=inline, lang='{language}', \
+                     idOrCode='{source}', options={{}}, params={{{parameters}}}}}\""
+                )
+            }
+            CalledFunction::Stored { id } => {
+                let parameters = Json::Object(parameters.clone());
+                format!("script [{id}] with the parameters {parameters}")
+            }
+            CalledFunction::Published { name, version } => {
+                let version = version.as_deref().map_or_else(String::new, |version| format!("@{version}"));
+                let parameters = Json::Object(parameters.clone());
+                format!("function [{name}{version}] with the parameters {parameters}")
+            }
+        }
+    }
+
+    /// The description of a query that the document does not match.
+    pub(crate) fn not_matching(&self, description: &str) -> String {
+        format!("{description} doesn't match id {}", self.doc)
+    }
+}

@@ -1,0 +1,109 @@
+//! `fields`: the values of a field in the source, as the mapping understands them.
+
+use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, ip_text};
+use serde_json::{Map, Value as Json, json};
+
+use super::source_paths::values_at;
+use crate::Error;
+use crate::aggregations::decimal_text;
+use crate::request::FieldPattern;
+
+/// The values of a field in the source of a document.
+pub(super) struct FieldValues<'a> {
+    field: &'a Field,
+    path: &'a str,
+    shown: Shown,
+}
+
+/// How a value is shown.
+enum Shown {
+    /// As its type is in JSON.
+    Plain,
+    Date(DateFormat),
+    GeoJson,
+    WellKnownText,
+}
+
+impl<'a> FieldValues<'a> {
+    pub(super) fn new(field: &'a Field, path: &'a str, pattern: &FieldPattern) -> Result<Self, Error> {
+        let name = field.name();
+        let shown = match (field.kind(), pattern.format.as_deref()) {
+            (FieldKind::Date { format }, None) => Shown::Date(format.clone()),
+            (FieldKind::Date { .. }, Some(text)) => Shown::Date(date_format(name, text)?),
+            (FieldKind::GeoPoint, None | Some("geojson")) => Shown::GeoJson,
+            (FieldKind::GeoPoint, Some("wkt")) => Shown::WellKnownText,
+            (FieldKind::GeoPoint, Some(format)) => {
+                return Err(Error::shard_argument(format!(
+                    "Unrecognized geometry format [{format}] of the field [{name}], use [geojson] or [wkt]"
+                )));
+            }
+            (_, None) => Shown::Plain,
+            (kind, Some(_)) => {
+                let kind = kind.type_name();
+                return Err(Error::shard_argument(format!("Field [{name}] of type [{kind}] doesn't support formats.")));
+            }
+        };
+        Ok(FieldValues { field, path, shown })
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        self.field.name()
+    }
+
+    /// The values in their order in the source.
+    pub(super) fn values(&self, source: &Map<String, Json>) -> Vec<Json> {
+        let mut values = Vec::new();
+        for value in values_at(source, self.path) {
+            self.add(value, &mut values);
+        }
+        values
+    }
+
+    fn add(&self, value: &Json, values: &mut Vec<Json>) {
+        match value {
+            Json::Null => {}
+            Json::Array(items) if !(*self.field.kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items)) => {
+                items.iter().for_each(|item| self.add(item, values));
+            }
+            value => values.extend(self.shown(value)),
+        }
+    }
+
+    /// `None` if the value is not indexed.
+    fn shown(&self, value: &Json) -> Option<Json> {
+        match self.field.kind() {
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
+                let text = self.field.text(value).map_or_else(|_| value.to_string(), std::borrow::Cow::into_owned);
+                let is_too_long = matches!(self.field.kind(), FieldKind::Keyword(KeywordOptions { ignore_above: Some(limit), .. })
+                    if text.chars().count() > *limit as usize);
+                return (!is_too_long).then_some(Json::String(text));
+            }
+            _ => {}
+        }
+        // What is not a value of the field was not indexed either.
+        let value = self.field.value_from_json(value).ok()??;
+        Some(match (value, &self.shown) {
+            (FieldValue::Date(millis), Shown::Date(format)) => Json::String(format.format(millis)),
+            (FieldValue::GeoPoint { lat, lon }, Shown::WellKnownText) => {
+                Json::String(format!("POINT ({} {})", decimal_text(lon), decimal_text(lat)))
+            }
+            (FieldValue::GeoPoint { lat, lon }, _) => json!({"type": "Point", "coordinates": [lon, lat]}),
+            (FieldValue::Float(number), _) if *self.field.kind() == FieldKind::Float => Json::from(single(number)),
+            (FieldValue::Float(number), _) => Json::from(number),
+            (FieldValue::Integer(number) | FieldValue::Date(number), _) => Json::from(number),
+            (FieldValue::Boolean(value), _) => Json::Bool(value),
+            (FieldValue::Text(term), _) if *self.field.kind() == FieldKind::Ip => Json::String(ip_text(&term)),
+            (FieldValue::Text(text), _) => Json::String(text),
+        })
+    }
+}
+
+/// A value of 32 bits as the 64-bit float with the same shortest decimal digits.
+fn single(number: f64) -> f64 {
+    (number as f32).to_string().parse().unwrap_or(number)
+}
+
+/// The format that a request asks for.
+pub(super) fn date_format(field: &str, text: &str) -> Result<DateFormat, Error> {
+    DateFormat::parse(text).map_err(|error| Error::shard_argument(format!("field [{field}]: {error}")))
+}

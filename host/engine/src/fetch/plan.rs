@@ -1,0 +1,147 @@
+//! What is read of hits, planned for one index.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use quidditch_clock::Clock;
+use quidditch_index::{Field, Mapping, Snapshot};
+
+use super::column_value::ColumnValue;
+use super::field_value::FieldValues;
+use super::highlight::{self, HighlightedField};
+use super::script_value::ScriptValue;
+use super::source_paths::SourcePaths;
+use crate::Error;
+use crate::functions::Shared;
+use crate::limits::Limits;
+use crate::plan::Planner;
+use crate::query::Clause;
+use crate::request::{FetchOptions, FieldPattern, SourceFilter};
+use crate::wildcard;
+
+/// What a plan is made with.
+pub(crate) struct FetchContext<'i, 'c> {
+    pub(crate) snapshot: &'i Snapshot,
+    pub(crate) planner: &'c Planner<'c>,
+    /// The query of the request, whose matches are highlighted.
+    pub(crate) query: Option<&'c dyn Clause>,
+    /// What scripts and columns are counted in.
+    pub(crate) shared: &'c Shared,
+    pub(crate) clock: &'c Arc<dyn Clock>,
+    pub(crate) limits: &'c Limits,
+}
+
+/// What is read of each hit.
+pub(crate) struct FetchPlan<'a> {
+    pub(super) shows_id: bool,
+    pub(super) source: SourceFilter,
+    pub(super) fields: Vec<FieldValues<'a>>,
+    pub(super) columns: Vec<ColumnValue>,
+    pub(super) scripts: Vec<ScriptValue>,
+    pub(super) highlights: Vec<HighlightedField<'a>>,
+}
+
+impl<'i> FetchContext<'i, '_> {
+    pub(super) fn mapping(&self) -> &'i Mapping {
+        self.snapshot.mapping()
+    }
+}
+
+impl<'a> FetchPlan<'a> {
+    /// # Errors
+    /// What the options ask for is not in the index, or is over a limit, or a script has a mistake.
+    pub(crate) fn new(options: &FetchOptions, context: &FetchContext<'a, '_>) -> Result<Self, Error> {
+        let source = options.source();
+        if options.wants_nothing_stored() {
+            let refused =
+                |what: &str| Err(Error::shard_argument(format!("[stored_fields] cannot be disabled if {what}")));
+            if source != SourceFilter::None {
+                return refused("[_source] is requested");
+            }
+            if !options.fields.is_empty() {
+                return refused("[fields] are requested");
+            }
+        }
+        check_count("docvalue_fields", options.docvalue_fields.len(), context.limits.max_docvalue_fields)?;
+        check_count("script_fields", options.script_fields.len(), context.limits.max_script_fields)?;
+        let mapping = context.mapping();
+        let mut columns = Vec::new();
+        for pattern in &options.docvalue_fields {
+            if let Some(value) = ColumnValue::metadata(pattern)? {
+                columns.push(value);
+            }
+            for field in matching(mapping, pattern) {
+                columns.push(ColumnValue::new(field, pattern, context)?);
+            }
+        }
+        let highlights = match &options.highlight {
+            Some(highlight) => highlight::plan(highlight, context)?,
+            None => Vec::new(),
+        };
+        Ok(FetchPlan {
+            highlights,
+            shows_id: !options.wants_nothing_stored(),
+            source,
+            fields: fields(mapping, &options.fields)?,
+            columns,
+            scripts: options
+                .script_fields
+                .iter()
+                .map(|field| ScriptValue::new(field, context))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Only a part of the source.
+    pub(crate) fn of_source(source: &SourceFilter) -> Self {
+        FetchPlan {
+            shows_id: true,
+            source: source.clone(),
+            fields: Vec::new(),
+            columns: Vec::new(),
+            scripts: Vec::new(),
+            highlights: Vec::new(),
+        }
+    }
+
+    /// Whether values in the source are read.
+    pub(super) fn reads_source(&self) -> bool {
+        !self.fields.is_empty() || !self.highlights.is_empty()
+    }
+
+    /// Whether columns are read.
+    pub(super) fn reads_columns(&self) -> bool {
+        !self.columns.is_empty() || !self.scripts.is_empty()
+    }
+}
+
+/// Of several patterns that match a field, the last one says how it is shown.
+fn fields<'a>(mapping: &'a Mapping, patterns: &[FieldPattern]) -> Result<Vec<FieldValues<'a>>, Error> {
+    if patterns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paths = SourcePaths::new(mapping);
+    let mut planned = BTreeMap::new();
+    for pattern in patterns {
+        for field in matching(mapping, pattern) {
+            planned.insert(field.name(), FieldValues::new(field, paths.of(field), pattern)?);
+        }
+    }
+    Ok(planned.into_values().collect())
+}
+
+/// The fields whose names match a pattern.
+fn matching<'a>(mapping: &'a Mapping, pattern: &FieldPattern) -> impl Iterator<Item = &'a Field> {
+    let pattern = pattern.pattern.clone();
+    let matches = move |field: &&Field| wildcard::matches(pattern.as_bytes(), field.name().as_bytes());
+    mapping.fields().iter().filter(matches)
+}
+
+fn check_count(key: &str, count: usize, limit: usize) -> Result<(), Error> {
+    if count <= limit {
+        return Ok(());
+    }
+    Err(Error::shard_argument(format!(
+        "Trying to retrieve too many {key}. Must be less than or equal to: [{limit}] but was [{count}]"
+    )))
+}

@@ -1,0 +1,42 @@
+//! `script_fields`: values of hits that scripts compute.
+
+use quidditch_expression::Language;
+use serde_json::{Map, Value as Json};
+
+use crate::functions::CalledFunction;
+use crate::json::{ErrorKind, Node, ParseError};
+use crate::query;
+
+/// A value of each hit that a script computes.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ScriptField {
+    /// Its name in the response.
+    pub(crate) name: String,
+    pub(crate) language: Language,
+    pub(crate) source: String,
+    pub(crate) parameters: Map<String, Json>,
+    /// Whether a hit on which the script fails has no value; otherwise the search fails.
+    pub(crate) ignore_failure: bool,
+}
+
+impl ScriptField {
+    /// Parses `{"name": {"script": {...}, "ignore_failure": true}}`.
+    pub(super) fn parse_all(node: &Node<'_>) -> Result<Vec<Self>, ParseError> {
+        node.fields()?.rest().map(|(name, field)| Self::parse(name, &field)).collect()
+    }
+
+    fn parse(name: &str, node: &Node<'_>) -> Result<Self, ParseError> {
+        let mut keys = node.fields()?;
+        let script = keys.required_or(ErrorKind::Argument, "script", "a script field")?;
+        let ignore_failure = keys.optional("ignore_failure", Node::boolean)?.unwrap_or(false);
+        keys.finish("a script field")?;
+        match query::parse_script_source(&script)? {
+            (CalledFunction::Script { language, source }, parameters) => {
+                Ok(ScriptField { name: name.to_owned(), language, source, parameters, ignore_failure })
+            }
+            (CalledFunction::Published { .. } | CalledFunction::Stored { .. }, _) => {
+                Err(script.error("a script field requires a script with its [source]: functions do not compute values"))
+            }
+        }
+    }
+}
