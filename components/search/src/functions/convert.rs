@@ -83,13 +83,13 @@ pub(super) fn range(range: dispatcher::Range) -> function::ColumnRange {
 }
 
 /// Values that a function computed.
-pub(super) fn computed(column: types::Column) -> function::Column {
-    let types::Column { values, starts } = column;
+pub(super) fn computed(column: types::ColumnResult) -> function::Column {
+    let types::ColumnResult { values, starts } = column;
     let values = match values {
-        types::Values::Booleans(values) => function::Values::Booleans(values),
-        types::Values::Integers(values) => function::Values::Integers(values),
-        types::Values::Floats(values) => function::Values::Floats(values),
-        types::Values::Texts(types::Dictionary { codes, ends, bytes }) => {
+        types::ValuesResult::Booleans(values) => function::Values::Booleans(values),
+        types::ValuesResult::Integers(values) => function::Values::Integers(values),
+        types::ValuesResult::Floats(values) => function::Values::Floats(values),
+        types::ValuesResult::Texts(types::DictionaryResult { codes, ends, bytes }) => {
             function::Values::Texts(function::Dictionary { codes, ends, bytes })
         }
     };
