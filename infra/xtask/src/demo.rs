@@ -34,7 +34,7 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     cmd!(sh, "{quidditch} index add cities tests/data/cities.ndjson.gz").run()?;
     cmd!(sh, "{quidditch} index list").run()?;
 
-    title("Four functions are published");
+    title("Six functions are published");
     for function in &functions {
         let path = &function.path;
         cmd!(sh, "{quidditch} udf publish {path}").run()?;
