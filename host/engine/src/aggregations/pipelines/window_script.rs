@@ -16,7 +16,8 @@ use serde_json::{Map, Value as Json};
 use super::moving_functions::MovingFunction;
 use super::window_error::WindowError;
 
-/// Deepest nesting of a script. Parsing and evaluation recurse, so this bounds the stack.
+/// Deepest nesting of a script. Parsing and evaluation recurse, so this bounds the stack: a left operand is as deep as this at
+/// most before its chain of operators is, so a parsed script is at most about this times this deep.
 const MAX_DEPTH: usize = 30;
 
 /// A parsed script.
@@ -169,11 +170,16 @@ impl Parser<'_> {
         name.to_owned()
     }
 
-    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, WindowError>) -> Result<T, WindowError> {
+    fn deepen(&mut self) -> Result<(), WindowError> {
         if self.depth == MAX_DEPTH {
             return Err(WindowError::TooDeep { max: MAX_DEPTH });
         }
         self.depth += 1;
+        Ok(())
+    }
+
+    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, WindowError>) -> Result<T, WindowError> {
+        self.deepen()?;
         let parsed = parse(self);
         self.depth -= 1;
         parsed
@@ -232,7 +238,9 @@ impl Parser<'_> {
         Ok(WindowScript::Binary(operator, Box::new([left, self.sum()?])))
     }
 
+    /// Each operator of a chain is a level: what is left of it is its operand.
     fn sum(&mut self) -> Result<WindowScript, WindowError> {
+        let depth = self.depth;
         let mut left = self.product()?;
         loop {
             let operator = if self.takes("+") {
@@ -240,18 +248,22 @@ impl Parser<'_> {
             } else if self.takes("-") {
                 Operator::Subtract
             } else {
+                self.depth = depth;
                 return Ok(left);
             };
-            left = self.deeper(|parser| Ok(WindowScript::Binary(operator, Box::new([left, parser.product()?]))))?;
+            self.deepen()?;
+            left = WindowScript::Binary(operator, Box::new([left, self.product()?]));
         }
     }
 
     fn product(&mut self) -> Result<WindowScript, WindowError> {
+        let depth = self.depth;
         let mut left = self.operand()?;
         while self.takes("*") {
-            left = self
-                .deeper(|parser| Ok(WindowScript::Binary(Operator::Multiply, Box::new([left, parser.operand()?]))))?;
+            self.deepen()?;
+            left = WindowScript::Binary(Operator::Multiply, Box::new([left, self.operand()?]));
         }
+        self.depth = depth;
         Ok(left)
     }
 
@@ -379,5 +391,19 @@ mod tests {
         let nested = |levels: usize| format!("{}1{}", "(".repeat(levels), ")".repeat(levels));
         assert!(parse(&nested(MAX_DEPTH - 2)).is_ok());
         assert!(parse(&nested(MAX_DEPTH - 1)).is_err());
+    }
+    #[test]
+    fn chains_are_limited() {
+        // The script and its value are levels, too.
+        let most = MAX_DEPTH - 2;
+        for operator in ["+1", "-1", "*1"] {
+            let chain = |operators: usize| format!("1{}", operator.repeat(operators));
+            assert!(parse(&chain(most)).is_ok(), "{operator}");
+            assert_eq!(parse(&chain(most + 1)), Err(WindowError::TooDeep { max: MAX_DEPTH }), "{operator}");
+            assert_eq!(parse(&chain(1_000_000)), Err(WindowError::TooDeep { max: MAX_DEPTH }), "{operator}");
+        }
+        // A chain that has ended does not count.
+        let products = vec!["1*1*1"; most - 1].join("+");
+        assert_eq!(evaluate(&products, &[]), (most - 1) as f64);
     }
 }
