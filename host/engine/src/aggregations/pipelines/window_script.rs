@@ -14,6 +14,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::moving_functions::MovingFunction;
+use super::moving_window::Work;
 use super::window_error::WindowError;
 
 /// Deepest nesting of a script. Parsing and evaluation recurse, so this bounds the stack: a left operand is as deep as this at
@@ -56,6 +57,19 @@ impl WindowScript {
             "" => Ok(script),
             rest => Err(WindowError::Unexpected(shortened(rest))),
         }
+    }
+
+    /// At most the work for one window.
+    pub(super) fn work(&self) -> Work {
+        let (reads, parts) = match self {
+            WindowScript::Number(_) | WindowScript::Length => (0, &[][..]),
+            WindowScript::Element(operand) | WindowScript::Negated(operand) => (0, std::slice::from_ref(&**operand)),
+            WindowScript::Call(_, arguments) => (1, &arguments[..]),
+            WindowScript::Binary(_, operands) => (0, &operands[..]),
+            WindowScript::Conditional(parts) => (0, &parts[..]),
+        };
+        let add = |sum: Work, part: Work| Work { reads: sum.reads + part.reads, steps: sum.steps + part.steps };
+        parts.iter().map(WindowScript::work).fold(Work { reads, steps: 1 }, add)
     }
 
     /// The value for a window.
@@ -370,6 +384,16 @@ mod tests {
         assert_eq!(evaluate("values.length > 0 ? values[values.length - 1] : Double.NaN", &values), 5.0);
         let deviation = evaluate("MovingFunctions.stdDev(values, MovingFunctions.unweightedAvg(values))", &values);
         assert!((deviation - (8.0_f64 / 3.0).sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn calls_and_operators_are_work() {
+        let work = |source: &str| parse(source).expect("a script").work();
+        assert_eq!(work("values.length"), Work { reads: 0, steps: 1 });
+        assert_eq!(work("-values[1] + 2"), Work { reads: 0, steps: 5 });
+        let script =
+            "MovingFunctions.stdDev(values, MovingFunctions.max(values)) > 1 ? MovingFunctions.min(values) : 0";
+        assert_eq!(work(script), Work { reads: 3, steps: 7 });
     }
 
     #[test]
