@@ -78,7 +78,8 @@ impl OrderRequest {
                             "[order] of aggregation [{aggregation}]: invalid path [{path}]: {error}"
                         ))
                     })?;
-                    Level::Metric(index, metric)
+                    let of_nothing = metric.of(&inner.0[index].aggregation.merge(Vec::new()));
+                    Level::Metric { index, metric, of_nothing }
                 }
             };
             levels.push((level, *direction));
@@ -116,7 +117,12 @@ enum Level {
     Count,
     Key,
     /// A value of one of the aggregations inside.
-    Metric(usize, Metric),
+    Metric {
+        index: usize,
+        metric: Metric,
+        /// The value without documents.
+        of_nothing: f64,
+    },
 }
 
 impl Order {
@@ -126,7 +132,8 @@ impl Order {
             && matches!(self.0.get(1), Some((Level::Key, Direction::Ascending)))
     }
 
-    /// Sorts buckets, given by their positions, and keeps the first `size`.
+    /// Sorts buckets, given by their positions, and keeps the first `size`. The last ones may have no results inside, if they
+    /// have no documents.
     pub(super) fn sort(
         &self,
         positions: &mut Vec<u32>,
@@ -137,7 +144,11 @@ impl Order {
     ) {
         // Values are computed once for each bucket.
         let metric = |(level, _): &(Level, Direction)| match level {
-            Level::Metric(index, metric) => inner[*index].iter().map(|partial| metric.of(partial)).collect(),
+            Level::Metric { index, metric, of_nothing } => {
+                let mut values: Vec<f64> = inner[*index].iter().map(|partial| metric.of(partial)).collect();
+                values.resize(counts.len(), *of_nothing);
+                values
+            }
             _ => Vec::new(),
         };
         let values: Vec<Vec<f64>> = self.0.iter().map(metric).collect();
@@ -147,7 +158,7 @@ impl Order {
                 let order = match level {
                     Level::Count => direction.apply(counts[a].cmp(&counts[b])),
                     Level::Key => direction.apply(compare_keys(a, b)),
-                    Level::Metric(..) => compare_values(values[a], values[b], *direction),
+                    Level::Metric { .. } => compare_values(values[a], values[b], *direction),
                 };
                 if order.is_ne() {
                     return order;
