@@ -33,9 +33,10 @@ impl<'a> SegmentPositions<'a> {
     /// Begins a batch, whose documents are then added in ascending order.
     pub(super) fn begin(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
-        if self.counts.len() < parents * self.width {
-            self.counts.resize(parents * self.width, 0);
-            self.account.reach(self.counts.len() * size_of::<u64>())?;
+        let buckets = parents.saturating_mul(self.width);
+        if self.counts.len() < buckets {
+            self.account.reach(buckets.saturating_mul(size_of::<u64>()))?;
+            self.counts.resize(buckets, 0);
         }
         self.inner.clear();
         Ok(())
@@ -68,9 +69,12 @@ impl<'a> SegmentPositions<'a> {
 
     pub(super) fn finish(mut self, parents: usize) -> Result<Vec<Partial>, Error> {
         let width = self.width;
-        self.counts.resize(parents * width, 0);
-        let inner = self.nodes.finish(parents * width)?;
-        let parents_of: Vec<u32> = (0..parents * width).map(|bucket| (bucket / width.max(1)) as u32).collect();
+        let buckets = parents.saturating_mul(width);
+        // The counts, and the number of the bucket around each.
+        self.account.reach(buckets.saturating_mul(size_of::<u64>() + size_of::<u32>()))?;
+        self.counts.resize(buckets, 0);
+        let inner = self.nodes.finish(buckets)?;
+        let parents_of: Vec<u32> = (0..buckets).map(|bucket| (bucket / width.max(1)) as u32).collect();
         Ok(divide(Buckets { keys: Keys::Positions, counts: self.counts, others: 0, inner }, &parents_of, parents))
     }
 }
