@@ -78,6 +78,7 @@ impl Nodes {
 }
 
 /// The aggregations of one level at work on one segment.
+#[derive(Default)]
 pub(super) struct SegmentNodes<'a>(Vec<Box<dyn SegmentAggregation + 'a>>);
 
 impl SegmentNodes<'_> {

@@ -201,6 +201,17 @@ mod tests {
     }
 
     #[test]
+    fn buckets_without_results_inside_have_the_value_of_nothing() {
+        let metric = Metric::new(|partial| partial.count() as f64);
+        let by_value = Level::Metric { index: 0, metric, of_nothing: 0.0 };
+        let order = Order(vec![(by_value, Direction::Descending), (Level::Key, Direction::Ascending)]);
+        let inner = [vec![Partial::Count(1), Partial::Count(2)]];
+        let mut positions = vec![0, 1, 2, 3];
+        order.sort(&mut positions, 4, &[1, 2, 0, 0], &inner, |a, b| b.cmp(&a));
+        assert_eq!(positions, [1, 0, 3, 2]);
+    }
+
+    #[test]
     fn nothing_comes_last_in_either_direction() {
         for direction in [Direction::Ascending, Direction::Descending] {
             assert_eq!(compare_values(f64::NAN, 1.0, direction), Ordering::Greater);

@@ -127,3 +127,30 @@ pub(super) fn answer<'a>(nodes: &'a Nodes, partial: Partial, answering: &mut Ans
     let shown = Map::from_iter([("doc_count".to_owned(), count.into())]);
     Ok(Answer { shown, content: Content::Bucket { count, inner } })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Memory, MemoryScope};
+
+    fn positions(width: usize, max_bytes: u64) -> SegmentPositions<'static> {
+        let account = Memory::new(MemoryScope::Aggregations, max_bytes).account();
+        SegmentPositions { width, counts: Vec::new(), nodes: SegmentNodes::default(), inner: Inner::default(), account }
+    }
+
+    #[test]
+    fn buckets_are_counted_before_they_are_made() {
+        let begin = |width| {
+            let mut positions = positions(width, 240);
+            let begun = positions.begin(Batch { docs: &[7, 8], buckets: &[2, 0] });
+            (begun.is_ok(), positions.counts.len())
+        };
+        assert_eq!(begin(10), (true, 30));
+        assert_eq!(begin(11), (false, 0));
+        assert_eq!(begin(usize::MAX), (false, 0));
+        // Those around which a segment has no documents, too.
+        assert!(positions(10, 240).finish(2).is_ok_and(|partials| partials.len() == 2));
+        assert!(positions(10, 239).finish(2).is_err());
+        assert!(positions(usize::MAX, 240).finish(2).is_err());
+    }
+}
