@@ -28,7 +28,7 @@ impl Engine {
         request: &SearchRequest,
         functions: &dyn FunctionResolver,
     ) -> Result<Matches, Error> {
-        let allowance = self.allowance(request.time_limit(self.limits()));
+        let allowance = self.allowance(request);
         let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
         let selected = resolved.dry_run()?.selected;
         let is_empty = selected.is_empty() || resolved.plan_for_merging()?.query.is::<EmptyQuery>();

@@ -31,7 +31,7 @@ use crate::query_filter::QueryFilter;
 use crate::request::{ComputedFieldRequest, SearchRequest};
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
-use crate::response::{CountResponse, Hits, SearchResponse, Shards};
+use crate::response::{Hits, SearchResponse, Shards};
 use crate::scores::Scores;
 use crate::search_target::SearchTarget;
 use crate::warmup::WarmupRecorder;
@@ -92,7 +92,7 @@ impl Engine {
         let start = self.clock.monotonic();
         let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
-        let allowance = self.allowance(request.time_limit(&self.limits));
+        let allowance = self.allowance(request);
         let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
         let dry_run = resolved.dry_run()?;
         let planned = self.clock.monotonic();
@@ -123,29 +123,6 @@ impl Engine {
         Ok(response)
     }
 
-    /// Counts the matches, exactly.
-    ///
-    /// # Errors
-    /// As [`Engine::search`], and [`Error::TimedOut`] if the time limit passes before all matches are counted.
-    pub async fn count(
-        &self,
-        snapshot: &Snapshot,
-        request: &SearchRequest,
-        functions: &dyn FunctionResolver,
-        cost: &Arc<Cost>,
-    ) -> Result<CountResponse, Error> {
-        let reads = self.reads(snapshot, cost);
-        let time_limit = request.time_limit(&self.limits);
-        let resolved = self.resolve(snapshot, request, functions, time_limit).await?;
-        let dry_run = resolved.dry_run()?;
-        let view = resolved.open(&dry_run, &reads).await?;
-        let (_, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
-        if result.timed_out {
-            return Err(Error::TimedOut(time_limit));
-        }
-        Ok(CountResponse { count: result.matched(), shards: Shards::ONE })
-    }
-
     /// The reads of a request.
     pub(crate) fn reads(&self, snapshot: &Snapshot, cost: &Arc<Cost>) -> ReadSession {
         ReadSession::with_max_bytes(snapshot.reader(), cost, self.limits.max_read_bytes)
@@ -157,15 +134,19 @@ impl Engine {
         snapshot: &'a Snapshot,
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
-        timeout: Duration,
+        allowance: &Allowance,
     ) -> Result<ResolvedRequest<'a>, Error> {
-        let allowance = self.allowance(timeout);
-        self.resolve_target(&SearchTarget::whole(snapshot), Mappings::default(), request, functions, &allowance).await
+        self.resolve_target(&SearchTarget::whole(snapshot), Mappings::default(), request, functions, allowance).await
     }
 
-    /// What the searches of a request may use together that may take so long from now on.
-    pub(crate) fn allowance(&self, timeout: Duration) -> Allowance {
-        Allowance::new(&self.limits, &*self.clock, timeout)
+    /// What the searches of a request that starts now have in common.
+    pub(crate) fn allowance(&self, request: &SearchRequest) -> Allowance {
+        self.allowance_within(request, request.time_limit(&self.limits))
+    }
+
+    /// The same for a request that may take so long.
+    pub(crate) fn allowance_within(&self, request: &SearchRequest, timeout: Duration) -> Allowance {
+        Allowance::new(&self.limits, &*self.clock, request, timeout)
     }
 
     /// Finds and binds the functions of a request to one of its indices. `mappings` are those of all of them.
@@ -178,8 +159,10 @@ impl Engine {
         allowance: &Allowance,
     ) -> Result<ResolvedRequest<'a>, Error> {
         let SearchTarget { snapshot, filter } = *target;
-        let Allowance { deadline, shared } = allowance;
-        let progress = Progress::new(Arc::clone(&self.clock), *deadline, Arc::clone(&shared.memory));
+        let Allowance { deadline, now_millis, ref shared } = *allowance;
+        // Fetching may take as long as any search: one with a short time limit still answers.
+        let fetch_timeout = self.limits.timeout;
+        let progress = Progress::new(Arc::clone(&self.clock), deadline, fetch_timeout, Arc::clone(&shared.memory));
         let binder = Binder { functions, shared, mapping: snapshot.mapping(), clock: &self.clock };
         let mut calls = Vec::with_capacity(request.calls.len());
         for call in &request.calls {
@@ -189,7 +172,6 @@ impl Engine {
         for ComputedFieldRequest { field, call } in &request.computed {
             computed.insert(FunctionColumn::field(calls[*call].values(), field, &progress)?);
         }
-        let now_millis = request.now_millis().unwrap_or_else(|| self.clock.unix_millis());
         let max_parts = self.limits.max_clauses;
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
         let planner = Planner {
@@ -304,6 +286,7 @@ impl Engine {
         let explain = |address: DocAddress| resolved.explain(view.searcher(), address);
         let page = Page {
             explain: if request.fetch.explain { Some(&explain) } else { None },
+            progress: &resolved.progress,
             request,
             hits: result.page(request),
             order,
@@ -312,7 +295,7 @@ impl Engine {
             fetched_bytes: &fetched_bytes,
         };
         let mut hits = fetch(snapshot, view, plan_of_hits, &page, reads).await?;
-        for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, page.hits, reads).await?) {
+        for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, &page, reads).await?) {
             hit.matched_queries = matched;
         }
         if let Some(plan) = &plan.inner_hits {

@@ -64,7 +64,8 @@ pub enum Error {
     /// A function's failure: the mistake of its caller or of its author.
     #[error("a user function failed")]
     Function(#[source] FunctionError),
-    /// The time limit passed before all matches were counted: unlike a search, a count cannot be partial.
+    /// The time limit passed before all matches were counted: unlike a search, a count cannot be partial. Or the time to fetch
+    /// the hits of a search passed.
     #[error("Time exceeded: the matches could not be counted within {0:?}")]
     TimedOut(Duration),
     /// The search would use more memory than one request may.

@@ -23,6 +23,7 @@ use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
 use crate::Error;
 use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
 use crate::explain::Explanation;
+use crate::progress::Progress;
 use crate::request::SearchRequest;
 use crate::response::HitDocument;
 use crate::scores::Scores;
@@ -41,7 +42,9 @@ pub(crate) struct Page<'a> {
     pub(crate) explain: Option<&'a (dyn Fn(DocAddress) -> Result<Explanation, Error> + Sync)>,
     /// Whether they have scores.
     pub(crate) scores: Scores,
-    /// Most bytes of their sources, values, ids and sort values together.
+    /// Whether there is time left.
+    pub(crate) progress: &'a Progress,
+    /// Most bytes of their sources, values, ids, sort values, explanations and names of queries together.
     pub(crate) max_bytes: u64,
     /// Those of hits of the same response that were fetched already: from other indices, or that contain these hits.
     pub(crate) fetched_bytes: &'a AtomicU64,
@@ -67,7 +70,8 @@ pub(crate) async fn fetch_ahead(hits: &[&Hit], view: &View, reads: &ReadSession)
 /// Reads the hits, all together, and makes the hits of the response of them.
 ///
 /// # Errors
-/// [`Error::HitsTooLarge`], before more than the allowed bytes are in memory; [`Error::Function`] if a script fails.
+/// [`Error::HitsTooLarge`], before more than the allowed bytes are in memory; [`Error::Function`] if a script fails;
+/// [`Error::TimedOut`].
 pub(crate) async fn fetch(
     snapshot: &Snapshot,
     view: &View,
@@ -108,6 +112,7 @@ impl<'a> Fetcher<'a> {
                 let _ = self.view.stored(*address);
                 continue;
             }
+            self.page.progress.check_fetch_time()?;
             match self.document(hit, *address, &mut columns) {
                 Ok(document) => {
                     bytes += document_bytes(&document);
@@ -207,7 +212,8 @@ fn document_bytes(document: &HitDocument) -> u64 {
     let sort: usize = document.sort.iter().map(SortValue::bytes).sum();
     let members = document.fields.iter().chain(&document.highlight);
     let members: usize = members.map(|(name, values)| name.len() + json_bytes(values)).sum();
-    (source + document.id.len() + sort + members) as u64
+    let explanation = document.explanation.as_ref().map_or(0, Explanation::bytes);
+    (source + document.id.len() + sort + members + explanation) as u64
 }
 
 /// About as many bytes as a value has in a response.

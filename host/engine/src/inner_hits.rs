@@ -83,6 +83,7 @@ impl InnerHitsPlan {
                 scores: if top.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored },
                 request: resolved.request,
                 explain: None,
+                progress: &resolved.progress,
                 max_bytes,
                 fetched_bytes,
             };

@@ -26,6 +26,8 @@ pub struct Limits {
     pub max_docvalue_fields: usize,
     /// Most `script_fields`; 32 is what clients know.
     pub max_script_fields: usize,
+    /// Most items of `fields`, and of `fields` of `highlight`: 1,000, as many as a mapping has fields at most, as clients know it.
+    pub max_fetched_fields: usize,
     /// Most buckets of one response, over all levels; 65,535 is what clients know.
     pub max_buckets: usize,
     /// Memory of all aggregations of one request together, in bytes. 100 MB hold some millions of buckets, and leave room for
@@ -62,6 +64,7 @@ impl Default for Limits {
             max_aggregation_depth: 20,
             max_docvalue_fields: 100,
             max_script_fields: 32,
+            max_fetched_fields: 1_000,
             max_buckets: 65_535,
             max_aggregation_bytes: 100_000_000,
             max_function_time: Duration::from_secs(2),

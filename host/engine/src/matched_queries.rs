@@ -1,6 +1,7 @@
 //! Which of the queries that have names a hit matches.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::Relaxed;
 
 use quidditch_index::{ReadSession, View};
 use serde::Serialize;
@@ -9,6 +10,7 @@ use tantivy::{DocAddress, Score, SeekDangerResult, TantivyError};
 
 use crate::Error;
 use crate::collect::Hit;
+use crate::fetch::Page;
 use crate::query::NamedQuery;
 use crate::resolved_request::ResolvedRequest;
 use crate::scores::Scores;
@@ -24,13 +26,17 @@ pub enum MatchedQueries {
 }
 
 impl ResolvedRequest<'_> {
-    /// For each hit the names of the queries that it matches; `None` for a hit that matches none.
+    /// For each hit of a page the names of the queries that it matches; `None` for a hit that matches none.
+    ///
+    /// # Errors
+    /// [`Error::HitsTooLarge`], before more than the allowed bytes are in memory, and [`Error::TimedOut`].
     pub(crate) async fn matched_queries(
         &self,
         view: &View,
-        hits: &[Hit],
+        page: &Page<'_>,
         reads: &ReadSession,
     ) -> Result<Vec<Option<MatchedQueries>>, Error> {
+        let hits = page.hits;
         if self.request.named.is_empty() || hits.is_empty() {
             return Ok(vec![None; hits.len()]);
         }
@@ -40,10 +46,15 @@ impl ResolvedRequest<'_> {
             view.address(hit.document).ok_or_else(reason)
         };
         let addresses = hits.iter().map(address).collect::<Result<Vec<_>, _>>()?;
-        reads.run(|| self.match_named(view, &addresses)).await
+        reads.run(|| self.match_named(view, page, &addresses)).await
     }
 
-    fn match_named(&self, view: &View, addresses: &[DocAddress]) -> Result<Vec<Option<MatchedQueries>>, Error> {
+    fn match_named(
+        &self,
+        view: &View,
+        page: &Page<'_>,
+        addresses: &[DocAddress],
+    ) -> Result<Vec<Option<MatchedQueries>>, Error> {
         let scores = self.request.named_scores;
         let searcher = view.searcher();
         let mut matched: Vec<BTreeMap<usize, Score>> = vec![BTreeMap::new(); addresses.len()];
@@ -51,6 +62,7 @@ impl ResolvedRequest<'_> {
         let mut order: Vec<usize> = (0..addresses.len()).collect();
         order.sort_unstable_by_key(|index| addresses[*index]);
         for (number, query) in self.plan_named(searcher, scores)?.into_iter().enumerate() {
+            self.progress.check_fetch_time()?;
             let weight = query.weight(scores.enabled(searcher))?;
             for hits in order.chunk_by(|one, other| addresses[*one].segment_ord == addresses[*other].segment_ord) {
                 for_each_match(&*weight, view, addresses, hits, |index, score| {
@@ -60,7 +72,18 @@ impl ResolvedRequest<'_> {
         }
         self.progress.check()?;
         let named = &self.request.named;
-        Ok(matched.into_iter().map(|matched| shown(named, matched, scores)).collect())
+        let mut all = Vec::with_capacity(matched.len());
+        let mut bytes = page.fetched_bytes.load(Relaxed);
+        for matched in matched {
+            // They are counted before they are copied.
+            bytes += matched.keys().map(|number| named[*number].name.len() as u64).sum::<u64>();
+            if bytes > page.max_bytes {
+                return Err(Error::HitsTooLarge { max_bytes: page.max_bytes });
+            }
+            all.push(shown(named, matched, scores));
+        }
+        page.fetched_bytes.store(bytes, Relaxed);
+        Ok(all)
     }
 }
 

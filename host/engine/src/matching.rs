@@ -24,7 +24,8 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<Vec<SnapshotDocument>, Error> {
         let reads = ReadSession::new(snapshot.reader(), cost);
-        let resolved = self.resolve(snapshot, request, functions, Duration::MAX).await?;
+        let allowance = self.allowance_within(request, Duration::MAX);
+        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
         let dry_run = resolved.dry_run()?;
         let view = resolved.open(&dry_run, &reads).await?;
         reads

@@ -16,6 +16,8 @@ use quidditch_function::{Cause, FunctionError};
 pub(crate) struct Progress {
     clock: Arc<dyn Clock>,
     deadline: Duration,
+    /// How long after it hits may be fetched.
+    fetch_timeout: Duration,
     stopped: AtomicBool,
     timed_out: AtomicBool,
     failure: Mutex<Option<Error>>,
@@ -25,11 +27,18 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// The state of a search that must end at `deadline`, by the clock.
-    pub(crate) fn new(clock: Arc<dyn Clock>, deadline: Duration, memory: Arc<Memory>) -> Arc<Self> {
+    /// The state of a search that must end at `deadline`, by the clock. Its hits are fetched for at most `fetch_timeout`
+    /// more, so that one whose time was up still answers.
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        deadline: Duration,
+        fetch_timeout: Duration,
+        memory: Arc<Memory>,
+    ) -> Arc<Self> {
         Arc::new(Progress {
             clock,
             deadline,
+            fetch_timeout,
             stopped: AtomicBool::new(false),
             timed_out: AtomicBool::new(false),
             failure: Mutex::new(None),
@@ -73,6 +82,17 @@ impl Progress {
         self.stopped.load(Ordering::Acquire)
     }
 
+    /// Whether there is time left to fetch hits. Reads the clock: call it once for each hit or query.
+    ///
+    /// # Errors
+    /// [`Error::TimedOut`].
+    pub(crate) fn check_fetch_time(&self) -> Result<(), Error> {
+        match self.now() < self.deadline.saturating_add(self.fetch_timeout) {
+            true => Ok(()),
+            false => Err(Error::TimedOut(self.fetch_timeout)),
+        }
+    }
+
     pub(crate) fn timed_out(&self) -> bool {
         self.timed_out.load(Ordering::Acquire)
     }
@@ -95,4 +115,24 @@ impl Progress {
 
 fn is_stopped_function(error: &Error) -> bool {
     matches!(error, Error::Function(FunctionError { cause: Cause::TimedOut { .. }, .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use quidditch_clock::ManualClock;
+
+    use super::*;
+    use crate::memory::MemoryScope;
+
+    #[test]
+    fn hits_are_fetched_for_some_time_after_the_search() {
+        let clock = Arc::<ManualClock>::default();
+        let second = Duration::from_secs(1);
+        let memory = Memory::new(MemoryScope::Search, 0);
+        let progress = Progress::new(Arc::clone(&clock) as Arc<dyn Clock>, second, 2 * second, memory);
+        clock.advance(3 * second - Duration::from_nanos(1));
+        assert!(progress.must_stop() && progress.check_fetch_time().is_ok());
+        clock.advance(Duration::from_nanos(1));
+        assert!(matches!(progress.check_fetch_time(), Err(Error::TimedOut(time)) if time == 2 * second));
+    }
 }

@@ -163,6 +163,7 @@ impl ResolvedRequest<'_> {
     pub(crate) fn plan_named(&self, searcher: &Searcher, scores: Scores) -> Result<Vec<Box<dyn Query>>, Error> {
         let scoring = if scores == Scores::Needed { Scoring::new(scores) } else { Scoring::FILTER };
         let plan = |named: &NamedQuery| {
+            self.progress.check_fetch_time()?;
             let planner = self.planner(Some(searcher));
             named.clause.plan(&planner, scoring)?.into_query(&planner, scores)
         };
@@ -178,10 +179,16 @@ impl ResolvedRequest<'_> {
             doc: address.doc_id,
             calls: &self.request.calls,
         };
+        let scoring = self.scoring(Scores::Needed)?;
         match &self.request.query {
-            Some(query) => query.explain(&explainer, Scoring::new(Scores::Needed)),
-            None => Ok(Explanation::matching(1.0, "*:*", Vec::new())),
+            Some(query) => query.explain(&explainer, scoring),
+            None => Ok(Explanation::matching(scoring.boost(), "*:*", Vec::new())),
         }
+    }
+
+    /// How the query is scored, with the factor of the index.
+    fn scoring(&self, scores: Scores) -> Result<Scoring, Error> {
+        Scoring::new(scores).boosted(self.request.indices_boost.of(self.snapshot.name())?)
     }
 
     fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
@@ -194,6 +201,7 @@ impl ResolvedRequest<'_> {
             // It has the same query, whose parts must not count twice.
             let planner = self.planner(searcher);
             plan.inner_hits = Some(InnerHitsPlan::plan(self, collapse, &planner)?);
+            planner.check_computed()?;
             info.add(planner.warmup.into_info());
         }
         Ok((plan, info))
@@ -238,8 +246,7 @@ impl ResolvedRequest<'_> {
             }
             None => None,
         };
-        let index_boost = request.indices_boost.of(self.snapshot.name())?;
-        let scoring = Scoring::new(scores).boosted(index_boost)?;
+        let scoring = self.scoring(scores)?;
         let planned = match &request.query {
             Some(query) => query.plan(planner, scoring)?,
             None => Planned::all(scoring.boost()),

@@ -142,7 +142,7 @@ impl Engine {
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
     ) -> Result<Vec<(ResolvedRequest<'a>, DryRun)>, IndicesError> {
-        let allowance = self.allowance(request.time_limit(self.limits()));
+        let allowance = self.allowance(request);
         let mut prepared = Vec::new();
         let targets = group.targets;
         for target in targets {
@@ -153,11 +153,6 @@ impl Engine {
                 Ok((resolved, dry_run))
             });
             prepared.extend(group.or_failed(target, planned)?);
-        }
-        // `now` is the same in all indices.
-        let now_millis = prepared.first().map(|(resolved, _)| resolved.now_millis);
-        for (resolved, _) in &mut prepared {
-            resolved.now_millis = now_millis.unwrap_or(resolved.now_millis);
         }
         group.check_any(prepared)
     }
@@ -232,6 +227,7 @@ impl Engine {
         let page = Page {
             hits: &hits,
             explain: if request.fetch.explain { Some(&explain) } else { None },
+            progress: &resolved.progress,
             order: index.plan.sort_order(),
             scores: index.plan.hit_scores(),
             request,
@@ -240,7 +236,7 @@ impl Engine {
         };
         let fetched = async {
             let mut documents = fetch(resolved.snapshot, &index.view, &resolved.fetch, &page, reads).await?;
-            let matched = index.resolved.matched_queries(&index.view, page.hits, reads).await?;
+            let matched = index.resolved.matched_queries(&index.view, &page, reads).await?;
             for (document, matched) in documents.iter_mut().zip(matched) {
                 document.matched_queries = matched;
             }

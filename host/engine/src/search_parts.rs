@@ -6,6 +6,7 @@ use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, Snapshot};
 use serde::{Deserialize, Serialize};
 
+use crate::allowance::Allowance;
 use crate::engine::{Engine, took};
 use crate::partial::PartialResult;
 use crate::rescore::rescore;
@@ -38,8 +39,8 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<PartialResult, Error> {
         let reads = self.reads(snapshot, cost);
-        let mut resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
-        resolved.now_millis = part.now_millis;
+        let allowance = Allowance { now_millis: part.now_millis, ..self.allowance(request) };
+        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
         let mut dry_run = resolved.dry_run()?;
         dry_run.is_part = true;
         dry_run.selected.retain(|split| part.splits.contains(split));
@@ -47,7 +48,8 @@ impl Engine {
         Ok(self.execute(&resolved, &dry_run, &view, &reads).await?.1)
     }
 
-    /// Answers a search from the partial results of its parts. Its response has no profile.
+    /// Answers a search from the partial results of its parts, which had this [`SearchPart::now_millis`]. Its response has no
+    /// profile.
     ///
     /// # Errors
     /// As [`Engine::search`].
@@ -56,12 +58,14 @@ impl Engine {
         snapshot: &Snapshot,
         request: &SearchRequest,
         parts: Vec<PartialResult>,
+        now_millis: i64,
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<SearchResponse, Error> {
         let start = self.monotonic();
         let reads = self.reads(snapshot, cost);
-        let resolved = self.resolve(snapshot, request, functions, request.time_limit(self.limits())).await?;
+        let allowance = Allowance { now_millis, ..self.allowance(request) };
+        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
         let mut plan = resolved.plan_for_merging()?;
         let mut result = PartialResult::merge(parts, &plan);
         if !plan.rescorers.is_empty() {
@@ -72,7 +76,9 @@ impl Engine {
             let view = resolved.open(&dry_run, &reads).await?;
             plan = resolved.plan(view.searcher())?;
             let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
-            return self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await;
+            let mut response = self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await?;
+            response.took = took(self.monotonic().saturating_sub(start));
+            return Ok(response);
         }
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
         splits.sort_unstable();

@@ -2,11 +2,14 @@
 
 mod support;
 
-use quidditch_engine::Error;
+use std::sync::Arc;
+
+use quidditch_clock::SystemClock;
+use quidditch_engine::{Engine, Error, Limits};
 use quidditch_function::NativeFunctions;
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{index, search};
+use support::{functions, index, search, search_with};
 
 fn mapping() -> Json {
     json!({"properties": {
@@ -104,9 +107,92 @@ fn limits_of_values() {
         let field = |number: usize| (number.to_string(), json!({"script": "1"}));
         json!({"script_fields": (0..count).map(field).collect::<serde_json::Map<_, _>>()})
     };
-    for (at, over) in [(values(100), values(101)), (scripts(32), scripts(33))] {
+    let fields = |count: usize| json!({"fields": vec!["n"; count]});
+    for (at, over) in [(values(100), values(101)), (scripts(32), scripts(33)), (fields(1_000), fields(1_001))] {
         found(&index, &at);
         let error = search(&index, &NativeFunctions::new(), &over).expect_err("over the limit");
         assert!(matches!(error, Error::Shard { .. }), "{error}");
+    }
+}
+
+#[test]
+fn highlighted_fields_have_a_limit() {
+    let index = index(mapping(), &[&documents()]);
+    let body = |count: usize| json!({"highlight": {"fields": vec![json!({"nope": {}}); count]}});
+    found(&index, &body(1_000));
+    let error = search(&index, &NativeFunctions::new(), &body(1_001)).expect_err("over the limit");
+    assert!(matches!(error, Error::Parsing { .. }), "{error}");
+}
+
+#[test]
+fn names_of_queries_and_explanations_count_as_bytes_of_hits() {
+    let index = index(mapping(), &[&documents()]);
+    let is_answered = |max_hits_bytes: u64, body: &Json| {
+        let engine = Engine::new(Limits { max_hits_bytes, ..Limits::default() }, Arc::new(SystemClock::default()));
+        match search_with(&engine, &index, &NativeFunctions::new(), body) {
+            Ok(_) => true,
+            Err(Error::HitsTooLarge { .. }) => false,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    // The ids are ten of one digit, and two of two.
+    let plain = json!({"_source": false, "size": 12});
+    assert_eq!((is_answered(14, &plain), is_answered(13, &plain)), (true, false));
+    let named = json!({"_source": false, "size": 12, "query": {"match_all": {"_name": "x".repeat(1_000)}}});
+    assert_eq!((is_answered(12_014, &named), is_answered(12_013, &named)), (true, false));
+    let explained = json!({"_source": false, "size": 12, "explain": true});
+    assert_eq!((is_answered(10_000, &explained), is_answered(14 + 12 * 3, &explained)), (true, false));
+}
+
+#[test]
+fn names_in_aggregations_and_highlights_are_not_those_of_matches() {
+    let index = index(mapping(), &[&documents()]);
+    let named = |name: &str| json!({"match": {"text": {"query": "fox", "_name": name}}});
+    let response = found(
+        &index,
+        &json!({
+            "query": named("both"), "post_filter": named("post"), "size": 1,
+            "aggs": {"a": {"filter": {"term": {"tag": {"value": "nope", "_name": "both"}}}}, "b": {"filter": named("agg")}},
+            "highlight": {"fields": {"text": {"highlight_query": named("highlight")}}},
+        }),
+    );
+    assert_eq!(response["hits"]["hits"][0]["matched_queries"], json!(["both", "post"]));
+}
+
+#[test]
+fn an_explanation_has_the_factor_of_the_index() {
+    let index = index(mapping(), &[&documents()]);
+    for query in [json!({}), json!({"query": {"match": {"text": "fox"}}})] {
+        let mut body = query;
+        (body["explain"], body["indices_boost"]) = (true.into(), json!([{"test": 3.0}]));
+        let hit = &found(&index, &body)["hits"]["hits"][0];
+        let (score, explained) = (hit["_score"].as_f64(), hit["_explanation"]["value"].as_f64());
+        assert!((score.expect("a score") - explained.expect("a score")).abs() < 1e-6, "{body}");
+    }
+}
+
+#[test]
+fn computed_fields_are_sorted_by_page_by_page_and_not_shown() {
+    let document = |number: i64| json!({"_id": number.to_string(), "n": number, "tag": "all"});
+    let documents: Vec<Json> = (0..12).map(document).collect();
+    let index = index(mapping(), &[&documents]);
+    let search = |body: Json| {
+        let mut body = body;
+        body["derived"] = json!({"n": {"type": "double", "wasm_udf": {"name": "half"}}});
+        search(&index, &functions(), &body)
+    };
+    let first = search(json!({"size": 3, "sort": [{"n": "desc"}, "_doc"]})).expect("valid");
+    let after = &first["hits"]["hits"][2]["sort"];
+    let next = search(json!({"size": 1, "sort": [{"n": "desc"}, "_doc"], "search_after": after}));
+    let all = search(json!({"size": 4, "sort": [{"n": "desc"}, "_doc"]})).expect("valid");
+    assert_eq!(next.expect("valid")["hits"]["hits"][0]["_id"], all["hits"]["hits"][3]["_id"]);
+    for key in ["fields", "docvalue_fields"] {
+        let error = search(json!({key: ["n"]})).expect_err("not possible");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(error, @"field [n] is computed by the request: it cannot be used in [fields] and [docvalue_fields]");
+        }
+        let shown = search(json!({"size": 1, key: ["n*", "tag"]})).expect("valid");
+        let fields = shown["hits"]["hits"][0]["fields"].as_object().expect("fields");
+        assert!(fields.contains_key("tag") && !fields.contains_key("n"), "{fields:?}");
     }
 }

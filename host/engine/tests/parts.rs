@@ -28,7 +28,7 @@ fn search_in_parts(snapshot: &Snapshot, body: &Json, groups: &[Vec<usize>]) -> J
         let result = block_on(engine.search_part(snapshot, &request, &part, &functions(), &Default::default()));
         parts.push(sent(&result.expect("succeeds")));
     }
-    let merged = block_on(engine.merge_parts(snapshot, &request, parts, &functions(), &Default::default()));
+    let merged = block_on(engine.merge_parts(snapshot, &request, parts, 0, &functions(), &Default::default()));
     serde_json::to_value(merged.expect("succeeds")).expect("is serialised")
 }
 

@@ -23,6 +23,7 @@ mod recorded_tests;
 mod stem;
 mod tantivy_filter;
 mod token;
+mod token_limit;
 mod tokenizer;
 mod unicode_words;
 mod word_runs;

@@ -77,7 +77,7 @@ pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use field::{
     Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, TextForm,
-    excerpt, ip_range, ip_term, ip_text, json_excerpt,
+    excerpt, float_text, ip_range, ip_term, ip_text, json_excerpt,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};

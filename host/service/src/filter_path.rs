@@ -11,7 +11,14 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use crate::error::ApiError;
 use crate::name_pattern::matches;
+
+/// Most paths of a request. 100: each is compared with each key of the response.
+const MAX_PATHS: usize = 100;
+
+/// Most steps of all paths together. 1,000: with `**`, a path may be at many of its steps at once.
+const MAX_STEPS: usize = 1_000;
 
 /// The parts of a response to send.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -39,7 +46,17 @@ struct PathState<'a> {
 }
 
 impl FilterPath {
-    pub(crate) fn parse(text: &str) -> Self {
+    /// # Errors
+    /// More paths or steps than are allowed.
+    pub(crate) fn parse(text: &str) -> Result<Self, ApiError> {
+        let paths = text.split(',').map(str::trim).filter(|pattern| !pattern.is_empty());
+        let steps_in_all: usize = paths.clone().map(|pattern| pattern.split('.').count()).sum();
+        for (what, count, limit) in [("paths", paths.count(), MAX_PATHS), ("steps", steps_in_all, MAX_STEPS)] {
+            if count > limit {
+                let reason = format!("[filter_path] has {count} {what}: at most {limit} are allowed");
+                return Err(ApiError::Argument(reason));
+            }
+        }
         let mut filter = FilterPath::default();
         for pattern in text.split(',').map(str::trim).filter(|pattern| !pattern.is_empty()) {
             match pattern.strip_prefix('-') {
@@ -47,7 +64,7 @@ impl FilterPath {
                 None => filter.includes.push(steps(pattern)),
             }
         }
-        filter
+        Ok(filter)
     }
 
     /// The included parts of a JSON text, as they are written in it; `{}` if there are none.
@@ -68,7 +85,10 @@ impl FilterPath {
 
 fn steps(pattern: &str) -> Vec<Step> {
     let step = |key: &str| if key == "**" { Step::AnyKeys } else { Step::Key(key.to_owned()) };
-    pattern.split('.').map(step).collect()
+    let mut steps: Vec<Step> = pattern.split('.').map(step).collect();
+    // `**.**` is `**`.
+    steps.dedup_by(|step, before| *step == Step::AnyKeys && *before == Step::AnyKeys);
+    steps
 }
 
 impl<'a> PathState<'a> {
@@ -81,8 +101,16 @@ impl<'a> PathState<'a> {
         for steps in &self.excludes {
             child.is_excluded |= match_key(steps, key, &mut child.excludes);
         }
+        keep_each_once(&mut child.includes);
+        keep_each_once(&mut child.excludes);
         child
     }
+}
+
+/// Drops repeated ends of paths: several `**` of a path reach the same one in many ways.
+fn keep_each_once(ends: &mut Vec<&[Step]>) {
+    ends.sort_unstable_by_key(|steps| steps.as_ptr());
+    ends.dedup_by_key(|steps| steps.as_ptr());
 }
 
 /// Whether a pattern ends at this key. If it continues below, its remaining steps are added to `remaining`.
@@ -203,7 +231,7 @@ mod tests {
     const RESPONSE: &str = r#"{"took":3,"hits":{"total":{"value":2},"hits":[{"_id":"1","_source":{"name":"a","n":12345678901234567890123}},{"_id":"2","_source":{"other":[]}}]},"empty":{}}"#;
 
     fn apply(filter: &str) -> String {
-        FilterPath::parse(filter).apply(RESPONSE).expect("JSON")
+        FilterPath::parse(filter).expect("valid").apply(RESPONSE).expect("JSON")
     }
 
     #[test]
@@ -237,6 +265,31 @@ mod tests {
         );
         assert_eq!(apply("hits.total,-**.value"), r#"{"hits":{"total":{}}}"#);
         assert_eq!(apply("hits.hits,-hits.hits._s*"), r#"{"hits":{"hits":[{"_id":"1"},{"_id":"2"}]}}"#);
+    }
+
+    #[test]
+    fn paths_with_many_wildcards_are_followed_once() {
+        let depth = 60;
+        let json = format!("{}1{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+        let filter = |path: &str| FilterPath::parse(path).expect("valid").apply(&json).expect("JSON");
+        assert_eq!(filter(&"**.a.".repeat(30)[..149]), json);
+        assert_eq!(filter(&format!("{}nope", "**.a.".repeat(60))), "{}");
+        assert_eq!(filter("**.**.**.a"), json);
+    }
+
+    #[test]
+    fn the_numbers_of_paths_and_steps_are_limited() {
+        let error = |text: String| FilterPath::parse(&text).err().map(|error| error.to_string());
+        assert_eq!(error(vec!["a"; 100].join(",")), None);
+        insta::assert_snapshot!(
+            error(vec!["a"; 101].join(",")).unwrap_or_default(),
+            @"[filter_path] has 101 paths: at most 100 are allowed"
+        );
+        assert_eq!(error(vec!["**"; 1_000].join(".")), None);
+        insta::assert_snapshot!(
+            error(vec!["**"; 1_001].join(".")).unwrap_or_default(),
+            @"[filter_path] has 1001 steps: at most 1000 are allowed"
+        );
     }
 
     /// The definition, as a recursion.

@@ -43,7 +43,7 @@ impl Presentation {
         parameters.take_flag("human")?;
         // Adds stack traces to errors. No error has any.
         parameters.take_flag("error_trace")?;
-        self.filter_path = parameters.take("filter_path")?.map(|text| FilterPath::parse(&text));
+        self.filter_path = parameters.take("filter_path")?.map(|text| FilterPath::parse(&text)).transpose()?;
         Ok(())
     }
 

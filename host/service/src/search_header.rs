@@ -39,10 +39,7 @@ impl SearchHeader {
     /// Parses a header. Without indices in it, those of the path are searched.
     pub(crate) fn parse(line: &str, of_path: &Expression) -> Result<Self, ApiError> {
         let line = if line.trim().is_empty() { "{}" } else { line };
-        let json = parse_json(line).map_err(|error| ApiError::Mistake {
-            kind: if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" },
-            reason: format!("a header is not valid JSON: {error}"),
-        })?;
+        let json = parse_json(line).map_err(|error| ApiError::invalid_json("a header", &error))?;
         let Json::Object(object) = json else {
             return Err(ApiError::Argument("a header must be an object".to_owned()));
         };

@@ -4,7 +4,7 @@ use quidditch_index::parse_json;
 use serde_json::{Map, Value as Json, json};
 
 use crate::error::ApiError;
-use crate::template::{Template, TemplateError};
+use crate::template::{RenderBudget, Template, TemplateError};
 
 /// A template with its parameters.
 #[derive(Debug)]
@@ -24,10 +24,7 @@ impl SearchTemplate {
         if body.trim().is_empty() {
             return Err(ApiError::no_body());
         }
-        let json = parse_json(body).map_err(|error| ApiError::Mistake {
-            kind: if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" },
-            reason: format!("the request is not valid JSON: {error}"),
-        })?;
+        let json = parse_json(body).map_err(|error| ApiError::invalid_json("the request", &error))?;
         let object = json.as_object().ok_or_else(|| object_error("the request must be an object".to_owned()))?;
         let (mut source, mut params, mut additions) = (None, Map::new(), Vec::new());
         for (key, value) in object {
@@ -51,9 +48,9 @@ impl SearchTemplate {
         }
     }
 
-    /// The rendered text, of at most `max_bytes`.
-    pub(crate) fn render(&self, max_bytes: usize) -> Result<String, ApiError> {
-        let rendered = Template::parse(&self.source).and_then(|template| template.render(&self.params, max_bytes));
+    /// The rendered text.
+    pub(crate) fn render(&self, budget: &mut RenderBudget) -> Result<String, ApiError> {
+        let rendered = Template::parse(&self.source).and_then(|template| template.render(&self.params, budget));
         rendered.map_err(|error| match error {
             TemplateError::Syntax(reason) => ApiError::Mistake { kind: "script_exception", reason },
             error @ TemplateError::TooLong { .. } => ApiError::Argument(error.to_string()),
@@ -61,8 +58,8 @@ impl SearchTemplate {
     }
 
     /// The body of the search.
-    pub(crate) fn search_body(&self, max_bytes: usize) -> Result<String, ApiError> {
-        let rendered = self.render(max_bytes)?;
+    pub(crate) fn search_body(&self, budget: &mut RenderBudget) -> Result<String, ApiError> {
+        let rendered = self.render(budget)?;
         if self.additions.is_empty() {
             return Ok(rendered);
         }

@@ -6,11 +6,13 @@
 //!
 //! It is written here, since the libraries for Mustache have neither these functions nor this escaping.
 
+mod budget;
 mod render;
 mod syntax;
 
 use serde_json::{Map, Value as Json};
 
+pub(crate) use budget::RenderBudget;
 use render::Renderer;
 use syntax::{Node, parse};
 
@@ -37,10 +39,17 @@ impl Template {
         parse(source).map(Template)
     }
 
-    /// The text that it makes with these parameters, which has at most `max_bytes`.
-    pub(crate) fn render(&self, params: &Map<String, Json>, max_bytes: usize) -> Result<String, TemplateError> {
+    /// The text that it makes with these parameters.
+    ///
+    /// # Errors
+    /// [`TemplateError::TooLong`] if less is left of the budget.
+    pub(crate) fn render(
+        &self,
+        params: &Map<String, Json>,
+        budget: &mut RenderBudget,
+    ) -> Result<String, TemplateError> {
         let params = Json::Object(params.clone());
-        let mut renderer = Renderer::new(&params, max_bytes);
+        let mut renderer = Renderer::new(&params, budget);
         renderer.nodes(&self.0)?;
         Ok(renderer.into_text())
     }
@@ -54,7 +63,7 @@ mod tests {
 
     fn render(source: &str, params: Json) -> String {
         let Json::Object(params) = params else { panic!("an object") };
-        match Template::parse(source).and_then(|template| template.render(&params, 1_000)) {
+        match Template::parse(source).and_then(|template| template.render(&params, &mut RenderBudget::new(1_000))) {
             Ok(text) => text,
             Err(error) => error.to_string(),
         }
@@ -68,6 +77,10 @@ mod tests {
         assert_eq!(render("{{x.y}},{{z}},{{x.w.v}}", json!({"x": {"y": 1.5}, "z": null})), "1.5,,");
         assert_eq!(render("{{l.1}}{{l.size}}{{l.0.k}}{{s.length}}", json!({"l": [{"k": 5}, "y"], "s": "abc"})), "y253");
         assert_eq!(render("{{b}}{{n}}{{f}}", json!({"b": true, "n": 12, "f": 1e30})), "true121.0E30");
+        assert_eq!(
+            render("{{a}} {{b}} {{c}}", json!({"a": 1e7, "b": 0.0001, "c": 1234567.5})),
+            "1.0E7 1.0E-4 1234567.5"
+        );
         assert_eq!(render("{{x}}", json!({"x": {"y": [1, null, "s"]}})), "{y=[1, null, s]}");
         assert_eq!(render("{{x}}", json!({"x": [1, null, {"k": true}]})), "{0=1, 1=null, 2={k=true}}");
         assert_eq!(render("{{! nothing }}a", json!({})), "a");
@@ -111,6 +124,24 @@ mod tests {
         insta::assert_snapshot!(error("{{=<% %>=}}"), @"other delimiters than {{ and }} are not supported");
         insta::assert_snapshot!(error(&format!("{}{}", "{{#a}}".repeat(31), "{{/a}}".repeat(31))), @"sections are nested more than 30 levels deep");
         assert_eq!(error(&format!("{}{}", "{{#a}}".repeat(30), "{{/a}}".repeat(30))), "");
+    }
+
+    #[test]
+    fn work_that_writes_little_is_limited() {
+        // Each length reads 100 bytes, and the name of it 3.
+        let template = "{{#l}}{{t.length}}{{/l}}";
+        let params = |items: usize| json!({"l": vec![1; items], "t": "a".repeat(100)});
+        assert_eq!(render(template, params(35)), "100".repeat(35));
+        insta::assert_snapshot!(render(template, params(40)), @"the rendered template exceeds the limit of 1000 bytes");
+    }
+
+    #[test]
+    fn templates_of_a_request_share_their_budget() {
+        let mut budget = RenderBudget::new(1_000);
+        let template = Template::parse(&"a".repeat(500)).expect("valid");
+        let mut render = || template.render(&Map::new(), &mut budget).map(|text| text.len());
+        assert_eq!((render(), render()), (Ok(500), Ok(500)));
+        assert_eq!(render(), Err(TemplateError::TooLong { max_bytes: 1_000 }));
     }
 
     #[test]

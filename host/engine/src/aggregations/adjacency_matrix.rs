@@ -99,7 +99,9 @@ impl Aggregation for AdjacencyMatrix {
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
-        positions::merge(self.width(), &self.inner, partials)
+        // Buckets without documents are not shown, so that the result of no documents may do without them.
+        let width = if partials.is_empty() { 0 } else { self.width() };
+        positions::merge(width, &self.inner, partials)
     }
 
     fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {

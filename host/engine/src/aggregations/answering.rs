@@ -14,17 +14,20 @@ pub(crate) enum KeyStyle {
     Typed,
 }
 
-/// What answers share: how names are written, how many buckets there may be, and how scripts of buckets run.
+/// What answers share: how names are written, how many buckets there may be, how scripts of buckets run, and how much windows of
+/// buckets have been read.
 pub(crate) struct Answering {
     keys: KeyStyle,
     max_buckets: usize,
     buckets: usize,
     pub(super) scripts: ScriptRun,
+    /// Values that pipelines have read in windows.
+    pub(super) window_work: usize,
 }
 
 impl Answering {
     pub(crate) fn new(keys: KeyStyle, max_buckets: usize, scripts: ScriptRun) -> Self {
-        Answering { keys, max_buckets, buckets: 0, scripts }
+        Answering { keys, max_buckets, buckets: 0, scripts, window_work: 0 }
     }
 
     /// Counts buckets of the response.

@@ -139,6 +139,9 @@ impl AutoDateHistogram {
             return group.remove(0);
         }
         let (start, count) = (group[0].start, group.iter().map(|bucket| bucket.count).sum());
+        if count == 0 {
+            return Bucket { start, count, inner: Vec::new() };
+        }
         let mut lists: Vec<Vec<Partial>> = self.inner.0.iter().map(|_| Vec::with_capacity(group.len())).collect();
         for bucket in group {
             for (list, partial) in lists.iter_mut().zip(bucket.inner) {
@@ -155,7 +158,7 @@ impl AutoDateHistogram {
         self.grouped(list, |_, first, other| first.start == other.start)
     }
 
-    /// Adds the buckets without documents.
+    /// Adds the buckets without documents. They have no results inside: of thousands of buckets, these would need much memory.
     fn with_gaps(&self, list: Vec<Bucket>, level: usize, answering: &Answering) -> Result<Vec<Bucket>, Error> {
         let mut filled: Vec<Bucket> = Vec::with_capacity(list.len());
         for bucket in list {
@@ -165,8 +168,7 @@ impl AutoDateHistogram {
                     break;
                 }
                 answering.check_buckets(filled.len())?;
-                let inner = self.inner.0.iter().map(|node| node.aggregation.merge(Vec::new())).collect();
-                filled.push(Bucket { start, count: 0, inner });
+                filled.push(Bucket { start, count: 0, inner: Vec::new() });
             }
             filled.push(bucket);
         }
@@ -222,6 +224,7 @@ impl Aggregation for AutoDateHistogram {
             self.source.format.add_text(&mut shown, "key_as_string", start as f64);
             shown.insert("key".to_owned(), start.into());
             shown.insert("doc_count".to_owned(), count.into());
+            let inner = if count == 0 { self.inner.of_nothing() } else { inner };
             let inner = self.inner.answer(inner, answering)?;
             answers.push(BucketAnswer { name: None, key: BucketKey::Date(start), count, shown, inner });
         }

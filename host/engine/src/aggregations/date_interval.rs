@@ -30,6 +30,9 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
 
+/// Longest interval and offset, in milliseconds: 285,000 years. With room to add several of them to any date.
+const MAX_MILLIS: i64 = 1 << 53;
+
 impl CalendarUnit {
     fn parse(text: &str) -> Option<Self> {
         Some(match text {
@@ -124,7 +127,7 @@ pub(super) fn parse_offset(node: &Node<'_>) -> Result<i64, ParseError> {
     let wrong =
         || node.error(format!("[offset] must be a time with a unit, such as [+6h] or [-1d], got [{}]", node.json()));
     if let Json::Number(number) = node.json() {
-        return number.as_i64().ok_or_else(wrong);
+        return number.as_i64().filter(|millis| millis.unsigned_abs() <= MAX_MILLIS.unsigned_abs()).ok_or_else(wrong);
     }
     let text = node.text()?;
     let (sign, text) = match text.strip_prefix('-') {
@@ -134,13 +137,14 @@ pub(super) fn parse_offset(node: &Node<'_>) -> Result<i64, ParseError> {
     millis(text).map(|millis| sign * millis).ok_or_else(wrong)
 }
 
+/// `None` if it is no time, or too long.
 fn millis(text: &str) -> Option<i64> {
     let units = [("ms", 1), ("s", SECOND), ("m", MINUTE), ("h", HOUR), ("d", DAY)];
     let (number, unit) = units.iter().find_map(|(name, millis)| Some((text.strip_suffix(name)?, *millis)))?;
     if !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    number.parse::<i64>().ok()?.checked_mul(unit)
+    number.parse::<i64>().ok()?.checked_mul(unit).filter(|millis| *millis <= MAX_MILLIS)
 }
 
 #[cfg(test)]
@@ -174,5 +178,18 @@ mod tests {
         assert_eq!(offset(json!("-1d")), Some(-86_400_000));
         assert_eq!(offset(json!(3_600_000)), Some(3_600_000));
         assert_eq!(offset(json!("6")), None);
+    }
+
+    #[test]
+    fn times_are_limited() {
+        for (millis, is_time) in [(MAX_MILLIS, true), (MAX_MILLIS + 1, false), (i64::MAX, false)] {
+            let text = format!("{millis}ms");
+            assert_eq!(parse_fixed(&Node::root(&json!(text))).is_ok(), is_time, "{text}");
+            assert_eq!(unit_millis(&text).is_some(), is_time, "{text}");
+            for offset in [json!(text), json!(format!("-{text}")), json!(millis), json!(-millis)] {
+                assert_eq!(parse_offset(&Node::root(&offset)).is_ok(), is_time, "{offset}");
+            }
+        }
+        assert!(parse_offset(&Node::root(&json!(i64::MIN))).is_err());
     }
 }

@@ -15,6 +15,11 @@ pub(super) trait Definition: Send + Sync {
         Scope::Matches
     }
 
+    /// How many buckets its answer has for each bucket around, whatever documents there are; 1 if that is not known.
+    fn width(&self) -> usize {
+        1
+    }
+
     /// Which buckets it has.
     fn layout(&self) -> Layout {
         Layout::Nothing

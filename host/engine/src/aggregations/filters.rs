@@ -75,6 +75,10 @@ impl Definition for FiltersDefinition {
         Ok(Box::new(Filters { pipelines, names: self.names.clone(), other: self.other, inner }))
     }
 
+    fn width(&self) -> usize {
+        self.clauses.len() + usize::from(self.other == Other::Bucket)
+    }
+
     fn layout(&self) -> Layout {
         Layout::Many
     }

@@ -112,6 +112,10 @@ impl Definition for GeoDistanceDefinition {
         Ok(Box::new(GeoDistance { source, distances: *distances, ranges: ranges.clone(), keyed: *keyed, inner }))
     }
 
+    fn width(&self) -> usize {
+        self.ranges.len()
+    }
+
     fn layout(&self) -> Layout {
         Layout::Many
     }

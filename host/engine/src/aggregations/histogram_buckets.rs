@@ -77,21 +77,26 @@ impl HistogramBuckets {
         let size = positions.len();
         self.order.sort(&mut positions, size, &buckets.counts, &buckets.inner, |a, b| keys[a].cmp(&keys[b]));
         let mut answers = Vec::with_capacity(positions.len());
+        let counts = buckets.counts.clone();
         let mut buckets = TakeBuckets::new(buckets);
         for position in positions {
-            let taken = buckets.take(&[position]);
+            let count = counts[position as usize];
+            let inner = match count {
+                0 => self.inner.of_nothing(),
+                _ => buckets.take(&[position]).inner.into_iter().flatten().collect(),
+            };
             let key = u64_to_i64(keys[position as usize]);
             let value = self.steps.value(key);
             let mut bucket = Map::new();
             self.format.add_text(&mut bucket, "key_as_string", value);
             bucket.insert("key".to_owned(), self.steps.json(key));
-            bucket.insert("doc_count".to_owned(), taken.counts[0].into());
+            bucket.insert("doc_count".to_owned(), count.into());
             answers.push(BucketAnswer {
                 name: self.keyed.then(|| self.name(key)),
                 key: self.steps.key(key),
-                count: taken.counts[0],
+                count,
                 shown: bucket,
-                inner: self.inner.answer(taken.inner.into_iter().flatten(), answering)?,
+                inner: self.inner.answer(inner, answering)?,
             });
         }
         Ok(Answer::of_buckets(Map::new(), answers, Style::new(self.keyed)))
@@ -104,7 +109,8 @@ impl HistogramBuckets {
         }
     }
 
-    /// Adds the buckets without documents between the first and the last.
+    /// Adds the buckets without documents between the first and the last, after the others. They have no results inside: of
+    /// thousands of buckets, these would need much memory.
     fn fill_gaps(&self, buckets: &mut Buckets, answering: &Answering) -> Result<(), Error> {
         let mut present: Vec<i64> = buckets.keys.bits().iter().map(|bits| u64_to_i64(*bits)).collect();
         present.sort_unstable();
@@ -135,9 +141,6 @@ impl HistogramBuckets {
             bits.extend(gaps);
         }
         buckets.counts.resize(buckets.counts.len() + empty, 0);
-        for (node, partials) in self.inner.0.iter().zip(&mut buckets.inner) {
-            partials.extend((0..empty).map(|_| node.aggregation.merge(Vec::new())));
-        }
         Ok(())
     }
 }

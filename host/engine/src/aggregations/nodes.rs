@@ -41,6 +41,11 @@ impl Nodes {
         self.0.iter().zip(lists).map(|(node, partials)| node.aggregation.merge(partials)).collect()
     }
 
+    /// The results of no documents.
+    pub(super) fn of_nothing(&self) -> Vec<Partial> {
+        self.0.iter().map(|node| node.aggregation.merge(Vec::new())).collect()
+    }
+
     /// The answers of all, with what the pipelines inside of each make of it.
     pub(super) fn answer(
         &self,
@@ -73,6 +78,7 @@ impl Nodes {
 }
 
 /// The aggregations of one level at work on one segment.
+#[derive(Default)]
 pub(super) struct SegmentNodes<'a>(Vec<Box<dyn SegmentAggregation + 'a>>);
 
 impl SegmentNodes<'_> {

@@ -78,7 +78,8 @@ impl OrderRequest {
                             "[order] of aggregation [{aggregation}]: invalid path [{path}]: {error}"
                         ))
                     })?;
-                    Level::Metric(index, metric)
+                    let of_nothing = metric.of(&inner.0[index].aggregation.merge(Vec::new()));
+                    Level::Metric { index, metric, of_nothing }
                 }
             };
             levels.push((level, *direction));
@@ -116,7 +117,12 @@ enum Level {
     Count,
     Key,
     /// A value of one of the aggregations inside.
-    Metric(usize, Metric),
+    Metric {
+        index: usize,
+        metric: Metric,
+        /// The value without documents.
+        of_nothing: f64,
+    },
 }
 
 impl Order {
@@ -126,7 +132,8 @@ impl Order {
             && matches!(self.0.get(1), Some((Level::Key, Direction::Ascending)))
     }
 
-    /// Sorts buckets, given by their positions, and keeps the first `size`.
+    /// Sorts buckets, given by their positions, and keeps the first `size`. The last ones may have no results inside, if they
+    /// have no documents.
     pub(super) fn sort(
         &self,
         positions: &mut Vec<u32>,
@@ -137,7 +144,11 @@ impl Order {
     ) {
         // Values are computed once for each bucket.
         let metric = |(level, _): &(Level, Direction)| match level {
-            Level::Metric(index, metric) => inner[*index].iter().map(|partial| metric.of(partial)).collect(),
+            Level::Metric { index, metric, of_nothing } => {
+                let mut values: Vec<f64> = inner[*index].iter().map(|partial| metric.of(partial)).collect();
+                values.resize(counts.len(), *of_nothing);
+                values
+            }
             _ => Vec::new(),
         };
         let values: Vec<Vec<f64>> = self.0.iter().map(metric).collect();
@@ -147,7 +158,7 @@ impl Order {
                 let order = match level {
                     Level::Count => direction.apply(counts[a].cmp(&counts[b])),
                     Level::Key => direction.apply(compare_keys(a, b)),
-                    Level::Metric(..) => compare_values(values[a], values[b], *direction),
+                    Level::Metric { .. } => compare_values(values[a], values[b], *direction),
                 };
                 if order.is_ne() {
                     return order;
@@ -187,6 +198,17 @@ mod tests {
         assert_eq!(steps("a.max"), ["a", "max"]);
         assert_eq!(steps("a>b>c.d"), ["a", "b", "c", "d"]);
         assert_eq!(steps("a.b>c[99.9]"), ["a.b", "c", "99.9"]);
+    }
+
+    #[test]
+    fn buckets_without_results_inside_have_the_value_of_nothing() {
+        let metric = Metric::new(|partial| partial.count() as f64);
+        let by_value = Level::Metric { index: 0, metric, of_nothing: 0.0 };
+        let order = Order(vec![(by_value, Direction::Descending), (Level::Key, Direction::Ascending)]);
+        let inner = [vec![Partial::Count(1), Partial::Count(2)]];
+        let mut positions = vec![0, 1, 2, 3];
+        order.sort(&mut positions, 4, &[1, 2, 0, 0], &inner, |a, b| b.cmp(&a));
+        assert_eq!(positions, [1, 0, 3, 2]);
     }
 
     #[test]

@@ -33,9 +33,10 @@ impl<'a> SegmentPositions<'a> {
     /// Begins a batch, whose documents are then added in ascending order.
     pub(super) fn begin(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
-        if self.counts.len() < parents * self.width {
-            self.counts.resize(parents * self.width, 0);
-            self.account.reach(self.counts.len() * size_of::<u64>())?;
+        let buckets = parents.saturating_mul(self.width);
+        if self.counts.len() < buckets {
+            self.account.reach(buckets.saturating_mul(size_of::<u64>()))?;
+            self.counts.resize(buckets, 0);
         }
         self.inner.clear();
         Ok(())
@@ -68,9 +69,12 @@ impl<'a> SegmentPositions<'a> {
 
     pub(super) fn finish(mut self, parents: usize) -> Result<Vec<Partial>, Error> {
         let width = self.width;
-        self.counts.resize(parents * width, 0);
-        let inner = self.nodes.finish(parents * width)?;
-        let parents_of: Vec<u32> = (0..parents * width).map(|bucket| (bucket / width.max(1)) as u32).collect();
+        let buckets = parents.saturating_mul(width);
+        // The counts, and the number of the bucket around each.
+        self.account.reach(buckets.saturating_mul(size_of::<u64>() + size_of::<u32>()))?;
+        self.counts.resize(buckets, 0);
+        let inner = self.nodes.finish(buckets)?;
+        let parents_of: Vec<u32> = (0..buckets).map(|bucket| (bucket / width.max(1)) as u32).collect();
         Ok(divide(Buckets { keys: Keys::Positions, counts: self.counts, others: 0, inner }, &parents_of, parents))
     }
 }
@@ -122,4 +126,31 @@ pub(super) fn answer<'a>(nodes: &'a Nodes, partial: Partial, answering: &mut Ans
     }
     let shown = Map::from_iter([("doc_count".to_owned(), count.into())]);
     Ok(Answer { shown, content: Content::Bucket { count, inner } })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{Memory, MemoryScope};
+
+    fn positions(width: usize, max_bytes: u64) -> SegmentPositions<'static> {
+        let account = Memory::new(MemoryScope::Aggregations, max_bytes).account();
+        SegmentPositions { width, counts: Vec::new(), nodes: SegmentNodes::default(), inner: Inner::default(), account }
+    }
+
+    #[test]
+    fn buckets_are_counted_before_they_are_made() {
+        let begin = |width| {
+            let mut positions = positions(width, 240);
+            let begun = positions.begin(Batch { docs: &[7, 8], buckets: &[2, 0] });
+            (begun.is_ok(), positions.counts.len())
+        };
+        assert_eq!(begin(10), (true, 30));
+        assert_eq!(begin(11), (false, 0));
+        assert_eq!(begin(usize::MAX), (false, 0));
+        // Those around which a segment has no documents, too.
+        assert!(positions(10, 240).finish(2).is_ok_and(|partials| partials.len() == 2));
+        assert!(positions(10, 239).finish(2).is_err());
+        assert!(positions(usize::MAX, 240).finish(2).is_err());
+    }
 }

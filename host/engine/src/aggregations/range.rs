@@ -110,6 +110,10 @@ impl Definition for RangeDefinition {
         Ok(Box::new(RangeAggregation { of: *of, source, ranges, keyed: *keyed, inner }))
     }
 
+    fn width(&self) -> usize {
+        self.ranges.len()
+    }
+
     fn layout(&self) -> Layout {
         Layout::Many
     }

@@ -20,6 +20,8 @@ pub(crate) struct AggregationRequest {
     meta: Option<Map<String, Json>>,
     definition: Box<dyn Definition>,
     inner: AggregationRequests,
+    /// Most buckets of a response.
+    max_buckets: usize,
 }
 
 /// The parsed aggregations of one level, at the top or inside another, and its pipelines.
@@ -163,12 +165,21 @@ fn parse_one(
             global.name
         )));
     }
-    Ok(Parsed::Aggregation(AggregationRequest { name: name.to_owned(), meta, definition, inner }))
+    let max_buckets = parser.limits.max_buckets;
+    Ok(Parsed::Aggregation(AggregationRequest { name: name.to_owned(), meta, definition, inner, max_buckets }))
 }
 
 impl AggregationRequest {
-    fn plan(&self, planner: &Planner<'_>) -> Result<PlannedNode, Error> {
-        let inner = self.inner.aggregations.iter().map(|inner| inner.plan(planner));
+    /// Plans it inside of as many buckets.
+    ///
+    /// # Errors
+    /// If it does not fit the index, or has too many buckets whatever documents there are. Segments make all of these.
+    fn plan(&self, planner: &Planner<'_>, around: usize) -> Result<PlannedNode, Error> {
+        let (max, buckets) = (self.max_buckets, around.saturating_mul(self.definition.width()));
+        if buckets > max {
+            return Err(Error::TooManyBuckets { max, buckets });
+        }
+        let inner = self.inner.aggregations.iter().map(|inner| inner.plan(planner, buckets));
         let inner = Nodes(inner.collect::<Result<_, _>>()?);
         let aggregation = self.definition.plan(planner, &self.name, inner)?;
         let pipelines = Arc::clone(&self.inner.pipelines);
@@ -201,7 +212,7 @@ pub(crate) fn plan(
     let (mut matches, mut all) = (Nodes::default(), Nodes::default());
     for request in &requests.aggregations {
         let nodes = if request.definition.scope() == Scope::All { &mut all } else { &mut matches };
-        nodes.0.push(request.plan(planner)?);
+        nodes.0.push(request.plan(planner, 1)?);
     }
     // Pipelines at the top read buckets of matches: an aggregation of all documents has one bucket.
     let pipelines = Arc::clone(&requests.pipelines);

@@ -46,7 +46,7 @@ impl Rounding {
             Rounding::Clock { interval, zone, offset } => {
                 let millis = millis.saturating_sub(*offset);
                 let east = east(zone, millis);
-                let local = (millis + east).div_euclid(*interval) * interval;
+                let local = (millis + east).div_euclid(*interval).saturating_mul(*interval);
                 resolve(zone, local, Some(east)).unwrap_or(millis).saturating_add(*offset)
             }
         }
@@ -62,7 +62,7 @@ impl Rounding {
             }
             Rounding::Clock { interval, zone, offset } => {
                 let start = start.saturating_sub(*offset);
-                let local = start + east(zone, start) + interval;
+                let local = (start + east(zone, start)).saturating_add(*interval);
                 let next = resolve(zone, local, None).filter(|next| *next > start);
                 next.unwrap_or(start.saturating_add(*interval)).saturating_add(*offset)
             }
@@ -70,7 +70,7 @@ impl Rounding {
     }
 }
 
-/// Milliseconds that the clocks are ahead of UTC.
+/// Milliseconds that the clocks are ahead of UTC. Those of no year that a calendar has are not: sums with them do not overflow.
 fn east(zone: &TimeZone, millis: i64) -> i64 {
     let offset = |moment| i64::from(zone.to_offset(moment).seconds());
     Timestamp::from_millisecond(millis).map_or(0, offset) * 1_000
@@ -93,7 +93,7 @@ fn round_unit(unit: CalendarUnit, zone: &TimeZone, millis: i64) -> Option<i64> {
             let mut millis = millis;
             loop {
                 let east = east(zone, millis);
-                let start = (millis + east).div_euclid(length) * length - east;
+                let start = (millis + east).div_euclid(length).saturating_mul(length).saturating_sub(east);
                 if self::east(zone, start) == east {
                     return Some(start);
                 }
@@ -226,6 +226,23 @@ mod tests {
             starts(&hours, "2024-10-26T23:30:00Z", "2024-10-27T02:30:00Z"),
             ["2024-10-26T23:00:00Z", "2024-10-27T00:00:00Z", "2024-10-27T01:00:00Z", "2024-10-27T02:00:00Z"]
         );
+    }
+
+    #[test]
+    fn dates_of_no_year_are_rounded_to_some_moment() {
+        for interval in
+            [DateInterval::Fixed(7), DateInterval::Fixed(1 << 53), DateInterval::Calendar(CalendarUnit::Hour)]
+        {
+            for offset in [-(1 << 53), 0, 1 << 53] {
+                for zone in ["UTC", "Europe/Berlin", "America/Santiago"] {
+                    let rounding = rounding(interval, zone, offset);
+                    for millis in [i64::MIN, i64::MIN + 1, i64::MAX] {
+                        _ = rounding.round(millis);
+                        _ = rounding.next(millis);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

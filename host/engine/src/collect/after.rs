@@ -69,7 +69,8 @@ impl<'a> AfterLevel<'a> {
             SortBy::Field(field) => &field.name,
             SortBy::Distance(distance) => &distance.field,
         };
-        let date = planner.field(name).filter(|field| matches!(field.kind(), FieldKind::Date { .. }));
+        let field = planner.computed(name).map(|computed| &computed.field).or_else(|| planner.field(name));
+        let date = field.filter(|field| matches!(field.kind(), FieldKind::Date { .. }));
         AfterLevel { name, level, date, now_millis: planner.now_millis }
     }
 

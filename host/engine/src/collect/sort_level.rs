@@ -266,7 +266,8 @@ fn as_numeric_type(sort: &FieldSort, values: Values, planner: &Planner<'_>) -> R
         (_, NumericType::Long | NumericType::Date) => Ok(Values::Long),
         (_, NumericType::Double) => Ok(Values::Double),
         (_, NumericType::DateNanos) => {
-            let is_date = planner.field(name).is_none_or(|field| matches!(field.kind(), FieldKind::Date { .. }));
+            let field = planner.computed(name).map(|computed| &computed.field).or_else(|| planner.field(name));
+            let is_date = field.is_none_or(|field| matches!(field.kind(), FieldKind::Date { .. }));
             if is_date {
                 return Ok(Values::Nanos);
             }

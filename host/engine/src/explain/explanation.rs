@@ -26,6 +26,9 @@ pub enum Figure {
     Score(Score),
 }
 
+/// The keys of an explanation, and its value.
+const EMPTY_BYTES: usize = 48;
+
 impl Explanation {
     /// A document that matches, or a figure.
     pub(crate) fn matching(value: Score, description: impl Into<String>, details: Vec<Explanation>) -> Self {
@@ -50,6 +53,12 @@ impl Explanation {
         let score = self.score();
         let description = format!("Score value is too low, expected at least {min_score:?} but got {score:?}");
         Explanation::no_match(description, vec![self])
+    }
+
+    /// About as many bytes as it has in a response.
+    pub(crate) fn bytes(&self) -> usize {
+        let details: usize = self.details.iter().map(Explanation::bytes).sum();
+        EMPTY_BYTES + self.description.len() + details
     }
 
     /// Whether the document matches.

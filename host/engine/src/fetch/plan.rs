@@ -63,14 +63,14 @@ impl<'a> FetchPlan<'a> {
             }
         }
         check_count("docvalue_fields", options.docvalue_fields.len(), context.limits.max_docvalue_fields)?;
+        check_count("fields", options.fields.len(), context.limits.max_fetched_fields)?;
         check_count("script_fields", options.script_fields.len(), context.limits.max_script_fields)?;
-        let mapping = context.mapping();
         let mut columns = Vec::new();
         for pattern in &options.docvalue_fields {
             if let Some(value) = ColumnValue::metadata(pattern)? {
                 columns.push(value);
             }
-            for field in matching(mapping, pattern) {
+            for field in matching(pattern, context)? {
                 columns.push(ColumnValue::new(field, pattern, context)?);
             }
         }
@@ -82,7 +82,7 @@ impl<'a> FetchPlan<'a> {
             highlights,
             shows_id: !options.wants_nothing_stored(),
             source,
-            fields: fields(mapping, &options.fields)?,
+            fields: fields(&options.fields, context)?,
             columns,
             scripts: options
                 .script_fields
@@ -116,25 +116,36 @@ impl<'a> FetchPlan<'a> {
 }
 
 /// Of several patterns that match a field, the last one says how it is shown.
-fn fields<'a>(mapping: &'a Mapping, patterns: &[FieldPattern]) -> Result<Vec<FieldValues<'a>>, Error> {
+fn fields<'a>(
+    patterns: &[FieldPattern],
+    context: &FetchContext<'a, '_>,
+) -> Result<Vec<FieldValues<'a>>, Error> {
     if patterns.is_empty() {
         return Ok(Vec::new());
     }
-    let paths = SourcePaths::new(mapping);
+    let paths = SourcePaths::new(context.mapping());
     let mut planned = BTreeMap::new();
     for pattern in patterns {
-        for field in matching(mapping, pattern) {
+        for field in matching(pattern, context)? {
             planned.insert(field.name(), FieldValues::new(field, paths.of(field), pattern)?);
         }
     }
     Ok(planned.into_values().collect())
 }
 
-/// The fields whose names match a pattern.
-fn matching<'a>(mapping: &'a Mapping, pattern: &FieldPattern) -> impl Iterator<Item = &'a Field> {
-    let pattern = pattern.pattern.clone();
-    let matches = move |field: &&Field| wildcard::matches(pattern.as_bytes(), field.name().as_bytes());
-    mapping.fields().iter().filter(matches)
+/// The fields whose names match a pattern, without those that are hidden by computed ones.
+fn matching<'a>(pattern: &FieldPattern, context: &FetchContext<'a, '_>) -> Result<Vec<&'a Field>, Error> {
+    let pattern = &pattern.pattern;
+    if context.planner.computed(pattern).is_some() {
+        return Err(Error::shard_argument(format!(
+            "field [{pattern}] is computed by the request: it cannot be used in [fields] and [docvalue_fields]"
+        )));
+    }
+    let matches = |field: &&Field| {
+        let name = field.name();
+        wildcard::matches(pattern.as_bytes(), name.as_bytes()) && context.planner.computed(name).is_none()
+    };
+    Ok(context.mapping().fields().iter().filter(matches).collect())
 }
 
 fn check_count(key: &str, count: usize, limit: usize) -> Result<(), Error> {

@@ -84,8 +84,8 @@ impl Planner<'_> {
         match self.misplaced.take() {
             None => Ok(()),
             Some(name) => Err(Error::Query(format!(
-                "field [{name}] is computed by the request: it can be used in [term], [terms], [range] and [exists] queries, in [sort] \
-                 and in aggregations of numbers, dates and terms"
+                "field [{name}] is computed by the request: it can be used in [term], [terms], [range] and [exists] queries, in \
+                 [field_value_factor], in [sort] and in aggregations of numbers, dates and terms"
             ))),
         }
     }

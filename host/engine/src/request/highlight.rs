@@ -126,6 +126,11 @@ impl Highlight {
         encoder: Encoder,
         parser: &mut Parser<'_>,
     ) -> Result<(), ParseError> {
+        let max_fields = parser.limits.max_fetched_fields;
+        if self.fields.len() == max_fields {
+            let reason = format!("too many highlighted fields: at most {max_fields} are allowed");
+            return Err(node.mistake(ErrorKind::Argument, reason));
+        }
         let mut keys = object(node.fields())?;
         let given = Given::take(&mut keys, parser).map_err(|error| error.inside(ErrorKind::Object))?.over(global);
         // Where a fragment begins is decided by the matches in it, and the other fields have their own highlights.

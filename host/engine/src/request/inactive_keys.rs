@@ -10,16 +10,12 @@ enum Inactive {
     /// An empty object or list.
     Empty,
     False,
-    /// Either boolean.
-    Boolean,
     /// Strings of any content.
     Labels,
 }
 
 const KEYS: &[(&str, Inactive)] = &[
     ("ext", Inactive::Empty),
-    // Only the URL parameter of this name has an effect.
-    ("include_named_queries_score", Inactive::Boolean),
     // Names of groups in the server's statistics of searches.
     ("stats", Inactive::Labels),
     ("verbose_pipeline", Inactive::False),
@@ -57,7 +53,6 @@ impl Inactive {
                 _ => return Err(node.error("expected an object or a list")),
             }),
             Inactive::False => Ok(!node.boolean()?),
-            Inactive::Boolean => node.boolean().map(|_| true),
             Inactive::Labels => {
                 node.list()?.try_for_each(|item| item.text().map(|_| ()))?;
                 Ok(true)
@@ -69,7 +64,6 @@ impl Inactive {
         match self {
             Inactive::Empty => "an empty one",
             Inactive::False => "[false]",
-            Inactive::Boolean => "[true] or [false]",
             Inactive::Labels => "a list of names",
         }
     }
@@ -93,7 +87,6 @@ mod tests {
         for body in [
             json!({"ext": {}, "stats": ["a"]}),
             json!({"verbose_pipeline": "false"}),
-            json!({"include_named_queries_score": true}),
         ] {
             assert_eq!(taken(&body), Ok(()), "{body}");
         }

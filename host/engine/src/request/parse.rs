@@ -96,17 +96,18 @@ impl SearchRequest {
             computed_json: computed.map(|node| node.json().clone()),
             query: query.map(|query| parser.query(&query)).transpose()?,
             query_json: query.map(|query| query.json().clone()),
+            post_filter: post_filter.map(|filter| parser.query(&filter)).transpose()?,
+            post_filter_json: post_filter.map(|filter| filter.json().clone()),
+            // The names of queries elsewhere, as in aggregations, are not those of matches.
+            named: parser.take_named(),
+            named_scores: fields.optional("include_named_queries_score", named_scores)?.unwrap_or(Scores::Ignored),
             aggregations: match aggregations {
                 Some(node) => aggregations::parse(&node, &mut parser)?,
                 None => Default::default(),
             },
             aggregations_json: aggregations.map(|node| node.json().clone()),
             aggregation_keys: KeyStyle::default(),
-            post_filter: post_filter.map(|filter| parser.query(&filter)).transpose()?,
-            post_filter_json: post_filter.map(|filter| filter.json().clone()),
             fetch: FetchOptions::take(&mut fields, &mut parser)?,
-            named: parser.take_named(),
-            named_scores: Scores::Ignored,
             rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
             rescore_json: rescore.map(|node| node.json().clone()),
             calls: parser.into_calls(),
@@ -155,6 +156,11 @@ pub(super) fn terminate_after(node: &Node<'_>) -> Result<Option<u64>, ParseError
         0 => Ok(None),
         hits => Ok(Some(hits as u64)),
     }
+}
+
+/// Whether the scores of queries with names are shown.
+fn named_scores(node: &Node<'_>) -> Result<Scores, ParseError> {
+    node.boolean().map(|are_shown| if are_shown { Scores::Needed } else { Scores::Ignored })
 }
 
 /// A query without the key around it is easily written.

@@ -35,7 +35,7 @@ impl ScriptField {
                 Ok(ScriptField { name: name.to_owned(), language, source, parameters, ignore_failure })
             }
             (CalledFunction::Published { .. } | CalledFunction::Stored { .. }, _) => {
-                Err(script.error("a script field requires a script with its [source]: functions do not compute values"))
+                Err(script.error("a script field requires a script with its [source], not the name of a function"))
             }
         }
     }

@@ -37,7 +37,7 @@ pub struct SearchRequest {
     pub(crate) computed: Vec<ComputedFieldRequest>,
     /// As they came, to be sent on.
     pub(crate) computed_json: Option<Json>,
-    /// The queries in it that have names.
+    /// The queries that have names, in the query and the post filter.
     pub(crate) named: Vec<NamedQuery>,
     /// Whether the scores in these are shown.
     pub(crate) named_scores: Scores,
@@ -227,6 +227,9 @@ impl Serialize for SearchRequest {
         if let Some(slice) = &self.slice {
             body.serialize_entry("slice", slice)?;
         }
+        if self.named_scores == Scores::Needed {
+            body.serialize_entry("include_named_queries_score", &true)?;
+        }
         body.serialize_entry("track_scores", &self.track_scores)?;
         for (key, value) in self.fetch.entries() {
             body.serialize_entry(key, &value)?;
@@ -279,6 +282,7 @@ mod tests {
             json!({"fields": ["a", {"field": "d", "format": "yyyy"}], "stored_fields": "_none_", "docvalue_fields": ["n"]}),
             json!({"script_fields": {"s": {"script": {"source": "1", "params": {"p": 2}}, "ignore_failure": true}}}),
             json!({"highlight": {"fields": {"t": {"highlight_query": {"term": {"t": "a"}}}}}}),
+            json!({"query": {"match_all": {"_name": "a"}}, "include_named_queries_score": true}),
             json!({"timeout": "1500micros", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
         ];
         for body in bodies {
@@ -287,6 +291,7 @@ mod tests {
             let again = parse(&serialised, &[]);
             assert_eq!(serde_json::to_value(&again).expect("is serialised"), serialised, "{body}");
             assert_eq!((again.calls, again.sort), (request.calls, request.sort));
+            assert_eq!(again.named_scores, request.named_scores);
             assert_eq!(
                 (again.timeout, again.total_hits, again.min_score, again.size),
                 (request.timeout, request.total_hits, request.min_score, 4)

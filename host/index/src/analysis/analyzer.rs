@@ -8,6 +8,7 @@ use super::char_filter::CharFilter;
 use super::filter::TokenFilter;
 use super::offsets::Replaced;
 use super::token::Token;
+use super::token_limit::TokenLimit;
 use super::tokenizer::{KEYWORD, Tokenizer};
 
 /// How much the positions of several values of a field are apart, so that no phrase matches across them.
@@ -44,13 +45,25 @@ impl Analyzer {
 
     /// The tokens of a text. Offsets are those in the text, and lie between characters.
     pub(super) fn tokens(&self, text: &str) -> Vec<Token> {
+        self.tokens_within(text, TokenLimit::NONE).unwrap_or_else(|tokens| tokens)
+    }
+
+    /// The tokens of a text.
+    ///
+    /// # Errors
+    /// What a tokenizer or filter has made when that became more than `limit`.
+    pub(super) fn tokens_within(&self, text: &str, limit: TokenLimit) -> Result<Vec<Token>, Vec<Token>> {
+        let check = |tokens: Vec<Token>| {
+            let fits = limit == TokenLimit::NONE || limit.after(&tokens).is_some();
+            if fits { Ok(tokens) } else { Err(tokens) }
+        };
         let mut replaced: Vec<Replaced> = Vec::with_capacity(self.char_filters.len());
         for filter in &self.char_filters {
             let input = replaced.last().map_or(text, |before| &before.text);
             replaced.push(filter.filter(input));
         }
         let input = replaced.last().map_or(text, |before| before.text.as_str());
-        let mut tokens = self.tokenizer.tokens(input);
+        let mut tokens = check(self.tokenizer.tokens_within(input, limit))?;
         // From the last filter back to the first.
         for index in (0..replaced.len()).rev() {
             let old = index.checked_sub(1).map_or(text, |before| &replaced[before].text);
@@ -61,7 +74,7 @@ impl Analyzer {
             }
         }
         for filter in &self.filters {
-            tokens = filter.apply(tokens);
+            tokens = check(filter.apply_within(tokens, limit))?;
         }
         if !replaced.is_empty() {
             for token in &mut tokens {
@@ -69,7 +82,7 @@ impl Analyzer {
                 token.end = text.floor_char_boundary(token.end);
             }
         }
-        tokens
+        Ok(tokens)
     }
 
     /// The text of a keyword as a normalizer changes it.

@@ -166,7 +166,7 @@ impl<'a> Definitions<'a> {
 }
 
 /// One item, or each of a list.
-fn items(json: Option<&Json>) -> &[Json] {
+pub(super) fn items(json: Option<&Json>) -> &[Json] {
     match json {
         None => &[],
         Some(Json::Array(items)) => items,

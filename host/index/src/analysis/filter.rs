@@ -28,11 +28,17 @@ pub(super) use unique::Fingerprint;
 use super::analyzer::Analyzer;
 use super::options::Options;
 use super::token::Token;
+use super::token_limit::TokenLimit;
 use crate::IndexError;
 
 /// Changes, drops and adds tokens.
 pub(super) trait TokenFilter: Send + Sync {
     fn apply(&self, tokens: Vec<Token>) -> Vec<Token>;
+
+    /// The same, but a filter that makes much more than it gets stops as soon as that is more than `limit`.
+    fn apply_within(&self, tokens: Vec<Token>, _limit: TokenLimit) -> Vec<Token> {
+        self.apply(tokens)
+    }
 
     /// Whether it changes single characters, so that it is also applied to parts of terms.
     fn changes_characters(&self) -> bool {

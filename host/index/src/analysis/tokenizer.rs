@@ -17,12 +17,18 @@ pub(super) use standard::StandardTokenizer;
 
 use super::options::Options;
 use super::token::Token;
+use super::token_limit::TokenLimit;
 use crate::IndexError;
 
 /// Splits a text into tokens.
 pub(super) trait Tokenizer: Send + Sync {
     /// The tokens with their offsets in this text.
     fn tokens(&self, text: &str) -> Vec<Token>;
+
+    /// The same, but a tokenizer that makes much more than the text stops as soon as that is more than `limit`.
+    fn tokens_within(&self, text: &str, _limit: TokenLimit) -> Vec<Token> {
+        self.tokens(text)
+    }
 }
 
 /// Reads the options of a tokenizer.

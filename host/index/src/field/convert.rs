@@ -231,7 +231,7 @@ fn is_empty(json: &Json) -> bool {
 }
 
 /// A float as Java's `Double.toString` writes it: `1.1`, `1000.0`, `1.0E20`.
-fn float_text(float: f64) -> String {
+pub fn float_text(float: f64) -> String {
     let magnitude = float.abs();
     if magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
         return format!("{float:?}");

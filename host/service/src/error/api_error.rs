@@ -60,6 +60,12 @@ impl ApiError {
         ApiError::Mistake { kind: "parse_exception", reason: reason.into() }
     }
 
+    /// A body, or a part of one, that is not JSON. `what` says which.
+    pub(crate) fn invalid_json(what: &str, error: &serde_json::Error) -> Self {
+        let kind = if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" };
+        ApiError::Mistake { kind, reason: format!("{what} is not valid JSON: {error}") }
+    }
+
     /// That a request needs a body.
     pub(crate) fn no_body() -> Self {
         Self::body("request body or source parameter is required")

@@ -87,6 +87,11 @@ impl Expression {
         &self.text
     }
 
+    /// How many names and patterns it has.
+    pub(super) fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
     /// The only name, if it is a name rather than a pattern or a list.
     pub(crate) fn only_name(&self) -> Option<&str> {
         match &self.parts[..] {

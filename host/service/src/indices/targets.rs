@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures::future::join_all;
 use futures::stream::{self, StreamExt};
 use quidditch_engine::{QueryFilter, SearchTarget};
 use quidditch_index::{Cost, IndexError, IndexSummary, Snapshot, summarize_index};
@@ -19,6 +18,9 @@ const MAX_INDICES: usize = 1_000;
 /// How many manifests are requested at a time.
 const READS_AT_A_TIME: usize = 16;
 
+/// How many indices of a request are opened at a time. 64: most requests name fewer, and wait for one read only.
+const OPENED_AT_A_TIME: usize = 64;
+
 /// One of the indices that a request is about.
 pub(crate) struct Target {
     pub(crate) snapshot: Arc<Snapshot>,
@@ -30,6 +32,16 @@ impl Target {
     pub(crate) fn searched(&self) -> SearchTarget<'_> {
         SearchTarget { snapshot: &self.snapshot, filter: self.filter.as_ref() }
     }
+}
+
+/// Checks how many indices a request names.
+fn check_count(expression: &Expression, indices: usize) -> Result<(), ApiError> {
+    if indices <= MAX_INDICES {
+        return Ok(());
+    }
+    let text = expression.text();
+    let reason = format!("[{text}] names {indices} indices: at most {MAX_INDICES} are allowed in a request");
+    Err(ApiError::Argument(reason))
 }
 
 type Snapshots = BTreeMap<String, Arc<Snapshot>>;
@@ -46,6 +58,7 @@ impl Service {
         options: &IndicesOptions,
         cost: &Cost,
     ) -> Result<Vec<Target>, ApiError> {
+        check_count(expression, expression.parts())?;
         let mut snapshots = self.open(expression.names().collect(), cost).await?;
         let all_are_indices = expression.names().all(|name| snapshots.contains_key(name));
         let mut indices: BTreeSet<String> = snapshots.keys().cloned().collect();
@@ -55,14 +68,7 @@ impl Service {
         let needs_aliases = !expression.is_all() && (expression.has_patterns() || !all_are_indices);
         let aliases = if needs_aliases { self.names.aliases().await? } else { Arc::default() };
         let found = expression.resolve(options, &Known { indices: &indices, aliases: &aliases })?;
-        if found.len() > MAX_INDICES {
-            let reason = format!(
-                "[{}] names {} indices: at most {MAX_INDICES} are allowed in a request",
-                expression.text(),
-                found.len()
-            );
-            return Err(ApiError::Argument(reason));
-        }
+        check_count(expression, found.len())?;
         let closed = found.keys().map(String::as_str).filter(|name| !snapshots.contains_key(*name)).collect();
         snapshots.extend(self.open(closed, cost).await?);
         let mut targets = Vec::with_capacity(found.len());
@@ -92,6 +98,7 @@ impl Service {
         expression: &Expression,
         options: &IndicesOptions,
     ) -> Result<Vec<(String, Result<IndexSummary, IndexError>)>, ApiError> {
+        check_count(expression, expression.parts())?;
         let indices = self.names.indices().await?;
         let aliases = if expression.is_all() { Arc::default() } else { self.names.aliases().await? };
         let found = expression.resolve(options, &Known { indices: &indices, aliases: &aliases })?;
@@ -135,7 +142,7 @@ impl Service {
     /// The indices of these names that exist.
     async fn open(&self, names: BTreeSet<&str>, cost: &Cost) -> Result<Snapshots, ApiError> {
         let opening: Vec<_> = names.iter().map(|name| self.snapshots.get(name, cost)).collect();
-        let opened = join_all(opening).await;
+        let opened: Vec<_> = stream::iter(opening).buffered(OPENED_AT_A_TIME).collect().await;
         let mut snapshots = Snapshots::new();
         for (name, opened) in names.into_iter().zip(opened) {
             match opened {
@@ -145,5 +152,21 @@ impl Service {
             }
         }
         Ok(snapshots)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_names_is_limited_before_any_is_read() {
+        let check = |count: usize| {
+            let names: Vec<String> = (0..count).map(|number| format!("i{number}")).collect();
+            let expression = Expression::of_path(Some(&names.join(",")));
+            check_count(&expression, expression.parts())
+        };
+        assert!(check(1_000).is_ok());
+        assert!(matches!(check(1_001), Err(ApiError::Argument(_))));
     }
 }

@@ -19,10 +19,7 @@ pub(crate) async fn analyze(service: &Service, call: Call) -> Result<Answer, Api
     if body.trim().is_empty() {
         return Err(ApiError::no_body());
     }
-    let json = parse_json(&body).map_err(|error| ApiError::Mistake {
-        kind: if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" },
-        reason: format!("the request is not valid JSON: {error}"),
-    })?;
+    let json = parse_json(&body).map_err(|error| ApiError::invalid_json("the request", &error))?;
     let Json::Object(mut request) = json else { return Err(mistake("the request must be an object")) };
     let attributes = take_attributes(&mut request)?;
     let explains = match request.shift_remove("explain") {
@@ -50,10 +47,22 @@ pub(crate) async fn analyze(service: &Service, call: Call) -> Result<Answer, Api
             "Can't process field [{name}], Analysis requests are only supported on tokenized fields"
         )));
     }
-    if explains {
+    if explains && ["tokenizer", "filter", "char_filter"].iter().any(|key| request.contains_key(*key)) {
         return Ok(Answer::json(&json!({ "detail": explain(mapping, &request, &attributes)? })));
     }
-    let tokens: Vec<Json> = run(mapping, &request)?.iter().map(|token| Json::Object(token_json(token))).collect();
+    let whole = Json::Object(request.clone());
+    let tokens = match &snapshot {
+        Some(_) => mapping.analyze(&whole),
+        None => Mapping::analyze_without_index(&whole),
+    };
+    let tokens = tokens.map_err(analyze_error)?;
+    if explains {
+        let name = request.get("analyzer").or(request.get("field")).and_then(Json::as_str).unwrap_or("standard");
+        let tokens: Vec<Json> = tokens.iter().map(|token| explained(token, &attributes)).collect();
+        let detail = json!({ "custom_analyzer": false, "analyzer": { "name": name, "tokens": tokens } });
+        return Ok(Answer::json(&json!({ "detail": detail })));
+    }
+    let tokens: Vec<Json> = tokens.iter().map(|token| Json::Object(token_json(token))).collect();
     Ok(Answer::json(&json!({ "tokens": tokens })))
 }
 
@@ -67,49 +76,41 @@ fn take_attributes(request: &mut Map<String, Json>) -> Result<Vec<&'static str>,
     Ok(ATTRIBUTES.into_iter().filter(is_named).collect())
 }
 
-fn run(mapping: &Mapping, request: &Map<String, Json>) -> Result<Vec<AnalyzedToken>, ApiError> {
-    mapping.analyze(&Json::Object(request.clone())).map_err(|error| match error {
+fn analyze_error(error: AnalyzeError) -> ApiError {
+    match error {
         AnalyzeError::NoText => ApiError::validation("text is missing"),
         AnalyzeError::Together(..) => ApiError::validation("cannot define extra components on a named analyzer"),
         AnalyzeError::Unknown { what, name } => ApiError::Argument(format!("failed to find {what} [{name}]")),
         AnalyzeError::UnknownKey(key) => mistake(format!("[analyze_request] unknown field [{key}]")),
         AnalyzeError::Invalid { .. } => mistake(format!("[analyze_request] {error}")),
-        AnalyzeError::TooManyTokens { .. } => {
+        AnalyzeError::TooManyParts { .. } => ApiError::Argument(error.to_string()),
+        AnalyzeError::TooManyTokens { .. } | AnalyzeError::TokensTooLong { .. } => {
             ApiError::Mistake { kind: "illegal_state_exception", reason: error.to_string() }
         }
         AnalyzeError::Definition(IndexError::InvalidMapping { .. }) => ApiError::Argument(error.to_string()),
         AnalyzeError::Definition(error) => error.into(),
-    })
+    }
 }
 
-/// The tokens after each step.
+/// The tokens after each step of an analyzer that the request defines.
 fn explain(mapping: &Mapping, request: &Map<String, Json>, attributes: &[&str]) -> Result<Json, ApiError> {
-    let tokens = |request: &Map<String, Json>| -> Result<Vec<Json>, ApiError> {
-        Ok(run(mapping, request)?.iter().map(|token| explained(token, attributes)).collect())
-    };
-    let is_custom = ["tokenizer", "filter", "char_filter"].iter().any(|key| request.contains_key(*key));
-    if !is_custom {
-        let name = request.get("analyzer").or(request.get("field")).and_then(Json::as_str).unwrap_or("standard");
-        return Ok(json!({ "custom_analyzer": false, "analyzer": { "name": name, "tokens": tokens(request)? } }));
-    }
+    let tokens =
+        |tokens: &[AnalyzedToken]| -> Vec<Json> { tokens.iter().map(|token| explained(token, attributes)).collect() };
     let filters = request.get("filter").map_or_else(Vec::new, |filter| match filter {
         Json::Array(filters) => filters.clone(),
         single => vec![single.clone()],
     });
-    let mut upto = request.clone();
-    upto.insert("filter".to_owned(), json!([]));
+    let steps = mapping.analyze_steps(&Json::Object(request.clone())).map_err(analyze_error)?;
+    let mut steps = steps.iter().map(|step| tokens(step));
     let tokenizer = request.get("tokenizer").map_or("keyword".to_owned(), component_name);
     let mut detail = json!({
         "custom_analyzer": true,
-        "tokenizer": { "name": tokenizer, "tokens": tokens(&upto)? },
+        "tokenizer": { "name": tokenizer, "tokens": steps.next() },
         "tokenfilters": [],
     });
-    let mut steps = Vec::new();
-    for (number, filter) in filters.iter().enumerate() {
-        upto.insert("filter".to_owned(), Json::Array(filters[..=number].to_vec()));
-        steps.push(json!({ "name": component_name(filter), "tokens": tokens(&upto)? }));
-    }
-    detail["tokenfilters"] = Json::Array(steps);
+    let named = filters.iter().zip(steps);
+    let named = named.map(|(filter, tokens)| json!({ "name": component_name(filter), "tokens": tokens }));
+    detail["tokenfilters"] = named.collect();
     Ok(detail)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use quidditch_engine::SourceFilter;
-use quidditch_index::Cost;
+use quidditch_index::{Cost, Damage, IndexError};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -67,6 +67,9 @@ pub(super) async fn look_up(
     let found = found.map_err(|error| ApiError::search(snapshot.name(), error))?;
     let index = snapshot.name().to_owned();
     let Some(document) = found else { return Ok(LookedUp { index, id, found: false, source: None }) };
-    let source = source.filter().apply(document.source).expect("a stored source was parsed when it was added");
+    let source = source.filter().apply(document.source).map_err(|error| {
+        let reason = Damage::corrupt(format!("the source of document {id:?} is not JSON: {error}"));
+        ApiError::from(IndexError::damaged(&*index, reason))
+    })?;
     Ok(LookedUp { index, id, found: true, source })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quidditch_engine::{Matches, SearchRequest, SearchTarget};
+use quidditch_engine::{Matches, SearchRequest};
 use quidditch_index::{Cost, Mapping, Snapshot, parse_json};
 use serde_json::{Map, Value as Json, json};
 
@@ -69,8 +69,7 @@ fn parse_filter(service: &Service, body: &str) -> Result<Option<SearchRequest>, 
 
 async fn may_match(service: &Service, target: &Target, filter: Option<&SearchRequest>) -> Result<bool, ApiError> {
     let Some(filter) = filter else { return Ok(true) };
-    let searched = SearchTarget::whole(&target.snapshot);
-    match service.engine.check(&searched, filter, service.functions.as_ref()).await {
+    match service.engine.check(&target.searched(), filter, service.functions.as_ref()).await {
         Ok(matches) => Ok(matches == Matches::Possible),
         Err(error) => Err(ApiError::failed_search(target.snapshot.name(), error)),
     }

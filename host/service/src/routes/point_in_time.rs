@@ -4,7 +4,7 @@ use quidditch_engine::Shards;
 use quidditch_index::Cost;
 use serde_json::json;
 
-use super::scroll::{read_object, texts, unknown};
+use super::scroll::{check_ids, read_object, texts, unknown};
 use crate::Service;
 use crate::accepted_parameters::take_shard_parameters;
 use crate::answer::Answer;
@@ -47,6 +47,7 @@ pub(crate) fn delete_points_in_time(call: Call) -> Result<Answer, ApiError> {
     if ids.is_empty() {
         return Err(ApiError::validation("no pit ids specified"));
     }
+    check_ids("pit_id", ids.len())?;
     ids.iter().try_for_each(|id| decode_point_in_time(id).map(|_| ()))?;
     let pits: Vec<_> = ids.iter().map(|id| json!({"successful": true, "pit_id": id})).collect();
     Ok(Answer::json(&json!({"pits": pits})))

@@ -14,6 +14,9 @@ use crate::cursor_search::OpenCursor;
 use crate::error::ApiError;
 use crate::keep_alive::check_keep_alive;
 
+/// Most ids of a request that ends scrolls or points in time. 100: each is as long as a list of splits, and is decoded.
+const MAX_IDS: usize = 100;
+
 /// Answers the next page.
 pub(crate) async fn scroll(service: &Service, call: Call) -> Result<Answer, ApiError> {
     let Call { path, names, mut parameters, body, deadline } = call;
@@ -78,6 +81,7 @@ pub(crate) fn clear_scroll(call: Call) -> Result<Answer, ApiError> {
     if ids.is_empty() {
         return Err(ApiError::validation("no scroll ids specified"));
     }
+    check_ids("scroll_id", ids.len())?;
     for id in ids.iter().filter(|id| **id != "_all") {
         decode(id)?;
     }
@@ -103,6 +107,14 @@ pub(super) fn read_object(body: &str) -> Result<Map<String, Json>, ApiError> {
     }
 }
 
+/// Checks the number of ids of a request.
+pub(super) fn check_ids(key: &str, ids: usize) -> Result<(), ApiError> {
+    if ids <= MAX_IDS {
+        return Ok(());
+    }
+    Err(ApiError::Argument(format!("[{key}] has {ids} ids: at most {MAX_IDS} are allowed in a request")))
+}
+
 /// A text or a list of texts.
 pub(super) fn texts(key: &str, value: Json) -> Result<Vec<String>, ApiError> {
     let items = if let Json::Array(items) = value { items } else { vec![value] };
@@ -118,4 +130,18 @@ pub(super) fn texts(key: &str, value: Json) -> Result<Vec<String>, ApiError> {
 
 pub(super) fn unknown(key: &str, value: &Json) -> ApiError {
     ApiError::Argument(format!("Unknown parameter [{key}] in request body, or it has the wrong type: {value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_ids_is_limited() {
+        assert!(check_ids("scroll_id", 100).is_ok());
+        insta::assert_snapshot!(
+            check_ids("scroll_id", 101).err().map(|error| error.to_string()).unwrap_or_default(),
+            @"[scroll_id] has 101 ids: at most 100 are allowed in a request"
+        );
+    }
 }

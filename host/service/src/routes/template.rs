@@ -11,6 +11,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::search_call::{AnswerStyle, SearchCall};
 use crate::search_template::{SearchTemplate, no_stored_template};
+use crate::template::RenderBudget;
 
 /// Shows the search that a template becomes.
 pub(crate) fn render_template(service: &Service, call: Call) -> Result<Answer, ApiError> {
@@ -19,11 +20,10 @@ pub(crate) fn render_template(service: &Service, call: Call) -> Result<Answer, A
     }
     let Call { path, parameters, body, .. } = call;
     parameters.finish(&path)?;
-    let rendered = SearchTemplate::parse(&body)?.render(service.settings().body_bytes)?;
-    let json = parse_json(&rendered).map_err(|error| ApiError::Mistake {
-        kind: if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" },
-        reason: format!("the rendered template is not valid JSON: {error}: {rendered}"),
-    })?;
+    let mut budget = RenderBudget::new(service.settings().body_bytes);
+    let rendered = SearchTemplate::parse(&body)?.render(&mut budget)?;
+    let json = parse_json(&rendered)
+        .map_err(|error| ApiError::invalid_json(&format!("the rendered template [{rendered}]"), &error))?;
     Ok(Answer::json(&json!({ "template_output": json })))
 }
 
@@ -31,7 +31,8 @@ pub(crate) fn render_template(service: &Service, call: Call) -> Result<Answer, A
 pub(crate) async fn search_template(service: &Service, call: Call) -> Result<Answer, ApiError> {
     let expression = call.indices();
     let deadline = call.deadline;
-    let body = SearchTemplate::parse(&call.body)?.search_body(service.settings().body_bytes)?;
+    let mut budget = RenderBudget::new(service.settings().body_bytes);
+    let body = SearchTemplate::parse(&call.body)?.search_body(&mut budget)?;
     let search = SearchCall::parse(service, expression, &body, call.parameters)?;
     let (response, profile) = search.run(service, deadline).await?;
     let content = Content::Json(answer_json(&response));
@@ -45,10 +46,12 @@ pub(crate) async fn msearch_template(service: &Service, call: Call) -> Result<An
     let style = AnswerStyle::take(&mut parameters)?;
     let at_a_time = take_msearch_parameters(&mut parameters)?;
     parameters.finish(&path)?;
+    // All are rendered before the first search begins.
+    let mut budget = RenderBudget::new(service.settings().body_bytes);
     let mut searches = Vec::new();
     for (header, body) in checked_pairs(&body, "msearch template")? {
         let template = SearchTemplate::parse(body);
-        let body = template.and_then(|template| template.search_body(service.settings().body_bytes));
+        let body = template.and_then(|template| template.search_body(&mut budget));
         searches.push(body.and_then(|body| parse(service, header, &body, &of_path, style)));
     }
     answer_all(service, searches, at_a_time, deadline).await

@@ -1,18 +1,17 @@
 //! Rendering templates.
 
+use quidditch_index::float_text;
 use serde_json::Value as Json;
 
-use super::TemplateError;
 use super::syntax::{Escaping, Node, ShownIf};
+use super::{RenderBudget, TemplateError};
 
 /// Makes the text of a template.
 pub(super) struct Renderer<'a> {
     /// The parameters, and the items of the sections that are being rendered, the innermost last.
     contexts: Vec<&'a Json>,
     text: String,
-    /// How many nodes may still be rendered: repeated sections multiply, even where they write nothing.
-    steps: usize,
-    max_bytes: usize,
+    budget: &'a mut RenderBudget,
 }
 
 /// A value that a name stands for.
@@ -23,11 +22,12 @@ enum Found<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    pub(super) fn new(params: &'a Json, max_bytes: usize) -> Self {
-        Renderer { contexts: vec![params], text: String::new(), steps: max_bytes, max_bytes }
+    pub(super) fn new(params: &'a Json, budget: &'a mut RenderBudget) -> Self {
+        Renderer { contexts: vec![params], text: String::new(), budget }
     }
 
     pub(super) fn into_text(self) -> String {
+        self.budget.bytes = self.budget.bytes.saturating_sub(self.text.len());
         self.text
     }
 
@@ -36,11 +36,11 @@ impl<'a> Renderer<'a> {
     }
 
     fn node(&mut self, node: &Node) -> Result<(), TemplateError> {
-        self.step()?;
+        self.budget.step()?;
         match node {
             Node::Text(text) => self.push(text),
             Node::Variable { path, escaping } => {
-                let text = match self.find(path) {
+                let text = match self.find(path)? {
                     None => return Ok(()),
                     Some(Found::Length(length)) => length.to_string(),
                     Some(Found::Value(value)) => plain(value),
@@ -57,6 +57,7 @@ impl<'a> Renderer<'a> {
             },
             Node::Join { delimiter, inner } => match self.named_inside(inner)? {
                 Some(Json::Array(items)) => {
+                    self.budget.work(items.len())?;
                     let items: Vec<String> = items.iter().map(|item| escaped(&plain(item))).collect();
                     self.push(&items.join(delimiter))
                 }
@@ -71,7 +72,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn section(&mut self, path: &str, shown: ShownIf, inner: &[Node]) -> Result<(), TemplateError> {
-        let value = match self.find(path) {
+        let value = match self.find(path)? {
             Some(Found::Value(value)) if !is_empty(value) => value,
             Some(Found::Length(_)) if shown == ShownIf::Present => return self.nodes(inner),
             Some(Found::Length(_)) => return Ok(()),
@@ -86,7 +87,7 @@ impl<'a> Renderer<'a> {
             single => std::slice::from_ref(single),
         };
         for item in items {
-            self.step()?;
+            self.budget.step()?;
             self.contexts.push(item);
             let rendered = self.nodes(inner);
             self.contexts.pop();
@@ -106,49 +107,59 @@ impl<'a> Renderer<'a> {
     /// The value of the parameter whose name is the text of these nodes.
     fn named_inside(&mut self, nodes: &[Node]) -> Result<Option<&'a Json>, TemplateError> {
         let name = self.inside(nodes)?;
-        match self.find(name.trim()) {
+        match self.find(name.trim())? {
             Some(Found::Value(value)) => Ok(Some(value)),
             _ => Ok(None),
         }
     }
 
-    /// The value of a dotted name: its first part is looked up from the innermost context outwards.
-    fn find(&self, path: &str) -> Option<Found<'a>> {
+    /// The value of a dotted name.
+    fn find(&mut self, path: &str) -> Result<Option<Found<'a>>, TemplateError> {
+        self.budget.work(path.len())?;
+        let Some((value, wants_length)) = self.look_up(path) else { return Ok(None) };
+        if !wants_length {
+            return Ok(Some(Found::Value(value)));
+        }
+        let length = match value {
+            Json::Array(items) => items.len(),
+            Json::String(text) => {
+                self.budget.work(text.len())?;
+                text.encode_utf16().count()
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(Found::Length(length)))
+    }
+
+    /// The value of a dotted name, and whether its length is wanted. The first part is looked up from the innermost context
+    /// outwards.
+    fn look_up(&self, path: &str) -> Option<(&'a Json, bool)> {
         if path == "." {
-            return self.contexts.last().copied().map(Found::Value);
+            return self.contexts.last().map(|value| (*value, false));
         }
         let mut parts = path.split('.').map(str::trim);
         let first = parts.next()?;
         let mut value = self.contexts.iter().rev().find_map(|context| context.get(first))?;
         let mut parts = parts.peekable();
         while let Some(part) = parts.next() {
-            let length = match (value, part) {
-                (Json::Array(items), "size" | "length") => Some(items.len()),
-                (Json::String(text), "length") => Some(text.encode_utf16().count()),
-                _ => None,
-            };
-            if let (Some(length), None) = (length, parts.peek()) {
-                return Some(Found::Length(length));
+            let is_length = matches!((value, part), (Json::Array(_), "size" | "length") | (Json::String(_), "length"));
+            if is_length && parts.peek().is_none() {
+                return Some((value, true));
             }
             value = match value {
                 Json::Array(items) => items.get(part.parse::<usize>().ok()?)?,
                 object => object.get(part)?,
             };
         }
-        (!value.is_null()).then_some(Found::Value(value))
+        (!value.is_null()).then_some((value, false))
     }
 
     fn push(&mut self, text: &str) -> Result<(), TemplateError> {
-        if self.text.len() + text.len() > self.max_bytes {
-            return Err(TemplateError::TooLong { max_bytes: self.max_bytes });
+        self.budget.work(text.len())?;
+        if self.text.len() + text.len() > self.budget.bytes {
+            return Err(self.budget.exceeded());
         }
         self.text.push_str(text);
-        Ok(())
-    }
-
-    fn step(&mut self) -> Result<(), TemplateError> {
-        let left = self.steps.checked_sub(1);
-        self.steps = left.ok_or(TemplateError::TooLong { max_bytes: self.max_bytes })?;
         Ok(())
     }
 }
@@ -192,16 +203,9 @@ fn nested(value: &Json) -> String {
 
 /// A number as Java writes it.
 fn number_text(number: &serde_json::Number) -> String {
-    let text = number.to_string();
-    if !number.is_f64() {
-        return text;
-    }
-    match text.split_once(['e', 'E']) {
-        None => text,
-        Some((mantissa, exponent)) => {
-            let mantissa = if mantissa.contains('.') { mantissa.to_owned() } else { format!("{mantissa}.0") };
-            format!("{mantissa}E{}", exponent.trim_start_matches('+'))
-        }
+    match number.as_f64() {
+        Some(float) if number.is_f64() => float_text(float),
+        _ => number.to_string(),
     }
 }
 

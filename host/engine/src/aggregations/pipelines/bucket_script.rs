@@ -40,7 +40,7 @@ struct BucketScript {
 }
 
 impl ParentPipeline for BucketScript {
-    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &Answering) -> Result<(), Error> {
+    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error> {
         for bucket in &mut buckets.buckets {
             let (params, complete) = self.variables.params(bucket, self.gaps, &self.script.params)?;
             if complete == Complete::No {

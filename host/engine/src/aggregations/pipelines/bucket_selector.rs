@@ -36,7 +36,7 @@ struct BucketSelector {
 }
 
 impl ParentPipeline for BucketSelector {
-    fn change(&self, _: &Label, buckets: &mut BucketAnswers<'_>, answering: &Answering) -> Result<(), Error> {
+    fn change(&self, _: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error> {
         let mut kept = Vec::with_capacity(buckets.buckets.len());
         for bucket in buckets.buckets.drain(..) {
             let (params, _) = self.variables.params(&bucket, self.gaps, &self.script.params)?;

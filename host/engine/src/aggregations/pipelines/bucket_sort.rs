@@ -89,7 +89,7 @@ enum SortValue {
 }
 
 impl ParentPipeline for BucketSort {
-    fn change(&self, _: &Label, buckets: &mut BucketAnswers<'_>, _: &Answering) -> Result<(), Error> {
+    fn change(&self, _: &Label, buckets: &mut BucketAnswers<'_>, _: &mut Answering) -> Result<(), Error> {
         if !self.levels.is_empty() {
             let mut keyed = Vec::with_capacity(buckets.buckets.len());
             for bucket in buckets.buckets.drain(..) {

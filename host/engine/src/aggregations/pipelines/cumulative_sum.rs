@@ -34,7 +34,7 @@ struct CumulativeSum {
 }
 
 impl ParentPipeline for CumulativeSum {
-    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &Answering) -> Result<(), Error> {
+    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &mut Answering) -> Result<(), Error> {
         let mut sum = 0.0;
         for bucket in &mut buckets.buckets {
             let value = self.path.value(bucket, GapPolicy::InsertZeros)?;

@@ -40,7 +40,7 @@ struct Derivative {
 }
 
 impl ParentPipeline for Derivative {
-    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &Answering) -> Result<(), Error> {
+    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &mut Answering) -> Result<(), Error> {
         let mut last: Option<(f64, f64)> = None;
         for bucket in &mut buckets.buckets {
             let key = match bucket.key {

@@ -7,7 +7,7 @@ use super::super::answering::Answering;
 use super::figures::{SIMPLE_VALUE, simple_value};
 use super::forecast::{HoltWinters, holt_winters};
 use super::moving_functions::MovingFunction;
-use super::moving_window::{check_windows, parse_window};
+use super::moving_window::{Work, check_windows, parse_window};
 use super::options::PipelineOptions;
 use super::pipeline::{Body, Label, ParentPipeline};
 use super::pipeline_type::{Around, Parsed};
@@ -161,9 +161,9 @@ struct MovingAvg {
 }
 
 impl ParentPipeline for MovingAvg {
-    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &Answering) -> Result<(), Error> {
+    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error> {
         let count = buckets.buckets.len();
-        check_windows(count, self.window)?;
+        check_windows(count, self.window, Work::READ_ONCE, answering)?;
         let mut values: Vec<f64> = Vec::with_capacity(count);
         for bucket in &mut buckets.buckets {
             let value = self.options.path.value(bucket, self.options.gaps)?;

@@ -50,7 +50,7 @@ struct MovingFn {
 }
 
 impl ParentPipeline for MovingFn {
-    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &Answering) -> Result<(), Error> {
+    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error> {
         let script = WindowScript::parse(&self.script.source, &self.script.params)
             .map_err(|error| self.failure(FailurePhase::Bind, &error))?;
         let mut values = Vec::with_capacity(buckets.buckets.len());
@@ -62,7 +62,7 @@ impl ParentPipeline for MovingFn {
                 positions.push(position);
             }
         }
-        check_windows(values.len(), self.window)?;
+        check_windows(values.len(), self.window, script.work(), answering)?;
         for (index, position) in positions.into_iter().enumerate() {
             let end = (index as isize).saturating_add(self.shift);
             let start = end.saturating_sub(self.window as isize);

@@ -18,7 +18,7 @@ pub(super) trait SiblingPipeline: Send + Sync {
 
 /// A pipeline that changes the buckets of the aggregation around it.
 pub(super) trait ParentPipeline: Send + Sync {
-    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &Answering) -> Result<(), Error>;
+    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error>;
 }
 
 /// The name of a pipeline, and its `meta`.
@@ -52,7 +52,7 @@ impl Pipeline {
     }
 
     /// Runs it as one of those that are declared inside an aggregation.
-    pub(in super::super) fn run_inside(&self, around: &mut Answer<'_>, answering: &Answering) -> Result<(), Error> {
+    pub(in super::super) fn run_inside(&self, around: &mut Answer<'_>, answering: &mut Answering) -> Result<(), Error> {
         match (&self.body, &mut around.content) {
             (_, Content::Figures(_)) => Ok(()),
             (Body::Sibling(_), Content::Bucket { inner, .. }) => self.run_at_level(inner),

@@ -36,7 +36,7 @@ struct SerialDiff {
 }
 
 impl ParentPipeline for SerialDiff {
-    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &Answering) -> Result<(), Error> {
+    fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, _: &mut Answering) -> Result<(), Error> {
         let mut values = Vec::with_capacity(buckets.buckets.len());
         for (index, bucket) in buckets.buckets.iter_mut().enumerate() {
             let value = self.options.path.value(bucket, self.options.gaps)?.unwrap_or(f64::NAN);

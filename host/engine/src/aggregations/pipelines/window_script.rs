@@ -14,9 +14,11 @@
 use serde_json::{Map, Value as Json};
 
 use super::moving_functions::MovingFunction;
+use super::moving_window::Work;
 use super::window_error::WindowError;
 
-/// Deepest nesting of a script. Parsing and evaluation recurse, so this bounds the stack.
+/// Deepest nesting of a script. Parsing and evaluation recurse, so this bounds the stack: a left operand is as deep as this at
+/// most before its chain of operators is, so a parsed script is at most about this times this deep.
 const MAX_DEPTH: usize = 30;
 
 /// A parsed script.
@@ -55,6 +57,19 @@ impl WindowScript {
             "" => Ok(script),
             rest => Err(WindowError::Unexpected(shortened(rest))),
         }
+    }
+
+    /// At most the work for one window.
+    pub(super) fn work(&self) -> Work {
+        let (reads, parts) = match self {
+            WindowScript::Number(_) | WindowScript::Length => (0, &[][..]),
+            WindowScript::Element(operand) | WindowScript::Negated(operand) => (0, std::slice::from_ref(&**operand)),
+            WindowScript::Call(_, arguments) => (1, &arguments[..]),
+            WindowScript::Binary(_, operands) => (0, &operands[..]),
+            WindowScript::Conditional(parts) => (0, &parts[..]),
+        };
+        let add = |sum: Work, part: Work| Work { reads: sum.reads + part.reads, steps: sum.steps + part.steps };
+        parts.iter().map(WindowScript::work).fold(Work { reads, steps: 1 }, add)
     }
 
     /// The value for a window.
@@ -169,11 +184,16 @@ impl Parser<'_> {
         name.to_owned()
     }
 
-    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, WindowError>) -> Result<T, WindowError> {
+    fn deepen(&mut self) -> Result<(), WindowError> {
         if self.depth == MAX_DEPTH {
             return Err(WindowError::TooDeep { max: MAX_DEPTH });
         }
         self.depth += 1;
+        Ok(())
+    }
+
+    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, WindowError>) -> Result<T, WindowError> {
+        self.deepen()?;
         let parsed = parse(self);
         self.depth -= 1;
         parsed
@@ -232,7 +252,9 @@ impl Parser<'_> {
         Ok(WindowScript::Binary(operator, Box::new([left, self.sum()?])))
     }
 
+    /// Each operator of a chain is a level: what is left of it is its operand.
     fn sum(&mut self) -> Result<WindowScript, WindowError> {
+        let depth = self.depth;
         let mut left = self.product()?;
         loop {
             let operator = if self.takes("+") {
@@ -240,18 +262,22 @@ impl Parser<'_> {
             } else if self.takes("-") {
                 Operator::Subtract
             } else {
+                self.depth = depth;
                 return Ok(left);
             };
-            left = self.deeper(|parser| Ok(WindowScript::Binary(operator, Box::new([left, parser.product()?]))))?;
+            self.deepen()?;
+            left = WindowScript::Binary(operator, Box::new([left, self.product()?]));
         }
     }
 
     fn product(&mut self) -> Result<WindowScript, WindowError> {
+        let depth = self.depth;
         let mut left = self.operand()?;
         while self.takes("*") {
-            left = self
-                .deeper(|parser| Ok(WindowScript::Binary(Operator::Multiply, Box::new([left, parser.operand()?]))))?;
+            self.deepen()?;
+            left = WindowScript::Binary(Operator::Multiply, Box::new([left, self.operand()?]));
         }
+        self.depth = depth;
         Ok(left)
     }
 
@@ -361,6 +387,16 @@ mod tests {
     }
 
     #[test]
+    fn calls_and_operators_are_work() {
+        let work = |source: &str| parse(source).expect("a script").work();
+        assert_eq!(work("values.length"), Work { reads: 0, steps: 1 });
+        assert_eq!(work("-values[1] + 2"), Work { reads: 0, steps: 5 });
+        let script =
+            "MovingFunctions.stdDev(values, MovingFunctions.max(values)) > 1 ? MovingFunctions.min(values) : 0";
+        assert_eq!(work(script), Work { reads: 3, steps: 7 });
+    }
+
+    #[test]
     fn mistakes_are_named() {
         insta::assert_snapshot!(parse("MovingFunctions.foo(values)").expect_err("unknown"), @"there is no function [MovingFunctions.foo]");
         insta::assert_snapshot!(parse("MovingFunctions.max(5)").expect_err("no values"), @"the first argument of [MovingFunctions.max] must be [values]");
@@ -379,5 +415,19 @@ mod tests {
         let nested = |levels: usize| format!("{}1{}", "(".repeat(levels), ")".repeat(levels));
         assert!(parse(&nested(MAX_DEPTH - 2)).is_ok());
         assert!(parse(&nested(MAX_DEPTH - 1)).is_err());
+    }
+    #[test]
+    fn chains_are_limited() {
+        // The script and its value are levels, too.
+        let most = MAX_DEPTH - 2;
+        for operator in ["+1", "-1", "*1"] {
+            let chain = |operators: usize| format!("1{}", operator.repeat(operators));
+            assert!(parse(&chain(most)).is_ok(), "{operator}");
+            assert_eq!(parse(&chain(most + 1)), Err(WindowError::TooDeep { max: MAX_DEPTH }), "{operator}");
+            assert_eq!(parse(&chain(1_000_000)), Err(WindowError::TooDeep { max: MAX_DEPTH }), "{operator}");
+        }
+        // A chain that has ended does not count.
+        let products = vec!["1*1*1"; most - 1].join("+");
+        assert_eq!(evaluate(&products, &[]), (most - 1) as f64);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::analyzer::Analyzer;
 use super::super::options::Options;
 use super::super::token::Token;
+use super::super::token_limit::TokenLimit;
 use super::TokenFilter;
 use super::term::reverse;
 use crate::IndexError;
@@ -57,6 +58,10 @@ fn read_with(options: &mut Options<'_>, parts: Parts) -> Result<NgramFilter, Ind
 
 impl TokenFilter for NgramFilter {
     fn apply(&self, tokens: Vec<Token>) -> Vec<Token> {
+        self.apply_within(tokens, TokenLimit::NONE)
+    }
+
+    fn apply_within(&self, tokens: Vec<Token>, mut limit: TokenLimit) -> Vec<Token> {
         let mut grams = Vec::with_capacity(tokens.len() * 2);
         for mut token in tokens {
             if self.parts == Parts::Back {
@@ -69,7 +74,12 @@ impl TokenFilter for NgramFilter {
             let first_gram = grams.len();
             for start in 0..starts {
                 for length in self.min..=self.max.min(characters.saturating_sub(start)) {
-                    grams.push(token.with_text(&token.text[ends[start]..ends[start + length]]));
+                    let gram = token.with_text(&token.text[ends[start]..ends[start + length]]);
+                    let fits = limit.take(gram.text.len());
+                    grams.push(gram);
+                    if !fits {
+                        return grams;
+                    }
                 }
             }
             if self.preserve_original && !(self.min..=self.max).contains(&characters) {

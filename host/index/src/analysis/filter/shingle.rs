@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::analyzer::Analyzer;
 use super::super::options::Options;
 use super::super::token::Token;
+use super::super::token_limit::TokenLimit;
 use super::TokenFilter;
 use crate::IndexError;
 
@@ -58,6 +59,10 @@ pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn To
 
 impl TokenFilter for Shingle {
     fn apply(&self, tokens: Vec<Token>) -> Vec<Token> {
+        self.apply_within(tokens, TokenLimit::NONE)
+    }
+
+    fn apply_within(&self, tokens: Vec<Token>, mut limit: TokenLimit) -> Vec<Token> {
         let words = self.with_fillers(&tokens);
         let keeps_unigrams = self.unigrams == Unigrams::Always;
         let mut shingles = Vec::new();
@@ -68,7 +73,11 @@ impl TokenFilter for Shingle {
             for size in sizes {
                 let Some(window) = words.get(first..first + size) else { break };
                 if let Some(shingle) = self.shingle(window, position) {
+                    let fits = limit.take(shingle.text.len());
                     shingles.push(shingle);
+                    if !fits {
+                        return shingles;
+                    }
                 }
             }
             // Positions count the tokens at which anything begins.

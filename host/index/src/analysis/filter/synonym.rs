@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::analyzer::Analyzer;
 use super::super::options::Options;
 use super::super::token::Token;
+use super::super::token_limit::TokenLimit;
 use super::TokenFilter;
 use super::synonym_rules::{Replacement, SynonymRules};
 use crate::IndexError;
@@ -32,6 +33,10 @@ pub(super) fn read(options: &mut Options<'_>, before: &Analyzer) -> Result<Arc<d
 
 impl TokenFilter for SynonymGraph {
     fn apply(&self, tokens: Vec<Token>) -> Vec<Token> {
+        self.apply_within(tokens, TokenLimit::NONE)
+    }
+
+    fn apply_within(&self, tokens: Vec<Token>, mut limit: TokenLimit) -> Vec<Token> {
         let mut output: Vec<Token> = Vec::with_capacity(tokens.len());
         // Where the word after the last one would stand in the input, and where in the output.
         let mut input_next = 0;
@@ -43,7 +48,12 @@ impl TokenFilter for SynonymGraph {
             match self.rules.longest_match(tokens[index..].iter().map(|token| token.text.as_str())) {
                 Some((length, rule)) => {
                     let matched = &tokens[index..index + length];
+                    let made = output.len();
                     output_next = add_paths(&mut output, matched, rule, position);
+                    match limit.after(&output[made..]) {
+                        Some(left) => limit = left,
+                        None => return output,
+                    }
                     input_next = matched[length - 1].position + 1;
                     index += length;
                 }
@@ -109,12 +119,17 @@ fn add_paths(output: &mut Vec<Token>, matched: &[Token], rule: &Replacement, pos
 
 impl TokenFilter for SynonymFilter {
     fn apply(&self, tokens: Vec<Token>) -> Vec<Token> {
+        self.apply_within(tokens, TokenLimit::NONE)
+    }
+
+    fn apply_within(&self, tokens: Vec<Token>, mut limit: TokenLimit) -> Vec<Token> {
         // The synonyms at each token, and beyond the last one.
         let mut synonyms: Vec<Vec<Synonym<'_>>> = Vec::new();
         synonyms.resize_with(tokens.len(), Vec::new);
         let mut is_replaced = vec![false; tokens.len()];
         let mut index = 0;
-        while index < tokens.len() {
+        let mut fits = true;
+        while index < tokens.len() && fits {
             let words = tokens[index..].iter().map(|token| token.text.as_str());
             let Some((length, rule)) = self.rules.longest_match(words) else {
                 index += 1;
@@ -128,6 +143,7 @@ impl TokenFilter for SynonymFilter {
                 // A synonym of one word stands for all words.
                 let span = if path.len() == 1 { Some((end, length)) } else { None };
                 for (offset, word) in path.iter().enumerate() {
+                    fits &= limit.take(word.len());
                     synonyms[index + offset].push(Synonym { word, span });
                 }
             }

@@ -1,9 +1,10 @@
 //! The rules of synonym filters, in the formats of Solr and WordNet.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::analyzer::Analyzer;
 use super::super::options::Options;
+use super::super::token_limit::TokenLimit;
 use crate::IndexError;
 
 /// What sequences of words are replaced by, or get as synonyms.
@@ -27,6 +28,9 @@ enum Original {
     Kept,
     Replaced,
 }
+
+/// The words of a synonym. 10,000: no text has a longer one, and filters multiply tokens.
+const WORDS: TokenLimit = TokenLimit { tokens: 10_000, bytes: 1 << 20 };
 
 /// A rule that cannot be used. A lenient filter skips it.
 type Reason = String;
@@ -78,7 +82,7 @@ impl SynonymRules {
             [from, to] => {
                 let to = words(to)?;
                 for from in words(from)? {
-                    to.iter().for_each(|to| self.add(&from, to, Original::Replaced));
+                    self.add(&from, &to, Original::Replaced);
                 }
             }
             _ => return Err(format!("invalid rule {line:?}: it has more than one `=>`")),
@@ -114,22 +118,23 @@ impl SynonymRules {
     fn add_equivalent(&mut self, words: &[Vec<String>], expands: bool) {
         for (index, from) in words.iter().enumerate() {
             if expands {
-                let others = words.iter().enumerate().filter(|(other, _)| *other != index);
-                others.for_each(|(_, to)| self.add(from, to, Original::Kept));
+                let others = words[..index].iter().chain(&words[index + 1..]);
+                self.add(from, others, Original::Kept);
             } else {
-                self.add(from, &words[0], Original::Replaced);
+                self.add(from, [&words[0]], Original::Replaced);
             }
         }
     }
 
-    fn add(&mut self, from: &[String], to: &[String], original: Original) {
+    fn add<'a>(&mut self, from: &[String], to: impl IntoIterator<Item = &'a Vec<String>>, original: Original) {
         let longest = self.longest.entry(from[0].clone()).or_default();
         *longest = from.len().max(*longest);
         let rule = self.rules.entry(from.to_vec()).or_default();
         rule.keeps_original |= original == Original::Kept;
-        if !rule.outputs.iter().any(|known| known == to) {
-            rule.outputs.push(to.to_vec());
-        }
+        let mut known: HashSet<&Vec<String>> = rule.outputs.iter().collect();
+        let new: Vec<&Vec<String>> = to.into_iter().filter(|to| known.insert(*to)).collect();
+        drop(known);
+        rule.outputs.extend(new.into_iter().cloned());
     }
 
     /// The longest sequence at the beginning of these words that has a rule: its length, and the rule.
@@ -150,7 +155,7 @@ impl SynonymRules {
 
 /// The words of a synonym.
 fn analyzed(text: &str, analyzer: &Analyzer) -> Result<Vec<String>, Reason> {
-    let tokens = analyzer.tokens(text);
+    let tokens = analyzer.tokens_within(text, WORDS).map_err(|_| "a synonym has too many words".to_owned())?;
     if tokens.is_empty() {
         return Err(format!("{text:?} has no words after its analysis"));
     }

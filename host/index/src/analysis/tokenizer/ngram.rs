@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::char_classes::CharClasses;
 use super::super::options::Options;
 use super::super::token::{Token, WORD};
+use super::super::token_limit::TokenLimit;
 use super::Tokenizer;
 use crate::IndexError;
 
@@ -54,6 +55,10 @@ fn read_with(options: &mut Options<'_>, starts: Starts) -> Result<NgramTokenizer
 
 impl Tokenizer for NgramTokenizer {
     fn tokens(&self, text: &str) -> Vec<Token> {
+        self.tokens_within(text, TokenLimit::NONE)
+    }
+
+    fn tokens_within(&self, text: &str, mut limit: TokenLimit) -> Vec<Token> {
         let mut tokens = Vec::new();
         let mut position = 0;
         for (start, run) in self.runs(text) {
@@ -66,6 +71,9 @@ impl Tokenizer for NgramTokenizer {
                     let part = &run[offsets[first]..offsets[first + length]];
                     tokens.push(Token::of(part, start + offsets[first], WORD, position));
                     position += 1;
+                    if !limit.take(part.len()) {
+                        return tokens;
+                    }
                 }
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::options::Options;
 use super::super::token::{Token, WORD};
+use super::super::token_limit::TokenLimit;
 use super::Tokenizer;
 use crate::IndexError;
 
@@ -42,6 +43,10 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, Inde
 
 impl Tokenizer for PathHierarchy {
     fn tokens(&self, text: &str) -> Vec<Token> {
+        self.tokens_within(text, TokenLimit::NONE)
+    }
+
+    fn tokens_within(&self, text: &str, mut limit: TokenLimit) -> Vec<Token> {
         let delimiters = || text.match_indices(self.delimiter).map(|(offset, _)| offset);
         let ranges: Vec<(usize, usize)> = match self.direction {
             Direction::Forward => {
@@ -71,7 +76,16 @@ impl Tokenizer for PathHierarchy {
             }
             token
         };
-        ranges.into_iter().map(path).collect()
+        let mut tokens = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let token = path(range);
+            let fits = limit.take(token.text.len());
+            tokens.push(token);
+            if !fits {
+                break;
+            }
+        }
+        tokens
     }
 }
 
