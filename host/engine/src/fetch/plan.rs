@@ -116,10 +116,7 @@ impl<'a> FetchPlan<'a> {
 }
 
 /// Of several patterns that match a field, the last one says how it is shown.
-fn fields<'a>(
-    patterns: &[FieldPattern],
-    context: &FetchContext<'a, '_>,
-) -> Result<Vec<FieldValues<'a>>, Error> {
+fn fields<'a>(patterns: &[FieldPattern], context: &FetchContext<'a, '_>) -> Result<Vec<FieldValues<'a>>, Error> {
     if patterns.is_empty() {
         return Ok(Vec::new());
     }

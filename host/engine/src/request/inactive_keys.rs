@@ -84,10 +84,7 @@ mod tests {
 
     #[test]
     fn values_that_change_nothing_are_accepted() {
-        for body in [
-            json!({"ext": {}, "stats": ["a"]}),
-            json!({"verbose_pipeline": "false"}),
-        ] {
+        for body in [json!({"ext": {}, "stats": ["a"]}), json!({"verbose_pipeline": "false"})] {
             assert_eq!(taken(&body), Ok(()), "{body}");
         }
     }
