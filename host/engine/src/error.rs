@@ -66,7 +66,7 @@ pub enum Error {
     Function(#[source] FunctionError),
     /// The time limit passed before all matches were counted: unlike a search, a count cannot be partial. Or the time to fetch
     /// the hits of a search passed.
-    #[error("Time exceeded: the matches could not be counted within {0:?}")]
+    #[error("Time exceeded: the request could not be answered within {0:?}")]
     TimedOut(Duration),
     /// The search would use more memory than one request may.
     #[error(

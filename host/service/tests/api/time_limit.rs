@@ -163,7 +163,7 @@ fn a_search_that_runs_out_of_time_is_partial_and_a_count_fails() {
         "root_cause": [
           {
             "type": "query_phase_execution_exception",
-            "reason": "Time exceeded: the matches could not be counted within 0ns"
+            "reason": "Time exceeded: the request could not be answered within 0ns"
           }
         ],
         "type": "search_phase_execution_exception",
@@ -176,7 +176,7 @@ fn a_search_that_runs_out_of_time_is_partial_and_a_count_fails() {
             "index": "cities",
             "reason": {
               "type": "query_phase_execution_exception",
-              "reason": "Time exceeded: the matches could not be counted within 0ns"
+              "reason": "Time exceeded: the request could not be answered within 0ns"
             }
           }
         ]
