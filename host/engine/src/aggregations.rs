@@ -1,6 +1,6 @@
 //! Aggregations: counts, figures and buckets of buckets over all matches of a search.
 //!
-//! A request's aggregations are parsed to [`AggregationRequest`]s ([`parse`]), planned against the mapping, and run as one
+//! A request's aggregations are parsed to `AggregationRequest`s ([`parse`]), planned against the mapping, and run as one
 //! [`Aggregations`], a collector like those of `collect`. Each type of aggregation is a file here.
 //!
 //! Within a segment, an aggregation is one object for all buckets of the aggregation around it: it takes batches of documents,

@@ -1,8 +1,8 @@
 //! Pipelines: aggregations of the complete results of other aggregations.
 //!
 //! They run once, on the answers that are merged from all splits, and read no documents. A pipeline is declared beside the
-//! aggregation whose buckets it reads ([`SiblingPipeline`]), or inside the aggregation whose buckets it changes
-//! ([`ParentPipeline`]). `declared` parses them, checks their paths, and sorts them so that each runs after those that it reads.
+//! aggregation whose buckets it reads (`SiblingPipeline`), or inside the aggregation whose buckets it changes
+//! (`ParentPipeline`). `declared` parses them, checks their paths, and sorts them so that each runs after those that it reads.
 
 mod bucket_script;
 mod bucket_selector;

@@ -24,12 +24,12 @@ pub(crate) fn parse_duration(node: &Node<'_>) -> Result<Duration, ParseError> {
     })
 }
 
-/// A time as [`parse_duration`] reads it, or -1, which means that there is no limit: `None`.
+/// A time as `parse_duration` reads it, or -1, which means that there is no limit: `None`.
 pub(crate) fn parse_timeout(node: &Node<'_>) -> Result<Option<Duration>, ParseError> {
     if node.scalar()?.trim() == "-1" { Ok(None) } else { parse_duration(node).map(Some) }
 }
 
-/// A time as [`parse_duration`] reads it; `None` if the text is not a time.
+/// A time as `parse_duration` reads it; `None` if the text is not a time.
 pub fn parse_time(text: &str) -> Option<Duration> {
     parse(text.trim())
 }
