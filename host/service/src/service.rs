@@ -57,7 +57,7 @@ impl Service {
     /// Opens an index with all of its splits, so that the first search does not have to.
     ///
     /// # Errors
-    /// As [`Snapshot::open`] and [`Snapshot::view_of_all`].
+    /// As [`quidditch_index::Snapshot::open`] and [`quidditch_index::Snapshot::view_of_all`].
     pub async fn open_index(&self, name: &str) -> Result<(), IndexError> {
         let cost = Arc::new(Cost::default());
         let snapshot = self.snapshots.get(name, &cost).await?;
