@@ -69,6 +69,7 @@ fn an_app_imports_only_what_spin_provides() {
     import wasi:io/poll@0.2.12
     import wasi:io/streams@0.2.12
     import wasi:random/insecure-seed@0.2.12
+    import wasi:random/random@0.2.12
     ");
 }
 
