@@ -279,6 +279,13 @@ impl Naive<'_> {
                 integer_bits(*operator, self.number(left), self.number(right)) as i32 != 0
             }
             ExprKind::Unary { operator: Unary::BitNot, operand } => !(self.number(operand) as i64) as i32 != 0,
+            ExprKind::Conditional { condition, yes, no } => {
+                if self.is_true(condition) {
+                    self.is_true(yes)
+                } else {
+                    self.is_true(no)
+                }
+            }
             _ => is_true(self.number(expression)),
         }
     }

@@ -107,6 +107,11 @@ impl Compiler<'_> {
     }
 
     fn condition(&mut self, expression: &Expr) -> Result<Node, Located> {
+        // The alternatives of a condition are conditions: one of them may be an operator on bits.
+        if let ExprKind::Conditional { condition, yes, no } = &expression.kind {
+            let condition = self.condition(condition)?;
+            return Ok(Node::conditional(condition, self.condition(yes)?, self.condition(no)?, expression.at));
+        }
         let number = self.number(expression)?;
         let at = number.at;
         Ok(match number.operation {
