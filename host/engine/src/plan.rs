@@ -9,5 +9,5 @@ mod pruner;
 pub(crate) use expansion::Expansion;
 pub(crate) use mappings::{Mappings, ValueClass};
 pub(crate) use planned::Planned;
-pub(crate) use planner::Planner;
+pub(crate) use planner::{Planner, UnmappedField};
 pub(crate) use pruner::Pruner;

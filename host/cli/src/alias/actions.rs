@@ -63,7 +63,7 @@ pub(super) fn parse_actions(json: &Json) -> Result<Vec<AliasAction>> {
         }
     }
     if parsed.is_empty() {
-        bail!("there are no actions");
+        bail!("the list of actions is empty");
     }
     Ok(parsed)
 }
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn mistakes_are_errors() {
         let error = |json: Json| format!("{:#}", parse_actions(&json).expect_err("refused"));
-        insta::assert_snapshot!(error(json!({"actions": []})), @"there are no actions");
+        insta::assert_snapshot!(error(json!({"actions": []})), @"the list of actions is empty");
         insta::assert_snapshot!(error(json!({"actions": [{"add": {"alias": "x"}}]})), @"an action needs [index] or [indices]");
         insta::assert_snapshot!(error(json!({"actions": [{"remove": {"index": "a*", "alias": "x"}}]})), @"[a*] is not a name: patterns are not supported in actions");
         insta::assert_snapshot!(

@@ -1,10 +1,10 @@
 //! Complete results, from which pipelines are computed and the response is written.
 
+use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::Aggregation;
 use super::answering::Answering;
-use super::decimal_text::decimal_text;
 use super::metric::MetricError;
 use super::partial::Partial;
 
@@ -135,9 +135,7 @@ impl BucketAnswer<'_> {
         }
         match (self.shown.get("key_as_string"), self.shown.get("key")) {
             (Some(Json::String(text)), _) | (None, Some(Json::String(text))) => text.clone(),
-            (_, Some(Json::Number(number))) if number.is_f64() => {
-                number.as_f64().map_or_else(String::new, decimal_text)
-            }
+            (_, Some(Json::Number(number))) if number.is_f64() => number.as_f64().map_or_else(String::new, float_text),
             (_, Some(json)) => json.to_string(),
             _ => String::new(),
         }

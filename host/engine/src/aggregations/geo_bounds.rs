@@ -54,7 +54,7 @@ impl Definition for GeoBoundsDefinition {
 /// The outermost points, those east and west of the prime meridian by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outermost {
-    /// Minus infinity if there are no points.
+    /// Minus infinity without points.
     #[serde(with = "bits")]
     north: f64,
     #[serde(with = "bits")]

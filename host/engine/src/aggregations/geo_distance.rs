@@ -1,12 +1,13 @@
 //! `geo_distance`: buckets of points by their distance from a point.
 
+use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::batch::Batch;
-use super::decimal_text::{decimal_json, decimal_text};
+use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout};
 use super::failure;
 use super::metric::{Metric, MetricError};
@@ -16,28 +17,12 @@ use super::partial::Partial;
 use super::points::{PointReader, PointSource};
 use super::positions::{self, SegmentPositions};
 use crate::Error;
-use crate::geo::{DistanceFrom, UNIT, parse_point};
-use crate::json::{Case, ErrorKind, Node, ParseError, Words};
+use crate::geo::{DISTANCE_PATHS, DistanceFrom, DistancePath, UNIT, parse_point};
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 
 const WHAT: &str = "[geo_distance] aggregation";
-
-/// How distances are measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Measure {
-    /// Along the great circle.
-    Arc,
-    /// On a plane, which is faster.
-    Plane,
-}
-
-const MEASURES: Words<Measure> = Words {
-    key: "distance_type",
-    case: Case::Any,
-    error: ErrorKind::Argument,
-    words: &[("arc", Measure::Arc), ("plane", Measure::Plane)],
-};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
@@ -46,7 +31,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let origin = fields.required_or(ErrorKind::Argument, "origin", WHAT);
     let origin = parse_point(&origin.map_err(|error| error.inside(ErrorKind::Argument))?)?;
     let unit = fields.optional("unit", |node| UNIT.read(node))?.unwrap_or(1.0);
-    let measure = fields.optional("distance_type", |node| MEASURES.read(node))?.unwrap_or(Measure::Arc);
+    let path = fields.optional("distance_type", |node| DISTANCE_PATHS.read(node))?.unwrap_or(DistancePath::Arc);
     let mut ranges = match fields.take("ranges") {
         None => Vec::new(),
         Some(list) => list.list()?.map(|range| parse_range(&range)).collect::<Result<Vec<_>, _>>()?,
@@ -55,7 +40,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
     fields.finish(WHAT)?;
     let origin = DistanceFrom::new(origin);
-    Ok(Box::new(GeoDistanceDefinition { field, distances: Distances { origin, unit, measure }, ranges, keyed }))
+    Ok(Box::new(GeoDistanceDefinition { field, distances: Distances { origin, unit, path }, ranges, keyed }))
 }
 
 fn parse_range(node: &Node<'_>) -> Result<Range, ParseError> {
@@ -64,7 +49,7 @@ fn parse_range(node: &Node<'_>) -> Result<Range, ParseError> {
     let from = fields.nullable("from", Node::number)?.unwrap_or(0.0);
     let to = fields.nullable("to", Node::number)?.unwrap_or(f64::INFINITY);
     fields.finish("a range")?;
-    let end = |end: f64, open: f64| if end == open { "*".to_owned() } else { decimal_text(end) };
+    let end = |end: f64, open: f64| if end == open { "*".to_owned() } else { float_text(end) };
     let name = key.unwrap_or_else(|| format!("{}-{}", end(from, 0.0), end(to, f64::INFINITY)));
     Ok(Range { name, from, to })
 }
@@ -82,16 +67,12 @@ struct Distances {
     origin: DistanceFrom,
     /// In metres.
     unit: f64,
-    measure: Measure,
+    path: DistancePath,
 }
 
 impl Distances {
     fn of(&self, lat: f64, lon: f64) -> f64 {
-        let metres = match self.measure {
-            Measure::Arc => self.origin.metres(lat, lon),
-            Measure::Plane => self.origin.metres_on_plane(lat, lon),
-        };
-        metres / self.unit
+        self.origin.metres_along(self.path, lat, lon) / self.unit
     }
 }
 

@@ -5,7 +5,7 @@ use tantivy::{i64_to_u64, u64_to_i64};
 
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
-use super::decimal_text::decimal_json;
+use super::decimal_json::decimal_json;
 use super::keyed::TakeBuckets;
 use super::nodes::Nodes;
 use super::order::Order;

@@ -1,5 +1,6 @@
 //! `multi_terms`: a bucket for each combination of the values of several fields.
 
+use quidditch_index::float_text;
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value as Json};
@@ -153,9 +154,7 @@ impl Aggregation for MultiTerms {
 fn text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
-        Json::Number(number) if number.is_f64() => {
-            number.as_f64().map_or_else(String::new, super::decimal_text::decimal_text)
-        }
+        Json::Number(number) if number.is_f64() => number.as_f64().map_or_else(String::new, float_text),
         other => other.to_string(),
     }
 }

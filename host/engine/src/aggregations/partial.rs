@@ -64,7 +64,7 @@ impl Keys {
     pub(super) fn tuples(&self) -> &[Vec<KeyPart>] {
         match self {
             Keys::Tuples(tuples) => tuples,
-            other => unreachable!("keys are no combinations: {other:?}"),
+            other => unreachable!("expected combinations of keys: {other:?}"),
         }
     }
 }

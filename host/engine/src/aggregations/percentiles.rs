@@ -8,12 +8,13 @@ pub(crate) use hdr::Hdr;
 pub(crate) use sample::Sample;
 pub(super) use segment::{SegmentSamples, merge_samples, sample};
 
+use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
-use super::decimal_text::{decimal_json, decimal_text};
+use super::decimal_json::decimal_json;
 use super::definition::Definition;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
@@ -158,7 +159,7 @@ enum Values {
 }
 
 impl Values {
-    /// What is asked for at a point; `None` if there are no values.
+    /// The percentile, or the rank, at a point; `None` without values.
     fn at(&self, asked: Asked, point: f64) -> Option<f64> {
         match (self, asked) {
             (Values::Sample(sorted), Asked::Percentiles) => sorted.percentile(point),
@@ -219,7 +220,7 @@ impl Aggregation for Percentiles {
             let json = value.map_or(Json::Null, decimal_json);
             let text = value.and_then(|value| format.text(value));
             if self.keyed {
-                let key = decimal_text(*point);
+                let key = float_text(*point);
                 if let Some(text) = text {
                     object.insert(key.clone(), json);
                     object.insert(format!("{key}_as_string"), text.into());

@@ -6,7 +6,7 @@ use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::batch::Batch;
-use super::decimal_text::decimal_json;
+use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::Repeats;

@@ -11,7 +11,7 @@ use tantivy::{u64_to_f64, u64_to_i64};
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
-use super::decimal_text::decimal_json;
+use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout, Scope};
 use super::direct_counts::{DirectCounts, MostFrequent};
 use super::failure;

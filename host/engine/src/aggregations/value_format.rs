@@ -1,10 +1,9 @@
 //! How values are shown as texts.
 
-use quidditch_index::{DateFormat, TimeZone, ip_text};
+use quidditch_index::{DateFormat, TimeZone, float_text, ip_text};
 use serde_json::{Map, Value as Json};
 
 use super::decimal_format::DecimalFormat;
-use super::decimal_text::decimal_text;
 use super::failure;
 use super::options::FieldOptions;
 use super::source::Kind;
@@ -70,7 +69,7 @@ impl ValueFormat {
 
     /// The text of a value, or the value itself as a text.
     pub(super) fn key(&self, value: f64) -> String {
-        self.text(value).unwrap_or_else(|| decimal_text(value))
+        self.text(value).unwrap_or_else(|| float_text(value))
     }
 
     /// The text of a value; of a boolean, clients expect the boolean itself among figures.

@@ -1,13 +1,13 @@
 //! `docvalue_fields`: the values of a field in its column.
 
 use quidditch_function::{Column, ColumnKind, ColumnRequest, Values};
-use quidditch_index::{DateFormat, Field, FieldKind};
+use quidditch_index::{DateFormat, Field, FieldKind, float_text};
 use serde_json::Value as Json;
 
 use super::field_value::date_format;
 use super::plan::FetchContext;
 use crate::Error;
-use crate::aggregations::{DecimalFormat, decimal_text};
+use crate::aggregations::DecimalFormat;
 use crate::columns::ColumnSource;
 use crate::request::FieldPattern;
 
@@ -138,7 +138,7 @@ pub(super) fn points(lats: &Column, lons: &Column) -> Vec<Json> {
     // As signed latitudes, and then as unsigned longitudes.
     points.sort_unstable_by_key(|(lat, lon)| (lat.cast_signed(), *lon));
     let shown = |(lat, lon): (u32, u32)| {
-        Json::String(format!("{}, {}", decimal_text(corner(lat, 180.0)), decimal_text(corner(lon, 360.0))))
+        Json::String(format!("{}, {}", float_text(corner(lat, 180.0)), float_text(corner(lon, 360.0))))
     };
     points.into_iter().map(shown).collect()
 }

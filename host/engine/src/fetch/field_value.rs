@@ -1,11 +1,10 @@
 //! `fields`: the values of a field in the source, as the mapping understands them.
 
-use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, ip_text};
+use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, float_text, ip_text};
 use serde_json::{Map, Value as Json, json};
 
 use super::source_paths::values_at;
 use crate::Error;
-use crate::aggregations::decimal_text;
 use crate::request::FieldPattern;
 
 /// The values of a field in the source of a document.
@@ -85,7 +84,7 @@ impl<'a> FieldValues<'a> {
         Some(match (value, &self.shown) {
             (FieldValue::Date(millis), Shown::Date(format)) => Json::String(format.format(millis)),
             (FieldValue::GeoPoint { lat, lon }, Shown::WellKnownText) => {
-                Json::String(format!("POINT ({} {})", decimal_text(lon), decimal_text(lat)))
+                Json::String(format!("POINT ({} {})", float_text(lon), float_text(lat)))
             }
             (FieldValue::GeoPoint { lat, lon }, _) => json!({"type": "Point", "coordinates": [lon, lat]}),
             (FieldValue::Float(number), _) if *self.field.kind() == FieldKind::Float => Json::from(single(number)),

@@ -14,7 +14,7 @@ use super::mappings::Mappings;
 use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
-use crate::json::ErrorKind;
+use crate::json::{ErrorKind, Node, ParseError};
 use crate::progress::Progress;
 use crate::scores::{
     LoosePhrase, PhraseWord, ScoredPhrase, ScoredTerm, Scores, Scoring, blended_frequencies, statistics_term,
@@ -41,6 +41,19 @@ pub(crate) struct Planner<'a> {
     pub(crate) expansion: Expansion,
     /// A computed field where the request must not have one.
     pub(crate) misplaced: RefCell<Option<String>>,
+}
+
+/// What a query for points does if the mapping does not have its field: `ignore_unmapped`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnmappedField {
+    Fails,
+    MatchesNothing,
+}
+
+impl UnmappedField {
+    pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+        Ok(if node.boolean()? { UnmappedField::MatchesNothing } else { UnmappedField::Fails })
+    }
 }
 
 impl Planner<'_> {
@@ -72,6 +85,15 @@ impl Planner<'_> {
             self.misplaced.replace(Some(name.to_owned()));
         }
         self.mapping().field(name)
+    }
+
+    /// The points of a field; `None` if the mapping does not have it and that is accepted.
+    pub(crate) fn geo_field(&self, name: &str, unmapped: UnmappedField) -> Result<Option<PointSource>, Error> {
+        match (self.field(name), unmapped) {
+            (Some(field), _) => Ok(Some(self.points(field)?)),
+            (None, UnmappedField::MatchesNothing) => Ok(None),
+            (None, UnmappedField::Fails) => Err(Error::Query(format!("failed to find geo field [{name}]"))),
+        }
     }
 
     /// A field that the request computes.

@@ -12,7 +12,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::geo::VALIDATION_METHODS;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
-use crate::plan::{Planned, Planner, Pruner};
+use crate::plan::{Planned, Planner, Pruner, UnmappedField};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
 pub(crate) use bounds::Bounds;
@@ -21,7 +21,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let mut fields = node.fields()?;
     fields.optional("type", |node| EXECUTION.read(node))?;
     fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
-    let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
+    let unmapped = fields.optional("ignore_unmapped", UnmappedField::parse)?.unwrap_or(UnmappedField::Fails);
     let boost = take_boost(&mut fields)?;
     let mut entries = fields.rest();
     let Some((field, corners)) = entries.next() else {
@@ -31,7 +31,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         return Err(node.error(format!("[geo_bounding_box] query accepts one field, found [{field}] and [{other}]")));
     }
     let bounds = Bounds::parse(&corners)?;
-    Ok(Box::new(GeoBoundingBox { field: field.to_owned(), bounds, ignore_unmapped, boost }))
+    Ok(Box::new(GeoBoundingBox { field: field.to_owned(), bounds, unmapped, boost }))
 }
 
 /// How another server would evaluate the query; the result is the same.
@@ -41,21 +41,16 @@ const EXECUTION: Words<()> =
 struct GeoBoundingBox {
     field: String,
     bounds: Bounds,
-    ignore_unmapped: bool,
+    unmapped: UnmappedField,
     boost: f32,
 }
 
 impl Clause for GeoBoundingBox {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let score = scoring.boosted(self.boost)?.boost();
-        let Some(field) = planner.field(&self.field) else {
-            if self.ignore_unmapped {
-                return Ok(Planned::none());
-            }
-            return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
-        };
+        let Some(source) = planner.geo_field(&self.field, self.unmapped)? else { return Ok(Planned::none()) };
         let bounds = self.bounds;
-        let stage = PointFilter { source: planner.points(field)?, condition: move |lat, lon| bounds.contain(lat, lon) };
+        let stage = PointFilter { source, condition: move |lat, lon| bounds.contain(lat, lon) };
         Ok(Planned::stage(Box::new(stage), score))
     }
 

@@ -12,7 +12,7 @@ use crate::geo::{
     DISTANCE_PATHS, DistanceFrom, UNIT, VALIDATION_METHODS, degrees_of_latitude, parse_distance, parse_point,
 };
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::plan::{Planned, Planner, Pruner};
+use crate::plan::{Planned, Planner, Pruner, UnmappedField};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
 
@@ -27,11 +27,11 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     // Clients expect the distance along the great circle for both.
     fields.optional("distance_type", |node| DISTANCE_PATHS.read(node))?;
     fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
-    let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
+    let unmapped = fields.optional("ignore_unmapped", UnmappedField::parse)?.unwrap_or(UnmappedField::Fails);
     let boost = take_boost(&mut fields)?;
     let entries: Vec<_> = fields.rest().collect();
     let (field, center) = center(node, &entries)?;
-    Ok(Box::new(GeoDistance { field, center, radius, ignore_unmapped, boost }))
+    Ok(Box::new(GeoDistance { field, center, radius, unmapped, boost }))
 }
 
 /// The field and the point: `{"place": {...}}`, or `{"place.lat": 52.5, "place.lon": 13.4}`.
@@ -64,19 +64,13 @@ struct GeoDistance {
     center: GeoPoint,
     /// Metres.
     radius: f64,
-    ignore_unmapped: bool,
+    unmapped: UnmappedField,
     boost: f32,
 }
 
 impl Clause for GeoDistance {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let Some(field) = planner.field(&self.field) else {
-            if self.ignore_unmapped {
-                return Ok(Planned::none());
-            }
-            return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
-        };
-        let source = planner.points(field)?;
+        let Some(source) = planner.geo_field(&self.field, self.unmapped)? else { return Ok(Planned::none()) };
         let (center, radius) = (DistanceFrom::new(self.center), self.radius);
         // The distance along the meridian decides most documents without a sine.
         let condition = move |lat, lon| center.metres_at_least(lat) <= radius && center.metres(lat, lon) <= radius;

@@ -11,7 +11,7 @@ use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::geo::{VALIDATION_METHODS, parse_point};
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::plan::{Planned, Planner, Pruner};
+use crate::plan::{Planned, Planner, Pruner, UnmappedField};
 use crate::scores::Scoring;
 use crate::stages::PointFilter;
 
@@ -22,7 +22,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     const QUERY: &str = "[geo_polygon] query";
     let mut fields = node.fields()?;
     fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
-    let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
+    let unmapped = fields.optional("ignore_unmapped", UnmappedField::parse)?.unwrap_or(UnmappedField::Fails);
     let boost = take_boost(&mut fields)?;
     let mut entries = fields.rest();
     let Some((field, body)) = entries.next() else {
@@ -38,7 +38,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     };
     keys.finish(QUERY)?;
     let polygon = Polygon::new(points).map_err(|reason| body.mistake(ErrorKind::Argument, reason.to_string()))?;
-    Ok(Box::new(GeoPolygon { field: field.to_owned(), polygon: Arc::new(polygon), ignore_unmapped, boost }))
+    Ok(Box::new(GeoPolygon { field: field.to_owned(), polygon: Arc::new(polygon), unmapped, boost }))
 }
 
 /// A closed polygon.
@@ -110,22 +110,17 @@ impl Polygon {
 struct GeoPolygon {
     field: String,
     polygon: Arc<Polygon>,
-    ignore_unmapped: bool,
+    unmapped: UnmappedField,
     boost: f32,
 }
 
 impl Clause for GeoPolygon {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let score = scoring.boosted(self.boost)?.boost();
-        let Some(field) = planner.field(&self.field) else {
-            if self.ignore_unmapped {
-                return Ok(Planned::none());
-            }
-            return Err(Error::Query(format!("failed to find geo field [{}]", self.field)));
-        };
+        let Some(source) = planner.geo_field(&self.field, self.unmapped)? else { return Ok(Planned::none()) };
         let polygon = Arc::clone(&self.polygon);
         let condition = move |lat, lon| polygon.contains(lat, lon);
-        Ok(Planned::stage(Box::new(PointFilter { source: planner.points(field)?, condition }), score))
+        Ok(Planned::stage(Box::new(PointFilter { source, condition }), score))
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use tantivy::{i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::super::date_interval::{DateInterval, parse_offset};
-use super::super::decimal_text::decimal_json;
+use super::super::decimal_json::decimal_json;
 use super::super::failure;
 use super::super::options::FieldOptions;
 use super::super::order::parse_direction;

@@ -69,7 +69,7 @@ pub(super) struct SortedHdr {
 }
 
 impl SortedHdr {
-    /// The largest value that counts the same as the one at a percentile; `None` if there are no values.
+    /// The largest value that counts the same as the one at a percentile; `None` without values.
     pub(super) fn percentile(&self, percent: f64) -> Option<f64> {
         if self.count == 0 {
             return None;
@@ -84,7 +84,7 @@ impl SortedHdr {
         Some(value + step(value, self.kept_bits) - self.unit)
     }
 
-    /// The percentage of values that are not greater; `None` if there are no values.
+    /// The percentage of values that are not greater; `None` without values.
     pub(super) fn rank(&self, value: f64) -> Option<f64> {
         if self.count == 0 {
             return None;

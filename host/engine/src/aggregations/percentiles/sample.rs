@@ -142,7 +142,7 @@ impl Sorted {
         self.values[self.ends.partition_point(|end| *end <= position)]
     }
 
-    /// The value at a percentile; `None` if there are no values. Each value is placed in the middle of its share of the percent,
+    /// The value at a percentile; `None` without values. Each value is placed in the middle of its share of the percent,
     /// and the values in between are interpolated linearly.
     pub(in super::super) fn percentile(&self, percent: f64) -> Option<f64> {
         let last = self.count.checked_sub(1)?;
@@ -152,7 +152,7 @@ impl Sorted {
         Some(low + (high - low) * (position - lower))
     }
 
-    /// The percentage of values that are less than a value; `None` if there are no values. Each value is spread evenly up to the
+    /// The percentage of values that are less than a value; `None` without values. Each value is spread evenly up to the
     /// midpoints between it and its neighbours. As clients expect, anything above the last midpoint has the rank 100.
     pub(super) fn rank(&self, value: f64) -> Option<f64> {
         let last = self.count.checked_sub(1)?;

@@ -3,7 +3,7 @@
 use serde_json::Map;
 
 use super::super::answer::Answer;
-use super::super::decimal_text::decimal_json;
+use super::super::decimal_json::decimal_json;
 use super::super::metric::MetricError;
 use super::super::value_format::ValueFormat;
 

@@ -1,11 +1,12 @@
 //! `percentiles_bucket`: the value of the bucket at a percentile.
 
+use quidditch_index::float_text;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
 use super::super::answer::{Answer, NamedAnswer};
-use super::super::decimal_text::{decimal_json, decimal_text};
+use super::super::decimal_json::decimal_json;
 use super::super::metric::MetricError;
 use super::super::percentiles::DEFAULT_PERCENTS;
 use super::figures::add_value;
@@ -81,7 +82,7 @@ impl PercentilesOfBuckets {
         let format = &self.options.format;
         if self.keyed {
             let mut object = Map::new();
-            values.iter().for_each(|(percent, value)| add_value(&mut object, &decimal_text(*percent), *value, format));
+            values.iter().for_each(|(percent, value)| add_value(&mut object, &float_text(*percent), *value, format));
             return Json::Object(object);
         }
         let entry = |(percent, value): &(f64, f64)| {

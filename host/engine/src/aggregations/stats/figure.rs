@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::super::decimal_text::decimal_json;
+use super::super::decimal_json::decimal_json;
 use super::super::metric::MetricError;
 use super::super::value_format::ValueFormat;
 use super::figures::Stats;
