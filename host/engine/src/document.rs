@@ -49,7 +49,7 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<Option<Explanation>, Error> {
         let reads = self.reads(snapshot, cost);
-        let resolved = self.resolve(snapshot, request, functions, &self.allowance(request)).await?;
+        let resolved = self.resolve(snapshot, request, functions, &self.allowance(request), cost).await?;
         // The statistics of terms are those of all splits.
         let view = snapshot.view_of_all(&reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);

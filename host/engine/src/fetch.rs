@@ -30,6 +30,7 @@ use crate::scores::Scores;
 
 pub(crate) use plan::{FetchContext, FetchPlan};
 use segment_columns::SegmentColumns;
+pub(crate) use source_paths::{SourcePaths, values_at};
 
 /// The hits of a response.
 pub(crate) struct Page<'a> {

@@ -56,6 +56,7 @@ mod wildcard;
 // Clauses, and the functions that they call.
 mod bind;
 mod functions;
+mod lookups;
 mod query;
 mod query_filter;
 mod resolved_request;

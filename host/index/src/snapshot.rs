@@ -80,6 +80,8 @@ pub struct Token {
     pub text: String,
     /// Its position, counted from 0. Dropped words leave gaps.
     pub position: usize,
+    /// How many positions it spans. More than one, if another path of as many tokens stands beside it.
+    pub length: usize,
 }
 
 impl fmt::Debug for Snapshot {
@@ -406,7 +408,7 @@ impl Snapshot {
         };
         match analyzer {
             Some(analyzer) => tokens(analyzer, text),
-            None => vec![Token { text: text.to_owned(), position: 0 }],
+            None => vec![Token { text: text.to_owned(), position: 0, length: 1 }],
         }
     }
 
@@ -425,7 +427,8 @@ impl Snapshot {
 fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     analyzer.token_stream(text).process(&mut |token| {
-        tokens.push(Token { text: token.text.clone(), position: token.position });
+        let (position, length) = (token.position, token.position_length);
+        tokens.push(Token { text: token.text.clone(), position, length });
     });
     tokens
 }

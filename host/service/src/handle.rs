@@ -83,6 +83,7 @@ impl Service {
             Endpoint::Nodes => routes::nodes(call),
             Endpoint::NodesStats => routes::nodes_stats(self, call).await,
             Endpoint::PendingTasks => routes::pending_tasks(call),
+            Endpoint::RankEval => routes::rank_eval(self, call).await,
             Endpoint::RenderTemplate => routes::render_template(self, call),
             Endpoint::ResolveIndex => routes::resolve_index(self, call).await,
             Endpoint::Root => routes::root(self, call),

@@ -81,6 +81,7 @@ mod node;
 mod parameters;
 mod presentation;
 mod pretty;
+mod rank_eval;
 mod router;
 mod routes;
 mod search_call;

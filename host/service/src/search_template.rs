@@ -16,6 +16,11 @@ pub(crate) struct SearchTemplate {
 }
 
 impl SearchTemplate {
+    /// A template with these parameters.
+    pub(crate) fn new(source: String, params: Map<String, Json>) -> Self {
+        SearchTemplate { source, params, additions: Vec::new() }
+    }
+
     /// Parses `{"source": ..., "params": {...}, "explain": ..., "profile": ...}`.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::clause::Clause;
+use super::matched_terms::MatchedTerms;
+use super::span::SpanQuery;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::explain::{Explainer, Explanation};
@@ -42,6 +44,14 @@ impl Clause for Arc<dyn Clause> {
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
         (**self).explain(explainer, scoring)
+    }
+
+    fn span(&self) -> Option<&SpanQuery> {
+        (**self).span()
+    }
+
+    fn term_pattern(&self, planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
+        (**self).term_pattern(planner)
     }
 
     fn description(&self) -> String {

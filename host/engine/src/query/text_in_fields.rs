@@ -12,6 +12,7 @@ use super::multi_match_type::MultiMatchType;
 use super::term::Lookup;
 use super::text_matches::TextMatches;
 use super::text_query::{TextForm, TextOptions, TextQuery, WordForm};
+use super::token_graph::TokenGraph;
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::plan::{Planned, Planner};
@@ -104,7 +105,8 @@ impl TextInFields {
         };
         // Planning the whole text says what is wrong with it.
         let Ok(tokens) = tokens else { return Ok(None) };
-        if tokens.len() < 2 {
+        let are_words = tokens.windows(2).all(|two| two[0].position < two[1].position);
+        if tokens.len() < 2 || !are_words || TokenGraph::is_needed(&tokens) {
             return Ok(None);
         }
         planner.expand(tokens.len())?;

@@ -21,6 +21,7 @@ use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::functions::FunctionCall;
 use crate::hit_position::HitPosition;
 use crate::limits::Limits;
+use crate::lookups::DocumentLookup;
 use crate::query::{Clause, NamedQuery};
 use crate::scores::Scores;
 
@@ -43,6 +44,8 @@ pub struct SearchRequest {
     pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.
     pub(crate) calls: Vec<FunctionCall>,
+    /// Documents that the query names, by their number.
+    pub(crate) lookups: Vec<DocumentLookup>,
     pub(crate) from: usize,
     pub(crate) size: usize,
     /// Empty sorts by score.
