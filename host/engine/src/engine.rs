@@ -302,7 +302,7 @@ impl Engine {
             let fetched = plan.fetched(request, &inner_hits);
             fetch_ahead(&fetched, view, reads).await?;
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                hit.inner_hits = Some(plan.fetch(resolved, found, view, (max_bytes, &fetched_bytes), reads).await?);
+                hit.inner_hits = Some(plan.fetch(snapshot, &page, found, view, reads).await?);
             }
         }
         let aggregations = self.answer_aggregations(request, plan, result)?;

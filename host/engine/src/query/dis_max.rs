@@ -47,7 +47,7 @@ impl Clause for DisMax {
     }
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-        let score = explainer.score(self, scoring)?;
+        let score = explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)?;
         let scoring = scoring.boosted(self.boost)?;
         let explanations = self.queries.iter().map(|query| query.explain(explainer, scoring));
         let mut details = explanations.collect::<Result<Vec<_>, _>>()?;

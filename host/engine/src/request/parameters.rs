@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 
 use super::inactive_keys;
-use super::parse::terminate_after;
 use super::search_request::SearchRequest;
 use super::sort::{Direction, Sort};
+use super::terminate_after::terminate_after;
 use super::total_hits::TotalHits;
 use crate::Error;
 use crate::json::{Node, ParseError, parse_timeout};

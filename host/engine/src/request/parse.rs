@@ -6,13 +6,14 @@ use super::collapse::Collapse;
 use super::computed_field::ComputedFieldRequest;
 use super::fetch_options::FetchOptions;
 use super::indices_boost::IndicesBoost;
+use super::pages::Pages;
 use super::point_in_time::PointInTime;
 use super::rescore::Rescore;
-use super::scroll::Pages;
 use super::search_after::SearchAfter;
 use super::search_request::SearchRequest;
 use super::slice::Slice;
 use super::sort::Sort;
+use super::terminate_after::terminate_after;
 use super::total_hits::TotalHits;
 use super::{inactive_keys, parameters};
 use crate::Error;
@@ -147,14 +148,6 @@ pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clau
     match parser.into_calls().is_empty() {
         true => Ok(clause),
         false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),
-    }
-}
-
-/// How many hits are collected before the search ends. 0 means all.
-pub(super) fn terminate_after(node: &Node<'_>) -> Result<Option<u64>, ParseError> {
-    match node.count()? {
-        0 => Ok(None),
-        hits => Ok(Some(hits as u64)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A search whose hits are read page by page, each of which begins behind the page before.
 
+use super::pages::Pages;
 use super::search_request::SearchRequest;
 use super::total_hits::TotalHits;
 use crate::Error;
@@ -49,20 +50,4 @@ impl SearchRequest {
             ..self
         }
     }
-}
-
-/// Whether the hits are read page by page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) enum Pages {
-    /// There is only this one.
-    #[default]
-    Only,
-    First {
-        now_millis: i64,
-    },
-    /// The page begins behind this hit.
-    Behind {
-        position: Box<HitPosition>,
-        now_millis: i64,
-    },
 }

@@ -1,6 +1,6 @@
 //! Explains the score of a `function_score` query.
 
-use super::{BOOST_MODES, Entry, Function, FunctionScore, SCORE_MODES};
+use super::parsed::{BOOST_MODES, Entry, Function, FunctionScore, SCORE_MODES};
 use crate::Error;
 use crate::explain::{Explainer, Explanation};
 use crate::scores::{Scores, Scoring};
