@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use super::{Digits, Rounding};
+use super::digits::Digits;
+use super::rounding::Rounding;
 
 /// 1970-01-01T00:00.
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
@@ -202,6 +203,11 @@ impl Reader<'_> {
         (hours <= 18 && minutes < 60 && seconds < 60).then_some(sign * (hours * 3600 + minutes * 60 + seconds))
     }
 }
+
+/// The first and the last moment that a date can have, in milliseconds since the epoch.
+pub(super) const FIRST_MILLIS: i64 = -377_705_116_800_000;
+
+pub(super) const LAST_MILLIS: i64 = 253_402_300_799_999;
 
 #[cfg(test)]
 mod tests {
