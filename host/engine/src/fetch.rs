@@ -22,11 +22,11 @@ use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
 
 use crate::Error;
 use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
-use crate::explain::Explanation;
+use crate::explanation::Explanation;
 use crate::progress::Progress;
-use crate::request::SearchRequest;
 use crate::response::HitDocument;
 use crate::scores::Scores;
+use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
 
 pub(crate) use fetch_context::FetchContext;

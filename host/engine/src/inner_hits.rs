@@ -15,9 +15,10 @@ use crate::fetch::{FetchPlan, Page, fetch};
 use crate::plan::{Planned, Planner};
 use crate::query::Clause;
 use crate::query_filter::filtered;
-use crate::request::{Collapse, InnerHits, SearchRequest, TotalHits, is_by_score};
+use crate::request::{Collapse, InnerHits, TotalHits, is_by_score};
 use crate::response::{Hits, InnerHitsResponse, Total};
 use crate::scores::{Scores, Scoring};
+use crate::search_request::SearchRequest;
 
 /// A search for the hits of groups, ready to run once the groups are known. It runs once for all groups.
 pub(crate) struct InnerHitsPlan {

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
 use crate::aggregations::Partial;
-use crate::collect::{BestHits, Collector, Found, Hit};
-use crate::request::{SearchRequest, TotalHits};
+use crate::collect::{BestHits, Collector, Hit};
+use crate::request::TotalHits;
 use crate::resolved_request::Plan;
 use crate::response::Total;
+use crate::search_collector::Found;
+use crate::search_request::SearchRequest;
 
 /// What a search found in some of the splits of a snapshot. Partial results of all splits merge into the result of the search.
 /// They can be serialised: another process may have computed them.

@@ -6,8 +6,8 @@ use crate::Error;
 use crate::limits::Limits;
 use crate::plan::{Planned, Planner};
 use crate::query::{Clause, restrict};
-use crate::request::parse_filter;
 use crate::scores::{Scores, Scoring};
+use crate::search_request::parse_filter;
 
 /// A query that all searches of an index are restricted to: the filter of an alias. It calls no functions.
 pub struct QueryFilter(Box<dyn Clause>);

@@ -10,11 +10,11 @@ use tantivy::{DocAddress, Searcher};
 use crate::Error;
 use crate::aggregations::{self, Aggregations};
 use crate::collect::{
-    Collector, Count, Demand, GroupSource, Ranking, SearchCollector, SortOrder, Termination, TopByFields, TopByScore,
-    TopGroups, TopHits,
+    Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
 };
 use crate::columns::ComputedFields;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
@@ -23,9 +23,11 @@ use crate::profile::FunctionProfile;
 use crate::progress::Progress;
 use crate::query::{Clause, NamedQuery};
 use crate::query_filter::filtered;
-use crate::request::{Pages, SearchRequest, Slice, Sort, is_by_score};
+use crate::request::{Slice, Sort, is_by_score};
 use crate::rescore::Rescorer;
 use crate::scores::{Scores, Scoring};
+use crate::search_collector::{SearchCollector, Termination};
+use crate::search_request::{Pages, SearchRequest};
 use crate::stages::{MinScore, SliceFilter};
 use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
 

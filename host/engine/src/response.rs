@@ -7,9 +7,8 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use crate::SearchRequest;
-use crate::collect::SortValue;
-use crate::explain::Explanation;
-use crate::hit_position::HitPosition;
+use crate::collect::{HitPosition, SortValue};
+use crate::explanation::Explanation;
 use crate::profile::Profile;
 use crate::request::TotalHits;
 

@@ -3,6 +3,8 @@
 use quidditch_function::ColumnKind;
 use quidditch_index::{Field, FieldKind, Mapping};
 
+use crate::Error;
+
 /// Why a field cannot be read as a column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ColumnError {
@@ -38,5 +40,12 @@ impl ColumnError {
         let is_keyword = |field: &&Field| matches!(field.kind(), FieldKind::Keyword { .. });
         let keyword = mapping.fields().iter().filter(is_keyword).find(|keyword| keyword.name().starts_with(&prefix));
         ColumnError::AnalyzedText { field: field.to_owned(), keyword: keyword.map(|field| field.name().to_owned()) }
+    }
+}
+
+/// A field that the query cannot use as it wants to.
+impl From<ColumnError> for Error {
+    fn from(error: ColumnError) -> Self {
+        Error::Query(error.to_string())
     }
 }

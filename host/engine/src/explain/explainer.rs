@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 use tantivy::{DocId, Score, Searcher, SegmentReader};
 
-use super::explanation::Explanation;
 use super::planned_query::explain_query;
 use crate::Error;
+use crate::explanation::Explanation;
 use crate::functions::{CalledFunction, FunctionCall};
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scores, Scoring};

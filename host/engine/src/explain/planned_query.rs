@@ -3,7 +3,7 @@
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, Query};
 use tantivy::{DocId, Searcher, SegmentReader};
 
-use super::explanation::Explanation;
+use crate::explanation::Explanation;
 use crate::scores::{ScoredPhrase, ScoredTerm};
 
 /// Explains a query of tantivy for a document of a segment of `searcher`.

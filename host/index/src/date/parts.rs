@@ -232,7 +232,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn formatted_dates_are_parsed_to_the_same_moment(moment in super::super::FIRST_MILLIS..=super::super::LAST_MILLIS) {
+        fn formatted_dates_are_parsed_to_the_same_moment(moment in FIRST_MILLIS..=LAST_MILLIS) {
             let text = DateParts::from_millis(moment, 0).expect("in range").to_iso();
             let read = DateParts::parse(&text, Digits::All).expect("a date").to_millis(Rounding::Down, 7200);
             proptest::prop_assert_eq!(read, Some(moment), "{}", text);

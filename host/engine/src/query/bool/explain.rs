@@ -2,7 +2,8 @@
 
 use super::parsed::Bool;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::query::clause::Clause;
 use crate::scores::Scoring;
 

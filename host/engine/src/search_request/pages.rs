@@ -1,6 +1,6 @@
 //! Whether the hits of a search are read page by page.
 
-use crate::hit_position::HitPosition;
+use crate::collect::HitPosition;
 
 /// Whether the hits are read page by page.
 #[derive(Debug, Clone, Default, PartialEq)]

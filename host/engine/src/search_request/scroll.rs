@@ -1,10 +1,10 @@
 //! A search whose hits are read page by page, each of which begins behind the page before.
 
+use super::SearchRequest;
 use super::pages::Pages;
-use super::search_request::SearchRequest;
-use super::total_hits::TotalHits;
 use crate::Error;
-use crate::hit_position::HitPosition;
+use crate::collect::HitPosition;
+use crate::request::TotalHits;
 
 impl SearchRequest {
     /// The request for the first page of a scroll. All matches are counted. `now_millis` is what `now` means in its dates, in

@@ -2,25 +2,18 @@
 
 use serde_json::Value as Json;
 
-use super::collapse::Collapse;
-use super::computed_field::ComputedFieldRequest;
-use super::fetch_options::FetchOptions;
-use super::indices_boost::IndicesBoost;
 use super::pages::Pages;
-use super::point_in_time::PointInTime;
-use super::rescore::Rescore;
-use super::search_after::SearchAfter;
-use super::search_request::SearchRequest;
-use super::slice::Slice;
-use super::sort::Sort;
 use super::terminate_after::terminate_after;
-use super::total_hits::TotalHits;
-use super::{inactive_keys, parameters};
+use super::{SearchRequest, inactive_keys, parameters};
 use crate::Error;
 use crate::aggregations::{self, KeyStyle};
 use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
 use crate::query::{self, Clause};
+use crate::request::{
+    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
+    TotalHits,
+};
 use crate::scores::Scores;
 
 /// What clients expect where they do not say.
