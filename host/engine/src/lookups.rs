@@ -58,7 +58,7 @@ impl Engine {
             .collect();
         let opening = others.into_iter().map(async |name| Ok::<_, Error>((name, open(snapshot, name, cost).await?)));
         let opened: BTreeMap<&str, Option<Snapshot>> = try_join_all(opening).await?.into_iter().collect();
-        let reading = lookups.iter().map(async |lookup| {
+        let reading = lookups.iter().map(async |lookup| -> Result<Option<Map<String, Json>>, Error> {
             let index = match lookup.index.as_deref().and_then(|name| Some((name, opened.get(name)?))) {
                 None => snapshot,
                 Some((_, Some(other))) => other,

@@ -39,6 +39,7 @@ mod parser;
 mod prefix;
 mod query_string;
 mod range;
+mod range_bound;
 mod regexp;
 mod rewrite;
 mod script;
@@ -65,7 +66,7 @@ mod zero_terms;
 use crate::limits::Limits;
 use parser::QueryTypes;
 
-pub(crate) use self::bool::restrict;
+pub(crate) use self::bool::{explain_restricted, restrict};
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;
@@ -73,7 +74,6 @@ pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
 pub(crate) use regexp::compile_regexp;
 pub(crate) use script::parse_script_source;
-pub(crate) use span::SpanQuery;
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// Every type of query, by its key in a request.

@@ -10,7 +10,7 @@ use tantivy::{DocId, Score, SegmentReader};
 use super::clause::Clause;
 use super::exists;
 use super::parser::{Parser, take_boost};
-use super::range;
+use super::range_bound::bound;
 use crate::Error;
 use crate::columns::{ColumnSource, FloatReader, PointReader, PointSource};
 use crate::geo::{DistanceFrom, parse_distance, parse_point};
@@ -101,7 +101,7 @@ impl DistanceFeature {
     fn dates(&self, planner: &Planner<'_>, field: &Field) -> Result<Box<dyn ScoreFunction>, Error> {
         let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
         // The end of a day or month, as clients know it.
-        let origin = match range::bound(field, Some(&(RangeEdge::LessOrEqual, self.origin.clone())), &options)? {
+        let origin = match bound(field, Some(&(RangeEdge::LessOrEqual, self.origin.clone())), &options)? {
             Bound::Included(FieldValue::Date(millis)) => millis,
             _ => return Err(self.wrong("[origin] is not a date")),
         };

@@ -3,6 +3,7 @@
 
 mod parse;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -343,6 +344,6 @@ fn add_texts(field: &Field, value: &Json, texts: &mut Vec<String>) {
     match value {
         Json::Array(items) => items.iter().for_each(|item| add_texts(field, item, texts)),
         Json::Null | Json::Object(_) => {}
-        scalar => texts.extend(field.text(scalar)),
+        scalar => texts.extend(field.text(scalar).map(Cow::into_owned)),
     }
 }

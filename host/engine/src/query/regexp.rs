@@ -20,7 +20,8 @@ const MAX_LENGTH: usize = 1_000;
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[regexp] query")?;
     if !body.is_object() {
-        let regexp = Regexp::new(&body.scalar()?, LetterCase::Sensitive);
+        let text = body.scalar()?;
+        let regexp = Regexp::new(&text, LetterCase::Sensitive);
         return Ok(Box::new(regexp.pattern(field, PatternOptions::default())));
     }
     let mut fields = body.fields()?;

@@ -83,7 +83,8 @@ impl Terms<'_> {
     /// All paths together as spans; with slop, one phrase for each path.
     fn graph_phrase(&self, graph: &TokenGraph, last: LastToken) -> Result<Planned, Error> {
         if self.options.slop > 0 || self.field.scores_equally() {
-            let phrases = graph.paths()?.iter().map(|path| {
+            let paths = graph.paths()?;
+            let phrases = paths.iter().map(|path| {
                 self.path_phrase(path, self.options.slop, last)?.into_query(self.planner, self.scoring.scores)
             });
             let phrases = phrases.collect::<Result<Vec<Box<dyn Query>>, Error>>()?;

@@ -134,7 +134,7 @@ impl TextOptions {
         }
     }
 
-    fn rewrite(&self) -> Result<Rewrite, Error> {
+    pub(super) fn rewrite(&self) -> Result<Rewrite, Error> {
         self.fuzzy_rewrite.as_deref().map_or(Ok(self.fuzzy.rewrite()), Rewrite::parse)
     }
 }

@@ -29,6 +29,6 @@ impl fmt::Debug for PatternQuery {
 
 impl Query for PatternQuery {
     fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(AutomatonWeight::new(self.field, Arc::clone(&self.automaton))))
+        Ok(Box::new(AutomatonWeight::<TermAutomaton>::new(self.field, Arc::clone(&self.automaton))))
     }
 }
