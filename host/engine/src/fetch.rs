@@ -10,7 +10,6 @@ mod highlight;
 mod plan;
 mod script_value;
 mod segment_columns;
-mod source_paths;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
@@ -28,7 +27,6 @@ use crate::response::HitDocument;
 use crate::scores::Scores;
 use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
-pub(crate) use source_paths::{SourcePaths, values_at};
 
 pub(crate) use fetch_context::FetchContext;
 pub(crate) use plan::FetchPlan;

@@ -15,7 +15,7 @@ mod scored_term;
 mod sloppy_matches;
 mod statistics;
 
-use quidditch_index::{Field, Snapshot};
+use quidditch_index::{Field, FieldStatistics, Snapshot};
 use tantivy::query::EnableScoring;
 use tantivy::{Score, Searcher, Term};
 
@@ -33,6 +33,15 @@ use crate::Error;
 /// The term that the statistics of a field are read from, unless the manifest has them.
 pub(crate) fn statistics_term(snapshot: &Snapshot, field: &Field) -> Option<Term> {
     statistics::Statistics::of(snapshot, field).term().cloned()
+}
+
+/// The statistics of a field over all splits.
+pub(crate) fn field_statistics(
+    snapshot: &Snapshot,
+    field: &Field,
+    searcher: &Searcher,
+) -> tantivy::Result<FieldStatistics> {
+    statistics::Statistics::of(snapshot, field).read(searcher)
 }
 
 /// Whether the scores of a clause are used.

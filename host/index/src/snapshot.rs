@@ -387,10 +387,22 @@ impl Snapshot {
 
     /// Analyzes one value of a document for this field, as it was when the document was added; one term for every kind but `text`.
     pub fn analyze_document(&self, field: &Field, text: &str, on_token: &mut dyn FnMut(DocumentToken<'_>)) {
-        let analyzer = match field.kind() {
+        self.analyze_document_with(None, field, text, on_token);
+    }
+
+    /// As [`Snapshot::analyze_document`], with another analyzer. If there is none of this name, with that of the field.
+    pub fn analyze_document_with(
+        &self,
+        analyzer: Option<&str>,
+        field: &Field,
+        text: &str,
+        on_token: &mut dyn FnMut(DocumentToken<'_>),
+    ) {
+        let given = analyzer.and_then(|analyzer| self.mapping.analyzer(analyzer));
+        let analyzer = given.or_else(|| match field.kind() {
             FieldKind::Text { analyzer, .. } => self.tokenizers.get(analyzer),
             _ => None,
-        };
+        });
         let Some(mut analyzer) = analyzer else {
             return on_token(DocumentToken { text, position: 0, start: 0, end: text.len() });
         };

@@ -118,6 +118,11 @@ pub(crate) fn take_document_parameters(parameters: &mut Parameters) -> Result<()
     take(parameters, OF_SHARDS)
 }
 
+/// Takes the parameters that say which version of a document to read: there is one.
+pub(crate) fn take_version_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, &[("version", Accepts::AnyText), ("version_type", Accepts::AnyText)])
+}
+
 /// Takes the parameters of what a cluster would be asked for.
 pub(crate) fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_CLUSTERS)

@@ -81,6 +81,7 @@ impl Service {
             Endpoint::Mget => routes::mget(self, call).await,
             Endpoint::Msearch => routes::msearch(self, call).await,
             Endpoint::MsearchTemplate => routes::msearch_template(self, call).await,
+            Endpoint::MtermVectors => routes::mterm_vectors(self, call).await,
             Endpoint::Nodes => routes::nodes(call),
             Endpoint::NodesStats => routes::nodes_stats(self, call).await,
             Endpoint::PendingTasks => routes::pending_tasks(call),
@@ -99,6 +100,7 @@ impl Service {
             Endpoint::Source => routes::source(self, call).await,
             Endpoint::Stats => routes::stats(self, call).await,
             Endpoint::StoredScript => routes::stored_script(self, call).await,
+            Endpoint::TermVectors => routes::term_vectors(self, call).await,
             Endpoint::Validate => routes::validate(self, call).await,
         }
     }

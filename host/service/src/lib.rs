@@ -91,6 +91,7 @@ mod service;
 mod settings;
 mod snapshots;
 mod template;
+mod term_vectors;
 mod url_query;
 
 pub use body::read_body;

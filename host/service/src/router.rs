@@ -34,6 +34,7 @@ pub(crate) enum Endpoint {
     Mget,
     Msearch,
     MsearchTemplate,
+    MtermVectors,
     Nodes,
     NodesStats,
     PendingTasks,
@@ -50,6 +51,7 @@ pub(crate) enum Endpoint {
     Source,
     Stats,
     StoredScript,
+    TermVectors,
     Validate,
 }
 
@@ -109,6 +111,7 @@ const ROUTES: &[Route] = &[
     Route("/_mget", GetPost, Endpoint::Mget),
     Route("/_msearch", GetPost, Endpoint::Msearch),
     Route("/_msearch/template", GetPost, Endpoint::MsearchTemplate),
+    Route("/_mtermvectors", GetPost, Endpoint::MtermVectors),
     Route("/_nodes", Get, Endpoint::Nodes),
     Route("/_nodes/stats", Get, Endpoint::NodesStats),
     Route("/_nodes/stats/{metric}", Get, Endpoint::NodesStats),
@@ -147,6 +150,7 @@ const ROUTES: &[Route] = &[
     Route("/{index}/_mget", GetPost, Endpoint::Mget),
     Route("/{index}/_msearch", GetPost, Endpoint::Msearch),
     Route("/{index}/_msearch/template", GetPost, Endpoint::MsearchTemplate),
+    Route("/{index}/_mtermvectors", GetPost, Endpoint::MtermVectors),
     Route("/{index}/_rank_eval", GetPost, Endpoint::RankEval),
     Route("/{index}/_search", GetPost, Endpoint::Search),
     Route("/{index}/_search/point_in_time", Post, Endpoint::PointInTime),
@@ -156,6 +160,8 @@ const ROUTES: &[Route] = &[
     Route("/{index}/_source/{id}", Get, Endpoint::Source),
     Route("/{index}/_stats", Get, Endpoint::Stats),
     Route("/{index}/_stats/{metric}", Get, Endpoint::Stats),
+    Route("/{index}/_termvectors", GetPost, Endpoint::TermVectors),
+    Route("/{index}/_termvectors/{id}", GetPost, Endpoint::TermVectors),
     Route("/{index}/_validate/query", GetPost, Endpoint::Validate),
 ];
 

@@ -24,6 +24,7 @@ mod search;
 mod settings;
 mod stats;
 mod template;
+mod term_vectors;
 mod validate;
 
 pub(crate) use alias::alias;
@@ -50,4 +51,5 @@ pub(crate) use search::search;
 pub(crate) use settings::settings;
 pub(crate) use stats::stats;
 pub(crate) use template::{msearch_template, render_template, search_template};
+pub(crate) use term_vectors::{mterm_vectors, term_vectors};
 pub(crate) use validate::validate;

@@ -1,7 +1,7 @@
 //! The trait of a clause.
 
 use super::matched_terms::MatchedTerms;
-use super::span::SpanQuery;
+use super::span_part::SpanPart;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::explain::Explainer;
@@ -31,9 +31,17 @@ pub(crate) trait Clause: Send + Sync {
         explainer.planned(&|planner| self.plan(planner, scoring), &self.description(), scoring)
     }
 
-    /// What it is as a part of another span query, if it is one.
-    fn span(&self) -> Option<&SpanQuery> {
+    /// Its boost, if it is a span query.
+    fn span_boost(&self) -> Option<f32> {
         None
+    }
+
+    /// What it is as a part of a span query.
+    ///
+    /// # Errors
+    /// [`Error::Query`], also if it is no span query.
+    fn span(&self, _planner: &Planner<'_>) -> Result<SpanPart, Error> {
+        Err(Error::Query("the query is no span query".to_owned()))
     }
 
     /// The terms that match it, if it is a pattern of terms; `None` if the index does not have the field.

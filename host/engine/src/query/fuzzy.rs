@@ -13,7 +13,7 @@ use super::parser::{Parser, take_boost};
 use super::rewrite::{Rewrite, plan_fuzzy};
 use super::term::text_of;
 use super::text_matches::{TermTest, TextMatches};
-use super::text_query::not_fuzzy;
+use super::text_options::not_fuzzy;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};

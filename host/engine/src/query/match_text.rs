@@ -7,7 +7,8 @@ use super::fuzziness::{Fuzziness, FuzzyOptions};
 use super::minimum_should_match::MinimumShouldMatch;
 use super::operator::OPERATORS;
 use super::parser::{Parser, take_boost};
-use super::text_query::{InvalidValues, SynonymWords, TextForm, TextOptions, TextQuery, text};
+use super::text_options::{InvalidValues, SynonymWords, TextForm, TextOptions};
+use super::text_query::{TextQuery, text};
 use super::zero_terms::ZERO_TERMS;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 

@@ -17,9 +17,9 @@ use super::minimum_should_match::MinimumShouldMatch;
 use super::operator::Operator;
 use super::term_set::TermSet;
 use crate::Error;
-use crate::fetch::{SourcePaths, values_at};
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scoring, statistics_term};
+use crate::source_paths::{SourcePaths, values_at};
 use crate::terms::{LikeOptions, LikeTerm, LikeTerms, LikeWord};
 
 pub(super) use parse::parse;

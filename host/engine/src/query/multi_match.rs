@@ -11,7 +11,7 @@ use super::multi_match_type::{MultiMatchType, TYPES};
 use super::parser::{Parser, take_boost};
 use super::text_in_fields::TextInFields;
 use super::text_matches::TextMatches;
-use super::text_query::{InvalidValues, SynonymWords, TextOptions};
+use super::text_options::{InvalidValues, SynonymWords, TextOptions};
 use super::zero_terms::ZERO_TERMS;
 use crate::Error;
 use crate::json::{Node, ParseError};

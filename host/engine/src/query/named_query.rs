@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clause::Clause;
 use super::matched_terms::MatchedTerms;
-use super::span::SpanQuery;
+use super::span_part::SpanPart;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::explain::Explainer;
@@ -47,8 +47,12 @@ impl Clause for Arc<dyn Clause> {
         (**self).explain(explainer, scoring)
     }
 
-    fn span(&self) -> Option<&SpanQuery> {
-        (**self).span()
+    fn span_boost(&self) -> Option<f32> {
+        (**self).span_boost()
+    }
+
+    fn span(&self, planner: &Planner<'_>) -> Result<SpanPart, Error> {
+        (**self).span(planner)
     }
 
     fn term_pattern(&self, planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {

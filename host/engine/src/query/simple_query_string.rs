@@ -20,7 +20,7 @@ use super::parser::{Parser, take_boost};
 use super::query_string::{DEFAULT_OPERATORS, field_list};
 use super::string_parts::{Built, StringOptions, StringParts};
 use super::text_matches::TextMatches;
-use super::text_query::{InvalidValues, SynonymWords, TextForm, TextOptions};
+use super::text_options::{InvalidValues, SynonymWords, TextForm, TextOptions};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::explain::Explainer;

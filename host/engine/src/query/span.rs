@@ -2,14 +2,13 @@
 
 mod parse;
 
-use std::sync::Arc;
-
 use quidditch_index::Field;
 use serde_json::Value as Json;
 use tantivy::Term;
 
 use super::clause::Clause;
 use super::matched_terms::has_positions;
+use super::span_part::SpanPart;
 use super::term::text_of;
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
@@ -21,50 +20,50 @@ pub(super) use parse::{
     parse_within,
 };
 
-/// A span query, and its boost, which it may only have where it is no part of another one.
-pub(crate) struct SpanQuery {
-    node: Arc<SpanNode>,
+/// A span query. Only where it is no part of another one, it may have a boost.
+struct SpanQuery {
+    node: SpanNode,
     boost: f32,
 }
 
-/// What a span query consists of.
+/// What a span query consists of. The clauses are span queries.
 enum SpanNode {
     Term {
         field: String,
         value: Json,
     },
     Near {
-        parts: Vec<Arc<SpanNode>>,
+        parts: Vec<Box<dyn Clause>>,
         slop: i32,
         order: Order,
     },
     Gap {
         width: i32,
     },
-    Or(Vec<Arc<SpanNode>>),
+    Or(Vec<Box<dyn Clause>>),
     Not {
-        include: Arc<SpanNode>,
-        exclude: Arc<SpanNode>,
+        include: Box<dyn Clause>,
+        exclude: Box<dyn Clause>,
         before: i32,
         after: i32,
     },
     First {
-        inner: Arc<SpanNode>,
+        inner: Box<dyn Clause>,
         end: i32,
     },
     Containing {
-        big: Arc<SpanNode>,
-        little: Arc<SpanNode>,
+        big: Box<dyn Clause>,
+        little: Box<dyn Clause>,
     },
     Within {
-        big: Arc<SpanNode>,
-        little: Arc<SpanNode>,
+        big: Box<dyn Clause>,
+        little: Box<dyn Clause>,
     },
     /// A pattern of terms.
     Multi(Box<dyn Clause>),
     /// The same, as if it were of another field.
     Mask {
-        inner: Arc<SpanNode>,
+        inner: Box<dyn Clause>,
         field: String,
     },
 }
@@ -76,123 +75,31 @@ enum Order {
     Any,
 }
 
-/// A part of a span query for an index, and its field; `None` if nothing can match, whatever the field.
-struct Built {
-    spans: Spans,
-    field: Option<String>,
-}
-
 impl Clause for SpanQuery {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
-        // Alone, a masked span scores as that of its own field.
-        let mut node = &self.node;
-        while let SpanNode::Mask { inner, .. } = &**node {
-            node = inner;
+        if let SpanNode::Mask { inner, .. } = &self.node {
+            // Alone, a masked span scores as that of its own field.
+            return inner.plan(planner, scoring);
         }
-        if let SpanNode::Gap { .. } = &**node {
+        let SpanPart { spans, field, leaf } = self.span(planner)?;
+        if matches!(spans, Spans::Gap(_)) {
             return Err(Error::Query("[span_gap] is only possible between the clauses of [span_near]".to_owned()));
         }
-        let Built { spans, field } = node.build(planner)?;
-        let field = field.and_then(|field| planner.field(&field)).or_else(|| node.leaf_field(planner));
-        let Some(field) = field else { return Ok(Planned::none()) };
+        let find = |name: Option<String>| planner.field(&name?);
+        let Some(field) = find(field).or_else(|| find(leaf)) else { return Ok(Planned::none()) };
         planner.warmup.lengths(field.tantivy_field());
         let query = PositionQuery::new(planner.snapshot, field, Shape::Spans(spans), scoring.boost());
         Ok(Planned::scored(Box::new(query)))
     }
 
     fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        self.node.text_matches(planner, matches)
-    }
-
-    fn span(&self) -> Option<&SpanQuery> {
-        Some(self)
-    }
-}
-
-impl SpanNode {
-    fn build(&self, planner: &Planner<'_>) -> Result<Built, Error> {
-        let mismatch = |reason: &str| Error::Query(reason.to_owned());
-        Ok(match self {
-            SpanNode::Term { field, value } => {
-                let terms = match planner.field(field) {
-                    Some(of) => vec![term(of, value)?],
-                    None => Vec::new(),
-                };
-                let name = planner.field(field).map_or(field.as_str(), Field::name);
-                Built { spans: Spans::terms(terms), field: Some(name.to_owned()) }
-            }
-            SpanNode::Multi(pattern) => match pattern.term_pattern(planner)? {
-                Some(matched) => Built { spans: Spans::terms(matched.terms), field: Some(matched.field) },
-                None => Built { spans: Spans::terms(Vec::new()), field: None },
-            },
-            SpanNode::Near { parts, slop, order } => {
-                let has_gaps = parts.iter().any(|part| matches!(**part, SpanNode::Gap { .. }));
-                if has_gaps && *order == Order::Any {
-                    return Err(mismatch("gaps can only be added to ordered near queries"));
-                }
-                let (mut parts, field) = build_all(parts, planner, "clauses of [span_near] must have the same field")?;
-                let slop = i64::from(*slop);
-                let spans = match order {
-                    _ if parts.len() == 1 => parts.remove(0),
-                    Order::AsWritten => Spans::Ordered { parts, slop },
-                    Order::Any => Spans::Unordered { parts, slop },
-                };
-                Built { spans, field }
-            }
-            SpanNode::Gap { width } => Built { spans: Spans::Gap(i64::from(*width)), field: None },
-            SpanNode::Or(parts) => {
-                let (parts, field) = build_all(parts, planner, "clauses of [span_or] must have the same field")?;
-                Built { spans: Spans::Any(parts), field }
-            }
-            SpanNode::Not { include, exclude, before, after } => {
-                let reason = "clauses of [span_not] must have the same field";
-                let (inner, others, field) = build_two(include, exclude, planner, reason)?;
-                let (before, after) = (i64::from(*before), i64::from(*after));
-                Built { spans: Spans::Not { inner, others, before, after }, field }
-            }
-            SpanNode::First { inner, end } => {
-                let Built { spans, field } = inner.build(planner)?;
-                Built { spans: Spans::First { inner: Box::new(spans), end: i64::from(*end) }, field }
-            }
-            SpanNode::Containing { big, little } => {
-                let (big, little, field) = build_two(big, little, planner, "big and little not same field")?;
-                Built { spans: Spans::Containing { big, little }, field }
-            }
-            SpanNode::Within { big, little } => {
-                let (big, little, field) = build_two(big, little, planner, "big and little not same field")?;
-                Built { spans: Spans::Within { big, little }, field }
-            }
-            SpanNode::Mask { inner, field } => Built { field: Some(field.clone()), ..inner.build(planner)? },
-        })
-    }
-
-    /// The field of any of its terms.
-    fn leaf_field<'p>(&self, planner: &'p Planner<'_>) -> Option<&'p Field> {
-        match self {
-            SpanNode::Term { field, .. } => planner.field(field),
-            SpanNode::Near { parts, .. } | SpanNode::Or(parts) => {
-                parts.iter().find_map(|part| part.leaf_field(planner))
-            }
-            SpanNode::Gap { .. } | SpanNode::Multi(_) => None,
-            SpanNode::Not { include: inner, .. } | SpanNode::First { inner, .. } | SpanNode::Mask { inner, .. } => {
-                inner.leaf_field(planner)
-            }
-            SpanNode::Containing { big, little } | SpanNode::Within { big, little } => {
-                big.leaf_field(planner).or_else(|| little.leaf_field(planner))
-            }
-        }
-    }
-
-    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        match self {
+        match &self.node {
             SpanNode::Term { field, value } => matches.term(field, text_of(value)),
-            SpanNode::Near { parts, slop, .. } => {
-                let Some((field, words)) = words(parts) else {
-                    return parts.iter().try_for_each(|part| part.text_matches(planner, matches));
-                };
-                matches.phrase(field, words, usize::try_from(*slop).unwrap_or(0));
-            }
+            SpanNode::Near { parts, slop, .. } => match phrase_of(parts, planner)? {
+                Some((field, words)) => matches.phrase(&field, words, usize::try_from(*slop).unwrap_or(0)),
+                None => parts.iter().try_for_each(|part| part.text_matches(planner, matches))?,
+            },
             SpanNode::Or(parts) => parts.iter().try_for_each(|part| part.text_matches(planner, matches))?,
             SpanNode::Gap { .. } => {}
             SpanNode::Multi(pattern) => pattern.text_matches(planner, matches)?,
@@ -206,25 +113,96 @@ impl SpanNode {
         }
         Ok(())
     }
+
+    fn span_boost(&self) -> Option<f32> {
+        Some(self.boost)
+    }
+
+    fn span(&self, planner: &Planner<'_>) -> Result<SpanPart, Error> {
+        let mistake = |reason: &str| Error::Query(reason.to_owned());
+        Ok(match &self.node {
+            SpanNode::Term { field, value } => {
+                let found = planner.field(field);
+                let terms = found.map(|field| term(field, value)).transpose()?.into_iter().collect();
+                let name = found.map_or(field.as_str(), Field::name);
+                SpanPart {
+                    spans: Spans::terms(terms),
+                    field: Some(name.to_owned()),
+                    leaf: found.map(|field| field.name().to_owned()),
+                }
+            }
+            SpanNode::Multi(pattern) => match pattern.term_pattern(planner)? {
+                Some(matched) => {
+                    let leaf = Some(matched.field.clone());
+                    SpanPart { spans: Spans::terms(matched.terms), field: Some(matched.field), leaf }
+                }
+                None => SpanPart { spans: Spans::terms(Vec::new()), field: None, leaf: None },
+            },
+            SpanNode::Near { parts, slop, order } => {
+                let (mut parts, field, leaf) = all(parts, planner, "clauses of [span_near] must have the same field")?;
+                let has_gaps = parts.iter().any(|part| matches!(part, Spans::Gap(_)));
+                if has_gaps && *order == Order::Any {
+                    return Err(mistake("gaps can only be added to ordered near queries"));
+                }
+                let slop = i64::from(*slop);
+                let spans = match order {
+                    _ if parts.len() == 1 => parts.remove(0),
+                    Order::AsWritten => Spans::Ordered { parts, slop },
+                    Order::Any => Spans::Unordered { parts, slop },
+                };
+                SpanPart { spans, field, leaf }
+            }
+            SpanNode::Gap { width } => SpanPart { spans: Spans::Gap(i64::from(*width)), field: None, leaf: None },
+            SpanNode::Or(parts) => {
+                let (parts, field, leaf) = all(parts, planner, "clauses of [span_or] must have the same field")?;
+                SpanPart { spans: Spans::Any(parts), field, leaf }
+            }
+            SpanNode::Not { include, exclude, before, after } => {
+                let include = include.span(planner)?;
+                let exclude = exclude.span(planner)?;
+                if !have_same_field(&include, &exclude) {
+                    return Err(mistake("clauses of [span_not] must have the same field"));
+                }
+                let (before, after) = (i64::from(*before), i64::from(*after));
+                let (inner, others) = (Box::new(include.spans), Box::new(exclude.spans));
+                let field = include.field.or(exclude.field);
+                SpanPart { spans: Spans::Not { inner, others, before, after }, field, leaf: include.leaf }
+            }
+            SpanNode::First { inner, end } => {
+                let SpanPart { spans, field, leaf } = inner.span(planner)?;
+                SpanPart { spans: Spans::First { inner: Box::new(spans), end: i64::from(*end) }, field, leaf }
+            }
+            SpanNode::Containing { big, little } => {
+                let (big, little, field, leaf) = big_and_little(&**big, &**little, planner)?;
+                SpanPart { spans: Spans::Containing { big, little }, field, leaf }
+            }
+            SpanNode::Within { big, little } => {
+                let (big, little, field, leaf) = big_and_little(&**big, &**little, planner)?;
+                SpanPart { spans: Spans::Within { big, little }, field, leaf }
+            }
+            SpanNode::Mask { inner, field } => SpanPart { field: Some(field.clone()), ..inner.span(planner)? },
+        })
+    }
 }
 
-/// The field and the words of parts that are all terms of one field.
-fn words(parts: &[Arc<SpanNode>]) -> Option<(&str, Vec<(usize, TermTest)>)> {
-    let term = |part: &'_ Arc<SpanNode>| match &**part {
-        SpanNode::Term { field, value } => Some((field.clone(), text_of(value))),
-        _ => None,
-    };
-    let SpanNode::Term { field: first, .. } = &**parts.first()? else { return None };
-    let mut words = Vec::with_capacity(parts.len());
+/// The field and the words of parts that are all words of one field.
+fn phrase_of(parts: &[Box<dyn Clause>], planner: &Planner<'_>) -> Result<Option<(String, Words)>, Error> {
+    let (mut words, mut common) = (Vec::with_capacity(parts.len()), None);
     for (position, part) in parts.iter().enumerate() {
-        let (field, word) = term(part)?;
-        if field != *first {
-            return None;
-        }
+        let SpanPart { spans: Spans::Terms { terms, .. }, leaf: Some(leaf), .. } = part.span(planner)? else {
+            return Ok(None);
+        };
+        let word = match &terms[..] {
+            [only] => only.value().as_str().map(str::to_owned),
+            _ => None,
+        };
+        let Some(word) = word.filter(|_| *common.get_or_insert_with(|| leaf.clone()) == leaf) else { return Ok(None) };
         words.push((position, TermTest::Is(word)));
     }
-    Some((first, words))
+    Ok(common.map(|field| (field, words)))
 }
+
+type Words = Vec<(usize, TermTest)>;
 
 fn term(field: &Field, value: &Json) -> Result<Term, Error> {
     let name = field.name();
@@ -238,34 +216,39 @@ fn term(field: &Field, value: &Json) -> Result<Term, Error> {
     Ok(Term::from_field_text(field.tantivy_field(), &text))
 }
 
-/// Parts that must have the same field.
-fn build_all(
-    parts: &[Arc<SpanNode>],
-    planner: &Planner<'_>,
-    mismatch: &str,
-) -> Result<(Vec<Spans>, Option<String>), Error> {
-    let (mut all, mut common) = (Vec::with_capacity(parts.len()), None);
+/// Whether parts may be combined.
+fn have_same_field(one: &SpanPart, other: &SpanPart) -> bool {
+    match (&one.field, &other.field) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    }
+}
+
+/// Parts that must have the same field, with that field and the one of a term.
+type Parts = (Vec<Spans>, Option<String>, Option<String>);
+
+fn all(parts: &[Box<dyn Clause>], planner: &Planner<'_>, mismatch: &str) -> Result<Parts, Error> {
+    let (mut all, mut common, mut any_leaf) = (Vec::with_capacity(parts.len()), None, None);
     for part in parts {
-        let Built { spans, field } = part.build(planner)?;
+        let SpanPart { spans, field, leaf } = part.span(planner)?;
         match (&common, field) {
             (Some(common), Some(field)) if *common != field => return Err(Error::Query(mismatch.to_owned())),
             (None, field) => common = field,
             _ => {}
         }
+        any_leaf = any_leaf.or(leaf);
         all.push(spans);
     }
-    Ok((all, common))
+    Ok((all, common, any_leaf))
 }
 
-type TwoSpans = (Box<Spans>, Box<Spans>, Option<String>);
+type TwoSpans = (Box<Spans>, Box<Spans>, Option<String>, Option<String>);
 
-fn build_two(
-    one: &Arc<SpanNode>,
-    other: &Arc<SpanNode>,
-    planner: &Planner<'_>,
-    mismatch: &str,
-) -> Result<TwoSpans, Error> {
-    let (mut parts, field) = build_all(&[Arc::clone(one), Arc::clone(other)], planner, mismatch)?;
-    let other = Box::new(parts.remove(1));
-    Ok((Box::new(parts.remove(0)), other, field))
+fn big_and_little(big: &dyn Clause, little: &dyn Clause, planner: &Planner<'_>) -> Result<TwoSpans, Error> {
+    let (big, little) = (big.span(planner)?, little.span(planner)?);
+    if !have_same_field(&big, &little) {
+        return Err(Error::Query("big and little not same field".to_owned()));
+    }
+    let (field, leaf) = (big.field.or(little.field), big.leaf.or(little.leaf));
+    Ok((Box::new(big.spans), Box::new(little.spans), field, leaf))
 }

@@ -21,7 +21,7 @@ use super::regexp::Regexp;
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_in_fields::TextInFields;
 use super::text_matches::TextMatches;
-use super::text_query::{InvalidValues, TextForm, TextOptions};
+use super::text_options::{InvalidValues, TextForm, TextOptions};
 use super::{prefix, regexp, wildcard};
 use crate::Error;
 use crate::explain::Explainer;

@@ -13,11 +13,11 @@ use super::term::{Lookup, add_text_match, may_match, text_of};
 use super::term_set::TermSet;
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::fetch::values_at;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::lookups::{DocumentLookup, MissingIndex};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+use crate::source_paths::values_at;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;

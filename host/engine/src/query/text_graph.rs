@@ -4,7 +4,7 @@ use quidditch_index::Token;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Query};
 
-use super::text_query::{SynonymWords, TextForm};
+use super::text_options::{SynonymWords, TextForm};
 use super::text_terms::{Positions, Terms};
 use super::token_graph::{GraphPart, Path, TokenGraph};
 use crate::Error;

@@ -10,7 +10,7 @@ use super::prefix;
 use super::rewrite::{MAX_TERMS, plan_fuzzy};
 use super::term::Lookup;
 use super::term_pattern::{LetterCase, PatternOptions};
-use super::text_query::{TextForm, TextOptions, not_fuzzy};
+use super::text_options::{TextForm, TextOptions, not_fuzzy};
 use super::token_graph::TokenGraph;
 use crate::Error;
 use crate::plan::{Planned, Planner};

@@ -45,12 +45,12 @@ struct RatedDocument {
     rating: i32,
 }
 
+/// Makes a search of the name of a template and its parameters.
+type Render<'a> = &'a mut dyn FnMut(&str, Map<String, Json>) -> Result<String, ApiError>;
+
 impl RatedRequest {
-    /// Parses an item of `requests`. `render` makes a search of the name of a template and its parameters.
-    pub(super) fn parse(
-        json: Json,
-        render: &mut dyn FnMut(&str, Map<String, Json>) -> Result<String, ApiError>,
-    ) -> Result<Self, ApiError> {
+    /// Parses an item of `requests`.
+    pub(super) fn parse(json: Json, render: Render<'_>) -> Result<Self, ApiError> {
         let body = Body::deserialize(json).map_err(|error| mistake("request", &error))?;
         let search = match (body.request, body.template_id) {
             (Some(_), Some(_)) => return Err(invalid("[request] has either [request] or [template_id], but not both")),

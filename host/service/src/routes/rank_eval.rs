@@ -37,7 +37,7 @@ pub(crate) async fn rank_eval(service: &Service, call: Call) -> Result<Answer, A
     }
 
     let evaluations: Vec<_> =
-        requests.iter().map(|request| evaluate(service, &expression, &options, request, &metric, deadline)).collect();
+        requests.iter().map(|request| evaluate(service, &expression, options, request, &metric, deadline)).collect();
     let mut evaluations = stream::iter(evaluations).buffered(at_a_time.min(AT_A_TIME));
     let (mut scores, mut details, mut failures, mut bytes) = (Map::new(), Map::new(), Map::new(), 0);
     for request in &requests {
@@ -68,7 +68,7 @@ pub(crate) async fn rank_eval(service: &Service, call: Call) -> Result<Answer, A
 async fn evaluate(
     service: &Service,
     expression: &Expression,
-    options: &IndicesOptions,
+    options: IndicesOptions,
     request: &RatedRequest,
     metric: &Metric,
     deadline: Duration,
@@ -76,7 +76,7 @@ async fn evaluate(
     let search = SearchRequest::parse(&request.search(metric.k()), &[], service.engine.limits());
     let search = SearchCall {
         expression: expression.clone(),
-        options: options.clone(),
+        options,
         request: search.map_err(|error| ApiError::search(expression.text(), error))?,
         partial_results: PartialResults::Allow,
         style: AnswerStyle::DEFAULT,

@@ -1,7 +1,5 @@
 //! Parses span queries.
 
-use std::sync::Arc;
-
 use super::{Order, SpanNode, SpanQuery};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::query::clause::Clause;
@@ -133,7 +131,7 @@ pub(in super::super) fn parse_mask(node: &Node<'_>, parser: &mut Parser<'_>) -> 
 }
 
 fn finished(node: SpanNode, boost: f32) -> Parsed {
-    Ok(Box::new(SpanQuery { node: Arc::new(node), boost }))
+    Ok(Box::new(SpanQuery { node, boost }))
 }
 
 /// The span queries of `clauses`.
@@ -142,7 +140,7 @@ fn spans(
     fields: &mut Fields<'_>,
     query: &str,
     parser: &mut Parser<'_>,
-) -> Result<Vec<Arc<SpanNode>>, ParseError> {
+) -> Result<Vec<Box<dyn Clause>>, ParseError> {
     let missing = || node.error(format!("{query} must include [clauses]"));
     let list = fields.take("clauses").ok_or_else(missing)?;
     let what = format!("{query} [clauses]");
@@ -151,24 +149,26 @@ fn spans(
 }
 
 /// A span query that is a part of another.
-fn span(node: &Node<'_>, what: &str, parser: &mut Parser<'_>) -> Result<Arc<SpanNode>, ParseError> {
+fn span(node: &Node<'_>, what: &str, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let clause = parser.query(node)?;
-    let Some(span) = clause.span() else { return Err(node.error(format!("{what} must be of type span query"))) };
-    if span.boost != 1.0 {
-        let boost = span.boost;
-        return Err(
-            node.error(format!("{what} as a nested span clause can't have non-default boost value [{boost:?}]"))
-        );
+    match clause.span_boost() {
+        None => Err(node.error(format!("{what} must be of type span query"))),
+        Some(boost) if boost != 1.0 => {
+            Err(node.error(format!("{what} as a nested span clause can't have non-default boost value [{boost:?}]")))
+        }
+        Some(_) => Ok(clause),
     }
-    Ok(Arc::clone(&span.node))
 }
+
+/// Two span queries, and the boost of that which they are parts of.
+type BigAndLittle = (Box<dyn Clause>, Box<dyn Clause>, f32);
 
 fn big_and_little(
     node: &Node<'_>,
     query: &str,
     missing: ErrorKind,
     parser: &mut Parser<'_>,
-) -> Result<(Arc<SpanNode>, Arc<SpanNode>, f32), ParseError> {
+) -> Result<BigAndLittle, ParseError> {
     let mut fields = node.fields()?;
     let what = format!("[{query}] query");
     let big = fields.required_or(missing, "big", &what)?;

@@ -189,13 +189,13 @@ fn unordered(parts: &[Vec<Place>], slop: i64) -> Vec<Place> {
     let mut found = Vec::new();
     let mut cursors: Vec<Cursor<'_>> = parts.iter().map(|places| Cursor::new(places)).collect();
     let (mut queue, mut length, mut end) = (BTreeSet::new(), 0, -1);
-    for part in 0..cursors.len() {
-        if !cursors[part].next() {
+    for (part, cursor) in cursors.iter_mut().enumerate() {
+        if !cursor.next() {
             return found;
         }
-        length += cursors[part].end() - cursors[part].start();
-        end = end.max(cursors[part].end());
-        queue.insert((cursors[part].start(), cursors[part].end(), part));
+        length += cursor.end() - cursor.start();
+        end = end.max(cursor.end());
+        queue.insert((cursor.start(), cursor.end(), part));
     }
     while let Some((start, part_end, part)) = queue.pop_first() {
         if end - start - length <= slop {
