@@ -63,6 +63,10 @@ impl Terms<'_> {
     }
 
     /// The words of a path as a phrase.
+    pub(super) fn phrase_of_path(&self, path: &Path) -> Result<Planned, Error> {
+        self.path_phrase(path, 0, LastToken::Whole)
+    }
+
     fn path_phrase(&self, path: &Path, slop: u32, last: LastToken) -> Result<Planned, Error> {
         let mut words = Vec::with_capacity(path.len());
         let mut position = 0;
