@@ -112,7 +112,7 @@ pub(crate) fn take_document_parameters(parameters: &mut Parameters) -> Result<()
 }
 
 /// Takes the parameters of what a cluster would be asked for.
-pub(crate) fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+pub fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_CLUSTERS)
 }
 

@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
-use crate::router::{Endpoint, route};
+use crate::router::{Endpoint, PathNames, route};
 use crate::{Service, body, media_type, routes};
 
 impl Service {
@@ -30,9 +30,15 @@ impl Service {
     /// As [`Service::handle`], for a host that needs the response within this time.
     pub async fn handle_within(&self, request: Request<Bytes>, time: Duration) -> Response<Bytes> {
         let mut presentation = Presentation::new(&request, self.settings());
-        let time = time.min(self.engine.limits().timeout);
+        let routed = route(request.method(), request.uri().path());
+        let limit = match routed {
+            // A caller could not know whether an interrupted change has happened.
+            Ok((Endpoint::Write(_), _)) => self.settings().write_timeout,
+            _ => self.engine.limits().timeout,
+        };
+        let time = time.min(limit);
         let deadline = self.clock.monotonic().saturating_add(time);
-        let answer = self.within(time, self.answer(&request, &mut presentation, deadline));
+        let answer = self.within(time, self.answer(&request, routed, &mut presentation, deadline));
         let answered = AssertUnwindSafe(answer).catch_unwind().await;
         let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
         let measurements = take_measurements(&mut answer);
@@ -44,16 +50,18 @@ impl Service {
     async fn answer(
         &self,
         request: &Request<Bytes>,
+        routed: Result<(Endpoint, PathNames), ApiError>,
         presentation: &mut Presentation,
         deadline: Duration,
     ) -> Result<Answer, ApiError> {
         let mut parameters = Parameters::parse(request.uri().query());
         presentation.take_parameters(&mut parameters)?;
         let path = request.uri().path();
-        let (endpoint, names) = route(request.method(), path)?;
+        let (endpoint, names) = routed?;
         media_type::check_accept(request.headers())?;
         let body = body::decode(request.headers(), request.body(), self.settings().body_bytes)?;
-        let call = Call { path: path.to_owned(), names, parameters, body, deadline };
+        let method = request.method().clone();
+        let call = Call { method, path: path.to_owned(), names, parameters, body, deadline };
         match endpoint {
             Endpoint::Alias => routes::alias(self, call).await,
             Endpoint::Analyze => routes::analyze(self, call).await,
@@ -98,6 +106,10 @@ impl Service {
             Endpoint::Stats => routes::stats(self, call).await,
             Endpoint::StoredScript => routes::stored_script(self, call).await,
             Endpoint::Validate => routes::validate(self, call).await,
+            Endpoint::Write(endpoint) => match &self.writes {
+                Some(writes) => writes.answer(self, endpoint, call).await,
+                None => Err(ApiError::ReadOnly { method: call.method, path: call.path }),
+            },
         }
     }
 }

@@ -8,12 +8,13 @@ use futures::future::{Either, select};
 use quidditch_clock::Clock;
 use quidditch_engine::Engine;
 use quidditch_function::{FunctionCatalog, FunctionResolver};
-use quidditch_index::{Cost, IndexError, ReadSession, SplitReader};
+use quidditch_index::{Aliases, Cost, IndexError, ReadSession, SplitReader};
 
 use crate::Settings;
 use crate::error::ApiError;
 use crate::indices::StoreNames;
 use crate::snapshots::Snapshots;
+use crate::write_routes::WriteRoutes;
 
 /// What a service is built from.
 pub struct Parts {
@@ -37,6 +38,7 @@ pub struct Service {
     pub(crate) catalog: Arc<dyn FunctionCatalog>,
     pub(crate) engine: Engine,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) writes: Option<Arc<dyn WriteRoutes>>,
     settings: Settings,
 }
 
@@ -46,7 +48,37 @@ impl Service {
         let Parts { reader, functions, catalog, engine, clock } = parts;
         let names = StoreNames::new(Arc::clone(&reader), Arc::clone(&clock), settings.snapshot_max_age);
         let snapshots = Snapshots::new(reader, Arc::clone(&clock), settings.snapshot_max_age, settings.open_indices);
-        Service { snapshots, names, functions, catalog, engine, clock, settings }
+        Service { snapshots, names, functions, catalog, engine, clock, writes: None, settings }
+    }
+
+    /// Lets requests change the store. Without this, they are refused with a 403.
+    #[must_use]
+    pub fn with_writes(self, writes: Arc<dyn WriteRoutes>) -> Self {
+        Service { writes: Some(writes), ..self }
+    }
+
+    /// Makes the next request see what has changed: indices, aliases, and the index of this name.
+    pub fn note_change(&self, index: &str) {
+        self.names.expire();
+        self.snapshots.expire(index);
+    }
+
+    /// Finds the functions that requests call.
+    pub fn functions(&self) -> &Arc<dyn FunctionResolver> {
+        &self.functions
+    }
+
+    /// Answers searches.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The aliases of the store, as they were at most [`Settings::snapshot_max_age`] ago.
+    ///
+    /// # Errors
+    /// As [`Aliases::read`].
+    pub async fn aliases(&self) -> Result<Arc<Aliases>, IndexError> {
+        self.names.aliases().await
     }
 
     /// The settings that it was created with.

@@ -22,14 +22,15 @@ const READS_AT_A_TIME: usize = 16;
 const OPENED_AT_A_TIME: usize = 64;
 
 /// One of the indices that a request is about.
-pub(crate) struct Target {
-    pub(crate) snapshot: Arc<Snapshot>,
+pub struct Target {
+    /// The index as it is searched.
+    pub snapshot: Arc<Snapshot>,
     filter: Option<QueryFilter>,
 }
 
 impl Target {
     /// As the engine searches it.
-    pub(crate) fn searched(&self) -> SearchTarget<'_> {
+    pub fn searched(&self) -> SearchTarget<'_> {
         SearchTarget { snapshot: &self.snapshot, filter: self.filter.as_ref() }
     }
 }
@@ -52,7 +53,7 @@ impl Service {
     ///
     /// # Errors
     /// [`IndexError::NotFound`] as far as `options` say so, a filter of an alias that cannot be read, and the errors of opening.
-    pub(crate) async fn targets(
+    pub async fn targets(
         &self,
         expression: &Expression,
         options: &IndicesOptions,
@@ -120,7 +121,7 @@ impl Service {
     ///
     /// # Errors
     /// [`IndexError::NotFound`], also for lists and patterns; an alias of several indices; the errors of opening.
-    pub(crate) async fn only_target(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, ApiError> {
+    pub async fn only_target(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, ApiError> {
         let expression = Expression::of_path(Some(name));
         if expression.only_name() != Some(name) {
             return Err(expression.not_found());
