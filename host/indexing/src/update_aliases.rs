@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_index::format::manifest_key;
-use quidditch_index::{AliasOptions, Aliases, IndexError, check_index_name};
+use quidditch_index::{AliasOptions, Aliases, IndexError, check_alias_name, check_index_name};
 use quidditch_storage::{Storage, StorageError};
 use ulid::Ulid;
 
@@ -148,7 +148,7 @@ async fn change(
 async fn check_names(storage: &Arc<dyn Storage>, action: &AliasAction) -> Result<(), AliasError> {
     let AliasAction::Add { index, alias, .. } = action else { return Ok(()) };
     check_index_name(index)?;
-    if let Err(IndexError::InvalidName { name, reason }) = check_index_name(alias) {
+    if let Err(IndexError::InvalidName { name, reason }) = check_alias_name(alias) {
         return Err(AliasError::InvalidName { name, reason });
     }
     if has_manifest(storage, alias).await? {
