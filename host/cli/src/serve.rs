@@ -8,6 +8,7 @@ mod settings;
 mod tls;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread;
 
@@ -44,8 +45,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     product_header: bool,
     /// Maximum number of requests at a time, running or waiting; others are answered with a 429
-    #[arg(long, value_name = "N", default_value_t = Settings::default().max_requests, value_parser = at_least_one)]
-    max_requests: usize,
+    #[arg(long, value_name = "N", default_value_t = Settings::default().max_requests)]
+    max_requests: NonZeroUsize,
     /// Maximum size of the body of a search or another request that reads; larger ones are answered with a 413
     #[arg(long, value_name = "SIZE", default_value_t = body_bytes())]
     max_body: ByteSize,
@@ -58,10 +59,6 @@ pub(crate) struct Arguments {
 
 fn body_bytes() -> ByteSize {
     ByteSize(quidditch_service::Settings::default().body_bytes as u64)
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "it must be an integer of at least 1".to_owned())
 }
 
 /// Default maximum memory for one request. 2 GiB: more than any usual search needs, and few of them fit into small servers.

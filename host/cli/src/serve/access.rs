@@ -9,7 +9,6 @@ use std::fmt;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
@@ -117,9 +116,6 @@ fn unauthorized() -> Response<Bytes> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=UTF-8"));
     response
 }
-
-/// Shared by all connections.
-pub(super) type SharedAccess = Arc<Access>;
 
 #[cfg(test)]
 mod tests {

@@ -53,7 +53,7 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let (service, settings) = (Arc::clone(&server.service), server.settings);
     let (head, body) = request.into_parts();
     // Before the body: requests that wait for their turn hold it in memory.
-    let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else { return too_many(settings.max_requests) };
+    let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else { return too_many(settings.max_requests.get()) };
     let (access, method, uri, headers) =
         (Arc::clone(&server.access), head.method.clone(), head.uri.clone(), head.headers.clone());
     let allowed = tokio::task::spawn_blocking(move || access.refusal(&method, uri.path(), &headers)).await;

@@ -28,7 +28,7 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new(service: Service, access: Access, tls: Option<TlsAcceptor>, settings: Settings) -> Arc<Self> {
-        let requests = Arc::new(Semaphore::new(settings.max_requests));
+        let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
         Arc::new(Server { service: Arc::new(service), access: Arc::new(access), settings, requests, tls })
     }
 
