@@ -102,7 +102,7 @@ pub use body::read_body;
 pub use compression::compress;
 pub use error::{error_chain, error_response};
 pub use measurements::Measurements;
-pub use service::{Parts, Service, WriteRoutes};
+pub use service::{Parts, Service};
 pub use settings::Settings;
 
 /// What answers requests that change something is made of. They are answered by another crate, which only hosts link that may
