@@ -22,7 +22,7 @@ pub(crate) enum StepOutcome {
 
 /// Sends the steps of a transcript to both sides, which have none of its indices before and after.
 pub(crate) fn run_transcript(transcript: &Transcript, theirs: &Peer) -> Result<Vec<(Step, StepOutcome)>> {
-    let ours = Quidditch::new();
+    let ours = Quidditch::empty();
     clean_up(transcript, theirs)?;
     let mut outcomes = Vec::new();
     for step in &transcript.steps {
