@@ -75,7 +75,7 @@ impl IndexSettings {
     pub(crate) fn to_json(&self) -> Json {
         let mut nested = Map::new();
         for (name, value) in &self.0 {
-            let value = if is_of_analysis(name) { value.clone() } else { Json::String(text_of(value)) };
+            let value = if name.starts_with("analysis.") { value.clone() } else { Json::String(text_of(value)) };
             insert_nested(&mut nested, name, value);
         }
         if nested.is_empty() { json!({}) } else { json!({ "index": nested }) }

@@ -39,7 +39,9 @@ pub(crate) async fn put_alias(writes: &Writes, service: &Service, mut call: Call
     index = keys.take_text("index")?.or(index);
     alias = keys.take_text("alias")?.or(alias);
     let definition = AliasDefinition::take(&mut keys)?;
-    keys.finish()?;
+    if let Some(key) = keys.first() {
+        return Err(ApiError::Argument(format!("unknown field [{key}]")));
+    }
     let Some(index) = index else { return Err(ApiError::Argument("[indices] can't be empty".to_owned())) };
     let Some(alias) = alias else { return Err(ApiError::Argument("[alias] can't be empty string".to_owned())) };
     let action = Action::Add { indices: vec![index], aliases: vec![alias], definition };
