@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use detection::Detection;
 pub use field_error::FieldError;
-pub use update::MappingUpdateError;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+pub use update::MappingUpdateError;
 
 use serde_json::Value as Json;
 

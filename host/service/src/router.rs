@@ -205,7 +205,8 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<(Endpoint, PathNames)
     let unknown = || ApiError::UnknownRoute { path: path.to_owned(), method: method.clone() };
     let segments = segments(path).ok_or_else(unknown)?;
     let reads = ROUTES.iter().map(|Route(pattern, methods, endpoint)| (*pattern, methods.allowed(), *endpoint));
-    let writes = WRITE_ROUTES.iter().map(|(pattern, methods, endpoint)| (*pattern, *methods, Endpoint::Write(*endpoint)));
+    let writes =
+        WRITE_ROUTES.iter().map(|(pattern, methods, endpoint)| (*pattern, *methods, Endpoint::Write(*endpoint)));
     let mut allowed: BTreeSet<&str> = BTreeSet::new();
     for (pattern, methods, endpoint) in reads.chain(writes) {
         let Some(names) = names(pattern, &segments) else { continue };

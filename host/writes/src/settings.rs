@@ -61,8 +61,7 @@ impl IndexSettings {
 
     /// Checks that all of them can be changed after an index was created.
     pub(crate) fn check_dynamic(&self, index: &str) -> Result<(), ApiError> {
-        let is_fixed =
-            |name: &&String| known_setting(name).is_none_or(|(change, _)| change == Change::OnlyWhenCreated);
+        let is_fixed = |name: &&String| known_setting(name).is_none_or(|(change, _)| change == Change::OnlyWhenCreated);
         let fixed: Vec<String> = self.0.keys().filter(is_fixed).map(|name| format!("index.{name}")).collect();
         if fixed.is_empty() {
             return Ok(());

@@ -74,7 +74,10 @@ impl Server {
             fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
         }
         let mut command = Command::new(quidditch);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--product-header"]).env("QUIDDITCH_STORE", store).stdout(Stdio::piped());
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--product-header"])
+            .env("QUIDDITCH_STORE", store)
+            .stdout(Stdio::piped());
         let mut process = command.spawn().context("cannot start quidditch serve")?;
         let stdout = process.stdout.take().context("its output is a pipe")?;
         let mut line = String::new();

@@ -110,8 +110,9 @@ impl Service {
             let aliases = self.names.aliases().await?;
             let mut unknown = expression.names().filter(|name| !indices.contains(*name));
             if let Some(alias) = unknown.find(|name| aliases.indices(name).is_some()) {
-                let reason =
-                    format!("The provided expression [{alias}] matches an alias, specify the corresponding concrete indices instead.");
+                let reason = format!(
+                    "The provided expression [{alias}] matches an alias, specify the corresponding concrete indices instead."
+                );
                 return Err(ApiError::Argument(reason));
             }
         }
