@@ -71,7 +71,9 @@ pub enum ApiError {
     /// Of a request about one document of an index: unlike the failure of a search, it is not in a phase.
     #[error("the request for a document of index [{index}] failed")]
     Document {
+        /// The index.
         index: String,
+        /// Why.
         #[source]
         error: Box<EngineError>,
     },
