@@ -1,11 +1,13 @@
 //! `composite`: a bucket for each combination of values, page by page.
 
+mod found;
 mod key;
 mod segment;
 mod source;
 
+pub(super) use found::Page;
 pub(crate) use key::KeyPart;
-pub(super) use segment::{Page, SegmentComposite};
+pub(super) use segment::SegmentComposite;
 pub(super) use source::ValueSource;
 
 use std::cmp::Ordering;
