@@ -51,7 +51,7 @@ pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::fuzz_script;
-pub use geo::{EARTH_RADIUS, LENGTH_UNITS, parse_distance};
+pub use geo::{DistanceFrom, EARTH_RADIUS, LENGTH_UNITS, parse_distance};
 pub use language::Language;
 pub use limits::ScriptLimits;
 pub use script::Script;
