@@ -84,7 +84,7 @@ pub use field::{
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
-pub use geo_point::{GeoPoint, GeoPointError};
+pub use geo_point::{GEOHASH_DIGITS, GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
 pub use mapping::{
