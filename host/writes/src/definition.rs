@@ -124,7 +124,7 @@ fn extend_mapping(mapping: &mut Map<String, Json>, other: Map<String, Json>) {
                 }
             }
             (Some(Json::Array(ours)), Json::Array(theirs)) if key == "dynamic_templates" => {
-                extend_dynamic_templates(ours, theirs)
+                extend_dynamic_templates(ours, theirs);
             }
             (_, value) => _ = mapping.insert(key, value),
         }
@@ -143,7 +143,6 @@ fn extend_dynamic_templates(ours: &mut Vec<Json>, theirs: Vec<Json>) {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_pass_by_value, reason = "JSON literals read better without `&`")]
 mod tests {
     use super::*;
 
