@@ -47,6 +47,7 @@ mod script_score;
 mod simple_query_string;
 mod span;
 mod span_part;
+mod string_clause;
 mod string_parts;
 mod term;
 mod term_pattern;

@@ -3,6 +3,7 @@
 
 use std::ops::Bound;
 
+use quidditch_expression::DistanceFrom;
 use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
 use serde_json::Value as Json;
 use tantivy::{DocId, Score, SegmentReader};
@@ -13,7 +14,7 @@ use super::parser::{Parser, take_boost};
 use super::range_bound::bound;
 use crate::Error;
 use crate::columns::{ColumnSource, FloatReader, PointReader, PointSource};
-use crate::geo::{DistanceFrom, parse_distance, parse_point};
+use crate::geo::{distance_from, parse_distance, parse_point};
 use crate::json::{ErrorKind, Fields, Node, ParseError, parse_duration};
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scores, Scoring};
@@ -115,7 +116,7 @@ impl DistanceFeature {
         let origin = parse_point(&Node::root(&self.origin)).map_err(|error| self.wrong(&error.reason))?;
         let pivot = Json::from(self.pivot.as_str());
         let pivot = self.pivot(parse_distance(&Node::root(&pivot), 1.0))?;
-        let source = Source::Points { source: planner.points(field)?, origin: DistanceFrom::new(origin) };
+        let source = Source::Points { source: planner.points(field)?, origin: distance_from(origin) };
         Ok(Box::new(Nearness { pivot, source }))
     }
 }
