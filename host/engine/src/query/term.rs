@@ -3,24 +3,25 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_range};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
-
-use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_range};
 
 use super::clause::Clause;
 use super::computed;
 use super::metadata_field::{MetadataField, ignored_term};
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
-use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
+use super::range_bound::bound;
+use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+use crate::terms::Expression;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[term] query")?;
@@ -100,11 +101,8 @@ impl TermClause {
         match field.kind() {
             FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
                 let text = field.text(&self.value).map_err(|error| Planner::value_error(&error))?;
-                let mut pattern = String::with_capacity(text.len());
-                push_text(&mut pattern, &text, self.case);
-                let regex = compile(&pattern, LetterCase::Sensitive);
-                let (query, field) = ("term", self.field.clone());
-                TermPattern { query, field, regex, prefix: String::new(), options: PatternOptions::default() }
+                let expression = Expression::text(&text, self.case);
+                TermPattern::new("term", &self.field, &expression, String::new(), PatternOptions::default())
                     .plan(planner, scoring)
             }
             FieldKind::Boolean => {
@@ -165,8 +163,8 @@ impl<'a> Lookup<'a> {
             }
             FieldKind::Date { .. } => {
                 let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
-                let lower = range::bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
-                let upper = range::bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
+                let lower = bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
+                let upper = bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
                 planner.will_read_column(field);
                 Ok(Some(Lookup::Dates(RangeQuery::new(range::terms(field, lower), range::terms(field, upper)))))
             }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use tantivy::tokenizer as tantivy_tokens;
 
-use super::char_filter::CharFilter;
-use super::filter::TokenFilter;
+use super::analyzer_parts::{CharFilter, TokenFilter, Tokenizer};
 use super::offsets::Replaced;
-use super::token::Token;
+use super::token::{SHINGLE, Token};
 use super::token_limit::TokenLimit;
-use super::tokenizer::{KEYWORD, Tokenizer};
+use super::tokenizer::KEYWORD;
 
 /// How much the positions of several values of a field are apart, so that no phrase matches across them.
 pub(crate) const POSITION_GAP: usize = 100;
@@ -133,7 +132,8 @@ impl tantivy_tokens::Tokenizer for ChainTokenizer {
             offset_to: token.end,
             position: token.position,
             text: token.text,
-            position_length: token.length,
+            // Queries for shingles are no graphs, as clients know them.
+            position_length: if token.kind == SHINGLE { 1 } else { token.length },
         }));
         ChainStream { tokens: &mut self.tokens, read: 0 }
     }
