@@ -9,6 +9,7 @@ use crate::{build, dependencies, invariants, setup};
 /// Crates that the search component is built from, too.
 const PORTABLE: &[&str] = &[
     "quidditch-function",
+    "quidditch-java-regex",
     "quidditch-expression",
     "quidditch-storage",
     "quidditch-registry",
