@@ -60,6 +60,7 @@ mod query;
 mod query_filter;
 mod resolved_request;
 mod search_target;
+mod suggest;
 
 // Planning, and reading ahead.
 mod plan;
@@ -114,3 +115,4 @@ pub use response::{CountResponse, HitDocument, Hits, InnerHitsResponse, SearchRe
 pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
 pub use search_target::SearchTarget;
+pub use suggest::Suggested;

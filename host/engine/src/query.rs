@@ -59,9 +59,12 @@ use parser::QueryTypes;
 pub(crate) use self::bool::restrict;
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
+pub(crate) use fuzziness::Fuzziness;
 pub(crate) use geo_bounding_box::Bounds;
+pub(crate) use match_none::match_none;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
+pub(crate) use regexp::term_regex;
 pub(crate) use script::parse_script_source;
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 

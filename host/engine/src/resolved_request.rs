@@ -116,7 +116,9 @@ impl ResolvedRequest<'_> {
             selected.retain(|split| *split >= position.document.split);
         }
         let shows_named_scores = self.request.named_scores == Scores::Needed && !self.request.named.is_empty();
-        let needs_statistics = plan.scores == Scores::Needed
+        // What is suggested depends on the terms of all splits.
+        let needs_statistics = self.request.suggestions().is_some()
+            || plan.scores == Scores::Needed
             || shows_named_scores
             || info.terms.values().any(|term_use| term_use.scored)
             // Which terms are the best depends on all splits.

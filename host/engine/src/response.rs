@@ -13,6 +13,7 @@ use crate::hit_position::HitPosition;
 use crate::matched_queries::MatchedQueries;
 use crate::profile::Profile;
 use crate::request::TotalHits;
+use crate::suggest::Suggested;
 
 /// The answer to a search.
 #[derive(Debug, Serialize)]
@@ -38,6 +39,9 @@ pub struct SearchResponse {
     /// Where the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregations: Option<Map<String, Json>>,
+    /// Corrections and completions, where the request asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggest: Option<Suggested>,
     /// Where the request asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
@@ -62,6 +66,7 @@ impl SearchResponse {
                 hits: Vec::new(),
             },
             aggregations: None,
+            suggest: None,
             profile: None,
             last: None,
         }

@@ -3,5 +3,5 @@
 mod fuzzy_term;
 mod pattern_terms;
 
-pub(crate) use fuzzy_term::{FuzzyTerm, Transpositions};
+pub(crate) use fuzzy_term::{FuzzyState, FuzzyTerm, Transpositions};
 pub(crate) use pattern_terms::{PatternTerm, PatternTerms, TermMatcher, read_ahead};

@@ -4,12 +4,15 @@
 //! the parts, `built_in.rs` the analyzers that every index has.
 
 mod analyze;
+mod analyze_query;
 mod analyzer;
 mod apostrophe;
 mod built_in;
 mod char_classes;
 mod char_filter;
+mod completion_forms;
 mod definitions;
+mod derived;
 mod each_term;
 mod filter;
 mod java_regex;
@@ -33,9 +36,11 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use analyze::{AnalyzeError, AnalyzedToken};
+pub use analyze_query::Shingles;
 pub(crate) use analyzer::Analyzer;
 use built_in::{built_in, built_in_names, read_built_in};
 use definitions::{Definitions, invalid};
+pub(crate) use derived::DerivedAnalyzer;
 use each_term::EachTerm;
 use language::MISSING_LANGUAGES;
 use lowercase::lowercase;
@@ -143,6 +148,9 @@ impl Analysis {
 
     /// The analyzer of that name.
     pub(crate) fn analyzer(&self, name: &str) -> Option<Analyzer> {
+        if let Some((analyzer, derived)) = DerivedAnalyzer::parse(name) {
+            return Some(derived.of(self.analyzer(analyzer)?));
+        }
         self.own.get(name).cloned().or_else(|| built_in(name))
     }
 

@@ -1,5 +1,6 @@
 //! One field of a mapping.
 
+mod completion;
 mod convert;
 mod half_float;
 mod ip;
@@ -8,6 +9,8 @@ mod number;
 mod options;
 mod range;
 
+pub(crate) use completion::{MAX_INPUT_LENGTH, WORD_SEPARATOR};
+pub use completion::{CompletionInput, CompletionOptions, CompletionTerm, read_completion_term};
 pub use convert::{excerpt, float_text, json_excerpt};
 pub use ip::{ip_range, ip_term, ip_text};
 pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
@@ -95,6 +98,37 @@ pub enum TextForm {
     Scored,
     /// All the same: the type `match_only_text`.
     MatchOnly,
+    /// As [`TextForm::Scored`]: the type `completion`, whose texts are inputs of completions, too.
+    Completion(CompletionOptions),
+    /// As [`TextForm::Scored`]: the type `search_as_you_type`, which has sub-fields for sequences of words.
+    SearchAsYouType {
+        /// Most words of a sequence.
+        max_words: u8,
+    },
+    /// A sub-field of `search_as_you_type`: its terms are sequences of so many words.
+    Sequences {
+        /// How many.
+        words: u8,
+    },
+    /// A sub-field of `search_as_you_type`: its terms are the beginnings of sequences of words.
+    Beginnings,
+}
+
+impl TextForm {
+    /// Whether a field of this form is made by its type, and not by the mapping.
+    pub(crate) fn is_derived(self) -> bool {
+        matches!(self, TextForm::Sequences { .. } | TextForm::Beginnings)
+    }
+
+    fn type_name(self) -> &'static str {
+        match self {
+            TextForm::Scored => "text",
+            TextForm::MatchOnly => "match_only_text",
+            TextForm::Completion(_) => "completion",
+            TextForm::SearchAsYouType { .. } | TextForm::Sequences { .. } => "search_as_you_type",
+            TextForm::Beginnings => "prefix",
+        }
+    }
 }
 
 impl FieldKind {
@@ -130,8 +164,7 @@ impl FieldKind {
     /// The name of the type in mappings, e.g. `geo_point`.
     pub fn type_name(&self) -> &'static str {
         match self {
-            FieldKind::Text { form: TextForm::Scored, .. } => "text",
-            FieldKind::Text { form: TextForm::MatchOnly, .. } => "match_only_text",
+            FieldKind::Text { form, .. } => form.type_name(),
             FieldKind::Keyword(options) => options.type_name(),
             FieldKind::Ip => "ip",
             FieldKind::Long => "long",
@@ -203,6 +236,24 @@ impl Field {
     /// The field in tantivy's schema; for a `geo_point`, that of the latitudes.
     pub fn tantivy_field(&self) -> TantivyField {
         TantivyField::from_field_id(self.number)
+    }
+
+    /// Whether it is a sub-field that the type of its field has, and not one of the mapping.
+    pub fn is_derived(&self) -> bool {
+        self.text_form().is_some_and(TextForm::is_derived)
+    }
+
+    /// The form of a text; `None` for every other kind.
+    pub fn text_form(&self) -> Option<TextForm> {
+        match self.kind {
+            FieldKind::Text { form, .. } => Some(form),
+            _ => None,
+        }
+    }
+
+    /// The field in tantivy's schema with the inputs of a `completion`; `None` for every other kind.
+    pub fn completions_field(&self) -> Option<TantivyField> {
+        self.completion_options().map(|_| TantivyField::from_field_id(self.number + 1))
     }
 
     /// The term under which this value is indexed; `None` for points and for values of another kind.

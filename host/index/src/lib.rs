@@ -71,13 +71,14 @@ mod value;
 mod view;
 
 pub use aliases::{AliasOptions, Aliases};
-pub use analysis::{AnalyzeError, AnalyzedToken};
+pub use analysis::{AnalyzeError, AnalyzedToken, Shingles};
 pub use date::{DateError, DateFormat, TimeZone, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use field::{
-    Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, TextForm,
-    excerpt, float_text, ip_range, ip_term, ip_text, json_excerpt,
+    CompletionInput, CompletionOptions, CompletionTerm, Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions,
+    NamedAnalyzer, RangeEdge, RangeOptions, TextForm, excerpt, float_text, ip_range, ip_term, ip_text, json_excerpt,
+    read_completion_term,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};

@@ -1,6 +1,7 @@
 //! The fields of an index.
 
 mod definition;
+mod derived;
 mod detection;
 mod field_error;
 mod json;
@@ -9,14 +10,15 @@ mod template;
 
 use std::collections::{BTreeMap, HashMap};
 
+use derived::derived_subfields;
 use detection::Detection;
 pub use field_error::FieldError;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::analysis::Analysis;
-use crate::{Field, FieldKind, IndexError, excerpt};
+use crate::{Field, FieldKind, FieldOptions, IndexError, TextForm, excerpt};
 
 /// Most fields, sub-fields and objects together. Each costs memory in every split, open or being written.
 pub const MAX_FIELDS: usize = 1_000;
@@ -244,6 +246,17 @@ impl Mapping {
         Ok(index)
     }
 
+    /// Adds the sub-fields that the type of a field has, to `of`: the field itself, or the one that it is a sub-field of.
+    fn add_derived(&mut self, of: usize, field: usize, prefix: &str) -> Result<(), FieldError> {
+        let derived = derived_subfields(self.fields[field].kind());
+        let options = self.fields[field].options.clone();
+        for (key, kind) in derived {
+            let subfield = self.add_subfield(of, &format!("{prefix}{key}"), kind)?;
+            self.fields[subfield].options = FieldOptions { given: Map::new(), ..options.clone() };
+        }
+        Ok(())
+    }
+
     /// Adds an object to an object. Returns its index.
     ///
     /// # Errors
@@ -400,7 +413,10 @@ fn check_key(key: &str) -> Result<(), FieldError> {
 
 /// How many of the schema's field numbers a field occupies.
 fn numbers_of(kind: &FieldKind) -> u32 {
-    if *kind == FieldKind::GeoPoint { 2 } else { 1 }
+    match kind {
+        FieldKind::GeoPoint | FieldKind::Text { form: TextForm::Completion(_), .. } => 2,
+        _ => 1,
+    }
 }
 
 #[cfg(test)]

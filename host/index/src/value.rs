@@ -72,6 +72,9 @@ pub enum InvalidValue {
     /// Not a point.
     #[error(transparent)]
     Point(#[from] GeoPointError),
+    /// Not an input of a completion.
+    #[error("{0}")]
+    Completion(String),
     /// A range of points was asked for.
     #[error("points have no order")]
     Unordered,

@@ -2,9 +2,14 @@
 
 mod syntax;
 
+use std::sync::Arc;
+
+use tantivy_fst::Regex;
+
 use super::clause::Clause;
 use super::parser::Parser;
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile};
+use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use syntax::{FLAGS, translate};
 
@@ -45,6 +50,21 @@ fn expression(node: &Node<'_>) -> Result<String, ParseError> {
         )));
     }
     Ok(text)
+}
+
+/// An expression with all operators, for texts that it matches.
+///
+/// # Errors
+/// If it is invalid or too long.
+pub(crate) fn term_regex(text: &str) -> Result<Arc<Regex>, Error> {
+    let length = text.chars().count();
+    if length > MAX_CHARACTERS {
+        return Err(Error::shard_argument(format!(
+            "the expression has {length} characters; at most {MAX_CHARACTERS} are allowed"
+        )));
+    }
+    let regex = translate(text, Operators::All).and_then(|pattern| compile(&pattern, LetterCase::Sensitive));
+    regex.map_err(|error| Error::shard_argument(error.to_string()))
 }
 
 /// Terms that match an expression.

@@ -237,7 +237,7 @@ fn check_parts(object: &serde_json::Map<String, Json>) -> Result<(), AnalyzeErro
     Ok(())
 }
 
-fn analyze_all(analyzer: &Analyzer, texts: &[String]) -> Result<Vec<AnalyzedToken>, AnalyzeError> {
+pub(super) fn analyze_all(analyzer: &Analyzer, texts: &[String]) -> Result<Vec<AnalyzedToken>, AnalyzeError> {
     let mut left = MAX_TOKENS;
     let mut analyzed: Vec<AnalyzedToken> = Vec::new();
     let mut offset = 0;

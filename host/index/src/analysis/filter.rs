@@ -20,11 +20,13 @@ mod word_parts;
 use std::sync::Arc;
 
 pub(super) use keyword_marker::KeywordMarker;
+pub(super) use shingle::Shingle;
 pub(super) use stemmer::{Stem, stemmer_of_language};
 pub(super) use stop::{StopFilter, StopWords};
 pub(super) use term::EachTermFilter;
 pub(super) use unique::Fingerprint;
 
+use super::analyze_query::Shingles;
 use super::analyzer::Analyzer;
 use super::options::Options;
 use super::token::Token;
@@ -43,6 +45,11 @@ pub(super) trait TokenFilter: Send + Sync {
     /// Whether it changes single characters, so that it is also applied to parts of terms.
     fn changes_characters(&self) -> bool {
         false
+    }
+
+    /// How it puts tokens together; `None` if it does not.
+    fn shingles(&self) -> Option<Shingles> {
+        None
     }
 }
 

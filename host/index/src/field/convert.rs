@@ -92,7 +92,7 @@ impl Field {
         matches!(
             self.kind,
             FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::TokenCount { .. } | FieldKind::Date { .. }
-        )
+        ) && self.completion_options().is_none()
     }
 
     /// The text of a string, number or boolean in a query. Clients expect numbers with a fraction or an exponent as Java writes

@@ -1,18 +1,22 @@
 //! The definition of one field in a mapping: its type and options.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value as Json};
 
 use super::Dynamic;
 use crate::analysis::{Analysis, Analyzer};
-use crate::field::json_excerpt;
+use crate::field::{MAX_INPUT_LENGTH, json_excerpt};
 use crate::{
-    DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions, NamedAnalyzer, TextForm,
+    CompletionOptions, DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions, NamedAnalyzer, TextForm,
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 20] = [
+const TYPES: [(&str, &str); 22] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
+    ("search_as_you_type", SEARCH_AS_YOU_TYPE),
+    ("completion", COMPLETION),
     ("keyword", KEYWORD),
     ("wildcard", "ignore_above, normalizer, null_value, doc_values"),
     ("constant_keyword", "value"),
@@ -36,6 +40,10 @@ const TYPES: [(&str, &str); 20] = [
 const COMMON: &str = "type, fields, copy_to, store, meta";
 const TEXT: &str = "analyzer, search_analyzer, index, norms, index_options, position_increment_gap, similarity, term_vector, \
     fielddata, eager_global_ordinals, index_phrases";
+const SEARCH_AS_YOU_TYPE: &str = "analyzer, search_analyzer, max_shingle_size, index, norms, index_options, similarity, \
+    term_vector";
+const COMPLETION: &str = "analyzer, search_analyzer, preserve_separators, preserve_position_increments, max_input_length, \
+    contexts, index, doc_values, similarity";
 const KEYWORD: &str = "ignore_above, normalizer, null_value, index, doc_values, norms, index_options, similarity, \
     eager_global_ordinals, split_queries_on_whitespace";
 const NUMBER: &str = "coerce, ignore_malformed, null_value, index, doc_values";
@@ -48,6 +56,15 @@ const FIXED: [(&str, &str); 5] = [
     ("split_queries_on_whitespace", "false"),
     ("enable_position_increments", "true"),
 ];
+
+/// The analyzer of completions without one.
+pub(super) const COMPLETION_ANALYZER: &str = "simple";
+
+/// Where inputs of completions are cut, unless the mapping says otherwise.
+pub(super) const DEFAULT_INPUT_LENGTH: u32 = 50;
+
+/// Most words of the sequences of a `search_as_you_type`, unless the mapping says otherwise.
+pub(super) const DEFAULT_MAX_WORDS: u8 = 3;
 
 /// The definition of a field or an object, with its path from the root of the JSON.
 pub(super) struct Definition<'a> {
@@ -99,6 +116,10 @@ impl Definition<'_> {
         Ok(match name {
             "text" => self.text_kind(TextForm::Scored, analysis)?,
             "match_only_text" => self.text_kind(TextForm::MatchOnly, analysis)?,
+            "search_as_you_type" => {
+                self.text_kind(TextForm::SearchAsYouType { max_words: self.max_shingle_size()? }, analysis)?
+            }
+            "completion" => self.completion_kind(analysis)?,
             "keyword" => self.keyword(KeywordForm::Keyword, analysis)?,
             "wildcard" => self.keyword(KeywordForm::Wildcard, analysis)?,
             "constant_keyword" => match self.text("value")? {
@@ -132,6 +153,42 @@ impl Definition<'_> {
         let analyzer = given.unwrap_or_else(|| analysis.default_name().to_owned());
         let search_analyzer = search_analyzer.or(default_search).unwrap_or_else(|| analyzer.clone());
         Ok(FieldKind::Text { analyzer, search_analyzer, form })
+    }
+
+    fn completion_kind(&self, analysis: &Analysis) -> Result<FieldKind, IndexError> {
+        if self.object.contains_key("contexts") {
+            return Err(invalid(&join(self.path, "contexts"), "contexts of completions are not supported"));
+        }
+        let options = CompletionOptions {
+            preserve_separators: self.flag("preserve_separators")?.unwrap_or(true),
+            preserve_position_increments: self.flag("preserve_position_increments")?.unwrap_or(true),
+            max_input_length: self.integer("max_input_length", 1..=MAX_INPUT_LENGTH)?.unwrap_or(DEFAULT_INPUT_LENGTH),
+        };
+        let analyzer = self.analyzer("analyzer", analysis)?.unwrap_or_else(|| COMPLETION_ANALYZER.to_owned());
+        let search_analyzer = self.analyzer("search_analyzer", analysis)?.unwrap_or_else(|| analyzer.clone());
+        Ok(FieldKind::Text { analyzer, search_analyzer, form: TextForm::Completion(options) })
+    }
+
+    fn max_shingle_size(&self) -> Result<u8, IndexError> {
+        if self.object.contains_key("doc_values") {
+            return Err(invalid(&join(self.path, "doc_values"), "a search_as_you_type has no column"));
+        }
+        let size = self.integer("max_shingle_size", 2..=4)?;
+        Ok(size.and_then(|size| u8::try_from(size).ok()).unwrap_or(DEFAULT_MAX_WORDS))
+    }
+
+    /// An integer, or one in a string.
+    fn integer(&self, key: &str, range: RangeInclusive<u32>) -> Result<Option<u32>, IndexError> {
+        let Some(json) = self.object.get(key) else { return Ok(None) };
+        let number = json.as_u64().or_else(|| json.as_str()?.parse().ok()).and_then(|number| u32::try_from(number).ok());
+        match number.filter(|number| range.contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => {
+                let (least, most) = range.into_inner();
+                let reason = format!("{} is not an integer from {least} to {most}", json_excerpt(json));
+                Err(invalid(&join(self.path, key), reason))
+            }
+        }
     }
 
     fn keyword(&self, form: KeywordForm, analysis: &Analysis) -> Result<FieldKind, IndexError> {
@@ -284,6 +341,10 @@ fn is_of_kind(key: &str) -> bool {
             | "format"
             | "scaling_factor"
             | "value"
+            | "preserve_separators"
+            | "preserve_position_increments"
+            | "max_input_length"
+            | "max_shingle_size"
     )
 }
 

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::definition::{Definition, as_object, invalid, join, unknown_key};
+use super::definition::{
+    COMPLETION_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS, Definition, as_object, invalid, join, unknown_key,
+};
 use super::detection::Detection;
 use super::{Dynamic, Mapping, Property};
 use crate::analysis::Analysis;
 use crate::field::json_excerpt;
-use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm};
+use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, TextForm};
 
 /// The settings that a mapping may come with.
 const SETTINGS: &str = "analysis, max_ngram_diff, max_shingle_diff";
@@ -136,8 +138,11 @@ impl Mapping {
         let mut json = Map::new();
         json.insert("type".to_owned(), field.kind.type_name().into());
         match &field.kind {
-            FieldKind::Text { analyzer, search_analyzer, .. } => {
-                let default = self.analysis.default_name();
+            FieldKind::Text { analyzer, search_analyzer, form } => {
+                let default = match form {
+                    TextForm::Completion(_) => COMPLETION_ANALYZER,
+                    _ => self.analysis.default_name(),
+                };
                 let expected =
                     self.analysis.default_search_name().filter(|_| analyzer == default).unwrap_or(analyzer.as_str());
                 if analyzer != default {
@@ -146,6 +151,7 @@ impl Mapping {
                 if search_analyzer != expected {
                     json.insert("search_analyzer".to_owned(), search_analyzer.as_str().into());
                 }
+                add_form(*form, &mut json);
             }
             FieldKind::Keyword(options) => {
                 if let Some(limit) = options.ignore_above {
@@ -170,14 +176,35 @@ impl Mapping {
             _ => {}
         }
         json.extend(field.options.given.iter().map(|(key, value)| (key.clone(), value.clone())));
-        if !field.subfields.is_empty() {
-            let subfields = field.subfields.iter().map(|index| {
-                let subfield = &self.fields[*index];
-                (subfield.name[field.name.len() + 1..].to_owned(), self.field_to_json(subfield))
-            });
-            json.insert("fields".to_owned(), Json::Object(subfields.collect()));
+        let given = field.subfields.iter().map(|index| &self.fields[*index]).filter(|subfield| !subfield.is_derived());
+        let subfields: Map<_, _> = given
+            .map(|subfield| (subfield.name[field.name.len() + 1..].to_owned(), self.field_to_json(subfield)))
+            .collect();
+        if !subfields.is_empty() {
+            json.insert("fields".to_owned(), Json::Object(subfields));
         }
         Json::Object(json)
+    }
+}
+
+/// Adds the options of a form of text that are not the default.
+fn add_form(form: TextForm, json: &mut Map<String, Json>) {
+    match form {
+        TextForm::Completion(options) => {
+            if !options.preserve_separators {
+                json.insert("preserve_separators".to_owned(), false.into());
+            }
+            if !options.preserve_position_increments {
+                json.insert("preserve_position_increments".to_owned(), false.into());
+            }
+            if options.max_input_length != DEFAULT_INPUT_LENGTH {
+                json.insert("max_input_length".to_owned(), options.max_input_length.into());
+            }
+        }
+        TextForm::SearchAsYouType { max_words } if max_words != DEFAULT_MAX_WORDS => {
+            json.insert("max_shingle_size".to_owned(), max_words.into());
+        }
+        _ => {}
     }
 }
 
@@ -225,6 +252,7 @@ impl Reader {
             let is_point = kind == FieldKind::GeoPoint;
             let field = self.mapping.add_field(object, key, kind).map_err(|error| invalid(path, error))?;
             self.mapping.fields[field].options = options;
+            self.mapping.add_derived(field, field, "").map_err(|error| invalid(path, error))?;
             if is_point && definition.object.contains_key("fields") {
                 return Err(invalid(&join(path, "fields"), "a geo_point does not support sub-fields"));
             }
@@ -259,6 +287,10 @@ impl Reader {
         for (key, value) in as_object(subfields, &path)? {
             let path = join(&path, key);
             let definition = Definition { object: as_object(value, &path)?, path: &path };
+            let name = format!("{}.{key}", self.mapping.fields[of].name);
+            if self.mapping.by_name.contains_key(&name) {
+                return Err(invalid(&path, "the type of the field has a sub-field of this name"));
+            }
             if key.contains('.') {
                 return Err(invalid(&path, "the name of a sub-field must not contain dots"));
             }
@@ -278,6 +310,7 @@ impl Reader {
             }
             let subfield = self.mapping.add_subfield(of, key, kind).map_err(|error| invalid(&path, error))?;
             self.mapping.fields[subfield].options = options;
+            self.mapping.add_derived(of, subfield, &format!("{key}.")).map_err(|error| invalid(&path, error))?;
         }
         Ok(())
     }

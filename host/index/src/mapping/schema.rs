@@ -6,7 +6,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 use super::Mapping;
-use crate::FieldKind;
+use crate::{FieldKind, TextForm};
 
 /// Field `_id`: raw, stored, and a column.
 pub const ID: TantivyField = TantivyField::from_field_id(0);
@@ -36,11 +36,16 @@ impl Mapping {
         for field in &self.fields {
             let name = &field.name;
             match &field.kind {
-                FieldKind::Text { analyzer, .. } => {
+                FieldKind::Text { analyzer, form, .. } => {
                     let indexing = TextFieldIndexing::default()
                         .set_tokenizer(analyzer)
                         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-                    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+                    let text = schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing));
+                    if let TextForm::Completion(_) = form {
+                        // No field of a mapping has a name with this character.
+                        schema.add_text_field(&format!("{name}\0inputs"), raw());
+                    }
+                    text
                 }
                 FieldKind::Keyword { .. } | FieldKind::Ip => schema.add_text_field(name, raw().set_fast("raw")),
                 FieldKind::Long

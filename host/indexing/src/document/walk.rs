@@ -2,8 +2,8 @@
 
 use quidditch_index::format::{FIELD_NAMES, IGNORED_TERM, SOURCE};
 use quidditch_index::{
-    Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, excerpt,
-    json_excerpt,
+    Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, TextForm,
+    excerpt, json_excerpt,
 };
 use serde_json::{Map, Value as Json};
 use tantivy::TantivyDocument;
@@ -191,6 +191,7 @@ impl<'a> Walk<'a> {
                 let is_point =
                     *self.mapping.fields()[field].kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items);
                 if !is_point {
+                    self.check_items(field, items)?;
                     let mut any = false;
                     for item in items {
                         any |= self.field(field, item)?;
@@ -207,6 +208,18 @@ impl<'a> Walk<'a> {
         }
         self.copy(field, value)?;
         Ok(any)
+    }
+
+    /// A list of inputs contains no lists, and no `null`.
+    fn check_items(&self, field: usize, items: &[Json]) -> Result<(), DocumentError> {
+        let field = &self.mapping.fields()[field];
+        match items.iter().find(|item| item.is_array() || item.is_null()) {
+            Some(item) if field.completion_options().is_some() => {
+                let reason = format!("{} is neither a string nor an object", json_excerpt(item));
+                Err(field.error(InvalidValue::Completion(reason)).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What `null` counts as in a field and in its sub-fields.
@@ -269,6 +282,7 @@ impl<'a> Walk<'a> {
             return Ok(false);
         }
         match field.kind() {
+            FieldKind::Text { form: TextForm::Completion(_), .. } => return self.completion(index, value),
             FieldKind::Text { .. } => {
                 let text = field.text(value)?;
                 self.document.add_text(tantivy_field, text);
@@ -309,6 +323,23 @@ impl<'a> Walk<'a> {
         }
         self.seen.fields.insert(index);
         Ok(true)
+    }
+
+    /// Adds inputs of a completion, as text and as terms.
+    fn completion(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
+        let field = &self.mapping.fields()[index];
+        let Some(terms) = field.completions_field() else { return Ok(false) };
+        let inputs = field.completion_inputs(value)?;
+        for input in &inputs {
+            self.document.add_text(field.tantivy_field(), &input.text);
+            for form in self.mapping.completion_forms(field, &input.text) {
+                self.document.add_text(terms, input.term(&form));
+            }
+        }
+        if !inputs.is_empty() {
+            self.seen.fields.insert(index);
+        }
+        Ok(!inputs.is_empty())
     }
 
     fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {

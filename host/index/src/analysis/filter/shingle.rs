@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::analyze_query::Shingles;
 use super::super::analyzer::Analyzer;
 use super::super::options::Options;
 use super::super::token::Token;
@@ -9,13 +10,26 @@ use super::super::token_limit::TokenLimit;
 use super::TokenFilter;
 use crate::IndexError;
 
-struct Shingle {
+pub(in super::super) struct Shingle {
     min: usize,
     max: usize,
     unigrams: Unigrams,
     separator: String,
     /// Stands in place of a token that was dropped.
     filler: String,
+}
+
+impl Shingle {
+    /// Only sequences of so many tokens.
+    pub(in super::super) fn of_words(words: usize) -> Self {
+        Shingle {
+            min: words,
+            max: words,
+            unigrams: Unigrams::Never,
+            separator: " ".to_owned(),
+            filler: "_".to_owned(),
+        }
+    }
 }
 
 /// When single tokens are kept.
@@ -58,6 +72,11 @@ pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn To
 }
 
 impl TokenFilter for Shingle {
+    fn shingles(&self) -> Option<Shingles> {
+        let keeps_single_tokens = self.unigrams == Unigrams::Always;
+        Some(Shingles { max: self.max, keeps_single_tokens, separator: self.separator.clone() })
+    }
+
     fn apply(&self, tokens: Vec<Token>) -> Vec<Token> {
         self.apply_within(tokens, TokenLimit::NONE)
     }
