@@ -51,6 +51,7 @@ mod text_matches;
 mod text_query;
 mod wasm_udf;
 mod wildcard;
+mod word_sequences;
 mod zero_terms;
 
 use crate::limits::Limits;

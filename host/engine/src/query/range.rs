@@ -134,6 +134,9 @@ impl Clause for Range {
                 self.field
             )));
         }
+        if field.completion_options().is_some() {
+            return Err(Error::Query(format!("Field [{}] of type [completion] does not support range queries", self.field)));
+        }
         let (lower, upper) = self.bounds(field, planner.now_millis)?;
         if matches!(field.kind(), FieldKind::Boolean) {
             return Ok(plan_boolean(planner, field, (&lower, &upper), scoring));

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldKind};
+use quidditch_index::{Field, FieldKind, TextForm};
+use tantivy::Term;
 use tantivy::query::{Query, RegexQuery};
 use tantivy_fst::Regex;
 
@@ -10,6 +11,7 @@ use super::clause::Clause;
 use super::parser::take_boost;
 use super::rewrite::Rewrite;
 use super::text_matches::{TermTest, TextMatches};
+use super::word_sequences::{beginnings, is_beginning};
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -125,11 +127,15 @@ impl Clause for TermPattern {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.options.boost)?;
         let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
-        if rewrite == Rewrite::Constant {
+        let is_beginning = self.field(planner)?.is_some_and(|field| self.indexed_beginning(field).is_some());
+        if rewrite == Rewrite::Constant && !is_beginning {
             let native = self.native(planner)?;
             return Ok(native.map_or_else(Planned::none, |query| Planned::constant(query, scoring.boost())));
         }
         let Some(field) = self.field(planner)? else { return Ok(Planned::none()) };
+        if let Some(term) = self.indexed_beginning(field) {
+            return Ok(Planned::scored(planner.scored_term(field, term, scoring)));
+        }
         rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.regex()?)), scoring)
     }
 
@@ -154,6 +160,15 @@ impl TermPattern {
         Ok(Some(Box::new(RegexQuery::from_regex(Arc::clone(regex), field.tantivy_field()))))
     }
 
+    /// The prefix as a term of a field whose terms are all beginnings.
+    fn indexed_beginning(&self, field: &Field) -> Option<Term> {
+        let is_indexed = self.field == field.name()
+            && field.text_form() == Some(TextForm::Beginnings)
+            && self.query == "prefix"
+            && is_beginning(&self.prefix);
+        is_indexed.then(|| Term::from_field_text(field.tantivy_field(), &self.prefix))
+    }
+
     fn regex(&self) -> Result<&Arc<Regex>, Error> {
         self.regex.as_ref().map_err(|error| Error::Query(error.to_string()))
     }
@@ -171,6 +186,11 @@ impl TermPattern {
         match planner.field(&self.field) {
             Some(field) if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) => {
                 Err(refused(field.kind().type_name()))
+            }
+            Some(field) if field.completion_options().is_some() => Err(refused(field.kind().type_name())),
+            // The beginnings are those of sequences of words, too.
+            Some(field) if self.query == "prefix" && is_beginning(&self.prefix) => {
+                Ok(Some(beginnings(planner, field).unwrap_or(field)))
             }
             field => Ok(field),
         }

@@ -17,6 +17,7 @@ use super::rewrite::{MAX_TERMS, Rewrite, plan_fuzzy};
 use super::term::{Lookup, text_of};
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_matches::{TermTest, TextMatches};
+use super::word_sequences::{WordSequences, is_beginning};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::json::{Node, ParseError};
@@ -303,11 +304,28 @@ struct Terms<'a> {
 
 impl Terms<'_> {
     fn plan(&self, tokens: Vec<Token>) -> Result<Planned, Error> {
+        let is_phrase = matches!(self.options.form, TextForm::Phrase | TextForm::PhrasePrefix);
+        if is_phrase
+            && self.options.slop == 0
+            && let Some(found) = WordSequences::new(self.planner, self.field, &tokens)
+        {
+            return self.sequences(found);
+        }
         match self.options.form {
             TextForm::Words => self.words(tokens),
             TextForm::WordsThenPrefix => self.words_then_prefix(tokens),
             TextForm::Phrase => self.phrase(tokens),
             TextForm::PhrasePrefix => self.phrase_prefix(tokens),
+        }
+    }
+
+    /// A phrase in a `search_as_you_type`.
+    fn sequences(&self, found: WordSequences<'_>) -> Result<Planned, Error> {
+        let of = |field| Terms { field, ..*self };
+        match (&found.sequences[..], self.options.form) {
+            ([only], TextForm::PhrasePrefix) if is_beginning(&only.text) => of(found.beginnings).exact_word(&only.text),
+            (_, TextForm::PhrasePrefix) => of(found.field).phrase_prefix(found.sequences),
+            _ => of(found.field).phrase(found.sequences),
         }
     }
 

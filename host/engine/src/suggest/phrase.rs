@@ -42,7 +42,7 @@ impl PhraseSuggester {
         let separator = self.separator.as_deref().or(own_separator).unwrap_or(" ");
         if self.generators.is_empty()
             && self.needs_single_words
-            && shingles.is_some_and(|shingles| !shingles.keeps_single_tokens)
+            && shingles.as_ref().is_some_and(|shingles| !shingles.keeps_single_tokens)
         {
             return Err(Error::shard_argument(format!(
                 "the analyzer of field [{}] makes no single words, of which candidates are made; set [field] of \

@@ -144,7 +144,7 @@ fn generators(node: &Node<'_>) -> Result<Vec<DirectGenerator>, ParseError> {
 fn generator(node: &Node<'_>) -> Result<DirectGenerator, ParseError> {
     let mut fields = node.fields()?;
     let field = fields.required_or(ErrorKind::Argument, "field", "[direct_generator]")?.text()?.to_owned();
-    let mut read = || -> Result<DirectGenerator, ParseError> {
+    let read = || -> Result<DirectGenerator, ParseError> {
         let text = |node: &Node<'_>| node.text().map(str::to_owned);
         Ok(DirectGenerator {
             field,
