@@ -36,6 +36,7 @@ mod prefix;
 mod query_string;
 mod range;
 mod regexp;
+mod related_ranges;
 mod rewrite;
 mod script;
 mod script_score;

@@ -279,9 +279,14 @@ fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) ->
         None | Some("_id" | "_doc") => Ok(()),
         Some(name) => match planner.field(name).map(Field::kind) {
             None => Err(Error::shard_argument(format!("field {name} not found"))),
-            Some(FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::GeoPoint) => {
-                Err(Error::shard_argument(format!("cannot load numeric doc values on {name}")))
-            }
+            Some(
+                FieldKind::Text { .. }
+                | FieldKind::Keyword { .. }
+                | FieldKind::GeoPoint
+                | FieldKind::Range(_)
+                | FieldKind::Binary
+                | FieldKind::FlatObject,
+            ) => Err(Error::shard_argument(format!("cannot load numeric doc values on {name}"))),
             Some(_) => Ok(()),
         },
     }

@@ -2,20 +2,24 @@
 
 mod completion;
 mod convert;
+mod flat_object;
 mod half_float;
 mod ip;
 mod keyword;
 mod number;
 mod options;
 mod range;
+mod value_range;
 
-pub(crate) use completion::{MAX_INPUT_LENGTH, WORD_SEPARATOR};
 pub use completion::{CompletionInput, CompletionOptions, CompletionTerm, read_completion_term};
+pub(crate) use completion::{MAX_INPUT_LENGTH, WORD_SEPARATOR};
 pub use convert::{excerpt, float_text, json_excerpt};
+pub use flat_object::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
 pub use ip::{ip_range, ip_term, ip_text};
 pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
 pub use options::FieldOptions;
 pub use range::{RangeEdge, RangeOptions};
+pub use value_range::{RangeType, ValueRange};
 
 use tantivy::Term;
 use tantivy::schema::Field as TantivyField;
@@ -87,6 +91,12 @@ pub enum FieldKind {
         /// The format of dates in documents and queries.
         format: DateFormat,
     },
+    /// Ranges of values. No column.
+    Range(RangeType),
+    /// Bytes, written as Base64. Only in the source.
+    Binary,
+    /// An object whose values are all keywords, found by themselves or by their paths. No column.
+    FlatObject,
     /// A point on Earth. Two `f64` columns, see [`Field::point_columns`], and no term.
     GeoPoint,
 }
@@ -156,7 +166,7 @@ impl FieldKind {
         match self {
             FieldKind::Text { form, .. } => *form == TextForm::MatchOnly,
             FieldKind::Keyword(options) => options.form != KeywordForm::Keyword,
-            FieldKind::Boolean => false,
+            FieldKind::Boolean | FieldKind::FlatObject => false,
             _ => true,
         }
     }
@@ -178,6 +188,9 @@ impl FieldKind {
             FieldKind::ScaledFloat { .. } => "scaled_float",
             FieldKind::Boolean => "boolean",
             FieldKind::Date { .. } => "date",
+            FieldKind::Range(range_type) => range_type.type_name(),
+            FieldKind::Binary => "binary",
+            FieldKind::FlatObject => "flat_object",
             FieldKind::GeoPoint => "geo_point",
         }
     }
@@ -211,11 +224,15 @@ impl Field {
         &self.kind
     }
 
-    /// The name of its column in tantivy's fast fields, not to be escaped; `None` for `text` (which has no column) and `geo_point`
-    /// (which has two).
+    /// The name of its column in tantivy's fast fields, not to be escaped; `None` for `geo_point`, which has two, and for the types
+    /// that have none, such as `text`.
     pub fn column_name(&self) -> Option<&str> {
         match self.kind {
-            FieldKind::Text { .. } | FieldKind::GeoPoint => None,
+            FieldKind::Text { .. }
+            | FieldKind::GeoPoint
+            | FieldKind::Range(_)
+            | FieldKind::Binary
+            | FieldKind::FlatObject => None,
             _ => Some(&self.name),
         }
     }

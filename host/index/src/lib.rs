@@ -77,8 +77,8 @@ pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use field::{
     CompletionInput, CompletionOptions, CompletionTerm, Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions,
-    NamedAnalyzer, RangeEdge, RangeOptions, TextForm, excerpt, float_text, ip_range, ip_term, ip_text, json_excerpt,
-    read_completion_term,
+    NamedAnalyzer, RangeEdge, RangeOptions, RangeType, TextForm, ValueRange, excerpt, float_text, ip_range, ip_term,
+    ip_text, json_excerpt, read_completion_term,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
@@ -98,6 +98,7 @@ pub use view::{StoredDocument, View};
 /// The stored format of an index, for code that writes one. `docs/index-format.md` describes it.
 pub mod format {
     pub use crate::deletes::describe_deletes;
+    pub use crate::field::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
     pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};
     pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};

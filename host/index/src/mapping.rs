@@ -164,13 +164,19 @@ impl Mapping {
         &self.analysis
     }
 
-    /// The field of that full dotted name.
+    /// The field of that full dotted name, or the `flat_object` in which that is a path.
     pub fn field(&self, name: &str) -> Option<&Field> {
         let index = self.by_name.get(name).or_else(|| {
             let (_, target) = self.aliases.iter().find(|(alias, _)| alias == name)?;
             self.by_name.get(target)
         });
-        index.map(|index| &self.fields[*index])
+        index.map(|index| &self.fields[*index]).or_else(|| self.flat_object_around(name))
+    }
+
+    /// The `flat_object` in which a name is a path.
+    fn flat_object_around(&self, name: &str) -> Option<&Field> {
+        let outer = name.match_indices('.').filter_map(|(end, _)| self.by_name.get(&name[..end]));
+        outer.map(|index| &self.fields[*index]).find(|field| field.kind == FieldKind::FlatObject)
     }
 
     /// Whether there is an object of that full dotted name.

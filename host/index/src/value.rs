@@ -72,11 +72,11 @@ pub enum InvalidValue {
     /// Not a point.
     #[error(transparent)]
     Point(#[from] GeoPointError),
-    /// Not an input of a completion.
+    /// Not of the form that values of the type have: what is wrong with it.
     #[error("{0}")]
-    Completion(String),
-    /// A range of points was asked for.
-    #[error("points have no order")]
+    Unsuitable(String),
+    /// A range of points, or of other values without an order, was asked for.
+    #[error("its values have no order")]
     Unordered,
     /// A keyword that is too long to be indexed.
     #[error("value has {bytes} bytes; at most {max_bytes} are allowed without `ignore_above`")]

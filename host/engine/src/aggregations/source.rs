@@ -190,6 +190,9 @@ impl Kind {
             FieldKind::Date { .. } => Kind::Date,
             FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
             FieldKind::GeoPoint => Kind::Point,
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => {
+                return Err(failure::argument(ColumnError::none(field).to_string()));
+            }
             FieldKind::Text { .. } => {
                 let error = ColumnError::analyzed_text(planner.mapping(), field.name());
                 return Err(failure::argument(error.to_string()));

@@ -59,6 +59,8 @@ pub(crate) enum ColumnError {
         /// A keyword sub-field that can be read instead.
         keyword: Option<String>,
     },
+    #[error("field [{field}] of type [{field_type}] has no column")]
+    NoColumn { field: String, field_type: &'static str },
     #[error("field [{0}] is an ip, which cannot be read as a column")]
     Ip(String),
     #[error("field [{0}] is a geo_point, its columns are [{0}.lat] and [{0}.lon]")]
@@ -74,6 +76,11 @@ impl ColumnError {
     pub(crate) fn computed(computed: &ComputedField, wanted: ColumnKind) -> Self {
         let field = &computed.field;
         ColumnError::WrongKind { field: field.name().to_owned(), field_type: field.kind().type_name(), wanted }
+    }
+
+    /// The type of the field has no column.
+    pub(crate) fn none(field: &Field) -> Self {
+        ColumnError::NoColumn { field: field.name().to_owned(), field_type: field.kind().type_name() }
     }
 
     /// A `text` field cannot be read or sorted by.
@@ -172,6 +179,7 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
             FieldKind::Ip => return Err(ColumnError::Ip(name.to_owned())),
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return Err(ColumnError::none(field)),
             FieldKind::GeoPoint => return Err(ColumnError::GeoPoint(name.to_owned())),
         };
         let column = field.column_name().expect("every field but text and geo_point has a column");

@@ -19,6 +19,7 @@ use super::operator::Operator;
 use super::prefix;
 use super::range::Range;
 use super::regexp;
+use super::related_ranges::Relation;
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_in_fields::TextInFields;
 use super::text_matches::TextMatches;
@@ -243,6 +244,7 @@ impl StringParts<'_> {
                 upper: upper.map(bound),
                 format: None,
                 time_zone: self.options.time_zone.clone(),
+                relation: Relation::default(),
                 boost: 1.0,
             }))
         })

@@ -80,7 +80,8 @@ pub(super) fn merge(mut of_indices: Vec<Vec<Entry>>, sort: SortBy, size: usize) 
     for entries in of_indices {
         if entries.len() != merged.len() {
             return Err(Error::Argument(
-                "the analyzers of the indices make different words of the text of a suggestion; search one index".to_owned(),
+                "the analyzers of the indices make different words of the text of a suggestion; search one index"
+                    .to_owned(),
             ));
         }
         for (entry, other) in merged.iter_mut().zip(entries) {

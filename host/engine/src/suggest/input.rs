@@ -1,6 +1,6 @@
 //! What a suggestion is made for: a text and a field.
 
-use quidditch_index::{AnalyzedToken, AnalyzeError, Field};
+use quidditch_index::{AnalyzeError, AnalyzedToken, Field};
 
 use super::Context;
 use super::spell_checker::{MAX_SIZE, size};
@@ -66,7 +66,10 @@ impl Input {
     /// If the mapping does not have it.
     pub(super) fn field<'a>(&self, context: &Context<'a>) -> Result<&'a Field, Error> {
         let name = &self.field;
-        context.mapping().field(name).ok_or_else(|| Error::shard_argument(format!("no mapping found for field [{name}]")))
+        context
+            .mapping()
+            .field(name)
+            .ok_or_else(|| Error::shard_argument(format!("no mapping found for field [{name}]")))
     }
 
     /// The words of the text.

@@ -54,11 +54,7 @@ const MODES: Words<SuggestMode> = Words {
     key: "suggest_mode",
     case: Case::Any,
     error: ErrorKind::Argument,
-    words: &[
-        ("missing", SuggestMode::Missing),
-        ("popular", SuggestMode::Popular),
-        ("always", SuggestMode::Always),
-    ],
+    words: &[("missing", SuggestMode::Missing), ("popular", SuggestMode::Popular), ("always", SuggestMode::Always)],
 };
 
 const SORTS: Words<SortBy> = Words {

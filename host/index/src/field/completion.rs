@@ -84,7 +84,7 @@ impl Field {
     /// # Errors
     /// If it is something else.
     pub fn completion_inputs(&self, json: &Json) -> Result<Vec<CompletionInput>, ValueError> {
-        let refused = |reason: String| self.error(InvalidValue::Completion(reason));
+        let refused = |reason: String| self.error(InvalidValue::Unsuitable(reason));
         let mut weight = 1;
         let mut texts = Vec::new();
         match json {
@@ -133,7 +133,7 @@ impl Field {
         };
         let weight = number.and_then(|number| i32::try_from(number).ok()).and_then(|number| u32::try_from(number).ok());
         let reason = || format!("[weight] must be an integer from 0 to {}, but is {}", i32::MAX, json_excerpt(json));
-        weight.ok_or_else(|| self.error(InvalidValue::Completion(reason())))
+        weight.ok_or_else(|| self.error(InvalidValue::Unsuitable(reason())))
     }
 }
 
@@ -173,10 +173,10 @@ mod tests {
         let one = |text: &str, weight| vec![(text.to_owned(), weight)];
         assert_eq!(inputs(&json!("abc")), one("abc", 1));
         assert_eq!(inputs(&json!({"input": "abcdef", "weight": "7"})), one("abcde", 7));
-        assert_eq!(inputs(&json!({"weight": 3, "input": ["a", " ", "😀😀😀"]})), [
-            ("a".to_owned(), 3),
-            ("😀😀".to_owned(), 3)
-        ]);
+        assert_eq!(
+            inputs(&json!({"weight": 3, "input": ["a", " ", "😀😀😀"]})),
+            [("a".to_owned(), 3), ("😀😀".to_owned(), 3)]
+        );
         for json in [json!(""), json!({}), json!({"weight": 3}), json!({"input": []}), json!("\u{1f}")] {
             assert!(inputs(&json).is_empty(), "{json}");
         }

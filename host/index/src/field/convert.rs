@@ -44,6 +44,9 @@ impl Field {
                 let millis = format.millis(&text, Rounding::Down, 0);
                 FieldValue::Date(millis.map_err(|error| self.error(error))?)
             }
+            FieldKind::Range(range_type) => FieldValue::Text(self.range_from_json(range_type, json)?.term()),
+            FieldKind::Binary => FieldValue::Text(self.base64(json)?),
+            FieldKind::FlatObject => FieldValue::Text(self.text(json)?.into_owned()),
             _ => {
                 let point = GeoPoint::from_json(json).map_err(|error| self.error(error))?;
                 FieldValue::GeoPoint { lat: point.lat, lon: point.lon }
@@ -130,6 +133,13 @@ impl Field {
             return Err(self.error(InvalidValue::NeedsCoercion(json_excerpt(json))));
         }
         Ok(number)
+    }
+
+    /// The text of bytes.
+    fn base64(&self, json: &Json) -> Result<String, ValueError> {
+        let text = json.as_str().filter(|text| is_base64(text));
+        let reason = || format!("{} is not Base64", json_excerpt(json));
+        text.map(str::to_owned).ok_or_else(|| self.unsuitable(reason()))
     }
 
     /// The term of an address.
@@ -224,6 +234,14 @@ pub(super) fn unscaled(steps: f64, factor: f64) -> f64 {
 /// The nearest integer as Java rounds: halves go up.
 fn java_round(value: f64) -> f64 {
     (value + 0.5).floor()
+}
+
+/// Whether a text is bytes in Base64: letters in groups of four, of which the last may be filled up.
+fn is_base64(text: &str) -> bool {
+    let letters = text.trim_end_matches('=');
+    let filled = text.len() - letters.len();
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.len().is_multiple_of(4) && filled <= 2 && letters.bytes().all(is_letter)
 }
 
 fn is_empty(json: &Json) -> bool {
@@ -422,6 +440,16 @@ mod tests {
             assert_eq!(query(keyword(), json), Ok(Some(FieldValue::Text(expected.to_owned()))));
         }
         insta::assert_snapshot!(query(keyword(), json!(1e20)).expect_err("its digits are lost"), @"field [f] of type [keyword]: 1e+20 is a number beyond 64 bits; write it as a string");
+    }
+
+    #[test]
+    fn bytes_are_base64() {
+        for text in ["", "U29tZQ==", "AAA=", "+/+/"] {
+            assert_eq!(value(FieldKind::Binary, json!(text)), Ok(FieldValue::Text(text.to_owned())));
+        }
+        for json in [json!("not base64!"), json!("U29tZ"), json!("U29tZQ"), json!("===="), json!(5), json!({})] {
+            assert!(value(FieldKind::Binary, json).expect_err("refused").ends_with("is not Base64"));
+        }
     }
 
     #[test]

@@ -86,7 +86,8 @@ impl Field {
                 let millis = options.time_zone.evaluate(&text, format, options.now_millis, rounding);
                 millis.map(|millis| edge.bound(FieldValue::Date(millis))).map_err(|error| self.error(error))
             }
-            FieldKind::GeoPoint => Err(self.error(InvalidValue::Unordered)),
+            FieldKind::GeoPoint | FieldKind::Range(_) | FieldKind::Binary => Err(self.error(InvalidValue::Unordered)),
+            FieldKind::FlatObject => Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned()))),
             FieldKind::Boolean => Ok(edge.bound(FieldValue::Boolean(self.boolean(json)?))),
             FieldKind::Text { .. } => Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned()))),
             FieldKind::Keyword(options) => {
@@ -237,6 +238,6 @@ mod tests {
         let field = Field::new("f".to_owned(), FieldKind::GeoPoint);
         let refused =
             field.range_bound(RangeEdge::Less, &json!("1,2"), &RangeOptions::default()).expect_err("unordered");
-        insta::assert_snapshot!(refused, @"field [f] of type [geo_point]: points have no order");
+        insta::assert_snapshot!(refused, @"field [f] of type [geo_point]: its values have no order");
     }
 }

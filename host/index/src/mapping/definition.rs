@@ -8,11 +8,12 @@ use super::Dynamic;
 use crate::analysis::{Analysis, Analyzer};
 use crate::field::{MAX_INPUT_LENGTH, json_excerpt};
 use crate::{
-    CompletionOptions, DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions, NamedAnalyzer, TextForm,
+    CompletionOptions, DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions,
+    NamedAnalyzer, RangeType, TextForm,
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 22] = [
+const TYPES: [(&str, &str); 30] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
     ("search_as_you_type", SEARCH_AS_YOU_TYPE),
@@ -32,6 +33,14 @@ const TYPES: [(&str, &str); 22] = [
     ("token_count", "analyzer, enable_position_increments, null_value, index, doc_values"),
     ("boolean", "null_value, index, doc_values"),
     ("date", "format, ignore_malformed, null_value, index, doc_values, locale, print_format"),
+    ("integer_range", RANGE),
+    ("long_range", RANGE),
+    ("float_range", RANGE),
+    ("double_range", RANGE),
+    ("date_range", "format, locale, coerce, ignore_malformed, index, doc_values, boost"),
+    ("ip_range", RANGE),
+    ("binary", "doc_values, index"),
+    ("flat_object", ""),
     ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
     ("alias", ""),
     ("object", ""),
@@ -46,6 +55,7 @@ const COMPLETION: &str = "analyzer, search_analyzer, preserve_separators, preser
     contexts, index, doc_values, similarity";
 const KEYWORD: &str = "ignore_above, normalizer, null_value, index, doc_values, norms, index_options, similarity, \
     eager_global_ordinals, split_queries_on_whitespace";
+const RANGE: &str = "coerce, ignore_malformed, index, doc_values, boost";
 const NUMBER: &str = "coerce, ignore_malformed, null_value, index, doc_values";
 
 /// Options with one value that is supported: any other would change answers.
@@ -105,7 +115,9 @@ impl Definition<'_> {
     pub(super) fn field(&self, analysis: &Analysis) -> Result<(FieldKind, FieldOptions), IndexError> {
         let name = self.text("type")?.unwrap_or_default();
         let kind = self.kind(name, analysis)?;
-        if let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name) {
+        if name == "flat_object" {
+            self.check_keys("type")?;
+        } else if let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name) {
             self.check_keys(&format!("{COMMON}, {keys}"))?;
         }
         let options = self.options(&kind)?;
@@ -141,6 +153,14 @@ impl Definition<'_> {
             },
             "boolean" => FieldKind::Boolean,
             "date" => FieldKind::Date { format: self.date_format()? },
+            "integer_range" => FieldKind::Range(RangeType::Integer),
+            "long_range" => FieldKind::Range(RangeType::Long),
+            "float_range" => FieldKind::Range(RangeType::Float),
+            "double_range" => FieldKind::Range(RangeType::Double),
+            "date_range" => FieldKind::Range(RangeType::Date(self.date_format()?)),
+            "ip_range" => FieldKind::Range(RangeType::Ip),
+            "binary" => FieldKind::Binary,
+            "flat_object" => FieldKind::FlatObject,
             "geo_point" => FieldKind::GeoPoint,
             _ => return Err(unknown_type(self.path, &format!("{name:?}"))),
         })
@@ -180,7 +200,8 @@ impl Definition<'_> {
     /// An integer, or one in a string.
     fn integer(&self, key: &str, range: RangeInclusive<u32>) -> Result<Option<u32>, IndexError> {
         let Some(json) = self.object.get(key) else { return Ok(None) };
-        let number = json.as_u64().or_else(|| json.as_str()?.parse().ok()).and_then(|number| u32::try_from(number).ok());
+        let number =
+            json.as_u64().or_else(|| json.as_str()?.parse().ok()).and_then(|number| u32::try_from(number).ok());
         match number.filter(|number| range.contains(number)) {
             Some(number) => Ok(Some(number)),
             None => {
@@ -218,7 +239,8 @@ impl Definition<'_> {
         for key in ["store", "norms", "eager_global_ordinals", "index_phrases", "ignore_z_value"] {
             self.flag(key)?;
         }
-        let has_column = self.flag("doc_values")?.unwrap_or(true) && !matches!(kind, FieldKind::Text { .. });
+        let has_column =
+            self.flag("doc_values")?.unwrap_or(*kind != FieldKind::Binary) && !matches!(kind, FieldKind::Text { .. });
         let given = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
         let options = FieldOptions {
             given: given.map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -227,6 +249,7 @@ impl Definition<'_> {
             null_value: self.object.get("null_value").filter(|value| !value.is_null()).cloned(),
             copy_to: self.texts("copy_to")?,
             has_terms: self.flag("index")?.unwrap_or(true),
+            has_column,
             is_indexed: self.flag("index")?.unwrap_or(true) || has_column,
         };
         if let Some(value) = &options.null_value {

@@ -9,7 +9,7 @@ use super::detection::Detection;
 use super::{Dynamic, Mapping, Property};
 use crate::analysis::Analysis;
 use crate::field::json_excerpt;
-use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, TextForm};
+use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, RangeType, TextForm};
 
 /// The settings that a mapping may come with.
 const SETTINGS: &str = "analysis, max_ngram_diff, max_shingle_diff";
@@ -170,7 +170,9 @@ impl Mapping {
             FieldKind::TokenCount { analyzer } => {
                 json.insert("analyzer".to_owned(), analyzer.name().into());
             }
-            FieldKind::Date { format } if *format != DateFormat::default() => {
+            FieldKind::Date { format } | FieldKind::Range(RangeType::Date(format))
+                if *format != DateFormat::default() =>
+            {
                 json.insert("format".to_owned(), format.to_string().into());
             }
             _ => {}

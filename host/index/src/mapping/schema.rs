@@ -48,6 +48,8 @@ impl Mapping {
                     text
                 }
                 FieldKind::Keyword { .. } | FieldKind::Ip => schema.add_text_field(name, raw().set_fast("raw")),
+                FieldKind::Range(_) | FieldKind::FlatObject => schema.add_text_field(name, raw()),
+                FieldKind::Binary => schema.add_text_field(name, TextOptions::default()),
                 FieldKind::Long
                 | FieldKind::Integer
                 | FieldKind::Short

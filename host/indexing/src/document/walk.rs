@@ -1,6 +1,10 @@
 //! Traverses a document's JSON and the mapping together.
 
-use quidditch_index::format::{FIELD_NAMES, IGNORED_TERM, SOURCE};
+use std::collections::BTreeSet;
+
+use quidditch_index::format::{
+    FIELD_NAMES, FlatValue, IGNORED_TERM, SOURCE, flat_path_term, flat_value_terms, visit_flat_object,
+};
 use quidditch_index::{
     Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, TextForm,
     excerpt, json_excerpt,
@@ -216,7 +220,7 @@ impl<'a> Walk<'a> {
         match items.iter().find(|item| item.is_array() || item.is_null()) {
             Some(item) if field.completion_options().is_some() => {
                 let reason = format!("{} is neither a string nor an object", json_excerpt(item));
-                Err(field.error(InvalidValue::Completion(reason)).into())
+                Err(field.error(InvalidValue::Unsuitable(reason)).into())
             }
             _ => Ok(()),
         }
@@ -263,7 +267,8 @@ impl<'a> Walk<'a> {
 
     fn may_ignore(&self, index: usize, value: &Json) -> bool {
         let field = &self.mapping.fields()[index];
-        let is_misplaced = value.is_object() && *field.kind() != FieldKind::GeoPoint;
+        let takes_objects = matches!(field.kind(), FieldKind::GeoPoint | FieldKind::Range(_));
+        let is_misplaced = value.is_object() && !takes_objects;
         field.options().ignores_malformed && !is_misplaced
     }
 
@@ -305,6 +310,14 @@ impl<'a> Walk<'a> {
                 }
                 self.document.add_text(tantivy_field, text);
             }
+            FieldKind::FlatObject => return self.flat_object(index, value),
+            // What is there can only be seen in the source; whether it is, only in a column.
+            FieldKind::Binary => {
+                field.value_from_json(value)?;
+                if !field.options().has_column {
+                    return Ok(false);
+                }
+            }
             _ => {
                 let Some(value) = field.value_from_json(value)? else { return Ok(false) };
                 match value {
@@ -323,6 +336,37 @@ impl<'a> Walk<'a> {
         }
         self.seen.fields.insert(index);
         Ok(true)
+    }
+
+    /// Adds the values of an object that is one field.
+    fn flat_object(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
+        let field = &self.mapping.fields()[index];
+        let Json::Object(object) = value else {
+            let reason = format!("{} is not an object", json_excerpt(value));
+            return Err(field.error(InvalidValue::Unsuitable(reason)).into());
+        };
+        let (mut terms, mut too_long) = (BTreeSet::new(), None);
+        visit_flat_object(object, &mut |FlatValue { path, value }| {
+            let text = match value {
+                Json::String(text) => text.clone(),
+                Json::Number(number) => self.numbers.of(number),
+                other => other.to_string(),
+            };
+            let of_value = flat_value_terms(path, &text);
+            too_long = too_long.or_else(|| of_value.iter().map(String::len).find(|bytes| *bytes > MAX_TERM_BYTES));
+            terms.extend(of_value);
+            let ends = path.match_indices('.').map(|(end, _)| end).chain([path.len()]);
+            terms.extend(ends.map(|end| flat_path_term(&path[..end])));
+        });
+        if let Some(bytes) = too_long {
+            return Err(field.error(InvalidValue::TooLong { bytes, max_bytes: MAX_TERM_BYTES }).into());
+        }
+        let has_values = !terms.is_empty();
+        terms.into_iter().for_each(|term| self.document.add_text(field.tantivy_field(), term));
+        if has_values {
+            self.seen.fields.insert(index);
+        }
+        Ok(has_values)
     }
 
     /// Adds inputs of a completion, as text and as terms.

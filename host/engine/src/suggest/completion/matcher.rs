@@ -181,9 +181,10 @@ mod tests {
     #[test]
     fn inputs_match_that_begin_with_the_text() {
         let matcher = Matcher::prefix("nev".to_owned(), None);
-        assert_eq!(["nev\0x", "never\0x", "ne\0x", "nex\0x", "ne\0v"].map(|term| matches(&matcher, term)), [
-            true, true, false, false, false
-        ]);
+        assert_eq!(
+            ["nev\0x", "never\0x", "ne\0x", "nex\0x", "ne\0v"].map(|term| matches(&matcher, term)),
+            [true, true, false, false, false]
+        );
         assert_eq!(score(&matcher, "never", 7), 7.0);
     }
 

@@ -63,9 +63,7 @@ impl<'a> WordScores<'a> {
 
     fn alone(&self, word: &Candidate) -> f64 {
         match *self.smoothing {
-            Smoothing::Laplace { alpha } => {
-                (alpha + self.count(&[word])) / (self.occurrences + alpha * self.distinct)
-            }
+            Smoothing::Laplace { alpha } => (alpha + self.count(&[word])) / (self.occurrences + alpha * self.distinct),
             _ => (1.0 + self.count(&[word])) / (self.occurrences + self.distinct),
         }
     }
