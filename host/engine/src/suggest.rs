@@ -5,6 +5,7 @@
 
 mod answer;
 mod completion;
+mod context;
 mod field_terms;
 mod input;
 mod phrase;
@@ -15,11 +16,12 @@ mod term;
 
 use std::sync::atomic::AtomicU64;
 
-use quidditch_index::{Field, Mapping, ReadSession, Snapshot, View};
+use quidditch_index::{ReadSession, View};
 
 pub use answer::Suggested;
 use answer::{CompletionOption, Entry, SuggestOption, merge};
 use completion::Completed;
+use context::Context;
 pub(crate) use request::Suggestions;
 use request::{Suggester, Suggestion};
 use spell_checker::SortBy;
@@ -28,32 +30,8 @@ use crate::Error;
 use crate::aggregations::KeyStyle;
 use crate::collect::Hit;
 use crate::fetch::{Page, fetch};
-use crate::progress::Progress;
 use crate::resolved_request::ResolvedRequest;
 use crate::scores::Scores;
-
-/// What suggestions are made from: one index.
-struct Context<'a> {
-    snapshot: &'a Snapshot,
-    view: &'a View,
-    progress: &'a Progress,
-}
-
-impl<'a> Context<'a> {
-    fn mapping(&self) -> &'a Mapping {
-        self.snapshot.mapping()
-    }
-
-    /// How many terms all texts of a field have.
-    fn occurrences(&self, field: &Field) -> u64 {
-        if let Some(statistics) = self.snapshot.field_statistics(field.name()) {
-            return statistics.terms;
-        }
-        let segments = self.view.searcher().segment_readers().iter();
-        let indices = segments.filter_map(|segment| segment.inverted_index(field.tantivy_field()).ok());
-        indices.map(|index| index.total_num_tokens()).sum()
-    }
-}
 
 /// What one index suggests: the entries of each suggestion.
 pub(crate) struct OfIndex(Vec<Vec<Entry>>);

@@ -6,6 +6,7 @@
 mod analyze;
 mod analyze_query;
 mod analyzer;
+mod analyzer_parts;
 mod apostrophe;
 mod built_in;
 mod char_classes;
@@ -23,6 +24,7 @@ mod offsets;
 mod options;
 #[cfg(test)]
 mod recorded_tests;
+mod shingles;
 mod stem;
 mod tantivy_filter;
 mod token;
@@ -35,22 +37,24 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub use analyze::{AnalyzeError, AnalyzedToken};
-pub use analyze_query::Shingles;
-pub(crate) use analyzer::Analyzer;
+use serde_json::{Map, Value as Json};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+
+use crate::IndexError;
+use crate::excerpt::json_excerpt;
+
 use built_in::{built_in, built_in_names, read_built_in};
 use definitions::{Definitions, invalid};
-pub(crate) use derived::DerivedAnalyzer;
 use each_term::EachTerm;
 use language::MISSING_LANGUAGES;
 use lowercase::lowercase;
 use options::{Options, SizeLimits};
-use serde_json::{Map, Value as Json};
-use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use unicode_words::UnicodeWords;
 
-use crate::IndexError;
-use crate::field::json_excerpt;
+pub use analyze::{AnalyzeError, AnalyzedToken};
+pub(crate) use analyzer::Analyzer;
+pub(crate) use derived::DerivedAnalyzer;
+pub use shingles::Shingles;
 
 /// The name of the analyzer that an index can define for fields without one.
 const DEFAULT: &str = "default";

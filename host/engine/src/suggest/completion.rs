@@ -1,5 +1,6 @@
 //! The suggester `completion`: inputs that begin as a text does, by their weights.
 
+mod fuzzy;
 mod matcher;
 
 use std::cmp::Ordering;
@@ -11,13 +12,14 @@ use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, TantivyError};
 
-use super::Context;
+use super::context::Context;
 use super::answer::Entry;
 use super::input::{Input, analyzer_error};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::{Fuzziness, term_regex};
-use crate::terms::{Transpositions, read_ahead};
+use crate::query::term_regex;
+use crate::terms::read_ahead;
+use fuzzy::FuzzyCompletion;
 use matcher::Matcher;
 
 /// Inputs that are kept while the best ones are looked for, in addition to four for each suggestion: some documents may be
@@ -42,43 +44,12 @@ enum Duplicates {
     Skipped,
 }
 
-/// `fuzzy`: how inputs may differ from the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FuzzyCompletion {
-    pub(super) edits: u8,
-    pub(super) transpositions: Transpositions,
-    /// Shorter texts must be the same.
-    pub(super) min_length: usize,
-    /// How many characters at the beginning must be the same.
-    pub(super) prefix_length: usize,
-    pub(super) unit: FuzzyUnit,
-}
-
-/// What an edit changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FuzzyUnit {
-    Bytes,
-    Characters,
-}
-
 /// A suggestion without its document.
 pub(super) struct Completed {
     pub(super) text: String,
     pub(super) score: f32,
     pub(super) document: SnapshotDocument,
     pub(super) contexts: Map<String, Json>,
-}
-
-impl Default for FuzzyCompletion {
-    fn default() -> Self {
-        FuzzyCompletion {
-            edits: 1,
-            transpositions: Transpositions::OneEdit,
-            min_length: 3,
-            prefix_length: 1,
-            unit: FuzzyUnit::Bytes,
-        }
-    }
 }
 
 impl CompletionSuggester {
@@ -130,34 +101,6 @@ impl CompletionSuggester {
         let forms = context.mapping().completion_query_forms(field, input.analyzer.as_deref(), prefix);
         let forms = forms.map_err(|error| analyzer_error(&error))?;
         Ok(forms.into_iter().map(|form| Matcher::prefix(form, self.fuzzy)).collect())
-    }
-}
-
-impl FuzzyCompletion {
-    fn parse(node: &Node<'_>) -> Result<Option<Self>, ParseError> {
-        let default = FuzzyCompletion::default();
-        if !node.is_object() {
-            return Ok(node.boolean()?.then_some(default));
-        }
-        let mut fields = node.fields()?;
-        let edits = match fields.optional("fuzziness", Fuzziness::parse)? {
-            None => default.edits,
-            // There is no one length of the terms.
-            Some(fuzziness) => fuzziness.fixed_edits().unwrap_or(1),
-        };
-        let transpositions = fields.optional("transpositions", Node::boolean)?.unwrap_or(true);
-        let knows_characters = fields.optional("unicode_aware", Node::boolean)?.unwrap_or(false);
-        // A limit on the work of compiling, which is limited here anyway.
-        fields.optional("max_determinized_states", Node::count)?;
-        let fuzzy = FuzzyCompletion {
-            edits,
-            transpositions: if transpositions { Transpositions::OneEdit } else { Transpositions::TwoEdits },
-            min_length: fields.optional("min_length", Node::count)?.unwrap_or(default.min_length),
-            prefix_length: fields.optional("prefix_length", Node::count)?.unwrap_or(default.prefix_length),
-            unit: if knows_characters { FuzzyUnit::Characters } else { FuzzyUnit::Bytes },
-        };
-        fields.finish("[fuzzy]").map_err(|error| error.of_kind(ErrorKind::Object))?;
-        Ok(Some(fuzzy))
     }
 }
 

@@ -10,7 +10,7 @@ use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Searcher, TERMINATED, TantivyError};
 
-use super::Context;
+use super::context::Context;
 use crate::Error;
 use crate::terms::{FuzzyTerm, read_ahead};
 

@@ -2,7 +2,7 @@
 
 use quidditch_index::{AnalyzeError, AnalyzedToken, Field};
 
-use super::Context;
+use super::context::Context;
 use super::spell_checker::{MAX_SIZE, size};
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};

@@ -16,7 +16,7 @@ use word_scores::WordScores;
 
 use quidditch_index::{AnalyzedToken, Field};
 
-use super::Context;
+use super::context::Context;
 use super::answer::{Entry, PhraseOption, SuggestOption};
 use super::field_terms::FieldTerms;
 use super::input::{Input, analyzer_error};

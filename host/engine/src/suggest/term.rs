@@ -1,6 +1,6 @@
 //! The suggester `term`: corrections of each word of a text.
 
-use super::Context;
+use super::context::Context;
 use super::answer::{Entry, SuggestOption};
 use super::field_terms::FieldTerms;
 use super::input::Input;

@@ -1,19 +1,10 @@
 //! The tokens of texts in requests that look for corrections and completions, with where they are in the text.
 
-use super::analyze::analyze_all;
-use super::{Analysis, AnalyzeError, AnalyzedToken, Analyzer};
+use super::analyze::{AnalyzeError, AnalyzedToken, analyze_all};
+use super::analyzer::Analyzer;
+use super::shingles::Shingles;
+use super::Analysis;
 use crate::{Field, FieldKind, Mapping};
-
-/// How an analyzer puts neighbouring tokens together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shingles {
-    /// Most tokens that it puts together.
-    pub max: usize,
-    /// Whether it also returns the single tokens.
-    pub keeps_single_tokens: bool,
-    /// What is between the tokens.
-    pub separator: String,
-}
 
 impl Mapping {
     /// The tokens of a text in a request: those of the analyzer of this name, or else of the analyzer for queries of the field.

@@ -1,7 +1,8 @@
 //! What completions compare: the words that an analyzer makes of a text, one behind the other.
 
 use super::analyze::analyze_all;
-use super::{AnalyzeError, AnalyzedToken, Analyzer};
+use super::analyze::{AnalyzeError, AnalyzedToken};
+use super::analyzer::Analyzer;
 use crate::field::WORD_SEPARATOR;
 use crate::{CompletionOptions, Field, FieldKind, Mapping};
 

@@ -1,7 +1,8 @@
 //! Analyzers that the type `search_as_you_type` makes of those that its mapping names.
 
 use super::analyzer::Analyzer;
-use super::filter::{Shingle, TokenFilter};
+use super::analyzer_parts::TokenFilter;
+use super::filter::Shingle;
 use super::token::Token;
 use super::token_limit::TokenLimit;
 

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-use super::convert::json_excerpt;
 use super::{Field, FieldKind, TextForm};
+use crate::excerpt::json_excerpt;
 use crate::{InvalidValue, ValueError};
 
 /// Between the parts of a term.

@@ -8,10 +8,10 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value as Json};
 
-use super::convert::json_excerpt;
 use super::ip::{address_bits, ip_network};
 use super::{Field, FieldKind, RangeEdge, RangeOptions};
 use crate::date::{self, Rounding};
+use crate::excerpt::json_excerpt;
 use crate::{DateFormat, InvalidValue, ValueError};
 
 /// The type of a field of ranges.

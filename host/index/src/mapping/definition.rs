@@ -4,9 +4,10 @@ use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value as Json};
 
-use super::Dynamic;
+use super::dynamic::Dynamic;
 use crate::analysis::{Analysis, Analyzer};
-use crate::field::{MAX_INPUT_LENGTH, json_excerpt};
+use crate::excerpt::json_excerpt;
+use crate::field::MAX_INPUT_LENGTH;
 use crate::{
     CompletionOptions, DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions,
     NamedAnalyzer, RangeType, TextForm,

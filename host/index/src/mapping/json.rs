@@ -2,13 +2,15 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::Mapping;
 use super::definition::{
     COMPLETION_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS, Definition, as_object, invalid, join, unknown_key,
 };
 use super::detection::Detection;
-use super::{Dynamic, Mapping, Property};
+use super::dynamic::Dynamic;
+use super::object::Property;
 use crate::analysis::Analysis;
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, RangeType, TextForm};
 
 /// The settings that a mapping may come with.

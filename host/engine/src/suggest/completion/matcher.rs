@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quidditch_index::CompletionTerm;
 use tantivy_fst::{Automaton, Regex};
 
-use super::{FuzzyCompletion, FuzzyUnit};
+use super::fuzzy::{FuzzyCompletion, FuzzyUnit};
 use crate::terms::{FuzzyState, FuzzyTerm};
 
 /// Where the compared part of a term ends.

@@ -6,7 +6,7 @@ use quidditch_index::Field;
 
 use super::request::DirectGenerator;
 use crate::Error;
-use crate::suggest::Context;
+use crate::suggest::context::Context;
 use crate::suggest::field_terms::{FieldTerms, Frequency};
 use crate::suggest::input::analyzer_error;
 use crate::suggest::spell_checker::{SpellChecker, SuggestMode};

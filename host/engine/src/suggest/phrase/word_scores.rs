@@ -7,7 +7,7 @@ use quidditch_index::Field;
 
 use super::candidates::Candidate;
 use super::request::Smoothing;
-use crate::suggest::Context;
+use crate::suggest::context::Context;
 use crate::suggest::field_terms::FieldTerms;
 
 /// Keeps a quotient finite.

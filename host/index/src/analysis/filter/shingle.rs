@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::analyze_query::Shingles;
+use super::super::shingles::Shingles;
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::options::Options;
 use super::super::token::Token;
 use super::super::token_limit::TokenLimit;
-use super::TokenFilter;
 use crate::IndexError;
 
 pub(in super::super) struct Shingle {
