@@ -41,6 +41,8 @@ pub struct Field {
     pub(crate) options: FieldOptions,
     /// Names of the columns of latitudes and longitudes.
     point_columns: Option<Box<(String, String)>>,
+    /// Name of the column of exact values.
+    exact_column: Option<Box<str>>,
 }
 
 /// The type of a field: its values, and how they are indexed.
@@ -86,11 +88,17 @@ pub enum FieldKind {
     },
     /// True or false. `bool` column.
     Boolean,
-    /// Milliseconds since 1970-01-01T00:00Z. `i64` column.
+    /// Dates. `i64` column of milliseconds since 1970-01-01T00:00Z; those in nanoseconds have another one of these, too, see
+    /// [`Field::exact_column`].
     Date {
         /// The format of dates in documents and queries.
         format: DateFormat,
+        /// How exact they are.
+        resolution: DateResolution,
     },
+    /// Unsigned integers of 64 bits. `f64` column of the nearest floats, and an `i64` column of the values minus 2^63, which have the
+    /// same order, see [`Field::exact_column`].
+    UnsignedLong,
     /// Ranges of values. No column.
     Range(RangeType),
     /// Bytes, written as Base64. Only in the source.
@@ -99,6 +107,15 @@ pub enum FieldKind {
     FlatObject,
     /// A point on Earth. Two `f64` columns, see [`Field::point_columns`], and no term.
     GeoPoint,
+}
+
+/// How exact dates are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateResolution {
+    /// The type `date`.
+    Millis,
+    /// The type `date_nanos`, from 1970 to 2262.
+    Nanos,
 }
 
 /// What the terms of a text score.
@@ -161,6 +178,11 @@ impl FieldKind {
         matches!(self, FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. })
     }
 
+    /// Whether it has a column of exact values beside one of values that all can read.
+    pub(crate) fn has_exact_column(&self) -> bool {
+        matches!(self, FieldKind::UnsignedLong | FieldKind::Date { resolution: DateResolution::Nanos, .. })
+    }
+
     /// Whether all terms of it score the same, however rare they are.
     fn scores_equally(&self) -> bool {
         match self {
@@ -187,7 +209,9 @@ impl FieldKind {
             FieldKind::HalfFloat => "half_float",
             FieldKind::ScaledFloat { .. } => "scaled_float",
             FieldKind::Boolean => "boolean",
-            FieldKind::Date { .. } => "date",
+            FieldKind::Date { resolution: DateResolution::Millis, .. } => "date",
+            FieldKind::Date { resolution: DateResolution::Nanos, .. } => "date_nanos",
+            FieldKind::UnsignedLong => "unsigned_long",
             FieldKind::Range(range_type) => range_type.type_name(),
             FieldKind::Binary => "binary",
             FieldKind::FlatObject => "flat_object",
@@ -201,7 +225,9 @@ impl Field {
         let point_columns =
             matches!(kind, FieldKind::GeoPoint).then(|| Box::new((format!("{name}.lat"), format!("{name}.lon"))));
         let options = FieldOptions::default();
-        Field { name, kind, number: 0, subfields: Vec::new(), is_subfield: false, options, point_columns }
+        // No field of a mapping has a name with this character.
+        let exact_column = kind.has_exact_column().then(|| format!("{name}\u{2}exact").into());
+        Field { name, kind, number: 0, subfields: Vec::new(), is_subfield: false, options, point_columns, exact_column }
     }
 
     /// Whether all values of it score the same, however rare they are.
@@ -235,6 +261,12 @@ impl Field {
             | FieldKind::FlatObject => None,
             _ => Some(&self.name),
         }
+    }
+
+    /// The `i64` column with the exact values of a `date_nanos` (nanoseconds since 1970) or an `unsigned_long` (minus 2^63); `None` for
+    /// the types whose only column is exact.
+    pub fn exact_column(&self) -> Option<&str> {
+        self.exact_column.as_deref()
     }
 
     /// The columns of latitudes and longitudes of a `geo_point`; `None` for every other kind. The values of a document have the
@@ -280,7 +312,12 @@ impl Field {
             (FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Ip, FieldValue::Text(text)) => {
                 Term::from_field_text(field, text)
             }
-            (FieldKind::Date { .. }, FieldValue::Date(number)) => Term::from_field_i64(field, *number),
+            (FieldKind::Date { .. }, FieldValue::Date(number) | FieldValue::Nanos(number)) => {
+                Term::from_field_i64(field, *number)
+            }
+            (FieldKind::UnsignedLong, FieldValue::Unsigned(number)) => {
+                Term::from_field_i64(field, signed_in_order(*number))
+            }
             (kind, FieldValue::Integer(number)) if kind.is_integer() => Term::from_field_i64(field, *number),
             (kind, FieldValue::Float(number)) if kind.is_float() => Term::from_field_f64(field, *number),
             (FieldKind::Boolean, FieldValue::Boolean(value)) => Term::from_field_bool(field, *value),
@@ -292,4 +329,14 @@ impl Field {
     pub fn error(&self, reason: impl Into<InvalidValue>) -> ValueError {
         ValueError { field: self.name.clone(), kind: self.kind.type_name(), reason: reason.into() }
     }
+}
+
+/// An unsigned integer as a signed one with the same place in the order.
+pub fn signed_in_order(number: u64) -> i64 {
+    (number ^ (1 << 63)).cast_signed()
+}
+
+/// The unsigned integer of [`signed_in_order`].
+pub fn unsigned_in_order(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
 }

@@ -78,9 +78,10 @@ pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use excerpt::{excerpt, json_excerpt};
 pub use field::{
-    CompletionInput, CompletionOptions, CompletionTerm, Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions,
+    CompletionInput, CompletionOptions, CompletionTerm, DateResolution, Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions,
     NamedAnalyzer, RangeEdge, RangeOptions, RangeType, TextForm, ValueRange, float_text, ip_range, ip_term,
     ip_text, read_completion_term,
+    unsigned_in_order,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
@@ -100,6 +101,7 @@ pub use view::{StoredDocument, View};
 /// The stored format of an index, for code that writes one. `docs/index-format.md` describes it.
 pub mod format {
     pub use crate::deletes::describe_deletes;
+    pub use crate::field::signed_in_order;
     pub use crate::field::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
     pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};
     pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};

@@ -361,6 +361,7 @@ fn check_key(key: &str) -> Result<(), FieldError> {
 fn numbers_of(kind: &FieldKind) -> u32 {
     match kind {
         FieldKind::GeoPoint | FieldKind::Text { form: TextForm::Completion(_), .. } => 2,
+        kind if kind.has_exact_column() => 2,
         _ => 1,
     }
 }

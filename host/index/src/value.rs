@@ -15,6 +15,10 @@ pub enum FieldValue {
     Boolean(bool),
     /// Of `date`: milliseconds since 1970-01-01T00:00Z.
     Date(i64),
+    /// Of `date_nanos`: nanoseconds since 1970-01-01T00:00Z.
+    Nanos(i64),
+    /// Of `unsigned_long`.
+    Unsigned(u64),
     /// Of `geo_point`.
     GeoPoint {
         /// Latitude in degrees, -90 to 90.

@@ -29,7 +29,7 @@ impl Kind {
             | FieldKind::Short
             | FieldKind::Byte
             | FieldKind::TokenCount { .. } => Kind::Integer,
-            FieldKind::Double | FieldKind::ScaledFloat { .. } => Kind::Float,
+            FieldKind::Double | FieldKind::ScaledFloat { .. } | FieldKind::UnsignedLong => Kind::Float,
             FieldKind::Float | FieldKind::HalfFloat => Kind::Single,
             FieldKind::Boolean => Kind::Boolean,
             FieldKind::Date { .. } => Kind::Date,

@@ -27,7 +27,7 @@ impl<'a> FieldValues<'a> {
     pub(super) fn new(field: &'a Field, path: &'a str, pattern: &FieldPattern) -> Result<Self, Error> {
         let name = field.name();
         let shown = match (field.kind(), pattern.format.as_deref()) {
-            (FieldKind::Date { format }, None) => Shown::Date(format.clone()),
+            (FieldKind::Date { format, .. }, None) => Shown::Date(format.clone()),
             (FieldKind::Date { .. }, Some(text)) => Shown::Date(date_format(name, text)?),
             (FieldKind::GeoPoint, None | Some("geojson")) => Shown::GeoJson,
             (FieldKind::GeoPoint, Some("wkt")) => Shown::WellKnownText,
@@ -83,6 +83,9 @@ impl<'a> FieldValues<'a> {
         let value = self.field.value_from_json(value).ok()??;
         Some(match (value, &self.shown) {
             (FieldValue::Date(millis), Shown::Date(format)) => Json::String(format.format(millis)),
+            (FieldValue::Nanos(nanos), Shown::Date(format)) => Json::String(format.format_nanos(nanos)),
+            (FieldValue::Nanos(nanos), _) => Json::from(nanos),
+            (FieldValue::Unsigned(number), _) => Json::from(number),
             (FieldValue::GeoPoint { lat, lon }, Shown::WellKnownText) => {
                 Json::String(format!("POINT ({} {})", float_text(lon), float_text(lat)))
             }

@@ -16,7 +16,11 @@ impl Fields for ScriptFields<'_> {
             | FieldKind::Short
             | FieldKind::Byte
             | FieldKind::TokenCount { .. } => FieldType::Integer,
-            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
+            FieldKind::Double
+            | FieldKind::Float
+            | FieldKind::HalfFloat
+            | FieldKind::ScaledFloat { .. }
+            | FieldKind::UnsignedLong => {
                 FieldType::Float
             }
             // Scripts cannot read addresses, nor what has no column.

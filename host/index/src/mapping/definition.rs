@@ -9,12 +9,12 @@ use crate::analysis::{Analysis, Analyzer};
 use crate::excerpt::json_excerpt;
 use crate::field::MAX_INPUT_LENGTH;
 use crate::{
-    CompletionOptions, DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions,
+    CompletionOptions, DateFormat, DateResolution, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions,
     NamedAnalyzer, RangeType, TextForm,
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 30] = [
+const TYPES: [(&str, &str); 32] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
     ("search_as_you_type", SEARCH_AS_YOU_TYPE),
@@ -42,6 +42,8 @@ const TYPES: [(&str, &str); 30] = [
     ("ip_range", RANGE),
     ("binary", "doc_values, index"),
     ("flat_object", ""),
+    ("date_nanos", "format, ignore_malformed, null_value, index, doc_values, locale, print_format"),
+    ("unsigned_long", NUMBER),
     ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
     ("alias", ""),
     ("object", ""),
@@ -153,7 +155,9 @@ impl Definition<'_> {
                 None => return Err(invalid(self.path, "missing `analyzer`")),
             },
             "boolean" => FieldKind::Boolean,
-            "date" => FieldKind::Date { format: self.date_format()? },
+            "date" => FieldKind::Date { format: self.date_format()?, resolution: DateResolution::Millis },
+            "date_nanos" => FieldKind::Date { format: self.date_format()?, resolution: DateResolution::Nanos },
+            "unsigned_long" => FieldKind::UnsignedLong,
             "integer_range" => FieldKind::Range(RangeType::Integer),
             "long_range" => FieldKind::Range(RangeType::Long),
             "float_range" => FieldKind::Range(RangeType::Float),

@@ -172,7 +172,7 @@ impl Mapping {
             FieldKind::TokenCount { analyzer } => {
                 json.insert("analyzer".to_owned(), analyzer.name().into());
             }
-            FieldKind::Date { format } | FieldKind::Range(RangeType::Date(format))
+            FieldKind::Date { format, .. } | FieldKind::Range(RangeType::Date(format))
                 if *format != DateFormat::default() =>
             {
                 json.insert("format".to_owned(), format.to_string().into());

@@ -6,7 +6,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 use super::Mapping;
-use crate::{FieldKind, TextForm};
+use crate::{DateResolution, Field, FieldKind, TextForm};
 
 /// Field `_id`: raw, stored, and a column.
 pub const ID: TantivyField = TantivyField::from_field_id(0);
@@ -50,6 +50,16 @@ impl Mapping {
                 FieldKind::Keyword { .. } | FieldKind::Ip => schema.add_text_field(name, raw().set_fast("raw")),
                 FieldKind::Range(_) | FieldKind::FlatObject => schema.add_text_field(name, raw()),
                 FieldKind::Binary => schema.add_text_field(name, TextOptions::default()),
+                FieldKind::Date { resolution: DateResolution::Nanos, .. } => {
+                    let exact = schema.add_i64_field(exact_name(field), number());
+                    schema.add_i64_field(name, column());
+                    exact
+                }
+                FieldKind::UnsignedLong => {
+                    let exact = schema.add_i64_field(exact_name(field), number());
+                    schema.add_f64_field(name, column());
+                    exact
+                }
                 FieldKind::Long
                 | FieldKind::Integer
                 | FieldKind::Short
@@ -102,6 +112,10 @@ impl Mapping {
             })
             .flatten()
     }
+}
+
+fn exact_name(field: &Field) -> &str {
+    field.exact_column().expect("the type has exact values")
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Mapping {
             Detected::Long => FieldKind::Long,
             Detected::Double => FieldKind::Float,
             Detected::Boolean => FieldKind::Boolean,
-            Detected::Date(format) => FieldKind::Date { format },
+            Detected::Date(format) => FieldKind::Date { format, resolution: DateResolution::Millis },
         };
         Ok(Some(Property::Field(self.add_field(object, key, kind)?)))
     }

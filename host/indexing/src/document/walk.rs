@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use quidditch_index::format::{
-    FIELD_NAMES, FlatValue, IGNORED_TERM, SOURCE, flat_path_term, flat_value_terms, visit_flat_object,
+    FIELD_NAMES, FlatValue, IGNORED_TERM, SOURCE, flat_path_term, flat_value_terms, signed_in_order,
+    visit_flat_object,
 };
 use quidditch_index::{
     Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, TextForm,
@@ -325,11 +326,19 @@ impl<'a> Walk<'a> {
                     FieldValue::Integer(number) | FieldValue::Date(number) => {
                         self.document.add_i64(tantivy_field, number);
                     }
+                    FieldValue::Nanos(nanos) => {
+                        self.document.add_i64(tantivy_field, nanos);
+                        self.document.add_i64(next_field(tantivy_field), nanos.div_euclid(1_000_000));
+                    }
+                    FieldValue::Unsigned(number) => {
+                        self.document.add_i64(tantivy_field, signed_in_order(number));
+                        self.document.add_f64(next_field(tantivy_field), number as f64);
+                    }
                     FieldValue::Float(number) => self.document.add_f64(tantivy_field, number),
                     FieldValue::Boolean(value) => self.document.add_bool(tantivy_field, value),
                     FieldValue::GeoPoint { lat, lon } => {
                         self.document.add_f64(tantivy_field, lat);
-                        self.document.add_f64(TantivyField::from_field_id(tantivy_field.field_id() + 1), lon);
+                        self.document.add_f64(next_field(tantivy_field), lon);
                     }
                 }
             }
@@ -436,6 +445,11 @@ impl IndexSet {
             self.members.push(index);
         }
     }
+}
+
+/// The second of two fields of the schema that a field has.
+fn next_field(field: TantivyField) -> TantivyField {
+    TantivyField::from_field_id(field.field_id() + 1)
 }
 
 fn is_longer(text: &str, characters: u32) -> bool {
