@@ -78,10 +78,9 @@ pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use excerpt::{excerpt, json_excerpt};
 pub use field::{
-    CompletionInput, CompletionOptions, CompletionTerm, DateResolution, Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions,
-    NamedAnalyzer, RangeEdge, RangeOptions, RangeType, TextForm, ValueRange, float_text, ip_range, ip_term,
-    ip_text, read_completion_term,
-    unsigned_in_order,
+    CompletionInput, CompletionOptions, CompletionTerm, DateResolution, Field, FieldKind, FieldOptions, KeywordForm,
+    KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, RangeType, TextForm, ValueRange, float_text, ip_range,
+    ip_term, ip_text, read_completion_term, unsigned_in_order,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};

@@ -33,7 +33,11 @@ pub(crate) fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTree
                     ranges.insert(field.name().to_owned(), range);
                 }
             }
-            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } | FieldKind::UnsignedLong => {
+            FieldKind::Double
+            | FieldKind::Float
+            | FieldKind::HalfFloat
+            | FieldKind::ScaledFloat { .. }
+            | FieldKind::UnsignedLong => {
                 ranges.extend(floats(field.name())?.map(|range| (field.name().to_owned(), range)));
             }
             FieldKind::GeoPoint => {

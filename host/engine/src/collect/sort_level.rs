@@ -91,7 +91,9 @@ impl Level {
         refuse_nested(sort.nested_path.as_deref())?;
         let (values, stored) = values_of(sort, planner)?;
         let (values, stored) = as_numeric_type(sort, (values, stored), planner)?;
-        if matches!(values, Values::Text | Values::Ip | Values::Unsigned) && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
+        if matches!(values, Values::Text | Values::Ip | Values::Unsigned)
+            && matches!(mode, Mode::Average | Mode::Sum | Mode::Median)
+        {
             let name = &sort.name;
             return Err(Error::Query(format!(
                 "the modes avg, sum and median need numbers, which field [{name}] has not"
@@ -242,7 +244,9 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
         FieldKind::Long | FieldKind::Date { resolution: DateResolution::Millis, .. } => {
             (Values::Long, Stored::Integer(column()))
         }
-        FieldKind::Date { resolution: DateResolution::Nanos, .. } => (Values::Long, Stored::Integer(exact_column(field))),
+        FieldKind::Date { resolution: DateResolution::Nanos, .. } => {
+            (Values::Long, Stored::Integer(exact_column(field)))
+        }
         FieldKind::UnsignedLong => (Values::Unsigned, Stored::Integer(exact_column(field))),
         FieldKind::Integer | FieldKind::Short | FieldKind::Byte | FieldKind::TokenCount { .. } => {
             (Values::Integer, Stored::Integer(column()))
@@ -278,9 +282,8 @@ fn as_numeric_type(
     let Some(numeric_type) = sort.numeric_type else { return Ok((values, stored)) };
     let name = &sort.name;
     let field = planner.computed(name).map(|computed| &computed.field).or_else(|| planner.field(name));
-    let is_nanos = field.is_some_and(|field| {
-        matches!(field.kind(), FieldKind::Date { resolution: DateResolution::Nanos, .. })
-    });
+    let is_nanos =
+        field.is_some_and(|field| matches!(field.kind(), FieldKind::Date { resolution: DateResolution::Nanos, .. }));
     // The column that all can read has milliseconds, or the nearest floats.
     let common = || match (field.and_then(|field| Some((field, field.column_name()?))), &stored) {
         (Some((field, column)), _) if is_nanos || *field.kind() == FieldKind::UnsignedLong => {
@@ -325,7 +328,13 @@ impl Values {
         let bits = match self {
             Values::Score | Values::Doc | Values::Text | Values::Ip => return Key { rank, bits: 0 },
             Values::Long | Values::Nanos => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
-            Values::Unsigned => if is_largest { u64::MAX } else { 0 },
+            Values::Unsigned => {
+                if is_largest {
+                    u64::MAX
+                } else {
+                    0
+                }
+            }
             Values::Integer => i64_to_u64(i64::from(if is_largest { i32::MAX } else { i32::MIN })),
             Values::Double | Values::Float => f64_to_u64(if is_largest { f64::INFINITY } else { f64::NEG_INFINITY }),
         };

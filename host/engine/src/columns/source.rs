@@ -139,9 +139,7 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
             | FieldKind::Float
             | FieldKind::HalfFloat
             | FieldKind::ScaledFloat { .. }
-            | FieldKind::UnsignedLong => {
-                StoredKind::Float
-            }
+            | FieldKind::UnsignedLong => StoredKind::Float,
             FieldKind::Ip => return Err(ColumnError::Ip(name.to_owned())),
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),

@@ -20,9 +20,7 @@ impl Fields for ScriptFields<'_> {
             | FieldKind::Float
             | FieldKind::HalfFloat
             | FieldKind::ScaledFloat { .. }
-            | FieldKind::UnsignedLong => {
-                FieldType::Float
-            }
+            | FieldKind::UnsignedLong => FieldType::Float,
             // Scripts cannot read addresses, nor what has no column.
             FieldKind::Ip | FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return None,
             FieldKind::Boolean => FieldType::Boolean,

@@ -12,8 +12,8 @@ use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field as TantivyField, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, TantivyError};
 
-use super::context::Context;
 use super::answer::Entry;
+use super::context::Context;
 use super::input::{Input, analyzer_error};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
@@ -149,8 +149,8 @@ impl Search<'_> {
         let mut kept = self.count.saturating_mul(4).saturating_add(SPARE_INPUTS);
         loop {
             let (candidates, are_all) = self.candidates(kept)?;
-            let completed = self.documents(&candidates)?;
-            if are_all || completed.len() >= self.count || self.context.progress.must_stop() {
+            let (completed, taken) = self.documents(&candidates)?;
+            if are_all || taken >= self.count || self.context.progress.must_stop() {
                 return Ok(sorted(completed));
             }
             kept = kept.saturating_mul(8);
@@ -203,14 +203,15 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// The documents of the best inputs, until there are enough. An input whose documents are not read yet counts as one.
-    fn documents(&self, candidates: &[Candidate]) -> Result<Vec<Completed>, Error> {
+    /// The documents of the best inputs. An input whose documents are not read yet counts as one, and each input of a document
+    /// counts, although a document is suggested once.
+    fn documents(&self, candidates: &[Candidate]) -> Result<(Vec<Completed>, usize), Error> {
         let mut completed: Vec<Completed> = Vec::new();
         let (mut documents, mut texts) = (HashSet::new(), HashSet::new());
         let mut failure: Option<TantivyError> = None;
-        let mut missing = 0;
+        let mut taken = 0;
         for candidate in candidates {
-            if completed.len() + missing >= self.count {
+            if taken >= self.count {
                 break;
             }
             let text = candidate.parts().input;
@@ -222,15 +223,17 @@ impl Search<'_> {
                 match postings(segment, self.field, &candidate.term) {
                     Ok(None) => {}
                     Err(error) => {
-                        missing += 1;
+                        taken += 1;
                         failure.get_or_insert(error);
                     }
                     Ok(Some(mut postings)) => {
-                        while postings.doc() != TERMINATED && completed.len() < self.count {
+                        while postings.doc() != TERMINATED && taken < self.count {
                             let doc = postings.doc();
                             let address = DocAddress::new(ordinal as u32, doc);
                             let is_seen = is_skipped() && texts.contains(text);
-                            if !segment.is_deleted(doc) && !is_seen && documents.insert(address) {
+                            let counts = !segment.is_deleted(doc) && !is_seen;
+                            taken += usize::from(counts);
+                            if counts && documents.insert(address) {
                                 texts.insert(text.to_owned());
                                 completed.push(Completed {
                                     text: text.to_owned(),
@@ -245,7 +248,7 @@ impl Search<'_> {
                 }
             }
         }
-        failure.map_or(Ok(completed), |error| Err(error.into()))
+        failure.map_or(Ok((completed, taken)), |error| Err(error.into()))
     }
 }
 

@@ -16,8 +16,8 @@ use word_scores::WordScores;
 
 use quidditch_index::{AnalyzedToken, Field};
 
-use super::context::Context;
 use super::answer::{Entry, PhraseOption, SuggestOption};
+use super::context::Context;
 use super::field_terms::FieldTerms;
 use super::input::{Input, analyzer_error};
 use crate::Error;

@@ -1,7 +1,7 @@
 //! The suggester `term`: corrections of each word of a text.
 
-use super::context::Context;
 use super::answer::{Entry, SuggestOption};
+use super::context::Context;
 use super::field_terms::FieldTerms;
 use super::input::Input;
 use super::spell_checker::{SortBy, SpellChecker};

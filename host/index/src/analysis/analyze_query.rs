@@ -1,9 +1,9 @@
 //! The tokens of texts in requests that look for corrections and completions, with where they are in the text.
 
+use super::Analysis;
 use super::analyze::{AnalyzeError, AnalyzedToken, analyze_all};
 use super::analyzer::Analyzer;
 use super::shingles::Shingles;
-use super::Analysis;
 use crate::{Field, FieldKind, Mapping};
 
 impl Mapping {

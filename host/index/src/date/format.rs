@@ -123,9 +123,8 @@ impl DateFormat {
     /// What the format leaves over of a millisecond.
     fn nanos_of_milli(&self, text: &str, rounding: Rounding) -> i64 {
         let missing = if rounding == Rounding::Up { NANOS_PER_MILLI - 1 } else { 0 };
-        let of_parts = |parts: DateParts| {
-            parts.nanosecond.map_or(missing, |nanosecond| i64::from(nanosecond) % NANOS_PER_MILLI)
-        };
+        let of_parts =
+            |parts: DateParts| parts.nanosecond.map_or(missing, |nanosecond| i64::from(nanosecond) % NANOS_PER_MILLI);
         let found = self.formats.iter().find_map(|format| match format {
             Format::OptionalTime(digits) => DateParts::parse(text, *digits).map(of_parts),
             Format::Epoch(unit) => unit.millis(text, rounding).map(|_| unit.nanos_of_milli(text)),

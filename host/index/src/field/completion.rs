@@ -79,11 +79,12 @@ impl Field {
         }
     }
 
-    /// The inputs in JSON of a document: a string, or `{"input": "..." or [...], "weight": 3}`. Those of white space are left out.
+    /// The inputs in JSON of a document: a string, or `{"input": "..." or [...], "weight": 3}`. `None` stands for an input of white
+    /// space, which is no input.
     ///
     /// # Errors
     /// If it is something else.
-    pub fn completion_inputs(&self, json: &Json) -> Result<Vec<CompletionInput>, ValueError> {
+    pub fn completion_inputs(&self, json: &Json) -> Result<Vec<Option<CompletionInput>>, ValueError> {
         let refused = |reason: String| self.error(InvalidValue::Unsuitable(reason));
         let mut weight = 1;
         let mut texts = Vec::new();
@@ -116,11 +117,15 @@ impl Field {
         }
         let max_length = self.completion_options().map_or(0, |options| options.max_input_length);
         let mut inputs = Vec::with_capacity(texts.len());
-        for text in texts.into_iter().filter(|text| !text.trim_matches(|character| character <= ' ').is_empty()) {
+        for text in texts {
+            if text.trim_matches(|character| character <= ' ').is_empty() {
+                inputs.push(None);
+                continue;
+            }
             if let Some(reserved) = text.chars().find(|character| RESERVED.contains(character)) {
                 return Err(refused(format!("{} contains the reserved character {reserved:?}", json_excerpt(json))));
             }
-            inputs.push(CompletionInput { text: cut(text, max_length as usize).to_owned(), weight });
+            inputs.push(Some(CompletionInput { text: cut(text, max_length as usize).to_owned(), weight }));
         }
         Ok(inputs)
     }
@@ -165,7 +170,7 @@ mod tests {
 
     fn inputs(json: &Json) -> Vec<(String, u32)> {
         let inputs = field(5).completion_inputs(json).expect("valid");
-        inputs.into_iter().map(|input| (input.text, input.weight)).collect()
+        inputs.into_iter().flatten().map(|input| (input.text, input.weight)).collect()
     }
 
     #[test]

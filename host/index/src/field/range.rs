@@ -140,6 +140,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::DateResolution;
 
     const EDGES: [RangeEdge; 4] =
         [RangeEdge::Greater, RangeEdge::GreaterOrEqual, RangeEdge::Less, RangeEdge::LessOrEqual];
@@ -216,7 +217,10 @@ mod tests {
 
     #[test]
     fn dates_are_rounded_as_the_operator_requires() {
-        let field = Field::new("f".to_owned(), FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis });
+        let field = Field::new(
+            "f".to_owned(),
+            FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis },
+        );
         let bound = |edge| field.range_bound(edge, &json!("1970-01-02"), &RangeOptions::default()).expect("a date");
         assert_eq!(bound(RangeEdge::GreaterOrEqual), Bound::Included(FieldValue::Date(86_400_000)));
         assert_eq!(bound(RangeEdge::Greater), Bound::Excluded(FieldValue::Date(172_799_999)));
@@ -226,7 +230,10 @@ mod tests {
 
     #[test]
     fn queries_may_have_a_format_and_a_time_zone() {
-        let field = Field::new("f".to_owned(), FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis });
+        let field = Field::new(
+            "f".to_owned(),
+            FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis },
+        );
         let format = Some(DateFormat::parse("dd.MM.yyyy").expect("a format"));
         let options = RangeOptions { now_millis: 5, format, time_zone: TimeZone::offset(3600) };
         let bound = |json| field.range_bound(RangeEdge::GreaterOrEqual, &json, &options);

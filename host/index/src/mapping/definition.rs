@@ -9,8 +9,8 @@ use crate::analysis::{Analysis, Analyzer};
 use crate::excerpt::json_excerpt;
 use crate::field::MAX_INPUT_LENGTH;
 use crate::{
-    CompletionOptions, DateFormat, DateResolution, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions,
-    NamedAnalyzer, RangeType, TextForm,
+    CompletionOptions, DateFormat, DateResolution, Field, FieldKind, FieldOptions, IndexError, KeywordForm,
+    KeywordOptions, NamedAnalyzer, RangeType, TextForm,
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].

@@ -37,8 +37,10 @@ impl Mapping {
             let name = &field.name;
             match &field.kind {
                 FieldKind::Text { analyzer, form, .. } => {
+                    // A completion is indexed in forms that the analyzer has made already.
+                    let is_completion = matches!(form, TextForm::Completion(_));
                     let indexing = TextFieldIndexing::default()
-                        .set_tokenizer(analyzer)
+                        .set_tokenizer(if is_completion { "raw" } else { analyzer })
                         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
                     let text = schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing));
                     if let TextForm::Completion(_) = form {

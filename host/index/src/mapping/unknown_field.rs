@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::definition::Definition;
 use super::detection::Detected;
 use super::{FieldError, Mapping, Property};
-use crate::{FieldKind, FieldOptions, KeywordOptions};
+use crate::{DateResolution, FieldKind, FieldOptions, KeywordOptions};
 
 /// `ignore_above` of the `keyword` sub-field of a text field that is mapped dynamically, in characters: longer texts are prose,
 /// which nobody sorts by or compares as a whole.

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use quidditch_index::format::{
-    FIELD_NAMES, FlatValue, IGNORED_TERM, SOURCE, flat_path_term, flat_value_terms, signed_in_order,
-    visit_flat_object,
+    FIELD_NAMES, FlatValue, IGNORED_TERM, SOURCE, flat_path_term, flat_value_terms, signed_in_order, visit_flat_object,
 };
 use quidditch_index::{
     Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, TextForm,
@@ -378,16 +377,19 @@ impl<'a> Walk<'a> {
         Ok(has_values)
     }
 
-    /// Adds inputs of a completion, as text and as terms.
+    /// Adds inputs of a completion. An input of white space is left out, but the document has the field nevertheless.
     fn completion(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
         let field = &self.mapping.fields()[index];
         let Some(terms) = field.completions_field() else { return Ok(false) };
         let inputs = field.completion_inputs(value)?;
-        for input in &inputs {
-            self.document.add_text(field.tantivy_field(), &input.text);
+        for input in inputs.iter().flatten() {
             for form in self.mapping.completion_forms(field, &input.text) {
                 self.document.add_text(terms, input.term(&form));
+                self.document.add_text(field.tantivy_field(), form);
             }
+        }
+        if inputs.contains(&None) && !self.ignored.contains(&index) {
+            self.ignored.push(index);
         }
         if !inputs.is_empty() {
             self.seen.fields.insert(index);

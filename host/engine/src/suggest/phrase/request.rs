@@ -20,7 +20,7 @@ pub(in super::super) struct PhraseSuggester {
     pub(super) gram_size: Option<usize>,
     /// How much better than the text a correction must be.
     pub(super) confidence: f32,
-    /// How many words may be wrong; less than 1 is a share of the words.
+    /// How many words may be wrong; up to 1 it is a share of the words.
     pub(super) max_errors: f32,
     /// The probability that a word of the index is not an error.
     pub(super) real_word_likelihood: f64,
