@@ -64,7 +64,7 @@ pub(crate) fn term_regex(text: &str) -> Result<Arc<Regex>, Error> {
         )));
     }
     let regex = translate(text, Operators::All).and_then(|pattern| compile(&pattern, LetterCase::Sensitive));
-    regex.map_err(|error| Error::shard_argument(error.to_string()))
+    regex.map(|pattern| pattern.regex).map_err(|error| Error::shard_argument(error.to_string()))
 }
 
 /// Terms that match an expression.

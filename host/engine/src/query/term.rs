@@ -99,7 +99,7 @@ impl TermClause {
     fn plan_in_any_case(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let Some(field) = planner.field(&self.field) else { return Ok(Planned::none()) };
         match field.kind() {
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject => {
                 let text = field.text(&self.value).map_err(|error| Planner::value_error(&error))?;
                 let mut pattern = String::with_capacity(text.len());
                 push_text(&mut pattern, &text, self.case);

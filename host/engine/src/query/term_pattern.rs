@@ -24,10 +24,27 @@ pub(super) struct TermPattern {
     pub(super) query: &'static str,
     pub(super) field: String,
     /// Whether the pattern is valid is only relevant if the index has the field.
-    pub(super) regex: Result<Arc<Regex>, PatternError>,
+    pub(super) regex: Result<CompiledPattern, PatternError>,
     /// What all terms begin with that match, as far as it is known.
     pub(super) prefix: String,
     pub(super) options: PatternOptions,
+}
+
+/// A pattern as an automaton.
+pub(super) struct CompiledPattern {
+    pub(super) regex: Arc<Regex>,
+    /// As it was compiled.
+    source: String,
+}
+
+impl CompiledPattern {
+    /// The same behind a text that all terms begin with.
+    fn behind(&self, text: &str) -> Result<Arc<Regex>, PatternError> {
+        let mut source = "(?s)".to_owned();
+        push_escaped(&mut source, text);
+        let regex = Regex::new(&format!("{source}(?:{})", self.source));
+        regex.map(Arc::new).map_err(|error| PatternError::TooComplex(error.to_string()))
+    }
 }
 
 /// How the matches of a pattern are scored.
@@ -93,10 +110,13 @@ impl PatternOptions {
 }
 
 /// Compiles a pattern in the syntax of the crate `regex`. It must match a whole term, and `.` matches any character.
-pub(super) fn compile(pattern: &str, case: LetterCase) -> Result<Arc<Regex>, PatternError> {
+pub(super) fn compile(pattern: &str, case: LetterCase) -> Result<CompiledPattern, PatternError> {
     let flags = if case == LetterCase::Insensitive { "si" } else { "s" };
-    let regex = Regex::new(&format!("(?{flags}){pattern}"));
-    regex.map(Arc::new).map_err(|error| PatternError::TooComplex(error.to_string()))
+    let source = format!("(?{flags}){pattern}");
+    match Regex::new(&source) {
+        Ok(regex) => Ok(CompiledPattern { regex: Arc::new(regex), source }),
+        Err(error) => Err(PatternError::TooComplex(error.to_string())),
+    }
 }
 
 /// A text as a pattern that matches only this text, in any case perhaps: only letters of ASCII then have two cases, as clients know it.
@@ -128,7 +148,8 @@ impl Clause for TermPattern {
         let scoring = scoring.boosted(self.options.boost)?;
         let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
         let is_beginning = self.field(planner)?.is_some_and(|field| self.indexed_beginning(field).is_some());
-        if rewrite == Rewrite::Constant && !is_beginning {
+        let is_flat = self.field(planner)?.is_some_and(|field| *field.kind() == FieldKind::FlatObject);
+        if (rewrite == Rewrite::Constant || is_flat) && !is_beginning {
             let native = self.native(planner)?;
             return Ok(native.map_or_else(Planned::none, |query| Planned::constant(query, scoring.boost())));
         }
@@ -136,12 +157,12 @@ impl Clause for TermPattern {
         if let Some(term) = self.indexed_beginning(field) {
             return Ok(Planned::scored(planner.scored_term(field, term, scoring)));
         }
-        rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.regex()?)), scoring)
+        rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(&self.pattern()?.regex)), scoring)
     }
 
     fn text_matches(&self, _: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        if let Ok(regex) = &self.regex {
-            matches.test(&self.field, TermTest::Matches(Arc::clone(regex)));
+        if let Ok(pattern) = &self.regex {
+            matches.test(&self.field, TermTest::Matches(Arc::clone(&pattern.regex)));
         }
         Ok(())
     }
@@ -155,9 +176,16 @@ impl TermPattern {
     /// The pattern as a query whose matches score 1; `None` if the index does not have the field.
     pub(super) fn native(&self, planner: &Planner<'_>) -> Result<Option<Box<dyn Query>>, Error> {
         let Some(field) = self.field(planner)? else { return Ok(None) };
-        let regex = self.regex()?;
-        planner.warmup.pattern(field.tantivy_field(), regex, &self.prefix);
-        Ok(Some(Box::new(RegexQuery::from_regex(Arc::clone(regex), field.tantivy_field()))))
+        let pattern = self.pattern()?;
+        let (regex, prefix) = if *field.kind() == FieldKind::FlatObject {
+            let behind = field.flat_prefix(&self.field);
+            let regex = pattern.behind(&behind).map_err(|error| Error::Query(error.to_string()))?;
+            (regex, behind + &self.prefix)
+        } else {
+            (Arc::clone(&pattern.regex), self.prefix.clone())
+        };
+        planner.warmup.pattern(field.tantivy_field(), &regex, &prefix);
+        Ok(Some(Box::new(RegexQuery::from_regex(regex, field.tantivy_field()))))
     }
 
     /// The prefix as a term of a field whose terms are all beginnings.
@@ -169,7 +197,7 @@ impl TermPattern {
         is_indexed.then(|| Term::from_field_text(field.tantivy_field(), &self.prefix))
     }
 
-    fn regex(&self) -> Result<&Arc<Regex>, Error> {
+    fn pattern(&self) -> Result<&CompiledPattern, Error> {
         self.regex.as_ref().map_err(|error| Error::Query(error.to_string()))
     }
 
@@ -184,7 +212,9 @@ impl TermPattern {
             return Err(refused("_id"));
         }
         match planner.field(&self.field) {
-            Some(field) if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) => {
+            Some(field)
+                if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject) =>
+            {
                 Err(refused(field.kind().type_name()))
             }
             Some(field) if field.completion_options().is_some() => Err(refused(field.kind().type_name())),
