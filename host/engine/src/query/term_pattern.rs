@@ -213,7 +213,10 @@ impl TermPattern {
         }
         match planner.field(&self.field) {
             Some(field)
-                if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject) =>
+                if !matches!(
+                    field.kind(),
+                    FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject
+                ) =>
             {
                 Err(refused(field.kind().type_name()))
             }

@@ -344,8 +344,9 @@ impl Definition<'_> {
             Some(Json::String(text)) if text == "true" => Dynamic::True,
             Some(Json::String(text)) if text == "false" => Dynamic::False,
             Some(Json::String(text)) if text == "strict" => Dynamic::Strict,
+            Some(Json::String(text)) if text == "strict_allow_templates" => Dynamic::StrictAllowTemplates,
             Some(other) => {
-                let reason = format!("{} is neither true, false nor \"strict\"", json_excerpt(other));
+                let reason = format!("{} is neither true, false, \"strict\" nor \"strict_allow_templates\"", json_excerpt(other));
                 return Err(invalid(&join(self.path, "dynamic"), reason));
             }
         }))

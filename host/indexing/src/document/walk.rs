@@ -9,7 +9,7 @@ use quidditch_index::{
     Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, TextForm,
     excerpt, json_excerpt,
 };
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
 
@@ -151,12 +151,14 @@ impl<'a> Walk<'a> {
                 let field = self.mapping.fields()[field].name().to_owned();
                 return Err(DocumentError::ObjectUnexpected { field, key: excerpt(rest) });
             }
-            None => match self.mapping.object(object).dynamic() {
-                _ if value.is_null() => return Ok(false),
-                Dynamic::False => return Ok(false),
-                Dynamic::Strict => return Err(self.strict(object, outer)),
-                Dynamic::True => self.grow().add_object(object, outer, None)?,
-            },
+            None => {
+                let empty = json!({});
+                if !self.may_add(object, outer, value, &empty)? {
+                    return Ok(false);
+                }
+                self.grow().add_detected(object, outer, &empty)?;
+                return self.dotted(object, outer, rest, value);
+            }
         };
         let any = self.property(inner, rest, value)?;
         if any {
@@ -398,11 +400,8 @@ impl<'a> Walk<'a> {
     }
 
     fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
-        match self.mapping.object(object).dynamic() {
-            _ if value.is_null() => return Ok(false),
-            Dynamic::False => return Ok(false),
-            Dynamic::Strict => return Err(self.strict(object, key)),
-            Dynamic::True => {}
+        if !self.may_add(object, key, value, value)? {
+            return Ok(false);
         }
         match self.grow().add_detected(object, key, value)? {
             // No value from which to infer a type.
@@ -411,6 +410,22 @@ impl<'a> Walk<'a> {
             Some(Property::Field(field)) => self.field(field, value),
             Some(Property::Alias(_)) => Err(DocumentError::Alias { name: key.to_owned() }),
         }
+    }
+
+    /// Whether an unknown field with a value is added to the mapping, or else left out.
+    ///
+    /// # Errors
+    /// The mapping forbids it.
+    fn may_add(&self, object: usize, key: &str, value: &Json, of_type: &Json) -> Result<bool, DocumentError> {
+        let here = self.mapping.object(object);
+        let allowed = match here.dynamic() {
+            Dynamic::False => return Ok(false),
+            _ if value.is_null() && !here.forbids_unknown_nulls() => return Ok(false),
+            Dynamic::True => true,
+            Dynamic::Strict => false,
+            Dynamic::StrictAllowTemplates => self.mapping.has_template(object, key, of_type),
+        };
+        if allowed { Ok(true) } else { Err(self.strict(object, key)) }
     }
 
     /// The mapping, for adding fields.
