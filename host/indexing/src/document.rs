@@ -439,7 +439,8 @@ mod tests {
     #[test]
     fn strict_mappings_refuse_even_names_without_values() {
         let mut mapping = mapping(json!({ "dynamic": "strict", "properties": { "inner": { "properties": {} } } }));
-        for json in [json!({"x": null}), json!({"x": []}), json!({"x": {}}), json!({"x": [null]}), json!({"x.y": null})] {
+        for json in [json!({"x": null}), json!({"x": []}), json!({"x": {}}), json!({"x": [null]}), json!({"x.y": null})]
+        {
             let error = read(&mut mapping, &json).expect_err("strict").to_string();
             assert_eq!(error, "unknown field [x] in [document], which has a strict mapping", "{json}");
         }

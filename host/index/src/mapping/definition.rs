@@ -346,7 +346,10 @@ impl Definition<'_> {
             Some(Json::String(text)) if text == "strict" => Dynamic::Strict,
             Some(Json::String(text)) if text == "strict_allow_templates" => Dynamic::StrictAllowTemplates,
             Some(other) => {
-                let reason = format!("{} is neither true, false, \"strict\" nor \"strict_allow_templates\"", json_excerpt(other));
+                let reason = format!(
+                    "{} is neither true, false, \"strict\" nor \"strict_allow_templates\"",
+                    json_excerpt(other)
+                );
                 return Err(invalid(&join(self.path, "dynamic"), reason));
             }
         }))

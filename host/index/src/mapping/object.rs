@@ -14,11 +14,6 @@ pub struct Object {
     /// Its own `dynamic`, or the inherited one.
     pub(super) dynamic: Dynamic,
     pub(super) depth: usize,
-    /// Whether even an unknown field with `null` is an error: not in objects that inherit it.
-    pub fn forbids_unknown_nulls(&self) -> bool {
-        matches!(self.own_dynamic, Some(Dynamic::Strict | Dynamic::StrictAllowTemplates))
-    }
-
     /// Whether its content is indexed; otherwise it is only in the source.
     pub(super) is_enabled: bool,
     pub(super) properties: BTreeMap<String, Property>,
