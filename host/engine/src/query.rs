@@ -42,6 +42,7 @@ mod rewrite;
 mod script;
 mod script_score;
 mod simple_query_string;
+mod string_clause;
 mod string_parts;
 mod term;
 mod term_pattern;

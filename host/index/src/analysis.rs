@@ -20,6 +20,7 @@ mod java_regex;
 mod language;
 mod light_stem;
 mod lowercase;
+mod ngram_sizes;
 mod offsets;
 mod options;
 #[cfg(test)]
