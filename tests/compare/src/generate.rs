@@ -13,6 +13,7 @@ mod hits;
 mod mistake;
 mod query;
 mod schema;
+mod suggest;
 mod text_query;
 mod values;
 mod world;
@@ -145,6 +146,9 @@ mod tests {
             "filters",
             "global",
             "cardinality",
+            "suggest",
+            "phrase",
+            "completion",
         ] {
             assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
         }

@@ -27,7 +27,7 @@ impl World {
     }
 
     /// The name of a `text` field, if there is one. Most of these queries are a mistake for fields of other types.
-    fn text_field(&mut self) -> String {
+    pub(super) fn text_field(&mut self) -> String {
         match self.field(|field| field.kind == FieldType::Text) {
             Some(field) => field.path,
             None if self.random.chance(0.2) => self.any_field().0,
@@ -43,7 +43,7 @@ impl World {
     }
 
     /// A word, perhaps with another letter or without one.
-    fn similar_word(&mut self) -> String {
+    pub(super) fn similar_word(&mut self) -> String {
         let mut letters: Vec<char> = self.words(1).chars().collect();
         let place = self.random.below(letters.len());
         match self.random.below(4) {
