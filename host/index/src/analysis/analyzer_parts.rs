@@ -27,7 +27,8 @@ pub(super) trait TokenFilter: Send + Sync {
 
 /// Changes a text.
 pub(super) trait CharFilter: Send + Sync {
-    fn filter(&self, text: &str) -> Replaced;
+    /// The changed text; `None` if it becomes larger than `max_bytes`.
+    fn filter(&self, text: &str, max_bytes: usize) -> Option<Replaced>;
 }
 
 /// Splits a text into tokens.
