@@ -17,7 +17,7 @@ use super::context::Context;
 use super::input::{Input, analyzer_error};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::term_regex;
+use crate::query::compile_regexp;
 use crate::terms::read_ahead;
 use fuzzy::FuzzyCompletion;
 use matcher::Matcher;
@@ -93,7 +93,8 @@ impl CompletionSuggester {
                 return Err(Error::shard_argument("[fuzzy] cannot be used together with [regex]"));
             }
             let regex = input.regex.as_deref().unwrap_or_default();
-            return Ok(vec![Matcher::regex(term_regex(regex)?)]);
+            let regex = compile_regexp(regex).map_err(|error| Error::shard_argument(error.to_string()))?;
+            return Ok(vec![Matcher::regex(regex)]);
         };
         if self.is_regex_given {
             return Err(Error::shard_argument("the options [regex] cannot be used together with [prefix]"));

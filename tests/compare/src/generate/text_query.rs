@@ -15,7 +15,17 @@ const TYPES: [&str; 6] = ["best_fields", "most_fields", "cross_fields", "phrase"
 impl World {
     /// A query for words, of any kind.
     pub(super) fn text_query(&mut self) -> Json {
-        match self.random.below(9) {
+        match self.random.below(15) {
+            9 | 10 => self.intervals(),
+            11 | 12 => self.span(),
+            13 => self.regexp(),
+            14 => {
+                if self.random.chance(0.5) {
+                    self.distance_feature()
+                } else {
+                    self.more_like_this()
+                }
+            }
             0 | 1 => self.phrase(),
             2 => self.phrase_prefix(),
             3 => self.fuzzy_match(),
@@ -36,7 +46,7 @@ impl World {
     }
 
     /// One to `most` words, as documents have them.
-    fn words(&mut self, most: usize) -> String {
+    pub(super) fn words(&mut self, most: usize) -> String {
         let text = text(&mut self.random, false);
         let count = 1 + self.random.below(most);
         text.split(' ').take(count).collect::<Vec<_>>().join(" ")
@@ -57,7 +67,7 @@ impl World {
     }
 
     /// Adds a boost, perhaps.
-    fn perhaps_boosted(&mut self, body: &mut Json) {
+    pub(super) fn perhaps_boosted(&mut self, body: &mut Json) {
         if self.random.chance(0.2) {
             body["boost"] = self.boost();
         }

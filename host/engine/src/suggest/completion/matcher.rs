@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use quidditch_index::CompletionTerm;
-use tantivy_fst::{Automaton, Regex};
+use tantivy_fst::Automaton;
 
 use super::fuzzy::{FuzzyCompletion, FuzzyUnit};
-use crate::terms::{FuzzyState, FuzzyTerm};
+use crate::terms::{FuzzyState, FuzzyTerm, TermAutomaton};
 
 /// Where the compared part of a term ends.
 const END: u8 = 0;
@@ -15,7 +15,7 @@ const END: u8 = 0;
 pub(super) enum Matcher {
     Exact(String),
     Fuzzy { form: String, fuzzy: FuzzyTerm, unit: FuzzyUnit },
-    Regex(Arc<Regex>),
+    Regex(Arc<TermAutomaton>),
 }
 
 impl Matcher {
@@ -36,7 +36,7 @@ impl Matcher {
         Matcher::Fuzzy { form, fuzzy, unit: options.unit }
     }
 
-    pub(super) fn regex(regex: Arc<Regex>) -> Self {
+    pub(super) fn regex(regex: Arc<TermAutomaton>) -> Self {
         Matcher::Regex(regex)
     }
 
@@ -107,7 +107,7 @@ pub(super) enum State {
     /// How many bytes were the same.
     Exact(usize),
     Fuzzy(FuzzyState),
-    Regex(<Regex as Automaton>::State),
+    Regex(<TermAutomaton as Automaton>::State),
     /// Whatever follows.
     Matched,
     Failed,
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn regular_expressions_match_a_beginning() {
-        let matcher = Matcher::regex(Arc::new(Regex::new("n[ei]v").expect("valid")));
+        let matcher = Matcher::regex(crate::query::compile_regexp("n[ei]v").expect("valid"));
         assert_eq!(["never\0x", "nivea\0x", "nova\0x"].map(|term| matches(&matcher, term)), [true, true, false]);
     }
 }
