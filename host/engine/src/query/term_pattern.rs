@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use quidditch_index::format::IGNORED_TERM;
 use quidditch_index::{Field, FieldKind, TextForm};
 use tantivy::Term;
 use tantivy::query::{Query, RegexQuery};
 use tantivy_fst::Regex;
 
 use super::clause::Clause;
+use super::metadata_field::MetadataField;
 use super::parser::take_boost;
 use super::rewrite::Rewrite;
-use super::text_matches::{TermTest, TextMatches};
+use super::text_matches::{TermTest, TextMatches, accepts};
 use super::word_sequences::{beginnings, is_beginning};
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
@@ -146,6 +148,9 @@ pub(super) fn push_escaped(pattern: &mut String, text: &str) {
 impl Clause for TermPattern {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.options.boost)?;
+        if let Some(field) = MetadataField::find(&self.field) {
+            return self.plan_metadata(planner, field, scoring);
+        }
         let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
         let is_beginning = self.field(planner)?.is_some_and(|field| self.indexed_beginning(field).is_some());
         let is_flat = self.field(planner)?.is_some_and(|field| *field.kind() == FieldKind::FlatObject);
@@ -173,6 +178,35 @@ impl Clause for TermPattern {
 }
 
 impl TermPattern {
+    /// The pattern for a field that no mapping has.
+    fn plan_metadata(&self, planner: &Planner<'_>, field: MetadataField, scoring: Scoring) -> Result<Planned, Error> {
+        match field {
+            MetadataField::Absent => Ok(Planned::none()),
+            MetadataField::Index if self.query != "regexp" => {
+                let is_named_so = accepts(&self.pattern()?.regex, planner.snapshot.name());
+                Ok(if is_named_so { Planned::all(scoring.boost()) } else { Planned::none() })
+            }
+            MetadataField::Ignored => {
+                let regex = self.pattern()?.behind(IGNORED_TERM);
+                let regex = regex.map_err(|error| Error::Query(error.to_string()))?;
+                let names = planner.snapshot.field_names_field();
+                planner.warmup.pattern(names, &regex, &format!("{IGNORED_TERM}{}", self.prefix));
+                Ok(Planned::constant(Box::new(RegexQuery::from_regex(regex, names)), scoring.boost()))
+            }
+            MetadataField::Id | MetadataField::Index | MetadataField::Numbered | MetadataField::Unsearchable => {
+                Err(self.refused(&self.field))
+            }
+        }
+    }
+
+    /// The error that the terms of a field cannot be looked up by a pattern.
+    fn refused(&self, kind: &str) -> Error {
+        let TermPattern { query, field, .. } = self;
+        Error::Query(format!(
+            "Can only use {query} queries on keyword and text fields - not on [{field}] which is of type [{kind}]"
+        ))
+    }
+
     /// The pattern as a query whose matches score 1; `None` if the index does not have the field.
     pub(super) fn native(&self, planner: &Planner<'_>) -> Result<Option<Box<dyn Query>>, Error> {
         let Some(field) = self.field(planner)? else { return Ok(None) };
@@ -202,14 +236,8 @@ impl TermPattern {
     }
 
     fn field<'p>(&self, planner: &'p Planner<'_>) -> Result<Option<&'p Field>, Error> {
-        let refused = |kind: &str| {
-            let TermPattern { query, field, .. } = self;
-            Error::Query(format!(
-                "Can only use {query} queries on keyword and text fields - not on [{field}] which is of type [{kind}]"
-            ))
-        };
-        if self.field == "_id" {
-            return Err(refused("_id"));
+        if MetadataField::find(&self.field).is_some_and(|field| field != MetadataField::Absent) {
+            return Err(self.refused(&self.field));
         }
         match planner.field(&self.field) {
             Some(field)
@@ -218,9 +246,9 @@ impl TermPattern {
                     FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject
                 ) =>
             {
-                Err(refused(field.kind().type_name()))
+                Err(self.refused(field.kind().type_name()))
             }
-            Some(field) if field.completion_options().is_some() => Err(refused(field.kind().type_name())),
+            Some(field) if field.completion_options().is_some() => Err(self.refused(field.kind().type_name())),
             // The beginnings are those of sequences of words, too.
             Some(field) if self.query == "prefix" && is_beginning(&self.prefix) => {
                 Ok(Some(beginnings(planner, field).unwrap_or(field)))

@@ -104,7 +104,7 @@ impl TermTest {
     }
 }
 
-fn accepts(regex: &Regex, term: &str) -> bool {
+pub(super) fn accepts(regex: &Regex, term: &str) -> bool {
     let mut state = regex.start();
     for byte in term.bytes() {
         if !regex.can_match(&state) {
