@@ -58,9 +58,11 @@ impl EpochUnit {
         first.checked_add(nanos.div_euclid(1_000_000))
     }
 
-    /// What the number leaves over of a millisecond.
-    pub(super) fn nanos_of_milli(self, text: &str) -> i64 {
-        let Some((_, fraction)) = text.split_once('.') else { return 0 };
+    /// What the number leaves over of a millisecond: if it has no fraction, `rounding` selects the first or the last nanosecond.
+    pub(super) fn nanos_of_milli(self, text: &str, rounding: Rounding) -> i64 {
+        let Some((_, fraction)) = text.split_once('.') else {
+            return if rounding == Rounding::Up { 999_999 } else { 0 };
+        };
         let skipped = if self == EpochUnit::Second { 3 } else { 0 };
         let digits = fraction.bytes().skip(skipped).chain(std::iter::repeat(b'0')).take(6);
         digits.fold(0, |nanos, digit| nanos * 10 + i64::from(digit - b'0'))

@@ -127,7 +127,7 @@ impl DateFormat {
             |parts: DateParts| parts.nanosecond.map_or(missing, |nanosecond| i64::from(nanosecond) % NANOS_PER_MILLI);
         let found = self.formats.iter().find_map(|format| match format {
             Format::OptionalTime(digits) => DateParts::parse(text, *digits).map(of_parts),
-            Format::Epoch(unit) => unit.millis(text, rounding).map(|_| unit.nanos_of_milli(text)),
+            Format::Epoch(unit) => unit.millis(text, rounding).map(|_| unit.nanos_of_milli(text, rounding)),
             Format::Pattern(pattern) => pattern.read(text).map(of_parts),
         });
         found.unwrap_or(0)

@@ -69,9 +69,9 @@ fn truncated(float: f64) -> Option<i64> {
     (-limit..=limit).contains(&float).then_some(float as i64)
 }
 
-/// The same as an unsigned integer. 2^64 is the nearest float of the largest one, and becomes that.
+/// The same as an unsigned integer.
 fn truncated_unsigned(float: f64) -> Option<u64> {
-    let is_held = float > -1.0 && float <= 2.0_f64.powi(64);
+    let is_held = float > -1.0 && float < 2.0_f64.powi(64);
     is_held.then_some(float as u64)
 }
 

@@ -36,8 +36,7 @@ pub(super) fn find_corrections(
     };
     let max_errors = f64::from(suggester.max_errors);
     let errors =
-        // 1 is all words, as clients know it.
-        if max_errors > 1.0 { max_errors as usize } else { errors_of_share(suggester.max_errors, sets.len()) };
+        if max_errors >= 1.0 { max_errors as usize } else { errors_of_share(suggester.max_errors, sets.len()) };
     let mut search =
         Search { sets, scores, gram_size, count, cutoff, progress, paths: 0, best: Vec::with_capacity(count.min(64)) };
     search.extend(&mut Vec::with_capacity(sets.len()), errors.max(1), 0.0);

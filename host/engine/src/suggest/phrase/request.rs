@@ -68,7 +68,7 @@ impl PhraseSuggester {
         Ok(PhraseSuggester {
             gram_size: fields.optional("gram_size", positive)?,
             confidence: fields.optional("confidence", not_negative)?.unwrap_or(1.0),
-            max_errors: fields.optional("max_errors", above_zero)?.unwrap_or(1.0),
+            max_errors: fields.optional("max_errors", above_zero)?.unwrap_or(0.5),
             real_word_likelihood: f64::from(fields.optional("real_word_error_likelihood", above_zero)?.unwrap_or(0.95)),
             separator: fields.optional("separator", |node| node.text().map(str::to_owned))?,
             needs_single_words: fields.optional("force_unigrams", Node::boolean)?.unwrap_or(true),
