@@ -87,6 +87,9 @@ impl ValueRange {
     }
 }
 
+/// An end of a range in a query.
+type RangeEnd<'a> = &'a (RangeEdge, Json);
+
 impl Field {
     /// The range in JSON of a document: `{"gte": 1, "lt": 5}`, or for addresses also a network.
     ///
@@ -164,11 +167,11 @@ impl Field {
     pub fn range_of_query(
         &self,
         range_type: &RangeType,
-        (lower, upper): (Option<&(RangeEdge, Json)>, Option<&(RangeEdge, Json)>),
+        (lower, upper): (Option<RangeEnd<'_>>, Option<RangeEnd<'_>>),
         options: &RangeOptions,
     ) -> Result<Option<ValueRange>, ValueError> {
         let (mut first, mut last) = range_type.extent().into_inner();
-        let end = |end: &(RangeEdge, Json)| self.end_of_query(range_type, end.0, &end.1, options);
+        let end = |end: RangeEnd<'_>| self.end_of_query(range_type, end.0, &end.1, options);
         let (lower, upper) = (lower.map(|lower| (lower.0, end(lower))), upper.map(|upper| (upper.0, end(upper))));
         let mut given = (None, None);
         if let Some((edge, number)) = lower {
