@@ -50,13 +50,16 @@ enum Limit {
     AtMost(Box<[u8]>),
 }
 
+/// An end of a range in a query.
+type RangeEnd<'a> = &'a (RangeEdge, Json);
+
 impl RelatedRanges {
     /// Documents whose ranges are related to that between two ends. Announces that the terms of the field will be read.
     pub(super) fn plan(
         planner: &Planner<'_>,
         field: &Field,
         range_type: &RangeType,
-        ends: (Option<&(RangeEdge, Json)>, Option<&(RangeEdge, Json)>),
+        ends: (Option<RangeEnd<'_>>, Option<RangeEnd<'_>>),
         (relation, options): (Relation, &RangeOptions),
     ) -> Result<Option<Self>, Error> {
         let range = field.range_of_query(range_type, ends, options).map_err(|error| Planner::value_error(&error))?;

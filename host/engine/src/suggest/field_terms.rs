@@ -186,7 +186,7 @@ impl<'a> FieldTerms<'a> {
 
     fn is_time_up(&self, terms: &Cell<u32>) -> bool {
         terms.set(terms.get() + 1);
-        terms.get() % TERMS_BETWEEN_CHECKS == 0 && self.context.progress.must_stop()
+        terms.get().is_multiple_of(TERMS_BETWEEN_CHECKS) && self.context.progress.must_stop()
     }
 
     fn fail(&self, error: TantivyError) {

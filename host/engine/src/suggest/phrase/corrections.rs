@@ -96,7 +96,7 @@ impl<'a> Search<'a> {
 
     fn is_time_up(&mut self) -> bool {
         self.paths = self.paths.wrapping_add(1);
-        self.paths % PATHS_BETWEEN_CHECKS == 0 && self.progress.must_stop()
+        self.paths.is_multiple_of(PATHS_BETWEEN_CHECKS) && self.progress.must_stop()
     }
 }
 
