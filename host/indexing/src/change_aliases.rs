@@ -8,6 +8,9 @@ use ulid::Ulid;
 
 use crate::IndexingError;
 
+/// Greatest number of aliases of a store, counting each index of each alias. The object with them is read by searches.
+pub const MAX_ALIASES: usize = 10_000;
+
 /// How often a change is attempted when other writers are faster. 20: aliases change rarely, and a writer that collides once
 /// rarely collides again.
 const ATTEMPTS: u32 = 20;

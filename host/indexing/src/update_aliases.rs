@@ -6,11 +6,8 @@ use quidditch_index::format::manifest_key;
 use quidditch_index::{AliasOptions, Aliases, IndexError, check_alias_name, check_index_name};
 use quidditch_storage::{Storage, StorageError};
 
-use crate::change_aliases::{AliasError, change, forget};
+use crate::change_aliases::{AliasError, MAX_ALIASES, change, forget};
 use crate::delete_index;
-
-/// Greatest number of aliases of a store, counting each index of each alias. The object with them is read by searches.
-pub const MAX_ALIASES: usize = 10_000;
 
 /// A change of an alias.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,7 @@
 //! The parsed rules of an `intervals` query.
 
-use super::super::clause::Clause;
 use super::super::fuzziness::Fuzziness;
 use super::super::term_pattern::TermPattern;
-use crate::Error;
 use crate::scores::Relation;
 use crate::terms::Transpositions;
 

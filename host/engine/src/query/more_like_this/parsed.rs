@@ -3,11 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
-use tantivy::query::Query;
 
-use super::super::clause::Clause;
 use super::super::minimum_should_match::MinimumShouldMatch;
-use crate::Error;
 use crate::terms::LikeOptions;
 
 pub(super) struct MoreLikeThis {
