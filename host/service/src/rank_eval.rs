@@ -4,8 +4,8 @@ mod json;
 mod metric;
 mod rated_request;
 
-use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value as Json, json};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 
 use crate::error::ApiError;
 use crate::search_template::SearchTemplate;
