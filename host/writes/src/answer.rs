@@ -1,10 +1,8 @@
 //! From a request that changes something to its answer.
 
 use async_trait::async_trait;
-use quidditch_clock::Clock;
 use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, WriteEndpoint, WriteRoutes};
-use quidditch_storage::Storage;
 
 use crate::create_index::create_index;
 use crate::delete_index::delete_index;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use quidditch_clock::Clock;
 use quidditch_registry::Registry;
-use quidditch_service::Service;
 use quidditch_storage::Storage;
 
 /// What [`Writes`] is built from.
