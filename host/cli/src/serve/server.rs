@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use quidditch_service::Service;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
