@@ -29,6 +29,7 @@ use crate::response::HitDocument;
 use crate::scores::Scores;
 
 pub(crate) use plan::{FetchContext, FetchPlan};
+pub(crate) use source_paths::{SourcePaths, values_at as source_values};
 use segment_columns::SegmentColumns;
 
 /// The hits of a response.

@@ -81,10 +81,12 @@ mod rescore;
 mod stages;
 
 // Answering.
+mod backgrounds;
 mod check;
 mod document;
 mod engine;
 mod fetch;
+mod fetching;
 mod hit_position;
 mod inner_hits;
 mod matched_queries;
@@ -94,6 +96,7 @@ mod profile;
 mod response;
 mod search_indices;
 mod search_parts;
+mod shown;
 
 mod error;
 mod limits;
@@ -114,3 +117,4 @@ pub use response::{CountResponse, HitDocument, Hits, InnerHitsResponse, SearchRe
 pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
 pub use search_target::SearchTarget;
+pub use shown::AggregationsResponse;

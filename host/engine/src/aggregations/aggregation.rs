@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
+use super::doc_scores::DocScores;
 use super::metric::{Metric, MetricError};
 use super::partial::Partial;
 use crate::Error;
@@ -33,6 +34,8 @@ pub(super) trait Aggregation: Send + Sync {
 pub(super) struct Opening<'a> {
     pub(super) segment: &'a SegmentContext<'a>,
     pub(super) memory: &'a Arc<Memory>,
+    /// Those of all matches, if an aggregation reads scores.
+    pub(super) scores: &'a DocScores,
 }
 
 /// An aggregation at work on one segment, for all buckets of the aggregation around it.

@@ -3,6 +3,7 @@
 mod level;
 mod segment;
 
+use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use tantivy::{i64_to_u64, u64_to_i64};
@@ -81,6 +82,12 @@ impl Definition for AutoDateHistogramDefinition {
 pub(crate) struct AutoDates {
     level: usize,
     buckets: Buckets,
+}
+
+impl AutoDates {
+    pub(super) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
+        self.buckets.for_each_document(change);
+    }
 }
 
 /// One bucket: when it begins, how many documents it has, and the results inside.

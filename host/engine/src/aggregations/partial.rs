@@ -1,5 +1,6 @@
 //! Results that are not complete yet.
 
+use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 
 use super::auto_date_histogram::AutoDates;
@@ -7,8 +8,12 @@ use super::cardinality::Distinct;
 use super::composite::KeyPart;
 use super::geo_bounds::Outermost;
 use super::geo_centroid::PointSum;
+use super::matrix_stats::Moments;
 use super::percentiles::{Hdr, Sample};
+use super::sampler::DocumentSample;
 use super::stats::Stats;
+use super::terms::Significant;
+use super::top_hits::BucketBest;
 use super::weighted_avg::Weighted;
 
 /// What an aggregation found in some of the splits, for one bucket of the aggregation around it. Partial results merge, and can
@@ -24,6 +29,12 @@ pub(crate) enum Partial {
     Outermost(Outermost),
     PointSum(PointSum),
     AutoDates(Box<AutoDates>),
+    Moments(Box<Moments>),
+    Hits(Box<BucketBest>),
+    Documents(Box<DocumentSample>),
+    Significant(Box<Significant>),
+    /// Documents whose texts are read once they are merged.
+    Texts(Vec<SnapshotDocument>),
     Buckets(Box<Buckets>),
 }
 
@@ -73,9 +84,34 @@ impl Buckets {
     pub(super) fn len(&self) -> usize {
         self.counts.len()
     }
+
+    pub(super) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
+        self.inner.iter_mut().flatten().for_each(|partial| partial.for_each_document(change));
+    }
 }
 
 impl Partial {
+    /// Calls `change` with each document that it names.
+    pub(crate) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
+        match self {
+            Partial::Hits(found) => found.hits_mut().iter_mut().for_each(|hit| change(&mut hit.document)),
+            Partial::Buckets(buckets) => buckets.for_each_document(change),
+            Partial::AutoDates(dates) => dates.for_each_document(change),
+            Partial::Documents(sample) => sample.for_each_document(change),
+            Partial::Significant(significant) => significant.for_each_document(change),
+            Partial::Texts(documents) => documents.iter_mut().for_each(change),
+            Partial::Count(_)
+            | Partial::Stats(_)
+            | Partial::Distinct(_)
+            | Partial::Weighted(_)
+            | Partial::Sample(_)
+            | Partial::Hdr(_)
+            | Partial::Moments(_)
+            | Partial::Outermost(_)
+            | Partial::PointSum(_) => {}
+        }
+    }
+
     /// The count of a [`Partial::Count`].
     pub(super) fn count(&self) -> u64 {
         match self {

@@ -1,6 +1,7 @@
 //! `terms`: a bucket for each value of a field.
 
 mod number_keys;
+mod significant;
 mod text_keys;
 
 use std::cmp::Ordering;
@@ -29,6 +30,10 @@ use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 use number_keys::NumberKeys;
+pub(crate) use significant::Significant;
+pub(super) use significant::{
+    DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, parse as parse_significant, sizes,
+};
 use text_keys::TextKeys;
 
 const WHAT: &str = "[terms] aggregation";

@@ -6,13 +6,13 @@ use quidditch_index::{Field, Mapping};
 use serde_json::{Map, Value as Json};
 
 /// The paths of the fields of a mapping.
-pub(super) struct SourcePaths<'a> {
+pub(crate) struct SourcePaths<'a> {
     /// The field of each sub-field.
     parents: HashMap<&'a str, &'a str>,
 }
 
 impl<'a> SourcePaths<'a> {
-    pub(super) fn new(mapping: &'a Mapping) -> Self {
+    pub(crate) fn new(mapping: &'a Mapping) -> Self {
         let fields = mapping.fields();
         let subfields =
             |field: &'a Field| field.subfields().iter().map(move |index| (fields[*index].name(), field.name()));
@@ -20,13 +20,13 @@ impl<'a> SourcePaths<'a> {
     }
 
     /// The path of a field's values. A sub-field has the values of its field.
-    pub(super) fn of(&self, field: &'a Field) -> &'a str {
+    pub(crate) fn of(&self, field: &'a Field) -> &'a str {
         self.parents.get(field.name()).copied().unwrap_or(field.name())
     }
 }
 
 /// All values at a path. `a.b` is in an object, in each of a list of objects, and under the key `a.b`.
-pub(super) fn values_at<'s>(object: &'s Map<String, Json>, path: &str) -> Vec<&'s Json> {
+pub(crate) fn values_at<'s>(object: &'s Map<String, Json>, path: &str) -> Vec<&'s Json> {
     let mut found = Vec::new();
     collect(object, path, &mut found);
     found

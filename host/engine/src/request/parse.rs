@@ -108,6 +108,7 @@ impl SearchRequest {
             aggregations_json: aggregations.map(|node| node.json().clone()),
             aggregation_keys: KeyStyle::default(),
             fetch: FetchOptions::take(&mut fields, &mut parser)?,
+            top_hits: parser.take_top_hits(),
             rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
             rescore_json: rescore.map(|node| node.json().clone()),
             calls: parser.into_calls(),

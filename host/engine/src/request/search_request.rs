@@ -82,6 +82,8 @@ pub struct SearchRequest {
     /// As they came, to be sent on.
     pub(crate) aggregations_json: Option<Json>,
     pub(crate) aggregation_keys: KeyStyle,
+    /// What the hits of each `top_hits` among the aggregations have, by their number.
+    pub(crate) top_hits: Vec<FetchOptions>,
     /// `None`, and more than the engine allows, takes the engine's.
     pub(crate) timeout: Option<Duration>,
 }
