@@ -21,8 +21,8 @@ use crate::collect::{GroupFound, GroupKey};
 use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
-use crate::functions::FunctionColumn;
 use crate::fetching::Fetching;
+use crate::functions::FunctionColumn;
 use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::partial::PartialResult;
@@ -232,7 +232,9 @@ impl Engine {
                     rescore(&plan.rescorers, best, view)?;
                 }
                 let global = match &plan.global {
-                    Some((query, aggregations)) => Some(scope.collect(&**query, aggregations.scores(), aggregations)?),
+                    Some((query, aggregations)) => {
+                        Some(scope.collect(&**query, aggregations.scores(), aggregations)?)
+                    }
                     None => None,
                 };
                 Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
@@ -294,8 +296,7 @@ impl Engine {
         let fetching = Fetching { resolved, view, max_bytes, fetched_bytes: &fetched_bytes, reads };
         let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
         // Together, so that they wait for one round trip.
-        let (hits, top_hits) =
-            join(fetching.page(plan, result.page(request)), fetching.top_hits(&wanted)).await;
+        let (hits, top_hits) = join(fetching.page(plan, result.page(request)), fetching.top_hits(&wanted)).await;
         let (mut hits, top_hits) = (hits?, top_hits?);
         if let Some(plan) = &plan.inner_hits {
             let fetched = plan.fetched(request, &inner_hits);

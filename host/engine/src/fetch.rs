@@ -29,8 +29,8 @@ use crate::response::HitDocument;
 use crate::scores::Scores;
 
 pub(crate) use plan::{FetchContext, FetchPlan};
-pub(crate) use source_paths::{SourcePaths, values_at as source_values};
 use segment_columns::SegmentColumns;
+pub(crate) use source_paths::{SourcePaths, values_at as source_values};
 
 /// The hits of a response.
 pub(crate) struct Page<'a> {

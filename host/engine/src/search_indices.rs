@@ -24,8 +24,8 @@ use crate::profile::{Profile, StorageProfile, Times, add_function_profiles, nano
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, Hits, SearchResponse, Shards};
 use crate::search_target::SearchTarget;
-use fetching_all::FetchingAll;
 use crate::{Error, SearchRequest};
+use fetching_all::FetchingAll;
 
 /// The answer of those indices that could be searched.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, Snapshot};
 use serde::{Deserialize, Serialize};
 
-use crate::allowance::Allowance;
 use crate::aggregations::Answers;
+use crate::allowance::Allowance;
 use crate::backgrounds::SearchedIndex;
 use crate::engine::{Engine, Found, took};
 use crate::partial::PartialResult;

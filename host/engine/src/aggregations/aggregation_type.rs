@@ -3,9 +3,9 @@
 use super::definition::Definition;
 use super::{
     adjacency_matrix, auto_date_histogram, cardinality, composite, date_histogram, filter, filters, geo_bounds,
-    geo_centroid, geo_distance, geo_grid, global, histogram, ip_range, matrix_stats, median_absolute_deviation, missing,
-    multi_terms, percentiles, range, sampler, significant_text, stats, terms, top_hits, value_count, variable_width_histogram,
-    weighted_avg,
+    geo_centroid, geo_distance, geo_grid, global, histogram, ip_range, matrix_stats, median_absolute_deviation,
+    missing, multi_terms, percentiles, range, sampler, significant_text, stats, terms, top_hits, value_count,
+    variable_width_histogram, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Parser;

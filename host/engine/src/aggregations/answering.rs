@@ -73,7 +73,6 @@ impl Answering {
         }
         Ok(())
     }
-
 }
 
 #[cfg(test)]

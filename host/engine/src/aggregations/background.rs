@@ -19,7 +19,7 @@ use crate::plan::Planned;
 use crate::scores::Scores;
 
 pub(crate) use texts::AnalyzedTexts;
-pub(super) use texts::{Repetitions, TextSource};
+pub(crate) use texts::{Repetitions, TextSource};
 
 /// A background as an aggregation plans it.
 pub(crate) struct PlannedBackground {

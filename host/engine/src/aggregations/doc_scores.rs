@@ -67,7 +67,9 @@ mod tests {
         let mut account = Memory::new(MemoryScope::Aggregations, 10 * BYTES as u64).account();
         let scores = DocScores::default();
         scores.add(&[1, 2, 5], &[0.1, 0.2, 0.5], &mut account).expect("within the limit");
-        scores.add(&[7, 8, 9, 20, 30, 40, 50], &[0.7, 0.8, 0.9, 2.0, 3.0, 4.0, 5.0], &mut account).expect("at the limit");
+        scores
+            .add(&[7, 8, 9, 20, 30, 40, 50], &[0.7, 0.8, 0.9, 2.0, 3.0, 4.0, 5.0], &mut account)
+            .expect("at the limit");
         let of = |docs: &[DocId]| {
             let mut found = Vec::new();
             let buckets = vec![0; docs.len()];

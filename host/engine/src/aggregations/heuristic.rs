@@ -95,9 +95,7 @@ impl Heuristic {
             Heuristic::MutualInformation(negatives, superset) => {
                 Ok(Table::new(frequencies, *superset)?.mutual_information(*negatives))
             }
-            Heuristic::ChiSquare(negatives, superset) => {
-                Ok(Table::new(frequencies, *superset)?.chi_square(*negatives))
-            }
+            Heuristic::ChiSquare(negatives, superset) => Ok(Table::new(frequencies, *superset)?.chi_square(*negatives)),
             Heuristic::NormalizedDistance(superset) => Ok(Table::new(frequencies, *superset)?.nearness()),
             Heuristic::Percentage if frequencies.background_count == 0 => Ok(0.0),
             Heuristic::Percentage => Ok(frequencies.count as f64 / frequencies.background_count as f64),
@@ -260,9 +258,12 @@ mod tests {
             (json!({"gnd": {}}), 0.6075457867665119),
             (json!({"gnd": {"background_is_superset": false}}), 0.5149690008011766),
             (json!({"percentage": {}}), 0.4666666666666667),
-            (json!({"script_heuristic": {"script": {
-                "source": "params._subset_freq * params.w + params._subset_size * 0.1 + params._superset_size", "params": {"w": 2}
-            }}}), 164.6),
+            (
+                json!({"script_heuristic": {"script": {
+                    "source": "params._subset_freq * params.w + params._subset_size * 0.1 + params._superset_size", "params": {"w": 2}
+                }}}),
+                164.6,
+            ),
         ] {
             let found = score(&json, [21, 26, 45, 120]).expect("valid");
             assert!((found - expected).abs() < 1e-12 * expected, "{json}: {found}");
@@ -292,7 +293,9 @@ mod tests {
 
     #[test]
     fn mistakes_of_heuristics_are_reported() {
-        let kind = |json: Json| Heuristic::take(&mut Node::root(&json).fields().expect("an object")).err().map(|error| error.kind);
+        let kind = |json: Json| {
+            Heuristic::take(&mut Node::root(&json).fields().expect("an object")).err().map(|error| error.kind)
+        };
         assert_eq!(kind(json!({"jlh": {}, "gnd": {}})), Some(ErrorKind::Parsing));
         assert_eq!(kind(json!({"jlh": {"x": 1}})), Some(ErrorKind::Parsing));
         assert_eq!(kind(json!({"gnd": {"include_negatives": true}})), Some(ErrorKind::Parsing));

@@ -73,7 +73,9 @@ impl Range {
         let wrong = |reason: String| node.mistake(ErrorKind::Argument, reason);
         let parts = text.split_once('/').and_then(|(address, prefix)| Some((address.parse().ok()?, prefix)));
         let Some((address, prefix)): Option<(IpAddr, &str)> = parts else {
-            return Err(wrong(format!("expected an address and the length of its prefix, such as [10.0.0.0/8], got [{text}]")));
+            return Err(wrong(format!(
+                "expected an address and the length of its prefix, such as [10.0.0.0/8], got [{text}]"
+            )));
         };
         let (bits, longest) = match address {
             IpAddr::V4(address) => (u128::from(address.to_ipv6_mapped()), 32),

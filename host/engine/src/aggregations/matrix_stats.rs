@@ -61,7 +61,12 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let missing = fields.optional("missing", |node| node.map().cloned())?.unwrap_or_default();
     let mode = fields.optional("mode", |node| MODES.read(node))?.unwrap_or(Mode::Average);
     fields.finish(WHAT)?;
-    let option = |name: String| FieldOptions { missing: missing.get(&name).cloned(), field: name, format: None, time_zone: None };
+    let option = |name: String| FieldOptions {
+        missing: missing.get(&name).cloned(),
+        field: name,
+        format: None,
+        time_zone: None,
+    };
     Ok(Box::new(MatrixStatsDefinition { fields: names.into_iter().map(option).collect(), mode }))
 }
 

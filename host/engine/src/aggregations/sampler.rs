@@ -61,8 +61,7 @@ pub(super) fn parse_diversified(node: &Node<'_>, _: &mut Parser<'_>) -> Result<B
     // How values are told apart. This changes nothing.
     let hint = fields.optional("execution_hint", Node::text)?;
     if let Some(other) = hint.filter(|hint| !["map", "bytes_hash", "global_ordinals"].contains(hint)) {
-        let reason =
-            format!("unknown `execution_hint`: [{other}], expected any of [map, bytes_hash, global_ordinals]");
+        let reason = format!("unknown `execution_hint`: [{other}], expected any of [map, bytes_hash, global_ordinals]");
         return Err(node.mistake(ErrorKind::Argument, reason));
     }
     fields.finish(WHAT)?;
@@ -159,7 +158,8 @@ impl Aggregation for Sampler {
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
-        let mut all = DocumentSample { documents: Vec::new(), inner: self.inner.0.iter().map(|_| Vec::new()).collect() };
+        let mut all =
+            DocumentSample { documents: Vec::new(), inner: self.inner.0.iter().map(|_| Vec::new()).collect() };
         for partial in partials {
             let DocumentSample { documents, inner } = into_sample(partial);
             all.documents.extend(documents);

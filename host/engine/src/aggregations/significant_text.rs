@@ -42,7 +42,9 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
             _ => Repetitions::Count,
         },
         size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
-        min_doc_count: fields.optional("min_doc_count", Node::count)?.map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
+        min_doc_count: fields
+            .optional("min_doc_count", Node::count)?
+            .map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
         filter: TermFilterRequest::take(&mut fields)?,
         background: fields.optional("background_filter", |node| parser.query(node))?,
         heuristic: Heuristic::take(&mut fields)?,

@@ -13,7 +13,7 @@ use crate::columns::{ColumnError, ComputedField};
 use crate::plan::{Planner, ValueClass};
 
 /// A field, checked against the mapping, with what its missing values count as.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// `None` if the field is not mapped: then no document has values.
     pub(super) column: Option<String>,
     /// Its values, if the request computes them.

@@ -70,8 +70,7 @@ impl Definition for VariableWidthDefinition {
         if let Some(buffer) = self.initial_buffer.filter(|buffer| *buffer < self.wanted) {
             return Err(too_small("initial_buffer", buffer));
         }
-        let source =
-            Source::plan(planner, &self.options, "variable_width_histogram", Accepts::Numbers, Kind::Float)?;
+        let source = Source::plan(planner, &self.options, "variable_width_histogram", Accepts::Numbers, Kind::Float)?;
         if matches!(source.kind, Kind::Date | Kind::Boolean) {
             let type_name = if source.kind == Kind::Date { "date" } else { "boolean" };
             return Err(failure::argument(format!(
@@ -120,7 +119,8 @@ impl Aggregation for VariableWidthHistogram {
             values.push((u64_to_f64(*bits), *count, position as u32));
         }
         values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        let clusters = clusters(&values.iter().map(|(value, count, _)| (*value, *count)).collect::<Vec<_>>(), self.wanted);
+        let clusters =
+            clusters(&values.iter().map(|(value, count, _)| (*value, *count)).collect::<Vec<_>>(), self.wanted);
         answering.count_buckets(clusters.len())?;
         let mut taken = TakeBuckets::new(buckets);
         let mut answers = Vec::with_capacity(clusters.len());

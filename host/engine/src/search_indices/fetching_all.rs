@@ -39,11 +39,9 @@ impl<'a, 'i> FetchingAll<'a, 'i> {
     }
 
     /// The hits of the aggregations.
-    pub(super) async fn top_hits(
-        &self,
-        wanted: &BTreeMap<usize, WantedHits<'_>>,
-    ) -> Result<FetchedHits, IndicesError> {
-        let fetches = wanted.iter().map(|(number, wanted)| self.fetch(Which::OfAggregation(*number, wanted), &wanted.hits));
+    pub(super) async fn top_hits(&self, wanted: &BTreeMap<usize, WantedHits<'_>>) -> Result<FetchedHits, IndicesError> {
+        let fetches =
+            wanted.iter().map(|(number, wanted)| self.fetch(Which::OfAggregation(*number, wanted), &wanted.hits));
         let fetched = join_all(fetches).await.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(FetchedHits::new(wanted.keys().copied().zip(fetched).collect()))
     }

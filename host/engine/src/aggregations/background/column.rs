@@ -41,9 +41,7 @@ impl Collector for ColumnTerms<'_> {
         let mut places: FxHashMap<u64, u32> = FxHashMap::default();
         for (place, term) in self.wanted.iter().enumerate() {
             let bits = match (term, reader.texts()) {
-                (TermKey::Text(text), Some(texts)) => {
-                    texts.dictionary().term_ord(text).map_err(TantivyError::from)?
-                }
+                (TermKey::Text(text), Some(texts)) => texts.dictionary().term_ord(text).map_err(TantivyError::from)?,
                 (TermKey::Text(_), None) => None,
                 // A boolean is a term as the integer that is shown.
                 (TermKey::Bits(bits), _) if self.source.kind == Kind::Boolean => {

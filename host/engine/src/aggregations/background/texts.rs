@@ -1,5 +1,7 @@
 //! The terms of texts: those of documents, which are analyzed again, and how many documents of a background have them.
 
+mod duplicates;
+
 use std::collections::BTreeMap;
 
 use quidditch_index::{Field, FieldValue, Snapshot, SnapshotDocument};
@@ -7,7 +9,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 use tantivy::query::{Query, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError};
 
 use super::super::failure;
 use super::{Extent, TermKey};
@@ -16,11 +18,9 @@ use crate::execute::SearchScope;
 use crate::fetch::source_values;
 use crate::memory::Reservation;
 use crate::scores::Scores;
-
-mod duplicates;
-
-pub(super) use duplicates::Repetitions;
 use duplicates::Duplicates;
+
+pub(crate) use duplicates::Repetitions;
 
 /// The texts of a field.
 pub(crate) struct TextSource {
@@ -69,7 +69,7 @@ impl TextSource {
     ) -> Result<(), Error> {
         let Some(field) = snapshot.mapping().field(&self.field) else { return Ok(()) };
         let source: Map<String, Json> = serde_json::from_str(source)
-            .map_err(|error| tantivy::TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
+            .map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
         let mut found: Vec<u32> = Vec::new();
         let values = self.paths.iter().flat_map(|path| source_values(&source, path));
         for value in values.flat_map(flat) {
@@ -169,9 +169,12 @@ fn count_term(segment: &SegmentReader, field: &Field, text: &str, inside: Option
     let Some(inside) = inside else {
         // Without deleted documents, the dictionary has the number.
         if alive.is_none() {
-            return Ok(u64::from(index.doc_freq(&term)?));
+            return Ok(u64::from(index.doc_freq(&term).map_err(TantivyError::from)?));
         }
-        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { return Ok(0) };
+        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic).map_err(TantivyError::from)?
+        else {
+            return Ok(0);
+        };
         let mut count = 0;
         let mut doc = postings.doc();
         while doc != TERMINATED {
@@ -180,7 +183,9 @@ fn count_term(segment: &SegmentReader, field: &Field, text: &str, inside: Option
         }
         return Ok(count);
     };
-    let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { return Ok(0) };
+    let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic).map_err(TantivyError::from)? else {
+        return Ok(0);
+    };
     let (mut count, mut at) = (0, 0);
     let mut doc = postings.doc();
     while doc != TERMINATED && at < inside.len() {

@@ -96,7 +96,8 @@ impl Moments {
         for field in 1..self.fields.len() {
             for before in 0..field {
                 let place = place(field, before);
-                self.products[place] += other.products[place] + differences[field] * differences[before] * a * b / count;
+                self.products[place] +=
+                    other.products[place] + differences[field] * differences[before] * a * b / count;
             }
         }
         for ((one, other), difference) in self.fields.iter_mut().zip(&other.fields).zip(differences) {

@@ -116,7 +116,10 @@ mod tests {
     fn as_many_documents_as_allowed_have_the_same_value() {
         let all = [(1, 0, 7), (3, 1, 7), (2, 2, 7), (1, 3, 8), (5, 4, 0), (4, 5, 0)].map(sampled);
         let numbers = |size, most_of_value| {
-            documents(&Best { size, most_of_value }, &all).iter().map(|sampled| sampled.document.document).collect::<Vec<_>>()
+            documents(&Best { size, most_of_value }, &all)
+                .iter()
+                .map(|sampled| sampled.document.document)
+                .collect::<Vec<_>>()
         };
         assert_eq!(numbers(10, usize::MAX), [4, 5, 1, 2, 0, 3]);
         assert_eq!(numbers(10, 1), [4, 1, 3]);

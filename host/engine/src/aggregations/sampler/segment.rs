@@ -124,7 +124,9 @@ impl<'a> SegmentSampler<'a> {
             });
         }
         if has_several {
-            return Err(failure::argument("the field by which a sample is diversified must have one value in a document"));
+            return Err(failure::argument(
+                "the field by which a sample is diversified must have one value in a document",
+            ));
         }
         Ok(values)
     }
@@ -176,7 +178,8 @@ impl SegmentAggregation for SegmentSampler<'_> {
             }
             samples.push(sample);
         }
-        let bytes = size_of::<Sampled>() + size_of::<(DocId, u32)>() + self.sampler.inner.0.len() * size_of::<Partial>();
+        let bytes =
+            size_of::<Sampled>() + size_of::<(DocId, u32)>() + self.sampler.inner.0.len() * size_of::<Partial>();
         self.account.add(docs.len() * bytes)?;
         let total = docs.len();
         docs.sort_unstable();

@@ -42,7 +42,9 @@ pub(in super::super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Resul
     let definition = SignificantTermsDefinition {
         options: FieldOptions::take(&mut fields, WHAT)?,
         size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
-        min_doc_count: fields.optional("min_doc_count", Node::count)?.map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
+        min_doc_count: fields
+            .optional("min_doc_count", Node::count)?
+            .map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
         filter: TermFilterRequest::take(&mut fields)?,
         background: fields.optional("background_filter", |node| parser.query(node))?,
         hint: fields.optional("execution_hint", Node::text)?.map(str::to_owned),
@@ -83,10 +85,12 @@ impl Definition for SignificantTermsDefinition {
         let background = match source.is_unmapped(planner, field) {
             true => None,
             false => {
-                let filter = self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
+                let filter =
+                    self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
                 // There, a missing value is none.
                 let options = FieldOptions { missing: None, ..self.options.clone() };
-                let terms = BackgroundTerms::Column(Source::plan(planner, &options, TYPE, Accepts::Values, Kind::Text)?);
+                let terms =
+                    BackgroundTerms::Column(Source::plan(planner, &options, TYPE, Accepts::Values, Kind::Text)?);
                 Some(planner.add_background(PlannedBackground { filter, terms }))
             }
         };
@@ -269,10 +273,7 @@ pub(in super::super) fn add_figures(shown: &mut Map<String, Json>, count: u64, s
 
 /// How many documents the bucket and the background have.
 pub(in super::super) fn sizes(documents: u64, background: &TermCounts) -> Map<String, Json> {
-    Map::from_iter([
-        ("doc_count".to_owned(), documents.into()),
-        ("bg_count".to_owned(), background.documents.into()),
-    ])
+    Map::from_iter([("doc_count".to_owned(), documents.into()), ("bg_count".to_owned(), background.documents.into())])
 }
 
 struct SegmentSignificant<'a> {

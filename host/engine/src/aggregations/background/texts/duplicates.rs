@@ -9,7 +9,7 @@ const LENGTH: usize = 6;
 
 /// What happens to terms that are repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super::super) enum Repetitions {
+pub(crate) enum Repetitions {
     Count,
     LeftOut,
 }
