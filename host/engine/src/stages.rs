@@ -7,6 +7,7 @@
 mod candidates;
 mod clauses;
 mod demotion;
+mod factor_bound;
 mod function_filter;
 mod function_scores;
 mod min_score;

@@ -1,5 +1,6 @@
 //! How significant a term is: how much more frequent it is in a bucket than in the background.
 
+use quidditch_expression::Language;
 use serde_json::Value as Json;
 
 use super::answering::Answering;
@@ -86,6 +87,16 @@ impl Heuristic {
         };
         fields.finish(&format!("[{key}]"))?;
         Ok(heuristic)
+    }
+
+    /// Checks that its script is in a language with such scripts.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self {
+            Heuristic::Script(script) if script.language == Language::Expression => {
+                Err(failure::argument("the language [expression] has no scripts of [script_heuristic]: use [painless]"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The score of a term. Only those above 0 are significant.

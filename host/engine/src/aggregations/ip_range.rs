@@ -35,7 +35,9 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let field = required_field(&mut fields, WHAT)?;
     let missing = fields.optional("missing", |node| node.scalar().map(|text| Json::String(text.into_owned())))?;
     let options = FieldOptions { field, missing, format: None, time_zone: None };
-    let list = fields.optional("ranges", |node| node.list()?.map(|range| Range::parse(&range)).collect())?;
+    let list = fields.optional("ranges", |node| {
+        node.list()?.map(|range| Range::parse(&range).map_err(|error| error.inside(ErrorKind::Object))).collect()
+    })?;
     let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
     fields.finish(WHAT)?;
     let mut ranges: Vec<Range> = list.unwrap_or_default();

@@ -234,7 +234,7 @@ impl SegmentAggregation for SegmentMatrixStats {
             values.clear();
             values.extend(self.columns.iter().map_while(|column| column[position]));
             // Only documents with a value in each field count.
-            if values.len() == width {
+            if values.len() == width && width > 0 {
                 self.moments[*bucket as usize].add(&values);
             }
         }

@@ -20,7 +20,7 @@ use super::options::{FieldOptions, required_field};
 use super::partial::Partial;
 use super::source::{Accepts, Kind, MixedNumbers, Source, check_classes};
 use crate::Error;
-use crate::json::{ErrorKind, Node, ParseError};
+use crate::json::{Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 use crate::scores::Scores;
@@ -59,29 +59,38 @@ pub(super) fn parse_diversified(node: &Node<'_>, _: &mut Parser<'_>) -> Result<B
     let size = fields.optional("shard_size", Node::count)?.unwrap_or(DEFAULT_SIZE);
     let most = fields.optional("max_docs_per_value", Node::count)?.unwrap_or(1);
     // How values are told apart. This changes nothing.
-    let hint = fields.optional("execution_hint", Node::text)?;
-    if let Some(other) = hint.filter(|hint| !["map", "bytes_hash", "global_ordinals"].contains(hint)) {
-        let reason = format!("unknown `execution_hint`: [{other}], expected any of [map, bytes_hash, global_ordinals]");
-        return Err(node.mistake(ErrorKind::Argument, reason));
-    }
+    let hint = fields.optional("execution_hint", Node::text)?.map(str::to_owned);
     fields.finish(WHAT)?;
     let options = FieldOptions { field, missing, format: None, time_zone: None };
-    Ok(Box::new(SamplerDefinition { size, by: Some((options, most)) }))
+    Ok(Box::new(SamplerDefinition { size, by: Some(Diversity { options, most, hint }) }))
 }
 
 struct SamplerDefinition {
     /// Most documents of a sample.
     size: usize,
-    /// The field by which documents are diversified, and how many may have the same value.
-    by: Option<(FieldOptions, usize)>,
+    by: Option<Diversity>,
+}
+
+/// By what documents are diversified.
+struct Diversity {
+    options: FieldOptions,
+    /// How many documents may have the same value.
+    most: usize,
+    /// How values are told apart.
+    hint: Option<String>,
 }
 
 impl Definition for SamplerDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let mut diversity = None;
         let mut most = usize::MAX;
-        if let Some((options, most_of_value)) = &self.by {
+        if let Some(Diversity { options, most: most_of_value, hint }) = &self.by {
             const TYPE: &str = "diversified_sampler";
+            const HINTS: [&str; 3] = ["map", "bytes_hash", "global_ordinals"];
+            if let Some(hint) = hint.as_deref().filter(|hint| !HINTS.contains(hint)) {
+                let reason = format!("unknown `execution_hint`: [{hint}], expected any of [{}]", HINTS.join(", "));
+                return Err(failure::argument(reason));
+            }
             check_classes(planner, name, &options.field, MixedNumbers::Merge)?;
             let source = Source::plan(planner, options, TYPE, Accepts::Values, Kind::Text)?;
             if source.is_address() {
@@ -194,12 +203,11 @@ impl Aggregation for Sampler {
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let DocumentSample { documents, inner } = into_sample(partial);
-        let count = documents.len() as u64;
+        // Clients know a sample by a field that is not mapped to be empty, with nothing inside.
         let is_unmapped = self.diversity.as_ref().is_some_and(|(is_unmapped, _)| *is_unmapped);
-        // Clients know a sample by a field that is not mapped to have nothing inside.
-        let inner = match is_unmapped {
-            true => Vec::new(),
-            false => self.inner.answer(self.inner.merge(inner), answering)?,
+        let (count, inner) = match is_unmapped {
+            true => (0, Vec::new()),
+            false => (documents.len() as u64, self.inner.answer(self.inner.merge(inner), answering)?),
         };
         let shown = Map::from_iter([("doc_count".to_owned(), count.into())]);
         Ok(Answer { shown, content: Content::Bucket { count, inner } })

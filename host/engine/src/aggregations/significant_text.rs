@@ -20,7 +20,7 @@ use super::options::{positive, required_field};
 use super::partial::Partial;
 use super::source::Source;
 use super::term_filter::{TermFilter, TermFilterRequest};
-use super::terms::{DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, sizes};
+use super::terms::{DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, sizes, take_background};
 use crate::Error;
 use crate::fetch::SourcePaths;
 use crate::json::{Node, ParseError};
@@ -46,7 +46,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
             .optional("min_doc_count", Node::count)?
             .map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
         filter: TermFilterRequest::take(&mut fields)?,
-        background: fields.optional("background_filter", |node| parser.query(node))?,
+        background: take_background(&mut fields, parser)?,
         heuristic: Heuristic::take(&mut fields)?,
         max_documents: parser.limits.max_analyzed_documents,
     };
@@ -82,6 +82,7 @@ impl Definition for SignificantTextDefinition {
                 format!("field [{}] has no analyzer, which the aggregation [significant_text] requires", self.field);
             return Err(failure::argument(reason));
         }
+        self.heuristic.check()?;
         let mut background = None;
         if field.is_some() {
             let filter = self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;

@@ -32,7 +32,7 @@ use crate::query::Parser;
 use number_keys::NumberKeys;
 pub(crate) use significant::Significant;
 pub(super) use significant::{
-    DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, parse as parse_significant, sizes,
+    DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, parse as parse_significant, sizes, take_background,
 };
 use text_keys::TextKeys;
 

@@ -6,6 +6,7 @@ use quidditch_function::BoundScorer;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::candidates::Candidates;
+use super::factor_bound::{Applies, FactorBound};
 use super::pipeline::{Pipeline, SegmentPipeline};
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
@@ -24,6 +25,12 @@ pub(crate) trait ScoreFunction: Send + Sync {
 pub(crate) trait SegmentScoreFunction: Send {
     /// Replaces `factors` by one for each document.
     fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error>;
+
+    /// The factor of no document whose score is at most `score` is more than this; infinity if no bound is known. It grows with
+    /// `score`.
+    fn max_factor(&mut self, _: Score) -> Result<f64, Error> {
+        Ok(f64::INFINITY)
+    }
 }
 
 /// One entry of `functions`.
@@ -129,7 +136,7 @@ struct SegmentScores {
 
 /// The factor of a document, so far.
 #[derive(Clone, Copy)]
-struct Combined {
+pub(super) struct Combined {
     factor: f64,
     weights: f64,
     matched: bool,
@@ -146,7 +153,7 @@ struct Selection {
 impl SegmentStage for SegmentScores {
     fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
         self.combined.clear();
-        self.combined.resize(candidates.len(), Combined { factor: 1.0, weights: 0.0, matched: false });
+        self.combined.resize(candidates.len(), Combined::default());
         for entry in 0..self.functions.len() {
             let is_for_all =
                 self.functions[entry].filter.is_none() && (entry == 0 || self.score_mode != ScoreMode::First);
@@ -166,6 +173,21 @@ impl SegmentStage for SegmentScores {
             *score = (self.boost_mode.apply(f64::from(*score), factor) * f64::from(self.boost)) as Score;
         }
         self.check_finite(candidates)
+    }
+
+    fn max_score(&mut self, score: Score) -> Result<Score, Error> {
+        let mut bound = FactorBound::new(self.score_mode);
+        for entry in &mut self.functions {
+            let factor = match &mut entry.function {
+                Some(function) => function.max_factor(score)?,
+                None => 1.0,
+            };
+            let applies = if entry.filter.is_some() { Applies::ToSome } else { Applies::ToAll };
+            bound.add(factor, entry.weight, applies);
+        }
+        let factor = at_most(bound.factor(), self.max_boost);
+        let bound = (self.boost_mode.apply(f64::from(score), factor) * f64::from(self.boost)) as Score;
+        Ok(if bound.is_nan() { Score::INFINITY } else { bound })
     }
 }
 
@@ -223,8 +245,14 @@ impl SegmentScores {
     }
 }
 
+impl Default for Combined {
+    fn default() -> Self {
+        Combined { factor: 1.0, weights: 0.0, matched: false }
+    }
+}
+
 impl Combined {
-    fn add(&mut self, mode: ScoreMode, factor: f64, weight: f64) {
+    pub(super) fn add(&mut self, mode: ScoreMode, factor: f64, weight: f64) {
         self.factor = match mode {
             _ if !self.matched => factor,
             ScoreMode::Multiply => self.factor * factor,
@@ -237,7 +265,7 @@ impl Combined {
         self.matched = true;
     }
 
-    fn finish(&self, mode: ScoreMode) -> f64 {
+    pub(super) fn finish(&self, mode: ScoreMode) -> f64 {
         match mode {
             // Clients rely on this: if all weights are 0, it is as if no function had matched.
             ScoreMode::Sum | ScoreMode::Average if self.weights == 0.0 => 1.0,
@@ -301,6 +329,12 @@ struct SegmentScorer {
 }
 
 impl SegmentScoreFunction for SegmentScorer {
+    fn max_factor(&mut self, score: Score) -> Result<f64, Error> {
+        // A function that does not read scores has one bound for all documents.
+        let score = if self.needs_scores { score } else { Score::INFINITY };
+        self.function.max_score(score).map(f64::from)
+    }
+
     fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
         let scores = if self.needs_scores { scores } else { &[] };
         let answer = &mut self.answer;
@@ -316,7 +350,7 @@ mod tests {
     use super::*;
 
     fn combine(mode: ScoreMode, entries: &[(f64, f64)]) -> f64 {
-        let mut combined = Combined { factor: 1.0, weights: 0.0, matched: false };
+        let mut combined = Combined::default();
         for (factor, weight) in entries {
             combined.add(mode, factor * weight, *weight);
         }

@@ -8,7 +8,7 @@ use crate::json::{ErrorKind, Node, ParseError};
 /// A script with its source.
 #[derive(Debug, Clone)]
 pub(in super::super) struct PipelineScript {
-    pub(super) language: Language,
+    pub(in super::super) language: Language,
     pub(super) source: String,
     pub(in super::super) params: Map<String, Json>,
 }

@@ -26,7 +26,7 @@ use super::super::term_filter::TermFilterRequest;
 use super::{KeyKind, Shown, Terms};
 use crate::Error;
 use crate::collect::SegmentContext;
-use crate::json::{Node, ParseError};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::{Clause, Parser};
@@ -46,7 +46,7 @@ pub(in super::super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Resul
             .optional("min_doc_count", Node::count)?
             .map_or(DEFAULT_MIN_DOC_COUNT, |count| count as u64),
         filter: TermFilterRequest::take(&mut fields)?,
-        background: fields.optional("background_filter", |node| parser.query(node))?,
+        background: take_background(&mut fields, parser)?,
         hint: fields.optional("execution_hint", Node::text)?.map(str::to_owned),
         heuristic: Heuristic::take(&mut fields)?,
     };
@@ -55,6 +55,18 @@ pub(in super::super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Resul
     fields.optional("shard_min_doc_count", Node::count)?;
     fields.finish(WHAT)?;
     Ok(Box::new(definition))
+}
+
+/// The query of the documents of the background.
+pub(in super::super) fn take_background(
+    fields: &mut Fields<'_>,
+    parser: &mut Parser<'_>,
+) -> Result<Option<Box<dyn Clause>>, ParseError> {
+    fields.optional("background_filter", |node| match node.is_object() {
+        // Clients know mistakes in it as causes.
+        true => parser.query(node).map_err(|error| error.inside(ErrorKind::Object)),
+        false => Err(node.error("[background_filter] must be a query")),
+    })
 }
 
 struct SignificantTermsDefinition {
@@ -78,6 +90,7 @@ impl Definition for SignificantTermsDefinition {
             let reason = format!("unknown `execution_hint`: [{hint}], expected any of [map, global_ordinals]");
             return Err(failure::argument(reason));
         }
+        self.heuristic.check()?;
         let source = Source::plan(planner, &self.options, TYPE, Accepts::Values, Kind::Text)?;
         if source.has_floats() {
             return Err(failure::argument(format!("aggregation [{TYPE}] does not support the floats of [{field}]")));
