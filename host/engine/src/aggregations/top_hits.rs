@@ -186,6 +186,7 @@ impl SegmentAggregation for SegmentTopHits<'_> {
             account.reach(parents * size_of::<u64>())?;
             counts.resize(parents, 0);
         }
+        best.prepare(batch.docs);
         scores.for_each(batch, |position, score| {
             let bucket = batch.buckets[position];
             counts[bucket as usize] += 1;

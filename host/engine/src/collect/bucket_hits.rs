@@ -97,6 +97,11 @@ struct Bucket {
 }
 
 impl SegmentBucketHits<'_> {
+    /// Gets ready for matches, which are the next to be taken.
+    pub(crate) fn prepare(&self, docs: &[DocId]) {
+        self.sort.prepare(docs);
+    }
+
     /// Takes a match of a bucket. Matches come in ascending order.
     pub(crate) fn offer(&mut self, bucket: u32, doc: DocId, score: Score) -> Result<(), Error> {
         let bucket = bucket as usize;

@@ -10,7 +10,7 @@ use tantivy::{
 
 use super::candidates::{BATCH, Candidates};
 use super::pipeline::Pipeline;
-use super::stage::SegmentStage;
+use super::stage::{Effect, SegmentStage};
 use crate::progress::Progress;
 
 /// The first batch after a jump: a doc set that others jump around in should not evaluate what they will never look at.
@@ -82,11 +82,14 @@ impl Weight for StagedQuery {
     ) -> tantivy::Result<()> {
         let mut scorer = self.open(segment, 1.0, BATCH)?;
         if scorer.max_score(0.0).is_finite() {
-            scorer.next_batch = BATCH_BEFORE_PRUNING;
+            // A filter must be asked anyway, until there are enough matches.
+            if self.pipeline.stages.iter().any(|stage| stage.effect() == Effect::Rescores) {
+                scorer.next_batch = BATCH_BEFORE_PRUNING;
+            }
             scorer.for_each_above(threshold, callback);
         } else {
             scorer.refill();
-            scorer.for_each_pruning(threshold, callback);
+            scorer.for_each(threshold, callback);
         }
         Ok(())
     }
@@ -182,6 +185,18 @@ impl StagedScorer {
         bound * self.boost
     }
 
+    /// Calls back with the matches whose scores are above a threshold, which each call may raise.
+    fn for_each(&mut self, mut threshold: Score, callback: &mut dyn FnMut(DocId, Score) -> Score) {
+        let mut doc = self.doc();
+        while doc != TERMINATED {
+            let score = self.score();
+            if score > threshold {
+                threshold = callback(doc, score);
+            }
+            doc = self.advance();
+        }
+    }
+
     /// Calls back with the matches whose scores are above a threshold, which each call may raise, and leaves out candidates that
     /// cannot get there.
     fn for_each_above(&mut self, mut threshold: Score, callback: &mut dyn FnMut(DocId, Score) -> Score) {
@@ -210,7 +225,8 @@ impl StagedScorer {
                 }
             }
             if threshold > before {
-                if self.max_score(Score::INFINITY) <= threshold {
+                let greatest = if self.uses_candidate_scores { Score::INFINITY } else { self.constant };
+                if self.max_score(greatest) <= threshold {
                     return;
                 }
                 hopeless = self.hopeless(threshold, hopeless);
