@@ -48,6 +48,7 @@ mod histogram_buckets;
 mod interval_starts;
 mod ip_range;
 mod keyed;
+mod kind;
 mod matrix_stats;
 mod median_absolute_deviation;
 mod metric;

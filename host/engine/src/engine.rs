@@ -17,23 +17,23 @@ use crate::aggregations::{Answering, Answers, Known, Missing};
 use crate::allowance::Allowance;
 use crate::backgrounds::SearchedIndex;
 use crate::bind::Binder;
-use crate::collect::{GroupFound, GroupKey};
+use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::FunctionColumn;
-use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::partial::PartialResult;
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::{ComputedFieldRequest, SearchRequest};
+use crate::request::ComputedFieldRequest;
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{Hits, SearchResponse, Shards};
+use crate::search_request::SearchRequest;
 use crate::search_target::SearchTarget;
 use crate::warmup::WarmupRecorder;
 
@@ -301,8 +301,9 @@ impl Engine {
         if let Some(plan) = &plan.inner_hits {
             let fetched = plan.fetched(request, &inner_hits);
             fetch_ahead(&fetched, view, reads).await?;
+            let around = fetching.around();
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                hit.inner_hits = Some(plan.fetch(resolved, found, view, (max_bytes, &fetched_bytes), reads).await?);
+                hit.inner_hits = Some(plan.fetch(resolved.snapshot, &around, found, view, reads).await?);
             }
         }
         Ok(SearchResponse {

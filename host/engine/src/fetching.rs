@@ -82,18 +82,30 @@ impl Fetching<'_, '_> {
         self.fetch(&shape, hits).await
     }
 
+    /// A page without hits, which those of groups are fetched like.
+    pub(crate) fn around(&self) -> Page<'_> {
+        let Fetching { resolved, max_bytes, fetched_bytes, .. } = *self;
+        Page {
+            hits: &[],
+            order: None,
+            request: resolved.request,
+            explain: None,
+            scores: Scores::Ignored,
+            progress: &resolved.progress,
+            max_bytes,
+            fetched_bytes,
+        }
+    }
+
     async fn fetch(&self, shape: &Shape<'_, '_>, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
-        let Fetching { resolved, view, max_bytes, fetched_bytes, reads } = *self;
+        let Fetching { resolved, view, reads, .. } = *self;
         let explain = |address: DocAddress| resolved.explain(view.searcher(), address);
         let page = Page {
             hits,
             order: shape.order,
-            request: resolved.request,
             explain: if shape.explains == Explains::Scores { Some(&explain) } else { None },
             scores: shape.scores,
-            progress: &resolved.progress,
-            max_bytes,
-            fetched_bytes,
+            ..self.around()
         };
         let mut documents = fetch(resolved.snapshot, view, shape.plan, &page, reads).await?;
         for (document, matched) in documents.iter_mut().zip(resolved.matched_queries(view, &page, reads).await?) {

@@ -35,6 +35,7 @@ mod parser;
 mod prefix;
 mod query_string;
 mod range;
+mod range_bound;
 mod regexp;
 mod rewrite;
 mod script;
@@ -56,7 +57,7 @@ mod zero_terms;
 use crate::limits::Limits;
 use parser::QueryTypes;
 
-pub(crate) use self::bool::restrict;
+pub(crate) use self::bool::{explain_restricted, restrict};
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;

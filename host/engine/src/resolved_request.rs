@@ -10,21 +10,24 @@ use tantivy::{DocAddress, Searcher};
 use crate::Error;
 use crate::aggregations::{self, Aggregations, Background, Extent};
 use crate::collect::{
-    Collector, Count, Demand, GroupSource, Ranking, SearchCollector, SortOrder, Termination, TopByFields, TopByScore,
-    TopGroups, TopHits,
+    Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
 };
 use crate::columns::ComputedFields;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
-use crate::query::{Clause, NamedQuery, restrict};
-use crate::request::{Pages, SearchRequest, Slice, Sort, is_by_score};
+use crate::query::{Clause, NamedQuery, explain_restricted};
+use crate::query_filter::filtered;
+use crate::request::{Slice, Sort, is_by_score};
 use crate::rescore::Rescorer;
 use crate::scores::{Scores, Scoring};
+use crate::search_collector::{SearchCollector, Termination};
+use crate::search_request::{Pages, SearchRequest};
 use crate::stages::{MinScore, SliceFilter};
 use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
 
@@ -155,14 +158,6 @@ impl ResolvedRequest<'_> {
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
-    /// The same documents as far as the filter of the index keeps them.
-    pub(crate) fn filtered(&self, planned: Planned, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
-        match self.filter {
-            Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
-            None => Ok(planned),
-        }
-    }
-
     /// Plans the queries that have names, each on its own.
     pub(crate) fn plan_named(&self, searcher: &Searcher, scores: Scores) -> Result<Vec<Box<dyn Query>>, Error> {
         let scoring = if scores == Scores::Needed { Scoring::new(scores) } else { Scoring::FILTER };
@@ -184,9 +179,13 @@ impl ResolvedRequest<'_> {
             calls: &self.request.calls,
         };
         let scoring = self.scoring(Scores::Needed)?;
-        match &self.request.query {
-            Some(query) => query.explain(&explainer, scoring),
-            None => Ok(Explanation::matching(scoring.boost(), "*:*", Vec::new())),
+        let (explanation, description) = match &self.request.query {
+            Some(query) => (query.explain(&explainer, scoring)?, query.description()),
+            None => (Explanation::matching(scoring.boost(), "*:*", Vec::new()), "*:*".to_owned()),
+        };
+        match self.filter {
+            Some(filter) => explain_restricted(explanation, &description, filter, &explainer),
+            None => Ok(explanation),
         }
     }
 
@@ -204,7 +203,7 @@ impl ResolvedRequest<'_> {
         if let Some(collapse) = collapse.filter(|_| self.request.size > 0) {
             // It has the same query, whose parts must not count twice.
             let planner = self.planner(searcher);
-            plan.inner_hits = Some(InnerHitsPlan::plan(self, collapse, &planner)?);
+            plan.inner_hits = Some(InnerHitsPlan::plan(self.request, collapse, self.filter, &planner)?);
             planner.check_computed()?;
             info.add(planner.warmup.into_info());
         }
@@ -246,7 +245,7 @@ impl ResolvedRequest<'_> {
             Some(aggregations) => {
                 // Clients know all documents to score 1.
                 let scores = aggregations.scores();
-                let all = self.filtered(Planned::all(1.0), planner, scores)?;
+                let all = filtered(Planned::all(1.0), self.filter, planner, scores)?;
                 let query = all.into_query(planner, scores)?;
                 planner.warmup.query(&*query, scores);
                 Some((query, aggregations))
@@ -258,7 +257,7 @@ impl ResolvedRequest<'_> {
             Some(query) => query.plan(planner, scoring)?,
             None => Planned::all(scoring.boost()),
         };
-        let mut planned = self.filtered(planned, planner, scores)?;
+        let mut planned = filtered(planned, self.filter, planner, scores)?;
         if let Some(slice) = &request.slice {
             check_slice(slice, request, planner)?;
             planned.stages.insert(0, Box::new(SliceFilter { id: slice.id, max: slice.max }));
@@ -280,7 +279,7 @@ impl ResolvedRequest<'_> {
             let (filter, terms) = background.into_parts();
             let extent = if filter.is_none() && self.filter.is_none() { Extent::All } else { Extent::Some };
             let documents = filter.unwrap_or_else(|| Planned::all(0.0));
-            let query = self.filtered(documents, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;
+            let query = filtered(documents, self.filter, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;
             planner.warmup.query(&*query, Scores::Ignored);
             backgrounds.push(Background::new(query, extent, terms));
         }
@@ -317,7 +316,7 @@ fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<Top
         }
         (Some(values), Some(order)) => Some(order.after(values, &request.sort, planner)?),
     };
-    request.refuse_contradictions(order.is_some())?;
+    request.refuse_contradictions()?;
     let groups = match &request.collapse {
         Some(collapse) => Some(GroupSource::plan(&collapse.field, planner)?),
         None => None,

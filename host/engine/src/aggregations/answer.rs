@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
-use super::aggregation::Aggregation;
 use super::answering::KeyStyle;
 use super::found_hits::{FetchedHits, FoundHits};
 use super::metric::MetricError;
-use super::partial::Partial;
 use crate::shown::{Shown, ShownObject};
 
 /// The complete result of one aggregation.
@@ -97,10 +95,6 @@ pub(super) enum BucketKey {
 
 impl<'a> Answer<'a> {
     /// Of an aggregation without buckets.
-    pub(super) fn of_figures(shown: Map<String, Json>, aggregation: &'a dyn Aggregation, partial: Partial) -> Self {
-        Self::with_figures(shown, move |path| Ok(aggregation.metric(path)?.of(&partial)))
-    }
-
     pub(super) fn with_figures(
         shown: Map<String, Json>,
         read: impl Fn(&[&str]) -> Result<f64, MetricError> + Send + Sync + 'a,

@@ -6,9 +6,8 @@ use std::vec::IntoIter;
 use super::answer::{Content, NamedAnswer, Writing, write_into};
 use super::answering::KeyStyle;
 use crate::collect::{Hit, SortOrder};
-use crate::partial::total;
 use crate::request::TotalHits;
-use crate::response::{HitDocument, Hits};
+use crate::response::{HitDocument, Hits, Total};
 use crate::scores::Scores;
 use crate::shown::{AggregationsResponse, ShownObject};
 
@@ -55,7 +54,7 @@ impl FetchedHits {
 impl FoundHits<'_> {
     pub(super) fn into_shown(self, writing: &mut Writing<'_>) -> Hits {
         Hits {
-            total: total(self.documents, TotalHits::Exact, false),
+            total: Total::tracked(self.documents, TotalHits::Exact),
             max_score: self.max_score,
             hits: writing.fetched.take(self.number, self.hits.len()),
         }

@@ -3,7 +3,6 @@
 use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 
-use super::auto_date_histogram::AutoDates;
 use super::cardinality::Distinct;
 use super::composite::KeyPart;
 use super::geo_bounds::Outermost;
@@ -132,5 +131,20 @@ impl Partial {
             Partial::Buckets(buckets) => *buckets,
             other => unreachable!("not buckets: {other:?}"),
         }
+    }
+}
+
+/// Buckets of the intervals of one level.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AutoDates {
+    /// The number of the level.
+    pub(super) level: usize,
+    pub(super) buckets: Buckets,
+}
+
+impl AutoDates {
+    /// Changes the documents that it holds.
+    pub(super) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
+        self.buckets.for_each_document(change);
     }
 }

@@ -6,7 +6,7 @@ use quidditch_function::{Column as BatchColumn, ColumnKind, Values};
 use rustc_hash::FxHashMap;
 use tantivy::{DocId, SegmentReader, f64_to_u64, i64_to_u64};
 
-use super::computed::{ComputedColumn, SegmentComputedColumn};
+use super::computed_column::{ComputedColumn, SegmentComputedColumn};
 use crate::Error;
 use crate::memory::Reservation;
 use crate::progress::Progress;

@@ -11,7 +11,7 @@ use super::super::gathered::Repeats;
 use super::super::nodes::SegmentNodes;
 use super::super::partial::Partial;
 use super::super::reader::{Reader, float_bits};
-use super::super::source::Kind;
+use super::super::kind::Kind;
 use super::best::{Best, Candidate, Sampled, Value};
 use super::{DocumentSample, Sampler};
 use crate::Error;

@@ -1,28 +1,31 @@
 //! A parsed search request.
 
+mod inactive_keys;
+mod pages;
+mod parameters;
+mod parse;
+mod scroll;
+mod terminate_after;
+
 use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
-use super::collapse::Collapse;
-use super::computed_field::ComputedFieldRequest;
-use super::fetch_options::FetchOptions;
-use super::indices_boost::IndicesBoost;
-use super::point_in_time::PointInTime;
-use super::rescore::Rescore;
-use super::scroll::Pages;
-use super::search_after::SearchAfter;
-use super::slice::Slice;
-use super::sort::Sort;
-use super::total_hits::TotalHits;
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
+use crate::collect::HitPosition;
 use crate::functions::FunctionCall;
-use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::query::{Clause, NamedQuery};
+use crate::request::{
+    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
+    TotalHits, is_by_score,
+};
 use crate::scores::Scores;
+
+pub(crate) use pages::Pages;
+pub(crate) use parse::parse_filter;
 
 /// A parsed search request, valid for any index.
 ///
@@ -149,8 +152,8 @@ impl SearchRequest {
         self.total_hits.unwrap_or_default()
     }
 
-    /// Refuses keys that exclude each other. `is_sorted`: whether hits are sorted by something else than descending scores.
-    pub(crate) fn refuse_contradictions(&self, is_sorted: bool) -> Result<(), Error> {
+    /// Refuses keys that exclude each other.
+    pub(crate) fn refuse_contradictions(&self) -> Result<(), Error> {
         let refused = |reason: &str| Err(Error::shard_argument(reason));
         if self.search_after.is_some() && self.from > 0 {
             return refused("[from] must be 0 when [search_after] is used");
@@ -161,7 +164,7 @@ impl SearchRequest {
         if !self.rescore.is_empty() && self.collapse.is_some() {
             return refused("cannot use [collapse] together with [rescore]");
         }
-        if !self.rescore.is_empty() && is_sorted {
+        if !self.rescore.is_empty() && !is_by_score(&self.sort) {
             return refused("cannot use [sort] together with [rescore], except by descending [_score]");
         }
         Ok(())
