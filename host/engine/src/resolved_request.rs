@@ -279,7 +279,8 @@ impl ResolvedRequest<'_> {
             let (filter, terms) = background.into_parts();
             let extent = if filter.is_none() && self.filter.is_none() { Extent::All } else { Extent::Some };
             let documents = filter.unwrap_or_else(|| Planned::all(0.0));
-            let query = filtered(documents, self.filter, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;
+            let query =
+                filtered(documents, self.filter, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;
             planner.warmup.query(&*query, Scores::Ignored);
             backgrounds.push(Background::new(query, extent, terms));
         }

@@ -112,7 +112,7 @@ impl<'a> Answer<'a> {
         match self.content {
             Content::Figures(_) => {}
             Content::Hits(hits) => {
-                let hits = Shown::Hits(Box::new(hits.into_shown(writing)));
+                let hits = Shown::Hits(Box::new(hits.into_shown(writing.fetched)));
                 object.extend([("hits".to_owned(), hits)]);
             }
             Content::Bucket { inner, .. } => write_into(inner, writing, &mut object),

@@ -4,6 +4,7 @@
 //! an aggregation says what it does not know yet ([`Missing`]), it is read, and then the answers are computed again ([`Known`]).
 
 mod column;
+mod term_key;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use crate::execute::SearchScope;
 use crate::plan::Planned;
 use crate::scores::Scores;
 
+pub(crate) use term_key::{Extent, TermKey};
 pub(crate) use texts::AnalyzedTexts;
 pub(crate) use texts::{Repetitions, TextSource};
 
@@ -41,20 +43,6 @@ pub(crate) struct Background {
     query: Box<dyn Query>,
     extent: Extent,
     terms: BackgroundTerms,
-}
-
-/// Which documents a background has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    All,
-    Some,
-}
-
-/// A term, in a form that means the same in all segments.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum TermKey {
-    Bits(u64),
-    Text(String),
 }
 
 /// How many documents of a background have some terms.

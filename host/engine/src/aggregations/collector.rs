@@ -6,9 +6,9 @@ use tantivy::{DocId, Score};
 
 use super::aggregation::Opening;
 use super::answering::Answering;
+use super::answers::Answers;
 use super::batch::Batch;
 use super::doc_scores::DocScores;
-use super::found_hits::Answers;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
 use super::pipelines::Pipeline;

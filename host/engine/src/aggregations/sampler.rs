@@ -1,12 +1,11 @@
 //! `sampler` and `diversified_sampler`: aggregations of the best documents only.
 
 mod best;
+mod planned_sampler;
 mod segment;
 
 use std::sync::Arc;
 
-use quidditch_index::SnapshotDocument;
-use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -14,18 +13,20 @@ use super::answer::{Answer, Content};
 use super::answering::Answering;
 use super::definition::{Definition, Layout};
 use super::failure;
+use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::{FieldOptions, required_field};
-use super::partial::Partial;
-use super::kind::Kind;
+use super::partial::{DocumentSample, Partial};
 use super::source::{Accepts, MixedNumbers, Source, check_classes};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 use crate::scores::Scores;
-use best::{Best, Sampled};
+use best::Best;
+pub(super) use best::Sampled;
+use planned_sampler::Sampler;
 use segment::SegmentSampler;
 
 /// Documents of a sample where the request does not say how many.
@@ -119,29 +120,6 @@ impl Definition for SamplerDefinition {
     fn layout(&self) -> Layout {
         Layout::One
     }
-}
-
-/// The best documents of one bucket, with the results of the aggregations inside for each of them: which documents are among the
-/// best of all is known only at the end.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct DocumentSample {
-    documents: Vec<Sampled>,
-    /// For each aggregation inside, its results for each document.
-    inner: Vec<Vec<Partial>>,
-}
-
-impl DocumentSample {
-    pub(super) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
-        self.documents.iter_mut().for_each(|sampled| change(&mut sampled.document));
-        self.inner.iter_mut().flatten().for_each(|partial| partial.for_each_document(change));
-    }
-}
-
-pub(super) struct Sampler {
-    best: Best,
-    /// The field by which documents are diversified, and whether no index has it.
-    diversity: Option<(bool, Source)>,
-    inner: Arc<Nodes>,
 }
 
 fn into_sample(partial: Partial) -> DocumentSample {

@@ -1,6 +1,5 @@
 //! `top_hits`: the best documents of each bucket.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -13,7 +12,7 @@ use super::failure;
 use super::found_hits::FoundHits;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
-use super::partial::Partial;
+use super::partial::{BucketBest, Partial};
 use super::source::{MixedNumbers, check_classes};
 use crate::Error;
 use crate::collect::{BestHits, BucketHits, Hit, SegmentBucketHits};
@@ -100,19 +99,6 @@ impl TopHitsDefinition {
             }
         }
         Ok(sort)
-    }
-}
-
-/// What was found of the documents of one bucket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct BucketBest {
-    documents: u64,
-    best: BestHits,
-}
-
-impl BucketBest {
-    pub(super) fn hits_mut(&mut self) -> &mut [Hit] {
-        &mut self.best.hits
     }
 }
 

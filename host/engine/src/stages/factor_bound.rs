@@ -1,6 +1,6 @@
 //! The greatest factor that the functions of a clause can have together.
 
-use super::function_scores::ScoreMode;
+use super::score_mode::ScoreMode;
 
 /// Which documents a function applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl FactorBound {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::function_scores::Combined;
+    use super::super::score_mode::Combined;
     use super::*;
 
     const MODES: [ScoreMode; 6] =

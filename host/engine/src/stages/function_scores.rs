@@ -8,6 +8,7 @@ use tantivy::{DocId, Score, SegmentReader};
 use super::candidates::Candidates;
 use super::factor_bound::{Applies, FactorBound};
 use super::pipeline::{Pipeline, SegmentPipeline};
+use super::score_mode::{Combined, ScoreMode};
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
 use crate::columns::document_id;
@@ -40,18 +41,6 @@ pub(crate) struct WeightedFunction {
     /// `None` where the entry has a weight alone: the factor is 1.
     pub(crate) function: Option<Box<dyn ScoreFunction>>,
     pub(crate) weight: f64,
-}
-
-/// How the factors of several functions are combined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ScoreMode {
-    Multiply,
-    Sum,
-    /// Weighted by the functions' weights.
-    Average,
-    First,
-    Max,
-    Min,
 }
 
 /// How the factor and the score of the query are combined.
@@ -132,14 +121,6 @@ struct SegmentScores {
     selected: Selection,
     factors: Vec<f64>,
     segment: SegmentReader,
-}
-
-/// The factor of a document, so far.
-#[derive(Clone, Copy)]
-pub(super) struct Combined {
-    factor: f64,
-    weights: f64,
-    matched: bool,
 }
 
 /// The candidates that one function applies to.
@@ -245,36 +226,6 @@ impl SegmentScores {
     }
 }
 
-impl Default for Combined {
-    fn default() -> Self {
-        Combined { factor: 1.0, weights: 0.0, matched: false }
-    }
-}
-
-impl Combined {
-    pub(super) fn add(&mut self, mode: ScoreMode, factor: f64, weight: f64) {
-        self.factor = match mode {
-            _ if !self.matched => factor,
-            ScoreMode::Multiply => self.factor * factor,
-            ScoreMode::Sum | ScoreMode::Average => self.factor + factor,
-            ScoreMode::First => self.factor,
-            ScoreMode::Max => self.factor.max(factor),
-            ScoreMode::Min => self.factor.min(factor),
-        };
-        self.weights += weight;
-        self.matched = true;
-    }
-
-    pub(super) fn finish(&self, mode: ScoreMode) -> f64 {
-        match mode {
-            // Clients rely on this: if all weights are 0, it is as if no function had matched.
-            ScoreMode::Sum | ScoreMode::Average if self.weights == 0.0 => 1.0,
-            ScoreMode::Average => self.factor / self.weights,
-            _ => self.factor,
-        }
-    }
-}
-
 /// The smaller number, or NaN if the factor is NaN, which `f64::min` would hide.
 fn at_most(factor: f64, greatest: f64) -> f64 {
     if factor > greatest { greatest } else { factor }
@@ -348,41 +299,6 @@ impl SegmentScoreFunction for SegmentScorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn combine(mode: ScoreMode, entries: &[(f64, f64)]) -> f64 {
-        let mut combined = Combined::default();
-        for (factor, weight) in entries {
-            combined.add(mode, factor * weight, *weight);
-        }
-        combined.finish(mode)
-    }
-
-    #[test]
-    fn score_modes() {
-        let entries = [(2.0, 1.0), (4.0, 3.0)];
-        assert_eq!(combine(ScoreMode::Multiply, &entries), 24.0);
-        assert_eq!(combine(ScoreMode::Sum, &entries), 14.0);
-        assert_eq!(combine(ScoreMode::Average, &entries), 3.5);
-        assert_eq!(combine(ScoreMode::First, &entries), 2.0);
-        assert_eq!(combine(ScoreMode::Max, &entries), 12.0);
-        assert_eq!(combine(ScoreMode::Min, &entries), 2.0);
-    }
-
-    #[test]
-    fn no_match_is_one_in_every_mode() {
-        for mode in [ScoreMode::Multiply, ScoreMode::Sum, ScoreMode::Average, ScoreMode::First, ScoreMode::Max] {
-            assert_eq!(combine(mode, &[]), 1.0);
-        }
-    }
-
-    #[test]
-    fn weights_of_0_are_no_match_where_factors_are_added() {
-        let entries = [(2.0, 0.0), (4.0, 0.0)];
-        assert_eq!(combine(ScoreMode::Sum, &entries), 1.0);
-        assert_eq!(combine(ScoreMode::Average, &entries), 1.0);
-        assert_eq!(combine(ScoreMode::Multiply, &entries), 0.0);
-        assert_eq!(combine(ScoreMode::Max, &entries), 0.0);
-    }
 
     #[test]
     fn factors_are_cut_off_and_nan_stays() {

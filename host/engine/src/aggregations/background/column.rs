@@ -5,10 +5,10 @@ use tantivy::{DocId, Score, TantivyError};
 
 use super::super::batch::Batch;
 use super::super::gathered::Repeats;
-use super::super::reader::Reader;
 use super::super::kind::Kind;
+use super::super::reader::Reader;
 use super::super::source::Source;
-use super::TermKey;
+use super::term_key::TermKey;
 use crate::Error;
 use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 

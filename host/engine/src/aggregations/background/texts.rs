@@ -12,7 +12,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError};
 
 use super::super::failure;
-use super::{Extent, TermKey};
+use super::term_key::{Extent, TermKey};
 use crate::Error;
 use crate::execute::SearchScope;
 use crate::fetch::source_values;

@@ -9,7 +9,7 @@ use tantivy::Score;
 
 /// A document that may be in a sample.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Sampled {
+pub(in super::super) struct Sampled {
     pub(super) score: Score,
     pub(super) document: SnapshotDocument,
     /// The value by which documents are diversified; those without one are told apart by nothing.

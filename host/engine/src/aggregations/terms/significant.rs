@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use quidditch_index::SnapshotDocument;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -16,15 +14,15 @@ use super::super::definition::{Definition, Layout, Scope};
 use super::super::failure;
 use super::super::heuristic::{Frequencies, Heuristic};
 use super::super::keyed::TakeBuckets;
+use super::super::kind::Kind;
 use super::super::metric::{Metric, MetricError};
 use super::super::nodes::Nodes;
 use super::super::options::{FieldOptions, positive};
 use super::super::order::OrderRequest;
-use super::super::partial::{Buckets, Keys, Partial};
-use super::super::kind::Kind;
+use super::super::partial::{Buckets, Keys, Partial, Significant};
 use super::super::source::{Accepts, MixedNumbers, Source, check_classes};
 use super::super::term_filter::TermFilterRequest;
-use super::{KeyKind, Shown, Terms};
+use super::planned_terms::{KeyKind, Shown, Terms};
 use crate::Error;
 use crate::collect::SegmentContext;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
@@ -128,19 +126,6 @@ impl Definition for SignificantTermsDefinition {
 
     fn layout(&self) -> Layout {
         Layout::Many
-    }
-}
-
-/// The terms of a bucket, and how many documents it has, with and without terms.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Significant {
-    documents: u64,
-    buckets: Buckets,
-}
-
-impl Significant {
-    pub(in super::super) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
-        self.buckets.for_each_document(change);
     }
 }
 
