@@ -52,11 +52,13 @@
 // What a request is made of.
 mod json;
 mod request;
+mod source_paths;
 mod wildcard;
 
 // Clauses, and the functions that they call.
 mod bind;
 mod functions;
+mod lookups;
 mod query;
 
 // Planning, and reading ahead.
@@ -90,6 +92,7 @@ mod search_target;
 mod backgrounds;
 mod check;
 mod document;
+mod document_lookups;
 mod engine;
 mod fetch;
 mod fetching;
@@ -102,6 +105,7 @@ mod response;
 mod search_indices;
 mod search_parts;
 mod shown;
+mod term_vectors;
 
 mod error;
 mod limits;
@@ -125,3 +129,4 @@ pub use search_parts::SearchPart;
 pub use search_request::SearchRequest;
 pub use search_target::SearchTarget;
 pub use shown::AggregationsResponse;
+pub use term_vectors::{TermFilter, TermVectorsRequest, VectorPart, VectorsDocument};
