@@ -27,7 +27,6 @@ use crate::response::HitDocument;
 use crate::scores::Scores;
 use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
-pub(crate) use source_paths::{SourcePaths, values_at as source_values};
 
 pub(crate) use fetch_context::FetchContext;
 pub(crate) use plan::FetchPlan;

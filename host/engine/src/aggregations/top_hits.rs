@@ -15,7 +15,7 @@ use super::nodes::Nodes;
 use super::partial::{BucketBest, Partial};
 use super::source::{MixedNumbers, check_classes};
 use crate::Error;
-use crate::collect::{BestHits, BucketHits, Hit, SegmentBucketHits};
+use crate::collect::{BucketHits, SegmentBucketHits};
 use crate::json::{Node, ParseError};
 use crate::memory::Account;
 use crate::plan::{Planner, ValueClass};

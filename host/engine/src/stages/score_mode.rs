@@ -17,7 +17,7 @@ pub(crate) enum ScoreMode {
 pub(super) struct Combined {
     factor: f64,
     weights: f64,
-    matched: bool,
+    pub(super) matched: bool,
 }
 
 impl Default for Combined {

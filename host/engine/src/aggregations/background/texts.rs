@@ -15,9 +15,9 @@ use super::super::failure;
 use super::term_key::{Extent, TermKey};
 use crate::Error;
 use crate::execute::SearchScope;
-use crate::fetch::source_values;
 use crate::memory::Reservation;
 use crate::scores::Scores;
+use crate::source_paths::values_at;
 use duplicates::Duplicates;
 
 pub(crate) use duplicates::Repetitions;
@@ -71,7 +71,7 @@ impl TextSource {
         let source: Map<String, Json> = serde_json::from_str(source)
             .map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
         let mut found: Vec<u32> = Vec::new();
-        let values = self.paths.iter().flat_map(|path| source_values(&source, path));
+        let values = self.paths.iter().flat_map(|path| values_at(&source, path));
         for value in values.flat_map(flat) {
             let Ok(text) = field.text(value) else { continue };
             let mut terms: Vec<u32> = Vec::new();

@@ -11,7 +11,7 @@ use tantivy::Score;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(in super::super) struct Sampled {
     pub(super) score: Score,
-    pub(super) document: SnapshotDocument,
+    pub(in super::super) document: SnapshotDocument,
     /// The value by which documents are diversified; those without one are told apart by nothing.
     pub(super) value: Option<Value>,
 }
