@@ -22,12 +22,12 @@ use super::source::Source;
 use super::term_filter::{TermFilter, TermFilterRequest};
 use super::terms::{DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, sizes, take_background};
 use crate::Error;
-use crate::fetch::SourcePaths;
 use crate::json::{Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::{Clause, Parser};
 use crate::scores::Scoring;
+use crate::source_paths::SourcePaths;
 
 const WHAT: &str = "[significant_text] aggregation";
 
