@@ -8,9 +8,9 @@ mod points;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::{FieldSpec, FieldType};
+use super::schema::FieldType;
 use super::world::World;
-use field::field;
+use field::{body, field, is_numeric};
 
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
@@ -105,20 +105,6 @@ fn add_pipelines(world: &mut World, aggregation: &mut Json, buckets: Buckets) {
     for (name, pipeline) in pipelines {
         aggregation["aggs"][name] = pipeline;
     }
-}
-
-fn is_numeric(field: &FieldSpec) -> bool {
-    field.kind.is_number() || matches!(field.kind, FieldType::Date | FieldType::Boolean)
-}
-
-/// The body of an aggregation of a field, sometimes with a value for missing ones.
-fn body(world: &mut World, field: Option<&FieldSpec>) -> Json {
-    let Some(field) = field else { return json!({ "field": "unmapped" }) };
-    let mut body = json!({ "field": field.path });
-    if world.random.chance(0.2) {
-        body["missing"] = world.query_value(field);
-    }
-    body
 }
 
 fn figure(world: &mut World) -> Json {

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::schema::FieldType;
 use super::super::world::World;
-use super::{body, field, is_numeric};
+use super::field::{body, field, is_numeric};
 
 /// The best documents, in an order without ties.
 pub(super) fn top_hits(world: &mut World) -> Json {

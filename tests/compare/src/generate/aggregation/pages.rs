@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::schema::FieldType;
 use super::super::world::World;
-use super::{body, field, is_numeric};
+use super::field::{body, field, is_numeric};
 
 pub(super) fn composite(world: &mut World) -> Json {
     let sources: Vec<Json> = (0..=world.random.below(3))
