@@ -24,6 +24,7 @@ use crate::profile::{Profile, StorageProfile, Times, add_function_profiles, nano
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, Hits, SearchResponse, Shards};
 use crate::search_target::SearchTarget;
+use crate::suggest::OfIndex;
 use crate::{Error, SearchRequest};
 use fetching_all::FetchingAll;
 
@@ -74,6 +75,7 @@ impl Engine {
         let prepared = self.prepare(&mut group, Mappings::new(&mappings), request, functions, cost).await?;
         let planned = self.monotonic();
         let opened = open_all(&mut group, prepared, &reads).await?;
+        let (opened, suggested) = self.suggest_all(&mut group, opened, &reads).await?;
         let warmed = self.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
         let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
@@ -88,6 +90,7 @@ impl Engine {
         // Together, so that they wait for one round trip.
         let (hits, top_hits) = join(fetching.page(result.page(request)), fetching.top_hits(&wanted)).await;
         let (hits, top_hits) = (hits?, top_hits?);
+        let suggest = self.answer_suggestions(request, suggested).map_err(|error| first.failed(error))?;
         let fetched = self.monotonic();
 
         let since = |from: Duration, to: Duration| nanos(to.saturating_sub(from));
@@ -112,6 +115,7 @@ impl Engine {
             shards: group.shards(),
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
+            suggest,
             profile,
             last: None,
         };
@@ -165,11 +169,29 @@ impl Engine {
         group.check_any(prepared)
     }
 
+    /// What the indices suggest, of those that fit the request.
+    async fn suggest_all<'a>(
+        &self,
+        group: &mut Group<'a>,
+        opened: Vec<OpenedIndex<'a>>,
+        reads: &ReadSession,
+    ) -> Result<(Vec<OpenedIndex<'a>>, Vec<OfIndex>), IndicesError> {
+        let (mut left, mut suggested) = (Vec::with_capacity(opened.len()), Vec::new());
+        for (resolved, dry_run, view) in opened {
+            let found = self.suggest(&resolved, &view, reads).await;
+            if let Some(found) = group.or_failed(&SearchTarget::whole(resolved.snapshot), found)? {
+                suggested.extend(found);
+                left.push((resolved, dry_run, view));
+            }
+        }
+        Ok((group.check_any(left)?, suggested))
+    }
+
     /// Searches the indices one after another, and merges what was found.
     async fn execute_all<'a>(
         &self,
         group: &mut Group<'a>,
-        opened: Vec<(ResolvedRequest<'a>, DryRun, Arc<View>)>,
+        opened: Vec<OpenedIndex<'a>>,
         reads: &ReadSession,
     ) -> Result<(Vec<IndexSearch<'a>>, PartialResult), IndicesError> {
         let mut searched: Vec<IndexSearch<'a>> = Vec::new();
@@ -227,6 +249,9 @@ impl<'a> Group<'a> {
     }
 }
 
+/// An index with the data that its search will read.
+type OpenedIndex<'a> = (ResolvedRequest<'a>, DryRun, Arc<View>);
+
 /// An index that was searched.
 struct IndexSearch<'a> {
     resolved: ResolvedRequest<'a>,
@@ -264,7 +289,7 @@ async fn open_all<'a>(
     group: &mut Group<'a>,
     prepared: Vec<(ResolvedRequest<'a>, DryRun)>,
     reads: &ReadSession,
-) -> Result<Vec<(ResolvedRequest<'a>, DryRun, Arc<View>)>, IndicesError> {
+) -> Result<Vec<OpenedIndex<'a>>, IndicesError> {
     let opening: Vec<_> = prepared.iter().map(|(resolved, dry_run)| resolved.open(dry_run, reads)).collect();
     let views = join_all(opening).await;
     let mut opened = Vec::new();

@@ -68,6 +68,14 @@ impl Engine {
         let reads = self.reads(snapshot, cost);
         let allowance = Allowance { now_millis, ..self.allowance(request) };
         let resolved = self.resolve(snapshot, request, functions, &allowance, cost).await?;
+        let suggested = match request.suggestions() {
+            Some(_) => {
+                let view = resolved.open(&resolved.dry_run()?, &reads).await?;
+                self.suggest(&resolved, &view, &reads).await?
+            }
+            None => None,
+        };
+        let suggest = self.answer_suggestions(request, suggested.into_iter().collect())?;
         let mut plan = resolved.plan_for_merging()?;
         let mut result = PartialResult::merge(parts, &plan);
         if !plan.rescorers.is_empty() {
@@ -84,6 +92,7 @@ impl Engine {
             let found = Found { result: &result, inner_hits, answers };
             let mut response = self.respond(resolved, plan, view, found, &reads).await?;
             response.took = took(self.monotonic().saturating_sub(start));
+            response.suggest = suggest;
             return Ok(response);
         }
         let (answers, _) = self.answer_aggregations(request, &plan, &result, &Arc::default())?;
@@ -102,6 +111,7 @@ impl Engine {
         let found = Found { result: &result, inner_hits: Vec::new(), answers };
         let mut response = self.respond(&resolved, &plan, &view, found, &reads).await?;
         response.took = took(self.monotonic().saturating_sub(start));
+        response.suggest = suggest;
         Ok(response)
     }
 
