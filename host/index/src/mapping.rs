@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use detection::Detection;
 pub use field_error::FieldError;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+pub(crate) use schema::{SEQ_NO, VERSION};
 
 use serde_json::Value as Json;
 

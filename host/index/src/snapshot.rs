@@ -159,6 +159,20 @@ impl Snapshot {
         }
     }
 
+    /// The same, with the splits that another snapshot of the index has opened.
+    #[must_use]
+    pub fn with_opened_of(mut self, other: &Snapshot) -> Self {
+        for (number, split) in self.splits.iter().enumerate() {
+            let Some(before) = other.numbers.get(&split.id) else { continue };
+            if other.splits[*before].deletes == split.deletes
+                && let Some(opened) = other.opened[*before].get()
+            {
+                self.opened[number] = OnceLock::from(opened.clone());
+            }
+        }
+        self
+    }
+
     /// What this snapshot consists of, to open it again with [`Snapshot::at_record`] after the index has changed.
     pub fn record(&self) -> SnapshotRecord {
         SnapshotRecord {
@@ -330,6 +344,11 @@ impl Snapshot {
     /// Size of all splits in bytes.
     pub fn size_bytes(&self) -> u64 {
         self.splits.iter().map(|split| split.size).sum()
+    }
+
+    /// The numbers of the splits that may have a document with one of these ids. Ascending.
+    pub fn splits_with_ids(&self, ids: &[&str]) -> Vec<usize> {
+        self.select(|split| ids.iter().any(|id| split.may_have_id(id)))
     }
 
     /// What the manifest says about each split, in their order.

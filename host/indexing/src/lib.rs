@@ -59,6 +59,7 @@ mod split_stats;
 mod update_aliases;
 mod verify;
 mod whole_split;
+mod write;
 mod writer;
 
 #[cfg(test)]
@@ -77,7 +78,11 @@ pub use delete_index::delete_index;
 pub use document::{DocumentError, MAX_ID_BYTES, MAX_TERM_BYTES};
 pub use error::IndexingError;
 pub use garbage::{GARBAGE_GRACE, GarbageReport};
-pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport};
+pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport, SMALL_SPLITS};
 pub use update_aliases::{AliasAction, AliasError, MAX_ALIASES, update_aliases};
 pub use verify::{Problem, VerifyProgress, VerifyReport, verify_index};
+pub use write::{
+    Condition, Conflict, CurrentDocument, DocumentUpdate, Effect, Refused, UpdateError, Updated, WriteAction, WriteCache,
+    WriteOperation, WriteReport, WriteResult, Written,
+};
 pub use writer::IndexWriter;

@@ -1,6 +1,7 @@
 //! Merging splits: fewer and larger splits are faster to search, and deleted documents cost time and space until they are dropped.
 
 mod combine;
+mod due;
 mod options;
 mod plan;
 mod replace;
@@ -10,6 +11,8 @@ mod tests;
 use std::collections::HashSet;
 
 use combine::combine;
+pub(crate) use due::is_merge_due;
+pub use due::SMALL_SPLITS;
 pub use options::{MergeEffort, MergeOptions};
 use plan::plan;
 use quidditch_index::SplitId;
