@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_function::FunctionResolver;
-use quidditch_index::{Cost, Snapshot, StoredDocument, View};
+use quidditch_index::{Cost, Revision, Snapshot, StoredDocument, View};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
@@ -12,7 +12,7 @@ use crate::explain::Explanation;
 use crate::{Error, SearchRequest};
 
 impl Engine {
-    /// The document with this `_id`; `None` if the index does not contain it.
+    /// The document with this `_id`, and the write that it is from; `None` if the index does not contain it.
     ///
     /// # Errors
     /// [`Error::Index`] and [`Error::Search`].
@@ -21,14 +21,14 @@ impl Engine {
         snapshot: &Snapshot,
         id: &str,
         cost: &Arc<Cost>,
-    ) -> Result<Option<StoredDocument>, Error> {
+    ) -> Result<Option<(StoredDocument, Revision)>, Error> {
         let reads = self.reads(snapshot, cost);
         let selected = snapshot.select(|split| split.may_have_id(id));
         let view = snapshot.view(&selected, &reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);
         let address = reads.run(|| find(&view, &term)).await?;
         match address {
-            Some(address) => Ok(Some(reads.run(|| view.stored(address).map_err(Error::from)).await?)),
+            Some(address) => reads.run(|| stored(&view, address).map(Some)).await,
             None => Ok(None),
         }
     }
@@ -56,6 +56,12 @@ impl Engine {
         let Some(address) = reads.run(|| find(&view, &term)).await? else { return Ok(None) };
         reads.run(|| resolved.explain(view.searcher(), address).map(Some)).await
     }
+}
+
+/// Reads a document. Both parts are tried, so that all missing bytes are known at once.
+fn stored(view: &View, address: DocAddress) -> Result<(StoredDocument, Revision), Error> {
+    let (stored, revision) = (view.stored(address), view.revision(address));
+    Ok((stored?, revision?))
 }
 
 /// The address of the document with a term of `_id`.

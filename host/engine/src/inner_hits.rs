@@ -87,7 +87,7 @@ impl InnerHitsPlan {
                 max_bytes,
                 fetched_bytes,
             };
-            let fetched = FetchPlan::of_source(&inner.source);
+            let fetched = FetchPlan::of_source(&inner.source, inner.revision);
             let hits = fetch(resolved.snapshot, view, &fetched, &page, reads).await?;
             let hits = Hits {
                 total: total(*matched, TotalHits::default(), resolved.progress.timed_out()),

@@ -16,7 +16,7 @@ use crate::functions::Shared;
 use crate::limits::Limits;
 use crate::plan::Planner;
 use crate::query::Clause;
-use crate::request::{FetchOptions, FieldPattern, SourceFilter};
+use crate::request::{FetchOptions, FieldPattern, ShownRevision, SourceFilter};
 use crate::wildcard;
 
 /// What a plan is made with.
@@ -34,6 +34,7 @@ pub(crate) struct FetchContext<'i, 'c> {
 /// What is read of each hit.
 pub(crate) struct FetchPlan<'a> {
     pub(super) shows_id: bool,
+    pub(super) revision: ShownRevision,
     pub(super) source: SourceFilter,
     pub(super) fields: Vec<FieldValues<'a>>,
     pub(super) columns: Vec<ColumnValue>,
@@ -80,6 +81,7 @@ impl<'a> FetchPlan<'a> {
         };
         Ok(FetchPlan {
             highlights,
+            revision: options.revision,
             shows_id: !options.wants_nothing_stored(),
             source,
             fields: fields(&options.fields, context)?,
@@ -92,10 +94,11 @@ impl<'a> FetchPlan<'a> {
         })
     }
 
-    /// Only a part of the source.
-    pub(crate) fn of_source(source: &SourceFilter) -> Self {
+    /// Only a part of the source, and what is shown of the write.
+    pub(crate) fn of_source(source: &SourceFilter, revision: ShownRevision) -> Self {
         FetchPlan {
             shows_id: true,
+            revision,
             source: source.clone(),
             fields: Vec::new(),
             columns: Vec::new(),
@@ -111,7 +114,7 @@ impl<'a> FetchPlan<'a> {
 
     /// Whether columns are read.
     pub(super) fn reads_columns(&self) -> bool {
-        !self.columns.is_empty() || !self.scripts.is_empty()
+        !self.columns.is_empty() || !self.scripts.is_empty() || self.revision.is_any()
     }
 }
 

@@ -235,7 +235,7 @@ fn a_split_is_written_again_only_if_it_has_to_differ() {
         let storage = store_with_index(json!({ "properties": { "n": { "type": "long" } } })).await;
         write(&storage, &[index("a", &json!({})), index("b", &json!({}))]).await;
         let other = Arc::clone(&storage);
-        // A merge changes no document.
+        // The other writer deletes another document.
         let interrupted = interrupted(&storage, "manifest.json", async move {
             assert_eq!(writer(&other).delete_ids(&["b"]).await.expect("deleted"), 1);
         });
