@@ -76,7 +76,7 @@ const OF_HEALTH: Accepted = &[
 const OF_SETTINGS: Accepted = &[("include_defaults", Accepts::OneOf(&["false"]))];
 
 /// Takes the parameters of a search or count.
-pub(crate) fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+pub fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SEARCHES)?;
     take(parameters, OF_SHARDS)
 }

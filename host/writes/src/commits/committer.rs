@@ -59,6 +59,22 @@ impl Committer {
         self.queues().contains_key(index)
     }
 
+    /// Most bytes of the operations of one commit.
+    pub(crate) fn commit_bytes(&self) -> usize {
+        self.settings.commit_bytes
+    }
+
+    /// Performs one operation, as [`Committer::write`].
+    pub(crate) async fn write_one(
+        &self,
+        service: &Service,
+        index: &str,
+        operation: WriteOperation,
+    ) -> Result<WriteResult, ApiError> {
+        let mut results = self.write(service, index, vec![operation]).await?;
+        Ok(results.remove(0))
+    }
+
     /// Performs operations on an index, and returns when they are in the store and visible to the next request. The results have the
     /// order of the operations.
     ///

@@ -112,7 +112,7 @@ impl Batches {
             let bytes = operation.bytes();
             let (number, filled) = open.get(index).copied().unwrap_or((usize::MAX, usize::MAX));
             let number = match filled.checked_add(bytes) {
-                Some(filled) if filled <= writes.commit_bytes() => {
+                Some(filled) if filled <= writes.committer.commit_bytes() => {
                     open.insert(index.clone(), (number, filled));
                     number
                 }

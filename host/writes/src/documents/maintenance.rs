@@ -1,4 +1,4 @@
-//! `_refresh`, `_flush` and `_forcemerge`.
+//! `_refresh` and `_forcemerge`.
 
 use quidditch_index::Cost;
 use quidditch_indexing::{IndexWriter, MergeEffort, MergeOptions};
@@ -12,18 +12,13 @@ use crate::failure::indexing_failure;
 /// Changes are visible as soon as they are acknowledged; this makes sure of those of other processes.
 pub(crate) async fn refresh(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
-    answer(service, call, &options).await
-}
-
-/// Changes are stored before they are acknowledged, so there is nothing to do.
-pub(crate) async fn flush(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
-    let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
-    let force = call.parameters.take_flag("force")?;
-    let wait = call.parameters.take_flag_or("wait_if_ongoing", Flag::On)?;
-    if force && wait == Flag::Off {
-        return Err(ApiError::validation("wait_if_ongoing must be true for a force flush"));
+    let expression = call.indices();
+    call.parameters.finish(&call.path)?;
+    let targets = service.targets(&expression, &options, &Cost::default()).await?;
+    for target in &targets {
+        service.note_documents(target.snapshot.name());
     }
-    answer(service, call, &options).await
+    Ok(shards(targets.len()))
 }
 
 /// Merges splits. With `max_num_segments` as few as their largest size allows, otherwise those that are worth it.
@@ -64,16 +59,6 @@ pub(crate) async fn force_merge(writes: &Writes, service: &Service, mut call: Ca
         let writer = IndexWriter::new(&writes.storage, &writes.clock, index)?;
         writer.merge_splits(&merging, |_| ()).await.map_err(indexing_failure)?;
         service.note_documents(index);
-    }
-    Ok(shards(targets.len()))
-}
-
-async fn answer(service: &Service, call: Call, options: &IndicesOptions) -> Result<Answer, ApiError> {
-    let expression = call.indices();
-    call.parameters.finish(&call.path)?;
-    let targets = service.targets(&expression, options, &Cost::default()).await?;
-    for target in &targets {
-        service.note_documents(target.snapshot.name());
     }
     Ok(shards(targets.len()))
 }

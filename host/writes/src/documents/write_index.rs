@@ -56,7 +56,7 @@ pub(super) async fn write_index(
     match service.only_target(name, &Cost::default()).await {
         Ok(_) => {}
         Err(ApiError::Index(IndexError::NotFound { .. })) if if_missing == IfMissing::Create => {
-            writes.create_for_documents(service, name).await?;
+            writes.create_if_missing(service, name).await?;
         }
         Err(error) => return Err(error),
     }
