@@ -1,0 +1,7 @@
+//! Writing documents over HTTP: what is answered, and that nothing acknowledged is lost.
+
+mod client;
+mod concurrent;
+mod documents;
+mod kills;
+mod searches;
