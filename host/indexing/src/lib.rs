@@ -57,6 +57,8 @@ mod merge;
 mod new_split;
 mod split_stats;
 mod update_aliases;
+mod update_index;
+mod update_templates;
 mod verify;
 mod whole_split;
 mod write;
@@ -80,6 +82,7 @@ pub use error::IndexingError;
 pub use garbage::{GARBAGE_GRACE, GarbageReport};
 pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport, SMALL_SPLITS};
 pub use update_aliases::{AliasAction, AliasError, MAX_ALIASES, update_aliases};
+pub use update_templates::{MAX_TEMPLATES, TemplateError, update_templates};
 pub use verify::{Problem, VerifyProgress, VerifyReport, verify_index};
 pub use write::{
     Condition, Conflict, CurrentDocument, DocumentUpdate, Effect, Refused, UpdateError, Updated, WriteAction, WriteCache,

@@ -7,6 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::FutureExt;
 use http::{Method, Request, Response};
+use quidditch_index::IndexError;
+use quidditch_index::format::manifest_key;
+use quidditch_storage::StorageError;
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -41,6 +44,11 @@ impl Service {
         let answer = self.within(time, self.answer(request, routed, &mut presentation, deadline));
         let answered = AssertUnwindSafe(answer).catch_unwind().await;
         let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
+        if let Err(error) = &answer
+            && let Some(gone) = self.deleted_index(error).await
+        {
+            answer = Err(gone);
+        }
         let measurements = take_measurements(&mut answer);
         let mut response = presentation.response(answer.unwrap_or_else(ApiError::into_answer));
         response.extensions_mut().insert(measurements);
@@ -58,6 +66,15 @@ impl Service {
             // Without writes, the request is refused.
             Endpoint::Write(_) if self.writes.is_some() => write_body_bytes,
             _ => body_bytes,
+        }
+    }
+
+    /// The error in place of one about an object that is missing, if it is missing because its index was deleted meanwhile.
+    async fn deleted_index(&self, error: &ApiError) -> Option<ApiError> {
+        let name = error.index_of_missing_object()?;
+        match self.snapshots.reader().storage().head(&manifest_key(name)).await {
+            Err(StorageError::NotFound { .. }) => Some(IndexError::NotFound { name: name.to_owned() }.into()),
+            _ => None,
         }
     }
 
@@ -88,16 +105,20 @@ impl Service {
             Endpoint::CatNodes => routes::cat_nodes(call),
             Endpoint::CatSegments => routes::cat_segments(self, call).await,
             Endpoint::CatShards => routes::cat_shards(self, call).await,
+            Endpoint::ClearCache => routes::clear_cache(self, call).await,
             Endpoint::ClusterHealth => routes::cluster_health(self, call).await,
             Endpoint::ClusterSettings => routes::cluster_settings(call),
             Endpoint::ClusterStats => routes::cluster_stats(self, call).await,
+            Endpoint::ComponentTemplates => routes::component_templates(self, call).await,
             Endpoint::Count => routes::count(self, call).await,
             Endpoint::Document => routes::document(self, call).await,
             Endpoint::FieldCaps => routes::field_caps(self, call).await,
+            Endpoint::Flush => routes::flush(self, call).await,
             Endpoint::Function => routes::function(self, call).await,
             Endpoint::Functions => routes::functions(self, call).await,
             Endpoint::Health => routes::health(call),
             Endpoint::Index => routes::index(self, call).await,
+            Endpoint::IndexTemplates => routes::index_templates(self, call).await,
             Endpoint::Mapping => routes::mapping(self, call).await,
             Endpoint::MappingField => routes::mapping_field(self, call).await,
             Endpoint::Mget => routes::mget(self, call).await,
@@ -106,7 +127,7 @@ impl Service {
             Endpoint::Nodes => routes::nodes(call),
             Endpoint::NodesStats => routes::nodes_stats(self, call).await,
             Endpoint::PendingTasks => routes::pending_tasks(call),
-            Endpoint::RenderTemplate => routes::render_template(self, call),
+            Endpoint::RenderTemplate => routes::render_template(self, call).await,
             Endpoint::ResolveIndex => routes::resolve_index(self, call).await,
             Endpoint::Root => routes::root(self, call),
             Endpoint::PointInTime => routes::create_point_in_time(self, call).await,

@@ -7,36 +7,33 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::{Service, compress, read_body};
-use tokio::net::TcpStream;
+use quidditch_service::{Access, compress, error_response, needed_access, read_body};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
-use super::settings::Settings;
+use super::server::Server;
 
 /// Serves HTTP on a connection until it closes.
-pub(super) fn serve(
-    stream: TcpStream,
-    service: Arc<Service>,
-    settings: Settings,
-) -> http1::Connection<TokioIo<TcpStream>, ConnectionService> {
-    // Send responses without delay. Without this option they only arrive later.
-    let _ = stream.set_nodelay(true);
+pub(super) fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    server: Arc<Server>,
+) -> http1::Connection<TokioIo<S>, ConnectionService> {
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(settings.head_timeout)
-        .serve_connection(TokioIo::new(stream), ConnectionService { service, settings })
+        .header_read_timeout(server.settings.head_timeout)
+        .serve_connection(TokioIo::new(stream), ConnectionService { server })
 }
 
 /// Answers the requests of a connection.
 pub(super) struct ConnectionService {
-    service: Arc<Service>,
-    settings: Settings,
+    server: Arc<Server>,
 }
 
 impl HyperService<Request<Incoming>> for ConnectionService {
@@ -45,17 +42,33 @@ impl HyperService<Request<Incoming>> for ConnectionService {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let answer = answer(Arc::clone(&self.service), request, self.settings);
+        let answer = answer(Arc::clone(&self.server), request);
         Box::pin(async { Ok(answer.await.map(Full::new)) })
     }
 }
 
-async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Settings) -> Response<Bytes> {
+async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Bytes> {
     #[expect(clippy::disallowed_methods, reason = "only for the log")]
     let start = Instant::now();
+    let (service, settings) = (Arc::clone(&server.service), server.settings);
     let (head, body) = request.into_parts();
-    let limit = service.settings().body_bytes;
-    let body = match tokio::time::timeout(settings.body_timeout, read_body(body, limit)).await {
+    // Before the body: requests that wait for their turn hold it in memory.
+    let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else { return too_many(settings.max_requests.get()) };
+    let (access, method, uri, headers) =
+        (Arc::clone(&server.access), head.method.clone(), head.uri.clone(), head.headers.clone());
+    let allowed = tokio::task::spawn_blocking(move || access.refusal(&method, uri.path(), &headers)).await;
+    match allowed {
+        Ok(None) => {}
+        Ok(Some(refusal)) => return refusal,
+        Err(error) => {
+            tracing::error!(%error, "cannot check who sent a request");
+            return empty(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    }
+    let limit = service.body_limit(&head.method, head.uri.path());
+    let only_reads = needed_access(&head.method, head.uri.path()) == Access::Read;
+    let body_timeout = if only_reads { settings.body_timeout } else { settings.write_body_timeout };
+    let body = match tokio::time::timeout(body_timeout, read_body(body, limit)).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => {
             tracing::debug!(%error, "cannot read a request body");
@@ -66,8 +79,11 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Set
     let accepted = head.headers.get(http::header::ACCEPT_ENCODING).cloned();
     let (method, path) = (head.method.clone(), head.uri.path().to_owned());
     let request = Request::from_parts(head, body);
+    let searches = Arc::clone(&server.searches);
+    let turn = if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
     // Searches are CPU-bound, so they must not run on the threads that read and write sockets.
     let answered = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let response = Handle::current().block_on(service.handle(request));
         compress(response, accepted.as_ref(), settings.min_compressed_bytes)
     });
@@ -77,6 +93,14 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Set
     });
     let micros = start.elapsed().as_micros() as u64;
     tracing::info!(%method, path, status = response.status().as_u16(), micros, "request answered");
+    response
+}
+
+/// That too many requests are being answered.
+fn too_many(limit: usize) -> Response<Bytes> {
+    let reason = format!("rejected execution: [{limit}] requests are being answered, the most at a time; retry later");
+    let mut response = error_response(StatusCode::TOO_MANY_REQUESTS, "rejected_execution_exception", &reason);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
 

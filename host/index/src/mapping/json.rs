@@ -12,6 +12,9 @@ use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm};
 /// The settings that a mapping may come with.
 const SETTINGS: &str = "analysis, max_ngram_diff, max_shingle_diff";
 
+/// The key of the kept settings in a manifest.
+const KEPT: &str = "kept";
+
 const ROOT_KEYS: &str =
     "dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta";
 
@@ -79,13 +82,27 @@ impl Mapping {
         Json::Object(settings)
     }
 
+    /// The settings for a manifest: those of [`Mapping::settings_to_json`] and the kept ones.
+    pub(crate) fn stored_settings(&self) -> Json {
+        let mut settings = self.settings_to_json();
+        if !self.kept_settings.is_empty() {
+            settings[KEPT] = self.kept_settings.iter().map(|(name, value)| (name.clone(), value.as_str())).collect();
+        }
+        settings
+    }
+
     /// Reads a mapping from a manifest. `order` is the order in which its fields were added.
     ///
     /// # Errors
     /// As [`Mapping::from_json`], also if the order has other fields.
     pub(crate) fn from_stored(mapping: &Json, settings: &Json, order: &[String]) -> Result<Self, IndexError> {
-        let mut mapping = Self::read(as_object(mapping, "")?, "", read_settings(settings)?)?;
+        let mut settings = as_object(settings, "settings")?.clone();
+        let kept = settings.remove(KEPT).unwrap_or_default();
+        let mut mapping = Self::read(as_object(mapping, "")?, "", read_settings(&Json::Object(settings))?)?;
         mapping.reorder(order)?;
+        for (name, value) in kept.as_object().into_iter().flatten() {
+            mapping.keep_setting(name, value.as_str());
+        }
         Ok(mapping)
     }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::Method;
 use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex, IndicesError};
-use quidditch_function::CatalogError;
-use quidditch_index::IndexError;
+use quidditch_function::{CatalogError, FunctionError};
+use quidditch_index::{Damage, IndexError};
 
 use super::Refusal;
 
@@ -99,6 +99,9 @@ pub enum ApiError {
     /// A failure with a status and a type of its own.
     #[error(transparent)]
     Refused(#[from] Box<Refusal>),
+    /// A script that is to be stored does not compile.
+    #[error("compile error")]
+    Script(#[source] Box<FunctionError>),
     /// An index cannot be opened.
     #[error("cannot open the index")]
     Index(#[from] IndexError),
@@ -169,6 +172,22 @@ impl ApiError {
                 Self::failed_search(&index, error)
             }
             IndicesError::All(failures) => ApiError::Indices { summary: "all shards failed", failures },
+        }
+    }
+
+    /// The index whose object does not exist, if that is the error.
+    pub(crate) fn index_of_missing_object(&self) -> Option<&str> {
+        let error = match self {
+            ApiError::Index(error) => error,
+            ApiError::Search { error, .. } => match error.as_ref() {
+                EngineError::Index(error) => error,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        match error {
+            IndexError::Damaged { object, reason: Damage::Missing } => Some(object.split_once('/')?.0),
+            _ => None,
         }
     }
 

@@ -56,7 +56,13 @@ impl Problem {
             ApiError::ReadOnly { .. } => {
                 Self::with(StatusCode::FORBIDDEN, Exception::new("cluster_block_exception", reason))
             }
-            ApiError::Refused(refusal) => Self::with(refusal.status(), Exception::from_refusal(refusal)),
+            ApiError::Refused(refusal) => {
+                let problem = Self::with(refusal.status(), Exception::from_refusal(refusal));
+                let is_temporary =
+                    matches!(problem.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+                if is_temporary { problem.retry_later() } else { problem }
+            }
+            ApiError::Script(error) => Self::from_function(error),
             ApiError::Search { index, error } => Self::from_search(index, error),
             ApiError::Indices { summary, failures } => Self::from_indices(summary, failures),
             ApiError::NoContext { index } => {

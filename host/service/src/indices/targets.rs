@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use futures::stream::{self, StreamExt};
 use quidditch_engine::{QueryFilter, SearchTarget};
-use quidditch_index::{Cost, IndexError, IndexSummary, Snapshot, summarize_index};
+use quidditch_index::{Aliases, Cost, IndexError, IndexSummary, Snapshot, summarize_index};
 
 use super::expression::{Expression, Known};
-use super::options::{IfEmpty, IndicesOptions};
+use super::options::{IfEmpty, IfUnavailable, IndicesOptions};
 use crate::Service;
 use crate::error::{ApiError, is_missing_index};
 
@@ -88,6 +88,43 @@ impl Service {
             return Err(expression.not_found());
         }
         Ok(targets)
+    }
+
+    /// The names of the indices that a request names itself: aliases are no names of indices that are to be deleted or given aliases.
+    ///
+    /// # Errors
+    /// As [`Service::targets`], and a name that is one of an alias.
+    pub async fn index_names(
+        &self,
+        expression: &Expression,
+        options: &IndicesOptions,
+    ) -> Result<Vec<String>, ApiError> {
+        check_count(expression, expression.parts())?;
+        let cost = Cost::default();
+        let mut snapshots = self.open(expression.names().collect(), &cost).await?;
+        let mut indices: BTreeSet<String> = snapshots.keys().cloned().collect();
+        if expression.has_patterns() {
+            indices.extend(self.names.indices().await?.iter().cloned());
+        }
+        if options.if_unavailable == IfUnavailable::Fail && !expression.names().all(|name| indices.contains(name)) {
+            let aliases = self.names.aliases().await?;
+            let mut unknown = expression.names().filter(|name| !indices.contains(*name));
+            if let Some(alias) = unknown.find(|name| aliases.indices(name).is_some()) {
+                let reason =
+                    format!("The provided expression [{alias}] matches an alias, specify the corresponding concrete indices instead.");
+                return Err(ApiError::Argument(reason));
+            }
+        }
+        let aliases = Aliases::default();
+        let found = expression.resolve(options, &Known { indices: &indices, aliases: &aliases })?;
+        check_count(expression, found.len())?;
+        let closed = found.keys().map(String::as_str).filter(|name| !snapshots.contains_key(*name)).collect();
+        snapshots.extend(self.open(closed, &cost).await?);
+        let names: Vec<String> = found.into_keys().filter(|name| snapshots.contains_key(name)).collect();
+        if names.is_empty() && options.if_empty == IfEmpty::Fail {
+            return Err(expression.not_found());
+        }
+        Ok(names)
     }
 
     /// What the manifests of indices say, by name. A damaged index is in the list with its error.
