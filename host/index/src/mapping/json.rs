@@ -106,7 +106,7 @@ impl Mapping {
         Ok(mapping)
     }
 
-    fn read(object: &Map<String, Json>, path: &str, analysis: Analysis) -> Result<Self, IndexError> {
+    pub(super) fn read(object: &Map<String, Json>, path: &str, analysis: Analysis) -> Result<Self, IndexError> {
         for key in object.keys() {
             if !matches!(key.as_str(), "dynamic" | "properties" | "_meta") && !Detection::has_key(key) {
                 return Err(unknown_key(path, key, ROOT_KEYS));
@@ -149,7 +149,7 @@ impl Mapping {
         Json::Object(json)
     }
 
-    fn field_to_json(&self, field: &Field) -> Json {
+    pub(super) fn field_to_json(&self, field: &Field) -> Json {
         let mut json = Map::new();
         json.insert("type".to_owned(), field.kind.type_name().into());
         match &field.kind {
