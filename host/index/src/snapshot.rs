@@ -346,11 +346,6 @@ impl Snapshot {
         self.splits.iter().map(|split| split.size).sum()
     }
 
-    /// The numbers of the splits that may have a document with one of these ids. Ascending.
-    pub fn splits_with_ids(&self, ids: &[&str]) -> Vec<usize> {
-        self.select(|split| ids.iter().any(|id| split.may_have_id(id)))
-    }
-
     /// What the manifest says about each split, in their order.
     pub fn split_figures(&self) -> impl Iterator<Item = SplitFigures> {
         self.splits.iter().map(|split| SplitFigures {

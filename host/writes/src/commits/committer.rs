@@ -165,7 +165,7 @@ impl Committer {
         }
     }
 
-    fn queue(&self, service: &Service, index: &str) -> Arc<Queue> {
+    pub(super) fn queue(&self, service: &Service, index: &str) -> Arc<Queue> {
         let mut queues = self.queues();
         let queue = queues.entry(index.to_owned()).or_insert_with(|| Arc::new(Queue::new(service.reader())));
         Arc::clone(queue)

@@ -1,5 +1,6 @@
 //! Many requests at once: few commits, and nobody's results are mixed up.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -56,6 +57,18 @@ fn index(id: usize) -> WriteOperation {
     }
 }
 
+/// Runs writes that all arrive while another request commits.
+fn all_at_once<T>(committer: &Committer, service: &Service, writes: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let queue = committer.queue(service, "a");
+    let committing = queue.committing.try_lock().expect("nothing is being committed");
+    block_on(async {
+        let mut writes = pin!(join_all(writes));
+        assert!(futures::poll!(writes.as_mut()).is_pending());
+        drop(committing);
+        writes.await
+    })
+}
+
 #[test]
 fn requests_that_wait_share_a_commit() {
     let Fixture { counts, service, committer } = fixture(CommitSettings::default());
@@ -63,7 +76,7 @@ fn requests_that_wait_share_a_commit() {
     let writes: Vec<_> = (0..32)
         .map(|number| committer.write(&service, "a", vec![index(2 * number), index(2 * number + 1), index(2 * number)]))
         .collect();
-    let written = block_on(join_all(writes));
+    let written = all_at_once(&committer, &service, writes);
     for (number, results) in written.into_iter().enumerate() {
         let results = results.expect("written");
         let ids: Vec<&str> = results.iter().map(|result| result.id.as_str()).collect();
@@ -71,7 +84,6 @@ fn requests_that_wait_share_a_commit() {
         let effects: Vec<_> = results.iter().map(|result| result.outcome.as_ref().ok().map(|written| written.effect)).collect();
         assert_eq!(effects, [Some(Effect::Created), Some(Effect::Created), None]);
     }
-    // Those that arrived before the first commit began are in it: all of them.
     assert_eq!(counts.counts().puts - before, 2, "a split and a manifest");
 }
 
@@ -82,7 +94,7 @@ fn a_commit_has_a_limit_and_the_rest_follows() {
     let Fixture { counts, service, committer } = fixture(settings);
     let before = counts.counts().puts;
     let writes: Vec<_> = (0..20).map(|number| committer.write(&service, "a", vec![index(number)])).collect();
-    assert!(block_on(join_all(writes)).into_iter().all(|results| results.is_ok()));
+    assert!(all_at_once(&committer, &service, writes).into_iter().all(|results| results.is_ok()));
     assert_eq!(counts.counts().puts - before, 4, "two splits and two manifests");
 }
 

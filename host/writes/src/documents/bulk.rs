@@ -76,6 +76,14 @@ struct BatchItem {
     source: Option<SourceFilter>,
 }
 
+/// What the index of an operation depends on.
+#[derive(PartialEq, Eq, Hash)]
+struct IndexKey {
+    name: String,
+    if_missing: IfMissing,
+    requires_alias: bool,
+}
+
 struct Batches(Vec<Batch>);
 
 impl Batches {
@@ -89,28 +97,31 @@ impl Batches {
         let mut batches: Vec<Batch> = Vec::new();
         // The batch that is being filled of each index, and the bytes in it.
         let mut open: HashMap<String, (usize, usize)> = HashMap::new();
-        let mut known: HashMap<(String, IfMissing, Flag), Result<String, Json>> = HashMap::new();
+        let mut known: HashMap<IndexKey, Result<String, Json>> = HashMap::new();
         for (position, item) in items.into_iter().enumerate() {
             let Item { index: name, id, operation, source, require_alias, .. } = item;
             let if_missing =
                 if matches!(operation.action, WriteAction::Delete) { IfMissing::Fail } else { IfMissing::Create };
-            let key = (name, if_missing, require_alias);
-            if !known.contains_key(&key) {
-                let found = write_index(writes, service, &key.0, (if_missing, require_alias)).await;
-                let found = found.map_err(|error| failed_item(&key.0, None, error));
-                known.insert(key.clone(), found);
-            }
-            let index = match &known[&key] {
+            let key = IndexKey { name, if_missing, requires_alias: require_alias == Flag::On };
+            let found = match known.get(&key) {
+                Some(found) => found.clone(),
+                None => {
+                    let found = write_index(writes, service, &key.name, (if_missing, require_alias)).await;
+                    let found = found.map_err(|error| failed_item(&key.name, None, error));
+                    known.insert(key, found.clone());
+                    found
+                }
+            };
+            let index = match found {
                 Ok(index) => index,
-                Err(failed) => {
-                    let mut failed = failed.clone();
+                Err(mut failed) => {
                     failed["_id"] = id.map_or(Json::Null, Json::from);
                     answers[position].1 = failed;
                     continue;
                 }
             };
             let bytes = operation.bytes();
-            let (number, filled) = open.get(index).copied().unwrap_or((usize::MAX, usize::MAX));
+            let (number, filled) = open.get(&index).copied().unwrap_or((usize::MAX, usize::MAX));
             let number = match filled.checked_add(bytes) {
                 Some(filled) if filled <= writes.committer.commit_bytes() => {
                     open.insert(index.clone(), (number, filled));

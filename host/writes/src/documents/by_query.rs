@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use quidditch_engine::SearchRequest;
 use quidditch_index::{Cost, PRIMARY_TERM, ReadSession, SnapshotDocument, View};
-use quidditch_indexing::{Condition, WriteAction, WriteOperation, WriteResult};
+use quidditch_indexing::{Condition, Effect, Refused, WriteAction, WriteOperation, WriteResult};
 use quidditch_service::Service;
 use quidditch_service::writing::{
     Answer, ApiError, Call, IndicesOptions, Parameters, Target, take_search_parameters, take_url_query,
@@ -309,7 +309,6 @@ pub(super) struct Done {
 impl Done {
     /// Adds the results of a batch.
     pub(super) fn add(&mut self, index: &str, results: Vec<WriteResult>, conflicts: OnConflict) {
-        use quidditch_indexing::{Effect, Refused};
         self.batches += 1;
         for WriteResult { id, outcome } in results {
             let error = match outcome {

@@ -23,8 +23,9 @@ pub(crate) async fn update_document(writes: &Writes, service: &Service, call: Ca
     let source = take_source(&mut parameters)?;
     parameters.finish(&path)?;
     let condition = versions.condition(Change::Update)?;
-    let UpdateBody { update, is_upsert, source: of_body } = UpdateBody::parse(&body)?;
-    check(condition, retries, is_upsert)?;
+    let body = UpdateBody::parse(&body)?;
+    check(condition, retries, &body)?;
+    let UpdateBody { update, source: of_body, .. } = body;
     check_id(&id)?;
     let index = write_index(writes, service, &name, (IfMissing::Create, common.require_alias)).await?;
     let operation = WriteOperation { id: Some(id), action: WriteAction::Update(update), condition };
@@ -34,11 +35,11 @@ pub(crate) async fn update_document(writes: &Writes, service: &Service, call: Ca
 
 /// Checks what an update cannot have together. How often it may be repeated says nothing else: it is computed from the newest
 /// document, and written only if that has not changed.
-pub(super) fn check(condition: Condition, retries: u64, is_upsert: bool) -> Result<(), ApiError> {
+pub(super) fn check(condition: Condition, retries: u64, body: &UpdateBody) -> Result<(), ApiError> {
     if condition == Condition::None {
         return Ok(());
     }
-    if is_upsert {
+    if body.is_upsert {
         return Err(ApiError::validation("upsert requests don't support `if_seq_no` and `if_primary_term`"));
     }
     if retries > 0 {

@@ -9,7 +9,7 @@ use crate::Writes;
 use crate::name::check_new_index;
 
 /// What happens if there is no index of a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum IfMissing {
     /// It is created.
     Create,

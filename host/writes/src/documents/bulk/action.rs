@@ -160,21 +160,20 @@ impl ActionLine {
             Action::Delete => Change::Delete,
         };
         let condition = versions.condition(change)?;
-        let (action_of_document, mut source_of_body) = match action {
+        let (action_of_document, source_of_body) = match action {
             Action::Index | Action::Create => (WriteAction::Index(document), None),
             _ if id.is_none() => return Err(ApiError::validation("id is missing")),
             Action::Delete => (WriteAction::Delete, None),
             Action::Update => {
                 let text = std::str::from_utf8(&document)
                     .map_err(|_| ApiError::Argument("the request body is not valid UTF-8".to_owned()))?;
-                let UpdateBody { update, is_upsert, source } = UpdateBody::parse(text)?;
-                update_document::check(condition, retries, is_upsert)?;
-                (WriteAction::Update(update), source)
+                let body = UpdateBody::parse(text)?;
+                update_document::check(condition, retries, &body)?;
+                (WriteAction::Update(body.update), body.source)
             }
         };
         let operation = WriteOperation { id: id.clone(), action: action_of_document, condition };
-        let source = source.or_else(|| source_of_body.take());
-        Ok(Item { action, index, id, operation, source, require_alias })
+        Ok(Item { action, index, id, operation, source: source.or(source_of_body), require_alias })
     }
 }
 
