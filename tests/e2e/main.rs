@@ -12,4 +12,5 @@ mod scenarios;
 mod server;
 mod shared;
 mod spin;
+mod transcripts;
 mod writes;

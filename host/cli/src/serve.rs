@@ -15,7 +15,11 @@ use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result};
+use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Limits};
+use quidditch_indexing::{GARBAGE_GRACE, collect_remains};
+use quidditch_service::error_chain;
+use quidditch_storage::Storage;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -108,6 +112,7 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
         let background = Arc::new(BlockingThreads(Handle::current()));
         let writes = installation.writes().with_commits(arguments.commits.settings(), Some(background));
         service = service.with_writes(Arc::new(writes));
+        tokio::spawn(collect(Arc::clone(&installation.storage), Arc::clone(&installation.clock)));
     }
     let scheme = if tls.is_some() { "https" } else { "http" };
     let server = Server::new(service, access, tls, settings);
@@ -121,6 +126,15 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     }
     server.run(listener, &mut stop).await;
     Ok(Outcome::Done)
+}
+
+/// Removes what is left of indices whose deletion was interrupted.
+async fn collect(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) {
+    match collect_remains(&storage, &clock, GARBAGE_GRACE).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "removed what was left of deleted indices"),
+        Err(error) => tracing::warn!(error = error_chain(&error), "cannot remove what is left of deleted indices"),
+    }
 }
 
 /// An engine that searches segments on all cores.

@@ -20,6 +20,7 @@ mod function;
 #[cfg(any(test, feature = "fuzzing"))]
 mod fuzzing;
 mod geo;
+mod java_math;
 mod java_regex;
 mod java_text;
 mod java_time;

@@ -64,6 +64,7 @@
 //! ```
 
 mod accepted_parameters;
+mod access;
 mod answer;
 mod body;
 mod call;
@@ -94,15 +95,15 @@ mod settings;
 mod snapshots;
 mod template;
 mod url_query;
-mod write_routes;
+mod write_endpoint;
 
+pub use access::{Access, needed_access};
 pub use body::read_body;
 pub use compression::compress;
 pub use error::{error_chain, error_response};
 pub use measurements::Measurements;
 pub use service::{Parts, Service};
 pub use settings::Settings;
-pub use write_routes::{Access, WriteRoutes, needed_access};
 
 /// What answers requests that change something is made of. They are answered by another crate, which only hosts link that may
 /// write.
@@ -115,6 +116,7 @@ pub mod writing {
     pub use crate::name_pattern::NamePatterns;
     pub use crate::parameters::{Flag, Parameters};
     pub use crate::router::PathNames;
+    pub use crate::service::WriteRoutes;
     pub use crate::url_query::take_url_query;
-    pub use crate::write_routes::{WriteEndpoint, WriteRoutes};
+    pub use crate::write_endpoint::WriteEndpoint;
 }

@@ -6,7 +6,7 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::error::ApiError;
-use crate::write_routes::{WRITE_ROUTES, WriteEndpoint};
+use crate::write_endpoint::{WRITE_ROUTES, WriteEndpoint};
 
 /// What a route does: the file of that name in `routes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,18 +204,18 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<(Endpoint, PathNames)
     let segments = segments(path).ok_or_else(unknown)?;
     let reads = ROUTES.iter().map(|Route(pattern, methods, endpoint)| (*pattern, methods.allowed(), *endpoint));
     let writes = WRITE_ROUTES.iter().map(|(pattern, methods, endpoint)| (*pattern, *methods, Endpoint::Write(*endpoint)));
-    let mut allowed = BTreeSet::new();
+    let mut allowed: BTreeSet<&str> = BTreeSet::new();
     for (pattern, methods, endpoint) in reads.chain(writes) {
         let Some(names) = names(pattern, &segments) else { continue };
         if methods.contains(&method.as_str()) {
             return Ok((endpoint, names));
         }
-        allowed.extend(methods);
+        allowed.extend(methods.iter().copied());
     }
     if allowed.is_empty() {
         return Err(unknown());
     }
-    let allowed = allowed.into_iter().copied().collect::<Vec<_>>().join(", ");
+    let allowed = allowed.into_iter().collect::<Vec<_>>().join(", ");
     Err(ApiError::WrongMethod { path: path.to_owned(), method: method.clone(), allowed })
 }
 

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures::future::{Either, select};
 use quidditch_clock::Clock;
 use quidditch_engine::Engine;
@@ -11,10 +12,12 @@ use quidditch_function::{FunctionCatalog, FunctionResolver};
 use quidditch_index::{Aliases, Cost, IndexError, ReadSession, SplitReader};
 
 use crate::Settings;
+use crate::answer::Answer;
+use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::StoreNames;
 use crate::snapshots::Snapshots;
-use crate::write_routes::WriteRoutes;
+use crate::write_endpoint::WriteEndpoint;
 
 /// What a service is built from.
 pub struct Parts {
@@ -28,6 +31,18 @@ pub struct Parts {
     pub engine: Engine,
     /// Measures the age of snapshots, and how long a search has waited.
     pub clock: Arc<dyn Clock>,
+}
+
+/// Answers the requests that change something. A host gives one to [`Service::with_writes`] if it may write to the store.
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
+pub trait WriteRoutes: Send + Sync {
+    /// Answers a request that `service` has received. What it has changed must be visible to the next request: it calls
+    /// [`Service::note_change`].
+    ///
+    /// # Errors
+    /// Why the request fails.
+    async fn answer(&self, service: &Service, endpoint: WriteEndpoint, call: Call) -> Result<Answer, ApiError>;
 }
 
 /// The HTTP API. One value answers any number of concurrent requests.

@@ -43,7 +43,7 @@ impl Writes {
     ///
     /// # Errors
     /// A name that is not possible, and templates that do not fit together.
-    pub(crate) async fn create_if_missing(&self, service: &Service, name: &str) -> Result<(), ApiError> {
+    pub async fn create_if_missing(&self, service: &Service, name: &str) -> Result<(), ApiError> {
         self.create(service, name, IndexDefinition::default()).await?;
         Ok(())
     }

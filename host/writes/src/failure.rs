@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use quidditch_engine::Error as EngineError;
-use quidditch_index::{IndexError, MappingUpdateError};
+use quidditch_index::MappingUpdateError;
 use quidditch_indexing::{AliasError, IndexingError};
 use quidditch_service::writing::{ApiError, Refusal};
 
@@ -69,9 +69,4 @@ pub(crate) fn invalid_filter(alias: &str, error: &EngineError) -> ApiError {
     let cause = Refusal::new(StatusCode::BAD_REQUEST, "parsing_exception", error.to_string());
     let reason = format!("failed to parse filter for alias [{alias}]");
     Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).caused_by(cause).into()
-}
-
-/// An index that does not exist.
-pub(crate) fn missing_index(name: &str) -> ApiError {
-    IndexError::NotFound { name: name.to_owned() }.into()
 }

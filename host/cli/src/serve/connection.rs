@@ -4,12 +4,12 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Request, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
@@ -19,6 +19,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
 use super::server::Server;
+
+/// How much of the body of a refused request is read, and for how long.
+const SKIPPED_BYTES: usize = 1 << 20;
+const SKIPPED_TIME: Duration = Duration::from_secs(1);
 
 /// Serves HTTP on a connection until it closes.
 pub(super) fn serve<S: AsyncRead + AsyncWrite + Unpin>(
@@ -53,13 +57,15 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let (service, settings) = (Arc::clone(&server.service), server.settings);
     let (head, body) = request.into_parts();
     // Before the body: requests that wait for their turn hold it in memory.
-    let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else { return too_many(settings.max_requests.get()) };
+    let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else {
+        return after_body(body, too_many(settings.max_requests.get())).await;
+    };
     let (access, method, uri, headers) =
         (Arc::clone(&server.access), head.method.clone(), head.uri.clone(), head.headers.clone());
     let allowed = tokio::task::spawn_blocking(move || access.refusal(&method, uri.path(), &headers)).await;
     match allowed {
         Ok(None) => {}
-        Ok(Some(refusal)) => return refusal,
+        Ok(Some(refusal)) => return after_body(body, refusal).await,
         Err(error) => {
             tracing::error!(%error, "cannot check who sent a request");
             return empty(StatusCode::INTERNAL_SERVER_ERROR);
@@ -94,6 +100,22 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let micros = start.elapsed().as_micros() as u64;
     tracing::info!(%method, path, status = response.status().as_u16(), micros, "request answered");
     response
+}
+
+/// Sends a refusal when the caller has sent the body, unless that is long: a connection that is closed before may lose the response.
+async fn after_body(mut body: Incoming, refusal: Response<Bytes>) -> Response<Bytes> {
+    let skipped = async {
+        let mut left = SKIPPED_BYTES;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    // Whether it is skipped in time changes nothing.
+    let _ = tokio::time::timeout(SKIPPED_TIME, skipped).await;
+    refusal
 }
 
 /// That too many requests are being answered.

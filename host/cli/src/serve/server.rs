@@ -1,5 +1,6 @@
 //! The server: it accepts connections, and ends them when it is told to stop.
 
+use std::fmt::Display;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -91,6 +92,6 @@ async fn serve_stream(
     }
 }
 
-fn log_closed(error: &dyn std::error::Error) {
-    tracing::debug!(error, "connection closed with an error");
+fn log_closed(error: &dyn Display) {
+    tracing::debug!(%error, "connection closed with an error");
 }

@@ -15,7 +15,7 @@ const MAX_CREDENTIALS: usize = 1_000;
 
 /// Who a caller is, and how they show it.
 #[derive(Clone)]
-pub(crate) struct Credential {
+pub(in crate::serve) struct Credential {
     pub(super) name: String,
     pub(super) roles: Roles,
     /// The digest of a token, or the hash of a password.

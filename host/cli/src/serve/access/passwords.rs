@@ -20,7 +20,7 @@ const REMEMBERED: Duration = Duration::from_secs(300);
 const MAX_REMEMBERED: usize = 1_000;
 
 /// Users with the hashes of their passwords.
-pub(super) struct Passwords {
+pub(in crate::serve) struct Passwords {
     users: Vec<Credential>,
     /// Compared with the password of an unknown user, so that the answer takes as long as for a known one.
     dummy: String,

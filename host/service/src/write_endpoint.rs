@@ -1,25 +1,4 @@
-//! Routes that change something: which there are, and who answers them.
-
-use async_trait::async_trait;
-use http::Method;
-
-use crate::Service;
-use crate::answer::Answer;
-use crate::call::Call;
-use crate::error::ApiError;
-use crate::router::{Endpoint, route};
-
-/// Answers the requests that change something. A host gives one to [`Service::with_writes`] if it may write to the store.
-#[cfg_attr(not(target_family = "wasm"), async_trait)]
-#[cfg_attr(target_family = "wasm", async_trait(?Send))]
-pub trait WriteRoutes: Send + Sync {
-    /// Answers a request that `service` has received. What it has changed must be visible to the next request: it calls
-    /// [`Service::note_change`].
-    ///
-    /// # Errors
-    /// Why the request fails.
-    async fn answer(&self, service: &Service, endpoint: WriteEndpoint, call: Call) -> Result<Answer, ApiError>;
-}
+//! Routes that change something.
 
 /// What a route that changes something does: the file of that name in the crate that answers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,26 +57,6 @@ pub enum WriteEndpoint {
     UpdateByQuery,
     /// Changes a part of a document.
     UpdateDocument,
-}
-
-/// What a caller must be allowed to do for a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Access {
-    /// To read.
-    Read,
-    /// To change indices.
-    Write,
-    /// To store what requests of others run: scripts and functions.
-    Publish,
-}
-
-/// What the caller of a request must be allowed to do. A request for no route needs the least: its answer is an error.
-pub fn needed_access(method: &Method, path: &str) -> Access {
-    match route(method, path) {
-        Ok((Endpoint::Write(WriteEndpoint::PutScript | WriteEndpoint::DeleteScript), _)) => Access::Publish,
-        Ok((Endpoint::Write(_), _)) => Access::Write,
-        _ => Access::Read,
-    }
 }
 
 /// A path with the names of [`crate::router`], the methods, and what they do.
@@ -162,14 +121,5 @@ mod tests {
     #[test]
     fn the_table_is_sorted() {
         assert!(WRITE_ROUTES.is_sorted_by(|(left, ..), (right, ..)| left <= right));
-    }
-
-    #[test]
-    fn every_request_needs_some_access() {
-        assert_eq!(needed_access(&Method::POST, "/a/_search"), Access::Read);
-        assert_eq!(needed_access(&Method::GET, "/a"), Access::Read);
-        assert_eq!(needed_access(&Method::PUT, "/a"), Access::Write);
-        assert_eq!(needed_access(&Method::DELETE, "/_scripts/s"), Access::Publish);
-        assert_eq!(needed_access(&Method::PUT, "/nothing/here/at/all"), Access::Read);
     }
 }
