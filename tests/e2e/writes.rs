@@ -2,6 +2,5 @@
 
 mod client;
 mod concurrent;
-mod documents;
 mod kills;
 mod searches;

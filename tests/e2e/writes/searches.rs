@@ -69,3 +69,28 @@ fn searches_see_whole_commits_and_do_not_wait() {
     let splits = stats["indices"]["pairs"]["total"]["segments"]["count"].as_u64().expect("a number");
     assert!(splits < 30, "{splits}");
 }
+
+#[test]
+fn splits_of_single_writes_are_merged() {
+    let quidditch = Quidditch::new();
+    let server = quidditch.serve(["--commit-delay", "0"]);
+    let runtime = runtime();
+    let client = WriteClient::new(&server);
+    let splits = || {
+        let stats = runtime.block_on(client.get("/a/_stats")).1;
+        stats["indices"]["a"]["total"]["segments"]["count"].as_u64().expect("a number")
+    };
+    let mut most = 0;
+    for number in 0..120 {
+        let (status, answer) = runtime.block_on(client.send(Method::PUT, &format!("/a/_doc/{number}"), r#"{"n":1}"#));
+        assert_eq!(status, 201, "{answer}");
+        most = splits().max(most);
+    }
+    assert!(most < 30, "{most}");
+    let (status, answer) = runtime.block_on(client.send(Method::POST, "/a/_forcemerge?max_num_segments=1", ""));
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(splits(), 1);
+    let (_, last) = runtime.block_on(client.get("/a/_doc/119"));
+    assert_eq!((&last["_seq_no"], &last["_version"]), (&json!(119), &json!(1)));
+    assert_eq!(runtime.block_on(client.get("/a/_count")).1["count"], 120);
+}
