@@ -78,7 +78,7 @@ impl IndexWriter {
         mut progress: impl FnMut(AddProgress),
     ) -> Result<PreparedDocuments<'a>, IndexingError> {
         let (manifest, _) = Manifest::read(self.storage(), self.index()).await?;
-        let seq_nos = SeqNos::new(&manifest, self.now_millis());
+        let seq_nos = SeqNos::new(&manifest);
         let mut adding = Adding {
             writer: self,
             index_id: manifest.id,

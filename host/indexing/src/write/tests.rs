@@ -193,7 +193,7 @@ fn revisions_outlive_merges_and_the_command_line() {
             ..index(id, &json!({}))
         };
         let done = write(&storage, &[on("2", 1), on("1", 2), on("3", 3)]).await;
-        assert_eq!(done[..2], ["2: Updated, version 2, number 4", "1: Updated, version 3, number 5"]);
+        assert_eq!(done[..2], ["2: Updated, version 2, number 5", "1: Updated, version 3, number 6"]);
         assert!(done[2].starts_with("3: required seqNo [3]"), "{}", done[2]);
     });
 }
