@@ -100,7 +100,7 @@ impl Committer {
                     commits
                 }
             };
-            if queue.is_empty() {
+            if queue.len() == 0 {
                 // Another request has committed these operations.
                 return Ok(results.await.unwrap_or_else(|_| Err(interrupted()))?);
             }
@@ -111,11 +111,14 @@ impl Committer {
     /// Commits the operations that wait.
     async fn commit(&self, service: &Service, index: &str, queue: &Queue, commits: &mut Commits) {
         let since = commits.last.map(|last| self.clock.monotonic().saturating_sub(last));
-        if let Some(left) = since.and_then(|since| self.settings.delay.checked_sub(since)) {
+        // A client that waits for each answer before it sends the next request would only be slower.
+        let is_shared = queue.len() > 1 || commits.requests > 1;
+        if let Some(left) = since.and_then(|since| self.settings.delay.checked_sub(since)).filter(|_| is_shared) {
             self.clock.sleep(left).await;
         }
         commits.last = Some(self.clock.monotonic());
         let taken = queue.take(self.settings.commit_bytes);
+        commits.requests = taken.len();
         let (mut operations, mut waiting) = (Vec::new(), Vec::new());
         for Waiting { operations: of_request, done, reservation, .. } in taken {
             waiting.push((of_request.len(), done, reservation));

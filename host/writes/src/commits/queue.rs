@@ -38,6 +38,8 @@ pub(super) struct Queue {
 pub(super) struct Commits {
     /// When the last one began.
     pub(super) last: Option<Duration>,
+    /// How many requests it was for.
+    pub(super) requests: usize,
 }
 
 impl Queue {
@@ -54,8 +56,9 @@ impl Queue {
         self.waiting().push_back(waiting);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.waiting().is_empty()
+    /// How many requests wait.
+    pub(super) fn len(&self) -> usize {
+        self.waiting().len()
     }
 
     /// Takes the operations of the first requests: of one at least, and of as many more as have no more bytes together.

@@ -5,8 +5,9 @@ use std::time::Duration;
 /// When operations are committed, and how many may wait. Plain values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommitSettings {
-    /// Shortest time from the beginning of a commit of an index to that of the next. 50 ms: operations that arrive in between are
-    /// committed together, and nobody notices the delay. The first of several is committed at once.
+    /// Shortest time from the beginning of a commit of an index to that of the next, while several requests write. 50 ms: operations that arrive in between are
+    /// committed together, and nobody notices the delay. The first of several is committed at once, and so are those of a
+    /// single client.
     pub delay: Duration,
     /// Most bytes of the operations of one commit, except that those of one request are never split. 32 MiB: a few seconds of work,
     /// for which other requests wait.
