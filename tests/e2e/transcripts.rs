@@ -29,7 +29,10 @@ fn every_transcript_has_the_expected_answers() {
         }
         for (expected, actual) in transcript.steps.iter().zip(&actual.steps) {
             if expected != actual {
-                failures.push(format!("--- {}\n{expected}\nbut was\n=> {}\n{}", transcript.name, actual.status, actual.answer));
+                failures.push(format!(
+                    "--- {}\n{expected}\nbut was\n=> {}\n{}",
+                    transcript.name, actual.status, actual.answer
+                ));
             }
         }
     }

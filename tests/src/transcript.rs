@@ -142,7 +142,8 @@ fn replace_changing(json: &mut Json) {
 
 /// Replaces ids of indices, which are ULIDs.
 fn without_ids(text: &str) -> String {
-    let is_id = |word: &str| word.len() == 26 && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    let is_id =
+        |word: &str| word.len() == 26 && word.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
     let mut replaced = String::new();
     let mut word = String::new();
     for character in text.chars().chain(['\0']) {

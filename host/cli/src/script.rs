@@ -48,7 +48,9 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
     match command {
         Command::Put(PutArguments { id, file, lang }) => {
             let source = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            registry.put_script(&id, &StoredScript { lang, source: source.trim_end().to_owned(), options: BTreeMap::new() }).await?;
+            registry
+                .put_script(&id, &StoredScript { lang, source: source.trim_end().to_owned(), options: BTreeMap::new() })
+                .await?;
             report(global, &id, "stored")?;
         }
         Command::List => {

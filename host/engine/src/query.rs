@@ -41,6 +41,7 @@ mod rewrite;
 mod script;
 mod script_score;
 mod simple_query_string;
+mod string_clause;
 mod string_parts;
 mod term;
 mod term_pattern;
@@ -57,7 +58,7 @@ mod zero_terms;
 use crate::limits::Limits;
 use parser::QueryTypes;
 
-pub(crate) use self::bool::restrict;
+pub(crate) use self::bool::{explain_restricted, restrict};
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;

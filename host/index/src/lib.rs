@@ -85,10 +85,13 @@ pub use field::{
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
-pub use geo_point::{GeoPoint, GeoPointError};
+pub use geo_point::{GEOHASH_DIGITS, GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
-pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, MappingUpdateError, Object, Property};
+pub use mapping::{
+    Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, MappingUpdateError, Object,
+    Property,
+};
 pub use name::{check_alias_name, check_index_name};
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};

@@ -16,9 +16,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use detection::Detection;
 pub use field_error::FieldError;
-pub use update::MappingUpdateError;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+<<<<<<< HEAD
 pub(crate) use schema::{SEQ_NO, VERSION};
+=======
+pub use update::MappingUpdateError;
+>>>>>>> int
 
 use serde_json::Value as Json;
 

@@ -248,8 +248,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fixture::{lost_responses, memory};
     use crate::create_index;
+    use crate::fixture::{lost_responses, memory};
 
     fn store() -> Arc<dyn Storage> {
         let storage = memory();

@@ -63,7 +63,8 @@ mod tests {
     #[test]
     fn documents_that_are_added_later_have_the_new_fields() {
         block_on(async {
-            let storage = store_with_index(json!({ "dynamic": "strict", "properties": { "b": { "type": "long" } } })).await;
+            let storage =
+                store_with_index(json!({ "dynamic": "strict", "properties": { "b": { "type": "long" } } })).await;
             add(&storage, r#"{"b": 1}"#).await;
             let update = json!({ "properties": { "a": { "type": "keyword" } } });
             writer(&storage).update_mapping(&update).await.expect("valid");
@@ -80,7 +81,8 @@ mod tests {
     fn settings_are_kept_and_removed() {
         block_on(async {
             let storage = store_with_index(json!({})).await;
-            let changes = |value: Option<&str>| BTreeMap::from([("refresh_interval".to_owned(), value.map(str::to_owned))]);
+            let changes =
+                |value: Option<&str>| BTreeMap::from([("refresh_interval".to_owned(), value.map(str::to_owned))]);
             writer(&storage).update_settings(&changes(Some("5s"))).await.expect("kept");
             add(&storage, r#"{"new": 1}"#).await;
             assert_eq!(manifest(&storage).await.mapping.kept_settings()["refresh_interval"], "5s");

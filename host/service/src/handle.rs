@@ -112,6 +112,7 @@ impl Service {
             Endpoint::ComponentTemplates => routes::component_templates(self, call).await,
             Endpoint::Count => routes::count(self, call).await,
             Endpoint::Document => routes::document(self, call).await,
+            Endpoint::Explain => routes::explain(self, call).await,
             Endpoint::FieldCaps => routes::field_caps(self, call).await,
             Endpoint::Flush => routes::flush(self, call).await,
             Endpoint::Function => routes::function(self, call).await,

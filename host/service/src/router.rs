@@ -28,6 +28,7 @@ pub(crate) enum Endpoint {
     ComponentTemplates,
     Count,
     Document,
+    Explain,
     FieldCaps,
     Flush,
     Function,
@@ -152,6 +153,7 @@ const ROUTES: &[Route] = &[
     Route("/{index}/_cache/clear", Post, Endpoint::ClearCache),
     Route("/{index}/_count", GetPost, Endpoint::Count),
     Route("/{index}/_doc/{id}", Get, Endpoint::Document),
+    Route("/{index}/_explain/{id}", GetPost, Endpoint::Explain),
     Route("/{index}/_field_caps", GetPost, Endpoint::FieldCaps),
     Route("/{index}/_flush", GetPost, Endpoint::Flush),
     Route("/{index}/_mapping", Get, Endpoint::Mapping),
@@ -203,7 +205,8 @@ pub(crate) fn route(method: &Method, path: &str) -> Result<(Endpoint, PathNames)
     let unknown = || ApiError::UnknownRoute { path: path.to_owned(), method: method.clone() };
     let segments = segments(path).ok_or_else(unknown)?;
     let reads = ROUTES.iter().map(|Route(pattern, methods, endpoint)| (*pattern, methods.allowed(), *endpoint));
-    let writes = WRITE_ROUTES.iter().map(|(pattern, methods, endpoint)| (*pattern, *methods, Endpoint::Write(*endpoint)));
+    let writes =
+        WRITE_ROUTES.iter().map(|(pattern, methods, endpoint)| (*pattern, *methods, Endpoint::Write(*endpoint)));
     let mut allowed: BTreeSet<&str> = BTreeSet::new();
     for (pattern, methods, endpoint) in reads.chain(writes) {
         let Some(names) = names(pattern, &segments) else { continue };

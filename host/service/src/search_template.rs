@@ -93,12 +93,14 @@ impl Parsed {
 
 /// The text of a stored template.
 async fn stored_source(service: &Service, id: &str) -> Result<String, ApiError> {
-    let stored = service.functions.script(id).await.map_err(|error| ApiError::search("", EngineError::Function(error)))?;
+    let stored =
+        service.functions.script(id).await.map_err(|error| ApiError::search("", EngineError::Function(error)))?;
     match stored {
         Some(stored) if stored.lang == "mustache" => Ok(stored.source),
-        Some(stored) => {
-            Err(ApiError::Argument(format!("the stored script [{id}] is no template: its language is [{}]", stored.lang)))
-        }
+        Some(stored) => Err(ApiError::Argument(format!(
+            "the stored script [{id}] is no template: its language is [{}]",
+            stored.lang
+        ))),
         None => Err(ApiError::Missing(format!("unable to find script [{id}]"))),
     }
 }

@@ -57,16 +57,18 @@ impl Snapshots {
     pub(crate) async fn get(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, IndexError> {
         let slot = self.slot(name);
         let arrived = self.clock.monotonic();
-        let is_fresh = |opened: &Opened| {
-            arrived.saturating_sub(opened.checked) < self.max_age && !slot.is_expired(opened.checked)
-        };
+        let is_fresh =
+            |opened: &Opened| arrived.saturating_sub(opened.checked) < self.max_age && !slot.is_expired(opened.checked);
         if let Some(opened) = slot.opened().clone().filter(is_fresh) {
             return Ok(opened.snapshot);
         }
         let _refreshing = self.refreshing(&slot).await;
         let opened = slot.opened().clone();
         // Another request may have asked the store while this one waited.
-        if let Some(opened) = opened.clone().filter(|opened| is_fresh(opened) || opened.checked > arrived && !slot.is_expired(opened.checked)) {
+        if let Some(opened) = opened
+            .clone()
+            .filter(|opened| is_fresh(opened) || opened.checked > arrived && !slot.is_expired(opened.checked))
+        {
             return Ok(opened.snapshot);
         }
         let checked = self.clock.monotonic();

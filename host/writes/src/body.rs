@@ -109,10 +109,15 @@ impl Keys {
         object_error(format!("[{}] [{key}] must be {expected}, but is [{value}]", self.name))
     }
 
+    /// The first key that has not been taken.
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.object.iter().find(|(_, value)| !value.is_null()).map(|(key, _)| key.as_str())
+    }
+
     /// Fails if any key has not been taken.
     pub(crate) fn finish(&self) -> Result<(), ApiError> {
-        match self.object.iter().find(|(_, value)| !value.is_null()) {
-            Some((key, _)) => Err(object_error(format!("[{}] unknown field [{key}]", self.name))),
+        match self.first() {
+            Some(key) => Err(object_error(format!("[{}] unknown field [{key}]", self.name))),
             None => Ok(()),
         }
     }

@@ -49,12 +49,7 @@ impl Writes {
     }
 
     /// Creates an index as the templates say, and with what takes precedence over them.
-    async fn create(
-        &self,
-        service: &Service,
-        name: &str,
-        definition: IndexDefinition,
-    ) -> Result<Created, ApiError> {
+    async fn create(&self, service: &Service, name: &str, definition: IndexDefinition) -> Result<Created, ApiError> {
         check_new_index(name)?;
         let (templates, _) = Templates::read(&self.storage).await?;
         let mut whole = definition_for(&templates, name)?;

@@ -25,7 +25,9 @@ impl IndexDefinition {
         if let Some(key) = body.keys().find(|key| !KEYS.contains(&key.as_str())) {
             return Err(ApiError::body(format!("unknown key [{key}] for create index")));
         }
-        if let Some(key) = KEYS.iter().find(|key| body.get(**key).is_some_and(|value| !value.is_object() && !value.is_null())) {
+        if let Some(key) =
+            KEYS.iter().find(|key| body.get(**key).is_some_and(|value| !value.is_object() && !value.is_null()))
+        {
             return Err(ApiError::body(format!("key [{key}] must be an object")));
         }
         let definition = Self::take(&mut Keys::new(body, "create index"))?;
@@ -121,7 +123,9 @@ fn extend_mapping(mapping: &mut Map<String, Json>, other: Map<String, Json>) {
                     }
                 }
             }
-            (Some(Json::Array(ours)), Json::Array(theirs)) if key == "dynamic_templates" => extend_dynamic_templates(ours, theirs),
+            (Some(Json::Array(ours)), Json::Array(theirs)) if key == "dynamic_templates" => {
+                extend_dynamic_templates(ours, theirs);
+            }
             (_, value) => _ = mapping.insert(key, value),
         }
     }
@@ -139,7 +143,6 @@ fn extend_dynamic_templates(ours: &mut Vec<Json>, theirs: Vec<Json>) {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_pass_by_value, reason = "JSON literals read better without `&`")]
 mod tests {
     use super::*;
 
@@ -162,17 +165,20 @@ mod tests {
             },
             "aliases": { "q": { "is_write_index": true } },
         })));
-        assert_eq!(all.to_whole_json(), json!({
-            "settings": { "index": { "number_of_replicas": "2", "refresh_interval": "1s" } },
-            "mappings": {
-                "properties": {
-                    "a": { "type": "keyword" },
-                    "o": { "properties": { "x": { "type": "long" }, "y": { "type": "long" } } },
+        assert_eq!(
+            all.to_whole_json(),
+            json!({
+                "settings": { "index": { "number_of_replicas": "2", "refresh_interval": "1s" } },
+                "mappings": {
+                    "properties": {
+                        "a": { "type": "keyword" },
+                        "o": { "properties": { "x": { "type": "long" }, "y": { "type": "long" } } },
+                    },
+                    "dynamic": "strict",
                 },
-                "dynamic": "strict",
-            },
-            "aliases": { "p": {}, "q": { "is_write_index": true } },
-        }));
+                "aliases": { "p": {}, "q": { "is_write_index": true } },
+            })
+        );
         assert!(all.mapping().expect("valid").field("o.y").is_some());
     }
 

@@ -107,7 +107,6 @@ fn registry_failure(error: RegistryError) -> ApiError {
 }
 
 #[cfg(test)]
-#[expect(clippy::needless_pass_by_value, reason = "JSON literals read better without `&`")]
 mod tests {
     use super::*;
 

@@ -61,8 +61,7 @@ impl IndexSettings {
 
     /// Checks that all of them can be changed after an index was created.
     pub(crate) fn check_dynamic(&self, index: &str) -> Result<(), ApiError> {
-        let is_fixed =
-            |name: &&String| known_setting(name).is_none_or(|(change, _)| change == Change::OnlyWhenCreated);
+        let is_fixed = |name: &&String| known_setting(name).is_none_or(|(change, _)| change == Change::OnlyWhenCreated);
         let fixed: Vec<String> = self.0.keys().filter(is_fixed).map(|name| format!("index.{name}")).collect();
         if fixed.is_empty() {
             return Ok(());
@@ -75,7 +74,7 @@ impl IndexSettings {
     pub(crate) fn to_json(&self) -> Json {
         let mut nested = Map::new();
         for (name, value) in &self.0 {
-            let value = if is_of_analysis(name) { value.clone() } else { Json::String(text_of(value)) };
+            let value = if name.starts_with("analysis.") { value.clone() } else { Json::String(text_of(value)) };
             insert_nested(&mut nested, name, value);
         }
         if nested.is_empty() { json!({}) } else { json!({ "index": nested }) }

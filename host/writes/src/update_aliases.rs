@@ -16,11 +16,8 @@ use crate::failure::{alias_failure, missing_aliases};
 use crate::parameters::take_change_parameters;
 
 /// The indices of an action must exist.
-const OPTIONS: IndicesOptions = IndicesOptions {
-    if_unavailable: IfUnavailable::Fail,
-    if_empty: IfEmpty::Fail,
-    wildcards: Wildcards::Expand,
-};
+const OPTIONS: IndicesOptions =
+    IndicesOptions { if_unavailable: IfUnavailable::Fail, if_empty: IfEmpty::Fail, wildcards: Wildcards::Expand };
 
 /// Changes several aliases, and deletes indices, together.
 pub(crate) async fn update_aliases(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
@@ -34,12 +31,15 @@ pub(crate) async fn update_aliases(writes: &Writes, service: &Service, mut call:
 pub(crate) async fn put_alias(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     take_change_parameters(&mut call.parameters)?;
     call.parameters.finish(&call.path)?;
-    let (mut index, mut alias) = (call.names.get("index").map(str::to_owned), call.names.get("name").map(str::to_owned));
+    let (mut index, mut alias) =
+        (call.names.get("index").map(str::to_owned), call.names.get("name").map(str::to_owned));
     let mut keys = Keys::new(optional_object(&call)?, "alias");
     index = keys.take_text("index")?.or(index);
     alias = keys.take_text("alias")?.or(alias);
     let definition = AliasDefinition::take(&mut keys)?;
-    keys.finish()?;
+    if let Some(key) = keys.first() {
+        return Err(ApiError::Argument(format!("unknown field [{key}]")));
+    }
     let Some(index) = index else { return Err(ApiError::Argument("[indices] can't be empty".to_owned())) };
     let Some(alias) = alias else { return Err(ApiError::Argument("[alias] can't be empty string".to_owned())) };
     let action = Action::Add { indices: vec![index], aliases: vec![alias], definition };
@@ -116,10 +116,9 @@ async fn removals(
         let before = removed.len();
         for index in indices {
             let matching = known.of_index(index).filter(|(alias, _)| patterns.matches(alias));
-            removed.extend(matching.map(|(alias, _)| AliasAction::Remove {
-                index: Some(index.clone()),
-                alias: alias.to_owned(),
-            }));
+            removed.extend(
+                matching.map(|(alias, _)| AliasAction::Remove { index: Some(index.clone()), alias: alias.to_owned() }),
+            );
         }
         if removed.len() == before {
             not_found.push(name);

@@ -56,7 +56,9 @@ mod tests {
 
     #[test]
     fn patterns_overlap_if_they_match_the_same_name() {
-        for (left, right) in [("log-*", "log-x*"), ("*a", "b*"), ("a*c", "ab*"), ("*", "*"), ("a", "a*"), ("a*b*c", "*b*")] {
+        for (left, right) in
+            [("log-*", "log-x*"), ("*a", "b*"), ("a*c", "ab*"), ("*", "*"), ("a", "a*"), ("a*b*c", "*b*")]
+        {
             assert!(patterns_overlap(left, right) && patterns_overlap(right, left), "{left} {right}");
         }
         for (left, right) in [("a*", "b*"), ("*a", "*b"), ("a", "b*"), ("", "a*"), ("a*c", "*d")] {

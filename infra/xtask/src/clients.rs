@@ -15,13 +15,40 @@ use crate::workspace::{Workspace, root};
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     let quidditch = build::program(sh, "quidditch")?;
     let folder = Workspace::load(sh)?.target_directory.join("clients");
-    python(sh, &quidditch, &folder)
+    python(sh, &quidditch, &folder)?;
+    javascript(sh, &quidditch, &folder)
 }
 
-/// The tests with opensearch-py.
+/// The tests with the client for JavaScript.
+fn javascript(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+    if ["npm --version", "node --test --version"].iter().any(|command| !runs(sh, command)) {
+        println!("skipped: the tests with the client for JavaScript, as node (20 or later) with npm is not installed");
+        return Ok(());
+    }
+    let (tests, environment) = (root().join("tests/clients/javascript"), folder.join("javascript"));
+    sh.create_dir(&environment)?;
+    sh.copy_file(tests.join("package.json"), &environment)?;
+    cmd!(sh, "npm install --no-audit --no-fund --prefix {environment}").run()?;
+    let server = Server::start(quidditch, &folder.join("store"))?;
+    let _tests = sh.push_dir(&tests);
+    cmd!(sh, "node --test --test-concurrency=1")
+        .env("QUIDDITCH_URL", &server.url)
+        .env("NODE_PATH", environment.join("node_modules"))
+        .run()?;
+    Ok(())
+}
+
+/// Whether a command can be run.
+fn runs(sh: &Shell, command: &str) -> bool {
+    let mut words = command.split(' ');
+    let program = words.next().unwrap_or_default();
+    sh.cmd(program).args(words).quiet().ignore_stdout().ignore_stderr().run().is_ok()
+}
+
+/// The tests with the clients for Python.
 fn python(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
-    if cmd!(sh, "python3 -c 'import venv, ensurepip'").quiet().ignore_stdout().ignore_stderr().run().is_err() {
-        println!("skipped: the tests with opensearch-py, as python3 with venv is not installed");
+    if !runs(sh, "python3 -m venv --help") {
+        println!("skipped: the tests with the clients for Python, as python3 with venv is not installed");
         return Ok(());
     }
     let (tests, environment) = (root().join("tests/clients/python"), folder.join("python"));
@@ -47,7 +74,10 @@ impl Server {
             fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
         }
         let mut command = Command::new(quidditch);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).env("QUIDDITCH_STORE", store).stdout(Stdio::piped());
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--product-header"])
+            .env("QUIDDITCH_STORE", store)
+            .stdout(Stdio::piped());
         let mut process = command.spawn().context("cannot start quidditch serve")?;
         let stdout = process.stdout.take().context("its output is a pipe")?;
         let mut line = String::new();

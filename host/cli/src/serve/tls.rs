@@ -25,8 +25,8 @@ impl TlsArguments {
     pub(super) fn acceptor(&self) -> Result<Option<TlsAcceptor>> {
         let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else { return Ok(None) };
         let chain = read_chain(certificate)?;
-        let private_key =
-            PrivateKeyDer::from_pem_file(key).with_context(|| format!("cannot read a key in PEM from {}", key.display()))?;
+        let private_key = PrivateKeyDer::from_pem_file(key)
+            .with_context(|| format!("cannot read a key in PEM from {}", key.display()))?;
         let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
             .context("cannot set up TLS")?

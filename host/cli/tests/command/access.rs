@@ -108,7 +108,10 @@ async fn requests_at_a_time_are_limited() {
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
-    assert_eq!((refused.status(), &refused.headers()["retry-after"]), (StatusCode::TOO_MANY_REQUESTS, &"1".parse().expect("ASCII")));
+    assert_eq!(
+        (refused.status(), &refused.headers()["retry-after"]),
+        (StatusCode::TOO_MANY_REQUESTS, &"1".parse().expect("ASCII"))
+    );
     let json: Json = refused.json().await.expect("JSON");
     assert_eq!(json["error"]["type"], "rejected_execution_exception");
     first.write_all(b"{}").await.expect("written");
@@ -145,7 +148,10 @@ async fn a_certificate_makes_it_https() {
     let stream = TcpStream::connect(address).await.expect("it listens");
     let name = ServerName::try_from("localhost").expect("a name");
     let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("a handshake");
-    stream.write_all(b"GET /cities/_count HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.expect("written");
+    stream
+        .write_all(b"GET /cities/_count HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+        .await
+        .expect("written");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(r#""count":3"#), "{answer}");

@@ -11,6 +11,7 @@ mod functions;
 mod item;
 mod kind;
 mod loops;
+mod members;
 mod statements;
 mod variables;
 

@@ -27,7 +27,14 @@ struct Kept<T> {
 
 impl StoreNames {
     pub(crate) fn new(reader: Arc<SplitReader>, clock: Arc<dyn Clock>, max_age: Duration) -> Self {
-        StoreNames { reader, clock, max_age, indices: Mutex::default(), aliases: Mutex::default(), expired: Mutex::default() }
+        StoreNames {
+            reader,
+            clock,
+            max_age,
+            indices: Mutex::default(),
+            aliases: Mutex::default(),
+            expired: Mutex::default(),
+        }
     }
 
     /// Names that may be those of indices: some may belong to what is left of a deleted index. One listing of the store.

@@ -90,6 +90,8 @@ fn flatten(name: &str, json: Json, flat: &mut Vec<(String, Json)>) {
                 flatten(&format!("{name}.{key}"), value, flat);
             }
         }
+        Json::Number(number) => flat.push((name.to_owned(), Json::String(number.to_string()))),
+        Json::Bool(flag) => flat.push((name.to_owned(), Json::String(flag.to_string()))),
         value => flat.push((name.to_owned(), value)),
     }
 }

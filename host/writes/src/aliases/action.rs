@@ -56,7 +56,9 @@ fn read_action(json: Json) -> Result<Action, ApiError> {
     };
     let mut entries = action.into_iter();
     let (Some((name, content)), None) = (entries.next(), entries.next()) else {
-        return Err(object_error("[alias_action] must have exactly one key: [add], [remove] or [remove_index]".to_owned()));
+        return Err(object_error(
+            "[alias_action] must have exactly one key: [add], [remove] or [remove_index]".to_owned(),
+        ));
     };
     match name.as_str() {
         "add" => {
@@ -132,11 +134,14 @@ mod tests {
         ]}));
         let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let definition = AliasDefinition::read(json!({"is_write_index": false})).expect("valid");
-        assert_eq!(actions.expect("valid"), [
-            Action::Add { indices: texts(&["a", "b"]), aliases: texts(&["x"]), definition },
-            Action::Remove { indices: texts(&["a"]), aliases: texts(&["x", "y"]), missing: IfMissing::Fail },
-            Action::RemoveIndex { indices: texts(&["c"]) },
-        ]);
+        assert_eq!(
+            actions.expect("valid"),
+            [
+                Action::Add { indices: texts(&["a", "b"]), aliases: texts(&["x"]), definition },
+                Action::Remove { indices: texts(&["a"]), aliases: texts(&["x", "y"]), missing: IfMissing::Fail },
+                Action::RemoveIndex { indices: texts(&["c"]) },
+            ]
+        );
     }
 
     #[test]

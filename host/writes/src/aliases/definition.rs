@@ -34,7 +34,9 @@ impl AliasDefinition {
         }
         for key in ["routing", "index_routing", "search_routing"] {
             if keys.take_text(key)?.is_some() {
-                let reason = format!("[{key}] of an alias is not supported: an index is one shard, which is searched as a whole");
+                let reason = format!(
+                    "[{key}] of an alias is not supported: an index is one shard, which is searched as a whole"
+                );
                 return Err(ApiError::Argument(reason));
             }
         }

@@ -38,12 +38,7 @@ impl Fields for AllOf {
 
 /// Compiles a script for a context. A mistake counts only if it is the same whatever types the fields have: those of the index are
 /// not known yet.
-pub(super) fn compile(
-    stored: &StoredScript,
-    id: &str,
-    context: &str,
-    clock: &Arc<dyn Clock>,
-) -> Result<(), ApiError> {
+pub(super) fn compile(stored: &StoredScript, id: &str, context: &str, clock: &Arc<dyn Clock>) -> Result<(), ApiError> {
     let Some((_, context)) = CONTEXTS.iter().find(|(name, _)| *name == context) else {
         let known = CONTEXTS.map(|(name, _)| name).join(", ");
         let cause = Refusal::new(
@@ -108,7 +103,9 @@ mod tests {
 
     #[test]
     fn scripts_are_compiled_without_an_index() {
-        for source in ["doc['a'].value * params.x", "doc['k'].value.length()", "_score + params['y']", "params.tags.size()"] {
+        for source in
+            ["doc['a'].value * params.x", "doc['k'].value.length()", "_score + params['y']", "params.tags.size()"]
+        {
             assert!(compiled("painless", source, "score").is_ok(), "{source}");
         }
         assert!(compiled("expression", "doc['a'].value * x", "score").is_ok());

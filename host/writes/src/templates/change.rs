@@ -25,11 +25,7 @@ enum Replace {
 }
 
 /// Stores an index template.
-pub(crate) async fn put_index_template(
-    writes: &Writes,
-    service: &Service,
-    mut call: Call,
-) -> Result<Answer, ApiError> {
+pub(crate) async fn put_index_template(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     let name = call.name("name");
     let replace = take_parameters(&mut call)?;
     let template = IndexTemplate::read(required_object(&call)?)?;
@@ -116,7 +112,8 @@ pub(crate) async fn delete_component_template(writes: &Writes, mut call: Call) -
                 return Err(missing_template(&name));
             }
             let all = all_index_templates(templates)?;
-            let is_used = |component: &&String| all.iter().any(|(_, template)| template.composed_of.contains(component));
+            let is_used =
+                |component: &&String| all.iter().any(|(_, template)| template.composed_of.contains(component));
             let used: Vec<&str> = removed.iter().filter(is_used).map(String::as_str).collect();
             if !used.is_empty() {
                 let uses = |template: &IndexTemplate| removed.iter().any(|name| template.composed_of.contains(name));

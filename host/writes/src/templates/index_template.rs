@@ -98,7 +98,8 @@ impl IndexTemplate {
         if faults.is_empty() {
             return Ok(());
         }
-        let numbered: String = faults.iter().enumerate().map(|(index, fault)| format!("{}: {fault};", index + 1)).collect();
+        let numbered: String =
+            faults.iter().enumerate().map(|(index, fault)| format!("{}: {fault};", index + 1)).collect();
         Err(invalid_template(name, &format!("Validation Failed: {numbered}")))
     }
 }

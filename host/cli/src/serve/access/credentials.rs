@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn lines_have_a_name_roles_and_a_hash() {
-        let text = format!("# comment\n\n a read {}\nb read,write {}\n", token_digest("x"), token_digest("y").to_uppercase());
+        let text =
+            format!("# comment\n\n a read {}\nb read,write {}\n", token_digest("x"), token_digest("y").to_uppercase());
         let credentials = parse_credentials(&text).expect("valid");
         assert_eq!(of_token(&credentials, "x").map(|credential| credential.name.as_str()), Some("a"));
         assert_eq!(of_token(&credentials, "y").map(|credential| credential.name.as_str()), Some("b"));
