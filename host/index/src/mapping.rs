@@ -17,11 +17,8 @@ use std::collections::{BTreeMap, HashMap};
 use detection::Detection;
 pub use field_error::FieldError;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
-<<<<<<< HEAD
 pub(crate) use schema::{SEQ_NO, VERSION};
-=======
 pub use update::MappingUpdateError;
->>>>>>> int
 
 use serde_json::Value as Json;
 
