@@ -81,7 +81,7 @@ pub use delete_index::delete_index;
 pub use document::{DocumentError, MAX_ID_BYTES, MAX_TERM_BYTES};
 pub use error::IndexingError;
 pub use garbage::{GARBAGE_GRACE, GarbageReport};
-pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport, SMALL_SPLITS};
+pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport};
 pub use remains::collect_remains;
 pub use update_aliases::{AliasAction, AliasError, MAX_ALIASES, update_aliases};
 pub use update_templates::{MAX_TEMPLATES, TemplateError, update_templates};

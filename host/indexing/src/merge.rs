@@ -5,6 +5,7 @@ mod due;
 mod options;
 mod plan;
 mod replace;
+mod tiers;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,6 @@ use std::collections::HashSet;
 
 use combine::combine;
 pub(crate) use due::is_merge_due;
-pub use due::SMALL_SPLITS;
 pub use options::{MergeEffort, MergeOptions};
 use plan::plan;
 use quidditch_index::SplitId;

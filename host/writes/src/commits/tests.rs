@@ -89,11 +89,11 @@ fn requests_that_wait_share_a_commit() {
 
 #[test]
 fn a_commit_has_a_limit_and_the_rest_follows() {
-    let bytes = index(0).bytes();
-    let settings = CommitSettings { commit_bytes: 10 * bytes + 10, ..CommitSettings::default() };
+    let bytes = index(10).bytes();
+    let settings = CommitSettings { commit_bytes: 10 * bytes, ..CommitSettings::default() };
     let Fixture { counts, service, committer } = fixture(settings);
     let before = counts.counts().puts;
-    let writes: Vec<_> = (0..20).map(|number| committer.write(&service, "a", vec![index(number)])).collect();
+    let writes: Vec<_> = (10..30).map(|number| committer.write(&service, "a", vec![index(number)])).collect();
     assert!(all_at_once(&committer, &service, writes).into_iter().all(|results| results.is_ok()));
     assert_eq!(counts.counts().puts - before, 4, "two splits and two manifests");
 }
