@@ -104,6 +104,7 @@ impl SearchRequest {
             fetch: FetchOptions::take(&mut fields, &mut parser)?,
             rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
             rescore_json: rescore.map(|node| node.json().clone()),
+            lookups: parser.take_lookups(),
             calls: parser.into_calls(),
             from: fields.optional("from", Node::count)?.unwrap_or(0),
             size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),
@@ -135,6 +136,9 @@ impl SearchRequest {
 pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clause>, Error> {
     let mut parser = query::parser(limits);
     let clause = parser.query(&Node::root(query)).map_err(|error| with_position(error, ""))?;
+    if !parser.take_lookups().is_empty() {
+        return Err(Error::Argument("the filter of an alias cannot look up documents".to_owned()));
+    }
     match parser.into_calls().is_empty() {
         true => Ok(clause),
         false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),
