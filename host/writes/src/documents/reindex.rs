@@ -11,8 +11,10 @@ use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, Expression, Flag, IndicesOptions, Refusal};
 use serde_json::{Map, Value as Json, json};
 
-use super::by_query::{Done, Found, FoundDocument, OnConflict, Pace, Shown, count};
 use super::condition::{OpType, VersionType};
+use super::done::{Done, Shown};
+use super::found::{Found, FoundDocument};
+use super::pace::{OnConflict, Pace, count};
 use super::parameters::{Refresh, check_pipeline};
 use super::update_body::no_scripts;
 use super::write_index::{IfMissing, write_index};
