@@ -13,7 +13,7 @@ use crate::plan::Mappings;
 use crate::{Error, SearchRequest, SearchTarget};
 
 impl Engine {
-    /// The document with this `_id`, and the write that it is from; `None` if the index does not contain it.
+    /// The document with this `_id`; `None` if the index does not contain it.
     ///
     /// # Errors
     /// [`Error::Index`] and [`Error::Search`].
@@ -22,14 +22,37 @@ impl Engine {
         snapshot: &Snapshot,
         id: &str,
         cost: &Arc<Cost>,
+    ) -> Result<Option<StoredDocument>, Error> {
+        self.read_document(snapshot, id, cost, |view, address| Ok(view.stored(address)?)).await
+    }
+
+    /// The same, with the write that it is from.
+    ///
+    /// # Errors
+    /// As [`Engine::document`].
+    pub async fn document_with_revision(
+        &self,
+        snapshot: &Snapshot,
+        id: &str,
+        cost: &Arc<Cost>,
     ) -> Result<Option<(StoredDocument, Revision)>, Error> {
+        self.read_document(snapshot, id, cost, stored_with_revision).await
+    }
+
+    async fn read_document<T>(
+        &self,
+        snapshot: &Snapshot,
+        id: &str,
+        cost: &Arc<Cost>,
+        read: impl Fn(&View, DocAddress) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
         let reads = self.reads(snapshot, cost);
         let selected = snapshot.select(|split| split.may_have_id(id));
         let view = snapshot.view(&selected, &reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);
         let address = reads.run(|| find(&view, &term)).await?;
         match address {
-            Some(address) => reads.run(|| stored(&view, address).map(Some)).await,
+            Some(address) => reads.run(|| read(&view, address).map(Some)).await,
             None => Ok(None),
         }
     }
@@ -62,7 +85,7 @@ impl Engine {
 }
 
 /// Reads a document. Both parts are tried, so that all missing bytes are known at once.
-fn stored(view: &View, address: DocAddress) -> Result<(StoredDocument, Revision), Error> {
+fn stored_with_revision(view: &View, address: DocAddress) -> Result<(StoredDocument, Revision), Error> {
     let (stored, revision) = (view.stored(address), view.revision(address));
     Ok((stored?, revision?))
 }
