@@ -19,6 +19,9 @@ use super::queue::{Commits, Queue, Results, Waiting};
 use super::reservation::Room;
 use super::settings::CommitSettings;
 
+/// How many indices that are not being written keep what makes their next commit cheaper. 64: each holds the footers of its splits.
+const KEPT_INDICES: usize = 64;
+
 /// What a [`Committer`] is built from.
 pub(crate) struct CommitParts {
     pub(crate) storage: Arc<dyn Storage>,
@@ -170,6 +173,9 @@ impl Committer {
 
     pub(super) fn queue(&self, service: &Service, index: &str) -> Arc<Queue> {
         let mut queues = self.queues();
+        if queues.len() >= KEPT_INDICES && !queues.contains_key(index) {
+            queues.retain(|_, queue| Arc::strong_count(queue) > 1);
+        }
         let queue = queues.entry(index.to_owned()).or_insert_with(|| Arc::new(Queue::new(service.reader())));
         Arc::clone(queue)
     }
