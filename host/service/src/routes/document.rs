@@ -36,9 +36,9 @@ pub(super) struct ShownRevision {
     #[serde(rename = "_version")]
     version: u64,
     #[serde(rename = "_seq_no")]
-    seq_no: u64,
+    pub(super) seq_no: u64,
     #[serde(rename = "_primary_term")]
-    primary_term: u64,
+    pub(super) primary_term: u64,
 }
 
 /// Returns a document by its `_id`.
