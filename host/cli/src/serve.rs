@@ -7,6 +7,7 @@ mod commits;
 mod connection;
 mod server;
 mod settings;
+mod shared;
 mod tls;
 
 use std::net::SocketAddr;
@@ -24,19 +25,19 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 
-use access::AccessArguments;
-use background::BlockingThreads;
-use commits::CommitArguments;
-pub(crate) use access::{Roles, password_hash, token_digest};
-use server::Server;
-use settings::Settings;
-use tls::TlsArguments;
-
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
+use access::AccessArguments;
+use background::BlockingThreads;
+use commits::CommitArguments;
+use settings::Settings;
+use shared::Server;
+use tls::TlsArguments;
+
+pub(crate) use access::{Roles, password_hash, token_digest};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
