@@ -85,15 +85,15 @@ fn read_credentials(file: &Path) -> Result<Vec<Credential>> {
 }
 
 impl Access {
-    /// The response to a request that is not allowed; `None` if it is. Checking a password takes long, and blocks.
-    pub(super) fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
+    /// The response to a request that is not allowed; `None` if it is.
+    pub(super) async fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
         let Access::Known { tokens, passwords } = self else { return None };
         if path == OPEN_PATH {
             return None;
         }
         let caller = match Authorization::of(headers) {
             Some(Authorization::Bearer(token)) => credentials::of_token(tokens, &token),
-            Some(Authorization::Basic { name, password }) => passwords.check(&name, &password),
+            Some(Authorization::Basic { name, password }) => passwords.check(&name, &password).await,
             None => None,
         };
         let Some(Credential { name, roles, .. }) = caller else { return Some(unauthorized()) };
@@ -133,16 +133,16 @@ mod tests {
         }
     }
 
-    fn status(access: &Access, method: &Method, path: &str, authorization: &str) -> u16 {
+    async fn status(access: &Access, method: &Method, path: &str, authorization: &str) -> u16 {
         let mut headers = HeaderMap::new();
         if !authorization.is_empty() {
             headers.insert(AUTHORIZATION, authorization.parse().expect("ASCII"));
         }
-        access.refusal(method, path, &headers).map_or(200, |response| response.status().as_u16())
+        access.refusal(method, path, &headers).await.map_or(200, |response| response.status().as_u16())
     }
 
-    #[test]
-    fn roles_decide_what_a_caller_may_do() {
+    #[tokio::test]
+    async fn roles_decide_what_a_caller_may_do() {
         let access = known();
         let ada = "Basic YWRhOnNlY3JldA==";
         for (authorization, read, write, publish) in [
@@ -155,22 +155,22 @@ mod tests {
             ("Basic ???", 401, 401, 401),
             ("", 401, 401, 401),
         ] {
-            assert_eq!(status(&access, &Method::GET, "/a/_search", authorization), read, "{authorization}");
-            assert_eq!(status(&access, &Method::PUT, "/a", authorization), write, "{authorization}");
-            assert_eq!(status(&access, &Method::PUT, "/_scripts/s", authorization), publish, "{authorization}");
+            assert_eq!(status(&access, &Method::GET, "/a/_search", authorization).await, read, "{authorization}");
+            assert_eq!(status(&access, &Method::PUT, "/a", authorization).await, write, "{authorization}");
+            assert_eq!(status(&access, &Method::PUT, "/_scripts/s", authorization).await, publish, "{authorization}");
         }
-        assert_eq!(status(&access, &Method::GET, "/_health", ""), 200);
-        assert_eq!(status(&Access::Everybody, &Method::DELETE, "/a", ""), 200);
+        assert_eq!(status(&access, &Method::GET, "/_health", "").await, 200);
+        assert_eq!(status(&Access::Everybody, &Method::DELETE, "/a", "").await, 200);
     }
 
-    #[test]
-    fn refusals_look_like_those_of_the_security_plugin() {
+    #[tokio::test]
+    async fn refusals_look_like_those_of_the_security_plugin() {
         let mut headers = HeaderMap::new();
-        let refused = known().refusal(&Method::GET, "/", &headers).expect("refused");
+        let refused = known().refusal(&Method::GET, "/", &headers).await.expect("refused");
         assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Basic realm=\"Quidditch\"");
         assert_eq!(refused.body(), "Unauthorized");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer r-token"));
-        let refused = known().refusal(&Method::DELETE, "/a", &headers).expect("refused");
+        let refused = known().refusal(&Method::DELETE, "/a", &headers).await.expect("refused");
         insta::assert_snapshot!(
             String::from_utf8_lossy(refused.body()),
             @r#"{"error":{"root_cause":[{"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"}],"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"},"status":403}"#
