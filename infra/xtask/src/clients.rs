@@ -62,7 +62,7 @@ fn python(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
     let users = folder.join("users");
     let user = cmd!(sh, "{quidditch} credential user ada --roles read").stdin("secret").read()?;
     sh.write_file(&users, user)?;
-    let only_ada = ["--users-file".as_ref(), users.as_os_str()];
+    let only_ada = [OsStr::new("--users-file"), users.as_os_str()];
     let secure = Server::start(quidditch, &folder.join("secure-store"), &only_ada)?;
     cmd!(sh, "{python} -m unittest discover --start-directory {tests}")
         .env("QUIDDITCH_URL", &server.url)
