@@ -2,6 +2,7 @@
 
 mod authorization;
 mod credentials;
+mod origin;
 mod passwords;
 mod roles;
 
@@ -14,11 +15,12 @@ use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
-use quidditch_service::{error_response, needed_access};
+use quidditch_service::{Access as NeededAccess, error_response, needed_access};
 
 use authorization::Authorization;
 use credentials::{Credential, parse_credentials};
 pub(crate) use credentials::{password_hash, token_digest};
+use origin::{TrustedPages, foreign_page};
 use passwords::Passwords;
 pub(crate) use roles::Roles;
 
@@ -87,6 +89,16 @@ fn read_credentials(file: &Path) -> Result<Vec<Credential>> {
 impl Access {
     /// The response to a request that is not allowed; `None` if it is.
     pub(super) async fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
+        let needed = needed_access(method, path);
+        let trusted = match self {
+            Access::Everybody => TrustedPages::OfThisServerByAddress,
+            Access::Known { .. } => TrustedPages::OfThisServer,
+        };
+        if needed != NeededAccess::Read
+            && let Some(page) = foreign_page(headers, trusted)
+        {
+            return Some(forbidden(&format!("no permissions for [{}] and web pages of [{page}]", roles::name_of(needed))));
+        }
         let Access::Known { tokens, passwords } = self else { return None };
         if path == OPEN_PATH {
             return None;
@@ -97,13 +109,17 @@ impl Access {
             None => None,
         };
         let Some(Credential { name, roles, .. }) = caller else { return Some(unauthorized()) };
-        let needed = needed_access(method, path);
         if roles.allow(needed) {
             return None;
         }
-        let reason = format!("no permissions for [{}] and User [name={name}, roles={roles}]", roles::name_of(needed));
-        Some(error_response(StatusCode::FORBIDDEN, "security_exception", &reason))
+        let needed = roles::name_of(needed);
+        Some(forbidden(&format!("no permissions for [{needed}] and User [name={name}, roles={roles}]")))
     }
+}
+
+/// That the caller may not do this.
+fn forbidden(reason: &str) -> Response<Bytes> {
+    error_response(StatusCode::FORBIDDEN, "security_exception", reason)
 }
 
 /// That the caller is not known.
@@ -119,7 +135,7 @@ fn unauthorized() -> Response<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use http::header::AUTHORIZATION;
+    use http::header::{AUTHORIZATION, HOST, ORIGIN};
 
     use super::*;
 
@@ -161,6 +177,16 @@ mod tests {
         }
         assert_eq!(status(&access, &Method::GET, "/_health", "").await, 200);
         assert_eq!(status(&Access::Everybody, &Method::DELETE, "/a", "").await, 200);
+    }
+
+    #[tokio::test]
+    async fn pages_of_others_may_not_change_anything() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ORIGIN, HeaderValue::from_static("https://example.org"));
+        headers.insert(HOST, HeaderValue::from_static("127.0.0.1:9200"));
+        let refused = Access::Everybody.refusal(&Method::POST, "/_aliases", &headers).await.expect("refused");
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        assert!(Access::Everybody.refusal(&Method::POST, "/a/_search", &headers).await.is_none());
     }
 
     #[tokio::test]
