@@ -49,7 +49,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::fixture::{INDEX, add, documents, ignoring_preconditions, interrupted, memory, objects, store_with_index};
+    use crate::fixture::{
+        INDEX, add, documents, ignoring_preconditions, interrupted, memory, objects, store_with_index,
+    };
 
     #[test]
     fn an_index_is_not_emptied_by_a_store_that_ignores_preconditions() {

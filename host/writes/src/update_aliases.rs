@@ -116,10 +116,10 @@ impl Writes {
             let before = removed.len();
             for index in indices {
                 let matching = known.of_index(index).filter(|(alias, _)| patterns.matches(alias));
-                removed.extend(matching.map(|(alias, _)| AliasAction::Remove {
-                    index: Some(index.clone()),
-                    alias: alias.to_owned(),
-                }));
+                removed.extend(
+                    matching
+                        .map(|(alias, _)| AliasAction::Remove { index: Some(index.clone()), alias: alias.to_owned() }),
+                );
             }
             if removed.len() == before {
                 not_found.push(name);

@@ -97,7 +97,10 @@ impl Access {
         if needed != NeededAccess::Read
             && let Some(page) = foreign_page(headers, trusted)
         {
-            return Some(forbidden(&format!("no permissions for [{}] and web pages of [{page}]", roles::name_of(needed))));
+            return Some(forbidden(&format!(
+                "no permissions for [{}] and web pages of [{page}]",
+                roles::name_of(needed)
+            )));
         }
         let Access::Known { tokens, passwords } = self else { return None };
         if path == OPEN_PATH {
