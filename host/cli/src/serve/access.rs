@@ -45,7 +45,7 @@ pub(super) enum Access {
     /// Everybody who can reach the server.
     Everybody,
     /// Those who are in the files.
-    Known { tokens: Vec<Credential>, passwords: Passwords },
+    Known { tokens: Vec<Credential>, passwords: Box<Passwords> },
 }
 
 impl fmt::Debug for Access {
@@ -69,7 +69,7 @@ impl AccessArguments {
             if tokens.is_empty() && users.is_empty() {
                 bail!("the files with tokens and users are empty: nobody could send a request");
             }
-            return Ok(Access::Known { tokens, passwords: Passwords::new(users)? });
+            return Ok(Access::Known { tokens, passwords: Box::new(Passwords::new(users)?) });
         }
         if !listen.ip().is_loopback() && !self.no_authentication {
             bail!(
@@ -148,7 +148,7 @@ mod tests {
         let users = format!("# people\nada read,write,publish {}\n", password_hash("secret").expect("hashed"));
         Access::Known {
             tokens: parse_credentials(&tokens).expect("valid"),
-            passwords: Passwords::new(parse_credentials(&users).expect("valid")).expect("valid"),
+            passwords: Box::new(Passwords::new(parse_credentials(&users).expect("valid")).expect("valid")),
         }
     }
 
