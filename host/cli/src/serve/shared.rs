@@ -12,7 +12,7 @@ use super::settings::Settings;
 /// What all connections share.
 pub(super) struct Server {
     pub(super) service: Arc<Service>,
-    pub(super) access: Arc<Access>,
+    pub(super) access: Access,
     pub(super) settings: Settings,
     /// One permit for each request at a time.
     pub(super) requests: Arc<Semaphore>,
@@ -25,6 +25,6 @@ impl Server {
     pub(super) fn new(service: Service, access: Access, tls: Option<TlsAcceptor>, settings: Settings) -> Arc<Self> {
         let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
         let searches = Arc::new(Semaphore::new(settings.request_threads));
-        Arc::new(Server { service: Arc::new(service), access: Arc::new(access), settings, requests, searches, tls })
+        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls })
     }
 }
