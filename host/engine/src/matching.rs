@@ -40,8 +40,7 @@ impl Engine {
     ) -> Result<Vec<SnapshotDocument>, Error> {
         let reads = ReadSession::new(target.snapshot.reader(), cost);
         let allowance = self.allowance_within(request, Duration::MAX);
-        let resolved =
-            self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
         let dry_run = resolved.dry_run()?;
         let view = resolved.open(&dry_run, &reads).await?;
         reads

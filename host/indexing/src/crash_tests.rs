@@ -16,8 +16,8 @@ use crate::fixture::{
     store_with_index, writer, writer_at,
 };
 use crate::{
-    AddOptions, Condition, IndexingError, MergeEffort, MergeOptions, WriteAction, WriteCache, WriteOperation, create_index,
-    delete_index,
+    AddOptions, Condition, IndexingError, MergeEffort, MergeOptions, WriteAction, WriteCache, WriteOperation,
+    create_index, delete_index,
 };
 
 fn lines(ids: impl IntoIterator<Item = u32>, n: u32) -> String {
@@ -63,7 +63,9 @@ impl Change {
                     action,
                     condition: Condition::None,
                 };
-                let index = |id: &str, source: &'static str| write(id, WriteAction::Index(Bytes::from_static(source.as_bytes())));
+                let index = |id: &str, source: &'static str| {
+                    write(id, WriteAction::Index(Bytes::from_static(source.as_bytes())))
+                };
                 let operations = [
                     index("30", r#"{"n": 3}"#),
                     index("03", r#"{"n": 4, "new": true}"#),

@@ -89,7 +89,7 @@ pub use update_aliases::{AliasAction, update_aliases};
 pub use update_templates::{MAX_TEMPLATES, TemplateError, update_templates};
 pub use verify::{Problem, VerifyProgress, VerifyReport, verify_index};
 pub use write::{
-    Condition, Conflict, CurrentDocument, DocumentUpdate, Effect, Refused, UpdateError, Updated, WriteAction, WriteCache,
-    WriteOperation, WriteReport, WriteResult, Written,
+    Condition, Conflict, CurrentDocument, DocumentUpdate, Effect, Refused, UpdateError, Updated, WriteAction,
+    WriteCache, WriteOperation, WriteReport, WriteResult, Written,
 };
 pub use writer::IndexWriter;

@@ -5,9 +5,9 @@ mod due;
 mod options;
 mod plan;
 mod replace;
-mod tiers;
 #[cfg(test)]
 mod tests;
+mod tiers;
 
 use std::collections::HashSet;
 

@@ -37,8 +37,8 @@ mod tests {
 
     use super::*;
     use crate::GARBAGE_GRACE;
-    use crate::garbage::UNLISTED;
     use crate::fixture::{INDEX, add, store_with_index};
+    use crate::garbage::UNLISTED;
 
     #[test]
     fn only_old_objects_of_deleted_indices_are_removed() {

@@ -39,11 +39,7 @@ impl IndexWriter {
     /// [`IndexError::NotFound`]: quidditch_index::IndexError::NotFound
     /// [`IndexError::Damaged`]: quidditch_index::IndexError::Damaged
     /// [`IndexError::Storage`]: quidditch_index::IndexError::Storage
-    pub async fn write(
-        &self,
-        cache: &WriteCache,
-        operations: &[WriteOperation],
-    ) -> Result<WriteReport, IndexingError> {
+    pub async fn write(&self, cache: &WriteCache, operations: &[WriteOperation]) -> Result<WriteReport, IndexingError> {
         let mut transaction = Transaction::new(self, cache, operations);
         match self.commit(&mut transaction).await {
             Ok(manifest) => {

@@ -107,7 +107,13 @@ impl Snapshots {
         }
     }
 
-    async fn refresh(&self, name: &str, opened: Option<Opened>, slot: &Slot, cost: &Cost) -> Result<Arc<Snapshot>, IndexError> {
+    async fn refresh(
+        &self,
+        name: &str,
+        opened: Option<Opened>,
+        slot: &Slot,
+        cost: &Cost,
+    ) -> Result<Arc<Snapshot>, IndexError> {
         let Some(Opened { snapshot: opened, checked }) = opened else {
             return Snapshot::open(&self.reader, name, cost).await.map(Arc::new);
         };

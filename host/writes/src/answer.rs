@@ -7,8 +7,8 @@ use quidditch_service::writing::{Answer, ApiError, Call, WriteEndpoint, WriteRou
 use crate::create_index::create_index;
 use crate::delete_index::delete_index;
 use crate::documents::{
-    bulk, create_document, delete_by_query, delete_document, force_merge, index_document, refresh, reindex, update_by_query,
-    update_document,
+    bulk, create_document, delete_by_query, delete_document, force_merge, index_document, refresh, reindex,
+    update_by_query, update_document,
 };
 use crate::open_close::{close_index, open_index};
 use crate::put_mapping::put_mapping;

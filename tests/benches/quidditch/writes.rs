@@ -28,7 +28,8 @@ pub(crate) fn measure(bench: &mut Bench) {
     if !bench.wants(&names) {
         return;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let peer = std::env::args().find_map(|argument| argument.strip_prefix("--peer=").map(str::to_owned));
     let quidditch = Quidditch::new();
     let server = quidditch.serve::<&str>([]);
@@ -46,7 +47,8 @@ pub(crate) fn measure(bench: &mut Bench) {
     if bench.wants(&["single_writes", "single_writes_p99", "splits_after_writes"]) {
         let (per_second, p99) = singles(&runtime, &ours);
         let theirs = peer.as_ref().map(|peer| singles(&runtime, peer));
-        let compared = |row: Row, theirs: Option<f64>| theirs.map_or_else(|| row.clone(), |theirs| row.clone().against(theirs));
+        let compared =
+            |row: Row, theirs: Option<f64>| theirs.map_or_else(|| row.clone(), |theirs| row.clone().against(theirs));
         let row = Row::new("single_writes", "documents/s", per_second);
         bench.row(compared(row, theirs.map(|(per_second, _)| per_second)).goal(Goal::AtLeast(500.0)));
         let row = Row::new("single_writes_p99", "ms", p99);

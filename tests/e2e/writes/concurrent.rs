@@ -14,10 +14,8 @@ async fn increment(client: &WriteClient) {
     loop {
         let (_, read) = client.get("/shared/_doc/counter").await;
         let number = read["_source"]["n"].as_u64().expect("a number");
-        let path = format!(
-            "/shared/_doc/counter?if_seq_no={}&if_primary_term={}",
-            read["_seq_no"], read["_primary_term"]
-        );
+        let path =
+            format!("/shared/_doc/counter?if_seq_no={}&if_primary_term={}", read["_seq_no"], read["_primary_term"]);
         let (status, answer) = client.send(Method::PUT, &path, &json!({ "n": number + 1 }).to_string()).await;
         match status {
             200 => return,
@@ -39,7 +37,8 @@ async fn write(client: WriteClient, name: usize) -> usize {
             409 => assert_eq!(answer["error"]["type"], "version_conflict_engine_exception"),
             _ => panic!("{answer}"),
         }
-        let (status, answer) = client.send(Method::POST, "/shared/_update/set", r#"{"doc":{"x":1},"doc_as_upsert":true}"#).await;
+        let (status, answer) =
+            client.send(Method::POST, "/shared/_update/set", r#"{"doc":{"x":1},"doc_as_upsert":true}"#).await;
         assert!(status == 200 || status == 201, "{answer}");
     }
     created
@@ -51,9 +50,8 @@ fn two_servers(quidditch: &Quidditch) {
     let first = WriteClient::new(&servers[0]);
     let (status, _) = runtime.block_on(first.send(Method::PUT, "/shared/_doc/counter", r#"{"n":0}"#));
     assert_eq!(status, 201);
-    let writers: Vec<_> = (0..4)
-        .map(|number| runtime.spawn(write(WriteClient::new(&servers[number % 2]), number)))
-        .collect();
+    let writers: Vec<_> =
+        (0..4).map(|number| runtime.spawn(write(WriteClient::new(&servers[number % 2]), number))).collect();
     let created: usize = writers.into_iter().map(|writer| runtime.block_on(writer).expect("no panic")).sum();
     assert_eq!(created, ROUNDS, "each document is created once");
     let (_, counter) = runtime.block_on(first.get("/shared/_doc/counter"));

@@ -49,7 +49,8 @@ async fn write_singles(client: WriteClient, name: String, mut number: u64) -> Ac
         number += 1;
         for id in [format!("{name}-{number}"), format!("{name}-counter")] {
             let path = format!("/written/_doc/{id}");
-            let Some((status, answer)) = client.try_send(Method::PUT, &path, &document(number).to_string()).await else {
+            let Some((status, answer)) = client.try_send(Method::PUT, &path, &document(number).to_string()).await
+            else {
                 return acknowledged;
             };
             assert!(status == 200 || status == 201, "{answer}");
@@ -65,10 +66,8 @@ async fn write_bulks(client: WriteClient, name: String, mut number: u64) -> Ackn
     loop {
         number += 1;
         let ids: Vec<String> = (0..BULK).map(|item| format!("{name}-{}", (number as usize * 7 + item) % 50)).collect();
-        let lines: String = ids
-            .iter()
-            .map(|id| format!("{}\n{}\n", json!({ "index": { "_id": id } }), document(number)))
-            .collect();
+        let lines: String =
+            ids.iter().map(|id| format!("{}\n{}\n", json!({ "index": { "_id": id } }), document(number))).collect();
         let Some((status, answer)) = client.try_send(Method::POST, "/written/_bulk", &lines).await else {
             return acknowledged;
         };

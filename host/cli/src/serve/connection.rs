@@ -78,7 +78,8 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let (method, path) = (head.method.clone(), head.uri.path().to_owned());
     let request = Request::from_parts(head, body);
     let searches = Arc::clone(&server.searches);
-    let turn = if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
+    let turn =
+        if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
     // Searches are CPU-bound, so they must not run on the threads that read and write sockets.
     let answered = tokio::task::spawn_blocking(move || {
         let _turn = turn;

@@ -232,8 +232,13 @@ fn old_splits_are_checked_before_the_commit() {
             let splits = [NewSplit { entry: entry.clone(), stored_at: writer.now_millis() }];
             clock.sleep(Duration::from_secs(age_seconds)).await;
             let seq_nos = SeqNos::new(&manifest);
-            let new =
-                NewSplits { index_id: &manifest.id, splits: &splits, replaced: HashMap::new(), ids: Vec::new(), seq_nos };
+            let new = NewSplits {
+                index_id: &manifest.id,
+                splits: &splits,
+                replaced: HashMap::new(),
+                ids: Vec::new(),
+                seq_nos,
+            };
             new.commit(&writer).await.map(|committed| committed.splits.len())
         };
         let error = commit(601).await.expect_err("it does not exist");

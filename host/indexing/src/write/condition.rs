@@ -64,10 +64,9 @@ impl fmt::Display for Conflict {
             (Condition::Written { seq_no, primary_term }, current) => {
                 write!(formatter, "required seqNo [{seq_no}], primary term [{primary_term}]. ")?;
                 match current {
-                    Some(Revision { seq_no, .. }) => write!(
-                        formatter,
-                        "current document has seqNo [{seq_no}] and primary term [{PRIMARY_TERM}]"
-                    ),
+                    Some(Revision { seq_no, .. }) => {
+                        write!(formatter, "current document has seqNo [{seq_no}] and primary term [{PRIMARY_TERM}]")
+                    }
                     None => formatter.write_str("but no document was found"),
                 }
             }

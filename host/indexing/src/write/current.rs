@@ -91,10 +91,8 @@ impl<'a> CurrentLookup<'a> {
     /// [`IndexError::Damaged`], [`IndexError::Storage`].
     pub(super) async fn find(&self, manifest: &Manifest) -> Result<HashMap<&'a str, Current>, IndexError> {
         let splits = manifest.splits.iter().enumerate();
-        let selected: Vec<usize> = splits
-            .filter(|(_, split)| !possible_ids(split, &self.ids).is_empty())
-            .map(|(number, _)| number)
-            .collect();
+        let selected: Vec<usize> =
+            splits.filter(|(_, split)| !possible_ids(split, &self.ids).is_empty()).map(|(number, _)| number).collect();
         if selected.is_empty() {
             return Ok(HashMap::new());
         }

@@ -8,7 +8,8 @@ use tantivy::{DocId, TantivyDocument};
 
 use super::current::Current;
 use super::{
-    Condition, CurrentDocument, Effect, Refused, UpdateError, Updated, WriteAction, WriteOperation, WriteResult, Written,
+    Condition, CurrentDocument, Effect, Refused, UpdateError, Updated, WriteAction, WriteOperation, WriteResult,
+    Written,
 };
 use crate::DocumentError;
 use crate::document::{DocumentReader, check_id};

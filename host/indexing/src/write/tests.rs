@@ -167,8 +167,11 @@ fn new_fields_are_mapped_in_the_same_commit() {
         let storage: Arc<dyn Storage> = counts.clone();
         create_index(&storage, "cities", &quidditch_index::Mapping::default()).await.expect("created");
         let before = counts.counts().puts;
-        write(&storage, &[index("a", &json!({"new": 1})), index("b", &json!({"new": "x"})), index("c", &json!({"d": 1}))])
-            .await;
+        write(
+            &storage,
+            &[index("a", &json!({"new": 1})), index("b", &json!({"new": "x"})), index("c", &json!({"d": 1}))],
+        )
+        .await;
         assert_eq!(counts.counts().puts - before, 2, "the split and the manifest");
         let mapping = manifest(&storage).await.mapping;
         assert_eq!(mapping.field_order().collect::<Vec<_>>(), ["new", "d"]);
@@ -209,10 +212,7 @@ fn one_of_two_writers_creates_a_document() {
             assert_eq!(done, ["a: Created, version 1, number 0", "b: Created, version 1, number 1"]);
         });
         let done = write(&storage, &[create("a", &json!({"by": "this"})), create("c", &json!({"new": 1}))]).await;
-        assert_eq!(
-            done,
-            ["a: document already exists (current version [1])", "c: Created, version 1, number 2"]
-        );
+        assert_eq!(done, ["a: document already exists (current version [1])", "c: Created, version 1, number 2"]);
         assert_eq!(documents(&storage).await["a"], r#"{"by":"other"}"#);
         assert_eq!(objects(&storage).await.len(), 2, "the split of the first attempt is removed");
         assert_sound(&storage).await;

@@ -173,6 +173,14 @@ fn sources_are_returned_alone() {
         200,
         r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true,"_source":{"n":1}}"#,
     );
-    library.check("GET /lib-a/_doc/1?stored_fields=n", 200, r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}"#);
-    library.check("GET /lib-a/_doc/1?stored_fields=_none_", 200, r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}"#);
+    library.check(
+        "GET /lib-a/_doc/1?stored_fields=n",
+        200,
+        r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}"#,
+    );
+    library.check(
+        "GET /lib-a/_doc/1?stored_fields=_none_",
+        200,
+        r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}"#,
+    );
 }

@@ -50,11 +50,7 @@ fn fixture(settings: CommitSettings) -> Fixture {
 
 fn index(id: usize) -> WriteOperation {
     let source = format!("{{\"n\":{id}}}");
-    WriteOperation {
-        id: Some(id.to_string()),
-        action: WriteAction::Index(source.into()),
-        condition: Condition::Absent,
-    }
+    WriteOperation { id: Some(id.to_string()), action: WriteAction::Index(source.into()), condition: Condition::Absent }
 }
 
 /// Runs writes that all arrive while another request commits.
@@ -81,7 +77,8 @@ fn requests_that_wait_share_a_commit() {
         let results = results.expect("written");
         let ids: Vec<&str> = results.iter().map(|result| result.id.as_str()).collect();
         assert_eq!(ids, [(2 * number).to_string(), (2 * number + 1).to_string(), (2 * number).to_string()]);
-        let effects: Vec<_> = results.iter().map(|result| result.outcome.as_ref().ok().map(|written| written.effect)).collect();
+        let effects: Vec<_> =
+            results.iter().map(|result| result.outcome.as_ref().ok().map(|written| written.effect)).collect();
         assert_eq!(effects, [Some(Effect::Created), Some(Effect::Created), None]);
     }
     assert_eq!(counts.counts().puts - before, 2, "a split and a manifest");

@@ -140,12 +140,7 @@ impl Batches {
     }
 }
 
-fn answer(
-    index: &str,
-    result: WriteResult,
-    refresh: Refresh,
-    source: Option<&SourceFilter>,
-) -> Result<Json, ApiError> {
+fn answer(index: &str, result: WriteResult, refresh: Refresh, source: Option<&SourceFilter>) -> Result<Json, ApiError> {
     let WriteResult { id, outcome } = result;
     match outcome {
         Ok(written) => {

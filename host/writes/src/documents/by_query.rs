@@ -64,7 +64,8 @@ async fn by_query(writes: &Writes, service: &Service, call: Call, change: ByQuer
         let found = Found::of(service, &target, &request, left, &cost).await?;
         done.total += found.documents.len() as u64;
         for batch in found.documents.chunks(pace.batch) {
-            let operations = found.read(batch, &cost).await?.into_iter().map(|found| operation(found, change)).collect();
+            let operations =
+                found.read(batch, &cost).await?.into_iter().map(|found| operation(found, change)).collect();
             let index = target.snapshot.name();
             let results = writes.committer.write(service, index, operations).await?;
             done.add(index, results, pace.conflicts);

@@ -43,9 +43,7 @@ impl OpType {
         match text {
             "index" => Ok(OpType::Index),
             "create" => Ok(OpType::Create),
-            other => {
-                Err(ApiError::Argument(format!("opType must be 'create' or 'index', found: [{other}]")))
-            }
+            other => Err(ApiError::Argument(format!("opType must be 'create' or 'index', found: [{other}]"))),
         }
     }
 }

@@ -72,9 +72,7 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
         DocumentError::Field(FieldError::Reserved { name }) => parsing(format!(
             "Field [{name}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
         )),
-        DocumentError::EmptyId => {
-            bad_request("illegal_argument_exception", "if _id is specified it must not be empty")
-        }
+        DocumentError::EmptyId => bad_request("illegal_argument_exception", "if _id is specified it must not be empty"),
         DocumentError::Field(FieldError::TooManyFields { .. } | FieldError::TooDeep { .. })
         | DocumentError::IdTooLong { .. } => bad_request("illegal_argument_exception", error.to_string()),
         error => parsing(error.to_string()),

@@ -36,7 +36,8 @@ pub(crate) async fn force_merge(writes: &Writes, service: &Service, mut call: Ca
         parameters.take_flag(key)?;
     }
     if parameters.take_flag_or("wait_for_completion", Flag::On)? == Flag::Off {
-        let reason = "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done";
+        let reason =
+            "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done";
         return Err(ApiError::Argument(reason.to_owned()));
     }
     let expression = call.indices();
@@ -52,7 +53,8 @@ pub(crate) async fn force_merge(writes: &Writes, service: &Service, mut call: Ca
         let index = target.snapshot.name();
         // What is already as wanted is left as it is.
         if segments.is_some_and(|segments| {
-            target.snapshot.splits() <= usize::try_from(segments).unwrap_or(usize::MAX) && target.snapshot.deleted() == 0
+            target.snapshot.splits() <= usize::try_from(segments).unwrap_or(usize::MAX)
+                && target.snapshot.deleted() == 0
         }) {
             continue;
         }

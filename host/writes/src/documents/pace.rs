@@ -49,7 +49,8 @@ impl Pace {
         }
         if !matches!(parameters.take("wait_for_completion")?.as_deref(), None | Some("" | "true")) {
             return Err(ApiError::Argument(
-                "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done".to_owned(),
+                "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done"
+                    .to_owned(),
             ));
         }
         parameters.take("requests_per_second")?;

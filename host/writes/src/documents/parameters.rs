@@ -60,11 +60,8 @@ pub(super) fn check_pipeline(name: &str) -> Result<(), ApiError> {
 pub(super) fn parse_long(key: &str, text: &str) -> Result<i64, ApiError> {
     text.parse().map_err(|_| {
         let reason = format!("Failed to parse long parameter [{key}] with value [{text}]");
-        let cause = Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "number_format_exception",
-            format!("For input string: \"{text}\""),
-        );
+        let cause =
+            Refusal::new(StatusCode::BAD_REQUEST, "number_format_exception", format!("For input string: \"{text}\""));
         Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).caused_by(cause).into()
     })
 }

@@ -104,7 +104,9 @@ impl Source {
             pace.set_batch("size", count("size", &size.to_string())?)?;
         }
         if keys.take("remote").is_some() {
-            return Err(ApiError::Argument("[remote] is not supported: only indices of this store are read".to_owned()));
+            return Err(ApiError::Argument(
+                "[remote] is not supported: only indices of this store are read".to_owned(),
+            ));
         }
         if keys.take("sort").is_some() {
             let reason = "[sort] of [source] is not supported: documents are copied in the order of their index";

@@ -36,9 +36,8 @@ pub(super) async fn write_index(
     let aliases = service.aliases().await?;
     if let Some(indices) = aliases.indices(name) {
         let mut marked = indices.iter().filter(|(_, options)| options.is_write_index == Some(true));
-        let only = indices.iter().next().filter(|(_, options)| {
-            indices.len() == 1 && options.is_write_index != Some(false)
-        });
+        let only =
+            indices.iter().next().filter(|(_, options)| indices.len() == 1 && options.is_write_index != Some(false));
         return match marked.next().or(only) {
             Some((index, _)) => Ok(index.clone()),
             None => Err(ApiError::Argument(format!(

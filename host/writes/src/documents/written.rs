@@ -81,7 +81,8 @@ pub(super) fn written_json(
         get.insert("_primary_term".to_owned(), PRIMARY_TERM.into());
         get.insert("found".to_owned(), true.into());
         if let Some(shown) = shown {
-            let shown = serde_json::from_str(shown.get()).map_err(|error| ApiError::invalid_json("the document", &error))?;
+            let shown =
+                serde_json::from_str(shown.get()).map_err(|error| ApiError::invalid_json("the document", &error))?;
             get.insert("_source".to_owned(), shown);
         }
         json.insert("get".to_owned(), get.into());

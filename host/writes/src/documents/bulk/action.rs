@@ -60,7 +60,8 @@ impl Action {
 impl ActionLine {
     /// Reads a line. `number` is counted from 1.
     pub(super) fn parse(text: &str, number: usize, require_alias: Flag) -> Result<Self, ApiError> {
-        let malformed = |reason: String| ApiError::Argument(format!("Malformed action/metadata line [{number}], {reason}"));
+        let malformed =
+            |reason: String| ApiError::Argument(format!("Malformed action/metadata line [{number}], {reason}"));
         let json = parse_json(text)
             .map_err(|error| ApiError::invalid_json(&format!("action/metadata line [{number}]"), &error))?;
         let Json::Object(object) = json else {

@@ -9,11 +9,7 @@ use super::action::{Action, ActionLine, Item};
 ///
 /// # Errors
 /// The first line that cannot be read: then nothing is done.
-pub(super) fn items(
-    body: &Bytes,
-    default_index: Option<&str>,
-    require_alias: Flag,
-) -> Result<Vec<Item>, ApiError> {
+pub(super) fn items(body: &Bytes, default_index: Option<&str>, require_alias: Flag) -> Result<Vec<Item>, ApiError> {
     if body.is_empty() {
         return Err(ApiError::body("request body is required"));
     }
