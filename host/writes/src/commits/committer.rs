@@ -145,7 +145,7 @@ impl Committer {
                 if matches!(error, IndexingError::Index(IndexError::NotFound { .. })) {
                     self.queues().remove(index);
                 }
-                let refusal = refusal(&error);
+                let refusal = Box::new(refusal(&error));
                 for (_, done, _) in waiting {
                     let _ = done.send(Results::Err(refusal.clone()));
                 }
@@ -195,9 +195,9 @@ impl Committer {
 }
 
 /// That the request that committed for this one has ended.
-fn interrupted() -> Refusal {
+fn interrupted() -> Box<Refusal> {
     let reason = "the commit was interrupted: the documents may have been written or not";
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable_exception", reason)
+    Box::new(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "service_unavailable_exception", reason))
 }
 
 /// What the requests are told whose operations could not be committed.

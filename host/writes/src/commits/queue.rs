@@ -13,7 +13,7 @@ use super::background::Maintenance;
 use super::reservation::Reservation;
 
 /// What became of the operations of a request, or why that is not known, or why nothing was done.
-pub(super) type Results = Result<Vec<WriteResult>, Refusal>;
+pub(super) type Results = Result<Vec<WriteResult>, Box<Refusal>>;
 
 /// The operations of one request.
 pub(super) struct Waiting {
