@@ -14,7 +14,7 @@ use crate::columns::ComputedField;
 use crate::plan::{Planner, ValueClass};
 
 /// A field, checked against the mapping, with what its missing values count as.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// `None` if the field is not mapped: then no document has values.
     pub(super) column: Option<String>,
     /// Its values, if the request computes them.
@@ -80,7 +80,7 @@ impl Source {
         let column = own.and_then(|field| field.column_name().or_else(|| field.point_columns().map(|(lat, _)| lat)));
         let missing = options.missing.as_ref().map(|json| missing_of(field, kind, json, planner)).transpose()?;
         let date_format = match field.kind() {
-            FieldKind::Date { format } => Some(format),
+            FieldKind::Date { format, .. } => Some(format),
             _ => None,
         };
         Ok(Source {
@@ -183,6 +183,7 @@ fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> 
         },
         Kind::Date => match field.query_value(json, planner.now_millis) {
             Ok(Some(FieldValue::Date(millis))) => Ok(Missing::Integer(millis)),
+            Ok(Some(FieldValue::Nanos(nanos))) => Ok(Missing::Integer(nanos.div_euclid(1_000_000))),
             Ok(_) => unreachable!("a date is read as a date"),
             Err(error) => Err(failure::date(error.to_string())),
         },
@@ -213,6 +214,30 @@ fn text_of(json: &Json) -> String {
 }
 
 impl Source {
+    /// Of texts that are in no column.
+    pub(super) fn of_texts() -> Self {
+        let (kind, format) = (Kind::Text, ValueFormat::Raw);
+        Source { column: None, computed: None, kind, missing: None, format, is_widened: false }
+    }
+
+    /// Whether no index of the request has the field of this name.
+    pub(super) fn is_unmapped(&self, planner: &Planner<'_>, name: &str) -> bool {
+        self.column.is_none() && self.computed.is_none() && planner.mappings.field(name).is_none()
+    }
+
+    /// Whether values are addresses.
+    pub(super) fn is_address(&self) -> bool {
+        matches!(self.format, ValueFormat::Ip)
+    }
+
+    /// The text that missing values count as.
+    pub(super) fn missing_text(&self) -> Option<&str> {
+        match &self.missing {
+            Some(Missing::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether values are told apart as floats: also those of a field of integers, if missing ones count as a fraction.
     pub(super) fn has_floats(&self) -> bool {
         let is_float = matches!(self.kind, Kind::Float | Kind::Single);

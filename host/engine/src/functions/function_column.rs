@@ -43,7 +43,7 @@ impl FunctionColumn {
             return Err(Error::binding(function.id(), Cause::Unusable(reason)));
         }
         let column = Arc::new(FunctionColumn { function: Arc::clone(function), kind, progress: Arc::clone(progress) });
-        Ok(ComputedField::new(field.clone(), column, progress.memory()))
+        Ok(ComputedField::new(field.clone(), column, progress))
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
-use quidditch_index::{Field, FieldKind, InvalidValue, Mapping, Snapshot};
+use quidditch_index::{DateError, Field, FieldKind, InvalidValue, Mapping, Snapshot};
 use tantivy::query::{ConstScoreQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
@@ -12,6 +12,7 @@ use tantivy::{Searcher, Term};
 use super::expansion::Expansion;
 use super::mappings::Mappings;
 use crate::Error;
+use crate::aggregations::PlannedBackground;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
@@ -45,6 +46,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) expansion: Expansion,
     /// A computed field where the request must not have one.
     pub(crate) misplaced: RefCell<Option<String>>,
+    /// The backgrounds that aggregations compare with.
+    pub(crate) backgrounds: RefCell<Vec<PlannedBackground>>,
 }
 
 /// What a query for points does if the mapping does not have its field: `ignore_unmapped`.
@@ -65,7 +68,21 @@ impl Planner<'_> {
     /// does not depend on what is asked of its matches.
     pub(crate) fn checking(&self) -> Planner<'_> {
         let (warmup, expansion) = (WarmupRecorder::default(), self.expansion.fresh());
-        Planner { searcher: None, warmup, expansion, misplaced: RefCell::default(), ..*self }
+        Planner {
+            searcher: None,
+            warmup,
+            expansion,
+            misplaced: RefCell::default(),
+            backgrounds: RefCell::default(),
+            ..*self
+        }
+    }
+
+    /// Adds the background of an aggregation, and returns its number.
+    pub(crate) fn add_background(&self, background: PlannedBackground) -> usize {
+        let mut backgrounds = self.backgrounds.borrow_mut();
+        backgrounds.push(background);
+        backgrounds.len() - 1
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
@@ -238,7 +255,7 @@ impl Planner<'_> {
 
     /// Records that the column of a field will be read.
     pub(crate) fn will_read_column(&self, field: &Field) {
-        if let Some(column) = field.column_name() {
+        if let Some(column) = field.exact_column().or(field.column_name()) {
             self.warmup.column(column);
         }
     }
@@ -269,6 +286,7 @@ impl Planner<'_> {
     /// The error that a value of the request cannot be one of a field.
     pub(crate) fn value_error(error: &quidditch_index::ValueError) -> Error {
         match error.reason {
+            InvalidValue::Date(DateError::NotInNanoseconds(_)) => Error::shard_argument(error.to_string()),
             InvalidValue::NotADate(_) | InvalidValue::Date(_) => {
                 Error::Shard { kind: ErrorKind::Setting, reason: error.to_string() }
             }
