@@ -59,6 +59,7 @@ mod range;
 mod reader;
 mod request;
 mod rounding;
+mod scripted;
 mod source;
 mod stats;
 mod sum;

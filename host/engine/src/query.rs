@@ -62,7 +62,7 @@ pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
-pub(crate) use script::parse_script_source;
+pub(crate) use script::{parse_script_source, parse_value_script};
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// Every type of query, by its key in a request.

@@ -17,13 +17,14 @@ mod scroll;
 mod search_after;
 mod search_request;
 mod slice;
+mod script_sort;
 mod sort;
 mod source_filter;
 mod stored_fields;
 mod total_hits;
 
 pub(crate) use collapse::{Collapse, InnerHits};
-pub(crate) use computed_field::ComputedFieldRequest;
+pub(crate) use computed_field::{ComputedBy, ComputedFieldRequest};
 pub(crate) use distance_sort::DistanceSort;
 pub(crate) use fetch_options::FetchOptions;
 pub(crate) use field_pattern::FieldPattern;
@@ -34,6 +35,7 @@ pub(crate) use script_field::ScriptField;
 pub(crate) use scroll::Pages;
 pub(crate) use search_after::SearchAfter;
 pub(crate) use slice::Slice;
+pub(crate) use script_sort::{SCRIPT_SORT, ScriptSort, ScriptSortType};
 pub(crate) use sort::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy, is_by_score};
 pub(crate) use total_hits::TotalHits;
 

@@ -1,6 +1,6 @@
 //! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
@@ -86,9 +86,9 @@ impl Plan {
         self.global.as_ref().map(|(_, aggregations)| aggregations)
     }
 
-    /// Whether hits have scores. The query may compute scores for something else: `min_score`.
+    /// Whether hits have scores. The query may compute scores for something else: `min_score`, or a script in an aggregation.
     pub(crate) fn hit_scores(&self) -> Scores {
-        if self.collector.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
+        if self.collector.hits.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
     }
 }
 
@@ -219,6 +219,7 @@ impl ResolvedRequest<'_> {
             expansion: Expansion::new(self.max_parts),
             computed: &self.computed,
             misplaced: RefCell::default(),
+            aggregated: Cell::default(),
         }
     }
 

@@ -32,4 +32,4 @@ pub(crate) use point_filter::PointFilter;
 pub(crate) use slice_filter::SliceFilter;
 pub(crate) use stage::{Effect, Stage};
 pub(crate) use staged_query::StagedQuery;
-pub(crate) use value_filter::{ValueFilter, ValueRange};
+pub(crate) use value_filter::{AcceptedValues, ValueFilter, ValueRange};

@@ -13,6 +13,14 @@ use crate::program::Program;
 use crate::purpose::Purpose;
 use crate::script::Script;
 
+/// Parses a script, for its mistakes.
+pub(crate) fn check_syntax(script: &Script<'_>, limits: &ScriptLimits) -> Result<(), Located> {
+    match script.language {
+        Language::Expression => parse_expression(script.source, limits).map(drop),
+        Language::Painless => parse_script(script.source, limits).map(drop),
+    }
+}
+
 /// Compiles a script for what its value is used for.
 pub(crate) fn compile(
     script: &Script<'_>,

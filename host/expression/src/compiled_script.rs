@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use quidditch_clock::Clock;
 use quidditch_function::{
-    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, DocumentRef, FailurePhase, Function,
-    FunctionError, FunctionId, Metadata, OutputLimits, Role, ScriptFailure, check_columns, check_scores, truncated,
+    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, Column as BatchColumn, ColumnKind,
+    ColumnRequest, DocumentRef, FailurePhase, Function, FunctionError, FunctionId, Metadata, OutputLimits, Role,
+    ScriptFailure, check_columns, check_scores, truncated,
 };
 
 use crate::compile;
-use crate::evaluate::{Column, Deadline, Stop, evaluate};
+use crate::computed_values::{self, ValuesOf};
+use crate::evaluate::{Column, Deadline, Emitted, Stop, emit, evaluate};
 use crate::failure::Located;
 use crate::field::Fields;
 use crate::language::Language;
@@ -35,10 +37,30 @@ impl Script<'_> {
         limits: ScriptLimits,
     ) -> Result<Arc<dyn Function>, FunctionError> {
         let runnable = RunnableScript::compile(self, role.into(), fields, clock, limits)?;
-        let summary = format!("A script in the language {}", self.language);
-        let id = runnable.source.id.clone();
-        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into(), memory_mib: 0 };
-        Ok(Arc::new(CompiledScript { metadata, runnable: Arc::new(runnable) }))
+        Ok(Arc::new(CompiledScript::new(self, runnable, role, None)))
+    }
+
+    /// Checks what needs no mapping.
+    ///
+    /// # Errors
+    /// A mistake in the syntax of the script, with its position.
+    pub fn check_syntax(&self, limits: ScriptLimits) -> Result<(), FunctionError> {
+        compile::check_syntax(self, &limits).map_err(|error| Source::of(self).error(FailurePhase::Bind, error, None))
+    }
+
+    /// Compiles the script to compute values, for one mapping.
+    ///
+    /// # Errors
+    /// As [`Script::compile`].
+    pub fn compile_values(
+        &self,
+        values_of: ValuesOf,
+        fields: &dyn Fields,
+        clock: &Arc<dyn Clock>,
+        limits: ScriptLimits,
+    ) -> Result<Arc<dyn Function>, FunctionError> {
+        let runnable = RunnableScript::compile(self, values_of.purpose(), fields, clock, limits)?;
+        Ok(Arc::new(CompiledScript::new(self, runnable, Role::Values, Some(values_of))))
     }
 }
 
@@ -74,6 +96,7 @@ pub(crate) struct RunnableScript {
     source: Source,
     clock: Arc<dyn Clock>,
     limits: ScriptLimits,
+    has_current_value: bool,
 }
 
 impl RunnableScript {
@@ -93,7 +116,13 @@ impl RunnableScript {
             phase: FailurePhase::Bind,
             cause,
         })?;
-        Ok(RunnableScript { program, source, clock: Arc::clone(clock), limits })
+        let has_current_value = fields.current().is_some();
+        Ok(RunnableScript { program, source, clock: Arc::clone(clock), limits, has_current_value })
+    }
+
+    /// Whether it is evaluated for each value of a field.
+    pub(crate) fn has_current_value(&self) -> bool {
+        self.has_current_value
     }
 
     pub(crate) fn id(&self) -> &FunctionId {
@@ -105,20 +134,35 @@ impl RunnableScript {
         &self.program.columns
     }
 
-    /// Evaluates a batch, and spends the time that it takes.
+    /// What it returns for the documents of a batch. The time that it takes is spent.
     pub(crate) fn run<'b>(&self, batch: &'b Batch, budget: &Budget) -> Result<Column<'b>, FunctionError> {
-        let RunnableScript { program, source, clock, limits } = self;
+        self.within(budget, |deadline| evaluate(&self.program, batch, &self.limits, deadline))
+    }
+
+    /// What it emits for the documents of a batch. The time that it takes is spent.
+    pub(crate) fn emit<'b>(&self, batch: &'b Batch, budget: &Budget) -> Result<Emitted<'b>, FunctionError> {
+        self.within(budget, |deadline| emit(&self.program, batch, &self.limits, deadline))
+    }
+
+    fn within<T>(
+        &self,
+        budget: &Budget,
+        run: impl FnOnce(&Deadline<'_>) -> Result<T, Stop>,
+    ) -> Result<T, FunctionError> {
+        let clock = &self.clock;
         let start = clock.monotonic();
         let deadline = Deadline { clock: &**clock, end: start + budget.left() };
-        let result =
-            if budget.left().is_zero() { Err(Stop::TimedOut) } else { evaluate(program, batch, limits, &deadline) };
+        let result = if budget.left().is_zero() { Err(Stop::TimedOut) } else { run(&deadline) };
         budget.spend(clock.monotonic().saturating_sub(start));
         result.map_err(|stop| match stop {
             Stop::TimedOut => self.error(Cause::TimedOut { limit: budget.total() }),
-            Stop::Failed { failure, at, row } => {
-                source.error(FailurePhase::Run, failure.at(at), Some(DocumentRef::BatchIndex(row)))
-            }
+            Stop::Failed { failure, at, row } => self.failure(failure.at(at), DocumentRef::BatchIndex(row)),
         })
+    }
+
+    /// The failure on a document.
+    pub(crate) fn failure(&self, failure: Located, document: DocumentRef) -> FunctionError {
+        self.source.error(FailurePhase::Run, failure, Some(document))
     }
 
     fn error(&self, cause: Cause) -> FunctionError {
@@ -129,6 +173,8 @@ impl RunnableScript {
 struct CompiledScript {
     metadata: Metadata,
     runnable: Arc<RunnableScript>,
+    /// What it computes values for, if it does.
+    values_of: Option<ValuesOf>,
 }
 
 impl Function for CompiledScript {
@@ -145,9 +191,25 @@ impl Function for CompiledScript {
         self.check_role(Role::Scorer)?;
         Ok(Box::new(BoundScript { runnable: Arc::clone(&self.runnable), budget: Arc::clone(budget) }))
     }
+
+    fn bind_values(&self, _: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundValues>, FunctionError> {
+        self.check_role(Role::Values)?;
+        let Some(values_of) = self.values_of else {
+            return Err(self.runnable.error(Cause::missing_role(Role::Values)));
+        };
+        let script = BoundScript { runnable: Arc::clone(&self.runnable), budget: Arc::clone(budget) };
+        Ok(Box::new(BoundValueScript { script, values_of }))
+    }
 }
 
 impl CompiledScript {
+    fn new(script: &Script<'_>, runnable: RunnableScript, role: Role, values_of: Option<ValuesOf>) -> Self {
+        let summary = format!("A script in the language {}", script.language);
+        let id = runnable.source.id.clone();
+        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into(), memory_mib: 0 };
+        CompiledScript { metadata, runnable: Arc::new(runnable), values_of }
+    }
+
     fn check_role(&self, role: Role) -> Result<(), FunctionError> {
         if self.metadata.roles.contains(role) {
             return Ok(());
@@ -194,6 +256,30 @@ impl BoundScorer for BoundScript {
         }
         // As in Java, -0 is not negative here.
         check_scores(scores).map_err(|cause| self.runnable.error(cause))
+    }
+}
+
+struct BoundValueScript {
+    script: BoundScript,
+    values_of: ValuesOf,
+}
+
+impl BoundValues for BoundValueScript {
+    fn columns(&self) -> &[ColumnRequest] {
+        self.script.runnable.columns()
+    }
+
+    fn needs_score(&self) -> bool {
+        self.script.runnable.program.needs_score
+    }
+
+    fn kind(&self) -> ColumnKind {
+        self.values_of.kind()
+    }
+
+    fn compute(&mut self, batch: &Batch, values: &mut BatchColumn) -> Result<(), FunctionError> {
+        let BoundScript { runnable, budget } = &self.script;
+        computed_values::compute(self.values_of, runnable, batch, budget, values)
     }
 }
 

@@ -37,6 +37,18 @@ pub(crate) struct ZonedDateTime {
     pub(crate) zone: TimeZone,
 }
 
+impl Time {
+    /// The milliseconds of a moment since the Unix epoch; `None` for other values.
+    pub(crate) fn epoch_millis(&self) -> Option<i64> {
+        let at = match self {
+            Time::Instant(at) => at,
+            Time::Zoned(zoned) => &zoned.at,
+            _ => return None,
+        };
+        i64::try_from(at.as_nanosecond().div_euclid(1_000_000)).ok()
+    }
+}
+
 impl ZonedDateTime {
     /// A date of a document. An error if it is outside of the years that can be computed with.
     pub(crate) fn from_millis(millis: i64) -> Result<Self, Failure> {

@@ -10,6 +10,7 @@
 mod class_name;
 mod compile;
 mod compiled_script;
+mod computed_values;
 mod constant_script;
 mod date;
 mod decay;
@@ -44,6 +45,7 @@ mod model;
 #[cfg(any(test, feature = "fuzzing"))]
 mod test_documents;
 
+pub use computed_values::{EmittedKind, ValuesOf};
 pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
 #[cfg(any(test, feature = "fuzzing"))]

@@ -13,8 +13,9 @@ use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
 use super::pipelines::Pipeline;
 use crate::Error;
-use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, deferred};
 use crate::memory::{Memory, MemoryScope};
+use crate::scores::Scores;
 
 /// Documents that go through the aggregations together. Enough to make the calls for each batch cheap, and few enough for their
 /// values to stay in the fast caches.
@@ -26,11 +27,18 @@ pub(crate) struct Aggregations {
     /// Those at the top, in the order in which they run.
     pipelines: Arc<[Pipeline]>,
     memory: Arc<Memory>,
+    /// Whether they read computed columns, and if they do, whether these need scores.
+    computed: Option<Scores>,
 }
 
 impl Aggregations {
-    pub(super) fn new(nodes: Nodes, pipelines: Arc<[Pipeline]>, max_bytes: u64) -> Self {
-        Aggregations { nodes, pipelines, memory: Memory::new(MemoryScope::Aggregations, max_bytes) }
+    pub(super) fn new(
+        nodes: Nodes,
+        pipelines: Arc<[Pipeline]>,
+        max_bytes: u64,
+        computed: Option<Scores>,
+    ) -> Self {
+        Aggregations { nodes, pipelines, memory: Memory::new(MemoryScope::Aggregations, max_bytes), computed }
     }
 
     /// Makes the `aggregations` of a response.
@@ -49,7 +57,7 @@ impl Collector for Aggregations {
     type Partial = Vec<Partial>;
 
     fn demand(&self) -> Demand {
-        Demand::Documents
+        if self.computed == Some(Scores::Needed) { Demand::Scores } else { Demand::Documents }
     }
 
     fn may_skip(&self) -> bool {
@@ -60,6 +68,9 @@ impl Collector for Aggregations {
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Partial>>, Error> {
+        if self.computed.is_some() && segment.matched.is_none() {
+            return Ok(deferred(segment, |segment| self.open(segment)));
+        }
         let nodes = self.nodes.open(&Opening { segment, memory: &self.memory })?;
         Ok(Box::new(SegmentAggregations { nodes, docs: Vec::with_capacity(2 * BATCH), buckets: Vec::new() }))
     }

@@ -1,12 +1,13 @@
 //! Values of a field for batches of documents.
 
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, SegmentReader, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
+use tantivy::{DocId, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::batch::Batch;
 use super::gathered::{Gathered, Repeats, gather};
 use super::source::{Kind, Missing, Source};
 use crate::Error;
+use crate::collect::SegmentContext;
 
 /// A field of one segment.
 pub(super) struct Reader {
@@ -22,18 +23,18 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn open(source: &Source, segment: &SegmentReader) -> Result<Self, Error> {
-        let columns = segment.fast_fields();
+    pub(super) fn open(source: &Source, segment: &SegmentContext<'_>) -> Result<Self, Error> {
+        let columns = segment.reader.fast_fields();
         let (mut column, mut texts) = (None, None);
         if let Some(computed) = &source.computed {
-            let handle = computed.of_segment(segment)?;
+            let computed = segment.matched()?.some_of(computed)?;
             if source.kind == Kind::Text {
-                if let DynamicColumn::Str(values) = handle.open().map_err(TantivyError::from)? {
+                if let DynamicColumn::Str(values) = computed.open()? {
                     column = Some(values.ords().clone());
                     texts = Some(values);
                 }
             } else {
-                column = handle.open_u64_lenient().map_err(TantivyError::from)?;
+                column = computed.bits()?;
             }
         }
         if let Some(name) = &source.column {

@@ -216,8 +216,9 @@ pub(crate) fn plan(
     }
     // Pipelines at the top read buckets of matches: an aggregation of all documents has one bucket.
     let pipelines = Arc::clone(&requests.pipelines);
+    let computed = planner.aggregated.take();
     Ok(PlannedAggregations {
-        matches: (!matches.is_empty()).then(|| Aggregations::new(matches, pipelines, max_bytes)),
-        all: (!all.is_empty()).then(|| Aggregations::new(all, Arc::from([]), max_bytes)),
+        matches: (!matches.is_empty()).then(|| Aggregations::new(matches, pipelines, max_bytes, computed)),
+        all: (!all.is_empty()).then(|| Aggregations::new(all, Arc::from([]), max_bytes, computed)),
     })
 }

@@ -99,7 +99,7 @@ impl<'a> SegmentLevel<'a> {
             (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
             (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
             (Some(Stored::Computed(field)), _) => {
-                match field.of_segment(segment.reader)?.open().map_err(TantivyError::from)? {
+                match segment.matched()?.all_of(field)?.open()? {
                     DynamicColumn::I64(column) => Reader::Integer(column),
                     DynamicColumn::F64(column) => Reader::Float(column),
                     DynamicColumn::Bool(column) => Reader::Boolean(column),

@@ -6,7 +6,7 @@ use super::after::After;
 use super::collector::SegmentContext;
 use super::segment_sort::SegmentSort;
 use super::sort_key::{SortKey, SortValue};
-use super::sort_level::{KeyClass, Level, Values};
+use super::sort_level::{KeyClass, Level, Stored, Values};
 use crate::Error;
 use crate::hit_position::HitPosition;
 use crate::plan::Planner;
@@ -36,6 +36,11 @@ impl SortOrder {
     /// Whether it is the order of the index, so that the first matches of a segment are the best.
     pub(crate) fn is_index_order(&self) -> bool {
         self.levels.first().is_some_and(|level| level.values == Values::Doc && level.direction == Direction::Ascending)
+    }
+
+    /// Whether it is an order of values that are computed of the matches.
+    pub(super) fn reads_computed(&self) -> bool {
+        self.levels.iter().any(|level| matches!(level.stored, Some(Stored::Computed(_))))
     }
 
     pub(crate) fn needs_scores(&self) -> bool {

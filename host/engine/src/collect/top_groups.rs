@@ -7,6 +7,7 @@ use quidditch_index::SnapshotDocument;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use super::deferred::deferred;
 use super::finite::check_finite;
 use super::group::{GroupSource, SegmentGroups};
 use super::hit::{BestHits, Hit};
@@ -54,6 +55,9 @@ impl Collector for TopGroups {
     }
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
+        if self.order.reads_computed() && segment.matched.is_none() {
+            return Ok(deferred(segment, |segment| self.open(segment)));
+        }
         Ok(Box::new(SegmentTop {
             split: segment.split,
             segment: segment.reader.clone(),

@@ -1,22 +1,22 @@
 //! Columns that are computed from others.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use quidditch_function::{Column as BatchColumn, ColumnKind};
 use quidditch_index::Field;
-use tantivy::columnar::DynamicColumnHandle;
-use tantivy::index::SegmentId;
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader};
 
-use super::materialised::materialise;
+use super::points::PointSource;
 use crate::Error;
-use crate::memory::{Memory, Reservation};
 
 /// A column that is computed from stored ones, by a function or a script. What it reads is announced by whoever makes it.
 pub(crate) trait ComputedColumn: Send + Sync {
     /// The type of the values.
     fn kind(&self) -> ColumnKind;
+
+    /// Whether it is computed from the scores of the documents, too.
+    fn needs_scores(&self) -> bool;
 
     /// The column of one segment.
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentComputedColumn>, Error>;
@@ -25,7 +25,8 @@ pub(crate) trait ComputedColumn: Send + Sync {
 /// A computed column of one segment.
 pub(crate) trait SegmentComputedColumn: Send {
     /// Replaces `out`, a column of the type of the values, by those of `docs`, which ascend. Those of one document ascend, too.
-    fn gather(&mut self, docs: &[DocId], out: &mut BatchColumn) -> Result<(), Error>;
+    /// `scores` has one for each document, or none.
+    fn gather(&mut self, docs: &[DocId], scores: &[Score], out: &mut BatchColumn) -> Result<(), Error>;
 }
 
 /// A field that the request computes.
@@ -33,50 +34,51 @@ pub(crate) struct ComputedField {
     /// What the values of a request for it mean: a field of the same name and type, which no index has.
     pub(crate) field: Field,
     pub(crate) column: Arc<dyn ComputedColumn>,
-    /// The values of whole segments, for those who read them more than once.
-    segments: Mutex<HashMap<SegmentId, Arc<Mutex<Option<Materialised>>>>>,
-    memory: Arc<Memory>,
-}
-
-/// All values of a segment.
-struct Materialised {
-    column: DynamicColumnHandle,
-    _memory: Reservation,
 }
 
 impl ComputedField {
-    pub(crate) fn new(field: Field, column: Arc<dyn ComputedColumn>, memory: &Arc<Memory>) -> Arc<Self> {
-        Arc::new(ComputedField { field, column, segments: Mutex::default(), memory: Arc::clone(memory) })
-    }
-
-    /// The values of all documents of a segment, in the form of a stored column. They are computed once for each segment.
-    pub(crate) fn of_segment(&self, segment: &SegmentReader) -> Result<DynamicColumnHandle, Error> {
-        let slot = {
-            let mut segments = self.segments.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(segments.entry(segment.segment_id()).or_default())
-        };
-        // Others who need the same segment wait here instead of computing it again.
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(materialised) = &*slot {
-            return Ok(materialised.column.clone());
-        }
-        let mut reservation = self.memory.reservation();
-        let column = materialise(&*self.column, segment, &mut reservation)?;
-        *slot = Some(Materialised { column: column.clone(), _memory: reservation });
-        Ok(column)
+    pub(crate) fn new(field: Field, column: Arc<dyn ComputedColumn>) -> Arc<Self> {
+        Arc::new(ComputedField { field, column })
     }
 }
 
 /// The fields that a request computes, by name.
 #[derive(Default)]
-pub(crate) struct ComputedFields(BTreeMap<String, Arc<ComputedField>>);
+pub(crate) struct ComputedFields {
+    fields: BTreeMap<String, Arc<ComputedField>>,
+    points: BTreeMap<String, PointSource>,
+}
 
 impl ComputedFields {
     pub(crate) fn insert(&mut self, field: Arc<ComputedField>) {
-        self.0.insert(field.field.name().to_owned(), field);
+        self.fields.insert(field.field.name().to_owned(), field);
     }
 
+    /// Adds a field of points.
+    pub(crate) fn insert_points(&mut self, name: &str, points: PointSource) {
+        self.points.insert(name.to_owned(), points);
+    }
+
+    /// A field that is not of points.
     pub(crate) fn get(&self, name: &str) -> Option<&Arc<ComputedField>> {
-        self.0.get(name)
+        self.fields.get(name)
+    }
+
+    pub(crate) fn points(&self, name: &str) -> Option<&PointSource> {
+        self.points.get(name)
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.fields.contains_key(name) || self.points.contains_key(name)
+    }
+
+    /// All that are not of points, by their names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<ComputedField>> {
+        self.fields.values()
+    }
+
+    /// Those of points, with their names.
+    pub(crate) fn iter_points(&self) -> impl Iterator<Item = (&str, &PointSource)> {
+        self.points.iter().map(|(name, points)| (name.as_str(), points))
     }
 }

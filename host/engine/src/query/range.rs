@@ -154,7 +154,7 @@ impl Clause for Range {
             return true;
         }
         let options = self.options(pruner.now_millis);
-        let Some(field) = pruner.mapping.field(&self.field) else { return false };
+        let Some(field) = pruner.field(&self.field) else { return false };
         let bounds = bound(field, self.lower.as_ref(), &options).and_then(|lower| {
             let upper = bound(field, self.upper.as_ref(), &options)?;
             Ok((lower, upper))

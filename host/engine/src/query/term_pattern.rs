@@ -7,6 +7,7 @@ use tantivy::query::{Query, RegexQuery};
 use tantivy_fst::Regex;
 
 use super::clause::Clause;
+use super::computed;
 use super::parser::take_boost;
 use super::rewrite::Rewrite;
 use super::text_matches::{TermTest, TextMatches};
@@ -125,6 +126,9 @@ impl Clause for TermPattern {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.options.boost)?;
         let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
+        if let Some(computed) = planner.computed(&self.field).filter(|_| rewrite == Rewrite::Constant) {
+            return computed::matching(computed, self.query, self.regex()?, scoring);
+        }
         if rewrite == Rewrite::Constant {
             let native = self.native(planner)?;
             return Ok(native.map_or_else(Planned::none, |query| Planned::constant(query, scoring.boost())));

@@ -104,7 +104,8 @@ impl TermTest {
     }
 }
 
-fn accepts(regex: &Regex, term: &str) -> bool {
+/// Whether a pattern matches a term as a whole.
+pub(super) fn accepts(regex: &Regex, term: &str) -> bool {
     let mut state = regex.start();
     for byte in term.bytes() {
         if !regex.can_match(&state) {

@@ -8,6 +8,7 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, Query};
 
 use super::clause::Clause;
+use super::computed;
 use super::fuzziness::{Fuzziness, FuzzyOptions};
 use super::metadata_field::MetadataField;
 use super::minimum_should_match::MinimumShouldMatch;
@@ -118,6 +119,12 @@ impl TextOptions {
         }
     }
 
+    /// Whether the whole text of a field that is not analyzed must be the same.
+    fn is_plain(&self) -> bool {
+        let is_whole = matches!(self.form, TextForm::Words | TextForm::Phrase);
+        is_whole && self.analyzer.is_none() && self.fuzziness.is_none()
+    }
+
     fn rewrite(&self) -> Result<Rewrite, Error> {
         self.fuzzy_rewrite.as_deref().map_or(Ok(self.fuzzy.rewrite()), Rewrite::parse)
     }
@@ -204,6 +211,12 @@ impl TextQuery {
         self.options.check(planner)?;
         let scoring = scoring.boosted(self.boost)?;
         let invalid_values = self.options.invalid_values;
+        if let Some(computed) = planner.computed(&self.field)
+            && self.options.is_plain()
+        {
+            let planned = computed::one_of(planner, computed, std::slice::from_ref(&self.text), scoring);
+            return invalid_values.forgive(planned.map(Some));
+        }
         let Some(field) = self.analyzed_field(planner) else {
             return invalid_values.forgive(self.plan_value(planner, scoring).map(Some));
         };

@@ -21,11 +21,21 @@ pub(super) fn compile(
     fields: &dyn Fields,
     params: &Map<String, Json>,
 ) -> Result<Program, Located> {
-    let mut compiler = Compiler { purpose, fields, params, columns: Columns::default(), needs_score: false };
+    let refused = match purpose {
+        Purpose::TextSort => Some("a sort by texts"),
+        Purpose::Emit => Some("a field of the request"),
+        _ => None,
+    };
+    if let Some(what) = refused {
+        let reason = format!("an expression is a number, which {what} cannot use: write the script in [painless]");
+        return Err(Failure::argument(reason).at(expression.at));
+    }
+    let columns = Columns::with_current(fields.current());
+    let mut compiler = Compiler { purpose, fields, params, columns, needs_score: false };
     let value = compiler.number(expression)?;
     let (value, default) = match purpose {
-        Purpose::Score | Purpose::Field => (value, Value::Double(0.0)),
         Purpose::Filter => (boolean(value, ScalarFunction::NotZero), Value::Boolean(false)),
+        _ => (value, Value::Double(0.0)),
     };
     Ok(Program {
         columns: compiler.columns.into_requests(),
@@ -215,7 +225,17 @@ impl Compiler<'_> {
             None => {}
         }
         match (name, self.purpose) {
-            ("_score", Purpose::Score) => {
+            ("_value", Purpose::Aggregation) => match self.fields.current() {
+                Some(current) if current.kind == ColumnKind::Texts => {
+                    Err(mistake(format!("[_value] is a text of the field [{}], not a number", current.field), at))
+                }
+                Some(_) => {
+                    let read = FieldRead::FirstOrZero;
+                    Ok(Node::total(Operation::Field { column: 0, read }, at))
+                }
+                None => Err(mistake("[_value] needs a field next to the script", at)),
+            },
+            ("_score", purpose) if purpose.has_score() => {
                 self.needs_score = true;
                 Ok(Node::total(Operation::Score, at))
             }

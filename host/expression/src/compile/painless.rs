@@ -37,29 +37,22 @@ pub(super) fn compile(
         purpose,
         fields,
         params,
-        columns: Columns::default(),
+        columns: Columns::with_current(fields.current()),
         variables: Variables::default(),
         converted_params: None,
         needs_score: false,
         functions: Declared::list(&script.functions)?,
         scope: Scope::Script,
-        returns: match purpose {
-            Purpose::Filter => TypeName::Boolean,
-            Purpose::Score => TypeName::Double,
-            Purpose::Field => TypeName::Def,
-        },
+        returns: purpose.returns(),
     };
-    let (statements, _) = compiler.block(&script.statements, Place::END)?;
+    let end = if purpose == Purpose::Emit { Place::END.before() } else { Place::END };
+    let (statements, _) = compiler.block(&script.statements, end)?;
     compiler.compile_remaining_functions()?;
     Ok(Program {
         columns: compiler.columns.into_requests(),
         statements,
         variables: compiler.variables.count(),
-        default: match purpose {
-            Purpose::Filter => Value::Boolean(false),
-            Purpose::Score => Value::Double(0.0),
-            Purpose::Field => Value::Null,
-        },
+        default: purpose.default(),
         needs_score: compiler.needs_score,
     })
 }

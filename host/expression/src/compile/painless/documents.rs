@@ -187,6 +187,19 @@ impl Compiler<'_> {
         Typed::dynamic(Node::apply(axis, vec![point], at))
     }
 
+    /// `_value`: null without a field. Booleans are numbers, as for an aggregation.
+    pub(super) fn current_value(&self, at: usize) -> Typed {
+        let Some(current) = self.fields.current() else {
+            return Typed::dynamic(Node::constant(Value::Null, at));
+        };
+        let value = Node::total(Operation::Field { column: 0, read: FieldRead::First }, at);
+        if current.kind == ColumnKind::Booleans {
+            let [one, zero] = [1.0, 0.0].map(|number| Node::constant(Value::Double(number), at));
+            return Typed::dynamic(Node::conditional(value, one, zero, at));
+        }
+        Typed::dynamic(value)
+    }
+
     fn count(&mut self, field: &str, field_type: FieldType, at: usize) -> Typed {
         let column = self.column(field, field_type);
         Typed::dynamic(Node::total(Operation::Field { column, read: FieldRead::Count }, at))

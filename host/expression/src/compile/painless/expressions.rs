@@ -178,7 +178,8 @@ impl Compiler<'_> {
                 let params = self.params_constant(at)?;
                 Ok(Item::Value(Typed::new(Node::constant(params, at), Kind::Map)))
             }
-            "_score" if self.purpose == Purpose::Score => {
+            "_value" if self.purpose == Purpose::Aggregation => Ok(Item::Value(self.current_value(at))),
+            "_score" if self.purpose.has_score() => {
                 self.needs_score = true;
                 Ok(Item::Value(Typed::new(Node::total(Operation::Score, at), Kind::Double)))
             }
