@@ -8,7 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use crate::engine::Engine;
-use crate::explain::Explanation;
+use crate::explanation::Explanation;
 use crate::{Error, SearchRequest};
 
 impl Engine {

@@ -16,23 +16,23 @@ use crate::Error;
 use crate::aggregations::Answering;
 use crate::allowance::Allowance;
 use crate::bind::{Binder, script_source};
-use crate::collect::{GroupFound, GroupKey};
+use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::columns::{ComputedFields, PointSource};
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, Page, fetch, fetch_ahead};
 use crate::functions::FunctionColumn;
-use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::partial::PartialResult;
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::{ComputedBy, ComputedFieldRequest, SearchRequest};
+use crate::request::{ComputedBy, ComputedFieldRequest};
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{Hits, SearchResponse, Shards};
 use crate::scores::Scores;
+use crate::search_request::SearchRequest;
 use crate::search_target::SearchTarget;
 use crate::warmup::WarmupRecorder;
 
@@ -322,7 +322,7 @@ impl Engine {
             let fetched = plan.fetched(request, &inner_hits);
             fetch_ahead(&fetched, view, reads).await?;
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                hit.inner_hits = Some(plan.fetch(resolved, found, view, (max_bytes, &fetched_bytes), reads).await?);
+                hit.inner_hits = Some(plan.fetch(snapshot, &page, found, view, reads).await?);
             }
         }
         let aggregations = self.answer_aggregations(request, plan, result)?;

@@ -35,6 +35,7 @@ mod parser;
 mod prefix;
 mod query_string;
 mod range;
+mod range_bound;
 mod regexp;
 mod rewrite;
 mod script;

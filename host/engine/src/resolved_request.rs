@@ -10,21 +10,24 @@ use tantivy::{DocAddress, Searcher};
 use crate::Error;
 use crate::aggregations::{self, Aggregations};
 use crate::collect::{
-    Collector, Count, Demand, GroupSource, Ranking, SearchCollector, SortOrder, Termination, TopByFields, TopByScore,
-    TopGroups, TopHits,
+    Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
 };
 use crate::columns::ComputedFields;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
-use crate::query::{Clause, NamedQuery, restrict};
-use crate::request::{Pages, SearchRequest, Slice, Sort, is_by_score};
+use crate::query::{Clause, NamedQuery};
+use crate::query_filter::filtered;
+use crate::request::{Slice, Sort, is_by_score};
 use crate::rescore::Rescorer;
 use crate::scores::{Scores, Scoring};
+use crate::search_collector::{SearchCollector, Termination};
+use crate::search_request::{Pages, SearchRequest};
 use crate::stages::{MinScore, SliceFilter};
 use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
 
@@ -151,14 +154,6 @@ impl ResolvedRequest<'_> {
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
-    /// The same documents as far as the filter of the index keeps them.
-    pub(crate) fn filtered(&self, planned: Planned, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
-        match self.filter {
-            Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
-            None => Ok(planned),
-        }
-    }
-
     /// Plans the queries that have names, each on its own.
     pub(crate) fn plan_named(&self, searcher: &Searcher, scores: Scores) -> Result<Vec<Box<dyn Query>>, Error> {
         let scoring = if scores == Scores::Needed { Scoring::new(scores) } else { Scoring::FILTER };
@@ -200,7 +195,7 @@ impl ResolvedRequest<'_> {
         if let Some(collapse) = collapse.filter(|_| self.request.size > 0) {
             // It has the same query, whose parts must not count twice.
             let planner = self.planner(searcher);
-            plan.inner_hits = Some(InnerHitsPlan::plan(self, collapse, &planner)?);
+            plan.inner_hits = Some(InnerHitsPlan::plan(self.request, collapse, self.filter, &planner)?);
             planner.check_computed()?;
             info.add(planner.warmup.into_info());
         }
@@ -240,7 +235,7 @@ impl ResolvedRequest<'_> {
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let global = match planned.all {
             Some(aggregations) => {
-                let all = self.filtered(Planned::all(0.0), planner, Scores::Ignored)?;
+                let all = filtered(Planned::all(0.0), self.filter, planner, Scores::Ignored)?;
                 let query = all.into_query(planner, Scores::Ignored)?;
                 planner.warmup.query(&*query, Scores::Ignored);
                 Some((query, aggregations))
@@ -252,7 +247,7 @@ impl ResolvedRequest<'_> {
             Some(query) => query.plan(planner, scoring)?,
             None => Planned::all(scoring.boost()),
         };
-        let mut planned = self.filtered(planned, planner, scores)?;
+        let mut planned = filtered(planned, self.filter, planner, scores)?;
         if let Some(slice) = &request.slice {
             check_slice(slice, request, planner)?;
             planned.stages.insert(0, Box::new(SliceFilter { id: slice.id, max: slice.max }));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quidditch_clock::Clock;
 use quidditch_function::{Batch, Budget, Cause, FailurePhase, FunctionError, ScriptFailure};
 
-use crate::compiled_script::{RunnableScript, Source};
+use crate::runnable_script::{RunnableScript, Source};
 use crate::failure::Failure;
 use crate::field::{FieldType, Fields};
 use crate::limits::ScriptLimits;

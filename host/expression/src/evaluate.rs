@@ -7,6 +7,7 @@ mod apply;
 mod column;
 mod emitted;
 mod fields;
+mod loop_exits;
 mod numbers;
 mod rows;
 mod statements;
@@ -23,8 +24,7 @@ use crate::limits::ScriptLimits;
 use crate::program::{FunctionBody, Node, Operation, Program};
 use crate::syntax::StepResult;
 use crate::value::Value;
-
-use statements::LoopExits;
+use loop_exits::LoopExits;
 
 pub(crate) use column::Column;
 pub(crate) use emitted::{Emission, Emitted};

@@ -21,6 +21,7 @@ mod function;
 #[cfg(any(test, feature = "fuzzing"))]
 mod fuzzing;
 mod geo;
+mod java_math;
 mod java_regex;
 mod java_text;
 mod java_time;
@@ -32,11 +33,13 @@ mod operations;
 mod parser;
 mod program;
 mod purpose;
+mod runnable_script;
 mod script;
 mod statics;
 mod syntax;
 mod value;
 mod value_script;
+mod values_of;
 
 #[cfg(test)]
 mod answers;
@@ -45,7 +48,6 @@ mod model;
 #[cfg(any(test, feature = "fuzzing"))]
 mod test_documents;
 
-pub use computed_values::{EmittedKind, ValuesOf};
 pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
 #[cfg(any(test, feature = "fuzzing"))]
@@ -55,3 +57,4 @@ pub use language::Language;
 pub use limits::ScriptLimits;
 pub use script::Script;
 pub use value_script::ValueScript;
+pub use values_of::{EmittedKind, ValuesOf};

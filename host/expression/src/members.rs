@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use super::java_time::{Time, ZonedDateTime};
 use crate::date::{DatePart, Instant};
 use crate::failure::Failure;
-use crate::java_text;
-use crate::java_time::{self, Time, ZonedDateTime};
 use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
 use crate::value::Value;
+use crate::{java_text, java_time};
 
 /// The names of all methods but those of dates.
 const METHODS: &[&str] = &[

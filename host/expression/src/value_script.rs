@@ -6,7 +6,7 @@ use quidditch_clock::Clock;
 use quidditch_function::{Batch, Budget, ColumnRequest, FunctionError, FunctionId};
 use serde_json::{Map, Value as Json};
 
-use crate::compiled_script::RunnableScript;
+use crate::runnable_script::RunnableScript;
 use crate::date::Instant;
 use crate::field::Fields;
 use crate::limits::ScriptLimits;

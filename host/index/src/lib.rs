@@ -53,6 +53,7 @@ mod date;
 mod deletes;
 mod document_id;
 mod error;
+mod excerpt;
 mod field;
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
@@ -75,9 +76,10 @@ pub use analysis::{AnalyzeError, AnalyzedToken};
 pub use date::{DateError, DateFormat, TimeZone, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
+pub use excerpt::{excerpt, json_excerpt};
 pub use field::{
     Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, TextForm,
-    excerpt, float_text, ip_range, ip_term, ip_text, json_excerpt,
+    float_text, ip_range, ip_term, ip_text,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};

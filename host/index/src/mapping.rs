@@ -2,10 +2,14 @@
 
 mod definition;
 mod detection;
+mod dynamic;
 mod field_error;
 mod json;
+mod limits;
+mod object;
 mod schema;
 mod template;
+mod unknown_field;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,14 +22,9 @@ use serde_json::Value as Json;
 use crate::analysis::Analysis;
 use crate::{Field, FieldKind, IndexError, excerpt};
 
-/// Most fields, sub-fields and objects together. Each costs memory in every split, open or being written.
-pub const MAX_FIELDS: usize = 1_000;
-
-/// How deep objects may be nested, including the document itself: deeper nesting is a mistake or an attack.
-pub const MAX_OBJECT_DEPTH: usize = 20;
-
-/// Longest full name of a field in bytes.
-pub const MAX_FIELD_NAME_BYTES: usize = 512;
+pub use dynamic::Dynamic;
+pub use limits::{MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH};
+pub use object::{Object, Property};
 
 /// The number of the first field of a mapping: those before are `_id`, `_source` and `_field_names`.
 const FIRST_NUMBER: u32 = 3;
@@ -68,65 +67,6 @@ pub struct Mapping {
     analysis: Analysis,
     /// The number that the next field gets.
     next_number: u32,
-}
-
-/// What happens to fields of a document that the mapping does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dynamic {
-    /// They are added to the mapping.
-    True,
-    /// They stay in the source and are not indexed.
-    False,
-    /// The document is rejected.
-    Strict,
-}
-
-/// An object of a mapping: fields and objects by the last part of their names.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Object {
-    /// Full dotted name, empty for the document itself.
-    name: String,
-    /// Its own `dynamic`, if it has one.
-    own_dynamic: Option<Dynamic>,
-    /// Its own `dynamic`, or the inherited one.
-    dynamic: Dynamic,
-    depth: usize,
-    /// Whether its content is indexed; otherwise it is only in the source.
-    is_enabled: bool,
-    properties: BTreeMap<String, Property>,
-}
-
-impl Object {
-    /// Full dotted name, empty for the document itself.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What happens to unknown fields of it.
-    pub fn dynamic(&self) -> Dynamic {
-        self.dynamic
-    }
-
-    /// Whether its content is indexed; otherwise it is only in the source, and may be anything.
-    pub fn is_enabled(&self) -> bool {
-        self.is_enabled
-    }
-
-    /// The property of that key.
-    pub fn property(&self, key: &str) -> Option<Property> {
-        self.properties.get(key).copied()
-    }
-}
-
-/// A property of an object, by its index in the mapping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Property {
-    /// An object, see [`Mapping::object`].
-    Object(usize),
-    /// A field, see [`Mapping::fields`].
-    Field(usize),
-    /// Another name of a field.
-    Alias(usize),
 }
 
 impl Default for Mapping {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value as Json};
+
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
@@ -27,6 +29,13 @@ pub(super) trait Aggregation: Send + Sync {
 
     /// The complete result.
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error>;
+}
+
+impl<'a> Answer<'a> {
+    /// Of an aggregation without buckets, with the figures that its paths lead to.
+    pub(super) fn of_figures(shown: Map<String, Json>, aggregation: &'a dyn Aggregation, partial: Partial) -> Self {
+        Self::with_figures(shown, move |path| Ok(aggregation.metric(path)?.of(&partial)))
+    }
 }
 
 /// What an aggregation is opened with.

@@ -3,9 +3,6 @@
 mod figure;
 mod figures;
 
-pub(super) use figure::{Figure, single_value};
-pub(crate) use figures::Stats;
-
 use quidditch_function::ColumnKind;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -14,17 +11,21 @@ use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
 use super::gathered::Repeats;
+use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
+
+pub(super) use figure::{Figure, single_value};
+pub(crate) use figures::Stats;
 
 pub(super) fn parse_min(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     parse(node, Figure::Min, parser)

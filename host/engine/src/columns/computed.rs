@@ -3,31 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use quidditch_function::{Column as BatchColumn, ColumnKind};
 use quidditch_index::Field;
-use tantivy::{DocId, Score, SegmentReader};
-
+use super::computed_column::ComputedColumn;
 use super::points::PointSource;
-use crate::Error;
-
-/// A column that is computed from stored ones, by a function or a script. What it reads is announced by whoever makes it.
-pub(crate) trait ComputedColumn: Send + Sync {
-    /// The type of the values.
-    fn kind(&self) -> ColumnKind;
-
-    /// Whether it is computed from the scores of the documents, too.
-    fn needs_scores(&self) -> bool;
-
-    /// The column of one segment.
-    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentComputedColumn>, Error>;
-}
-
-/// A computed column of one segment.
-pub(crate) trait SegmentComputedColumn: Send {
-    /// Replaces `out`, a column of the type of the values, by those of `docs`, which ascend. Those of one document ascend, too.
-    /// `scores` has one for each document, or none.
-    fn gather(&mut self, docs: &[DocId], scores: &[Score], out: &mut BatchColumn) -> Result<(), Error>;
-}
 
 /// A field that the request computes.
 pub(crate) struct ComputedField {

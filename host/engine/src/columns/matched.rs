@@ -6,7 +6,8 @@ use quidditch_function::{Cause, Column as BatchColumn, FailurePhase, FunctionErr
 use tantivy::columnar::{Column, DynamicColumn};
 use tantivy::{DocId, Score, SegmentReader, TantivyError};
 
-use super::computed::{ComputedField, SegmentComputedColumn};
+use super::computed::ComputedField;
+use super::computed_column::SegmentComputedColumn;
 use super::materialised::{Materialised, MaterialisedWriter};
 use crate::Error;
 use crate::memory::{Memory, Reservation};

@@ -7,7 +7,7 @@ use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_
 use serde_json::Value as Json;
 use tantivy_fst::Regex;
 
-use super::range;
+use super::range_bound::bound;
 use super::text_matches::accepts;
 use crate::Error;
 use crate::columns::ComputedField;
@@ -41,8 +41,8 @@ pub(super) fn one_of(
         if let FieldKind::Date { .. } = field.kind() {
             // A date may be written as a whole day or year.
             let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
-            let lower = range::bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
-            let upper = range::bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
+            let lower = bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
+            let upper = bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
             ranges.push((lower, upper));
         } else if let (FieldKind::Ip, Some(text)) = (field.kind(), json.as_str().filter(|text| text.contains('/'))) {
             ranges.push(network(field, text)?);

@@ -3,7 +3,8 @@
 use quidditch_index::GeoPoint;
 use serde_json::{Map, Value as Json, json};
 
-use super::sort::{MODES, Mode};
+use super::nested_path::parse_nested;
+use super::sort_mode::{MODES, Mode};
 use crate::geo::{DISTANCE_PATHS, DistancePath, UNIT, VALIDATION_METHODS, parse_point};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 
@@ -31,7 +32,7 @@ impl DistanceSort {
         let mode = fields.nullable("mode", distance_mode)?;
         fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
         let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
-        let nested_path = super::sort::parse_nested(fields)?;
+        let nested_path = parse_nested(fields)?;
         let mut found: Option<(String, Vec<GeoPoint>)> = None;
         for (name, value) in fields.rest() {
             if matches!(value.json(), Json::Null | Json::Bool(_) | Json::Number(_)) {

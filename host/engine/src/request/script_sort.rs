@@ -3,7 +3,8 @@
 use quidditch_expression::ValuesOf;
 use serde_json::{Map, Value as Json, json};
 
-use super::sort::{MODES, Mode, parse_nested};
+use super::nested_path::parse_nested;
+use super::sort_mode::{MODES, Mode};
 use crate::functions::ValuesFor;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::query::{self, Parser};

@@ -4,7 +4,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use super::distance_sort::DistanceSort;
+use super::nested_path::parse_nested;
 use super::script_sort::{SCRIPT_SORT, ScriptSort};
+use super::sort_mode::{MODES, Mode};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::query::Parser;
 
@@ -54,16 +56,6 @@ pub(crate) enum Missing {
     Value(Json),
 }
 
-/// What of several values counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    Min,
-    Max,
-    Average,
-    Sum,
-    Median,
-}
-
 /// The type as which numbers and dates are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NumericType {
@@ -72,19 +64,6 @@ pub(crate) enum NumericType {
     Date,
     DateNanos,
 }
-
-pub(super) const MODES: Words<Mode> = Words {
-    key: "mode",
-    case: Case::Any,
-    error: ErrorKind::Argument,
-    words: &[
-        ("min", Mode::Min),
-        ("max", Mode::Max),
-        ("avg", Mode::Average),
-        ("sum", Mode::Sum),
-        ("median", Mode::Median),
-    ],
-};
 
 const NUMERIC_TYPES: Words<NumericType> = Words {
     key: "numeric_type",
@@ -194,21 +173,6 @@ impl FieldSort {
         self.nested_path = parse_nested(fields)?;
         Ok(())
     }
-}
-
-/// The path of the nested objects whose values count. That there are none is known once the mapping is.
-pub(super) fn parse_nested(fields: &mut Fields<'_>) -> Result<Option<String>, ParseError> {
-    let old_path = fields.optional("nested_path", |node| node.text().map(str::to_owned))?;
-    let path = fields.optional("nested", |node| {
-        let mut nested = node.fields()?;
-        let path = nested.optional("path", |node| node.text().map(str::to_owned))?;
-        nested.take("filter");
-        nested.optional("max_children", Node::integer)?;
-        nested.optional("nested", |node| node.map().map(|_| ()))?;
-        nested.finish("[nested] of a sort")?;
-        Ok(path)
-    })?;
-    Ok(path.flatten().or(old_path))
 }
 
 impl Direction {

@@ -4,10 +4,10 @@ use quidditch_function::{ColumnKind, Values};
 
 use super::returned_value::millis;
 use super::value_writer::ValueWriter;
-use super::EmittedKind;
 use crate::failure::Failure;
 use crate::java_text;
 use crate::value::Value;
+use crate::values_of::EmittedKind;
 
 /// Writes a value as one of the field. Null is no value.
 pub(super) fn emitted_value(kind: EmittedKind, value: &Value, writer: &mut ValueWriter<'_>) -> Result<(), Failure> {

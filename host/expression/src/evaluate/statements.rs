@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::emitted::Emission;
+use super::loop_exits::LoopExits;
 use super::rows::Rows;
 use super::{Evaluation, Stop};
 use crate::failure::Failure;
@@ -9,13 +10,6 @@ use crate::operations::{CastKind, cast};
 use crate::program::{Node, Statement};
 use crate::syntax::{LoopOrder, TypeName};
 use crate::value::Value;
-
-/// The documents that left the body of a loop before its end.
-#[derive(Debug, Default)]
-pub(super) struct LoopExits {
-    broken: Vec<u32>,
-    continued: Vec<u32>,
-}
 
 impl<'b> Evaluation<'_, 'b> {
     /// Runs statements, and returns the documents that come to their end. Those that break or continue are added to `exits`.

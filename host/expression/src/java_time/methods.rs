@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::between::epoch_day;
-use super::{ChronoUnit, DAYS_OF_WEEK, MONTHS, NANOS_PER_SECOND, Time, ZonedDateTime, between, out_of_range};
+use super::chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
+use super::time::{Time, ZonedDateTime, out_of_range};
+use super::{DAYS_OF_WEEK, MONTHS, between};
 use crate::failure::Failure;
 use crate::value::Value;
 

@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::Mapping;
 use super::definition::{Definition, as_object, invalid, join, unknown_key};
 use super::detection::Detection;
-use super::{Dynamic, Mapping, Property};
+use super::dynamic::Dynamic;
+use super::object::Property;
 use crate::analysis::Analysis;
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm};
 
 /// The settings that a mapping may come with.

@@ -1,13 +1,14 @@
 //! Explains the score of a `bool` query.
 
-use super::Bool;
+use super::parsed::Bool;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::query::clause::Clause;
 use crate::scores::Scoring;
 
 pub(super) fn explain(clause: &Bool, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-    let score = explainer.score(clause, scoring)?;
+    let score = explainer.score(&|planner| clause.plan(planner, scoring), scoring.scores)?;
     let scoring = if clause.boost == 0.0 { Scoring::FILTER } else { scoring.boosted(clause.boost)? };
     if let (Some(score), true) = (score, clause.is_match_all()) {
         return Ok(Explanation::matching(score, "*:*", Vec::new()));

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::kind::{Kind, cannot_cast};
+use super::super::number::other_radix;
+use super::compiler::Compiler;
+use super::item::{Item, Regex};
+use super::kind::{Kind, Typed, cannot_cast};
 use super::variables::{Holds, Scope};
-use super::{Compiler, Item, Regex, Typed};
-use crate::compile::other_radix;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
 use crate::java_regex::{self, Search};

@@ -1,9 +1,10 @@
 //! Statements.
 
+use super::compiler::Compiler;
 use super::escapes::{Escapes, LoopPlace, Place, ResultPlace};
-use super::kind::{Kind, cannot_cast};
+use super::item::Item;
+use super::kind::{Kind, Typed, cannot_cast};
 use super::variables::{Change, Holds, Scope};
-use super::{Compiler, Item, Typed};
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
 use crate::operations::CastKind;

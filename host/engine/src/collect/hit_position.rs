@@ -4,7 +4,8 @@ use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
-use crate::collect::{Hit, SortKey};
+use super::hit::Hit;
+use super::sort_key::SortKey;
 
 /// The place of a hit among all hits of a search. A search over the same snapshot can begin behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

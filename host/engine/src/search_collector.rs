@@ -5,12 +5,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use serde::{Deserialize, Serialize};
 use tantivy::{DocId, Score};
 
-use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
-use super::count::Count;
-use super::hit::BestHits;
-use super::top_hits::TopHits;
 use crate::Error;
 use crate::aggregations::{Aggregations, Partial};
+use crate::collect::{
+    BestHits, Collector, Count, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, TopHits,
+};
 use crate::stages::{Pipeline, SegmentPipeline};
 
 /// Collects hits and aggregations of the same matches.

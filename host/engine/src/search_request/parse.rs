@@ -2,24 +2,18 @@
 
 use serde_json::Value as Json;
 
-use super::collapse::Collapse;
-use super::computed_field::ComputedFieldRequest;
-use super::fetch_options::FetchOptions;
-use super::indices_boost::IndicesBoost;
-use super::point_in_time::PointInTime;
-use super::rescore::Rescore;
-use super::scroll::Pages;
-use super::search_after::SearchAfter;
-use super::search_request::SearchRequest;
-use super::slice::Slice;
-use super::sort::Sort;
-use super::total_hits::TotalHits;
-use super::{inactive_keys, parameters};
+use super::pages::Pages;
+use super::terminate_after::terminate_after;
+use super::{SearchRequest, inactive_keys, parameters};
 use crate::Error;
 use crate::aggregations::{self, KeyStyle};
 use crate::json::{self, ErrorKind, Node, ParseError, PathText, Position, locate, parse_timeout};
 use crate::limits::Limits;
 use crate::query::{self, Clause};
+use crate::request::{
+    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
+    TotalHits,
+};
 use crate::scores::Scores;
 
 /// What clients expect where they do not say.
@@ -147,14 +141,6 @@ pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clau
     match parser.into_calls().is_empty() {
         true => Ok(clause),
         false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),
-    }
-}
-
-/// How many hits are collected before the search ends. 0 means all.
-pub(super) fn terminate_after(node: &Node<'_>) -> Result<Option<u64>, ParseError> {
-    match node.count()? {
-        0 => Ok(None),
-        hits => Ok(Some(hits as u64)),
     }
 }
 

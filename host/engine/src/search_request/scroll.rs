@@ -1,9 +1,10 @@
 //! A search whose hits are read page by page, each of which begins behind the page before.
 
-use super::search_request::SearchRequest;
-use super::total_hits::TotalHits;
+use super::SearchRequest;
+use super::pages::Pages;
 use crate::Error;
-use crate::hit_position::HitPosition;
+use crate::collect::HitPosition;
+use crate::request::TotalHits;
 
 impl SearchRequest {
     /// The request for the first page of a scroll. All matches are counted. `now_millis` is what `now` means in its dates, in
@@ -49,20 +50,4 @@ impl SearchRequest {
             ..self
         }
     }
-}
-
-/// Whether the hits are read page by page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) enum Pages {
-    /// There is only this one.
-    #[default]
-    Only,
-    First {
-        now_millis: i64,
-    },
-    /// The page begins behind this hit.
-    Behind {
-        position: Box<HitPosition>,
-        now_millis: i64,
-    },
 }

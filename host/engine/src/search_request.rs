@@ -1,28 +1,31 @@
 //! A parsed search request.
 
+mod inactive_keys;
+mod pages;
+mod parameters;
+mod parse;
+mod scroll;
+mod terminate_after;
+
 use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
-use super::collapse::Collapse;
-use super::computed_field::ComputedFieldRequest;
-use super::fetch_options::FetchOptions;
-use super::indices_boost::IndicesBoost;
-use super::point_in_time::PointInTime;
-use super::rescore::Rescore;
-use super::scroll::Pages;
-use super::search_after::SearchAfter;
-use super::slice::Slice;
-use super::sort::Sort;
-use super::total_hits::TotalHits;
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
+use crate::collect::HitPosition;
 use crate::functions::FunctionCall;
-use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::query::{Clause, NamedQuery};
+use crate::request::{
+    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
+    TotalHits,
+};
 use crate::scores::Scores;
+
+pub(crate) use pages::Pages;
+pub(crate) use parse::parse_filter;
 
 /// A parsed search request, valid for any index.
 ///

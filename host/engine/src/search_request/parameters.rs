@@ -2,13 +2,11 @@
 
 use serde_json::Value as Json;
 
-use super::inactive_keys;
-use super::parse::terminate_after;
-use super::search_request::SearchRequest;
-use super::sort::{Direction, Sort};
-use super::total_hits::TotalHits;
+use super::terminate_after::terminate_after;
+use super::{SearchRequest, inactive_keys};
 use crate::Error;
 use crate::json::{Node, ParseError, parse_timeout};
+use crate::request::{Direction, Sort, TotalHits};
 use crate::scores::Scores;
 
 /// Applies the parameters of a URL to a request. Unknown ones are an error: nothing is silently ignored.
