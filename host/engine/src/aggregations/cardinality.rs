@@ -41,7 +41,7 @@ const MAX_THRESHOLD: usize = 40_000;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_script(&mut fields, WHAT, ColumnKind::Texts, parser)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?;
     let threshold = fields.optional("precision_threshold", Node::count)?.unwrap_or(DEFAULT_THRESHOLD);
     // How the number is computed, which changes nothing here.
     fields.optional("execution_hint", |node| match node.text()? {

@@ -29,7 +29,7 @@ const WHAT: &str = "[histogram] aggregation";
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_script(&mut fields, WHAT, ColumnKind::Floats, parser)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Floats, parser)?;
     let interval = fields.required("interval", WHAT)?;
     let width = interval.number()?;
     if width <= 0.0 {

@@ -23,7 +23,7 @@ const WHAT: &str = "[median_absolute_deviation] aggregation";
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_script(&mut fields, WHAT, ColumnKind::Floats, parser)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Floats, parser)?;
     // How much is kept of the values, which changes nothing here.
     if let Some(node) = fields.take("compression")
         && node.number()? <= 0.0

@@ -34,7 +34,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let mut sources = Vec::new();
     for item in list.list()? {
         let mut fields = item.fields()?;
-        let options = FieldOptions::take_with_script(&mut fields, "[multi_terms] source", ColumnKind::Texts, parser)?
+        let options = FieldOptions::take(&mut fields, "[multi_terms] source", ColumnKind::Texts, parser)?
             .with_time_zone(&mut fields)?;
         fields.finish("[multi_terms] source")?;
         sources.push(options);

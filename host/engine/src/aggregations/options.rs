@@ -28,17 +28,9 @@ pub(super) struct FieldOptions {
 }
 
 impl FieldOptions {
-    /// Takes `field`, `missing` and `format`. `what` names the aggregation for errors.
-    pub(super) fn take(fields: &mut Fields<'_>, what: &str) -> Result<Self, ParseError> {
-        if let Some(script) = fields.take("script") {
-            return Err(script.error(format!("{what} does not support [script]: use [field]")));
-        }
-        let field = required_field(fields, what)?;
-        Self::take_rest(fields, field)
-    }
-
-    /// Takes `script` and `value_type`, too. `default` is what a script computes that stands alone.
-    pub(super) fn take_with_script(
+    /// Takes `field`, `script`, `value_type`, `missing` and `format`. `what` names the aggregation for errors, and `default` is what a
+    /// script computes that stands alone.
+    pub(super) fn take(
         fields: &mut Fields<'_>,
         what: &str,
         default: ColumnKind,

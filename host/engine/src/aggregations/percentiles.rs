@@ -51,7 +51,7 @@ impl Asked {
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_script(&mut fields, "[percentiles] aggregation", ColumnKind::Floats, parser)?;
+    let options = FieldOptions::take(&mut fields, "[percentiles] aggregation", ColumnKind::Floats, parser)?;
     let points = match fields.take("percents") {
         None => DEFAULT_PERCENTS.to_vec(),
         Some(node) => parse_points(&node, "percents")?,
@@ -65,7 +65,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
 pub(super) fn parse_ranks(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     const WHAT: &str = "[percentile_ranks] aggregation";
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_script(&mut fields, WHAT, ColumnKind::Floats, parser)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Floats, parser)?;
     let points = parse_points(&fields.required("values", WHAT)?, "values")?;
     parse_rest(fields, Asked::Ranks, options, points)
 }

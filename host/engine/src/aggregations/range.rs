@@ -51,8 +51,8 @@ fn parse_of(node: &Node<'_>, of: Of, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let what = format!("[{}] aggregation", of.type_name());
     let mut fields = node.fields()?;
     let options = match of {
-        Of::Numbers => FieldOptions::take_with_script(&mut fields, &what, ColumnKind::Floats, parser)?,
-        Of::Dates => FieldOptions::take_with_script(&mut fields, &what, ColumnKind::Dates, parser)?
+        Of::Numbers => FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?,
+        Of::Dates => FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?
             .with_time_zone(&mut fields)?,
     };
     let list = fields.required("ranges", &what)?;

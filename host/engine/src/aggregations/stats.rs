@@ -54,7 +54,7 @@ pub(super) fn parse_extended(node: &Node<'_>, parser: &mut Parser<'_>) -> Result
 fn parse(node: &Node<'_>, mut figure: Figure, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let what = format!("[{}] aggregation", figure.type_name());
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_script(&mut fields, &what, ColumnKind::Floats, parser)?;
+    let options = FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?;
     if let Figure::Extended { sigma } = &mut figure
         && let Some(node) = fields.take("sigma")
     {

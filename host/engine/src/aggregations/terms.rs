@@ -37,7 +37,7 @@ const WHAT: &str = "[terms] aggregation";
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let definition = TermsDefinition {
-        options: FieldOptions::take_with_script(&mut fields, WHAT, ColumnKind::Texts, parser)?,
+        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?,
         size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
         min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(1) as u64,
         max_doc_count: u64::MAX,
@@ -68,7 +68,7 @@ pub(super) fn parse_rare(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box
     const MOST: usize = 100;
     let mut fields = node.fields()?;
     let definition = TermsDefinition {
-        options: FieldOptions::take_with_script(&mut fields, WHAT, ColumnKind::Texts, parser)?,
+        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?,
         size: usize::MAX,
         min_doc_count: 1,
         max_doc_count: fields

@@ -26,7 +26,7 @@ const WHAT: &str = "[value_count] aggregation";
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_script(&mut fields, WHAT, ColumnKind::Texts, parser)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?;
     fields.finish(WHAT)?;
     Ok(Box::new(ValueCountDefinition(options)))
 }

@@ -52,7 +52,7 @@ fn parse_field(
     let node = fields.required(key, WHAT)?;
     let mut fields = node.fields()?;
     let what = format!("[{key}] of the {WHAT}");
-    let options = FieldOptions::take_with_script(&mut fields, &what, ColumnKind::Floats, parser)?;
+    let options = FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?;
     if options.format.is_some() {
         return Err(node.error(format!("{what} does not support [format]: it belongs to the aggregation")));
     }

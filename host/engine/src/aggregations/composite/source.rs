@@ -55,7 +55,7 @@ impl SourceRequest {
         let mut fields = body.fields()?;
         let (options, values) = match kind {
             "terms" => {
-                let options = FieldOptions::take_with_script(&mut fields, &what, ColumnKind::Texts, parser)?;
+                let options = FieldOptions::take(&mut fields, &what, ColumnKind::Texts, parser)?;
                 (options, ValuesRequest::Terms)
             }
             "histogram" => {
@@ -65,13 +65,13 @@ impl SourceRequest {
                     let reason = format!("[interval] must be greater than 0, got [{width}]");
                     return Err(interval.mistake(ErrorKind::Argument, reason));
                 }
-                let options = FieldOptions::take_with_script(&mut fields, &what, ColumnKind::Floats, parser)?;
+                let options = FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?;
                 (options, ValuesRequest::Histogram { interval: width })
             }
             "date_histogram" => {
                 let interval = DateInterval::take(&body, &mut fields, &what)?;
                 let offset = fields.optional("offset", parse_offset)?.unwrap_or(0);
-                let options = FieldOptions::take_with_script(&mut fields, &what, ColumnKind::Dates, parser)?
+                let options = FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?
                     .with_time_zone(&mut fields)?;
                 (options, ValuesRequest::DateHistogram { interval, offset })
             }
