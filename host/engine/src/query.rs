@@ -57,7 +57,7 @@ mod zero_terms;
 use crate::limits::Limits;
 use parser::QueryTypes;
 
-pub(crate) use self::bool::restrict;
+pub(crate) use self::bool::{explain_restricted, restrict};
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;

@@ -21,7 +21,7 @@ use crate::inner_hits::InnerHitsPlan;
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
-use crate::query::{Clause, NamedQuery};
+use crate::query::{Clause, NamedQuery, explain_restricted};
 use crate::query_filter::filtered;
 use crate::request::{Slice, Sort, is_by_score};
 use crate::rescore::Rescorer;
@@ -175,9 +175,13 @@ impl ResolvedRequest<'_> {
             calls: &self.request.calls,
         };
         let scoring = self.scoring(Scores::Needed)?;
-        match &self.request.query {
-            Some(query) => query.explain(&explainer, scoring),
-            None => Ok(Explanation::matching(scoring.boost(), "*:*", Vec::new())),
+        let (explanation, description) = match &self.request.query {
+            Some(query) => (query.explain(&explainer, scoring)?, query.description()),
+            None => (Explanation::matching(scoring.boost(), "*:*", Vec::new()), "*:*".to_owned()),
+        };
+        match self.filter {
+            Some(filter) => explain_restricted(explanation, &description, filter, &explainer),
+            None => Ok(explanation),
         }
     }
 
@@ -292,7 +296,7 @@ fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<Top
         }
         (Some(values), Some(order)) => Some(order.after(values, &request.sort, planner)?),
     };
-    request.refuse_contradictions(order.is_some())?;
+    request.refuse_contradictions()?;
     let groups = match &request.collapse {
         Some(collapse) => Some(GroupSource::plan(&collapse.field, planner)?),
         None => None,

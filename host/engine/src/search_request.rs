@@ -20,7 +20,7 @@ use crate::limits::Limits;
 use crate::query::{Clause, NamedQuery};
 use crate::request::{
     Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
-    TotalHits,
+    TotalHits, is_by_score,
 };
 use crate::scores::Scores;
 
@@ -150,8 +150,8 @@ impl SearchRequest {
         self.total_hits.unwrap_or_default()
     }
 
-    /// Refuses keys that exclude each other. `is_sorted`: whether hits are sorted by something else than descending scores.
-    pub(crate) fn refuse_contradictions(&self, is_sorted: bool) -> Result<(), Error> {
+    /// Refuses keys that exclude each other.
+    pub(crate) fn refuse_contradictions(&self) -> Result<(), Error> {
         let refused = |reason: &str| Err(Error::shard_argument(reason));
         if self.search_after.is_some() && self.from > 0 {
             return refused("[from] must be 0 when [search_after] is used");
@@ -162,7 +162,7 @@ impl SearchRequest {
         if !self.rescore.is_empty() && self.collapse.is_some() {
             return refused("cannot use [collapse] together with [rescore]");
         }
-        if !self.rescore.is_empty() && is_sorted {
+        if !self.rescore.is_empty() && !is_by_score(&self.sort) {
             return refused("cannot use [sort] together with [rescore], except by descending [_score]");
         }
         Ok(())

@@ -5,6 +5,8 @@
 
 mod api_error;
 mod chain;
+mod error_json;
+mod error_type;
 mod exception;
 mod problem;
 mod script_position;
@@ -54,7 +56,7 @@ pub(crate) fn failure_json(failed: &FailedIndex) -> Json {
 /// An error response of the API, for hosts that fail before they can call [`Service::handle`](crate::Service::handle). `kind`
 /// is the error's type, such as `illegal_argument_exception`.
 pub fn error_response(status: StatusCode, kind: &'static str, reason: &str) -> Response<Bytes> {
-    let json = problem::error_json(status, &Exception::new(kind, reason)).to_string();
+    let json = error_json::error_json(status, &Exception::new(kind, reason)).to_string();
     let mut response = Response::new(Bytes::from(json));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -70,6 +70,7 @@ impl Service {
             Endpoint::ClusterStats => routes::cluster_stats(self, call).await,
             Endpoint::Count => routes::count(self, call).await,
             Endpoint::Document => routes::document(self, call).await,
+            Endpoint::Explain => routes::explain(self, call).await,
             Endpoint::FieldCaps => routes::field_caps(self, call).await,
             Endpoint::Function => routes::function(self, call).await,
             Endpoint::Functions => routes::functions(self, call).await,

@@ -6,6 +6,7 @@ mod cat;
 mod cluster;
 mod count;
 mod document;
+mod explain;
 mod field_caps;
 mod functions;
 mod index;
@@ -30,6 +31,7 @@ pub(crate) use cat::{cat, cat_aliases, cat_count, cat_health, cat_indices, cat_n
 pub(crate) use cluster::{cluster_health, cluster_settings, cluster_stats, pending_tasks};
 pub(crate) use count::count;
 pub(crate) use document::{document, source};
+pub(crate) use explain::explain;
 pub(crate) use field_caps::field_caps;
 pub(crate) use functions::{function, functions};
 pub(crate) use index::{index, mapping};

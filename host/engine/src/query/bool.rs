@@ -20,6 +20,7 @@ use crate::scores::{Scores, Scoring};
 use crate::stages::{Clauses, ClausesStage, Pipeline, Stage};
 use parsed::PureNegative;
 
+pub(crate) use explain::explain_restricted;
 pub(super) use parsed::Bool;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

@@ -52,7 +52,7 @@ impl SearchRequest {
             let root = Node::root(&json);
             refuse_bare_query(&root)?;
             if let Some(key) = root.map()?.keys().find(|key| *key != "query") {
-                return Err(root.child(key).unwrap_or(root).error(format!("a count request does not support [{key}]")));
+                return Err(root.child(key).unwrap_or(root).error(format!("the request does not support [{key}]")));
             }
             let mut request = Self::parse_body(&json, limits)?;
             request.size = 0;

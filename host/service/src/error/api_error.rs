@@ -36,6 +36,13 @@ pub(crate) enum ApiError {
         #[source]
         error: Box<EngineError>,
     },
+    /// Of a request about one document of an index: unlike the failure of a search, it is not in a phase.
+    #[error("the request for a document of index [{index}] failed")]
+    Document {
+        index: String,
+        #[source]
+        error: Box<EngineError>,
+    },
     /// Of all indices of a request, or of those of them that made the whole request fail.
     #[error("the search of several indices failed: {summary}")]
     Indices { summary: &'static str, failures: Vec<FailedIndex> },
@@ -80,6 +87,11 @@ impl ApiError {
     /// An error of the engine for a request to this index.
     pub(crate) fn search(index: &str, error: EngineError) -> Self {
         ApiError::Search { index: index.to_owned(), error: Box::new(error) }
+    }
+
+    /// An error of the engine for a request about one document of this index.
+    pub(crate) fn document(index: &str, error: EngineError) -> Self {
+        ApiError::Document { index: index.to_owned(), error: Box::new(error) }
     }
 
     /// An error of the engine while it searched this index: clients know it as a failure of the search.

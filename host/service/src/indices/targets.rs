@@ -120,7 +120,7 @@ impl Service {
     ///
     /// # Errors
     /// [`IndexError::NotFound`], also for lists and patterns; an alias of several indices; the errors of opening.
-    pub(crate) async fn only_target(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, ApiError> {
+    pub(crate) async fn only_target(&self, name: &str, cost: &Cost) -> Result<Target, ApiError> {
         let expression = Expression::of_path(Some(name));
         if expression.only_name() != Some(name) {
             return Err(expression.not_found());
@@ -128,7 +128,7 @@ impl Service {
         let mut targets = self.targets(&expression, &IndicesOptions::DEFAULT, cost).await?;
         match targets.len() {
             0 => Err(expression.not_found()),
-            1 => Ok(targets.remove(0).snapshot),
+            1 => Ok(targets.remove(0)),
             _ => {
                 let names: Vec<&str> = targets.iter().map(|target| target.snapshot.name()).collect();
                 Err(ApiError::Argument(format!(

@@ -270,13 +270,13 @@ fn invalid_requests() {
         "root_cause": [
           {
             "type": "parsing_exception",
-            "reason": "a count request does not support [size] (at size)",
+            "reason": "the request does not support [size] (at size)",
             "line": 1,
             "col": 10
           }
         ],
         "type": "parsing_exception",
-        "reason": "a count request does not support [size] (at size)",
+        "reason": "the request does not support [size] (at size)",
         "line": 1,
         "col": 10
       },
