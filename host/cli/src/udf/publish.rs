@@ -66,7 +66,9 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
 async fn publish_component(global: &Global, arguments: &Arguments) -> Result<Published> {
     let file = arguments.file.display();
     if !arguments.roles.is_empty() || arguments.parameters.is_some() || arguments.summary.is_some() {
-        bail!("--role, --parameters and --summary are for scripts (FILE.expr, FILE.painless): a component declares them itself");
+        bail!(
+            "--role, --parameters and --summary are for scripts (FILE.expr, FILE.painless): a component declares them itself"
+        );
     }
     let component = fs::read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
     let package = package(&component);
@@ -98,7 +100,8 @@ async fn publish_script(global: &Global, arguments: &Arguments, language: Langua
         summary: arguments.summary.as_deref(),
     };
     let name = arguments.name.as_deref().context("a script has no name of its own; specify --name")?;
-    let version = arguments.version_number.as_deref().context("a script has no version of its own; specify --version")?;
+    let version =
+        arguments.version_number.as_deref().context("a script has no version of its own; specify --version")?;
     let publication = script.publication(name, version, installation.clock.unix_millis())?;
     Ok(installation.registry.publish_script(&publication).await?)
 }

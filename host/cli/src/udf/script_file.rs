@@ -39,7 +39,10 @@ impl ScriptFile<'_> {
         }
         let no_parameters = Map::new();
         let script = Script { language: self.language, source: self.source, params: &no_parameters };
-        script.check_syntax(ScriptLimits::default()).map_err(|error| error.cause).context("the script has a mistake")?;
+        script
+            .check_syntax(ScriptLimits::default())
+            .map_err(|error| error.cause)
+            .context("the script has a mistake")?;
         let parameters = self.parameters.into_iter().flatten().map(|(name, declared)| parameter(name, declared));
         let first_line = self.source.lines().next().unwrap_or_default();
         Ok(ScriptPublication {
@@ -105,7 +108,8 @@ mod tests {
 
     #[test]
     fn parameters_have_kinds_and_defaults() {
-        let publication = publish("_score * factor", json!({"factor": "float", "base": {"kind": "integer", "default": 2}}));
+        let publication =
+            publish("_score * factor", json!({"factor": "float", "base": {"kind": "integer", "default": 2}}));
         let publication = publication.expect("valid");
         assert_eq!(publication.summary, "_score * factor");
         let parameters: Vec<_> = publication.parameters.iter().map(|it| (&*it.name, it.kind, it.required)).collect();
@@ -114,11 +118,15 @@ mod tests {
 
     #[test]
     fn mistakes_are_found_before_publishing() {
-        let error = |source: &str, parameters: Json| format!("{:#}", publish(source, parameters).expect_err("a mistake"));
+        let error =
+            |source: &str, parameters: Json| format!("{:#}", publish(source, parameters).expect_err("a mistake"));
         assert!(error("_score *", json!({})).starts_with("the script has a mistake: unexpected end of script"));
         assert!(error("1", json!({"a": "number"})).starts_with("parameter [a] has the unknown kind [number]"));
         assert_eq!(error("1", json!({"a": 1})), "parameter [a] must be the name of a kind, or an object with a [kind]");
-        assert_eq!(error("1", json!({"a": {"kind": "float", "default": "x"}})), "the default of parameter [a] is no float: \"x\"");
+        assert_eq!(
+            error("1", json!({"a": {"kind": "float", "default": "x"}})),
+            "the default of parameter [a] is no float: \"x\""
+        );
         assert!(error("1", json!({"a": {"kind": "float", "max": 1}})).contains("unknown key [max]"));
     }
 

@@ -41,8 +41,7 @@ const MINIMUM_INTERVAL: Words<usize> = Words {
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Dates, parser)?
-        .with_time_zone(&mut fields)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?;
     let wanted = fields.optional("buckets", |node| match node.integer()? {
         wanted @ 1.. => Ok(wanted as usize),
         other => Err(node.mistake(ErrorKind::Argument, format!("[buckets] must be greater than 0, got [{other}]"))),

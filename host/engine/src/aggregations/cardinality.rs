@@ -4,9 +4,9 @@ mod distinct;
 mod numbers;
 mod registers;
 
+use quidditch_function::ColumnKind;
 use serde_json::Map;
 use tantivy::TantivyError;
-use quidditch_function::ColumnKind;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;

@@ -32,12 +32,7 @@ pub(crate) struct Aggregations {
 }
 
 impl Aggregations {
-    pub(super) fn new(
-        nodes: Nodes,
-        pipelines: Arc<[Pipeline]>,
-        max_bytes: u64,
-        computed: Option<Scores>,
-    ) -> Self {
+    pub(super) fn new(nodes: Nodes, pipelines: Arc<[Pipeline]>, max_bytes: u64, computed: Option<Scores>) -> Self {
         Aggregations { nodes, pipelines, memory: Memory::new(MemoryScope::Aggregations, max_bytes), computed }
     }
 

@@ -36,8 +36,7 @@ const WHAT: &str = "[date_histogram] aggregation";
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let definition = DateHistogramDefinition {
-        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Dates, parser)?
-            .with_time_zone(&mut fields)?,
+        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?,
         interval: DateInterval::take(node, &mut fields, WHAT)?,
         offset: fields.optional("offset", parse_offset)?.unwrap_or(0),
         min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(0) as u64,

@@ -1,7 +1,7 @@
 //! `histogram`: buckets of numbers, all of the same width.
 
-use tantivy::i64_to_u64;
 use quidditch_function::ColumnKind;
+use tantivy::i64_to_u64;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;

@@ -4,9 +4,9 @@ mod hdr;
 mod sample;
 mod segment;
 
+use quidditch_function::ColumnKind;
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
-use quidditch_function::ColumnKind;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;

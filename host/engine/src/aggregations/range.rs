@@ -52,8 +52,7 @@ fn parse_of(node: &Node<'_>, of: Of, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let mut fields = node.fields()?;
     let options = match of {
         Of::Numbers => FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?,
-        Of::Dates => FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?
-            .with_time_zone(&mut fields)?,
+        Of::Dates => FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?,
     };
     let list = fields.required("ranges", &what)?;
     let ranges = list.list()?.map(|range| RangeRequest::parse(&range)).collect::<Result<Vec<_>, _>>()?;

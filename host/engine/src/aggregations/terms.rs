@@ -153,7 +153,9 @@ impl Aggregation for Terms {
     fn type_name(&self) -> &'static str {
         match (self.keys, self.shown) {
             (KeyKind::Integer, Shown::Rare) => "lrareterms",
-            (KeyKind::Text, Shown::Rare) if self.source.column.is_some() || self.source.computed.is_some() => "srareterms",
+            (KeyKind::Text, Shown::Rare) if self.source.column.is_some() || self.source.computed.is_some() => {
+                "srareterms"
+            }
             (KeyKind::Integer, _) => "lterms",
             (KeyKind::Float, _) => "dterms",
             (KeyKind::Text, _) => "sterms",

@@ -1,7 +1,7 @@
 //! `value_count`: the number of values.
 
-use serde_json::Map;
 use quidditch_function::ColumnKind;
+use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;

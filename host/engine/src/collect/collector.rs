@@ -95,7 +95,8 @@ impl SegmentContext<'_> {
     /// # Errors
     /// If the matches are not known: the collector should be deferred.
     pub(crate) fn matched(&self) -> Result<&MatchedColumns<'_>, Error> {
-        let unknown = || TantivyError::InternalError("a computed column is read before the matches are known".to_owned());
+        let unknown =
+            || TantivyError::InternalError("a computed column is read before the matches are known".to_owned());
         Ok(self.matched.ok_or_else(unknown)?)
     }
 }

@@ -66,7 +66,8 @@ where
     }
 
     fn finish(self: Box<Self>) -> Result<P, Error> {
-        let Deferred { open, reader, split, first_position, progress, is_only, docs, scores, reserved: _reserved } = *self;
+        let Deferred { open, reader, split, first_position, progress, is_only, docs, scores, reserved: _reserved } =
+            *self;
         let matched = MatchedColumns::new(&reader, (&docs[..], &scores[..]), progress.memory());
         let (reader, progress) = (&reader, &progress);
         let mut collecting =

@@ -96,15 +96,13 @@ impl<'a> SegmentLevel<'a> {
             (Some(Stored::Float(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Float),
             (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
             (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
-            (Some(Stored::Computed(field)), _) => {
-                match segment.matched()?.all_of(field)?.open()? {
-                    DynamicColumn::I64(column) => Reader::Integer(column),
-                    DynamicColumn::F64(column) => Reader::Float(column),
-                    DynamicColumn::Bool(column) => Reader::Boolean(column),
-                    DynamicColumn::Str(column) => Reader::Text(column),
-                    _ => Reader::Nothing,
-                }
-            }
+            (Some(Stored::Computed(field)), _) => match segment.matched()?.all_of(field)?.open()? {
+                DynamicColumn::I64(column) => Reader::Integer(column),
+                DynamicColumn::F64(column) => Reader::Float(column),
+                DynamicColumn::Bool(column) => Reader::Boolean(column),
+                DynamicColumn::Str(column) => Reader::Text(column),
+                _ => Reader::Nothing,
+            },
             (Some(Stored::Points(distances)), _) => {
                 match (columns.column_opt(&distances.lat)?, columns.column_opt(&distances.lon)?) {
                     (Some(lat), Some(lon)) => Reader::Points { lat, lon, distances },

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use quidditch_index::Field;
 use super::computed_column::ComputedColumn;
 use super::points::PointSource;
+use quidditch_index::Field;
 
 /// A field that the request computes.
 pub(crate) struct ComputedField {

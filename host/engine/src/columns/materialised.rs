@@ -19,8 +19,14 @@ const NAME: &str = "computed";
 /// Values of documents as a column of a segment.
 pub(super) enum Materialised {
     /// One number for each document, as bits that order like it. Documents that were not added have any value.
-    OneEach { kind: ColumnKind, bits: Vec<u64> },
-    Written { kind: ColumnKind, column: DynamicColumnHandle },
+    OneEach {
+        kind: ColumnKind,
+        bits: Vec<u64>,
+    },
+    Written {
+        kind: ColumnKind,
+        column: DynamicColumnHandle,
+    },
 }
 
 impl Materialised {
@@ -108,7 +114,9 @@ impl MaterialisedWriter {
             let mut put = |position: usize, value: u64| bits[docs[position] as usize] = value;
             match &values.values {
                 Values::Booleans(values) => values.iter().enumerate().for_each(|(at, value)| put(at, (*value).into())),
-                Values::Integers(values) => values.iter().enumerate().for_each(|(at, value)| put(at, i64_to_u64(*value))),
+                Values::Integers(values) => {
+                    values.iter().enumerate().for_each(|(at, value)| put(at, i64_to_u64(*value)))
+                }
                 Values::Floats(values) => values.iter().enumerate().for_each(|(at, value)| put(at, f64_to_u64(*value))),
                 Values::Texts(_) => {}
             }

@@ -96,7 +96,11 @@ impl ColumnValue {
         let format = pattern.format.as_deref().filter(|format| *format != MAPPING_FORMAT);
         let source = ColumnSource::computed(&computed.column, kind, &context.shared.memory);
         let source = source.expect("a column can be read as what it is");
-        Ok(ColumnValue { name: field.name().to_owned(), read: Read::Column(source), shown: shown(field, kind, format)? })
+        Ok(ColumnValue {
+            name: field.name().to_owned(),
+            read: Read::Column(source),
+            shown: shown(field, kind, format)?,
+        })
     }
 
     /// The points of a field that the request computes.

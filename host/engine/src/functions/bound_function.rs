@@ -256,7 +256,9 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
         let mut instance = match self.instance.take() {
             Some(instance) => instance,
             // The one before failed.
-            None => T::bind(&*self.bound.function, &self.bound.arguments, &self.bound.budget).map_err(Error::Function)?,
+            None => {
+                T::bind(&*self.bound.function, &self.bound.arguments, &self.bound.budget).map_err(Error::Function)?
+            }
         };
         let start = progress.now();
         let result = call(&mut instance, &self.batch);

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use quidditch_function::{
-    Argument, BoundFilter, BoundScorer, BoundValues, Budget, Function, FunctionError, Metadata,
-};
+use quidditch_function::{Argument, BoundFilter, BoundScorer, BoundValues, Budget, Function, FunctionError, Metadata};
 
 /// A function under another name.
 pub(crate) struct NamedFunction {

@@ -25,8 +25,7 @@ pub(crate) fn parse_value_script(
     parser: &mut Parser<'_>,
 ) -> Result<usize, ParseError> {
     let (function, parameters) = parse_script_source(node)?;
-    let call =
-        FunctionCall { function, parameters, role: Role::Values, values: Some(values), path: node.path() };
+    let call = FunctionCall { function, parameters, role: Role::Values, values: Some(values), path: node.path() };
     parser.call(node, call)
 }
 

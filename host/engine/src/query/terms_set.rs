@@ -134,11 +134,11 @@ impl TermsSet {
             }
             Minimum::Script(call) => {
                 let computed = planner.call_values(*call);
-                let numbers =
-                    ColumnSource::computed(&computed.column, ColumnKind::Floats, planner.progress().memory());
+                let numbers = ColumnSource::computed(&computed.column, ColumnKind::Floats, planner.progress().memory());
                 numbers.ok_or_else(|| {
                     let kind = computed.column.kind().name();
-                    let reason = format!("[minimum_should_match_script] is a function that computes {kind}, not numbers");
+                    let reason =
+                        format!("[minimum_should_match_script] is a function that computes {kind}, not numbers");
                     Error::shard_argument(reason)
                 })
             }

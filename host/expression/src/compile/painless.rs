@@ -10,7 +10,10 @@ mod expressions;
 mod functions;
 mod item;
 mod kind;
+mod literals;
 mod loops;
+mod members;
+mod operators;
 mod statements;
 mod variables;
 

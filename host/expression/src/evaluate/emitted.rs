@@ -29,7 +29,8 @@ impl<'b> Emitted<'b> {
         self.values += emission.rows.len();
         let limit = limits.batch_text_bytes / size_of::<Value>();
         if self.values > limit {
-            let reason = format!("the script emits too many values: at most {limit} are allowed for a batch of documents");
+            let reason =
+                format!("the script emits too many values: at most {limit} are allowed for a batch of documents");
             let row = emission.rows.row(0);
             return Err(Stop::Failed { failure: Failure::argument(reason), at: emission.at, row });
         }

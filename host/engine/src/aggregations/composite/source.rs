@@ -71,8 +71,8 @@ impl SourceRequest {
             "date_histogram" => {
                 let interval = DateInterval::take(&body, &mut fields, &what)?;
                 let offset = fields.optional("offset", parse_offset)?.unwrap_or(0);
-                let options = FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?
-                    .with_time_zone(&mut fields)?;
+                let options =
+                    FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?;
                 (options, ValuesRequest::DateHistogram { interval, offset })
             }
             other => {

@@ -64,7 +64,7 @@ impl Compiler<'_> {
             "empty" => {
                 let count = self.count(field, field_type, at);
                 let zero = Typed::new(Node::constant(Value::Int(0), at), Kind::Int);
-                Ok(Typed::dynamic(Self::binary(Binary::Equal, count, zero, at)?.node))
+                Ok(Typed::dynamic(Self::arithmetic(Binary::Equal, count, zero, at)?.node))
             }
             "lat" | "lon" if field_type == FieldType::Point => Ok(self.axis(field, name, at)),
             _ if name.bytes().all(|byte| byte.is_ascii_digit()) => {
