@@ -47,6 +47,8 @@ mod answers;
 mod model;
 #[cfg(any(test, feature = "fuzzing"))]
 mod test_documents;
+#[cfg(test)]
+mod value_answers;
 
 pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
