@@ -93,7 +93,7 @@ impl Engine {
         let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
         let allowance = self.allowance(request);
-        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
         let dry_run = resolved.dry_run()?;
         let planned = self.clock.monotonic();
         let view = resolved.open(&dry_run, &reads).await?;
@@ -128,15 +128,17 @@ impl Engine {
         ReadSession::with_max_bytes(snapshot.reader(), cost, self.limits.max_read_bytes)
     }
 
-    /// Finds and binds the functions of a request to one index.
+    /// The same for a search of this index alone.
     pub(crate) async fn resolve<'a>(
         &self,
         snapshot: &'a Snapshot,
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
         allowance: &Allowance,
+        cost: &Arc<Cost>,
     ) -> Result<ResolvedRequest<'a>, Error> {
-        self.resolve_target(&SearchTarget::whole(snapshot), Mappings::default(), request, functions, allowance).await
+        let target = SearchTarget::whole(snapshot);
+        self.resolve_target(&target, Mappings::default(), request, functions, allowance, cost).await
     }
 
     /// What the searches of a request that starts now have in common.
@@ -149,7 +151,7 @@ impl Engine {
         Allowance::new(&self.limits, &*self.clock, request, timeout)
     }
 
-    /// Finds and binds the functions of a request to one of its indices. `mappings` are those of all of them.
+    /// Finds and binds the functions of a request to one of its indices, and reads the documents that its queries name. `mappings` are those of all of them.
     pub(crate) async fn resolve_target<'a>(
         &self,
         target: &SearchTarget<'a>,
@@ -157,6 +159,7 @@ impl Engine {
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
         allowance: &Allowance,
+        cost: &Arc<Cost>,
     ) -> Result<ResolvedRequest<'a>, Error> {
         let SearchTarget { snapshot, filter } = *target;
         let Allowance { deadline, now_millis, ref shared } = *allowance;
@@ -180,6 +183,7 @@ impl Engine {
                 }
             }
         }
+        let documents = self.look_up(snapshot, &request.lookups, cost).await?;
         let max_parts = self.limits.max_clauses;
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
         let planner = Planner {
@@ -188,6 +192,7 @@ impl Engine {
             searcher: None,
             warmup: WarmupRecorder::default(),
             calls: &calls,
+            documents: &documents,
             now_millis,
             progress: &progress,
             expansion: Expansion::new(max_parts),
@@ -216,6 +221,7 @@ impl Engine {
             mappings,
             request,
             calls,
+            documents,
             computed,
             fetch,
             progress,

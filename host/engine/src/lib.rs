@@ -52,11 +52,13 @@
 // What a request is made of.
 mod json;
 mod request;
+mod source_paths;
 mod wildcard;
 
 // Clauses, and the functions that they call.
 mod bind;
 mod functions;
+mod lookups;
 mod query;
 
 // Planning, and reading ahead.
@@ -89,6 +91,7 @@ mod search_target;
 // Answering.
 mod check;
 mod document;
+mod document_lookups;
 mod engine;
 mod fetch;
 mod inner_hits;
@@ -99,6 +102,7 @@ mod profile;
 mod response;
 mod search_indices;
 mod search_parts;
+mod term_vectors;
 
 mod error;
 mod limits;
@@ -121,3 +125,4 @@ pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
 pub use search_request::SearchRequest;
 pub use search_target::SearchTarget;
+pub use term_vectors::{TermFilter, TermVectorsRequest, VectorPart, VectorsDocument};

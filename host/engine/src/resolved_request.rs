@@ -18,6 +18,7 @@ use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
+use crate::lookups::LookedUp;
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
@@ -41,6 +42,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) request: &'a SearchRequest,
     /// One for each call of the request.
     pub(crate) calls: Vec<BoundCall>,
+    /// The documents that its queries name.
+    pub(crate) documents: LookedUp,
     /// The fields that the request computes.
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
@@ -123,7 +126,8 @@ impl ResolvedRequest<'_> {
             || shows_named_scores
             || info.terms.values().any(|term_use| term_use.scored)
             // Which terms are the best depends on all splits.
-            || !info.pattern_terms.is_empty();
+            || !info.pattern_terms.is_empty()
+            || !info.chosen_terms.is_empty();
         Ok(DryRun { info, selected, is_part: false, needs_statistics })
     }
 
@@ -213,6 +217,7 @@ impl ResolvedRequest<'_> {
             searcher,
             warmup: WarmupRecorder::default(),
             calls: &self.calls,
+            documents: &self.documents,
             now_millis: self.now_millis,
             progress: &self.progress,
             expansion: Expansion::new(self.max_parts),

@@ -69,7 +69,7 @@ impl Engine {
         let reads = self.reads(targets[0].snapshot, cost);
         let mappings: Vec<_> = targets.iter().map(|target| target.snapshot.mapping()).collect();
         let mut group = Group::new(targets);
-        let prepared = self.prepare(&mut group, Mappings::new(&mappings), request, functions).await?;
+        let prepared = self.prepare(&mut group, Mappings::new(&mappings), request, functions, cost).await?;
         let planned = self.monotonic();
         let opened = open_all(&mut group, prepared, &reads).await?;
         let warmed = self.monotonic();
@@ -124,7 +124,7 @@ impl Engine {
     ) -> Result<Searched<CountResponse>, IndicesError> {
         let reads = self.reads(targets[0].snapshot, cost);
         let mut group = Group::new(targets);
-        let prepared = self.prepare(&mut group, Mappings::default(), request, functions).await?;
+        let prepared = self.prepare(&mut group, Mappings::default(), request, functions, cost).await?;
         let opened = open_all(&mut group, prepared, &reads).await?;
         let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
         if result.timed_out {
@@ -141,12 +141,13 @@ impl Engine {
         mappings: Mappings<'a>,
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
     ) -> Result<Vec<(ResolvedRequest<'a>, DryRun)>, IndicesError> {
         let allowance = self.allowance(request);
         let mut prepared = Vec::new();
         let targets = group.targets;
         for target in targets {
-            let resolved = self.resolve_target(target, mappings, request, functions, &allowance).await;
+            let resolved = self.resolve_target(target, mappings, request, functions, &allowance, cost).await;
             let planned = resolved.and_then(|resolved| {
                 refuse_inner_hits(request)?;
                 let dry_run = resolved.dry_run()?;

@@ -40,7 +40,7 @@ impl Engine {
     ) -> Result<PartialResult, Error> {
         let reads = self.reads(snapshot, cost);
         let allowance = Allowance { now_millis: part.now_millis, ..self.allowance(request) };
-        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
+        let resolved = self.resolve(snapshot, request, functions, &allowance, cost).await?;
         let mut dry_run = resolved.dry_run()?;
         dry_run.is_part = true;
         dry_run.selected.retain(|split| part.splits.contains(split));
@@ -65,7 +65,7 @@ impl Engine {
         let start = self.monotonic();
         let reads = self.reads(snapshot, cost);
         let allowance = Allowance { now_millis, ..self.allowance(request) };
-        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
+        let resolved = self.resolve(snapshot, request, functions, &allowance, cost).await?;
         let mut plan = resolved.plan_for_merging()?;
         let mut result = PartialResult::merge(parts, &plan);
         if !plan.rescorers.is_empty() {

@@ -17,6 +17,7 @@ use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::collect::HitPosition;
 use crate::functions::FunctionCall;
 use crate::limits::Limits;
+use crate::lookups::DocumentLookup;
 use crate::query::{Clause, NamedQuery};
 use crate::request::{
     Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
@@ -46,6 +47,8 @@ pub struct SearchRequest {
     pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.
     pub(crate) calls: Vec<FunctionCall>,
+    /// Documents that the query names, by their number.
+    pub(crate) lookups: Vec<DocumentLookup>,
     pub(crate) from: usize,
     pub(crate) size: usize,
     /// Empty sorts by score.

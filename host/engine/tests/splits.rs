@@ -64,6 +64,28 @@ fn queries() -> Vec<Json> {
         json!({"prefix": {"tag": "t"}}),
         json!({"wildcard": {"tag": "?1*"}}),
         json!({"regexp": {"text": "re?d|o.*"}}),
+        json!({"regexp": {"text": {"value": "~(re.*)&@n@|ol<0-9>?d", "flags": "ALL"}}}),
+        json!({"terms": {"tag": {"index": "test", "id": "3", "path": "tag"}}}),
+        json!({"distance_feature": {"field": "at", "origin": "1971-02-03", "pivot": "7d"}}),
+        json!({"distance_feature": {"field": "place", "origin": {"lat": 40, "lon": 11}, "pivot": "300km", "boost": 2}}),
+        json!({"more_like_this": {
+            "fields": ["text", "tag"], "like": [{"_id": "1"}, "old new blue"], "unlike": "blue",
+            "min_term_freq": 1, "min_doc_freq": 2, "minimum_should_match": 1
+        }}),
+        json!({"intervals": {"text": {"all_of": {"max_gaps": 2, "intervals": [
+            {"match": {"query": "red old", "ordered": true}}, {"prefix": {"prefix": "b"}}
+        ]}}}}),
+        json!({"intervals": {"text": {"match": {
+            "query": "new", "filter": {"before": {"match": {"query": "green"}}}
+        }}}}),
+        json!({"span_near": {"slop": 3, "in_order": false, "clauses": [
+            {"span_term": {"text": "red"}}, {"span_or": {"clauses": [{"span_term": {"text": "old"}}, {"span_multi": {
+                "match": {"wildcard": {"text": "?l*"}}
+            }}]}}
+        ]}}),
+        json!({"span_not": {
+            "include": {"span_term": {"text": "red"}}, "exclude": {"span_first": {"match": {"span_term": {"text": "red"}}, "end": 2}}
+        }}),
         json!({"dis_max": {"queries": [{"match": {"text": "red old"}}, {"term": {"tag": "t1"}}], "tie_breaker": 0.5}}),
         json!({"boosting": {
             "positive": {"match": {"text": "red"}}, "negative": {"range": {"n": {"gte": 0}}}, "negative_boost": 0.25

@@ -5,6 +5,7 @@ mod chrono_unit;
 mod methods;
 mod parse;
 mod shown;
+mod steps;
 mod time;
 
 use jiff::tz::TimeZone;

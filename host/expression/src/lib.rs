@@ -7,6 +7,7 @@
 //! The order of the modules is the way of a script: `lexer`, `parser` and `syntax` read both languages. `compile` checks it, for
 //! each language in its own way, and computes what depends on no document. `evaluate` runs it.
 
+mod arguments;
 mod class_name;
 mod compile;
 mod compiled_script;
@@ -37,6 +38,7 @@ mod runnable_script;
 mod script;
 mod statics;
 mod syntax;
+mod text_members;
 mod value;
 mod value_script;
 mod values_of;
@@ -54,7 +56,7 @@ pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::fuzz_script;
-pub use geo::{EARTH_RADIUS, LENGTH_UNITS, parse_distance};
+pub use geo::{DistanceFrom, EARTH_RADIUS, LENGTH_UNITS, parse_distance};
 pub use language::Language;
 pub use limits::ScriptLimits;
 pub use script::Script;

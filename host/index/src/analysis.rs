@@ -17,6 +17,7 @@ mod java_regex;
 mod language;
 mod light_stem;
 mod lowercase;
+mod ngram_sizes;
 mod offsets;
 mod options;
 #[cfg(test)]

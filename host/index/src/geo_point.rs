@@ -2,6 +2,8 @@
 
 mod geohash;
 
+pub use geohash::GEOHASH_DIGITS;
+
 use serde_json::{Map, Value as Json};
 
 use crate::{excerpt, json_excerpt};

@@ -68,6 +68,7 @@ mod snapshot;
 mod snapshot_record;
 mod split;
 mod summary;
+mod templates;
 mod value;
 mod view;
 
@@ -83,16 +84,20 @@ pub use field::{
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
-pub use geo_point::{GeoPoint, GeoPointError};
+pub use geo_point::{GEOHASH_DIGITS, GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
-pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Object, Property};
-pub use name::check_index_name;
+pub use mapping::{
+    Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, MappingUpdateError, Object,
+    Property,
+};
+pub use name::{check_alias_name, check_index_name};
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
 pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};
 pub use snapshot_record::SnapshotRecord;
 pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};
+pub use templates::{StoredTemplate, Templates};
 pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};
 

@@ -10,12 +10,14 @@ mod object;
 mod schema;
 mod template;
 mod unknown_field;
+mod update;
 
 use std::collections::{BTreeMap, HashMap};
 
 use detection::Detection;
 pub use field_error::FieldError;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+pub use update::MappingUpdateError;
 
 use serde_json::Value as Json;
 
@@ -65,6 +67,8 @@ pub struct Mapping {
     /// What the index's owner notes in the mapping.
     meta: Option<Json>,
     analysis: Analysis,
+    /// Settings of the index that have no effect here, by their names without `index.`: they are kept to be shown.
+    kept_settings: BTreeMap<String, String>,
     /// The number that the next field gets.
     next_number: u32,
 }
@@ -94,12 +98,26 @@ impl Mapping {
             detection: Detection::default(),
             meta: None,
             analysis,
+            kept_settings: BTreeMap::new(),
             next_number: FIRST_NUMBER,
         }
     }
 
     pub(crate) fn analysis(&self) -> &Analysis {
         &self.analysis
+    }
+
+    /// Settings of the index that have no effect here, by their names without `index.`: they are kept to be shown.
+    pub fn kept_settings(&self) -> &BTreeMap<String, String> {
+        &self.kept_settings
+    }
+
+    /// Keeps a setting of the index that has no effect here.
+    pub fn keep_setting(&mut self, name: &str, value: Option<&str>) {
+        match value {
+            Some(value) => _ = self.kept_settings.insert(name.to_owned(), value.to_owned()),
+            None => _ = self.kept_settings.remove(name),
+        }
     }
 
     /// The field of that full dotted name.

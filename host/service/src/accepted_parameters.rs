@@ -29,9 +29,11 @@ const OF_SEARCHES: Accepted = &[
     ("pre_filter_shard_size", Accepts::AtLeast(1)),
     ("request_cache", Accepts::Boolean),
     ("search_pipeline", Accepts::OneOf(&["_none"])),
-    // Frequencies of terms are always those of the whole index.
-    ("search_type", Accepts::OneOf(&["query_then_fetch", "dfs_query_then_fetch"])),
+    SEARCH_TYPE,
 ];
+
+/// Frequencies of terms are always those of the whole index.
+const SEARCH_TYPE: (&str, Accepts) = ("search_type", Accepts::OneOf(&["query_then_fetch", "dfs_query_then_fetch"]));
 
 /// Which copy of which shard answers: there is one.
 const OF_SHARDS: Accepted = &[
@@ -75,6 +77,18 @@ const OF_HEALTH: Accepted = &[
 /// How settings are shown. None has defaults, or another form.
 const OF_SETTINGS: Accepted = &[("include_defaults", Accepts::OneOf(&["false"]))];
 
+/// How to write what is not stored yet: there is nothing.
+const OF_FLUSHES: Accepted = &[("force", Accepts::Boolean), ("wait_if_ongoing", Accepts::Boolean)];
+
+/// Which caches to clear: none needs to be.
+const OF_CLEARING_CACHES: Accepted = &[
+    ("fielddata", Accepts::Boolean),
+    ("fields", Accepts::AnyText),
+    ("file", Accepts::Boolean),
+    ("query", Accepts::Boolean),
+    ("request", Accepts::Boolean),
+];
+
 /// Takes the parameters of a search or count.
 pub(crate) fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SEARCHES)?;
@@ -94,6 +108,11 @@ pub(crate) fn take_msearch_parameters(parameters: &mut Parameters) -> Result<Opt
     }
 }
 
+/// Takes the parameters of an evaluation of searches.
+pub(crate) fn take_rank_eval_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, &[SEARCH_TYPE])
+}
+
 /// Takes the parameters that say which copy of which shard answers.
 pub(crate) fn take_shard_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SHARDS)
@@ -111,9 +130,24 @@ pub(crate) fn take_document_parameters(parameters: &mut Parameters) -> Result<()
     take(parameters, OF_SHARDS)
 }
 
+/// Takes the parameters that say which version of a document to read: there is one.
+pub(crate) fn take_version_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, &[("version", Accepts::AnyText), ("version_type", Accepts::AnyText)])
+}
+
 /// Takes the parameters of what a cluster would be asked for.
-pub(crate) fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+pub fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_CLUSTERS)
+}
+
+/// Takes the parameters of a flush.
+pub(crate) fn take_flush_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_FLUSHES)
+}
+
+/// Takes the parameters of clearing caches.
+pub(crate) fn take_clear_cache_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_CLEARING_CACHES)
 }
 
 /// Takes the parameters of tables.

@@ -9,6 +9,7 @@ mod error_json;
 mod error_type;
 mod exception;
 mod problem;
+mod refusal;
 mod script_position;
 
 use bytes::Bytes;
@@ -17,10 +18,12 @@ use http::{HeaderValue, Response, StatusCode};
 use quidditch_engine::FailedIndex;
 use serde_json::Value as Json;
 
-pub(crate) use self::api_error::{ApiError, is_missing_index};
+pub use self::api_error::ApiError;
+pub(crate) use self::api_error::is_missing_index;
 pub use self::chain::error_chain;
 use self::exception::Exception;
 use self::problem::Problem;
+pub use self::refusal::Refusal;
 use crate::answer::{Answer, Content};
 
 impl ApiError {
@@ -31,7 +34,7 @@ impl ApiError {
 
     /// The body of the response to the caller, for a part of a response. Server errors are logged as in
     /// [`ApiError::into_answer`].
-    pub(crate) fn into_json(self) -> Json {
+    pub fn into_json(self) -> Json {
         match self.into_answer().content {
             Content::Json(text) => serde_json::from_str(&text).expect("an answer is JSON"),
             Content::Text(text) => Json::String(text),

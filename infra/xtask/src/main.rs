@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod c_toolchain;
 mod ci;
+mod clients;
 mod compare;
 mod component;
 mod components;

@@ -11,6 +11,7 @@ mod fetch;
 mod function_score;
 mod hits;
 mod mistake;
+mod position_query;
 mod query;
 mod schema;
 mod text_query;

@@ -24,8 +24,10 @@ pub(super) trait Aggregation: Send + Sync {
     /// Merges results of the same bucket. Of none, the result of no documents.
     fn merge(&self, partials: Vec<Partial>) -> Partial;
 
-    /// The value that the path of an `order` leads to.
-    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError>;
+    /// The value that the path of an `order` leads to. An aggregation with several buckets has none.
+    fn metric(&self, _path: &[&str]) -> Result<Metric, MetricError> {
+        Err(MetricError::Buckets)
+    }
 
     /// The complete result.
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error>;

@@ -13,7 +13,6 @@ use super::answering::Answering;
 use super::definition::{Definition, Layout};
 use super::failure;
 use super::kind::Kind;
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::AutoDates;
@@ -191,10 +190,6 @@ impl Aggregation for AutoDateHistogram {
         let list: Vec<Bucket> = all.into_iter().flat_map(|dates| into_list(dates.buckets)).collect();
         let buckets = self.to_buckets(self.at_level(list, level));
         Partial::AutoDates(Box::new(AutoDates { level, buckets }))
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

@@ -14,9 +14,8 @@ use super::failure;
 use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
 use super::interval_starts::IntervalStarts;
-use super::keyed::{self, SegmentKeyed, SegmentKeys};
+use super::keyed::{SegmentKeyed, SegmentKeys};
 use super::kind::Kind;
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::order::OrderRequest;
@@ -181,11 +180,7 @@ impl Aggregation for DateHistogram {
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
-        keyed::merge(&self.buckets.inner, partials, Keys::Bits(Vec::new()))
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
+        self.buckets.merge(partials)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

@@ -12,7 +12,6 @@ use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::Repeats;
 use super::kind::Kind;
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
@@ -199,10 +198,6 @@ impl Aggregation for RangeAggregation {
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         positions::merge(self.ranges.len(), &self.inner, partials)
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

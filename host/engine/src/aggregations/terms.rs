@@ -16,7 +16,6 @@ use super::definition::{Definition, Layout, Scope};
 use super::failure;
 use super::keyed::{self, SegmentKeyed, TakeBuckets};
 use super::kind::Kind;
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::{FieldOptions, positive};
 use super::order::OrderRequest;
@@ -175,10 +174,6 @@ impl Aggregation for Terms {
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         let none = if self.keys == KeyKind::Text { Keys::Texts(Vec::new()) } else { Keys::Bits(Vec::new()) };
         keyed::merge(&self.inner, partials, none)
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

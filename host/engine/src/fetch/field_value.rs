@@ -3,9 +3,9 @@
 use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, float_text, ip_text};
 use serde_json::{Map, Value as Json, json};
 
-use super::source_paths::values_at;
 use crate::Error;
 use crate::request::FieldPattern;
+use crate::source_paths::values_at;
 
 /// The values of a field in the source of a document.
 pub(super) struct FieldValues<'a> {

@@ -15,9 +15,11 @@ use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, FunctionColumn, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::lookups::LookedUp;
 use crate::progress::Progress;
 use crate::scores::{
-    LoosePhrase, PhraseWord, ScoredPhrase, ScoredTerm, Scores, Scoring, blended_frequencies, statistics_term,
+    LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring, blended_frequencies,
+    statistics_term,
 };
 use crate::terms::{PatternTerm, PatternTerms};
 use crate::warmup::{TermUse, WarmupRecorder};
@@ -32,6 +34,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) warmup: WarmupRecorder,
     /// The functions that the request calls, in the order in which they were parsed.
     pub(crate) calls: &'a [BoundCall],
+    /// The documents that queries name.
+    pub(crate) documents: &'a LookedUp,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
     /// The fields that the request computes. They hide fields of the mapping.
@@ -147,6 +151,15 @@ impl Planner<'_> {
             return Box::new(ConstScoreQuery::new(matches, scoring.boost()));
         }
         Box::new(self.term_score(field, term, scoring))
+    }
+
+    /// Documents with one of several terms of a field, scored as if these were one term.
+    pub(crate) fn scored_synonyms(&self, field: &Field, terms: Vec<Term>, scoring: Scoring) -> Box<dyn Query> {
+        let synonyms = ScoredSynonyms::new(self.snapshot, field, terms, scoring.boost());
+        if field.scores_equally() {
+            return Box::new(ConstScoreQuery::new(Box::new(synonyms), scoring.boost()));
+        }
+        Box::new(synonyms)
     }
 
     /// The same for who wants to change how rare the term is.

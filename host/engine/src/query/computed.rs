@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_range};
 use serde_json::Value as Json;
-use tantivy_fst::Regex;
 
 use super::range_bound::bound;
-use super::text_matches::accepts;
 use crate::Error;
 use crate::columns::ComputedField;
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
 use crate::stages::{AcceptedValues, ValueFilter, ValueRange};
+use crate::terms::TermAutomaton;
 
 /// Documents that have any value.
 pub(super) fn exists(computed: &ComputedField, scoring: Scoring) -> Planned {
@@ -63,7 +62,7 @@ pub(super) fn one_of(
 pub(super) fn matching(
     computed: &ComputedField,
     query: &str,
-    pattern: &Arc<Regex>,
+    pattern: &Arc<TermAutomaton>,
     scoring: Scoring,
 ) -> Result<Planned, Error> {
     if !matches!(computed.field.kind(), FieldKind::Keyword { .. }) {
@@ -73,7 +72,7 @@ pub(super) fn matching(
         )));
     }
     let pattern = Arc::clone(pattern);
-    let test = move |text: &str| accepts(&pattern, text);
+    let test = move |text: &str| pattern.accepts(text);
     Ok(filter(computed, AcceptedValues::Texts(Arc::new(test)), scoring))
 }
 

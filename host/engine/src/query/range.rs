@@ -10,14 +10,17 @@ use tantivy::query::RangeQuery;
 
 use super::clause::Clause;
 use super::computed;
+use super::matched_terms::{MatchedTerms, has_positions};
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, boost, field_name};
 use super::range_bound::bound;
+use super::rewrite::MAX_TERMS;
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+use crate::terms::TermMatcher;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[range] query")?;
@@ -169,14 +172,7 @@ impl Clause for Range {
         if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) {
             return Ok(());
         }
-        let options = self.options(planner.now_millis);
-        let text = |end: &Option<End>| {
-            Ok::<_, Error>(bound(field, end.as_ref(), &options)?.map(|value| match value {
-                FieldValue::Text(text) => text,
-                _ => String::new(),
-            }))
-        };
-        let (lower, upper) = (text(&self.lower)?, text(&self.upper)?);
+        let (lower, upper) = self.texts(planner, field)?;
         if (&lower, &upper) != (&Bound::Unbounded, &Bound::Unbounded) {
             let is_inside = move |term: &str| {
                 let ends = [&lower, &upper].map(|end| end.as_ref().map(String::as_str));
@@ -187,12 +183,36 @@ impl Clause for Range {
         Ok(())
     }
 
+    fn term_pattern(&self, planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
+        let Some(field) = planner.field(&self.field) else { return Ok(None) };
+        let matcher = match has_positions(field) {
+            true => {
+                let (lower, upper) = self.texts(planner, field)?;
+                TermMatcher::Range(lower.map(String::into_bytes), upper.map(String::into_bytes))
+            }
+            false => TermMatcher::Prefix(Arc::default()),
+        };
+        MatchedTerms::in_text(planner, &self.field, "range", matcher, MAX_TERMS + 1)
+    }
+
     fn description(&self) -> String {
         format!("range of the field {}", self.field)
     }
 }
 
 impl Range {
+    /// The bounds of a `text` or a `keyword`.
+    fn texts(&self, planner: &Planner<'_>, field: &Field) -> Result<(Bound<String>, Bound<String>), Error> {
+        let options = self.options(planner.now_millis);
+        let text = |end: &Option<End>| {
+            Ok::<_, Error>(bound(field, end.as_ref(), &options)?.map(|value| match value {
+                FieldValue::Text(text) => text,
+                _ => String::new(),
+            }))
+        };
+        Ok((text(&self.lower)?, text(&self.upper)?))
+    }
+
     /// The ends, as values of a field.
     fn bounds(&self, field: &Field, now_millis: i64) -> Result<(Bound<FieldValue>, Bound<FieldValue>), Error> {
         if let (FieldKind::Date { .. }, Some(Err(error))) = (field.kind(), &self.format) {

@@ -15,12 +15,13 @@ use super::metadata_field::{MetadataField, ignored_term};
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
 use super::range_bound::bound;
-use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
+use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+use crate::terms::Expression;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[term] query")?;
@@ -109,11 +110,8 @@ impl TermClause {
         match field.kind() {
             FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
                 let text = field.text(&self.value).map_err(|error| Planner::value_error(&error))?;
-                let mut pattern = String::with_capacity(text.len());
-                push_text(&mut pattern, &text, self.case);
-                let regex = compile(&pattern, LetterCase::Sensitive);
-                let (query, field) = ("term", self.field.clone());
-                TermPattern { query, field, regex, prefix: String::new(), options: PatternOptions::default() }
+                let expression = Expression::text(&text, self.case);
+                TermPattern::new("term", &self.field, &expression, String::new(), PatternOptions::default())
                     .plan(planner, scoring)
             }
             FieldKind::Boolean => {

@@ -108,6 +108,7 @@ impl SearchRequest {
             size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),
             sort: fields.optional("sort", |node| Sort::parse_list(node, &mut parser))?.unwrap_or_default(),
             collapse: collapse.map(|node| Collapse::parse(&node, &mut parser)).transpose()?,
+            lookups: parser.take_lookups(),
             calls: parser.into_calls(),
             collapse_json: collapse.map(|node| node.json().clone()),
             pit: fields.optional("pit", PointInTime::parse)?,
@@ -138,6 +139,9 @@ impl SearchRequest {
 pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clause>, Error> {
     let mut parser = query::parser(limits);
     let clause = parser.query(&Node::root(query)).map_err(|error| with_position(error, ""))?;
+    if !parser.take_lookups().is_empty() {
+        return Err(Error::Argument("the filter of an alias cannot look up documents".to_owned()));
+    }
     match parser.into_calls().is_empty() {
         true => Ok(clause),
         false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),

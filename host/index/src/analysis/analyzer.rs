@@ -6,7 +6,7 @@ use tantivy::tokenizer as tantivy_tokens;
 
 use super::analyzer_parts::{CharFilter, TokenFilter, Tokenizer};
 use super::offsets::Replaced;
-use super::token::Token;
+use super::token::{SHINGLE, Token};
 use super::token_limit::TokenLimit;
 use super::tokenizer::KEYWORD;
 
@@ -132,7 +132,8 @@ impl tantivy_tokens::Tokenizer for ChainTokenizer {
             offset_to: token.end,
             position: token.position,
             text: token.text,
-            position_length: token.length,
+            // Queries for shingles are no graphs, as clients know them.
+            position_length: if token.kind == SHINGLE { 1 } else { token.length },
         }));
         ChainStream { tokens: &mut self.tokens, read: 0 }
     }

@@ -1,7 +1,7 @@
 //! Geohashes: texts that name a cell of a grid on Earth, the smaller the longer.
 
-/// The digits of base 32.
-const DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
+/// The digits of geohashes.
+pub const GEOHASH_DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
 
 /// Maximum number of digits that are used: their cells are smaller than four centimetres.
 const MAX_DIGITS: usize = 12;
@@ -17,7 +17,7 @@ pub(super) fn south_west(text: &str) -> Option<(f64, f64)> {
     let (mut lon, mut lon_span) = (-180.0, 360.0);
     let mut is_longitude = true;
     for (position, digit) in text.bytes().enumerate() {
-        let value = DIGITS.iter().position(|known| *known == digit)?;
+        let value = GEOHASH_DIGITS.iter().position(|known| *known == digit)?;
         if position >= MAX_DIGITS {
             continue;
         }

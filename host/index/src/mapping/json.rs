@@ -14,6 +14,9 @@ use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm};
 /// The settings that a mapping may come with.
 const SETTINGS: &str = "analysis, max_ngram_diff, max_shingle_diff";
 
+/// The key of the kept settings in a manifest.
+const KEPT: &str = "kept";
+
 const ROOT_KEYS: &str =
     "dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta";
 
@@ -81,17 +84,31 @@ impl Mapping {
         Json::Object(settings)
     }
 
+    /// The settings for a manifest: those of [`Mapping::settings_to_json`] and the kept ones.
+    pub(crate) fn stored_settings(&self) -> Json {
+        let mut settings = self.settings_to_json();
+        if !self.kept_settings.is_empty() {
+            settings[KEPT] = self.kept_settings.iter().map(|(name, value)| (name.clone(), value.as_str())).collect();
+        }
+        settings
+    }
+
     /// Reads a mapping from a manifest. `order` is the order in which its fields were added.
     ///
     /// # Errors
     /// As [`Mapping::from_json`], also if the order has other fields.
     pub(crate) fn from_stored(mapping: &Json, settings: &Json, order: &[String]) -> Result<Self, IndexError> {
-        let mut mapping = Self::read(as_object(mapping, "")?, "", read_settings(settings)?)?;
+        let mut settings = as_object(settings, "settings")?.clone();
+        let kept = settings.remove(KEPT).unwrap_or_default();
+        let mut mapping = Self::read(as_object(mapping, "")?, "", read_settings(&Json::Object(settings))?)?;
         mapping.reorder(order)?;
+        for (name, value) in kept.as_object().into_iter().flatten() {
+            mapping.keep_setting(name, value.as_str());
+        }
         Ok(mapping)
     }
 
-    fn read(object: &Map<String, Json>, path: &str, analysis: Analysis) -> Result<Self, IndexError> {
+    pub(super) fn read(object: &Map<String, Json>, path: &str, analysis: Analysis) -> Result<Self, IndexError> {
         for key in object.keys() {
             if !matches!(key.as_str(), "dynamic" | "properties" | "_meta") && !Detection::has_key(key) {
                 return Err(unknown_key(path, key, ROOT_KEYS));
@@ -134,7 +151,7 @@ impl Mapping {
         Json::Object(json)
     }
 
-    fn field_to_json(&self, field: &Field) -> Json {
+    pub(super) fn field_to_json(&self, field: &Field) -> Json {
         let mut json = Map::new();
         json.insert("type".to_owned(), field.kind.type_name().into());
         match &field.kind {

@@ -40,7 +40,8 @@ impl Problem {
             ApiError::Argument(_) | ApiError::UnknownRoute { .. } => Self::argument(reason),
             ApiError::WrongMethod { allowed, .. } => {
                 let exception = Exception::new("method_not_allowed_exception", reason);
-                Self::with(StatusCode::METHOD_NOT_ALLOWED, exception).header(ALLOW, allowed)
+                let allowed = HeaderValue::from_str(allowed).expect("names of methods are visible ASCII");
+                Problem { header: Some((ALLOW, allowed)), ..Self::with(StatusCode::METHOD_NOT_ALLOWED, exception) }
             }
             ApiError::MediaType(_) => {
                 Self::with(StatusCode::NOT_ACCEPTABLE, Exception::new("media_type_header_exception", reason))
@@ -54,6 +55,16 @@ impl Problem {
             ApiError::Missing(_) | ApiError::UnknownFunction(_) => {
                 Self::with(StatusCode::NOT_FOUND, Exception::new("resource_not_found_exception", reason))
             }
+            ApiError::ReadOnly { .. } => {
+                Self::with(StatusCode::FORBIDDEN, Exception::new("cluster_block_exception", reason))
+            }
+            ApiError::Refused(refusal) => {
+                let problem = Self::with(refusal.status(), Exception::from_refusal(refusal));
+                let is_temporary =
+                    matches!(problem.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+                if is_temporary { problem.retry_later() } else { problem }
+            }
+            ApiError::Script(error) => Self::from_function(error),
             ApiError::Search { index, error } => Self::from_search(index, error),
             ApiError::Document { index, error } => Problem { failed_phase_of: None, ..Self::from_search(index, error) },
             ApiError::Indices { summary, failures } => Self::from_indices(summary, failures),

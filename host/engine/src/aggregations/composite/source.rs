@@ -232,3 +232,9 @@ impl ValueSource {
         }
     }
 }
+
+/// The order of two keys, by the orders of their sources.
+pub(in super::super) fn compare(sources: &[ValueSource], a: &[KeyPart], b: &[KeyPart]) -> Ordering {
+    let parts = sources.iter().zip(a.iter().zip(b));
+    parts.map(|(source, (a, b))| source.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}

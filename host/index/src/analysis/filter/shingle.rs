@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::analyzer::Analyzer;
 use super::super::analyzer_parts::TokenFilter;
 use super::super::options::Options;
-use super::super::token::Token;
+use super::super::token::{SHINGLE, Token};
 use super::super::token_limit::TokenLimit;
 use crate::IndexError;
 
@@ -129,6 +129,6 @@ impl Shingle {
             (offset, None) => offset,
             (_, Some(_)) => last.end,
         };
-        Some(Token { text, start, end, kind: "shingle", position, length, is_keyword: false })
+        Some(Token { text, start, end, kind: SHINGLE, position, length, is_keyword: false })
     }
 }
