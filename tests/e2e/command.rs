@@ -147,7 +147,10 @@ fn scripts_are_published_as_functions() {
     assert_eq!(publish(&painless, "score", "scorer", "{}"), Some(1));
     let wrong = file("wrong.painless", "1 +");
     assert_eq!(publish(&wrong, "wrong", "scorer", "{}"), Some(1));
-    assert_eq!(quidditch.run(["udf", "publish", &expression, "--name", "x", "--version", "1.0.0"], &[]).status.code(), Some(1));
+    assert_eq!(
+        quidditch.run(["udf", "publish", &expression, "--name", "x", "--version", "1.0.0"], &[]).status.code(),
+        Some(1)
+    );
 
     let (_, shown) = json(&quidditch, &["udf", "show", "score"], &[]);
     assert_eq!(shown["script"], json!({ "lang": "expression", "source": "doc['population'].value * factor" }));
@@ -160,7 +163,8 @@ fn scripts_are_published_as_functions() {
     assert_eq!(call(json!({ "factor": 0.5 }))["hits"]["max_score"], 3.5);
     assert_eq!(call(json!({ "factor": "x" }))["status"], 400);
     let times = json!({ "type": "long", "wasm_udf": { "name": "times", "parameters": { "by": 3 } } });
-    let found = search(json!({ "derived": { "thrice": times }, "query": { "term": { "thrice": 21 } }, "sort": ["thrice"] }));
+    let found =
+        search(json!({ "derived": { "thrice": times }, "query": { "term": { "thrice": 21 } }, "sort": ["thrice"] }));
     assert_eq!(found["hits"]["hits"][0]["sort"], json!([21]), "{found:#}");
     assert_eq!(found["hits"]["total"]["value"], 1);
 }

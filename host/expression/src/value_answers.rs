@@ -75,7 +75,9 @@ fn answer(context: &str, source: &str, document: &Document) -> Option<Json> {
 }
 
 fn are_same(ours: &Json, theirs: &Json) -> bool {
-    let (Some(ours), Some(theirs)) = (ours.as_array(), theirs.as_array()) else { return is_same("value", ours, theirs) };
+    let (Some(ours), Some(theirs)) = (ours.as_array(), theirs.as_array()) else {
+        return is_same("value", ours, theirs);
+    };
     let mut theirs = theirs.clone();
     theirs.sort_by(|left, right| match (left.as_f64(), right.as_f64()) {
         (Some(left), Some(right)) => left.total_cmp(&right),

@@ -25,7 +25,17 @@ fn an_app_runs_scripts_of_its_store_and_of_its_bundle() {
     let parameters = r#"{"factor": {"kind": "integer", "default": 2}}"#;
     quidditch.succeed(["script", "put", "stored", script.as_str()]);
     quidditch.succeed([
-        "udf", "publish", script.as_str(), "--name", "published", "--version", "1.0.0", "--role", "scorer", "--parameters", parameters,
+        "udf",
+        "publish",
+        script.as_str(),
+        "--name",
+        "published",
+        "--version",
+        "1.0.0",
+        "--role",
+        "scorer",
+        "--parameters",
+        parameters,
     ]);
     quidditch.succeed(["bundle", "--output", app.as_str(), "--function", "published"]);
 

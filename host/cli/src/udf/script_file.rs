@@ -1,5 +1,6 @@
 //! A file with a script that is published as a function.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -48,7 +49,11 @@ impl ScriptFile<'_> {
         Ok(ScriptPublication {
             name: name.to_owned(),
             version: version.to_owned(),
-            script: StoredScript { lang: self.language.name().to_owned(), source: self.source.to_owned() },
+            script: StoredScript {
+                lang: self.language.name().to_owned(),
+                source: self.source.to_owned(),
+                options: BTreeMap::new(),
+            },
             summary: self.summary.unwrap_or(first_line).to_owned(),
             roles: self.roles,
             parameters: parameters.collect::<Result<_>>()?,
