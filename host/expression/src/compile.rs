@@ -1,6 +1,7 @@
 //! Syntax trees to programs. Names are resolved, types are checked, and what depends on no document is computed.
 
 mod columns;
+mod date_parts;
 mod expression;
 mod number;
 mod painless;

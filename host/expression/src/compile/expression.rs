@@ -4,6 +4,7 @@ use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
 
 use super::columns::Columns;
+use super::date_parts::{date_method, date_variable};
 use super::number::other_radix;
 use crate::date::DatePart;
 use crate::failure::{Failure, Located};
@@ -380,37 +381,4 @@ fn no_member(what: &str, member: &str, (name, field_type): &(String, FieldType),
 /// The failure of reading the values of analyzed text.
 pub(super) fn text_field(field: &str) -> Failure {
     Failure::argument(format!("field [{field}] is analyzed text and has no values by document; use a keyword field"))
-}
-
-/// `doc['f'].date.name`
-fn date_variable(name: &str) -> Option<DatePart> {
-    Some(match name {
-        "centuryOfEra" => DatePart::CenturyOfEra,
-        "dayOfMonth" => DatePart::DayOfMonth,
-        "dayOfWeek" => DatePart::DayOfWeek,
-        "dayOfYear" => DatePart::DayOfYear,
-        "era" => DatePart::Era,
-        "hourOfDay" => DatePart::Hour,
-        "millisOfDay" => DatePart::MilliOfDay,
-        "millisOfSecond" => DatePart::MilliOfSecond,
-        "minuteOfDay" => DatePart::MinuteOfDay,
-        "minuteOfHour" => DatePart::Minute,
-        "monthOfYear" => DatePart::Month,
-        "secondOfDay" => DatePart::SecondOfDay,
-        "secondOfMinute" => DatePart::Second,
-        "weekOfWeekyear" => DatePart::Week,
-        "weekyear" => DatePart::WeekYear,
-        "year" => DatePart::Year,
-        "yearOfCentury" => DatePart::YearOfCentury,
-        "yearOfEra" => DatePart::YearOfEra,
-        _ => return None,
-    })
-}
-
-/// `doc['f'].date.getName()`
-fn date_method(name: &str) -> Option<DatePart> {
-    let rest = name.strip_prefix("get")?;
-    let mut characters = rest.chars();
-    let first = characters.next()?.to_ascii_lowercase();
-    date_variable(&format!("{first}{}", characters.as_str()))
 }

@@ -57,3 +57,32 @@ impl<'b> Emitted<'b> {
         values
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_values_of_a_batch_are_limited() {
+        let limits = ScriptLimits { batch_text_bytes: 4 * size_of::<Value>(), ..ScriptLimits::default() };
+        let mut emitted = Emitted::default();
+        let mut emit = |documents: usize| {
+            let column = Column::Constant(Value::Int(1));
+            emitted.add(Emission { rows: Rows::All(documents), column, at: 7 }, &limits)
+        };
+        assert!(emit(3).is_ok() && emit(1).is_ok());
+        let Err(Stop::Failed { failure, at, .. }) = emit(1) else { panic!("these are too many") };
+        assert_eq!(at, 7);
+        insta::assert_snapshot!(failure.reason, @"the script emits too many values: at most 4 are allowed for a batch of documents");
+    }
+
+    #[test]
+    fn values_are_in_the_order_of_their_calls() {
+        let mut emitted = Emitted::default();
+        for value in [1, 2] {
+            let emission = Emission { rows: Rows::All(2), column: Column::Constant(Value::Int(value)), at: 0 };
+            assert!(emitted.add(emission, &ScriptLimits::default()).is_ok());
+        }
+        assert_eq!(emitted.by_document(2), vec![vec![(Value::Int(1), 0), (Value::Int(2), 0)]; 2]);
+    }
+}
