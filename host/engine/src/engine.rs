@@ -34,6 +34,7 @@ use crate::response::{Hits, SearchResponse, Shards};
 use crate::scores::Scores;
 use crate::search_request::SearchRequest;
 use crate::search_target::SearchTarget;
+use crate::suggest::{OfIndex, Suggested};
 use crate::warmup::WarmupRecorder;
 
 /// Answers searches over snapshots of indices.
@@ -97,6 +98,7 @@ impl Engine {
         let dry_run = resolved.dry_run()?;
         let planned = self.clock.monotonic();
         let view = resolved.open(&dry_run, &reads).await?;
+        let suggested = self.suggest(&resolved, &view, &reads).await?;
         let warmed = self.clock.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
         let (mut plan, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
@@ -106,6 +108,7 @@ impl Engine {
         let mut response = self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await?;
         let fetched = self.clock.monotonic();
         response.took = took(fetched.saturating_sub(start));
+        response.suggest = self.answer_suggestions(request, suggested.into_iter().collect())?;
 
         let since = |from: Duration, to: Duration| nanos(to.saturating_sub(from));
         response.profile = request.profile.then(|| Profile {
@@ -341,6 +344,7 @@ impl Engine {
             shards: Shards::ONE,
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations,
+            suggest: None,
             profile: None,
             last: result.page(request).last().map(HitPosition::of),
         })
@@ -370,6 +374,33 @@ impl Engine {
             }
         }
         Ok(Some(object))
+    }
+
+    /// What one index suggests; `None` if the request asks for no suggestions.
+    pub(crate) async fn suggest(
+        &self,
+        resolved: &ResolvedRequest<'_>,
+        view: &View,
+        reads: &ReadSession,
+    ) -> Result<Option<OfIndex>, Error> {
+        match resolved.request.suggestions() {
+            Some(suggestions) => Ok(Some(suggestions.find(resolved, view, self.limits.max_hits_bytes, reads).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The answer from what all indices suggest.
+    pub(crate) fn answer_suggestions(
+        &self,
+        request: &SearchRequest,
+        suggested: Vec<OfIndex>,
+    ) -> Result<Option<Suggested>, Error> {
+        match request.suggestions() {
+            Some(suggestions) if !suggested.is_empty() => {
+                suggestions.answer(suggested, request.aggregation_keys).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     pub(crate) fn monotonic(&self) -> Duration {

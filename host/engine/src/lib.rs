@@ -87,6 +87,7 @@ mod resolved_request;
 mod search_collector;
 mod search_request;
 mod search_target;
+mod suggest;
 
 // Answering.
 mod check;
@@ -125,4 +126,5 @@ pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
 pub use search_request::SearchRequest;
 pub use search_target::SearchTarget;
+pub use suggest::Suggested;
 pub use term_vectors::{TermFilter, TermVectorsRequest, VectorPart, VectorsDocument};

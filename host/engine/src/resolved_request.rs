@@ -122,7 +122,9 @@ impl ResolvedRequest<'_> {
             selected.retain(|split| *split >= position.document.split);
         }
         let shows_named_scores = self.request.named_scores == Scores::Needed && !self.request.named.is_empty();
-        let needs_statistics = plan.scores == Scores::Needed
+        // What is suggested depends on the terms of all splits.
+        let needs_statistics = self.request.suggestions().is_some()
+            || plan.scores == Scores::Needed
             || shows_named_scores
             || info.terms.values().any(|term_use| term_use.scored)
             // Which terms are the best depends on all splits.
@@ -282,9 +284,14 @@ fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) ->
         None | Some("_id" | "_doc") => Ok(()),
         Some(name) => match planner.field(name).map(Field::kind) {
             None => Err(Error::shard_argument(format!("field {name} not found"))),
-            Some(FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::GeoPoint) => {
-                Err(Error::shard_argument(format!("cannot load numeric doc values on {name}")))
-            }
+            Some(
+                FieldKind::Text { .. }
+                | FieldKind::Keyword { .. }
+                | FieldKind::GeoPoint
+                | FieldKind::Range(_)
+                | FieldKind::Binary
+                | FieldKind::FlatObject,
+            ) => Err(Error::shard_argument(format!("cannot load numeric doc values on {name}"))),
             Some(_) => Ok(()),
         },
     }

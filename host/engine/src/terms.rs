@@ -12,7 +12,7 @@ mod pattern_terms;
 pub(crate) use automaton::TermAutomaton;
 pub(crate) use determinize::{MAX_EFFORT, TooComplex};
 pub(crate) use expression::{CharSet, Expression, LetterCase};
-pub(crate) use fuzzy_term::{FuzzyTerm, Transpositions};
+pub(crate) use fuzzy_term::{FuzzyState, FuzzyTerm, Transpositions};
 pub(crate) use like_terms::{LikeOptions, LikeTerm, LikeTerms, LikeWord};
 pub(crate) use pattern_query::PatternQuery;
 pub(crate) use pattern_terms::{PatternTerm, PatternTerms, TermMatcher, read_ahead};

@@ -14,6 +14,7 @@ mod mistake;
 mod position_query;
 mod query;
 mod schema;
+mod suggest;
 mod text_query;
 mod values;
 mod world;
@@ -146,6 +147,9 @@ mod tests {
             "filters",
             "global",
             "cardinality",
+            "suggest",
+            "phrase",
+            "completion",
         ] {
             assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
         }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
-use quidditch_index::{Field, FieldKind, InvalidValue, Mapping, Snapshot};
+use quidditch_index::{DateError, Field, FieldKind, InvalidValue, Mapping, Snapshot};
 use tantivy::query::{ConstScoreQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
@@ -262,7 +262,7 @@ impl Planner<'_> {
 
     /// Records that the column of a field will be read.
     pub(crate) fn will_read_column(&self, field: &Field) {
-        if let Some(column) = field.column_name() {
+        if let Some(column) = field.exact_column().or(field.column_name()) {
             self.warmup.column(column);
         }
     }
@@ -293,6 +293,7 @@ impl Planner<'_> {
     /// The error that a value of the request cannot be one of a field.
     pub(crate) fn value_error(error: &quidditch_index::ValueError) -> Error {
         match error.reason {
+            InvalidValue::Date(DateError::NotInNanoseconds(_)) => Error::shard_argument(error.to_string()),
             InvalidValue::NotADate(_) | InvalidValue::Date(_) => {
                 Error::Shard { kind: ErrorKind::Setting, reason: error.to_string() }
             }

@@ -106,7 +106,8 @@ impl Clause for Fuzzy {
                 None => Ok(Planned::none()),
             };
         };
-        if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) {
+        let has_words = matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. });
+        if !has_words || field.completion_options().is_some() {
             return Err(not_fuzzy(&self.field, field.kind().type_name()));
         }
         let options = self.options()?;

@@ -14,6 +14,7 @@ use super::matched_terms::{MatchedTerms, has_positions};
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, boost, field_name};
 use super::range_bound::bound;
+use super::related_ranges::{RelatedRanges, Relation};
 use super::rewrite::MAX_TERMS;
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
@@ -30,6 +31,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         upper: None,
         format: None,
         time_zone: TimeZone::default(),
+        relation: Relation::default(),
         boost: 1.0,
     };
     if body.json().is_null() {
@@ -42,8 +44,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
             // Only dates have a format: whether it is one matters once the type of the field is known.
             "format" => range.format = Some(DateFormat::parse(&value.scalar()?)),
             "time_zone" => range.time_zone = time_zone(&value)?,
-            // Every field has single values, not ranges: with these, the relations are the same.
-            "relation" => RELATIONS.read(&value)?,
+            // With single values, the relations are the same.
+            "relation" => range.relation = RELATIONS.read(&value)?,
             "boost" => range.boost = boost(&value)?,
             "_name" => drop(value.scalar()?),
             _ => return Err(value.error(format!("[range] query does not support [{key}]"))),
@@ -53,11 +55,11 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     Ok(Box::new(range))
 }
 
-const RELATIONS: Words<()> = Words {
+const RELATIONS: Words<Relation> = Words {
     key: "relation",
     case: Case::Any,
     error: ErrorKind::Argument,
-    words: &[("within", ()), ("contains", ()), ("intersects", ())],
+    words: &[("within", Relation::Within), ("contains", Relation::Contains), ("intersects", Relation::Intersects)],
 };
 
 pub(super) fn time_zone(node: &Node<'_>) -> Result<TimeZone, ParseError> {
@@ -117,6 +119,7 @@ pub(super) struct Range {
     pub(super) upper: Option<End>,
     pub(super) format: Option<Result<DateFormat, DateError>>,
     pub(super) time_zone: TimeZone,
+    pub(super) relation: Relation,
     pub(super) boost: f32,
 }
 
@@ -138,7 +141,30 @@ impl Clause for Range {
                 self.field
             )));
         }
+        if field.completion_options().is_some() {
+            return Err(Error::Query(format!(
+                "Field [{}] of type [completion] does not support range queries",
+                self.field
+            )));
+        }
+        if let FieldKind::Range(range_type) = field.kind() {
+            let options = self.options(planner.now_millis);
+            let ends = (self.lower.as_ref(), self.upper.as_ref());
+            let related = RelatedRanges::plan(planner, field, range_type, ends, (self.relation, &options))?;
+            return Ok(related.map_or_else(Planned::none, |related| related.into_planned(scoring)));
+        }
+        if matches!(field.kind(), FieldKind::Binary) {
+            return Err(Error::Query(format!(
+                "Field [{}] of type [binary] does not support range queries",
+                self.field
+            )));
+        }
         let (lower, upper) = self.bounds(field, planner.now_millis)?;
+        if matches!(field.kind(), FieldKind::FlatObject) {
+            let (lower, upper) = flat_terms(field, &self.field, lower, upper);
+            planner.warmup.term_range(&lower, &upper);
+            return Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), scoring.boost()));
+        }
         if matches!(field.kind(), FieldKind::Boolean) {
             return Ok(plan_boolean(planner, field, (&lower, &upper), scoring));
         }
@@ -159,6 +185,9 @@ impl Clause for Range {
         }
         let options = self.options(pruner.now_millis);
         let Some(field) = pruner.field(&self.field) else { return false };
+        if matches!(field.kind(), FieldKind::Range(_)) {
+            return true;
+        }
         let bounds = bound(field, self.lower.as_ref(), &options).and_then(|lower| {
             let upper = bound(field, self.upper.as_ref(), &options)?;
             Ok((lower, upper))
@@ -255,6 +284,31 @@ fn plan_boolean(
             Planned::scored(planner.scored_term(field, term, scoring))
         }
     }
+}
+
+/// The ends of a range of the values at a path in a `flat_object`: all of them begin with the path.
+fn flat_terms(
+    field: &Field,
+    name: &str,
+    lower: Bound<FieldValue>,
+    upper: Bound<FieldValue>,
+) -> (Bound<Term>, Bound<Term>) {
+    let prefix = field.flat_prefix(name);
+    let term = |text: &str| Term::from_field_text(field.tantivy_field(), text);
+    let end = |bound: Bound<FieldValue>| {
+        bound.map(|value| match value {
+            FieldValue::Text(text) => field.flat_term(name, &text),
+            _ => term(&prefix),
+        })
+    };
+    let (lower, upper) = (end(lower), end(upper));
+    // The character after the one that ends the path.
+    let mut behind = prefix.clone();
+    let last = behind.pop().unwrap_or_default();
+    behind.extend(char::from_u32(u32::from(last) + 1));
+    let lower = if lower == Bound::Unbounded { Bound::Included(term(&prefix)) } else { lower };
+    let upper = if upper == Bound::Unbounded { Bound::Excluded(term(&behind)) } else { upper };
+    (lower, upper)
 }
 
 /// One end of a range, as tantivy wants it.

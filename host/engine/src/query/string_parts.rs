@@ -18,6 +18,7 @@ use super::multi_match_type::MultiMatchType;
 use super::operator::Operator;
 use super::range::Range;
 use super::regexp::Regexp;
+use super::related_ranges::Relation;
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_in_fields::TextInFields;
 use super::text_matches::TextMatches;
@@ -241,6 +242,7 @@ impl StringParts<'_> {
                 upper: upper.map(bound),
                 format: None,
                 time_zone: self.options.time_zone.clone(),
+                relation: Relation::default(),
                 boost: 1.0,
             }))
         })

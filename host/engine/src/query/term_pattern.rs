@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldKind};
+use quidditch_index::format::IGNORED_TERM;
+use quidditch_index::{Field, FieldKind, TextForm};
+use tantivy::Term;
 use tantivy::query::Query;
+use tantivy::schema;
 
 use super::clause::Clause;
 use super::computed;
 use super::matched_terms::MatchedTerms;
+use super::metadata_field::MetadataField;
 use super::parser::take_boost;
 use super::rewrite::Rewrite;
 use super::text_matches::{TermTest, TextMatches};
+use super::word_sequences::{beginnings, is_beginning};
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -112,15 +117,23 @@ impl Clause for TermPattern {
             self.automaton()?;
         }
         let scoring = scoring.boosted(self.options.boost)?;
+        if let Some(field) = MetadataField::find(&self.field) {
+            return self.plan_metadata(planner, field, scoring);
+        }
         let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
         if let Some(computed) = planner.computed(&self.field).filter(|_| rewrite == Rewrite::Constant) {
             return computed::matching(computed, self.query, self.automaton()?, scoring);
         }
-        if rewrite == Rewrite::Constant {
+        let is_beginning = self.field(planner)?.is_some_and(|field| self.indexed_beginning(field).is_some());
+        let is_flat = self.field(planner)?.is_some_and(|field| *field.kind() == FieldKind::FlatObject);
+        if (rewrite == Rewrite::Constant || is_flat) && !is_beginning {
             let native = self.native(planner)?;
             return Ok(native.map_or_else(Planned::none, |query| Planned::constant(query, scoring.boost())));
         }
         let Some(field) = self.field(planner)? else { return Ok(Planned::none()) };
+        if let Some(term) = self.indexed_beginning(field) {
+            return Ok(Planned::scored(planner.scored_term(field, term, scoring)));
+        }
         rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.automaton()?)), scoring)
     }
 
@@ -143,9 +156,54 @@ impl Clause for TermPattern {
 }
 
 impl TermPattern {
+    /// The pattern for a field that no mapping has.
+    fn plan_metadata(&self, planner: &Planner<'_>, field: MetadataField, scoring: Scoring) -> Result<Planned, Error> {
+        match field {
+            MetadataField::Absent => Ok(Planned::none()),
+            MetadataField::Index if self.query != "regexp" => {
+                let is_named_so = self.automaton()?.accepts(planner.snapshot.name());
+                Ok(if is_named_so { Planned::all(scoring.boost()) } else { Planned::none() })
+            }
+            MetadataField::Ignored => {
+                let names = planner.snapshot.field_names_field();
+                Ok(Planned::constant(self.behind(planner, names, IGNORED_TERM)?, scoring.boost()))
+            }
+            MetadataField::Id | MetadataField::Index | MetadataField::Numbered | MetadataField::Unsearchable => {
+                Err(self.refused(&self.field))
+            }
+        }
+    }
+
+    /// Documents with a term that is `prefix` and a text which matches the pattern.
+    fn behind(&self, planner: &Planner<'_>, field: schema::Field, prefix: &str) -> Result<Box<dyn Query>, Error> {
+        let automaton = Arc::new(self.automaton()?.behind(prefix));
+        planner.warmup.pattern(field, &automaton, &format!("{prefix}{}", self.prefix));
+        Ok(Box::new(PatternQuery::new(field, automaton)))
+    }
+
+    /// The prefix as a term of a field whose terms are all beginnings.
+    fn indexed_beginning(&self, field: &Field) -> Option<Term> {
+        let is_indexed = self.field == field.name()
+            && field.text_form() == Some(TextForm::Beginnings)
+            && self.query == "prefix"
+            && is_beginning(&self.prefix);
+        is_indexed.then(|| Term::from_field_text(field.tantivy_field(), &self.prefix))
+    }
+
+    /// The error that the terms of a field cannot be looked up by a pattern.
+    fn refused(&self, kind: &str) -> Error {
+        let TermPattern { query, field, .. } = self;
+        Error::Query(format!(
+            "Can only use {query} queries on keyword and text fields - not on [{field}] which is of type [{kind}]"
+        ))
+    }
+
     /// The pattern as a query whose matches score 1; `None` if the index does not have the field.
     pub(super) fn native(&self, planner: &Planner<'_>) -> Result<Option<Box<dyn Query>>, Error> {
         let Some(field) = self.field(planner)? else { return Ok(None) };
+        if *field.kind() == FieldKind::FlatObject {
+            return self.behind(planner, field.tantivy_field(), &field.flat_prefix(&self.field)).map(Some);
+        }
         let automaton = self.automaton()?;
         planner.warmup.pattern(field.tantivy_field(), automaton, &self.prefix);
         Ok(Some(Box::new(PatternQuery::new(field.tantivy_field(), Arc::clone(automaton)))))
@@ -158,18 +216,18 @@ impl TermPattern {
     }
 
     fn field<'p>(&self, planner: &'p Planner<'_>) -> Result<Option<&'p Field>, Error> {
-        let refused = |kind: &str| {
-            let TermPattern { query, field, .. } = self;
-            Error::Query(format!(
-                "Can only use {query} queries on keyword and text fields - not on [{field}] which is of type [{kind}]"
-            ))
-        };
-        if self.field == "_id" {
-            return Err(refused("_id"));
+        if MetadataField::find(&self.field).is_some_and(|field| field != MetadataField::Absent) {
+            return Err(self.refused(&self.field));
         }
+        let has_terms = |field: &Field| {
+            matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject)
+                && field.completion_options().is_none()
+        };
         match planner.field(&self.field) {
-            Some(field) if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) => {
-                Err(refused(field.kind().type_name()))
+            Some(field) if !has_terms(field) => Err(self.refused(field.kind().type_name())),
+            // The beginnings are those of sequences of words, too.
+            Some(field) if self.query == "prefix" && is_beginning(&self.prefix) => {
+                Ok(Some(beginnings(planner, field).unwrap_or(field)))
             }
             field => Ok(field),
         }

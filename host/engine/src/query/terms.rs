@@ -137,6 +137,7 @@ impl Clause for Terms {
                 Some(Lookup::Text(_, term) | Lookup::Exact(term)) => terms.push(term),
                 Some(Lookup::Boolean(field, term)) => booleans.push((field, term)),
                 Some(Lookup::Dates(range)) => alternatives.push(Box::new(range)),
+                Some(Lookup::Ranges(related)) => alternatives.push(Box::new(related)),
                 Some(Lookup::AllDocuments) => return Ok(Planned::all(scoring.boost())),
                 None => {}
             }

@@ -12,6 +12,7 @@ use super::term::Lookup;
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_options::{TextForm, TextOptions, not_fuzzy};
 use super::token_graph::TokenGraph;
+use super::word_sequences::{WordSequences, is_beginning};
 use crate::Error;
 use crate::plan::{Planned, Planner};
 use crate::scores::{PhraseWord, Scores, Scoring};
@@ -38,11 +39,28 @@ impl Terms<'_> {
         if TokenGraph::is_needed(&tokens) {
             return self.plan_graph(&TokenGraph::new(tokens)?);
         }
+        let is_phrase = matches!(self.options.form, TextForm::Phrase | TextForm::PhrasePrefix);
+        if is_phrase
+            && self.options.slop == 0
+            && let Some(found) = WordSequences::new(self.planner, self.field, &tokens)
+        {
+            return self.sequences(found);
+        }
         match self.options.form {
             TextForm::Words => self.words(tokens),
             TextForm::WordsThenPrefix => self.words_then_prefix(tokens),
             TextForm::Phrase => self.phrase(tokens),
             TextForm::PhrasePrefix => self.phrase_prefix(tokens),
+        }
+    }
+
+    /// A phrase in a `search_as_you_type`.
+    fn sequences(&self, found: WordSequences<'_>) -> Result<Planned, Error> {
+        let of = |field| Terms { field, ..*self };
+        match (&found.sequences[..], self.options.form) {
+            ([only], TextForm::PhrasePrefix) if is_beginning(&only.text) => of(found.beginnings).exact_word(&only.text),
+            (_, TextForm::PhrasePrefix) => of(found.field).phrase_prefix(found.sequences),
+            _ => of(found.field).phrase(found.sequences),
         }
     }
 

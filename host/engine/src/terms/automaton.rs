@@ -61,20 +61,40 @@ impl TermAutomaton {
         self.states[state as usize].accepts
     }
 
-    fn next(&self, state: u32, character: u32) -> u32 {
+    /// The automaton that accepts the terms that are `prefix` and a term which this one accepts.
+    pub(crate) fn behind(&self, prefix: &str) -> TermAutomaton {
+        let characters: Vec<u32> = prefix.chars().map(u32::from).collect();
+        // Its states follow those of the prefix, but the first, which both have.
+        let moved = |state: u32| if state == DEAD { DEAD } else { state + characters.len() as u32 };
+        let mut builder = AutomatonBuilder::default();
+        builder.state(false, [(0, DEAD)]);
+        for (state, &character) in (START..).zip(&characters) {
+            let before = (character > 0).then_some((0, DEAD));
+            builder.state(false, before.into_iter().chain([(character, state + 1), (character + 1, DEAD)]));
+        }
+        for state in START..self.states.len() as u32 {
+            let transitions = self.transitions_of(state).iter();
+            let accepts = self.states[state as usize].accepts;
+            builder.state(accepts, transitions.map(|&(character, next)| (character, moved(next))));
+        }
+        builder.build()
+    }
+
+    fn transitions_of(&self, state: u32) -> &[(u32, u32)] {
         let index = state as usize;
         let first = self.states[index].first_transition as usize;
         let end = self.states.get(index + 1).map_or(self.transitions.len(), |next| next.first_transition as usize);
-        let transitions = &self.transitions[first..end];
+        &self.transitions[first..end]
+    }
+
+    fn next(&self, state: u32, character: u32) -> u32 {
+        let transitions = self.transitions_of(state);
         transitions[transitions.partition_point(|(from, _)| *from <= character) - 1].1
     }
 
     /// Whether every term is accepted from a state on.
     fn accepts_all(&self, state: u32) -> bool {
-        let index = state as usize;
-        let first = self.states[index].first_transition as usize;
-        let end = self.states.get(index + 1).map_or(self.transitions.len(), |next| next.first_transition as usize);
-        self.states[index].accepts && end == first + 1 && self.transitions[first].1 == state
+        matches!(self.transitions_of(state), [(_, next)] if *next == state) && self.states[state as usize].accepts
     }
 }
 

@@ -59,6 +59,10 @@ impl Snapshot {
 
     /// Analyzes a query's text for this field: with its search analyzer for `text`; one term for every other kind.
     pub fn analyze(&self, field: &Field, text: &str) -> Vec<Token> {
+        if field.completion_options().is_some() {
+            let forms = self.mapping.completion_query_forms(field, None, text).unwrap_or_default();
+            return forms.into_iter().map(|text| Token { text, position: 0, length: 1 }).collect();
+        }
         let analyzer = match field.kind() {
             FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
             _ => None,
