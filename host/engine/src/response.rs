@@ -11,6 +11,7 @@ use crate::collect::{HitPosition, SortValue};
 use crate::explanation::Explanation;
 use crate::profile::Profile;
 use crate::request::TotalHits;
+use crate::shown::AggregationsResponse;
 use crate::suggest::Suggested;
 
 /// The answer to a search.
@@ -36,7 +37,7 @@ pub struct SearchResponse {
     pub hits: Hits,
     /// Where the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub aggregations: Option<Map<String, Json>>,
+    pub aggregations: Option<AggregationsResponse>,
     /// Corrections and completions, where the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggest: Option<Suggested>,
@@ -79,14 +80,13 @@ impl SearchResponse {
         response
     }
 
-    /// The same response with its total as a plain number.
+    /// The same response with its totals as plain numbers.
     #[must_use]
     pub fn with_number_total(mut self) -> Self {
-        self.hits.total = Some(match self.hits.total {
-            None => Total::Number(-1),
-            Some(Total::Object { value, .. }) => Total::Number(i64::try_from(value).unwrap_or(i64::MAX)),
-            Some(Total::Number(number)) => Total::Number(number),
-        });
+        self.hits.with_number_total();
+        if let Some(aggregations) = &mut self.aggregations {
+            aggregations.with_number_totals();
+        }
         self
     }
 }
@@ -125,6 +125,16 @@ pub struct Hits {
     pub max_score: Option<f32>,
     /// The page of hits.
     pub hits: Vec<HitDocument>,
+}
+
+impl Hits {
+    pub(crate) fn with_number_total(&mut self) {
+        self.total = Some(match self.total {
+            None => Total::Number(-1),
+            Some(Total::Object { value, .. }) => Total::Number(i64::try_from(value).unwrap_or(i64::MAX)),
+            Some(Total::Number(number)) => Total::Number(number),
+        });
+    }
 }
 
 /// How many documents match.

@@ -10,9 +10,6 @@ use crate::{build, components};
 pub(crate) struct Arguments {
     /// Measure only rows whose name contains one of these
     names: Vec<String>,
-    /// Another server for the baselines of scripts; its index `quidditch-bench` is replaced
-    #[arg(long, value_name = "URL")]
-    peer: Option<String>,
 }
 
 pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
@@ -23,7 +20,6 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     build::spin_host(sh)?;
     cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
     let names = &arguments.names;
-    let peer = arguments.peer.iter().map(|url| format!("--peer={url}"));
-    cmd!(sh, "cargo bench --package quidditch-benches --bench quidditch -- {names...} {peer...}").run()?;
+    cmd!(sh, "cargo bench --package quidditch-benches --bench quidditch -- {names...}").run()?;
     Ok(())
 }

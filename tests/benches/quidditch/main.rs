@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements and their goals. `docs/benchmarks.md` explains every row.
 //!
-//! Arguments are parts of names: only rows whose name contains one of them are measured. `--peer=URL` compares with another server.
+//! Arguments are parts of names: only rows whose name contains one of them are measured. With `--peer URL`, aggregations and scripts
+//! are also measured at a server that speaks the same API, whose times are their baseline.
 #![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
@@ -25,9 +26,17 @@ mod string_distance;
 use measure::Bench;
 
 fn main() {
-    let peer = std::env::args().find_map(|argument| argument.strip_prefix("--peer=").map(str::to_owned));
-    let names = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let mut bench = Bench::new(names);
+    let (mut names, mut peer) = (Vec::new(), None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--peer" => peer = arguments.next(),
+            // Cargo adds some of its own.
+            option if option.starts_with("--") => {}
+            _ => names.push(argument),
+        }
+    }
+    let mut bench = Bench::new(names, peer);
     boundary::measure(&mut bench);
     string_distance::measure(&mut bench);
     many_documents::measure(&mut bench);
@@ -35,7 +44,7 @@ fn main() {
     aggregations::measure(&mut bench);
     planning::measure(&mut bench);
     expressions::measure(&mut bench);
-    scripts::measure(&mut bench, peer.as_deref());
+    scripts::measure(&mut bench);
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);

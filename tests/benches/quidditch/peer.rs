@@ -1,20 +1,22 @@
-//! Another server that answers the same searches.
+//! A server that speaks the same API, to compare times with: `--peer URL`.
 
-use std::time::Instant;
+use std::fmt::Write;
+use std::time::{Duration, Instant};
 
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
 
 use crate::measure::median;
 
-/// The index, which is replaced.
-const INDEX: &str = "quidditch-bench";
-/// Documents in one request.
-const BATCH: usize = 20_000;
-const REQUESTS: usize = 20;
+/// Documents that are sent together.
+const LINES: usize = 20_000;
+/// Requests that are measured, after some that are not.
+const REQUESTS: usize = 15;
+const WARM_UP: usize = 10;
+const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// Another server with an index.
+/// A server with an index of its own, which is deleted at the end.
 pub(crate) struct Peer {
     url: String,
     client: Client,
@@ -22,49 +24,59 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Indexes documents, whose lines begin with their `_id`, in one shard with one segment.
-    pub(crate) fn with_documents(url: &str, mapping: &str, documents: &str) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let peer = Peer { url: format!("{}/{INDEX}", url.trim_end_matches('/')), client: Client::new(), runtime };
-        let mapping: Json = serde_json::from_str(mapping).expect("JSON");
-        let settings = json!({ "number_of_shards": 1, "number_of_replicas": 0 });
-        // It may not be there.
+    /// Makes an index with these documents, in one segment.
+    pub(crate) fn new(url: &str, mapping: &str, documents: &str) -> Self {
+        let client = Client::builder().timeout(TIMEOUT).build().expect("a client");
+        let runtime = Runtime::new().expect("a runtime");
+        let url = format!("{}/quidditch-bench-sales", url.trim_end_matches('/'));
+        let peer = Peer { url, client, runtime };
         _ = peer.runtime.block_on(peer.client.delete(&peer.url).send());
-        peer.send(peer.client.put(&peer.url), json!({ "settings": settings, "mappings": mapping }).to_string());
-        let lines: Vec<&str> = documents.lines().collect();
-        for lines in lines.chunks(BATCH) {
-            let bulk = lines.iter().map(|line| {
-                let (_, fields) = line.split_once(',').expect("fields after the id");
-                format!("{{\"index\":{{}}}}\n{{{fields}\n")
-            });
-            let answer = peer.send(peer.client.post(format!("{}/_bulk", peer.url)), bulk.collect());
-            assert_eq!(answer["errors"], false, "{answer}");
+        let mappings: Json = serde_json::from_str(mapping).expect("a mapping");
+        let settings = json!({ "number_of_shards": 1, "number_of_replicas": 0 });
+        peer.send(Method::PUT, "", json!({ "settings": settings, "mappings": mappings }).to_string());
+        for lines in documents.lines().collect::<Vec<_>>().chunks(LINES) {
+            let mut bulk = String::new();
+            for line in lines {
+                let mut document: Json = serde_json::from_str(line).expect("a document");
+                let id = document.as_object_mut().and_then(|document| document.remove("_id"));
+                let action = json!({ "index": { "_id": id } });
+                writeln!(bulk, "{action}\n{document}").expect("memory");
+            }
+            peer.send(Method::POST, "/_bulk", bulk);
         }
-        peer.send(peer.client.post(format!("{}/_refresh", peer.url)), String::new());
-        peer.send(peer.client.post(format!("{}/_forcemerge?max_num_segments=1", peer.url)), String::new());
+        peer.send(Method::POST, "/_forcemerge?max_num_segments=1", String::new());
+        peer.send(Method::POST, "/_refresh", String::new());
         peer
     }
 
-    /// The median time of a search, with that of the request.
-    pub(crate) fn milliseconds(&self, body: &str) -> f64 {
-        let times = (0..REQUESTS + REQUESTS / 4).map(|_| {
+    /// The median time of a search, in nanoseconds.
+    pub(crate) fn nanoseconds(&self, body: &str) -> f64 {
+        let mut times = Vec::with_capacity(REQUESTS);
+        for request in 0..WARM_UP + REQUESTS {
             let start = Instant::now();
-            let url = format!("{}/_search?request_cache=false", self.url);
-            self.send(self.client.post(url), body.to_owned());
-            start.elapsed().as_secs_f64() * 1e3
-        });
-        // The first ones are slower, as the server compiles itself while it runs.
-        median(times.skip(REQUESTS / 4).collect())
+            self.send(Method::POST, "/_search?request_cache=false", body.to_owned());
+            if request >= WARM_UP {
+                times.push(start.elapsed().as_nanos() as f64);
+            }
+        }
+        median(times)
     }
 
-    fn send(&self, request: RequestBuilder, body: String) -> Json {
-        let request = request.header("content-type", "application/json").body(body);
-        self.runtime.block_on(async {
-            let response = request.send().await.expect("the server answers");
-            let status = response.status();
-            let text = response.text().await.expect("the server answers");
-            assert!(status.is_success(), "{status}: {text}");
-            serde_json::from_str(&text).expect("JSON")
-        })
+    fn send(&self, method: Method, path: &str, body: String) {
+        let mut request: RequestBuilder = self.client.request(method, format!("{}{path}", self.url));
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        let response = self.runtime.block_on(async {
+            let response = request.send().await?.error_for_status()?;
+            response.bytes().await
+        });
+        response.unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        _ = self.runtime.block_on(self.client.delete(&self.url).send());
     }
 }

@@ -1,4 +1,4 @@
-//! Ten common scripts in Painless over a million documents in one split, the whole search, in milliseconds. With `--peer=URL`, the
+//! Ten common scripts in Painless over a million documents in one split, the whole search, in milliseconds. With `--peer URL`, the
 //! baseline is the time that the server at this URL takes for the same search.
 
 use std::time::Duration;
@@ -42,8 +42,7 @@ fn rows() -> Vec<(&'static str, Json)> {
     ]
 }
 
-/// `peer` is the URL of a server, if there is one.
-pub(crate) fn measure(bench: &mut Bench, peer: Option<&str>) {
+pub(crate) fn measure(bench: &mut Bench) {
     let rows = rows();
     let names: Vec<&str> = rows.iter().map(|(name, _)| *name).collect();
     if !bench.wants(&names) {
@@ -54,7 +53,7 @@ pub(crate) fn measure(bench: &mut Bench, peer: Option<&str>) {
     installation.create_index(INDEX, MAPPING);
     installation.add(INDEX, documents.as_bytes());
     let snapshot = installation.snapshot(INDEX);
-    let peer = peer.map(|url| Peer::with_documents(url, MAPPING, &documents));
+    let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
     let (engine, functions) = (engine(), NativeFunctions::new());
     for (name, mut body) in rows {
         if !bench.wants(&[name]) {
@@ -66,7 +65,7 @@ pub(crate) fn measure(bench: &mut Bench, peer: Option<&str>) {
         let time = bench.nanoseconds(name, || _ = search(&engine, &snapshot, &text, &functions));
         let row = Row::new(name, "ms", time / 1e6);
         bench.row(match &peer {
-            Some(peer) => row.against(peer.milliseconds(&text)),
+            Some(peer) => row.against(peer.nanoseconds(&text) / 1e6),
             None => row,
         });
     }

@@ -18,7 +18,7 @@ use quidditch_service::{compress, error_response, read_body};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
-use super::server::Server;
+use super::shared::Server;
 
 /// How much of the body of a refused request is read, and for how long.
 const SKIPPED_BYTES: usize = 1 << 20;

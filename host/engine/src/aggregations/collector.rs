@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
 use tantivy::{DocId, Score};
 
 use super::aggregation::Opening;
-use super::answer::write_into;
 use super::answering::Answering;
+use super::answers::Answers;
 use super::batch::Batch;
+use super::doc_scores::DocScores;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
 use super::pipelines::Pipeline;
 use crate::Error;
 use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, deferred};
-use crate::memory::{Memory, MemoryScope};
+use crate::memory::{Account, Memory, MemoryScope};
 use crate::scores::Scores;
 
 /// Documents that go through the aggregations together. Enough to make the calls for each batch cheap, and few enough for their
@@ -26,25 +26,38 @@ pub(crate) struct Aggregations {
     nodes: Nodes,
     /// Those at the top, in the order in which they run.
     pipelines: Arc<[Pipeline]>,
+    /// Whether any of them reads scores.
+    scores: Scores,
     memory: Arc<Memory>,
     /// Whether they read computed columns, and if they do, whether these need scores.
     computed: Option<Scores>,
 }
 
 impl Aggregations {
-    pub(super) fn new(nodes: Nodes, pipelines: Arc<[Pipeline]>, max_bytes: u64, computed: Option<Scores>) -> Self {
-        Aggregations { nodes, pipelines, memory: Memory::new(MemoryScope::Aggregations, max_bytes), computed }
+    pub(super) fn new(
+        nodes: Nodes,
+        pipelines: Arc<[Pipeline]>,
+        scores: Scores,
+        max_bytes: u64,
+        computed: Option<Scores>,
+    ) -> Self {
+        Aggregations { nodes, pipelines, scores, memory: Memory::new(MemoryScope::Aggregations, max_bytes), computed }
     }
 
-    /// Makes the `aggregations` of a response.
-    pub(crate) fn answer(&self, partials: Vec<Partial>, mut answering: Answering) -> Result<Map<String, Json>, Error> {
-        let mut answers = self.nodes.answer(partials, &mut answering)?;
-        for pipeline in &*self.pipelines {
-            pipeline.run_at_level(&mut answers)?;
+    /// Whether any of them reads scores.
+    pub(crate) fn scores(&self) -> Scores {
+        self.scores
+    }
+
+    /// The complete results, with those of pipelines.
+    pub(crate) fn answer(&self, partials: Vec<Partial>, answering: &mut Answering) -> Result<Answers<'_>, Error> {
+        let mut answers = self.nodes.answer(partials, answering)?;
+        if answering.is_complete() {
+            for pipeline in &*self.pipelines {
+                pipeline.run_at_level(&mut answers)?;
+            }
         }
-        let mut object = Map::new();
-        write_into(answers, &answering, &mut object);
-        Ok(object)
+        Ok(Answers::new(answers))
     }
 }
 
@@ -52,7 +65,8 @@ impl Collector for Aggregations {
     type Partial = Vec<Partial>;
 
     fn demand(&self) -> Demand {
-        if self.computed == Some(Scores::Needed) { Demand::Scores } else { Demand::Documents }
+        let are_needed = self.scores == Scores::Needed || self.computed == Some(Scores::Needed);
+        if are_needed { Demand::Scores } else { Demand::Documents }
     }
 
     fn may_skip(&self) -> bool {
@@ -66,8 +80,14 @@ impl Collector for Aggregations {
         if self.computed.is_some() && segment.matched.is_none() {
             return Ok(deferred(segment, |segment| self.open(segment)));
         }
-        let nodes = self.nodes.open(&Opening { segment, memory: &self.memory })?;
-        Ok(Box::new(SegmentAggregations { nodes, docs: Vec::with_capacity(2 * BATCH), buckets: Vec::new() }))
+        let scores = DocScores::default();
+        let nodes = self.nodes.open(&Opening { segment, memory: &self.memory, scores: &scores })?;
+        Ok(Box::new(SegmentAggregations {
+            nodes,
+            docs: Vec::with_capacity(2 * BATCH),
+            buckets: Vec::new(),
+            scores: (self.scores == Scores::Needed).then(|| (scores, self.memory.account())),
+        }))
     }
 
     fn merge(&self, partials: Vec<Vec<Partial>>) -> Vec<Partial> {
@@ -86,6 +106,8 @@ struct SegmentAggregations<'a> {
     docs: Vec<DocId>,
     /// At the top there is one bucket: all zeros, as many as there were documents in the largest batch.
     buckets: Vec<u32>,
+    /// If any of them reads scores.
+    scores: Option<(DocScores, Account)>,
 }
 
 impl SegmentAggregations<'_> {
@@ -103,6 +125,9 @@ impl SegmentCollector<Vec<Partial>> for SegmentAggregations<'_> {
     fn count(&mut self, _: u64) {}
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
+        if let Some((scores, account)) = &mut self.scores {
+            scores.add(matches.docs, matches.scores, account)?;
+        }
         self.docs.extend_from_slice(matches.docs);
         if self.docs.len() >= BATCH { self.flush() } else { Ok(()) }
     }

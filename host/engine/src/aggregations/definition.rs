@@ -4,6 +4,7 @@ use super::aggregation::Aggregation;
 use super::nodes::Nodes;
 use crate::Error;
 use crate::plan::Planner;
+use crate::scores::Scores;
 
 /// A parsed aggregation of some type, without its name and without those inside.
 pub(super) trait Definition: Send + Sync {
@@ -13,6 +14,11 @@ pub(super) trait Definition: Send + Sync {
     /// Which documents it is about.
     fn scope(&self) -> Scope {
         Scope::Matches
+    }
+
+    /// Whether it reads the scores of documents.
+    fn scores(&self) -> Scores {
+        Scores::Ignored
     }
 
     /// How many buckets its answer has for each bucket around, whatever documents there are; 1 if that is not known.

@@ -59,7 +59,12 @@ impl FieldOptions {
             value => Ok(value.clone()),
         })?;
         let format = fields.optional("format", Node::text)?.map(str::to_owned);
-        Ok(FieldOptions { field, script: None, value_type: None, missing, format, time_zone: None })
+        Ok(FieldOptions { format, ..Self::of(field, missing) })
+    }
+
+    /// The values of a field as they are.
+    pub(super) fn of(field: String, missing: Option<Json>) -> Self {
+        FieldOptions { field, script: None, value_type: None, missing, format: None, time_zone: None }
     }
 
     /// Takes `time_zone`, too.
@@ -99,7 +104,7 @@ pub(super) fn required_field(fields: &mut Fields<'_>, what: &str) -> Result<Stri
 /// A number above zero.
 pub(super) fn positive(node: &Node<'_>, key: &str) -> Result<usize, ParseError> {
     match node.count() {
-        Ok(0) => Err(node.error(format!("[{key}] must be greater than 0"))),
+        Ok(0) => Err(node.mistake(ErrorKind::Argument, format!("[{key}] must be greater than 0"))),
         other => other,
     }
 }

@@ -57,13 +57,13 @@ impl Reader {
         })
     }
 
-    /// The smallest and the largest number of the column.
+    /// The smallest and the largest number of the column, if they are known.
     pub(super) fn bounds(&self) -> Option<(f64, f64)> {
         let column = self.column.as_ref()?;
         Some((self.number(column.min_value()), self.number(column.max_value())))
     }
 
-    /// The smallest and the largest integer of the column.
+    /// The smallest and the largest integer of the column, if they are known.
     pub(super) fn integer_bounds(&self) -> Option<(i64, i64)> {
         let column = self.column.as_ref().filter(|column| column.values.num_vals() > 0)?;
         Some((self.integer(column.min_value()), self.integer(column.max_value())))
@@ -79,25 +79,31 @@ impl Reader {
         self.texts.as_ref()
     }
 
-    /// Whether a document has values.
-    pub(super) fn has_value(&self, doc: DocId) -> bool {
-        self.column.as_ref().is_some_and(|column| column.index.has_value(doc))
+    /// Calls `take` with the position of each document that has no value.
+    pub(super) fn for_each_without(&self, docs: &[DocId], mut take: impl FnMut(usize)) {
+        let has_value = |doc: DocId| self.column.as_ref().is_some_and(|column| column.index.has_value(doc));
+        docs.iter().enumerate().filter(|(_, doc)| !has_value(**doc)).for_each(|(position, _)| take(position));
     }
 
-    /// The bits of a document's values.
-    pub(super) fn bits_of(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
-        self.column.iter().flat_map(move |column| column.values_for_doc(doc))
+    /// The bits of all values of some documents.
+    pub(super) fn all_bits(&self, docs: &[DocId]) -> Vec<u64> {
+        let column = self.column.iter();
+        column.flat_map(|column| docs.iter().flat_map(|doc| column.values_for_doc(*doc))).collect()
+    }
+
+    fn gather(&mut self, docs: &[DocId], repeats: Repeats) {
+        gather(self.column.as_ref(), docs, repeats, &mut self.rows, &mut self.bits);
     }
 
     /// The values of the documents as bits, without what missing values count as.
     pub(super) fn bits(&mut self, batch: Batch<'_>, repeats: Repeats) -> &mut Gathered<u64> {
-        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        self.gather(batch.docs, repeats);
         &mut self.bits
     }
 
     /// The same with bits for missing values.
     pub(super) fn bits_or(&mut self, batch: Batch<'_>, repeats: Repeats, missing: Option<u64>) -> &mut Gathered<u64> {
-        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        self.gather(batch.docs, repeats);
         if let Some(missing) = missing {
             self.bits.fill(batch.docs.len(), missing);
         }
@@ -106,7 +112,7 @@ impl Reader {
 
     /// The values of the documents as floats. A missing value counts as the request says.
     pub(super) fn numbers(&mut self, batch: Batch<'_>, repeats: Repeats) -> &Gathered<f64> {
-        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        self.gather(batch.docs, repeats);
         match self.kind {
             Kind::Integer | Kind::Date => self.numbers.convert(&self.bits, |bits| u64_to_i64(bits) as f64),
             Kind::Float | Kind::Single | Kind::Point => self.numbers.convert(&self.bits, u64_to_f64),

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::ops::Bound;
 
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
+use tantivy::{DocId, Score, f64_to_u64, i64_to_u64};
 
 use super::after::After;
 use super::collector::SegmentContext;
@@ -170,15 +170,9 @@ impl Reader<'_> {
             Reader::Score => Some(u64::from(score.to_bits())),
             Reader::Doc { first } => Some(first + u64::from(doc)),
             Reader::Nothing => None,
-            Reader::Integer(column) if level.values == Values::Nanos => {
-                integer(column.values_for_doc(doc), mode).map(nanos).transpose()?.map(i64_to_u64)
-            }
-            Reader::Integer(column) => integer_bits(column.values_for_doc(doc), level),
+            Reader::Integer(column) => long_bits(column.values_for_doc(doc), level)?,
             Reader::Boolean(column) => integer_bits(column.values_for_doc(doc).map(i64::from), level),
-            Reader::Float(column) if level.values == Values::Long => {
-                integer(column.values_for_doc(doc).map(|value| value as i64), mode).map(i64_to_u64)
-            }
-            Reader::Float(column) => float(column.values_for_doc(doc), mode).map(f64_to_u64),
+            Reader::Float(column) => float_bits(column.values_for_doc(doc), level),
             Reader::Text(column) => match mode {
                 Mode::Max => column.term_ords(doc).max().map(place),
                 _ => column.term_ords(doc).min().map(place),
@@ -221,6 +215,22 @@ fn nanos(millis: i64) -> Result<i64, Error> {
             "[{millis}] milliseconds cannot be converted to nanoseconds: the date must be between 1970 and 2262"
         ))),
     }
+}
+
+/// What the mode makes of integers or dates, as bits that order like it.
+fn long_bits(values: impl Iterator<Item = i64>, level: &Level) -> Result<Option<u64>, Error> {
+    if level.values == Values::Nanos {
+        return Ok(integer(values, level.mode).map(nanos).transpose()?.map(i64_to_u64));
+    }
+    Ok(integer_bits(values, level))
+}
+
+/// What the mode makes of floats, as bits that order like it.
+fn float_bits(values: impl Iterator<Item = f64>, level: &Level) -> Option<u64> {
+    if level.values == Values::Long {
+        return integer(values.map(|value| value as i64), level.mode).map(i64_to_u64);
+    }
+    float(values, level.mode).map(f64_to_u64)
 }
 
 /// What the mode makes of integers, as bits that order like it.

@@ -9,6 +9,7 @@ use super::segment_sort::SegmentSort;
 use super::sort_key::{SortKey, SortValue};
 use super::sort_level::{KeyClass, Level, Stored, Values};
 use crate::Error;
+use crate::columns::ComputedField;
 use crate::plan::Planner;
 use crate::request::{Direction, SearchAfter, Sort};
 
@@ -40,7 +41,15 @@ impl SortOrder {
 
     /// Whether it is an order of values that are computed of the matches.
     pub(super) fn reads_computed(&self) -> bool {
-        self.levels.iter().any(|level| matches!(level.stored, Some(Stored::Computed(_))))
+        self.computed().next().is_some()
+    }
+
+    /// The computed fields that the order reads.
+    pub(super) fn computed(&self) -> impl Iterator<Item = &ComputedField> {
+        self.levels.iter().filter_map(|level| match &level.stored {
+            Some(Stored::Computed(field)) => Some(&**field),
+            _ => None,
+        })
     }
 
     pub(crate) fn needs_scores(&self) -> bool {

@@ -12,6 +12,7 @@ use tantivy::{Searcher, Term};
 use super::expansion::Expansion;
 use super::mappings::Mappings;
 use crate::Error;
+use crate::aggregations::PlannedBackground;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, FunctionColumn, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
@@ -47,6 +48,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) misplaced: RefCell<Option<String>>,
     /// Whether the aggregations that were planned so far read computed columns, and if they do, whether these need scores.
     pub(crate) aggregated: Cell<Option<Scores>>,
+    /// The backgrounds that aggregations compare with.
+    pub(crate) backgrounds: RefCell<Vec<PlannedBackground>>,
 }
 
 /// What a query for points does if the mapping does not have its field: `ignore_unmapped`.
@@ -73,8 +76,16 @@ impl Planner<'_> {
             expansion,
             misplaced: RefCell::default(),
             aggregated: Cell::default(),
+            backgrounds: RefCell::default(),
             ..*self
         }
+    }
+
+    /// Adds the background of an aggregation, and returns its number.
+    pub(crate) fn add_background(&self, background: PlannedBackground) -> usize {
+        let mut backgrounds = self.backgrounds.borrow_mut();
+        backgrounds.push(background);
+        backgrounds.len() - 1
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {

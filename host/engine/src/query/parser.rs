@@ -8,6 +8,7 @@ use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
+use crate::request::FetchOptions;
 
 /// Parses the body of one type of query.
 pub(super) type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
@@ -29,13 +30,24 @@ pub(crate) struct Parser<'a> {
     lookups: Vec<DocumentLookup>,
     /// Each name once: the last query of a name has it.
     named: Vec<NamedQuery>,
+    /// What the hits of each `top_hits` have.
+    top_hits: Vec<FetchOptions>,
     clauses: usize,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(limits: &'a Limits, types: QueryTypes) -> Self {
-        Parser { limits, types, calls: Vec::new(), lookups: Vec::new(), named: Vec::new(), clauses: 0, depth: 0 }
+        Parser {
+            limits,
+            types,
+            calls: Vec::new(),
+            lookups: Vec::new(),
+            named: Vec::new(),
+            top_hits: Vec::new(),
+            clauses: 0,
+            depth: 0,
+        }
     }
 
     /// Parses `{"<type>": {...}}`.
@@ -82,6 +94,16 @@ impl<'a> Parser<'a> {
     /// The queries that have names.
     pub(crate) fn take_named(&mut self) -> Vec<NamedQuery> {
         std::mem::take(&mut self.named)
+    }
+
+    /// Records what the hits of a `top_hits` have, and returns its number.
+    pub(crate) fn top_hits(&mut self, options: FetchOptions) -> usize {
+        self.top_hits.push(options);
+        self.top_hits.len() - 1
+    }
+
+    pub(crate) fn take_top_hits(&mut self) -> Vec<FetchOptions> {
+        std::mem::take(&mut self.top_hits)
     }
 
     /// Records a call and returns its number, by which the planner finds the bound function.

@@ -110,6 +110,7 @@ impl SearchRequest {
             suggest: suggest.map(|node| Suggestions::parse(&node)).transpose()?,
             suggest_json: suggest.map(|node| node.json().clone()),
             fetch: FetchOptions::take(&mut fields, &mut parser)?,
+            top_hits: parser.take_top_hits(),
             rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
             rescore_json: rescore.map(|node| node.json().clone()),
             from: fields.optional("from", Node::count)?.unwrap_or(0),
