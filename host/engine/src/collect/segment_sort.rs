@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::ops::Bound;
 
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, Score, f64_to_u64, i64_to_u64};
+use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
 
 use super::after::After;
 use super::collector::SegmentContext;
