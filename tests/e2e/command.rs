@@ -120,6 +120,56 @@ fn stored_scripts_are_called_by_their_id() {
 }
 
 #[test]
+fn scripts_are_published_as_functions() {
+    let quidditch = Quidditch::new();
+    quidditch.succeed(["index", "create", "cities", "--mapping", MAPPING]);
+    let lines =
+        "{\"_id\":\"a\",\"name\":\"Atlantis\",\"population\":7}\n{\"_id\":\"b\",\"name\":\"Babel\",\"population\":1}\n";
+    json(&quidditch, &["index", "add", "cities", "-"], lines.as_bytes());
+
+    let file = |name: &str, source: &str| {
+        let file = quidditch.store().join(name);
+        fs::write(&file, source).expect("can be written");
+        file.to_str().expect("UTF-8").to_owned()
+    };
+    let expression = file("score.expr", "doc['population'].value * factor\n");
+    let painless = file("even.painless", "emit(doc['population'].value * params.by)");
+    let parameters = r#"{"factor": {"kind": "float", "default": 2}}"#;
+    let publish = |file: &str, name: &str, role: &str, parameters: &str| {
+        let arguments =
+            ["udf", "publish", file, "--name", name, "--version", "1.0.0", "--role", role, "--parameters", parameters];
+        quidditch.run(arguments, &[]).status.code()
+    };
+    assert_eq!(publish(&expression, "score", "scorer", parameters), Some(0));
+    let by = r#"{"by": {"kind": "integer", "required": true}}"#;
+    assert_eq!(publish(&painless, "times", "values", by), Some(0));
+    // A published version never changes.
+    assert_eq!(publish(&painless, "score", "scorer", "{}"), Some(1));
+    let wrong = file("wrong.painless", "1 +");
+    assert_eq!(publish(&wrong, "wrong", "scorer", "{}"), Some(1));
+    assert_eq!(
+        quidditch.run(["udf", "publish", &expression, "--name", "x", "--version", "1.0.0"], &[]).status.code(),
+        Some(1)
+    );
+
+    let (_, shown) = json(&quidditch, &["udf", "show", "score"], &[]);
+    assert_eq!(shown["script"], json!({ "lang": "expression", "source": "doc['population'].value * factor" }));
+    let search = |body: Json| json(&quidditch, &["search", "cities", "-"], body.to_string().as_bytes()).1;
+    let call = |parameters: Json| {
+        let score = json!({ "name": "score", "version": "1.0.0", "parameters": parameters });
+        search(json!({ "query": { "script_score": { "query": { "match_all": {} }, "wasm_udf": score } } }))
+    };
+    assert_eq!(call(json!({}))["hits"]["max_score"], 14.0);
+    assert_eq!(call(json!({ "factor": 0.5 }))["hits"]["max_score"], 3.5);
+    assert_eq!(call(json!({ "factor": "x" }))["status"], 400);
+    let times = json!({ "type": "long", "wasm_udf": { "name": "times", "parameters": { "by": 3 } } });
+    let found =
+        search(json!({ "derived": { "thrice": times }, "query": { "term": { "thrice": 21 } }, "sort": ["thrice"] }));
+    assert_eq!(found["hits"]["hits"][0]["sort"], json!([21]), "{found:#}");
+    assert_eq!(found["hits"]["total"]["value"], 1);
+}
+
+#[test]
 fn killing_index_add_leaves_the_index_unchanged() {
     let input = cities_ndjson();
     let first: String = input.lines().take(1_000).map(|line| format!("{line}\n")).collect();

@@ -7,3 +7,4 @@ mod files;
 mod from_s3;
 mod kept_alive;
 mod logging;
+mod scripts;

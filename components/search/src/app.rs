@@ -7,6 +7,7 @@ use quidditch_engine::{Engine, Limits};
 use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_service::{Parts, Service};
 
+use crate::app_functions::AppFunctions;
 use crate::settings::Settings;
 use crate::wasi_clock::WasiClock;
 use crate::{functions, store};
@@ -29,8 +30,8 @@ pub(crate) fn service(settings: &Settings) -> Result<Service, AppError> {
     let limits = Limits { timeout: settings.timeout, ..Limits::default() };
     let limits = Limits { max_function_time: settings.function_time.unwrap_or(limits.max_function_time), ..limits };
     let parts = Parts {
-        reader: Arc::new(SplitReader::new(storage, reading)),
-        functions: functions.clone(),
+        reader: Arc::new(SplitReader::new(Arc::clone(&storage), reading)),
+        functions: Arc::new(AppFunctions::new(Arc::clone(&functions), storage, &clock)),
         catalog: functions,
         engine: Engine::new(limits, Arc::clone(&clock)),
         clock,

@@ -15,6 +15,8 @@
 #[cfg(target_family = "wasm")]
 mod app;
 #[cfg(target_family = "wasm")]
+mod app_functions;
+#[cfg(target_family = "wasm")]
 mod functions;
 #[cfg(target_family = "wasm")]
 mod handler;

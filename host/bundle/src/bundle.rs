@@ -27,7 +27,16 @@ pub struct BundledFunction {
     pub component: Vec<u8>,
 }
 
-/// Composes an app of `search`, which is what `components/search` is built as, and any number of functions, also none. Without a limit
+/// A published script, which needs no component.
+#[derive(Debug, Clone)]
+pub struct BundledScript {
+    /// Name and version.
+    pub id: String,
+    /// Its record, as it was published: JSON.
+    pub record: String,
+}
+
+/// Composes an app of `search`, which is what `components/search` is built as, and any number of functions and scripts, also none. Without a limit
 /// for their steps, the functions are linked byte for byte.
 ///
 /// Equal arguments result in equal bytes.
@@ -38,6 +47,7 @@ pub struct BundledFunction {
 pub fn bundle(
     search: &[u8],
     functions: &[BundledFunction],
+    scripts: &[BundledScript],
     step_limit: Option<StepLimit>,
 ) -> Result<Vec<u8>, BundleError> {
     let mut ids = BTreeSet::new();
@@ -49,11 +59,14 @@ pub fn bundle(
         let shape = ComponentShape::from_component(&function.component);
         shapes.push(shape.map_err(|error| unusable(function, error.into()))?);
     }
+    if let Some(script) = scripts.iter().find(|script| !ids.insert(&script.id)) {
+        return Err(BundleError::Duplicate { function: script.id.clone() });
+    }
     let roles: Vec<Roles> = shapes.iter().map(|shape| shape.roles).collect();
     let search = search_component::component(search, &roles)?;
 
     let mut composition = Composition::new().map_err(BundleError::Composition)?;
-    let app = composition.add_app(search, functions)?;
+    let app = composition.add_app(search, functions, scripts)?;
     let log = composition.add_log(functions, &shapes)?;
     for (slot, (function, shape)) in functions.iter().zip(shapes).enumerate() {
         let component = match step_limit {
@@ -92,8 +105,15 @@ impl Composition {
     }
 
     /// Adds the search component and connects all of its imports except the functions.
-    fn add_app(&mut self, component: Vec<u8>, functions: &[BundledFunction]) -> Result<NodeId, BundleError> {
-        let records: Vec<&str> = functions.iter().map(|function| function.record.as_str()).collect();
+    fn add_app(
+        &mut self,
+        component: Vec<u8>,
+        functions: &[BundledFunction],
+        scripts: &[BundledScript],
+    ) -> Result<NodeId, BundleError> {
+        // The slots of functions are their numbers: scripts, which have none, come after them.
+        let records = functions.iter().map(|function| &*function.record);
+        let records: Vec<&str> = records.chain(scripts.iter().map(|script| &*script.record)).collect();
         let catalog = catalog::component(&records).map_err(BundleError::Composition)?;
         let catalog = self.add_instance("quidditch:catalog", catalog).map_err(BundleError::Composition)?;
         let app = self.add_instance("quidditch:app", component).map_err(BundleError::App)?;

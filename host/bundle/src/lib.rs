@@ -25,7 +25,7 @@ mod spin_settings;
 mod step_limit;
 mod wat_component;
 
-pub use bundle::{BundledFunction, bundle};
+pub use bundle::{BundledFunction, BundledScript, bundle};
 pub use error::BundleError;
 pub use spin_manifest::{AppStore, spin_manifest};
 pub use spin_settings::{SpinSetting, spin_settings};

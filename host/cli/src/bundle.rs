@@ -6,7 +6,7 @@ mod search_component;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use quidditch_bundle::{BundledFunction, SpinSetting, StepLimit, spin_settings};
+use quidditch_bundle::{BundledFunction, BundledScript, SpinSetting, StepLimit, spin_settings};
 use quidditch_function::name_and_version;
 use serde_json::{Map, json};
 
@@ -42,9 +42,14 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let search = search_component::read(arguments.app.as_deref())?;
     let installation = Installation::open(global, None)?;
-    let mut functions = Vec::with_capacity(arguments.functions.len());
+    let (mut functions, mut scripts) = (Vec::new(), Vec::new());
     for function in &arguments.functions {
         let (name, version) = name_and_version(function);
+        let record = installation.registry.show(name, version).await?;
+        if record.script.is_some() {
+            scripts.push(BundledScript { id: record.id().to_string(), record: json!(record).to_string() });
+            continue;
+        }
         let (record, component) = installation.registry.component_of(name, version).await?;
         functions.push(BundledFunction {
             id: record.id().to_string(),
@@ -53,7 +58,7 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         });
     }
     let step_limit = (!arguments.no_step_limit).then(StepLimit::default);
-    let app = quidditch_bundle::bundle(&search, &functions, step_limit)?;
+    let app = quidditch_bundle::bundle(&search, &functions, &scripts, step_limit)?;
     let settings = spin_settings(&app)?;
     let written = match (&arguments.spin, &arguments.output) {
         (Some(folder), _) => app_folder::write_folder(folder, &app, &installation, global, &arguments.files).await?,
@@ -66,7 +71,8 @@ pub(crate) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
     for setting in &settings {
         warn(setting);
     }
-    print_report(global, &Report { written, functions: &functions, bytes: app.len() as u64, settings })?;
+    let ids = functions.iter().map(|function| &*function.id).chain(scripts.iter().map(|script| &*script.id)).collect();
+    print_report(global, &Report { written, ids, bytes: app.len() as u64, settings })?;
     Ok(Outcome::Done)
 }
 
@@ -81,14 +87,14 @@ fn warn(setting: &SpinSetting) {
 /// What was bundled.
 struct Report<'a> {
     written: WrittenApp,
-    functions: &'a [BundledFunction],
+    /// The functions, with their versions.
+    ids: Vec<&'a str>,
     bytes: u64,
     settings: Vec<SpinSetting>,
 }
 
 fn print_report(global: &Global, report: &Report<'_>) -> Result<()> {
-    let Report { written: WrittenApp { component: path, kept_manifest }, functions, bytes, settings } = report;
-    let ids: Vec<&str> = functions.iter().map(|function| function.id.as_str()).collect();
+    let Report { written: WrittenApp { component: path, kept_manifest }, ids, bytes, settings } = report;
     if global.json {
         let settings = settings.iter().map(|setting| (setting.variable.to_owned(), json!(setting.needed)));
         let settings = settings.collect::<Map<_, _>>();

@@ -5,6 +5,7 @@ mod compile;
 mod list;
 mod publish;
 mod run;
+mod script_file;
 mod show;
 mod trial;
 
@@ -15,7 +16,7 @@ use crate::outcome::Outcome;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Publish a component as a function
+    /// Publish a component or a script as a function
     Publish(publish::Arguments),
     /// Compile a published function for other targets
     Compile(compile::Arguments),

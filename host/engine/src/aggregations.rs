@@ -68,6 +68,7 @@ mod reader;
 mod request;
 mod rounding;
 mod sampler;
+mod scripted;
 mod significant_text;
 mod source;
 mod stats;

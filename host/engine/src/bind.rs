@@ -4,16 +4,18 @@
 use std::sync::Arc;
 
 use quidditch_clock::Clock;
-use quidditch_expression::{Language, Script, ScriptLimits};
+use quidditch_expression::{EmittedKind, Language, Script, ScriptLimits, ValuesOf};
 use quidditch_function::{
-    Cause, Function, FunctionId, FunctionResolver, ParameterKind, Role, arguments_from_json, name_and_version,
+    Argument, Cause, ColumnKind, FailurePhase, Function, FunctionError, FunctionId, FunctionResolver, Metadata,
+    ParameterKind, Role, StoredScript, arguments_from_json, name_and_version,
 };
 use quidditch_index::Mapping;
 use serde_json::{Map, Value as Json};
 
 use crate::Error;
 use crate::functions::{
-    BoundCall, CalledFunction, FilterFunction, FunctionCall, ScorerFunction, ScriptFields, Shared, ValuesFunction,
+    AggregationValues, BoundCall, CalledFunction, CurrentField, FilterFunction, FunctionCall, NamedFunction,
+    ScorerFunction, ScriptFields, ScriptSource, Shared, ValuesFor, ValuesFunction,
 };
 
 /// Binds the functions of one request.
@@ -24,64 +26,167 @@ pub(crate) struct Binder<'a> {
     pub(crate) clock: &'a Arc<dyn Clock>,
 }
 
+/// The script that is stored under an id; `None` if there is none.
+async fn stored_script(functions: &dyn FunctionResolver, id: &str) -> Result<Option<ScriptSource>, Error> {
+    let Some(stored) = functions.script(id).await.map_err(Error::Function)? else { return Ok(None) };
+    match Language::from_name(&stored.lang) {
+        Some(language) => Ok(Some(ScriptSource { language, source: stored.source })),
+        None => {
+            let reason = format!("the stored script [{id}] has the unknown language [{}]", stored.lang);
+            Err(Error::binding(&FunctionId::new(id, ""), Cause::Unusable(reason)))
+        }
+    }
+}
+
+/// The source of a script where no function can be: it is in the request, or stored.
+pub(crate) async fn script_source(
+    functions: &dyn FunctionResolver,
+    called: &CalledFunction,
+) -> Result<ScriptSource, Error> {
+    let name = match called {
+        CalledFunction::Script { language, source } => {
+            return Ok(ScriptSource { language: *language, source: source.clone() });
+        }
+        CalledFunction::Stored { id } => match stored_script(functions, id).await? {
+            Some(script) => return Ok(script),
+            None => id,
+        },
+        CalledFunction::Published { name, .. } => name,
+    };
+    let function = FunctionId::new(name.as_str(), "");
+    Err(Error::Function(FunctionError {
+        function,
+        phase: FailurePhase::Load,
+        cause: Cause::NotFound("there is no stored script of this name".to_owned()),
+    }))
+}
+
 impl Binder<'_> {
     pub(crate) async fn bind(&self, call: &FunctionCall) -> Result<BoundCall, Error> {
-        // The parameters of a script are constants in it, and not arguments of the compiled function.
-        let no_arguments = Map::new();
-        let (function, parameters) = match &call.function {
+        let function = match &call.function {
             CalledFunction::Published { name, version } => {
                 let function = self.functions.find(name, version.as_deref()).await.map_err(Error::Function)?;
-                (function, &call.parameters)
+                return self.bind_published(function, call);
             }
-            CalledFunction::Script { language, source } => (self.compile(*language, source, call)?, &no_arguments),
-            CalledFunction::Stored { id } => match self.functions.script(id).await.map_err(Error::Function)? {
-                Some(stored) => {
-                    let Some(language) = Language::from_name(&stored.lang) else {
-                        let reason = format!("the stored script [{id}] has the unknown language [{}]", stored.lang);
-                        return Err(Error::binding(&FunctionId::new(id.as_str(), ""), Cause::Unusable(reason)));
-                    };
-                    (self.compile(language, &stored.source, call)?, &no_arguments)
+            CalledFunction::Script { language, source } => {
+                self.compile(*language, source, &call.parameters, call.role, call.values.as_ref())?
+            }
+            CalledFunction::Stored { id } => match stored_script(self.functions, id).await? {
+                Some(ScriptSource { language, source }) => {
+                    self.compile(language, &source, &call.parameters, call.role, call.values.as_ref())?
                 }
                 None => {
                     let (name, version) = name_and_version(id);
-                    (self.functions.find(name, version).await.map_err(Error::Function)?, &call.parameters)
+                    let function = self.functions.find(name, version).await.map_err(Error::Function)?;
+                    return self.bind_published(function, call);
                 }
             },
         };
-        self.bind_function(function, call.role, parameters)
+        // The parameters of a script are constants in it, and not arguments of the compiled function.
+        self.bind_arguments(function, call.role, Vec::new())
     }
 
-    fn compile(&self, language: Language, source: &str, call: &FunctionCall) -> Result<Arc<dyn Function>, Error> {
-        let script = Script { language, source, params: &call.parameters };
-        let fields = ScriptFields(self.mapping);
-        script.compile(call.role, &fields, self.clock, ScriptLimits::default()).map_err(Error::Function)
+    fn bind_published(&self, function: Arc<dyn Function>, call: &FunctionCall) -> Result<BoundCall, Error> {
+        let metadata = function.metadata();
+        if !metadata.roles.contains(call.role) {
+            return Err(Error::binding(&metadata.id, Cause::missing_role(call.role)));
+        }
+        let arguments = self.arguments(metadata, &call.parameters)?;
+        if let Some(script) = function.script() {
+            let compiled = self.compile_published(script, metadata, &arguments, call)?;
+            return self.bind_arguments(compiled, call.role, Vec::new());
+        }
+        check_values(metadata, call)?;
+        self.bind_arguments(function, call.role, arguments)
     }
 
-    fn bind_function(
+    /// Compiles a published script. What it fails with names the script, as if it were in the request.
+    fn compile_published(
+        &self,
+        script: &StoredScript,
+        metadata: &Metadata,
+        arguments: &[Argument],
+        call: &FunctionCall,
+    ) -> Result<Arc<dyn Function>, Error> {
+        let Some(language) = Language::from_name(&script.lang) else {
+            let reason = format!("it is a script in the unknown language [{}]", script.lang);
+            return Err(Error::binding(&metadata.id, Cause::Unusable(reason)));
+        };
+        let params: Map<String, Json> =
+            arguments.iter().map(|argument| (argument.name.clone(), argument.value.to_json())).collect();
+        // An expression emits nothing: its value is that of the field.
+        let returned = ValuesFor::Known(ValuesOf::Aggregation(ColumnKind::Floats));
+        let values = match &call.values {
+            Some(ValuesFor::Known(ValuesOf::Field(EmittedKind::Values(_)))) if language == Language::Expression => {
+                Some(&returned)
+            }
+            values => values.as_ref(),
+        };
+        let compiled = self.compile(language, &script.source, &params, call.role, values)?;
+        Ok(Arc::new(NamedFunction { metadata: metadata.clone(), function: compiled }))
+    }
+
+    fn compile(
+        &self,
+        language: Language,
+        source: &str,
+        params: &Map<String, Json>,
+        role: Role,
+        values: Option<&ValuesFor>,
+    ) -> Result<Arc<dyn Function>, Error> {
+        let script = Script { language, source, params };
+        let (fields, limits) = (ScriptFields(self.mapping), ScriptLimits::default());
+        let compiled = match values {
+            None => script.compile(role, &fields, self.clock, limits),
+            Some(ValuesFor::Known(values_of)) => script.compile_values(*values_of, &fields, self.clock, limits),
+            Some(ValuesFor::Aggregation(values)) => {
+                let (kind, current) = values.resolve(self.mapping)?;
+                let fields = CurrentField { fields, current };
+                script.compile_values(ValuesOf::Aggregation(kind), &fields, self.clock, limits)
+            }
+        };
+        compiled.map_err(Error::Function)
+    }
+
+    /// The arguments that a call passes.
+    fn arguments(&self, metadata: &Metadata, parameters: &Map<String, Json>) -> Result<Vec<Argument>, Error> {
+        let refuse = |reason: String| Error::binding(&metadata.id, Cause::InvalidArgument(reason));
+        let arguments =
+            arguments_from_json(&metadata.parameters, parameters).map_err(|error| refuse(error.to_string()))?;
+        for parameter in metadata.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Field) {
+            let field = parameters.get(&parameter.name).and_then(Json::as_str);
+            if let Some(field) = field.filter(|field| self.mapping.field(field).is_none()) {
+                return Err(refuse(format!("parameter [{}] names the unknown field [{field}]", parameter.name)));
+            }
+        }
+        Ok(arguments)
+    }
+
+    fn bind_arguments(
         &self,
         function: Arc<dyn Function>,
         role: Role,
-        parameters: &Map<String, Json>,
+        arguments: Vec<Argument>,
     ) -> Result<BoundCall, Error> {
         let Binder { shared, mapping, .. } = self;
-        let metadata = function.metadata();
-        let refuse = |cause: Cause| Error::binding(&metadata.id, cause);
-        if !metadata.roles.contains(role) {
-            return Err(refuse(Cause::missing_role(role)));
-        }
-        let arguments = arguments_from_json(&metadata.parameters, parameters)
-            .map_err(|error| refuse(Cause::InvalidArgument(error.to_string())))?;
-        for parameter in metadata.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Field) {
-            let field = parameters.get(&parameter.name).and_then(Json::as_str);
-            if let Some(field) = field.filter(|field| mapping.field(field).is_none()) {
-                let reason = format!("parameter [{}] names the unknown field [{field}]", parameter.name);
-                return Err(refuse(Cause::InvalidArgument(reason)));
-            }
-        }
         Ok(match role {
             Role::Filter => BoundCall::Filter(Arc::new(FilterFunction::new(function, arguments, shared, mapping)?)),
             Role::Scorer => BoundCall::Scorer(Arc::new(ScorerFunction::new(function, arguments, shared, mapping)?)),
             Role::Values => BoundCall::Values(Arc::new(ValuesFunction::new(function, arguments, shared, mapping)?)),
         })
     }
+}
+
+/// Whether what a component computes can be what the call is for.
+fn check_values(metadata: &Metadata, call: &FunctionCall) -> Result<(), Error> {
+    let refused = match &call.values {
+        Some(ValuesFor::Known(ValuesOf::Field(EmittedKind::Latitudes | EmittedKind::Longitudes))) => {
+            "only a script computes points"
+        }
+        Some(ValuesFor::Aggregation(AggregationValues { field: Some(_), .. })) => {
+            "only a script computes with the values of a [field]: name the field in the parameters of the function"
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::binding(&metadata.id, Cause::Unusable(refused.to_owned())))
 }

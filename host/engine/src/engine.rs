@@ -1,6 +1,6 @@
 //! The life of a request: resolve, dry run, open and warm up, execute and collect, fetch.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -16,9 +16,9 @@ use crate::Error;
 use crate::aggregations::{Answering, Answers, Known, Missing};
 use crate::allowance::Allowance;
 use crate::backgrounds::SearchedIndex;
-use crate::bind::Binder;
+use crate::bind::{Binder, script_source};
 use crate::collect::{GroupFound, GroupKey, HitPosition};
-use crate::columns::ComputedFields;
+use crate::columns::{ComputedFields, PointSource};
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
@@ -29,7 +29,7 @@ use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::ComputedFieldRequest;
+use crate::request::{ComputedBy, ComputedFieldRequest};
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{Hits, SearchResponse, Shards};
@@ -180,8 +180,16 @@ impl Engine {
             calls.push(binder.bind(call).await?);
         }
         let mut computed = ComputedFields::default();
-        for ComputedFieldRequest { field, call } in &request.computed {
-            computed.insert(FunctionColumn::field(calls[*call].values(), field, &progress)?);
+        for ComputedFieldRequest { field, calls: by } in &request.computed {
+            match by {
+                ComputedBy::Values(call) => {
+                    computed.insert(FunctionColumn::field(calls[*call].values(), field, &progress)?);
+                }
+                ComputedBy::Points { lat, lon } => {
+                    let axis = |call: usize| FunctionColumn::axis(calls[call].values(), field, &progress);
+                    computed.insert_points(field.name(), PointSource { lat: axis(*lat)?, lon: axis(*lon)? });
+                }
+            }
         }
         let documents = self.look_up(snapshot, &request.lookups, cost).await?;
         let max_parts = self.limits.max_clauses;
@@ -198,11 +206,23 @@ impl Engine {
             expansion: Expansion::new(max_parts),
             computed: &computed,
             misplaced: RefCell::default(),
+            aggregated: Cell::default(),
             backgrounds: RefCell::default(),
         };
         let query = request.query.as_deref();
-        let context =
-            FetchContext { snapshot, planner: &planner, query, shared, clock: &self.clock, limits: &self.limits };
+        let mut script_sources = Vec::with_capacity(request.fetch.script_fields.len());
+        for field in &request.fetch.script_fields {
+            script_sources.push(script_source(functions, &field.script).await?);
+        }
+        let context = FetchContext {
+            snapshot,
+            planner: &planner,
+            query,
+            shared,
+            clock: &self.clock,
+            limits: &self.limits,
+            script_sources: &script_sources,
+        };
         let fetch = FetchPlan::new(&request.fetch, &context)?;
         let top_hits = request.top_hits.iter().map(|options| FetchPlan::new(options, &context));
         let top_hits = top_hits.collect::<Result<_, _>>()?;

@@ -59,7 +59,7 @@ impl SearchScope<'_> {
         let segments = segments.map(|(ordinal, reader)| {
             let split = self.view.split_of(ordinal);
             let first_position = self.snapshot.first_position(split);
-            SegmentContext { reader, split, first_position, progress: self.progress, is_only }
+            SegmentContext { reader, split, first_position, progress: self.progress, is_only, matched: None }
         });
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
         let run_segment = |segment: SegmentContext<'_>| {

@@ -3,11 +3,15 @@
 mod bound_function;
 mod function_call;
 mod function_column;
+mod named_function;
 mod script_fields;
+mod values_for;
 
 pub(crate) use bound_function::{
     BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage, ValuesFunction, column_sources,
 };
-pub(crate) use function_call::{CalledFunction, FunctionCall};
+pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource};
 pub(crate) use function_column::FunctionColumn;
-pub(crate) use script_fields::ScriptFields;
+pub(crate) use named_function::NamedFunction;
+pub(crate) use script_fields::{CurrentField, ScriptFields};
+pub(crate) use values_for::{AggregationValues, ValuesFor};

@@ -80,7 +80,7 @@ pub(crate) use match_none::match_none;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use parser::Parser;
 pub(crate) use regexp::compile_regexp;
-pub(crate) use script::parse_script_source;
+pub(crate) use script::{parse_script_source, parse_value_script};
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// Every type of query, by its key in a request.

@@ -1,6 +1,6 @@
 //! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
@@ -229,6 +229,7 @@ impl ResolvedRequest<'_> {
             expansion: Expansion::new(self.max_parts),
             computed: &self.computed,
             misplaced: RefCell::default(),
+            aggregated: Cell::default(),
             backgrounds: RefCell::default(),
         }
     }

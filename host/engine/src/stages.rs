@@ -34,4 +34,4 @@ pub(crate) use score_mode::ScoreMode;
 pub(crate) use slice_filter::SliceFilter;
 pub(crate) use stage::{Effect, Stage};
 pub(crate) use staged_query::StagedQuery;
-pub(crate) use value_filter::{ValueFilter, ValueRange};
+pub(crate) use value_filter::{AcceptedValues, ValueFilter, ValueRange};

@@ -82,6 +82,12 @@ fn bodies() -> Vec<Json> {
             {"fuzzy": {"text": {"value": "bled", "fuzziness": 2, "max_expansions": 1, "_name": "similar"}}},
             {"term": {"tag": {"value": "t1", "_name": "tag"}}},
         ]}}, "sort": "n", "size": 7}),
+        json!({"query": query, "size": 4, "search_after": [2, "red"], "sort": [
+            {"_script": {"type": "number", "script": "doc['n'].value % 4"}},
+            {"_script": {"type": "string", "script": "doc['flag'].value ? 'blue' : 'red'"}}
+        ]}),
+        json!({"derived": {"twice": {"type": "long", "script": "emit(doc['n'].value * 2)"}}, "query": {"range": {"twice": {"gte": 4}}},
+               "sort": ["twice"], "aggs": {"twice": {"terms": {"field": "twice"}}}}),
         json!({"query": {"query_string": {"query": "red~1 \"blue old\"~1 tag:t*", "fields": ["text", "tag^2"]}}}),
     ]
 }
@@ -119,6 +125,10 @@ fn aggregations() -> Json {
             {"week": {"date_histogram": {"field": "at", "calendar_interval": "week", "order": "desc"}}},
             {"x": {"histogram": {"field": "x", "interval": 0.7}}}
         ]}},
+        "scripted": {"terms": {"script": "doc['n'].value % 3 == 0 ? 'third' : 'other'"}, "aggs": {
+            "twice": {"sum": {"field": "x", "script": "_value * 2"}}, "places": {"cardinality": {"script": "doc['tag'].size() + doc['n'].value"}}
+        }},
+        "days_of": {"date_histogram": {"script": "doc['at'].value", "calendar_interval": "week"}},
         "best": {"top_hits": {"size": 2, "explain": true, "highlight": {"fields": {"text": {}}}}},
         "bests": {"terms": {"field": "tag"}, "aggs": {"best": {"top_hits": {"size": 1, "sort": [{"x": "desc"}], "fields": ["n"]}}}},
         "sample": with_inside(json!({"sampler": {"shard_size": 5}})),

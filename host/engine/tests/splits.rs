@@ -123,6 +123,11 @@ fn queries() -> Vec<Json> {
         json!({"range": {"nanos": {"gte": "1971-01-01", "lt": "1971-06-01T00:00:00.000000001Z"}}}),
         json!({"range": {"half": {"gt": -4, "lte": 10.5}}}),
         json!({"terms": {"half": [1, 2.5, -2]}}),
+        json!({"range": {"twice": {"gt": -4, "lte": 20}}}),
+        json!({"prefix": {"upper": "T"}}),
+        json!({"terms_set": {"text": {
+            "terms": ["red", "old", "new"], "minimum_should_match_script": {"source": "params.num_terms - doc['n'].value % 2"}
+        }}}),
         json!({"bool": {"must": [{"match": {"text": "red"}}], "must_not": [{"exists": {"field": "half"}}]}}),
         json!({"script_score": {
             "query": {"match": {"text": "blue"}}, "wasm_udf": {"name": "times", "parameters": {"factor": 0}}
@@ -202,12 +207,21 @@ proptest! {
         let many = index(mapping(), &parts);
         prop_assert_eq!(suggested(&one), suggested(&many));
         for query in queries() {
-            let derived = json!({"half": {"type": "double", "wasm_udf": {"name": "half"}}});
+            let derived = json!({
+                "half": {"type": "double", "wasm_udf": {"name": "half"}},
+                "twice": {"type": "long", "script": {"source": "emit(doc['n'].value * 2)"}},
+                "upper": {"type": "keyword", "script": {"source": "emit(doc['tag'].value.toUpperCase())"}}
+            });
             let by_score = json!({"derived": derived, "query": query, "size": 100, "track_total_hits": true});
             let by_field =
                 json!({"derived": derived, "query": query, "size": 100, "sort": [{"tag": "asc"}, {"n": "desc"}]});
             let by_computed = json!({"derived": derived, "query": query, "size": 100, "sort": [{"half": "desc"}]});
-            for body in [by_score, by_field, by_computed] {
+            let scripts = json!([
+                {"_script": {"type": "string", "script": "doc['tag'].value", "order": "desc"}},
+                {"_script": {"type": "number", "script": "doc['x'].value * -1"}}
+            ]);
+            let by_script = json!({"derived": derived, "query": query, "size": 100, "sort": scripts});
+            for body in [by_score, by_field, by_computed, by_script] {
                 let (one, many) = (outcome(&one, &body), outcome(&many, &body));
                 prop_assert_eq!(&one.total, &many.total, "{}", body);
                 prop_assert!(one.hits.keys().eq(many.hits.keys()), "{}", body);

@@ -12,7 +12,7 @@ use crate::test_documents::{Document, compiled, run};
 use crate::value::Value;
 
 /// The documents of the answers, in their order: `full`, `none`, `multi`, `big`.
-fn documents() -> Vec<Document> {
+pub(crate) fn documents() -> Vec<Document> {
     let full = Document {
         integers: [vec![7], vec![3]],
         floats: [vec![2.5], vec![f64::from(0.1_f32)]],
@@ -44,7 +44,7 @@ fn documents() -> Vec<Document> {
     vec![full, none, multi, big]
 }
 
-fn params() -> Map<String, Json> {
+pub(crate) fn params() -> Map<String, Json> {
     let params = json!({
         "f": "n", "s": "x", "i": 5, "d": 2.0, "l": [1, 2, 3], "m": {"a": 1, "b": 2.5}, "big": 5_000_000_000_i64, "b": true,
         "w": {"a": 3, "b": 4, "Straße b": 5}
@@ -78,11 +78,11 @@ fn answer(context: &str, language: Language, source: &str, document: &Document) 
     })
 }
 
-fn json_number(number: f64) -> Json {
+pub(crate) fn json_number(number: f64) -> Json {
     if number.is_finite() { json!(number) } else { json!(crate::java_text::double(number)) }
 }
 
-fn is_same(context: &str, ours: &Json, theirs: &Json) -> bool {
+pub(crate) fn is_same(context: &str, ours: &Json, theirs: &Json) -> bool {
     match (ours.as_f64(), theirs.as_f64()) {
         (Some(ours), Some(theirs)) if context == "score" => {
             (ours as f32 - theirs as f32).abs() <= 1e-6 * theirs.abs() as f32
@@ -138,6 +138,11 @@ fn answers_to_random_scripts_are_those_of_opensearch() {
 #[test]
 fn answers_to_statements_and_classes_are_those_of_opensearch() {
     compare(include_str!("../testdata/opensearch-painless.json"), 1_500);
+}
+
+#[test]
+fn answers_to_random_scripts_with_methods_are_those_of_opensearch() {
+    compare(include_str!("../testdata/opensearch-random-methods.json"), 4_000);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Syntax trees to programs. Names are resolved, types are checked, and what depends on no document is computed.
 
 mod columns;
+mod date_parts;
 mod expression;
 mod number;
 mod painless;
@@ -13,6 +14,14 @@ use crate::parser::{parse_expression, parse_script};
 use crate::program::Program;
 use crate::purpose::Purpose;
 use crate::script::Script;
+
+/// Parses a script, for its mistakes.
+pub(crate) fn check_syntax(script: &Script<'_>, limits: &ScriptLimits) -> Result<(), Located> {
+    match script.language {
+        Language::Expression => parse_expression(script.source, limits).map(drop),
+        Language::Painless => parse_script(script.source, limits).map(drop),
+    }
+}
 
 /// Compiles a script for what its value is used for.
 pub(crate) fn compile(

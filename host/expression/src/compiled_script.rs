@@ -4,23 +4,19 @@ use std::sync::Arc;
 
 use quidditch_clock::Clock;
 use quidditch_function::{
-    Argument, Batch, BoundFilter, BoundScorer, Budget, Cause, ColumnRequest, DocumentRef, FailurePhase, Function,
-    FunctionError, FunctionId, Metadata, OutputLimits, Role, ScriptFailure, check_columns, check_scores, truncated,
+    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, Column as BatchColumn, ColumnKind,
+    ColumnRequest, FailurePhase, Function, FunctionError, Metadata, Role, check_scores,
 };
 
 use crate::compile;
-use crate::evaluate::{Column, Deadline, Stop, evaluate};
-use crate::failure::Located;
+use crate::computed_values;
+use crate::evaluate::Column;
 use crate::field::Fields;
-use crate::language::Language;
 use crate::limits::ScriptLimits;
-use crate::program::Program;
-use crate::purpose::Purpose;
+use crate::runnable_script::{RunnableScript, Source};
 use crate::script::Script;
 use crate::value::Value;
-
-/// Longest name of a script in errors and profiles, in bytes: the beginning of its source.
-const NAME_BYTES: usize = 100;
+use crate::values_of::ValuesOf;
 
 impl Script<'_> {
     /// Compiles the script for one role and one mapping. The function has no parameters; its name is the beginning of the source.
@@ -35,100 +31,38 @@ impl Script<'_> {
         limits: ScriptLimits,
     ) -> Result<Arc<dyn Function>, FunctionError> {
         let runnable = RunnableScript::compile(self, role.into(), fields, clock, limits)?;
-        let summary = format!("A script in the language {}", self.language);
-        let id = runnable.source.id.clone();
-        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into(), memory_mib: 0 };
-        Ok(Arc::new(CompiledScript { metadata, runnable: Arc::new(runnable) }))
-    }
-}
-
-/// The text of a script, for errors.
-pub(crate) struct Source {
-    language: Language,
-    text: Arc<str>,
-    id: FunctionId,
-}
-
-impl Source {
-    pub(crate) fn of(script: &Script<'_>) -> Self {
-        let id = FunctionId::new(truncated(script.source, NAME_BYTES), "");
-        Source { language: script.language, text: Arc::from(script.source), id }
+        Ok(Arc::new(CompiledScript::new(self, runnable, role, None)))
     }
 
-    pub(crate) fn error(&self, phase: FailurePhase, error: Located, document: Option<DocumentRef>) -> FunctionError {
-        let failure = ScriptFailure {
-            language: self.language.name(),
-            script: self.text.to_string(),
-            offset: error.offset,
-            kind: error.failure.kind,
-            reason: error.failure.reason,
-            document,
-        };
-        FunctionError { function: self.id.clone(), phase, cause: Cause::Script(Box::new(failure)) }
+    /// Checks what needs no mapping.
+    ///
+    /// # Errors
+    /// A mistake in the syntax of the script, with its position.
+    pub fn check_syntax(&self, limits: ScriptLimits) -> Result<(), FunctionError> {
+        compile::check_syntax(self, &limits).map_err(|error| Source::of(self).error(FailurePhase::Bind, error, None))
     }
-}
 
-/// A compiled script with what it needs to run.
-pub(crate) struct RunnableScript {
-    program: Program,
-    source: Source,
-    clock: Arc<dyn Clock>,
-    limits: ScriptLimits,
-}
-
-impl RunnableScript {
-    pub(crate) fn compile(
-        script: &Script<'_>,
-        purpose: Purpose,
+    /// Compiles the script to compute values, for one mapping.
+    ///
+    /// # Errors
+    /// As [`Script::compile`].
+    pub fn compile_values(
+        &self,
+        values_of: ValuesOf,
         fields: &dyn Fields,
         clock: &Arc<dyn Clock>,
         limits: ScriptLimits,
-    ) -> Result<Self, FunctionError> {
-        let source = Source::of(script);
-        let id = source.id.clone();
-        let program = compile::compile(script, purpose, fields, &limits)
-            .map_err(|error| source.error(FailurePhase::Bind, error, None))?;
-        check_columns(&program.columns, &OutputLimits::default()).map_err(|cause| FunctionError {
-            function: id,
-            phase: FailurePhase::Bind,
-            cause,
-        })?;
-        Ok(RunnableScript { program, source, clock: Arc::clone(clock), limits })
-    }
-
-    pub(crate) fn id(&self) -> &FunctionId {
-        &self.source.id
-    }
-
-    /// The columns that each batch must have.
-    pub(crate) fn columns(&self) -> &[ColumnRequest] {
-        &self.program.columns
-    }
-
-    /// Evaluates a batch, and spends the time that it takes.
-    pub(crate) fn run<'b>(&self, batch: &'b Batch, budget: &Budget) -> Result<Column<'b>, FunctionError> {
-        let RunnableScript { program, source, clock, limits } = self;
-        let start = clock.monotonic();
-        let deadline = Deadline { clock: &**clock, end: start + budget.left() };
-        let result =
-            if budget.left().is_zero() { Err(Stop::TimedOut) } else { evaluate(program, batch, limits, &deadline) };
-        budget.spend(clock.monotonic().saturating_sub(start));
-        result.map_err(|stop| match stop {
-            Stop::TimedOut => self.error(Cause::TimedOut { limit: budget.total() }),
-            Stop::Failed { failure, at, row } => {
-                source.error(FailurePhase::Run, failure.at(at), Some(DocumentRef::BatchIndex(row)))
-            }
-        })
-    }
-
-    fn error(&self, cause: Cause) -> FunctionError {
-        FunctionError { function: self.source.id.clone(), phase: FailurePhase::Run, cause }
+    ) -> Result<Arc<dyn Function>, FunctionError> {
+        let runnable = RunnableScript::compile(self, values_of.purpose(), fields, clock, limits)?;
+        Ok(Arc::new(CompiledScript::new(self, runnable, Role::Values, Some(values_of))))
     }
 }
 
 struct CompiledScript {
     metadata: Metadata,
     runnable: Arc<RunnableScript>,
+    /// What it computes values for, if it does.
+    values_of: Option<ValuesOf>,
 }
 
 impl Function for CompiledScript {
@@ -145,9 +79,25 @@ impl Function for CompiledScript {
         self.check_role(Role::Scorer)?;
         Ok(Box::new(BoundScript { runnable: Arc::clone(&self.runnable), budget: Arc::clone(budget) }))
     }
+
+    fn bind_values(&self, _: &[Argument], budget: &Arc<Budget>) -> Result<Box<dyn BoundValues>, FunctionError> {
+        self.check_role(Role::Values)?;
+        let Some(values_of) = self.values_of else {
+            return Err(self.runnable.error(Cause::missing_role(Role::Values)));
+        };
+        let script = BoundScript { runnable: Arc::clone(&self.runnable), budget: Arc::clone(budget) };
+        Ok(Box::new(BoundValueScript { script, values_of }))
+    }
 }
 
 impl CompiledScript {
+    fn new(script: &Script<'_>, runnable: RunnableScript, role: Role, values_of: Option<ValuesOf>) -> Self {
+        let summary = format!("A script in the language {}", script.language);
+        let id = runnable.id().clone();
+        let metadata = Metadata { id, summary, parameters: Vec::new(), roles: role.into(), memory_mib: 0 };
+        CompiledScript { metadata, runnable: Arc::new(runnable), values_of }
+    }
+
     fn check_role(&self, role: Role) -> Result<(), FunctionError> {
         if self.metadata.roles.contains(role) {
             return Ok(());
@@ -183,7 +133,7 @@ impl BoundScorer for BoundScript {
     }
 
     fn needs_score(&self) -> bool {
-        self.runnable.program.needs_score
+        self.runnable.needs_score()
     }
 
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {
@@ -197,14 +147,40 @@ impl BoundScorer for BoundScript {
     }
 }
 
+struct BoundValueScript {
+    script: BoundScript,
+    values_of: ValuesOf,
+}
+
+impl BoundValues for BoundValueScript {
+    fn columns(&self) -> &[ColumnRequest] {
+        self.script.runnable.columns()
+    }
+
+    fn needs_score(&self) -> bool {
+        self.script.runnable.needs_score()
+    }
+
+    fn kind(&self) -> ColumnKind {
+        self.values_of.kind()
+    }
+
+    fn compute(&mut self, batch: &Batch, values: &mut BatchColumn) -> Result<(), FunctionError> {
+        let BoundScript { runnable, budget } = &self.script;
+        computed_values::compute(self.values_of, runnable, batch, budget, values)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use quidditch_clock::ManualClock;
+    use quidditch_function::{DocumentRef, OutputLimits};
     use serde_json::{Map, json};
 
     use super::*;
+    use crate::language::Language;
     use crate::test_documents::{Document, TestFields, batch};
 
     fn compile_with(source: &str, role: Role, limits: ScriptLimits) -> Result<Arc<dyn Function>, FunctionError> {

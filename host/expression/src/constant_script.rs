@@ -5,11 +5,11 @@ use std::sync::Arc;
 use quidditch_clock::Clock;
 use quidditch_function::{Batch, Budget, Cause, FailurePhase, FunctionError, ScriptFailure};
 
-use crate::compiled_script::{RunnableScript, Source};
 use crate::failure::Failure;
 use crate::field::{FieldType, Fields};
 use crate::limits::ScriptLimits;
 use crate::purpose::Purpose;
+use crate::runnable_script::{RunnableScript, Source};
 use crate::script::Script;
 use crate::value::Value;
 

@@ -5,6 +5,7 @@
 
 mod apply;
 mod column;
+mod emitted;
 mod fields;
 mod loop_exits;
 mod numbers;
@@ -26,6 +27,7 @@ use crate::value::Value;
 use loop_exits::LoopExits;
 
 pub(crate) use column::Column;
+pub(crate) use emitted::{Emission, Emitted};
 pub(crate) use rows::Rows;
 
 /// Why a batch could not be evaluated.
@@ -70,6 +72,26 @@ pub(crate) fn evaluate<'b>(
     limits: &ScriptLimits,
     deadline: &Deadline<'_>,
 ) -> Result<Column<'b>, Stop> {
+    let evaluated = run(program, batch, limits, deadline)?;
+    Ok(evaluated.result.unwrap_or_else(|| Column::Constant(program.default.clone())))
+}
+
+/// Returns what the script emits for the documents of the batch.
+pub(crate) fn emit<'b>(
+    program: &Program,
+    batch: &'b Batch,
+    limits: &ScriptLimits,
+    deadline: &Deadline<'_>,
+) -> Result<Emitted<'b>, Stop> {
+    Ok(run(program, batch, limits, deadline)?.emitted)
+}
+
+fn run<'a, 'b>(
+    program: &'a Program,
+    batch: &'b Batch,
+    limits: &'a ScriptLimits,
+    deadline: &'a Deadline<'_>,
+) -> Result<Evaluation<'a, 'b>, Stop> {
     let mut evaluation = Evaluation {
         program,
         batch,
@@ -80,10 +102,11 @@ pub(crate) fn evaluate<'b>(
         texts: vec![None; batch.columns.len()],
         text_bytes: 0,
         iterations: Vec::new(),
+        emitted: Emitted::default(),
     };
     let rest = evaluation.execute(&program.statements, Rows::All(batch.len), &mut LoopExits::default())?;
     evaluation.store_result(&rest, Column::Constant(program.default.clone()));
-    Ok(evaluation.result.unwrap_or_else(|| Column::Constant(program.default.clone())))
+    Ok(evaluation)
 }
 
 struct Evaluation<'a, 'b> {
@@ -101,6 +124,7 @@ struct Evaluation<'a, 'b> {
     text_bytes: usize,
     /// How often each document went through a loop; empty before the first loop.
     iterations: Vec<u32>,
+    emitted: Emitted<'b>,
 }
 
 impl<'b> Evaluation<'_, 'b> {

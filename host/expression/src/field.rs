@@ -1,5 +1,7 @@
 //! The fields that a script can read.
 
+use quidditch_function::ColumnRequest;
+
 /// The type of a field, as far as scripts are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {
@@ -23,4 +25,9 @@ pub enum FieldType {
 pub trait Fields {
     /// The type of a field; `None` if there is none of this name.
     fn field_type(&self, name: &str) -> Option<FieldType>;
+
+    /// The column of whose values `_value` is one: then the script is evaluated for each of them. `None` if there is none.
+    fn current(&self) -> Option<&ColumnRequest> {
+        None
+    }
 }

@@ -58,6 +58,8 @@ pub(crate) enum ScalarFunction {
     NotZero,
     /// A part of a date in milliseconds, as a double.
     DatePart(DatePart),
+    /// The point with a latitude and a longitude.
+    Point,
     /// Metres from a point (first argument) to a latitude and a longitude.
     Distance(fn(f64, f64, f64, f64) -> f64),
     Decay(Decay),
@@ -113,6 +115,7 @@ impl ScalarFunction {
             (ScalarFunction::Distance(function), [Value::Point(lat, lon), other_lat, other_lon]) => {
                 Value::Double(function(*lat, *lon, double(other_lat)?, double(other_lon)?))
             }
+            (ScalarFunction::Point, [lat, lon]) => Value::Point(double(lat)?, double(lon)?),
             (ScalarFunction::Decay(decay), [value]) => Value::Double(decay.at(value)?),
             _ => unreachable!("the compiler passes as many arguments as a function has"),
         })

@@ -11,6 +11,7 @@ mod arguments;
 mod class_name;
 mod compile;
 mod compiled_script;
+mod computed_values;
 mod constant_script;
 mod date;
 mod decay;
@@ -33,12 +34,14 @@ mod operations;
 mod parser;
 mod program;
 mod purpose;
+mod runnable_script;
 mod script;
 mod statics;
 mod syntax;
 mod text_members;
 mod value;
 mod value_script;
+mod values_of;
 
 #[cfg(test)]
 mod answers;
@@ -46,6 +49,8 @@ mod answers;
 mod model;
 #[cfg(any(test, feature = "fuzzing"))]
 mod test_documents;
+#[cfg(test)]
+mod value_answers;
 
 pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
@@ -56,3 +61,4 @@ pub use language::Language;
 pub use limits::ScriptLimits;
 pub use script::Script;
 pub use value_script::ValueScript;
+pub use values_of::{EmittedKind, ValuesOf};

@@ -233,13 +233,21 @@ fn list_method(items: &[Value], name: &str, arguments: &[Value]) -> Result<Optio
         }
         ("join", [separator]) => {
             let separator = text_argument(separator)?;
-            let texts: Vec<String> = items.iter().map(Value::to_text).collect();
-            java_text::check_length(texts.iter().map(|text| text.len() + separator.len()).sum())?;
-            Some(Value::text(&texts.join(separator)))
+            let texts = texts_to_join(items, separator)?;
+            // Painless has no separator after texts that are empty, if all before are.
+            let first = texts.iter().position(|text| !text.is_empty()).unwrap_or(texts.len());
+            Some(Value::text(&texts[first..].join(separator)))
         }
         ("get", [at]) => Some(list_item(items, int_argument(at)?)?),
         _ => None,
     })
+}
+
+/// The items as texts that can be joined.
+pub(crate) fn texts_to_join(items: &[Value], separator: &str) -> Result<Vec<String>, Failure> {
+    let texts: Vec<String> = items.iter().map(Value::to_text).collect();
+    java_text::check_length(texts.iter().map(|text| text.len() + separator.len()).sum())?;
+    Ok(texts)
 }
 
 /// An index that is negative counts from the end, as in Painless.

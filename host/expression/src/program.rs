@@ -30,6 +30,8 @@ pub(crate) enum Statement {
     },
     /// Evaluates for its errors alone.
     Evaluate(Node),
+    /// `emit(value)`
+    Emit(Node),
     Return(Node),
     If {
         condition: Node,

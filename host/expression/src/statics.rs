@@ -9,6 +9,7 @@ use jiff::tz::{Offset, TimeZone};
 use super::java_time::{Time, ZonedDateTime};
 use crate::class_name::ClassName;
 use crate::failure::Failure;
+use crate::members::texts_to_join;
 use crate::syntax::TypeName;
 use crate::value::Value;
 use crate::{java_math, java_time};
@@ -186,7 +187,7 @@ const METHODS: &[StaticMethod] = methods! {
     "Objects"."equals"(DEF, DEF) -> BOOLEAN => |of| Ok(Value::Boolean(of[0] == of[1]));
     "Objects"."isNull"(DEF) -> BOOLEAN => |of| Ok(Value::Boolean(of[0] == Value::Null));
     "Objects"."nonNull"(DEF) -> BOOLEAN => |of| Ok(Value::Boolean(of[0] != Value::Null));
-    "String"."join"(TEXT, LIST) -> TEXT => |of| crate::members::method(&of[1], "join", &of[..1]);
+    "String"."join"(TEXT, LIST) -> TEXT => |of| joined(text(&of[0])?, &of[1]);
     "String"."valueOf"(DEF) -> TEXT => |of| Ok(Value::text(&of[0].to_text()));
     "ZoneId"."of"(TEXT) -> DEF => |of| java_time::zone(text(&of[0])?).map(|of| Value::time(Time::Zone(of)));
     "ZoneOffset"."of"(TEXT) -> DEF => |of| java_time::zone(text(&of[0])?).map(|of| Value::time(Time::Zone(of)));
@@ -231,6 +232,11 @@ pub(crate) fn compare(left: f64, right: f64) -> std::cmp::Ordering {
         (false, false) => left.total_cmp(&right),
         (left, right) => left.cmp(&right),
     }
+}
+
+fn joined(separator: &str, list: &Value) -> Result<Value, Failure> {
+    let Value::List(items) = list else { return Err(Failure::null("the list is null")) };
+    Ok(Value::text(&texts_to_join(items, separator)?.join(separator)))
 }
 
 /// The first item for which none is greater, or less.

@@ -6,11 +6,11 @@ use quidditch_clock::Clock;
 use quidditch_function::{Batch, Budget, ColumnRequest, FunctionError, FunctionId};
 use serde_json::{Map, Value as Json};
 
-use crate::compiled_script::RunnableScript;
 use crate::date::Instant;
 use crate::field::Fields;
 use crate::limits::ScriptLimits;
 use crate::purpose::Purpose;
+use crate::runnable_script::RunnableScript;
 use crate::script::Script;
 use crate::value::Value;
 

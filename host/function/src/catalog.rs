@@ -32,6 +32,9 @@ pub struct PublishedFunction {
     /// Its roles.
     #[serde(flatten)]
     pub roles: Roles,
+    /// The language of its text, if it is a script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
     /// Its parameters.
     pub parameters: Vec<PublishedParameter>,
     /// The memory that an instance may need, in MiB; 0, which is left out, for what the host grants by default.
@@ -50,6 +53,7 @@ impl PublishedFunction {
             version: function.version.clone(),
             summary: String::new(),
             roles: Roles::default(),
+            lang: None,
             parameters: Vec::new(),
             memory_mib: 0,
             error: Some(error),

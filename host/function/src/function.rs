@@ -27,6 +27,12 @@ pub trait Function: Send + Sync {
     /// The description of the function.
     fn metadata(&self) -> &Metadata;
 
+    /// The script that the function is, if it is one. Whoever binds it compiles the script: for the fields of an index, with the
+    /// arguments as constants.
+    fn script(&self) -> Option<&StoredScript> {
+        None
+    }
+
     /// Checks that bound filters and scorers of this function do not affect each other, even if they share an instance of a
     /// component. It must be called before a function is published. It finds typical mistakes, but cannot prove their absence.
     fn check_independence(&self) -> Result<(), FunctionError> {
@@ -92,6 +98,11 @@ pub trait BoundValues: Send {
 
     /// The type of the values. Every call returns the same.
     fn kind(&self) -> ColumnKind;
+
+    /// Whether the batches must contain the scores of the documents. Only scripts read them.
+    fn needs_score(&self) -> bool {
+        false
+    }
 
     /// Replaces the contents of `values`, which has the type [`BoundValues::kind`], with those of the documents of the batch. On
     /// success it is like a column of an index: those of one document ascend, floats are finite, texts are UTF-8.

@@ -41,6 +41,22 @@ impl Value {
     }
 }
 
+impl Value {
+    /// The value as a clause has it.
+    pub fn to_json(&self) -> Json {
+        match self {
+            Value::Boolean(value) => Json::from(*value),
+            Value::Integer(value) => Json::from(*value),
+            Value::Float(value) => Json::from(*value),
+            Value::Text(value) => Json::from(value.as_str()),
+            Value::Integers(values) => Json::from(values.as_slice()),
+            Value::Floats(values) => Json::from(values.as_slice()),
+            Value::Texts(values) => Json::from(values.as_slice()),
+            Value::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str())),
+        }
+    }
+}
+
 /// Accepts `2.0`, because many clients write every number like that.
 fn integer(json: &Json) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: larger floats do not represent a single integer

@@ -91,6 +91,7 @@ mod tests {
                 authors: None,
                 licence: None,
                 published_unix_millis: 0,
+                script: None,
             };
             (record, function)
         }))

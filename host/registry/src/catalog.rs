@@ -26,6 +26,7 @@ impl From<Record> for PublishedFunction {
             version: record.version.to_string(),
             summary: record.summary,
             roles: record.roles,
+            lang: record.script.map(|script| script.lang),
             error,
             parameters: record.parameters.into_iter().map(PublishedParameter::from).collect(),
             memory_mib: record.memory_mib,

@@ -9,6 +9,8 @@
 //! - `<sha256>-<compatibility>.cwasm`, the component's code compiled ahead of time for one kind of machine
 //!   ([`quidditch_function::Target`]), with a digest of its own.
 //!
+//! A script that is published as a function has only the record, which contains it.
+//!
 //! Stored scripts are in `scripts/<id>.json`.
 //!
 //! Functions that are part of the program are [`BundledFunctions`] instead.
@@ -23,6 +25,7 @@ mod error;
 mod layout;
 mod name;
 mod no_code;
+mod published_script;
 mod record;
 mod registry;
 mod settings;
@@ -30,6 +33,6 @@ mod versions;
 
 pub use bundled::BundledFunctions;
 pub use error::{DamagedRecord, RegistryError};
-pub use record::{ParameterRecord, Publication, Published, Record};
+pub use record::{ParameterRecord, Publication, Published, Record, ScriptPublication};
 pub use registry::Registry;
 pub use settings::Settings;

@@ -1,10 +1,17 @@
 //! Published functions and their metadata.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use quidditch_function::{CONTRACT_VERSION, Cause, FunctionId, Metadata, Parameter, ParameterKind, Roles, Value};
+use quidditch_function::{
+    CONTRACT_VERSION, Cause, Function, FunctionId, Metadata, Parameter, ParameterKind, Roles, StoredScript, Value,
+};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+
+use crate::digest::sha256_hex;
+use crate::published_script::PublishedScript;
 
 /// A component to be published.
 #[derive(Debug, Clone)]
@@ -19,6 +26,25 @@ pub struct Publication {
     pub authors: Option<String>,
     /// The licence, as an SPDX expression.
     pub licence: Option<String>,
+    /// When it is published, in milliseconds since the Unix epoch.
+    pub published_unix_millis: i64,
+}
+
+/// A script to be published as a function.
+#[derive(Debug, Clone)]
+pub struct ScriptPublication {
+    /// The name, as of a component.
+    pub name: String,
+    /// Semantic version.
+    pub version: String,
+    /// The script. That it can be compiled is not checked here.
+    pub script: StoredScript,
+    /// One or two sentences for users.
+    pub summary: String,
+    /// The roles that it is for.
+    pub roles: Roles,
+    /// The parameters, which the script reads as `params`.
+    pub parameters: Vec<Parameter>,
     /// When it is published, in milliseconds since the Unix epoch.
     pub published_unix_millis: i64,
 }
@@ -64,6 +90,10 @@ pub struct Record {
     pub licence: Option<String>,
     /// When it was published, in milliseconds since the Unix epoch.
     pub published_unix_millis: i64,
+    /// The script, if the function is one. Then there is no component, and `sha256` is a digest of everything that makes the
+    /// function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<StoredScript>,
 }
 
 /// The contract of records that do not name one.
@@ -103,7 +133,37 @@ impl Record {
             authors: publication.authors.clone(),
             licence: publication.licence.clone(),
             published_unix_millis: publication.published_unix_millis,
+            script: None,
         }
+    }
+
+    /// The record of a script.
+    pub(crate) fn of_script(publication: &ScriptPublication, version: Version) -> Self {
+        let mut record = Record {
+            name: publication.name.clone(),
+            version,
+            sha256: String::new(),
+            size: publication.script.source.len() as u64,
+            summary: publication.summary.clone(),
+            parameters: publication.parameters.iter().map(ParameterRecord::from).collect(),
+            roles: publication.roles,
+            contract: CONTRACT_VERSION.to_owned(),
+            memory_mib: 0,
+            authors: None,
+            licence: None,
+            published_unix_millis: 0,
+            script: Some(publication.script.clone()),
+        };
+        let json = serde_json::to_vec(&record).expect("all maps of a record have text keys");
+        record.sha256 = sha256_hex(&json);
+        record.published_unix_millis = publication.published_unix_millis;
+        record
+    }
+
+    /// The function, if it is a script.
+    pub fn published_script(&self) -> Option<Arc<dyn Function>> {
+        let script = self.script.clone()?;
+        Some(Arc::new(PublishedScript { metadata: self.metadata(), script }))
     }
 
     /// The name and version.
@@ -156,22 +216,9 @@ impl From<&Parameter> for ParameterRecord {
             name: parameter.name.clone(),
             kind: parameter.kind.name().to_owned(),
             required: parameter.required,
-            default: parameter.default.as_ref().map(json),
+            default: parameter.default.as_ref().map(Value::to_json),
             summary: parameter.summary.clone(),
         }
-    }
-}
-
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Boolean(value) => Json::from(*value),
-        Value::Integer(value) => Json::from(*value),
-        Value::Float(value) => Json::from(*value),
-        Value::Text(value) => Json::from(value.as_str()),
-        Value::Integers(values) => Json::from(values.as_slice()),
-        Value::Floats(values) => Json::from(values.as_slice()),
-        Value::Texts(values) => Json::from(values.as_slice()),
-        Value::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| Json::from(text.as_str())),
     }
 }
 

@@ -95,6 +95,10 @@ impl Registry {
 
     /// The stored component of a function.
     async fn component(&self, record: &Record) -> Result<Bytes, RegistryError> {
+        if record.script.is_some() {
+            let cause = Cause::Unusable("it is a script, which has no component".to_owned());
+            return Err(load_error(record.id(), cause).into());
+        }
         let key = layout::component_key(&record.name, &record.version, &record.sha256);
         let component = self.storage.get(&key).await?.bytes;
         if sha256_hex(&component) != record.sha256 {

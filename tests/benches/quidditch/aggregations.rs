@@ -15,7 +15,7 @@ use crate::search::search;
 
 const DOCUMENTS: u64 = 1_000_000;
 
-const MAPPING: &str = r#"{"dynamic": "strict", "properties": {
+pub(crate) const MAPPING: &str = r#"{"dynamic": "strict", "properties": {
     "category": {"type": "keyword"}, "user": {"type": "keyword"}, "amount": {"type": "long"}, "price": {"type": "double"},
     "at": {"type": "date"}
 }}"#;
@@ -87,7 +87,7 @@ pub(crate) fn measure(bench: &mut Bench) {
 }
 
 /// Sales in no order: 1,000 categories, a million users, 100,000 amounts, and dates over ten years.
-fn documents() -> String {
+pub(crate) fn documents() -> String {
     let mut text = String::new();
     for document in 0..DOCUMENTS {
         let shuffled = document * 7_919_777 % 1_000_003;

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measurements and their goals. `docs/benchmarks.md` explains every row.
 //!
-//! Arguments are parts of names: only rows whose name contains one of them are measured. With `--peer URL`, aggregations are also
-//! measured at a server that speaks the same API, whose times are their baseline.
+//! Arguments are parts of names: only rows whose name contains one of them are measured. With `--peer URL`, aggregations and scripts
+//! are also measured at a server that speaks the same API, whose times are their baseline.
 #![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
@@ -17,6 +17,7 @@ mod peer;
 mod planning;
 mod points;
 mod row;
+mod scripts;
 mod search;
 mod server;
 mod spin;
@@ -44,6 +45,7 @@ fn main() {
     aggregations::measure(&mut bench);
     planning::measure(&mut bench);
     expressions::measure(&mut bench);
+    scripts::measure(&mut bench);
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);

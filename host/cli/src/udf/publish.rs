@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use quidditch_function::Target;
-use quidditch_registry::Publication;
-use serde_json::json;
+use anyhow::{Context, Result, bail};
+use quidditch_expression::Language;
+use quidditch_function::{Role, Roles, Target};
+use quidditch_registry::{Publication, Published};
+use serde_json::{Map, Value as Json, json};
 
+use super::run::parse_object;
+use super::script_file::{self, ScriptFile};
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
@@ -17,7 +20,7 @@ use quidditch_sandbox::package;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Component to publish
+    /// Component to publish, or script: FILE.expr is a Lucene expression, FILE.painless is Painless
     file: PathBuf,
     /// Name of the function; by default the name in the component's metadata
     #[arg(long)]
@@ -28,13 +31,45 @@ pub(crate) struct Arguments {
     /// Target to compile for ahead of time, in addition to this machine (repeatable)
     #[arg(long = "target", value_name = "TARGET", default_values = TARGETS)]
     targets: Vec<Target>,
+    /// Role of a script: filter, scorer or values (repeatable)
+    #[arg(long = "role", value_name = "ROLE", value_parser = ["filter", "scorer", "values"])]
+    roles: Vec<String>,
+    /// Parameters of a script as a JSON object: names with kinds, such as {"factor": "float"}, or with {"kind", "default",
+    /// "summary"}
+    #[arg(long, value_name = "JSON", value_parser = parse_object)]
+    parameters: Option<Map<String, Json>>,
+    /// What a script does, in one or two sentences
+    #[arg(long)]
+    summary: Option<String>,
 }
 
 /// Both processor architectures of Lambda.
 const TARGETS: [&str; 2] = ["x86_64-linux", "aarch64-linux"];
 
 pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
+    let published = match script_file::language(&arguments.file) {
+        Some(language) => publish_script(global, arguments, language).await?,
+        None => publish_component(global, arguments).await?,
+    };
+    let record = &published.record;
+    if global.json {
+        let mut json = json!(record);
+        json["new"] = published.new.into();
+        print_json(&json)?;
+    } else {
+        let verb = if published.new { "published" } else { "already published:" };
+        print(&format!("{verb} {} ({})", record.id(), ByteSize(record.size).rounded()))?;
+    }
+    Ok(Outcome::Done)
+}
+
+async fn publish_component(global: &Global, arguments: &Arguments) -> Result<Published> {
     let file = arguments.file.display();
+    if !arguments.roles.is_empty() || arguments.parameters.is_some() || arguments.summary.is_some() {
+        bail!(
+            "--role, --parameters and --summary are for scripts (FILE.expr, FILE.painless): a component declares them itself"
+        );
+    }
     let component = fs::read(&arguments.file).with_context(|| format!("cannot read {file}"))?;
     let package = package(&component);
     let name = arguments.name.clone().or(package.name);
@@ -49,15 +84,24 @@ pub(super) async fn run(global: &Global, arguments: &Arguments) -> Result<Outcom
         component: component.into(),
         published_unix_millis: installation.clock.unix_millis(),
     };
-    let published = installation.registry.publish_for(&publication, &arguments.targets).await?;
-    let record = &published.record;
-    if global.json {
-        let mut json = json!(record);
-        json["new"] = published.new.into();
-        print_json(&json)?;
-    } else {
-        let verb = if published.new { "published" } else { "already published:" };
-        print(&format!("{verb} {} ({})", record.id(), ByteSize(record.size).rounded()))?;
-    }
-    Ok(Outcome::Done)
+    Ok(installation.registry.publish_for(&publication, &arguments.targets).await?)
+}
+
+async fn publish_script(global: &Global, arguments: &Arguments, language: Language) -> Result<Published> {
+    let file = arguments.file.display();
+    let source = fs::read_to_string(&arguments.file).with_context(|| format!("cannot read {file}"))?;
+    let installation = Installation::open(global, None)?;
+    let named = |role: &Role| arguments.roles.iter().any(|name| name == role.name());
+    let script = ScriptFile {
+        source: source.trim_end(),
+        language,
+        roles: Role::ALL.into_iter().filter(named).fold(Roles::default(), Roles::with),
+        parameters: arguments.parameters.as_ref(),
+        summary: arguments.summary.as_deref(),
+    };
+    let name = arguments.name.as_deref().context("a script has no name of its own; specify --name")?;
+    let version =
+        arguments.version_number.as_deref().context("a script has no version of its own; specify --version")?;
+    let publication = script.publication(name, version, installation.clock.unix_millis())?;
+    Ok(installation.registry.publish_script(&publication).await?)
 }

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     mapping: Option<String>,
 }
 
-fn parse_object(text: &str) -> Result<Map<String, Json>, serde_json::Error> {
+pub(super) fn parse_object(text: &str) -> Result<Map<String, Json>, serde_json::Error> {
     serde_json::from_value(parse_json(text)?)
 }
 

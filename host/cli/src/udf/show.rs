@@ -35,6 +35,7 @@ fn text(record: &Record) -> String {
         format!("roles: {}", record.roles),
         format!("size: {}, sha256 {}", ByteSize(record.size).rounded(), record.sha256),
     ];
+    lines.extend(record.script.as_ref().map(|script| format!("script in {}: {}", script.lang, script.source)));
     lines.extend((record.memory_mib > 0).then(|| format!("memory: {} MiB", record.memory_mib)));
     lines.extend(record.authors.as_ref().map(|authors| format!("authors: {authors}")));
     lines.extend(record.licence.as_ref().map(|licence| format!("licence: {licence}")));

@@ -3,6 +3,7 @@
 mod level;
 mod segment;
 
+use quidditch_function::ColumnKind;
 use serde_json::Map;
 use tantivy::{i64_to_u64, u64_to_i64};
 
@@ -39,7 +40,7 @@ const MINIMUM_INTERVAL: Words<usize> = Words {
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take_with_time_zone(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?;
     let wanted = fields.optional("buckets", |node| match node.integer()? {
         wanted @ 1.. => Ok(wanted as usize),
         other => Err(node.mistake(ErrorKind::Argument, format!("[buckets] must be greater than 0, got [{other}]"))),

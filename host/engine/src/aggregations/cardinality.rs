@@ -4,6 +4,7 @@ mod distinct;
 mod numbers;
 mod registers;
 
+use quidditch_function::ColumnKind;
 use serde_json::Map;
 use tantivy::TantivyError;
 
@@ -38,9 +39,9 @@ const DEFAULT_THRESHOLD: usize = 3_000;
 /// More is not more exact.
 const MAX_THRESHOLD: usize = 40_000;
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?;
     let threshold = fields.optional("precision_threshold", Node::count)?.unwrap_or(DEFAULT_THRESHOLD);
     // How the number is computed, which changes nothing here.
     fields.optional("execution_hint", |node| match node.text()? {
@@ -81,7 +82,7 @@ impl Aggregation for Cardinality {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        let reader = Reader::open(&self.source, opening.segment.reader)?;
+        let reader = Reader::open(&self.source, opening.segment)?;
         let missing = match &self.source.missing {
             None => None,
             Some(Missing::Text(text)) => Some(Found::Elsewhere(hash_text(text.as_bytes()))),

@@ -13,7 +13,7 @@ use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
 use super::pipelines::Pipeline;
 use crate::Error;
-use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, deferred};
 use crate::memory::{Account, Memory, MemoryScope};
 use crate::scores::Scores;
 
@@ -29,11 +29,19 @@ pub(crate) struct Aggregations {
     /// Whether any of them reads scores.
     scores: Scores,
     memory: Arc<Memory>,
+    /// Whether they read computed columns, and if they do, whether these need scores.
+    computed: Option<Scores>,
 }
 
 impl Aggregations {
-    pub(super) fn new(nodes: Nodes, pipelines: Arc<[Pipeline]>, scores: Scores, max_bytes: u64) -> Self {
-        Aggregations { nodes, pipelines, scores, memory: Memory::new(MemoryScope::Aggregations, max_bytes) }
+    pub(super) fn new(
+        nodes: Nodes,
+        pipelines: Arc<[Pipeline]>,
+        scores: Scores,
+        max_bytes: u64,
+        computed: Option<Scores>,
+    ) -> Self {
+        Aggregations { nodes, pipelines, scores, memory: Memory::new(MemoryScope::Aggregations, max_bytes), computed }
     }
 
     /// Whether any of them reads scores.
@@ -57,7 +65,8 @@ impl Collector for Aggregations {
     type Partial = Vec<Partial>;
 
     fn demand(&self) -> Demand {
-        if self.scores == Scores::Needed { Demand::Scores } else { Demand::Documents }
+        let are_needed = self.scores == Scores::Needed || self.computed == Some(Scores::Needed);
+        if are_needed { Demand::Scores } else { Demand::Documents }
     }
 
     fn may_skip(&self) -> bool {
@@ -68,6 +77,9 @@ impl Collector for Aggregations {
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Partial>>, Error> {
+        if self.computed.is_some() && segment.matched.is_none() {
+            return Ok(deferred(segment, |segment| self.open(segment)));
+        }
         let scores = DocScores::default();
         let nodes = self.nodes.open(&Opening { segment, memory: &self.memory, scores: &scores })?;
         Ok(Box::new(SegmentAggregations {

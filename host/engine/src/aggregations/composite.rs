@@ -29,12 +29,12 @@ use source::SourceRequest;
 
 const WHAT: &str = "[composite] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     // Clients know this mistake as one of the whole aggregation.
     let list = fields.required_or(ErrorKind::Argument, "sources", WHAT);
     let list = list.map_err(|error| error.inside(ErrorKind::Argument))?;
-    let sources = list.items().map(|item| SourceRequest::parse(&item)).collect::<Result<Vec<_>, _>>()?;
+    let sources = list.items().map(|item| SourceRequest::parse(&item, parser)).collect::<Result<Vec<_>, _>>()?;
     if sources.is_empty() {
         return Err(list.mistake(ErrorKind::Argument, "[sources] must not be empty"));
     }

@@ -1,5 +1,6 @@
 //! `date_histogram`: buckets of dates, by calendar units or fixed times.
 
+use quidditch_function::ColumnKind;
 use serde_json::Value as Json;
 use tantivy::{i64_to_u64, u64_to_i64};
 
@@ -31,10 +32,10 @@ use crate::query::Parser;
 
 const WHAT: &str = "[date_histogram] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let definition = DateHistogramDefinition {
-        options: FieldOptions::take_with_time_zone(&mut fields, WHAT)?,
+        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?,
         interval: DateInterval::take(node, &mut fields, WHAT)?,
         offset: fields.optional("offset", parse_offset)?.unwrap_or(0),
         min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(0) as u64,
@@ -166,16 +167,13 @@ impl Aggregation for DateHistogram {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        let reader = Reader::open(&self.source, opening.segment.reader)?;
+        let reader = Reader::open(&self.source, opening.segment)?;
         let missing = match &self.source.missing {
             Some(Missing::Integer(integer)) => Some(*integer),
             Some(other) => Some(other.number() as i64),
             None => None,
         };
-        let starts = match reader.has_unknown_bounds() {
-            true => Starts::Single,
-            false => Starts::plan(&self.rounding, reader.integer_bounds(), missing),
-        };
+        let starts = Starts::plan(&self.rounding, reader.integer_bounds(), missing);
         let keys =
             DateKeys { reader, missing, rounding: &self.rounding, starts, hard: self.hard, keys: Gathered::default() };
         Ok(Box::new(SegmentKeyed::open(keys, &self.buckets.inner, opening)?))

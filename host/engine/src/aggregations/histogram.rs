@@ -1,5 +1,6 @@
 //! `histogram`: buckets of numbers, all of the same width.
 
+use quidditch_function::ColumnKind;
 use tantivy::i64_to_u64;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -25,9 +26,9 @@ use crate::query::Parser;
 
 const WHAT: &str = "[histogram] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Floats, parser)?;
     let interval = fields.required("interval", WHAT)?;
     let width = interval.number()?;
     if width <= 0.0 {
@@ -133,7 +134,7 @@ impl Aggregation for Histogram {
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         let keys = NumberKeys {
-            reader: Reader::open(&self.source, opening.segment.reader)?,
+            reader: Reader::open(&self.source, opening.segment)?,
             missing: self.source.missing.as_ref().map(|missing| missing.number()),
             interval: self.interval,
             offset: self.offset,

@@ -35,7 +35,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let mut fields = node.fields()?;
     let field = required_field(&mut fields, WHAT)?;
     let missing = fields.optional("missing", |node| node.scalar().map(|text| Json::String(text.into_owned())))?;
-    let options = FieldOptions { field, missing, format: None, time_zone: None };
+    let options = FieldOptions::of(field, missing);
     let list = fields.optional("ranges", |node| {
         node.list()?.map(|range| Range::parse(&range).map_err(|error| error.inside(ErrorKind::Object))).collect()
     })?;
@@ -173,7 +173,7 @@ impl Aggregation for IpRange {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        let reader = Reader::open(&self.source, opening.segment.reader)?;
+        let reader = Reader::open(&self.source, opening.segment)?;
         let mut ranges = Vec::with_capacity(self.ranges.len());
         for range in &self.ranges {
             ranges.push((place(&reader, range.from.as_deref(), 0)?, place(&reader, range.to.as_deref(), u64::MAX)?));

@@ -1,5 +1,6 @@
 //! What the values are that an aggregation reads.
 
+use quidditch_function::ColumnKind;
 use quidditch_index::{Field, FieldKind};
 
 use super::failure;
@@ -22,6 +23,17 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// What values of a column of this type are.
+    pub(super) fn of_values(kind: ColumnKind) -> Self {
+        match kind {
+            ColumnKind::Booleans => Kind::Boolean,
+            ColumnKind::Integers => Kind::Integer,
+            ColumnKind::Floats => Kind::Float,
+            ColumnKind::Texts => Kind::Text,
+            ColumnKind::Dates => Kind::Date,
+        }
+    }
+
     pub(super) fn of(field: &Field, planner: &Planner<'_>) -> Result<Self, Error> {
         Ok(match field.kind() {
             FieldKind::Long

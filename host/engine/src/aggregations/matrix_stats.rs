@@ -62,11 +62,9 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let missing = fields.optional("missing", |node| node.map().cloned())?.unwrap_or_default();
     let mode = fields.optional("mode", |node| MODES.read(node))?.unwrap_or(Mode::Average);
     fields.finish(WHAT)?;
-    let option = |name: String| FieldOptions {
-        missing: missing.get(&name).cloned(),
-        field: name,
-        format: None,
-        time_zone: None,
+    let option = |name: String| {
+        let missing = missing.get(&name).cloned();
+        FieldOptions::of(name, missing)
     };
     Ok(Box::new(MatrixStatsDefinition { fields: names.into_iter().map(option).collect(), mode }))
 }
@@ -117,7 +115,7 @@ impl Aggregation for MatrixStats {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        let open = |(_, source): &(String, Source)| Reader::open(source, opening.segment.reader);
+        let open = |(_, source): &(String, Source)| Reader::open(source, opening.segment);
         Ok(Box::new(SegmentMatrixStats {
             readers: self.fields.iter().map(open).collect::<Result<_, _>>()?,
             mode: self.mode,

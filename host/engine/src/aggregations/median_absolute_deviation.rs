@@ -1,4 +1,5 @@
 //! `median_absolute_deviation`: the median of how far values are from their median.
+use quidditch_function::ColumnKind;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -20,9 +21,9 @@ use crate::query::Parser;
 
 const WHAT: &str = "[median_absolute_deviation] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Floats, parser)?;
     // How much is kept of the values, which changes nothing here.
     if let Some(node) = fields.take("compression")
         && node.number()? <= 0.0

@@ -1,4 +1,5 @@
 //! `missing`: the documents without a value in a field.
+use quidditch_function::ColumnKind;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
@@ -20,9 +21,9 @@ use crate::query::Parser;
 
 const WHAT: &str = "[missing] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?;
     fields.finish(WHAT)?;
     Ok(Box::new(MissingDefinition(options)))
 }
@@ -55,7 +56,7 @@ impl Aggregation for MissingAggregation {
             // With a value for missing ones, no document misses one.
             reader: match self.source.missing {
                 Some(_) => None,
-                None => Some(Reader::open(&self.source, opening.segment.reader)?),
+                None => Some(Reader::open(&self.source, opening.segment)?),
             },
             buckets: SegmentPositions::open(1, &self.inner, opening)?,
         }))

@@ -1,5 +1,6 @@
 //! `multi_terms`: a bucket for each combination of the values of several fields.
 
+use quidditch_function::ColumnKind;
 use quidditch_index::float_text;
 
 use serde_json::{Map, Value as Json};
@@ -25,13 +26,14 @@ const WHAT: &str = "[multi_terms] aggregation";
 /// Most fields of a combination.
 const MAX_FIELDS: usize = 32;
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let list = fields.required("terms", WHAT)?;
     let mut sources = Vec::new();
     for item in list.list()? {
         let mut fields = item.fields()?;
-        let options = FieldOptions::take_with_time_zone(&mut fields, "[multi_terms] source")?;
+        let options = FieldOptions::take(&mut fields, "[multi_terms] source", ColumnKind::Texts, parser)?
+            .with_time_zone(&mut fields)?;
         fields.finish("[multi_terms] source")?;
         sources.push(options);
     }

@@ -11,6 +11,7 @@ use super::batch::Batch;
 use super::metric::{Metric, MetricError};
 use super::partial::Partial;
 use super::pipelines::Pipeline;
+use super::scripted::open_checked;
 use crate::Error;
 
 /// A planned aggregation with its name.
@@ -32,7 +33,7 @@ impl Nodes {
     }
 
     pub(super) fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<SegmentNodes<'a>, Error> {
-        let open = |node: &'a Node| node.aggregation.open(opening);
+        let open = |node: &'a Node| open_checked(&*node.aggregation, opening);
         Ok(SegmentNodes(self.0.iter().map(open).collect::<Result<_, _>>()?))
     }
 

@@ -1,15 +1,25 @@
 //! The options that all aggregations of a field's values have.
 
+use quidditch_function::ColumnKind;
 use quidditch_index::TimeZone;
 use serde_json::Value as Json;
 
 use super::time_zone;
-use crate::json::{ErrorKind, Fields, Node, ParseError};
+use crate::functions::{AggregationValues, ValuesFor};
+use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
+use crate::query::{self, Parser};
+
+/// What stands for the name of the field where there is only a script. No field has this name.
+pub(super) const SCRIPT: &str = "_script";
 
 /// Where values come from, and how they are shown.
 #[derive(Debug, Clone)]
 pub(super) struct FieldOptions {
     pub(super) field: String,
+    /// The number of the call that computes the values: from those of the field, if there is one.
+    pub(super) script: Option<usize>,
+    /// What the values of a script are, and those of a field that the mapping does not have.
+    pub(super) value_type: Option<ColumnKind>,
     /// What documents without a value count as.
     pub(super) missing: Option<Json>,
     pub(super) format: Option<String>,
@@ -18,26 +28,71 @@ pub(super) struct FieldOptions {
 }
 
 impl FieldOptions {
-    /// Takes `field`, `missing` and `format`. `what` names the aggregation for errors.
-    pub(super) fn take(fields: &mut Fields<'_>, what: &str) -> Result<Self, ParseError> {
-        if let Some(script) = fields.take("script") {
-            return Err(script.error(format!("{what} does not support [script] yet: use [field]")));
-        }
-        let field = required_field(fields, what)?;
+    /// Takes `field`, `script`, `value_type`, `missing` and `format`. `what` names the aggregation for errors, and `default` is what a
+    /// script computes that stands alone.
+    pub(super) fn take(
+        fields: &mut Fields<'_>,
+        what: &str,
+        default: ColumnKind,
+        parser: &mut Parser<'_>,
+    ) -> Result<Self, ParseError> {
+        let script = fields.take("script");
+        let value_type = fields.optional("value_type", |node| VALUE_TYPES.read(node))?;
+        let field = match script {
+            None => Some(required_field(fields, what)?),
+            Some(_) => fields.optional("field", |node| node.text().map(str::to_owned))?,
+        };
+        let script = match script {
+            None => None,
+            Some(script) => {
+                let values = AggregationValues { field: field.clone(), value_type, default };
+                Some(query::parse_value_script(&script, ValuesFor::Aggregation(values), parser)?)
+            }
+        };
+        let rest = Self::take_rest(fields, field.unwrap_or_else(|| SCRIPT.to_owned()))?;
+        Ok(FieldOptions { script, value_type, ..rest })
+    }
+
+    fn take_rest(fields: &mut Fields<'_>, field: String) -> Result<Self, ParseError> {
         let missing = fields.optional("missing", |node| match node.json() {
             Json::Null | Json::Array(_) | Json::Object(_) => Err(node.error("[missing] must be a value")),
             value => Ok(value.clone()),
         })?;
         let format = fields.optional("format", Node::text)?.map(str::to_owned);
-        Ok(FieldOptions { field, missing, format, time_zone: None })
+        Ok(FieldOptions { format, ..Self::of(field, missing) })
+    }
+
+    /// The values of a field as they are.
+    pub(super) fn of(field: String, missing: Option<Json>) -> Self {
+        FieldOptions { field, script: None, value_type: None, missing, format: None, time_zone: None }
     }
 
     /// Takes `time_zone`, too.
-    pub(super) fn take_with_time_zone(fields: &mut Fields<'_>, what: &str) -> Result<Self, ParseError> {
+    pub(super) fn with_time_zone(self, fields: &mut Fields<'_>) -> Result<Self, ParseError> {
         let time_zone = fields.optional("time_zone", time_zone::parse)?;
-        Ok(FieldOptions { time_zone, ..Self::take(fields, what)? })
+        Ok(FieldOptions { time_zone, ..self })
     }
 }
+
+/// Types of values, as far as they are told apart.
+const VALUE_TYPES: Words<ColumnKind> = Words {
+    key: "value_type",
+    case: Case::Exact,
+    error: ErrorKind::Argument,
+    words: &[
+        ("string", ColumnKind::Texts),
+        ("byte", ColumnKind::Integers),
+        ("short", ColumnKind::Integers),
+        ("integer", ColumnKind::Integers),
+        ("long", ColumnKind::Integers),
+        ("float", ColumnKind::Floats),
+        ("double", ColumnKind::Floats),
+        ("number", ColumnKind::Floats),
+        ("numeric", ColumnKind::Floats),
+        ("date", ColumnKind::Dates),
+        ("boolean", ColumnKind::Booleans),
+    ],
+};
 
 /// The name of the field, for aggregations that have no other options of values.
 pub(super) fn required_field(fields: &mut Fields<'_>, what: &str) -> Result<String, ParseError> {

@@ -4,6 +4,7 @@ mod hdr;
 mod sample;
 mod segment;
 
+use quidditch_function::ColumnKind;
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
@@ -48,9 +49,9 @@ impl Asked {
     }
 }
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, "[percentiles] aggregation")?;
+    let options = FieldOptions::take(&mut fields, "[percentiles] aggregation", ColumnKind::Floats, parser)?;
     let points = match fields.take("percents") {
         None => DEFAULT_PERCENTS.to_vec(),
         Some(node) => parse_points(&node, "percents")?,
@@ -61,10 +62,10 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     parse_rest(fields, Asked::Percentiles, options, points)
 }
 
-pub(super) fn parse_ranks(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse_ranks(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     const WHAT: &str = "[percentile_ranks] aggregation";
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Floats, parser)?;
     let points = parse_points(&fields.required("values", WHAT)?, "values")?;
     parse_rest(fields, Asked::Ranks, options, points)
 }

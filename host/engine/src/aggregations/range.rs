@@ -1,5 +1,6 @@
 //! `range` and `date_range`: buckets between given numbers or dates.
 
+use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -24,12 +25,12 @@ use crate::json::{Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse_of(node, Of::Numbers)
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse_of(node, Of::Numbers, parser)
 }
 
-pub(super) fn parse_dates(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse_of(node, Of::Dates)
+pub(super) fn parse_dates(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse_of(node, Of::Dates, parser)
 }
 
 /// What the ranges are of.
@@ -45,12 +46,12 @@ impl Of {
     }
 }
 
-fn parse_of(node: &Node<'_>, of: Of) -> Result<Box<dyn Definition>, ParseError> {
+fn parse_of(node: &Node<'_>, of: Of, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let what = format!("[{}] aggregation", of.type_name());
     let mut fields = node.fields()?;
     let options = match of {
-        Of::Numbers => FieldOptions::take(&mut fields, &what)?,
-        Of::Dates => FieldOptions::take_with_time_zone(&mut fields, &what)?,
+        Of::Numbers => FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?,
+        Of::Dates => FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?,
     };
     let list = fields.required("ranges", &what)?;
     let ranges = list.list()?.map(|range| RangeRequest::parse(&range)).collect::<Result<Vec<_>, _>>()?;
@@ -188,7 +189,7 @@ impl Aggregation for RangeAggregation {
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         Ok(Box::new(SegmentRange {
-            reader: Reader::open(&self.source, opening.segment.reader)?,
+            reader: Reader::open(&self.source, opening.segment)?,
             ranges: self.ranges.iter().map(|range| range.compared).collect(),
             buckets: SegmentPositions::open(self.ranges.len(), &self.inner, opening)?,
             last: Vec::new(),

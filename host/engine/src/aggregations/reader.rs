@@ -1,16 +1,14 @@
 //! Values of a field for batches of documents.
 
-use std::sync::Arc;
-
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, SegmentReader, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
+use tantivy::{DocId, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::batch::Batch;
 use super::gathered::{Gathered, Repeats, gather};
 use super::kind::Kind;
 use super::source::{Missing, Source};
 use crate::Error;
-use crate::columns::LazySegment;
+use crate::collect::SegmentContext;
 
 /// A field of one segment.
 pub(super) struct Reader {
@@ -18,8 +16,6 @@ pub(super) struct Reader {
     /// `None` where no document of the segment has a value.
     column: Option<Column<u64>>,
     texts: Option<StrColumn>,
-    /// In place of the column, if the request computes the field.
-    lazy: Option<Arc<LazySegment>>,
     kind: Kind,
     missing: Option<Missing>,
     bits: Gathered<u64>,
@@ -28,18 +24,18 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn open(source: &Source, segment: &SegmentReader) -> Result<Self, Error> {
-        let columns = segment.fast_fields();
-        let (mut column, mut texts, mut lazy) = (None, None, None);
+    pub(super) fn open(source: &Source, segment: &SegmentContext<'_>) -> Result<Self, Error> {
+        let columns = segment.reader.fast_fields();
+        let (mut column, mut texts) = (None, None);
         if let Some(computed) = &source.computed {
+            let computed = segment.matched()?.some_of(computed)?;
             if source.kind == Kind::Text {
-                let handle = computed.of_segment(segment)?;
-                if let DynamicColumn::Str(values) = handle.open().map_err(TantivyError::from)? {
+                if let DynamicColumn::Str(values) = computed.open()? {
                     column = Some(values.ords().clone());
                     texts = Some(values);
                 }
             } else {
-                lazy = Some(computed.lazily(segment)?);
+                column = computed.bits()?;
             }
         }
         if let Some(name) = &source.column {
@@ -53,18 +49,12 @@ impl Reader {
         Ok(Reader {
             column,
             texts,
-            lazy,
             kind: source.kind,
             missing: source.missing.clone(),
             bits: Gathered::default(),
             numbers: Gathered::default(),
             rows: Vec::new(),
         })
-    }
-
-    /// Whether it is not known between which numbers the values are.
-    pub(super) fn has_unknown_bounds(&self) -> bool {
-        self.lazy.is_some()
     }
 
     /// The smallest and the largest number of the column, if they are known.
@@ -91,37 +81,18 @@ impl Reader {
 
     /// Calls `take` with the position of each document that has no value.
     pub(super) fn for_each_without(&self, docs: &[DocId], mut take: impl FnMut(usize)) {
-        let mut take_without = |has_value: &dyn Fn(DocId) -> bool| {
-            docs.iter().enumerate().filter(|(_, doc)| !has_value(**doc)).for_each(|(position, _)| take(position));
-        };
-        match (&self.lazy, &self.column) {
-            (Some(lazy), _) => lazy.with(docs, |column| take_without(&|doc| !column.values(doc).is_empty())),
-            (None, Some(column)) => take_without(&|doc| column.index.has_value(doc)),
-            (None, None) => take_without(&|_| false),
-        }
+        let has_value = |doc: DocId| self.column.as_ref().is_some_and(|column| column.index.has_value(doc));
+        docs.iter().enumerate().filter(|(_, doc)| !has_value(**doc)).for_each(|(position, _)| take(position));
     }
 
     /// The bits of all values of some documents.
     pub(super) fn all_bits(&self, docs: &[DocId]) -> Vec<u64> {
-        match (&self.lazy, &self.column) {
-            (Some(lazy), _) => {
-                lazy.with(docs, |column| docs.iter().flat_map(|doc| column.values(*doc)).copied().collect())
-            }
-            (None, Some(column)) => docs.iter().flat_map(|doc| column.values_for_doc(*doc)).collect(),
-            (None, None) => Vec::new(),
-        }
+        let column = self.column.iter();
+        column.flat_map(|column| docs.iter().flat_map(|doc| column.values_for_doc(*doc))).collect()
     }
 
     fn gather(&mut self, docs: &[DocId], repeats: Repeats) {
-        let Some(lazy) = &self.lazy else {
-            gather(self.column.as_ref(), docs, repeats, &mut self.rows, &mut self.bits);
-            return;
-        };
-        let bits = &mut self.bits;
-        lazy.with(docs, |column| bits.read_each(docs, |doc| column.values(doc)));
-        if repeats == Repeats::Drop {
-            self.bits.drop_repeats();
-        }
+        gather(self.column.as_ref(), docs, repeats, &mut self.rows, &mut self.bits);
     }
 
     /// The values of the documents as bits, without what missing values count as.

@@ -228,8 +228,10 @@ pub(crate) fn plan(
     }
     // Pipelines at the top read buckets of matches: an aggregation of all documents has one bucket.
     let pipelines = Arc::clone(&requests.pipelines);
+    let computed = planner.aggregated.take();
     Ok(PlannedAggregations {
-        matches: (!matches.0.is_empty()).then(|| Aggregations::new(matches.0, pipelines, matches.1, max_bytes)),
-        all: (!all.0.is_empty()).then(|| Aggregations::new(all.0, Arc::from([]), all.1, max_bytes)),
+        matches: (!matches.0.is_empty())
+            .then(|| Aggregations::new(matches.0, pipelines, matches.1, max_bytes, computed)),
+        all: (!all.0.is_empty()).then(|| Aggregations::new(all.0, Arc::from([]), all.1, max_bytes, computed)),
     })
 }

@@ -63,7 +63,7 @@ pub(super) fn parse_diversified(node: &Node<'_>, _: &mut Parser<'_>) -> Result<B
     // How values are told apart. This changes nothing.
     let hint = fields.optional("execution_hint", Node::text)?.map(str::to_owned);
     fields.finish(WHAT)?;
-    let options = FieldOptions { field, missing, format: None, time_zone: None };
+    let options = FieldOptions::of(field, missing);
     Ok(Box::new(SamplerDefinition { size, by: Some(Diversity { options, most, hint }) }))
 }
 

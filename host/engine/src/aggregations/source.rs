@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::failure;
 use super::kind::Kind;
-use super::options::FieldOptions;
+use super::options::{FieldOptions, SCRIPT};
 use super::value_format::ValueFormat;
 use crate::Error;
 use crate::columns::ComputedField;
@@ -56,7 +56,14 @@ impl Source {
         accepts: Accepts,
         unmapped: Kind,
     ) -> Result<Self, Error> {
+        let unmapped = options.value_type.map_or(unmapped, Kind::of_values);
+        if let Some(call) = options.script {
+            return Self::plan_script(planner, options, call, (type_name, accepts), unmapped);
+        }
         let computed = planner.computed(&options.field);
+        if let Some(computed) = computed {
+            planner.will_aggregate(computed);
+        }
         let own = match computed {
             Some(computed) => Some(&computed.field),
             None => planner.field(&options.field),
@@ -93,6 +100,48 @@ impl Source {
                 _ => ValueFormat::plan(kind, date_format, options)?,
             },
             is_widened: kind == Kind::Integer && planner.mappings.has(&options.field, ValueClass::Floats),
+        })
+    }
+
+    /// The values that a script computes: from those of a field, if the request names one.
+    fn plan_script(
+        planner: &Planner<'_>,
+        options: &FieldOptions,
+        call: usize,
+        (type_name, accepts): (&str, Accepts),
+        unmapped: Kind,
+    ) -> Result<Self, Error> {
+        let name = &options.field;
+        if planner.computed(name).is_some() {
+            return Err(failure::argument(format!(
+                "field [{name}] is computed by the request: aggregation [{type_name}] cannot use it together with a script"
+            )));
+        }
+        let own = planner.field(name);
+        if own.is_none() && name != SCRIPT {
+            return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
+        }
+        let computed = planner.call_values(call);
+        planner.will_aggregate(&computed);
+        let kind = Kind::of(&computed.field, planner)?;
+        if !accepts.allows(kind) {
+            return Err(failure::argument(format!(
+                "a script that computes values of the type [{}] is not supported for aggregation [{type_name}]",
+                computed.field.kind().type_name()
+            )));
+        }
+        let date_format = match own.map(Field::kind) {
+            Some(FieldKind::Date { format, .. }) => Some(format),
+            _ => None,
+        };
+        let missing = options.missing.as_ref();
+        Ok(Source {
+            column: None,
+            kind,
+            missing: missing.map(|json| missing_of(&computed.field, kind, json, planner)).transpose()?,
+            format: ValueFormat::plan(kind, date_format, options)?,
+            computed: Some(computed),
+            is_widened: false,
         })
     }
 

@@ -3,6 +3,8 @@
 mod figure;
 mod figures;
 
+use quidditch_function::ColumnKind;
+
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
@@ -25,34 +27,34 @@ use crate::query::Parser;
 pub(super) use figure::{Figure, single_value};
 pub(crate) use figures::Stats;
 
-pub(super) fn parse_min(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse(node, Figure::Min)
+pub(super) fn parse_min(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse(node, Figure::Min, parser)
 }
 
-pub(super) fn parse_max(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse(node, Figure::Max)
+pub(super) fn parse_max(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse(node, Figure::Max, parser)
 }
 
-pub(super) fn parse_sum(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse(node, Figure::Sum)
+pub(super) fn parse_sum(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse(node, Figure::Sum, parser)
 }
 
-pub(super) fn parse_avg(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse(node, Figure::Average)
+pub(super) fn parse_avg(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse(node, Figure::Average, parser)
 }
 
-pub(super) fn parse_stats(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse(node, Figure::Stats)
+pub(super) fn parse_stats(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse(node, Figure::Stats, parser)
 }
 
-pub(super) fn parse_extended(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
-    parse(node, Figure::Extended { sigma: 2.0 })
+pub(super) fn parse_extended(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+    parse(node, Figure::Extended { sigma: 2.0 }, parser)
 }
 
-fn parse(node: &Node<'_>, mut figure: Figure) -> Result<Box<dyn Definition>, ParseError> {
+fn parse(node: &Node<'_>, mut figure: Figure, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let what = format!("[{}] aggregation", figure.type_name());
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, &what)?;
+    let options = FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?;
     if let Figure::Extended { sigma } = &mut figure
         && let Some(node) = fields.take("sigma")
     {
@@ -90,7 +92,7 @@ impl Aggregation for StatsAggregation {
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         Ok(Box::new(SegmentStats {
-            reader: Reader::open(&self.source, opening.segment.reader)?,
+            reader: Reader::open(&self.source, opening.segment)?,
             stats: Vec::new(),
             figure: self.figure,
             account: opening.memory.account(),

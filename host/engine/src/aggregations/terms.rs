@@ -5,6 +5,7 @@ mod planned_terms;
 mod significant;
 mod text_keys;
 
+use quidditch_function::ColumnKind;
 use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -34,10 +35,10 @@ use text_keys::TextKeys;
 
 const WHAT: &str = "[terms] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let definition = TermsDefinition {
-        options: FieldOptions::take(&mut fields, WHAT)?,
+        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?,
         size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
         min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(1) as u64,
         max_doc_count: u64::MAX,
@@ -63,12 +64,12 @@ pub(super) fn take_ignored(fields: &mut Fields<'_>) -> Result<(), ParseError> {
 }
 
 /// `rare_terms`: the terms of few documents.
-pub(super) fn parse_rare(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse_rare(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     const WHAT: &str = "[rare_terms] aggregation";
     const MOST: usize = 100;
     let mut fields = node.fields()?;
     let definition = TermsDefinition {
-        options: FieldOptions::take(&mut fields, WHAT)?,
+        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?,
         size: usize::MAX,
         min_doc_count: 1,
         max_doc_count: fields
@@ -153,7 +154,9 @@ impl Aggregation for Terms {
     fn type_name(&self) -> &'static str {
         match (self.keys, self.shown) {
             (KeyKind::Integer, Shown::Rare) => "lrareterms",
-            (KeyKind::Text, Shown::Rare) if self.source.column.is_some() => "srareterms",
+            (KeyKind::Text, Shown::Rare) if self.source.column.is_some() || self.source.computed.is_some() => {
+                "srareterms"
+            }
             (KeyKind::Integer, _) => "lterms",
             (KeyKind::Float, _) => "dterms",
             (KeyKind::Text, _) => "sterms",
@@ -161,7 +164,7 @@ impl Aggregation for Terms {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        let reader = Reader::open(&self.source, opening.segment.reader)?;
+        let reader = Reader::open(&self.source, opening.segment)?;
         if self.keys == KeyKind::Text {
             let keys = TextKeys::open(self, reader)?;
             return Ok(Box::new(SegmentKeyed::open(keys, &self.inner, opening)?));

@@ -31,7 +31,7 @@ const DEFAULT_SIZE: usize = 3;
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let (from, size) = (fields.optional("from", Node::count)?, fields.optional("size", Node::count)?);
-    let sort = fields.optional("sort", Sort::parse_list)?.unwrap_or_default();
+    let sort = fields.optional("sort", |node| Sort::parse_list(node, parser))?.unwrap_or_default();
     let track_scores = fields.optional("track_scores", Node::boolean)?.unwrap_or(false);
     let options = FetchOptions::take(&mut fields, parser)?;
     // As in the request itself.
@@ -172,7 +172,6 @@ impl SegmentAggregation for SegmentTopHits<'_> {
             account.reach(parents * size_of::<u64>())?;
             counts.resize(parents, 0);
         }
-        best.prepare(batch.docs);
         scores.for_each(batch, |position, score| {
             let bucket = batch.buckets[position];
             counts[bucket as usize] += 1;

@@ -1,5 +1,6 @@
 //! `value_count`: the number of values.
 
+use quidditch_function::ColumnKind;
 use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -23,9 +24,9 @@ use crate::query::Parser;
 
 const WHAT: &str = "[value_count] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?;
     fields.finish(WHAT)?;
     Ok(Box::new(ValueCountDefinition(options)))
 }
@@ -50,7 +51,7 @@ impl Aggregation for ValueCount {
         // A keyword is stored once for each document that has it, however often it is there.
         let repeats = if self.0.kind == Kind::Text { Repeats::Drop } else { Repeats::Keep };
         Ok(Box::new(SegmentValueCount {
-            reader: Reader::open(&self.0, opening.segment.reader)?,
+            reader: Reader::open(&self.0, opening.segment)?,
             missing: self.0.missing.as_ref().map(|_| 0),
             repeats,
             counts: Vec::new(),

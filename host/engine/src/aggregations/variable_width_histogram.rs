@@ -1,5 +1,6 @@
 //! `variable_width_histogram`: buckets of numbers that are near to each other.
 
+use quidditch_function::ColumnKind;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
@@ -31,9 +32,9 @@ const WHAT: &str = "[variable_width_histogram] aggregation";
 
 const DEFAULT_BUCKETS: usize = 10;
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let options = FieldOptions::take(&mut fields, WHAT)?;
+    let options = FieldOptions::take(&mut fields, WHAT, ColumnKind::Floats, parser)?;
     let mut above = |key: &'static str, least: i32| {
         fields.optional(key, |node| match node.integer()? {
             value if value > least => Ok(value as usize),
@@ -100,7 +101,7 @@ impl Aggregation for VariableWidthHistogram {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        let reader = Reader::open(&self.source, opening.segment.reader)?;
+        let reader = Reader::open(&self.source, opening.segment)?;
         let keys = NumberKeys { reader, keys: Gathered::default() };
         Ok(Box::new(SegmentKeyed::open(keys, &self.inner, opening)?))
     }

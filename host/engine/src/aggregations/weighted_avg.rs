@@ -24,15 +24,16 @@ use crate::json::{Fields, Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
+use quidditch_function::ColumnKind;
 
 pub(super) use weighted::Weighted;
 
 const WHAT: &str = "[weighted_avg] aggregation";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
-    let value = parse_field(&mut fields, "value")?;
-    let weight = parse_field(&mut fields, "weight")?;
+    let value = parse_field(&mut fields, "value", parser)?;
+    let weight = parse_field(&mut fields, "weight", parser)?;
     let format = fields.optional("format", |node| {
         let text = node.text()?;
         DecimalFormat::parse(text)
@@ -43,11 +44,15 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     Ok(Box::new(WeightedAvgDefinition { value, weight, format }))
 }
 
-fn parse_field(fields: &mut Fields<'_>, key: &'static str) -> Result<FieldOptions, ParseError> {
+fn parse_field(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    parser: &mut Parser<'_>,
+) -> Result<FieldOptions, ParseError> {
     let node = fields.required(key, WHAT)?;
     let mut fields = node.fields()?;
     let what = format!("[{key}] of the {WHAT}");
-    let options = FieldOptions::take(&mut fields, &what)?;
+    let options = FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?;
     if options.format.is_some() {
         return Err(node.error(format!("{what} does not support [format]: it belongs to the aggregation")));
     }
@@ -89,7 +94,7 @@ impl Aggregation for WeightedAvg {
     }
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
-        let open = |source| Reader::open(source, opening.segment.reader);
+        let open = |source| Reader::open(source, opening.segment);
         Ok(Box::new(SegmentWeightedAvg {
             name: &self.name,
             values: open(&self.value)?,

@@ -12,7 +12,7 @@ use super::sort_level::{Level, MissingValue, Values};
 use crate::Error;
 use crate::json::ErrorKind;
 use crate::plan::Planner;
-use crate::request::{Direction, SearchAfter, Sort, SortBy};
+use crate::request::{Direction, SCRIPT_SORT, SearchAfter, Sort, SortBy};
 
 /// The place behind which a page begins.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,7 @@ impl<'a> AfterLevel<'a> {
             SortBy::Doc => "_doc",
             SortBy::Field(field) => &field.name,
             SortBy::Distance(distance) => &distance.field,
+            SortBy::Script(_) => SCRIPT_SORT,
         };
         let field = planner.computed(name).map(|computed| &computed.field).or_else(|| planner.field(name));
         let date = field.filter(|field| matches!(field.kind(), FieldKind::Date { .. }));

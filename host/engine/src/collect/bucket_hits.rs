@@ -37,6 +37,7 @@ impl BucketHits {
             false => (SortOrder::plan(sort, planner)?, Ranking::BySort(track_scores)),
         };
         order.columns().for_each(|column| planner.warmup.column(column));
+        order.computed().for_each(|field| planner.will_aggregate(field));
         Ok(BucketHits { order, ranking, capacity })
     }
 
@@ -97,11 +98,6 @@ struct Bucket {
 }
 
 impl SegmentBucketHits<'_> {
-    /// Gets ready for matches, which are the next to be taken.
-    pub(crate) fn prepare(&self, docs: &[DocId]) {
-        self.sort.prepare(docs);
-    }
-
     /// Takes a match of a bucket. Matches come in ascending order.
     pub(crate) fn offer(&mut self, bucket: u32, doc: DocId, score: Score) -> Result<(), Error> {
         let bucket = bucket as usize;

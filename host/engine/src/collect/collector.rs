@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tantivy::{DocId, Score, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader, TantivyError};
 
 use crate::Error;
+use crate::columns::MatchedColumns;
 use crate::progress::Progress;
 
 /// What a search does with its matches: it counts them, keeps the best, or computes something of their values.
@@ -84,6 +85,20 @@ pub(crate) struct SegmentContext<'a> {
     pub(crate) progress: &'a Arc<Progress>,
     /// Whether it is the only segment of the search, so that nothing is merged with its result.
     pub(crate) is_only: bool,
+    /// What is computed of its matches, once they are known: [`super::deferred`].
+    pub(crate) matched: Option<&'a MatchedColumns<'a>>,
+}
+
+impl SegmentContext<'_> {
+    /// What is computed of the matches.
+    ///
+    /// # Errors
+    /// If the matches are not known: the collector should be deferred.
+    pub(crate) fn matched(&self) -> Result<&MatchedColumns<'_>, Error> {
+        let unknown =
+            || TantivyError::InternalError("a computed column is read before the matches are known".to_owned());
+        Ok(self.matched.ok_or_else(unknown)?)
+    }
 }
 
 /// A batch of matches of one segment, none of them deleted.

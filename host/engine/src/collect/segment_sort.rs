@@ -2,11 +2,9 @@
 
 use std::cmp::Ordering;
 use std::ops::Bound;
-use std::sync::Arc;
 
-use quidditch_function::ColumnKind;
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
+use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
 
 use super::after::After;
 use super::collector::SegmentContext;
@@ -15,7 +13,6 @@ use super::sort_key::NANOS_PER_MILLI;
 use super::sort_key::{Key, Rank, SortKey};
 use super::sort_level::{Level, MissingValue, Stored, Values};
 use crate::Error;
-use crate::columns::LazySegment;
 use crate::request::Mode;
 
 /// A sort at work on one segment.
@@ -44,8 +41,6 @@ enum Reader<'a> {
     Float(Column<f64>),
     Boolean(Column<bool>),
     Text(StrColumn),
-    /// Numbers, dates or booleans that the request computes.
-    Computed(Arc<LazySegment>),
     Points {
         lat: Column<f64>,
         lon: Column<f64>,
@@ -58,15 +53,6 @@ impl<'a> SegmentSort<'a> {
         let levels = levels.iter().map(|level| SegmentLevel::open(level, segment)).collect::<Result<Vec<_>, _>>()?;
         let keys = Vec::with_capacity(levels.len() + 2);
         Ok(SegmentSort { levels, keys })
-    }
-
-    /// Computes what documents are sorted by, together: they are the next to be read.
-    pub(super) fn prepare(&self, docs: &[DocId]) {
-        for SegmentLevel { reader, .. } in &self.levels {
-            if let Reader::Computed(lazy) = reader {
-                lazy.with(docs, |_| ());
-            }
-        }
     }
 
     pub(super) fn read(&mut self, doc: DocId, score: Score) -> Result<(), Error> {
@@ -110,15 +96,13 @@ impl<'a> SegmentLevel<'a> {
             (Some(Stored::Float(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Float),
             (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
             (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
-            (Some(Stored::Computed(field)), values) if !matches!(values, Values::Text | Values::Ip) => {
-                Reader::Computed(field.lazily(segment.reader)?)
-            }
-            (Some(Stored::Computed(field)), _) => {
-                match field.of_segment(segment.reader)?.open().map_err(TantivyError::from)? {
-                    DynamicColumn::Str(column) => Reader::Text(column),
-                    _ => Reader::Nothing,
-                }
-            }
+            (Some(Stored::Computed(field)), _) => match segment.matched()?.all_of(field)?.open()? {
+                DynamicColumn::I64(column) => Reader::Integer(column),
+                DynamicColumn::F64(column) => Reader::Float(column),
+                DynamicColumn::Bool(column) => Reader::Boolean(column),
+                DynamicColumn::Str(column) => Reader::Text(column),
+                _ => Reader::Nothing,
+            },
             (Some(Stored::Points(distances)), _) => {
                 match (columns.column_opt(&distances.lat)?, columns.column_opt(&distances.lon)?) {
                     (Some(lat), Some(lon)) => Reader::Points { lat, lon, distances },
@@ -189,14 +173,6 @@ impl Reader<'_> {
             Reader::Integer(column) => long_bits(column.values_for_doc(doc), level)?,
             Reader::Boolean(column) => integer_bits(column.values_for_doc(doc).map(i64::from), level),
             Reader::Float(column) => float_bits(column.values_for_doc(doc), level),
-            Reader::Computed(lazy) => lazy.with(&[doc], |column| {
-                let values = column.values(doc).iter().copied();
-                Ok::<_, Error>(match lazy.kind() {
-                    ColumnKind::Floats => float_bits(values.map(u64_to_f64), level),
-                    ColumnKind::Booleans => integer_bits(values.map(|value| value as i64), level),
-                    _ => long_bits(values.map(u64_to_i64), level)?,
-                })
-            })?,
             Reader::Text(column) => match mode {
                 Mode::Max => column.term_ords(doc).max().map(place),
                 _ => column.term_ords(doc).min().map(place),

@@ -71,6 +71,7 @@ impl Serialize for SortValue {
             SortValue::Missing => serializer.serialize_none(),
             SortValue::Integer(value) => serializer.serialize_i64(*value),
             SortValue::Unsigned(value) => serializer.serialize_u64(*value),
+            SortValue::Float(value) if value.is_nan() => serializer.serialize_str("NaN"),
             SortValue::Float(value) if value.is_infinite() => serializer.serialize_str(infinity(*value)),
             SortValue::Float(value) => serializer.serialize_f64(*value),
             SortValue::Single(value) if value.is_infinite() => serializer.serialize_str(infinity((*value).into())),

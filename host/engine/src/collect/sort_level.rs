@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use quidditch_function::ColumnKind;
 use quidditch_index::{DateResolution, Field, FieldKind, ip_text};
 use serde_json::Value as Json;
 use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
@@ -13,7 +14,9 @@ use crate::Error;
 use crate::columns::{ColumnError, ComputedField};
 use crate::json::ErrorKind;
 use crate::plan::Planner;
-use crate::request::{Direction, DistanceSort, FieldSort, Missing, Mode, NumericType, Sort, SortBy};
+use crate::request::{
+    Direction, DistanceSort, FieldSort, Missing, Mode, NumericType, ScriptSort, ScriptSortType, Sort, SortBy,
+};
 
 /// One level of a sort, checked against the mapping.
 pub(super) struct Level {
@@ -84,6 +87,7 @@ impl Level {
             SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing }),
             SortBy::Field(field) => Self::plan_field(field, direction, field.mode.unwrap_or(mode), planner),
             SortBy::Distance(distance) => Self::plan_distance(distance, direction, mode, planner),
+            SortBy::Script(script) => Self::plan_script(script, direction, mode, planner),
         }
     }
 
@@ -127,8 +131,26 @@ impl Level {
         Ok(Level { values: Values::Double, stored, direction, mode: sort.mode.unwrap_or(mode), missing })
     }
 
+    /// A script has one value for each document.
+    fn plan_script(sort: &ScriptSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
+        refuse_nested(sort.nested_path.as_deref())?;
+        let values = if sort.of == ScriptSortType::Number { Values::Double } else { Values::Text };
+        let computed = planner.call_values(sort.call);
+        if (computed.column.kind() == ColumnKind::Texts) != (sort.of == ScriptSortType::Text) {
+            let kind = computed.column.kind().name();
+            let reason = format!("the function computes {kind}, which are not of the [type] of the sort by [_script]");
+            return Err(Error::shard_argument(reason));
+        }
+        let stored = Some(Stored::Computed(computed));
+        let missing = MissingValue::Key(values.missing_key(direction, Rank::MissingLast));
+        Ok(Level { values, stored, direction, mode: sort.mode.unwrap_or(mode), missing })
+    }
+
     pub(super) fn needs_scores(&self) -> bool {
-        self.values == Values::Score
+        match &self.stored {
+            Some(Stored::Computed(computed)) => computed.column.needs_scores(),
+            _ => self.values == Values::Score,
+        }
     }
 
     /// The columns that it reads.

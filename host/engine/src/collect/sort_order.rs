@@ -7,8 +7,9 @@ use super::collector::SegmentContext;
 use super::hit_position::HitPosition;
 use super::segment_sort::SegmentSort;
 use super::sort_key::{SortKey, SortValue};
-use super::sort_level::{KeyClass, Level, Values};
+use super::sort_level::{KeyClass, Level, Stored, Values};
 use crate::Error;
+use crate::columns::ComputedField;
 use crate::plan::Planner;
 use crate::request::{Direction, SearchAfter, Sort};
 
@@ -36,6 +37,19 @@ impl SortOrder {
     /// Whether it is the order of the index, so that the first matches of a segment are the best.
     pub(crate) fn is_index_order(&self) -> bool {
         self.levels.first().is_some_and(|level| level.values == Values::Doc && level.direction == Direction::Ascending)
+    }
+
+    /// Whether it is an order of values that are computed of the matches.
+    pub(super) fn reads_computed(&self) -> bool {
+        self.computed().next().is_some()
+    }
+
+    /// The computed fields that the order reads.
+    pub(super) fn computed(&self) -> impl Iterator<Item = &ComputedField> {
+        self.levels.iter().filter_map(|level| match &level.stored {
+            Some(Stored::Computed(field)) => Some(&**field),
+            _ => None,
+        })
     }
 
     pub(crate) fn needs_scores(&self) -> bool {

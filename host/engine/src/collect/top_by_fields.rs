@@ -8,6 +8,7 @@ use tantivy::{DocId, Score, SegmentReader};
 
 use super::after::After;
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use super::deferred::deferred;
 use super::finite::check_finite;
 use super::hit::{BestHits, Hit};
 use super::segment_sort::SegmentSort;
@@ -46,6 +47,9 @@ impl Collector for TopByFields {
     }
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
+        if self.order.reads_computed() && segment.matched.is_none() {
+            return Ok(deferred(segment, |segment| self.open(segment)));
+        }
         let sort = self.order.open(segment)?;
         let after = match &self.after {
             Some(after) => Some(SegmentAfter { keys: sort.after(after)?, document: after.document }),
@@ -115,7 +119,6 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
         if let Some(max_score) = &mut self.tracked {
             *max_score = matches.scores.iter().copied().chain(*max_score).max_by(Score::total_cmp);
         }
-        self.sort.prepare(matches.docs);
         for (index, doc) in matches.docs.iter().enumerate() {
             let score = matches.scores.get(index).copied().unwrap_or_default();
             self.sort.read(*doc, score)?;

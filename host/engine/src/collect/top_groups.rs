@@ -7,6 +7,7 @@ use quidditch_index::SnapshotDocument;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use super::deferred::deferred;
 use super::finite::check_finite;
 use super::group::{GroupSource, SegmentGroups};
 use super::hit::{BestHits, Hit};
@@ -54,6 +55,9 @@ impl Collector for TopGroups {
     }
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, BestHits>, Error> {
+        if self.order.reads_computed() && segment.matched.is_none() {
+            return Ok(deferred(segment, |segment| self.open(segment)));
+        }
         Ok(Box::new(SegmentTop {
             split: segment.split,
             segment: segment.reader.clone(),
@@ -137,7 +141,6 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
         if self.ranking != Ranking::BySort(Scores::Ignored) {
             self.max_score = matches.scores.iter().copied().chain(self.max_score).max_by(Score::total_cmp);
         }
-        self.sort.prepare(matches.docs);
         for (index, doc) in matches.docs.iter().enumerate() {
             let score = matches.scores.get(index).copied().unwrap_or_default();
             self.sort.read(*doc, score)?;

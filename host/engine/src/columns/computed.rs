@@ -1,86 +1,62 @@
 //! Columns that are computed from others.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-
-use quidditch_index::Field;
-use tantivy::SegmentReader;
-use tantivy::columnar::DynamicColumnHandle;
-use tantivy::index::SegmentId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::computed_column::ComputedColumn;
-use super::lazy::LazySegment;
-use super::materialised::materialise;
-use crate::Error;
-use crate::memory::Reservation;
-use crate::progress::Progress;
+use super::points::PointSource;
+use quidditch_index::Field;
 
 /// A field that the request computes.
 pub(crate) struct ComputedField {
     /// What the values of a request for it mean: a field of the same name and type, which no index has.
     pub(crate) field: Field,
     pub(crate) column: Arc<dyn ComputedColumn>,
-    /// The values of whole segments, for those who read them more than once.
-    segments: Mutex<HashMap<SegmentId, Arc<Mutex<Option<Materialised>>>>>,
-    /// The values of those segments that somebody reads.
-    lazy: Mutex<HashMap<SegmentId, Weak<LazySegment>>>,
-    progress: Arc<Progress>,
-}
-
-/// All values of a segment.
-struct Materialised {
-    column: DynamicColumnHandle,
-    _memory: Reservation,
 }
 
 impl ComputedField {
-    pub(crate) fn new(field: Field, column: Arc<dyn ComputedColumn>, progress: &Arc<Progress>) -> Arc<Self> {
-        let (segments, lazy) = (Mutex::default(), Mutex::default());
-        Arc::new(ComputedField { field, column, segments, lazy, progress: Arc::clone(progress) })
-    }
-
-    /// The numbers, dates or booleans of a segment, which are computed when they are asked for. All who read them at the same time
-    /// share them.
-    pub(crate) fn lazily(&self, segment: &SegmentReader) -> Result<Arc<LazySegment>, Error> {
-        let mut lazy = self.lazy.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = lazy.entry(segment.segment_id()).or_default();
-        if let Some(opened) = place.upgrade() {
-            return Ok(opened);
-        }
-        let opened = Arc::new(LazySegment::open(&*self.column, segment, &self.progress)?);
-        *place = Arc::downgrade(&opened);
-        Ok(opened)
-    }
-
-    /// The values of all documents of a segment, in the form of a stored column. They are computed once for each segment. Only texts
-    /// need this, whose numbers must have the order of the texts.
-    pub(crate) fn of_segment(&self, segment: &SegmentReader) -> Result<DynamicColumnHandle, Error> {
-        let slot = {
-            let mut segments = self.segments.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(segments.entry(segment.segment_id()).or_default())
-        };
-        // Others who need the same segment wait here instead of computing it again.
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(materialised) = &*slot {
-            return Ok(materialised.column.clone());
-        }
-        let mut reservation = self.progress.memory().reservation();
-        let column = materialise(&*self.column, segment, &mut reservation)?;
-        *slot = Some(Materialised { column: column.clone(), _memory: reservation });
-        Ok(column)
+    pub(crate) fn new(field: Field, column: Arc<dyn ComputedColumn>) -> Arc<Self> {
+        Arc::new(ComputedField { field, column })
     }
 }
 
 /// The fields that a request computes, by name.
 #[derive(Default)]
-pub(crate) struct ComputedFields(BTreeMap<String, Arc<ComputedField>>);
+pub(crate) struct ComputedFields {
+    fields: BTreeMap<String, Arc<ComputedField>>,
+    points: BTreeMap<String, PointSource>,
+}
 
 impl ComputedFields {
     pub(crate) fn insert(&mut self, field: Arc<ComputedField>) {
-        self.0.insert(field.field.name().to_owned(), field);
+        self.fields.insert(field.field.name().to_owned(), field);
     }
 
+    /// Adds a field of points.
+    pub(crate) fn insert_points(&mut self, name: &str, points: PointSource) {
+        self.points.insert(name.to_owned(), points);
+    }
+
+    /// A field that is not of points.
     pub(crate) fn get(&self, name: &str) -> Option<&Arc<ComputedField>> {
-        self.0.get(name)
+        self.fields.get(name)
+    }
+
+    pub(crate) fn points(&self, name: &str) -> Option<&PointSource> {
+        self.points.get(name)
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.fields.contains_key(name) || self.points.contains_key(name)
+    }
+
+    /// All that are not of points, by their names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<ComputedField>> {
+        self.fields.values()
+    }
+
+    /// Those of points, with their names.
+    pub(crate) fn iter_points(&self) -> impl Iterator<Item = (&str, &PointSource)> {
+        self.points.iter().map(|(name, points)| (name.as_str(), points))
     }
 }

@@ -1,7 +1,7 @@
 //! The traits of columns that are computed from others.
 
 use quidditch_function::{Column as BatchColumn, ColumnKind};
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
 
@@ -10,6 +10,9 @@ pub(crate) trait ComputedColumn: Send + Sync {
     /// The type of the values.
     fn kind(&self) -> ColumnKind;
 
+    /// Whether it is computed from the scores of the documents, too.
+    fn needs_scores(&self) -> bool;
+
     /// The column of one segment.
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentComputedColumn>, Error>;
 }
@@ -17,5 +20,6 @@ pub(crate) trait ComputedColumn: Send + Sync {
 /// A computed column of one segment.
 pub(crate) trait SegmentComputedColumn: Send {
     /// Replaces `out`, a column of the type of the values, by those of `docs`, which ascend. Those of one document ascend, too.
-    fn gather(&mut self, docs: &[DocId], out: &mut BatchColumn) -> Result<(), Error>;
+    /// `scores` has one for each document, or none.
+    fn gather(&mut self, docs: &[DocId], scores: &[Score], out: &mut BatchColumn) -> Result<(), Error>;
 }

@@ -1,52 +1,189 @@
-//! All values of a computed column in a segment, in the form of a stored column.
+//! The values of a computed column for documents of a segment, in the form of a stored column.
+
+use std::sync::Arc;
 
 use quidditch_function::{Column as BatchColumn, ColumnKind, Dictionary, Values};
-use tantivy::columnar::{ColumnType, ColumnarReader, ColumnarWriter, DynamicColumnHandle};
-use tantivy::{DocId, SegmentReader, TantivyError};
+use tantivy::columnar::column_values::VecColumn;
+use tantivy::columnar::{
+    Column, ColumnIndex, ColumnType, ColumnarReader, ColumnarWriter, DynamicColumn, DynamicColumnHandle,
+};
+use tantivy::{DocId, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
-use super::computed_column::ComputedColumn;
 use super::gather::VALUE_BYTES;
 use crate::Error;
 use crate::memory::Reservation;
 
-/// Documents whose values are computed together.
-const BATCH: usize = 4_096;
-
 /// The only column of the columns that are written here.
 const NAME: &str = "computed";
 
-/// Computes the values of all documents of a segment that are not deleted. They are counted in `reservation`.
-pub(super) fn materialise(
-    column: &dyn ComputedColumn,
-    segment: &SegmentReader,
-    reservation: &mut Reservation,
-) -> Result<DynamicColumnHandle, Error> {
-    let kind = column.kind();
-    let mut opened = column.open(segment)?;
-    let mut writer = ColumnarWriter::default();
-    writer.record_column_type(NAME, column_type(kind), kind == ColumnKind::Texts);
-    let mut values = BatchColumn::empty(kind);
-    let mut docs: Vec<DocId> = Vec::with_capacity(BATCH);
-    let mut alive = segment.doc_ids_alive();
-    loop {
-        docs.clear();
-        docs.extend(alive.by_ref().take(BATCH));
-        if docs.is_empty() {
-            break;
-        }
-        opened.gather(&docs, &mut values)?;
-        reservation.add(values.values.len() * VALUE_BYTES + text_bytes(&values))?;
-        for (position, doc) in docs.iter().enumerate() {
-            record(&mut writer, *doc, &values, position);
+/// Values of documents as a column of a segment.
+pub(super) enum Materialised {
+    /// One number for each document, as bits that order like it. Documents that were not added have any value.
+    OneEach {
+        kind: ColumnKind,
+        bits: Vec<u64>,
+    },
+    Written {
+        kind: ColumnKind,
+        column: DynamicColumnHandle,
+    },
+}
+
+impl Materialised {
+    pub(super) fn kind(&self) -> ColumnKind {
+        match self {
+            Materialised::OneEach { kind, .. } | Materialised::Written { kind, .. } => *kind,
         }
     }
-    let mut bytes = Vec::new();
-    let written = writer.serialize(segment.max_doc(), None, &mut bytes);
-    let handles = written.and_then(|()| ColumnarReader::open(bytes)?.read_columns(NAME)).map_err(TantivyError::from)?;
-    handles
-        .into_iter()
-        .next()
-        .ok_or_else(|| TantivyError::InternalError("a computed column is missing".to_owned()).into())
+
+    /// The values by their type.
+    pub(super) fn open(&self) -> Result<DynamicColumn, Error> {
+        Ok(match self {
+            Materialised::Written { column, .. } => column.open().map_err(TantivyError::from)?,
+            Materialised::OneEach { kind: ColumnKind::Floats, bits } => {
+                let values: Vec<f64> = bits.iter().map(|bits| u64_to_f64(*bits)).collect();
+                DynamicColumn::F64(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(values)) })
+            }
+            Materialised::OneEach { kind: ColumnKind::Booleans, bits } => {
+                let values: Vec<bool> = bits.iter().map(|bits| *bits != 0).collect();
+                DynamicColumn::Bool(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(values)) })
+            }
+            Materialised::OneEach { bits, .. } => {
+                let values: Vec<i64> = bits.iter().map(|bits| u64_to_i64(*bits)).collect();
+                DynamicColumn::I64(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(values)) })
+            }
+        })
+    }
+
+    /// Numbers and dates as bits that order like them; booleans as 0 and 1.
+    pub(super) fn bits(&self) -> Result<Option<Column<u64>>, Error> {
+        Ok(match self {
+            Materialised::Written { column, .. } => column.open_u64_lenient().map_err(TantivyError::from)?,
+            Materialised::OneEach { bits, .. } => {
+                Some(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(bits.clone())) })
+            }
+        })
+    }
+}
+
+/// Writes the values of documents, which ascend.
+pub(super) struct MaterialisedWriter {
+    kind: ColumnKind,
+    max_doc: u32,
+    state: State,
+}
+
+enum State {
+    /// As long as each document has one number: by document.
+    OneEach {
+        bits: Vec<u64>,
+        docs: Vec<DocId>,
+    },
+    Columnar(ColumnarWriter),
+}
+
+impl MaterialisedWriter {
+    /// For so many documents of a segment with `max_doc`.
+    pub(super) fn new(kind: ColumnKind, max_doc: u32, documents: usize) -> Self {
+        // A value for each document of the segment is worth it only if many of them have one.
+        let are_many = documents >= max_doc as usize / 8;
+        let state = if kind != ColumnKind::Texts && are_many {
+            State::OneEach { bits: Vec::new(), docs: Vec::new() }
+        } else {
+            State::Columnar(columnar(kind))
+        };
+        MaterialisedWriter { kind, max_doc, state }
+    }
+
+    /// Adds the values of documents. Their memory is counted.
+    pub(super) fn add(
+        &mut self,
+        docs: &[DocId],
+        values: &BatchColumn,
+        reservation: &mut Reservation,
+    ) -> Result<(), Error> {
+        if let State::OneEach { bits, docs: added } = &mut self.state
+            && values.starts.is_empty()
+        {
+            if bits.is_empty() {
+                reservation.add(self.max_doc as usize * size_of::<u64>())?;
+                bits.resize(self.max_doc as usize, 0);
+            }
+            reservation.add(size_of_val(docs))?;
+            added.extend_from_slice(docs);
+            let mut put = |position: usize, value: u64| bits[docs[position] as usize] = value;
+            match &values.values {
+                Values::Booleans(values) => values.iter().enumerate().for_each(|(at, value)| put(at, (*value).into())),
+                Values::Integers(values) => {
+                    values.iter().enumerate().for_each(|(at, value)| put(at, i64_to_u64(*value)))
+                }
+                Values::Floats(values) => values.iter().enumerate().for_each(|(at, value)| put(at, f64_to_u64(*value))),
+                Values::Texts(_) => {}
+            }
+            return Ok(());
+        }
+        reservation.add(values.values.len() * VALUE_BYTES + text_bytes(values))?;
+        let writer = self.columnar();
+        for (position, doc) in docs.iter().enumerate() {
+            record(writer, *doc, values, position);
+        }
+        Ok(())
+    }
+
+    /// The writer of any values, which gets those that were added.
+    fn columnar(&mut self) -> &mut ColumnarWriter {
+        if let State::OneEach { bits, docs } = &self.state {
+            let mut writer = columnar(self.kind);
+            for doc in docs {
+                let bits = bits[*doc as usize];
+                match self.kind {
+                    ColumnKind::Booleans => writer.record_bool(*doc, NAME, bits != 0),
+                    ColumnKind::Floats => writer.record_numerical(*doc, NAME, u64_to_f64(bits)),
+                    _ => writer.record_numerical(*doc, NAME, u64_to_i64(bits)),
+                }
+            }
+            self.state = State::Columnar(writer);
+        }
+        match &mut self.state {
+            State::Columnar(writer) => writer,
+            State::OneEach { .. } => unreachable!("it was replaced"),
+        }
+    }
+
+    pub(super) fn finish(mut self, reservation: &mut Reservation) -> Result<Materialised, Error> {
+        let kind = self.kind;
+        // A document that was not added has no value, which only the other form can say.
+        if let State::OneEach { bits, docs } = &mut self.state
+            && !docs.is_empty()
+        {
+            let first = docs[0] as usize;
+            let any = bits[first];
+            // The bounds of the column are those of the values.
+            let mut next = docs.iter().copied().peekable();
+            for (doc, bits) in bits.iter_mut().enumerate() {
+                if next.next_if(|next| *next as usize == doc).is_none() {
+                    *bits = any;
+                }
+            }
+            return Ok(Materialised::OneEach { kind, bits: std::mem::take(bits) });
+        }
+        let max_doc = self.max_doc;
+        let mut bytes = Vec::new();
+        let written = self.columnar().serialize(max_doc, None, &mut bytes);
+        reservation.add(bytes.len())?;
+        let handles =
+            written.and_then(|()| ColumnarReader::open(bytes)?.read_columns(NAME)).map_err(TantivyError::from)?;
+        match handles.into_iter().next() {
+            Some(column) => Ok(Materialised::Written { kind, column }),
+            None => Err(TantivyError::InternalError("a computed column is missing".to_owned()).into()),
+        }
+    }
+}
+
+fn columnar(kind: ColumnKind) -> ColumnarWriter {
+    let mut writer = ColumnarWriter::default();
+    writer.record_column_type(NAME, column_type(kind), kind == ColumnKind::Texts);
+    writer
 }
 
 /// The type of the column of an index with values of this type.

@@ -98,7 +98,7 @@ impl ColumnReader {
                 texts.gather(docs, dictionary, &mut out.starts, gathered)?;
             }
             (ReadValues::Computed(Computed { column, values: computed }), values) => {
-                column.gather(docs, computed)?;
+                column.gather(docs, &[], computed)?;
                 gathered.reach(computed.values.len() * VALUE_BYTES)?;
                 out.starts.extend_from_slice(&computed.starts);
                 convert(&computed.values, values);

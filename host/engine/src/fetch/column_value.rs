@@ -1,14 +1,14 @@
 //! `docvalue_fields`: the values of a field in its column.
 
 use quidditch_function::{Column, ColumnKind, ColumnRequest, Values};
-use quidditch_index::{DateFormat, DateResolution, Field, FieldKind, float_text, unsigned_in_order};
-use serde_json::Value as Json;
+use quidditch_index::{DateFormat, DateResolution, Field, FieldKind, float_text, ip_text, unsigned_in_order};
+use serde_json::{Value as Json, json};
 
 use super::fetch_context::FetchContext;
 use super::field_value::date_format;
 use crate::Error;
 use crate::aggregations::DecimalFormat;
-use crate::columns::ColumnSource;
+use crate::columns::{ColumnSource, ComputedField, PointSource};
 use crate::request::FieldPattern;
 
 /// A format with this name is that of the mapping.
@@ -28,6 +28,8 @@ pub(super) enum Read {
     /// The name of the index.
     Index,
     Column(ColumnSource),
+    /// The columns of latitudes and longitudes that a script computes, in the same order.
+    ComputedPoint(ColumnSource, ColumnSource),
     /// The columns of latitudes and longitudes, in the same order.
     Point(ColumnSource, ColumnSource),
 }
@@ -42,6 +44,8 @@ enum Shown {
     /// Minus 2^63.
     Unsigned,
     Decimal(DecimalFormat),
+    /// The usual form of an address.
+    Address,
 }
 
 impl Shown {
@@ -93,25 +97,33 @@ impl ColumnValue {
             ),
             _ => Read::Column(column(name.to_owned())?),
         };
-        let shown = match (field.kind(), format) {
-            (FieldKind::Date { format, resolution }, None) => Shown::of_dates(*resolution, format.clone()),
-            (FieldKind::Date { resolution, .. }, Some(text)) => Shown::of_dates(*resolution, date_format(name, text)?),
-            (FieldKind::UnsignedLong, _) => Shown::Unsigned,
-            (_, None) => Shown::Plain,
-            (_, Some(text))
-                if matches!(kind, ColumnKind::Integers | ColumnKind::Floats) && field.column_name().is_some() =>
-            {
-                let format = DecimalFormat::parse(text).ok_or_else(|| {
-                    let example = "a pattern such as [0.00] or [#,##0.#]";
-                    Error::shard_argument(format!(
-                        "[format] of the number field [{name}] must be {example}, got [{text}]"
-                    ))
-                })?;
-                Shown::Decimal(format)
-            }
-            (kind, Some(_)) => return Err(no_format(name, kind.type_name())),
-        };
-        Ok(ColumnValue { name: name.to_owned(), read, shown })
+        Ok(ColumnValue { name: name.to_owned(), read, shown: shown(field, kind, format)? })
+    }
+
+    /// The values of a field that the request computes.
+    pub(super) fn computed(
+        computed: &ComputedField,
+        pattern: &FieldPattern,
+        context: &FetchContext<'_, '_>,
+    ) -> Result<Self, Error> {
+        let (field, kind) = (&computed.field, computed.column.kind());
+        let format = pattern.format.as_deref().filter(|format| *format != MAPPING_FORMAT);
+        let source = ColumnSource::computed(&computed.column, kind, &context.shared.memory);
+        let source = source.expect("a column can be read as what it is");
+        Ok(ColumnValue {
+            name: field.name().to_owned(),
+            read: Read::Column(source),
+            shown: shown(field, kind, format)?,
+        })
+    }
+
+    /// The points of a field that the request computes.
+    pub(super) fn computed_points(name: &str, points: &PointSource, pattern: &FieldPattern) -> Result<Self, Error> {
+        if pattern.format.is_some() {
+            return Err(no_format(name, "geo_point"));
+        }
+        let PointSource { lat, lon } = points.clone();
+        Ok(ColumnValue { name: name.to_owned(), read: Read::ComputedPoint(lat, lon), shown: Shown::Plain })
     }
 
     /// The values of a column that has one document.
@@ -124,14 +136,18 @@ impl ColumnValue {
                 // Keywords are a set: equal values are shown once.
                 let mut codes = dictionary.codes.clone();
                 codes.dedup();
-                codes.into_iter().map(|code| Json::from(dictionary.text(code).unwrap_or_default())).collect()
+                let text = |code: u32| dictionary.text(code).unwrap_or_default();
+                match self.shown {
+                    Shown::Address => codes.into_iter().map(|code| Json::from(ip_text(text(code)))).collect(),
+                    _ => codes.into_iter().map(|code| Json::from(text(code))).collect(),
+                }
             }
         }
     }
 
     fn integer(&self, value: i64) -> Json {
         match &self.shown {
-            Shown::Plain => Json::from(value),
+            Shown::Plain | Shown::Address => Json::from(value),
             Shown::Date(format) => Json::String(format.format(value)),
             Shown::DateNanos(format) => Json::String(format.format_nanos(value)),
             Shown::Unsigned => Json::from(unsigned_in_order(value)),
@@ -145,6 +161,34 @@ impl ColumnValue {
             _ => Json::from(value),
         }
     }
+}
+
+/// How the values of a field are shown. `kind` is the type of its column.
+fn shown(field: &Field, kind: ColumnKind, format: Option<&str>) -> Result<Shown, Error> {
+    let name = field.name();
+    Ok(match (field.kind(), format) {
+        (FieldKind::Date { format, resolution }, None) => Shown::of_dates(*resolution, format.clone()),
+        (FieldKind::Date { resolution, .. }, Some(text)) => Shown::of_dates(*resolution, date_format(name, text)?),
+        (FieldKind::UnsignedLong, _) => Shown::Unsigned,
+        (FieldKind::Ip, None) => Shown::Address,
+        (_, None) => Shown::Plain,
+        (_, Some(text))
+            if matches!(kind, ColumnKind::Integers | ColumnKind::Floats) && field.column_name().is_some() =>
+        {
+            let format = DecimalFormat::parse(text).ok_or_else(|| {
+                let example = "a pattern such as [0.00] or [#,##0.#]";
+                Error::shard_argument(format!("[format] of the number field [{name}] must be {example}, got [{text}]"))
+            })?;
+            Shown::Decimal(format)
+        }
+        (kind, Some(_)) => return Err(no_format(name, kind.type_name())),
+    })
+}
+
+/// The points of one document that a script computes, as objects in their order.
+pub(super) fn computed_points(lats: &Column, lons: &Column) -> Vec<Json> {
+    let (Values::Floats(lats), Values::Floats(lons)) = (&lats.values, &lons.values) else { return Vec::new() };
+    lats.iter().zip(lons).map(|(lat, lon)| json!({ "lat": lat, "lon": lon })).collect()
 }
 
 /// The points of one document, as texts.
@@ -177,8 +221,6 @@ fn no_format(name: &str, kind: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quidditch_clock::Clock;
 use quidditch_index::{Mapping, Snapshot};
 
-use crate::functions::Shared;
+use crate::functions::{ScriptSource, Shared};
 use crate::limits::Limits;
 use crate::plan::Planner;
 use crate::query::Clause;
@@ -20,6 +20,8 @@ pub(crate) struct FetchContext<'i, 'c> {
     pub(crate) shared: &'c Shared,
     pub(crate) clock: &'c Arc<dyn Clock>,
     pub(crate) limits: &'c Limits,
+    /// One for each script field of the request.
+    pub(crate) script_sources: &'c [ScriptSource],
 }
 
 impl<'i> FetchContext<'i, '_> {

@@ -1,6 +1,6 @@
 //! What is read of hits, planned for one index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quidditch_index::Field;
 
@@ -48,8 +48,18 @@ impl<'a> FetchPlan<'a> {
             if let Some(value) = ColumnValue::metadata(pattern)? {
                 columns.push(value);
             }
-            for field in matching(pattern, context)? {
+            for field in matching(pattern, context) {
                 columns.push(ColumnValue::new(field, pattern, context)?);
+            }
+            columns.extend(computed(pattern, context)?);
+        }
+        // What the request computes is in no source.
+        let mut names: BTreeSet<String> = columns.iter().map(|value: &ColumnValue| value.name.clone()).collect();
+        for pattern in &options.fields {
+            for value in computed(pattern, context)? {
+                if names.insert(value.name.clone()) {
+                    columns.push(value);
+                }
             }
         }
         let highlights = match &options.highlight {
@@ -66,7 +76,8 @@ impl<'a> FetchPlan<'a> {
             scripts: options
                 .script_fields
                 .iter()
-                .map(|field| ScriptValue::new(field, context))
+                .zip(context.script_sources)
+                .map(|(field, source)| ScriptValue::new(field, source, context))
                 .collect::<Result<_, _>>()?,
         })
     }
@@ -103,7 +114,7 @@ fn fields<'a>(patterns: &[FieldPattern], context: &FetchContext<'a, '_>) -> Resu
     let paths = SourcePaths::new(context.mapping());
     let mut planned = BTreeMap::new();
     for pattern in patterns {
-        for field in matching(pattern, context)? {
+        for field in matching(pattern, context) {
             planned.insert(field.name(), FieldValues::new(field, paths.of(field), pattern)?);
         }
     }
@@ -111,18 +122,25 @@ fn fields<'a>(patterns: &[FieldPattern], context: &FetchContext<'a, '_>) -> Resu
 }
 
 /// The fields whose names match a pattern, without those that are hidden by computed ones.
-fn matching<'a>(pattern: &FieldPattern, context: &FetchContext<'a, '_>) -> Result<Vec<&'a Field>, Error> {
-    let pattern = &pattern.pattern;
-    if context.planner.computed(pattern).is_some() {
-        return Err(Error::shard_argument(format!(
-            "field [{pattern}] is computed by the request: it cannot be used in [fields] and [docvalue_fields]"
-        )));
+fn matching<'a>(pattern: &FieldPattern, context: &FetchContext<'a, '_>) -> Vec<&'a Field> {
+    let matches = |field: &&Field| matches(pattern, field.name()) && !context.planner.computed.contains(field.name());
+    context.mapping().fields().iter().filter(matches).collect()
+}
+
+/// The computed fields whose names match a pattern.
+fn computed(pattern: &FieldPattern, context: &FetchContext<'_, '_>) -> Result<Vec<ColumnValue>, Error> {
+    let mut values = Vec::new();
+    for computed in context.planner.computed.iter().filter(|computed| matches(pattern, computed.field.name())) {
+        values.push(ColumnValue::computed(computed, pattern, context)?);
     }
-    let matches = |field: &&Field| {
-        let name = field.name();
-        wildcard::matches(pattern.as_bytes(), name.as_bytes()) && context.planner.computed(name).is_none()
-    };
-    Ok(context.mapping().fields().iter().filter(matches).collect())
+    for (name, points) in context.planner.computed.iter_points().filter(|(name, _)| matches(pattern, name)) {
+        values.push(ColumnValue::computed_points(name, points, pattern)?);
+    }
+    Ok(values)
+}
+
+fn matches(pattern: &FieldPattern, name: &str) -> bool {
+    wildcard::matches(pattern.pattern.as_bytes(), name.as_bytes())
 }
 
 fn check_count(key: &str, count: usize, limit: usize) -> Result<(), Error> {

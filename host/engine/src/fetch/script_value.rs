@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::fetch_context::FetchContext;
 use crate::Error;
 use crate::columns::ColumnSource;
-use crate::functions::{ScriptFields, column_sources};
+use crate::functions::{ScriptFields, ScriptSource, column_sources};
 use crate::request::ScriptField;
 
 /// A value of a hit that a script computes.
@@ -22,8 +22,13 @@ pub(super) struct ScriptValue {
 }
 
 impl ScriptValue {
-    pub(super) fn new(field: &ScriptField, context: &FetchContext<'_, '_>) -> Result<Self, Error> {
-        let ScriptField { name, language, source, parameters, ignore_failure } = field;
+    pub(super) fn new(
+        field: &ScriptField,
+        source: &ScriptSource,
+        context: &FetchContext<'_, '_>,
+    ) -> Result<Self, Error> {
+        let ScriptField { name, parameters, ignore_failure, .. } = field;
+        let ScriptSource { language, source } = source;
         let script = Script { language: *language, source, params: parameters };
         let fields = ScriptFields(context.mapping());
         let script =

@@ -5,7 +5,7 @@ use quidditch_index::{Revision, Revisions};
 use serde_json::{Map, Value as Json};
 use tantivy::{DocId, SegmentReader};
 
-use super::column_value::{ColumnValue, Read, points};
+use super::column_value::{ColumnValue, Read, computed_points, points};
 use super::plan::FetchPlan;
 use super::script_value::ScriptValue;
 use crate::Error;
@@ -39,7 +39,7 @@ impl<'a> SegmentColumns<'a> {
                 match &value.read {
                     Read::Id | Read::Index => Vec::new(),
                     Read::Column(source) => open(&[source]),
-                    Read::Point(lat, lon) => open(&[lat, lon]),
+                    Read::Point(lat, lon) | Read::ComputedPoint(lat, lon) => open(&[lat, lon]),
                 },
             ));
         }
@@ -76,6 +76,7 @@ impl<'a> SegmentColumns<'a> {
                 (Read::Id, _) => vec![Json::from(id)],
                 (Read::Index, _) => vec![Json::from(index)],
                 (_, [column]) => value.values(column),
+                (Read::ComputedPoint(..), [lats, lons]) => computed_points(lats, lons),
                 (_, [lats, lons]) => points(lats, lons),
                 _ => Vec::new(),
             };

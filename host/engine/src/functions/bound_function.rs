@@ -100,7 +100,7 @@ impl Instance for dyn BoundValues {
     }
 
     fn needs_score(&self) -> bool {
-        false
+        BoundValues::needs_score(self)
     }
 
     fn kind(&self) -> Option<ColumnKind> {
@@ -253,7 +253,13 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
         for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
             reader.gather(docs, column)?;
         }
-        let mut instance = self.instance.take().expect("a search ends with its first failure");
+        let mut instance = match self.instance.take() {
+            Some(instance) => instance,
+            // The one before failed.
+            None => {
+                T::bind(&*self.bound.function, &self.bound.arguments, &self.bound.budget).map_err(Error::Function)?
+            }
+        };
         let start = progress.now();
         let result = call(&mut instance, &self.batch);
         self.bound.usage.count(docs.len(), progress.now().saturating_sub(start));

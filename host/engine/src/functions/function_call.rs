@@ -4,14 +4,25 @@ use quidditch_expression::Language;
 use quidditch_function::Role;
 use serde_json::{Map, Value as Json};
 
+use super::values_for::ValuesFor;
+
 /// A call of a function, before it is bound.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FunctionCall {
     pub(crate) function: CalledFunction,
     pub(crate) parameters: Map<String, Json>,
     pub(crate) role: Role,
+    /// What a script computes values for, if that is its role.
+    pub(crate) values: Option<ValuesFor>,
     /// Where it is in the request, for the profile.
     pub(crate) path: String,
+}
+
+/// A script, and the language that it is written in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ScriptSource {
+    pub(crate) language: Language,
+    pub(crate) source: String,
 }
 
 /// What is called.

@@ -1,6 +1,7 @@
 //! A mapping as scripts see it.
 
 use quidditch_expression::{FieldType, Fields};
+use quidditch_function::ColumnRequest;
 use quidditch_index::{FieldKind, Mapping};
 
 /// The fields that a script can read.
@@ -27,5 +28,21 @@ impl Fields for ScriptFields<'_> {
             FieldKind::Date { .. } => FieldType::Date,
             FieldKind::GeoPoint => FieldType::Point,
         })
+    }
+}
+
+/// The same for a script that is evaluated for each value of a field.
+pub(crate) struct CurrentField<'a> {
+    pub(crate) fields: ScriptFields<'a>,
+    pub(crate) current: Option<ColumnRequest>,
+}
+
+impl Fields for CurrentField<'_> {
+    fn field_type(&self, name: &str) -> Option<FieldType> {
+        self.fields.field_type(name)
+    }
+
+    fn current(&self) -> Option<&ColumnRequest> {
+        self.current.as_ref()
     }
 }

@@ -1,6 +1,6 @@
 //! What clauses are planned with: the index, the bound functions, and the running search.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
@@ -14,7 +14,7 @@ use super::mappings::Mappings;
 use crate::Error;
 use crate::aggregations::PlannedBackground;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
-use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
+use crate::functions::{BoundCall, FilterFunction, FunctionColumn, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::lookups::LookedUp;
 use crate::progress::Progress;
@@ -46,6 +46,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) expansion: Expansion,
     /// A computed field where the request must not have one.
     pub(crate) misplaced: RefCell<Option<String>>,
+    /// Whether the aggregations that were planned so far read computed columns, and if they do, whether these need scores.
+    pub(crate) aggregated: Cell<Option<Scores>>,
     /// The backgrounds that aggregations compare with.
     pub(crate) backgrounds: RefCell<Vec<PlannedBackground>>,
 }
@@ -73,6 +75,7 @@ impl Planner<'_> {
             warmup,
             expansion,
             misplaced: RefCell::default(),
+            aggregated: Cell::default(),
             backgrounds: RefCell::default(),
             ..*self
         }
@@ -102,7 +105,7 @@ impl Planner<'_> {
     ///
     /// Who can work with computed fields asks for [`Planner::computed`] first. For others, it is an error to name one.
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
-        if self.computed.get(name).is_some() {
+        if self.computed.contains(name) {
             self.misplaced.replace(Some(name.to_owned()));
         }
         self.mapping().field(name)
@@ -110,6 +113,9 @@ impl Planner<'_> {
 
     /// The points of a field; `None` if the mapping does not have it and that is accepted.
     pub(crate) fn geo_field(&self, name: &str, unmapped: UnmappedField) -> Result<Option<PointSource>, Error> {
+        if let Some(points) = self.computed.points(name) {
+            return Ok(Some(points.clone()));
+        }
         match (self.field(name), unmapped) {
             (Some(field), _) => Ok(Some(self.points(field)?)),
             (None, UnmappedField::MatchesNothing) => Ok(None),
@@ -122,13 +128,25 @@ impl Planner<'_> {
         self.computed.get(name)
     }
 
+    /// What a call that was parsed to compute values computes, as the values of a field.
+    pub(crate) fn call_values(&self, call: usize) -> Arc<ComputedField> {
+        FunctionColumn::unnamed(self.calls[call].values(), self.progress)
+    }
+
+    /// Records that an aggregation will read a computed column.
+    pub(crate) fn will_aggregate(&self, computed: &ComputedField) {
+        let needs_scores = computed.column.needs_scores() || self.aggregated.get() == Some(Scores::Needed);
+        self.aggregated.set(Some(if needs_scores { Scores::Needed } else { Scores::Ignored }));
+    }
+
     /// Whether all computed fields are used where they can be.
     pub(crate) fn check_computed(&self) -> Result<(), Error> {
         match self.misplaced.take() {
             None => Ok(()),
             Some(name) => Err(Error::Query(format!(
-                "field [{name}] is computed by the request: it can be used in [term], [terms], [range] and [exists] queries, in \
-                 [field_value_factor], in [sort] and in aggregations of numbers, dates and terms"
+                "field [{name}] is computed by the request: it can be used in [term], [terms], [range], [exists], [prefix], \
+                 [wildcard], [regexp], [match] and [match_phrase] queries, in [field_value_factor], in [sort] and in aggregations of \
+                 numbers, dates and terms; points in [geo_distance], [geo_bounding_box] and [geo_polygon] queries"
             ))),
         }
     }

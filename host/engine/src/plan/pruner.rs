@@ -29,6 +29,11 @@ impl Pruner<'_> {
         })
     }
 
+    /// A field of the mapping, if the request does not compute it.
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        if self.computed.contains(name) { None } else { self.mapping.field(name) }
+    }
+
     /// Whether a field may have a value between two bounds.
     pub(crate) fn may_have(&self, field: &Field, lower: &Bound<FieldValue>, upper: &Bound<FieldValue>) -> bool {
         match field.kind() {
@@ -42,7 +47,7 @@ impl Pruner<'_> {
 
     /// Whether a field may have a value that a request gives as JSON. Planning refuses values that the field cannot have.
     pub(crate) fn may_have_value(&self, field: &str, json: &Json) -> bool {
-        if self.computed.get(field).is_some() {
+        if self.computed.contains(field) {
             return true;
         }
         if field == "_id" {

@@ -1,50 +1,50 @@
 //! How a request calls a published function by `wasm_udf`, and where a scorer may stand.
 
 use quidditch_function::Role;
-use serde_json::{Map, Value as Json};
 
 use super::parser::{Parser, take_boost};
-use super::script::parse_script;
-use crate::functions::{CalledFunction, FunctionCall};
+use super::script::{parse_script, parse_value_script};
+use crate::functions::{CalledFunction, FunctionCall, ValuesFor};
 use crate::json::{ErrorKind, Node, ParseError};
 
 /// Parses `{"name": ..., "version": ..., "parameters": {...}}`; `boost` is allowed where a query is.
 pub(super) fn parse_udf(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<(usize, f32), ParseError> {
+    parse_udf_of(node, role, None, parser)
+}
+
+/// The same, with what the values of the function are for.
+fn parse_udf_of(
+    node: &Node<'_>,
+    role: Role,
+    values: Option<ValuesFor>,
+    parser: &mut Parser<'_>,
+) -> Result<(usize, f32), ParseError> {
     let mut fields = node.fields()?;
     let name = fields.required("name", "[wasm_udf]")?.text()?;
     let version = fields.optional("version", Node::text)?;
     let parameters = fields.optional("parameters", |parameters| parameters.map().cloned())?;
     let boost = if role == Role::Filter { take_boost(&mut fields)? } else { 1.0 };
     fields.finish("[wasm_udf]")?;
-    Ok((add(node, role, (name, version), parameters, parser)?, boost))
-}
-
-/// Records the call, and returns its number.
-fn add(
-    node: &Node<'_>,
-    role: Role,
-    (name, version): (&str, Option<&str>),
-    parameters: Option<Map<String, Json>>,
-    parser: &mut Parser<'_>,
-) -> Result<usize, ParseError> {
     let call = FunctionCall {
         function: CalledFunction::Published { name: name.to_owned(), version: version.map(str::to_owned) },
         parameters: parameters.unwrap_or_default(),
         role,
+        values,
         path: node.path(),
     };
-    parser.call(node, call)
+    Ok((parser.call(node, call)?, boost))
 }
 
 /// Parses an object that has what computes values under the key `script` or `wasm_udf`.
 pub(crate) fn parse_values(
     (script, wasm_udf): (Option<Node<'_>>, Option<Node<'_>>),
+    values: ValuesFor,
     node: &Node<'_>,
     parser: &mut Parser<'_>,
 ) -> Result<usize, ParseError> {
     match (script, wasm_udf) {
-        (Some(script), None) => parse_script(&script, Role::Values, parser),
-        (None, Some(udf)) => Ok(parse_udf(&udf, Role::Values, parser)?.0),
+        (Some(script), None) => parse_value_script(&script, values, parser),
+        (None, Some(udf)) => Ok(parse_udf_of(&udf, Role::Values, Some(values), parser)?.0),
         _ => Err(node.mistake(ErrorKind::Argument, "a computed field requires one of [script] and [wasm_udf]")),
     }
 }

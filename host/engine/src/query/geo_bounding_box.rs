@@ -55,7 +55,7 @@ impl Clause for GeoBoundingBox {
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        let Some((lat, lon)) = pruner.mapping.field(&self.field).and_then(Field::point_columns) else { return true };
+        let Some((lat, lon)) = pruner.field(&self.field).and_then(Field::point_columns) else { return true };
         let bound = |degrees| Bound::Included(FieldValue::Float(degrees));
         let Bounds { south, north, west, east } = self.bounds;
         let may_have_lon = west > east || pruner.split.may_have(lon, &bound(west), &bound(east));

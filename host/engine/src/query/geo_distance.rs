@@ -79,7 +79,7 @@ impl Clause for GeoDistance {
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        let Some((lat, _)) = pruner.mapping.field(&self.field).and_then(Field::point_columns) else { return true };
+        let Some((lat, _)) = pruner.field(&self.field).and_then(Field::point_columns) else { return true };
         let reach = degrees_of_latitude(self.radius);
         let [south, north] = [self.center.lat - reach, self.center.lat + reach];
         let bound = |degrees| Bound::Included(FieldValue::Float(degrees));

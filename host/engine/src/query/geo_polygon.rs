@@ -124,7 +124,7 @@ impl Clause for GeoPolygon {
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        let Some((lat, lon)) = pruner.mapping.field(&self.field).and_then(Field::point_columns) else { return true };
+        let Some((lat, lon)) = pruner.field(&self.field).and_then(Field::point_columns) else { return true };
         let bound = |degrees| Bound::Included(FieldValue::Float(degrees));
         let Polygon { south, north, west, east, .. } = *self.polygon;
         pruner.split.may_have(lat, &bound(south), &bound(north))

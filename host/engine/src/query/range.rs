@@ -184,7 +184,7 @@ impl Clause for Range {
             return true;
         }
         let options = self.options(pruner.now_millis);
-        let Some(field) = pruner.mapping.field(&self.field) else { return false };
+        let Some(field) = pruner.field(&self.field) else { return false };
         if matches!(field.kind(), FieldKind::Range(_)) {
             return true;
         }

@@ -5,7 +5,7 @@ use quidditch_function::{Role, name_and_version};
 use serde_json::{Map, Value as Json};
 
 use super::parser::Parser;
-use crate::functions::{CalledFunction, FunctionCall};
+use crate::functions::{CalledFunction, FunctionCall, ValuesFor};
 use crate::json::{Node, ParseError};
 
 /// The language of published functions.
@@ -15,7 +15,18 @@ const WASM: &str = "wasm";
 /// `{"lang": "wasm", "id": "name@version", "params": {...}}`. Returns the number of the call.
 pub(super) fn parse_script(node: &Node<'_>, role: Role, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
     let (function, parameters) = parse_script_source(node)?;
-    parser.call(node, FunctionCall { function, parameters, role, path: node.path() })
+    parser.call(node, FunctionCall { function, parameters, role, values: None, path: node.path() })
+}
+
+/// Parses the same for a script that computes values, or a function that does.
+pub(crate) fn parse_value_script(
+    node: &Node<'_>,
+    values: ValuesFor,
+    parser: &mut Parser<'_>,
+) -> Result<usize, ParseError> {
+    let (function, parameters) = parse_script_source(node)?;
+    let call = FunctionCall { function, parameters, role: Role::Values, values: Some(values), path: node.path() };
+    parser.call(node, call)
 }
 
 /// Parses the same, and returns what is called, with its parameters.

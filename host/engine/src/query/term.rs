@@ -61,11 +61,11 @@ struct TermClause {
 impl Clause for TermClause {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
-        if let Some(field) = planner.computed(&self.field) {
-            return computed::one_of(planner, field, std::slice::from_ref(&self.value), scoring);
-        }
         if self.case == LetterCase::Insensitive {
             return self.plan_in_any_case(planner, scoring);
+        }
+        if let Some(field) = planner.computed(&self.field) {
+            return computed::one_of(planner, field, std::slice::from_ref(&self.value), scoring);
         }
         let lookup = Lookup::new(planner, &self.field, &self.value)?;
         Ok(lookup.map_or_else(Planned::none, |lookup| lookup.plan(planner, scoring)))
@@ -98,7 +98,16 @@ impl Clause for TermClause {
 impl TermClause {
     /// Documents that have the value in any case. All score the same.
     fn plan_in_any_case(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let Some(field) = planner.field(&self.field) else { return Ok(Planned::none()) };
+        let field = match planner.computed(&self.field) {
+            Some(computed) if *computed.field.kind() == FieldKind::Boolean => {
+                return computed::one_of(planner, computed, std::slice::from_ref(&self.value), scoring);
+            }
+            Some(computed) => &computed.field,
+            None => match planner.field(&self.field) {
+                Some(field) => field,
+                None => return Ok(Planned::none()),
+            },
+        };
         match field.kind() {
             FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject => {
                 let text = field.text(&self.value).map_err(|error| Planner::value_error(&error))?;

@@ -9,6 +9,7 @@ use tantivy::query::Query;
 use tantivy::schema;
 
 use super::clause::Clause;
+use super::computed;
 use super::matched_terms::MatchedTerms;
 use super::metadata_field::MetadataField;
 use super::parser::take_boost;
@@ -120,6 +121,9 @@ impl Clause for TermPattern {
             return self.plan_metadata(planner, field, scoring);
         }
         let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
+        if let Some(computed) = planner.computed(&self.field).filter(|_| rewrite == Rewrite::Constant) {
+            return computed::matching(computed, self.query, self.automaton()?, scoring);
+        }
         let is_beginning = self.field(planner)?.is_some_and(|field| self.indexed_beginning(field).is_some());
         let is_flat = self.field(planner)?.is_some_and(|field| *field.kind() == FieldKind::FlatObject);
         if (rewrite == Rewrite::Constant || is_flat) && !is_beginning {

@@ -1,14 +1,19 @@
 //! `{"terms_set": {"field": {"terms": ["a", "b", "c"], "minimum_should_match_field": "n"}}}`: documents that have at least as many of
 //! these terms as another of their fields says.
 
+use quidditch_expression::ValuesOf;
+use quidditch_function::{ColumnKind, Role};
 use serde_json::Value as Json;
 
 use super::clause::Clause;
 use super::parser::{Parser, field_name, take_boost};
+use super::script::parse_script_source;
 use super::term::{Lookup, add_text_match, may_match};
 use super::term_set::TermSet;
 use super::text_matches::TextMatches;
 use crate::Error;
+use crate::columns::ColumnSource;
+use crate::functions::{CalledFunction, FunctionCall, ValuesFor};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
@@ -16,7 +21,7 @@ use crate::stages::MinimumMatch;
 
 const QUERY: &str = "[terms_set] query";
 
-pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
+pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry(QUERY)?;
     let field = field_name(field, node)?.to_owned();
     let mut fields = body.fields()?;
@@ -29,26 +34,49 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     }
     let minimum_field =
         fields.optional("minimum_should_match_field", |node| node.scalar().map(|name| name.into_owned()))?;
-    if let Some(script) = fields.take("minimum_should_match_script") {
-        return Err(match minimum_field {
-            Some(_) => script.mistake(
+    let minimum = match (minimum_field, fields.take("minimum_should_match_script")) {
+        (Some(_), Some(script)) => {
+            return Err(script.mistake(
                 ErrorKind::Argument,
                 "[minimum_should_match_script] cannot be used together with [minimum_should_match_field]",
-            ),
-            None => script.error("[terms_set] query does not support [minimum_should_match_script]"),
-        });
-    }
+            ));
+        }
+        (None, Some(script)) if !script.is_object() => {
+            return Err(script.error("[minimum_should_match_script] must be an object with a [source] or an [id]"));
+        }
+        (None, Some(script)) => Minimum::Script(parse_script(&script, terms.len(), parser)?),
+        (Some(field), None) => Minimum::Field(field),
+        (None, None) => Minimum::Unknown,
+    };
     let boost = take_boost(&mut fields)?;
     fields.finish(QUERY)?;
-    Ok(Box::new(TermsSet { field, terms, minimum_field, boost }))
+    Ok(Box::new(TermsSet { field, terms, minimum, boost }))
+}
+
+/// Parses a script, which knows the number of terms.
+fn parse_script(node: &Node<'_>, terms: usize, parser: &mut Parser<'_>) -> Result<usize, ParseError> {
+    let (function, mut parameters) = parse_script_source(node)?;
+    if !matches!(function, CalledFunction::Published { .. }) {
+        parameters.insert("num_terms".to_owned(), terms.into());
+    }
+    let values = Some(ValuesFor::Known(ValuesOf::Minimum));
+    parser.call(node, FunctionCall { function, parameters, role: Role::Values, values, path: node.path() })
 }
 
 struct TermsSet {
     field: String,
     terms: Vec<Json>,
-    /// Of numbers.
-    minimum_field: Option<String>,
+    minimum: Minimum,
     boost: f32,
+}
+
+/// Where the number of terms is that a document must have.
+enum Minimum {
+    /// In a field of numbers.
+    Field(String),
+    /// The call of this number computes it.
+    Script(usize),
+    Unknown,
 }
 
 impl Clause for TermsSet {
@@ -58,13 +86,7 @@ impl Clause for TermsSet {
         }
         let scoring = scoring.boosted(self.boost)?;
         planner.expand(self.terms.len())?;
-        let Some(minimum_field) = &self.minimum_field else {
-            return Err(Error::Query("[terms_set] query requires [minimum_should_match_field]".to_owned()));
-        };
-        if planner.field(minimum_field).is_none() {
-            return Err(Error::Query(format!("failed to find minimum_should_match field [{minimum_field}]")));
-        }
-        let minimum = planner.numbers(minimum_field)?;
+        let minimum = self.minimum(planner)?;
         let mut clauses = Vec::with_capacity(self.terms.len());
         let mut terms = Vec::new();
         let mut has_other_lookups = false;
@@ -94,5 +116,32 @@ impl Clause for TermsSet {
     fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
         self.terms.iter().for_each(|value| add_text_match(planner, &self.field, value, matches));
         Ok(())
+    }
+}
+
+impl TermsSet {
+    fn minimum(&self, planner: &Planner<'_>) -> Result<ColumnSource, Error> {
+        match &self.minimum {
+            Minimum::Unknown => {
+                let keys = "[minimum_should_match_field] or [minimum_should_match_script]";
+                Err(Error::Query(format!("[terms_set] query requires {keys}")))
+            }
+            Minimum::Field(name) => {
+                if planner.computed(name).is_none() && planner.field(name).is_none() {
+                    return Err(Error::Query(format!("failed to find minimum_should_match field [{name}]")));
+                }
+                Ok(planner.numbers(name)?)
+            }
+            Minimum::Script(call) => {
+                let computed = planner.call_values(*call);
+                let numbers = ColumnSource::computed(&computed.column, ColumnKind::Floats, planner.progress().memory());
+                numbers.ok_or_else(|| {
+                    let kind = computed.column.kind().name();
+                    let reason =
+                        format!("[minimum_should_match_script] is a function that computes {kind}, not numbers");
+                    Error::shard_argument(reason)
+                })
+            }
+        }
     }
 }

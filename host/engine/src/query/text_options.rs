@@ -116,6 +116,12 @@ impl TextOptions {
         }
     }
 
+    /// Whether the whole text of a field that is not analyzed must be the same.
+    pub(super) fn is_plain(&self) -> bool {
+        let is_whole = matches!(self.form, TextForm::Words | TextForm::Phrase);
+        is_whole && self.analyzer.is_none() && self.fuzziness.is_none()
+    }
+
     pub(super) fn rewrite(&self) -> Result<Rewrite, Error> {
         self.fuzzy_rewrite.as_deref().map_or(Ok(self.fuzzy.rewrite()), Rewrite::parse)
     }

@@ -6,6 +6,7 @@ use quidditch_index::{Field, FieldKind, Token};
 use serde_json::Value as Json;
 
 use super::clause::Clause;
+use super::computed;
 use super::metadata_field::MetadataField;
 use super::prefix;
 use super::rewrite::plan_fuzzy;
@@ -108,6 +109,12 @@ impl TextQuery {
         self.options.check(planner)?;
         let scoring = scoring.boosted(self.boost)?;
         let invalid_values = self.options.invalid_values;
+        if let Some(computed) = planner.computed(&self.field)
+            && self.options.is_plain()
+        {
+            let planned = computed::one_of(planner, computed, std::slice::from_ref(&self.text), scoring);
+            return invalid_values.forgive(planned.map(Some));
+        }
         let Some(field) = self.analyzed_field(planner) else {
             return invalid_values.forgive(self.plan_value(planner, scoring).map(Some));
         };

@@ -4,7 +4,7 @@ use super::shown_revision::ShownRevision;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::limits::Limits;
+use crate::query::Parser;
 
 /// Hits of a group where the request does not say how many.
 const DEFAULT_SIZE: usize = 3;
@@ -29,15 +29,15 @@ pub(crate) struct InnerHits {
 }
 
 impl Collapse {
-    pub(crate) fn parse(node: &Node<'_>, limits: &Limits) -> Result<Self, ParseError> {
+    pub(crate) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         node.map()?;
-        Self::parse_object(node, limits).map_err(|error| match error.kind {
+        Self::parse_object(node, parser).map_err(|error| match error.kind {
             ErrorKind::Argument => error,
             _ => error.of_kind(ErrorKind::Object),
         })
     }
 
-    fn parse_object(node: &Node<'_>, limits: &Limits) -> Result<Self, ParseError> {
+    fn parse_object(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
         let field = fields.required_or(ErrorKind::Argument, "field", "[collapse]")?;
         if field.text()?.is_empty() {
@@ -52,7 +52,7 @@ impl Collapse {
         let mut inner_hits: Vec<InnerHits> = Vec::new();
         if let Some(list) = fields.take("inner_hits") {
             for item in list.items() {
-                let parsed = InnerHits::parse(&item, limits)?;
+                let parsed = InnerHits::parse(&item, parser)?;
                 if inner_hits.iter().any(|other| other.name == parsed.name) {
                     let reason = format!("[inner_hits] has the name [{}] twice", parsed.name);
                     return Err(item.mistake(ErrorKind::Argument, reason));
@@ -67,7 +67,7 @@ impl Collapse {
 }
 
 impl InnerHits {
-    fn parse(node: &Node<'_>, limits: &Limits) -> Result<Self, ParseError> {
+    fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
         let name = fields.required_or(ErrorKind::Argument, "name", "[inner_hits] of [collapse]")?.text()?.to_owned();
         let count = |node: &Node<'_>| node.count().map_err(|error| error.of_kind(ErrorKind::Object));
@@ -75,7 +75,7 @@ impl InnerHits {
             name,
             from: fields.optional("from", count)?.unwrap_or(0),
             size: fields.optional("size", count)?.unwrap_or(DEFAULT_SIZE),
-            sort: fields.optional("sort", Sort::parse_list)?.unwrap_or_default(),
+            sort: fields.optional("sort", |node| Sort::parse_list(node, parser))?.unwrap_or_default(),
             track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
             source: fields.optional("_source", SourceFilter::parse)?.unwrap_or_default(),
             revision: ShownRevision::take(&mut fields)?,
@@ -88,10 +88,10 @@ impl InnerHits {
             return Err(explain.error("[inner_hits] of [collapse] does not support [explain], except [false]"));
         }
         fields.finish("[inner_hits] of [collapse]")?;
-        if inner_hits.window() > limits.max_result_window {
+        let max_window = parser.limits.max_result_window;
+        if inner_hits.window() > max_window {
             let reason = format!(
-                "Result window is too large, from + size must be less than or equal to: [{}] but was [{}]",
-                limits.max_result_window,
+                "Result window is too large, from + size must be less than or equal to: [{max_window}] but was [{}]",
                 inner_hits.window()
             );
             return Err(node.mistake(ErrorKind::Argument, reason));
@@ -110,9 +110,11 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+    use crate::limits::Limits;
+    use crate::query;
 
     fn parse(json: &Json) -> Result<Collapse, ParseError> {
-        Collapse::parse(&Node::root(json), &Limits::default())
+        Collapse::parse(&Node::root(json), &mut query::parser(&Limits::default()))
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! `derived` and `runtime_mappings`: fields that the request computes.
 
-use quidditch_index::{Field, Mapping};
-use serde_json::json;
+use quidditch_expression::{EmittedKind, ValuesOf};
+use quidditch_function::ColumnKind;
+use quidditch_index::{Field, FieldKind, Mapping};
+use serde_json::{Value as Json, json};
 
+use crate::functions::ValuesFor;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::{self, Parser};
 
@@ -11,15 +14,21 @@ use crate::query::{self, Parser};
 pub(crate) struct ComputedFieldRequest {
     /// Its name and type, as of a field of a mapping.
     pub(crate) field: Field,
-    /// The number of the call that computes its values.
-    pub(crate) call: usize,
+    pub(crate) calls: ComputedBy,
 }
 
-/// The types of computed fields.
-const TYPES: [&str; 5] = ["boolean", "date", "double", "keyword", "long"];
+/// The numbers of the calls that compute the values of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ComputedBy {
+    Values(usize),
+    Points { lat: usize, lon: usize },
+}
+
+/// The types of computed fields. A function computes values of some of them.
+const TYPES: [&str; 8] = ["boolean", "date", "double", "float", "geo_point", "ip", "keyword", "long"];
 
 impl ComputedFieldRequest {
-    /// Parses `{"name": {"type": "double", "wasm_udf": {...}}}`. Its calls come before those of all other parts of a request.
+    /// Parses `{"name": {"type": "double", "script": {...}}}`. Its calls come before those of all other parts of a request.
     pub(crate) fn parse_all(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<Self>, ParseError> {
         node.fields()?.rest().map(|(name, field)| Self::parse(name, &field, parser)).collect()
     }
@@ -27,14 +36,36 @@ impl ComputedFieldRequest {
     fn parse(name: &str, node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         let mut keys = node.fields()?;
         let field_type = keys.required_or(ErrorKind::Argument, "type", "a computed field")?;
-        let field = field(name, &field_type)?;
+        let format = keys.take("format");
+        let field = field(name, &field_type, format.as_ref())?;
         let (script, udf) = (keys.take("script"), keys.take("wasm_udf"));
         keys.finish("a computed field")?;
-        Ok(ComputedFieldRequest { field, call: query::parse_values((script, udf), node, parser)? })
+        let mut parse = |emitted| {
+            let values = ValuesFor::Known(ValuesOf::Field(emitted));
+            query::parse_values((script, udf), values, node, parser)
+        };
+        let calls = match field.kind() {
+            FieldKind::GeoPoint => {
+                ComputedBy::Points { lat: parse(EmittedKind::Latitudes)?, lon: parse(EmittedKind::Longitudes)? }
+            }
+            kind => ComputedBy::Values(parse(EmittedKind::Values(emitted_kind(kind)))?),
+        };
+        Ok(ComputedFieldRequest { field, calls })
     }
 }
 
-fn field(name: &str, field_type: &Node<'_>) -> Result<Field, ParseError> {
+/// The type of the values that are computed of a field.
+fn emitted_kind(kind: &FieldKind) -> ColumnKind {
+    match kind {
+        FieldKind::Boolean => ColumnKind::Booleans,
+        FieldKind::Date { .. } => ColumnKind::Dates,
+        FieldKind::Long => ColumnKind::Integers,
+        FieldKind::Double => ColumnKind::Floats,
+        _ => ColumnKind::Texts,
+    }
+}
+
+fn field(name: &str, field_type: &Node<'_>, format: Option<&Node<'_>>) -> Result<Field, ParseError> {
     let type_name = field_type.text()?;
     if !TYPES.contains(&type_name) {
         let types = TYPES.map(|name| format!("[{name}]")).join(", ");
@@ -43,7 +74,19 @@ fn field(name: &str, field_type: &Node<'_>) -> Result<Field, ParseError> {
             format!("the [type] of a computed field must be one of {types}, got [{type_name}]"),
         ));
     }
-    let mapping = Mapping::from_json(&json!({ "properties": { name: { "type": type_name } } }));
-    let field = mapping.ok().and_then(|mapping| mapping.field(name).cloned());
+    // What is computed has 64 bits.
+    let mut definition = json!({ "type": if type_name == "float" { "double" } else { type_name } });
+    if let Some(format) = format {
+        if type_name != "date" {
+            let reason = format!("[format] of a computed field needs the type [date], got [{type_name}]");
+            return Err(format.mistake(ErrorKind::Argument, reason));
+        }
+        definition["format"] = Json::from(format.text()?);
+    }
+    let mapping = match Mapping::from_json(&json!({ "properties": { name: definition } })) {
+        Ok(mapping) => mapping,
+        Err(error) => return Err(field_type.mistake(ErrorKind::Argument, error.to_string())),
+    };
+    let field = mapping.field(name).cloned();
     field.ok_or_else(|| field_type.mistake(ErrorKind::Argument, format!("a field cannot have the name [{name}]")))
 }

@@ -1,6 +1,5 @@
 //! `script_fields`: values of hits that scripts compute.
 
-use quidditch_expression::Language;
 use serde_json::{Map, Value as Json};
 
 use crate::functions::CalledFunction;
@@ -12,8 +11,8 @@ use crate::query;
 pub(crate) struct ScriptField {
     /// Its name in the response.
     pub(crate) name: String,
-    pub(crate) language: Language,
-    pub(crate) source: String,
+    /// A script with its source, or a stored one.
+    pub(crate) script: CalledFunction,
     pub(crate) parameters: Map<String, Json>,
     /// Whether a hit on which the script fails has no value; otherwise the search fails.
     pub(crate) ignore_failure: bool,
@@ -30,13 +29,10 @@ impl ScriptField {
         let script = keys.required_or(ErrorKind::Argument, "script", "a script field")?;
         let ignore_failure = keys.optional("ignore_failure", Node::boolean)?.unwrap_or(false);
         keys.finish("a script field")?;
-        match query::parse_script_source(&script)? {
-            (CalledFunction::Script { language, source }, parameters) => {
-                Ok(ScriptField { name: name.to_owned(), language, source, parameters, ignore_failure })
-            }
-            (CalledFunction::Published { .. } | CalledFunction::Stored { .. }, _) => {
-                Err(script.error("a script field requires a script with its [source], not the name of a function"))
-            }
+        let (called, parameters) = query::parse_script_source(&script)?;
+        if let CalledFunction::Published { .. } = called {
+            return Err(script.error("a script field requires a script, not the name of a function"));
         }
+        Ok(ScriptField { name: name.to_owned(), script: called, parameters, ignore_failure })
     }
 }

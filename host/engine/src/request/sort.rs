@@ -5,8 +5,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::distance_sort::DistanceSort;
 use super::nested_path::parse_nested;
+use super::script_sort::{SCRIPT_SORT, ScriptSort};
 use super::sort_mode::{MODES, Mode};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
+use crate::query::Parser;
 
 /// One level of the sort.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +24,7 @@ pub(crate) enum SortBy {
     Doc,
     Field(FieldSort),
     Distance(DistanceSort),
+    Script(ScriptSort),
 }
 
 /// A sort by the values of a field.
@@ -75,7 +78,8 @@ const NUMERIC_TYPES: Words<NumericType> = Words {
 };
 
 impl Sort {
-    pub(crate) fn parse_list(node: &Node<'_>) -> Result<Vec<Self>, ParseError> {
+    /// The scripts of the sort are calls of the request.
+    pub(crate) fn parse_list(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<Self>, ParseError> {
         if node.json().is_null() {
             return Err(node.error("[sort] must be the name of a field, an object or a list"));
         }
@@ -85,7 +89,7 @@ impl Sort {
                 Json::String(name) => levels.push(Self::simple(name, None)),
                 Json::Object(_) => {
                     for (name, options) in item.fields()?.entries() {
-                        levels.push(Self::parse(name, &options)?);
+                        levels.push(Self::parse(name, &options, parser)?);
                     }
                 }
                 _ => {
@@ -97,7 +101,7 @@ impl Sort {
         Ok(levels)
     }
 
-    fn parse(name: &str, options: &Node<'_>) -> Result<Self, ParseError> {
+    fn parse(name: &str, options: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         if options.json().is_string() {
             return Ok(Self::simple(name, Some(Direction::WORDS.read(options)?)));
         }
@@ -108,7 +112,14 @@ impl Sort {
                 let by = SortBy::Distance(DistanceSort::parse(options, &mut fields)?);
                 Ok(Sort { by, direction: order.unwrap_or(Direction::Ascending) })
             }
-            "_script" => Err(options.error(format!("a sort by [{name}] is not supported"))),
+            SCRIPT_SORT => {
+                let mut fields = options.fields()?;
+                let order = fields.optional("order", |order| Direction::WORDS.read(order));
+                let order = order.map_err(|error| error.of_kind(ErrorKind::Object))?;
+                let by = SortBy::Script(ScriptSort::parse(options, &mut fields, parser)?);
+                fields.finish("a sort by [_script]").map_err(|error| error.of_kind(ErrorKind::Object))?;
+                Ok(Sort { by, direction: order.unwrap_or(Direction::Ascending) })
+            }
             _ => Self::parse_options(name, options).map_err(|error| error.of_kind(ErrorKind::Object)),
         }
     }
@@ -120,7 +131,7 @@ impl Sort {
             SortBy::Field(field) => field.parse_options(&mut fields)?,
             // Documents always have a number, and only one, so that these options change nothing. They must be valid.
             SortBy::Doc => FieldSort::new(name).parse_options(&mut fields)?,
-            SortBy::Score | SortBy::Distance(_) => {}
+            SortBy::Score | SortBy::Distance(_) | SortBy::Script(_) => {}
         }
         fields.finish("a sort")?;
         Ok(sort)
@@ -221,6 +232,10 @@ impl Serialize for Sort {
                 distance.add_options(&mut options);
                 "_geo_distance"
             }
+            SortBy::Script(script) => {
+                script.add_options(&mut options);
+                SCRIPT_SORT
+            }
         };
         let mut entry = serializer.serialize_map(Some(1))?;
         entry.serialize_entry(name, &options)?;
@@ -231,9 +246,11 @@ impl Serialize for Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
+    use crate::query;
 
     fn parse(json: &Json) -> Result<Vec<Sort>, ParseError> {
-        Sort::parse_list(&Node::root(json))
+        Sort::parse_list(&Node::root(json), &mut query::parser(&Limits::default()))
     }
 
     #[test]

@@ -15,10 +15,20 @@ use crate::columns::{ComputedColumn, SegmentComputedColumn};
 /// Values from one bound to another.
 pub(crate) type ValueRange = (Bound<FieldValue>, Bound<FieldValue>);
 
-/// Keeps documents that have a value in one of several ranges; without ranges, those that have any value.
+/// Keeps documents that have a value which is accepted.
 pub(crate) struct ValueFilter {
     pub(crate) column: Arc<dyn ComputedColumn>,
-    pub(crate) ranges: Option<Arc<[ValueRange]>>,
+    pub(crate) accepted: AcceptedValues,
+}
+
+/// Which values are accepted.
+#[derive(Clone)]
+pub(crate) enum AcceptedValues {
+    Any,
+    /// Those in one of the ranges.
+    InRanges(Arc<[ValueRange]>),
+    /// Texts that pass a test.
+    Texts(Arc<dyn Fn(&str) -> bool + Send + Sync>),
 }
 
 impl Stage for ValueFilter {
@@ -37,7 +47,7 @@ impl Stage for ValueFilter {
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentStage>, Error> {
         Ok(Box::new(SegmentValueFilter {
             column: self.column.open(segment)?,
-            ranges: self.ranges.clone(),
+            wanted: self.accepted.clone(),
             values: BatchColumn::empty(self.column.kind()),
             accepted: Vec::new(),
         }))
@@ -46,19 +56,23 @@ impl Stage for ValueFilter {
 
 struct SegmentValueFilter {
     column: Box<dyn SegmentComputedColumn>,
-    ranges: Option<Arc<[ValueRange]>>,
+    wanted: AcceptedValues,
     values: BatchColumn,
-    /// For each value of the batch, whether it is in a range.
+    /// For each value of the batch, whether it is accepted.
     accepted: Vec<bool>,
 }
 
 impl SegmentStage for SegmentValueFilter {
     fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
-        self.column.gather(&candidates.docs, &mut self.values)?;
+        self.column.gather(&candidates.docs, &[], &mut self.values)?;
         self.accepted.clear();
-        match &self.ranges {
-            None => self.accepted.resize(self.values.values.len(), true),
-            Some(ranges) => accept(&self.values.values, ranges, &mut self.accepted),
+        match (&self.wanted, &self.values.values) {
+            (AcceptedValues::Any, values) => self.accepted.resize(values.len(), true),
+            (AcceptedValues::InRanges(ranges), values) => accept(values, ranges, &mut self.accepted),
+            (AcceptedValues::Texts(test), Values::Texts(dictionary)) => {
+                accept_texts(dictionary, &**test, &mut self.accepted);
+            }
+            (AcceptedValues::Texts(_), values) => self.accepted.resize(values.len(), false),
         }
         let (values, accepted) = (&self.values, &self.accepted);
         candidates.retain(|position, _| accepted[values.range(position)].contains(&true));
@@ -94,18 +108,20 @@ fn accept(values: &Values, ranges: &[ValueRange], accepted: &mut Vec<bool>) {
             });
             accepted.extend(values.iter().map(|value| is_in(&ranges, value)));
         }
-        Values::Texts(dictionary) => accept_texts(dictionary, ranges, accepted),
+        Values::Texts(dictionary) => {
+            let ranges = typed(ranges, |value| match value {
+                FieldValue::Text(text) => Some(text.as_str()),
+                _ => None,
+            });
+            accept_texts(dictionary, |text| is_in(&ranges, &text), accepted);
+        }
     }
 }
 
 /// Each distinct text is compared once.
-fn accept_texts(dictionary: &Dictionary, ranges: &[ValueRange], accepted: &mut Vec<bool>) {
-    let ranges = typed(ranges, |value| match value {
-        FieldValue::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
+fn accept_texts(dictionary: &Dictionary, test: impl Fn(&str) -> bool, accepted: &mut Vec<bool>) {
     let texts = (0..dictionary.ends.len() as u32).map(|code| dictionary.text(code).unwrap_or_default());
-    let distinct: Vec<bool> = texts.map(|text| is_in(&ranges, &text)).collect();
+    let distinct: Vec<bool> = texts.map(test).collect();
     accepted.extend(dictionary.codes.iter().map(|code| distinct[*code as usize]));
 }
 

@@ -4,6 +4,7 @@ use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
 
 use super::columns::Columns;
+use super::date_parts::{date_method, date_variable};
 use super::number::other_radix;
 use crate::date::DatePart;
 use crate::failure::{Failure, Located};
@@ -21,11 +22,21 @@ pub(super) fn compile(
     fields: &dyn Fields,
     params: &Map<String, Json>,
 ) -> Result<Program, Located> {
-    let mut compiler = Compiler { purpose, fields, params, columns: Columns::default(), needs_score: false };
+    let refused = match purpose {
+        Purpose::TextSort => Some("a sort by texts"),
+        Purpose::Emit => Some("a field of the request"),
+        _ => None,
+    };
+    if let Some(what) = refused {
+        let reason = format!("an expression is a number, which {what} cannot use: write the script in [painless]");
+        return Err(Failure::argument(reason).at(expression.at));
+    }
+    let columns = Columns::with_current(fields.current());
+    let mut compiler = Compiler { purpose, fields, params, columns, needs_score: false };
     let value = compiler.number(expression)?;
     let (value, default) = match purpose {
-        Purpose::Score | Purpose::Field => (value, Value::Double(0.0)),
         Purpose::Filter => (boolean(value, ScalarFunction::NotZero), Value::Boolean(false)),
+        _ => (value, Value::Double(0.0)),
     };
     Ok(Program {
         columns: compiler.columns.into_requests(),
@@ -215,7 +226,17 @@ impl Compiler<'_> {
             None => {}
         }
         match (name, self.purpose) {
-            ("_score", Purpose::Score) => {
+            ("_value", Purpose::Aggregation) => match self.fields.current() {
+                Some(current) if current.kind == ColumnKind::Texts => {
+                    Err(mistake(format!("[_value] is a text of the field [{}], not a number", current.field), at))
+                }
+                Some(_) => {
+                    let read = FieldRead::FirstOrZero;
+                    Ok(Node::total(Operation::Field { column: 0, read }, at))
+                }
+                None => Err(mistake("[_value] needs a field next to the script", at)),
+            },
+            ("_score", purpose) if purpose.has_score() => {
                 self.needs_score = true;
                 Ok(Node::total(Operation::Score, at))
             }
@@ -360,37 +381,4 @@ fn no_member(what: &str, member: &str, (name, field_type): &(String, FieldType),
 /// The failure of reading the values of analyzed text.
 pub(super) fn text_field(field: &str) -> Failure {
     Failure::argument(format!("field [{field}] is analyzed text and has no values by document; use a keyword field"))
-}
-
-/// `doc['f'].date.name`
-fn date_variable(name: &str) -> Option<DatePart> {
-    Some(match name {
-        "centuryOfEra" => DatePart::CenturyOfEra,
-        "dayOfMonth" => DatePart::DayOfMonth,
-        "dayOfWeek" => DatePart::DayOfWeek,
-        "dayOfYear" => DatePart::DayOfYear,
-        "era" => DatePart::Era,
-        "hourOfDay" => DatePart::Hour,
-        "millisOfDay" => DatePart::MilliOfDay,
-        "millisOfSecond" => DatePart::MilliOfSecond,
-        "minuteOfDay" => DatePart::MinuteOfDay,
-        "minuteOfHour" => DatePart::Minute,
-        "monthOfYear" => DatePart::Month,
-        "secondOfDay" => DatePart::SecondOfDay,
-        "secondOfMinute" => DatePart::Second,
-        "weekOfWeekyear" => DatePart::Week,
-        "weekyear" => DatePart::WeekYear,
-        "year" => DatePart::Year,
-        "yearOfCentury" => DatePart::YearOfCentury,
-        "yearOfEra" => DatePart::YearOfEra,
-        _ => return None,
-    })
-}
-
-/// `doc['f'].date.getName()`
-fn date_method(name: &str) -> Option<DatePart> {
-    let rest = name.strip_prefix("get")?;
-    let mut characters = rest.chars();
-    let first = characters.next()?.to_ascii_lowercase();
-    date_variable(&format!("{first}{}", characters.as_str()))
 }

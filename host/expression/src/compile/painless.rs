@@ -10,8 +10,10 @@ mod expressions;
 mod functions;
 mod item;
 mod kind;
+mod literals;
 mod loops;
 mod members;
+mod operators;
 mod statements;
 mod variables;
 
@@ -22,8 +24,7 @@ use crate::failure::Located;
 use crate::field::Fields;
 use crate::program::Program;
 use crate::purpose::Purpose;
-use crate::syntax::{Script, TypeName};
-use crate::value::Value;
+use crate::syntax::Script;
 use compiler::Compiler;
 use declared::Declared;
 use escapes::Place;
@@ -39,29 +40,22 @@ pub(super) fn compile(
         purpose,
         fields,
         params,
-        columns: Columns::default(),
+        columns: Columns::with_current(fields.current()),
         variables: Variables::default(),
         converted_params: None,
         needs_score: false,
         functions: Declared::list(&script.functions)?,
         scope: Scope::Script,
-        returns: match purpose {
-            Purpose::Filter => TypeName::Boolean,
-            Purpose::Score => TypeName::Double,
-            Purpose::Field => TypeName::Def,
-        },
+        returns: purpose.returns(),
     };
-    let (statements, _) = compiler.block(&script.statements, Place::END)?;
+    let end = if purpose == Purpose::Emit { Place::END.before() } else { Place::END };
+    let (statements, _) = compiler.block(&script.statements, end)?;
     compiler.compile_remaining_functions()?;
     Ok(Program {
         columns: compiler.columns.into_requests(),
         statements,
         variables: compiler.variables.count(),
-        default: match purpose {
-            Purpose::Filter => Value::Boolean(false),
-            Purpose::Score => Value::Double(0.0),
-            Purpose::Field => Value::Null,
-        },
+        default: purpose.default(),
         needs_score: compiler.needs_score,
     })
 }

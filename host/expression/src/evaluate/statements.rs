@@ -1,6 +1,7 @@
 //! Statements. Each is executed for the documents that reach it; a loop is repeated for as long as one of them stays in it.
 
 use super::column::Column;
+use super::emitted::Emission;
 use super::loop_exits::LoopExits;
 use super::rows::Rows;
 use super::{Evaluation, Stop};
@@ -33,6 +34,10 @@ impl<'b> Evaluation<'_, 'b> {
                     self.store(*variable, &rows, value);
                 }
                 Statement::Evaluate(value) => _ = self.eval(value, &rows)?,
+                Statement::Emit(value) => {
+                    let column = self.eval(value, &rows)?;
+                    self.emitted.add(Emission { rows: rows.clone(), column, at: value.at }, self.limits)?;
+                }
                 Statement::If { condition, yes, no } => {
                     let mask = self.booleans(condition, &rows)?;
                     let (for_yes, for_no) = rows.split(&mask);

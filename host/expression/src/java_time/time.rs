@@ -21,6 +21,18 @@ pub(crate) enum Time {
     Month(i8),
 }
 
+impl Time {
+    /// The milliseconds of a moment since the Unix epoch; `None` for other values.
+    pub(crate) fn epoch_millis(&self) -> Option<i64> {
+        let at = match self {
+            Time::Instant(at) => at,
+            Time::Zoned(zoned) => &zoned.at,
+            _ => return None,
+        };
+        i64::try_from(at.as_nanosecond().div_euclid(1_000_000)).ok()
+    }
+}
+
 /// A moment in a time zone.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ZonedDateTime {

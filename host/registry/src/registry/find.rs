@@ -104,6 +104,9 @@ impl Registry {
 
     /// Loads ahead-of-time code if it is trusted, stored, undamaged and compatible with this machine; else compiles the component.
     async fn load(&self, record: &Record) -> Result<Arc<dyn Function>, RegistryError> {
+        if let Some(script) = record.published_script() {
+            return Ok(script);
+        }
         let no_code = match self.load_ahead_of_time(record).await? {
             Ok(function) => return Ok(function),
             Err(no_code) => no_code,

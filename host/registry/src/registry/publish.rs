@@ -8,7 +8,7 @@ use ulid::Ulid;
 
 use super::Registry;
 use crate::digest::sha256_hex;
-use crate::{Publication, Published, Record, RegistryError};
+use crate::{Publication, Published, Record, RegistryError, ScriptPublication};
 use crate::{ahead_of_time, layout, name};
 
 impl Registry {
@@ -48,15 +48,39 @@ impl Registry {
         let record = Record::new(publication, version, sha256, function.metadata());
 
         if existing.is_none() {
-            let id = Ulid::from_datetime(self.clock.now());
-            let probe = layout::probe_key(&record.name, &record.version, id);
-            check_conditional_writes(&*self.storage, &probe).await?;
+            self.check_writes(&record).await?;
         }
         let component_key = layout::component_key(&record.name, &record.version, &record.sha256);
         self.put_unless_exists(&component_key, publication.component.clone()).await?;
         self.put_code(&record, Target::ThisMachine, &code).await?;
         self.put_code_for(&record, &publication.component, targets).await?;
         self.put_record(record).await
+    }
+
+    /// Publishes a script. Publishing the same script again under the same version changes nothing.
+    ///
+    /// # Errors
+    /// As [`Registry::publish`].
+    pub async fn publish_script(&self, publication: &ScriptPublication) -> Result<Published, RegistryError> {
+        if !name::is_valid(&publication.name) {
+            return Err(RegistryError::InvalidName(publication.name.clone()));
+        }
+        let record = Record::of_script(publication, parse_version(&publication.version)?);
+        match self.existing_record(&record.name, &record.version).await? {
+            Some(existing) if existing.sha256 == record.sha256 => Ok(Published { record: existing, new: false }),
+            Some(_) => Err(RegistryError::VersionTaken(record.id())),
+            None => {
+                self.check_writes(&record).await?;
+                self.put_record(record).await
+            }
+        }
+    }
+
+    /// Checks that no two publishers of a version can both succeed.
+    async fn check_writes(&self, record: &Record) -> Result<(), StorageError> {
+        let id = Ulid::from_datetime(self.clock.now());
+        let probe = layout::probe_key(&record.name, &record.version, id);
+        check_conditional_writes(&*self.storage, &probe).await
     }
 
     /// Compiles a published function for these targets; its highest release if `version` is `None`.

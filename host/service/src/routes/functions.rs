@@ -58,6 +58,7 @@ mod tests {
     #[test]
     fn a_damaged_version_is_listed_with_its_error() {
         let readable = PublishedFunction {
+            lang: None,
             name: "f".to_owned(),
             version: "1.0.0".to_owned(),
             summary: "readable".to_owned(),

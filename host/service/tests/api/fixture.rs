@@ -137,6 +137,7 @@ impl FunctionCatalog for Catalog {
             summary: "the smallest population".to_owned(),
         };
         let version = |name: &str, version: &str| PublishedFunction {
+            lang: None,
             name: name.to_owned(),
             version: version.to_owned(),
             summary: format!("{name} of version {version}"),

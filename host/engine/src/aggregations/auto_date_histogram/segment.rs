@@ -64,7 +64,7 @@ impl<'a> SegmentAutoDates<'a> {
     ) -> Result<Self, Error> {
         Ok(SegmentAutoDates {
             levels,
-            reader: Reader::open(source, opening.segment.reader)?,
+            reader: Reader::open(source, opening.segment)?,
             missing: source.missing.as_ref().map(|missing| match missing {
                 Missing::Integer(integer) => *integer,
                 other => other.number() as i64,

@@ -10,7 +10,7 @@ use super::super::reader::Reader;
 use super::super::source::Source;
 use super::term_key::TermKey;
 use crate::Error;
-use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
+use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, deferred};
 
 /// Widest table of the numbers of a dictionary.
 const MAX_TABLE: usize = 4 << 20;
@@ -38,7 +38,10 @@ impl Collector for ColumnTerms<'_> {
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, (u64, Vec<u64>)>, Error> {
-        let reader = Reader::open(self.source, segment.reader)?;
+        if self.source.computed.is_some() && segment.matched.is_none() {
+            return Ok(deferred(segment, |segment| self.open(segment)));
+        }
+        let reader = Reader::open(self.source, segment)?;
         let mut places: FxHashMap<u64, u32> = FxHashMap::default();
         for (place, term) in self.wanted.iter().enumerate() {
             let bits = match (term, reader.texts()) {

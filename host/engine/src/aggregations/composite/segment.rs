@@ -204,7 +204,7 @@ impl<'a> SegmentComposite<'a> {
     ) -> Result<Self, Error> {
         let mut sources = Vec::with_capacity(value_sources.len());
         for source in value_sources {
-            sources.push(SegmentSource::open(source, Reader::open(&source.source, opening.segment.reader)?)?);
+            sources.push(SegmentSource::open(source, Reader::open(&source.source, opening.segment)?)?);
         }
         let after = match page.after {
             None => None,

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use quidditch_function::ColumnKind;
 use serde_json::Value as Json;
 use tantivy::{i64_to_u64, u64_to_f64, u64_to_i64};
 
@@ -20,6 +21,7 @@ use super::key::KeyPart;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
+use crate::query::Parser;
 use crate::request::Direction;
 
 /// A source, as it is parsed.
@@ -46,13 +48,16 @@ pub(super) enum MissingOrder {
 
 impl SourceRequest {
     /// Parses `{"name": {"terms": {"field": ...}}}`.
-    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+    pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         let (name, body) = node.only_entry("a source")?;
         let (kind, body) = body.only_entry("a source")?;
         let what = format!("[{kind}] source");
         let mut fields = body.fields()?;
         let (options, values) = match kind {
-            "terms" => (FieldOptions::take(&mut fields, &what)?, ValuesRequest::Terms),
+            "terms" => {
+                let options = FieldOptions::take(&mut fields, &what, ColumnKind::Texts, parser)?;
+                (options, ValuesRequest::Terms)
+            }
             "histogram" => {
                 let interval = fields.required("interval", &what)?;
                 let width = interval.number()?;
@@ -60,12 +65,14 @@ impl SourceRequest {
                     let reason = format!("[interval] must be greater than 0, got [{width}]");
                     return Err(interval.mistake(ErrorKind::Argument, reason));
                 }
-                (FieldOptions::take(&mut fields, &what)?, ValuesRequest::Histogram { interval: width })
+                let options = FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?;
+                (options, ValuesRequest::Histogram { interval: width })
             }
             "date_histogram" => {
                 let interval = DateInterval::take(&body, &mut fields, &what)?;
                 let offset = fields.optional("offset", parse_offset)?.unwrap_or(0);
-                let options = FieldOptions::take_with_time_zone(&mut fields, &what)?;
+                let options =
+                    FieldOptions::take(&mut fields, &what, ColumnKind::Dates, parser)?.with_time_zone(&mut fields)?;
                 (options, ValuesRequest::DateHistogram { interval, offset })
             }
             other => {

@@ -61,7 +61,7 @@ pub(in super::super) struct SegmentSamples {
 
 impl SegmentSamples {
     pub(in super::super) fn open(source: &Source, opening: &Opening<'_>) -> Result<Self, Error> {
-        let reader = Reader::open(source, opening.segment.reader)?;
+        let reader = Reader::open(source, opening.segment)?;
         let missing = source.missing.as_ref().map(Missing::number);
         let table = reader.bounds().and_then(|(first, last)| {
             let (first, last) = (first.min(missing.unwrap_or(first)), last.max(missing.unwrap_or(last)));
@@ -143,7 +143,7 @@ pub(super) struct SegmentHdr {
 
 impl SegmentHdr {
     pub(super) fn open(source: &Source, kept_bits: u32, opening: &Opening<'_>) -> Result<Self, Error> {
-        let reader = Reader::open(source, opening.segment.reader)?;
+        let reader = Reader::open(source, opening.segment)?;
         Ok(SegmentHdr { reader, kept_bits, found: Vec::new(), bytes: 0, account: opening.memory.account() })
     }
 }

@@ -93,7 +93,7 @@ impl<'a> SegmentSampler<'a> {
         // The results inside are those of single documents, which are always merged.
         let segment = SegmentContext { is_only: false, ..*opening.segment };
         let reader = match &sampler.diversity {
-            Some((_, source)) => Some(Reader::open(source, opening.segment.reader)?),
+            Some((_, source)) => Some(Reader::open(source, opening.segment)?),
             None => None,
         };
         Ok(SegmentSampler {

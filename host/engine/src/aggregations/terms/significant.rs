@@ -1,5 +1,6 @@
 //! `significant_terms`: terms that are more frequent in a bucket than in the background.
 
+use quidditch_function::ColumnKind;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -39,7 +40,7 @@ pub(in super::super) const DEFAULT_MIN_DOC_COUNT: u64 = 3;
 pub(in super::super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     let mut fields = node.fields()?;
     let definition = SignificantTermsDefinition {
-        options: FieldOptions::take(&mut fields, WHAT)?,
+        options: FieldOptions::take(&mut fields, WHAT, ColumnKind::Texts, parser)?,
         size: fields.optional("size", |node| positive(node, "size"))?.unwrap_or(10),
         min_doc_count: fields
             .optional("min_doc_count", Node::count)?

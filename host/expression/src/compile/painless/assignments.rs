@@ -51,7 +51,7 @@ fn assign((variable, of): (usize, TypeName), value: Node, result: StepResult, at
 /// The new value of `variable operator= value`, which has the type of the variable.
 fn changed((variable, of): (usize, TypeName), operator: Binary, value: Typed, at: usize) -> Result<Node, Located> {
     let old = Typed::new(Node::new(Operation::Variable(variable), at), Kind::of(of));
-    let new = Compiler::binary(operator, old.clone(), value, at)?;
+    let new = Compiler::arithmetic(operator, old.clone(), value, at)?;
     if Kind::of(of) == Kind::Def {
         return Ok(Node::apply(ScalarFunction::CastLike, vec![old.node, new.node], at));
     }

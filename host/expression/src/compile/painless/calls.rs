@@ -58,6 +58,10 @@ impl Compiler<'_> {
         let unknown = |what: &str| {
             Failure::argument(format!("Unknown call [{name}] with [{}] arguments{what}.", arguments.len())).at(at)
         };
+        if self.purpose == Purpose::Emit && name == "emit" && matches!(arguments.len(), 1 | 2) {
+            // As a statement, it is compiled elsewhere.
+            return Err(Failure::cast("Cannot cast from [void] to [def].").at(at));
+        }
         if self.purpose != Purpose::Score {
             return Err(unknown(""));
         }

@@ -64,7 +64,7 @@ impl Compiler<'_> {
             "empty" => {
                 let count = self.count(field, field_type, at);
                 let zero = Typed::new(Node::constant(Value::Int(0), at), Kind::Int);
-                Ok(Typed::dynamic(Self::binary(Binary::Equal, count, zero, at)?.node))
+                Ok(Typed::dynamic(Self::arithmetic(Binary::Equal, count, zero, at)?.node))
             }
             "lat" | "lon" if field_type == FieldType::Point => Ok(self.axis(field, name, at)),
             _ if name.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -186,6 +186,19 @@ impl Compiler<'_> {
         let point = self.first(field, FieldType::Point, at).node;
         let axis = ScalarFunction::Property(Arc::from(axis), Access::Plain);
         Typed::dynamic(Node::apply(axis, vec![point], at))
+    }
+
+    /// `_value`: null without a field. Booleans are numbers, as for an aggregation.
+    pub(super) fn current_value(&self, at: usize) -> Typed {
+        let Some(current) = self.fields.current() else {
+            return Typed::dynamic(Node::constant(Value::Null, at));
+        };
+        let value = Node::total(Operation::Field { column: 0, read: FieldRead::First }, at);
+        if current.kind == ColumnKind::Booleans {
+            let [one, zero] = [1.0, 0.0].map(|number| Node::constant(Value::Double(number), at));
+            return Typed::dynamic(Node::conditional(value, one, zero, at));
+        }
+        Typed::dynamic(value)
     }
 
     fn count(&mut self, field: &str, field_type: FieldType, at: usize) -> Typed {

@@ -1,11 +1,11 @@
-//! Properties, methods and elements of what an expression stands for.
+//! Properties, methods and elements.
 
 use std::sync::Arc;
 
 use super::compiler::Compiler;
-use super::expressions::search_for;
 use super::item::Item;
 use super::kind::{Kind, Typed};
+use super::operators::search_for;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
 use crate::java_regex::Search;
@@ -32,8 +32,8 @@ const CHANGES: &[&str] = &[
 ];
 
 impl Compiler<'_> {
-    pub(super) fn property(&mut self, object: Item, name: &str, access: Access, at: usize) -> Result<Item, Located> {
-        match object {
+    pub(super) fn property(&mut self, object: &Expr, name: &str, access: Access, at: usize) -> Result<Item, Located> {
+        match self.item_of(object, None)? {
             Item::Doc => {
                 let name = Node::constant(Value::text(name), at);
                 self.values_of(&name)
@@ -53,13 +53,13 @@ impl Compiler<'_> {
 
     pub(super) fn method(
         &mut self,
-        object: Item,
+        object: &Expr,
         name: &str,
         arguments: &[Expr],
         access: Access,
         at: usize,
     ) -> Result<Item, Located> {
-        match object {
+        match self.item_of(object, None)? {
             Item::Doc if access == Access::NullSafe && name == "containsKey" => Err(not_nullable(at)),
             Item::Doc => self.doc_method(name, arguments, at),
             Item::Values { field, field_type } => {
@@ -76,33 +76,42 @@ impl Compiler<'_> {
                 ("find", []) => search_for(&regex, Search::Part, text, at).map(Item::Value),
                 _ => Err(Failure::unsupported(format_args!("the method [{name}] of a matcher")).at(at)),
             },
-            Item::Value(value) => {
-                if CHANGES.contains(&name) {
-                    return Err(Failure::unsupported(format_args!("changing a list or a map ([{name}])")).at(at));
-                }
-                if !is_method(name) {
-                    return Err(Failure::unsupported(format_args!("the method [{name}]")).at(at));
-                }
-                let value_kind = value.kind;
-                let mut values = vec![value.node];
-                for argument in arguments {
-                    values.push(self.value(argument)?.node);
-                }
-                let kind = match value_kind {
-                    _ if name == "between" => Kind::Long,
-                    Kind::Text => text_method_kind(name),
-                    Kind::List => list_method_kind(name),
-                    Kind::Map => map_method_kind(name),
-                    _ => Kind::Def,
-                };
-                let method = ScalarFunction::Method(Arc::from(name), access);
-                Ok(Item::Value(Typed::new(Node::apply(method, values, at), kind)))
-            }
+            Item::Value(value) => self.value_method(value, name, arguments, access, at).map(Item::Value),
         }
     }
 
-    pub(super) fn index(&mut self, object: Item, index: &Expr, at: usize) -> Result<Item, Located> {
-        match object {
+    fn value_method(
+        &mut self,
+        value: Typed,
+        name: &str,
+        arguments: &[Expr],
+        access: Access,
+        at: usize,
+    ) -> Result<Typed, Located> {
+        if CHANGES.contains(&name) {
+            return Err(Failure::unsupported(format_args!("changing a list or a map ([{name}])")).at(at));
+        }
+        if !is_method(name) {
+            return Err(Failure::unsupported(format_args!("the method [{name}]")).at(at));
+        }
+        let value_kind = value.kind;
+        let mut values = vec![value.node];
+        for argument in arguments {
+            values.push(self.value(argument)?.node);
+        }
+        let kind = match value_kind {
+            _ if name == "between" => Kind::Long,
+            Kind::Text => text_method_kind(name),
+            Kind::List => list_method_kind(name),
+            Kind::Map => map_method_kind(name),
+            _ => Kind::Def,
+        };
+        let method = ScalarFunction::Method(Arc::from(name), access);
+        Ok(Typed::new(Node::apply(method, values, at), kind))
+    }
+
+    pub(super) fn index(&mut self, object: &Expr, index: &Expr, at: usize) -> Result<Item, Located> {
+        match self.item_of(object, None)? {
             Item::Doc => {
                 let name = self.value(index)?.node;
                 self.values_of(&name)

@@ -3,11 +3,13 @@
 use super::compiler::Compiler;
 use super::escapes::{Escapes, LoopPlace, Place, ResultPlace};
 use super::item::Item;
-use super::kind::{Kind, Typed};
-use super::variables::{Change, Holds};
+use super::kind::{Kind, Typed, cannot_cast};
+use super::variables::{Change, Holds, Scope};
 use crate::failure::{Failure, Located};
+use crate::function::ScalarFunction;
 use crate::operations::CastKind;
 use crate::program::{Node, Operation, Statement};
+use crate::purpose::Purpose;
 use crate::syntax::{Expr, ExprKind, Statement as Syntax, StatementKind, TypeName};
 use crate::value::Value;
 
@@ -39,6 +41,13 @@ impl Compiler<'_> {
             StatementKind::Declare { of, name, value } => {
                 self.declare(*of, name, value.as_ref(), at, compiled)?;
                 Ok(Escapes::default())
+            }
+            StatementKind::Return(value) if self.returns_nothing() => {
+                if let Some(value) = value {
+                    self.effect(value, compiled)?;
+                }
+                compiled.push(Statement::Return(Node::constant(Value::Null, at)));
+                Ok(Escapes::returned())
             }
             StatementKind::Return(value) => {
                 let Some(value) = value else {
@@ -109,7 +118,16 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// Whether the value of a `return` is not used.
+    fn returns_nothing(&self) -> bool {
+        self.purpose == Purpose::Emit && self.scope == Scope::Script
+    }
+
     fn return_value(&mut self, value: Typed) -> Result<Statement, Located> {
+        let must_be_number = self.purpose == Purpose::Minimum && self.scope == Scope::Script;
+        if must_be_number && value.kind != Kind::Def && value.kind.width().is_none() {
+            return Err(cannot_cast(value.kind, "java.lang.Number", value.node.at));
+        }
         Ok(Statement::Return(value.cast(self.returns, CastKind::Implicit)?.node))
     }
 
@@ -136,12 +154,41 @@ impl Compiler<'_> {
 
     /// An expression whose value is not used.
     pub(super) fn effect(&mut self, expression: &Expr, compiled: &mut Vec<Statement>) -> Result<(), Located> {
+        if let ExprKind::Call { name, arguments } = &expression.kind
+            && self.purpose == Purpose::Emit
+            && name == "emit"
+            && self.find_function(name, arguments.len()).is_none()
+        {
+            compiled.push(Statement::Emit(self.emitted(arguments, expression.at)?));
+            return Ok(());
+        }
         let value = self.value(expression)?;
         compiled.push(match value.node.operation {
             Operation::Assign { variable, value, .. } => Statement::Assign { variable, value: *value },
             _ => Statement::Evaluate(value.node),
         });
         Ok(())
+    }
+
+    /// The value of `emit(value)` or `emit(lat, lon)`.
+    fn emitted(&mut self, arguments: &[Expr], at: usize) -> Result<Node, Located> {
+        if self.scope == Scope::Function {
+            let reason = "[emit] cannot be called in a function of the script's own";
+            return Err(Failure::new("illegal_state_exception", reason).at(at));
+        }
+        match arguments {
+            [value] => Ok(self.value(value)?.node),
+            [lat, lon] => {
+                let (lat, lon) = (self.value(lat)?, self.value(lon)?);
+                let lat = lat.cast(TypeName::Double, CastKind::Implicit)?.node;
+                let lon = lon.cast(TypeName::Double, CastKind::Implicit)?.node;
+                Ok(Node::apply(ScalarFunction::Point, vec![lat, lon], at))
+            }
+            _ => {
+                let count = arguments.len();
+                Err(Failure::argument(format!("Unknown call [emit] with [{count}] arguments.")).at(at))
+            }
+        }
     }
 
     /// The variable on the left side of an assignment: its number and its type.
