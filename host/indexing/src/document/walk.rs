@@ -198,6 +198,11 @@ impl<'a> Walk<'a> {
                     *self.mapping.fields()[field].kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items);
                 if !is_point {
                     self.check_items(field, items)?;
+                    // As clients know it, even a completion without inputs exists.
+                    if items.is_empty() && self.mapping.fields()[field].completion_options().is_some() {
+                        self.seen.fields.insert(field);
+                        return Ok(true);
+                    }
                     let mut any = false;
                     for item in items {
                         any |= self.field(field, item)?;
@@ -314,12 +319,8 @@ impl<'a> Walk<'a> {
             }
             FieldKind::FlatObject => return self.flat_object(index, value),
             // What is there can only be seen in the source; whether it is, only in a column.
-            FieldKind::Binary => {
-                field.value_from_json(value)?;
-                if !field.options().has_column {
-                    return Ok(false);
-                }
-            }
+            FieldKind::Binary if !field.options().has_column && !value.is_object() => return Ok(false),
+            FieldKind::Binary => _ = field.value_from_json(value)?,
             _ => {
                 let Some(value) = field.value_from_json(value)? else { return Ok(false) };
                 match value {
@@ -393,10 +394,8 @@ impl<'a> Walk<'a> {
         if inputs.contains(&None) && !self.ignored.contains(&index) {
             self.ignored.push(index);
         }
-        if !inputs.is_empty() {
-            self.seen.fields.insert(index);
-        }
-        Ok(!inputs.is_empty())
+        self.seen.fields.insert(index);
+        Ok(true)
     }
 
     fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
