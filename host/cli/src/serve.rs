@@ -5,6 +5,7 @@ mod caches;
 mod connection;
 mod server;
 mod settings;
+mod shared;
 mod tls;
 
 use std::net::SocketAddr;
@@ -21,17 +22,17 @@ use quidditch_storage::Storage;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use access::AccessArguments;
-pub(crate) use access::{Roles, password_hash, token_digest};
-use server::Server;
-use settings::Settings;
-use tls::TlsArguments;
-
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
+use access::AccessArguments;
+use settings::Settings;
+use shared::Server;
+use tls::TlsArguments;
+
+pub(crate) use access::{Roles, password_hash, token_digest};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

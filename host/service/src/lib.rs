@@ -3,7 +3,7 @@
 //! It routes a request, reads its body and parameters within limits, opens the index (or reuses its snapshot), calls the
 //! engine, and writes the response or the error in the form that search clients expect.
 //!
-//! Requests that change something are answered by a [`WriteRoutes`], which a host gives to the service if it may write to the
+//! Requests that change something are answered by a [`WriteRoutes`](writing::WriteRoutes), which a host gives to the service if it may write to the
 //! store; otherwise they are refused.
 //!
 //! It is independent of its host: it has no sockets, no runtime and no threads. It does not know where functions come from:

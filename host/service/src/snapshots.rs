@@ -238,6 +238,18 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_this_process_is_seen_at_once() {
+        let fixture = fixture(8);
+        let first = fixture.get("a");
+        block_on(async {
+            delete_index(&fixture.storage, "a").await.expect("deleted");
+            create_index(&fixture.storage, "a", &Mapping::default()).await.expect("created");
+        });
+        fixture.snapshots.expire("a");
+        assert_ne!(first.version(), fixture.get("a").version());
+    }
+
+    #[test]
     fn concurrent_requests_share_one_opening() {
         let fixture = fixture(8);
         let before = fixture.reads();

@@ -4,6 +4,7 @@
 //! to their store link this crate: the search component and the search function on Lambda do not.
 
 mod aliases;
+mod answer;
 mod body;
 mod create_index;
 mod definition;

@@ -18,7 +18,7 @@ use quidditch_service::{compress, error_response, read_body};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
-use super::server::Server;
+use super::shared::Server;
 
 /// How much of the body of a refused request is read, and for how long.
 const SKIPPED_BYTES: usize = 1 << 20;
@@ -60,16 +60,8 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else {
         return after_body(body, too_many(settings.max_requests.get())).await;
     };
-    let (access, method, uri, headers) =
-        (Arc::clone(&server.access), head.method.clone(), head.uri.clone(), head.headers.clone());
-    let allowed = tokio::task::spawn_blocking(move || access.refusal(&method, uri.path(), &headers)).await;
-    match allowed {
-        Ok(None) => {}
-        Ok(Some(refusal)) => return after_body(body, refusal).await,
-        Err(error) => {
-            tracing::error!(%error, "cannot check who sent a request");
-            return empty(StatusCode::INTERNAL_SERVER_ERROR);
-        }
+    if let Some(refusal) = server.access.refusal(&head.method, head.uri.path(), &head.headers).await {
+        return after_body(body, refusal).await;
     }
     let limit = service.settings().body_bytes;
     let body = match tokio::time::timeout(settings.body_timeout, read_body(body, limit)).await {
