@@ -17,17 +17,22 @@ use support::{ids, udf};
 
 /// Indices `i0`, `i1` and so on in one store, each with these documents in two splits.
 fn indices(count: usize, documents: &[Json]) -> Vec<Snapshot> {
+    let mapping = json!({"properties": {"t": {"type": "text"}, "k": {"type": "keyword"}, "n": {"type": "long"}}});
+    indices_with(&vec![mapping; count], documents)
+}
+
+/// The same, one for each of these mappings.
+fn indices_with(mappings: &[Json], documents: &[Json]) -> Vec<Snapshot> {
     let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let mapping = json!({"properties": {"t": {"type": "text"}, "k": {"type": "keyword"}, "n": {"type": "long"}}});
-    let mapping = Mapping::from_json(&mapping).expect("valid");
     let settings = ReadSettings { whole_split_bytes: 0, ..ReadSettings::default() };
     let reader = Arc::new(SplitReader::new(Arc::clone(&storage), settings));
-    let create = |number: usize| {
-        let (storage, clock, mapping, reader) = (&storage, &clock, &mapping, &reader);
+    let create = |(number, mapping): (usize, &Json)| {
+        let (storage, clock, reader) = (&storage, &clock, &reader);
+        let mapping = Mapping::from_json(mapping).expect("valid");
         async move {
             let name = format!("i{number}");
-            create_index(storage, &name, mapping).await.expect("created");
+            create_index(storage, &name, &mapping).await.expect("created");
             let writer = IndexWriter::new(storage, clock, &name).expect("a valid name");
             for half in documents.chunks(documents.len().div_ceil(2)) {
                 let lines: Vec<String> = half.iter().map(Json::to_string).collect();
@@ -36,7 +41,7 @@ fn indices(count: usize, documents: &[Json]) -> Vec<Snapshot> {
             Snapshot::open(reader, &name, &Cost::default()).await.expect("readable")
         }
     };
-    (0..count).map(|number| block_on(create(number))).collect()
+    mappings.iter().enumerate().map(|index| block_on(create(index))).collect()
 }
 
 fn documents() -> Vec<Json> {
@@ -153,4 +158,16 @@ fn filters_skip_splits() {
 fn filters_call_no_functions() {
     let refused = QueryFilter::parse(&udf("f", json!({})), &Limits::default()).err().expect("refused");
     insta::assert_snapshot!(refused, @"the filter of an alias cannot call functions or scripts");
+}
+
+#[test]
+fn significant_texts_may_be_unmapped_in_some_indices() {
+    let mapped = json!({"properties": {"t": {"type": "text"}}});
+    let indices = indices_with(&[mapped, json!({"dynamic": "false"})], &documents());
+    for field in ["t", "nowhere"] {
+        let body = json!({"size": 0, "aggs": {"a": {"significant_text": {"field": field}}}});
+        let (response, _) = search(&engine(Limits::default()), &indices, &body).expect("valid");
+        let expected = json!({"doc_count": 40, "bg_count": 40, "buckets": []});
+        assert_eq!(response["aggregations"]["a"], expected, "{field}");
+    }
 }

@@ -51,9 +51,13 @@ impl Answer {
         let Some(error) = self.error() else {
             return if self.status < 400 { "ok".to_owned() } else { self.status.to_string() };
         };
-        // Some errors are only a text.
+        // Some errors are only a text. Those of pipelines have no root cause.
         let text = |json: &Json| json.as_str().unwrap_or("no type").to_owned();
-        let (outer, cause) = (text(&error["type"]), text(&error["root_cause"][0]["type"]));
+        let cause = match &error["root_cause"][0]["type"] {
+            Json::Null => &error["caused_by"]["type"],
+            root => root,
+        };
+        let (outer, cause) = (text(&error["type"]), text(cause));
         if outer == cause { outer } else { format!("{outer} ({cause})") }
     }
 
@@ -90,5 +94,8 @@ mod tests {
         let shard = r#"{"error": {"root_cause": [{"type": "a", "reason": "x"}], "type": "b", "reason": "y"}}"#;
         assert_eq!(answer(400, shard).outcome(), "b (a)");
         assert_eq!(answer(400, shard).summary(), "400 b (a): x");
+        let pipeline =
+            r#"{"error": {"root_cause": [], "type": "b", "reason": "", "caused_by": {"type": "c", "reason": "z"}}}"#;
+        assert_eq!(answer(400, pipeline).outcome(), "b (c)");
     }
 }

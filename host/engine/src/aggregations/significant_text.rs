@@ -83,22 +83,20 @@ impl Definition for SignificantTextDefinition {
             return Err(failure::argument(reason));
         }
         self.heuristic.check()?;
-        let mut background = None;
-        if field.is_some() {
-            let filter = self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
-            let paths = match (&self.source_fields, own) {
-                (Some(paths), _) => paths.clone(),
-                (None, Some(field)) => vec![SourcePaths::new(planner.mapping()).of(field).to_owned()],
-                (None, None) => Vec::new(),
-            };
-            let source = TextSource { field: self.field.clone(), paths, repetitions: self.repetitions };
-            let terms = BackgroundTerms::Texts(source);
-            background = Some(planner.add_background(PlannedBackground { filter, terms }));
-        }
+        let filter = self.background.as_ref().map(|clause| clause.plan(planner, Scoring::FILTER)).transpose()?;
+        let paths = match (&self.source_fields, own) {
+            (Some(paths), _) => paths.clone(),
+            (None, Some(field)) => vec![SourcePaths::new(planner.mapping()).of(field).to_owned()],
+            (None, None) => Vec::new(),
+        };
+        let source = TextSource { field: self.field.clone(), paths, repetitions: self.repetitions };
+        let terms = BackgroundTerms::Texts(source);
+        let background = planner.add_background(PlannedBackground { filter, terms });
         Ok(Box::new(SignificantText {
             name: name.to_owned(),
             filter: self.filter.plan(&Source::of_texts(), planner)?,
             background,
+            is_mapped: field.is_some(),
             size: self.size,
             // What is in no document is in no text.
             min_doc_count: self.min_doc_count.max(1),
@@ -119,8 +117,10 @@ impl Definition for SignificantTextDefinition {
 struct SignificantText {
     name: String,
     filter: Option<TermFilter>,
-    /// The number of its background; `None` if the field is not mapped.
-    background: Option<usize>,
+    /// The number of its background.
+    background: usize,
+    /// Whether any index has the field.
+    is_mapped: bool,
     size: usize,
     min_doc_count: u64,
     heuristic: Heuristic,
@@ -161,10 +161,10 @@ impl Aggregation for SignificantText {
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let documents = into_documents(partial);
         let nothing = || Answer::of_buckets(Map::new(), Vec::new(), Style::List);
-        let Some(number) = self.background else { return Ok(nothing()) };
+        let number = self.background;
         let known = Arc::clone(&answering.known);
         let texts = known.texts.get(&number);
-        if !documents.iter().all(|document| texts.is_some_and(|texts| texts.has(*document))) {
+        if self.is_mapped && !documents.iter().all(|document| texts.is_some_and(|texts| texts.has(*document))) {
             let missing = answering.missing.documents.entry(number).or_default();
             missing.extend(documents);
             self.check_documents(missing.len())?;

@@ -67,7 +67,11 @@ impl TextSource {
         analyzed: &mut AnalyzedTexts,
         memory: &mut Reservation,
     ) -> Result<(), Error> {
-        let Some(field) = snapshot.mapping().field(&self.field) else { return Ok(()) };
+        let Some(field) = snapshot.mapping().field(&self.field) else {
+            memory.add(size_of::<(SnapshotDocument, Vec<u32>)>())?;
+            analyzed.documents.insert(document, Vec::new());
+            return Ok(());
+        };
         let source: Map<String, Json> = serde_json::from_str(source)
             .map_err(|error| TantivyError::InternalError(format!("a stored source is not JSON: {error}")))?;
         let mut found: Vec<u32> = Vec::new();
