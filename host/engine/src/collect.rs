@@ -10,6 +10,7 @@ mod finite;
 mod group;
 mod group_hits;
 mod hit;
+mod nested_values;
 mod search_collector;
 mod segment_sort;
 mod sort_across;

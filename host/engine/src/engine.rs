@@ -1,6 +1,6 @@
 //! The life of a request: resolve, dry run, open and warm up, execute and collect, fetch.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -23,12 +23,14 @@ use crate::fetch::{FetchContext, FetchPlan, Page, fetch, fetch_ahead};
 use crate::functions::FunctionColumn;
 use crate::hit_position::HitPosition;
 use crate::limits::Limits;
+use crate::nested::{NestedScope, NestedSets};
+use crate::nested_hits::NestedFetch;
 use crate::partial::PartialResult;
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::{ComputedFieldRequest, SearchRequest};
+use crate::request::{ComputedFieldRequest, NestedInnerHits, SearchRequest};
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{Hits, SearchResponse, Shards};
@@ -174,6 +176,7 @@ impl Engine {
         }
         let max_parts = self.limits.max_clauses;
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
+        let nested_sets = Arc::<NestedSets>::default();
         let planner = Planner {
             snapshot,
             mappings,
@@ -185,11 +188,15 @@ impl Engine {
             expansion: Expansion::new(max_parts),
             computed: &computed,
             misplaced: RefCell::default(),
+            scope: Cell::new(NestedScope::Root),
+            nested_sets: &nested_sets,
         };
         let query = request.query.as_deref();
         let context =
             FetchContext { snapshot, planner: &planner, query, shared, clock: &self.clock, limits: &self.limits };
         let fetch = FetchPlan::new(&request.fetch, &context)?;
+        NestedInnerHits::check(&request.inner_hits)?;
+        let nested_fetch = NestedFetch::plan_all(&request.inner_hits, &context)?;
         Ok(ResolvedRequest {
             snapshot,
             filter: filter.map(QueryFilter::clause),
@@ -198,6 +205,8 @@ impl Engine {
             calls,
             computed,
             fetch,
+            nested_fetch,
+            nested_sets,
             progress,
             now_millis,
             max_parts,
@@ -287,6 +296,7 @@ impl Engine {
         let page = Page {
             explain: if request.fetch.explain { Some(&explain) } else { None },
             progress: &resolved.progress,
+            places: None,
             request,
             hits: result.page(request),
             order,
@@ -298,11 +308,13 @@ impl Engine {
         for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, &page, reads).await?) {
             hit.matched_queries = matched;
         }
+        resolved.add_nested_hits(&plan.nested_hits, view, &page, &mut hits, reads).await?;
         if let Some(plan) = &plan.inner_hits {
             let fetched = plan.fetched(request, &inner_hits);
             fetch_ahead(&fetched, view, reads).await?;
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                hit.inner_hits = Some(plan.fetch(resolved, found, view, (max_bytes, &fetched_bytes), reads).await?);
+                let of_group = plan.fetch(resolved, found, view, (max_bytes, &fetched_bytes), reads).await?;
+                hit.inner_hits.get_or_insert_default().extend(of_group);
             }
         }
         let aggregations = self.answer_aggregations(request, plan, result)?;

@@ -81,6 +81,7 @@ impl InnerHitsPlan {
                 hits: page(inner, best.as_ref()),
                 order: top.as_ref().and_then(TopHits::shown_order),
                 scores: if top.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored },
+                places: None,
                 request: resolved.request,
                 explain: None,
                 progress: &resolved.progress,

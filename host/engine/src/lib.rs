@@ -62,6 +62,7 @@ mod resolved_request;
 mod search_target;
 
 // Planning, and reading ahead.
+mod nested;
 mod plan;
 mod scores;
 mod terms;
@@ -89,6 +90,7 @@ mod hit_position;
 mod inner_hits;
 mod matched_queries;
 mod matching;
+mod nested_hits;
 mod partial;
 mod profile;
 mod response;
@@ -106,6 +108,7 @@ pub use hit_position::HitPosition;
 pub use json::{ErrorKind, Position, parse_time};
 pub use limits::Limits;
 pub use matched_queries::MatchedQueries;
+pub use nested_hits::NestedPlace;
 pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
 pub use query_filter::QueryFilter;

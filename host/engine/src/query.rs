@@ -30,6 +30,7 @@ mod minimum_should_match;
 mod multi_match;
 mod multi_match_type;
 mod named_query;
+mod nested;
 mod operator;
 mod parser;
 mod prefix;
@@ -61,6 +62,7 @@ pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use named_query::NamedQuery;
+pub(crate) use nested::NestedQuery;
 pub(crate) use parser::Parser;
 pub(crate) use script::parse_script_source;
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
@@ -85,6 +87,7 @@ const QUERIES: QueryTypes = &[
     ("match_phrase", match_phrase::parse),
     ("match_phrase_prefix", match_phrase_prefix::parse),
     ("multi_match", multi_match::parse),
+    ("nested", nested::parse),
     ("prefix", prefix::parse),
     ("query_string", query_string::parse),
     ("range", range::parse),

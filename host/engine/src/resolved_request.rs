@@ -1,6 +1,6 @@
 //! A request for one snapshot, with its functions bound: planned in a dry run, its data fetched, and planned again to run.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, ReadSession, Snapshot, View};
@@ -18,6 +18,8 @@ use crate::explain::{Explainer, Explanation};
 use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
+use crate::nested::{NestedScope, NestedSets};
+use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
@@ -42,6 +44,10 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
     pub(crate) fetch: FetchPlan<'a>,
+    /// What is read of the nested objects of the hits.
+    pub(crate) nested_fetch: Vec<Option<NestedFetch<'a>>>,
+    /// The documents of each scope, once they were read.
+    pub(crate) nested_sets: Arc<NestedSets>,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
@@ -61,6 +67,8 @@ pub(crate) struct Plan {
     pub(crate) rescorers: Vec<Rescorer>,
     /// What finds the hits of each group, if the request wants them.
     pub(crate) inner_hits: Option<InnerHitsPlan>,
+    /// What finds the nested objects of each hit, for each of those that the request wants.
+    pub(crate) nested_hits: Vec<Option<NestedHitsPlan>>,
     /// Aggregations over all documents, whether they match or not, and the query that finds all documents.
     pub(crate) global: Option<(Box<dyn Query>, Aggregations)>,
 }
@@ -151,8 +159,9 @@ impl ResolvedRequest<'_> {
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
-    /// The same documents as far as the filter of the index keeps them.
+    /// The documents among them, without nested objects, as far as the filter of the index keeps them.
     pub(crate) fn filtered(&self, planned: Planned, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
+        let planned = planned.in_scope(planner, scores)?;
         match self.filter {
             Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
             None => Ok(planned),
@@ -172,18 +181,40 @@ impl ResolvedRequest<'_> {
 
     /// Explains the score of a document, whether it matches or not.
     pub(crate) fn explain(&self, searcher: &Searcher, address: DocAddress) -> Result<Explanation, Error> {
+        let scoring = self.scoring(Scores::Needed)?;
+        match &self.request.query {
+            Some(query) => self.explain_clause(searcher, address, NestedScope::Root, (&**query, scoring)),
+            None => Ok(Explanation::matching(scoring.boost(), "*:*", Vec::new())),
+        }
+    }
+
+    /// Explains the score that a query gives to a nested object.
+    pub(crate) fn explain_object(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        scope: NestedScope,
+        query: &dyn Clause,
+    ) -> Result<Explanation, Error> {
+        self.explain_clause(searcher, address, scope, (query, Scoring::new(Scores::Needed)))
+    }
+
+    fn explain_clause(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        scope: NestedScope,
+        (query, scoring): (&dyn Clause, Scoring),
+    ) -> Result<Explanation, Error> {
         let explainer = Explainer {
             new_planner: &|| self.planner(Some(searcher)),
             searcher,
             segment: searcher.segment_reader(address.segment_ord),
             doc: address.doc_id,
+            scope,
             calls: &self.request.calls,
         };
-        let scoring = self.scoring(Scores::Needed)?;
-        match &self.request.query {
-            Some(query) => query.explain(&explainer, scoring),
-            None => Ok(Explanation::matching(scoring.boost(), "*:*", Vec::new())),
-        }
+        query.explain(&explainer, scoring)
     }
 
     /// How the query is scored, with the factor of the index.
@@ -204,6 +235,12 @@ impl ResolvedRequest<'_> {
             planner.check_computed()?;
             info.add(planner.warmup.into_info());
         }
+        if !self.request.inner_hits.is_empty() {
+            let planner = self.planner(searcher);
+            plan.nested_hits = NestedHitsPlan::plan_all(&self.request.inner_hits, &planner)?;
+            planner.check_computed()?;
+            info.add(planner.warmup.into_info());
+        }
         Ok((plan, info))
     }
 
@@ -219,6 +256,8 @@ impl ResolvedRequest<'_> {
             expansion: Expansion::new(self.max_parts),
             computed: &self.computed,
             misplaced: RefCell::default(),
+            scope: Cell::new(NestedScope::Root),
+            nested_sets: &self.nested_sets,
         }
     }
 
@@ -263,7 +302,7 @@ impl ResolvedRequest<'_> {
         planner.warmup.query(&*query, scores);
         let rescorers =
             request.rescore.iter().map(|rescore| Rescorer::plan(rescore, planner)).collect::<Result<_, _>>()?;
-        Ok(Plan { query, scores, collector, rescorers, inner_hits: None, global })
+        Ok(Plan { query, scores, collector, rescorers, inner_hits: None, nested_hits: Vec::new(), global })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::collect::SortValue;
 use crate::explain::Explanation;
 use crate::hit_position::HitPosition;
 use crate::matched_queries::MatchedQueries;
+use crate::nested_hits::NestedPlace;
 use crate::profile::Profile;
 use crate::request::TotalHits;
 
@@ -159,6 +160,9 @@ pub struct HitDocument {
     /// The document's id; empty, and left out, where the request asks for nothing that is stored.
     #[serde(rename = "_id", skip_serializing_if = "String::is_empty")]
     pub id: String,
+    /// Where it is in the document, if it is a nested object.
+    #[serde(rename = "_nested", skip_serializing_if = "Option::is_none")]
+    pub nested: Option<NestedPlace>,
     /// The fields that left out a value of it.
     #[serde(rename = "_ignored", skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,

@@ -230,6 +230,7 @@ impl Engine {
             progress: &resolved.progress,
             order: index.plan.sort_order(),
             scores: index.plan.hit_scores(),
+            places: None,
             request,
             max_bytes: self.limits().max_hits_bytes,
             fetched_bytes,
@@ -240,6 +241,8 @@ impl Engine {
             for (document, matched) in documents.iter_mut().zip(matched) {
                 document.matched_queries = matched;
             }
+            let plans = &index.plan.nested_hits;
+            resolved.add_nested_hits(plans, &index.view, &page, &mut documents, reads).await?;
             Ok(documents)
         };
         fetched.await.map_err(|error| index.failed(error))

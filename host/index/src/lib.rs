@@ -84,7 +84,7 @@ pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
 pub use geo_point::{GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
-pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Object, Property};
+pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Nested, Object, Property};
 pub use name::check_index_name;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
@@ -98,7 +98,7 @@ pub use view::{StoredDocument, View};
 pub mod format {
     pub use crate::deletes::describe_deletes;
     pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};
-    pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+    pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};
     pub use crate::split::{FooterPosition, Split, build_split};
 }

@@ -4,6 +4,7 @@ mod definition;
 mod detection;
 mod field_error;
 mod json;
+mod nested;
 mod schema;
 mod template;
 
@@ -11,7 +12,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use detection::Detection;
 pub use field_error::FieldError;
-pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+pub use nested::Nested;
+pub(crate) use nested::NestedLimits;
+pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
 
 use serde_json::Value as Json;
 
@@ -66,6 +69,7 @@ pub struct Mapping {
     /// What the index's owner notes in the mapping.
     meta: Option<Json>,
     analysis: Analysis,
+    nested_limits: NestedLimits,
     /// The number that the next field gets.
     next_number: u32,
 }
@@ -93,6 +97,10 @@ pub struct Object {
     depth: usize,
     /// Whether its content is indexed; otherwise it is only in the source.
     is_enabled: bool,
+    /// Whether it is nested, and how.
+    nested: Option<Nested>,
+    /// The index of the innermost nested object that it is or that contains it; 0 is the document itself.
+    scope: usize,
     properties: BTreeMap<String, Property>,
 }
 
@@ -144,6 +152,8 @@ impl Mapping {
             dynamic: dynamic.unwrap_or(Dynamic::True),
             depth: 1,
             is_enabled: true,
+            nested: None,
+            scope: 0,
             properties: BTreeMap::new(),
         };
         Mapping {
@@ -154,6 +164,7 @@ impl Mapping {
             detection: Detection::default(),
             meta: None,
             analysis,
+            nested_limits: NestedLimits::default(),
             next_number: FIRST_NUMBER,
         }
     }
@@ -255,7 +266,7 @@ impl Mapping {
         if depth > MAX_OBJECT_DEPTH {
             return Err(FieldError::TooDeep { name });
         }
-        let inherited = outer.dynamic;
+        let (inherited, scope) = (outer.dynamic, outer.scope);
         let index = self.objects.len();
         self.objects.push(Object {
             name,
@@ -263,6 +274,8 @@ impl Mapping {
             dynamic: dynamic.unwrap_or(inherited),
             depth,
             is_enabled: true,
+            nested: None,
+            scope,
             properties: BTreeMap::new(),
         });
         self.objects[object].properties.insert(key.to_owned(), Property::Object(index));
@@ -289,6 +302,9 @@ impl Mapping {
                 (Property::Object(theirs), None) => {
                     let ours = self.add_object(object, key, other.objects[theirs].own_dynamic)?;
                     self.objects[ours].is_enabled = other.objects[theirs].is_enabled;
+                    if let Some(nested) = other.objects[theirs].nested {
+                        self.make_nested(ours, nested)?;
+                    }
                     self.add_missing_properties(ours, other, theirs)?;
                 }
                 (Property::Object(theirs), Some(Property::Object(ours))) => {

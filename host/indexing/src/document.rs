@@ -1,6 +1,7 @@
 //! Converts lines of JSON to documents of an index.
 
 mod error;
+mod level;
 mod number_texts;
 mod source;
 mod walk;
@@ -13,16 +14,19 @@ use quidditch_clock::Clock;
 use quidditch_index::format::{ID, SOURCE};
 use quidditch_index::{Mapping, json_excerpt, parse_json};
 use serde_json::Value as Json;
+use level::Seen;
 use source::without_id;
 use tantivy::TantivyDocument;
 pub use walk::MAX_TERM_BYTES;
-use walk::{Seen, Walk};
+use walk::Walk;
 
 use crate::writer::new_ulid;
 
 /// A document of the index.
 #[derive(Debug)]
 pub(crate) struct ReadDocument {
+    /// Its nested objects, each after those inside of it. They are indexed directly before it.
+    pub(crate) nested: Vec<TantivyDocument>,
     pub(crate) document: TantivyDocument,
     /// Its `_id`, if it contained one or was given that of its line; `None` if the `_id` is newly generated, so that no other
     /// document can have it.
@@ -34,12 +38,13 @@ pub(crate) struct ReadDocument {
 /// Reads documents. Reuses memory from one to the next.
 pub(crate) struct DocumentReader {
     clock: Arc<dyn Clock>,
-    seen: Seen,
+    /// For the document itself, for a nested object of it, for one inside of that, and so on.
+    seen: Vec<Seen>,
 }
 
 impl DocumentReader {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        DocumentReader { clock, seen: Seen::default() }
+        DocumentReader { clock, seen: Vec::new() }
     }
 
     /// Reads one document. Unknown fields are added to the mapping if it is dynamic there; a document that is rejected adds none.
@@ -81,11 +86,11 @@ impl DocumentReader {
 
         // The `_id` contains no floats.
         let numbers = NumberTexts::new(&object, text);
-        let mut walk = Walk::new(mapping, &mut document, &mut self.seen, numbers);
+        let mut walk = Walk::new(mapping, document, &mut self.seen, numbers);
         match walk.document(&object) {
             Ok(()) => {
-                walk.finish();
-                Ok(ReadDocument { document, given_id, line_bytes: line.len() })
+                let (nested, document) = walk.finish();
+                Ok(ReadDocument { nested, document, given_id, line_bytes: line.len() })
             }
             Err(error) => {
                 walk.undo();

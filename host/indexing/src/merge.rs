@@ -1,6 +1,7 @@
 //! Merging splits: fewer and larger splits are faster to search, and deleted documents cost time and space until they are dropped.
 
 mod combine;
+mod nested_deletes;
 mod options;
 mod plan;
 mod replace;
@@ -10,12 +11,14 @@ mod tests;
 use std::collections::HashSet;
 
 use combine::combine;
+use nested_deletes::remove_nested;
 pub use options::{MergeEffort, MergeOptions};
 use plan::plan;
 use quidditch_index::SplitId;
 use quidditch_index::format::{Manifest, SplitEntry, describe_deletes, split_key};
 use quidditch_storage::Precondition;
 use replace::{Outcome, Replacement, Source};
+use tantivy::directory::OwnedBytes;
 
 use crate::commit::CommitError;
 use crate::deletes::{AliveDocuments, load_deletes};
@@ -118,9 +121,15 @@ impl Merge<'_> {
         for entry in self.splits {
             let mut split = read_whole_split(storage, index, entry).await?;
             let deletes = load_deletes(storage, index, entry).await?;
-            let alive = AliveDocuments::from_deletes(index, entry, deletes.clone())?;
+            let mut alive = AliveDocuments::from_deletes(index, entry, deletes.clone())?;
             if let (Some(deletes), Some(content)) = (&entry.deletes, deletes) {
-                let name = describe_deletes(&mut split.segment, deletes);
+                let (mut deletes, mut content) = (deletes.clone(), content);
+                if entry.nested > 0 {
+                    remove_nested(&self.manifest.mapping, &split, &mut alive)?;
+                    deletes.documents = entry.documents - alive.count();
+                    content = OwnedBytes::new(alive.encode()?.to_vec());
+                }
+                let name = describe_deletes(&mut split.segment, &deletes);
                 split.files.push((name, content));
             }
             sources.push(Source { entry: entry.clone(), alive });

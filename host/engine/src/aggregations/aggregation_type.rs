@@ -4,7 +4,7 @@ use super::definition::Definition;
 use super::{
     adjacency_matrix, auto_date_histogram, cardinality, composite, date_histogram, filter, filters, geo_bounds,
     geo_centroid, geo_distance, geo_grid, global, histogram, median_absolute_deviation, missing, multi_terms,
-    percentiles, range, stats, terms, value_count, weighted_avg,
+    nested, percentiles, range, reverse_nested, stats, terms, value_count, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Parser;
@@ -67,10 +67,12 @@ const TYPES: &[(&str, Type)] = &[
     ("min", figure(stats::parse_min)),
     ("missing", buckets(missing::parse)),
     ("multi_terms", buckets(multi_terms::parse)),
+    ("nested", filtered(nested::parse)),
     ("percentile_ranks", figure(percentiles::parse_ranks)),
     ("percentiles", figure(percentiles::parse)),
     ("range", buckets(range::parse)),
     ("rare_terms", buckets(terms::parse_rare)),
+    ("reverse_nested", filtered(reverse_nested::parse)),
     ("stats", figure(stats::parse_stats)),
     ("sum", figure(stats::parse_sum)),
     ("terms", buckets(terms::parse)),

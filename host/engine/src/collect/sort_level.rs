@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::distances::Distances;
+use super::nested_values::NestedValues;
 use super::sort_key::{Key, Rank, SortKey, SortValue};
 use crate::Error;
 use crate::columns::{ColumnError, ComputedField};
@@ -23,6 +24,8 @@ pub(super) struct Level {
     pub(super) direction: Direction,
     pub(super) mode: Mode,
     pub(super) missing: MissingValue,
+    /// The nested objects whose values count, instead of those of the documents.
+    pub(super) nested: Option<NestedValues>,
 }
 
 /// What the values are, and how a response shows them.
@@ -78,15 +81,18 @@ impl Level {
         // Every document has a score and a position.
         let missing = MissingValue::Key(Key { rank: Rank::MissingLast, bits: 0 });
         match &sort.by {
-            SortBy::Score => Ok(Level { values: Values::Score, stored: None, direction, mode, missing }),
-            SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing }),
+            SortBy::Score => Ok(Level { values: Values::Score, stored: None, direction, mode, missing, nested: None }),
+            SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing, nested: None }),
             SortBy::Field(field) => Self::plan_field(field, direction, field.mode.unwrap_or(mode), planner),
             SortBy::Distance(distance) => Self::plan_distance(distance, direction, mode, planner),
         }
     }
 
     fn plan_field(sort: &FieldSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
-        refuse_nested(sort.nested_path.as_deref())?;
+        let nested = NestedValues::plan(sort.nested.as_ref(), planner)?;
+        if nested.is_some() && mode == Mode::Median {
+            return Err(Error::shard_argument("Unsupported sort mode: MEDIAN"));
+        }
         let (values, stored) = values_of(sort, planner)?;
         let values = as_numeric_type(sort, values, planner)?;
         if matches!(values, Values::Text | Values::Ip) && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
@@ -100,7 +106,7 @@ impl Level {
             Missing::Last => MissingValue::Key(values.missing_key(direction, Rank::MissingLast)),
             Missing::Value(json) => values.missing_value(&sort.name, json, direction)?,
         };
-        Ok(Level { values, stored, direction, mode, missing })
+        Ok(Level { values, stored, direction, mode, missing, nested })
     }
 
     fn plan_distance(
@@ -109,7 +115,7 @@ impl Level {
         mode: Mode,
         planner: &Planner<'_>,
     ) -> Result<Self, Error> {
-        refuse_nested(sort.nested_path.as_deref())?;
+        let nested = NestedValues::plan(sort.nested.as_ref(), planner)?;
         let stored = match planner.field(&sort.field) {
             Some(field) => Some(Stored::Points(Distances::plan(sort, field)?)),
             None if sort.ignore_unmapped => None,
@@ -120,7 +126,7 @@ impl Level {
         };
         // Clients expect documents without a point to be infinitely far away, in both directions.
         let missing = MissingValue::Key(Key::value(direction.order(f64_to_u64(f64::INFINITY))));
-        Ok(Level { values: Values::Double, stored, direction, mode: sort.mode.unwrap_or(mode), missing })
+        Ok(Level { values: Values::Double, stored, direction, mode: sort.mode.unwrap_or(mode), missing, nested })
     }
 
     pub(super) fn needs_scores(&self) -> bool {
@@ -273,14 +279,6 @@ fn as_numeric_type(sort: &FieldSort, values: Values, planner: &Planner<'_>) -> R
             }
             Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] needs a date")))
         }
-    }
-}
-
-/// No mapping has nested objects.
-fn refuse_nested(path: Option<&str>) -> Result<(), Error> {
-    match path {
-        None => Ok(()),
-        Some(path) => Err(Error::Query(format!("[nested] failed to find nested object under path [{path}]"))),
     }
 }
 

@@ -42,6 +42,11 @@ pub(crate) struct FetchPlan<'a> {
 }
 
 impl<'i> FetchContext<'i, '_> {
+    /// The same for another query.
+    pub(crate) fn with_query<'d>(&'d self, query: &'d dyn Clause) -> FetchContext<'i, 'd> {
+        FetchContext { query: Some(query), ..*self }
+    }
+
     pub(super) fn mapping(&self) -> &'i Mapping {
         self.snapshot.mapping()
     }

@@ -1,6 +1,6 @@
 //! What clauses are planned with: the index, the bound functions, and the running search.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
@@ -15,6 +15,7 @@ use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::nested::{NestedScope, NestedSets, ScopeDocuments, ScopeQuery, not_nested};
 use crate::progress::Progress;
 use crate::scores::{
     LoosePhrase, PhraseWord, ScoredPhrase, ScoredTerm, Scores, Scoring, blended_frequencies, statistics_term,
@@ -41,6 +42,9 @@ pub(crate) struct Planner<'a> {
     pub(crate) expansion: Expansion,
     /// A computed field where the request must not have one.
     pub(crate) misplaced: RefCell<Option<String>>,
+    /// Which documents what is planned is about.
+    pub(crate) scope: Cell<NestedScope>,
+    pub(crate) nested_sets: &'a Arc<NestedSets>,
 }
 
 /// What a query for points does if the mapping does not have its field: `ignore_unmapped`.
@@ -61,7 +65,8 @@ impl Planner<'_> {
     /// does not depend on what is asked of its matches.
     pub(crate) fn checking(&self) -> Planner<'_> {
         let (warmup, expansion) = (WarmupRecorder::default(), self.expansion.fresh());
-        Planner { searcher: None, warmup, expansion, misplaced: RefCell::default(), ..*self }
+        let (misplaced, scope) = (RefCell::default(), self.scope.clone());
+        Planner { searcher: None, warmup, expansion, misplaced, scope, ..*self }
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {
@@ -75,6 +80,41 @@ impl Planner<'_> {
     /// Counts the parts that a clause becomes: the terms of a text, the dates of a list, the fields of a pattern.
     pub(crate) fn expand(&self, parts: usize) -> Result<(), Error> {
         self.expansion.take(parts)
+    }
+
+    /// Plans something about the documents of another scope.
+    pub(crate) fn within<T>(
+        &self,
+        scope: NestedScope,
+        plan: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let around = self.scope.replace(scope);
+        let planned = plan();
+        self.scope.set(around);
+        planned
+    }
+
+    /// The documents of a scope, which will be read.
+    pub(crate) fn scope_documents(&self, scope: NestedScope) -> ScopeDocuments {
+        let documents = ScopeDocuments::new(scope, self.mapping(), self.nested_sets);
+        documents.terms().for_each(|term| self.warmup.term(term));
+        documents
+    }
+
+    /// All documents of the scope that is planned for; `None` if these are all documents.
+    pub(crate) fn scope_query(&self) -> Option<Box<dyn Query>> {
+        if !self.mapping().has_nested() {
+            return None;
+        }
+        Some(Box::new(ScopeQuery::new(self.scope_documents(self.scope.get()))))
+    }
+
+    /// The scope of the objects of a nested path.
+    pub(crate) fn nested_scope(&self, path: &str) -> Result<NestedScope, Error> {
+        match self.mapping().object_index(path) {
+            Some(index) if self.mapping().object(index).nested().is_some() => Ok(NestedScope::of_index(index)),
+            _ => Err(not_nested(self.mapping(), path)),
+        }
     }
 
     /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.

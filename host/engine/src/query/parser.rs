@@ -7,6 +7,7 @@ use super::named_query::{self, NamedQuery};
 use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
+use crate::request::NestedInnerHits;
 
 /// Parses the body of one type of query.
 pub(super) type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
@@ -27,13 +28,15 @@ pub(crate) struct Parser<'a> {
     calls: Vec<FunctionCall>,
     /// Each name once: the last query of a name has it.
     named: Vec<NamedQuery>,
+    /// The hits that are shown of the nested objects that match, of the queries that were parsed so far.
+    pub(super) inner_hits: Vec<NestedInnerHits>,
     clauses: usize,
     depth: usize,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(limits: &'a Limits, types: QueryTypes) -> Self {
-        Parser { limits, types, calls: Vec::new(), named: Vec::new(), clauses: 0, depth: 0 }
+        Parser { limits, types, calls: Vec::new(), named: Vec::new(), inner_hits: Vec::new(), clauses: 0, depth: 0 }
     }
 
     /// Parses `{"<type>": {...}}`.
@@ -68,6 +71,22 @@ impl<'a> Parser<'a> {
     /// The queries that have names.
     pub(crate) fn take_named(&mut self) -> Vec<NamedQuery> {
         std::mem::take(&mut self.named)
+    }
+
+    /// The inner hits of the queries that were parsed since they were taken before.
+    pub(crate) fn take_inner_hits(&mut self) -> Vec<NestedInnerHits> {
+        std::mem::take(&mut self.inner_hits)
+    }
+
+    /// Parses something whose inner hits are not shown.
+    pub(crate) fn without_inner_hits<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
+        let around = std::mem::take(&mut self.inner_hits);
+        let parsed = parse(self)?;
+        self.inner_hits = around;
+        Ok(parsed)
     }
 
     /// Records a call and returns its number, by which the planner finds the bound function.

@@ -9,6 +9,7 @@ use super::collapse::Collapse;
 use super::computed_field::ComputedFieldRequest;
 use super::fetch_options::FetchOptions;
 use super::indices_boost::IndicesBoost;
+use super::nested_inner_hits::NestedInnerHits;
 use super::point_in_time::PointInTime;
 use super::rescore::Rescore;
 use super::scroll::Pages;
@@ -39,6 +40,8 @@ pub struct SearchRequest {
     pub(crate) computed_json: Option<Json>,
     /// The queries that have names, in the query and the post filter.
     pub(crate) named: Vec<NamedQuery>,
+    /// Hits of the nested objects that match, in the query and the post filter.
+    pub(crate) inner_hits: Vec<NestedInnerHits>,
     /// Whether the scores in these are shown.
     pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.

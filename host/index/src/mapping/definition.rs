@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 20] = [
+const TYPES: [(&str, &str); 21] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
     ("keyword", KEYWORD),
@@ -31,6 +31,7 @@ const TYPES: [(&str, &str); 20] = [
     ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
     ("alias", ""),
     ("object", ""),
+    ("nested", ""),
 ];
 
 const COMMON: &str = "type, fields, copy_to, store, meta";
@@ -65,7 +66,7 @@ impl Definition<'_> {
     /// Whether it defines an object, whose type is optional.
     pub(super) fn is_object(&self) -> Result<bool, IndexError> {
         match self.object.get("type") {
-            Some(Json::String(name)) => Ok(name == "object"),
+            Some(Json::String(name)) => Ok(matches!(name.as_str(), "object" | "nested")),
             Some(other) => Err(unknown_type(self.path, &json_excerpt(other))),
             None if self.object.contains_key("properties") => Ok(true),
             None => Err(invalid(self.path, format!("missing `type`; supported types: {}", type_names()))),

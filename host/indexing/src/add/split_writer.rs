@@ -15,7 +15,9 @@ const DOCUMENTS_BETWEEN_MEASURES: u32 = 256;
 pub(super) struct SplitWriter {
     writer: SingleSegmentIndexWriter,
     directory: RamDirectory,
+    /// Nested objects included.
     documents: u32,
+    measured_documents: u32,
     /// Number of fields of the mapping with which it began.
     fields: usize,
     source_bytes: usize,
@@ -31,13 +33,14 @@ impl SplitWriter {
             .tokenizers(mapping.tokenizers())
             .single_segment_index_writer(directory.clone(), memory_bytes)?;
         let fields = mapping.fields().len();
-        Ok(SplitWriter { writer, directory, documents: 0, fields, source_bytes: 0, measured_bytes: 0 })
+        Ok(SplitWriter { writer, directory, documents: 0, measured_documents: 0, fields, source_bytes: 0, measured_bytes: 0 })
     }
 
     pub(super) fn fields(&self) -> usize {
         self.fields
     }
 
+    /// Documents, and their nested objects.
     pub(super) fn documents(&self) -> u32 {
         self.documents
     }
@@ -47,11 +50,20 @@ impl SplitWriter {
         self.measured_bytes + self.source_bytes
     }
 
-    pub(super) fn add(&mut self, document: TantivyDocument, source_bytes: usize) -> Result<(), IndexError> {
-        self.writer.add_document(document)?;
-        self.documents += 1;
+    /// Adds a document, with its nested objects before it.
+    pub(super) fn add(
+        &mut self,
+        nested: Vec<TantivyDocument>,
+        document: TantivyDocument,
+        source_bytes: usize,
+    ) -> Result<(), IndexError> {
+        for document in nested.into_iter().chain([document]) {
+            self.writer.add_document(document)?;
+            self.documents += 1;
+        }
         self.source_bytes += source_bytes;
-        if self.documents.is_multiple_of(DOCUMENTS_BETWEEN_MEASURES) {
+        if self.documents - self.measured_documents >= DOCUMENTS_BETWEEN_MEASURES {
+            self.measured_documents = self.documents;
             self.measured_bytes = self.writer.mem_usage();
         }
         Ok(())

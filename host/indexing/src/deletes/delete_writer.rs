@@ -98,7 +98,8 @@ impl<'a> DeleteWriter<'a> {
         if deleted == 0 {
             return Ok(None);
         }
-        let deletes = if alive.count() == 0 { None } else { Some(self.write(split, &alive).await?) };
+        // Nested objects are not marked: they are left alone when all documents are deleted.
+        let deletes = if alive.count() <= split.nested { None } else { Some(self.write(split, &alive).await?) };
         let result = SplitResult { base: split.deletes.clone(), documents: documents.to_vec(), deletes, deleted };
         self.results.insert(split.id.clone(), result.clone());
         Ok(Some(result))

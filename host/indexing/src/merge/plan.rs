@@ -61,7 +61,8 @@ pub(super) fn plan(
 fn rewritten(index: usize, splits: &[SplitEntry], options: &MergeOptions) -> Option<Range<usize>> {
     let split = &splits[index];
     let is_worth_it =
-        u128::from(split.deleted()) * 100 > u128::from(split.documents) * u128::from(options.deleted_percent);
+        u128::from(split.deleted()) * 100
+            > u128::from(split.documents.saturating_sub(split.nested)) * u128::from(options.deleted_percent);
     is_worth_it.then_some(index..index + 1)
 }
 
@@ -74,7 +75,7 @@ struct Size {
 
 impl Size {
     fn from_entry(split: &SplitEntry) -> Self {
-        let documents = split.live();
+        let documents = split.stored();
         let bytes = u128::from(split.size) * u128::from(documents) / u128::from(split.documents.max(1));
         Size { documents, bytes: u64::try_from(bytes).unwrap_or(u64::MAX) }
     }
@@ -108,6 +109,7 @@ mod tests {
             id: id.to_string().into(),
             size,
             documents,
+            nested: 0,
             footer: FooterPosition { offset: 0, length: size },
             ranges: BTreeMap::new(),
             ids: None,
