@@ -15,7 +15,8 @@ use crate::plan::Planner;
 use crate::request::{NestedInnerHits, TotalHits, is_by_score};
 use crate::scores::{Scores, Scoring};
 
-pub(crate) use place::{NestedPlace, Places};
+pub use place::NestedPlace;
+pub(crate) use place::Places;
 
 /// A search for the objects of hits, ready to run once the hits are known.
 pub(crate) struct NestedHitsPlan {
@@ -85,17 +86,17 @@ impl<'a> NestedFetch<'a> {
 }
 
 fn top_hits(inner_hits: &NestedInnerHits, planner: &Planner<'_>) -> Result<Option<TopHits>, Error> {
-    let (capacity, after) = (inner_hits.window(), None);
+    let capacity = inner_hits.window();
     let sort = &inner_hits.sort;
     let order = if is_by_score(sort) { None } else { Some(SortOrder::plan(sort, planner)?) };
     if inner_hits.size == 0 {
         return Ok(None);
     }
     Ok(Some(match order {
-        None => TopHits::ByScore(TopByScore { capacity, after }),
+        None => TopHits::ByScore(TopByScore { capacity, after: None }),
         Some(order) => {
             let scores = if inner_hits.track_scores { Scores::Needed } else { Scores::Ignored };
-            TopHits::ByFields(TopByFields { order, scores, capacity, after })
+            TopHits::ByFields(TopByFields { order, scores, capacity, after: None })
         }
     }))
 }

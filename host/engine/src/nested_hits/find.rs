@@ -1,10 +1,11 @@
 //! Finds the nested objects of hits that match.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use quidditch_index::{Snapshot, SnapshotDocument, View};
 use tantivy::query::Scorer;
-use tantivy::{DocAddress, DocId, DocSet, Score, TantivyError};
+use tantivy::{DocAddress, DocId, Score, TantivyError};
 
 use super::NestedHitsPlan;
 use crate::Error;
@@ -105,7 +106,7 @@ impl Finder<'_> {
 }
 
 /// The matches in a range of documents, with their scores. Ranges ascend.
-fn matches(scorer: &mut dyn Scorer, range: std::ops::Range<DocId>) -> (Vec<DocId>, Vec<Score>) {
+fn matches(scorer: &mut dyn Scorer, range: Range<DocId>) -> (Vec<DocId>, Vec<Score>) {
     let (mut docs, mut scores) = (Vec::new(), Vec::new());
     if scorer.doc() < range.start {
         scorer.seek(range.start);

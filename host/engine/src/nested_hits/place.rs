@@ -1,8 +1,9 @@
 //! Where a nested object is in its document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use tantivy::{DocId, SegmentReader};
 
 use super::path_within;
