@@ -23,7 +23,7 @@ use crate::fetch::{FetchContext, FetchPlan, Page, fetch, fetch_ahead};
 use crate::functions::FunctionColumn;
 use crate::hit_position::HitPosition;
 use crate::limits::Limits;
-use crate::nested::{NestedScope, NestedSets};
+use crate::nested::{NestedScope, NestedSets, ScopeDocuments};
 use crate::nested_hits::NestedFetch;
 use crate::partial::PartialResult;
 use crate::plan::{Expansion, Mappings, Planner};
@@ -170,13 +170,15 @@ impl Engine {
         for call in &request.calls {
             calls.push(binder.bind(call).await?);
         }
+        let mapping = snapshot.mapping();
+        let nested_sets = Arc::<NestedSets>::default();
+        let documents = mapping.has_nested().then(|| ScopeDocuments::new(NestedScope::Root, mapping, &nested_sets));
         let mut computed = ComputedFields::default();
         for ComputedFieldRequest { field, call } in &request.computed {
-            computed.insert(FunctionColumn::field(calls[*call].values(), field, &progress)?);
+            computed.insert(FunctionColumn::field(calls[*call].values(), field, documents.clone(), &progress)?);
         }
         let max_parts = self.limits.max_clauses;
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
-        let nested_sets = Arc::<NestedSets>::default();
         let planner = Planner {
             snapshot,
             mappings,

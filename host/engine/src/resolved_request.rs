@@ -224,6 +224,10 @@ impl ResolvedRequest<'_> {
 
     fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
         let planner = self.planner(searcher);
+        if !self.request.computed.is_empty() && self.snapshot.mapping().has_nested() {
+            // Their values are those of documents, without nested objects.
+            planner.scope_documents(NestedScope::Root);
+        }
         let mut plan = self.plan_with(&planner)?;
         planner.check_computed()?;
         let mut info = planner.warmup.into_info();

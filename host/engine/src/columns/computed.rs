@@ -12,6 +12,7 @@ use tantivy::{DocId, SegmentReader};
 use super::materialised::materialise;
 use crate::Error;
 use crate::memory::{Memory, Reservation};
+use crate::nested::ScopeDocuments;
 
 /// A column that is computed from stored ones, by a function or a script. What it reads is announced by whoever makes it.
 pub(crate) trait ComputedColumn: Send + Sync {
@@ -33,6 +34,8 @@ pub(crate) struct ComputedField {
     /// What the values of a request for it mean: a field of the same name and type, which no index has.
     pub(crate) field: Field,
     pub(crate) column: Arc<dyn ComputedColumn>,
+    /// Which documents have values; `None` means all.
+    documents: Option<ScopeDocuments>,
     /// The values of whole segments, for those who read them more than once.
     segments: Mutex<HashMap<SegmentId, Arc<Mutex<Option<Materialised>>>>>,
     memory: Arc<Memory>,
@@ -45,8 +48,13 @@ struct Materialised {
 }
 
 impl ComputedField {
-    pub(crate) fn new(field: Field, column: Arc<dyn ComputedColumn>, memory: &Arc<Memory>) -> Arc<Self> {
-        Arc::new(ComputedField { field, column, segments: Mutex::default(), memory: Arc::clone(memory) })
+    pub(crate) fn new(
+        field: Field,
+        column: Arc<dyn ComputedColumn>,
+        documents: Option<ScopeDocuments>,
+        memory: &Arc<Memory>,
+    ) -> Arc<Self> {
+        Arc::new(ComputedField { field, column, documents, segments: Mutex::default(), memory: Arc::clone(memory) })
     }
 
     /// The values of all documents of a segment, in the form of a stored column. They are computed once for each segment.
@@ -61,7 +69,7 @@ impl ComputedField {
             return Ok(materialised.column.clone());
         }
         let mut reservation = self.memory.reservation();
-        let column = materialise(&*self.column, segment, &mut reservation)?;
+        let column = materialise(&*self.column, segment, self.documents.as_ref(), &mut reservation)?;
         *slot = Some(Materialised { column: column.clone(), _memory: reservation });
         Ok(column)
     }

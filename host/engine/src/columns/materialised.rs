@@ -8,6 +8,7 @@ use super::computed::ComputedColumn;
 use super::gather::VALUE_BYTES;
 use crate::Error;
 use crate::memory::Reservation;
+use crate::nested::ScopeDocuments;
 
 /// Documents whose values are computed together.
 const BATCH: usize = 4_096;
@@ -15,10 +16,12 @@ const BATCH: usize = 4_096;
 /// The only column of the columns that are written here.
 const NAME: &str = "computed";
 
-/// Computes the values of all documents of a segment that are not deleted. They are counted in `reservation`.
+/// Computes the values of all documents of a segment that are not deleted, without nested objects. They are counted in
+/// `reservation`.
 pub(super) fn materialise(
     column: &dyn ComputedColumn,
     segment: &SegmentReader,
+    documents: Option<&ScopeDocuments>,
     reservation: &mut Reservation,
 ) -> Result<DynamicColumnHandle, Error> {
     let kind = column.kind();
@@ -27,7 +30,9 @@ pub(super) fn materialise(
     writer.record_column_type(NAME, column_type(kind), kind == ColumnKind::Texts);
     let mut values = BatchColumn::empty(kind);
     let mut docs: Vec<DocId> = Vec::with_capacity(BATCH);
-    let mut alive = segment.doc_ids_alive();
+    let documents = documents.map(|documents| documents.of(segment)).transpose()?;
+    let is_wanted = |doc: &DocId| documents.as_ref().is_none_or(|documents| documents.contains(*doc));
+    let mut alive = segment.doc_ids_alive().filter(is_wanted);
     loop {
         docs.clear();
         docs.extend(alive.by_ref().take(BATCH));

@@ -9,6 +9,7 @@ use tantivy::{DocId, SegmentReader};
 use super::bound_function::{SegmentFunction, ValuesFunction};
 use crate::Error;
 use crate::columns::{ComputedColumn, ComputedField, SegmentComputedColumn};
+use crate::nested::ScopeDocuments;
 use crate::progress::Progress;
 
 /// The values of a function.
@@ -19,13 +20,14 @@ pub(crate) struct FunctionColumn {
 }
 
 impl FunctionColumn {
-    /// The values as those of a field.
+    /// The values as those of a field that these documents have; `None` means all.
     ///
     /// # Errors
     /// [`Error::Function`] if the function computes values of another type.
     pub(crate) fn field(
         function: &Arc<ValuesFunction>,
         field: &Field,
+        documents: Option<ScopeDocuments>,
         progress: &Arc<Progress>,
     ) -> Result<Arc<ComputedField>, Error> {
         let kind = function.kind.expect("a function that is bound to compute values has a type of values");
@@ -43,7 +45,7 @@ impl FunctionColumn {
             return Err(Error::binding(function.id(), Cause::Unusable(reason)));
         }
         let column = Arc::new(FunctionColumn { function: Arc::clone(function), kind, progress: Arc::clone(progress) });
-        Ok(ComputedField::new(field.clone(), column, progress.memory()))
+        Ok(ComputedField::new(field.clone(), column, documents, progress.memory()))
     }
 }
 
