@@ -12,3 +12,4 @@ mod scenarios;
 mod server;
 mod shared;
 mod spin;
+mod transcripts;

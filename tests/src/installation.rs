@@ -13,6 +13,7 @@ use quidditch_registry::{Publication, Registry};
 use quidditch_sandbox::Sandbox;
 use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{MemoryStorage, Storage};
+use quidditch_writes::{WriteParts, Writes};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
 
@@ -63,7 +64,13 @@ impl Installation {
                 clock: Arc::clone(&clock),
             };
             // Tests must find what they have added immediately.
-            Service::new(parts, Settings { snapshot_max_age: Duration::ZERO, ..Settings::default() })
+            let settings = Settings { snapshot_max_age: Duration::ZERO, ..Settings::default() };
+            let writes = WriteParts {
+                storage: Arc::clone(&storage),
+                registry: Arc::clone(&registry),
+                clock: Arc::clone(&clock),
+            };
+            Service::new(parts, settings).with_writes(Arc::new(Writes::new(writes)))
         };
         let (service, ranged_service) = (service(&reader), service(&ranged_reader));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

@@ -16,6 +16,7 @@ mod process;
 mod s3;
 mod scenario;
 mod spin;
+mod transcript;
 
 pub use books::{BOOKS, BOOKS_MAPPING};
 pub use cities::{CITIES_MAPPING, City, cities, cities_compressed, cities_ndjson};
@@ -31,3 +32,4 @@ pub use process::{peak_resident_bytes, reset_peak_resident_bytes, resident_bytes
 pub use s3::s3_settings;
 pub use scenario::{Scenario, ScenarioCall, ScenarioError, ScenarioIndex};
 pub use spin::{NotStarted, SpinApp, SpinOptions};
+pub use transcript::{Step, TRANSCRIPT_PREFIX, Transcript, transcript_answer};

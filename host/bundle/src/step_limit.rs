@@ -11,6 +11,7 @@
 //! resets it.
 
 mod body;
+mod counter;
 mod module;
 mod outline;
 #[cfg(test)]
@@ -20,41 +21,17 @@ use std::collections::BTreeSet;
 
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent, component_utils};
 use wasm_encoder::{
-    Component, ConstExpr, ExportKind, ExportSection, GlobalSection, GlobalType, InstanceSection, Module, ModuleArg,
-    ModuleSection, NestedComponentSection, ValType,
+    Component, ConstExpr, ExportKind, ExportSection, GlobalSection, InstanceSection, Module, ModuleArg, ModuleSection,
+    NestedComponentSection,
 };
 use wasmparser::Parser;
 
-use self::module::LimitedModule;
-use self::outline::Outline;
+use counter::{COUNTER, COUNTER_TYPE};
+use module::LimitedModule;
+use outline::Outline;
 
-/// How many steps a function may make in one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StepLimit {
-    /// Steps in one call of a function, which is given up to 4,096 documents. 1,000,000,000: the fastest loops take about half a
-    /// second, and a function has 240,000 steps for each document of a full batch.
-    pub steps_per_call: u32,
-}
-
-impl Default for StepLimit {
-    fn default() -> Self {
-        StepLimit { steps_per_call: 1_000_000_000 }
-    }
-}
-
-/// Why the steps of a component cannot be counted.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Unlimitable {
-    #[error("its steps cannot be counted: it has a 64-bit memory")]
-    Memory64,
-    #[error("its steps cannot be counted: it exports a core function that none of its modules defines")]
-    Unresolved,
-}
-
-/// The module and the name under which core modules import the counter.
-const COUNTER: (&str, &str) = ("quidditch:steps", "left");
-/// The counter: the steps that are left in this call. Negative means used up.
-const COUNTER_TYPE: GlobalType = GlobalType { val_type: ValType::I64, mutable: true, shared: false };
+pub use counter::StepLimit;
+pub(crate) use counter::Unlimitable;
 
 /// A component that does the same as `component`, but traps when a call exceeds the limit.
 pub(crate) fn limited(component: &[u8], limit: StepLimit) -> Result<Vec<u8>, Error<Unlimitable>> {

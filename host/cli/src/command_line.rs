@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::arguments::Global;
-use crate::{alias, bundle, compiler, index, script, search, serve, udf};
+use crate::{alias, bundle, compiler, credential, index, script, search, serve, udf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -38,6 +38,9 @@ pub(crate) enum Command {
     Script(script::Command),
     /// Build a Spin app with functions linked into it
     Bundle(bundle::Arguments),
+    /// Make tokens and hashes of passwords, for servers that others can reach
+    #[command(subcommand)]
+    Credential(credential::Command),
     /// Serve the HTTP API
     Serve(serve::Arguments),
     /// Compile the component on standard input within limits

@@ -12,6 +12,7 @@ use quidditch_registry::Registry;
 use quidditch_sandbox::{LogSink, Sandbox};
 use quidditch_service::{Parts, Service};
 use quidditch_storage::{Storage, StoreUrl};
+use quidditch_writes::{WriteParts, Writes};
 
 use crate::arguments::Global;
 use crate::compiler::ChildCompiler;
@@ -64,6 +65,15 @@ impl Installation {
             clock: Arc::clone(&self.clock),
         };
         Service::new(parts, settings)
+    }
+
+    /// What answers requests that change the store.
+    pub(crate) fn writes(&self) -> Writes {
+        Writes::new(WriteParts {
+            storage: Arc::clone(&self.storage),
+            registry: Arc::clone(&self.registry),
+            clock: Arc::clone(&self.clock),
+        })
     }
 }
 

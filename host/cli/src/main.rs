@@ -6,6 +6,7 @@ mod bundle;
 mod byte_size;
 mod command_line;
 mod compiler;
+mod credential;
 mod document_files;
 mod index;
 mod installation;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Udf(command) => block_on(udf::run(&global, command)),
         Command::Script(command) => block_on(script::run(&global, command)),
         Command::Bundle(arguments) => block_on(bundle::run(&global, &arguments)),
+        Command::Credential(command) => credential::run(&global, &command),
         Command::Serve(arguments) => serve::run(&global, &arguments),
         Command::CompileComponent(arguments) => compiler::run_child(&arguments),
     };

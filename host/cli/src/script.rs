@@ -1,5 +1,6 @@
 //! `quidditch script`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -32,7 +33,7 @@ pub(crate) struct PutArguments {
     /// File with the source of the script
     file: PathBuf,
     /// Language of the script
-    #[arg(long, default_value = "painless", value_parser = ["painless", "expression"])]
+    #[arg(long, default_value = "painless", value_parser = ["painless", "expression", "mustache"])]
     lang: String,
 }
 
@@ -47,7 +48,9 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
     match command {
         Command::Put(PutArguments { id, file, lang }) => {
             let source = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-            registry.put_script(&id, &StoredScript { lang, source: source.trim_end().to_owned() }).await?;
+            registry
+                .put_script(&id, &StoredScript { lang, source: source.trim_end().to_owned(), options: BTreeMap::new() })
+                .await?;
             report(global, &id, "stored")?;
         }
         Command::List => {

@@ -1,21 +1,31 @@
 //! `quidditch serve`: the HTTP API on a TCP socket.
 
+mod access;
 mod caches;
 mod connection;
+mod server;
 mod settings;
+mod tls;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread;
 
 use anyhow::{Context, Result};
-use hyper_util::server::graceful::GracefulShutdown;
+use quidditch_clock::Clock;
 use quidditch_engine::{Engine, Limits};
-use quidditch_service::Service;
+use quidditch_indexing::{GARBAGE_GRACE, collect_remains};
+use quidditch_service::error_chain;
+use quidditch_storage::Storage;
 use serde_json::json;
-use settings::Settings;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+
+use access::AccessArguments;
+pub(crate) use access::{Roles, password_hash, token_digest};
+use server::Server;
+use settings::Settings;
+use tls::TlsArguments;
 
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
@@ -28,9 +38,22 @@ pub(crate) struct Arguments {
     /// Address to listen on; port 0 selects a free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9200")]
     listen: SocketAddr,
+    #[command(flatten)]
+    access: AccessArguments,
+    #[command(flatten)]
+    tls: TlsArguments,
+    /// Answer requests that change indices with a 403
+    #[arg(long)]
+    read_only: bool,
     /// Send the header `X-Elastic-Product: Elasticsearch`, which Elasticsearch's own clients require
     #[arg(long)]
     product_header: bool,
+    /// Maximum number of requests at a time, running or waiting; others are answered with a 429
+    #[arg(long, value_name = "N", default_value_t = Settings::default().max_requests)]
+    max_requests: NonZeroUsize,
+    /// Maximum size of the body of a search or another request that reads; larger ones are answered with a 413
+    #[arg(long, value_name = "SIZE", default_value_t = body_bytes())]
+    max_body: ByteSize,
     /// Maximum memory for one request; larger ones are rejected
     #[arg(long, value_name = "SIZE", default_value_t = REQUEST_MEMORY)]
     request_memory: ByteSize,
@@ -38,11 +61,15 @@ pub(crate) struct Arguments {
     caches: caches::Caches,
 }
 
+fn body_bytes() -> ByteSize {
+    ByteSize(quidditch_service::Settings::default().body_bytes as u64)
+}
+
 /// Default maximum memory for one request. 2 GiB: more than any usual search needs, and few of them fit into small servers.
 const REQUEST_MEMORY: ByteSize = ByteSize(2 << 30);
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
-    let settings = Settings::default();
+    let settings = Settings { max_requests: arguments.max_requests, ..Settings::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.network_threads)
         .max_blocking_threads(settings.request_threads)
@@ -57,29 +84,40 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
 
 async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Result<Outcome> {
     let mut stop = std::pin::pin!(stop_signal()?);
+    let access = arguments.access.read(arguments.listen)?;
+    let tls = arguments.tls.acceptor()?;
     let installation = Installation::open_with(global, None, arguments.caches.read_settings())?;
-    let service_settings =
-        quidditch_service::Settings { product_header: arguments.product_header, ..installation.service_settings() };
-    let service = Arc::new(installation.service(engine(&installation, arguments.request_memory)?, service_settings));
+    let service_settings = quidditch_service::Settings {
+        product_header: arguments.product_header,
+        body_bytes: usize::try_from(arguments.max_body.0).unwrap_or(usize::MAX),
+        ..installation.service_settings()
+    };
+    let mut service = installation.service(engine(&installation, arguments.request_memory)?, service_settings);
+    if !arguments.read_only {
+        service = service.with_writes(Arc::new(installation.writes()));
+        tokio::spawn(collect(Arc::clone(&installation.storage), Arc::clone(&installation.clock)));
+    }
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let server = Server::new(service, access, tls, settings);
     let listen = arguments.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr().context("cannot determine the listen address")?;
     if global.json {
         print_json(&json!({ "listening": address.to_string() }))?;
     } else {
-        print(&format!("listening on http://{address}"))?;
+        print(&format!("listening on {scheme}://{address}"))?;
     }
-
-    let graceful = GracefulShutdown::new();
-    tokio::select! {
-        () = accept(&listener, &service, settings, &graceful) => {}
-        () = &mut stop => tracing::info!("shutting down"),
-    }
-    drop(listener);
-    if tokio::time::timeout(settings.shutdown_grace, graceful.shutdown()).await.is_err() {
-        tracing::warn!("aborting requests that did not finish within the shutdown grace period");
-    }
+    server.run(listener, &mut stop).await;
     Ok(Outcome::Done)
+}
+
+/// Removes what is left of indices whose deletion was interrupted.
+async fn collect(storage: Arc<dyn Storage>, clock: Arc<dyn Clock>) {
+    match collect_remains(&storage, &clock, GARBAGE_GRACE).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "removed what was left of deleted indices"),
+        Err(error) => tracing::warn!(error = error_chain(&error), "cannot remove what is left of deleted indices"),
+    }
 }
 
 /// An engine that searches segments on all cores.
@@ -88,29 +126,6 @@ fn engine(installation: &Installation, request_memory: ByteSize) -> Result<Engin
     let engine = Engine::new(limits, Arc::clone(&installation.clock));
     let cores = thread::available_parallelism().map_or(1, usize::from);
     Ok(if cores > 1 { engine.with_threads(cores)? } else { engine })
-}
-
-async fn accept(listener: &TcpListener, service: &Arc<Service>, settings: Settings, graceful: &GracefulShutdown) {
-    let connections = Arc::new(Semaphore::new(settings.max_connections));
-    loop {
-        let permit = Arc::clone(&connections).acquire_owned().await.expect("the semaphore is never closed");
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                // For example too many open files: other connections must end first.
-                tracing::warn!(%error, "cannot accept a connection");
-                tokio::time::sleep(settings.accept_pause).await;
-                continue;
-            }
-        };
-        let connection = graceful.watch(connection::serve(stream, Arc::clone(service), settings));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "connection closed with an error");
-            }
-            drop(permit);
-        });
-    }
 }
 
 /// Completes on SIGINT or SIGTERM, which no longer end the process by themselves.

@@ -43,6 +43,7 @@ mod histogram;
 mod histogram_buckets;
 mod interval_starts;
 mod keyed;
+mod kind;
 mod median_absolute_deviation;
 mod metric;
 mod missing;

@@ -9,7 +9,7 @@ use quidditch_function::Budget;
 use crate::functions::Shared;
 use crate::limits::Limits;
 use crate::memory::{Memory, MemoryScope};
-use crate::request::SearchRequest;
+use crate::search_request::SearchRequest;
 
 /// What the searches of one request, one for each index, have in common.
 pub(crate) struct Allowance {

@@ -1,6 +1,8 @@
 //! Values of fields, gathered for batches of documents as functions and built-in stages read them.
 
+mod column_error;
 mod computed;
+mod computed_column;
 mod document_id;
 mod floats;
 mod gather;
@@ -10,9 +12,11 @@ mod reader;
 mod source;
 mod texts;
 
-pub(crate) use computed::{ComputedColumn, ComputedField, ComputedFields, SegmentComputedColumn};
+pub(crate) use column_error::ColumnError;
+pub(crate) use computed::{ComputedField, ComputedFields};
+pub(crate) use computed_column::{ComputedColumn, SegmentComputedColumn};
 pub(crate) use document_id::document_id;
 pub(crate) use floats::FloatReader;
 pub(crate) use points::{PointReader, PointSource};
 pub(crate) use reader::ColumnReader;
-pub(crate) use source::{ColumnError, ColumnSource};
+pub(crate) use source::ColumnSource;

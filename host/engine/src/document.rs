@@ -8,8 +8,9 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use crate::engine::Engine;
-use crate::explain::Explanation;
-use crate::{Error, SearchRequest};
+use crate::explanation::Explanation;
+use crate::plan::Mappings;
+use crate::{Error, SearchRequest, SearchTarget};
 
 impl Engine {
     /// The document with this `_id`; `None` if the index does not contain it.
@@ -35,21 +36,23 @@ impl Engine {
 }
 
 impl Engine {
-    /// Explains the score of the document with this `_id`, whether it matches the request's query or not; `None` if the index
-    /// does not contain it. What reading costs is added to `cost`.
+    /// Explains the score of the document with this `_id`, whether it matches the request's query and the filter of the index or
+    /// not; `None` if the index does not contain it. What reading costs is added to `cost`.
     ///
     /// # Errors
     /// As [`Engine::search`].
     pub async fn explain(
         &self,
-        snapshot: &Snapshot,
+        target: &SearchTarget<'_>,
         request: &SearchRequest,
         id: &str,
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<Option<Explanation>, Error> {
+        let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
-        let resolved = self.resolve(snapshot, request, functions, &self.allowance(request)).await?;
+        let allowance = self.allowance(request);
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
         // The statistics of terms are those of all splits.
         let view = snapshot.view_of_all(&reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);

@@ -16,12 +16,11 @@ use crate::Error;
 use crate::aggregations::Answering;
 use crate::allowance::Allowance;
 use crate::bind::Binder;
-use crate::collect::{GroupFound, GroupKey};
+use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
 use crate::fetch::{FetchContext, FetchPlan, Page, fetch, fetch_ahead};
 use crate::functions::FunctionColumn;
-use crate::hit_position::HitPosition;
 use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets, ScopeDocuments};
 use crate::nested_hits::NestedFetch;
@@ -30,11 +29,12 @@ use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::{ComputedFieldRequest, NestedInnerHits, SearchRequest};
+use crate::request::{ComputedFieldRequest, NestedInnerHits};
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{Hits, SearchResponse, Shards};
 use crate::scores::Scores;
+use crate::search_request::SearchRequest;
 use crate::search_target::SearchTarget;
 use crate::warmup::WarmupRecorder;
 
@@ -315,7 +315,7 @@ impl Engine {
             let fetched = plan.fetched(request, &inner_hits);
             fetch_ahead(&fetched, view, reads).await?;
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                let of_group = plan.fetch(resolved, found, view, (max_bytes, &fetched_bytes), reads).await?;
+                let of_group = plan.fetch(snapshot, &page, found, view, reads).await?;
                 hit.inner_hits.get_or_insert_default().extend(of_group);
             }
         }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use quidditch_function::{Cause, FailurePhase, FunctionError, FunctionId};
 use quidditch_index::IndexError;
 
-use crate::columns::ColumnError;
 use crate::json::{ErrorKind, Position};
 use crate::memory::{MemoryExceeded, MemoryScope};
 
@@ -98,13 +97,6 @@ impl From<MemoryExceeded> for Error {
             MemoryScope::Search => Error::OutOfMemory { max_bytes },
             MemoryScope::Aggregations => Error::AggregationMemory { max_bytes, wanted_bytes },
         }
-    }
-}
-
-/// A field that the query cannot use as it wants to.
-impl From<ColumnError> for Error {
-    fn from(error: ColumnError) -> Self {
-        Error::Query(error.to_string())
     }
 }
 

@@ -5,8 +5,6 @@
 //! `planned_query`, so that a type of query that only plans terms needs nothing of its own.
 
 mod explainer;
-mod explanation;
 mod planned_query;
 
 pub(crate) use explainer::Explainer;
-pub use explanation::{Explanation, Figure};

@@ -4,6 +4,7 @@
 //! searched. Everything that the hits need (their sources, and the columns of the splits that they are in) is read together.
 
 mod column_value;
+mod fetch_context;
 mod field_value;
 mod highlight;
 mod plan;
@@ -12,7 +13,6 @@ mod segment_columns;
 mod source_paths;
 
 use std::collections::BTreeMap;
-
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -23,15 +23,18 @@ use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
 
 use crate::Error;
 use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
-use crate::explain::Explanation;
-use crate::nested_hits::{NestedPlace, Places};
+use crate::explanation::Explanation;
+use crate::nested::NestedPlace;
+use crate::nested_hits::Places;
 use crate::progress::Progress;
-use crate::request::{SearchRequest, SourceFilter};
+use crate::request::SourceFilter;
 use crate::response::HitDocument;
 use crate::scores::Scores;
-
-pub(crate) use plan::{FetchContext, FetchPlan};
+use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
+
+pub(crate) use fetch_context::FetchContext;
+pub(crate) use plan::FetchPlan;
 
 /// The hits of a response.
 pub(crate) struct Page<'a> {

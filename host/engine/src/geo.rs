@@ -1,6 +1,6 @@
 //! Points and distances on the Earth.
 
-use quidditch_expression::{EARTH_RADIUS, LENGTH_UNITS, parse_distance as parse_length};
+use quidditch_expression::{DistanceFrom, EARTH_RADIUS, LENGTH_UNITS, parse_distance as parse_length};
 use quidditch_index::{GeoPoint, GeoPointError};
 
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
@@ -42,49 +42,19 @@ pub(crate) const VALIDATION_METHODS: Words<()> = Words {
     words: &[("strict", ()), ("coerce", ()), ("ignore_malformed", ())],
 };
 
-/// Distances to one point.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DistanceFrom {
-    lat: f64,
-    lon: f64,
-    cos_lat: f64,
-}
-
-impl DistanceFrom {
-    pub(crate) fn new(point: GeoPoint) -> Self {
-        let lat = point.lat.to_radians();
-        DistanceFrom { lat, lon: point.lon.to_radians(), cos_lat: lat.cos() }
-    }
-
-    /// Metres along the great circle, by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", 1984).
-    pub(crate) fn metres(&self, lat: f64, lon: f64) -> f64 {
-        let (lat, lon) = (lat.to_radians(), lon.to_radians());
-        let half_lat = ((lat - self.lat) / 2.0).sin();
-        let half_lon = ((lon - self.lon) / 2.0).sin();
-        let haversine = half_lat * half_lat + self.cos_lat * lat.cos() * half_lon * half_lon;
-        2.0 * EARTH_RADIUS * haversine.min(1.0).sqrt().asin()
-    }
-
-    /// Metres along a path.
-    pub(crate) fn metres_along(&self, path: DistancePath, lat: f64, lon: f64) -> f64 {
-        match path {
-            DistancePath::Arc => self.metres(lat, lon),
-            DistancePath::Plane => self.metres_on_plane(lat, lon),
+impl DistancePath {
+    /// Metres along it to a point in degrees.
+    pub(crate) fn metres(self, from: &DistanceFrom, lat: f64, lon: f64) -> f64 {
+        match self {
+            DistancePath::Arc => from.metres(lat, lon),
+            DistancePath::Plane => from.metres_on_plane(lat, lon),
         }
     }
+}
 
-    /// Metres on a plane: fast, and good for short distances that are not near a pole.
-    pub(crate) fn metres_on_plane(&self, lat: f64, lon: f64) -> f64 {
-        let (lat, lon) = (lat.to_radians(), lon.to_radians());
-        let x = (lon - self.lon) * ((lat + self.lat) / 2.0).cos();
-        let y = lat - self.lat;
-        EARTH_RADIUS * x.hypot(y)
-    }
-
-    /// Metres along the meridian: never more than the distance, and much cheaper.
-    pub(crate) fn metres_at_least(&self, lat: f64) -> f64 {
-        EARTH_RADIUS * (lat.to_radians() - self.lat).abs()
-    }
+/// Distances from a point.
+pub(crate) fn distance_from(point: GeoPoint) -> DistanceFrom {
+    DistanceFrom::new(point.lat, point.lon)
 }
 
 /// The degrees of latitude that a distance along a meridian spans, rounded up so that no document is lost to rounding.
@@ -128,19 +98,5 @@ mod tests {
         assert_eq!(UNIT.read(&Node::root(&json!("km"))), Ok(1_000.0));
         assert_eq!(UNIT.read(&Node::root(&json!("KM"))).map_err(|error| error.kind), Err(ErrorKind::Argument));
         assert_eq!(metres(json!("4 parsec")), Err("expected a distance such as \"12km\", found [4 parsec]".to_owned()));
-    }
-
-    #[test]
-    fn haversine_of_known_places() {
-        let berlin = DistanceFrom::new(GeoPoint { lat: 52.52, lon: 13.405 });
-        // A quarter of a meridian is the definition of the metre, give or take the Earth's real shape.
-        let pole = DistanceFrom::new(GeoPoint { lat: 0.0, lon: 0.0 });
-        assert!((pole.metres(90.0, 0.0) - 10_007_557.0).abs() < 1.0);
-        let paris = berlin.metres(48.8566, 2.3522);
-        assert!((877_000.0..879_000.0).contains(&paris), "{paris}");
-        assert_eq!(berlin.metres(52.52, 13.405), 0.0);
-        let plane = berlin.metres_along(DistancePath::Plane, 48.8566, 2.3522);
-        assert!((paris..paris * 1.002).contains(&plane), "{plane}");
-        assert!(berlin.metres_at_least(48.8566) < paris);
     }
 }

@@ -1,9 +1,8 @@
 //! The hits of each group of collapsed hits.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU64;
 
-use quidditch_index::{ReadSession, View};
+use quidditch_index::{ReadSession, Snapshot, View};
 use tantivy::query::Query;
 
 use crate::Error;
@@ -13,12 +12,13 @@ use crate::collect::{
 };
 use crate::execute::SearchScope;
 use crate::fetch::{FetchPlan, Page, fetch};
-use crate::partial::total;
 use crate::plan::{Planned, Planner};
-use crate::request::{Collapse, InnerHits, SearchRequest, TotalHits, is_by_score};
-use crate::resolved_request::ResolvedRequest;
-use crate::response::{Hits, InnerHitsResponse};
+use crate::query::Clause;
+use crate::query_filter::filtered;
+use crate::request::{Collapse, InnerHits, TotalHits, is_by_score};
+use crate::response::{Hits, InnerHitsResponse, Total};
 use crate::scores::{Scores, Scoring};
+use crate::search_request::SearchRequest;
 
 /// A search for the hits of groups, ready to run once the groups are known. It runs once for all groups.
 pub(crate) struct InnerHitsPlan {
@@ -31,11 +31,11 @@ impl InnerHitsPlan {
     /// Clients know it as the query of the request, filtered by the group and by the post filter: neither the minimum score nor
     /// the factor of the index counts, and without a query all scores are 0.
     pub(crate) fn plan(
-        resolved: &ResolvedRequest<'_>,
+        request: &SearchRequest,
         collapse: &Collapse,
+        filter: Option<&dyn Clause>,
         planner: &Planner<'_>,
     ) -> Result<Self, Error> {
-        let request = resolved.request;
         let mut hits = Vec::with_capacity(collapse.inner_hits.len());
         for inner in &collapse.inner_hits {
             hits.push((Count { total_hits: TotalHits::default() }, top_hits(inner, planner)?));
@@ -51,7 +51,7 @@ impl InnerHitsPlan {
             Some(query) => query.plan(planner, Scoring::new(scores))?,
             None => Planned::all(0.0),
         };
-        let query = resolved.filtered(planned, planner, scores)?.into_query(planner, scores)?;
+        let query = filtered(planned, filter, planner, scores)?.into_query(planner, scores)?;
         planner.warmup.query(&*query, scores);
         collector.columns(&mut |column| planner.warmup.column(column));
         Ok(InnerHitsPlan { query, scores, collector })
@@ -63,35 +63,31 @@ impl InnerHitsPlan {
         scope.collect(&*self.query, self.scores, &self.collector)
     }
 
-    /// Reads the documents of what was found in a group, and makes the part of its hit of it. All hits may have `max_bytes`
-    /// together; `fetched_bytes` are those of the hits that were read already.
+    /// Reads the documents of what was found in a group, and makes the part of its hit of it. The hit is one of `around`.
     pub(crate) async fn fetch(
         &self,
-        resolved: &ResolvedRequest<'_>,
+        snapshot: &Snapshot,
+        around: &Page<'_>,
         found: &GroupFound,
         view: &View,
-        (max_bytes, fetched_bytes): (u64, &AtomicU64),
         reads: &ReadSession,
     ) -> Result<BTreeMap<String, InnerHitsResponse>, Error> {
         let mut all = BTreeMap::new();
-        let Some(collapse) = &resolved.request.collapse else { return Ok(all) };
+        let Some(collapse) = &around.request.collapse else { return Ok(all) };
         let definitions = collapse.inner_hits.iter().zip(&self.collector.hits);
         for ((inner, (_, top)), (matched, best)) in definitions.zip(found) {
             let page = Page {
                 hits: page(inner, best.as_ref()),
                 order: top.as_ref().and_then(TopHits::shown_order),
                 scores: if top.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored },
-                places: None,
-                request: resolved.request,
                 explain: None,
-                progress: &resolved.progress,
-                max_bytes,
-                fetched_bytes,
+                ..*around
             };
             let fetched = FetchPlan::of_source(&inner.source);
-            let hits = fetch(resolved.snapshot, view, &fetched, &page, reads).await?;
+            let hits = fetch(snapshot, view, &fetched, &page, reads).await?;
+            let total = Total::tracked(*matched, TotalHits::default());
             let hits = Hits {
-                total: total(*matched, TotalHits::default(), resolved.progress.timed_out()),
+                total: if around.progress.timed_out() { total.map(Total::at_least) } else { total },
                 max_score: best.as_ref().and_then(|best| best.max_score),
                 hits,
             };

@@ -2,7 +2,8 @@
 //!
 //! The life of a request, in the order of the modules:
 //!
-//! 1. It is parsed: [`SearchRequest`]. `json` reads values, `request` the parts of a body, `query` the clauses.
+//! 1. It is parsed: [`SearchRequest`]. `json` reads values, `request` the parts of a body, `query` and `aggregations` the
+//!    clauses and aggregations.
 //! 2. Its functions are found and bound to their arguments: `bind`, `functions`, `resolved_request`.
 //! 3. It is planned in a dry run without an index, and what it will read is fetched: `plan`, `warmup`.
 //! 4. It is planned again and executed over the segments. tantivy finds candidates, `stages` filter and score them in batches
@@ -57,9 +58,6 @@ mod wildcard;
 mod bind;
 mod functions;
 mod query;
-mod query_filter;
-mod resolved_request;
-mod search_target;
 
 // Planning, and reading ahead.
 mod nested;
@@ -75,18 +73,25 @@ mod collect;
 mod columns;
 mod execute;
 mod explain;
+mod explanation;
 mod geo;
 mod memory;
 mod progress;
 mod rescore;
 mod stages;
 
+// A request as a whole: parsed, resolved for the indices that it searches, and what it collects there.
+mod query_filter;
+mod resolved_request;
+mod search_collector;
+mod search_request;
+mod search_target;
+
 // Answering.
 mod check;
 mod document;
 mod engine;
 mod fetch;
-mod hit_position;
 mod inner_hits;
 mod matched_queries;
 mod matching;
@@ -101,19 +106,21 @@ mod error;
 mod limits;
 
 pub use check::Matches;
+pub use collect::HitPosition;
 pub use engine::Engine;
 pub use error::Error;
-pub use explain::{Explanation, Figure};
-pub use hit_position::HitPosition;
+pub use explanation::{Explanation, Figure};
 pub use json::{ErrorKind, Position, parse_time};
 pub use limits::Limits;
-pub use matched_queries::MatchedQueries;
-pub use nested_hits::NestedPlace;
+pub use nested::NestedPlace;
 pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
 pub use query_filter::QueryFilter;
-pub use request::{PointInTime, SearchRequest, SourceFilter};
-pub use response::{CountResponse, HitDocument, Hits, InnerHitsResponse, SearchResponse, Shards, Total, TotalRelation};
+pub use request::{PointInTime, SourceFilter};
+pub use response::{
+    CountResponse, HitDocument, Hits, InnerHitsResponse, MatchedQueries, SearchResponse, Shards, Total, TotalRelation,
+};
 pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
+pub use search_request::SearchRequest;
 pub use search_target::SearchTarget;

@@ -4,26 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::Relaxed;
 
 use quidditch_index::{ReadSession, View};
-use serde::Serialize;
 use tantivy::query::Weight;
 use tantivy::{DocAddress, Score, SeekDangerResult, TantivyError};
 
+use super::response::MatchedQueries;
 use crate::Error;
 use crate::collect::Hit;
 use crate::fetch::Page;
 use crate::query::NamedQuery;
 use crate::resolved_request::ResolvedRequest;
 use crate::scores::Scores;
-
-/// The names of the queries that a hit matches.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum MatchedQueries {
-    /// Names only.
-    Names(Vec<String>),
-    /// With the score that the hit has in each query alone.
-    Scores(BTreeMap<String, f32>),
-}
 
 impl ResolvedRequest<'_> {
     /// For each hit of a page the names of the queries that it matches; `None` for a hit that matches none.

@@ -7,10 +7,12 @@
 
 mod doc_bits;
 mod parent_join;
+mod place;
 mod scope;
 mod scope_query;
 
 pub(crate) use doc_bits::DocBits;
 pub(crate) use parent_join::{ChildScores, ParentJoin};
+pub use place::NestedPlace;
 pub(crate) use scope::{NestedScope, NestedSets, ScopeDocuments, block, not_nested};
 pub(crate) use scope_query::ScopeQuery;

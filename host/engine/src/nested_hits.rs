@@ -2,7 +2,7 @@
 
 mod fetch;
 mod find;
-mod place;
+mod places;
 
 use quidditch_index::Mapping;
 use tantivy::query::Query;
@@ -15,8 +15,7 @@ use crate::plan::Planner;
 use crate::request::{NestedInnerHits, TotalHits, is_by_score};
 use crate::scores::{Scores, Scoring};
 
-pub use place::NestedPlace;
-pub(crate) use place::Places;
+pub(crate) use places::Places;
 
 /// A search for the objects of hits, ready to run once the hits are known.
 pub(crate) struct NestedHitsPlan {

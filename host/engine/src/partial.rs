@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
 use crate::aggregations::Partial;
-use crate::collect::{BestHits, Collector, Found, Hit};
-use crate::request::{SearchRequest, TotalHits};
+use crate::collect::{BestHits, Collector, Hit};
+use crate::request::TotalHits;
 use crate::resolved_request::Plan;
-use crate::response::{Total, TotalRelation};
+use crate::response::Total;
+use crate::search_collector::Found;
+use crate::search_request::SearchRequest;
 
 /// What a search found in some of the splits of a snapshot. Partial results of all splits merge into the result of the search.
 /// They can be serialised: another process may have computed them.
@@ -80,17 +82,7 @@ impl PartialResult {
 
     /// How many documents match, as the request tracks it.
     pub(crate) fn total(&self, total_hits: TotalHits) -> Option<Total> {
-        total(self.found.matched, total_hits, self.timed_out)
-    }
-}
-
-/// How many documents match, as far as a request tracks it.
-pub(crate) fn total(matched: u64, total_hits: TotalHits, timed_out: bool) -> Option<Total> {
-    let at_least = |value| Some(Total::Object { value, relation: TotalRelation::AtLeast });
-    match total_hits {
-        TotalHits::Off => None,
-        TotalHits::UpTo(limit) if matched > limit => at_least(limit),
-        _ if timed_out => at_least(matched),
-        _ => Some(Total::Object { value: matched, relation: TotalRelation::Equal }),
+        let total = Total::tracked(self.found.matched, total_hits)?;
+        Some(if self.timed_out { total.at_least() } else { total })
     }
 }

@@ -4,8 +4,10 @@ use serde_json::Value as Json;
 
 use crate::Error;
 use crate::limits::Limits;
-use crate::query::Clause;
-use crate::request::parse_filter;
+use crate::plan::{Planned, Planner};
+use crate::query::{Clause, restrict};
+use crate::scores::{Scores, Scoring};
+use crate::search_request::parse_filter;
 
 /// A query that all searches of an index are restricted to: the filter of an alias. It calls no functions.
 pub struct QueryFilter(Box<dyn Clause>);
@@ -21,5 +23,19 @@ impl QueryFilter {
 
     pub(crate) fn clause(&self) -> &dyn Clause {
         &*self.0
+    }
+}
+
+/// What a clause was planned as, restricted to documents, without nested objects, and to those that the filter of the index keeps.
+pub(crate) fn filtered(
+    planned: Planned,
+    filter: Option<&dyn Clause>,
+    planner: &Planner<'_>,
+    scores: Scores,
+) -> Result<Planned, Error> {
+    let planned = planned.in_scope(planner, scores)?;
+    match filter {
+        Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
+        None => Ok(planned),
     }
 }

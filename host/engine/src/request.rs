@@ -1,4 +1,4 @@
-//! A search request: from JSON text to typed parts. Every mistake says where it is.
+//! The parts of a search request, from JSON to types. Every mistake says where it is.
 
 mod collapse;
 mod computed_field;
@@ -6,20 +6,16 @@ mod distance_sort;
 mod fetch_options;
 mod field_pattern;
 mod highlight;
-mod inactive_keys;
 mod indices_boost;
 mod nested_inner_hits;
 mod nested_sort;
-mod parameters;
-mod parse;
 mod point_in_time;
 mod rescore;
 mod script_field;
-mod scroll;
 mod search_after;
-mod search_request;
 mod slice;
 mod sort;
+mod sort_mode;
 mod source_filter;
 mod stored_fields;
 mod total_hits;
@@ -30,17 +26,15 @@ pub(crate) use distance_sort::DistanceSort;
 pub(crate) use fetch_options::FetchOptions;
 pub(crate) use field_pattern::FieldPattern;
 pub(crate) use highlight::{Boundary, Encoder, FragmentOrder, Highlight, HighlightOptions, MatchedFields};
+pub(crate) use indices_boost::IndicesBoost;
 pub(crate) use nested_inner_hits::NestedInnerHits;
 pub(crate) use nested_sort::NestedSort;
-pub(crate) use parse::parse_filter;
+pub use point_in_time::PointInTime;
 pub(crate) use rescore::{Rescore, RescoreMode};
 pub(crate) use script_field::ScriptField;
-pub(crate) use scroll::Pages;
 pub(crate) use search_after::SearchAfter;
 pub(crate) use slice::Slice;
-pub(crate) use sort::{Direction, FieldSort, Missing, Mode, NumericType, Sort, SortBy, is_by_score};
-pub(crate) use total_hits::TotalHits;
-
-pub use point_in_time::PointInTime;
-pub use search_request::SearchRequest;
+pub(crate) use sort::{Direction, FieldSort, Missing, NumericType, Sort, SortBy, is_by_score};
+pub(crate) use sort_mode::Mode;
 pub use source_filter::SourceFilter;
+pub(crate) use total_hits::TotalHits;

@@ -10,11 +10,11 @@ use tantivy::{DocAddress, Searcher};
 use crate::Error;
 use crate::aggregations::{self, Aggregations};
 use crate::collect::{
-    Collector, Count, Demand, GroupSource, Ranking, SearchCollector, SortOrder, Termination, TopByFields, TopByScore,
-    TopGroups, TopHits,
+    Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
 };
 use crate::columns::ComputedFields;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
@@ -23,10 +23,13 @@ use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
-use crate::query::{Clause, NamedQuery, restrict};
-use crate::request::{Pages, SearchRequest, Slice, Sort, is_by_score};
+use crate::query::{Clause, NamedQuery, explain_restricted};
+use crate::query_filter::filtered;
+use crate::request::{Slice, Sort, is_by_score};
 use crate::rescore::Rescorer;
 use crate::scores::{Scores, Scoring};
+use crate::search_collector::{SearchCollector, Termination};
+use crate::search_request::{Pages, SearchRequest};
 use crate::stages::{MinScore, SliceFilter};
 use crate::warmup::{WarmupInfo, WarmupRecorder, warm_up};
 
@@ -159,15 +162,6 @@ impl ResolvedRequest<'_> {
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
-    /// The documents among them, without nested objects, as far as the filter of the index keeps them.
-    pub(crate) fn filtered(&self, planned: Planned, planner: &Planner<'_>, scores: Scores) -> Result<Planned, Error> {
-        let planned = planned.in_scope(planner, scores)?;
-        match self.filter {
-            Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
-            None => Ok(planned),
-        }
-    }
-
     /// Plans the queries that have names, each on its own.
     pub(crate) fn plan_named(&self, searcher: &Searcher, scores: Scores) -> Result<Vec<Box<dyn Query>>, Error> {
         let scoring = if scores == Scores::Needed { Scoring::new(scores) } else { Scoring::FILTER };
@@ -182,10 +176,16 @@ impl ResolvedRequest<'_> {
     /// Explains the score of a document, whether it matches or not.
     pub(crate) fn explain(&self, searcher: &Searcher, address: DocAddress) -> Result<Explanation, Error> {
         let scoring = self.scoring(Scores::Needed)?;
-        match &self.request.query {
-            Some(query) => self.explain_clause(searcher, address, NestedScope::Root, (&**query, scoring)),
-            None => Ok(Explanation::matching(scoring.boost(), "*:*", Vec::new())),
-        }
+        self.with_explainer(searcher, address, NestedScope::Root, |explainer| {
+            let (explanation, description) = match &self.request.query {
+                Some(query) => (query.explain(explainer, scoring)?, query.description()),
+                None => (Explanation::matching(scoring.boost(), "*:*", Vec::new()), "*:*".to_owned()),
+            };
+            match self.filter {
+                Some(filter) => explain_restricted(explanation, &description, filter, explainer),
+                None => Ok(explanation),
+            }
+        })
     }
 
     /// Explains the score that a query gives to a nested object.
@@ -196,25 +196,26 @@ impl ResolvedRequest<'_> {
         scope: NestedScope,
         query: &dyn Clause,
     ) -> Result<Explanation, Error> {
-        self.explain_clause(searcher, address, scope, (query, Scoring::new(Scores::Needed)))
+        self.with_explainer(searcher, address, scope, |explainer| {
+            query.explain(explainer, Scoring::new(Scores::Needed))
+        })
     }
 
-    fn explain_clause(
+    fn with_explainer(
         &self,
         searcher: &Searcher,
         address: DocAddress,
         scope: NestedScope,
-        (query, scoring): (&dyn Clause, Scoring),
+        explain: impl FnOnce(&Explainer<'_>) -> Result<Explanation, Error>,
     ) -> Result<Explanation, Error> {
-        let explainer = Explainer {
+        explain(&Explainer {
             new_planner: &|| self.planner(Some(searcher)),
             searcher,
             segment: searcher.segment_reader(address.segment_ord),
             doc: address.doc_id,
             scope,
             calls: &self.request.calls,
-        };
-        query.explain(&explainer, scoring)
+        })
     }
 
     /// How the query is scored, with the factor of the index.
@@ -235,7 +236,7 @@ impl ResolvedRequest<'_> {
         if let Some(collapse) = collapse.filter(|_| self.request.size > 0) {
             // It has the same query, whose parts must not count twice.
             let planner = self.planner(searcher);
-            plan.inner_hits = Some(InnerHitsPlan::plan(self, collapse, &planner)?);
+            plan.inner_hits = Some(InnerHitsPlan::plan(self.request, collapse, self.filter, &planner)?);
             planner.check_computed()?;
             info.add(planner.warmup.into_info());
         }
@@ -282,7 +283,7 @@ impl ResolvedRequest<'_> {
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let global = match planned.all {
             Some(aggregations) => {
-                let all = self.filtered(Planned::all(0.0), planner, Scores::Ignored)?;
+                let all = filtered(Planned::all(0.0), self.filter, planner, Scores::Ignored)?;
                 let query = all.into_query(planner, Scores::Ignored)?;
                 planner.warmup.query(&*query, Scores::Ignored);
                 Some((query, aggregations))
@@ -294,7 +295,7 @@ impl ResolvedRequest<'_> {
             Some(query) => query.plan(planner, scoring)?,
             None => Planned::all(scoring.boost()),
         };
-        let mut planned = self.filtered(planned, planner, scores)?;
+        let mut planned = filtered(planned, self.filter, planner, scores)?;
         if let Some(slice) = &request.slice {
             check_slice(slice, request, planner)?;
             planned.stages.insert(0, Box::new(SliceFilter { id: slice.id, max: slice.max }));
@@ -339,7 +340,7 @@ fn top_hits(request: &SearchRequest, planner: &Planner<'_>) -> Result<Option<Top
         }
         (Some(values), Some(order)) => Some(order.after(values, &request.sort, planner)?),
     };
-    request.refuse_contradictions(order.is_some())?;
+    request.refuse_contradictions()?;
     let groups = match &request.collapse {
         Some(collapse) => Some(GroupSource::plan(&collapse.field, planner)?),
         None => None,

@@ -7,11 +7,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use crate::SearchRequest;
-use crate::collect::SortValue;
-use crate::explain::Explanation;
-use crate::hit_position::HitPosition;
-use crate::matched_queries::MatchedQueries;
-use crate::nested_hits::NestedPlace;
+use crate::collect::{HitPosition, SortValue};
+use crate::explanation::Explanation;
+use crate::nested::NestedPlace;
 use crate::profile::Profile;
 use crate::request::TotalHits;
 
@@ -140,6 +138,29 @@ pub enum Total {
     Number(i64),
 }
 
+impl Total {
+    /// The number of documents that match, as far as a request tracks it.
+    pub(crate) fn tracked(matched: u64, total_hits: TotalHits) -> Option<Self> {
+        match total_hits {
+            TotalHits::Off => None,
+            TotalHits::UpTo(limit) if matched > limit => {
+                Some(Total::Object { value: limit, relation: TotalRelation::AtLeast })
+            }
+            TotalHits::UpTo(_) | TotalHits::Exact => {
+                Some(Total::Object { value: matched, relation: TotalRelation::Equal })
+            }
+        }
+    }
+
+    /// The same of a search that ran out of time.
+    pub(crate) fn at_least(self) -> Self {
+        match self {
+            Total::Object { value, .. } => Total::Object { value, relation: TotalRelation::AtLeast },
+            Total::Number(number) => Total::Number(number),
+        }
+    }
+}
+
 /// Whether a total is exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum TotalRelation {
@@ -207,6 +228,16 @@ pub struct CountResponse {
     /// One for each index.
     #[serde(rename = "_shards")]
     pub shards: Shards,
+}
+
+/// The names of the queries that a hit matches.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum MatchedQueries {
+    /// Names only.
+    Names(Vec<String>),
+    /// With the score that the hit has in each query alone.
+    Scores(BTreeMap<String, f32>),
 }
 
 #[cfg(test)]

@@ -92,8 +92,12 @@ fn trees() -> impl Strategy<Value = Tree> {
         let list = || prop::collection::vec(inner.clone(), 0..3);
         prop_oneof![
             (inner.clone(), 1..4u8).prop_map(|(tree, boost)| Tree::Constant(Box::new(tree), boost)),
-            (list(), list(), list(), list())
-                .prop_map(|(must, filter, should, must_not)| Tree::Bool { must, filter, should, must_not }),
+            (list(), list(), list(), list()).prop_map(|(must, filter, should, must_not)| Tree::Bool {
+                must,
+                filter,
+                should,
+                must_not
+            }),
         ]
     })
 }
@@ -106,7 +110,9 @@ impl Tree {
             Tree::K(k) => json!({"constant_score": {"filter": {"term": {"c.k": format!("k{k}")}}}}),
             Tree::AtLeast(n) => json!({"range": {"c.n": {"gte": n}}}),
             Tree::HasN => json!({"exists": {"field": "c.n"}}),
-            Tree::Inside(v) => json!({"constant_score": {"filter": {"nested": {"path": "c.r", "query": {"range": {"c.r.v": {"gte": v}}}}}}}),
+            Tree::Inside(v) => {
+                json!({"constant_score": {"filter": {"nested": {"path": "c.r", "query": {"range": {"c.r.v": {"gte": v}}}}}}})
+            }
             Tree::Constant(tree, boost) => json!({"constant_score": {"filter": tree.query(), "boost": boost}}),
             Tree::Bool { must, filter, should, must_not } => {
                 json!({"bool": {"must": all(must), "filter": all(filter), "should": all(should), "must_not": all(must_not)}})
@@ -167,8 +173,11 @@ struct History {
 }
 
 fn histories() -> impl Strategy<Value = History> {
-    (any::<prop::sample::Index>(), 0..4usize, any::<bool>())
-        .prop_map(|(cut, deleted, is_merged)| History { cut, deleted, is_merged })
+    (any::<prop::sample::Index>(), 0..4usize, any::<bool>()).prop_map(|(cut, deleted, is_merged)| History {
+        cut,
+        deleted,
+        is_merged,
+    })
 }
 
 impl History {

@@ -19,8 +19,7 @@ fn mapping() -> Json {
 /// The same, and objects that are documents of their own.
 fn mapping_with_nested() -> Json {
     let mut mapping = mapping();
-    mapping["properties"]["c"] =
-        json!({"type": "nested", "properties": {"k": {"type": "keyword"}, "n": {"type": "long"}, "t": {"type": "text"}}});
+    mapping["properties"]["c"] = json!({"type": "nested", "properties": {"k": {"type": "keyword"}, "n": {"type": "long"}, "t": {"type": "text"}}});
     mapping
 }
 
@@ -224,7 +223,11 @@ fn splits_whose_nested_objects_cannot_match_are_skipped() {
     let snapshot = index(mapping_with_nested(), &splits.iter().map(Vec::as_slice).collect::<Vec<_>>());
     for (query, searched, total) in [
         (json!({"nested": {"path": "c", "query": {"range": {"c.n": {"gte": 19, "lt": 31}}}}}), 3, 12),
-        (json!({"nested": {"path": "c", "query": {"bool": {"must": [{"term": {"c.n": 55}}, {"term": {"c.t": "red"}}]}}}}), 1, 1),
+        (
+            json!({"nested": {"path": "c", "query": {"bool": {"must": [{"term": {"c.n": 55}}, {"term": {"c.t": "red"}}]}}}}),
+            1,
+            1,
+        ),
         (json!({"nested": {"path": "c", "query": {"match_all": {}}}}), 10, 100),
         (json!({"nested": {"path": "x", "query": {"match_all": {}}, "ignore_unmapped": true}}), 10, 0),
     ] {

@@ -1,7 +1,7 @@
 //! The classes that a script can name as types.
 
+use super::java_time::{Time, ZonedDateTime};
 use crate::failure::Failure;
-use crate::java_time::{Time, ZonedDateTime};
 use crate::value::Value;
 
 /// A class.

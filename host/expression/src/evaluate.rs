@@ -6,6 +6,7 @@
 mod apply;
 mod column;
 mod fields;
+mod loop_exits;
 mod numbers;
 mod rows;
 mod statements;
@@ -22,8 +23,7 @@ use crate::limits::ScriptLimits;
 use crate::program::{FunctionBody, Node, Operation, Program};
 use crate::syntax::StepResult;
 use crate::value::Value;
-
-use statements::LoopExits;
+use loop_exits::LoopExits;
 
 pub(crate) use column::Column;
 pub(crate) use rows::Rows;

@@ -8,12 +8,12 @@ use regex::Regex;
 use crate::date::{DatePart, Instant};
 use crate::decay::Decay;
 use crate::failure::Failure;
-use crate::geo;
-use crate::members;
+use crate::java_math::{max, min};
 use crate::operations::{self, CastKind, cast, cast_like};
 use crate::statics::StaticMethod;
 use crate::syntax::{Access, Binary, TypeName, Unary};
 use crate::value::Value;
+use crate::{geo, members};
 
 /// A function that needs nothing but its arguments.
 #[derive(Debug, Clone)]
@@ -179,27 +179,6 @@ pub(crate) fn integer_bits(operator: Binary, left: f64, right: f64) -> i64 {
         Binary::BitOr => left | right,
         Binary::BitXor => left ^ right,
         shift => operations::long_shift(shift, left, right as u32),
-    }
-}
-
-/// `Math.max`: NaN if either is, and 0 is more than -0.
-pub(crate) fn max(left: f64, right: f64) -> f64 {
-    if left.is_nan() || right.is_nan() {
-        f64::NAN
-    } else if left == right && left == 0.0 {
-        left + right
-    } else {
-        left.max(right)
-    }
-}
-
-pub(crate) fn min(left: f64, right: f64) -> f64 {
-    if left.is_nan() || right.is_nan() {
-        f64::NAN
-    } else if left == right && left == 0.0 {
-        -(-left - right)
-    } else {
-        left.min(right)
     }
 }
 

@@ -3,19 +3,57 @@
 /// Mean radius of the Earth in metres, with the digits that OpenSearch uses.
 pub const EARTH_RADIUS: f64 = 6_371_008.771_4;
 
-/// Metres along the great circle, by the haversine formula.
-pub(crate) fn arc_distance(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
-    let half_lat = ((other_lat - lat).to_radians() / 2.0).sin();
-    let half_lon = ((other_lon - lon).to_radians() / 2.0).sin();
-    let haversine = half_lat * half_lat + lat.to_radians().cos() * other_lat.to_radians().cos() * half_lon * half_lon;
-    2.0 * EARTH_RADIUS * haversine.min(1.0).sqrt().asin()
+/// Distances from one point.
+#[derive(Debug, Clone, Copy)]
+pub struct DistanceFrom {
+    /// In radians.
+    lat: f64,
+    lon: f64,
+    cos_lat: f64,
 }
 
-/// Metres on a plane: fast, and good for short distances that are not near a pole.
+impl DistanceFrom {
+    /// From a point in degrees.
+    pub fn new(lat: f64, lon: f64) -> Self {
+        let lat = lat.to_radians();
+        DistanceFrom { lat, lon: lon.to_radians(), cos_lat: lat.cos() }
+    }
+
+    /// Metres along the great circle to a point in degrees, by the haversine formula (R. W. Sinnott, "Virtues of the Haversine",
+    /// 1984).
+    #[inline]
+    pub fn metres(&self, lat: f64, lon: f64) -> f64 {
+        let (lat, lon) = (lat.to_radians(), lon.to_radians());
+        let half_lat = ((lat - self.lat) / 2.0).sin();
+        let half_lon = ((lon - self.lon) / 2.0).sin();
+        let haversine = half_lat * half_lat + self.cos_lat * lat.cos() * half_lon * half_lon;
+        2.0 * EARTH_RADIUS * haversine.min(1.0).sqrt().asin()
+    }
+
+    /// Metres on a plane: fast, and good for short distances that are not near a pole.
+    #[inline]
+    pub fn metres_on_plane(&self, lat: f64, lon: f64) -> f64 {
+        let (lat, lon) = (lat.to_radians(), lon.to_radians());
+        let x = (lon - self.lon) * ((lat + self.lat) / 2.0).cos();
+        let y = lat - self.lat;
+        EARTH_RADIUS * x.hypot(y)
+    }
+
+    /// Metres along the meridian: never more than the distance, and much cheaper.
+    #[inline]
+    pub fn metres_at_least(&self, lat: f64) -> f64 {
+        EARTH_RADIUS * (lat.to_radians() - self.lat).abs()
+    }
+}
+
+/// Metres along the great circle.
+pub(crate) fn arc_distance(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
+    DistanceFrom::new(lat, lon).metres(other_lat, other_lon)
+}
+
+/// Metres on a plane.
 pub(crate) fn plane_distance(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
-    let x = (other_lon - lon).to_radians() * ((other_lat + lat) / 2.0).to_radians().cos();
-    let y = (other_lat - lat).to_radians();
-    (x * x + y * y).sqrt() * EARTH_RADIUS
+    DistanceFrom::new(lat, lon).metres_on_plane(other_lat, other_lon)
 }
 
 /// Parses `"lat,lon"`.
@@ -78,5 +116,19 @@ mod tests {
             (parse_distance("1.5km", 1.0), parse_distance("0", 1.0), parse_distance("x km", 1.0)),
             (Some(1_500.0), Some(0.0), None)
         );
+    }
+
+    #[test]
+    fn haversine_of_known_places() {
+        let berlin = DistanceFrom::new(52.52, 13.405);
+        // A quarter of a meridian is the definition of the metre, give or take the Earth's real shape.
+        let pole = DistanceFrom::new(0.0, 0.0);
+        assert!((pole.metres(90.0, 0.0) - 10_007_557.0).abs() < 1.0);
+        let paris = berlin.metres(48.8566, 2.3522);
+        assert!((877_000.0..879_000.0).contains(&paris), "{paris}");
+        assert_eq!(berlin.metres(52.52, 13.405), 0.0);
+        let plane = berlin.metres_on_plane(48.8566, 2.3522);
+        assert!((paris..paris * 1.002).contains(&plane), "{plane}");
+        assert!(berlin.metres_at_least(48.8566) < paris);
     }
 }

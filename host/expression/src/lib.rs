@@ -7,6 +7,7 @@
 //! The order of the modules is the way of a script: `lexer`, `parser` and `syntax` read both languages. `compile` checks it, for
 //! each language in its own way, and computes what depends on no document. `evaluate` runs it.
 
+mod arguments;
 mod class_name;
 mod compile;
 mod compiled_script;
@@ -20,6 +21,7 @@ mod function;
 #[cfg(any(test, feature = "fuzzing"))]
 mod fuzzing;
 mod geo;
+mod java_math;
 mod java_regex;
 mod java_text;
 mod java_time;
@@ -34,6 +36,7 @@ mod purpose;
 mod script;
 mod statics;
 mod syntax;
+mod text_members;
 mod value;
 mod value_script;
 
@@ -48,7 +51,7 @@ pub use constant_script::ScriptRun;
 pub use field::{FieldType, Fields};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::fuzz_script;
-pub use geo::{EARTH_RADIUS, LENGTH_UNITS, parse_distance};
+pub use geo::{DistanceFrom, EARTH_RADIUS, LENGTH_UNITS, parse_distance};
 pub use language::Language;
 pub use limits::ScriptLimits;
 pub use script::Script;

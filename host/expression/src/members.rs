@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::arguments::{int_argument, text_argument};
 use crate::date::{DatePart, Instant};
 use crate::failure::Failure;
-use crate::java_text;
-use crate::java_time::{self, Time, ZonedDateTime};
+use crate::java_time::{Time, ZonedDateTime};
 use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
+use crate::text_members::text_method;
 use crate::value::Value;
+use crate::{java_text, java_time};
 
 /// The names of all methods but those of dates.
 const METHODS: &[&str] = &[
@@ -130,104 +132,6 @@ pub(crate) fn method(receiver: &Value, name: &str, arguments: &[Value]) -> Resul
     })
 }
 
-fn text_method(text: &str, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
-    let int = |value: i64| Some(Value::Int(value as i32));
-    let boolean = |value| Some(Value::Boolean(value));
-    Ok(match (name, arguments) {
-        ("length", []) => int(java_text::length(text) as i64),
-        ("isEmpty", []) => boolean(text.is_empty()),
-        ("charAt", [at]) => Some(Value::Char(java_text::char_at(text, index(at)?)?)),
-        ("codePointAt", [at]) => int(i64::from(java_text::code_point_at(text, index(at)?)?)),
-        ("subSequence", [begin, end]) => {
-            Some(Value::text(&java_text::substring(text, index(begin)?, Some(index(end)?))?))
-        }
-        ("contentEquals", [other]) => boolean(text == argument(other)?),
-        ("toLowerCase", []) => Some(Value::text(&text.to_lowercase())),
-        ("toUpperCase", []) => Some(Value::text(&text.to_uppercase())),
-        ("trim", []) => Some(Value::text(text.trim_matches(|character: char| character <= ' '))),
-        ("substring", [begin]) => Some(Value::text(&java_text::substring(text, index(begin)?, None)?)),
-        ("substring", [begin, end]) => {
-            Some(Value::text(&java_text::substring(text, index(begin)?, Some(index(end)?))?))
-        }
-        ("indexOf", [part]) => int(java_text::index_of(text, argument(part)?, 0)),
-        ("indexOf", [part, from]) => int(java_text::index_of(text, argument(part)?, index(from)?)),
-        ("lastIndexOf", [part]) => int(java_text::last_index_of(text, argument(part)?)),
-        ("lastIndexOf", [part, from]) => int(java_text::last_index_of_before(text, argument(part)?, index(from)?)),
-        ("splitOnToken", [token]) => Some(split(text, argument(token)?, None)),
-        ("splitOnToken", [token, limit]) => Some(split(text, argument(token)?, Some(index(limit)?))),
-        ("startsWith", [part, from]) => {
-            let from = index(from)?;
-            let from_there = if from < 0 { None } else { java_text::substring(text, from, None).ok() };
-            let part = argument(part)?;
-            boolean(from_there.is_some_and(|rest| rest.starts_with(part)))
-        }
-        ("contains", [part]) => boolean(text.contains(argument(part)?)),
-        ("startsWith", [part]) => boolean(text.starts_with(argument(part)?)),
-        ("endsWith", [part]) => boolean(text.ends_with(argument(part)?)),
-        ("equalsIgnoreCase", [Value::Null]) => boolean(false),
-        ("equalsIgnoreCase", [other]) => boolean(equals_ignoring_case(text, argument(other)?)),
-        ("compareTo", [other]) => int(i64::from(java_text::compare(text, argument(other)?))),
-        ("compareToIgnoreCase", [other]) => {
-            let (left, right) = (folded(text), folded(argument(other)?));
-            int(i64::from(java_text::compare(&left, &right)))
-        }
-        ("replace", [from, to]) => {
-            let (from, to) = (argument(from)?, argument(to)?);
-            java_text::check_length(text.len() + text.matches(from).count() * to.len())?;
-            Some(Value::text(&text.replace(from, to)))
-        }
-        ("concat", [other]) => {
-            let other = argument(other)?;
-            java_text::check_length(text.len() + other.len())?;
-            Some(Value::text(&format!("{text}{other}")))
-        }
-        _ => None,
-    })
-}
-
-/// The parts between a token, in at most so many parts if the limit is positive.
-fn split(text: &str, token: &str, limit: Option<i64>) -> Value {
-    if token.is_empty() {
-        return Value::List(Arc::from([Value::text(text)]));
-    }
-    let parts: Vec<Value> = match limit.filter(|limit| *limit > 0) {
-        Some(limit) => text.splitn(limit as usize, token).map(Value::text).collect(),
-        None => text.split(token).map(Value::text).collect(),
-    };
-    Value::List(parts.into())
-}
-
-/// Character by character, so that `ß` is not `SS`.
-fn folded(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            let mut upper = character.to_uppercase();
-            let upper = if upper.len() == 1 { upper.next().unwrap_or(character) } else { character };
-            let mut lower = upper.to_lowercase();
-            if lower.len() == 1 { lower.next().unwrap_or(upper) } else { upper }
-        })
-        .collect()
-}
-
-fn equals_ignoring_case(left: &str, right: &str) -> bool {
-    folded(left) == folded(right)
-}
-
-fn argument(value: &Value) -> Result<&str, Failure> {
-    match value {
-        Value::Text(text) => Ok(text),
-        Value::Null => Err(Failure::null("an argument is null")),
-        other => Err(Failure::cast(format!("cannot cast [{}] to java.lang.String", other.class()))),
-    }
-}
-
-fn index(value: &Value) -> Result<i64, Failure> {
-    match cast(TypeName::Int, CastKind::Implicit, value)? {
-        Value::Int(index) => Ok(i64::from(index)),
-        _ => unreachable!("a cast to int returns an int"),
-    }
-}
-
 fn number_method(number: &Value, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {
     let to = match name {
         "intValue" => TypeName::Int,
@@ -311,7 +215,7 @@ fn list_method(items: &[Value], name: &str, arguments: &[Value]) -> Result<Optio
         }
         ("asList" | "asCollection", []) => Some(Value::List(items.into())),
         ("subList", [begin, end]) => {
-            let (begin, end) = (index(begin)?, index(end)?);
+            let (begin, end) = (int_argument(begin)?, int_argument(end)?);
             if begin < 0 || end > items.len() as i64 || begin > end {
                 let reason = format!("fromIndex = {begin}, toIndex = {end}, size = {}", items.len());
                 return Err(Failure::new("index_out_of_bounds_exception", reason));
@@ -328,12 +232,12 @@ fn list_method(items: &[Value], name: &str, arguments: &[Value]) -> Result<Optio
             Some(Value::Double(sum))
         }
         ("join", [separator]) => {
-            let separator = argument(separator)?;
+            let separator = text_argument(separator)?;
             let texts: Vec<String> = items.iter().map(Value::to_text).collect();
             java_text::check_length(texts.iter().map(|text| text.len() + separator.len()).sum())?;
             Some(Value::text(&texts.join(separator)))
         }
-        ("get", [at]) => Some(list_item(items, index(at)?)?),
+        ("get", [at]) => Some(list_item(items, int_argument(at)?)?),
         _ => None,
     })
 }
@@ -361,7 +265,7 @@ fn entry<'a>(entries: &'a std::collections::BTreeMap<String, Value>, key: &Value
 /// `receiver[index]`
 pub(crate) fn at_index(receiver: &Value, at: &Value) -> Result<Value, Failure> {
     match receiver {
-        Value::List(items) => element(items, index(at)?),
+        Value::List(items) => element(items, int_argument(at)?),
         Value::Map(entries) => Ok(entry(entries, at).cloned().unwrap_or(Value::Null)),
         Value::Null => Err(Failure::null("cannot read an element: the object is null")),
         other => Err(Failure::argument(format!(

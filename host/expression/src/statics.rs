@@ -6,11 +6,12 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
+use super::java_time::{Time, ZonedDateTime};
 use crate::class_name::ClassName;
 use crate::failure::Failure;
-use crate::java_time::{self, Time, ZonedDateTime};
 use crate::syntax::TypeName;
 use crate::value::Value;
+use crate::{java_math, java_time};
 
 /// A method of a class.
 #[derive(Debug)]
@@ -129,8 +130,8 @@ const METHODS: &[StaticMethod] = methods! {
     "Double"."isInfinite"(DOUBLE) -> BOOLEAN => |of| Ok(Value::Boolean(double(&of[0]).is_infinite()));
     "Double"."isNaN"(DOUBLE) -> BOOLEAN => |of| Ok(Value::Boolean(double(&of[0]).is_nan()));
     "Double"."longBitsToDouble"(LONG) -> DOUBLE => |of| Ok(Value::Double(f64::from_bits(long(&of[0]) as u64)));
-    "Double"."max"(DOUBLE, DOUBLE) -> DOUBLE => |of| Ok(Value::Double(crate::function::max(double(&of[0]), double(&of[1]))));
-    "Double"."min"(DOUBLE, DOUBLE) -> DOUBLE => |of| Ok(Value::Double(crate::function::min(double(&of[0]), double(&of[1]))));
+    "Double"."max"(DOUBLE, DOUBLE) -> DOUBLE => |of| Ok(Value::Double(java_math::max(double(&of[0]), double(&of[1]))));
+    "Double"."min"(DOUBLE, DOUBLE) -> DOUBLE => |of| Ok(Value::Double(java_math::min(double(&of[0]), double(&of[1]))));
     "Double"."parseDouble"(TEXT) -> DOUBLE => |of| parse_double(text(&of[0])?).map(Value::Double);
     "Double"."sum"(DOUBLE, DOUBLE) -> DOUBLE => |of| Ok(Value::Double(double(&of[0]) + double(&of[1])));
     "Double"."toString"(DOUBLE) -> TEXT => |of| Ok(Value::text(&of[0].to_text()));

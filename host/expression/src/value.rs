@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::java_time::Time;
 use crate::date::Instant;
 use crate::java_text;
-use crate::java_time::Time;
 
 /// One value.
 #[derive(Debug, Clone, PartialEq)]

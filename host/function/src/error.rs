@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use super::document_ref::DocumentRef;
 use crate::{FunctionId, Role, ScriptFailure, SharedError};
 
 /// The failure of a function. It fails the request that called the function, and no other one.
@@ -37,24 +38,6 @@ impl fmt::Display for FailurePhase {
             FailurePhase::Bind => "bind",
             FailurePhase::Run => "run",
         })
-    }
-}
-
-/// Names a document in an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DocumentRef {
-    /// Its index in the batch, from 0. Callers of functions know no more about a document.
-    BatchIndex(usize),
-    /// Its `_id`, which the engine puts in place of the index.
-    Id(String),
-}
-
-impl fmt::Display for DocumentRef {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            DocumentRef::BatchIndex(index) => write!(formatter, "document {index} of the batch"),
-            DocumentRef::Id(id) => write!(formatter, "document [{id}]"),
-        }
     }
 }
 

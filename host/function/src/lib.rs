@@ -53,6 +53,7 @@ mod catalog;
 mod column_range;
 mod computed_values;
 mod contract;
+mod document_ref;
 mod error;
 mod function;
 mod function_id;
@@ -78,7 +79,8 @@ pub use contract::{
     CONTRACT_VERSION, FILTER_INTERFACE, LOG_INTERFACE, METADATA_INTERFACE, SCORER_INTERFACE, TYPES_INTERFACE,
     VALUES_INTERFACE,
 };
-pub use error::{Cause, DocumentRef, FailurePhase, FunctionError};
+pub use document_ref::DocumentRef;
+pub use error::{Cause, FailurePhase, FunctionError};
 pub use function::{BoundFilter, BoundScorer, BoundValues, Function, FunctionResolver};
 pub use function_id::{FunctionId, name_and_version};
 pub use loader::{Code, Loader, TrustedCode};

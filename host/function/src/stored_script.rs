@@ -1,5 +1,7 @@
 //! Scripts that are stored under an id.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A script in a store.
@@ -9,4 +11,7 @@ pub struct StoredScript {
     pub lang: String,
     /// Its text.
     pub source: String,
+    /// What else its writer noted, such as the type of the text that a template makes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod analyzer;
+mod analyzer_parts;
 mod apostrophe;
 mod built_in;
 mod char_classes;
@@ -16,6 +17,7 @@ mod java_regex;
 mod language;
 mod light_stem;
 mod lowercase;
+mod ngram_sizes;
 mod offsets;
 mod options;
 #[cfg(test)]
@@ -32,20 +34,21 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-pub use analyze::{AnalyzeError, AnalyzedToken};
-pub(crate) use analyzer::Analyzer;
+use serde_json::{Map, Value as Json};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+
+use crate::IndexError;
+use crate::excerpt::json_excerpt;
 use built_in::{built_in, built_in_names, read_built_in};
 use definitions::{Definitions, invalid};
 use each_term::EachTerm;
 use language::MISSING_LANGUAGES;
 use lowercase::lowercase;
 use options::{Options, SizeLimits};
-use serde_json::{Map, Value as Json};
-use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use unicode_words::UnicodeWords;
 
-use crate::IndexError;
-use crate::field::json_excerpt;
+pub use analyze::{AnalyzeError, AnalyzedToken};
+pub(crate) use analyzer::Analyzer;
 
 /// The name of the analyzer that an index can define for fields without one.
 const DEFAULT: &str = "default";

@@ -8,7 +8,7 @@ mod number;
 mod options;
 mod range;
 
-pub use convert::{excerpt, float_text, json_excerpt};
+pub use convert::float_text;
 pub use ip::{ip_range, ip_term, ip_text};
 pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
 pub use options::FieldOptions;

@@ -2,6 +2,8 @@
 
 mod geohash;
 
+pub use geohash::GEOHASH_DIGITS;
+
 use serde_json::{Map, Value as Json};
 
 use crate::{excerpt, json_excerpt};
@@ -62,7 +64,7 @@ impl GeoPoint {
         match json {
             Json::Object(object) if object.contains_key("type") => Self::from_geo_json(object),
             Json::Object(object) if object.len() == 1 && object.contains_key("geohash") => {
-                let corner = object["geohash"].as_str().and_then(geohash::south_west);
+                let corner = object["geohash"].as_str().and_then(Self::from_geohash);
                 corner.ok_or_else(|| GeoPointError::NotAGeohash(json_excerpt(&object["geohash"])))
             }
             Json::Object(object) => Self::from_object(object),
@@ -86,6 +88,11 @@ impl GeoPoint {
         }
         // Adding zero makes -0.0 the same as 0.0.
         Ok(GeoPoint { lat: lat + 0.0, lon: lon + 0.0 })
+    }
+
+    /// The south-western corner of the cell of a geohash.
+    fn from_geohash(text: &str) -> Option<Self> {
+        geohash::south_west(text).map(|(lat, lon)| GeoPoint { lat, lon })
     }
 
     fn from_object(object: &Map<String, Json>) -> Result<Self, GeoPointError> {
@@ -124,7 +131,7 @@ impl GeoPoint {
     }
 
     fn from_text(text: &str) -> Result<Self, GeoPointError> {
-        if let Some(corner) = geohash::south_west(text) {
+        if let Some(corner) = Self::from_geohash(text) {
             return Ok(corner);
         }
         let text = text.trim();

@@ -53,6 +53,7 @@ mod date;
 mod deletes;
 mod document_id;
 mod error;
+mod excerpt;
 mod field;
 #[cfg(feature = "fuzzing")]
 mod fuzzing;
@@ -67,6 +68,7 @@ mod snapshot;
 mod snapshot_record;
 mod split;
 mod summary;
+mod templates;
 mod value;
 mod view;
 
@@ -75,22 +77,27 @@ pub use analysis::{AnalyzeError, AnalyzedToken};
 pub use date::{DateError, DateFormat, TimeZone, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
+pub use excerpt::{excerpt, json_excerpt};
 pub use field::{
     Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, TextForm,
-    excerpt, float_text, ip_range, ip_term, ip_text, json_excerpt,
+    float_text, ip_range, ip_term, ip_text,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
-pub use geo_point::{GeoPoint, GeoPointError};
+pub use geo_point::{GEOHASH_DIGITS, GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
-pub use mapping::{Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, Nested, Object, Property};
-pub use name::check_index_name;
+pub use mapping::{
+    Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, MappingUpdateError, Nested,
+    Object, Property,
+};
+pub use name::{check_alias_name, check_index_name};
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
 pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};
 pub use snapshot_record::SnapshotRecord;
 pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};
+pub use templates::{StoredTemplate, Templates};
 pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};
 

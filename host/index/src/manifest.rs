@@ -248,7 +248,7 @@ impl Manifest {
             change: self.change.clone(),
             mapping: self.mapping.to_json(),
             field_order: self.mapping.field_order().map(str::to_owned).collect(),
-            settings: self.mapping.settings_to_json(),
+            settings: self.mapping.stored_settings(),
             splits: self.splits.clone(),
             retired: self.retired.clone(),
         };

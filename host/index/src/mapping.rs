@@ -2,11 +2,16 @@
 
 mod definition;
 mod detection;
+mod dynamic;
 mod field_error;
 mod json;
+mod limits;
 mod nested;
+mod object;
 mod schema;
 mod template;
+mod unknown_field;
+mod update;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,20 +20,16 @@ pub use field_error::FieldError;
 pub use nested::Nested;
 pub(crate) use nested::NestedLimits;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
+pub use update::MappingUpdateError;
 
 use serde_json::Value as Json;
 
 use crate::analysis::Analysis;
 use crate::{Field, FieldKind, IndexError, excerpt};
 
-/// Most fields, sub-fields and objects together. Each costs memory in every split, open or being written.
-pub const MAX_FIELDS: usize = 1_000;
-
-/// How deep objects may be nested, including the document itself: deeper nesting is a mistake or an attack.
-pub const MAX_OBJECT_DEPTH: usize = 20;
-
-/// Longest full name of a field in bytes.
-pub const MAX_FIELD_NAME_BYTES: usize = 512;
+pub use dynamic::Dynamic;
+pub use limits::{MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH};
+pub use object::{Object, Property};
 
 /// The number of the first field of a mapping: those before are `_id`, `_source` and `_field_names`.
 const FIRST_NUMBER: u32 = 3;
@@ -70,71 +71,10 @@ pub struct Mapping {
     meta: Option<Json>,
     analysis: Analysis,
     nested_limits: NestedLimits,
+    /// Settings of the index that have no effect here, by their names without `index.`: they are kept to be shown.
+    kept_settings: BTreeMap<String, String>,
     /// The number that the next field gets.
     next_number: u32,
-}
-
-/// What happens to fields of a document that the mapping does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dynamic {
-    /// They are added to the mapping.
-    True,
-    /// They stay in the source and are not indexed.
-    False,
-    /// The document is rejected.
-    Strict,
-}
-
-/// An object of a mapping: fields and objects by the last part of their names.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Object {
-    /// Full dotted name, empty for the document itself.
-    name: String,
-    /// Its own `dynamic`, if it has one.
-    own_dynamic: Option<Dynamic>,
-    /// Its own `dynamic`, or the inherited one.
-    dynamic: Dynamic,
-    depth: usize,
-    /// Whether its content is indexed; otherwise it is only in the source.
-    is_enabled: bool,
-    /// Whether it is nested, and how.
-    nested: Option<Nested>,
-    /// The index of the innermost nested object that it is or that contains it; 0 is the document itself.
-    scope: usize,
-    properties: BTreeMap<String, Property>,
-}
-
-impl Object {
-    /// Full dotted name, empty for the document itself.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// What happens to unknown fields of it.
-    pub fn dynamic(&self) -> Dynamic {
-        self.dynamic
-    }
-
-    /// Whether its content is indexed; otherwise it is only in the source, and may be anything.
-    pub fn is_enabled(&self) -> bool {
-        self.is_enabled
-    }
-
-    /// The property of that key.
-    pub fn property(&self, key: &str) -> Option<Property> {
-        self.properties.get(key).copied()
-    }
-}
-
-/// A property of an object, by its index in the mapping.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Property {
-    /// An object, see [`Mapping::object`].
-    Object(usize),
-    /// A field, see [`Mapping::fields`].
-    Field(usize),
-    /// Another name of a field.
-    Alias(usize),
 }
 
 impl Default for Mapping {
@@ -165,12 +105,26 @@ impl Mapping {
             meta: None,
             analysis,
             nested_limits: NestedLimits::default(),
+            kept_settings: BTreeMap::new(),
             next_number: FIRST_NUMBER,
         }
     }
 
     pub(crate) fn analysis(&self) -> &Analysis {
         &self.analysis
+    }
+
+    /// Settings of the index that have no effect here, by their names without `index.`: they are kept to be shown.
+    pub fn kept_settings(&self) -> &BTreeMap<String, String> {
+        &self.kept_settings
+    }
+
+    /// Keeps a setting of the index that has no effect here.
+    pub fn keep_setting(&mut self, name: &str, value: Option<&str>) {
+        match value {
+            Some(value) => _ = self.kept_settings.insert(name.to_owned(), value.to_owned()),
+            None => _ = self.kept_settings.remove(name),
+        }
     }
 
     /// The field of that full dotted name.

@@ -20,6 +20,17 @@ pub fn check_index_name(name: &str) -> Result<(), IndexError> {
     }
 }
 
+/// Checks that an alias may have this name: as that of an index, but it may have upper case letters.
+///
+/// # Errors
+/// [`IndexError::InvalidName`] with the rule that it breaks.
+pub fn check_alias_name(name: &str) -> Result<(), IndexError> {
+    check_index_name(&name.to_lowercase()).map_err(|error| match error {
+        IndexError::InvalidName { reason, .. } => IndexError::InvalidName { name: name.to_owned(), reason },
+        error => error,
+    })
+}
+
 fn broken_rule(name: &str) -> Option<&'static str> {
     let forbidden =
         |character: char| character.is_control() || character.is_whitespace() || r#"\/*?"<>|,#:"#.contains(character);

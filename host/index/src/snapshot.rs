@@ -1,5 +1,7 @@
 //! An index at one moment, opened.
 
+mod tokens;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -10,7 +12,7 @@ use lru::LruCache;
 use quidditch_storage::{StorageError, Version};
 use tantivy::directory::OwnedBytes;
 use tantivy::schema;
-use tantivy::tokenizer::{TextAnalyzer, TokenStream, TokenizerManager};
+use tantivy::tokenizer::TokenizerManager;
 
 use crate::manifest::{FieldStatistics, Manifest, SplitEntry};
 use crate::mapping::{FIELD_NAMES, ID, SOURCE};
@@ -20,7 +22,9 @@ use crate::reading::{Cost, ReadSession, SplitReader};
 use crate::snapshot_record::{SnapshotRecord, SplitRecord};
 use crate::split::{Footer, LiveSplit, OpenSplit};
 use crate::view::View;
-use crate::{Damage, DocumentId, Field, FieldKind, IndexError, Mapping, SnapshotDocument, SplitId};
+use crate::{Damage, DocumentId, IndexError, Mapping, SnapshotDocument, SplitId};
+
+pub use tokens::{DocumentToken, Token};
 
 /// How many views of a snapshot are kept: one over all splits, and a few over the splits that frequent ranges select.
 const KEPT_VIEWS: NonZeroUsize = NonZeroUsize::new(8).expect("not zero");
@@ -58,28 +62,6 @@ pub struct SplitFigures {
     pub deleted: u64,
     /// Size of its object in bytes.
     pub bytes: u64,
-}
-
-/// A term of the text of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DocumentToken<'a> {
-    /// The term.
-    pub text: &'a str,
-    /// Its position, counted from 0. Dropped words leave gaps.
-    pub position: usize,
-    /// The first byte of the text that it was made from.
-    pub start: usize,
-    /// The byte after the last.
-    pub end: usize,
-}
-
-/// A term of an analyzed text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    /// The term.
-    pub text: String,
-    /// Its position, counted from 0. Dropped words leave gaps.
-    pub position: usize,
 }
 
 impl fmt::Debug for Snapshot {
@@ -387,52 +369,6 @@ impl Snapshot {
     pub fn field_names_field(&self) -> schema::Field {
         FIELD_NAMES
     }
-
-    /// Analyzes one value of a document for this field, as it was when the document was added; one term for every kind but `text`.
-    pub fn analyze_document(&self, field: &Field, text: &str, on_token: &mut dyn FnMut(DocumentToken<'_>)) {
-        let analyzer = match field.kind() {
-            FieldKind::Text { analyzer, .. } => self.tokenizers.get(analyzer),
-            _ => None,
-        };
-        let Some(mut analyzer) = analyzer else {
-            return on_token(DocumentToken { text, position: 0, start: 0, end: text.len() });
-        };
-        analyzer.token_stream(text).process(&mut |token| {
-            let (start, end) = (token.offset_from, token.offset_to);
-            on_token(DocumentToken { text: &token.text, position: token.position, start, end });
-        });
-    }
-
-    /// Analyzes a query's text for this field: with its search analyzer for `text`; one term for every other kind.
-    pub fn analyze(&self, field: &Field, text: &str) -> Vec<Token> {
-        let analyzer = match field.kind() {
-            FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
-            _ => None,
-        };
-        match analyzer {
-            Some(analyzer) => tokens(analyzer, text),
-            None => vec![Token { text: text.to_owned(), position: 0 }],
-        }
-    }
-
-    /// Analyzes a text with an analyzer, built in or of the mapping; `None` if there is none of this name.
-    pub fn analyze_with(&self, analyzer: &str, text: &str) -> Option<Vec<Token>> {
-        Some(tokens(self.mapping.analyzer(analyzer)?, text))
-    }
-
-    /// A part of a term, such as its beginning, as an analyzer writes it; unchanged if there is no analyzer of this name.
-    pub fn normalize(&self, analyzer: &str, part: &str) -> String {
-        let Some(normalizer) = self.mapping.normalizer(analyzer) else { return part.to_owned() };
-        tokens(normalizer, part).into_iter().map(|token| token.text).collect()
-    }
-}
-
-fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    analyzer.token_stream(text).process(&mut |token| {
-        tokens.push(Token { text: token.text.clone(), position: token.position });
-    });
-    tokens
 }
 
 fn add_statistics(splits: &[SplitEntry]) -> Option<BTreeMap<String, FieldStatistics>> {

@@ -9,12 +9,12 @@ mod walk;
 use std::sync::Arc;
 
 pub use error::{DocumentError, MAX_ID_BYTES};
+use level::Seen;
 use number_texts::NumberTexts;
 use quidditch_clock::Clock;
 use quidditch_index::format::{ID, SOURCE};
 use quidditch_index::{Mapping, json_excerpt, parse_json};
 use serde_json::Value as Json;
-use level::Seen;
 use source::without_id;
 use tantivy::TantivyDocument;
 pub use walk::MAX_TERM_BYTES;
@@ -526,7 +526,8 @@ mod tests {
     fn nested_values(mapping: &mut Mapping, json: &Json, field: &str) -> Vec<(String, Vec<String>)> {
         let read = reader().read(mapping, json.to_string().as_bytes(), None, None).expect("accepted");
         let of_object = |document: &TantivyDocument| {
-            let path = names(document).into_iter().rev().find_map(|name| name.strip_prefix(NESTED_TERM).map(str::to_owned));
+            let path =
+                names(document).into_iter().rev().find_map(|name| name.strip_prefix(NESTED_TERM).map(str::to_owned));
             (path.expect("a nested object"), indexed(mapping, document, field))
         };
         let objects = read.nested.iter().map(of_object);
@@ -544,34 +545,68 @@ mod tests {
         let nested = |options: Json| {
             let mut inner = json!({ "type": "nested", "properties": { "k": keyword() } });
             inner.as_object_mut().expect("an object").extend(options.as_object().expect("an object").clone());
-            mapping(json!({ "properties": { "a": { "type": "nested", "properties": { "k": keyword(), "b": inner } } } }))
+            mapping(
+                json!({ "properties": { "a": { "type": "nested", "properties": { "k": keyword(), "b": inner } } } }),
+            )
         };
         let json = json!({"a": [{"k": "1", "b": [{"k": "2"}, null, [{"k": "3"}]]}, {}, {"b": {"k": "4"}}]});
         let nothing: &[&str] = &[];
         let b = |own: &[(&str, &[&str])]| found(own);
-        assert_eq!(nested_values(&mut nested(json!({})), &json, "a.b.k"), b(&[
-            ("a.b", &["2"]), ("a.b", &["3"]), ("a", nothing), ("a", nothing), ("a.b", &["4"]), ("a", nothing), ("", nothing)
-        ]));
-        assert_eq!(nested_values(&mut nested(json!({"include_in_parent": true})), &json, "a.b.k"), b(&[
-            ("a.b", &["2"]), ("a.b", &["3"]), ("a", &["2", "3"]), ("a", nothing), ("a.b", &["4"]), ("a", &["4"]), ("", nothing)
-        ]));
-        assert_eq!(nested_values(&mut nested(json!({"include_in_root": true})), &json, "a.b.k"), b(&[
-            ("a.b", &["2"]), ("a.b", &["3"]), ("a", nothing), ("a", nothing), ("a.b", &["4"]), ("a", nothing), ("", &["2", "3", "4"])
-        ]));
-        let read = reader().read(&mut nested(json!({"include_in_root": true})), json.to_string().as_bytes(), None, None);
+        assert_eq!(
+            nested_values(&mut nested(json!({})), &json, "a.b.k"),
+            b(&[
+                ("a.b", &["2"]),
+                ("a.b", &["3"]),
+                ("a", nothing),
+                ("a", nothing),
+                ("a.b", &["4"]),
+                ("a", nothing),
+                ("", nothing)
+            ])
+        );
+        assert_eq!(
+            nested_values(&mut nested(json!({"include_in_parent": true})), &json, "a.b.k"),
+            b(&[
+                ("a.b", &["2"]),
+                ("a.b", &["3"]),
+                ("a", &["2", "3"]),
+                ("a", nothing),
+                ("a.b", &["4"]),
+                ("a", &["4"]),
+                ("", nothing)
+            ])
+        );
+        assert_eq!(
+            nested_values(&mut nested(json!({"include_in_root": true})), &json, "a.b.k"),
+            b(&[
+                ("a.b", &["2"]),
+                ("a.b", &["3"]),
+                ("a", nothing),
+                ("a", nothing),
+                ("a.b", &["4"]),
+                ("a", nothing),
+                ("", &["2", "3", "4"])
+            ])
+        );
+        let read =
+            reader().read(&mut nested(json!({"include_in_root": true})), json.to_string().as_bytes(), None, None);
         assert_eq!(names(&read.expect("accepted").document), ["a", "a.b", "a.b.k"]);
     }
 
     #[test]
     fn values_are_copied_to_the_nested_object_of_their_target() {
-        let mut mapping = mapping(json!({ "properties": { "z": { "type": "keyword" }, "a": { "type": "nested", "properties": {
+        let mut mapping =
+            mapping(json!({ "properties": { "z": { "type": "keyword" }, "a": { "type": "nested", "properties": {
             "c": { "type": "keyword" }, "r": { "type": "nested", "properties": {
                 "k": { "type": "keyword", "copy_to": ["z", "a.c", "a.r.o"] }, "o": { "type": "keyword" } } } } } } }));
         let json = json!({"a": [{"c": "own", "r": [{"k": "x"}, {"k": "y"}]}]});
         let nothing: &[&str] = &[];
         let mut values = |field: &str| nested_values(&mut mapping, &json, field);
         assert_eq!(values("z"), found(&[("a.r", nothing), ("a.r", nothing), ("a", nothing), ("", &["x", "y"])]));
-        assert_eq!(values("a.c"), found(&[("a.r", nothing), ("a.r", nothing), ("a", &["own", "x", "y"]), ("", nothing)]));
+        assert_eq!(
+            values("a.c"),
+            found(&[("a.r", nothing), ("a.r", nothing), ("a", &["own", "x", "y"]), ("", nothing)])
+        );
         assert_eq!(values("a.r.o"), found(&[("a.r", &["x"]), ("a.r", &["y"]), ("a", nothing), ("", nothing)]));
     }
 
@@ -601,8 +636,12 @@ mod tests {
         let mut mapping = mapping(json!({ "dynamic_templates": [
             { "lists": { "match_mapping_type": "object", "mapping": { "type": "nested" } } } ] }));
         read(&mut mapping, &json!({"a": {"b": [{"x": 1}]}})).expect("accepted");
-        let names: Vec<_> =
-            mapping.objects().iter().filter(|object| object.nested().is_some()).map(quidditch_index::Object::name).collect();
+        let names: Vec<_> = mapping
+            .objects()
+            .iter()
+            .filter(|object| object.nested().is_some())
+            .map(quidditch_index::Object::name)
+            .collect();
         assert_eq!(names, ["a", "a.b"]);
     }
 

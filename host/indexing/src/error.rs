@@ -1,6 +1,6 @@
 //! What can go wrong when an index is changed, by what the caller can do about it.
 
-use quidditch_index::IndexError;
+use quidditch_index::{IndexError, MappingUpdateError};
 use quidditch_storage::StorageError;
 use tantivy::TantivyError;
 
@@ -21,6 +21,9 @@ pub enum IndexingError {
         /// The name.
         name: String,
     },
+    /// The mapping cannot be changed in this way.
+    #[error(transparent)]
+    Mapping(#[from] MappingUpdateError),
     /// A document that does not fit the mapping or a limit, where one such document ends the work.
     #[error("invalid document in line {line}")]
     InvalidDocument {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use quidditch_index::format::manifest_key;
-use quidditch_index::{AliasOptions, Aliases, IndexError, check_index_name};
+use quidditch_index::{AliasOptions, Aliases, IndexError, check_alias_name, check_index_name};
 use quidditch_storage::{Storage, StorageError};
 use ulid::Ulid;
 
-use crate::IndexingError;
+use crate::{IndexingError, delete_index};
 
 /// How often a change is attempted when other writers are faster. 20: aliases change rarely, and a writer that collides once
 /// rarely collides again.
@@ -35,6 +35,21 @@ pub enum AliasAction {
         /// Name of the alias.
         alias: String,
     },
+    /// Deletes an index. Its name may become that of an alias in the same change.
+    RemoveIndex {
+        /// Name of the index.
+        index: String,
+    },
+}
+
+impl AliasAction {
+    /// The index that it changes; `None` for all.
+    pub fn index(&self) -> Option<&str> {
+        match self {
+            AliasAction::Add { index, .. } | AliasAction::RemoveIndex { index } => Some(index),
+            AliasAction::Remove { index, .. } => index.as_deref(),
+        }
+    }
 }
 
 /// Why aliases were not changed.
@@ -93,10 +108,23 @@ impl From<IndexError> for AliasError {
 /// # Errors
 /// [`AliasError`]. Then nothing is changed, unless the store failed while the aliases were written.
 pub async fn update_aliases(storage: &Arc<dyn Storage>, actions: &[AliasAction]) -> Result<Aliases, AliasError> {
+    let removed: Vec<&str> = actions.iter().filter_map(removed_index).collect();
     for action in actions {
-        check_names(storage, action).await?;
+        check_names(storage, action, &removed).await?;
     }
-    change(storage, |aliases| apply(aliases, actions)).await
+    // The aliases before the indices: while there is an index of its name, nobody sees an alias. So the name is always one of both.
+    let aliases = change(storage, |aliases| apply(aliases, actions)).await?;
+    for index in removed {
+        delete_index(storage, index).await?;
+    }
+    Ok(aliases)
+}
+
+fn removed_index(action: &AliasAction) -> Option<&str> {
+    match action {
+        AliasAction::RemoveIndex { index } => Some(index),
+        AliasAction::Add { .. } | AliasAction::Remove { .. } => None,
+    }
 }
 
 /// Removes an index from all aliases.
@@ -105,10 +133,7 @@ pub async fn update_aliases(storage: &Arc<dyn Storage>, actions: &[AliasAction])
 /// Those of the store.
 pub(crate) async fn forget_index(storage: &Arc<dyn Storage>, index: &str) -> Result<(), IndexingError> {
     let forget = |aliases: &mut Aliases| {
-        aliases.by_name.retain(|_, indices| {
-            indices.remove(index);
-            !indices.is_empty()
-        });
+        forget(aliases, index);
         Ok(())
     };
     match change(storage, forget).await {
@@ -145,19 +170,25 @@ async fn change(
     Err(IndexingError::Contention { name: "_aliases".to_owned(), attempts: ATTEMPTS }.into())
 }
 
-async fn check_names(storage: &Arc<dyn Storage>, action: &AliasAction) -> Result<(), AliasError> {
-    let AliasAction::Add { index, alias, .. } = action else { return Ok(()) };
+async fn check_names(storage: &Arc<dyn Storage>, action: &AliasAction, removed: &[&str]) -> Result<(), AliasError> {
+    let (index, alias) = match action {
+        AliasAction::Remove { .. } => return Ok(()),
+        AliasAction::Add { index, alias, .. } => (index, Some(alias)),
+        AliasAction::RemoveIndex { index } => (index, None),
+    };
     check_index_name(index)?;
-    if let Err(IndexError::InvalidName { name, reason }) = check_index_name(alias) {
+    match has_manifest(storage, index).await? {
+        true => {}
+        false => return Err(IndexError::NotFound { name: index.clone() }.into()),
+    }
+    let Some(alias) = alias else { return Ok(()) };
+    if let Err(IndexError::InvalidName { name, reason }) = check_alias_name(alias) {
         return Err(AliasError::InvalidName { name, reason });
     }
-    if has_manifest(storage, alias).await? {
+    if !removed.contains(&alias.as_str()) && has_manifest(storage, alias).await? {
         return Err(AliasError::IsIndex { name: alias.clone() });
     }
-    match has_manifest(storage, index).await? {
-        true => Ok(()),
-        false => Err(IndexError::NotFound { name: index.clone() }.into()),
-    }
+    Ok(())
 }
 
 async fn has_manifest(storage: &Arc<dyn Storage>, name: &str) -> Result<bool, StorageError> {
@@ -175,6 +206,7 @@ fn apply(aliases: &mut Aliases, actions: &[AliasAction]) -> Result<(), AliasErro
                 aliases.by_name.entry(alias.clone()).or_default().insert(index.clone(), options.clone());
             }
             AliasAction::Remove { index, alias } => remove(aliases, index.as_deref(), alias)?,
+            AliasAction::RemoveIndex { index } => forget(aliases, index),
         }
     }
     for (name, indices) in &aliases.by_name {
@@ -186,6 +218,14 @@ fn apply(aliases: &mut Aliases, actions: &[AliasAction]) -> Result<(), AliasErro
     }
     let count: usize = aliases.by_name.values().map(|indices| indices.len()).sum();
     if count > MAX_ALIASES { Err(AliasError::TooMany) } else { Ok(()) }
+}
+
+/// Removes an index from all aliases.
+fn forget(aliases: &mut Aliases, index: &str) {
+    aliases.by_name.retain(|_, indices| {
+        indices.remove(index);
+        !indices.is_empty()
+    });
 }
 
 fn remove(aliases: &mut Aliases, index: Option<&str>, alias: &str) -> Result<(), AliasError> {
@@ -208,8 +248,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::create_index;
     use crate::fixture::{lost_responses, memory};
-    use crate::{create_index, delete_index};
 
     fn store() -> Arc<dyn Storage> {
         let storage = memory();
@@ -254,6 +294,16 @@ mod tests {
         assert_eq!(read(&storage), ["live>b", "old>a"], "nothing changed");
         update(&storage, &[remove_from(None, "live")]).expect("removed");
         assert_eq!(read(&storage), ["old>a"]);
+    }
+
+    #[test]
+    fn an_alias_takes_the_name_of_an_index_that_is_deleted() {
+        let storage = store();
+        update(&storage, &[add("b", "old")]).expect("added");
+        let removed = AliasAction::RemoveIndex { index: "b".to_owned() };
+        update(&storage, &[removed.clone(), add("a", "b")]).expect("swapped");
+        assert_eq!(read(&storage), ["b>a"]);
+        insta::assert_snapshot!(update(&storage, &[removed]).expect_err("it is an alias now"), @"no such index [b]");
     }
 
     #[test]

@@ -36,6 +36,7 @@ use self::timed_reader::TimedReader;
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::IndexSettings;
 use crate::time_left::time_left;
+use timed_reader::TIME_IS_UP;
 
 /// Number of digits of the file's digest that the ids of its documents start with. 32: with 128 bits, no two files share
 /// them.
@@ -46,7 +47,6 @@ const RELEASE_TIME: Duration = Duration::from_millis(500);
 
 const ALREADY_ADDED: &str = "already added";
 const SUPERSEDED: &str = "superseded by a newer upload";
-const TIME_IS_UP: &str = "the time limit of the Lambda function is up: raise it, or upload smaller files";
 
 /// Adds files. Lives as long as the process.
 pub(crate) struct Indexing {

@@ -26,11 +26,17 @@ pub(crate) struct Exports {
     pub(crate) values: Option<ValuesExports>,
 }
 
+/// The indices of the functions that every role has.
+#[derive(Clone, Copy)]
+pub(crate) struct BindingExports {
+    bind: ComponentExportIndex,
+    columns: ComponentExportIndex,
+}
+
 /// The indices of the functions in `filter`.
 #[derive(Clone, Copy)]
 pub(crate) struct FilterExports {
-    bind: ComponentExportIndex,
-    columns: ComponentExportIndex,
+    pub(crate) binding: BindingExports,
     ranges: ComponentExportIndex,
     keep: ComponentExportIndex,
 }
@@ -38,8 +44,7 @@ pub(crate) struct FilterExports {
 /// The indices of the functions in `scorer`.
 #[derive(Clone, Copy)]
 pub(crate) struct ScorerExports {
-    bind: ComponentExportIndex,
-    columns: ComponentExportIndex,
+    pub(crate) binding: BindingExports,
     needs_score: ComponentExportIndex,
     max_score: ComponentExportIndex,
     score: ComponentExportIndex,
@@ -48,8 +53,7 @@ pub(crate) struct ScorerExports {
 /// The indices of the functions in `values`.
 #[derive(Clone, Copy)]
 pub(crate) struct ValuesExports {
-    bind: ComponentExportIndex,
-    columns: ComponentExportIndex,
+    pub(crate) binding: BindingExports,
     kind: ComponentExportIndex,
     compute: ComponentExportIndex,
 }
@@ -75,8 +79,10 @@ impl Exports {
         let has = |interface| component.get_export_index(None, interface).is_some();
         let filter = if has(FILTER_INTERFACE) {
             Some(FilterExports {
-                bind: find(FILTER_INTERFACE, "[static]predicate.bind")?,
-                columns: find(FILTER_INTERFACE, "[method]predicate.columns")?,
+                binding: BindingExports {
+                    bind: find(FILTER_INTERFACE, "[static]predicate.bind")?,
+                    columns: find(FILTER_INTERFACE, "[method]predicate.columns")?,
+                },
                 ranges: find(FILTER_INTERFACE, "[method]predicate.ranges")?,
                 keep: find(FILTER_INTERFACE, "[method]predicate.keep")?,
             })
@@ -85,8 +91,10 @@ impl Exports {
         };
         let scorer = if has(SCORER_INTERFACE) {
             Some(ScorerExports {
-                bind: find(SCORER_INTERFACE, "[static]model.bind")?,
-                columns: find(SCORER_INTERFACE, "[method]model.columns")?,
+                binding: BindingExports {
+                    bind: find(SCORER_INTERFACE, "[static]model.bind")?,
+                    columns: find(SCORER_INTERFACE, "[method]model.columns")?,
+                },
                 needs_score: find(SCORER_INTERFACE, "[method]model.needs-score")?,
                 max_score: find(SCORER_INTERFACE, "[method]model.max-score")?,
                 score: find(SCORER_INTERFACE, "[method]model.score")?,
@@ -96,8 +104,10 @@ impl Exports {
         };
         let values = if has(VALUES_INTERFACE) {
             Some(ValuesExports {
-                bind: find(VALUES_INTERFACE, "[static]formula.bind")?,
-                columns: find(VALUES_INTERFACE, "[method]formula.columns")?,
+                binding: BindingExports {
+                    bind: find(VALUES_INTERFACE, "[static]formula.bind")?,
+                    columns: find(VALUES_INTERFACE, "[method]formula.columns")?,
+                },
                 kind: find(VALUES_INTERFACE, "[method]formula.kind")?,
                 compute: find(VALUES_INTERFACE, "[method]formula.compute")?,
             })
@@ -133,21 +143,18 @@ impl Exports {
         typed::<(), (Vec<Parameter>,)>(store, instance, self.parameters)?;
         typed::<(), (u32,)>(store, instance, self.memory_mib)?;
         if let Some(filter) = &self.filter {
-            typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, filter.bind)?;
-            typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, filter.columns)?;
+            filter.binding.check_types(store, instance)?;
             typed::<(ResourceAny,), (Vec<Range>,)>(store, instance, filter.ranges)?;
             filter.keep(store, instance)?;
         }
         if let Some(scorer) = &self.scorer {
-            typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, scorer.bind)?;
-            typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, scorer.columns)?;
+            scorer.binding.check_types(store, instance)?;
             typed::<(ResourceAny,), (bool,)>(store, instance, scorer.needs_score)?;
             typed::<(ResourceAny, f32), (f32,)>(store, instance, scorer.max_score)?;
             scorer.score(store, instance)?;
         }
         if let Some(values) = &self.values {
-            typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, values.bind)?;
-            typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, values.columns)?;
+            values.binding.check_types(store, instance)?;
             typed::<(ResourceAny,), (ColumnKind,)>(store, instance, values.kind)?;
             values.compute(store, instance)?;
         }
@@ -170,25 +177,39 @@ impl Exports {
     }
 }
 
-impl FilterExports {
+impl BindingExports {
+    fn check_types(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<()> {
+        typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, self.bind)?;
+        typed::<(ResourceAny,), (Vec<ColumnRequest>,)>(store, instance, self.columns)?;
+        Ok(())
+    }
+
+    /// Binds arguments.
     pub(crate) fn bind(
         &self,
         store: &mut Store<State>,
         instance: &Instance,
         arguments: &[function::Argument],
     ) -> wasmtime::Result<Returned<ResourceAny>> {
-        bind(store, instance, self.bind, arguments)
+        let arguments: Vec<Argument> = arguments.iter().map(Argument::from).collect();
+        let bind = typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, self.bind)?;
+        let (bound,) = bind.call(store, (&arguments,))?;
+        Ok(bound)
     }
 
+    /// The columns that a bound function reads.
     pub(crate) fn columns(
         &self,
         store: &mut Store<State>,
         instance: &Instance,
-        predicate: ResourceAny,
+        bound: ResourceAny,
     ) -> wasmtime::Result<Vec<ColumnRequest>> {
-        columns(store, instance, self.columns, predicate)
+        let (columns,) = typed::<_, (Vec<ColumnRequest>,)>(store, instance, self.columns)?.call(store, (bound,))?;
+        Ok(columns)
     }
+}
 
+impl FilterExports {
     pub(crate) fn ranges(
         &self,
         store: &mut Store<State>,
@@ -205,24 +226,6 @@ impl FilterExports {
 }
 
 impl ScorerExports {
-    pub(crate) fn bind(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
-        arguments: &[function::Argument],
-    ) -> wasmtime::Result<Returned<ResourceAny>> {
-        bind(store, instance, self.bind, arguments)
-    }
-
-    pub(crate) fn columns(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
-        model: ResourceAny,
-    ) -> wasmtime::Result<Vec<ColumnRequest>> {
-        columns(store, instance, self.columns, model)
-    }
-
     pub(crate) fn needs_score(
         &self,
         store: &mut Store<State>,
@@ -250,24 +253,6 @@ impl ScorerExports {
 }
 
 impl ValuesExports {
-    pub(crate) fn bind(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
-        arguments: &[function::Argument],
-    ) -> wasmtime::Result<Returned<ResourceAny>> {
-        bind(store, instance, self.bind, arguments)
-    }
-
-    pub(crate) fn columns(
-        &self,
-        store: &mut Store<State>,
-        instance: &Instance,
-        formula: ResourceAny,
-    ) -> wasmtime::Result<Vec<ColumnRequest>> {
-        columns(store, instance, self.columns, formula)
-    }
-
     pub(crate) fn kind(
         &self,
         store: &mut Store<State>,
@@ -297,28 +282,6 @@ where
     R: ComponentNamedList + Lift,
 {
     instance.get_typed_func::<P, R>(store, index)
-}
-
-fn bind(
-    store: &mut Store<State>,
-    instance: &Instance,
-    index: ComponentExportIndex,
-    arguments: &[function::Argument],
-) -> wasmtime::Result<Returned<ResourceAny>> {
-    let arguments: Vec<Argument> = arguments.iter().map(Argument::from).collect();
-    let bind = typed::<(&[Argument],), (Returned<ResourceAny>,)>(store, instance, index)?;
-    let (bound,) = bind.call(store, (&arguments,))?;
-    Ok(bound)
-}
-
-fn columns(
-    store: &mut Store<State>,
-    instance: &Instance,
-    index: ComponentExportIndex,
-    bound: ResourceAny,
-) -> wasmtime::Result<Vec<ColumnRequest>> {
-    let (columns,) = typed::<_, (Vec<ColumnRequest>,)>(store, instance, index)?.call(store, (bound,))?;
-    Ok(columns)
 }
 
 /// What a function returns for a batch.

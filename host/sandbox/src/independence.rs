@@ -178,9 +178,9 @@ impl<'a> Instance<'a> {
 
     fn bind_filter(&mut self, arguments: &[Argument]) -> Result<BoundClause, Cause> {
         let filter = self.exports().filter.ok_or_else(|| Cause::missing_role(Role::Filter))?;
-        let returned = self.guest.call(|store, instance| filter.bind(store, instance, arguments))?;
+        let returned = self.guest.call(|store, instance| filter.binding.bind(store, instance, arguments))?;
         let resource = returned.map_err(|error| failure::reported(error, self.component.limits()))?;
-        let columns = self.guest.call(|store, instance| filter.columns(store, instance, resource))?;
+        let columns = self.guest.call(|store, instance| filter.binding.columns(store, instance, resource))?;
         let call = self.guest.call(|store, instance| filter.keep(store, instance))?;
         let batch = self.batch(columns.into_iter().map(Into::into).collect())?;
         Ok(BoundClause { resource, call: Call::Keep(call), batch })
@@ -188,9 +188,9 @@ impl<'a> Instance<'a> {
 
     fn bind_scorer(&mut self, arguments: &[Argument]) -> Result<BoundClause, Cause> {
         let scorer = self.exports().scorer.ok_or_else(|| Cause::missing_role(Role::Scorer))?;
-        let returned = self.guest.call(|store, instance| scorer.bind(store, instance, arguments))?;
+        let returned = self.guest.call(|store, instance| scorer.binding.bind(store, instance, arguments))?;
         let resource = returned.map_err(|error| failure::reported(error, self.component.limits()))?;
-        let columns = self.guest.call(|store, instance| scorer.columns(store, instance, resource))?;
+        let columns = self.guest.call(|store, instance| scorer.binding.columns(store, instance, resource))?;
         let needs_score = self.guest.call(|store, instance| scorer.needs_score(store, instance, resource))?;
         let call = self.guest.call(|store, instance| scorer.score(store, instance))?;
         let mut batch = self.batch(columns.into_iter().map(Into::into).collect())?;
@@ -202,9 +202,9 @@ impl<'a> Instance<'a> {
 
     fn bind_values(&mut self, arguments: &[Argument]) -> Result<BoundClause, Cause> {
         let values = self.exports().values.ok_or_else(|| Cause::missing_role(Role::Values))?;
-        let returned = self.guest.call(|store, instance| values.bind(store, instance, arguments))?;
+        let returned = self.guest.call(|store, instance| values.binding.bind(store, instance, arguments))?;
         let resource = returned.map_err(|error| failure::reported(error, self.component.limits()))?;
-        let columns = self.guest.call(|store, instance| values.columns(store, instance, resource))?;
+        let columns = self.guest.call(|store, instance| values.binding.columns(store, instance, resource))?;
         let kind = self.guest.call(|store, instance| values.kind(store, instance, resource))?;
         let call = self.guest.call(|store, instance| values.compute(store, instance))?;
         let batch = self.batch(columns.into_iter().map(Into::into).collect())?;

@@ -104,9 +104,9 @@ impl LinkedComponent {
         let Some(filter) = self.exports.filter else { return Err(Cause::missing_role(Role::Filter)) };
         let limits = self.host.limits;
         let mut guest = self.start(budget)?;
-        let returned = guest.call(|store, instance| filter.bind(store, instance, arguments))?;
+        let returned = guest.call(|store, instance| filter.binding.bind(store, instance, arguments))?;
         let resource = returned.map_err(|error| failure::reported(error, &limits))?;
-        let columns = guest.call(|store, instance| filter.columns(store, instance, resource))?;
+        let columns = guest.call(|store, instance| filter.binding.columns(store, instance, resource))?;
         let columns = checked_columns(columns, &limits)?;
         let ranges = guest.call(|store, instance| filter.ranges(store, instance, resource))?;
         let ranges: Vec<_> = ranges.into_iter().map(Into::into).collect();
@@ -121,9 +121,9 @@ impl LinkedComponent {
         let Some(scorer) = self.exports.scorer else { return Err(Cause::missing_role(Role::Scorer)) };
         let limits = self.host.limits;
         let mut guest = self.start(budget)?;
-        let returned = guest.call(|store, instance| scorer.bind(store, instance, arguments))?;
+        let returned = guest.call(|store, instance| scorer.binding.bind(store, instance, arguments))?;
         let resource = returned.map_err(|error| failure::reported(error, &limits))?;
-        let columns = guest.call(|store, instance| scorer.columns(store, instance, resource))?;
+        let columns = guest.call(|store, instance| scorer.binding.columns(store, instance, resource))?;
         let columns = checked_columns(columns, &limits)?;
         let needs_score = guest.call(|store, instance| scorer.needs_score(store, instance, resource))?;
         let max_score = guest.call(|store, instance| scorer.max_score(store, instance, resource, f32::INFINITY))?;
@@ -138,9 +138,9 @@ impl LinkedComponent {
         let Some(values) = self.exports.values else { return Err(Cause::missing_role(Role::Values)) };
         let limits = self.host.limits;
         let mut guest = self.start(budget)?;
-        let returned = guest.call(|store, instance| values.bind(store, instance, arguments))?;
+        let returned = guest.call(|store, instance| values.binding.bind(store, instance, arguments))?;
         let resource = returned.map_err(|error| failure::reported(error, &limits))?;
-        let columns = guest.call(|store, instance| values.columns(store, instance, resource))?;
+        let columns = guest.call(|store, instance| values.binding.columns(store, instance, resource))?;
         let columns = checked_columns(columns, &limits)?;
         let kind = guest.call(|store, instance| values.kind(store, instance, resource))?;
         let call = guest.call(|store, instance| values.compute(store, instance))?;

@@ -75,6 +75,18 @@ const OF_HEALTH: Accepted = &[
 /// How settings are shown. None has defaults, or another form.
 const OF_SETTINGS: Accepted = &[("include_defaults", Accepts::OneOf(&["false"]))];
 
+/// How to write what is not stored yet: there is nothing.
+const OF_FLUSHES: Accepted = &[("force", Accepts::Boolean), ("wait_if_ongoing", Accepts::Boolean)];
+
+/// Which caches to clear: none needs to be.
+const OF_CLEARING_CACHES: Accepted = &[
+    ("fielddata", Accepts::Boolean),
+    ("fields", Accepts::AnyText),
+    ("file", Accepts::Boolean),
+    ("query", Accepts::Boolean),
+    ("request", Accepts::Boolean),
+];
+
 /// Takes the parameters of a search or count.
 pub(crate) fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SEARCHES)?;
@@ -112,8 +124,18 @@ pub(crate) fn take_document_parameters(parameters: &mut Parameters) -> Result<()
 }
 
 /// Takes the parameters of what a cluster would be asked for.
-pub(crate) fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+pub fn take_cluster_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_CLUSTERS)
+}
+
+/// Takes the parameters of a flush.
+pub(crate) fn take_flush_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_FLUSHES)
+}
+
+/// Takes the parameters of clearing caches.
+pub(crate) fn take_clear_cache_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, OF_CLEARING_CACHES)
 }
 
 /// Takes the parameters of tables.

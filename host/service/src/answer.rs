@@ -5,16 +5,19 @@ use quidditch_engine::Profile;
 use serde::Serialize;
 
 /// An answer: a status and its content.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
     /// Headers in addition to those of every response.
-    pub(crate) headers: HeaderMap,
-    pub(crate) content: Content,
+    pub headers: HeaderMap,
+    /// What is sent, unless the request is a `HEAD` request.
+    pub content: Content,
     /// What a search cost, for metrics. Not sent.
-    pub(crate) profile: Option<Profile>,
+    pub profile: Option<Profile>,
 }
 
-pub(crate) enum Content {
+/// What an answer contains.
+pub enum Content {
     /// JSON on one line.
     Json(String),
     /// Plain text.
@@ -22,16 +25,19 @@ pub(crate) enum Content {
 }
 
 impl Answer {
-    pub(crate) fn json(value: &impl Serialize) -> Self {
+    /// JSON with status 200.
+    pub fn json(value: &impl Serialize) -> Self {
         Self::json_with(StatusCode::OK, value)
     }
 
-    pub(crate) fn json_with(status: StatusCode, value: &impl Serialize) -> Self {
+    /// JSON with this status.
+    pub fn json_with(status: StatusCode, value: &impl Serialize) -> Self {
         let text = serde_json::to_string(value).expect("answers serialise without errors");
         Answer { status, headers: HeaderMap::new(), content: Content::Json(text), profile: None }
     }
 
-    pub(crate) fn text(text: String) -> Self {
+    /// Plain text with status 200.
+    pub fn text(text: String) -> Self {
         Answer { status: StatusCode::OK, headers: HeaderMap::new(), content: Content::Text(text), profile: None }
     }
 }

@@ -13,18 +13,16 @@ pub(crate) struct DocumentSource {
 }
 
 impl DocumentSource {
-    /// Takes `_source`, `_source_includes`, `_source_excludes` and `stored_fields`.
+    /// Takes `_source`, `_source_includes`, `_source_excludes` and `stored_fields`. Without them, all is returned.
     pub(crate) fn take(parameters: &mut Parameters) -> Result<Self, ApiError> {
-        let mut filters = Vec::new();
-        for key in ["_source", "_source_includes", "_source_excludes"] {
-            filters.extend(parameters.take(key)?.map(|value| (key.to_owned(), value)));
-        }
-        let stored_fields = parameters.take("stored_fields")?;
-        if let Some(names) = stored_fields.filter(|_| filters.is_empty()) {
-            return Ok(Self::of_stored_fields(names.split(',')));
-        }
-        let filter = SourceFilter::from_parameters(&filters);
-        Ok(DocumentSource { filter: filter.map_err(|error| ApiError::Argument(error.to_string()))? })
+        Ok(Asked::take(parameters)?.source()?.unwrap_or(DocumentSource { filter: SourceFilter::All }))
+    }
+
+    /// The same where a document is returned only if the parameters ask for some part of it.
+    pub(crate) fn take_if_asked(parameters: &mut Parameters) -> Result<Option<Self>, ApiError> {
+        let asked = Asked::take(parameters)?;
+        let source = asked.source()?;
+        Ok(source.filter(|source| asked.stored_fields.is_some() || source.filter != SourceFilter::None))
     }
 
     /// What a value of `_source` in a body asks for.
@@ -41,5 +39,34 @@ impl DocumentSource {
 
     pub(crate) fn filter(&self) -> &SourceFilter {
         &self.filter
+    }
+}
+
+/// The parameters of a request.
+struct Asked {
+    source: Vec<(String, String)>,
+    stored_fields: Option<String>,
+}
+
+impl Asked {
+    fn take(parameters: &mut Parameters) -> Result<Self, ApiError> {
+        let mut source = Vec::new();
+        for key in ["_source", "_source_includes", "_source_excludes"] {
+            source.extend(parameters.take(key)?.map(|value| (key.to_owned(), value)));
+        }
+        Ok(Asked { source, stored_fields: parameters.take("stored_fields")? })
+    }
+
+    /// What they ask for; `None` if there are none.
+    fn source(&self) -> Result<Option<DocumentSource>, ApiError> {
+        match &self.stored_fields {
+            Some(names) if self.source.is_empty() => Ok(Some(DocumentSource::of_stored_fields(names.split(',')))),
+            None if self.source.is_empty() => Ok(None),
+            _ => {
+                let filter = SourceFilter::from_parameters(&self.source);
+                let filter = filter.map_err(|error| ApiError::Argument(error.to_string()))?;
+                Ok(Some(DocumentSource { filter }))
+            }
+        }
     }
 }

@@ -5,8 +5,11 @@
 
 mod api_error;
 mod chain;
+mod error_json;
+mod error_type;
 mod exception;
 mod problem;
+mod refusal;
 mod script_position;
 
 use bytes::Bytes;
@@ -15,10 +18,12 @@ use http::{HeaderValue, Response, StatusCode};
 use quidditch_engine::FailedIndex;
 use serde_json::Value as Json;
 
-pub(crate) use self::api_error::{ApiError, is_missing_index};
+pub use self::api_error::ApiError;
+pub(crate) use self::api_error::is_missing_index;
 pub use self::chain::error_chain;
 use self::exception::Exception;
 use self::problem::Problem;
+pub use self::refusal::Refusal;
 use crate::answer::{Answer, Content};
 
 impl ApiError {
@@ -29,7 +34,7 @@ impl ApiError {
 
     /// The body of the response to the caller, for a part of a response. Server errors are logged as in
     /// [`ApiError::into_answer`].
-    pub(crate) fn into_json(self) -> Json {
+    pub fn into_json(self) -> Json {
         match self.into_answer().content {
             Content::Json(text) => serde_json::from_str(&text).expect("an answer is JSON"),
             Content::Text(text) => Json::String(text),
@@ -54,7 +59,7 @@ pub(crate) fn failure_json(failed: &FailedIndex) -> Json {
 /// An error response of the API, for hosts that fail before they can call [`Service::handle`](crate::Service::handle). `kind`
 /// is the error's type, such as `illegal_argument_exception`.
 pub fn error_response(status: StatusCode, kind: &'static str, reason: &str) -> Response<Bytes> {
-    let json = problem::error_json(status, &Exception::new(kind, reason)).to_string();
+    let json = error_json::error_json(status, &Exception::new(kind, reason)).to_string();
     let mut response = Response::new(Bytes::from(json));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

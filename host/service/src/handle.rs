@@ -7,6 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures::FutureExt;
 use http::{Method, Request, Response};
+use quidditch_index::IndexError;
+use quidditch_index::format::manifest_key;
+use quidditch_storage::StorageError;
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -14,7 +17,7 @@ use crate::error::ApiError;
 use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
-use crate::router::{Endpoint, route};
+use crate::router::{Endpoint, PathNames, route};
 use crate::{Service, body, media_type, routes};
 
 impl Service {
@@ -30,30 +33,52 @@ impl Service {
     /// As [`Service::handle`], for a host that needs the response within this time.
     pub async fn handle_within(&self, request: Request<Bytes>, time: Duration) -> Response<Bytes> {
         let mut presentation = Presentation::new(&request, self.settings());
-        let time = time.min(self.engine.limits().timeout);
+        let routed = route(request.method(), request.uri().path());
+        let limit = match routed {
+            // A caller could not know whether an interrupted change has happened.
+            Ok((Endpoint::Write(_), _)) => self.settings().write_timeout,
+            _ => self.engine.limits().timeout,
+        };
+        let time = time.min(limit);
         let deadline = self.clock.monotonic().saturating_add(time);
-        let answer = self.within(time, self.answer(&request, &mut presentation, deadline));
+        let answer = self.within(time, self.answer(&request, routed, &mut presentation, deadline));
         let answered = AssertUnwindSafe(answer).catch_unwind().await;
         let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
+        if let Err(error) = &answer
+            && let Some(gone) = self.deleted_index(error).await
+        {
+            answer = Err(gone);
+        }
         let measurements = take_measurements(&mut answer);
         let mut response = presentation.response(answer.unwrap_or_else(ApiError::into_answer));
         response.extensions_mut().insert(measurements);
         response
     }
 
+    /// The error in place of one about an object that is missing, if it is missing because its index was deleted meanwhile.
+    async fn deleted_index(&self, error: &ApiError) -> Option<ApiError> {
+        let name = error.index_of_missing_object()?;
+        match self.snapshots.reader().storage().head(&manifest_key(name)).await {
+            Err(StorageError::NotFound { .. }) => Some(IndexError::NotFound { name: name.to_owned() }.into()),
+            _ => None,
+        }
+    }
+
     async fn answer(
         &self,
         request: &Request<Bytes>,
+        routed: Result<(Endpoint, PathNames), ApiError>,
         presentation: &mut Presentation,
         deadline: Duration,
     ) -> Result<Answer, ApiError> {
         let mut parameters = Parameters::parse(request.uri().query());
         presentation.take_parameters(&mut parameters)?;
         let path = request.uri().path();
-        let (endpoint, names) = route(request.method(), path)?;
+        let (endpoint, names) = routed?;
         media_type::check_accept(request.headers())?;
         let body = body::decode(request.headers(), request.body(), self.settings().body_bytes)?;
-        let call = Call { path: path.to_owned(), names, parameters, body, deadline };
+        let method = request.method().clone();
+        let call = Call { method, path: path.to_owned(), names, parameters, body, deadline };
         match endpoint {
             Endpoint::Alias => routes::alias(self, call).await,
             Endpoint::Analyze => routes::analyze(self, call).await,
@@ -65,16 +90,21 @@ impl Service {
             Endpoint::CatNodes => routes::cat_nodes(call),
             Endpoint::CatSegments => routes::cat_segments(self, call).await,
             Endpoint::CatShards => routes::cat_shards(self, call).await,
+            Endpoint::ClearCache => routes::clear_cache(self, call).await,
             Endpoint::ClusterHealth => routes::cluster_health(self, call).await,
             Endpoint::ClusterSettings => routes::cluster_settings(call),
             Endpoint::ClusterStats => routes::cluster_stats(self, call).await,
+            Endpoint::ComponentTemplates => routes::component_templates(self, call).await,
             Endpoint::Count => routes::count(self, call).await,
             Endpoint::Document => routes::document(self, call).await,
+            Endpoint::Explain => routes::explain(self, call).await,
             Endpoint::FieldCaps => routes::field_caps(self, call).await,
+            Endpoint::Flush => routes::flush(self, call).await,
             Endpoint::Function => routes::function(self, call).await,
             Endpoint::Functions => routes::functions(self, call).await,
             Endpoint::Health => routes::health(call),
             Endpoint::Index => routes::index(self, call).await,
+            Endpoint::IndexTemplates => routes::index_templates(self, call).await,
             Endpoint::Mapping => routes::mapping(self, call).await,
             Endpoint::MappingField => routes::mapping_field(self, call).await,
             Endpoint::Mget => routes::mget(self, call).await,
@@ -83,7 +113,7 @@ impl Service {
             Endpoint::Nodes => routes::nodes(call),
             Endpoint::NodesStats => routes::nodes_stats(self, call).await,
             Endpoint::PendingTasks => routes::pending_tasks(call),
-            Endpoint::RenderTemplate => routes::render_template(self, call),
+            Endpoint::RenderTemplate => routes::render_template(self, call).await,
             Endpoint::ResolveIndex => routes::resolve_index(self, call).await,
             Endpoint::Root => routes::root(self, call),
             Endpoint::PointInTime => routes::create_point_in_time(self, call).await,
@@ -98,6 +128,10 @@ impl Service {
             Endpoint::Stats => routes::stats(self, call).await,
             Endpoint::StoredScript => routes::stored_script(self, call).await,
             Endpoint::Validate => routes::validate(self, call).await,
+            Endpoint::Write(endpoint) => match &self.writes {
+                Some(writes) => writes.answer(self, endpoint, call).await,
+                None => Err(ApiError::ReadOnly { method: call.method, path: call.path }),
+            },
         }
     }
 }

@@ -5,7 +5,7 @@ mod options;
 mod store_names;
 mod targets;
 
-pub(crate) use expression::Expression;
-pub(crate) use options::{IfEmpty, IndicesOptions};
+pub use expression::Expression;
+pub use options::{IfEmpty, IfUnavailable, IndicesOptions, Wildcards};
 pub(crate) use store_names::StoreNames;
-pub(crate) use targets::Target;
+pub use targets::Target;

@@ -3,6 +3,9 @@
 //! It routes a request, reads its body and parameters within limits, opens the index (or reuses its snapshot), calls the
 //! engine, and writes the response or the error in the form that search clients expect.
 //!
+//! Requests that change something are answered by a [`WriteRoutes`], which a host gives to the service if it may write to the
+//! store; otherwise they are refused.
+//!
 //! It is independent of its host: it has no sockets, no runtime and no threads. It does not know where functions come from:
 //! the engine finds them through a [`FunctionResolver`](quidditch_function::FunctionResolver), and `/_udf` lists them from a
 //! [`FunctionCatalog`](quidditch_function::FunctionCatalog).
@@ -61,6 +64,7 @@
 //! ```
 
 mod accepted_parameters;
+mod access;
 mod answer;
 mod body;
 mod call;
@@ -91,10 +95,27 @@ mod settings;
 mod snapshots;
 mod template;
 mod url_query;
+mod write_endpoint;
 
+pub use access::{Access, needed_access};
 pub use body::read_body;
 pub use compression::compress;
 pub use error::{error_chain, error_response};
 pub use measurements::Measurements;
 pub use service::{Parts, Service};
 pub use settings::Settings;
+
+/// What answers requests that change something is made of. They are answered by another crate, which only hosts link that may
+/// write.
+pub mod writing {
+    pub use crate::accepted_parameters::take_cluster_parameters;
+    pub use crate::answer::{Answer, Content};
+    pub use crate::call::Call;
+    pub use crate::error::{ApiError, Refusal};
+    pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Target, Wildcards};
+    pub use crate::name_pattern::NamePatterns;
+    pub use crate::parameters::{Flag, Parameters};
+    pub use crate::router::PathNames;
+    pub use crate::service::WriteRoutes;
+    pub use crate::write_endpoint::WriteEndpoint;
+}

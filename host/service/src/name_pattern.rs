@@ -2,16 +2,17 @@
 
 /// A list of names, patterns and exclusions, such as `a*,-ab,c`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NamePatterns(Vec<String>);
+pub struct NamePatterns(Vec<String>);
 
 impl NamePatterns {
-    pub(crate) fn parse(text: &str) -> Self {
+    /// Reads a list. `_all` is `*`.
+    pub fn parse(text: &str) -> Self {
         let text = if text == "_all" { "*" } else { text };
         NamePatterns(text.split(',').map(|part| part.trim().to_owned()).collect())
     }
 
     /// Whether a name is in the list. A later part counts more than an earlier one.
-    pub(crate) fn matches(&self, name: &str) -> bool {
+    pub fn matches(&self, name: &str) -> bool {
         let (mut is_in, mut has_pattern) = (false, false);
         for part in &self.0 {
             match part.strip_prefix('-').filter(|_| has_pattern) {
@@ -25,7 +26,7 @@ impl NamePatterns {
     }
 
     /// The names that are neither patterns nor exclusions.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         let mut has_pattern = false;
         self.0.iter().map(String::as_str).filter(move |part| {
             let is_name = !(part.contains('*') || has_pattern && part.starts_with('-'));

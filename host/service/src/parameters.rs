@@ -4,17 +4,20 @@ use crate::error::ApiError;
 
 /// Whether something is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Flag {
+pub enum Flag {
+    /// It is.
     On,
+    /// It is not.
     Off,
 }
 
 /// The parameters that have not been taken yet, decoded, in their order.
 #[derive(Debug, Default)]
-pub(crate) struct Parameters(Vec<(String, String)>);
+pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    pub(crate) fn parse(query: Option<&str>) -> Self {
+    /// Reads the part of a URL after its question mark.
+    pub fn parse(query: Option<&str>) -> Self {
         let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         Parameters(pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
     }
@@ -28,7 +31,7 @@ impl Parameters {
     ///
     /// # Errors
     /// A parameter that is given twice, since it is unclear which value is meant.
-    pub(crate) fn take(&mut self, key: &str) -> Result<Option<String>, ApiError> {
+    pub fn take(&mut self, key: &str) -> Result<Option<String>, ApiError> {
         let Some(index) = self.0.iter().position(|(other, _)| other == key) else { return Ok(None) };
         let (_, value) = self.0.remove(index);
         if self.0.iter().any(|(other, _)| other == key) {
@@ -38,12 +41,12 @@ impl Parameters {
     }
 
     /// Takes a flag, which is off by default: `true`, `false`, or empty, which means `true`.
-    pub(crate) fn take_flag(&mut self, key: &str) -> Result<bool, ApiError> {
+    pub fn take_flag(&mut self, key: &str) -> Result<bool, ApiError> {
         self.take_flag_or(key, Flag::Off).map(|flag| flag == Flag::On)
     }
 
     /// Takes a flag with this default.
-    pub(crate) fn take_flag_or(&mut self, key: &str, default: Flag) -> Result<Flag, ApiError> {
+    pub fn take_flag_or(&mut self, key: &str, default: Flag) -> Result<Flag, ApiError> {
         match self.take(key)?.as_deref() {
             None => Ok(default),
             Some("false") => Ok(Flag::Off),
@@ -59,7 +62,7 @@ impl Parameters {
     ///
     /// # Errors
     /// A parameter that is given twice.
-    pub(crate) fn into_rest(self) -> Result<Vec<(String, String)>, ApiError> {
+    pub fn into_rest(self) -> Result<Vec<(String, String)>, ApiError> {
         for (index, (key, _)) in self.0.iter().enumerate() {
             if self.0[..index].iter().any(|(other, _)| other == key) {
                 return Err(repeated(key));
@@ -69,7 +72,7 @@ impl Parameters {
     }
 
     /// Fails if any parameter has not been taken.
-    pub(crate) fn finish(&self, path: &str) -> Result<(), ApiError> {
+    pub fn finish(&self, path: &str) -> Result<(), ApiError> {
         if self.0.is_empty() {
             return Ok(());
         }

@@ -1,9 +1,12 @@
 //! Finds the endpoint for a method and a path, in a table of routes.
 
+use std::collections::BTreeSet;
+
 use http::Method;
 use percent_encoding::percent_decode_str;
 
 use crate::error::ApiError;
+use crate::write_endpoint::{WRITE_ROUTES, WriteEndpoint};
 
 /// What a route does: the file of that name in `routes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,16 +21,21 @@ pub(crate) enum Endpoint {
     CatNodes,
     CatSegments,
     CatShards,
+    ClearCache,
     ClusterHealth,
     ClusterSettings,
     ClusterStats,
+    ComponentTemplates,
     Count,
     Document,
+    Explain,
     FieldCaps,
+    Flush,
     Function,
     Functions,
     Health,
     Index,
+    IndexTemplates,
     Mapping,
     MappingField,
     Mget,
@@ -49,6 +57,8 @@ pub(crate) enum Endpoint {
     Stats,
     StoredScript,
     Validate,
+    /// Changes something: a host that may do so answers it.
+    Write(WriteEndpoint),
 }
 
 /// A path, the methods that it supports, and what it does.
@@ -80,6 +90,7 @@ const ROUTES: &[Route] = &[
     Route("/_alias/{name}", Get, Endpoint::Alias),
     Route("/_aliases", Get, Endpoint::Alias),
     Route("/_analyze", GetPost, Endpoint::Analyze),
+    Route("/_cache/clear", Post, Endpoint::ClearCache),
     Route("/_cat", Get, Endpoint::Cat),
     Route("/_cat/aliases", Get, Endpoint::CatAliases),
     Route("/_cat/aliases/{name}", Get, Endpoint::CatAliases),
@@ -98,9 +109,14 @@ const ROUTES: &[Route] = &[
     Route("/_cluster/pending_tasks", Get, Endpoint::PendingTasks),
     Route("/_cluster/settings", Get, Endpoint::ClusterSettings),
     Route("/_cluster/stats", Get, Endpoint::ClusterStats),
+    Route("/_component_template", Get, Endpoint::ComponentTemplates),
+    Route("/_component_template/{name}", Get, Endpoint::ComponentTemplates),
     Route("/_count", GetPost, Endpoint::Count),
     Route("/_field_caps", GetPost, Endpoint::FieldCaps),
+    Route("/_flush", GetPost, Endpoint::Flush),
     Route("/_health", Get, Endpoint::Health),
+    Route("/_index_template", Get, Endpoint::IndexTemplates),
+    Route("/_index_template/{name}", Get, Endpoint::IndexTemplates),
     Route("/_mapping", Get, Endpoint::Mapping),
     Route("/_mapping/field/{fields}", Get, Endpoint::MappingField),
     Route("/_mappings", Get, Endpoint::Mapping),
@@ -134,9 +150,12 @@ const ROUTES: &[Route] = &[
     Route("/{index}/_alias", Get, Endpoint::Alias),
     Route("/{index}/_alias/{name}", Get, Endpoint::Alias),
     Route("/{index}/_analyze", GetPost, Endpoint::Analyze),
+    Route("/{index}/_cache/clear", Post, Endpoint::ClearCache),
     Route("/{index}/_count", GetPost, Endpoint::Count),
     Route("/{index}/_doc/{id}", Get, Endpoint::Document),
+    Route("/{index}/_explain/{id}", GetPost, Endpoint::Explain),
     Route("/{index}/_field_caps", GetPost, Endpoint::FieldCaps),
+    Route("/{index}/_flush", GetPost, Endpoint::Flush),
     Route("/{index}/_mapping", Get, Endpoint::Mapping),
     Route("/{index}/_mapping/field/{fields}", Get, Endpoint::MappingField),
     Route("/{index}/_mappings", Get, Endpoint::Mapping),
@@ -155,26 +174,25 @@ const ROUTES: &[Route] = &[
 ];
 
 impl Methods {
-    /// As an `Allow` header.
-    fn allowed(self) -> &'static str {
+    fn allowed(self) -> &'static [&'static str] {
         match self {
-            Get => "GET, HEAD",
-            GetPost => "GET, HEAD, POST",
-            Post => "POST",
-            Delete => "DELETE",
-            GetDelete => "DELETE, GET, HEAD",
-            GetPostDelete => "DELETE, GET, HEAD, POST",
+            Get => &["GET", "HEAD"],
+            GetPost => &["GET", "HEAD", "POST"],
+            Post => &["POST"],
+            Delete => &["DELETE"],
+            GetDelete => &["DELETE", "GET", "HEAD"],
+            GetPostDelete => &["DELETE", "GET", "HEAD", "POST"],
         }
     }
 }
 
 /// The names in a path, by their places in its route.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct PathNames(Vec<(&'static str, String)>);
+pub struct PathNames(Vec<(&'static str, String)>);
 
 impl PathNames {
     /// The name at a place; `None` if the route has no such place.
-    pub(crate) fn get(&self, place: &str) -> Option<&str> {
+    pub fn get(&self, place: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| *key == place).map(|(_, name)| name.as_str())
     }
 }
@@ -186,13 +204,22 @@ impl PathNames {
 pub(crate) fn route(method: &Method, path: &str) -> Result<(Endpoint, PathNames), ApiError> {
     let unknown = || ApiError::UnknownRoute { path: path.to_owned(), method: method.clone() };
     let segments = segments(path).ok_or_else(unknown)?;
-    let matching = |Route(pattern, methods, endpoint): &Route| Some((names(pattern, &segments)?, *methods, *endpoint));
-    let (names, methods, endpoint) = ROUTES.iter().find_map(matching).ok_or_else(unknown)?;
-    let allowed = methods.allowed();
-    if !allowed.split(", ").any(|name| name == method.as_str()) {
-        return Err(ApiError::WrongMethod { path: path.to_owned(), method: method.clone(), allowed });
+    let reads = ROUTES.iter().map(|Route(pattern, methods, endpoint)| (*pattern, methods.allowed(), *endpoint));
+    let writes =
+        WRITE_ROUTES.iter().map(|(pattern, methods, endpoint)| (*pattern, *methods, Endpoint::Write(*endpoint)));
+    let mut allowed: BTreeSet<&str> = BTreeSet::new();
+    for (pattern, methods, endpoint) in reads.chain(writes) {
+        let Some(names) = names(pattern, &segments) else { continue };
+        if methods.contains(&method.as_str()) {
+            return Ok((endpoint, names));
+        }
+        allowed.extend(methods.iter().copied());
     }
-    Ok((endpoint, names))
+    if allowed.is_empty() {
+        return Err(unknown());
+    }
+    let allowed = allowed.into_iter().collect::<Vec<_>>().join(", ");
+    Err(ApiError::WrongMethod { path: path.to_owned(), method: method.clone(), allowed })
 }
 
 /// The names of a path that has this pattern.
@@ -271,12 +298,24 @@ mod tests {
     }
 
     #[test]
+    fn a_path_may_be_read_and_changed() {
+        let endpoint = |method: Method, path: &str| route(&method, path).expect("known").0;
+        assert_eq!(endpoint(Method::GET, "/a"), Endpoint::Index);
+        assert_eq!(endpoint(Method::PUT, "/a"), Endpoint::Write(WriteEndpoint::CreateIndex));
+        assert_eq!(endpoint(Method::DELETE, "/a"), Endpoint::Write(WriteEndpoint::DeleteIndex));
+        insta::assert_snapshot!(
+            route(&Method::POST, "/a").expect_err("refused"),
+            @"incorrect HTTP method for uri [/a] and method [POST], allowed: [DELETE, GET, HEAD, PUT]"
+        );
+    }
+
+    #[test]
     fn unsupported_methods_are_errors() {
         assert!(route(&Method::POST, "/a/_search").is_ok());
         assert!(route(&Method::HEAD, "/a").is_ok());
         insta::assert_snapshot!(
-            route(&Method::DELETE, "/a").expect_err("refused"),
-            @"incorrect HTTP method for uri [/a] and method [DELETE], allowed: [GET, HEAD]"
+            route(&Method::DELETE, "/a/_search").expect_err("refused"),
+            @"incorrect HTTP method for uri [/a/_search] and method [DELETE], allowed: [GET, HEAD, POST]"
         );
     }
 }

@@ -1,8 +1,10 @@
 //! The body of a search that is a template with parameters.
 
+use quidditch_engine::Error as EngineError;
 use quidditch_index::parse_json;
 use serde_json::{Map, Value as Json, json};
 
+use crate::Service;
 use crate::error::ApiError;
 use crate::template::{RenderBudget, Template, TemplateError};
 
@@ -16,36 +18,19 @@ pub(crate) struct SearchTemplate {
 }
 
 impl SearchTemplate {
-    /// Parses `{"source": ..., "params": {...}, "explain": ..., "profile": ...}`.
+    /// Reads `{"source": ..., "params": {...}, "explain": ..., "profile": ...}`, in which `id` may stand for the source of a stored
+    /// template. `id` is that of the path.
     ///
     /// # Errors
-    /// Mistakes, and a template that is named by its `id`: none are stored.
-    pub(crate) fn parse(body: &str) -> Result<Self, ApiError> {
-        if body.trim().is_empty() {
-            return Err(ApiError::no_body());
-        }
-        let json = parse_json(body).map_err(|error| ApiError::invalid_json("the request", &error))?;
-        let object = json.as_object().ok_or_else(|| object_error("the request must be an object".to_owned()))?;
-        let (mut source, mut params, mut additions) = (None, Map::new(), Vec::new());
-        for (key, value) in object {
-            match (key.as_str(), value) {
-                ("id", Json::String(id)) => return Err(no_stored_template(id)),
-                ("source", Json::String(text)) => source = Some(text.clone()),
-                ("source", Json::Object(_)) => source = Some(value.to_string()),
-                ("params", Json::Object(object)) => params = object.clone(),
-                ("params", Json::Null) | ("explain" | "profile", Json::Bool(false)) => {}
-                ("explain", Json::Bool(true)) => additions.push("explain"),
-                ("profile", Json::Bool(true)) => additions.push("profile"),
-                ("id" | "source" | "params" | "explain" | "profile", value) => {
-                    return Err(object_error(format!("[search_template] [{key}] cannot be [{value}]")));
-                }
-                _ => return Err(object_error(format!("[search_template] unknown field [{key}]"))),
-            }
-        }
-        match source.filter(|source| !source.is_empty()) {
-            Some(source) => Ok(SearchTemplate { source, params, additions }),
-            None => Err(ApiError::validation("template is missing")),
-        }
+    /// Mistakes, and a template that is not stored.
+    pub(crate) async fn read(service: &Service, body: &str, id: Option<&str>) -> Result<Self, ApiError> {
+        let Parsed { source, id: of_body, params, additions } = Parsed::parse(body)?;
+        let source = match (source, of_body.as_deref().or(id)) {
+            (Some(source), _) => source,
+            (None, Some(id)) => stored_source(service, id).await?,
+            (None, None) => return Err(ApiError::validation("template is missing")),
+        };
+        Ok(SearchTemplate { source, params, additions })
     }
 
     /// The rendered text.
@@ -70,9 +55,54 @@ impl SearchTemplate {
     }
 }
 
-/// Templates are not stored.
-pub(crate) fn no_stored_template(id: &str) -> ApiError {
-    ApiError::Missing(format!("unable to find script [{id}]: templates are not stored; send the template as [source]"))
+/// The body of a request with a template.
+struct Parsed {
+    source: Option<String>,
+    id: Option<String>,
+    params: Map<String, Json>,
+    additions: Vec<&'static str>,
+}
+
+impl Parsed {
+    fn parse(body: &str) -> Result<Self, ApiError> {
+        if body.trim().is_empty() {
+            return Err(ApiError::no_body());
+        }
+        let json = parse_json(body).map_err(|error| ApiError::invalid_json("the request", &error))?;
+        let object = json.as_object().ok_or_else(|| object_error("the request must be an object".to_owned()))?;
+        let mut parsed = Parsed { source: None, id: None, params: Map::new(), additions: Vec::new() };
+        for (key, value) in object {
+            match (key.as_str(), value) {
+                ("id", Json::String(id)) => parsed.id = Some(id.clone()),
+                ("source", Json::String(text)) => parsed.source = Some(text.clone()),
+                ("source", Json::Object(_)) => parsed.source = Some(value.to_string()),
+                ("params", Json::Object(object)) => parsed.params = object.clone(),
+                ("params", Json::Null) | ("explain" | "profile", Json::Bool(false)) => {}
+                ("explain", Json::Bool(true)) => parsed.additions.push("explain"),
+                ("profile", Json::Bool(true)) => parsed.additions.push("profile"),
+                ("id" | "source" | "params" | "explain" | "profile", value) => {
+                    return Err(object_error(format!("[search_template] [{key}] cannot be [{value}]")));
+                }
+                _ => return Err(object_error(format!("[search_template] unknown field [{key}]"))),
+            }
+        }
+        parsed.source = parsed.source.filter(|source| !source.is_empty());
+        Ok(parsed)
+    }
+}
+
+/// The text of a stored template.
+async fn stored_source(service: &Service, id: &str) -> Result<String, ApiError> {
+    let stored =
+        service.functions.script(id).await.map_err(|error| ApiError::search("", EngineError::Function(error)))?;
+    match stored {
+        Some(stored) if stored.lang == "mustache" => Ok(stored.source),
+        Some(stored) => Err(ApiError::Argument(format!(
+            "the stored script [{id}] is no template: its language is [{}]",
+            stored.lang
+        ))),
+        None => Err(ApiError::Missing(format!("unable to find script [{id}]"))),
+    }
 }
 
 fn object_error(reason: String) -> ApiError {

@@ -4,16 +4,20 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures::future::{Either, select};
 use quidditch_clock::Clock;
 use quidditch_engine::Engine;
 use quidditch_function::{FunctionCatalog, FunctionResolver};
-use quidditch_index::{Cost, IndexError, ReadSession, SplitReader};
+use quidditch_index::{Aliases, Cost, IndexError, ReadSession, SplitReader};
 
 use crate::Settings;
+use crate::answer::Answer;
+use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::StoreNames;
 use crate::snapshots::Snapshots;
+use crate::write_endpoint::WriteEndpoint;
 
 /// What a service is built from.
 pub struct Parts {
@@ -29,6 +33,18 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
 }
 
+/// Answers the requests that change something. A host gives one to [`Service::with_writes`] if it may write to the store.
+#[cfg_attr(not(target_family = "wasm"), async_trait)]
+#[cfg_attr(target_family = "wasm", async_trait(?Send))]
+pub trait WriteRoutes: Send + Sync {
+    /// Answers a request that `service` has received. What it has changed must be visible to the next request: it calls
+    /// [`Service::note_change`].
+    ///
+    /// # Errors
+    /// Why the request fails.
+    async fn answer(&self, service: &Service, endpoint: WriteEndpoint, call: Call) -> Result<Answer, ApiError>;
+}
+
 /// The HTTP API. One value answers any number of concurrent requests.
 pub struct Service {
     pub(crate) snapshots: Snapshots,
@@ -37,6 +53,7 @@ pub struct Service {
     pub(crate) catalog: Arc<dyn FunctionCatalog>,
     pub(crate) engine: Engine,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) writes: Option<Arc<dyn WriteRoutes>>,
     settings: Settings,
 }
 
@@ -46,7 +63,37 @@ impl Service {
         let Parts { reader, functions, catalog, engine, clock } = parts;
         let names = StoreNames::new(Arc::clone(&reader), Arc::clone(&clock), settings.snapshot_max_age);
         let snapshots = Snapshots::new(reader, Arc::clone(&clock), settings.snapshot_max_age, settings.open_indices);
-        Service { snapshots, names, functions, catalog, engine, clock, settings }
+        Service { snapshots, names, functions, catalog, engine, clock, writes: None, settings }
+    }
+
+    /// Lets requests change the store. Without this, they are refused with a 403.
+    #[must_use]
+    pub fn with_writes(self, writes: Arc<dyn WriteRoutes>) -> Self {
+        Service { writes: Some(writes), ..self }
+    }
+
+    /// Makes the next request see what has changed: indices, aliases, and the index of this name.
+    pub fn note_change(&self, index: &str) {
+        self.names.expire();
+        self.snapshots.expire(index);
+    }
+
+    /// Finds the functions that requests call.
+    pub fn functions(&self) -> &Arc<dyn FunctionResolver> {
+        &self.functions
+    }
+
+    /// Answers searches.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The aliases of the store, as they were at most [`Settings::snapshot_max_age`] ago.
+    ///
+    /// # Errors
+    /// As [`Aliases::read`].
+    pub async fn aliases(&self) -> Result<Arc<Aliases>, IndexError> {
+        self.names.aliases().await
     }
 
     /// The settings that it was created with.

@@ -13,6 +13,9 @@ pub struct Settings {
     /// Maximum number of indices kept open; the least recently used one is closed first. 16: each holds its footers in memory,
     /// and few installations use more at the same time.
     pub open_indices: usize,
+    /// How long a request that changes something may take. 1 h: it is only to end what hangs, since a caller cannot know whether an
+    /// interrupted change has happened.
+    pub write_timeout: Duration,
     /// Whether responses have the header `X-elastic-product: Elasticsearch`, which Elasticsearch's own clients require.
     /// `false`: this is not Elasticsearch.
     pub product_header: bool,
@@ -24,6 +27,7 @@ impl Default for Settings {
             body_bytes: 10 << 20,
             snapshot_max_age: Duration::from_secs(1),
             open_indices: 16,
+            write_timeout: Duration::from_secs(3_600),
             product_header: false,
         }
     }

@@ -30,6 +30,8 @@ struct Slot {
     /// Held by the request that asks the store; other requests wait for its result.
     refreshing: futures::lock::Mutex<()>,
     opened: Mutex<Option<Opened>>,
+    /// What the store said until then is not used any more.
+    expired: Mutex<Option<Duration>>,
 }
 
 #[derive(Clone)]
@@ -55,14 +57,18 @@ impl Snapshots {
     pub(crate) async fn get(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, IndexError> {
         let slot = self.slot(name);
         let arrived = self.clock.monotonic();
-        let is_fresh = |opened: &Opened| arrived.saturating_sub(opened.checked) < self.max_age;
+        let is_fresh =
+            |opened: &Opened| arrived.saturating_sub(opened.checked) < self.max_age && !slot.is_expired(opened.checked);
         if let Some(opened) = slot.opened().clone().filter(is_fresh) {
             return Ok(opened.snapshot);
         }
         let _refreshing = self.refreshing(&slot).await;
         let opened = slot.opened().clone();
         // Another request may have asked the store while this one waited.
-        if let Some(opened) = opened.clone().filter(|opened| is_fresh(opened) || opened.checked > arrived) {
+        if let Some(opened) = opened
+            .clone()
+            .filter(|opened| is_fresh(opened) || opened.checked > arrived && !slot.is_expired(opened.checked))
+        {
             return Ok(opened.snapshot);
         }
         let checked = self.clock.monotonic();
@@ -80,6 +86,13 @@ impl Snapshots {
                 }
                 Err(error)
             }
+        }
+    }
+
+    /// Makes the next request for an index ask the store.
+    pub(crate) fn expire(&self, name: &str) {
+        if let Some(slot) = self.slots().peek(name) {
+            *slot.expired.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.monotonic());
         }
     }
 
@@ -129,6 +142,12 @@ impl Snapshots {
 }
 
 impl Slot {
+    /// Whether what the store said at that time may be older than a change.
+    fn is_expired(&self, checked: Duration) -> bool {
+        let expired = *self.expired.lock().unwrap_or_else(PoisonError::into_inner);
+        expired.is_some_and(|expired| checked <= expired)
+    }
+
     fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -9,30 +9,19 @@
 mod budget;
 mod render;
 mod syntax;
+mod template_error;
 
 use serde_json::{Map, Value as Json};
 
-pub(crate) use budget::RenderBudget;
 use render::Renderer;
 use syntax::{Node, parse};
+
+pub(crate) use budget::RenderBudget;
+pub(crate) use template_error::TemplateError;
 
 /// A template that was parsed.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Template(Vec<Node>);
-
-/// Why a template cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum TemplateError {
-    /// A mistake in it.
-    #[error("{0}")]
-    Syntax(String),
-    /// The text that it makes is too long.
-    #[error("the rendered template exceeds the limit of {max_bytes} bytes")]
-    TooLong {
-        /// The limit.
-        max_bytes: usize,
-    },
-}
 
 impl Template {
     pub(crate) fn parse(source: &str) -> Result<Self, TemplateError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use xshell::{Cmd, Shell, cmd};
 
-use crate::setup::{install_debian_packages, may_install_debian_packages};
+use crate::debian_packages::{install_debian_packages, may_install_debian_packages};
 
 /// clang with the wasm32 target, its linker, and a C library.
 pub(crate) struct CToolchain {

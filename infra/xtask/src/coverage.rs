@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use xshell::{PushEnv, Shell, cmd};
 
-use crate::setup::sysroot;
+use crate::rust_targets::sysroot;
 use crate::tools::Tool;
 use crate::workspace::{Workspace, root};
 use crate::{build, components, package};

@@ -9,7 +9,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
-use crate::setup::{TARGETS, has_targets, install_debian_packages, sysroot};
+use crate::debian_packages::install_debian_packages;
+use crate::rust_targets::{TARGETS, has_targets, sysroot};
 
 const BIN: &str = "/usr/bin";
 const RUSTC: &str = "/usr/bin/rustc";

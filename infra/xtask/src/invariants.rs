@@ -18,6 +18,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-registry", &["quidditch-function", "quidditch-storage"]),
     ("quidditch-service", &["quidditch-engine", "quidditch-function", "quidditch-index", "quidditch-storage"]),
     (
+        "quidditch-writes",
+        &[
+            "quidditch-engine",
+            "quidditch-expression",
+            "quidditch-function",
+            "quidditch-index",
+            "quidditch-indexing",
+            "quidditch-registry",
+            "quidditch-service",
+            "quidditch-storage",
+        ],
+    ),
+    (
         "quidditch-cli",
         &[
             "quidditch-bundle",
@@ -29,6 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-sandbox",
             "quidditch-service",
             "quidditch-storage",
+            "quidditch-writes",
         ],
     ),
     (

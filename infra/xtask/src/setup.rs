@@ -1,15 +1,12 @@
 //! `cargo xtask setup`: installs the toolchains that build WebAssembly.
 
-use std::path::{Path, PathBuf};
-
 use anyhow::{Result, bail};
 use xshell::{Shell, cmd};
 
 use crate::c_toolchain::CToolchain;
+use crate::debian_packages::may_install_debian_packages;
 use crate::debian_rust;
-
-/// The targets of functions (`wasm32-unknown-unknown`) and of the search component (`wasm32-wasip2`).
-pub(crate) const TARGETS: [&str; 2] = ["wasm32-unknown-unknown", "wasm32-wasip2"];
+use crate::rust_targets::{TARGETS, has_targets, sysroot};
 
 /// Installs what is missing, and prints which toolchains are used.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
@@ -65,33 +62,4 @@ impl RustToolchain {
             RustToolchain::Debian => "Debian's packages",
         }
     }
-}
-
-/// The folder that has a compiler's standard libraries.
-pub(crate) fn sysroot(sh: &Shell, rustc: &str) -> Result<PathBuf> {
-    Ok(cmd!(sh, "{rustc} --print sysroot").quiet().read()?.into())
-}
-
-/// Whether the standard library is installed for every target.
-pub(crate) fn has_targets(sysroot: &Path) -> bool {
-    TARGETS.iter().all(|target| {
-        let library = sysroot.join("lib/rustlib").join(target).join("lib");
-        library.read_dir().is_ok_and(|mut files| {
-            files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
-        })
-    })
-}
-
-/// Whether this is a Debian machine and we are root.
-pub(crate) fn may_install_debian_packages() -> bool {
-    let is_root = std::fs::metadata("/proc/self").is_ok_and(|owner| std::os::unix::fs::MetadataExt::uid(&owner) == 0);
-    is_root && Path::new("/etc/debian_version").exists() && Path::new("/usr/bin/apt-get").exists()
-}
-
-/// Installs Debian packages.
-pub(crate) fn install_debian_packages(sh: &Shell, packages: &[&str]) -> Result<()> {
-    let _frontend = sh.push_env("DEBIAN_FRONTEND", "noninteractive");
-    cmd!(sh, "apt-get update -q").run()?;
-    cmd!(sh, "apt-get install -q -y --no-install-recommends {packages...}").run()?;
-    Ok(())
 }

@@ -24,6 +24,15 @@ impl Answer {
         Answer { status, body }
     }
 
+    /// The same with other names.
+    pub(crate) fn renamed(&self, from: &str, to: &str) -> Self {
+        let body = match &self.body {
+            Body::Json(json) => json.to_string(),
+            Body::Text(text) => text.clone(),
+        };
+        Self::new(self.status, body.replace(from, to).as_bytes())
+    }
+
     pub(crate) fn is_error(&self) -> bool {
         self.status >= 400 && self.error().is_some()
     }

@@ -16,18 +16,20 @@ mod scenarios;
 mod scripts;
 mod server;
 mod shrink;
+mod transcripts;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use quidditch_tests::Scenario;
+use quidditch_tests::{Scenario, Transcript};
 
 use peer::Peer;
 use quidditch::Quidditch;
 use random::RandomRun;
 use scenarios::{Outcome, ScenarioRun};
+use transcripts::{StepOutcome, run_transcript};
 
 /// Compares the answers of Quidditch with those of a server that speaks the same API.
 #[derive(Parser)]
@@ -41,6 +43,9 @@ struct Arguments {
     /// Where random indices and requests follow from
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// Compare the transcripts instead of the scenarios
+    #[arg(long)]
+    transcripts: bool,
     /// Where scenarios are, instead of tests/scenarios
     #[arg(long, value_name = "DIR")]
     scenarios: Option<PathBuf>,
@@ -55,6 +60,9 @@ fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let theirs = Peer::connect(&arguments.url)?;
     println!("comparing with {} at {}", theirs.version()?, arguments.url);
+    if arguments.transcripts {
+        return Ok(if compare_transcripts(&arguments, &theirs)? { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     let ours = Quidditch::new();
     let is_same = match arguments.random {
         Some(count) => compare_random(&arguments, count, RandomRun::new(&ours, &theirs))?,
@@ -86,6 +94,37 @@ fn compare_random(arguments: &Arguments, count: usize, mut run: RandomRun<'_>) -
         findings.len()
     );
     Ok(findings.is_empty())
+}
+
+/// Returns whether there are no differences but described ones.
+fn compare_transcripts(arguments: &Arguments, theirs: &Peer) -> Result<bool> {
+    let (mut same, mut described, mut different) = (0, 0, 0);
+    for transcript in Transcript::all()? {
+        let name = &transcript.name;
+        if !arguments.names.is_empty() && !arguments.names.iter().any(|part| name.contains(part.as_str())) {
+            continue;
+        }
+        for (step, outcome) in run_transcript(&transcript, theirs)? {
+            let request = format!("{name}: {} {} {}", step.method, step.path, step.body.trim_end());
+            match outcome {
+                StepOutcome::Same => same += 1,
+                StepOutcome::DiffersAsDescribed => described += 1,
+                StepOutcome::NoLongerDiffers => {
+                    different += 1;
+                    println!("\n{request}\n  no longer differs, remove the comment that says so");
+                }
+                StepOutcome::Differs(differences) => {
+                    different += 1;
+                    println!("\n{request}");
+                    for difference in differences {
+                        println!("  {difference}");
+                    }
+                }
+            }
+        }
+    }
+    println!("\n{same} answers are the same, {described} differ as described, {different} differ");
+    Ok(different == 0)
 }
 
 /// Returns whether there are no differences but described ones.

@@ -63,6 +63,15 @@ impl Peer {
         })
     }
 
+    /// Sends a request as it is, without a prefix at the names of indices: the caller has seen to it that they are its own.
+    pub(crate) fn send_as_is(&self, call: &Call) -> Result<Answer> {
+        let mut request = self.request(&call.method, &call.path)?;
+        for (name, value) in call.all_headers() {
+            request = request.header(name, value);
+        }
+        self.answer(request.body(call.body.clone()))
+    }
+
     fn send_json(&self, method: &str, path: &str, body: &Json) -> Result<Answer> {
         self.answer(self.request(method, path)?.json(body))
     }

@@ -26,6 +26,11 @@ impl Quidditch {
         installation.publish_examples();
         Quidditch { installation }
     }
+
+    /// The same without functions.
+    pub(crate) fn empty() -> Self {
+        Quidditch { installation: Installation::new(FUNCTION_TIME) }
+    }
 }
 
 impl Server for Quidditch {

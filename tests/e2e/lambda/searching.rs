@@ -199,7 +199,7 @@ fn all_routes_are_served() {
     let id = cities()[0].id.clone();
     assert_eq!(get(&format!("/cities/_doc/{id}")).json()["_id"], id.as_str());
     assert_eq!(get("/villages/_search").status, 404);
-    assert_eq!(process.send("PUT", "/villages", &[], b"{}").status, 405);
+    assert_eq!(process.send("PUT", "/villages", &[], b"{}").status, 403);
     let head = process.send("HEAD", "/cities", &[], b"");
     assert_eq!((head.status, head.body.len()), (200, 0));
 }

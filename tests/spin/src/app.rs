@@ -15,9 +15,9 @@ use wasmtime_wasi_http::handler::{
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
 use crate::arguments::Arguments;
-use crate::instance::Instance;
+use crate::instance::{Instance, Variables};
 use crate::pool::pool;
-use crate::variables::{self, Variables};
+use crate::variables;
 
 /// The time after which an idle instance is dropped.
 const IDLE: Duration = Duration::from_secs(1);

@@ -1,5 +1,8 @@
 //! The state of the host for one instance of the app.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -7,7 +10,9 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::arguments::Arguments;
 use crate::clock::FixedClock;
 use crate::outbound::AllowedHosts;
-use crate::variables::Variables;
+
+/// The variables of an app, by name.
+pub(crate) type Variables = Arc<BTreeMap<String, String>>;
 
 pub(crate) struct Instance {
     pub(crate) variables: Variables,

@@ -1,16 +1,10 @@
 //! Spin's variables, the only interface of Spin that the search component uses.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use wasmtime::component::{ComponentType, Lift, Linker, Lower};
 
 use crate::instance::Instance;
 
 const INTERFACE: &str = "spin:variables/variables@3.0.0";
-
-/// The variables of an app.
-pub(crate) type Variables = Arc<BTreeMap<String, String>>;
 
 #[derive(ComponentType, Lift, Lower)]
 #[component(variant)]

@@ -4,7 +4,7 @@ use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{BlockType, Function, InstructionSink, ValType};
 use wasmparser::{FunctionBody, Operator};
 
-use super::{StepLimit, Unlimitable};
+use super::counter::{StepLimit, Unlimitable};
 
 /// How many iterations of loops are charged together. A power of two.
 const ITERATIONS: i32 = 64;

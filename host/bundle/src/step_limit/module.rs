@@ -6,7 +6,8 @@ use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, ExportKind, ExportSection, FunctionSection, ImportSection, Module, SectionId};
 use wasmparser::{CompositeInnerType, Export, ExternalKind, FunctionBody, MemoryType, Parser, Payload, TypeRef};
 
-use super::{COUNTER, COUNTER_TYPE, StepLimit, Unlimitable, body};
+use super::body;
+use super::counter::{COUNTER, COUNTER_TYPE, StepLimit, Unlimitable};
 
 /// A module that is being changed.
 ///

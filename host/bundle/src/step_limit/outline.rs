@@ -8,7 +8,7 @@ use wasmparser::{
     Instance, Parser, Payload,
 };
 
-use super::Unlimitable;
+use super::counter::Unlimitable;
 
 /// The modules of a component, without those of nested components.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,39 +4,40 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use http_body_util::Full;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::{Service, compress, read_body};
-use tokio::net::TcpStream;
+use quidditch_service::{compress, error_response, read_body};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
-use super::settings::Settings;
+use super::server::Server;
+
+/// How much of the body of a refused request is read, and for how long.
+const SKIPPED_BYTES: usize = 1 << 20;
+const SKIPPED_TIME: Duration = Duration::from_secs(1);
 
 /// Serves HTTP on a connection until it closes.
-pub(super) fn serve(
-    stream: TcpStream,
-    service: Arc<Service>,
-    settings: Settings,
-) -> http1::Connection<TokioIo<TcpStream>, ConnectionService> {
-    // Send responses without delay. Without this option they only arrive later.
-    let _ = stream.set_nodelay(true);
+pub(super) fn serve<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    server: Arc<Server>,
+) -> http1::Connection<TokioIo<S>, ConnectionService> {
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(settings.head_timeout)
-        .serve_connection(TokioIo::new(stream), ConnectionService { service, settings })
+        .header_read_timeout(server.settings.head_timeout)
+        .serve_connection(TokioIo::new(stream), ConnectionService { server })
 }
 
 /// Answers the requests of a connection.
 pub(super) struct ConnectionService {
-    service: Arc<Service>,
-    settings: Settings,
+    server: Arc<Server>,
 }
 
 impl HyperService<Request<Incoming>> for ConnectionService {
@@ -45,15 +46,31 @@ impl HyperService<Request<Incoming>> for ConnectionService {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let answer = answer(Arc::clone(&self.service), request, self.settings);
+        let answer = answer(Arc::clone(&self.server), request);
         Box::pin(async { Ok(answer.await.map(Full::new)) })
     }
 }
 
-async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Settings) -> Response<Bytes> {
+async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Bytes> {
     #[expect(clippy::disallowed_methods, reason = "only for the log")]
     let start = Instant::now();
+    let (service, settings) = (Arc::clone(&server.service), server.settings);
     let (head, body) = request.into_parts();
+    // Before the body: requests that wait for their turn hold it in memory.
+    let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else {
+        return after_body(body, too_many(settings.max_requests.get())).await;
+    };
+    let (access, method, uri, headers) =
+        (Arc::clone(&server.access), head.method.clone(), head.uri.clone(), head.headers.clone());
+    let allowed = tokio::task::spawn_blocking(move || access.refusal(&method, uri.path(), &headers)).await;
+    match allowed {
+        Ok(None) => {}
+        Ok(Some(refusal)) => return after_body(body, refusal).await,
+        Err(error) => {
+            tracing::error!(%error, "cannot check who sent a request");
+            return empty(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    }
     let limit = service.settings().body_bytes;
     let body = match tokio::time::timeout(settings.body_timeout, read_body(body, limit)).await {
         Ok(Ok(body)) => body,
@@ -77,6 +94,30 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>, settings: Set
     });
     let micros = start.elapsed().as_micros() as u64;
     tracing::info!(%method, path, status = response.status().as_u16(), micros, "request answered");
+    response
+}
+
+/// Sends a refusal when the caller has sent the body, unless that is long: a connection that is closed before may lose the response.
+async fn after_body(mut body: Incoming, refusal: Response<Bytes>) -> Response<Bytes> {
+    let skipped = async {
+        let mut left = SKIPPED_BYTES;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    // Whether it is skipped in time changes nothing.
+    let _ = tokio::time::timeout(SKIPPED_TIME, skipped).await;
+    refusal
+}
+
+/// That too many requests are being answered.
+fn too_many(limit: usize) -> Response<Bytes> {
+    let reason = format!("rejected execution: [{limit}] requests are being answered, the most at a time; retry later");
+    let mut response = error_response(StatusCode::TOO_MANY_REQUESTS, "rejected_execution_exception", &reason);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
 

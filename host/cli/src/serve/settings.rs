@@ -1,5 +1,6 @@
 //! Settings of the server.
 
+use std::num::NonZeroUsize;
 use std::thread;
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ pub(super) struct Settings {
     pub(super) request_threads: usize,
     /// Maximum number of open connections; others wait to be accepted. 1,000: each takes about 20 KB and a file descriptor.
     pub(super) max_connections: usize,
-    /// Time limit for receiving a request's head. 10 s: a slower client is gone or malicious.
+    /// Maximum number of requests at a time, running or waiting for a thread; others are refused. 100: each may hold a body of 10 MiB.
+    pub(super) max_requests: NonZeroUsize,
+    /// Time limit for a TLS handshake, and for receiving a request's head. 10 s: a slower client is gone or malicious.
     pub(super) head_timeout: Duration,
     /// Time limit for receiving a request's body. 30 s: 10 MiB over a slow connection.
     pub(super) body_timeout: Duration,
@@ -33,6 +36,7 @@ impl Default for Settings {
             network_threads: 2,
             request_threads: (2 * cores).max(4),
             max_connections: 1_000,
+            max_requests: const { NonZeroUsize::new(100).expect("not zero") },
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
             shutdown_grace: Duration::from_secs(10),

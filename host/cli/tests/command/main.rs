@@ -1,5 +1,6 @@
 //! The `quidditch` program: its output, its exit codes, and its server.
 
+mod access;
 mod aliases;
 mod fixture;
 mod functions;

@@ -107,7 +107,7 @@ fn ambiguous_deletions_are_errors() {
     ");
     insta::assert_snapshot!(delete(&["numbers", "--query", r#"{"query": {"match_all": {}}, "size": 3}"#]), @r"
     1
-    error: line 1, column 38: a count request does not support [size] (at size)
+    error: line 1, column 38: the request does not support [size] (at size)
     ");
     insta::assert_snapshot!(delete(&["numbers", "--query", r#"{"query": {"wasm_udf": {"name": "f"}}}"#]), @r"
     1

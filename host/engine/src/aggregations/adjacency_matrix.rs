@@ -8,7 +8,6 @@ use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::{Definition, Layout};
 use super::filter::{Distinct, plan_filter};
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
@@ -102,10 +101,6 @@ impl Aggregation for AdjacencyMatrix {
         // Buckets without documents are not shown, so that the result of no documents may do without them.
         let width = if partials.is_empty() { 0 } else { self.width() };
         positions::merge(width, &self.inner, partials)
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

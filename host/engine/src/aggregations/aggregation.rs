@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value as Json};
+
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
@@ -22,11 +24,20 @@ pub(super) trait Aggregation: Send + Sync {
     /// Merges results of the same bucket. Of none, the result of no documents.
     fn merge(&self, partials: Vec<Partial>) -> Partial;
 
-    /// The value that the path of an `order` leads to.
-    fn metric(&self, path: &[&str]) -> Result<Metric, MetricError>;
+    /// The value that the path of an `order` leads to. An aggregation with several buckets has none.
+    fn metric(&self, _path: &[&str]) -> Result<Metric, MetricError> {
+        Err(MetricError::Buckets)
+    }
 
     /// The complete result.
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error>;
+}
+
+impl<'a> Answer<'a> {
+    /// Of an aggregation without buckets, with the figures that its paths lead to.
+    pub(super) fn of_figures(shown: Map<String, Json>, aggregation: &'a dyn Aggregation, partial: Partial) -> Self {
+        Self::with_figures(shown, move |path| Ok(aggregation.metric(path)?.of(&partial)))
+    }
 }
 
 /// What an aggregation is opened with.

@@ -3,8 +3,8 @@
 use super::definition::Definition;
 use super::{
     adjacency_matrix, auto_date_histogram, cardinality, composite, date_histogram, filter, filters, geo_bounds,
-    geo_centroid, geo_distance, geo_grid, global, histogram, median_absolute_deviation, missing, multi_terms,
-    nested, percentiles, range, reverse_nested, stats, terms, value_count, weighted_avg,
+    geo_centroid, geo_distance, geo_grid, global, histogram, median_absolute_deviation, missing, multi_terms, nested,
+    percentiles, range, reverse_nested, stats, terms, value_count, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Parser;

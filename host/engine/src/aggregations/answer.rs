@@ -3,10 +3,8 @@
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
-use super::aggregation::Aggregation;
 use super::answering::Answering;
 use super::metric::MetricError;
-use super::partial::Partial;
 
 /// The complete result of one aggregation.
 pub(super) struct Answer<'a> {
@@ -91,10 +89,6 @@ pub(super) enum BucketKey {
 
 impl<'a> Answer<'a> {
     /// Of an aggregation without buckets.
-    pub(super) fn of_figures(shown: Map<String, Json>, aggregation: &'a dyn Aggregation, partial: Partial) -> Self {
-        Self::with_figures(shown, move |path| Ok(aggregation.metric(path)?.of(&partial)))
-    }
-
     pub(super) fn with_figures(
         shown: Map<String, Json>,
         read: impl Fn(&[&str]) -> Result<f64, MetricError> + 'a,

@@ -3,7 +3,6 @@
 mod level;
 mod segment;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use tantivy::{i64_to_u64, u64_to_i64};
 
@@ -12,12 +11,13 @@ use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::definition::{Definition, Layout};
 use super::failure;
-use super::metric::{Metric, MetricError};
+use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
+use super::partial::AutoDates;
 use super::partial::{Buckets, Keys, Partial};
 use super::positions;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::Planner;
@@ -74,13 +74,6 @@ impl Definition for AutoDateHistogramDefinition {
     fn layout(&self) -> Layout {
         Layout::Sequence { min_doc_count: 0 }
     }
-}
-
-/// Buckets of the intervals of one level.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct AutoDates {
-    level: usize,
-    buckets: Buckets,
 }
 
 /// One bucket: when it begins, how many documents it has, and the results inside.
@@ -196,10 +189,6 @@ impl Aggregation for AutoDateHistogram {
         let list: Vec<Bucket> = all.into_iter().flat_map(|dates| into_list(dates.buckets)).collect();
         let buckets = self.to_buckets(self.at_level(list, level));
         Partial::AutoDates(Box::new(AutoDates { level, buckets }))
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

@@ -4,8 +4,6 @@ mod distinct;
 mod numbers;
 mod registers;
 
-pub(crate) use distinct::Distinct;
-
 use serde_json::Map;
 use tantivy::TantivyError;
 
@@ -15,12 +13,13 @@ use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
 use super::gathered::Repeats;
+use super::kind::Kind;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Kind, Missing, Source};
+use super::source::{Accepts, Missing, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Account;
@@ -28,6 +27,8 @@ use crate::plan::Planner;
 use crate::query::Parser;
 use distinct::{hash_bits, hash_text};
 use numbers::FoundNumbers;
+
+pub(crate) use distinct::Distinct;
 
 const WHAT: &str = "[cardinality] aggregation";
 

@@ -1,14 +1,14 @@
 //! `composite`: a bucket for each combination of values, page by page.
 
+mod found;
 mod key;
 mod segment;
 mod source;
 
+pub(super) use found::Page;
 pub(crate) use key::KeyPart;
-pub(super) use segment::{Page, SegmentComposite};
-pub(super) use source::ValueSource;
-
-use std::cmp::Ordering;
+pub(super) use segment::SegmentComposite;
+pub(super) use source::{ValueSource, compare};
 
 use serde_json::{Map, Value as Json};
 
@@ -18,7 +18,6 @@ use super::answering::Answering;
 use super::definition::{Definition, Layout};
 use super::failure;
 use super::keyed::{self, TakeBuckets};
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::positive;
 use super::partial::{Buckets, Keys, Partial};
@@ -92,16 +91,11 @@ struct Composite {
 }
 
 impl Composite {
-    fn compare(&self, a: &[KeyPart], b: &[KeyPart]) -> Ordering {
-        let parts = self.sources.iter().zip(a.iter().zip(b));
-        parts.map(|(source, (a, b))| source.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-    }
-
     /// Sorts buckets and keeps those of the page. Every key of the page is on the page of each part that has it.
     fn page(&self, buckets: Buckets) -> Buckets {
         let keys = buckets.keys.tuples();
         let mut positions: Vec<u32> = (0..keys.len() as u32).collect();
-        positions.sort_unstable_by(|a, b| self.compare(&keys[*a as usize], &keys[*b as usize]));
+        positions.sort_unstable_by(|a, b| compare(&self.sources, &keys[*a as usize], &keys[*b as usize]));
         positions.truncate(self.size);
         TakeBuckets::new(buckets).take(&positions)
     }
@@ -134,10 +128,6 @@ impl Aggregation for Composite {
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         let merged = keyed::merge(&self.inner, partials, Keys::Tuples(Vec::new()));
         Partial::Buckets(Box::new(self.page(merged.into_buckets())))
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

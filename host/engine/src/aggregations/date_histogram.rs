@@ -13,15 +13,15 @@ use super::failure;
 use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
 use super::interval_starts::IntervalStarts;
-use super::keyed::{self, SegmentKeyed, SegmentKeys};
-use super::metric::{Metric, MetricError};
+use super::keyed::{SegmentKeyed, SegmentKeys};
+use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::order::OrderRequest;
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
 use super::rounding::Rounding;
-use super::source::{Accepts, Kind, Missing, Source};
+use super::source::{Accepts, Missing, Source};
 use super::time_zone;
 use super::value_format::ValueFormat;
 use crate::Error;
@@ -179,11 +179,7 @@ impl Aggregation for DateHistogram {
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
-        keyed::merge(&self.buckets.inner, partials, Keys::Bits(Vec::new()))
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
+        self.buckets.merge(partials)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

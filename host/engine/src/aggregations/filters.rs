@@ -8,7 +8,6 @@ use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::{Definition, Layout};
 use super::filter::{Distinct, plan_filter};
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
@@ -115,10 +114,6 @@ impl Aggregation for Filters {
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         positions::merge(self.width(), &self.inner, partials)
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

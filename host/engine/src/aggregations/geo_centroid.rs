@@ -1,6 +1,7 @@
 //! `geo_centroid`: the average of points.
 
-use serde::{Deserialize, Serialize};
+mod point_sum;
+
 use serde_json::{Map, json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
@@ -13,12 +14,13 @@ use super::nodes::Nodes;
 use super::options::required_field;
 use super::partial::Partial;
 use super::points::{PointReader, PointSource};
-use super::sum::Sum;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
+
+pub(super) use point_sum::PointSum;
 
 const WHAT: &str = "[geo_centroid] aggregation";
 
@@ -34,21 +36,6 @@ struct GeoCentroidDefinition(String);
 impl Definition for GeoCentroidDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         Ok(Box::new(GeoCentroid(PointSource::plan(planner, &self.0, "geo_centroid")?)))
-    }
-}
-
-/// The sum of points.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct PointSum {
-    count: u64,
-    lat: Sum,
-    lon: Sum,
-}
-
-impl PointSum {
-    fn average(&self) -> (f64, f64) {
-        let count = self.count as f64;
-        (self.lat.value() / count, self.lon.value() / count)
     }
 }
 

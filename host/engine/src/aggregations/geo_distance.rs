@@ -1,5 +1,6 @@
 //! `geo_distance`: buckets of points by their distance from a point.
 
+use quidditch_expression::DistanceFrom;
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
@@ -10,14 +11,13 @@ use super::batch::Batch;
 use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout};
 use super::failure;
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::required_field;
 use super::partial::Partial;
 use super::points::{PointReader, PointSource};
 use super::positions::{self, SegmentPositions};
 use crate::Error;
-use crate::geo::{DISTANCE_PATHS, DistanceFrom, DistancePath, UNIT, parse_point};
+use crate::geo::{DISTANCE_PATHS, DistancePath, UNIT, distance_from, parse_point};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
@@ -39,7 +39,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     ranges.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
     let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
     fields.finish(WHAT)?;
-    let origin = DistanceFrom::new(origin);
+    let origin = distance_from(origin);
     Ok(Box::new(GeoDistanceDefinition { field, distances: Distances { origin, unit, path }, ranges, keyed }))
 }
 
@@ -72,7 +72,7 @@ struct Distances {
 
 impl Distances {
     fn of(&self, lat: f64, lon: f64) -> f64 {
-        self.origin.metres_along(self.path, lat, lon) / self.unit
+        self.path.metres(&self.origin, lat, lon) / self.unit
     }
 }
 
@@ -128,10 +128,6 @@ impl Aggregation for GeoDistance {
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         positions::merge(self.ranges.len(), &self.inner, partials)
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

@@ -12,7 +12,6 @@ use super::bucket_map::BucketMap;
 use super::definition::{Definition, Layout};
 use super::gathered::Gathered;
 use super::keyed::{self, SegmentKeyed, SegmentKeys, TakeBuckets};
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::{positive, required_field};
 use super::partial::{Keys, Partial};
@@ -133,10 +132,6 @@ impl Aggregation for GeoGrid {
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         keyed::merge(&self.inner, partials, Keys::Bits(Vec::new()))
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

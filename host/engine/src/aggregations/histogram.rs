@@ -10,14 +10,14 @@ use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::{Gathered, Repeats};
 use super::histogram_buckets::{HistogramBuckets, Steps};
-use super::keyed::{self, SegmentKeyed, SegmentKeys};
-use super::metric::{Metric, MetricError};
+use super::keyed::{SegmentKeyed, SegmentKeys};
+use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::order::OrderRequest;
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::Planner;
@@ -144,11 +144,7 @@ impl Aggregation for Histogram {
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
-        keyed::merge(&self.buckets.inner, partials, Keys::Bits(Vec::new()))
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
+        self.buckets.merge(partials)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

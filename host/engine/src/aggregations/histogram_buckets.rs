@@ -6,7 +6,7 @@ use tantivy::{i64_to_u64, u64_to_i64};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::decimal_json::decimal_json;
-use super::keyed::TakeBuckets;
+use super::keyed::{self, TakeBuckets};
 use super::nodes::Nodes;
 use super::order::Order;
 use super::partial::{Buckets, Keys, Partial};
@@ -65,6 +65,10 @@ impl Steps {
 }
 
 impl HistogramBuckets {
+    pub(super) fn merge(&self, partials: Vec<Partial>) -> Partial {
+        keyed::merge(&self.inner, partials, Keys::Bits(Vec::new()))
+    }
+
     pub(super) fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let mut buckets = partial.into_buckets();
         if self.min_doc_count == 0 {

@@ -1,17 +1,15 @@
 //! `multi_terms`: a bucket for each combination of the values of several fields.
 
 use quidditch_index::float_text;
-use std::cmp::Ordering;
 
 use serde_json::{Map, Value as Json};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
-use super::composite::{KeyPart, Page, SegmentComposite, ValueSource};
+use super::composite::{Page, SegmentComposite, ValueSource, compare};
 use super::definition::{Definition, Layout};
 use super::keyed::{self, TakeBuckets};
-use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::{FieldOptions, positive};
 use super::order::{Order, OrderRequest};
@@ -88,13 +86,6 @@ struct MultiTerms {
     inner: Nodes,
 }
 
-impl MultiTerms {
-    fn compare(&self, a: &[KeyPart], b: &[KeyPart]) -> Ordering {
-        let parts = self.sources.iter().zip(a.iter().zip(b));
-        parts.map(|(source, (a, b))| source.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-    }
-}
-
 impl Aggregation for MultiTerms {
     fn type_name(&self) -> &'static str {
         "multi_terms"
@@ -108,10 +99,6 @@ impl Aggregation for MultiTerms {
         keyed::merge(&self.inner, partials, Keys::Tuples(Vec::new()))
     }
 
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
-    }
-
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let buckets = partial.into_buckets();
         let keys = buckets.keys.tuples();
@@ -119,7 +106,8 @@ impl Aggregation for MultiTerms {
         let mut positions: Vec<u32> =
             (0..keys.len() as u32).filter(|position| counts[*position as usize] >= self.min_doc_count).collect();
         let all: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
-        self.order.sort(&mut positions, self.size, counts, &buckets.inner, |a, b| self.compare(&keys[a], &keys[b]));
+        self.order
+            .sort(&mut positions, self.size, counts, &buckets.inner, |a, b| compare(&self.sources, &keys[a], &keys[b]));
         let shown_documents: u64 = positions.iter().map(|position| counts[*position as usize]).sum();
         answering.count_buckets(positions.len())?;
         let mut answers = Vec::with_capacity(positions.len());

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::auto_date_histogram::AutoDates;
 use super::cardinality::Distinct;
 use super::composite::KeyPart;
 use super::geo_bounds::Outermost;
@@ -97,4 +96,12 @@ impl Partial {
             other => unreachable!("not buckets: {other:?}"),
         }
     }
+}
+
+/// Buckets of the intervals of one level.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AutoDates {
+    /// The number of the level.
+    pub(super) level: usize,
+    pub(super) buckets: Buckets,
 }

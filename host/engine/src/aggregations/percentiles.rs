@@ -4,10 +4,6 @@ mod hdr;
 mod sample;
 mod segment;
 
-pub(crate) use hdr::Hdr;
-pub(crate) use sample::Sample;
-pub(super) use segment::{SegmentSamples, merge_samples, sample};
-
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
@@ -16,11 +12,12 @@ use super::answer::Answer;
 use super::answering::Answering;
 use super::decimal_json::decimal_json;
 use super::definition::Definition;
+use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
@@ -28,6 +25,10 @@ use crate::query::Parser;
 use hdr::{SortedHdr, kept_bits};
 use sample::Sorted;
 use segment::{SegmentHdr, hdr, merge_hdr};
+
+pub(crate) use hdr::Hdr;
+pub(crate) use sample::Sample;
+pub(super) use segment::{SegmentSamples, merge_samples, sample};
 
 /// What clients expect where they do not say.
 pub(super) const DEFAULT_PERCENTS: [f64; 7] = [1.0, 5.0, 25.0, 50.0, 75.0, 95.0, 99.0];

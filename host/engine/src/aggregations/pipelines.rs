@@ -20,6 +20,7 @@ mod moving_fn;
 mod moving_functions;
 mod moving_window;
 mod options;
+mod parsed;
 mod percentiles_bucket;
 mod pipeline;
 mod pipeline_type;

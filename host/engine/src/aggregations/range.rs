@@ -10,13 +10,13 @@ use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout};
 use super::failure;
 use super::gathered::Repeats;
-use super::metric::{Metric, MetricError};
+use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::positions::{self, SegmentPositions};
 use super::reader::Reader;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Source};
 use super::time_zone;
 use super::value_format::ValueFormat;
 use crate::Error;
@@ -197,10 +197,6 @@ impl Aggregation for RangeAggregation {
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         positions::merge(self.ranges.len(), &self.inner, partials)
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {

@@ -5,7 +5,8 @@ use tantivy::{DocId, SegmentReader, TantivyError, f64_to_u64, i64_to_u64, u64_to
 
 use super::batch::Batch;
 use super::gathered::{Gathered, Repeats, gather};
-use super::source::{Kind, Missing, Source};
+use super::kind::Kind;
+use super::source::{Missing, Source};
 use crate::Error;
 
 /// A field of one segment.

@@ -6,10 +6,11 @@ use quidditch_index::{Field, FieldKind, FieldValue};
 use serde_json::Value as Json;
 
 use super::failure;
+use super::kind::Kind;
 use super::options::FieldOptions;
 use super::value_format::ValueFormat;
 use crate::Error;
-use crate::columns::{ColumnError, ComputedField};
+use crate::columns::ComputedField;
 use crate::plan::{Planner, ValueClass};
 
 /// A field, checked against the mapping, with what its missing values count as.
@@ -23,20 +24,6 @@ pub(super) struct Source {
     pub(super) format: ValueFormat,
     /// Whether an integer of this index comes together with floats of another.
     is_widened: bool,
-}
-
-/// What values are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Integer,
-    Float,
-    /// A float of single precision.
-    Single,
-    Boolean,
-    /// Milliseconds.
-    Date,
-    Text,
-    Point,
 }
 
 /// What a missing value counts as.
@@ -174,28 +161,6 @@ pub(super) enum MixedNumbers {
 fn announced(planner: &Planner<'_>, column: &str) -> String {
     planner.warmup.column(column);
     column.to_owned()
-}
-
-impl Kind {
-    fn of(field: &Field, planner: &Planner<'_>) -> Result<Self, Error> {
-        Ok(match field.kind() {
-            FieldKind::Long
-            | FieldKind::Integer
-            | FieldKind::Short
-            | FieldKind::Byte
-            | FieldKind::TokenCount { .. } => Kind::Integer,
-            FieldKind::Double | FieldKind::ScaledFloat { .. } => Kind::Float,
-            FieldKind::Float | FieldKind::HalfFloat => Kind::Single,
-            FieldKind::Boolean => Kind::Boolean,
-            FieldKind::Date { .. } => Kind::Date,
-            FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
-            FieldKind::GeoPoint => Kind::Point,
-            FieldKind::Text { .. } => {
-                let error = ColumnError::analyzed_text(planner.mapping(), field.name());
-                return Err(failure::argument(error.to_string()));
-            }
-        })
-    }
 }
 
 fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> Result<Missing, Error> {

@@ -3,26 +3,27 @@
 mod figure;
 mod figures;
 
-pub(super) use figure::{Figure, single_value};
-pub(crate) use figures::Stats;
-
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::Definition;
 use super::gathered::Repeats;
+use super::kind::Kind;
 use super::metric::{Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
+
+pub(super) use figure::{Figure, single_value};
+pub(crate) use figures::Stats;
 
 pub(super) fn parse_min(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Definition>, ParseError> {
     parse(node, Figure::Min)

@@ -8,8 +8,9 @@ use tantivy::columnar::StrColumn;
 use tantivy::{TantivyError, i64_to_u64};
 
 use super::failure;
+use super::kind::Kind;
 use super::reader::float_bits;
-use super::source::{Kind, Source};
+use super::source::Source;
 use super::time_zone;
 use super::value_format::ValueFormat;
 use crate::Error;

@@ -1,9 +1,8 @@
 //! `terms`: a bucket for each value of a field.
 
 mod number_keys;
+mod planned_terms;
 mod text_keys;
-
-use std::cmp::Ordering;
 
 use serde_json::{Map, Value as Json};
 use tantivy::{u64_to_f64, u64_to_i64};
@@ -13,22 +12,22 @@ use super::answer::{Answer, BucketAnswer, BucketKey, Style};
 use super::answering::Answering;
 use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout, Scope};
-use super::direct_counts::{DirectCounts, MostFrequent};
 use super::failure;
 use super::keyed::{self, SegmentKeyed, TakeBuckets};
-use super::metric::{Metric, MetricError};
+use super::kind::Kind;
 use super::nodes::Nodes;
 use super::options::{FieldOptions, positive};
-use super::order::{Order, OrderRequest};
+use super::order::OrderRequest;
 use super::partial::{Keys, Partial};
 use super::reader::Reader;
-use super::source::{Accepts, Kind, MixedNumbers, Source, check_classes};
-use super::term_filter::{TermFilter, TermFilterRequest};
+use super::source::{Accepts, MixedNumbers, Source, check_classes};
+use super::term_filter::TermFilterRequest;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
 use number_keys::NumberKeys;
+use planned_terms::{KeyKind, Shown, Terms};
 use text_keys::TextKeys;
 
 const WHAT: &str = "[terms] aggregation";
@@ -95,17 +94,6 @@ pub(super) fn parse_rare(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn 
     Ok(Box::new(definition))
 }
 
-/// What is shown beside keys and counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    /// The number of documents of other terms.
-    Counts,
-    /// And by how much counts may be off.
-    Errors,
-    /// Nothing, as rare terms have no others.
-    Rare,
-}
-
 fn one_of(node: &Node<'_>, values: &[&str]) -> Result<(), ParseError> {
     let text = node.text()?;
     if values.contains(&text) { Ok(()) } else { Err(node.error(format!("expected one of {values:?}, found [{text}]"))) }
@@ -159,26 +147,6 @@ impl Definition for TermsDefinition {
     }
 }
 
-/// What keys are, between segments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum KeyKind {
-    Integer,
-    Float,
-    Text,
-}
-
-struct Terms {
-    source: Source,
-    keys: KeyKind,
-    filter: Option<TermFilter>,
-    size: usize,
-    min_doc_count: u64,
-    max_doc_count: u64,
-    order: Order,
-    shown: Shown,
-    inner: Nodes,
-}
-
 impl Aggregation for Terms {
     fn type_name(&self) -> &'static str {
         match (self.keys, self.shown) {
@@ -203,10 +171,6 @@ impl Aggregation for Terms {
     fn merge(&self, partials: Vec<Partial>) -> Partial {
         let none = if self.keys == KeyKind::Text { Keys::Texts(Vec::new()) } else { Keys::Bits(Vec::new()) };
         keyed::merge(&self.inner, partials, none)
-    }
-
-    fn metric(&self, _: &[&str]) -> Result<Metric, MetricError> {
-        Err(MetricError::Buckets)
     }
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
@@ -243,28 +207,6 @@ impl Aggregation for Terms {
 }
 
 impl Terms {
-    /// Sorts buckets, given by their positions, keeps those that are answered, and returns the number of documents of the others.
-    fn keep_first(
-        &self,
-        positions: &mut Vec<u32>,
-        counts: &[u64],
-        inner: &[Vec<Partial>],
-        compare_keys: impl Fn(usize, usize) -> Ordering,
-    ) -> u64 {
-        let counted = self.min_doc_count..=self.max_doc_count;
-        positions.retain(|position| counted.contains(&counts[*position as usize]));
-        let documents = |positions: &[u32]| positions.iter().map(|position| counts[*position as usize]).sum::<u64>();
-        let all = documents(positions);
-        self.order.sort(positions, self.size, counts, inner, compare_keys);
-        all - documents(positions)
-    }
-
-    /// The keys that are answered, if these are those with most documents.
-    fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
-        let is_by_count = self.order.is_by_count() && self.min_doc_count == 1 && self.max_doc_count == u64::MAX;
-        if is_by_count { counts.most_frequent(self.size) } else { None }
-    }
-
     /// Adds the only one of these keys to a bucket.
     fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) -> BucketKey {
         let (key, value) = match keys {

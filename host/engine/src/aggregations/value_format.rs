@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json};
 
 use super::decimal_format::DecimalFormat;
 use super::failure;
+use super::kind::Kind;
 use super::options::FieldOptions;
-use super::source::Kind;
 use crate::Error;
 
 /// How the values of a field are shown as texts, next to the values.

@@ -1,5 +1,7 @@
 //! `weighted_avg`: the average of a field's values, weighted by another field.
 
+mod weighted;
+
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::Answer;
 use super::answering::Answering;
@@ -8,21 +10,22 @@ use super::decimal_format::DecimalFormat;
 use super::definition::Definition;
 use super::failure;
 use super::gathered::Repeats;
+use super::kind::Kind;
 use super::metric::{self, Metric, MetricError};
 use super::nodes::Nodes;
 use super::options::FieldOptions;
 use super::partial::Partial;
 use super::reader::Reader;
-use super::source::{Accepts, Kind, Source};
+use super::source::{Accepts, Source};
 use super::stats::single_value;
-use super::sum::Sum;
 use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::memory::Account;
 use crate::plan::Planner;
 use crate::query::Parser;
-use serde::{Deserialize, Serialize};
+
+pub(super) use weighted::Weighted;
 
 const WHAT: &str = "[weighted_avg] aggregation";
 
@@ -71,19 +74,6 @@ struct WeightedAvg {
     value: Source,
     weight: Source,
     format: ValueFormat,
-}
-
-/// Sums of weights, and of values times weights.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Weighted {
-    sum: Sum,
-    weights: Sum,
-}
-
-impl Weighted {
-    fn average(&self) -> f64 {
-        self.sum.value() / self.weights.value()
-    }
 }
 
 fn weighted(partial: &Partial) -> &Weighted {

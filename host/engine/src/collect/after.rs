@@ -6,11 +6,10 @@ use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, Sna
 use serde_json::Value as Json;
 use tantivy::{f64_to_u64, i64_to_u64};
 
-use super::segment_sort::NANOS_PER_MILLI;
-use super::sort_key::{Key, Rank, SortKey};
+use super::hit_position::HitPosition;
+use super::sort_key::{Key, NANOS_PER_MILLI, Rank, SortKey};
 use super::sort_level::{Level, MissingValue, Values};
 use crate::Error;
-use crate::hit_position::HitPosition;
 use crate::json::ErrorKind;
 use crate::plan::Planner;
 use crate::request::{Direction, SearchAfter, Sort, SortBy};

@@ -97,7 +97,7 @@ pub(crate) struct Matches<'a> {
 
 impl<'a> Matches<'a> {
     /// The first `count` of them.
-    pub(super) fn first(&self, count: usize) -> Matches<'a> {
+    pub(crate) fn first(&self, count: usize) -> Matches<'a> {
         Matches { docs: &self.docs[..count], scores: self.scores.get(..count).unwrap_or_default() }
     }
 }

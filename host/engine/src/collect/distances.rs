@@ -1,9 +1,10 @@
 //! What a sort by distance computes.
 
+use quidditch_expression::DistanceFrom;
 use quidditch_index::Field;
 
 use crate::Error;
-use crate::geo::{DistanceFrom, DistancePath};
+use crate::geo::{DistancePath, distance_from};
 use crate::request::DistanceSort;
 
 /// Distances between the points of a field and those of a request.
@@ -26,7 +27,7 @@ impl Distances {
         Ok(Distances {
             lat: lat.to_owned(),
             lon: lon.to_owned(),
-            from: sort.points.iter().map(|point| DistanceFrom::new(*point)).collect(),
+            from: sort.points.iter().map(|point| distance_from(*point)).collect(),
             path: sort.path,
             unit: sort.unit,
         })
@@ -34,6 +35,6 @@ impl Distances {
 
     /// The distances of a point from all those of the request.
     pub(super) fn to(&self, lat: f64, lon: f64) -> impl Iterator<Item = f64> {
-        self.from.iter().map(move |from| from.metres_along(self.path, lat, lon) / self.unit)
+        self.from.iter().map(move |from| self.path.metres(from, lat, lon) / self.unit)
     }
 }

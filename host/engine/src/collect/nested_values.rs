@@ -103,9 +103,8 @@ impl Objects {
         if all_around_count && self.filter.is_none() {
             return Ok(Arc::clone(all));
         }
-        let is_inside = |doc: &DocId| {
-            all_around_count || around.at_or_after(*doc).is_some_and(|parent| counting.contains(parent))
-        };
+        let is_inside =
+            |doc: &DocId| all_around_count || around.at_or_after(*doc).is_some_and(|parent| counting.contains(parent));
         let candidates: Vec<DocId> = all.iter().filter(is_inside).collect();
         let mut left = DocBits::empty(segment.max_doc());
         match &self.filter {

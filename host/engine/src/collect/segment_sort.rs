@@ -10,13 +10,11 @@ use super::after::After;
 use super::collector::SegmentContext;
 use super::distances::Distances;
 use super::nested_values::SegmentNestedValues;
+use super::sort_key::NANOS_PER_MILLI;
 use super::sort_key::{Key, Rank, SortKey};
 use super::sort_level::{Level, MissingValue, Stored, Values};
 use crate::Error;
 use crate::request::Mode;
-
-/// Nanoseconds of a millisecond.
-pub(super) const NANOS_PER_MILLI: i64 = 1_000_000;
 
 /// A sort at work on one segment.
 pub(super) struct SegmentSort<'a> {

@@ -82,3 +82,6 @@ impl Serialize for SortValue {
 fn infinity(value: f64) -> &'static str {
     if value.is_sign_positive() { "Infinity" } else { "-Infinity" }
 }
+
+/// Nanoseconds of a millisecond.
+pub(super) const NANOS_PER_MILLI: i64 = 1_000_000;

@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 
 use super::after::After;
 use super::collector::SegmentContext;
+use super::hit_position::HitPosition;
 use super::segment_sort::SegmentSort;
 use super::sort_key::{SortKey, SortValue};
 use super::sort_level::{KeyClass, Level, Values};
 use crate::Error;
-use crate::hit_position::HitPosition;
 use crate::plan::Planner;
 use crate::request::{Direction, SearchAfter, Sort};
 

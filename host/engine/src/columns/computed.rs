@@ -3,31 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use quidditch_function::{Column as BatchColumn, ColumnKind};
 use quidditch_index::Field;
+use tantivy::SegmentReader;
 use tantivy::columnar::DynamicColumnHandle;
 use tantivy::index::SegmentId;
-use tantivy::{DocId, SegmentReader};
 
+use super::computed_column::ComputedColumn;
 use super::materialised::materialise;
 use crate::Error;
 use crate::memory::{Memory, Reservation};
 use crate::nested::ScopeDocuments;
-
-/// A column that is computed from stored ones, by a function or a script. What it reads is announced by whoever makes it.
-pub(crate) trait ComputedColumn: Send + Sync {
-    /// The type of the values.
-    fn kind(&self) -> ColumnKind;
-
-    /// The column of one segment.
-    fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentComputedColumn>, Error>;
-}
-
-/// A computed column of one segment.
-pub(crate) trait SegmentComputedColumn: Send {
-    /// Replaces `out`, a column of the type of the values, by those of `docs`, which ascend. Those of one document ascend, too.
-    fn gather(&mut self, docs: &[DocId], out: &mut BatchColumn) -> Result<(), Error>;
-}
 
 /// A field that the request computes.
 pub(crate) struct ComputedField {

@@ -4,7 +4,7 @@ use quidditch_function::{Column as BatchColumn, ColumnKind, Dictionary, Values};
 use tantivy::columnar::{ColumnType, ColumnarReader, ColumnarWriter, DynamicColumnHandle};
 use tantivy::{DocId, SegmentReader, TantivyError};
 
-use super::computed::ComputedColumn;
+use super::computed_column::ComputedColumn;
 use super::gather::VALUE_BYTES;
 use crate::Error;
 use crate::memory::Reservation;

@@ -4,7 +4,7 @@ use quidditch_function::{Column as BatchColumn, ColumnKind, Values};
 use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader};
 
-use super::computed::SegmentComputedColumn;
+use super::computed_column::SegmentComputedColumn;
 use super::gather::{VALUE_BYTES, gather_sorted};
 use super::source::{ColumnSource, Order, Origin, StoredKind};
 use super::texts::TextReader;

@@ -3,15 +3,17 @@
 use serde_json::Value as Json;
 use tantivy::{DocId, Score, Searcher, SegmentReader};
 
-use super::explanation::Explanation;
 use super::planned_query::explain_query;
 use crate::Error;
+use crate::explanation::Explanation;
 use crate::functions::{CalledFunction, FunctionCall};
 use crate::nested::NestedScope;
 use crate::plan::{Planned, Planner};
-use crate::query::Clause;
 use crate::scores::{Scores, Scoring};
 use crate::stages::{Pipeline, ScoreFunction};
+
+/// Plans a clause.
+type PlanClause<'a> = dyn Fn(&Planner<'_>) -> Result<Planned, Error> + 'a;
 
 /// Evaluates parts of a query for one document.
 pub(crate) struct Explainer<'a> {
@@ -33,11 +35,11 @@ impl<'a> Explainer<'a> {
         planner
     }
 
-    /// The score of the document; `None` if it does not match.
-    pub(crate) fn score(&self, clause: &dyn Clause, scoring: Scoring) -> Result<Option<Score>, Error> {
+    /// The score of the document for a clause; `None` if it does not match.
+    pub(crate) fn score(&self, plan: &PlanClause<'_>, scores: Scores) -> Result<Option<Score>, Error> {
         let planner = self.planner();
-        let planned = clause.plan(&planner, scoring)?;
-        self.evaluate(&planner, planned, scoring.scores)
+        let planned = plan(&planner)?;
+        self.evaluate(&planner, planned, scores)
     }
 
     fn evaluate(&self, planner: &Planner<'_>, planned: Planned, scores: Scores) -> Result<Option<Score>, Error> {
@@ -50,7 +52,7 @@ impl<'a> Explainer<'a> {
     /// Explains a clause by what it is planned as.
     pub(crate) fn planned(
         &self,
-        plan: &dyn Fn(&Planner<'_>) -> Result<Planned, Error>,
+        plan: &PlanClause<'_>,
         description: &str,
         scoring: Scoring,
     ) -> Result<Explanation, Error> {
@@ -62,7 +64,7 @@ impl<'a> Explainer<'a> {
             && planned.constant == 0.0
             && let Some(query) = &planned.candidates
         {
-            return Ok(explain_query(&**query, self)?);
+            return Ok(explain_query(&**query, self.searcher, self.segment, self.doc)?);
         }
         let boost = if planned.stages.is_empty() && !planned.uses_candidate_scores { planned.constant } else { 1.0 };
         Ok(match self.evaluate(&planner, planned, scoring.scores)? {

@@ -4,8 +4,8 @@ use quidditch_function::{Column, ColumnKind, ColumnRequest, Values};
 use quidditch_index::{DateFormat, Field, FieldKind, float_text};
 use serde_json::Value as Json;
 
+use super::fetch_context::FetchContext;
 use super::field_value::date_format;
-use super::plan::FetchContext;
 use crate::Error;
 use crate::aggregations::DecimalFormat;
 use crate::columns::ColumnSource;

@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 use quidditch_index::{Field, FieldKind, Snapshot};
 use serde_json::{Map, Value as Json};
 
+use super::fetch_context::FetchContext;
 use super::field_value::FieldValues;
-use super::plan::FetchContext;
 use super::source_paths::SourcePaths;
 use crate::Error;
 use crate::plan::Planner;

@@ -1,35 +1,18 @@
 //! What is read of hits, planned for one index.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use quidditch_clock::Clock;
-use quidditch_index::{Field, Mapping, Snapshot};
+use quidditch_index::Field;
 
 use super::column_value::ColumnValue;
+use super::fetch_context::FetchContext;
 use super::field_value::FieldValues;
 use super::highlight::{self, HighlightedField};
 use super::script_value::ScriptValue;
 use super::source_paths::SourcePaths;
 use crate::Error;
-use crate::functions::Shared;
-use crate::limits::Limits;
-use crate::plan::Planner;
-use crate::query::Clause;
 use crate::request::{FetchOptions, FieldPattern, SourceFilter};
 use crate::wildcard;
-
-/// What a plan is made with.
-pub(crate) struct FetchContext<'i, 'c> {
-    pub(crate) snapshot: &'i Snapshot,
-    pub(crate) planner: &'c Planner<'c>,
-    /// The query of the request, whose matches are highlighted.
-    pub(crate) query: Option<&'c dyn Clause>,
-    /// What scripts and columns are counted in.
-    pub(crate) shared: &'c Shared,
-    pub(crate) clock: &'c Arc<dyn Clock>,
-    pub(crate) limits: &'c Limits,
-}
 
 /// What is read of each hit.
 pub(crate) struct FetchPlan<'a> {
@@ -39,17 +22,6 @@ pub(crate) struct FetchPlan<'a> {
     pub(super) columns: Vec<ColumnValue>,
     pub(super) scripts: Vec<ScriptValue>,
     pub(super) highlights: Vec<HighlightedField<'a>>,
-}
-
-impl<'i> FetchContext<'i, '_> {
-    /// The same for another query.
-    pub(crate) fn with_query<'d>(&'d self, query: &'d dyn Clause) -> FetchContext<'i, 'd> {
-        FetchContext { query: Some(query), ..*self }
-    }
-
-    pub(super) fn mapping(&self) -> &'i Mapping {
-        self.snapshot.mapping()
-    }
 }
 
 impl<'a> FetchPlan<'a> {

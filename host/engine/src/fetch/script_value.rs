@@ -6,7 +6,7 @@ use quidditch_expression::{Script, ScriptLimits, ValueScript};
 use quidditch_function::{Batch, Budget, DocumentRef};
 use serde_json::Value as Json;
 
-use super::plan::FetchContext;
+use super::fetch_context::FetchContext;
 use crate::Error;
 use crate::columns::ColumnSource;
 use crate::functions::{ScriptFields, column_sources};

@@ -12,10 +12,9 @@ use super::{NestedFetch, NestedHitsPlan};
 use crate::Error;
 use crate::collect::TopHits;
 use crate::fetch::{Page, documents};
-use crate::partial::total;
 use crate::request::{NestedInnerHits, TotalHits};
 use crate::resolved_request::ResolvedRequest;
-use crate::response::{HitDocument, Hits, InnerHitsResponse};
+use crate::response::{HitDocument, Hits, InnerHitsResponse, Total};
 
 /// The inner hits of one hit, by name.
 type InnerHits = BTreeMap<String, InnerHitsResponse>;
@@ -117,7 +116,7 @@ impl Reading<'_> {
             }
         }
         Ok(Hits {
-            total: total(found.matched, TotalHits::Exact, false),
+            total: Total::tracked(found.matched, TotalHits::Exact),
             max_score: found.best.as_ref().and_then(|best| best.max_score),
             hits,
         })

@@ -83,11 +83,7 @@ impl Planner<'_> {
     }
 
     /// Plans something about the documents of another scope.
-    pub(crate) fn within<T>(
-        &self,
-        scope: NestedScope,
-        plan: impl FnOnce() -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    pub(crate) fn within<T>(&self, scope: NestedScope, plan: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         let around = self.scope.replace(scope);
         let planned = plan();
         self.scope.set(around);
@@ -235,7 +231,7 @@ impl Planner<'_> {
         if let Some(computed) = self.computed(field) {
             return self
                 .computed_floats(computed)
-                .ok_or_else(|| ColumnError::computed(computed, ColumnKind::Floats).into());
+                .ok_or_else(|| ColumnError::computed(&computed.field, ColumnKind::Floats).into());
         }
         Ok(self.reading(ColumnSource::floats(self.mapping(), field, self.progress.memory())?))
     }
@@ -243,7 +239,9 @@ impl Planner<'_> {
     /// A numeric or boolean field as floats; `false` is 0 and `true` is 1.
     pub(crate) fn numbers(&self, field: &str) -> Result<ColumnSource, ColumnError> {
         if let Some(computed) = self.computed(field) {
-            return self.computed_floats(computed).ok_or_else(|| ColumnError::computed(computed, ColumnKind::Floats));
+            return self
+                .computed_floats(computed)
+                .ok_or_else(|| ColumnError::computed(&computed.field, ColumnKind::Floats));
         }
         Ok(self.reading(ColumnSource::numbers(self.mapping(), field, self.progress.memory())?))
     }

@@ -3,6 +3,7 @@
 //! What tantivy can answer, it answers as one query; clauses with stages work on what that lets through.
 
 mod explain;
+mod parsed;
 
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
@@ -11,11 +12,16 @@ use super::minimum_should_match::MinimumShouldMatch;
 use super::parser::{Parser, take_boost};
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{Clauses, ClausesStage, Pipeline, Stage};
+use parsed::PureNegative;
+
+pub(crate) use explain::explain_restricted;
+pub(super) use parsed::Bool;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -45,38 +51,6 @@ fn clauses(list: Option<Node<'_>>, parser: &mut Parser<'_>) -> Result<Vec<Box<dy
     list.items().map(|item| parser.query(&item).map_err(|error| error.inside(ErrorKind::Object))).collect()
 }
 
-pub(super) struct Bool {
-    pub(super) must: Vec<Box<dyn Clause>>,
-    pub(super) filter: Vec<Box<dyn Clause>>,
-    pub(super) should: Vec<Box<dyn Clause>>,
-    pub(super) must_not: Vec<Box<dyn Clause>>,
-    pub(super) minimum_should_match: Option<MinimumShouldMatch>,
-    pub(super) pure_negative: PureNegative,
-    pub(super) boost: f32,
-}
-
-impl Default for Bool {
-    fn default() -> Self {
-        Bool {
-            must: Vec::new(),
-            filter: Vec::new(),
-            should: Vec::new(),
-            must_not: Vec::new(),
-            minimum_should_match: None,
-            pure_negative: PureNegative::MatchesOthers,
-            boost: 1.0,
-        }
-    }
-}
-
-/// What a query with only `must_not` clauses matches: `adjust_pure_negative`.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum PureNegative {
-    /// The documents that these clauses do not match.
-    MatchesOthers,
-    MatchesNothing,
-}
-
 impl Bool {
     fn parse_options(&mut self, mut fields: Fields<'_>) -> Result<(), ParseError> {
         self.minimum_should_match = fields.nullable("minimum_should_match", MinimumShouldMatch::parse)?;
@@ -85,10 +59,6 @@ impl Bool {
         }
         self.boost = take_boost(&mut fields)?;
         fields.finish("[bool] query")
-    }
-
-    fn is_pure_negative(&self) -> bool {
-        self.must.is_empty() && self.filter.is_empty() && self.should.is_empty() && !self.must_not.is_empty()
     }
 }
 
@@ -155,19 +125,6 @@ impl Bool {
             self.should.iter().try_for_each(|clause| clause.plan(&planner.checking(), Scoring::FILTER).map(drop))?;
         }
         conjunction.finish()
-    }
-
-    /// How many clauses of `should` must match.
-    fn minimum_should_match(&self) -> usize {
-        let nothing_else_matches = self.must.is_empty() && self.filter.is_empty();
-        if nothing_else_matches && self.should.is_empty() {
-            // Clients rely on this: with `must_not` alone, the minimum has no effect.
-            return 0;
-        }
-        // Without anything else that matches, at least one of the optional clauses must: even where a request says 0.
-        let least = usize::from(nothing_else_matches);
-        let asked = self.minimum_should_match.as_ref().map_or(0, |minimum| minimum.required(self.should.len()));
-        asked.max(least)
     }
 }
 

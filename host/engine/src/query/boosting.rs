@@ -5,7 +5,8 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::{Scores, Scoring};
@@ -55,8 +56,10 @@ impl Clause for Boosting {
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
         let positive = self.positive.explain(explainer, scoring.boosted(self.boost)?)?;
-        let score = explainer.score(self, scoring)?;
-        let (Some(score), Some(_)) = (score, explainer.score(&*self.negative, Scoring::FILTER)?) else {
+        let score = explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)?;
+        let (Some(score), Some(_)) =
+            (score, explainer.score(&|planner| self.negative.plan(planner, Scoring::FILTER), Scores::Ignored)?)
+        else {
             return Ok(positive);
         };
         let demotion = format!("negative boost, because of a match of {}", self.negative.description());

@@ -2,7 +2,8 @@
 
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use quidditch_index::{FieldKind, RangeEdge, RangeOptions};
 use serde_json::Value as Json;
 
-use super::range;
+use super::range_bound::bound;
 use crate::Error;
 use crate::columns::ComputedField;
 use crate::plan::{Planned, Planner};
@@ -39,8 +39,8 @@ pub(super) fn one_of(
         if let FieldKind::Date { .. } = field.kind() {
             // A date may be written as a whole day or year.
             let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
-            let lower = range::bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
-            let upper = range::bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
+            let lower = bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
+            let upper = bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
             ranges.push((lower, upper));
         } else if let Some(value) =
             field.query_value(json, planner.now_millis).map_err(|error| Planner::value_error(&error))?

@@ -4,7 +4,8 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
@@ -39,7 +40,7 @@ impl Clause for ConstantScore {
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
         let score = scoring.boosted(self.boost)?.boost();
         let description = self.description();
-        Ok(match explainer.score(self, scoring)? {
+        Ok(match explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)? {
             Some(_) if score == 1.0 => Explanation::matching(score, description, Vec::new()),
             Some(_) => Explanation::matching(score, format!("{description}^{score:?}"), Vec::new()),
             None => Explanation::no_match(explainer.not_matching(&description), Vec::new()),

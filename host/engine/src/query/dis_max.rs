@@ -6,7 +6,8 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
@@ -47,7 +48,7 @@ impl Clause for DisMax {
     }
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-        let score = explainer.score(self, scoring)?;
+        let score = explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)?;
         let scoring = scoring.boosted(self.boost)?;
         let explanations = self.queries.iter().map(|query| query.explain(explainer, scoring));
         let mut details = explanations.collect::<Result<Vec<_>, _>>()?;

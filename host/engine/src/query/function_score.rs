@@ -3,9 +3,12 @@
 mod decay;
 mod explain;
 mod field_value;
+mod parsed;
 mod random;
 
 use std::sync::Arc;
+
+use quidditch_function::Role;
 
 use super::clause::Clause;
 use super::function_call;
@@ -13,15 +16,16 @@ use super::match_all::MatchAll;
 use super::parser::{Parser, take_boost};
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
-use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
+use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{
     BoostMode, FunctionScores, MAX_BOOST, MinScore, Pipeline, ScoreFunction, ScoreMode, ScorerScores, Stage,
     WeightedFunction,
 };
-use quidditch_function::Role;
+use parsed::{BOOST_MODES, Entry, Function, FunctionScore, SCORE_MODES};
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -46,31 +50,6 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     };
     fields.finish("[function_score] query")?;
     Ok(Box::new(clause))
-}
-
-struct FunctionScore {
-    query: Box<dyn Clause>,
-    functions: Vec<Entry>,
-    score_mode: ScoreMode,
-    boost_mode: BoostMode,
-    max_boost: f64,
-    min_score: Option<f32>,
-    boost: f32,
-}
-
-struct Entry {
-    filter: Option<Box<dyn Clause>>,
-    function: Function,
-    weight: f64,
-}
-
-enum Function {
-    /// The weight alone.
-    Weight,
-    Scorer(usize),
-    Decay(decay::Decay),
-    FieldValue(field_value::FieldValueFactor),
-    Random(random::RandomScore),
 }
 
 fn parse_functions(list: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<Entry>, ParseError> {
@@ -146,34 +125,6 @@ fn weight(node: &Node<'_>) -> Result<f64, ParseError> {
     }
     Ok(weight)
 }
-
-const SCORE_MODES: Words<ScoreMode> = Words {
-    key: "score_mode",
-    case: Case::Any,
-    error: ErrorKind::Argument,
-    words: &[
-        ("multiply", ScoreMode::Multiply),
-        ("sum", ScoreMode::Sum),
-        ("avg", ScoreMode::Average),
-        ("first", ScoreMode::First),
-        ("max", ScoreMode::Max),
-        ("min", ScoreMode::Min),
-    ],
-};
-
-const BOOST_MODES: Words<BoostMode> = Words {
-    key: "boost_mode",
-    case: Case::Any,
-    error: ErrorKind::Argument,
-    words: &[
-        ("multiply", BoostMode::Multiply),
-        ("replace", BoostMode::Replace),
-        ("sum", BoostMode::Sum),
-        ("avg", BoostMode::Average),
-        ("max", BoostMode::Max),
-        ("min", BoostMode::Min),
-    ],
-};
 
 impl Clause for FunctionScore {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {

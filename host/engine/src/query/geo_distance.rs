@@ -9,7 +9,7 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use crate::Error;
 use crate::geo::{
-    DISTANCE_PATHS, DistanceFrom, UNIT, VALIDATION_METHODS, degrees_of_latitude, parse_distance, parse_point,
+    DISTANCE_PATHS, UNIT, VALIDATION_METHODS, degrees_of_latitude, distance_from, parse_distance, parse_point,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner, UnmappedField};
@@ -71,7 +71,7 @@ struct GeoDistance {
 impl Clause for GeoDistance {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let Some(source) = planner.geo_field(&self.field, self.unmapped)? else { return Ok(Planned::none()) };
-        let (center, radius) = (DistanceFrom::new(self.center), self.radius);
+        let (center, radius) = (distance_from(self.center), self.radius);
         // The distance along the meridian decides most documents without a sine.
         let condition = move |lat, lon| center.metres_at_least(lat) <= radius && center.metres(lat, lon) <= radius;
         let stage = PointFilter { source, condition };

@@ -8,7 +8,8 @@ use super::clause::Clause;
 use super::parser::{Parser, take_boost};
 use super::text_matches::TextMatches;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::nested::{ChildScores, NestedScope, ParentJoin, block};
 use crate::plan::{Planned, Planner, Pruner, UnmappedField};
@@ -105,7 +106,7 @@ impl Clause for Nested {
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
         let no_match = || Ok(Explanation::no_match("Not a match", Vec::new()));
-        let Some(score) = explainer.score(self, scoring)? else { return no_match() };
+        let Some(score) = explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)? else { return no_match() };
         let planner = explainer.planner();
         let Some(scope) = self.objects.scope(&planner)? else { return no_match() };
         let parents = planner.scope_documents(planner.scope.get()).of(explainer.segment)?;

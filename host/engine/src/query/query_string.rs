@@ -23,15 +23,13 @@ use super::operator::{OPERATORS, Operator};
 use super::parser::{Parser, take_boost};
 use super::range;
 use super::rewrite::Rewrite;
+use super::string_clause::{StringClause, StringQuery};
 use super::string_parts::{Built, StringOptions, StringParts};
-use super::text_matches::TextMatches;
 use super::text_query::{InvalidValues, TextForm, TextOptions};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
 use crate::json::{ErrorKind, Fields, Node, ParseError, Words};
-use crate::plan::{Planned, Planner};
-use crate::scores::Scoring;
+use crate::plan::Planner;
 use crate::terms::Transpositions;
 use parser::{Conjunction, Group, GroupClause, Part, PartKind, RangePart, Sign};
 
@@ -60,18 +58,18 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     };
     let options = take_options(&mut fields, names)?;
     let operator = options.words.operator;
-    let clause = QueryString {
+    let query = QueryString {
         group,
         default_field: default_field.filter(|field| field != "*"),
         options,
         operator,
         leading_wildcards: fields.optional("allow_leading_wildcard", Node::boolean)?.unwrap_or(true),
         minimum_should_match: fields.optional("minimum_should_match", MinimumShouldMatch::parse)?,
-        boost: take_boost(&mut fields)?,
     };
+    let boost = take_boost(&mut fields)?;
     take_inactive_options(&mut fields)?;
     fields.finish(QUERY)?;
-    Ok(Box::new(clause))
+    Ok(Box::new(StringClause { query, boost }))
 }
 
 /// `default_field`, which must not be beside `fields`.
@@ -148,26 +146,9 @@ struct QueryString {
     /// Whether a pattern may start with a wildcard.
     leading_wildcards: bool,
     minimum_should_match: Option<MinimumShouldMatch>,
-    boost: f32,
 }
 
-impl Clause for QueryString {
-    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let clause = self.build(planner)?;
-        clause.plan(planner, scoring.boosted(self.boost)?)
-    }
-
-    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        self.build(planner)?.text_matches(planner, matches)
-    }
-
-    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-        self.build(&explainer.planner())?.explain(explainer, scoring.boosted(self.boost)?)
-    }
-}
-
-impl QueryString {
-    /// The clauses that the query stands for in this index.
+impl StringQuery for QueryString {
     fn build(&self, planner: &Planner<'_>) -> Result<Box<dyn Clause>, Error> {
         self.options.words.check(planner)?;
         self.options.phrases.check(planner)?;

@@ -12,6 +12,7 @@ use super::clause::Clause;
 use super::computed;
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, boost, field_name};
+use super::range_bound::bound;
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
@@ -239,14 +240,4 @@ fn plan_boolean(
 /// One end of a range, as tantivy wants it.
 pub(super) fn terms(field: &Field, bound: Bound<FieldValue>) -> Bound<Term> {
     bound.map(|value| field.term(&value).expect("a bound has the field's own kind"))
-}
-
-/// One end of a range.
-pub(super) fn bound(
-    field: &Field,
-    edge: Option<&(RangeEdge, Json)>,
-    options: &RangeOptions,
-) -> Result<Bound<FieldValue>, Error> {
-    let Some((edge, json)) = edge else { return Ok(Bound::Unbounded) };
-    field.range_bound(*edge, json, options).map_err(|error| Planner::value_error(&error))
 }

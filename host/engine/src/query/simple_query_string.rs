@@ -18,15 +18,13 @@ use super::multi_match_type::MultiMatchType;
 use super::operator::Operator;
 use super::parser::{Parser, take_boost};
 use super::query_string::{DEFAULT_OPERATORS, field_list};
+use super::string_clause::{StringClause, StringQuery};
 use super::string_parts::{Built, StringOptions, StringParts};
-use super::text_matches::TextMatches;
 use super::text_query::{InvalidValues, TextForm, TextOptions};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
-use crate::plan::{Planned, Planner};
-use crate::scores::Scoring;
+use crate::plan::Planner;
 use crate::terms::Transpositions;
 use flags::Flags;
 use parser::{Operand, Step};
@@ -43,16 +41,16 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     })?;
     let is_any = text.trim() == "*" && flags.have(Flags::PREFIX);
     let options = take_options(&mut fields)?;
-    let clause = SimpleQueryString {
+    let query = SimpleQueryString {
         // Alone, it is known to match all documents.
         steps: if is_any { None } else { Some(steps) },
         operator: options.words.operator,
         options,
         minimum_should_match: fields.optional("minimum_should_match", MinimumShouldMatch::parse)?,
-        boost: take_boost(&mut fields)?,
     };
+    let boost = take_boost(&mut fields)?;
     fields.finish(QUERY)?;
-    Ok(Box::new(clause))
+    Ok(Box::new(StringClause { query, boost }))
 }
 
 fn take_options(fields: &mut Fields<'_>) -> Result<StringOptions, ParseError> {
@@ -93,26 +91,9 @@ struct SimpleQueryString {
     operator: Operator,
     options: StringOptions,
     minimum_should_match: Option<MinimumShouldMatch>,
-    boost: f32,
 }
 
-impl Clause for SimpleQueryString {
-    fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let clause = self.build(planner)?;
-        clause.plan(planner, scoring.boosted(self.boost)?)
-    }
-
-    fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        self.build(planner)?.text_matches(planner, matches)
-    }
-
-    fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-        self.build(&explainer.planner())?.explain(explainer, scoring.boosted(self.boost)?)
-    }
-}
-
-impl SimpleQueryString {
-    /// The clauses that the query stands for in this index.
+impl StringQuery for SimpleQueryString {
     fn build(&self, planner: &Planner<'_>) -> Result<Box<dyn Clause>, Error> {
         self.options.words.check(planner)?;
         let Some(steps) = &self.steps else { return Ok(Box::new(MatchAll { boost: 1.0 })) };

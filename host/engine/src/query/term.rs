@@ -3,18 +3,18 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_range};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{RangeQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
-
-use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions, ip_range};
 
 use super::clause::Clause;
 use super::computed;
 use super::metadata_field::{MetadataField, ignored_term};
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
+use super::range_bound::bound;
 use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
@@ -165,8 +165,8 @@ impl<'a> Lookup<'a> {
             }
             FieldKind::Date { .. } => {
                 let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
-                let lower = range::bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
-                let upper = range::bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
+                let lower = bound(field, Some(&(RangeEdge::GreaterOrEqual, json.clone())), &options)?;
+                let upper = bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
                 planner.will_read_column(field);
                 Ok(Some(Lookup::Dates(RangeQuery::new(range::terms(field, lower), range::terms(field, upper)))))
             }

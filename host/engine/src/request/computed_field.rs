@@ -20,7 +20,7 @@ const TYPES: [&str; 5] = ["boolean", "date", "double", "keyword", "long"];
 
 impl ComputedFieldRequest {
     /// Parses `{"name": {"type": "double", "wasm_udf": {...}}}`. Its calls come before those of all other parts of a request.
-    pub(super) fn parse_all(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<Self>, ParseError> {
+    pub(crate) fn parse_all(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Vec<Self>, ParseError> {
         node.fields()?.rest().map(|(name, field)| Self::parse(name, &field, parser)).collect()
     }
 

@@ -4,7 +4,7 @@ use quidditch_index::GeoPoint;
 use serde_json::{Map, Value as Json, json};
 
 use super::nested_sort::NestedSort;
-use super::sort::{MODES, Mode};
+use super::sort_mode::{MODES, Mode};
 use crate::geo::{DISTANCE_PATHS, DistancePath, UNIT, VALIDATION_METHODS, parse_point};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 

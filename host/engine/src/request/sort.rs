@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::distance_sort::DistanceSort;
 use super::nested_sort::NestedSort;
+use super::sort_mode::{MODES, Mode};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 
 /// One level of the sort.
@@ -52,16 +53,6 @@ pub(crate) enum Missing {
     Value(Json),
 }
 
-/// What of several values counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    Min,
-    Max,
-    Average,
-    Sum,
-    Median,
-}
-
 /// The type as which numbers and dates are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NumericType {
@@ -70,19 +61,6 @@ pub(crate) enum NumericType {
     Date,
     DateNanos,
 }
-
-pub(super) const MODES: Words<Mode> = Words {
-    key: "mode",
-    case: Case::Any,
-    error: ErrorKind::Argument,
-    words: &[
-        ("min", Mode::Min),
-        ("max", Mode::Max),
-        ("avg", Mode::Average),
-        ("sum", Mode::Sum),
-        ("median", Mode::Median),
-    ],
-};
 
 const NUMERIC_TYPES: Words<NumericType> = Words {
     key: "numeric_type",

@@ -127,7 +127,8 @@ impl SourceFilter {
             SourceFilter::All => serde_json::value::RawValue::from_string(source).map(Some),
             SourceFilter::Some { includes, excludes } => {
                 let document: Map<String, Json> = serde_json::from_str(&source)?;
-                let kept = keep(document, "", includes, excludes, includes.is_empty());
+                let wanted = if includes.is_empty() { Wanted::Whole } else { Wanted::Parts };
+                let kept = Patterns { includes, excludes }.keep(document, "", wanted);
                 serde_json::value::to_raw_value(&kept).map(Some)
             }
         }
@@ -138,40 +139,52 @@ fn texts(node: &Node<'_>) -> Result<Vec<String>, ParseError> {
     node.items().map(|item| item.text().map(str::to_owned)).collect()
 }
 
-/// The entries of an object that are wanted. `is_included`: a pattern includes the object as a whole.
-fn keep(
-    object: Map<String, Json>,
-    parent: &str,
-    includes: &[String],
-    excludes: &[String],
-    is_included: bool,
-) -> Map<String, Json> {
-    let mut kept = Map::new();
-    for (key, value) in object {
-        let path = if parent.is_empty() { key.clone() } else { format!("{parent}.{key}") };
-        if excludes.iter().any(|pattern| matches(pattern, &path)) {
-            continue;
-        }
-        let is_included = is_included || includes.iter().any(|pattern| matches(pattern, &path));
-        if let Some(value) = keep_value(value, &path, includes, excludes, is_included) {
-            kept.insert(key, value);
-        }
-    }
-    kept
+/// Patterns of the paths that are wanted, and of those that are not.
+struct Patterns<'a> {
+    includes: &'a [String],
+    excludes: &'a [String],
 }
 
-fn keep_value(value: Json, path: &str, includes: &[String], excludes: &[String], is_included: bool) -> Option<Json> {
-    match value {
-        Json::Object(object) => {
-            let kept = keep(object, path, includes, excludes, is_included);
-            (is_included || !kept.is_empty()).then_some(Json::Object(kept))
+/// What is kept of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// All that is not excluded: a pattern includes the value as a whole.
+    Whole,
+    /// What inner patterns include.
+    Parts,
+}
+
+impl Patterns<'_> {
+    /// The entries of an object that are wanted.
+    fn keep(&self, object: Map<String, Json>, parent: &str, wanted: Wanted) -> Map<String, Json> {
+        let mut kept = Map::new();
+        for (key, value) in object {
+            let path = if parent.is_empty() { key.clone() } else { format!("{parent}.{key}") };
+            if self.excludes.iter().any(|pattern| matches(pattern, &path)) {
+                continue;
+            }
+            let is_included = self.includes.iter().any(|pattern| matches(pattern, &path));
+            let wanted = if is_included { Wanted::Whole } else { wanted };
+            if let Some(value) = self.keep_value(value, &path, wanted) {
+                kept.insert(key, value);
+            }
         }
-        Json::Array(items) => {
-            let kept: Vec<Json> =
-                items.into_iter().filter_map(|item| keep_value(item, path, includes, excludes, is_included)).collect();
-            (is_included || !kept.is_empty()).then_some(Json::Array(kept))
+        kept
+    }
+
+    fn keep_value(&self, value: Json, path: &str, wanted: Wanted) -> Option<Json> {
+        match value {
+            Json::Object(object) => {
+                let kept = self.keep(object, path, wanted);
+                (wanted == Wanted::Whole || !kept.is_empty()).then_some(Json::Object(kept))
+            }
+            Json::Array(items) => {
+                let kept: Vec<Json> =
+                    items.into_iter().filter_map(|item| self.keep_value(item, path, wanted)).collect();
+                (wanted == Wanted::Whole || !kept.is_empty()).then_some(Json::Array(kept))
+            }
+            scalar => (wanted == Wanted::Whole).then_some(scalar),
         }
-        scalar => is_included.then_some(scalar),
     }
 }
 

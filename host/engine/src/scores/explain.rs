@@ -5,7 +5,7 @@ use tantivy::schema::Type;
 use tantivy::{Score, Searcher, Term};
 
 use super::bm25::{B, K1, idf};
-use crate::explain::Explanation;
+use crate::explanation::Explanation;
 
 /// What the score of a term or a phrase in a document is computed from.
 pub(super) struct Bm25<'a> {

@@ -11,7 +11,7 @@ use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Ter
 use super::bm25::idf;
 use super::length_norms::{LengthNorms, lengths};
 use super::phrase_word::{PhraseWord, WordPostings};
-use super::sloppy_matches::SloppyMatches;
+use super::sloppy_matches::{Grouping, SloppyMatches};
 use super::statistics::Statistics;
 
 /// Documents with words at certain positions to each other, give or take the slop. They score as if the phrase were one term,
@@ -127,7 +127,8 @@ impl Phrase {
         let members = |group: usize| (0..self.words.len()).filter(|&word| group_of[word] == group).collect::<Vec<_>>();
         let groups: Vec<_> = (0..self.words.len()).map(members).filter(|group| group.len() > 1).collect();
         let has_alternatives = groups.iter().flatten().any(|&word| self.words[word].terms.len() > 1);
-        SloppyMatches::new(&offsets, groups, has_alternatives, self.slop)
+        let grouping = if has_alternatives { Grouping::Alternatives } else { Grouping::SameWord };
+        SloppyMatches::new(&offsets, groups, grouping, self.slop)
     }
 }
 

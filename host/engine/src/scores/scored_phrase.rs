@@ -9,7 +9,7 @@ use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 use super::bm25::{AverageLength, K1, idf};
 use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
-use crate::explain::Explanation;
+use crate::explanation::Explanation;
 
 /// Documents with terms at certain positions to each other. They score as if the phrase were one term, whose rarity is the sum
 /// of those of its terms.

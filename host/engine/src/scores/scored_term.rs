@@ -12,7 +12,7 @@ use super::bm25::{AverageLength, B, K1, idf};
 use super::constant_weight::ConstantWeight;
 use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
-use crate::explain::Explanation;
+use crate::explanation::Explanation;
 
 /// Documents with a term: the rarer the term is among the documents that have its field, the higher they score, and the more,
 /// the more often it occurs in a text and the shorter that is.

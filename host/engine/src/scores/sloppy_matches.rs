@@ -37,6 +37,15 @@ impl Word {
     }
 }
 
+/// Which words share terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grouping {
+    /// The same word, several times.
+    SameWord,
+    /// Words with alternatives, too: these do not always meet.
+    Alternatives,
+}
+
 /// The order in which words move on.
 type Turn = (i64, i64, usize);
 
@@ -47,29 +56,21 @@ pub(super) struct SloppyMatches {
     words: Vec<Word>,
     /// Words that share terms, in the order of the phrase.
     groups: Vec<Vec<usize>>,
-    /// Whether words with alternatives are in groups: then they do not always meet.
-    has_alternatives: bool,
+    grouping: Grouping,
     queue: BTreeSet<Turn>,
     largest: i64,
 }
 
 impl SloppyMatches {
     /// `offsets` are the positions of the words in the phrase; words whose indices are together in `groups` share terms.
-    pub(super) fn new(offsets: &[i64], groups: Vec<Vec<usize>>, has_alternatives: bool, slop: u32) -> Self {
+    pub(super) fn new(offsets: &[i64], groups: Vec<Vec<usize>>, grouping: Grouping, slop: u32) -> Self {
         let mut words: Vec<Word> = offsets.iter().map(|&offset| Word { offset, ..Word::default() }).collect();
         for (number, group) in groups.iter().enumerate() {
             for &word in group {
                 words[word].group = Some(number);
             }
         }
-        SloppyMatches {
-            slop: i64::from(slop),
-            words,
-            groups,
-            has_alternatives,
-            queue: BTreeSet::new(),
-            largest: i64::MIN,
-        }
+        SloppyMatches { slop: i64::from(slop), words, groups, grouping, queue: BTreeSet::new(), largest: i64::MIN }
     }
 
     /// Where a word's positions in the next text go: ascending.
@@ -95,7 +96,10 @@ impl SloppyMatches {
         self.words.iter_mut().for_each(|word| word.current = 0);
         self.largest = i64::MIN;
         for group in 0..self.groups.len() {
-            let placed = if self.has_alternatives { self.separate(group) } else { self.spread(group) };
+            let placed = match self.grouping {
+                Grouping::Alternatives => self.separate(group),
+                Grouping::SameWord => self.spread(group),
+            };
             if !placed {
                 return false;
             }
@@ -231,7 +235,7 @@ mod tests {
                 groups.push(same);
             }
         }
-        let mut matches = SloppyMatches::new(&offsets, groups, false, slop);
+        let mut matches = SloppyMatches::new(&offsets, groups, Grouping::SameWord, slop);
         for (index, word) in words.iter().enumerate() {
             let found = text.chars().enumerate().filter(|(_, letter)| letter == word);
             let found: Vec<i64> = found.map(|(position, _)| position as i64).collect();

@@ -4,7 +4,7 @@ use quidditch_function::ColumnKind;
 use serde_json::{Map, Value as Json};
 
 use super::columns::Columns;
-use super::other_radix;
+use super::number::other_radix;
 use crate::date::DatePart;
 use crate::failure::{Failure, Located};
 use crate::field::{FieldType, Fields};

@@ -2,29 +2,31 @@
 
 mod assignments;
 mod calls;
+mod compiler;
+mod declared;
 mod documents;
 mod escapes;
 mod expressions;
 mod functions;
+mod item;
 mod kind;
 mod loops;
+mod members;
 mod statements;
 mod variables;
-
-use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
 use super::columns::Columns;
 use crate::failure::Located;
-use crate::field::{FieldType, Fields};
-use crate::program::{Node, Program};
+use crate::field::Fields;
+use crate::program::Program;
 use crate::purpose::Purpose;
 use crate::syntax::{Script, TypeName};
 use crate::value::Value;
+use compiler::Compiler;
+use declared::Declared;
 use escapes::Place;
-use functions::Declared;
-use kind::Kind;
 use variables::{Scope, Variables};
 
 pub(super) fn compile(
@@ -62,61 +64,4 @@ pub(super) fn compile(
         },
         needs_score: compiler.needs_score,
     })
-}
-
-struct Compiler<'a> {
-    purpose: Purpose,
-    fields: &'a dyn Fields,
-    params: &'a Map<String, Json>,
-    columns: Columns,
-    variables: Variables,
-    /// The parameters, if the script has mentioned them.
-    converted_params: Option<Value>,
-    needs_score: bool,
-    functions: Vec<Declared<'a>>,
-    scope: Scope,
-    /// The type that the script, or the function that is being compiled, returns.
-    returns: TypeName,
-}
-
-/// A regular expression in the script.
-#[derive(Debug, Clone)]
-struct Regex {
-    pattern: Arc<str>,
-    flags: Arc<str>,
-}
-
-/// What an expression stands for.
-#[derive(Debug, Clone)]
-enum Item {
-    Value(Typed),
-    /// `doc`
-    Doc,
-    /// `doc['field']`
-    Values {
-        field: String,
-        field_type: FieldType,
-    },
-    /// `Math`
-    Class(String),
-    Regex(Regex),
-    /// A regular expression and the text in which it is searched for.
-    Matcher(Regex, Typed),
-}
-
-/// A value and what is known of its type before it is evaluated.
-#[derive(Debug, Clone)]
-struct Typed {
-    node: Node,
-    kind: Kind,
-}
-
-impl Typed {
-    fn new(node: Node, kind: Kind) -> Self {
-        Typed { node, kind }
-    }
-
-    fn dynamic(node: Node) -> Self {
-        Typed { node, kind: Kind::Def }
-    }
 }

@@ -1,6 +1,7 @@
 //! Statements. Each is executed for the documents that reach it; a loop is repeated for as long as one of them stays in it.
 
 use super::column::Column;
+use super::loop_exits::LoopExits;
 use super::rows::Rows;
 use super::{Evaluation, Stop};
 use crate::failure::Failure;
@@ -8,13 +9,6 @@ use crate::operations::{CastKind, cast};
 use crate::program::{Node, Statement};
 use crate::syntax::{LoopOrder, TypeName};
 use crate::value::Value;
-
-/// The documents that left the body of a loop before its end.
-#[derive(Debug, Default)]
-pub(super) struct LoopExits {
-    broken: Vec<u32>,
-    continued: Vec<u32>,
-}
 
 impl<'b> Evaluation<'_, 'b> {
     /// Runs statements, and returns the documents that come to their end. Those that break or continue are added to `exits`.

@@ -2,7 +2,8 @@
 
 use jiff::civil::{Date, DateTime};
 
-use super::{ChronoUnit, Time, ZonedDateTime, timestamp};
+use super::chrono_unit::ChronoUnit;
+use super::time::{Time, ZonedDateTime, timestamp};
 use crate::date::days_from_civil;
 use crate::failure::Failure;
 use crate::value::Value;

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{SignedDuration, Timestamp};
 
 use super::between::epoch_day;
-use super::{ChronoUnit, DAYS_OF_WEEK, MONTHS, NANOS_PER_SECOND, Time, ZonedDateTime, between, out_of_range};
+use super::chrono_unit::{ChronoUnit, NANOS_PER_SECOND};
+use super::steps::{Step, epoch_nanos, moved, moved_date, step, truncated, with};
+use super::time::{Time, ZonedDateTime, out_of_range};
+use super::{DAYS_OF_WEEK, MONTHS, between};
 use crate::failure::Failure;
 use crate::value::Value;
 
@@ -276,120 +279,13 @@ fn in_zone(local: DateTime, zone: &TimeZone) -> Result<Value, Failure> {
     Ok(Value::time(Time::Zoned(zoned.into())))
 }
 
-/// By how much `plusDays(2)` and the like move a date.
-enum Step {
-    Nanos(i128),
-    Days(i64),
-    Months(i64),
-}
-
-/// `None` if it is not such a method.
-fn step(name: &str, arguments: &[Value]) -> Option<Step> {
-    let (sign, unit) = match (name.strip_prefix("plus"), name.strip_prefix("minus")) {
-        (Some(unit), _) => (1, unit),
-        (_, Some(unit)) => (-1, unit),
-        _ => return None,
-    };
-    let (count, unit) = match (unit, arguments) {
-        ("", [Value::Time(duration)]) => match &**duration {
-            Time::Duration(duration) => return Some(Step::Nanos(i128::from(sign) * duration.as_nanos())),
-            _ => return None,
-        },
-        ("", [count, unit]) => (count.as_integer()?, unit.as_unit()?),
-        (_, [count]) => (count.as_integer()?, unit_of_method(unit)?),
-        _ => return None,
-    };
-    let count = i64::from(sign).saturating_mul(count);
-    Some(if let Some(nanos) = unit.nanos() {
-        Step::Nanos(i128::from(count) * nanos)
-    } else if let Some(days) = unit.days() {
-        Step::Days(count.saturating_mul(days))
-    } else {
-        Step::Months(count.saturating_mul(unit.months()?))
-    })
-}
-
-fn unit_of_method(name: &str) -> Option<ChronoUnit> {
-    Some(match name {
-        "Nanos" => ChronoUnit::Nanos,
-        "Millis" => ChronoUnit::Millis,
-        "Seconds" => ChronoUnit::Seconds,
-        "Minutes" => ChronoUnit::Minutes,
-        "Hours" => ChronoUnit::Hours,
-        "Days" => ChronoUnit::Days,
-        "Weeks" => ChronoUnit::Weeks,
-        "Months" => ChronoUnit::Months,
-        "Years" => ChronoUnit::Years,
-        _ => return None,
-    })
-}
-
-fn moved(at: Timestamp, nanos: i128) -> Result<Timestamp, Failure> {
-    let moved = at.as_nanosecond().checked_add(nanos).ok_or_else(out_of_range)?;
-    Timestamp::from_nanosecond(moved).map_err(|_| out_of_range())
-}
-
-fn moved_date(date: Date, step: &Step) -> Result<Date, Failure> {
-    let span = match step {
-        Step::Days(days) => Span::new().try_days(*days),
-        Step::Months(months) => Span::new().try_months(*months),
-        Step::Nanos(_) => return Ok(date),
-    };
-    span.and_then(|span| date.checked_add(span)).map_err(|_| out_of_range())
-}
-
-/// `withYear(2000)` and the like.
-fn with(local: DateTime, name: &str, value: &Value) -> Result<Option<DateTime>, Failure> {
-    let Some(number) = value.as_integer() else { return Ok(None) };
-    let invalid = |what: &str| Failure::new("date_time_exception", format!("Invalid value for {what}: {number}"));
-    let small = |what: &str| i8::try_from(number).map_err(|_| invalid(what));
-    let changed = match name {
-        "withYear" => {
-            // The 29th of February is the 28th in other years.
-            let year = i16::try_from(number).map_err(|_| invalid("Year"))?;
-            let day = local.day().min(Date::new(year, local.month(), 1).map_err(|_| invalid("Year"))?.days_in_month());
-            local.with().day(day).year(year)
-        }
-        "withMonth" => {
-            let month = small("MonthOfYear")?;
-            let first = Date::new(local.year(), month, 1).map_err(|_| invalid("MonthOfYear"))?;
-            local.with().day(local.day().min(first.days_in_month())).month(month)
-        }
-        "withDayOfMonth" => local.with().day(small("DayOfMonth")?),
-        "withDayOfYear" => local.with().day_of_year(i16::try_from(number).map_err(|_| invalid("DayOfYear"))?),
-        "withHour" => local.with().hour(small("HourOfDay")?),
-        "withMinute" => local.with().minute(small("MinuteOfHour")?),
-        "withSecond" => local.with().second(small("SecondOfMinute")?),
-        "withNano" => local.with().subsec_nanosecond(i32::try_from(number).map_err(|_| invalid("NanoOfSecond"))?),
-        _ => return Ok(None),
-    };
-    changed.build().map(Some).map_err(|_| invalid(&name["with".len()..]))
-}
-
-/// Nanoseconds of a local time since the Unix epoch.
-fn epoch_nanos(local: DateTime) -> i128 {
-    let time = local.time();
-    let seconds = i64::from(time.hour()) * 3_600 + i64::from(time.minute()) * 60 + i64::from(time.second());
-    i128::from(epoch_day(local.date()) * 86_400 + seconds) * NANOS_PER_SECOND + i128::from(time.subsec_nanosecond())
-}
-
-fn truncated(nanos: i128, unit: ChronoUnit) -> Result<Timestamp, Failure> {
-    let length = match unit {
-        ChronoUnit::Days => 86_400 * NANOS_PER_SECOND,
-        unit => unit.nanos().ok_or_else(|| {
-            Failure::new("unsupported_temporal_type_exception", "Unit is too large to be used for truncation")
-        })?,
-    };
-    Timestamp::from_nanosecond(nanos.div_euclid(length) * length).map_err(|_| out_of_range())
-}
-
 impl Value {
     /// A value of `java.time`.
     pub(crate) fn time(time: Time) -> Self {
         Value::Time(Arc::new(time))
     }
 
-    fn as_unit(&self) -> Option<ChronoUnit> {
+    pub(super) fn as_unit(&self) -> Option<ChronoUnit> {
         match self {
             Value::Time(time) => match **time {
                 Time::Unit(unit) => Some(unit),

@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use super::ZonedDateTime;
+use super::time::ZonedDateTime;
 use crate::failure::Failure;
 
 fn invalid(text: &str) -> Failure {
@@ -21,7 +21,7 @@ pub(crate) fn zoned(text: &str) -> Result<ZonedDateTime, Failure> {
     let (local, offset) = time.split_at(offset_at);
     let local: DateTime = local.parse().map_err(|_| invalid(text))?;
     let fixed = TimeZone::fixed(parse_offset(offset).ok_or_else(|| invalid(text))?);
-    let at = local.to_zoned(fixed.clone()).map_err(|_| super::out_of_range())?.timestamp();
+    let at = local.to_zoned(fixed.clone()).map_err(|_| super::time::out_of_range())?.timestamp();
     let zone = match region {
         Some(region) => zone(region)?,
         None if offset == "Z" => TimeZone::UTC,

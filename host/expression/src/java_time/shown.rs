@@ -6,7 +6,8 @@ use jiff::SignedDuration;
 use jiff::civil::{DateTime, Time as ClockTime};
 use jiff::tz::{Offset, TimeZone};
 
-use super::{DAYS_OF_WEEK, MONTHS, Time};
+use super::time::Time;
+use super::{DAYS_OF_WEEK, MONTHS};
 
 impl fmt::Display for Time {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

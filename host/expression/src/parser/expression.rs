@@ -1,6 +1,6 @@
 //! Expressions: operators by precedence, then what can stand before and after a value.
 
-use super::Parser;
+use super::tokens::Parser;
 use crate::failure::{Failure, Located};
 use crate::language::Language;
 use crate::lexer::TokenKind;

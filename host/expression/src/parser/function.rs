@@ -1,7 +1,7 @@
 //! Functions of a script's own.
 
-use super::Parser;
 use super::expression::is_type;
+use super::tokens::Parser;
 use crate::failure::{Failure, Located};
 use crate::lexer::TokenKind;
 use crate::syntax::{Function, TypeName};

@@ -1,19 +1,11 @@
 //! Statements of Painless.
 
-use super::Parser;
+use super::ending::Ending;
 use super::expression::{is_type, unsupported_keyword};
+use super::tokens::Parser;
 use crate::failure::{Failure, Located};
 use crate::lexer::TokenKind;
 use crate::syntax::{LoopOrder, Statement, StatementKind, TypeName};
-
-/// What may end a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// In a block: a semicolon, or the end of the block.
-    Block,
-    /// After `if (...)` and the like without braces: a semicolon, or the end of the script.
-    Alone,
-}
 
 impl Parser<'_> {
     /// Appends the next statement, or several: `int a = 1, b = 2;`.

@@ -7,7 +7,7 @@ use super::definitions::items;
 use super::offsets::Units;
 use super::options::Options;
 use super::token_limit::TokenLimit;
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 use crate::{FieldKind, IndexError, Mapping};
 
 /// A token of an analyzed text, as clients see it.

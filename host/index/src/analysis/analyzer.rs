@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use tantivy::tokenizer as tantivy_tokens;
 
-use super::char_filter::CharFilter;
-use super::filter::TokenFilter;
+use super::analyzer_parts::{CharFilter, TokenFilter, Tokenizer};
 use super::offsets::Replaced;
 use super::token::Token;
 use super::token_limit::TokenLimit;
-use super::tokenizer::{KEYWORD, Tokenizer};
+use super::tokenizer::KEYWORD;
 
 /// How much the positions of several values of a field are apart, so that no phrase matches across them.
 pub(crate) const POSITION_GAP: usize = 100;

@@ -7,14 +7,9 @@ mod pattern_replace;
 
 use std::sync::Arc;
 
-use super::offsets::Replaced;
+use super::analyzer_parts::CharFilter;
 use super::options::Options;
 use crate::IndexError;
-
-/// Changes a text.
-pub(super) trait CharFilter: Send + Sync {
-    fn filter(&self, text: &str) -> Replaced;
-}
 
 /// Reads the options of a character filter.
 type Read = fn(&mut Options<'_>) -> Result<Arc<dyn CharFilter>, IndexError>;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::analyzer::Analyzer;
-use super::char_filter::{CharFilter, char_filter_types, read_char_filter};
-use super::filter::{TokenFilter, filter_types, missing_filter, read_filter};
+use super::analyzer_parts::{CharFilter, TokenFilter, Tokenizer};
+use super::char_filter::{char_filter_types, read_char_filter};
+use super::filter::{filter_types, missing_filter, read_filter};
 use super::options::{Options, SizeLimits};
-use super::tokenizer::{Tokenizer, read_tokenizer, tokenizer_types};
+use super::tokenizer::{read_tokenizer, tokenizer_types};
 use crate::IndexError;
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 
 /// Filters that a normalizer may have: they look at characters, not at words.
 const NORMALIZING: [&str; 11] = [

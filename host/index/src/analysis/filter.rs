@@ -19,32 +19,16 @@ mod word_parts;
 
 use std::sync::Arc;
 
+use super::analyzer::Analyzer;
+use super::analyzer_parts::TokenFilter;
+use super::options::Options;
+use crate::IndexError;
+
 pub(super) use keyword_marker::KeywordMarker;
 pub(super) use stemmer::{Stem, stemmer_of_language};
 pub(super) use stop::{StopFilter, StopWords};
 pub(super) use term::EachTermFilter;
 pub(super) use unique::Fingerprint;
-
-use super::analyzer::Analyzer;
-use super::options::Options;
-use super::token::Token;
-use super::token_limit::TokenLimit;
-use crate::IndexError;
-
-/// Changes, drops and adds tokens.
-pub(super) trait TokenFilter: Send + Sync {
-    fn apply(&self, tokens: Vec<Token>) -> Vec<Token>;
-
-    /// The same, but a filter that makes much more than it gets stops as soon as that is more than `limit`.
-    fn apply_within(&self, tokens: Vec<Token>, _limit: TokenLimit) -> Vec<Token> {
-        self.apply(tokens)
-    }
-
-    /// Whether it changes single characters, so that it is also applied to parts of terms.
-    fn changes_characters(&self) -> bool {
-        false
-    }
-}
 
 /// Reads the options of a filter. `before` is what its tokens come from: it analyzes synonyms.
 type Read = fn(&mut Options<'_>, before: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError>;

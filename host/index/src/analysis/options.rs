@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::IndexError;
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 
 /// The largest allowed differences between the sizes of n-grams and shingles: `index.max_ngram_diff` and `index.max_shingle_diff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,25 +11,13 @@ mod url_email;
 
 use std::sync::Arc;
 
+use super::analyzer_parts::Tokenizer;
+use super::options::Options;
+use crate::IndexError;
+
 pub(super) use pattern::PatternTokenizer;
 pub(super) use runs::{KEYWORD, LETTER, WHITESPACE};
 pub(super) use standard::StandardTokenizer;
-
-use super::options::Options;
-use super::token::Token;
-use super::token_limit::TokenLimit;
-use crate::IndexError;
-
-/// Splits a text into tokens.
-pub(super) trait Tokenizer: Send + Sync {
-    /// The tokens with their offsets in this text.
-    fn tokens(&self, text: &str) -> Vec<Token>;
-
-    /// The same, but a tokenizer that makes much more than the text stops as soon as that is more than `limit`.
-    fn tokens_within(&self, text: &str, _limit: TokenLimit) -> Vec<Token> {
-        self.tokens(text)
-    }
-}
 
 /// Reads the options of a tokenizer.
 type Read = fn(&mut Options<'_>) -> Result<Arc<dyn Tokenizer>, IndexError>;

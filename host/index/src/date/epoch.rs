@@ -1,6 +1,6 @@
 //! Dates as numbers: `epoch_millis`, `epoch_second`.
 
-use super::Rounding;
+use super::rounding::Rounding;
 
 /// What a number counts since 1970-01-01T00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

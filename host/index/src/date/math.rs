@@ -3,8 +3,10 @@
 use jiff::Span;
 use jiff::civil::{DateTime, Weekday};
 
-use super::parts::{Reader, civil, millis};
-use super::{DateError, DateFormat, FIRST_MILLIS, LAST_MILLIS, Rounding};
+use super::date_error::DateError;
+use super::format::DateFormat;
+use super::parts::{FIRST_MILLIS, LAST_MILLIS, Reader, civil, millis};
+use super::rounding::Rounding;
 
 /// Milliseconds since the epoch of a date with or without math.
 ///

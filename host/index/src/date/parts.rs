@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use super::{Digits, Rounding};
+use super::digits::Digits;
+use super::rounding::Rounding;
 
 /// 1970-01-01T00:00.
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
@@ -203,6 +204,11 @@ impl Reader<'_> {
     }
 }
 
+/// The first and the last moment that a date can have, in milliseconds since the epoch.
+pub(super) const FIRST_MILLIS: i64 = -377_705_116_800_000;
+
+pub(super) const LAST_MILLIS: i64 = 253_402_300_799_999;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,7 +232,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn formatted_dates_are_parsed_to_the_same_moment(moment in super::super::FIRST_MILLIS..=super::super::LAST_MILLIS) {
+        fn formatted_dates_are_parsed_to_the_same_moment(moment in FIRST_MILLIS..=LAST_MILLIS) {
             let text = DateParts::from_millis(moment, 0).expect("in range").to_iso();
             let read = DateParts::parse(&text, Digits::All).expect("a date").to_millis(Rounding::Down, 7200);
             proptest::prop_assert_eq!(read, Some(moment), "{}", text);

@@ -1,7 +1,8 @@
 //! Patterns of letters, such as `yyyy/MM/dd HH:mm:ss`.
 
+use super::date_error::DateError;
+use super::digits::Digits;
 use super::parts::{DateParts, Reader};
-use super::{DateError, Digits};
 
 /// A pattern: the letters `y`, `u`, `M`, `d`, `H`, `m`, `s`, `S` are numbers of as many digits (single `M`, `d`, `H`, `m` and `s`
 /// match one or two), `X` or `Z` is the time zone, text in single quotes and everything that is not a letter is literal.

@@ -1,12 +1,13 @@
 //! Time zones: fixed offsets, and names of the IANA database, whose offsets depend on the date.
 
 use jiff::civil::DateTime;
-use jiff::tz;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, Zoned, tz};
 
+use super::date_error::DateError;
+use super::format::DateFormat;
 use super::math::{self, Unit};
-use super::parts::{self, Reader};
-use super::{DateError, DateFormat, FIRST_MILLIS, LAST_MILLIS, Rounding};
+use super::parts::{self, FIRST_MILLIS, LAST_MILLIS, Reader};
+use super::rounding::Rounding;
 
 /// The time zone of dates that have none, and of date math.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,6 +154,17 @@ fn round(date: &Zoned, unit: Unit, rounding: Rounding) -> Option<Zoned> {
             let next = first.checked_add(unit.span(1)?).ok()?;
             next.checked_sub(jiff::Span::new().milliseconds(1)).ok()
         }
+    }
+}
+
+impl DateFormat {
+    /// Milliseconds since the epoch of a date with or without math, such as `now-1d/d`: the first millisecond of what it names.
+    /// `now_millis` is what `now` means, and `zone` is the time zone of dates without one, and of rounding.
+    ///
+    /// # Errors
+    /// [`DateError::NotADate`], [`DateError::OutOfRange`], [`DateError::InvalidMath`].
+    pub fn evaluate(&self, text: &str, now_millis: i64, zone: &TimeZone) -> Result<i64, DateError> {
+        zone.evaluate(text, self, now_millis, Rounding::Down)
     }
 }
 

@@ -9,12 +9,10 @@ use super::half_float::half_float;
 use super::ip::ip_term;
 use super::number::Number;
 use super::{Field, FieldKind};
-use crate::date::{self, Rounding};
+use crate::date::Rounding;
+use crate::excerpt::json_excerpt;
 use crate::geo_point::GeoPoint;
-use crate::{FieldValue, InvalidValue, ValueError};
-
-/// Longest part of a value that an error message repeats, in characters.
-const EXCERPT_CHARACTERS: usize = 60;
+use crate::{FieldValue, InvalidValue, ValueError, date};
 
 /// From the float after -2^63 up to but not including 2^64: all integers in JSON are exact there.
 const EXACT_INTEGERS: Range<f64> = -9_223_372_036_854_774_784.0..18_446_744_073_709_551_616.0;
@@ -243,19 +241,6 @@ pub fn float_text(float: f64) -> String {
     match scientific.split_once('E') {
         Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
         _ => scientific,
-    }
-}
-
-/// The text of JSON for an error message: at most its first 60 characters.
-pub fn json_excerpt(json: &Json) -> String {
-    excerpt(&json.to_string())
-}
-
-/// A text for an error message: at most its first 60 characters.
-pub fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(EXCERPT_CHARACTERS) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

@@ -1,17 +1,15 @@
 //! Geohashes: texts that name a cell of a grid on Earth, the smaller the longer.
 
-use super::GeoPoint;
-
-/// The digits of base 32.
-const DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
+/// The digits of geohashes.
+pub const GEOHASH_DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
 
 /// Maximum number of digits that are used: their cells are smaller than four centimetres.
 const MAX_DIGITS: usize = 12;
 
-/// The south-western corner of the cell; `None` if the text is not a geohash.
+/// The latitude and longitude of the south-western corner of the cell; `None` if the text is not a geohash.
 ///
 /// The bits of the digits, of which each has five, halve the longitudes and the latitudes in turn.
-pub(super) fn south_west(text: &str) -> Option<GeoPoint> {
+pub(super) fn south_west(text: &str) -> Option<(f64, f64)> {
     if text.is_empty() {
         return None;
     }
@@ -19,7 +17,7 @@ pub(super) fn south_west(text: &str) -> Option<GeoPoint> {
     let (mut lon, mut lon_span) = (-180.0, 360.0);
     let mut is_longitude = true;
     for (position, digit) in text.bytes().enumerate() {
-        let value = DIGITS.iter().position(|known| *known == digit)?;
+        let value = GEOHASH_DIGITS.iter().position(|known| *known == digit)?;
         if position >= MAX_DIGITS {
             continue;
         }
@@ -32,7 +30,7 @@ pub(super) fn south_west(text: &str) -> Option<GeoPoint> {
             is_longitude = !is_longitude;
         }
     }
-    Some(GeoPoint { lat, lon })
+    Some((lat, lon))
 }
 
 #[cfg(test)]
@@ -50,15 +48,15 @@ mod tests {
             ("u34", 50.625, 14.0625),
             ("000000000000", -90.0, -180.0),
         ] {
-            assert_eq!(south_west(text), Some(GeoPoint { lat, lon }), "{text}");
+            assert_eq!(south_west(text), Some((lat, lon)), "{text}");
         }
     }
 
     #[test]
     fn digits_beyond_the_twelfth_do_not_count() {
-        let corner = south_west("u33dc1r5zb0v").expect("a geohash");
-        assert!((corner.lat - 52.522_159_5).abs() < 1e-6 && (corner.lon - 13.413_267).abs() < 1e-6, "{corner:?}");
-        assert_eq!(south_west("u33dc1r5zb0v1"), Some(corner));
+        let (lat, lon) = south_west("u33dc1r5zb0v").expect("a geohash");
+        assert!((lat - 52.522_159_5).abs() < 1e-6 && (lon - 13.413_267).abs() < 1e-6, "{lat} {lon}");
+        assert_eq!(south_west("u33dc1r5zb0v1"), Some((lat, lon)));
         assert_eq!(south_west("u33dc1r5zb0va"), None);
         for text in ["", "a", "U", "u33 ", "52.5"] {
             assert_eq!(south_west(text), None, "{text:?}");

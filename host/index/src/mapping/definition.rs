@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::Dynamic;
+use super::dynamic::Dynamic;
 use crate::analysis::{Analysis, Analyzer};
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 use crate::{
     DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions, NamedAnalyzer, TextForm,
 };

@@ -1,16 +1,11 @@
-//! What unknown fields of documents become.
+//! How the types of unknown fields are found out.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::definition::{Definition, as_object, invalid, join};
 use super::template::Template;
-use super::{FieldError, Mapping, Property};
-use crate::field::json_excerpt;
-use crate::{DateFormat, FieldKind, FieldOptions, IndexError, KeywordOptions};
-
-/// `ignore_above` of the `keyword` sub-field of a text field that is mapped dynamically, in characters: longer texts are prose,
-/// which nobody sorts by or compares as a whole.
-const IGNORE_ABOVE: u32 = 256;
+use crate::excerpt::json_excerpt;
+use crate::{DateFormat, IndexError};
 
 /// The format of dates that are detected in addition to ISO dates.
 const SLASH_DATES: &str = "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis";
@@ -25,7 +20,7 @@ pub(super) struct Detection {
     finds_numbers: bool,
     /// Formats of dates; `None` means the default ones.
     date_formats: Option<Vec<DateFormat>>,
-    templates: Vec<Template>,
+    pub(super) templates: Vec<Template>,
     /// As it was given.
     given: Map<String, Json>,
 }
@@ -44,7 +39,7 @@ impl Default for Detection {
 
 /// The type that the value of a document suggests.
 #[derive(Debug, Clone, PartialEq)]
-enum Detected {
+pub(super) enum Detected {
     Object,
     Text,
     Long,
@@ -55,7 +50,7 @@ enum Detected {
 
 impl Detected {
     /// Its name in the condition `match_mapping_type` of a template.
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Detected::Object => "object",
             Detected::Text => "string",
@@ -67,7 +62,7 @@ impl Detected {
     }
 
     /// The type of a field that a template defines without one: `{dynamic_type}`.
-    fn type_name(&self) -> &'static str {
+    pub(super) fn type_name(&self) -> &'static str {
         match self {
             Detected::Text => "text",
             Detected::Double => "float",
@@ -120,7 +115,7 @@ impl Detection {
         json.extend(self.given.iter().map(owned));
     }
 
-    fn detect(&self, value: &Json) -> Detected {
+    pub(super) fn detect(&self, value: &Json) -> Detected {
         match value {
             Json::Object(_) => Detected::Object,
             Json::Bool(_) => Detected::Boolean,
@@ -154,56 +149,4 @@ impl Detection {
 
 fn owned((key, value): (&String, &Json)) -> (String, Json) {
     (key.clone(), value.clone())
-}
-
-impl Mapping {
-    /// Adds an unknown field or object, whose type follows from a template or from the first of its values that is not null.
-    /// Returns `None` if there is no such value.
-    ///
-    /// # Errors
-    /// Why it cannot be added.
-    pub fn add_detected(&mut self, object: usize, key: &str, value: &Json) -> Result<Option<Property>, FieldError> {
-        let Some(value) = first_value(value) else { return Ok(None) };
-        let detected = self.detection.detect(value);
-        let outer = self.object(object).name();
-        let path = if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") };
-        let template = self.detection.templates.iter().find(|template| template.applies(key, &path, detected.name()));
-        if let Some(template) = template {
-            let name = template.name().to_owned();
-            let definition = template.definition(key, detected.type_name());
-            let added = self.add_defined(object, key, &definition);
-            return added.map(Some).map_err(|error| FieldError::Template { template: name, reason: error.to_string() });
-        }
-        let kind = match detected {
-            Detected::Object => return Ok(Some(Property::Object(self.add_object(object, key, None)?))),
-            Detected::Text => {
-                let field = self.add_field(object, key, self.default_text())?;
-                let keyword = KeywordOptions { ignore_above: Some(IGNORE_ABOVE), ..KeywordOptions::default() };
-                self.add_subfield(field, "keyword", FieldKind::Keyword(keyword))?;
-                return Ok(Some(Property::Field(field)));
-            }
-            Detected::Long => FieldKind::Long,
-            Detected::Double => FieldKind::Float,
-            Detected::Boolean => FieldKind::Boolean,
-            Detected::Date(format) => FieldKind::Date { format },
-        };
-        Ok(Some(Property::Field(self.add_field(object, key, kind)?)))
-    }
-
-    fn default_text(&self) -> FieldKind {
-        let definition = json!({ "type": "text" });
-        let definition = Definition { object: definition.as_object().expect("it is an object"), path: "" };
-        definition
-            .field(&self.analysis)
-            .map_or_else(|_| FieldKind::standard_text(), |(kind, _): (_, FieldOptions)| kind)
-    }
-}
-
-/// The value, or the first value of a list, that is not null.
-fn first_value(value: &Json) -> Option<&Json> {
-    match value {
-        Json::Null => None,
-        Json::Array(items) => items.iter().find_map(first_value),
-        other => Some(other),
-    }
 }

@@ -1,6 +1,6 @@
 //! Why a field cannot be added to a mapping.
 
-use super::{MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH};
+use super::limits::{MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH};
 
 /// Why a field, a sub-field or an object cannot be added to a mapping.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

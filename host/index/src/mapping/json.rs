@@ -2,11 +2,14 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::Mapping;
 use super::definition::{Definition, as_object, invalid, join, unknown_key};
 use super::detection::Detection;
-use super::{Dynamic, Mapping, Nested, NestedLimits, Property};
+use super::dynamic::Dynamic;
+use super::nested::{Nested, NestedLimits};
+use super::object::Property;
 use crate::analysis::Analysis;
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm};
 
 /// The settings that a mapping may come with.
@@ -18,6 +21,9 @@ const OBJECT_KEYS: &str = "type, dynamic, properties, enabled";
 
 /// Those of a nested object.
 const NESTED_KEYS: &str = "type, dynamic, properties, enabled, include_in_parent, include_in_root";
+
+/// The key of the kept settings in a manifest.
+const KEPT: &str = "kept";
 
 const ROOT_KEYS: &str =
     "dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta";
@@ -87,17 +93,32 @@ impl Mapping {
         Json::Object(settings)
     }
 
+    /// The settings for a manifest: those of [`Mapping::settings_to_json`] and the kept ones.
+    pub(crate) fn stored_settings(&self) -> Json {
+        let mut settings = self.settings_to_json();
+        if !self.kept_settings.is_empty() {
+            settings[KEPT] = self.kept_settings.iter().map(|(name, value)| (name.clone(), value.as_str())).collect();
+        }
+        settings
+    }
+
     /// Reads a mapping from a manifest. `order` is the order in which its fields were added.
     ///
     /// # Errors
     /// As [`Mapping::from_json`], also if the order has other fields.
     pub(crate) fn from_stored(mapping: &Json, settings: &Json, order: &[String]) -> Result<Self, IndexError> {
-        let mut mapping = Self::read(as_object(mapping, "")?, "", Settings::read(settings)?)?;
+        let mut settings = as_object(settings, "settings")?.clone();
+        let kept = settings.remove(KEPT).unwrap_or_default();
+        let settings = Settings::read(&Json::Object(settings))?;
+        let mut mapping = Self::read(as_object(mapping, "")?, "", settings)?;
         mapping.reorder(order)?;
+        for (name, value) in kept.as_object().into_iter().flatten() {
+            mapping.keep_setting(name, value.as_str());
+        }
         Ok(mapping)
     }
 
-    fn read(object: &Map<String, Json>, path: &str, settings: Settings) -> Result<Self, IndexError> {
+    pub(super) fn read(object: &Map<String, Json>, path: &str, settings: Settings) -> Result<Self, IndexError> {
         for key in object.keys() {
             if !matches!(key.as_str(), "dynamic" | "properties" | "_meta") && !Detection::has_key(key) {
                 return Err(unknown_key(path, key, ROOT_KEYS));
@@ -145,7 +166,7 @@ impl Mapping {
         Json::Object(json)
     }
 
-    fn field_to_json(&self, field: &Field) -> Json {
+    pub(super) fn field_to_json(&self, field: &Field) -> Json {
         let mut json = Map::new();
         json.insert("type".to_owned(), field.kind.type_name().into());
         match &field.kind {
@@ -302,9 +323,9 @@ impl Reader {
 
 /// The settings of an index.
 #[derive(Default)]
-struct Settings {
-    analysis: Analysis,
-    nested_limits: NestedLimits,
+pub(super) struct Settings {
+    pub(super) analysis: Analysis,
+    pub(super) nested_limits: NestedLimits,
 }
 
 impl Settings {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::definition::{Definition, invalid, join};
 use super::{FieldError, Mapping, Object};
 use crate::IndexError;
-use crate::field::json_excerpt;
+use crate::excerpt::json_excerpt;
 
 /// The setting for [`NestedLimits::fields`], as settings name it inside of `index`.
 const FIELDS_LIMIT: &str = "mapping.nested_fields.limit";
@@ -227,10 +227,13 @@ mod tests {
         assert_eq!(mapping.max_nested_objects(), 7);
         let (a, b) = (mapping.object_index("a").expect("it exists"), mapping.object_index("a.b").expect("it exists"));
         assert_eq!(["a", "a.b", "a.b.c", "a.o.d", "ab", "x"].map(|name| mapping.scope_of(name)), [0, a, b, a, 0, 0]);
-        assert_eq!([(b, a), (b, 0), (a, 0), (a, b), (a, a), (0, 0)].map(|(inner, outer)| mapping.is_inside(inner, outer)), [
-            true, true, true, false, false, false
-        ]);
-        let again = Mapping::from_json(&json!({"settings": {"index.mapping.nested_fields.limit": 3, "index": {"mapping.nested_objects": {"limit": 7}}}, "mappings": json["mappings"]}));
+        assert_eq!(
+            [(b, a), (b, 0), (a, 0), (a, b), (a, a), (0, 0)].map(|(inner, outer)| mapping.is_inside(inner, outer)),
+            [true, true, true, false, false, false]
+        );
+        let again = Mapping::from_json(
+            &json!({"settings": {"index.mapping.nested_fields.limit": 3, "index": {"mapping.nested_objects": {"limit": 7}}}, "mappings": json["mappings"]}),
+        );
         assert_eq!(again.expect("valid"), mapping);
     }
 
@@ -253,7 +256,8 @@ mod tests {
         insta::assert_snapshot!(refusal(properties(json!({"a": {"type": "nested", "include_in_parent": "x"}}))), @r#"invalid mapping at [properties.a.include_in_parent]: "x" is neither true nor false"#);
         insta::assert_snapshot!(refusal(properties(json!({"a": {"properties": {}, "include_in_root": true}}))), @"invalid mapping at [properties.a.include_in_root]: unknown key; known keys: type, dynamic, properties, enabled");
         let keyword = || json!({"type": "keyword"});
-        let copy = |from: Json, to: Json| properties(json!({"a": {"type": "nested", "properties": {"b": from}}, "z": to}));
+        let copy =
+            |from: Json, to: Json| properties(json!({"a": {"type": "nested", "properties": {"b": from}}, "z": to}));
         assert!(Mapping::from_json(&copy(json!({"type": "keyword", "copy_to": "z"}), keyword())).is_ok());
         insta::assert_snapshot!(refusal(copy(keyword(), json!({"type": "keyword", "copy_to": "a.b"}))), @"invalid mapping at [properties.z]: Illegal combination of [copy_to] and [nested] mappings: [copy_to] may only copy data to the current nested document or any of its parents, however one [copy_to] directive is trying to copy data from nested object [null] to [a]");
         insta::assert_snapshot!(refusal(copy(keyword(), json!({"type": "alias", "path": "a.b"}))), @"invalid mapping at [properties.z]: Invalid [path] value [a.b] for field alias [z]: an alias must have the same nested scope as its target. The alias is not nested, but the target's nested scope is [a].");

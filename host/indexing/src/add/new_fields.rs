@@ -25,11 +25,7 @@ struct NewFields<'a> {
 impl Change for NewFields<'_> {
     async fn apply(&mut self, manifest: &mut Manifest) -> Result<(), IndexingError> {
         manifest.check_id(self.index_id, self.index)?;
-        if manifest.mapping.is_prefix_of(self.grown) {
-            manifest.mapping = self.grown.clone();
-            return Ok(());
-        }
-        let added = manifest.mapping.add_missing(self.grown);
+        let added = manifest.mapping.adopt_fields(self.grown);
         added.map_err(|error| IndexError::InvalidMapping { path: String::new(), reason: error.to_string() })?;
         Ok(())
     }

@@ -33,7 +33,15 @@ impl SplitWriter {
             .tokenizers(mapping.tokenizers())
             .single_segment_index_writer(directory.clone(), memory_bytes)?;
         let fields = mapping.fields().len();
-        Ok(SplitWriter { writer, directory, documents: 0, measured_documents: 0, fields, source_bytes: 0, measured_bytes: 0 })
+        Ok(SplitWriter {
+            writer,
+            directory,
+            documents: 0,
+            measured_documents: 0,
+            fields,
+            source_bytes: 0,
+            measured_bytes: 0,
+        })
     }
 
     pub(super) fn fields(&self) -> usize {

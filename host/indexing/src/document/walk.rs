@@ -395,7 +395,9 @@ impl<'a> Walk<'a> {
                     FieldValue::Boolean(value) => self.levels[self.at].document.add_bool(tantivy_field, value),
                     FieldValue::GeoPoint { lat, lon } => {
                         self.levels[self.at].document.add_f64(tantivy_field, lat);
-                        self.levels[self.at].document.add_f64(TantivyField::from_field_id(tantivy_field.field_id() + 1), lon);
+                        self.levels[self.at]
+                            .document
+                            .add_f64(TantivyField::from_field_id(tantivy_field.field_id() + 1), lon);
                     }
                 }
             }

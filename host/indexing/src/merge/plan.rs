@@ -60,9 +60,8 @@ pub(super) fn plan(
 /// The range of a single split, if many of its documents are deleted.
 fn rewritten(index: usize, splits: &[SplitEntry], options: &MergeOptions) -> Option<Range<usize>> {
     let split = &splits[index];
-    let is_worth_it =
-        u128::from(split.deleted()) * 100
-            > u128::from(split.documents.saturating_sub(split.nested)) * u128::from(options.deleted_percent);
+    let is_worth_it = u128::from(split.deleted()) * 100
+        > u128::from(split.documents.saturating_sub(split.nested)) * u128::from(options.deleted_percent);
     is_worth_it.then_some(index..index + 1)
 }
 

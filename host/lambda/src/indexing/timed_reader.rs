@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use quidditch_clock::Clock;
 
-use super::TIME_IS_UP;
-
 /// Reads from `inner` until the time is up.
 pub(super) struct TimedReader<R> {
     inner: R,
@@ -47,6 +45,8 @@ impl<R: BufRead> BufRead for TimedReader<R> {
         self.inner.consume(amount);
     }
 }
+
+pub(super) const TIME_IS_UP: &str = "the time limit of the Lambda function is up: raise it, or upload smaller files";
 
 #[cfg(test)]
 mod tests {

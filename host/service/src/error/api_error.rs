@@ -4,82 +4,164 @@ use std::time::Duration;
 
 use http::Method;
 use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex, IndicesError};
-use quidditch_function::CatalogError;
-use quidditch_index::IndexError;
+use quidditch_function::{CatalogError, FunctionError};
+use quidditch_index::{Damage, IndexError};
+
+use super::Refusal;
 
 /// Why a request fails.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ApiError {
+pub enum ApiError {
+    /// No route has this path.
     #[error("no handler found for uri [{path}] and method [{method}]")]
-    UnknownRoute { path: String, method: Method },
+    UnknownRoute {
+        /// The path.
+        path: String,
+        /// The method.
+        method: Method,
+    },
+    /// The routes of this path have other methods.
     #[error("incorrect HTTP method for uri [{path}] and method [{method}], allowed: [{allowed}]")]
-    WrongMethod { path: String, method: Method, allowed: &'static str },
+    WrongMethod {
+        /// The path.
+        path: String,
+        /// The method.
+        method: Method,
+        /// The methods of the path, as in the header `Allow`.
+        allowed: String,
+    },
+    /// A value that is not allowed.
     #[error("{0}")]
     Argument(String),
     /// A mistake of the caller whose type is known.
     #[error("{reason}")]
-    Mistake { kind: &'static str, reason: String },
+    Mistake {
+        /// The type.
+        kind: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// Something that does not exist, and is not an index.
     #[error("{0}")]
     Missing(String),
+    /// A body, or a wanted response, of a media type that is not supported.
     #[error("{0}")]
     MediaType(String),
+    /// A body in an encoding that is not supported.
     #[error("Content-Encoding header [{0}] is not supported; use [gzip] or no encoding")]
     ContentEncoding(String),
+    /// A body that is too large.
     #[error("the request body exceeds the limit of {limit} bytes")]
-    BodyTooLarge { limit: usize },
+    BodyTooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// No function of this name is published.
     #[error("no such function [{0}]")]
     UnknownFunction(String),
+    /// The engine refused a request, or failed.
     #[error("the search of index [{index}] failed")]
     Search {
+        /// The index that was searched; empty if there is none.
         index: String,
+        /// Why.
+        #[source]
+        error: Box<EngineError>,
+    },
+    /// Of a request about one document of an index: unlike the failure of a search, it is not in a phase.
+    #[error("the request for a document of index [{index}] failed")]
+    Document {
+        /// The index.
+        index: String,
+        /// Why.
         #[source]
         error: Box<EngineError>,
     },
     /// Of all indices of a request, or of those of them that made the whole request fail.
     #[error("the search of several indices failed: {summary}")]
-    Indices { summary: &'static str, failures: Vec<FailedIndex> },
+    Indices {
+        /// How many of them failed.
+        summary: &'static str,
+        /// The failures.
+        failures: Vec<FailedIndex>,
+    },
+    /// A scroll or a point in time has ended.
     #[error(
         "No search context found: the scroll or point in time of index [{index}] has expired, the index was deleted, or what it \
          searches was removed by garbage collection; begin again"
     )]
-    NoContext { index: String },
+    NoContext {
+        /// The index.
+        index: String,
+    },
+    /// A request that changes something, for a host that may not.
+    #[error(
+        "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] changes the store, and this program only reads it; \
+         use `quidditch serve` or the `quidditch` command"
+    )]
+    ReadOnly {
+        /// The method.
+        method: Method,
+        /// The path.
+        path: String,
+    },
+    /// A failure with a status and a type of its own.
+    #[error(transparent)]
+    Refused(#[from] Box<Refusal>),
+    /// A script that is to be stored does not compile.
+    #[error("compile error")]
+    Script(#[source] Box<FunctionError>),
+    /// An index cannot be opened.
     #[error("cannot open the index")]
     Index(#[from] IndexError),
+    /// The time of the request passed while it waited for storage.
     #[error("storage did not respond within [timeout] {0:?}; retry or raise the timeout")]
     TimedOut(Duration),
+    /// The published functions cannot be listed.
     #[error("cannot list the functions")]
     Catalog(#[from] CatalogError),
+    /// A bug.
     #[error("the request panicked: {0}")]
     Panic(String),
 }
 
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        ApiError::Refused(Box::new(refusal))
+    }
+}
+
 impl ApiError {
     /// A mistake in a body.
-    pub(crate) fn body(reason: impl Into<String>) -> Self {
+    pub fn body(reason: impl Into<String>) -> Self {
         ApiError::Mistake { kind: "parse_exception", reason: reason.into() }
     }
 
     /// A body, or a part of one, that is not JSON. `what` says which.
-    pub(crate) fn invalid_json(what: &str, error: &serde_json::Error) -> Self {
+    pub fn invalid_json(what: &str, error: &serde_json::Error) -> Self {
         let kind = if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" };
         ApiError::Mistake { kind, reason: format!("{what} is not valid JSON: {error}") }
     }
 
     /// That a request needs a body.
-    pub(crate) fn no_body() -> Self {
+    pub fn no_body() -> Self {
         Self::body("request body or source parameter is required")
     }
 
     /// A request that has keys or parameters that it may not have together, or lacks one.
-    pub(crate) fn validation(reason: &str) -> Self {
+    pub fn validation(reason: &str) -> Self {
         let reason = format!("Validation Failed: 1: {reason};");
         ApiError::Mistake { kind: "action_request_validation_exception", reason }
     }
 
     /// An error of the engine for a request to this index.
-    pub(crate) fn search(index: &str, error: EngineError) -> Self {
+    pub fn search(index: &str, error: EngineError) -> Self {
         ApiError::Search { index: index.to_owned(), error: Box::new(error) }
+    }
+
+    /// An error of the engine for a request about one document of this index.
+    pub(crate) fn document(index: &str, error: EngineError) -> Self {
+        ApiError::Document { index: index.to_owned(), error: Box::new(error) }
     }
 
     /// An error of the engine while it searched this index: clients know it as a failure of the search.
@@ -104,6 +186,22 @@ impl ApiError {
                 Self::failed_search(&index, error)
             }
             IndicesError::All(failures) => ApiError::Indices { summary: "all shards failed", failures },
+        }
+    }
+
+    /// The index whose object does not exist, if that is the error.
+    pub(crate) fn index_of_missing_object(&self) -> Option<&str> {
+        let error = match self {
+            ApiError::Index(error) => error,
+            ApiError::Search { error, .. } => match error.as_ref() {
+                EngineError::Index(error) => error,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        match error {
+            IndexError::Damaged { object, reason: Damage::Missing } => Some(object.split_once('/')?.0),
+            _ => None,
         }
     }
 

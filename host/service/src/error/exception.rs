@@ -3,6 +3,7 @@
 use quidditch_function::Cause;
 use serde_json::{Map, Value as Json};
 
+use super::Refusal;
 use super::chain::error_chain;
 
 /// One error in a response, as search clients know them.
@@ -25,6 +26,12 @@ impl Exception {
 
     pub(super) fn caused_by(self, cause: Exception) -> Self {
         Exception { caused_by: Some(Box::new(cause)), ..self }
+    }
+
+    pub(super) fn from_refusal(refusal: &Refusal) -> Self {
+        let Refusal { kind, reason, details, caused_by, .. } = refusal;
+        let caused_by = caused_by.as_ref().map(|cause| Box::new(Self::from_refusal(cause)));
+        Exception { details: details.clone(), caused_by, ..Self::new(kind, reason) }
     }
 
     /// Why a function failed, with a type for each kind of cause.

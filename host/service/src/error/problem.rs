@@ -6,9 +6,11 @@ use quidditch_engine::{Error as EngineError, ErrorKind, FailedIndex};
 use quidditch_function::{Cause, FailurePhase, FunctionError};
 use quidditch_index::IndexError;
 use quidditch_storage::StorageError;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::api_error::ApiError;
+use super::error_json::{Failure, error_json, phase_error_json};
+use super::error_type::type_of;
 use super::exception::Exception;
 use super::script_position::script_details;
 use crate::answer::Answer;
@@ -38,7 +40,8 @@ impl Problem {
             ApiError::Argument(_) | ApiError::UnknownRoute { .. } => Self::argument(reason),
             ApiError::WrongMethod { allowed, .. } => {
                 let exception = Exception::new("method_not_allowed_exception", reason);
-                Self::with(StatusCode::METHOD_NOT_ALLOWED, exception).header(ALLOW, allowed)
+                let allowed = HeaderValue::from_str(allowed).expect("names of methods are visible ASCII");
+                Problem { header: Some((ALLOW, allowed)), ..Self::with(StatusCode::METHOD_NOT_ALLOWED, exception) }
             }
             ApiError::MediaType(_) => {
                 Self::with(StatusCode::NOT_ACCEPTABLE, Exception::new("media_type_header_exception", reason))
@@ -52,7 +55,18 @@ impl Problem {
             ApiError::Missing(_) | ApiError::UnknownFunction(_) => {
                 Self::with(StatusCode::NOT_FOUND, Exception::new("resource_not_found_exception", reason))
             }
+            ApiError::ReadOnly { .. } => {
+                Self::with(StatusCode::FORBIDDEN, Exception::new("cluster_block_exception", reason))
+            }
+            ApiError::Refused(refusal) => {
+                let problem = Self::with(refusal.status(), Exception::from_refusal(refusal));
+                let is_temporary =
+                    matches!(problem.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+                if is_temporary { problem.retry_later() } else { problem }
+            }
+            ApiError::Script(error) => Self::from_function(error),
             ApiError::Search { index, error } => Self::from_search(index, error),
+            ApiError::Document { index, error } => Problem { failed_phase_of: None, ..Self::from_search(index, error) },
             ApiError::Indices { summary, failures } => Self::from_indices(summary, failures),
             ApiError::NoContext { index } => {
                 let exception = Exception::new("search_context_missing_exception", reason);
@@ -255,57 +269,6 @@ impl Problem {
         answer.headers = HeaderMap::from_iter(self.header);
         answer
     }
-}
-
-/// The type of an error of this kind.
-fn type_of(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Parsing => "parsing_exception",
-        ErrorKind::Object => "x_content_parse_exception",
-        ErrorKind::Argument => "illegal_argument_exception",
-        ErrorKind::NumberFormat => "number_format_exception",
-        ErrorKind::NumberRange => "input_coercion_exception",
-        ErrorKind::Value | ErrorKind::Setting => "parse_exception",
-        ErrorKind::Json => "json_parse_exception",
-        ErrorKind::JsonEnd => "json_e_o_f_exception",
-        ErrorKind::Query => "query_shard_exception",
-        ErrorKind::Aggregation => "aggregation_execution_exception",
-        ErrorKind::Validation => "action_request_validation_exception",
-    }
-}
-
-/// The error of an index.
-struct Failure {
-    index: String,
-    exception: Exception,
-}
-
-impl Failure {
-    fn to_json(&self) -> Json {
-        json!({ "shard": 0, "index": self.index, "reason": self.exception.to_json() })
-    }
-}
-
-/// The body of an error response.
-pub(super) fn error_json(status: StatusCode, exception: &Exception) -> Json {
-    let mut error = Map::from_iter([("root_cause".to_owned(), json!([exception.without_cause()]))]);
-    error.extend(exception.to_json());
-    json!({ "error": error, "status": status.as_u16() })
-}
-
-/// The body of the response to a search that has failed in these indices.
-fn phase_error_json(status: StatusCode, summary: &str, failures: &[Failure]) -> Json {
-    let causes: Vec<_> = failures.iter().map(|failure| failure.exception.without_cause()).collect();
-    let failures: Vec<Json> = failures.iter().map(Failure::to_json).collect();
-    let error = json!({
-        "root_cause": causes,
-        "type": "search_phase_execution_exception",
-        "reason": summary,
-        "phase": "query",
-        "grouped": true,
-        "failed_shards": failures,
-    });
-    json!({ "error": error, "status": status.as_u16() })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::name_pattern::matches;
 
 /// The indices that a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Expression {
+pub struct Expression {
     text: String,
     parts: Vec<Part>,
 }
@@ -62,14 +62,14 @@ impl Found {
 
 impl Expression {
     /// The indices that a path names; without one, all.
-    pub(crate) fn of_path(text: Option<&str>) -> Self {
+    pub fn of_path(text: Option<&str>) -> Self {
         let text = text.unwrap_or("_all");
         let names: Vec<&str> = if text == "_all" { vec!["*"] } else { text.split(',').collect() };
         Expression { text: text.to_owned(), ..Self::of_names(names) }
     }
 
     /// The indices of a list.
-    pub(crate) fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let (mut parts, mut texts, mut has_pattern) = (Vec::new(), Vec::new(), false);
         for name in names {
             texts.push(name);
@@ -83,7 +83,7 @@ impl Expression {
     }
 
     /// As it was written.
-    pub(crate) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         &self.text
     }
 
@@ -93,7 +93,7 @@ impl Expression {
     }
 
     /// The only name, if it is a name rather than a pattern or a list.
-    pub(crate) fn only_name(&self) -> Option<&str> {
+    pub fn only_name(&self) -> Option<&str> {
         match &self.parts[..] {
             [only] if !only.is_pattern() => Some(&only.name),
             _ => None,
@@ -156,7 +156,7 @@ impl Expression {
     }
 
     /// The error that there is no index at all.
-    pub(crate) fn not_found(&self) -> ApiError {
+    pub fn not_found(&self) -> ApiError {
         not_found(&self.text)
     }
 }

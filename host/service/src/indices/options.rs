@@ -5,15 +5,18 @@ use crate::parameters::{Flag, Parameters};
 
 /// What to do about names that stand for no index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct IndicesOptions {
-    pub(crate) if_unavailable: IfUnavailable,
-    pub(crate) if_empty: IfEmpty,
-    pub(crate) wildcards: Wildcards,
+pub struct IndicesOptions {
+    /// What happens if there is no index of a name.
+    pub if_unavailable: IfUnavailable,
+    /// What happens if a pattern, or all names together, stand for no index.
+    pub if_empty: IfEmpty,
+    /// What patterns match.
+    pub wildcards: Wildcards,
 }
 
 /// What happens if there is no index of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IfUnavailable {
+pub enum IfUnavailable {
     /// The request fails.
     Fail,
     /// The name is ignored.
@@ -22,7 +25,7 @@ pub(crate) enum IfUnavailable {
 
 /// What happens if a pattern, or all names together, stand for no index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IfEmpty {
+pub enum IfEmpty {
     /// The request is answered as if there were one empty index.
     Allow,
     /// The request fails.
@@ -31,7 +34,7 @@ pub(crate) enum IfEmpty {
 
 /// What patterns match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wildcards {
+pub enum Wildcards {
     /// All indices: none is closed, and none is hidden.
     Expand,
     /// Nothing: only closed or only hidden indices are wanted, or none.
@@ -40,11 +43,11 @@ pub(crate) enum Wildcards {
 
 impl IndicesOptions {
     /// What most requests do.
-    pub(crate) const DEFAULT: IndicesOptions =
+    pub const DEFAULT: IndicesOptions =
         IndicesOptions { if_unavailable: IfUnavailable::Fail, if_empty: IfEmpty::Allow, wildcards: Wildcards::Expand };
 
     /// Takes the parameters of everything that works on indices.
-    pub(crate) fn take(parameters: &mut Parameters, default: IndicesOptions) -> Result<Self, ApiError> {
+    pub fn take(parameters: &mut Parameters, default: IndicesOptions) -> Result<Self, ApiError> {
         let mut options = default;
         let ignored = if default.if_unavailable == IfUnavailable::Ignore { Flag::On } else { Flag::Off };
         options.if_unavailable = match parameters.take_flag_or("ignore_unavailable", ignored)? {

@@ -15,6 +15,8 @@ pub(crate) struct StoreNames {
     max_age: Duration,
     indices: Mutex<Option<Kept<BTreeSet<String>>>>,
     aliases: Mutex<Option<Kept<Aliases>>>,
+    /// What was asked for until then is not used any more.
+    expired: Mutex<Option<Duration>>,
 }
 
 /// What the store has said, and when it was asked.
@@ -25,7 +27,14 @@ struct Kept<T> {
 
 impl StoreNames {
     pub(crate) fn new(reader: Arc<SplitReader>, clock: Arc<dyn Clock>, max_age: Duration) -> Self {
-        StoreNames { reader, clock, max_age, indices: Mutex::default(), aliases: Mutex::default() }
+        StoreNames {
+            reader,
+            clock,
+            max_age,
+            indices: Mutex::default(),
+            aliases: Mutex::default(),
+            expired: Mutex::default(),
+        }
     }
 
     /// Names that may be those of indices: some may belong to what is left of a deleted index. One listing of the store.
@@ -54,11 +63,19 @@ impl StoreNames {
         Ok(keep(&self.aliases, aliases, asked))
     }
 
+    /// Makes the next request ask the store.
+    pub(crate) fn expire(&self) {
+        *self.expired.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.monotonic());
+    }
+
     fn kept<T>(&self, kept: &Mutex<Option<Kept<T>>>) -> Option<Arc<T>> {
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = kept.as_ref()?;
         let age = self.clock.monotonic().saturating_sub(kept.asked);
-        (age < self.max_age).then(|| Arc::clone(&kept.value))
+        // What was asked for at the moment of a change may not contain it.
+        let expired = *self.expired.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_expired = expired.is_some_and(|expired| kept.asked <= expired);
+        (age < self.max_age && !is_expired).then(|| Arc::clone(&kept.value))
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use quidditch_engine::{QueryFilter, SearchTarget};
-use quidditch_index::{Cost, IndexError, IndexSummary, Snapshot, summarize_index};
+use quidditch_index::format::manifest_key;
+use quidditch_index::{Aliases, Cost, IndexError, IndexSummary, Snapshot, check_index_name, summarize_index};
+use quidditch_storage::StorageError;
 
 use super::expression::{Expression, Known};
-use super::options::{IfEmpty, IndicesOptions};
+use super::options::{IfEmpty, IfUnavailable, IndicesOptions};
 use crate::Service;
 use crate::error::{ApiError, is_missing_index};
 
@@ -22,14 +24,15 @@ const READS_AT_A_TIME: usize = 16;
 const OPENED_AT_A_TIME: usize = 64;
 
 /// One of the indices that a request is about.
-pub(crate) struct Target {
-    pub(crate) snapshot: Arc<Snapshot>,
+pub struct Target {
+    /// The index as it is searched.
+    pub snapshot: Arc<Snapshot>,
     filter: Option<QueryFilter>,
 }
 
 impl Target {
     /// As the engine searches it.
-    pub(crate) fn searched(&self) -> SearchTarget<'_> {
+    pub fn searched(&self) -> SearchTarget<'_> {
         SearchTarget { snapshot: &self.snapshot, filter: self.filter.as_ref() }
     }
 }
@@ -52,7 +55,7 @@ impl Service {
     ///
     /// # Errors
     /// [`IndexError::NotFound`] as far as `options` say so, a filter of an alias that cannot be read, and the errors of opening.
-    pub(crate) async fn targets(
+    pub async fn targets(
         &self,
         expression: &Expression,
         options: &IndicesOptions,
@@ -89,6 +92,55 @@ impl Service {
         Ok(targets)
     }
 
+    /// The names of the indices that a request names itself: aliases are no names of indices that are to be deleted or given aliases.
+    ///
+    /// # Errors
+    /// As [`Service::targets`], and a name that is one of an alias.
+    pub async fn index_names(
+        &self,
+        expression: &Expression,
+        options: &IndicesOptions,
+    ) -> Result<Vec<String>, ApiError> {
+        check_count(expression, expression.parts())?;
+        let mut indices = self.existing(expression.names()).await?;
+        if expression.has_patterns() {
+            indices.extend(self.names.indices().await?.iter().cloned());
+        }
+        if options.if_unavailable == IfUnavailable::Fail && !expression.names().all(|name| indices.contains(name)) {
+            let aliases = self.names.aliases().await?;
+            let mut unknown = expression.names().filter(|name| !indices.contains(*name));
+            if let Some(alias) = unknown.find(|name| aliases.indices(name).is_some()) {
+                return Err(ApiError::Argument(format!(
+                    "The provided expression [{alias}] matches an alias, specify the corresponding concrete indices instead."
+                )));
+            }
+        }
+        let aliases = Aliases::default();
+        let found = expression.resolve(options, &Known { indices: &indices, aliases: &aliases })?;
+        check_count(expression, found.len())?;
+        // What is left of a deleted index has a folder.
+        let names = self.existing(found.keys().map(String::as_str)).await?;
+        if names.is_empty() && options.if_empty == IfEmpty::Fail {
+            return Err(expression.not_found());
+        }
+        Ok(names.into_iter().collect())
+    }
+
+    /// The names of indices that exist. They need not be readable.
+    async fn existing<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<BTreeSet<String>, ApiError> {
+        let storage = self.snapshots.reader().storage();
+        let heads = names.filter(|name| check_index_name(name).is_ok()).map(|name| async move {
+            match storage.head(&manifest_key(name)).await {
+                Ok(_) => Ok(Some(name.to_owned())),
+                Err(StorageError::NotFound { .. }) => Ok(None),
+                Err(error) => Err(IndexError::from(error)),
+            }
+        });
+        let heads: Vec<_> = heads.collect();
+        let existing: Vec<Option<String>> = stream::iter(heads).buffered(READS_AT_A_TIME).try_collect().await?;
+        Ok(existing.into_iter().flatten().collect())
+    }
+
     /// What the manifests of indices say, by name. A damaged index is in the list with its error.
     ///
     /// # Errors
@@ -120,7 +172,7 @@ impl Service {
     ///
     /// # Errors
     /// [`IndexError::NotFound`], also for lists and patterns; an alias of several indices; the errors of opening.
-    pub(crate) async fn only_target(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, ApiError> {
+    pub async fn only_target(&self, name: &str, cost: &Cost) -> Result<Target, ApiError> {
         let expression = Expression::of_path(Some(name));
         if expression.only_name() != Some(name) {
             return Err(expression.not_found());
@@ -128,7 +180,7 @@ impl Service {
         let mut targets = self.targets(&expression, &IndicesOptions::DEFAULT, cost).await?;
         match targets.len() {
             0 => Err(expression.not_found()),
-            1 => Ok(targets.remove(0).snapshot),
+            1 => Ok(targets.remove(0)),
             _ => {
                 let names: Vec<&str> = targets.iter().map(|target| target.snapshot.name()).collect();
                 Err(ApiError::Argument(format!(

@@ -28,7 +28,7 @@ pub(crate) async fn analyze(service: &Service, call: Call) -> Result<Answer, Api
         Some(other) => return Err(mistake(format!("[analyze_request] [explain] must be a boolean, found [{other}]"))),
     };
     let snapshot = match &index {
-        Some(name) => Some(service.only_target(name, &Cost::default()).await?),
+        Some(name) => Some(service.only_target(name, &Cost::default()).await?.snapshot),
         None if request.contains_key("field") => {
             return Err(ApiError::Argument("analysis based on a specific field requires an index".to_owned()));
         }

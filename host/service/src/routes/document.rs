@@ -62,7 +62,7 @@ pub(super) async fn look_up(
     source: &DocumentSource,
 ) -> Result<LookedUp, ApiError> {
     let cost = Arc::new(Cost::default());
-    let snapshot = service.only_target(name, &cost).await?;
+    let snapshot = service.only_target(name, &cost).await?.snapshot;
     let found = service.engine.document(&snapshot, &id, &cost).await;
     let found = found.map_err(|error| ApiError::search(snapshot.name(), error))?;
     let index = snapshot.name().to_owned();

@@ -19,7 +19,7 @@ const MAX_IDS: usize = 100;
 
 /// Answers the next page.
 pub(crate) async fn scroll(service: &Service, call: Call) -> Result<Answer, ApiError> {
-    let Call { path, names, mut parameters, body, deadline } = call;
+    let Call { path, names, mut parameters, body, deadline, .. } = call;
     let total_is_number = parameters.take_flag("rest_total_hits_as_int")?;
     let mut id = parameters.take("scroll_id")?.or_else(|| names.get("id").map(str::to_owned));
     let mut keep_alive = parameters.take("scroll")?;

@@ -65,6 +65,8 @@ pub(super) fn settings_of(
     });
     if let (Json::Object(index), Json::Object(own)) = (&mut index, snapshot.mapping().settings_to_json()) {
         index.extend(own);
+        let kept = snapshot.mapping().kept_settings().iter();
+        index.extend(kept.map(|(name, value)| (name.clone(), Json::String(value.clone()))));
     }
     let mut flat = Vec::new();
     flatten("index", index, &mut flat);
@@ -88,6 +90,8 @@ fn flatten(name: &str, json: Json, flat: &mut Vec<(String, Json)>) {
                 flatten(&format!("{name}.{key}"), value, flat);
             }
         }
+        Json::Number(number) => flat.push((name.to_owned(), Json::String(number.to_string()))),
+        Json::Bool(flag) => flat.push((name.to_owned(), Json::String(flag.to_string()))),
         value => flat.push((name.to_owned(), value)),
     }
 }

@@ -10,18 +10,15 @@ use crate::answer::{Answer, Content};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::search_call::{AnswerStyle, SearchCall};
-use crate::search_template::{SearchTemplate, no_stored_template};
+use crate::search_template::SearchTemplate;
 use crate::template::RenderBudget;
 
 /// Shows the search that a template becomes.
-pub(crate) fn render_template(service: &Service, call: Call) -> Result<Answer, ApiError> {
-    if let Some(id) = call.names.get("id") {
-        return Err(no_stored_template(id));
-    }
-    let Call { path, parameters, body, .. } = call;
+pub(crate) async fn render_template(service: &Service, call: Call) -> Result<Answer, ApiError> {
+    let Call { path, names, parameters, body, .. } = call;
     parameters.finish(&path)?;
     let mut budget = RenderBudget::new(service.settings().body_bytes);
-    let rendered = SearchTemplate::parse(&body)?.render(&mut budget)?;
+    let rendered = SearchTemplate::read(service, &body, names.get("id")).await?.render(&mut budget)?;
     let json = parse_json(&rendered)
         .map_err(|error| ApiError::invalid_json(&format!("the rendered template [{rendered}]"), &error))?;
     Ok(Answer::json(&json!({ "template_output": json })))
@@ -32,7 +29,7 @@ pub(crate) async fn search_template(service: &Service, call: Call) -> Result<Ans
     let expression = call.indices();
     let deadline = call.deadline;
     let mut budget = RenderBudget::new(service.settings().body_bytes);
-    let body = SearchTemplate::parse(&call.body)?.search_body(&mut budget)?;
+    let body = SearchTemplate::read(service, &call.body, None).await?.search_body(&mut budget)?;
     let search = SearchCall::parse(service, expression, &body, call.parameters)?;
     let (response, profile) = search.run(service, deadline).await?;
     let content = Content::Json(answer_json(&response));
@@ -50,7 +47,7 @@ pub(crate) async fn msearch_template(service: &Service, call: Call) -> Result<An
     let mut budget = RenderBudget::new(service.settings().body_bytes);
     let mut searches = Vec::new();
     for (header, body) in checked_pairs(&body, "msearch template")? {
-        let template = SearchTemplate::parse(body);
+        let template = SearchTemplate::read(service, body, None).await;
         let body = template.and_then(|template| template.search_body(&mut budget));
         searches.push(body.and_then(|body| parse(service, header, &body, &of_path, style)));
     }

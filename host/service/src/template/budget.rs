@@ -1,6 +1,6 @@
 //! What the templates of a request may become, and how much work that may be.
 
-use super::TemplateError;
+use super::template_error::TemplateError;
 
 /// How much work a byte of the result may be. 4: a text is looked at, escaped, and copied out of a function.
 const WORK_PER_BYTE: usize = 4;

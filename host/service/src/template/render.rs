@@ -3,8 +3,9 @@
 use quidditch_index::float_text;
 use serde_json::Value as Json;
 
+use super::budget::RenderBudget;
 use super::syntax::{Escaping, Node, ShownIf};
-use super::{RenderBudget, TemplateError};
+use super::template_error::TemplateError;
 
 /// Makes the text of a template.
 pub(super) struct Renderer<'a> {

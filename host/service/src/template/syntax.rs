@@ -1,6 +1,6 @@
 //! Parsing templates.
 
-use super::TemplateError;
+use super::template_error::TemplateError;
 
 /// How deep sections may be nested. Rendering recurses, so this bounds the stack; 30 as for queries.
 const MAX_DEPTH: usize = 30;

@@ -24,7 +24,7 @@ fn unknown_paths() {
     "#);
     insta::assert_snapshot!(post("/cities", ""), @r#"
     405 Method Not Allowed
-    allow: GET, HEAD
+    allow: DELETE, GET, HEAD, PUT
     content-type: application/json
 
     {
@@ -32,13 +32,35 @@ fn unknown_paths() {
         "root_cause": [
           {
             "type": "method_not_allowed_exception",
-            "reason": "incorrect HTTP method for uri [/cities] and method [POST], allowed: [GET, HEAD]"
+            "reason": "incorrect HTTP method for uri [/cities] and method [POST], allowed: [DELETE, GET, HEAD, PUT]"
           }
         ],
         "type": "method_not_allowed_exception",
-        "reason": "incorrect HTTP method for uri [/cities] and method [POST], allowed: [GET, HEAD]"
+        "reason": "incorrect HTTP method for uri [/cities] and method [POST], allowed: [DELETE, GET, HEAD, PUT]"
       },
       "status": 405
+    }
+    "#);
+}
+
+#[test]
+fn changes_without_a_host_that_may_write() {
+    insta::assert_snapshot!(shown(&send(request("PUT", "/new?pretty", ""))), @r#"
+    403 Forbidden
+    content-type: application/json
+
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "cluster_block_exception",
+            "reason": "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [PUT /new] changes the store, and this program only reads it; use `quidditch serve` or the `quidditch` command"
+          }
+        ],
+        "type": "cluster_block_exception",
+        "reason": "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [PUT /new] changes the store, and this program only reads it; use `quidditch serve` or the `quidditch` command"
+      },
+      "status": 403
     }
     "#);
 }
@@ -270,13 +292,13 @@ fn invalid_requests() {
         "root_cause": [
           {
             "type": "parsing_exception",
-            "reason": "a count request does not support [size] (at size)",
+            "reason": "the request does not support [size] (at size)",
             "line": 1,
             "col": 10
           }
         ],
         "type": "parsing_exception",
-        "reason": "a count request does not support [size] (at size)",
+        "reason": "the request does not support [size] (at size)",
         "line": 1,
         "col": 10
       },

@@ -7,6 +7,7 @@ mod cursors;
 mod descriptions;
 mod documents;
 mod errors;
+mod explain;
 mod fixture;
 mod function_errors;
 mod functions;

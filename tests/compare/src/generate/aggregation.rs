@@ -1,5 +1,6 @@
 //! Random aggregations.
 
+mod field;
 mod pipeline;
 mod points;
 
@@ -7,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::schema::{FieldSpec, FieldType};
 use super::world::World;
+use field::field;
 
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
@@ -88,11 +90,6 @@ fn add_pipelines(world: &mut World, aggregation: &mut Json, buckets: Buckets) {
 
 fn is_numeric(field: &FieldSpec) -> bool {
     field.kind.is_number() || matches!(field.kind, FieldType::Date | FieldType::Boolean)
-}
-
-/// A field, or now and then one that does not fit.
-fn field(world: &mut World, fits: impl Fn(&FieldSpec) -> bool) -> Option<FieldSpec> {
-    if world.random.chance(0.03) { world.field(|_| true) } else { world.field(fits) }
 }
 
 /// The body of an aggregation of a field, sometimes with a value for missing ones.

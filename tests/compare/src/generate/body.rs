@@ -20,12 +20,13 @@ pub(crate) struct Request {
     pub(crate) body: Json,
 }
 
-impl Request {
-    pub(super) fn new(world: &mut World) -> Self {
-        let is_count = world.random.chance(0.03);
-        let mut body = if is_count { json!({ "query": world.query() }) } else { Json::Object(search(world)) };
-        if world.random.chance(MISTAKES) {
-            body = with_mistake(&mut world.random, body);
+impl World {
+    /// A random request.
+    pub(crate) fn request(&mut self) -> Request {
+        let is_count = self.random.chance(0.03);
+        let mut body = if is_count { json!({ "query": self.query() }) } else { Json::Object(search(self)) };
+        if self.random.chance(MISTAKES) {
+            body = with_mistake(&mut self.random, body);
         }
         Request { route: if is_count { "_count" } else { "_search" }, body }
     }

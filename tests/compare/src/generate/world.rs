@@ -4,7 +4,6 @@ use quidditch_tests::ScenarioIndex;
 use serde_json::Value as Json;
 
 use super::Random;
-use super::body::Request;
 use super::documents::{Wildness, document};
 use super::schema::{FieldSpec, FieldType, Schema};
 use super::values::{Style, value};
@@ -48,11 +47,6 @@ impl World {
     pub(crate) fn index(&self, name: &str) -> ScenarioIndex {
         let mapping = format!("{:#}\n", self.schema.mapping());
         ScenarioIndex { name: name.to_owned(), mapping, splits: self.splits.clone() }
-    }
-
-    /// A random request.
-    pub(crate) fn request(&mut self) -> Request {
-        Request::new(self)
     }
 
     /// A value that a query may ask a field for. Most are such that documents have them.

@@ -458,16 +458,3 @@ impl RawParameter {
         }
     }
 }
-
-#[cfg(feature = "log")]
-#[link(wasm_import_module = "quidditch:udf/log@0.2.0")]
-unsafe extern "C" {
-    #[link_name = "log"]
-    unsafe fn host_log(level: usize, pointer: *const u8, len: usize);
-}
-
-#[cfg(feature = "log")]
-pub(crate) fn log(level: usize, message: &str) {
-    // SAFETY: the host only reads the message, during the call.
-    unsafe { host_log(level, message.as_ptr(), message.len()) }
-}

@@ -335,7 +335,7 @@ mod tests {
         let contract = include_str!("../../../../wit/udf.wit");
         let package = contract.lines().next().and_then(|line| line.strip_prefix("package quidditch:udf@"));
         let version = package.and_then(|line| line.strip_suffix(';')).expect("the contract has a version");
-        for source in [include_str!("export.rs"), include_str!("abi.rs")] {
+        for source in [include_str!("export.rs"), include_str!("log.rs")] {
             let names = source.split(concat!("quidditch:", "udf/")).skip(1);
             let versions: Vec<&str> = names.filter_map(|name| Some(name.split_once('@')?.1)).collect();
             let is_current = |rest: &str| rest.strip_prefix(version).is_some_and(|rest| rest.starts_with(['#', '"']));

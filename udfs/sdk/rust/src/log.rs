@@ -1,9 +1,6 @@
 //! Messages for the function's author. The host drops them unless logging is enabled, and limits their number and length.
 //! Outside WebAssembly they are written to standard error.
 
-#[cfg(target_arch = "wasm32")]
-use crate::abi;
-
 /// Logs a message for debugging.
 pub fn debug(message: &str) {
     log(Level::Debug, message);
@@ -34,8 +31,18 @@ enum Level {
 }
 
 #[cfg(target_arch = "wasm32")]
+#[link(wasm_import_module = "quidditch:udf/log@0.2.0")]
+#[allow(unsafe_code)]
+unsafe extern "C" {
+    #[link_name = "log"]
+    unsafe fn host_log(level: usize, pointer: *const u8, len: usize);
+}
+
+#[cfg(target_arch = "wasm32")]
+#[allow(unsafe_code)]
 fn log(level: Level, message: &str) {
-    abi::log(level as usize, message);
+    // SAFETY: the host only reads the message, during the call.
+    unsafe { host_log(level as usize, message.as_ptr(), message.len()) }
 }
 
 #[cfg(not(target_arch = "wasm32"))]

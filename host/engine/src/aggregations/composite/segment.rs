@@ -1,9 +1,7 @@
 //! Combinations of values in one segment.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use rustc_hash::FxHashMap;
 use tantivy::columnar::StrColumn;
 use tantivy::{TantivyError, i64_to_u64};
 
@@ -12,29 +10,20 @@ use super::super::batch::{Batch, Inner};
 use super::super::failure;
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::{TakeBuckets, divide};
+use super::super::kind::Kind;
 use super::super::nodes::{Nodes, SegmentNodes};
 use super::super::partial::{Buckets, Keys, Partial};
 use super::super::reader::{Reader, float_bits};
-use super::super::source::{Kind, Missing};
+use super::super::source::Missing;
+use super::found::{Found, Key, Page, Slot};
 use super::key::KeyPart;
 use super::source::{MissingOrder, ValueSource, Values};
 use crate::Error;
 use crate::memory::Account;
 use crate::request::Direction;
 
-/// A value in this segment, which compares like it in the order of its source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Slot {
-    /// Missing values come before all others, or after them.
-    rank: u8,
-    bits: u64,
-}
-
 /// Most combinations of the values of one document, which bounds the time for it.
 const MAX_COMBINATIONS: usize = 1 << 16;
-
-/// The values of a combination.
-type Key = Box<[Slot]>;
 
 const MISSING_FIRST: u8 = 0;
 const VALUE: u8 = 1;
@@ -190,75 +179,6 @@ fn key_of_text(texts: &StrColumn, text: &str) -> Result<u64, Error> {
         Bound::Included(next) | Bound::Excluded(next) => next.min(texts.num_terms() as u64) * 2,
         Bound::Unbounded => 0,
     })
-}
-
-/// Which combinations are needed, in their order.
-#[derive(Clone, Copy)]
-pub(in super::super) struct Page<'a> {
-    pub(super) size: usize,
-    /// The key that the page begins after.
-    pub(super) after: Option<&'a [KeyPart]>,
-}
-
-impl Page<'_> {
-    pub(in super::super) const ALL: Self = Page { size: usize::MAX, after: None };
-}
-
-/// The combinations in one bucket around, with the numbers of their buckets.
-enum Found {
-    All(FxHashMap<Key, u32>),
-    /// The first of them in their order, as many as are on the page.
-    First(BTreeMap<Key, u32>),
-}
-
-impl Found {
-    fn new(size: usize) -> Self {
-        if size == usize::MAX { Found::All(FxHashMap::default()) } else { Found::First(BTreeMap::new()) }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Found::All(found) => found.len(),
-            Found::First(found) => found.len(),
-        }
-    }
-
-    /// The bucket of a combination, which is `new` if it has none yet; `None` if it is not on a page of this size. Combinations
-    /// that are not on it any more are dropped.
-    fn bucket(&mut self, key: &[Slot], size: usize, new: u32) -> Option<u32> {
-        match self {
-            Found::All(found) => {
-                if let Some(bucket) = found.get(key) {
-                    return Some(*bucket);
-                }
-                found.insert(key.into(), new);
-            }
-            Found::First(found) => {
-                if found.len() == size && found.last_key_value().is_some_and(|(last, _)| **last < *key) {
-                    return None;
-                }
-                if let Some(bucket) = found.get(key) {
-                    return Some(*bucket);
-                }
-                found.insert(key.into(), new);
-                if found.len() > size {
-                    found.pop_last();
-                }
-            }
-        }
-        Some(new)
-    }
-
-    fn into_sorted(self) -> Vec<(Key, u32)> {
-        match self {
-            Found::All(found) => {
-                let mut sorted: Vec<(Key, u32)> = found.into_iter().collect();
-                sorted.sort_unstable();
-                sorted
-            }
-            Found::First(found) => found.into_iter().collect(),
-        }
-    }
 }
 
 /// Combinations of one segment.

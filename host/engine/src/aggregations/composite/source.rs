@@ -8,11 +8,12 @@ use tantivy::{i64_to_u64, u64_to_f64, u64_to_i64};
 use super::super::date_interval::{DateInterval, parse_offset};
 use super::super::decimal_json::decimal_json;
 use super::super::failure;
+use super::super::kind::Kind;
 use super::super::options::FieldOptions;
 use super::super::order::parse_direction;
 use super::super::reader::float_bits;
 use super::super::rounding::Rounding;
-use super::super::source::{Accepts, Kind, MixedNumbers, Source, check_classes};
+use super::super::source::{Accepts, MixedNumbers, Source, check_classes};
 use super::super::time_zone;
 use super::super::value_format::ValueFormat;
 use super::key::KeyPart;
@@ -223,4 +224,10 @@ impl ValueSource {
             _ => Ok(KeyPart::Bits(i64_to_u64(number()? as i64))),
         }
     }
+}
+
+/// The order of two keys, by the orders of their sources.
+pub(in super::super) fn compare(sources: &[ValueSource], a: &[KeyPart], b: &[KeyPart]) -> Ordering {
+    let parts = sources.iter().zip(a.iter().zip(b));
+    parts.map(|(source, (a, b))| source.compare(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }

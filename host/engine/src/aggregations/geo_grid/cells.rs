@@ -2,8 +2,7 @@
 
 use std::f64::consts::PI;
 
-/// The characters of geohashes.
-const ALPHABET: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
+use quidditch_index::GEOHASH_DIGITS;
 
 /// Metres around the equator.
 const EQUATOR: f64 = 2.0 * PI * 6_378_137.0;
@@ -82,7 +81,7 @@ impl Grid {
     pub(super) fn name(self, cell: u64) -> String {
         match self {
             Grid::Geohash { length } => {
-                let digit = |place: u32| ALPHABET[((cell >> (5 * place)) & 31) as usize] as char;
+                let digit = |place: u32| GEOHASH_DIGITS[((cell >> (5 * place)) & 31) as usize] as char;
                 (0..length).rev().map(digit).collect()
             }
             Grid::Geotile { zoom } => format!("{zoom}/{}/{}", cell >> zoom, cell & ((1 << zoom) - 1)),

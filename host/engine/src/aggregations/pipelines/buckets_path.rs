@@ -28,9 +28,13 @@ impl BucketsPath {
         if parts.is_empty() {
             return Err(node.mistake(ErrorKind::Validation, "a path to buckets must not be empty"));
         }
-        let last = parts.len() - 1;
-        let elements = parts.iter().enumerate().map(|(index, part)| Element::parse(part, index == last));
-        let elements: Option<Vec<Element>> = elements.collect();
+        let elements = parts.split_last().and_then(|(last, others)| {
+            others
+                .iter()
+                .map(|part| Element::parse(part))
+                .chain([Element::parse_last(last)])
+                .collect::<Option<Vec<_>>>()
+        });
         let elements = elements.ok_or_else(|| {
             let reason =
                 format!("invalid path to buckets [{text}]: a name is followed by [.value], [[value]] or [['key']]");
@@ -55,17 +59,24 @@ impl BucketsPath {
 }
 
 impl Element {
-    /// `None` if it is malformed. Only the last part of a path may have a value after a dot.
-    fn parse(part: &str, is_last: bool) -> Option<Self> {
-        let named = |name: &str, key: Option<&str>| Element { name: name.to_owned(), key: key.map(str::to_owned) };
-        if let Some((name, key)) = part.rsplit_once('[') {
-            let key = key.strip_suffix(']').filter(|key| !key.is_empty() && !name.is_empty())?;
-            return Some(named(name, Some(key)));
+    /// A part of a path, which may have a key in brackets. `None` if it is malformed.
+    fn parse(part: &str) -> Option<Self> {
+        match part.rsplit_once('[') {
+            Some((name, key)) => Self::with_key(name, key.strip_suffix(']')?),
+            None => Some(Element { name: part.to_owned(), key: None }),
         }
+    }
+
+    /// The last part of a path, which may have a value after a dot, too.
+    fn parse_last(part: &str) -> Option<Self> {
         match part.rsplit_once('.') {
-            Some((name, key)) if is_last => (!name.is_empty() && !key.is_empty()).then(|| named(name, Some(key))),
-            _ => Some(named(part, None)),
+            Some((name, key)) if !part.contains('[') => Self::with_key(name, key),
+            _ => Self::parse(part),
         }
+    }
+
+    fn with_key(name: &str, key: &str) -> Option<Self> {
+        (!name.is_empty() && !key.is_empty()).then(|| Element { name: name.to_owned(), key: Some(key.to_owned()) })
     }
 }
 

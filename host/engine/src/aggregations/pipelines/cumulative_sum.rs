@@ -9,8 +9,8 @@ use super::buckets_path::BucketsPath;
 use super::figures::{SIMPLE_VALUE, simple_value};
 use super::gap_policy::GapPolicy;
 use super::options::{take_format, take_path};
+use super::parsed::{Around, Parsed, of_object};
 use super::pipeline::{Body, Label, ParentPipeline};
-use super::pipeline_type::{Around, Parsed, of_object};
 use crate::Error;
 use crate::json::{Node, ParseError};
 

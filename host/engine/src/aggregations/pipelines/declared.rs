@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json};
 
 use super::super::definition::Layout;
 use super::buckets_path::BucketsPath;
+use super::parsed::{Around, Parsed, invalid};
 use super::pipeline::{Label, Pipeline};
-use super::pipeline_type::{Around, Parsed, invalid};
 use crate::json::{Node, ParseError};
 
 /// A pipeline of one level, as it was declared.

@@ -9,8 +9,8 @@ use super::super::answering::Answering;
 use super::super::date_interval::unit_millis;
 use super::figures::{add_value, one_value};
 use super::options::PipelineOptions;
+use super::parsed::{Around, Parsed};
 use super::pipeline::{Body, Label, ParentPipeline};
-use super::pipeline_type::{Around, Parsed};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 

@@ -9,8 +9,8 @@ use super::forecast::{HoltWinters, holt_winters};
 use super::moving_functions::MovingFunction;
 use super::moving_window::{Work, check_windows, parse_window};
 use super::options::PipelineOptions;
+use super::parsed::{Around, Parsed};
 use super::pipeline::{Body, Label, ParentPipeline};
-use super::pipeline_type::{Around, Parsed};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 

@@ -1,8 +1,8 @@
 //! `percentiles_bucket`: the value of the bucket at a percentile.
 
-use quidditch_index::float_text;
 use std::sync::Arc;
 
+use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
 use super::super::answer::{Answer, NamedAnswer};
@@ -11,8 +11,8 @@ use super::super::metric::MetricError;
 use super::super::percentiles::DEFAULT_PERCENTS;
 use super::figures::add_value;
 use super::options::PipelineOptions;
+use super::parsed::{Around, Parsed};
 use super::pipeline::{Body, SiblingPipeline};
-use super::pipeline_type::{Around, Parsed};
 use super::sibling_buckets::for_each_value;
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};

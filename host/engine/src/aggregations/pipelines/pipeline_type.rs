@@ -1,30 +1,11 @@
 //! Every type of pipeline, by its key in a request.
 
-use super::buckets_path::BucketsPath;
-use super::pipeline::Body;
+use super::parsed::Parsed;
 use super::{
     bucket_script, bucket_selector, bucket_sort, cumulative_sum, derivative, moving_avg, moving_fn, percentiles_bucket,
     serial_diff, simple_value, stats_bucket,
 };
-use crate::json::{ErrorKind, Node, ParseError};
-
-/// A pipeline whose body is parsed.
-pub(in super::super) struct Parsed {
-    pub(super) body: Body,
-    pub(super) paths: Vec<BucketsPath>,
-    pub(super) around: Around,
-}
-
-/// What must be around a pipeline, or beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
-    /// Beside it: an aggregation with buckets, to which its path leads.
-    BucketsBeside,
-    /// Around it: an aggregation with several buckets.
-    Buckets,
-    /// Around it: a histogram without gaps.
-    Sequence,
-}
+use crate::json::{Node, ParseError};
 
 type Parse = fn(&Node<'_>) -> Result<Parsed, ParseError>;
 
@@ -51,20 +32,6 @@ const TYPES: &[(&str, Parse)] = &[
 pub(in super::super) fn find(name: &str) -> Option<Parse> {
     let index = TYPES.binary_search_by_key(&name, |(key, _)| key).ok()?;
     Some(TYPES[index].1)
-}
-
-/// The mistake that a pipeline cannot stand where it does, or reads what is not there.
-pub(super) fn invalid(node: &Node<'_>, reason: impl Into<String>) -> ParseError {
-    node.mistake(ErrorKind::Validation, reason)
-}
-
-/// A mistake as clients know it in pipelines that are parsed as a whole.
-pub(super) fn of_object(error: ParseError) -> ParseError {
-    match (error.outer_kind, error.kind) {
-        (Some(_), _) | (None, ErrorKind::Validation | ErrorKind::Aggregation) => error,
-        (None, ErrorKind::Parsing) => error.of_kind(ErrorKind::Object),
-        (None, _) => error.inside(ErrorKind::Object),
-    }
 }
 
 #[cfg(test)]

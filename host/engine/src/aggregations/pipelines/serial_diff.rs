@@ -6,8 +6,8 @@ use super::super::answer::BucketAnswers;
 use super::super::answering::Answering;
 use super::figures::{SIMPLE_VALUE, simple_value};
 use super::options::PipelineOptions;
+use super::parsed::{Around, Parsed};
 use super::pipeline::{Body, Label, ParentPipeline};
-use super::pipeline_type::{Around, Parsed};
 use crate::Error;
 use crate::json::{Node, ParseError};
 

@@ -7,10 +7,11 @@ use super::super::bucket_map::BucketMap;
 use super::super::direct_counts::{DirectCounts, MostFrequent};
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::SegmentKeys;
+use super::super::kind::Kind;
 use super::super::partial::{Keys, Partial};
 use super::super::reader::{Reader, float_bits};
-use super::super::source::{Kind, Missing};
-use super::{KeyKind, Terms};
+use super::super::source::Missing;
+use super::planned_terms::{KeyKind, Terms};
 use crate::Error;
 use crate::collect::SegmentContext;
 

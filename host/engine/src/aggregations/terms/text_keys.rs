@@ -10,7 +10,7 @@ use super::super::keyed::SegmentKeys;
 use super::super::partial::{Keys, Partial};
 use super::super::reader::Reader;
 use super::super::source::Missing;
-use super::Terms;
+use super::planned_terms::Terms;
 use crate::Error;
 
 /// Terms of a keyword: their numbers in the dictionary.

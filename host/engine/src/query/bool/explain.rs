@@ -1,20 +1,24 @@
 //! Explains the score of a `bool` query.
 
-use super::Bool;
+use super::parsed::Bool;
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::query::clause::Clause;
 use crate::scores::Scoring;
 
+/// Why a document does not match.
+const FAILED: &str = "Failure to meet condition(s) of required/prohibited clause(s)";
+
 pub(super) fn explain(clause: &Bool, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-    let score = explainer.score(clause, scoring)?;
+    let score = explainer.score(&|planner| clause.plan(planner, scoring), scoring.scores)?;
     let scoring = if clause.boost == 0.0 { Scoring::FILTER } else { scoring.boosted(clause.boost)? };
     if let (Some(score), true) = (score, clause.is_match_all()) {
         return Ok(Explanation::matching(score, "*:*", Vec::new()));
     }
     let mut parts = Parts::default();
     for must in &clause.must {
-        parts.required(&**must, must.explain(explainer, scoring)?);
+        parts.required(&must.description(), must.explain(explainer, scoring)?);
     }
     for must_not in &clause.must_not {
         parts.prohibited(&**must_not, must_not.explain(explainer, Scoring::FILTER)?);
@@ -31,9 +35,7 @@ pub(super) fn explain(clause: &Bool, explainer: &Explainer<'_>, scoring: Scoring
     }
     let Some(score) = score else {
         let reason = match &parts {
-            Parts { has_failed: true, .. } => {
-                "Failure to meet condition(s) of required/prohibited clause(s)".to_owned()
-            }
+            Parts { has_failed: true, .. } => FAILED.to_owned(),
             Parts { matching: 0, .. } => "No matching clauses".to_owned(),
             _ => format!("Failure to match minimum number of optional clauses: {}", clause.minimum_should_match()),
         };
@@ -46,6 +48,24 @@ pub(super) fn explain(clause: &Bool, explainer: &Explainer<'_>, scoring: Scoring
     Ok(Explanation::matching(score, "sum of:", parts.details))
 }
 
+/// Explains a clause that is restricted to the documents that match a filter. `explanation` and `description` are those of the
+/// clause.
+pub(crate) fn explain_restricted(
+    explanation: Explanation,
+    description: &str,
+    filter: &dyn Clause,
+    explainer: &Explainer<'_>,
+) -> Result<Explanation, Error> {
+    let score = explanation.score();
+    let mut parts = Parts::default();
+    parts.required(description, explanation);
+    parts.filter(filter, filter.explain(explainer, Scoring::FILTER)?);
+    Ok(match parts.has_failed {
+        true => Explanation::no_match(FAILED, parts.details),
+        false => Explanation::matching(score, "sum of:", parts.details),
+    })
+}
+
 /// What the clauses contribute.
 #[derive(Default)]
 struct Parts {
@@ -55,11 +75,11 @@ struct Parts {
 }
 
 impl Parts {
-    fn required(&mut self, clause: &dyn Clause, explanation: Explanation) {
+    fn required(&mut self, description: &str, explanation: Explanation) {
         if explanation.is_match() {
             self.optional(explanation);
         } else {
-            self.fail(format!("no match on required clause ({})", clause.description()), explanation);
+            self.fail(format!("no match on required clause ({description})"), explanation);
         }
     }
 

@@ -1,12 +1,13 @@
 //! Decay functions: `gauss`, `exp` and `linear` over the distance from an origin.
 
+use quidditch_expression::DistanceFrom;
 use quidditch_index::{FieldKind, FieldValue};
 use serde_json::Value as Json;
 use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
 use crate::columns::{ColumnSource, FloatReader, PointReader, PointSource};
-use crate::geo::{DistanceFrom, parse_distance, parse_point};
+use crate::geo::{distance_from, parse_distance, parse_point};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words, parse_duration};
 use crate::plan::Planner;
 use crate::stages::{ScoreFunction, SegmentScoreFunction};
@@ -102,7 +103,7 @@ impl Decay {
             FieldKind::GeoPoint => {
                 let origin = self.origin.as_ref().ok_or_else(|| self.no_origin())?;
                 let origin = parse_point(&Node::root(origin)).map_err(|error| self.wrong(&error.reason))?;
-                Source::Points { source: planner.points(field)?, origin: DistanceFrom::new(origin) }
+                Source::Points { source: planner.points(field)?, origin: distance_from(origin) }
             }
             FieldKind::Date { .. } => {
                 let origin = match &self.origin {

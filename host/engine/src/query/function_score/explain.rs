@@ -1,8 +1,9 @@
 //! Explains the score of a `function_score` query.
 
-use super::{BOOST_MODES, Entry, Function, FunctionScore, SCORE_MODES};
+use super::parsed::{BOOST_MODES, Entry, Function, FunctionScore, SCORE_MODES};
 use crate::Error;
-use crate::explain::{Explainer, Explanation};
+use crate::explain::Explainer;
+use crate::explanation::Explanation;
 use crate::scores::{Scores, Scoring};
 use crate::stages::{BoostMode, MAX_BOOST, ScoreMode};
 

@@ -102,40 +102,48 @@ impl Parser<'_> {
                 self.position += 1;
                 continue;
             }
-            if self.is(character, '(', Flags::PRECEDENCE) {
-                steps.extend(self.group(is_negated)?);
+            let step = if self.is(character, '(', Flags::PRECEDENCE) {
+                self.group()?
             } else if self.is(character, ')', Flags::PRECEDENCE) {
-                self.position += 1;
+                self.skip(None)
             } else if self.is(character, '"', Flags::PHRASE) {
-                steps.extend(self.phrase(is_negated)?);
+                self.phrase()?
             } else if self.is(character, '+', Flags::AND) {
-                steps.push(Step::And);
-                self.position += 1;
+                self.skip(Some(Step::And))
             } else if self.is(character, '|', Flags::OR) {
-                steps.push(Step::Or);
-                self.position += 1;
+                self.skip(Some(Step::Or))
             } else if is_space(character) && self.flags.have(Flags::WHITESPACE) {
-                self.position += 1;
+                self.skip(None)
             } else {
-                steps.extend(self.term(is_negated)?);
-            }
+                self.term()?
+            };
+            steps.extend(step.map(|step| match step {
+                Step::Operand { operand, .. } => Step::Operand { operand, is_negated },
+                other => other,
+            }));
             // A negation is next to what it negates.
             is_negated = false;
         }
         Ok(steps)
     }
 
-    fn operand(&mut self, operand: Operand, is_negated: bool) -> Result<Step, SyntaxError> {
+    /// Goes on after a character that stands for this.
+    fn skip(&mut self, step: Option<Step>) -> Option<Step> {
+        self.position += 1;
+        step
+    }
+
+    fn operand(&mut self, operand: Operand) -> Result<Step, SyntaxError> {
         self.operands += 1;
         if self.operands > self.max_clauses {
             let reason = format!("too many clauses: at most {} are allowed in a query", self.max_clauses);
             return Err(SyntaxError::new(reason, self.position));
         }
-        Ok(Step::Operand { operand, is_negated })
+        Ok(Step::Operand { operand, is_negated: false })
     }
 
     /// A parenthesis that is not closed is ignored.
-    fn group(&mut self, is_negated: bool) -> Result<Option<Step>, SyntaxError> {
+    fn group(&mut self) -> Result<Option<Step>, SyntaxError> {
         let start = self.position + 1;
         let closing = self.closing[self.position].filter(|closing| *closing < self.end);
         let Some(closing) = closing else {
@@ -157,11 +165,11 @@ impl Parser<'_> {
         self.depth -= 1;
         self.end = outer_end;
         self.position = closing + 1;
-        self.operand(Operand::Group(steps), is_negated).map(Some)
+        self.operand(Operand::Group(steps)).map(Some)
     }
 
     /// A quote that does not end is ignored.
-    fn phrase(&mut self, is_negated: bool) -> Result<Option<Step>, SyntaxError> {
+    fn phrase(&mut self) -> Result<Option<Step>, SyntaxError> {
         let start = self.position + 1;
         let mut text = String::new();
         self.position = start;
@@ -195,10 +203,10 @@ impl Parser<'_> {
                 slop = self.number();
             }
         }
-        self.operand(Operand::Phrase(text, slop), is_negated).map(Some)
+        self.operand(Operand::Phrase(text, slop)).map(Some)
     }
 
-    fn term(&mut self, is_negated: bool) -> Result<Option<Step>, SyntaxError> {
+    fn term(&mut self) -> Result<Option<Step>, SyntaxError> {
         let mut text = String::new();
         let mut is_prefix = false;
         let mut edits = None;
@@ -235,7 +243,7 @@ impl Parser<'_> {
             }
             None => Operand::Term(text),
         };
-        self.operand(operand, is_negated).map(Some)
+        self.operand(operand).map(Some)
     }
 
     /// The number up to the end of the term: without one it is 2, and what is no number is 0.

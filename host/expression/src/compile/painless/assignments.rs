@@ -1,7 +1,7 @@
 //! Assignments, which are expressions as well as statements.
 
-use super::kind::Kind;
-use super::{Compiler, Typed};
+use super::compiler::Compiler;
+use super::kind::{Kind, Typed};
 use crate::failure::Located;
 use crate::function::ScalarFunction;
 use crate::operations::CastKind;

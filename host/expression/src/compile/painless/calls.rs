@@ -1,7 +1,7 @@
 //! Functions: those of classes, and the helpers of scores.
 
-use super::kind::Kind;
-use super::{Compiler, Typed};
+use super::compiler::Compiler;
+use super::kind::{Kind, Typed};
 use crate::decay::Decay;
 use crate::failure::{Failure, Located};
 use crate::function::{ScalarFunction, java_math};

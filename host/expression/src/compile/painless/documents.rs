@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
 
-use super::kind::Kind;
-use super::{Compiler, Item, Typed};
+use super::compiler::Compiler;
+use super::item::Item;
+use super::kind::{Kind, Typed};
 use crate::compile::expression::text_field;
 use crate::failure::{Failure, Located};
 use crate::field::FieldType;

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::kind::{Kind, cannot_cast};
+use super::super::number::other_radix;
+use super::compiler::Compiler;
+use super::item::{Item, Regex};
+use super::kind::{Kind, Typed, cannot_cast};
 use super::variables::{Holds, Scope};
-use super::{Compiler, Item, Regex, Typed};
-use crate::compile::other_radix;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
 use crate::java_regex::{self, Search};
-use crate::members::is_method;
 use crate::operations::CastKind;
 use crate::program::{Node, Operation};
 use crate::purpose::Purpose;
-use crate::statics::{self, CLASSES};
-use crate::syntax::{Access, Binary, Expr, ExprKind, TypeName, Unary};
+use crate::statics::CLASSES;
+use crate::syntax::{Binary, Expr, ExprKind, TypeName, Unary};
 use crate::value::Value;
 
 impl Compiler<'_> {
@@ -207,91 +207,6 @@ impl Compiler<'_> {
         Ok(params)
     }
 
-    fn property(&mut self, object: Item, name: &str, access: Access, at: usize) -> Result<Item, Located> {
-        match object {
-            Item::Doc => {
-                let name = Node::constant(Value::text(name), at);
-                self.values_of(&name)
-            }
-            Item::Values { field, field_type } => self.member(&field, field_type, name, at).map(Item::Value),
-            Item::Class(_) if access == Access::NullSafe => Err(not_nullable(at)),
-            Item::Class(class) => class_constant(&class, name, at).map(Item::Value),
-            Item::Regex(_) | Item::Matcher(..) => {
-                Err(Failure::unsupported(format_args!("[{name}] of a regular expression")).at(at))
-            }
-            Item::Value(value) => {
-                let property = ScalarFunction::Property(Arc::from(name), access);
-                Ok(Item::Value(Typed::dynamic(Node::apply(property, vec![value.node], at))))
-            }
-        }
-    }
-
-    fn method(
-        &mut self,
-        object: Item,
-        name: &str,
-        arguments: &[Expr],
-        access: Access,
-        at: usize,
-    ) -> Result<Item, Located> {
-        match object {
-            Item::Doc if access == Access::NullSafe && name == "containsKey" => Err(not_nullable(at)),
-            Item::Doc => self.doc_method(name, arguments, at),
-            Item::Values { field, field_type } => {
-                self.values_method(&field, field_type, name, arguments, at).map(Item::Value)
-            }
-            Item::Class(_) if access == Access::NullSafe => Err(not_nullable(at)),
-            Item::Class(class) => self.class_method(&class, name, arguments, at).map(Item::Value),
-            Item::Regex(regex) => match (name, arguments) {
-                ("matcher", [text]) => Ok(Item::Matcher(regex, self.value(text)?)),
-                _ => Err(Failure::unsupported(format_args!("the method [{name}] of a regular expression")).at(at)),
-            },
-            Item::Matcher(regex, text) => match (name, arguments) {
-                ("matches", []) => search_for(&regex, Search::Whole, text, at).map(Item::Value),
-                ("find", []) => search_for(&regex, Search::Part, text, at).map(Item::Value),
-                _ => Err(Failure::unsupported(format_args!("the method [{name}] of a matcher")).at(at)),
-            },
-            Item::Value(value) => {
-                if CHANGES.contains(&name) {
-                    return Err(Failure::unsupported(format_args!("changing a list or a map ([{name}])")).at(at));
-                }
-                if !is_method(name) {
-                    return Err(Failure::unsupported(format_args!("the method [{name}]")).at(at));
-                }
-                let value_kind = value.kind;
-                let mut values = vec![value.node];
-                for argument in arguments {
-                    values.push(self.value(argument)?.node);
-                }
-                let kind = match value_kind {
-                    _ if name == "between" => Kind::Long,
-                    Kind::Text => text_method_kind(name),
-                    Kind::List => list_method_kind(name),
-                    Kind::Map => map_method_kind(name),
-                    _ => Kind::Def,
-                };
-                let method = ScalarFunction::Method(Arc::from(name), access);
-                Ok(Item::Value(Typed::new(Node::apply(method, values, at), kind)))
-            }
-        }
-    }
-
-    fn index(&mut self, object: Item, index: &Expr, at: usize) -> Result<Item, Located> {
-        match object {
-            Item::Doc => {
-                let name = self.value(index)?.node;
-                self.values_of(&name)
-            }
-            Item::Values { field, field_type } => self.element(&field, field_type, index, at).map(Item::Value),
-            Item::Class(class) => Err(Failure::argument(format!("the class [{class}] has no elements")).at(at)),
-            Item::Regex(_) | Item::Matcher(..) => Err(Failure::argument("a regular expression has no elements").at(at)),
-            Item::Value(value) => {
-                let index = self.value(index)?.node;
-                Ok(Item::Value(Typed::dynamic(Node::apply(ScalarFunction::Index, vec![value.node, index], at))))
-            }
-        }
-    }
-
     fn unary(&mut self, operator: Unary, operand: &Expr, at: usize) -> Result<Typed, Located> {
         let operand = self.value(operand)?;
         let kind = match operator {
@@ -448,45 +363,6 @@ fn conditional(condition: Node, yes: Typed, no: Typed, of: Option<TypeName>, at:
     Ok(Typed::new(Node::conditional(condition, yes.node, no.node, at), kind))
 }
 
-fn not_nullable(at: usize) -> Located {
-    Failure::argument("Result of null safe operator must be nullable").at(at)
-}
-
-/// What the method of a text returns.
-fn text_method_kind(name: &str) -> Kind {
-    match name {
-        "length" | "indexOf" | "lastIndexOf" | "compareTo" | "compareToIgnoreCase" | "hashCode" | "codePointAt" => {
-            Kind::Int
-        }
-        "charAt" => Kind::Char,
-        "isEmpty" | "contains" | "startsWith" | "endsWith" | "equals" | "equalsIgnoreCase" | "contentEquals" => {
-            Kind::Boolean
-        }
-        "substring" | "toLowerCase" | "toUpperCase" | "trim" | "replace" | "concat" | "toString" => Kind::Text,
-        _ => Kind::Def,
-    }
-}
-
-/// What the method of a list returns.
-fn list_method_kind(name: &str) -> Kind {
-    match name {
-        "size" | "indexOf" | "lastIndexOf" => Kind::Int,
-        "isEmpty" | "contains" | "containsAll" => Kind::Boolean,
-        "subList" => Kind::List,
-        _ => Kind::Def,
-    }
-}
-
-/// What the method of a map returns.
-fn map_method_kind(name: &str) -> Kind {
-    match name {
-        "size" => Kind::Int,
-        "isEmpty" | "containsKey" | "containsValue" => Kind::Boolean,
-        "keySet" | "values" | "entrySet" => Kind::List,
-        _ => Kind::Def,
-    }
-}
-
 fn number_literal(number: &str, at: usize) -> Result<Typed, Located> {
     let invalid = |what: &str| Failure::argument(format!("Invalid {what} constant [{number}].")).at(at);
     let literal = |value: Value, kind| Ok(Typed::new(Node::constant(value, at), kind));
@@ -520,22 +396,8 @@ fn number_literal(number: &str, at: usize) -> Result<Typed, Located> {
     literal(Value::Int(value.ok_or_else(|| Failure::argument(reason).at(at))?), Kind::Int)
 }
 
-fn class_constant(class: &str, name: &str, at: usize) -> Result<Typed, Located> {
-    let Some(value) = statics::constant(class, name) else {
-        return Err(Failure::unsupported(format_args!("[{class}.{name}]")).at(at));
-    };
-    let kind = match value {
-        Value::Int(_) => Kind::Int,
-        Value::Long(_) => Kind::Long,
-        Value::Float(_) => Kind::Float,
-        Value::Double(_) => Kind::Double,
-        _ => Kind::Def,
-    };
-    Ok(Typed::new(Node::constant(value, at), kind))
-}
-
 /// Whether a text, or a part of it, matches.
-fn search_for(regex: &Regex, search: Search, text: Typed, at: usize) -> Result<Typed, Located> {
+pub(super) fn search_for(regex: &Regex, search: Search, text: Typed, at: usize) -> Result<Typed, Located> {
     if text.kind != Kind::Def && text.kind != Kind::Text {
         return Err(cannot_cast(text.kind, "java.lang.CharSequence", text.node.at));
     }
@@ -543,19 +405,3 @@ fn search_for(regex: &Regex, search: Search, text: Typed, at: usize) -> Result<T
     let node = Node::apply(ScalarFunction::Regex(Arc::new(compiled)), vec![text.node], at);
     Ok(Typed::new(node, Kind::Boolean))
 }
-
-/// Methods that change a list or a map.
-const CHANGES: &[&str] = &[
-    "add",
-    "addAll",
-    "clear",
-    "put",
-    "putAll",
-    "putIfAbsent",
-    "remove",
-    "removeAll",
-    "removeIf",
-    "replaceAll",
-    "set",
-    "sort",
-];

@@ -1,6 +1,5 @@
 //! The static types of values in a script, and the conversions between them.
 
-use super::Typed;
 use crate::class_name::ClassName;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
@@ -107,7 +106,22 @@ pub(super) fn cannot_cast(from: Kind, to: &str, at: usize) -> Located {
     Failure::cast(format!("Cannot cast from [{}] to [{to}].", from.name())).at(at)
 }
 
+/// A value and what is known of its type before it is evaluated.
+#[derive(Debug, Clone)]
+pub(super) struct Typed {
+    pub(super) node: Node,
+    pub(super) kind: Kind,
+}
+
 impl Typed {
+    pub(super) fn new(node: Node, kind: Kind) -> Self {
+        Typed { node, kind }
+    }
+
+    pub(super) fn dynamic(node: Node) -> Self {
+        Typed { node, kind: Kind::Def }
+    }
+
     /// Converts it to a type. Where its own type is known, it is known whether that works.
     pub(super) fn cast(self, to: TypeName, how: CastKind) -> Result<Typed, Located> {
         let at = self.node.at;

@@ -1,6 +1,6 @@
 //! Loops.
 
-use super::Compiler;
+use super::compiler::Compiler;
 use super::escapes::{Escapes, Place};
 use super::kind::Kind;
 use super::variables::Change;

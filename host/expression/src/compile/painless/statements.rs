@@ -1,9 +1,10 @@
 //! Statements.
 
+use super::compiler::Compiler;
 use super::escapes::{Escapes, LoopPlace, Place, ResultPlace};
-use super::kind::Kind;
+use super::item::Item;
+use super::kind::{Kind, Typed};
 use super::variables::{Change, Holds};
-use super::{Compiler, Item, Typed};
 use crate::failure::{Failure, Located};
 use crate::operations::CastKind;
 use crate::program::{Node, Operation, Statement};

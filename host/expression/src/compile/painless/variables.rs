@@ -1,6 +1,6 @@
 //! The variables of a script, by blocks.
 
-use super::Item;
+use super::item::Item;
 use crate::failure::{Failure, Located};
 use crate::syntax::TypeName;
 

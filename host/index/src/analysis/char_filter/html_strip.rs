@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::super::analyzer_parts::CharFilter;
 use super::super::offsets::Replaced;
 use super::super::options::Options;
-use super::CharFilter;
 use super::entities::character_reference;
 use crate::IndexError;
 

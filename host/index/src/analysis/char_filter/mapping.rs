@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::analyzer_parts::CharFilter;
 use super::super::offsets::Replaced;
 use super::super::options::Options;
-use super::CharFilter;
 use crate::IndexError;
 
 struct CharMapping {

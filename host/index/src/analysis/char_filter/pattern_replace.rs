@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use super::super::analyzer_parts::CharFilter;
 use super::super::java_regex::{java_regex, java_replacement};
 use super::super::offsets::Replaced;
 use super::super::options::Options;
-use super::CharFilter;
 use crate::IndexError;
 
 struct PatternReplace {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::lowercase::{lowercase, lowercase_greek, lowercase_irish, lowercase_turkish};
 use super::super::options::Options;
 use super::super::tantivy_filter::ascii_folded;
 use super::super::token::Token;
-use super::TokenFilter;
 use super::term::EachTermFilter;
 use crate::IndexError;
 

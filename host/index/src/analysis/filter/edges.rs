@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::options::Options;
 use super::super::token::Token;
-use super::TokenFilter;
 use super::term::EachTermFilter;
 use crate::IndexError;
 

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::options::Options;
 use super::super::token::Token;
-use super::TokenFilter;
 use crate::IndexError;
 
 /// Keeps tokens for which a condition holds.

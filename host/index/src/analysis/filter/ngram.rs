@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
+use super::super::ngram_sizes::NgramSizes;
 use super::super::options::Options;
 use super::super::token::Token;
 use super::super::token_limit::TokenLimit;
-use super::TokenFilter;
 use super::term::reverse;
 use crate::IndexError;
 
@@ -25,17 +26,8 @@ enum Parts {
 }
 
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
-    let filter = read_with(options, Parts::All)?;
-    let limit = options.limits.ngram;
-    if filter.max - filter.min > limit {
-        let reason = format!(
-            "the difference between max_gram and min_gram is {}, but at most {limit} is allowed; the setting \
-             [index.max_ngram_diff] changes it",
-            filter.max - filter.min
-        );
-        return Err(options.error("max_gram", reason));
-    }
-    Ok(Arc::new(filter))
+    let sizes = NgramSizes::read_limited(options)?;
+    read_with(options, sizes, Parts::All)
 }
 
 pub(super) fn read_edge(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
@@ -44,16 +36,13 @@ pub(super) fn read_edge(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<d
         Some("back") => Parts::Back,
         Some(other) => return Err(options.error("side", format!("{other:?} is neither front nor back"))),
     };
-    Ok(Arc::new(read_with(options, parts)?))
+    let sizes = NgramSizes::read(options)?;
+    read_with(options, sizes, parts)
 }
 
-fn read_with(options: &mut Options<'_>, parts: Parts) -> Result<NgramFilter, IndexError> {
-    let min = options.size("min_gram", 1)?;
-    let max = options.size("max_gram", 2)?;
-    if min > max {
-        return Err(options.error("min_gram", "it must not be greater than max_gram"));
-    }
-    Ok(NgramFilter { min, max, parts, preserve_original: options.flag("preserve_original", false)? })
+fn read_with(options: &mut Options<'_>, sizes: NgramSizes, parts: Parts) -> Result<Arc<dyn TokenFilter>, IndexError> {
+    let NgramSizes { min, max } = sizes;
+    Ok(Arc::new(NgramFilter { min, max, parts, preserve_original: options.flag("preserve_original", false)? }))
 }
 
 impl TokenFilter for NgramFilter {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::java_regex::{java_regex, java_replacement};
 use super::super::options::Options;
 use super::super::token::Token;
-use super::TokenFilter;
 use crate::IndexError;
 
 struct PatternReplace {

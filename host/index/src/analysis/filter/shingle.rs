@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::options::Options;
 use super::super::token::Token;
 use super::super::token_limit::TokenLimit;
-use super::TokenFilter;
 use crate::IndexError;
 
 struct Shingle {

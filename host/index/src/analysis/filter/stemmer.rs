@@ -5,12 +5,12 @@ use std::sync::Arc;
 use tantivy::tokenizer::Language;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::apostrophe::remove_possessive;
 use super::super::light_stem::{stem_french, stem_german, stem_italian, stem_portuguese, stem_spanish};
 use super::super::options::Options;
 use super::super::stem::{stem_dutch, stem_dutch_words, stem_english, stem_minimal_english, stem_snowball};
 use super::super::token::Token;
-use super::TokenFilter;
 use crate::IndexError;
 
 /// Reduces words to their stems, unless they are marked as keywords.

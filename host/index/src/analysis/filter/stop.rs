@@ -6,11 +6,11 @@ use std::sync::Arc;
 use tantivy::tokenizer::Language;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::language::{LANGUAGES, language_named};
 use super::super::options::Options;
 use super::super::tantivy_filter::LanguageStopWords;
 use super::super::token::Token;
-use super::TokenFilter;
 use crate::IndexError;
 
 /// Words that are removed.

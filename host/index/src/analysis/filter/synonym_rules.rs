@@ -22,6 +22,31 @@ pub(super) struct Replacement {
     pub(super) keeps_original: bool,
 }
 
+/// What rules without an arrow mean: `expand`.
+#[derive(Clone, Copy, PartialEq)]
+enum Equivalents {
+    /// Each sequence of words gets all others as synonyms.
+    Expanded,
+    /// Each is replaced by the first.
+    Contracted,
+}
+
+/// What happens to texts of rules that cannot be analyzed: `lenient`.
+#[derive(Clone, Copy, PartialEq)]
+enum Invalid {
+    Skipped,
+    Refused,
+}
+
+/// How rules are read.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    equivalents: Equivalents,
+    invalid: Invalid,
+    /// Turns texts into words.
+    analyzer: &'a Analyzer,
+}
+
 /// How a rule treats what it is about.
 #[derive(Clone, Copy, PartialEq)]
 enum Original {
@@ -38,8 +63,14 @@ type Reason = String;
 impl SynonymRules {
     /// Reads the options of a filter. `analyzer` turns texts of rules into words.
     pub(super) fn read(options: &mut Options<'_>, analyzer: &Analyzer) -> Result<Self, IndexError> {
-        let expands = options.flag("expand", true)?;
-        let is_lenient = options.flag("lenient", false)?;
+        let reading = Reading {
+            equivalents: match options.flag("expand", true)? {
+                true => Equivalents::Expanded,
+                false => Equivalents::Contracted,
+            },
+            invalid: if options.flag("lenient", false)? { Invalid::Skipped } else { Invalid::Refused },
+            analyzer,
+        };
         options.flag("updateable", false)?;
         let format = options.text("format")?;
         for key in ["synonyms_path", "synonyms_set"] {
@@ -50,10 +81,8 @@ impl SynonymRules {
         let lines = options.required_list("synonyms")?;
         let mut rules = SynonymRules::default();
         let read = match format.as_deref() {
-            None | Some("solr") => {
-                lines.iter().try_for_each(|line| rules.read_line(line, expands, is_lenient, analyzer))
-            }
-            Some("wordnet") => rules.read_wordnet(&lines, expands, is_lenient, analyzer),
+            None | Some("solr") => lines.iter().try_for_each(|line| rules.read_line(line, reading)),
+            Some("wordnet") => rules.read_wordnet(&lines, reading),
             Some(other) => return Err(options.error("format", format!("{other:?} is neither solr nor wordnet"))),
         };
         read.map_err(|reason: Reason| options.error("synonyms", reason))?;
@@ -61,7 +90,7 @@ impl SynonymRules {
     }
 
     /// Reads `a, b c` or `a, b c => d, e`.
-    fn read_line(&mut self, line: &str, expands: bool, is_lenient: bool, analyzer: &Analyzer) -> Result<(), Reason> {
+    fn read_line(&mut self, line: &str, reading: Reading<'_>) -> Result<(), Reason> {
         if line.trim().is_empty() || line.starts_with('#') {
             return Ok(());
         }
@@ -69,16 +98,16 @@ impl SynonymRules {
         let words = |side: &str| -> Result<Vec<Vec<String>>, Reason> {
             let mut read = Vec::new();
             for text in split_unescaped(side, ",") {
-                match analyzed(&unescaped(text.trim()), analyzer) {
+                match analyzed(&unescaped(text.trim()), reading.analyzer) {
                     Ok(words) => read.push(words),
-                    Err(_) if is_lenient => {}
+                    Err(_) if reading.invalid == Invalid::Skipped => {}
                     Err(reason) => return Err(format!("invalid rule {line:?}: {reason}")),
                 }
             }
             Ok(read)
         };
         match &sides[..] {
-            [side] => self.add_equivalent(&words(side)?, expands),
+            [side] => self.add_equivalent(&words(side)?, reading.equivalents),
             [from, to] => {
                 let to = words(to)?;
                 for from in words(from)? {
@@ -91,13 +120,7 @@ impl SynonymRules {
     }
 
     /// Reads `s(100000001,1,'woods',n,1,0).`: words with the same first number are synonyms.
-    fn read_wordnet(
-        &mut self,
-        lines: &[String],
-        expands: bool,
-        is_lenient: bool,
-        analyzer: &Analyzer,
-    ) -> Result<(), Reason> {
+    fn read_wordnet(&mut self, lines: &[String], reading: Reading<'_>) -> Result<(), Reason> {
         let mut sets: BTreeMap<&str, Vec<Vec<String>>> = BTreeMap::new();
         for line in lines {
             let Some(rest) = line.strip_prefix("s(") else { continue };
@@ -105,19 +128,19 @@ impl SynonymRules {
             let (set, rest) = rest.split_once(',').ok_or_else(invalid)?;
             let (_, quoted) = rest.split_once('\'').ok_or_else(invalid)?;
             let end = quoted.rfind('\'').ok_or_else(invalid)?;
-            match analyzed(&quoted[..end].replace("''", "'"), analyzer) {
+            match analyzed(&quoted[..end].replace("''", "'"), reading.analyzer) {
                 Ok(words) => sets.entry(set).or_default().push(words),
-                Err(_) if is_lenient => {}
+                Err(_) if reading.invalid == Invalid::Skipped => {}
                 Err(reason) => return Err(format!("invalid rule {line:?}: {reason}")),
             }
         }
-        sets.values().for_each(|set| self.add_equivalent(set, expands));
+        sets.values().for_each(|set| self.add_equivalent(set, reading.equivalents));
         Ok(())
     }
 
-    fn add_equivalent(&mut self, words: &[Vec<String>], expands: bool) {
+    fn add_equivalent(&mut self, words: &[Vec<String>], equivalents: Equivalents) {
         for (index, from) in words.iter().enumerate() {
-            if expands {
+            if equivalents == Equivalents::Expanded {
                 let others = words[..index].iter().chain(&words[index + 1..]);
                 self.add(from, others, Original::Kept);
             } else {

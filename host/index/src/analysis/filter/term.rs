@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::light_stem::normalize_german;
 use super::super::options::Options;
 use super::super::token::Token;
-use super::TokenFilter;
 use crate::IndexError;
 
 /// Changes the text of each token with a function.

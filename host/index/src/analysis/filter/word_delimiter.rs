@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::super::analyzer::Analyzer;
+use super::super::analyzer_parts::TokenFilter;
 use super::super::char_classes::unescape;
 use super::super::options::Options;
 use super::super::token::Token;
-use super::TokenFilter;
 use super::word_parts::{Cutting, Part, class_named};
 use crate::IndexError;
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::char_classes::CharClasses;
 use super::super::options::Options;
 use super::super::token::{Token, words};
-use super::Tokenizer;
 use crate::IndexError;
 
 struct CharGroup {

@@ -4,9 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::options::Options;
 use super::super::token::Token;
-use super::Tokenizer;
 use crate::IndexError;
 
 /// The rules of the grammar. The longest match counts, and of several of the same length the first.

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::char_classes::CharClasses;
+use super::super::ngram_sizes::NgramSizes;
 use super::super::options::Options;
 use super::super::token::{Token, WORD};
 use super::super::token_limit::TokenLimit;
-use super::Tokenizer;
 use crate::IndexError;
 
 struct NgramTokenizer {
@@ -26,31 +27,19 @@ enum Starts {
 }
 
 pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, IndexError> {
-    let tokenizer = read_with(options, Starts::Everywhere)?;
-    let limit = options.limits.ngram;
-    if tokenizer.max - tokenizer.min > limit {
-        let reason = format!(
-            "the difference between max_gram and min_gram is {}, but at most {limit} is allowed; the setting \
-             [index.max_ngram_diff] changes it",
-            tokenizer.max - tokenizer.min
-        );
-        return Err(options.error("max_gram", reason));
-    }
-    Ok(Arc::new(tokenizer))
+    let sizes = NgramSizes::read_limited(options)?;
+    read_with(options, sizes, Starts::Everywhere)
 }
 
 pub(super) fn read_edge(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, IndexError> {
-    Ok(Arc::new(read_with(options, Starts::AtEdge)?))
+    let sizes = NgramSizes::read(options)?;
+    read_with(options, sizes, Starts::AtEdge)
 }
 
-fn read_with(options: &mut Options<'_>, starts: Starts) -> Result<NgramTokenizer, IndexError> {
-    let min = options.size("min_gram", 1)?;
-    let max = options.size("max_gram", 2)?;
-    if min > max {
-        return Err(options.error("min_gram", "it must not be greater than max_gram"));
-    }
+fn read_with(options: &mut Options<'_>, sizes: NgramSizes, starts: Starts) -> Result<Arc<dyn Tokenizer>, IndexError> {
+    let NgramSizes { min, max } = sizes;
     let classes = CharClasses::read(options, "token_chars")?;
-    Ok(NgramTokenizer { min, max, classes, starts })
+    Ok(Arc::new(NgramTokenizer { min, max, classes, starts }))
 }
 
 impl Tokenizer for NgramTokenizer {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::options::Options;
 use super::super::token::{Token, WORD};
 use super::super::token_limit::TokenLimit;
-use super::Tokenizer;
 use crate::IndexError;
 
 struct PathHierarchy {

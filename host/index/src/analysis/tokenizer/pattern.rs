@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use regex::Regex;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::java_regex::java_regex;
 use super::super::options::Options;
 use super::super::token::{Token, words};
-use super::Tokenizer;
 use crate::IndexError;
 
 /// Splits a text by a regular expression.

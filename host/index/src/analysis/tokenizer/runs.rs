@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::lowercase::lowercase;
 use super::super::options::Options;
 use super::super::token::{Token, WORD, words};
 use super::super::unicode_words::{LetterRuns, UnspacedRuns};
-use super::Tokenizer;
 use crate::IndexError;
 
 /// Longest token in characters, if there is no option for it. Longer ones are split.

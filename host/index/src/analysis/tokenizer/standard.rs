@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::options::Options;
 use super::super::token::Token;
 use super::super::word_runs::WordRuns;
-use super::Tokenizer;
 use crate::IndexError;
 
 /// Longest word in characters, if there is no option for it. Longer ones are split.

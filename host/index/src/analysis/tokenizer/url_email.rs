@@ -4,9 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
+use super::super::analyzer_parts::Tokenizer;
 use super::super::options::Options;
 use super::super::token::Token;
-use super::Tokenizer;
 use super::standard::{StandardTokenizer, kind_of};
 use crate::IndexError;
 

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::schema::FieldType;
 use super::super::world::World;
-use super::field;
+use super::field::field;
 
 /// An aggregation of points, and whether it has buckets.
 pub(super) fn points(world: &mut World) -> (Json, bool) {

@@ -1,0 +1,192 @@
+//! Who may send which requests: bearer tokens, and names with passwords.
+
+mod authorization;
+mod credentials;
+mod passwords;
+mod roles;
+
+use std::fmt;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use quidditch_service::{error_response, needed_access};
+
+use authorization::Authorization;
+use credentials::{Credential, parse_credentials};
+pub(crate) use credentials::{password_hash, token_digest};
+use passwords::Passwords;
+pub(crate) use roles::Roles;
+
+/// The path that everybody may ask for: whether the process can answer.
+const OPEN_PATH: &str = "/_health";
+
+#[derive(clap::Args)]
+pub(super) struct AccessArguments {
+    /// File with bearer tokens: a name, roles, and the digest of a token on each line (see `quidditch credential token`)
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// File with users: a name, roles, and the hash of a password on each line (see `quidditch credential user`)
+    #[arg(long, value_name = "FILE")]
+    users_file: Option<PathBuf>,
+    /// Answer everybody who can reach the address
+    #[arg(long, conflicts_with_all = ["token_file", "users_file"])]
+    no_authentication: bool,
+}
+
+/// Who may send requests.
+pub(super) enum Access {
+    /// Everybody who can reach the server.
+    Everybody,
+    /// Those who are in the files.
+    Known { tokens: Vec<Credential>, passwords: Passwords },
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Access::Everybody => "Everybody",
+            Access::Known { .. } => "Known",
+        })
+    }
+}
+
+impl AccessArguments {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// A file that cannot be read, and an address that others can reach without it being said who may.
+    pub(super) fn read(&self, listen: SocketAddr) -> Result<Access> {
+        let read = |file: &Option<PathBuf>| file.as_deref().map_or(Ok(Vec::new()), read_credentials);
+        let (tokens, users) = (read(&self.token_file)?, read(&self.users_file)?);
+        if self.token_file.is_some() || self.users_file.is_some() {
+            if tokens.is_empty() && users.is_empty() {
+                bail!("the files with tokens and users are empty: nobody could send a request");
+            }
+            return Ok(Access::Known { tokens, passwords: Passwords::new(users)? });
+        }
+        if !listen.ip().is_loopback() && !self.no_authentication {
+            bail!(
+                "others can reach {listen}: say who may send requests with --token-file or --users-file, or let everybody change \
+                 and delete indices with --no-authentication"
+            );
+        }
+        Ok(Access::Everybody)
+    }
+}
+
+fn read_credentials(file: &Path) -> Result<Vec<Credential>> {
+    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    parse_credentials(&text).with_context(|| format!("cannot use {}", file.display()))
+}
+
+impl Access {
+    /// The response to a request that is not allowed; `None` if it is. Checking a password takes long, and blocks.
+    pub(super) fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
+        let Access::Known { tokens, passwords } = self else { return None };
+        if path == OPEN_PATH {
+            return None;
+        }
+        let caller = match Authorization::of(headers) {
+            Some(Authorization::Bearer(token)) => credentials::of_token(tokens, &token),
+            Some(Authorization::Basic { name, password }) => passwords.check(&name, &password),
+            None => None,
+        };
+        let Some(Credential { name, roles, .. }) = caller else { return Some(unauthorized()) };
+        let needed = needed_access(method, path);
+        if roles.allow(needed) {
+            return None;
+        }
+        let reason = format!("no permissions for [{}] and User [name={name}, roles={roles}]", roles::name_of(needed));
+        Some(error_response(StatusCode::FORBIDDEN, "security_exception", &reason))
+    }
+}
+
+/// That the caller is not known.
+fn unauthorized() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(b"Unauthorized"));
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    let headers = response.headers_mut();
+    headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Quidditch\""));
+    headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Quidditch\""));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=UTF-8"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::AUTHORIZATION;
+
+    use super::*;
+
+    fn known() -> Access {
+        let token = |name: &str, roles: &str, token: &str| format!("{name} {roles} {}\n", token_digest(token));
+        let tokens = token("reader", "read", "r-token") + &token("shipper", "write", "w-token");
+        let users = format!("# people\nada read,write,publish {}\n", password_hash("secret").expect("hashed"));
+        Access::Known {
+            tokens: parse_credentials(&tokens).expect("valid"),
+            passwords: Passwords::new(parse_credentials(&users).expect("valid")).expect("valid"),
+        }
+    }
+
+    fn status(access: &Access, method: &Method, path: &str, authorization: &str) -> u16 {
+        let mut headers = HeaderMap::new();
+        if !authorization.is_empty() {
+            headers.insert(AUTHORIZATION, authorization.parse().expect("ASCII"));
+        }
+        access.refusal(method, path, &headers).map_or(200, |response| response.status().as_u16())
+    }
+
+    #[test]
+    fn roles_decide_what_a_caller_may_do() {
+        let access = known();
+        let ada = "Basic YWRhOnNlY3JldA==";
+        for (authorization, read, write, publish) in [
+            ("Bearer r-token", 200, 403, 403),
+            ("Bearer w-token", 403, 200, 403),
+            (ada, 200, 200, 200),
+            ("Bearer wrong", 401, 401, 401),
+            ("Basic YWRhOndyb25n", 401, 401, 401),
+            ("Basic bm9ib2R5OnNlY3JldA==", 401, 401, 401),
+            ("Basic ???", 401, 401, 401),
+            ("", 401, 401, 401),
+        ] {
+            assert_eq!(status(&access, &Method::GET, "/a/_search", authorization), read, "{authorization}");
+            assert_eq!(status(&access, &Method::PUT, "/a", authorization), write, "{authorization}");
+            assert_eq!(status(&access, &Method::PUT, "/_scripts/s", authorization), publish, "{authorization}");
+        }
+        assert_eq!(status(&access, &Method::GET, "/_health", ""), 200);
+        assert_eq!(status(&Access::Everybody, &Method::DELETE, "/a", ""), 200);
+    }
+
+    #[test]
+    fn refusals_look_like_those_of_the_security_plugin() {
+        let mut headers = HeaderMap::new();
+        let refused = known().refusal(&Method::GET, "/", &headers).expect("refused");
+        assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Basic realm=\"Quidditch\"");
+        assert_eq!(refused.body(), "Unauthorized");
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer r-token"));
+        let refused = known().refusal(&Method::DELETE, "/a", &headers).expect("refused");
+        insta::assert_snapshot!(
+            String::from_utf8_lossy(refused.body()),
+            @r#"{"error":{"root_cause":[{"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"}],"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"},"status":403}"#
+        );
+    }
+
+    #[test]
+    fn other_addresses_need_to_be_told_who_may() {
+        let arguments = |no_authentication| AccessArguments { token_file: None, users_file: None, no_authentication };
+        let address = |text: &str| text.parse().expect("an address");
+        assert!(matches!(arguments(false).read(address("127.0.0.1:9200")), Ok(Access::Everybody)));
+        assert!(matches!(arguments(false).read(address("[::1]:9200")), Ok(Access::Everybody)));
+        assert!(matches!(arguments(true).read(address("0.0.0.0:9200")), Ok(Access::Everybody)));
+        insta::assert_snapshot!(
+            arguments(false).read(address("0.0.0.0:9200")).expect_err("refused"),
+            @"others can reach 0.0.0.0:9200: say who may send requests with --token-file or --users-file, or let everybody change and delete indices with --no-authentication"
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! What the values are that an aggregation reads.
+
+use quidditch_index::{Field, FieldKind};
+
+use super::failure;
+use crate::Error;
+use crate::columns::ColumnError;
+use crate::plan::Planner;
+
+/// What values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Integer,
+    Float,
+    /// A float of single precision.
+    Single,
+    Boolean,
+    /// Milliseconds.
+    Date,
+    Text,
+    Point,
+}
+
+impl Kind {
+    pub(super) fn of(field: &Field, planner: &Planner<'_>) -> Result<Self, Error> {
+        Ok(match field.kind() {
+            FieldKind::Long
+            | FieldKind::Integer
+            | FieldKind::Short
+            | FieldKind::Byte
+            | FieldKind::TokenCount { .. } => Kind::Integer,
+            FieldKind::Double | FieldKind::ScaledFloat { .. } => Kind::Float,
+            FieldKind::Float | FieldKind::HalfFloat => Kind::Single,
+            FieldKind::Boolean => Kind::Boolean,
+            FieldKind::Date { .. } => Kind::Date,
+            FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
+            FieldKind::GeoPoint => Kind::Point,
+            FieldKind::Text { .. } => {
+                let error = ColumnError::analyzed_text(planner.mapping(), field.name());
+                return Err(failure::argument(error.to_string()));
+            }
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! A `terms` aggregation that is planned for one index, and which of its buckets are answered.
+
+use std::cmp::Ordering;
+
+use super::super::direct_counts::{DirectCounts, MostFrequent};
+use super::super::nodes::Nodes;
+use super::super::order::Order;
+use super::super::partial::Partial;
+use super::super::source::Source;
+use super::super::term_filter::TermFilter;
+
+/// What is shown beside keys and counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// The number of documents of other terms.
+    Counts,
+    /// And by how much counts may be off.
+    Errors,
+    /// Nothing, as rare terms have no others.
+    Rare,
+}
+
+/// What keys are, between segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyKind {
+    Integer,
+    Float,
+    Text,
+}
+
+pub(super) struct Terms {
+    pub(super) source: Source,
+    pub(super) keys: KeyKind,
+    pub(super) filter: Option<TermFilter>,
+    pub(super) size: usize,
+    pub(super) min_doc_count: u64,
+    pub(super) max_doc_count: u64,
+    pub(super) order: Order,
+    pub(super) shown: Shown,
+    pub(super) inner: Nodes,
+}
+
+impl Terms {
+    /// Sorts buckets, given by their positions, keeps those that are answered, and returns the number of documents of the others.
+    pub(super) fn keep_first(
+        &self,
+        positions: &mut Vec<u32>,
+        counts: &[u64],
+        inner: &[Vec<Partial>],
+        compare_keys: impl Fn(usize, usize) -> Ordering,
+    ) -> u64 {
+        let counted = self.min_doc_count..=self.max_doc_count;
+        positions.retain(|position| counted.contains(&counts[*position as usize]));
+        let documents = |positions: &[u32]| positions.iter().map(|position| counts[*position as usize]).sum::<u64>();
+        let all = documents(positions);
+        self.order.sort(positions, self.size, counts, inner, compare_keys);
+        all - documents(positions)
+    }
+
+    /// The keys that are answered, if these are those with most documents.
+    pub(super) fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
+        let is_by_count = self.order.is_by_count() && self.min_doc_count == 1 && self.max_doc_count == u64::MAX;
+        if is_by_count { counts.most_frequent(self.size) } else { None }
+    }
+}

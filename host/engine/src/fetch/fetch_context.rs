@@ -1,0 +1,34 @@
+//! What the hits of a response are planned with.
+
+use std::sync::Arc;
+
+use quidditch_clock::Clock;
+use quidditch_index::{Mapping, Snapshot};
+
+use crate::functions::Shared;
+use crate::limits::Limits;
+use crate::plan::Planner;
+use crate::query::Clause;
+
+/// What the plan of fetching hits is made with.
+pub(crate) struct FetchContext<'i, 'c> {
+    pub(crate) snapshot: &'i Snapshot,
+    pub(crate) planner: &'c Planner<'c>,
+    /// The query of the request, whose matches are highlighted.
+    pub(crate) query: Option<&'c dyn Clause>,
+    /// What scripts and columns are counted in.
+    pub(crate) shared: &'c Shared,
+    pub(crate) clock: &'c Arc<dyn Clock>,
+    pub(crate) limits: &'c Limits,
+}
+
+impl<'i> FetchContext<'i, '_> {
+    /// The same for another query.
+    pub(crate) fn with_query<'d>(&'d self, query: &'d dyn Clause) -> FetchContext<'i, 'd> {
+        FetchContext { query: Some(query), ..*self }
+    }
+
+    pub(super) fn mapping(&self) -> &'i Mapping {
+        self.snapshot.mapping()
+    }
+}

@@ -1,0 +1,255 @@
+//! Formats of dates.
+
+use std::fmt;
+
+use super::date_error::DateError;
+use super::digits::Digits;
+use super::epoch::EpochUnit;
+use super::parts::{DateParts, FIRST_MILLIS, LAST_MILLIS};
+use super::pattern::Pattern;
+use super::rounding::Rounding;
+
+/// The date formats that a field accepts, e.g. `strict_date_optional_time||epoch_millis`.
+///
+/// Each is one of the names `strict_date_optional_time`, `date_optional_time`, `epoch_millis`, `epoch_second`, `date`,
+/// `strict_date`, `basic_date`, or a pattern of the letters `yuMdHmsSXZ` such as `yyyy/MM/dd HH:mm:ss`. Years are from
+/// -9999 to 9999, times have milliseconds, and a date without a time zone is in UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateFormat {
+    text: String,
+    formats: Vec<Format>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Format {
+    /// `2024`, `2024-05`, ..., `2024-05-17T12:34:56.789+02:00`.
+    OptionalTime(Digits),
+    Epoch(EpochUnit),
+    Pattern(Pattern),
+}
+
+impl Default for DateFormat {
+    /// `strict_date_optional_time||epoch_millis`
+    fn default() -> Self {
+        DateFormat {
+            text: "strict_date_optional_time||epoch_millis".to_owned(),
+            formats: vec![Format::OptionalTime(Digits::All), Format::Epoch(EpochUnit::Millisecond)],
+        }
+    }
+}
+
+impl fmt::Display for DateFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl DateFormat {
+    /// Parses formats, separated by `||`.
+    ///
+    /// # Errors
+    /// [`DateError::UnknownFormat`].
+    pub fn parse(text: &str) -> Result<Self, DateError> {
+        let mut formats = Vec::new();
+        for name in text.split("||") {
+            formats.push(match name {
+                "strict_date_optional_time" => Format::OptionalTime(Digits::All),
+                "date_optional_time" => Format::OptionalTime(Digits::AnyNumber),
+                "epoch_millis" => Format::Epoch(EpochUnit::Millisecond),
+                "epoch_second" => Format::Epoch(EpochUnit::Second),
+                "date" => Format::Pattern(Pattern::parse("uuuu-MM-dd")?.with(Digits::AnyNumber)),
+                "strict_date" => Format::Pattern(Pattern::parse("uuuu-MM-dd")?),
+                "basic_date" => Format::Pattern(Pattern::parse("uuuuMMdd")?),
+                pattern => Format::Pattern(Pattern::parse(pattern)?),
+            });
+        }
+        Ok(DateFormat { text: text.to_owned(), formats })
+    }
+
+    /// Formats milliseconds since 1970-01-01T00:00Z in the first of the formats; as a number if they are out of range.
+    pub fn format(&self, millis: i64) -> String {
+        self.format_at(millis, 0)
+    }
+
+    /// The same as [`DateFormat::format`] in the time zone `offset_seconds` east of UTC.
+    pub fn format_at(&self, millis: i64, offset_seconds: i32) -> String {
+        let Some(parts) = DateParts::from_millis(millis, offset_seconds) else { return millis.to_string() };
+        match &self.formats[0] {
+            Format::OptionalTime(_) => parts.to_iso(),
+            Format::Epoch(unit) => unit.format(millis),
+            Format::Pattern(pattern) => pattern.format(&parts),
+        }
+    }
+
+    /// Whether a dynamic mapping maps a text to a date: a full or partial ISO date, but not a plain number, which would be a year.
+    pub fn is_dynamic_date(text: &str) -> bool {
+        text.contains('-')
+            && DateParts::parse(text, Digits::All).is_some_and(|parts| parts.to_millis(Rounding::Down, 0).is_some())
+    }
+
+    /// Whether a text is a date in one of the formats.
+    pub(crate) fn accepts(&self, text: &str) -> bool {
+        self.millis(text, Rounding::Down, 0).is_ok()
+    }
+
+    /// Milliseconds since the epoch of a date in any of the formats. `offset_seconds` east of UTC is the time zone of dates
+    /// without one.
+    ///
+    /// # Errors
+    /// [`DateError::NotADate`], [`DateError::OutOfRange`].
+    pub(crate) fn millis(&self, text: &str, rounding: Rounding, offset_seconds: i32) -> Result<i64, DateError> {
+        let millis = self.formats.iter().find_map(|format| match format {
+            Format::OptionalTime(digits) => DateParts::parse(text, *digits)?.to_millis(rounding, offset_seconds),
+            Format::Epoch(unit) => unit.millis(text, rounding),
+            Format::Pattern(pattern) => pattern.read(text)?.to_millis(rounding, offset_seconds),
+        });
+        match millis {
+            Some(millis) if (FIRST_MILLIS..=LAST_MILLIS).contains(&millis) => Ok(millis),
+            Some(_) => Err(DateError::OutOfRange(text.to_owned())),
+            None => Err(DateError::NotADate { text: text.to_owned(), format: self.text.clone() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn millis(format: &str, text: &str) -> Result<i64, DateError> {
+        DateFormat::parse(format)?.millis(text, Rounding::Down, 0)
+    }
+
+    #[test]
+    fn the_default_accepts_iso_dates_and_milliseconds() {
+        let format = DateFormat::default();
+        for (text, expected) in [
+            ("1970-01-01", 0),
+            ("1970", 0),
+            ("1970-02", 2_678_400_000),
+            ("1970-01-01T00:00:01Z", 1000),
+            ("1970-01-01T01:00+01:00", 0),
+            ("1970-01-01T01:00:00.5+0100", 500),
+            ("1969-12-31T23:59:59.999999999-00", -1),
+            ("2024-02-29T12", 1_709_208_000_000),
+            ("1700000000000", 1_700_000_000_000),
+            ("-1", -1),
+            ("9999-12-31T23:59:59.999Z", LAST_MILLIS),
+            ("-377705116800000", FIRST_MILLIS),
+            ("1715940000000.5", 1_715_940_000_000),
+            ("2024-05-17T12Z", 1_715_947_200_000),
+            ("2024-05-17T12:34:56UTC", 1_715_949_296_000),
+            ("2024-05-17T12:34:56GMT", 1_715_949_296_000),
+            ("2024-05-17T12:34:56+02:00:30", 1_715_942_066_000),
+        ] {
+            assert_eq!(format.millis(text, Rounding::Down, 0), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_rejected() {
+        let format = DateFormat::default();
+        for text in [
+            "",
+            "x",
+            "24-01-01",
+            "2024-1-1",
+            "2024-13-01",
+            "2023-02-29",
+            "2024-01-01T25",
+            "2024-01-01 10:00",
+            "2024-01-01Z",
+            "1e3",
+            "+5",
+            "2024-05-17T12:34:56Europe/Berlin",
+        ] {
+            assert!(format.millis(text, Rounding::Down, 0).is_err(), "{text}");
+        }
+        insta::assert_snapshot!(millis("epoch_millis", "253402300800000").expect_err("year 10000"), @r#"date "253402300800000" is not within the years -9999 to 9999"#);
+        insta::assert_snapshot!(millis("date", "x").expect_err("not a date"), @r#""x" is not a date in the format [date]"#);
+        insta::assert_snapshot!(millis("yyyy-QQ", "x").expect_err("not a pattern"), @r#"unknown date format "yyyy-QQ""#);
+    }
+
+    #[test]
+    fn lenient_dates_may_have_fewer_digits() {
+        for format in ["date_optional_time", "date"] {
+            assert_eq!(millis(format, "2024-1-1"), millis("strict_date", "2024-01-01"));
+            assert_eq!(millis(format, "-44-3-15"), millis("strict_date", "-0044-03-15"));
+        }
+        assert!(millis("strict_date", "2024-1-1").is_err());
+        // Only the strict format allows a time zone without minutes before it.
+        assert!(millis("date_optional_time", "2024-05-17T12:34Z").is_ok());
+        for text in ["2024-05-17T12Z", "2024-05-17T12+02:00"] {
+            assert!(millis("date_optional_time", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn years_before_1_need_another_letter() {
+        for text in ["0000-01-01", "-0044-03-15"] {
+            assert!(millis("yyyy-MM-dd", text).is_err(), "{text}");
+            assert_eq!(millis("uuuu-MM-dd", text), millis("strict_date_optional_time", text));
+            assert_eq!(millis("strict_date", text), millis("strict_date_optional_time", text));
+        }
+        assert_eq!(millis("basic_date", "-00440315"), millis("strict_date", "-0044-03-15"));
+        let format = DateFormat::parse("date").expect("a format");
+        assert_eq!(format.format(format.millis("-44-3-15", Rounding::Down, 0).expect("a date")), "-0044-03-15");
+    }
+
+    #[test]
+    fn seconds_and_patterns_are_parsed() {
+        assert_eq!(millis("epoch_second", "1700000000"), Ok(1_700_000_000_000));
+        assert_eq!(millis("yyyy/MM/dd HH:mm:ss", "1970/01/02 00:00:01"), Ok(86_401_000));
+        assert_eq!(millis("basic_date", "19700102"), Ok(86_400_000));
+        assert_eq!(millis("dd.MM.yyyy", "02.01.1970"), Ok(86_400_000));
+    }
+
+    #[test]
+    fn missing_parts_of_the_time_are_rounded() {
+        let format = DateFormat::default();
+        let end_of_day = 86_400_000 - 1;
+        assert_eq!(format.millis("1970-01-01", Rounding::Up, 0), Ok(end_of_day));
+        assert_eq!(format.millis("1970-01", Rounding::Up, 0), Ok(end_of_day));
+        assert_eq!(format.millis("1970-01-01T00:00", Rounding::Up, 0), Ok(59_999));
+        assert_eq!(format.millis("0", Rounding::Up, 0), Ok(0));
+        assert_eq!(format.millis("1970-01-01", Rounding::Down, 3600), Ok(-3_600_000));
+    }
+
+    #[test]
+    fn dates_are_formatted_in_the_first_format() {
+        for (format, expected) in [
+            ("strict_date_optional_time||epoch_millis", "2023-11-14T22:13:20.123Z"),
+            ("epoch_millis", "1700000000123"),
+            ("epoch_second", "1700000000"),
+            ("yyyy-MM-dd", "2023-11-14"),
+            ("dd.MM.yyyy HH:mm:ss.SSS", "14.11.2023 22:13:20.123"),
+        ] {
+            assert_eq!(DateFormat::parse(format).expect("a format").format(1_700_000_000_123), expected);
+        }
+        assert_eq!(DateFormat::default().format(i64::MAX), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn dates_are_formatted_in_a_time_zone() {
+        for (format, expected) in [
+            ("strict_date_optional_time", ["2023-11-15T03:43:20.123+05:30", "2023-11-14T22:13:20.123Z"]),
+            ("epoch_millis", ["1700000000123", "1700000000123"]),
+            ("yyyy-MM-dd", ["2023-11-15", "2023-11-14"]),
+            ("yyyy X", ["2023 +0530", "2023 Z"]),
+            ("yyyy XXX", ["2023 +05:30", "2023 Z"]),
+            ("yyyy Z", ["2023 +0530", "2023 +0000"]),
+        ] {
+            let format = DateFormat::parse(format).expect("a format");
+            let shown = [19_800, 0].map(|offset| format.format_at(1_700_000_000_123, offset));
+            assert_eq!(shown, expected);
+        }
+    }
+
+    #[test]
+    fn dynamic_dates_are_not_plain_numbers() {
+        assert!(DateFormat::is_dynamic_date("2024-05-17"));
+        assert!(DateFormat::is_dynamic_date("2024-05-17T10:00:00Z"));
+        for text in ["2024", "", "a-b", "12-05-2024", "1700000000000", "-5"] {
+            assert!(!DateFormat::is_dynamic_date(text), "{text}");
+        }
+    }
+}

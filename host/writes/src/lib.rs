@@ -1,0 +1,24 @@
+//! The routes of the HTTP API that change indices, aliases, templates and scripts.
+//!
+//! [`Writes`] answers them for a [`Service`](quidditch_service::Service), which has matched their paths. Only hosts that may write
+//! to their store link this crate: the search component and the search function on Lambda do not.
+
+mod aliases;
+mod body;
+mod create_index;
+mod definition;
+mod delete_index;
+mod failure;
+mod name;
+mod open_close;
+mod parameters;
+mod put_mapping;
+mod put_settings;
+mod scripts;
+mod settings;
+mod templates;
+mod update_aliases;
+mod wildcard;
+mod writes;
+
+pub use writes::{WriteParts, Writes};

@@ -1,0 +1,96 @@
+//! Tests with the real clients of the API: one folder of `tests/clients` for each language.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result};
+use xshell::{Shell, cmd};
+
+use crate::build;
+use crate::workspace::{Workspace, root};
+
+/// Runs the tests of all clients whose language is installed, and says which it skips.
+pub(crate) fn run(sh: &Shell) -> Result<()> {
+    let quidditch = build::program(sh, "quidditch")?;
+    let folder = Workspace::load(sh)?.target_directory.join("clients");
+    python(sh, &quidditch, &folder)?;
+    javascript(sh, &quidditch, &folder)
+}
+
+/// The tests with the client for JavaScript.
+fn javascript(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+    if ["npm --version", "node --test --version"].iter().any(|command| !runs(sh, command)) {
+        println!("skipped: the tests with the client for JavaScript, as node (20 or later) with npm is not installed");
+        return Ok(());
+    }
+    let (tests, environment) = (root().join("tests/clients/javascript"), folder.join("javascript"));
+    sh.create_dir(&environment)?;
+    sh.copy_file(tests.join("package.json"), &environment)?;
+    cmd!(sh, "npm install --no-audit --no-fund --prefix {environment}").run()?;
+    let server = Server::start(quidditch, &folder.join("store"))?;
+    let _tests = sh.push_dir(&tests);
+    cmd!(sh, "node --test")
+        .env("QUIDDITCH_URL", &server.url)
+        .env("NODE_PATH", environment.join("node_modules"))
+        .run()?;
+    Ok(())
+}
+
+/// Whether a command can be run.
+fn runs(sh: &Shell, command: &str) -> bool {
+    let mut words = command.split(' ');
+    let program = words.next().unwrap_or_default();
+    sh.cmd(program).args(words).quiet().ignore_stdout().ignore_stderr().run().is_ok()
+}
+
+/// The tests with the clients for Python.
+fn python(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+    if !runs(sh, "python3 -m venv --help") {
+        println!("skipped: the tests with the clients for Python, as python3 with venv is not installed");
+        return Ok(());
+    }
+    let (tests, environment) = (root().join("tests/clients/python"), folder.join("python"));
+    if !environment.join("bin/python").exists() {
+        cmd!(sh, "python3 -m venv {environment}").run()?;
+    }
+    let (python, requirements) = (environment.join("bin/python"), tests.join("requirements.txt"));
+    cmd!(sh, "{python} -m pip install --quiet --disable-pip-version-check -r {requirements}").run()?;
+    let server = Server::start(quidditch, &folder.join("store"))?;
+    cmd!(sh, "{python} -m unittest discover --start-directory {tests}").env("QUIDDITCH_URL", &server.url).run()?;
+    Ok(())
+}
+
+/// `quidditch serve` over an empty store.
+struct Server {
+    process: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(quidditch: &Path, store: &PathBuf) -> Result<Self> {
+        if store.exists() {
+            fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
+        }
+        let mut command = Command::new(quidditch);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--product-header"])
+            .env("QUIDDITCH_STORE", store)
+            .stdout(Stdio::piped());
+        let mut process = command.spawn().context("cannot start quidditch serve")?;
+        let stdout = process.stdout.take().context("its output is a pipe")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        let url = line.trim().strip_prefix("listening on ").context("quidditch serve does not listen")?.to_owned();
+        Ok(Server { process, url })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
