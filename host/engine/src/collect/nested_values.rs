@@ -7,7 +7,7 @@ use tantivy::{DocId, SegmentReader};
 use crate::Error;
 use crate::nested::{DocBits, NestedScope, ScopeDocuments, block};
 use crate::plan::Planner;
-use crate::request::NestedSort;
+use crate::request::{Mode, NestedSort};
 use crate::scores::{Scores, Scoring};
 use crate::stages::Pipeline;
 
@@ -27,12 +27,15 @@ struct Objects {
 
 impl NestedValues {
     /// `None` if the values are those of the documents themselves.
-    pub(super) fn plan(sort: Option<&NestedSort>, planner: &Planner<'_>) -> Result<Option<Self>, Error> {
+    pub(super) fn plan(sort: Option<&NestedSort>, mode: Mode, planner: &Planner<'_>) -> Result<Option<Self>, Error> {
         let Some((sort, scope)) = sort.map(|sort| Ok::<_, Error>((sort, scope(sort, planner)?))).transpose()? else {
             return Ok(None);
         };
         if scope == planner.scope.get() {
             return Ok(None);
+        }
+        if mode == Mode::Median {
+            return Err(Error::shard_argument("Unsupported sort mode: MEDIAN"));
         }
         let mut levels = Vec::new();
         add_levels(sort, scope, planner, &mut levels)?;

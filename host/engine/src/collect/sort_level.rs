@@ -89,10 +89,7 @@ impl Level {
     }
 
     fn plan_field(sort: &FieldSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
-        let nested = NestedValues::plan(sort.nested.as_ref(), planner)?;
-        if nested.is_some() && mode == Mode::Median {
-            return Err(Error::shard_argument("Unsupported sort mode: MEDIAN"));
-        }
+        let nested = NestedValues::plan(sort.nested.as_ref(), mode, planner)?;
         let (values, stored) = values_of(sort, planner)?;
         let values = as_numeric_type(sort, values, planner)?;
         if matches!(values, Values::Text | Values::Ip) && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
@@ -115,7 +112,8 @@ impl Level {
         mode: Mode,
         planner: &Planner<'_>,
     ) -> Result<Self, Error> {
-        let nested = NestedValues::plan(sort.nested.as_ref(), planner)?;
+        let mode = sort.mode.unwrap_or(mode);
+        let nested = NestedValues::plan(sort.nested.as_ref(), mode, planner)?;
         let stored = match planner.field(&sort.field) {
             Some(field) => Some(Stored::Points(Distances::plan(sort, field)?)),
             None if sort.ignore_unmapped => None,
@@ -126,7 +124,7 @@ impl Level {
         };
         // Clients expect documents without a point to be infinitely far away, in both directions.
         let missing = MissingValue::Key(Key::value(direction.order(f64_to_u64(f64::INFINITY))));
-        Ok(Level { values: Values::Double, stored, direction, mode: sort.mode.unwrap_or(mode), missing, nested })
+        Ok(Level { values: Values::Double, stored, direction, mode, missing, nested })
     }
 
     pub(super) fn needs_scores(&self) -> bool {

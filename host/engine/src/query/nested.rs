@@ -106,7 +106,9 @@ impl Clause for Nested {
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
         let no_match = || Ok(Explanation::no_match("Not a match", Vec::new()));
-        let Some(score) = explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)? else { return no_match() };
+        let Some(score) = explainer.score(&|planner| self.plan(planner, scoring), scoring.scores)? else {
+            return no_match();
+        };
         let planner = explainer.planner();
         let Some(scope) = self.objects.scope(&planner)? else { return no_match() };
         let parents = planner.scope_documents(planner.scope.get()).of(explainer.segment)?;
