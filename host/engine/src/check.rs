@@ -1,5 +1,7 @@
 //! What can be told about a query and an index without searching it.
 
+use std::sync::Arc;
+
 use quidditch_function::FunctionResolver;
 use tantivy::query::EmptyQuery;
 
@@ -18,7 +20,7 @@ pub enum Matches {
 }
 
 impl Engine {
-    /// Checks that a request fits an index, and whether the index may have matches. Reads nothing of its splits.
+    /// Checks that a request fits an index, and whether the index may have matches. Reads nothing of its splits, except documents that queries name.
     ///
     /// # Errors
     /// As [`Engine::search`], except those of reading.
@@ -29,7 +31,8 @@ impl Engine {
         functions: &dyn FunctionResolver,
     ) -> Result<Matches, Error> {
         let allowance = self.allowance(request);
-        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
+        let resolved =
+            self.resolve_target(target, Mappings::default(), request, functions, &allowance, &Arc::default()).await?;
         let selected = resolved.dry_run()?.selected;
         let is_empty = selected.is_empty() || resolved.plan_for_merging()?.query.is::<EmptyQuery>();
         Ok(if is_empty { Matches::None } else { Matches::Possible })

@@ -52,7 +52,7 @@ impl Engine {
         let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
         let allowance = self.allowance(request);
-        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
         // The statistics of terms are those of all splits.
         let view = snapshot.view_of_all(&reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);

@@ -36,6 +36,7 @@ use crate::response::{Hits, SearchResponse, Shards};
 use crate::scores::Scores;
 use crate::search_request::SearchRequest;
 use crate::search_target::SearchTarget;
+use crate::suggest::{OfIndex, Suggested};
 use crate::warmup::WarmupRecorder;
 
 /// Answers searches over snapshots of indices.
@@ -95,10 +96,11 @@ impl Engine {
         let snapshot = target.snapshot;
         let reads = self.reads(snapshot, cost);
         let allowance = self.allowance(request);
-        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance).await?;
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
         let dry_run = resolved.dry_run()?;
         let planned = self.clock.monotonic();
         let view = resolved.open(&dry_run, &reads).await?;
+        let suggested = self.suggest(&resolved, &view, &reads).await?;
         let warmed = self.clock.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
         let (mut plan, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
@@ -108,6 +110,7 @@ impl Engine {
         let mut response = self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await?;
         let fetched = self.clock.monotonic();
         response.took = took(fetched.saturating_sub(start));
+        response.suggest = self.answer_suggestions(request, suggested.into_iter().collect())?;
 
         let since = |from: Duration, to: Duration| nanos(to.saturating_sub(from));
         response.profile = request.profile.then(|| Profile {
@@ -130,15 +133,17 @@ impl Engine {
         ReadSession::with_max_bytes(snapshot.reader(), cost, self.limits.max_read_bytes)
     }
 
-    /// Finds and binds the functions of a request to one index.
+    /// The same for a search of this index alone.
     pub(crate) async fn resolve<'a>(
         &self,
         snapshot: &'a Snapshot,
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
         allowance: &Allowance,
+        cost: &Arc<Cost>,
     ) -> Result<ResolvedRequest<'a>, Error> {
-        self.resolve_target(&SearchTarget::whole(snapshot), Mappings::default(), request, functions, allowance).await
+        let target = SearchTarget::whole(snapshot);
+        self.resolve_target(&target, Mappings::default(), request, functions, allowance, cost).await
     }
 
     /// What the searches of a request that starts now have in common.
@@ -151,7 +156,7 @@ impl Engine {
         Allowance::new(&self.limits, &*self.clock, request, timeout)
     }
 
-    /// Finds and binds the functions of a request to one of its indices. `mappings` are those of all of them.
+    /// Finds and binds the functions of a request to one of its indices, and reads the documents that its queries name. `mappings` are those of all of them.
     pub(crate) async fn resolve_target<'a>(
         &self,
         target: &SearchTarget<'a>,
@@ -159,6 +164,7 @@ impl Engine {
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
         allowance: &Allowance,
+        cost: &Arc<Cost>,
     ) -> Result<ResolvedRequest<'a>, Error> {
         let SearchTarget { snapshot, filter } = *target;
         let Allowance { deadline, now_millis, ref shared } = *allowance;
@@ -177,6 +183,7 @@ impl Engine {
         for ComputedFieldRequest { field, call } in &request.computed {
             computed.insert(FunctionColumn::field(calls[*call].values(), field, documents.clone(), &progress)?);
         }
+        let documents = self.look_up(snapshot, &request.lookups, cost).await?;
         let max_parts = self.limits.max_clauses;
         let max_aggregation_bytes = self.limits.max_aggregation_bytes;
         let planner = Planner {
@@ -185,6 +192,7 @@ impl Engine {
             searcher: None,
             warmup: WarmupRecorder::default(),
             calls: &calls,
+            documents: &documents,
             now_millis,
             progress: &progress,
             expansion: Expansion::new(max_parts),
@@ -205,6 +213,7 @@ impl Engine {
             mappings,
             request,
             calls,
+            documents,
             computed,
             fetch,
             nested_fetch,
@@ -329,6 +338,7 @@ impl Engine {
             shards: Shards::ONE,
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations,
+            suggest: None,
             profile: None,
             last: result.page(request).last().map(HitPosition::of),
         })
@@ -358,6 +368,33 @@ impl Engine {
             }
         }
         Ok(Some(object))
+    }
+
+    /// What one index suggests; `None` if the request asks for no suggestions.
+    pub(crate) async fn suggest(
+        &self,
+        resolved: &ResolvedRequest<'_>,
+        view: &View,
+        reads: &ReadSession,
+    ) -> Result<Option<OfIndex>, Error> {
+        match resolved.request.suggestions() {
+            Some(suggestions) => Ok(Some(suggestions.find(resolved, view, self.limits.max_hits_bytes, reads).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The answer from what all indices suggest.
+    pub(crate) fn answer_suggestions(
+        &self,
+        request: &SearchRequest,
+        suggested: Vec<OfIndex>,
+    ) -> Result<Option<Suggested>, Error> {
+        match request.suggestions() {
+            Some(suggestions) if !suggested.is_empty() => {
+                suggestions.answer(suggested, request.aggregation_keys).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     pub(crate) fn monotonic(&self) -> Duration {

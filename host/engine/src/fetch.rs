@@ -10,7 +10,6 @@ mod highlight;
 mod plan;
 mod script_value;
 mod segment_columns;
-mod source_paths;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;

@@ -52,11 +52,13 @@
 // What a request is made of.
 mod json;
 mod request;
+mod source_paths;
 mod wildcard;
 
 // Clauses, and the functions that they call.
 mod bind;
 mod functions;
+mod lookups;
 mod query;
 
 // Planning, and reading ahead.
@@ -86,10 +88,12 @@ mod resolved_request;
 mod search_collector;
 mod search_request;
 mod search_target;
+mod suggest;
 
 // Answering.
 mod check;
 mod document;
+mod document_lookups;
 mod engine;
 mod fetch;
 mod inner_hits;
@@ -101,6 +105,7 @@ mod profile;
 mod response;
 mod search_indices;
 mod search_parts;
+mod term_vectors;
 
 mod error;
 mod limits;
@@ -124,3 +129,5 @@ pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
 pub use search_request::SearchRequest;
 pub use search_target::SearchTarget;
+pub use suggest::Suggested;
+pub use term_vectors::{TermFilter, TermVectorsRequest, VectorPart, VectorsDocument};

@@ -18,6 +18,8 @@ pub struct Limits {
     pub max_terms: usize,
     /// Most function clauses in one request. Each holds an instance for each worker.
     pub max_functions: usize,
+    /// Most documents that the queries of one request name to use their values. Each is a read, and another index is opened for it.
+    pub max_lookups: usize,
     /// Most aggregations in one request, over all levels. Each holds columns of every segment.
     pub max_aggregations: usize,
     /// Deepest nesting of aggregations. Planning and answering recurse, so this bounds the stack.
@@ -60,6 +62,7 @@ impl Default for Limits {
             max_clauses: 1_024,
             max_terms: 65_536,
             max_functions: 32,
+            max_lookups: 100,
             max_aggregations: 256,
             max_aggregation_depth: 20,
             max_docvalue_fields: 100,

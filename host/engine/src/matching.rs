@@ -25,7 +25,7 @@ impl Engine {
     ) -> Result<Vec<SnapshotDocument>, Error> {
         let reads = ReadSession::new(snapshot.reader(), cost);
         let allowance = self.allowance_within(request, Duration::MAX);
-        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
+        let resolved = self.resolve(snapshot, request, functions, &allowance, cost).await?;
         let dry_run = resolved.dry_run()?;
         let view = resolved.open(&dry_run, &reads).await?;
         reads

@@ -9,6 +9,7 @@ mod clause;
 mod computed;
 mod constant_score;
 mod dis_max;
+mod distance_feature;
 mod exists;
 mod field_boosts;
 mod function_call;
@@ -19,14 +20,17 @@ mod geo_bounding_box;
 mod geo_distance;
 mod geo_polygon;
 mod ids;
+mod intervals;
 mod match_all;
 mod match_bool_prefix;
 mod match_none;
 mod match_phrase;
 mod match_phrase_prefix;
 mod match_text;
+mod matched_terms;
 mod metadata_field;
 mod minimum_should_match;
+mod more_like_this;
 mod multi_match;
 mod multi_match_type;
 mod named_query;
@@ -38,10 +42,13 @@ mod query_string;
 mod range;
 mod range_bound;
 mod regexp;
+mod related_ranges;
 mod rewrite;
 mod script;
 mod script_score;
 mod simple_query_string;
+mod span;
+mod span_part;
 mod string_clause;
 mod string_parts;
 mod term;
@@ -49,11 +56,17 @@ mod term_pattern;
 mod term_set;
 mod terms;
 mod terms_set;
+mod text_graph;
 mod text_in_fields;
 mod text_matches;
+mod text_options;
 mod text_query;
+mod text_terms;
+mod token_graph;
 mod wasm_udf;
 mod wildcard;
+mod word_sequences;
+mod wrapper;
 mod zero_terms;
 
 use crate::limits::Limits;
@@ -62,10 +75,13 @@ use parser::QueryTypes;
 pub(crate) use self::bool::{explain_restricted, restrict};
 pub(crate) use clause::Clause;
 pub(crate) use function_call::parse_values;
+pub(crate) use fuzziness::Fuzziness;
 pub(crate) use geo_bounding_box::Bounds;
+pub(crate) use match_none::match_none;
 pub(crate) use named_query::NamedQuery;
 pub(crate) use nested::NestedQuery;
 pub(crate) use parser::Parser;
+pub(crate) use regexp::compile_regexp;
 pub(crate) use script::parse_script_source;
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
@@ -75,19 +91,23 @@ const QUERIES: QueryTypes = &[
     ("boosting", boosting::parse),
     ("constant_score", constant_score::parse),
     ("dis_max", dis_max::parse),
+    ("distance_feature", distance_feature::parse),
     ("exists", exists::parse),
+    ("field_masking_span", span::parse_mask),
     ("function_score", function_score::parse),
     ("fuzzy", fuzzy::parse),
     ("geo_bounding_box", geo_bounding_box::parse),
     ("geo_distance", geo_distance::parse),
     ("geo_polygon", geo_polygon::parse),
     ("ids", ids::parse),
+    ("intervals", intervals::parse),
     ("match", match_text::parse),
     ("match_all", match_all::parse),
     ("match_bool_prefix", match_bool_prefix::parse),
     ("match_none", match_none::parse),
     ("match_phrase", match_phrase::parse),
     ("match_phrase_prefix", match_phrase_prefix::parse),
+    ("more_like_this", more_like_this::parse),
     ("multi_match", multi_match::parse),
     ("nested", nested::parse),
     ("prefix", prefix::parse),
@@ -97,11 +117,22 @@ const QUERIES: QueryTypes = &[
     ("script", wasm_udf::parse_script),
     ("script_score", script_score::parse),
     ("simple_query_string", simple_query_string::parse),
+    ("span_containing", span::parse_containing),
+    ("span_field_masking", span::parse_mask),
+    ("span_first", span::parse_first),
+    ("span_gap", span::parse_gap),
+    ("span_multi", span::parse_multi),
+    ("span_near", span::parse_near),
+    ("span_not", span::parse_not),
+    ("span_or", span::parse_or),
+    ("span_term", span::parse_term),
+    ("span_within", span::parse_within),
     ("term", term::parse),
     ("terms", terms::parse),
     ("terms_set", terms_set::parse),
     ("wasm_udf", wasm_udf::parse),
     ("wildcard", wildcard::parse),
+    ("wrapper", wrapper::parse),
 ];
 
 /// A parser of every type of query.

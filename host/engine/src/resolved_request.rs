@@ -18,6 +18,7 @@ use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
+use crate::lookups::LookedUp;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
@@ -43,6 +44,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) request: &'a SearchRequest,
     /// One for each call of the request.
     pub(crate) calls: Vec<BoundCall>,
+    /// The documents that its queries name.
+    pub(crate) documents: LookedUp,
     /// The fields that the request computes.
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
@@ -127,11 +130,14 @@ impl ResolvedRequest<'_> {
             selected.retain(|split| *split >= position.document.split);
         }
         let shows_named_scores = self.request.named_scores == Scores::Needed && !self.request.named.is_empty();
-        let needs_statistics = plan.scores == Scores::Needed
+        // What is suggested depends on the terms of all splits.
+        let needs_statistics = self.request.suggestions().is_some()
+            || plan.scores == Scores::Needed
             || shows_named_scores
             || info.terms.values().any(|term_use| term_use.scored)
             // Which terms are the best depends on all splits.
-            || !info.pattern_terms.is_empty();
+            || !info.pattern_terms.is_empty()
+            || !info.chosen_terms.is_empty();
         Ok(DryRun { info, selected, is_part: false, needs_statistics })
     }
 
@@ -256,6 +262,7 @@ impl ResolvedRequest<'_> {
             searcher,
             warmup: WarmupRecorder::default(),
             calls: &self.calls,
+            documents: &self.documents,
             now_millis: self.now_millis,
             progress: &self.progress,
             expansion: Expansion::new(self.max_parts),
@@ -321,9 +328,14 @@ fn check_slice(slice: &Slice, request: &SearchRequest, planner: &Planner<'_>) ->
         None | Some("_id" | "_doc") => Ok(()),
         Some(name) => match planner.field(name).map(Field::kind) {
             None => Err(Error::shard_argument(format!("field {name} not found"))),
-            Some(FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::GeoPoint) => {
-                Err(Error::shard_argument(format!("cannot load numeric doc values on {name}")))
-            }
+            Some(
+                FieldKind::Text { .. }
+                | FieldKind::Keyword { .. }
+                | FieldKind::GeoPoint
+                | FieldKind::Range(_)
+                | FieldKind::Binary
+                | FieldKind::FlatObject,
+            ) => Err(Error::shard_argument(format!("cannot load numeric doc values on {name}"))),
             Some(_) => Ok(()),
         },
     }

@@ -12,6 +12,7 @@ use crate::explanation::Explanation;
 use crate::nested::NestedPlace;
 use crate::profile::Profile;
 use crate::request::TotalHits;
+use crate::suggest::Suggested;
 
 /// The answer to a search.
 #[derive(Debug, Serialize)]
@@ -37,6 +38,9 @@ pub struct SearchResponse {
     /// Where the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregations: Option<Map<String, Json>>,
+    /// Corrections and completions, where the request asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggest: Option<Suggested>,
     /// Where the request asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<Profile>,
@@ -61,6 +65,7 @@ impl SearchResponse {
                 hits: Vec::new(),
             },
             aggregations: None,
+            suggest: None,
             profile: None,
             last: None,
         }

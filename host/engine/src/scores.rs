@@ -8,12 +8,14 @@ mod explain;
 mod length_norms;
 mod loose_phrase;
 mod phrase_word;
+mod positions;
 mod scored_phrase;
+mod scored_synonyms;
 mod scored_term;
 mod sloppy_matches;
 mod statistics;
 
-use quidditch_index::{Field, Snapshot};
+use quidditch_index::{Field, FieldStatistics, Snapshot};
 use tantivy::query::EnableScoring;
 use tantivy::{Score, Searcher, Term};
 
@@ -21,7 +23,9 @@ pub(crate) use average_lengths::AverageLengths;
 pub(crate) use blended_frequencies::blended_frequencies;
 pub(crate) use loose_phrase::LoosePhrase;
 pub(crate) use phrase_word::PhraseWord;
+pub(crate) use positions::{Intervals, PositionQuery, Relation, Shape, Spans, TooManyAlternatives};
 pub(crate) use scored_phrase::ScoredPhrase;
+pub(crate) use scored_synonyms::ScoredSynonyms;
 pub(crate) use scored_term::ScoredTerm;
 
 use crate::Error;
@@ -29,6 +33,15 @@ use crate::Error;
 /// The term that the statistics of a field are read from, unless the manifest has them.
 pub(crate) fn statistics_term(snapshot: &Snapshot, field: &Field) -> Option<Term> {
     statistics::Statistics::of(snapshot, field).term().cloned()
+}
+
+/// The statistics of a field over all splits.
+pub(crate) fn field_statistics(
+    snapshot: &Snapshot,
+    field: &Field,
+    searcher: &Searcher,
+) -> tantivy::Result<FieldStatistics> {
+    statistics::Statistics::of(snapshot, field).read(searcher)
 }
 
 /// Whether the scores of a clause are used.

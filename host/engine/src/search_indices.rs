@@ -23,6 +23,7 @@ use crate::profile::{Profile, StorageProfile, Times, add_function_profiles, nano
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{CountResponse, HitDocument, Hits, SearchResponse, Shards};
 use crate::search_target::SearchTarget;
+use crate::suggest::OfIndex;
 use crate::{Error, SearchRequest};
 
 /// The answer of those indices that could be searched.
@@ -69,9 +70,10 @@ impl Engine {
         let reads = self.reads(targets[0].snapshot, cost);
         let mappings: Vec<_> = targets.iter().map(|target| target.snapshot.mapping()).collect();
         let mut group = Group::new(targets);
-        let prepared = self.prepare(&mut group, Mappings::new(&mappings), request, functions).await?;
+        let prepared = self.prepare(&mut group, Mappings::new(&mappings), request, functions, cost).await?;
         let planned = self.monotonic();
         let opened = open_all(&mut group, prepared, &reads).await?;
+        let (opened, suggested) = self.suggest_all(&mut group, opened, &reads).await?;
         let warmed = self.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
         let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
@@ -81,6 +83,7 @@ impl Engine {
         let first = &searched[0];
         let aggregations =
             self.answer_aggregations(request, &first.plan, &result).map_err(|error| first.failed(error))?;
+        let suggest = self.answer_suggestions(request, suggested).map_err(|error| first.failed(error))?;
         let fetched = self.monotonic();
 
         let since = |from: Duration, to: Duration| nanos(to.saturating_sub(from));
@@ -105,6 +108,7 @@ impl Engine {
             shards: group.shards(),
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
             aggregations,
+            suggest,
             profile,
             last: None,
         };
@@ -124,7 +128,7 @@ impl Engine {
     ) -> Result<Searched<CountResponse>, IndicesError> {
         let reads = self.reads(targets[0].snapshot, cost);
         let mut group = Group::new(targets);
-        let prepared = self.prepare(&mut group, Mappings::default(), request, functions).await?;
+        let prepared = self.prepare(&mut group, Mappings::default(), request, functions, cost).await?;
         let opened = open_all(&mut group, prepared, &reads).await?;
         let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
         if result.timed_out {
@@ -141,12 +145,13 @@ impl Engine {
         mappings: Mappings<'a>,
         request: &'a SearchRequest,
         functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
     ) -> Result<Vec<(ResolvedRequest<'a>, DryRun)>, IndicesError> {
         let allowance = self.allowance(request);
         let mut prepared = Vec::new();
         let targets = group.targets;
         for target in targets {
-            let resolved = self.resolve_target(target, mappings, request, functions, &allowance).await;
+            let resolved = self.resolve_target(target, mappings, request, functions, &allowance, cost).await;
             let planned = resolved.and_then(|resolved| {
                 refuse_inner_hits(request)?;
                 let dry_run = resolved.dry_run()?;
@@ -157,11 +162,29 @@ impl Engine {
         group.check_any(prepared)
     }
 
+    /// What the indices suggest, of those that fit the request.
+    async fn suggest_all<'a>(
+        &self,
+        group: &mut Group<'a>,
+        opened: Vec<OpenedIndex<'a>>,
+        reads: &ReadSession,
+    ) -> Result<(Vec<OpenedIndex<'a>>, Vec<OfIndex>), IndicesError> {
+        let (mut left, mut suggested) = (Vec::with_capacity(opened.len()), Vec::new());
+        for (resolved, dry_run, view) in opened {
+            let found = self.suggest(&resolved, &view, reads).await;
+            if let Some(found) = group.or_failed(&SearchTarget::whole(resolved.snapshot), found)? {
+                suggested.extend(found);
+                left.push((resolved, dry_run, view));
+            }
+        }
+        Ok((group.check_any(left)?, suggested))
+    }
+
     /// Searches the indices one after another, and merges what was found.
     async fn execute_all<'a>(
         &self,
         group: &mut Group<'a>,
-        opened: Vec<(ResolvedRequest<'a>, DryRun, Arc<View>)>,
+        opened: Vec<OpenedIndex<'a>>,
         reads: &ReadSession,
     ) -> Result<(Vec<IndexSearch<'a>>, PartialResult), IndicesError> {
         let mut searched: Vec<IndexSearch<'a>> = Vec::new();
@@ -284,6 +307,9 @@ impl<'a> Group<'a> {
     }
 }
 
+/// An index with the data that its search will read.
+type OpenedIndex<'a> = (ResolvedRequest<'a>, DryRun, Arc<View>);
+
 /// An index that was searched.
 struct IndexSearch<'a> {
     resolved: ResolvedRequest<'a>,
@@ -316,7 +342,7 @@ async fn open_all<'a>(
     group: &mut Group<'a>,
     prepared: Vec<(ResolvedRequest<'a>, DryRun)>,
     reads: &ReadSession,
-) -> Result<Vec<(ResolvedRequest<'a>, DryRun, Arc<View>)>, IndicesError> {
+) -> Result<Vec<OpenedIndex<'a>>, IndicesError> {
     let opening: Vec<_> = prepared.iter().map(|(resolved, dry_run)| resolved.open(dry_run, reads)).collect();
     let views = join_all(opening).await;
     let mut opened = Vec::new();

@@ -40,7 +40,7 @@ impl Engine {
     ) -> Result<PartialResult, Error> {
         let reads = self.reads(snapshot, cost);
         let allowance = Allowance { now_millis: part.now_millis, ..self.allowance(request) };
-        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
+        let resolved = self.resolve(snapshot, request, functions, &allowance, cost).await?;
         let mut dry_run = resolved.dry_run()?;
         dry_run.is_part = true;
         dry_run.selected.retain(|split| part.splits.contains(split));
@@ -65,7 +65,15 @@ impl Engine {
         let start = self.monotonic();
         let reads = self.reads(snapshot, cost);
         let allowance = Allowance { now_millis, ..self.allowance(request) };
-        let resolved = self.resolve(snapshot, request, functions, &allowance).await?;
+        let resolved = self.resolve(snapshot, request, functions, &allowance, cost).await?;
+        let suggested = match request.suggestions() {
+            Some(_) => {
+                let view = resolved.open(&resolved.dry_run()?, &reads).await?;
+                self.suggest(&resolved, &view, &reads).await?
+            }
+            None => None,
+        };
+        let suggest = self.answer_suggestions(request, suggested.into_iter().collect())?;
         let mut plan = resolved.plan_for_merging()?;
         let mut result = PartialResult::merge(parts, &plan);
         if !plan.rescorers.is_empty() {
@@ -78,6 +86,7 @@ impl Engine {
             let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
             let mut response = self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await?;
             response.took = took(self.monotonic().saturating_sub(start));
+            response.suggest = suggest;
             return Ok(response);
         }
         let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
@@ -90,6 +99,7 @@ impl Engine {
         };
         let mut response = self.respond(&resolved, &plan, &view, (&result, Vec::new()), &reads).await?;
         response.took = took(self.monotonic().saturating_sub(start));
+        response.suggest = suggest;
         Ok(response)
     }
 

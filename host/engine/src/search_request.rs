@@ -17,12 +17,14 @@ use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::collect::HitPosition;
 use crate::functions::FunctionCall;
 use crate::limits::Limits;
+use crate::lookups::DocumentLookup;
 use crate::query::{Clause, NamedQuery};
 use crate::request::{
     Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, NestedInnerHits, PointInTime, Rescore, SearchAfter,
     Slice, Sort, TotalHits, is_by_score,
 };
 use crate::scores::Scores;
+use crate::suggest::Suggestions;
 
 pub(crate) use pages::Pages;
 pub(crate) use parse::parse_filter;
@@ -48,6 +50,8 @@ pub struct SearchRequest {
     pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.
     pub(crate) calls: Vec<FunctionCall>,
+    /// Documents that the query names, by their number.
+    pub(crate) lookups: Vec<DocumentLookup>,
     pub(crate) from: usize,
     pub(crate) size: usize,
     /// Empty sorts by score.
@@ -87,6 +91,10 @@ pub struct SearchRequest {
     /// As they came, to be sent on.
     pub(crate) aggregations_json: Option<Json>,
     pub(crate) aggregation_keys: KeyStyle,
+    /// Corrections and completions. Without a query and aggregations, the request then has no hits.
+    pub(crate) suggest: Option<Suggestions>,
+    /// As it was written.
+    pub(crate) suggest_json: Option<Json>,
     /// `None`, and more than the engine allows, takes the engine's.
     pub(crate) timeout: Option<Duration>,
 }
@@ -109,7 +117,7 @@ impl SearchRequest {
         SearchRequest { timeout: Some(self.timeout.map_or(timeout, |asked| asked.min(timeout))), ..self }
     }
 
-    /// The same request for a client that expects the types of aggregations in their names, as in `sterms#tags`.
+    /// The same request for a client that expects the types of aggregations and suggestions in their names, as in `sterms#tags`.
     #[must_use]
     pub fn with_typed_keys(self) -> Self {
         SearchRequest { aggregation_keys: KeyStyle::Typed, ..self }
@@ -145,6 +153,11 @@ impl SearchRequest {
             Some(TotalHits::Exact | TotalHits::Off) => Ok(self),
             None => Ok(SearchRequest { total_hits: Some(TotalHits::Exact), ..self }),
         }
+    }
+
+    /// The suggestions, if there are any.
+    pub(crate) fn suggestions(&self) -> Option<&Suggestions> {
+        self.suggest.as_ref().filter(|suggest| !suggest.is_empty())
     }
 
     /// How exactly matches are counted.
@@ -248,6 +261,9 @@ impl Serialize for SearchRequest {
         if let Some(aggregations) = &self.aggregations_json {
             body.serialize_entry("aggs", aggregations)?;
         }
+        if let Some(suggest) = &self.suggest_json {
+            body.serialize_entry("suggest", suggest)?;
+        }
         body.serialize_entry("profile", &self.profile)?;
         if let Some(timeout) = self.timeout {
             body.serialize_entry("timeout", &format!("{}nanos", timeout.as_nanos()))?;
@@ -288,6 +304,7 @@ mod tests {
             json!({"script_fields": {"s": {"script": {"source": "1", "params": {"p": 2}}, "ignore_failure": true}}}),
             json!({"highlight": {"fields": {"t": {"highlight_query": {"term": {"t": "a"}}}}}}),
             json!({"query": {"match_all": {"_name": "a"}}, "include_named_queries_score": true}),
+            json!({"suggest": {"text": "a", "s": {"term": {"field": "t"}}}}),
             json!({"timeout": "1500micros", "track_total_hits": false, "query": {"wasm_udf": {"name": "f"}}}),
         ];
         for body in bodies {

@@ -1,7 +1,18 @@
-//! The terms of an index that a pattern stands for: those that begin with a text, or that are similar to it.
+//! The terms of an index that a pattern stands for: those that begin with a text, that match an expression, or that are similar to
+//! a text.
 
+mod automaton;
+mod determinize;
+mod expression;
 mod fuzzy_term;
+mod like_terms;
+mod pattern_query;
 mod pattern_terms;
 
-pub(crate) use fuzzy_term::{FuzzyTerm, Transpositions};
+pub(crate) use automaton::TermAutomaton;
+pub(crate) use determinize::{MAX_EFFORT, TooComplex};
+pub(crate) use expression::{CharSet, Expression, LetterCase};
+pub(crate) use fuzzy_term::{FuzzyState, FuzzyTerm, Transpositions};
+pub(crate) use like_terms::{LikeOptions, LikeTerm, LikeTerms, LikeWord};
+pub(crate) use pattern_query::PatternQuery;
 pub(crate) use pattern_terms::{PatternTerm, PatternTerms, TermMatcher, read_ahead};

@@ -12,7 +12,9 @@ use support::{functions, index, search, udf};
 fn mapping() -> Json {
     json!({"properties": {
         "text": {"type": "text"}, "tag": {"type": "keyword"}, "n": {"type": "long"}, "x": {"type": "double"},
-        "at": {"type": "date"}, "place": {"type": "geo_point"}
+        "at": {"type": "date"}, "place": {"type": "geo_point"},
+        "typed": {"type": "search_as_you_type"}, "completed": {"type": "completion"}, "flat": {"type": "flat_object"},
+        "span": {"type": "integer_range"}, "big": {"type": "unsigned_long"}, "nanos": {"type": "date_nanos"}
     }})
 }
 
@@ -33,6 +35,9 @@ fn documents() -> impl Strategy<Value = Vec<Json>> {
                 "_id": number.to_string(), "text": words.join(" "), "tag": format!("t{tag}"), "n": n,
                 "x": f64::from(day) / 8.0, "at": i64::from(day) * 86_400_000, "place": {"lat": lat, "lon": 10.0},
                 "c": [{"k": format!("t{tag}"), "n": n, "t": words[0]}, {"k": "t1", "n": day, "t": words.join(" ")}],
+                "typed": words.join(" "), "completed": {"input": words.join(" "), "weight": tag},
+                "flat": {"tag": format!("t{tag}"), "words": {"all": words}}, "span": {"gte": n, "lt": n + 10},
+                "big": u64::MAX - u64::from(day), "nanos": i64::from(day) * 86_400_000,
             }));
         }
         all
@@ -72,6 +77,28 @@ fn queries() -> Vec<Json> {
         json!({"prefix": {"tag": "t"}}),
         json!({"wildcard": {"tag": "?1*"}}),
         json!({"regexp": {"text": "re?d|o.*"}}),
+        json!({"regexp": {"text": {"value": "~(re.*)&@n@|ol<0-9>?d", "flags": "ALL"}}}),
+        json!({"terms": {"tag": {"index": "test", "id": "3", "path": "tag"}}}),
+        json!({"distance_feature": {"field": "at", "origin": "1971-02-03", "pivot": "7d"}}),
+        json!({"distance_feature": {"field": "place", "origin": {"lat": 40, "lon": 11}, "pivot": "300km", "boost": 2}}),
+        json!({"more_like_this": {
+            "fields": ["text", "tag"], "like": [{"_id": "1"}, "old new blue"], "unlike": "blue",
+            "min_term_freq": 1, "min_doc_freq": 2, "minimum_should_match": 1
+        }}),
+        json!({"intervals": {"text": {"all_of": {"max_gaps": 2, "intervals": [
+            {"match": {"query": "red old", "ordered": true}}, {"prefix": {"prefix": "b"}}
+        ]}}}}),
+        json!({"intervals": {"text": {"match": {
+            "query": "new", "filter": {"before": {"match": {"query": "green"}}}
+        }}}}),
+        json!({"span_near": {"slop": 3, "in_order": false, "clauses": [
+            {"span_term": {"text": "red"}}, {"span_or": {"clauses": [{"span_term": {"text": "old"}}, {"span_multi": {
+                "match": {"wildcard": {"text": "?l*"}}
+            }}]}}
+        ]}}),
+        json!({"span_not": {
+            "include": {"span_term": {"text": "red"}}, "exclude": {"span_first": {"match": {"span_term": {"text": "red"}}, "end": 2}}
+        }}),
         json!({"dis_max": {"queries": [{"match": {"text": "red old"}}, {"term": {"tag": "t1"}}], "tie_breaker": 0.5}}),
         json!({"boosting": {
             "positive": {"match": {"text": "red"}}, "negative": {"range": {"n": {"gte": 0}}}, "negative_boost": 0.25
@@ -84,6 +111,24 @@ fn queries() -> Vec<Json> {
         }}),
         json!({"bool": {"filter": [udf("bit", json!({"bit": 1})), {"range": {"n": {"lt": 30}}}]}}),
         json!({"bool": {"filter": [udf("least", json!({"least": 3}))]}}),
+        json!({"match_bool_prefix": {"typed": "red ol"}}),
+        json!({"multi_match": {
+            "query": "old red n", "type": "bool_prefix", "fields": ["typed", "typed._2gram", "typed._3gram"]
+        }}),
+        json!({"match": {"typed._2gram": "red old"}}),
+        json!({"prefix": {"typed._index_prefix": "red o"}}),
+        json!({"term": {"completed": "red"}}),
+        json!({"term": {"flat.tag": "t1"}}),
+        json!({"term": {"flat": "old"}}),
+        json!({"prefix": {"flat.words.all": "o"}}),
+        json!({"exists": {"field": "flat.tag"}}),
+        json!({"term": {"span": 12}}),
+        json!({"range": {"span": {"gte": 5, "lte": 20}}}),
+        json!({"range": {"span": {"gte": -20, "lte": 20, "relation": "within"}}}),
+        json!({"range": {"span": {"gte": 12, "lte": 13, "relation": "contains"}}}),
+        json!({"range": {"big": {"gt": u64::MAX - 500}}}),
+        json!({"terms": {"big": [u64::MAX, u64::MAX - 7]}}),
+        json!({"range": {"nanos": {"gte": "1971-01-01", "lt": "1971-06-01T00:00:00.000000001Z"}}}),
         json!({"range": {"half": {"gt": -4, "lte": 10.5}}}),
         json!({"terms": {"half": [1, 2.5, -2]}}),
         json!({"bool": {"must": [{"match": {"text": "red"}}], "must_not": [{"exists": {"field": "half"}}]}}),
@@ -97,6 +142,41 @@ fn queries() -> Vec<Json> {
             "query": {"match": {"text": "blue"}}, "wasm_udf": {"name": "times", "parameters": {"factor": 0}}
         }}),
     ]
+}
+
+fn suggestions() -> Json {
+    json!({
+        "words": {"text": "ned grean blew", "term": {"field": "text", "suggest_mode": "always", "min_word_length": 2}},
+        "popular": {"text": "old red", "term": {
+            "field": "text", "suggest_mode": "popular", "min_word_length": 2, "prefix_length": 0, "max_term_freq": 3
+        }},
+        "text": {"text": "ned ald", "phrase": {"field": "typed", "confidence": 0, "max_errors": 2, "direct_generator": [
+            {"field": "typed", "suggest_mode": "always", "prefix_length": 0, "min_word_length": 2}
+        ]}},
+        "completed": {"prefix": "red", "completion": {"field": "completed", "size": 100}},
+        "distinct": {"prefix": "gren", "completion": {"field": "completed", "skip_duplicates": true, "fuzzy": {}}},
+        "matching": {"regex": "(old|new).*", "completion": {"field": "completed", "size": 100}},
+    })
+}
+
+/// Suggestions without what tells apart where a document is.
+fn suggested(snapshot: &Snapshot) -> Json {
+    let response = search(snapshot, &functions(), &json!({"suggest": suggestions(), "size": 0})).expect("valid");
+    let mut suggested = response["suggest"].clone();
+    round_scores(&mut suggested);
+    suggested
+}
+
+fn round_scores(json: &mut Json) {
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(round_scores),
+        Json::Object(members) => members.values_mut().for_each(round_scores),
+        Json::Number(number) if number.is_f64() => {
+            let score = number.as_f64().expect("a number");
+            *json = format!("{score:.5e}").into();
+        }
+        _ => {}
+    }
 }
 
 /// What a search found: the total, and of each hit, by id, sort values and score.
@@ -134,6 +214,7 @@ proptest! {
         cuts.dedup();
         let parts: Vec<&[Json]> = cuts.windows(2).map(|pair| &documents[pair[0]..pair[1]]).collect();
         let many = index(mapping_with_nested(), &parts);
+        prop_assert_eq!(suggested(&one), suggested(&many));
         for query in queries() {
             let derived = json!({"half": {"type": "double", "wasm_udf": {"name": "half"}}});
             let by_score = json!({"derived": derived, "query": query, "size": 100, "track_total_hits": true});

@@ -4,13 +4,16 @@
 //! the parts, `built_in.rs` the analyzers that every index has.
 
 mod analyze;
+mod analyze_query;
 mod analyzer;
 mod analyzer_parts;
 mod apostrophe;
 mod built_in;
 mod char_classes;
 mod char_filter;
+mod completion_forms;
 mod definitions;
+mod derived;
 mod each_term;
 mod filter;
 mod java_regex;
@@ -22,6 +25,7 @@ mod offsets;
 mod options;
 #[cfg(test)]
 mod recorded_tests;
+mod shingles;
 mod stem;
 mod tantivy_filter;
 mod token;
@@ -39,6 +43,7 @@ use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 use crate::IndexError;
 use crate::excerpt::json_excerpt;
+
 use built_in::{built_in, built_in_names, read_built_in};
 use definitions::{Definitions, invalid};
 use each_term::EachTerm;
@@ -49,6 +54,8 @@ use unicode_words::UnicodeWords;
 
 pub use analyze::{AnalyzeError, AnalyzedToken};
 pub(crate) use analyzer::Analyzer;
+pub(crate) use derived::DerivedAnalyzer;
+pub use shingles::Shingles;
 
 /// The name of the analyzer that an index can define for fields without one.
 const DEFAULT: &str = "default";
@@ -146,6 +153,9 @@ impl Analysis {
 
     /// The analyzer of that name.
     pub(crate) fn analyzer(&self, name: &str) -> Option<Analyzer> {
+        if let Some((analyzer, derived)) = DerivedAnalyzer::parse(name) {
+            return Some(derived.of(self.analyzer(analyzer)?));
+        }
         self.own.get(name).cloned().or_else(|| built_in(name))
     }
 

@@ -73,14 +73,15 @@ mod value;
 mod view;
 
 pub use aliases::{AliasOptions, Aliases};
-pub use analysis::{AnalyzeError, AnalyzedToken};
+pub use analysis::{AnalyzeError, AnalyzedToken, Shingles};
 pub use date::{DateError, DateFormat, TimeZone, parse_time_zone};
 pub use document_id::{DocumentId, SnapshotDocument, SplitId};
 pub use error::{Damage, IndexError};
 pub use excerpt::{excerpt, json_excerpt};
 pub use field::{
-    Field, FieldKind, FieldOptions, KeywordForm, KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, TextForm,
-    float_text, ip_range, ip_term, ip_text,
+    CompletionInput, CompletionOptions, CompletionTerm, DateResolution, Field, FieldKind, FieldOptions, KeywordForm,
+    KeywordOptions, NamedAnalyzer, RangeEdge, RangeOptions, RangeType, TextForm, ValueRange, float_text, ip_range,
+    ip_term, ip_text, read_completion_term, unsigned_in_order,
 };
 #[cfg(feature = "fuzzing")]
 pub use fuzzing::{fuzz_analysis, fuzz_date_format, fuzz_mapping, fuzz_split};
@@ -104,6 +105,8 @@ pub use view::{StoredDocument, View};
 /// The stored format of an index, for code that writes one. `docs/index-format.md` describes it.
 pub mod format {
     pub use crate::deletes::describe_deletes;
+    pub use crate::field::signed_in_order;
+    pub use crate::field::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
     pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};
     pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};

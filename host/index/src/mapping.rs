@@ -1,6 +1,7 @@
 //! The fields of an index.
 
 mod definition;
+mod derived;
 mod detection;
 mod dynamic;
 mod field_error;
@@ -15,6 +16,7 @@ mod update;
 
 use std::collections::{BTreeMap, HashMap};
 
+use derived::derived_subfields;
 use detection::Detection;
 pub use field_error::FieldError;
 pub use nested::Nested;
@@ -22,10 +24,10 @@ pub(crate) use nested::NestedLimits;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
 pub use update::MappingUpdateError;
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::analysis::Analysis;
-use crate::{Field, FieldKind, IndexError, excerpt};
+use crate::{Field, FieldKind, FieldOptions, IndexError, TextForm, excerpt};
 
 pub use dynamic::Dynamic;
 pub use limits::{MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH};
@@ -127,13 +129,19 @@ impl Mapping {
         }
     }
 
-    /// The field of that full dotted name.
+    /// The field of that full dotted name, or the `flat_object` in which that is a path.
     pub fn field(&self, name: &str) -> Option<&Field> {
         let index = self.by_name.get(name).or_else(|| {
             let (_, target) = self.aliases.iter().find(|(alias, _)| alias == name)?;
             self.by_name.get(target)
         });
-        index.map(|index| &self.fields[*index])
+        index.map(|index| &self.fields[*index]).or_else(|| self.flat_object_around(name))
+    }
+
+    /// The `flat_object` in which a name is a path.
+    fn flat_object_around(&self, name: &str) -> Option<&Field> {
+        let outer = name.match_indices('.').filter_map(|(end, _)| self.by_name.get(&name[..end]));
+        outer.map(|index| &self.fields[*index]).find(|field| field.kind == FieldKind::FlatObject)
     }
 
     /// Whether there is an object of that full dotted name.
@@ -207,6 +215,17 @@ impl Mapping {
         let index = self.push(field);
         self.fields[of].subfields.push(index);
         Ok(index)
+    }
+
+    /// Adds the sub-fields that the type of a field has, to `of`: the field itself, or the one that it is a sub-field of.
+    fn add_derived(&mut self, of: usize, field: usize, prefix: &str) -> Result<(), FieldError> {
+        let derived = derived_subfields(self.fields[field].kind());
+        let options = self.fields[field].options.clone();
+        for (key, kind) in derived {
+            let subfield = self.add_subfield(of, &format!("{prefix}{key}"), kind)?;
+            self.fields[subfield].options = FieldOptions { given: Map::new(), ..options.clone() };
+        }
+        Ok(())
     }
 
     /// Adds an object to an object. Returns its index.
@@ -370,7 +389,11 @@ fn check_key(key: &str) -> Result<(), FieldError> {
 
 /// How many of the schema's field numbers a field occupies.
 fn numbers_of(kind: &FieldKind) -> u32 {
-    if *kind == FieldKind::GeoPoint { 2 } else { 1 }
+    match kind {
+        FieldKind::GeoPoint | FieldKind::Text { form: TextForm::Completion(_), .. } => 2,
+        kind if kind.has_exact_column() => 2,
+        _ => 1,
+    }
 }
 
 #[cfg(test)]

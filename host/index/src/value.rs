@@ -15,6 +15,10 @@ pub enum FieldValue {
     Boolean(bool),
     /// Of `date`: milliseconds since 1970-01-01T00:00Z.
     Date(i64),
+    /// Of `date_nanos`: nanoseconds since 1970-01-01T00:00Z.
+    Nanos(i64),
+    /// Of `unsigned_long`.
+    Unsigned(u64),
     /// Of `geo_point`.
     GeoPoint {
         /// Latitude in degrees, -90 to 90.
@@ -72,8 +76,11 @@ pub enum InvalidValue {
     /// Not a point.
     #[error(transparent)]
     Point(#[from] GeoPointError),
-    /// A range of points was asked for.
-    #[error("points have no order")]
+    /// Not of the form that values of the type have: what is wrong with it.
+    #[error("{0}")]
+    Unsuitable(String),
+    /// A range of points, or of other values without an order, was asked for.
+    #[error("its values have no order")]
     Unordered,
     /// A keyword that is too long to be indexed.
     #[error("value has {bytes} bytes; at most {max_bytes} are allowed without `ignore_above`")]

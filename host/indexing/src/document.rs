@@ -442,6 +442,51 @@ mod tests {
     }
 
     #[test]
+    fn strict_mappings_refuse_even_names_without_values() {
+        let mut mapping = mapping(json!({ "dynamic": "strict", "properties": { "inner": { "properties": {} } } }));
+        for json in [json!({"x": null}), json!({"x": []}), json!({"x": {}}), json!({"x": [null]}), json!({"x.y": null})]
+        {
+            let error = read(&mut mapping, &json).expect_err("strict").to_string();
+            assert_eq!(error, "unknown field [x] in [document], which has a strict mapping", "{json}");
+        }
+        for json in [json!({"inner": null}), json!({"inner": []}), json!({"inner": {"x": null}})] {
+            read(&mut mapping, &json).expect("only the mapping itself refuses them");
+        }
+    }
+
+    #[test]
+    fn a_strict_mapping_may_allow_what_templates_add() {
+        let mut mapping = mapping(json!({ "dynamic": "strict_allow_templates", "dynamic_templates": [
+            { "keywords": { "match": "k*", "match_mapping_type": "string", "mapping": { "type": "keyword" } } },
+            { "any": { "match": "a*", "mapping": { "type": "keyword" } } },
+            { "objects": { "match": "o*", "match_mapping_type": "object", "mapping": { "type": "object" } } }] }));
+        for json in [
+            json!({"k1": "v"}),
+            json!({"a1": ["v"]}),
+            json!({"a2": []}),
+            json!({"o1": {"k": "v"}}),
+            json!({"o2.k": "v"}),
+            json!({"o3": [{"k": "v"}]}),
+        ] {
+            read(&mut mapping, &json).expect("there is a template");
+        }
+        let added: Vec<_> = mapping.fields().iter().map(Field::name).collect();
+        assert_eq!(added, ["k1", "a1", "o1.k", "o2.k", "o3.k"]);
+        for (json, key, object) in [
+            (json!({"x": 1}), "x", "document"),
+            (json!({"k2": 1}), "k2", "document"),
+            // As there: a template for its elements is not enough for an array.
+            (json!({"k2": ["v"]}), "k2", "document"),
+            (json!({"a3": null}), "a3", "document"),
+            (json!({"o4": {"x": 1}}), "x", "o4"),
+            (json!({"x.k": "v"}), "x", "document"),
+        ] {
+            let error = read(&mut mapping, &json).expect_err("strict").to_string();
+            assert_eq!(error, format!("unknown field [{key}] in [{object}], which has a strict mapping"), "{json}");
+        }
+    }
+
+    #[test]
     fn rejected_documents_add_no_fields() {
         let mut mapping = mapping(json!({ "properties": { "z": { "type": "long" } } }));
         let before = mapping.clone();

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use quidditch_index::format::{ColumnRange, ID, IdRange};
+use quidditch_index::format::{ColumnRange, FIELD_NAMES, ID, IdRange, is_flat_value_with_path};
 use quidditch_index::{Field, FieldKind, FieldStatistics, IndexError, Mapping};
 use tantivy::columnar::{Column, ColumnIndex};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{SegmentReader, TantivyError};
+use tantivy::{SegmentReader, TantivyError, Term};
 
 /// Smallest and largest value of each numeric column that has any.
 ///
@@ -33,7 +33,11 @@ pub(crate) fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTree
                     ranges.insert(field.name().to_owned(), range);
                 }
             }
-            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
+            FieldKind::Double
+            | FieldKind::Float
+            | FieldKind::HalfFloat
+            | FieldKind::ScaledFloat { .. }
+            | FieldKind::UnsignedLong => {
                 ranges.extend(floats(field.name())?.map(|range| (field.name().to_owned(), range)));
             }
             FieldKind::GeoPoint => {
@@ -42,7 +46,13 @@ pub(crate) fn ranges(segment: &SegmentReader, mapping: &Mapping) -> Result<BTree
                     ranges.extend(floats(name)?.map(|range| (name.to_owned(), range)));
                 }
             }
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::Ip | FieldKind::Boolean => {}
+            FieldKind::Text { .. }
+            | FieldKind::Keyword { .. }
+            | FieldKind::Ip
+            | FieldKind::Boolean
+            | FieldKind::Range(_)
+            | FieldKind::Binary
+            | FieldKind::FlatObject => {}
         }
     }
     Ok(ranges)
@@ -79,6 +89,7 @@ pub(crate) fn field_statistics(
                 let column = segment.fast_fields().str(field.name())?;
                 column.map_or(0, |column| documents_with_values(segment, &column.ords().index))
             }
+            FieldKind::FlatObject => documents_with_path(segment, field)?,
             FieldKind::Boolean => {
                 let column: Option<Column<bool>> = segment.fast_fields().column_opt(field.name())?;
                 column.map_or(0, |column| documents_with_values(segment, &column.index))
@@ -92,6 +103,13 @@ pub(crate) fn field_statistics(
         }
     }
     Ok(all)
+}
+
+/// Documents with a value in a `flat_object`.
+fn documents_with_path(segment: &SegmentReader, field: &Field) -> Result<u64, IndexError> {
+    let exists = Term::from_field_text(FIELD_NAMES, field.name());
+    let documents = segment.inverted_index(FIELD_NAMES)?.doc_freq(&exists).map_err(TantivyError::from)?;
+    Ok(u64::from(documents))
 }
 
 /// Documents with at least one term: a text of punctuation has none.
@@ -112,6 +130,10 @@ fn terms(segment: &SegmentReader, field: &Field) -> Result<u64, IndexError> {
     let mut terms = 0;
     while dictionary.advance() {
         let term = dictionary.value();
+        let counts = || std::str::from_utf8(dictionary.key()).is_ok_and(is_flat_value_with_path);
+        if *field.kind() == FieldKind::FlatObject && !counts() {
+            continue;
+        }
         if !matches!(field.kind(), FieldKind::Text { .. }) {
             terms += u64::from(term.doc_freq);
             continue;

@@ -29,9 +29,11 @@ const OF_SEARCHES: Accepted = &[
     ("pre_filter_shard_size", Accepts::AtLeast(1)),
     ("request_cache", Accepts::Boolean),
     ("search_pipeline", Accepts::OneOf(&["_none"])),
-    // Frequencies of terms are always those of the whole index.
-    ("search_type", Accepts::OneOf(&["query_then_fetch", "dfs_query_then_fetch"])),
+    SEARCH_TYPE,
 ];
+
+/// Frequencies of terms are always those of the whole index.
+const SEARCH_TYPE: (&str, Accepts) = ("search_type", Accepts::OneOf(&["query_then_fetch", "dfs_query_then_fetch"]));
 
 /// Which copy of which shard answers: there is one.
 const OF_SHARDS: Accepted = &[
@@ -106,6 +108,11 @@ pub(crate) fn take_msearch_parameters(parameters: &mut Parameters) -> Result<Opt
     }
 }
 
+/// Takes the parameters of an evaluation of searches.
+pub(crate) fn take_rank_eval_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, &[SEARCH_TYPE])
+}
+
 /// Takes the parameters that say which copy of which shard answers.
 pub(crate) fn take_shard_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SHARDS)
@@ -121,6 +128,11 @@ pub(crate) fn take_count_parameters(parameters: &mut Parameters) -> Result<(), A
 pub(crate) fn take_document_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_DOCUMENTS)?;
     take(parameters, OF_SHARDS)
+}
+
+/// Takes the parameters that say which version of a document to read: there is one.
+pub(crate) fn take_version_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+    take(parameters, &[("version", Accepts::AnyText), ("version_type", Accepts::AnyText)])
 }
 
 /// Takes the parameters of what a cluster would be asked for.

@@ -85,6 +85,7 @@ mod node;
 mod parameters;
 mod presentation;
 mod pretty;
+mod rank_eval;
 mod router;
 mod routes;
 mod search_call;
@@ -94,6 +95,7 @@ mod service;
 mod settings;
 mod snapshots;
 mod template;
+mod term_vectors;
 mod url_query;
 mod write_endpoint;
 

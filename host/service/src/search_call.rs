@@ -54,6 +54,9 @@ pub(crate) struct AnswerStyle {
 }
 
 impl AnswerStyle {
+    /// As most requests want them.
+    pub(crate) const DEFAULT: AnswerStyle = AnswerStyle { has_typed_keys: false, total_is_number: false };
+
     /// Takes `typed_keys` and `rest_total_hits_as_int`.
     pub(crate) fn take(parameters: &mut Parameters) -> Result<Self, ApiError> {
         Ok(AnswerStyle {

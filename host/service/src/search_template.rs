@@ -18,6 +18,11 @@ pub(crate) struct SearchTemplate {
 }
 
 impl SearchTemplate {
+    /// A template with these parameters.
+    pub(crate) fn new(source: String, params: Map<String, Json>) -> Self {
+        SearchTemplate { source, params, additions: Vec::new() }
+    }
+
     /// Reads `{"source": ..., "params": {...}, "explain": ..., "profile": ...}`, in which `id` may stand for the source of a stored
     /// template. `id` is that of the path.
     ///

@@ -11,8 +11,10 @@ mod fetch;
 mod function_score;
 mod hits;
 mod mistake;
+mod position_query;
 mod query;
 mod schema;
+mod suggest;
 mod text_query;
 mod values;
 mod world;
@@ -145,6 +147,9 @@ mod tests {
             "filters",
             "global",
             "cardinality",
+            "suggest",
+            "phrase",
+            "completion",
         ] {
             assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
         }

@@ -134,7 +134,7 @@ impl Server for Peer {
         for (name, value) in call.all_headers() {
             request = request.header(name, value);
         }
-        let mut answer = self.answer(request.body(anchored(&call.body)))?;
+        let mut answer = self.answer(request.body(with_prefix_in_lookups(anchored(&call.body))))?;
         if let Body::Json(json) = &mut answer.body {
             remove_prefix(json);
         }
@@ -161,6 +161,39 @@ fn with_prefix(path: &str) -> String {
     match path.strip_prefix('/') {
         Some(rest) if !rest.is_empty() && !rest.starts_with(['_', '?']) => format!("/{PREFIX}{rest}"),
         _ => path.to_owned(),
+    }
+}
+
+/// A body with the prefix at the indices of documents that it names.
+fn with_prefix_in_lookups(body: String) -> String {
+    let Ok(mut json) = serde_json::from_str::<Json>(&body) else { return body };
+    if add_prefix(&mut json) { json.to_string() } else { body }
+}
+
+/// Whether there was anything to change.
+fn add_prefix(json: &mut Json) -> bool {
+    match json {
+        Json::Object(members) => {
+            let is_lookup = members.contains_key("id") && members.contains_key("path");
+            let is_item = ["_id", "doc"].iter().any(|key| members.contains_key(*key));
+            let mut changed = false;
+            for (key, value) in members {
+                match (key.as_str(), value) {
+                    ("index", Json::String(name)) if is_lookup => {
+                        *name = format!("{PREFIX}{name}");
+                        changed = true;
+                    }
+                    ("_index", Json::String(name)) if is_item => {
+                        *name = format!("{PREFIX}{name}");
+                        changed = true;
+                    }
+                    (_, value) => changed |= add_prefix(value),
+                }
+            }
+            changed
+        }
+        Json::Array(items) => items.iter_mut().fold(false, |changed, item| add_prefix(item) | changed),
+        _ => false,
     }
 }
 
@@ -216,6 +249,15 @@ mod tests {
         assert_eq!(with_prefix("/books"), "/quidditch-compare-books");
         assert_eq!(with_prefix("/_cat/indices"), "/_cat/indices");
         assert_eq!(with_prefix("/"), "/");
+    }
+
+    #[test]
+    fn indices_of_named_documents_get_the_prefix() {
+        let lookup = json!({ "terms": { "a": { "index": "books", "id": "1", "path": "b" } }, "index": "x" });
+        let expected = r#"{"terms":{"a":{"index":"quidditch-compare-books","id":"1","path":"b"}},"index":"x"}"#;
+        assert_eq!(with_prefix_in_lookups(lookup.to_string()), expected);
+        let unchanged = r#"{ "index": "books" }"#.to_owned();
+        assert_eq!(with_prefix_in_lookups(unchanged.clone()), unchanged);
     }
 
     #[test]

@@ -29,12 +29,15 @@ impl Kind {
             | FieldKind::Short
             | FieldKind::Byte
             | FieldKind::TokenCount { .. } => Kind::Integer,
-            FieldKind::Double | FieldKind::ScaledFloat { .. } => Kind::Float,
+            FieldKind::Double | FieldKind::ScaledFloat { .. } | FieldKind::UnsignedLong => Kind::Float,
             FieldKind::Float | FieldKind::HalfFloat => Kind::Single,
             FieldKind::Boolean => Kind::Boolean,
             FieldKind::Date { .. } => Kind::Date,
             FieldKind::Keyword { .. } | FieldKind::Ip => Kind::Text,
             FieldKind::GeoPoint => Kind::Point,
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => {
+                return Err(failure::argument(ColumnError::none(field).to_string()));
+            }
             FieldKind::Text { .. } => {
                 let error = ColumnError::analyzed_text(planner.mapping(), field.name());
                 return Err(failure::argument(error.to_string()));

@@ -80,7 +80,7 @@ impl Source {
         let column = own.and_then(|field| field.column_name().or_else(|| field.point_columns().map(|(lat, _)| lat)));
         let missing = options.missing.as_ref().map(|json| missing_of(field, kind, json, planner)).transpose()?;
         let date_format = match field.kind() {
-            FieldKind::Date { format } => Some(format),
+            FieldKind::Date { format, .. } => Some(format),
             _ => None,
         };
         Ok(Source {
@@ -183,6 +183,7 @@ fn missing_of(field: &Field, kind: Kind, json: &Json, planner: &Planner<'_>) -> 
         },
         Kind::Date => match field.query_value(json, planner.now_millis) {
             Ok(Some(FieldValue::Date(millis))) => Ok(Missing::Integer(millis)),
+            Ok(Some(FieldValue::Nanos(nanos))) => Ok(Missing::Integer(nanos.div_euclid(1_000_000))),
             Ok(_) => unreachable!("a date is read as a date"),
             Err(error) => Err(failure::date(error.to_string())),
         },

@@ -97,6 +97,14 @@ impl<'a> AfterLevel<'a> {
                 Err(_) => return Ok(SortKey::Key(before_all(*direction))),
             },
             Values::Long | Values::Nanos => i64_to_u64(self.long(value)?),
+            Values::Unsigned => {
+                let unsigned = match value {
+                    Json::Number(number) => number.as_u64(),
+                    Json::String(text) => text.parse().ok(),
+                    _ => None,
+                };
+                unsigned.ok_or_else(|| self.wrong(value))?
+            }
             // Clients know it to be cut to 32 bits.
             Values::Integer => match value {
                 Json::Number(number) if number.is_f64() => i64_to_u64((self.float(value)? as i32).into()),
@@ -148,7 +156,11 @@ impl<'a> AfterLevel<'a> {
         }
         let options = RangeOptions { now_millis: self.now_millis, ..RangeOptions::default() };
         let bound = field.range_bound(RangeEdge::GreaterOrEqual, &Json::String(text), &options);
-        let millis = match bound.map_err(|error| Planner::value_error(&error))? {
+        let bound = bound.map_err(|error| Planner::value_error(&error))?;
+        if let Bound::Included(FieldValue::Nanos(nanos)) | Bound::Excluded(FieldValue::Nanos(nanos)) = bound {
+            return Ok(nanos);
+        }
+        let millis = match bound {
             Bound::Included(FieldValue::Date(millis)) | Bound::Excluded(FieldValue::Date(millis)) => millis,
             _ => return Err(self.wrong(value)),
         };

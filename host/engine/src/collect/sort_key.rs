@@ -49,6 +49,7 @@ impl SortKey {
 pub(crate) enum SortValue {
     Missing,
     Integer(i64),
+    Unsigned(u64),
     Float(f64),
     /// Of a field of single precision: shown with no more digits than it has.
     Single(f32),
@@ -69,6 +70,7 @@ impl Serialize for SortValue {
         match self {
             SortValue::Missing => serializer.serialize_none(),
             SortValue::Integer(value) => serializer.serialize_i64(*value),
+            SortValue::Unsigned(value) => serializer.serialize_u64(*value),
             SortValue::Float(value) if value.is_infinite() => serializer.serialize_str(infinity(*value)),
             SortValue::Float(value) => serializer.serialize_f64(*value),
             SortValue::Single(value) if value.is_infinite() => serializer.serialize_str(infinity((*value).into())),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldKind, ip_text};
+use quidditch_index::{DateResolution, Field, FieldKind, ip_text};
 use serde_json::Value as Json;
 use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
@@ -38,6 +38,8 @@ pub(super) enum Values {
     Long,
     /// Dates in nanoseconds, of columns in milliseconds.
     Nanos,
+    /// Unsigned integers of 64 bits, whose column has them minus 2^63.
+    Unsigned,
     /// 32-bit integers and booleans.
     Integer,
     Double,
@@ -91,8 +93,10 @@ impl Level {
     fn plan_field(sort: &FieldSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
         let nested = NestedValues::plan(sort.nested.as_ref(), mode, planner)?;
         let (values, stored) = values_of(sort, planner)?;
-        let values = as_numeric_type(sort, values, planner)?;
-        if matches!(values, Values::Text | Values::Ip) && matches!(mode, Mode::Average | Mode::Sum | Mode::Median) {
+        let (values, stored) = as_numeric_type(sort, (values, stored), planner)?;
+        if matches!(values, Values::Text | Values::Ip | Values::Unsigned)
+            && matches!(mode, Mode::Average | Mode::Sum | Mode::Median)
+        {
             let name = &sort.name;
             return Err(Error::Query(format!(
                 "the modes avg, sum and median need numbers, which field [{name}] has not"
@@ -146,7 +150,7 @@ impl Level {
     pub(super) fn class(&self) -> KeyClass {
         match self.values {
             Values::Score | Values::Doc => KeyClass::Same,
-            Values::Long | Values::Nanos | Values::Integer => KeyClass::Integer,
+            Values::Long | Values::Nanos | Values::Unsigned | Values::Integer => KeyClass::Integer,
             Values::Double | Values::Float => KeyClass::Float,
             // Without the field, all keys are those of missing values, which come before or after all others.
             Values::Ip => KeyClass::Text,
@@ -188,6 +192,7 @@ impl Level {
             Values::Score => SortValue::Score(Score::from_bits(bits as u32)),
             Values::Doc => SortValue::Integer(bits as i64),
             Values::Long | Values::Nanos | Values::Integer => SortValue::Integer(u64_to_i64(bits)),
+            Values::Unsigned => SortValue::Unsigned(bits),
             Values::Double => SortValue::Float(u64_to_f64(bits)),
             Values::Float => SortValue::Single(u64_to_f64(bits) as f32),
             Values::Text | Values::Ip => SortValue::Missing,
@@ -240,7 +245,13 @@ fn values_of(sort: &FieldSort, planner: &Planner<'_>) -> Result<(Values, Option<
 fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stored), Error> {
     let column = || field.column_name().expect("every field but text and geo_point has a column").to_owned();
     Ok(match field.kind() {
-        FieldKind::Long | FieldKind::Date { .. } => (Values::Long, Stored::Integer(column())),
+        FieldKind::Long | FieldKind::Date { resolution: DateResolution::Millis, .. } => {
+            (Values::Long, Stored::Integer(column()))
+        }
+        FieldKind::Date { resolution: DateResolution::Nanos, .. } => {
+            (Values::Long, Stored::Integer(exact_column(field)))
+        }
+        FieldKind::UnsignedLong => (Values::Unsigned, Stored::Integer(exact_column(field))),
         FieldKind::Integer | FieldKind::Short | FieldKind::Byte | FieldKind::TokenCount { .. } => {
             (Values::Integer, Stored::Integer(column()))
         }
@@ -253,27 +264,48 @@ fn values_of_field(field: &Field, planner: &Planner<'_>) -> Result<(Values, Stor
             let error = ColumnError::analyzed_text(planner.mapping(), field.name());
             return Err(Error::shard_argument(error.to_string()));
         }
+        FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => {
+            return Err(Error::shard_argument(ColumnError::none(field).to_string()));
+        }
         FieldKind::GeoPoint => {
             return Err(Error::shard_argument(format!("field [{}] is a geo_point and has no order", field.name())));
         }
     })
 }
 
+fn exact_column(field: &Field) -> String {
+    field.exact_column().expect("the type has exact values").to_owned()
+}
+
 /// The type that the values are converted to by `numeric_type`.
-fn as_numeric_type(sort: &FieldSort, values: Values, planner: &Planner<'_>) -> Result<Values, Error> {
-    let Some(numeric_type) = sort.numeric_type else { return Ok(values) };
+fn as_numeric_type(
+    sort: &FieldSort,
+    (values, stored): (Values, Option<Stored>),
+    planner: &Planner<'_>,
+) -> Result<(Values, Option<Stored>), Error> {
+    let Some(numeric_type) = sort.numeric_type else { return Ok((values, stored)) };
     let name = &sort.name;
+    let field = planner.computed(name).map(|computed| &computed.field).or_else(|| planner.field(name));
+    let is_nanos =
+        field.is_some_and(|field| matches!(field.kind(), FieldKind::Date { resolution: DateResolution::Nanos, .. }));
+    // The column that all can read has milliseconds, or the nearest floats.
+    let common = || match (field.and_then(|field| Some((field, field.column_name()?))), &stored) {
+        (Some((field, column)), _) if is_nanos || *field.kind() == FieldKind::UnsignedLong => {
+            Some(if is_nanos { Stored::Integer(column.to_owned()) } else { Stored::Float(column.to_owned()) })
+        }
+        _ => None,
+    };
     match (values, numeric_type) {
         (Values::Text | Values::Ip, _) => {
             Err(Error::Query(format!("[numeric_type] of a sort by [{name}] needs numbers, which this field has not")))
         }
-        (_, NumericType::Long | NumericType::Date) => Ok(Values::Long),
-        (_, NumericType::Double) => Ok(Values::Double),
+        (_, NumericType::Long | NumericType::Date) => Ok((Values::Long, common().or(stored))),
+        (_, NumericType::Double) => Ok((Values::Double, common().or(stored))),
+        (_, NumericType::DateNanos) if is_nanos => Ok((values, stored)),
         (_, NumericType::DateNanos) => {
-            let field = planner.computed(name).map(|computed| &computed.field).or_else(|| planner.field(name));
             let is_date = field.is_none_or(|field| matches!(field.kind(), FieldKind::Date { .. }));
             if is_date {
-                return Ok(Values::Nanos);
+                return Ok((Values::Nanos, stored));
             }
             Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] needs a date")))
         }
@@ -292,6 +324,13 @@ impl Values {
         let bits = match self {
             Values::Score | Values::Doc | Values::Text | Values::Ip => return Key { rank, bits: 0 },
             Values::Long | Values::Nanos => i64_to_u64(if is_largest { i64::MAX } else { i64::MIN }),
+            Values::Unsigned => {
+                if is_largest {
+                    u64::MAX
+                } else {
+                    0
+                }
+            }
             Values::Integer => i64_to_u64(i64::from(if is_largest { i32::MAX } else { i32::MIN })),
             Values::Double | Values::Float => f64_to_u64(if is_largest { f64::INFINITY } else { f64::NEG_INFINITY }),
         };
@@ -313,6 +352,7 @@ impl Values {
                 return Ok(MissingValue::Text(json.as_str().map_or_else(|| json.to_string(), str::to_owned)));
             }
             Values::Long | Values::Nanos => i64_to_u64(integer(json).ok_or_else(|| wrong("an integer"))?),
+            Values::Unsigned => unsigned(json).ok_or_else(|| wrong("an unsigned integer"))?,
             Values::Integer => {
                 let integer = integer(json).ok_or_else(|| wrong("an integer"))?;
                 let integer = if json.is_f64() { integer.clamp(i32::MIN.into(), i32::MAX.into()) } else { integer };
@@ -330,6 +370,14 @@ fn integer(json: &Json) -> Option<i64> {
     match json {
         // A float beyond all integers becomes the nearest of them.
         Json::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
+        Json::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn unsigned(json: &Json) -> Option<u64> {
+    match json {
+        Json::Number(number) => number.as_u64(),
         Json::String(text) => text.parse().ok(),
         _ => None,
     }

@@ -18,6 +18,8 @@ pub(crate) enum ColumnError {
         /// A keyword sub-field that can be read instead.
         keyword: Option<String>,
     },
+    #[error("field [{field}] of type [{field_type}] has no column")]
+    NoColumn { field: String, field_type: &'static str },
     #[error("field [{0}] is an ip, which cannot be read as a column")]
     Ip(String),
     #[error("field [{0}] is a geo_point, its columns are [{0}.lat] and [{0}.lon]")]
@@ -32,6 +34,11 @@ impl ColumnError {
     /// The values of a computed field are of another type.
     pub(crate) fn computed(field: &Field, wanted: ColumnKind) -> Self {
         ColumnError::WrongKind { field: field.name().to_owned(), field_type: field.kind().type_name(), wanted }
+    }
+
+    /// The type of the field has no column.
+    pub(crate) fn none(field: &Field) -> Self {
+        ColumnError::NoColumn { field: field.name().to_owned(), field_type: field.kind().type_name() }
     }
 
     /// A `text` field cannot be read or sorted by.

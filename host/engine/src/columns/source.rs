@@ -81,6 +81,13 @@ impl ColumnSource {
         fits.then_some(ColumnSource { origin, wanted, order: Order::Ascending, memory })
     }
 
+    /// The exact values of a field that has a column of them; `None` for other fields.
+    pub(crate) fn exact(field: &Field, memory: &Arc<Memory>) -> Option<Self> {
+        let column = field.exact_column()?.to_owned();
+        let origin = Origin::Stored { column, kind: StoredKind::Integer };
+        Some(ColumnSource { origin, wanted: ColumnKind::Integers, order: Order::Ascending, memory: Arc::clone(memory) })
+    }
+
     /// A numeric field as floats, for built-in scorers.
     pub(crate) fn floats(mapping: &Mapping, field: &str, memory: &Arc<Memory>) -> Result<Self, ColumnError> {
         Self::find(mapping, &ColumnRequest { field: field.to_owned(), kind: ColumnKind::Floats }, memory)
@@ -128,12 +135,15 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
             | FieldKind::Byte
             | FieldKind::TokenCount { .. }
             | FieldKind::Date { .. } => StoredKind::Integer,
-            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
-                StoredKind::Float
-            }
+            FieldKind::Double
+            | FieldKind::Float
+            | FieldKind::HalfFloat
+            | FieldKind::ScaledFloat { .. }
+            | FieldKind::UnsignedLong => StoredKind::Float,
             FieldKind::Ip => return Err(ColumnError::Ip(name.to_owned())),
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return Err(ColumnError::none(field)),
             FieldKind::GeoPoint => return Err(ColumnError::GeoPoint(name.to_owned())),
         };
         let column = field.column_name().expect("every field but text and geo_point has a column");

@@ -1,7 +1,7 @@
 //! `docvalue_fields`: the values of a field in its column.
 
 use quidditch_function::{Column, ColumnKind, ColumnRequest, Values};
-use quidditch_index::{DateFormat, Field, FieldKind, float_text};
+use quidditch_index::{DateFormat, DateResolution, Field, FieldKind, float_text, unsigned_in_order};
 use serde_json::Value as Json;
 
 use super::fetch_context::FetchContext;
@@ -37,7 +37,20 @@ enum Shown {
     /// As its type is in JSON.
     Plain,
     Date(DateFormat),
+    /// Of nanoseconds.
+    DateNanos(DateFormat),
+    /// Minus 2^63.
+    Unsigned,
     Decimal(DecimalFormat),
+}
+
+impl Shown {
+    fn of_dates(resolution: DateResolution, format: DateFormat) -> Self {
+        match resolution {
+            DateResolution::Millis => Shown::Date(format),
+            DateResolution::Nanos => Shown::DateNanos(format),
+        }
+    }
 }
 
 impl ColumnValue {
@@ -72,16 +85,18 @@ impl ColumnValue {
             ColumnSource::find(context.mapping(), &ColumnRequest { field, kind }, &context.shared.memory)
                 .map_err(|error| Error::shard_argument(error.to_string()))
         };
-        let read = match field.kind() {
-            FieldKind::GeoPoint => Read::Point(
+        let read = match (field.kind(), ColumnSource::exact(field, &context.shared.memory)) {
+            (_, Some(exact)) => Read::Column(exact),
+            (FieldKind::GeoPoint, None) => Read::Point(
                 column(format!("{name}.lat"))?.in_index_order(),
                 column(format!("{name}.lon"))?.in_index_order(),
             ),
             _ => Read::Column(column(name.to_owned())?),
         };
         let shown = match (field.kind(), format) {
-            (FieldKind::Date { format }, None) => Shown::Date(format.clone()),
-            (FieldKind::Date { .. }, Some(text)) => Shown::Date(date_format(name, text)?),
+            (FieldKind::Date { format, resolution }, None) => Shown::of_dates(*resolution, format.clone()),
+            (FieldKind::Date { resolution, .. }, Some(text)) => Shown::of_dates(*resolution, date_format(name, text)?),
+            (FieldKind::UnsignedLong, _) => Shown::Unsigned,
             (_, None) => Shown::Plain,
             (_, Some(text))
                 if matches!(kind, ColumnKind::Integers | ColumnKind::Floats) && field.column_name().is_some() =>
@@ -118,6 +133,8 @@ impl ColumnValue {
         match &self.shown {
             Shown::Plain => Json::from(value),
             Shown::Date(format) => Json::String(format.format(value)),
+            Shown::DateNanos(format) => Json::String(format.format_nanos(value)),
+            Shown::Unsigned => Json::from(unsigned_in_order(value)),
             Shown::Decimal(format) => Json::String(format.format(value as f64)),
         }
     }

@@ -1,11 +1,14 @@
 //! `fields`: the values of a field in the source, as the mapping understands them.
 
-use quidditch_index::{DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, float_text, ip_text};
+use quidditch_index::{
+    DateFormat, Field, FieldKind, FieldValue, GeoPoint, KeywordOptions, RangeType, TextForm, TimeZone, float_text,
+    ip_text,
+};
 use serde_json::{Map, Value as Json, json};
 
-use super::source_paths::values_at;
 use crate::Error;
 use crate::request::FieldPattern;
+use crate::source_paths::values_at;
 
 /// The values of a field in the source of a document.
 pub(super) struct FieldValues<'a> {
@@ -27,8 +30,10 @@ impl<'a> FieldValues<'a> {
     pub(super) fn new(field: &'a Field, path: &'a str, pattern: &FieldPattern) -> Result<Self, Error> {
         let name = field.name();
         let shown = match (field.kind(), pattern.format.as_deref()) {
-            (FieldKind::Date { format }, None) => Shown::Date(format.clone()),
-            (FieldKind::Date { .. }, Some(text)) => Shown::Date(date_format(name, text)?),
+            (FieldKind::Date { format, .. }, None) => Shown::Date(format.clone()),
+            (FieldKind::Date { .. } | FieldKind::Range(RangeType::Date(_)), Some(text)) => {
+                Shown::Date(date_format(name, text)?)
+            }
             (FieldKind::GeoPoint, None | Some("geojson")) => Shown::GeoJson,
             (FieldKind::GeoPoint, Some("wkt")) => Shown::WellKnownText,
             (FieldKind::GeoPoint, Some(format)) => {
@@ -71,6 +76,13 @@ impl<'a> FieldValues<'a> {
     /// `None` if the value is not indexed.
     fn shown(&self, value: &Json) -> Option<Json> {
         match self.field.kind() {
+            FieldKind::Text { form: TextForm::Completion(_), .. } | FieldKind::FlatObject => {
+                return Some(value.clone());
+            }
+            FieldKind::Range(range_type) => {
+                let is_range = self.field.range_from_json(range_type, value).is_ok();
+                return is_range.then(|| self.range(range_type, value));
+            }
             FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
                 let text = self.field.text(value).map_or_else(|_| value.to_string(), std::borrow::Cow::into_owned);
                 let is_too_long = matches!(self.field.kind(), FieldKind::Keyword(KeywordOptions { ignore_above: Some(limit), .. })
@@ -83,6 +95,9 @@ impl<'a> FieldValues<'a> {
         let value = self.field.value_from_json(value).ok()??;
         Some(match (value, &self.shown) {
             (FieldValue::Date(millis), Shown::Date(format)) => Json::String(format.format(millis)),
+            (FieldValue::Nanos(nanos), Shown::Date(format)) => Json::String(format.format_nanos(nanos)),
+            (FieldValue::Nanos(nanos), _) => Json::from(nanos),
+            (FieldValue::Unsigned(number), _) => Json::from(number),
             (FieldValue::GeoPoint { lat, lon }, Shown::WellKnownText) => {
                 Json::String(format!("POINT ({} {})", float_text(lon), float_text(lat)))
             }
@@ -94,6 +109,35 @@ impl<'a> FieldValues<'a> {
             (FieldValue::Text(term), _) if *self.field.kind() == FieldKind::Ip => Json::String(ip_text(&term)),
             (FieldValue::Text(text), _) => Json::String(text),
         })
+    }
+}
+
+impl FieldValues<'_> {
+    /// A range with its ends as its type writes them.
+    fn range(&self, range_type: &RangeType, value: &Json) -> Json {
+        let Json::Object(ends) = value else { return value.clone() };
+        let given = ends.iter().filter(|(_, end)| !end.is_null());
+        Json::Object(given.map(|(key, end)| (key.clone(), self.end(range_type, end))).collect())
+    }
+
+    fn end(&self, range_type: &RangeType, end: &Json) -> Json {
+        let number = || end.as_f64().or_else(|| end.as_str()?.parse().ok());
+        let shown = match range_type {
+            RangeType::Integer | RangeType::Long => {
+                let integer = end.as_i64().or_else(|| end.as_str()?.parse().ok());
+                integer.or_else(|| Some(number()? as i64)).map(Json::from)
+            }
+            RangeType::Float => number().map(|number| Json::from(single(number))),
+            RangeType::Double => number().map(Json::from),
+            RangeType::Date(format) => {
+                let text = end.as_str().map_or_else(|| end.to_string(), str::to_owned);
+                let shown = if let Shown::Date(shown) = &self.shown { shown } else { format };
+                let millis = format.evaluate(&text, 0, &TimeZone::default());
+                millis.ok().map(|millis| Json::from(shown.format(millis)))
+            }
+            RangeType::Ip => None,
+        };
+        shown.unwrap_or_else(|| end.clone())
     }
 }
 

@@ -20,11 +20,11 @@ use serde_json::{Map, Value as Json};
 
 use super::fetch_context::FetchContext;
 use super::field_value::FieldValues;
-use super::source_paths::SourcePaths;
 use crate::Error;
 use crate::plan::Planner;
 use crate::query::{Clause, FieldMatch, TextMatches};
 use crate::request::{FieldPattern, FragmentOrder, Highlight, HighlightOptions, MatchedFields};
+use crate::source_paths::SourcePaths;
 use crate::wildcard;
 use content::{Content, tokenize};
 use matches::{Matcher, Wanted};

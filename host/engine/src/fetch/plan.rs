@@ -9,9 +9,9 @@ use super::fetch_context::FetchContext;
 use super::field_value::FieldValues;
 use super::highlight::{self, HighlightedField};
 use super::script_value::ScriptValue;
-use super::source_paths::SourcePaths;
 use crate::Error;
 use crate::request::{FetchOptions, FieldPattern, SourceFilter};
+use crate::source_paths::SourcePaths;
 use crate::wildcard;
 
 /// What is read of each hit.

@@ -16,11 +16,13 @@ impl Fields for ScriptFields<'_> {
             | FieldKind::Short
             | FieldKind::Byte
             | FieldKind::TokenCount { .. } => FieldType::Integer,
-            FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. } => {
-                FieldType::Float
-            }
-            // Scripts cannot read addresses.
-            FieldKind::Ip => return None,
+            FieldKind::Double
+            | FieldKind::Float
+            | FieldKind::HalfFloat
+            | FieldKind::ScaledFloat { .. }
+            | FieldKind::UnsignedLong => FieldType::Float,
+            // Scripts cannot read addresses, nor what has no column.
+            FieldKind::Ip | FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return None,
             FieldKind::Boolean => FieldType::Boolean,
             FieldKind::Date { .. } => FieldType::Date,
             FieldKind::GeoPoint => FieldType::Point,

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Setting,
     /// Text that is not JSON, or JSON's `true`, `false` or number where another type is required: `json_parse_exception`.
     Json,
+    /// Something with a name that is not known, where clients know a type of error of its own: `named_object_not_found_exception`.
+    UnknownName,
     /// JSON that ends too early: `json_e_o_f_exception`.
     JsonEnd,
     /// A query that the index cannot answer: `query_shard_exception`.

@@ -66,6 +66,7 @@ impl ValueClass {
         match field.kind() {
             FieldKind::Boolean | FieldKind::Date { .. } => ValueClass::Integers,
             kind if kind.is_integer() => ValueClass::Integers,
+            FieldKind::UnsignedLong => ValueClass::Floats,
             kind if kind.is_float() => ValueClass::Floats,
             FieldKind::GeoPoint => ValueClass::Points,
             _ => ValueClass::Texts,

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
-use quidditch_index::{Field, FieldKind, InvalidValue, Mapping, Snapshot};
+use quidditch_index::{DateError, Field, FieldKind, InvalidValue, Mapping, Snapshot};
 use tantivy::query::{ConstScoreQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
@@ -15,10 +15,12 @@ use crate::Error;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::lookups::LookedUp;
 use crate::nested::{NestedScope, NestedSets, ScopeDocuments, ScopeQuery, not_nested};
 use crate::progress::Progress;
 use crate::scores::{
-    LoosePhrase, PhraseWord, ScoredPhrase, ScoredTerm, Scores, Scoring, blended_frequencies, statistics_term,
+    LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring, blended_frequencies,
+    statistics_term,
 };
 use crate::terms::{PatternTerm, PatternTerms};
 use crate::warmup::{TermUse, WarmupRecorder};
@@ -33,6 +35,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) warmup: WarmupRecorder,
     /// The functions that the request calls, in the order in which they were parsed.
     pub(crate) calls: &'a [BoundCall],
+    /// The documents that queries name.
+    pub(crate) documents: &'a LookedUp,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
     /// The fields that the request computes. They hide fields of the mapping.
@@ -161,6 +165,15 @@ impl Planner<'_> {
         Box::new(self.term_score(field, term, scoring))
     }
 
+    /// Documents with one of several terms of a field, scored as if these were one term.
+    pub(crate) fn scored_synonyms(&self, field: &Field, terms: Vec<Term>, scoring: Scoring) -> Box<dyn Query> {
+        let synonyms = ScoredSynonyms::new(self.snapshot, field, terms, scoring.boost());
+        if field.scores_equally() {
+            return Box::new(ConstScoreQuery::new(Box::new(synonyms), scoring.boost()));
+        }
+        Box::new(synonyms)
+    }
+
     /// The same for who wants to change how rare the term is.
     pub(crate) fn term_score(&self, field: &Field, term: Term, scoring: Scoring) -> ScoredTerm {
         ScoredTerm::new(self.snapshot, field, term, scoring.boost())
@@ -261,7 +274,7 @@ impl Planner<'_> {
 
     /// Records that the column of a field will be read.
     pub(crate) fn will_read_column(&self, field: &Field) {
-        if let Some(column) = field.column_name() {
+        if let Some(column) = field.exact_column().or(field.column_name()) {
             self.warmup.column(column);
         }
     }
@@ -292,6 +305,7 @@ impl Planner<'_> {
     /// The error that a value of the request cannot be one of a field.
     pub(crate) fn value_error(error: &quidditch_index::ValueError) -> Error {
         match error.reason {
+            InvalidValue::Date(DateError::NotInNanoseconds(_)) => Error::shard_argument(error.to_string()),
             InvalidValue::NotADate(_) | InvalidValue::Date(_) => {
                 Error::Shard { kind: ErrorKind::Setting, reason: error.to_string() }
             }

@@ -1,5 +1,7 @@
 //! The trait of a clause.
 
+use super::matched_terms::MatchedTerms;
+use super::span_part::SpanPart;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::explain::Explainer;
@@ -27,6 +29,27 @@ pub(crate) trait Clause: Send + Sync {
     /// explains them.
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
         explainer.planned(&|planner| self.plan(planner, scoring), &self.description(), scoring)
+    }
+
+    /// Its boost, if it is a span query.
+    fn span_boost(&self) -> Option<f32> {
+        None
+    }
+
+    /// What it is as a part of a span query.
+    ///
+    /// # Errors
+    /// [`Error::Query`], also if it is no span query.
+    fn span(&self, _planner: &Planner<'_>) -> Result<SpanPart, Error> {
+        Err(Error::Query("the query is no span query".to_owned()))
+    }
+
+    /// The terms that match it, if it is a pattern of terms; `None` if the index does not have the field.
+    ///
+    /// # Errors
+    /// [`Error::Query`], also if it is no pattern.
+    fn term_pattern(&self, _planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
+        Err(Error::Query("the query is no pattern of terms".to_owned()))
     }
 
     /// A short text for it in explanations, such as `field:term`.

@@ -87,6 +87,9 @@ impl Exists {
 
 /// Documents that have a value in `field`.
 pub(super) fn plan(planner: &Planner<'_>, field: &str, scoring: Scoring) -> Planned {
+    if let Some(term) = planner.field(field).and_then(|flat| flat.flat_path_term(field)) {
+        return Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), scoring.boost());
+    }
     // An alias is another name of a field.
     let field = planner.field(field).map_or(field, |field| field.name());
     let term = Term::from_field_text(planner.snapshot.field_names_field(), field);

@@ -11,7 +11,7 @@ const MAX_EXPANSIONS: usize = 50;
 
 /// A parsed `fuzziness`: `0`, `1`, `2`, `"AUTO"`, `"AUTO:3,6"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fuzziness {
+pub(crate) enum Fuzziness {
     /// At most this many edits.
     Edits(u8),
     /// None for terms of less than `one` characters, one for those of less than `two`, two for longer ones.
@@ -28,7 +28,7 @@ pub(super) struct InvalidFuzziness {
 impl Fuzziness {
     pub(super) const AUTO: Self = Fuzziness::Auto { one: 3, two: 6 };
 
-    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+    pub(crate) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         match node.json() {
             Json::Bool(_) => Err(node.mistake(ErrorKind::Argument, "[fuzziness] must be a number or [AUTO]")),
             _ => Self::parse_text(&node.scalar()?).map_err(|error| node.mistake(error.kind, error.reason)),
@@ -62,6 +62,14 @@ impl Fuzziness {
                 ErrorKind::Argument,
                 format!("invalid [fuzziness] [{text}], use [0], [1], [2], [AUTO] or [AUTO:3,6]"),
             ),
+        }
+    }
+
+    /// The number of edits, if it does not depend on a text.
+    pub(crate) fn fixed_edits(self) -> Option<u8> {
+        match self {
+            Fuzziness::Edits(edits) => Some(edits),
+            Fuzziness::Auto { .. } => None,
         }
     }
 

@@ -7,16 +7,18 @@ use serde_json::Value as Json;
 
 use super::clause::Clause;
 use super::fuzziness::{Fuzziness, FuzzyOptions, transpositions};
+use super::matched_terms::MatchedTerms;
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, take_boost};
 use super::rewrite::{Rewrite, plan_fuzzy};
+use super::term::text_of;
 use super::text_matches::{TermTest, TextMatches};
-use super::text_query::not_fuzzy;
+use super::text_options::not_fuzzy;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
-use crate::terms::Transpositions;
+use crate::terms::{TermMatcher, Transpositions};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[fuzzy] query")?;
@@ -104,13 +106,22 @@ impl Clause for Fuzzy {
                 None => Ok(Planned::none()),
             };
         };
-        if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) {
+        let has_words = matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. });
+        if !has_words || field.completion_options().is_some() {
             return Err(not_fuzzy(&self.field, field.kind().type_name()));
         }
         let options = self.options()?;
         let rewrite = self.rewrite.as_deref().map_or(Ok(options.rewrite()), Rewrite::parse)?;
         let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
         plan_fuzzy(planner, field, options.term(&text, self.fuzziness), rewrite, scoring.boosted(self.boost)?)
+    }
+
+    fn term_pattern(&self, planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
+        let options = self.options()?;
+        let rewrite = self.rewrite.as_deref().map_or(Ok(options.rewrite()), Rewrite::parse)?;
+        let text = text_of(&self.text);
+        let matcher = TermMatcher::Fuzzy(Arc::new(options.term(&text, self.fuzziness)));
+        MatchedTerms::in_text(planner, &self.field, "fuzzy", matcher, rewrite.most_clauses())
     }
 
     fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {

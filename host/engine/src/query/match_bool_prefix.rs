@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
-use super::text_query::{TextForm, TextOptions, TextQuery, text};
+use super::text_options::{TextForm, TextOptions};
+use super::text_query::{TextQuery, text};
 use crate::json::{ErrorKind, Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

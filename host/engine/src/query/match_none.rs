@@ -14,6 +14,11 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     Ok(Box::new(MatchNone))
 }
 
+/// A query that no document matches.
+pub(crate) fn match_none() -> Box<dyn Clause> {
+    Box::new(MatchNone)
+}
+
 /// No documents.
 pub(super) struct MatchNone;
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::clause::Clause;
 use super::parser::{Parser, take_boost};
-use super::text_query::{TextForm, TextOptions, TextQuery, text};
+use super::text_options::{TextForm, TextOptions};
+use super::text_query::{TextQuery, text};
 use super::zero_terms::ZERO_TERMS;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 

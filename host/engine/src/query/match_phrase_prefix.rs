@@ -4,7 +4,7 @@
 use super::clause::Clause;
 use super::match_phrase::parse_phrase;
 use super::parser::Parser;
-use super::text_query::{TextForm, TextOptions};
+use super::text_options::{TextForm, TextOptions};
 use crate::json::{Node, ParseError};
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {

@@ -7,7 +7,8 @@ use super::fuzziness::{Fuzziness, FuzzyOptions};
 use super::minimum_should_match::MinimumShouldMatch;
 use super::operator::OPERATORS;
 use super::parser::{Parser, take_boost};
-use super::text_query::{InvalidValues, TextForm, TextOptions, TextQuery, text};
+use super::text_options::{InvalidValues, SynonymWords, TextForm, TextOptions};
+use super::text_query::{TextQuery, text};
 use super::zero_terms::ZERO_TERMS;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 
@@ -29,8 +30,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         options.invalid_values = invalid_values;
     }
     let boost = take_boost(&mut fields)?;
-    // There are no synonyms of several words.
-    fields.optional("auto_generate_synonyms_phrase_query", Node::boolean)?;
+    options.synonyms = SynonymWords::take(&mut fields)?;
     fields.finish("[match] query")?;
     Ok(Box::new(TextQuery { field, text, options: Arc::new(options), boost }))
 }

@@ -11,7 +11,7 @@ use super::multi_match_type::{MultiMatchType, TYPES};
 use super::parser::{Parser, take_boost};
 use super::text_in_fields::TextInFields;
 use super::text_matches::TextMatches;
-use super::text_query::{InvalidValues, TextOptions};
+use super::text_options::{InvalidValues, SynonymWords, TextOptions};
 use super::zero_terms::ZERO_TERMS;
 use crate::Error;
 use crate::json::{Node, ParseError};
@@ -49,8 +49,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         lenient.unwrap_or(if names.is_all() { InvalidValues::MatchNothing } else { InvalidValues::Fail });
     let tie_breaker = fields.optional("tie_breaker", Node::float)?;
     let boost = take_boost(&mut fields)?;
-    // There are no synonyms of several words.
-    fields.optional("auto_generate_synonyms_phrase_query", Node::boolean)?;
+    options.synonyms = SynonymWords::take(&mut fields)?;
     fields.finish(QUERY)?;
     Ok(Box::new(MultiMatch { text, names, multi_match_type, options: Arc::new(options), tie_breaker, boost }))
 }

@@ -1,6 +1,6 @@
 //! How a text that is searched in several fields scores in all of them: `type`.
 
-use super::text_query::TextForm;
+use super::text_options::TextForm;
 use crate::json::{Case, ErrorKind, Words};
 
 /// How a text that is searched in several fields matches.

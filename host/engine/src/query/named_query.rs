@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::clause::Clause;
+use super::matched_terms::MatchedTerms;
+use super::span_part::SpanPart;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::explain::Explainer;
@@ -43,6 +45,18 @@ impl Clause for Arc<dyn Clause> {
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
         (**self).explain(explainer, scoring)
+    }
+
+    fn span_boost(&self) -> Option<f32> {
+        (**self).span_boost()
+    }
+
+    fn span(&self, planner: &Planner<'_>) -> Result<SpanPart, Error> {
+        (**self).span(planner)
+    }
+
+    fn term_pattern(&self, planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
+        (**self).term_pattern(planner)
     }
 
     fn description(&self) -> String {

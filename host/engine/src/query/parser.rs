@@ -7,6 +7,7 @@ use super::named_query::{self, NamedQuery};
 use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
+use crate::lookups::DocumentLookup;
 use crate::request::NestedInnerHits;
 
 /// Parses the body of one type of query.
@@ -26,6 +27,7 @@ pub(crate) struct Parser<'a> {
     pub(crate) limits: &'a Limits,
     types: QueryTypes,
     calls: Vec<FunctionCall>,
+    lookups: Vec<DocumentLookup>,
     /// Each name once: the last query of a name has it.
     named: Vec<NamedQuery>,
     /// The hits that are shown of the nested objects that match, of the queries that were parsed so far.
@@ -36,11 +38,40 @@ pub(crate) struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     pub(super) fn new(limits: &'a Limits, types: QueryTypes) -> Self {
-        Parser { limits, types, calls: Vec::new(), named: Vec::new(), inner_hits: Vec::new(), clauses: 0, depth: 0 }
+        Parser {
+            limits,
+            types,
+            calls: Vec::new(),
+            lookups: Vec::new(),
+            named: Vec::new(),
+            inner_hits: Vec::new(),
+            clauses: 0,
+            depth: 0,
+        }
     }
 
     /// Parses `{"<type>": {...}}`.
     pub(crate) fn query(&mut self, node: &Node<'_>) -> Result<Box<dyn Clause>, ParseError> {
+        let (clause, body) = self.nested(node, |parser| {
+            let (name, body) = node.only_entry("a query")?;
+            let Some(parse) = find(parser.types, name) else {
+                return Err(node.error(format!("unknown query [{name}]")));
+            };
+            Ok((parse(&body, parser)?, body))
+        })?;
+        let Some(name) = named_query::name(&body) else { return Ok(clause) };
+        let clause: Arc<dyn Clause> = clause.into();
+        self.named.retain(|other| other.name != name);
+        self.named.push(NamedQuery { name, clause: Arc::clone(&clause) });
+        Ok(Box::new(clause))
+    }
+
+    /// Parses a clause, or a part of one that counts as a clause, one level deeper.
+    pub(super) fn nested<T>(
+        &mut self,
+        node: &Node<'_>,
+        parse: impl FnOnce(&mut Self) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
         self.clauses += 1;
         if self.clauses > self.limits.max_clauses {
             return Err(node.mistake(
@@ -54,18 +85,10 @@ impl<'a> Parser<'a> {
                 self.limits.max_query_depth
             )));
         }
-        let (name, body) = node.only_entry("a query")?;
-        let Some(parse) = find(self.types, name) else {
-            return Err(node.error(format!("unknown query [{name}]")));
-        };
         self.depth += 1;
-        let clause = parse(&body, self)?;
+        let parsed = parse(self)?;
         self.depth -= 1;
-        let Some(name) = named_query::name(&body) else { return Ok(clause) };
-        let clause: Arc<dyn Clause> = clause.into();
-        self.named.retain(|other| other.name != name);
-        self.named.push(NamedQuery { name, clause: Arc::clone(&clause) });
-        Ok(Box::new(clause))
+        Ok(parsed)
     }
 
     /// The queries that have names.
@@ -99,6 +122,26 @@ impl<'a> Parser<'a> {
         }
         self.calls.push(call);
         Ok(self.calls.len() - 1)
+    }
+
+    /// Records a document that a query names and returns its number, by which the planner finds its source.
+    pub(super) fn lookup(&mut self, node: &Node<'_>, lookup: DocumentLookup) -> Result<usize, ParseError> {
+        if let Some(known) = self.lookups.iter().position(|known| *known == lookup) {
+            return Ok(known);
+        }
+        if self.lookups.len() == self.limits.max_lookups {
+            return Err(node.mistake(
+                ErrorKind::Argument,
+                format!("too many documents: queries of a request may name at most {}", self.limits.max_lookups),
+            ));
+        }
+        self.lookups.push(lookup);
+        Ok(self.lookups.len() - 1)
+    }
+
+    /// The documents that queries name.
+    pub(crate) fn take_lookups(&mut self) -> Vec<DocumentLookup> {
+        std::mem::take(&mut self.lookups)
     }
 
     pub(crate) fn into_calls(self) -> Vec<FunctionCall> {

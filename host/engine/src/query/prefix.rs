@@ -2,8 +2,9 @@
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
+use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::terms::Expression;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[prefix] query")?;
@@ -22,10 +23,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 
 /// Terms that start with `text`.
 pub(super) fn pattern(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    push_text(&mut pattern, text, case);
-    pattern.push_str(".*");
+    let expression = Expression::Concat(vec![Expression::text(text, case), Expression::any_text()]);
     let prefix = if case == LetterCase::Sensitive { text.to_owned() } else { String::new() };
-    let regex = compile(&pattern, LetterCase::Sensitive);
-    TermPattern { query: "prefix", field: field.to_owned(), regex, prefix, options }
+    TermPattern::new("prefix", field, &expression, prefix, options)
 }

@@ -22,10 +22,11 @@ use super::multi_match_type::{MultiMatchType, TYPES};
 use super::operator::{OPERATORS, Operator};
 use super::parser::{Parser, take_boost};
 use super::range;
+use super::regexp;
 use super::rewrite::Rewrite;
 use super::string_clause::{StringClause, StringQuery};
 use super::string_parts::{Built, StringOptions, StringParts};
-use super::text_query::{InvalidValues, TextForm, TextOptions};
+use super::text_options::{InvalidValues, SynonymWords, TextForm, TextOptions};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError, Words};
@@ -102,6 +103,7 @@ fn take_options(fields: &mut Fields<'_>, names: FieldBoosts) -> Result<StringOpt
     if let Some(slop) = fields.optional("phrase_slop", Node::integer)? {
         words.slop = u32::try_from(slop).unwrap_or(0);
     }
+    words.synonyms = SynonymWords::take(fields)?;
     let mut phrases = TextOptions { form: TextForm::Phrase, ..words.clone() };
     if let Some(analyzer) = fields.optional("quote_analyzer", text)? {
         phrases.analyzer = Some(analyzer);
@@ -121,16 +123,13 @@ fn take_options(fields: &mut Fields<'_>, names: FieldBoosts) -> Result<StringOpt
         analyze_wildcard: fields.optional("analyze_wildcard", Node::boolean)?.unwrap_or(false),
         rewrite: fields.optional("rewrite", text)?,
         time_zone: fields.optional("time_zone", range::time_zone)?.unwrap_or_default(),
+        regexp_effort: regexp::take_effort(fields)?,
     })
 }
 
 /// Options that change nothing here, although clients send them.
 fn take_inactive_options(fields: &mut Fields<'_>) -> Result<(), ParseError> {
     fields.optional("enable_position_increments", Node::boolean)?;
-    // There are no synonyms of several words.
-    fields.optional("auto_generate_synonyms_phrase_query", Node::boolean)?;
-    // A limit on the work of compiling, which is limited here anyway.
-    fields.optional("max_determinized_states", Node::count)?;
     // Known to have no effect.
     fields.optional("fuzzy_rewrite", |node| node.text().map(str::to_owned))?;
     Ok(())

@@ -10,14 +10,18 @@ use tantivy::query::RangeQuery;
 
 use super::clause::Clause;
 use super::computed;
+use super::matched_terms::{MatchedTerms, has_positions};
 use super::metadata_field::MetadataField;
 use super::parser::{Parser, boost, field_name};
 use super::range_bound::bound;
+use super::related_ranges::{RelatedRanges, Relation};
+use super::rewrite::MAX_TERMS;
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+use crate::terms::TermMatcher;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[range] query")?;
@@ -27,6 +31,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
         upper: None,
         format: None,
         time_zone: TimeZone::default(),
+        relation: Relation::default(),
         boost: 1.0,
     };
     if body.json().is_null() {
@@ -39,8 +44,8 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
             // Only dates have a format: whether it is one matters once the type of the field is known.
             "format" => range.format = Some(DateFormat::parse(&value.scalar()?)),
             "time_zone" => range.time_zone = time_zone(&value)?,
-            // Every field has single values, not ranges: with these, the relations are the same.
-            "relation" => RELATIONS.read(&value)?,
+            // With single values, the relations are the same.
+            "relation" => range.relation = RELATIONS.read(&value)?,
             "boost" => range.boost = boost(&value)?,
             "_name" => drop(value.scalar()?),
             _ => return Err(value.error(format!("[range] query does not support [{key}]"))),
@@ -50,11 +55,11 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     Ok(Box::new(range))
 }
 
-const RELATIONS: Words<()> = Words {
+const RELATIONS: Words<Relation> = Words {
     key: "relation",
     case: Case::Any,
     error: ErrorKind::Argument,
-    words: &[("within", ()), ("contains", ()), ("intersects", ())],
+    words: &[("within", Relation::Within), ("contains", Relation::Contains), ("intersects", Relation::Intersects)],
 };
 
 pub(super) fn time_zone(node: &Node<'_>) -> Result<TimeZone, ParseError> {
@@ -114,6 +119,7 @@ pub(super) struct Range {
     pub(super) upper: Option<End>,
     pub(super) format: Option<Result<DateFormat, DateError>>,
     pub(super) time_zone: TimeZone,
+    pub(super) relation: Relation,
     pub(super) boost: f32,
 }
 
@@ -135,7 +141,30 @@ impl Clause for Range {
                 self.field
             )));
         }
+        if field.completion_options().is_some() {
+            return Err(Error::Query(format!(
+                "Field [{}] of type [completion] does not support range queries",
+                self.field
+            )));
+        }
+        if let FieldKind::Range(range_type) = field.kind() {
+            let options = self.options(planner.now_millis);
+            let ends = (self.lower.as_ref(), self.upper.as_ref());
+            let related = RelatedRanges::plan(planner, field, range_type, ends, (self.relation, &options))?;
+            return Ok(related.map_or_else(Planned::none, |related| related.into_planned(scoring)));
+        }
+        if matches!(field.kind(), FieldKind::Binary) {
+            return Err(Error::Query(format!(
+                "Field [{}] of type [binary] does not support range queries",
+                self.field
+            )));
+        }
         let (lower, upper) = self.bounds(field, planner.now_millis)?;
+        if matches!(field.kind(), FieldKind::FlatObject) {
+            let (lower, upper) = flat_terms(field, &self.field, lower, upper);
+            planner.warmup.term_range(&lower, &upper);
+            return Ok(Planned::constant(Box::new(RangeQuery::new(lower, upper)), scoring.boost()));
+        }
         if matches!(field.kind(), FieldKind::Boolean) {
             return Ok(plan_boolean(planner, field, (&lower, &upper), scoring));
         }
@@ -156,6 +185,9 @@ impl Clause for Range {
         }
         let options = self.options(pruner.now_millis);
         let Some(field) = pruner.mapping.field(&self.field) else { return false };
+        if matches!(field.kind(), FieldKind::Range(_)) {
+            return true;
+        }
         let bounds = bound(field, self.lower.as_ref(), &options).and_then(|lower| {
             let upper = bound(field, self.upper.as_ref(), &options)?;
             Ok((lower, upper))
@@ -169,14 +201,7 @@ impl Clause for Range {
         if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) {
             return Ok(());
         }
-        let options = self.options(planner.now_millis);
-        let text = |end: &Option<End>| {
-            Ok::<_, Error>(bound(field, end.as_ref(), &options)?.map(|value| match value {
-                FieldValue::Text(text) => text,
-                _ => String::new(),
-            }))
-        };
-        let (lower, upper) = (text(&self.lower)?, text(&self.upper)?);
+        let (lower, upper) = self.texts(planner, field)?;
         if (&lower, &upper) != (&Bound::Unbounded, &Bound::Unbounded) {
             let is_inside = move |term: &str| {
                 let ends = [&lower, &upper].map(|end| end.as_ref().map(String::as_str));
@@ -187,12 +212,36 @@ impl Clause for Range {
         Ok(())
     }
 
+    fn term_pattern(&self, planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
+        let Some(field) = planner.field(&self.field) else { return Ok(None) };
+        let matcher = match has_positions(field) {
+            true => {
+                let (lower, upper) = self.texts(planner, field)?;
+                TermMatcher::Range(lower.map(String::into_bytes), upper.map(String::into_bytes))
+            }
+            false => TermMatcher::Prefix(Arc::default()),
+        };
+        MatchedTerms::in_text(planner, &self.field, "range", matcher, MAX_TERMS + 1)
+    }
+
     fn description(&self) -> String {
         format!("range of the field {}", self.field)
     }
 }
 
 impl Range {
+    /// The bounds of a `text` or a `keyword`.
+    fn texts(&self, planner: &Planner<'_>, field: &Field) -> Result<(Bound<String>, Bound<String>), Error> {
+        let options = self.options(planner.now_millis);
+        let text = |end: &Option<End>| {
+            Ok::<_, Error>(bound(field, end.as_ref(), &options)?.map(|value| match value {
+                FieldValue::Text(text) => text,
+                _ => String::new(),
+            }))
+        };
+        Ok((text(&self.lower)?, text(&self.upper)?))
+    }
+
     /// The ends, as values of a field.
     fn bounds(&self, field: &Field, now_millis: i64) -> Result<(Bound<FieldValue>, Bound<FieldValue>), Error> {
         if let (FieldKind::Date { .. }, Some(Err(error))) = (field.kind(), &self.format) {
@@ -235,6 +284,31 @@ fn plan_boolean(
             Planned::scored(planner.scored_term(field, term, scoring))
         }
     }
+}
+
+/// The ends of a range of the values at a path in a `flat_object`: all of them begin with the path.
+fn flat_terms(
+    field: &Field,
+    name: &str,
+    lower: Bound<FieldValue>,
+    upper: Bound<FieldValue>,
+) -> (Bound<Term>, Bound<Term>) {
+    let prefix = field.flat_prefix(name);
+    let term = |text: &str| Term::from_field_text(field.tantivy_field(), text);
+    let end = |bound: Bound<FieldValue>| {
+        bound.map(|value| match value {
+            FieldValue::Text(text) => field.flat_term(name, &text),
+            _ => term(&prefix),
+        })
+    };
+    let (lower, upper) = (end(lower), end(upper));
+    // The character after the one that ends the path.
+    let mut behind = prefix.clone();
+    let last = behind.pop().unwrap_or_default();
+    behind.extend(char::from_u32(u32::from(last) + 1));
+    let lower = if lower == Bound::Unbounded { Bound::Included(term(&prefix)) } else { lower };
+    let upper = if upper == Bound::Unbounded { Bound::Excluded(term(&behind)) } else { upper };
+    (lower, upper)
 }
 
 /// One end of a range, as tantivy wants it.

@@ -1,63 +1,88 @@
 //! `{"regexp": {"field": "va.*"}}`: documents that have a term which matches a regular expression as a whole.
 
+mod operators;
 mod syntax;
+
+use std::sync::Arc;
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile};
-use crate::json::{ErrorKind, Node, ParseError};
-use syntax::{FLAGS, translate};
+use super::term_pattern::{LetterCase, PatternError, PatternOptions, TermPattern, compile};
+use crate::json::{ErrorKind, Fields, Node, ParseError};
+use crate::terms::{MAX_EFFORT, TermAutomaton};
 
-pub(super) use syntax::Operators;
+pub(super) use operators::Operators;
+use syntax::parse_expression;
 
-/// Most characters of an expression; 1,000 is what clients know. It also limits how deeply groups are nested.
-pub(super) const MAX_CHARACTERS: usize = 1_000;
+/// Most UTF-16 code units of an expression; 1,000 is what clients know. It also limits how deeply groups are nested.
+const MAX_LENGTH: usize = 1_000;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[regexp] query")?;
     if !body.is_object() {
-        return Ok(Box::new(pattern(
-            field,
-            &expression(&body)?,
-            Operators::All,
-            LetterCase::Sensitive,
-            PatternOptions::default(),
-        )));
+        let text = body.scalar()?;
+        let regexp = Regexp::new(&text, LetterCase::Sensitive);
+        return Ok(Box::new(regexp.pattern(field, PatternOptions::default())));
     }
     let mut fields = body.fields()?;
     let value = fields.required("value", "[regexp] query").map_err(|error| error.of_kind(ErrorKind::Argument))?;
-    let text = expression(&value)?;
-    let operators = fields.optional("flags", |node| FLAGS.read(node))?.unwrap_or(Operators::All);
-    // A limit on the work of compiling, which is limited here anyway.
-    fields.optional("max_determinized_states", Node::count)?;
+    let text = value.scalar()?;
+    let named = fields.nullable("flags", Operators::parse)?;
+    let operators = fields.optional("flags_value", Operators::of_bits)?.or(named).unwrap_or(Operators::ALL);
+    let effort = take_effort(&mut fields)?;
     let case = LetterCase::take(&mut fields)?;
     let options = PatternOptions::take(&mut fields)?;
     fields.finish("[regexp] query")?;
-    Ok(Box::new(pattern(field, &text, operators, case, options)))
+    Ok(Box::new(Regexp { text: &text, operators, case, effort }.pattern(field, options)))
 }
 
-fn expression(node: &Node<'_>) -> Result<String, ParseError> {
-    let text = node.scalar()?.into_owned();
-    let length = text.chars().count();
-    if length > MAX_CHARACTERS {
-        return Err(node.error(format!(
-            "[regexp] query has an expression of {length} characters; at most {MAX_CHARACTERS} are allowed"
-        )));
+/// Takes `max_determinized_states` out of the fields of a query. No expression compiles with a negative number.
+pub(super) fn take_effort(fields: &mut Fields<'_>) -> Result<usize, ParseError> {
+    let effort = fields.optional("max_determinized_states", Node::integer)?;
+    Ok(effort.map_or(MAX_EFFORT, |effort| usize::try_from(effort).unwrap_or(0)))
+}
+
+/// A regular expression.
+pub(super) struct Regexp<'a> {
+    pub(super) text: &'a str,
+    pub(super) operators: Operators,
+    pub(super) case: LetterCase,
+    /// What compiling it may cost.
+    pub(super) effort: usize,
+}
+
+impl<'a> Regexp<'a> {
+    /// With all operators.
+    pub(super) fn new(text: &'a str, case: LetterCase) -> Self {
+        Regexp { text, operators: Operators::ALL, case, effort: MAX_EFFORT }
     }
-    Ok(text)
+
+    fn compile(&self) -> Result<Arc<TermAutomaton>, PatternError> {
+        check_length(self.text)?;
+        compile(&parse_expression(self.text, self.operators, self.case)?, self.effort)
+    }
+
+    /// Terms of a field that match it.
+    pub(super) fn pattern(&self, field: &str, options: PatternOptions) -> TermPattern {
+        let automaton = self.compile();
+        let prefix = match self.case {
+            LetterCase::Sensitive => literal_prefix(self.text),
+            LetterCase::Insensitive => String::new(),
+        };
+        TermPattern { query: "regexp", field: field.to_owned(), automaton, prefix, options }
+    }
 }
 
-/// Terms that match an expression.
-pub(super) fn pattern(
-    field: &str,
-    text: &str,
-    operators: Operators,
-    case: LetterCase,
-    options: PatternOptions,
-) -> TermPattern {
-    let regex = translate(text, operators).and_then(|pattern| compile(&pattern, case));
-    let prefix = if case == LetterCase::Sensitive { literal_prefix(text) } else { String::new() };
-    TermPattern { query: "regexp", field: field.to_owned(), regex, prefix, options }
+/// # Errors
+/// [`PatternError::TooLong`].
+pub(super) fn check_length(text: &str) -> Result<(), PatternError> {
+    let length = text.encode_utf16().count();
+    if length > MAX_LENGTH { Err(PatternError::TooLong { length, limit: MAX_LENGTH }) } else { Ok(()) }
+}
+
+/// Compiles an expression with all operators.
+pub(crate) fn compile_regexp(text: &str) -> Result<Arc<TermAutomaton>, PatternError> {
+    Regexp::new(text, LetterCase::Sensitive).compile()
 }
 
 /// A text that everything begins with that an expression matches.
@@ -79,8 +104,25 @@ mod tests {
     #[test]
     fn letters_before_all_operators_are_a_prefix() {
         assert_eq!(
-            ["abc", "ab.*", "ab*", "äb{2}", "a(b)", ".a", "ab|c", "a?", ""].map(literal_prefix),
-            ["abc", "ab", "a", "ä", "a", "", "", "", ""]
+            ["abc", "ab.*", "ab*", "äb{2}", "a(b)", ".a", "ab|c", "a?", "~a", "a&b", ""].map(literal_prefix),
+            ["abc", "ab", "a", "ä", "a", "", "", "", "", "a", ""]
         );
+    }
+
+    #[test]
+    fn long_expressions_are_refused() {
+        let error = |length: usize| {
+            let text = "x".repeat(length);
+            Regexp::new(&text, LetterCase::Sensitive).pattern("f", PatternOptions::default()).automaton.err()
+        };
+        assert_eq!(error(1_000), None);
+        insta::assert_snapshot!(error(1_001).expect("too long"), @"the expression has a length of 1001; at most 1000 is allowed");
+    }
+
+    #[test]
+    fn nested_groups_are_limited_by_the_length() {
+        let text = format!("{}a{}", "(".repeat(499), ")".repeat(499));
+        let pattern = Regexp::new(&text, LetterCase::Sensitive).pattern("f", PatternOptions::default());
+        assert!(pattern.automaton.expect("valid").accepts("a"));
     }
 }

@@ -52,6 +52,11 @@ impl Rewrite {
             })
     }
 
+    /// How many terms are looked up if all of them become clauses: one too many shows that there are too many.
+    pub(super) fn most_clauses(self) -> usize {
+        self.limit().min(MAX_TERMS + 1)
+    }
+
     /// How many terms are looked up.
     fn limit(self) -> usize {
         match self {

@@ -20,7 +20,7 @@ use super::parser::{Parser, take_boost};
 use super::query_string::{DEFAULT_OPERATORS, field_list};
 use super::string_clause::{StringClause, StringQuery};
 use super::string_parts::{Built, StringOptions, StringParts};
-use super::text_query::{InvalidValues, TextForm, TextOptions};
+use super::text_options::{InvalidValues, SynonymWords, TextForm, TextOptions};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
@@ -65,8 +65,7 @@ fn take_options(fields: &mut Fields<'_>) -> Result<StringOptions, ParseError> {
     let lenient = fields.optional("lenient", InvalidValues::parse)?;
     words.invalid_values =
         lenient.unwrap_or(if names.is_all() { InvalidValues::MatchNothing } else { InvalidValues::Fail });
-    // There are no synonyms of several words.
-    fields.optional("auto_generate_synonyms_phrase_query", Node::boolean)?;
+    words.synonyms = SynonymWords::take(fields)?;
     Ok(StringOptions {
         names,
         multi_match_type: MultiMatchType::MostFields,
@@ -81,6 +80,7 @@ fn take_options(fields: &mut Fields<'_>) -> Result<StringOptions, ParseError> {
         transpositions: fields.optional("fuzzy_transpositions", transpositions)?.unwrap_or(Transpositions::OneEdit),
         analyze_wildcard: fields.optional("analyze_wildcard", Node::boolean)?.unwrap_or(false),
         rewrite: None,
+        regexp_effort: 0,
         time_zone: TimeZone::default(),
     })
 }

@@ -17,10 +17,12 @@ use super::minimum_should_match::MinimumShouldMatch;
 use super::multi_match_type::MultiMatchType;
 use super::operator::Operator;
 use super::range::Range;
+use super::regexp::Regexp;
+use super::related_ranges::Relation;
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_in_fields::TextInFields;
 use super::text_matches::TextMatches;
-use super::text_query::{InvalidValues, TextForm, TextOptions};
+use super::text_options::{InvalidValues, TextForm, TextOptions};
 use super::{prefix, regexp, wildcard};
 use crate::Error;
 use crate::explain::Explainer;
@@ -50,6 +52,8 @@ pub(super) struct StringOptions {
     pub(super) analyze_wildcard: bool,
     /// Of patterns.
     pub(super) rewrite: Option<String>,
+    /// What compiling a regular expression may cost.
+    pub(super) regexp_effort: usize,
     pub(super) time_zone: TimeZone,
 }
 
@@ -189,25 +193,21 @@ impl StringParts<'_> {
     /// Terms that match a pattern, in which a backslash makes the next character an ordinary one.
     pub(super) fn wildcard(&self, field: Option<&str>, pattern: &str) -> Result<Option<Built>, Error> {
         self.in_fields(self.fields(field), |name| {
-            let pattern = self.normalize_wildcard(name, pattern);
+            let pattern = wildcard::map_texts(pattern, |part| self.normalize(name, part));
             Ok(Box::new(wildcard::pattern(name, &pattern, LetterCase::Sensitive, self.pattern_options())))
         })
     }
 
     pub(super) fn regexp(&self, field: Option<&str>, text: &str) -> Result<Option<Built>, Error> {
-        let length = text.chars().count();
-        if length > regexp::MAX_CHARACTERS {
-            let limit = regexp::MAX_CHARACTERS;
-            let reason = format!("a regular expression has {length} characters; at most {limit} are allowed");
-            return Err(Error::Query(reason));
-        }
+        regexp::check_length(text).map_err(|error| Error::Query(error.to_string()))?;
         self.in_fields(self.fields(field), |name| {
             let has_texts = |field: &&Field| matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. });
             if self.planner.field(name).filter(has_texts).is_none() {
                 return Ok(Box::new(MatchNone));
             }
-            let (text, case) = (self.normalize(name, text), LetterCase::Sensitive);
-            Ok(Box::new(regexp::pattern(name, &text, regexp::Operators::All, case, self.pattern_options())))
+            let text = self.normalize(name, text);
+            let regexp = Regexp { effort: self.options.regexp_effort, ..Regexp::new(&text, LetterCase::Sensitive) };
+            Ok(Box::new(regexp.pattern(name, self.pattern_options())))
         })
     }
 
@@ -242,6 +242,7 @@ impl StringParts<'_> {
                 upper: upper.map(bound),
                 format: None,
                 time_zone: self.options.time_zone.clone(),
+                relation: Relation::default(),
                 boost: 1.0,
             }))
         })
@@ -278,31 +279,6 @@ impl StringParts<'_> {
         };
         let analyzer = self.options.words.analyzer.as_deref().unwrap_or(search_analyzer);
         self.planner.snapshot.normalize(analyzer, part)
-    }
-
-    /// The same for what is between the wildcards.
-    fn normalize_wildcard(&self, field: &str, pattern: &str) -> String {
-        let mut normalized = String::with_capacity(pattern.len());
-        let mut part = String::new();
-        let mut characters = pattern.chars();
-        while let Some(character) = characters.next() {
-            match character {
-                '*' | '?' => {
-                    normalized.push_str(&self.normalize(field, &part));
-                    part.clear();
-                    normalized.push(character);
-                }
-                '\\' => {
-                    normalized.push_str(&self.normalize(field, &part));
-                    part.clear();
-                    normalized.push(character);
-                    normalized.extend(characters.next());
-                }
-                _ => part.push(character),
-            }
-        }
-        normalized.push_str(&self.normalize(field, &part));
-        normalized
     }
 }
 

@@ -15,12 +15,14 @@ use super::metadata_field::{MetadataField, ignored_term};
 use super::parser::{Parser, field_name, take_boost};
 use super::range;
 use super::range_bound::bound;
-use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
+use super::related_ranges::{RelatedRanges, Relation};
+use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
 use super::text_matches::{TermTest, TextMatches};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+use crate::terms::Expression;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[term] query")?;
@@ -98,13 +100,10 @@ impl TermClause {
     fn plan_in_any_case(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let Some(field) = planner.field(&self.field) else { return Ok(Planned::none()) };
         match field.kind() {
-            FieldKind::Text { .. } | FieldKind::Keyword { .. } => {
+            FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject => {
                 let text = field.text(&self.value).map_err(|error| Planner::value_error(&error))?;
-                let mut pattern = String::with_capacity(text.len());
-                push_text(&mut pattern, &text, self.case);
-                let regex = compile(&pattern, LetterCase::Sensitive);
-                let (query, field) = ("term", self.field.clone());
-                TermPattern { query, field, regex, prefix: String::new(), options: PatternOptions::default() }
+                let expression = Expression::text(&text, self.case);
+                TermPattern::new("term", &self.field, &expression, String::new(), PatternOptions::default())
                     .plan(planner, scoring)
             }
             FieldKind::Boolean => {
@@ -151,6 +150,8 @@ pub(super) enum Lookup<'a> {
     Exact(Term),
     /// The name of the index.
     AllDocuments,
+    /// Ranges that contain the value.
+    Ranges(RelatedRanges),
     /// A date, which may be written as a whole day or year, or a network of addresses.
     Dates(RangeQuery),
 }
@@ -169,6 +170,19 @@ impl<'a> Lookup<'a> {
                 let upper = bound(field, Some(&(RangeEdge::LessOrEqual, json.clone())), &options)?;
                 planner.will_read_column(field);
                 Ok(Some(Lookup::Dates(RangeQuery::new(range::terms(field, lower), range::terms(field, upper)))))
+            }
+            FieldKind::Range(range_type) => {
+                let options = RangeOptions { now_millis: planner.now_millis, ..RangeOptions::default() };
+                let (lower, upper) =
+                    ((RangeEdge::GreaterOrEqual, json.clone()), (RangeEdge::LessOrEqual, json.clone()));
+                let ends = (Some(&lower), Some(&upper));
+                let related = RelatedRanges::plan(planner, field, range_type, ends, (Relation::Intersects, &options))?;
+                Ok(related.map(Lookup::Ranges))
+            }
+            FieldKind::Binary => Err(Error::Query("Binary fields do not support searching".to_owned())),
+            FieldKind::FlatObject => {
+                let text = field.text(json).map_err(|error| Planner::value_error(&error))?;
+                Ok(Some(Lookup::Text(field, field.flat_term(field_name, &text))))
             }
             FieldKind::Ip if json.as_str().is_some_and(|text| text.contains('/')) => {
                 let text = json.as_str().unwrap_or_default();
@@ -218,6 +232,7 @@ impl<'a> Lookup<'a> {
             }
             Lookup::Exact(term) => Planned::constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)), boost),
             Lookup::AllDocuments => Planned::all(boost),
+            Lookup::Ranges(related) => related.into_planned(scoring),
             Lookup::Dates(range) => Planned::constant(Box::new(range), boost),
         }
     }

@@ -2,27 +2,34 @@
 
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldKind};
-use tantivy::query::{Query, RegexQuery};
-use tantivy_fst::Regex;
+use quidditch_index::format::IGNORED_TERM;
+use quidditch_index::{Field, FieldKind, TextForm};
+use tantivy::Term;
+use tantivy::query::Query;
+use tantivy::schema;
 
 use super::clause::Clause;
+use super::matched_terms::MatchedTerms;
+use super::metadata_field::MetadataField;
 use super::parser::take_boost;
 use super::rewrite::Rewrite;
 use super::text_matches::{TermTest, TextMatches};
+use super::word_sequences::{beginnings, is_beginning};
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
-use crate::terms::TermMatcher;
+use crate::terms::{Expression, MAX_EFFORT, PatternQuery, TermAutomaton, TermMatcher, TooComplex};
+
+pub(super) use crate::terms::LetterCase;
 
 /// A pattern that is compiled when the query is parsed, and the fields that it is searched in.
 pub(super) struct TermPattern {
     /// The type of the query, for errors.
     pub(super) query: &'static str,
     pub(super) field: String,
-    /// Whether the pattern is valid is only relevant if the index has the field.
-    pub(super) regex: Result<Arc<Regex>, PatternError>,
+    /// Whether the pattern is valid is only relevant where it is searched.
+    pub(super) automaton: Result<Arc<TermAutomaton>, PatternError>,
     /// What all terms begin with that match, as far as it is known.
     pub(super) prefix: String,
     pub(super) options: PatternOptions,
@@ -44,35 +51,29 @@ impl Default for PatternOptions {
 
 /// Why a pattern is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum PatternError {
-    /// Something else was expected here.
-    #[error("expected {expected} at position {position}")]
-    Expected {
-        /// What was expected.
-        expected: &'static str,
+pub(crate) enum PatternError {
+    /// A mistake.
+    #[error("{what} at position {position}")]
+    Syntax {
+        /// What the mistake is.
+        what: String,
         /// The index of the character.
         position: usize,
     },
-    /// An operator of the language that is not supported.
-    #[error(
-        "operator [{operator}] at position {position} is not supported; escape it with a backslash to match the character"
-    )]
-    Unsupported {
-        /// The operator.
-        operator: char,
-        /// The index of the character.
-        position: usize,
+    /// Something is missing.
+    #[error("unexpected end of the expression")]
+    UnexpectedEnd,
+    /// More characters than are allowed.
+    #[error("the expression has a length of {length}; at most {limit} is allowed")]
+    TooLong {
+        /// The length in UTF-16 code units.
+        length: usize,
+        /// The greatest length.
+        limit: usize,
     },
     /// The automaton would be too large.
     #[error("the pattern is too complex: {0}")]
-    TooComplex(String),
-}
-
-/// Whether upper and lower case are different.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum LetterCase {
-    Sensitive,
-    Insensitive,
+    TooComplex(#[from] TooComplex),
 }
 
 impl LetterCase {
@@ -90,54 +91,59 @@ impl PatternOptions {
     }
 }
 
-/// Compiles a pattern in the syntax of the crate `regex`. It must match a whole term, and `.` matches any character.
-pub(super) fn compile(pattern: &str, case: LetterCase) -> Result<Arc<Regex>, PatternError> {
-    let flags = if case == LetterCase::Insensitive { "si" } else { "s" };
-    let regex = Regex::new(&format!("(?{flags}){pattern}"));
-    regex.map(Arc::new).map_err(|error| PatternError::TooComplex(error.to_string()))
+/// Compiles an expression. What it may cost is `effort`.
+pub(super) fn compile(expression: &Expression, effort: usize) -> Result<Arc<TermAutomaton>, PatternError> {
+    Ok(Arc::new(TermAutomaton::compile(expression, effort)?))
 }
 
-/// A text as a pattern that matches only this text, in any case perhaps: only letters of ASCII then have two cases, as clients know it.
-pub(super) fn push_text(pattern: &mut String, text: &str, case: LetterCase) {
-    for character in text.chars() {
-        if case == LetterCase::Insensitive && character.is_ascii_alphabetic() {
-            pattern.push('[');
-            pattern.push(character.to_ascii_lowercase());
-            pattern.push(character.to_ascii_uppercase());
-            pattern.push(']');
-        } else {
-            push_escaped(pattern, character.encode_utf8(&mut [0; 4]));
-        }
-    }
-}
-
-/// A text as a pattern that matches only this text.
-pub(super) fn push_escaped(pattern: &mut String, text: &str) {
-    for character in text.chars() {
-        if character.is_ascii_punctuation() {
-            pattern.push('\\');
-        }
-        pattern.push(character);
+impl TermPattern {
+    /// Terms that an expression stands for; `prefix` is what all of them begin with.
+    pub(super) fn new(
+        query: &'static str,
+        field: &str,
+        expression: &Expression,
+        prefix: String,
+        options: PatternOptions,
+    ) -> Self {
+        TermPattern { query, field: field.to_owned(), automaton: compile(expression, MAX_EFFORT), prefix, options }
     }
 }
 
 impl Clause for TermPattern {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
+        if self.query == "regexp" {
+            // Clients know this error also where the index does not have the field.
+            self.automaton()?;
+        }
         let scoring = scoring.boosted(self.options.boost)?;
+        if let Some(field) = MetadataField::find(&self.field) {
+            return self.plan_metadata(planner, field, scoring);
+        }
         let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
-        if rewrite == Rewrite::Constant {
+        let is_beginning = self.field(planner)?.is_some_and(|field| self.indexed_beginning(field).is_some());
+        let is_flat = self.field(planner)?.is_some_and(|field| *field.kind() == FieldKind::FlatObject);
+        if (rewrite == Rewrite::Constant || is_flat) && !is_beginning {
             let native = self.native(planner)?;
             return Ok(native.map_or_else(Planned::none, |query| Planned::constant(query, scoring.boost())));
         }
         let Some(field) = self.field(planner)? else { return Ok(Planned::none()) };
-        rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.regex()?)), scoring)
+        if let Some(term) = self.indexed_beginning(field) {
+            return Ok(Planned::scored(planner.scored_term(field, term, scoring)));
+        }
+        rewrite.plan(planner, field, TermMatcher::Pattern(Arc::clone(self.automaton()?)), scoring)
     }
 
     fn text_matches(&self, _: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        if let Ok(regex) = &self.regex {
-            matches.test(&self.field, TermTest::Matches(Arc::clone(regex)));
+        if let Ok(automaton) = &self.automaton {
+            matches.test(&self.field, TermTest::Matches(Arc::clone(automaton)));
         }
         Ok(())
+    }
+
+    fn term_pattern(&self, planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
+        let rewrite = self.options.rewrite.as_deref().map_or(Ok(Rewrite::Constant), Rewrite::parse)?;
+        let matcher = TermMatcher::Pattern(Arc::clone(self.automaton()?));
+        MatchedTerms::in_text(planner, &self.field, self.query, matcher, rewrite.most_clauses())
     }
 
     fn description(&self) -> String {
@@ -146,31 +152,78 @@ impl Clause for TermPattern {
 }
 
 impl TermPattern {
+    /// The pattern for a field that no mapping has.
+    fn plan_metadata(&self, planner: &Planner<'_>, field: MetadataField, scoring: Scoring) -> Result<Planned, Error> {
+        match field {
+            MetadataField::Absent => Ok(Planned::none()),
+            MetadataField::Index if self.query != "regexp" => {
+                let is_named_so = self.automaton()?.accepts(planner.snapshot.name());
+                Ok(if is_named_so { Planned::all(scoring.boost()) } else { Planned::none() })
+            }
+            MetadataField::Ignored => {
+                let names = planner.snapshot.field_names_field();
+                Ok(Planned::constant(self.behind(planner, names, IGNORED_TERM)?, scoring.boost()))
+            }
+            MetadataField::Id | MetadataField::Index | MetadataField::Numbered | MetadataField::Unsearchable => {
+                Err(self.refused(&self.field))
+            }
+        }
+    }
+
+    /// Documents with a term that is `prefix` and a text which matches the pattern.
+    fn behind(&self, planner: &Planner<'_>, field: schema::Field, prefix: &str) -> Result<Box<dyn Query>, Error> {
+        let automaton = Arc::new(self.automaton()?.behind(prefix));
+        planner.warmup.pattern(field, &automaton, &format!("{prefix}{}", self.prefix));
+        Ok(Box::new(PatternQuery::new(field, automaton)))
+    }
+
+    /// The prefix as a term of a field whose terms are all beginnings.
+    fn indexed_beginning(&self, field: &Field) -> Option<Term> {
+        let is_indexed = self.field == field.name()
+            && field.text_form() == Some(TextForm::Beginnings)
+            && self.query == "prefix"
+            && is_beginning(&self.prefix);
+        is_indexed.then(|| Term::from_field_text(field.tantivy_field(), &self.prefix))
+    }
+
+    /// The error that the terms of a field cannot be looked up by a pattern.
+    fn refused(&self, kind: &str) -> Error {
+        let TermPattern { query, field, .. } = self;
+        Error::Query(format!(
+            "Can only use {query} queries on keyword and text fields - not on [{field}] which is of type [{kind}]"
+        ))
+    }
+
     /// The pattern as a query whose matches score 1; `None` if the index does not have the field.
     pub(super) fn native(&self, planner: &Planner<'_>) -> Result<Option<Box<dyn Query>>, Error> {
         let Some(field) = self.field(planner)? else { return Ok(None) };
-        let regex = self.regex()?;
-        planner.warmup.pattern(field.tantivy_field(), regex, &self.prefix);
-        Ok(Some(Box::new(RegexQuery::from_regex(Arc::clone(regex), field.tantivy_field()))))
+        if *field.kind() == FieldKind::FlatObject {
+            return self.behind(planner, field.tantivy_field(), &field.flat_prefix(&self.field)).map(Some);
+        }
+        let automaton = self.automaton()?;
+        planner.warmup.pattern(field.tantivy_field(), automaton, &self.prefix);
+        Ok(Some(Box::new(PatternQuery::new(field.tantivy_field(), Arc::clone(automaton)))))
     }
 
-    fn regex(&self) -> Result<&Arc<Regex>, Error> {
-        self.regex.as_ref().map_err(|error| Error::Query(error.to_string()))
+    /// # Errors
+    /// [`Error::Query`] if the pattern is invalid.
+    pub(super) fn automaton(&self) -> Result<&Arc<TermAutomaton>, Error> {
+        self.automaton.as_ref().map_err(|error| Error::Query(error.to_string()))
     }
 
     fn field<'p>(&self, planner: &'p Planner<'_>) -> Result<Option<&'p Field>, Error> {
-        let refused = |kind: &str| {
-            let TermPattern { query, field, .. } = self;
-            Error::Query(format!(
-                "Can only use {query} queries on keyword and text fields - not on [{field}] which is of type [{kind}]"
-            ))
-        };
-        if self.field == "_id" {
-            return Err(refused("_id"));
+        if MetadataField::find(&self.field).is_some_and(|field| field != MetadataField::Absent) {
+            return Err(self.refused(&self.field));
         }
+        let has_terms = |field: &Field| {
+            matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::FlatObject)
+                && field.completion_options().is_none()
+        };
         match planner.field(&self.field) {
-            Some(field) if !matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. }) => {
-                Err(refused(field.kind().type_name()))
+            Some(field) if !has_terms(field) => Err(self.refused(field.kind().type_name())),
+            // The beginnings are those of sequences of words, too.
+            Some(field) if self.query == "prefix" && is_beginning(&self.prefix) => {
+                Ok(Some(beginnings(planner, field).unwrap_or(field)))
             }
             field => Ok(field),
         }

@@ -1,5 +1,7 @@
-//! `{"terms": {"field": ["a", "b"]}}`: documents that have at least one of these values. All score the same, except that one boolean alone
-//! scores as a `term` query for it.
+//! `{"terms": {"field": ["a", "b"]}}`: documents that have at least one of these values, or of those that a document has
+//! (`{"index": ..., "id": ..., "path": ...}`). All score the same, except that one boolean alone scores as a `term` query for it.
+
+use std::borrow::Cow;
 
 use serde_json::Value as Json;
 use tantivy::query::{BooleanQuery, Query};
@@ -12,8 +14,10 @@ use super::term_set::TermSet;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
+use crate::lookups::{DocumentLookup, MissingIndex};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;
+use crate::source_paths::values_at;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -27,6 +31,12 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         return Err(node.error(format!("[terms] query accepts one field, found [{field}] and [{other}]")));
     }
     let field = field_name(field, node)?.to_owned();
+    let values = if list.is_object() { lookup(&list, parser)? } else { given(&list, parser)? };
+    Ok(Box::new(Terms { field, values, max_terms: parser.limits.max_terms, boost }))
+}
+
+/// `["a", "b"]`
+fn given(list: &Node<'_>, parser: &Parser<'_>) -> Result<Values, ParseError> {
     let mut values = Vec::new();
     for item in list.list()? {
         if item.json().is_object() || item.json().is_array() || item.json().is_null() {
@@ -34,12 +44,37 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         }
         values.push(item.json().clone());
     }
-    if values.len() > parser.limits.max_terms {
-        let limit = parser.limits.max_terms;
-        let reason = format!("[terms] query has {} values; at most {limit} are allowed", values.len());
-        return Err(list.mistake(ErrorKind::Query, reason));
+    match too_many(values.len(), parser.limits.max_terms) {
+        Some(reason) => Err(list.mistake(ErrorKind::Query, reason)),
+        None => Ok(Values::Given(values)),
     }
-    Ok(Box::new(Terms { field, values, boost }))
+}
+
+fn too_many(count: usize, limit: usize) -> Option<String> {
+    (count > limit).then(|| format!("[terms] query has {count} values; at most {limit} are allowed"))
+}
+
+/// `{"index": "i", "id": "1", "path": "f"}`
+fn lookup(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Values, ParseError> {
+    const WHAT: &str = "a lookup of [terms]";
+    let as_object = |error: ParseError| error.of_kind(ErrorKind::Object);
+    let mut fields = node.fields()?;
+    let mut text = |key| -> Result<String, ParseError> {
+        let value = fields.required_or(ErrorKind::Argument, key, WHAT)?;
+        Ok(value.text().map_err(as_object)?.to_owned())
+    };
+    let (index, id, path) = (text("index")?, text("id")?, text("path")?);
+    // There is one shard, and nothing is stored but the source.
+    fields.optional("routing", |node| node.text().map(drop)).map_err(as_object)?;
+    if fields.optional("store", Node::boolean).map_err(as_object)? == Some(true) {
+        return Err(node.error("[terms] query does not support [store]: the values are those of the source"));
+    }
+    fields.finish(WHAT).map_err(as_object)?;
+    if id.is_empty() {
+        return Err(node.mistake(ErrorKind::Validation, "Validation Failed: 1: id is missing;"));
+    }
+    let document = DocumentLookup { index: Some(index), id, missing_index: MissingIndex::Fails };
+    Ok(Values::OfDocument { document: parser.lookup(node, document)?, path })
 }
 
 /// How the values are written.
@@ -48,24 +83,61 @@ const VALUE_TYPES: Words<()> =
 
 struct Terms {
     field: String,
-    values: Vec<Json>,
+    values: Values,
+    max_terms: usize,
     boost: f32,
+}
+
+enum Values {
+    Given(Vec<Json>),
+    /// Those at a path of a document.
+    OfDocument {
+        document: usize,
+        path: String,
+    },
+}
+
+impl Terms {
+    fn values<'a>(&'a self, planner: &Planner<'_>) -> Result<Cow<'a, [Json]>, Error> {
+        let (document, path) = match &self.values {
+            Values::Given(values) => return Ok(Cow::Borrowed(values)),
+            Values::OfDocument { document, path } => (*document, path),
+        };
+        let mut values = Vec::new();
+        if let Some(source) = planner.documents.source(document) {
+            values_at(source, path).into_iter().for_each(|value| add_scalars(value, &mut values));
+        }
+        match too_many(values.len(), self.max_terms) {
+            Some(reason) => Err(Error::Query(reason)),
+            None => Ok(Cow::Owned(values)),
+        }
+    }
+}
+
+fn add_scalars(value: &Json, values: &mut Vec<Json>) {
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| add_scalars(item, values)),
+        Json::Null | Json::Object(_) => {}
+        scalar => values.push(scalar.clone()),
+    }
 }
 
 impl Clause for Terms {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
+        let values = self.values(planner)?;
         if let Some(field) = planner.computed(&self.field) {
-            return computed::one_of(planner, field, &self.values, scoring);
+            return computed::one_of(planner, field, &values, scoring);
         }
-        let mut terms = Vec::with_capacity(self.values.len());
+        let mut terms = Vec::with_capacity(values.len());
         let mut booleans = Vec::new();
         let mut alternatives: Vec<Box<dyn Query>> = Vec::new();
-        for value in &self.values {
+        for value in values.iter() {
             match Lookup::new(planner, &self.field, value)? {
                 Some(Lookup::Text(_, term) | Lookup::Exact(term)) => terms.push(term),
                 Some(Lookup::Boolean(field, term)) => booleans.push((field, term)),
                 Some(Lookup::Dates(range)) => alternatives.push(Box::new(range)),
+                Some(Lookup::Ranges(related)) => alternatives.push(Box::new(related)),
                 Some(Lookup::AllDocuments) => return Ok(Planned::all(scoring.boost())),
                 None => {}
             }
@@ -89,18 +161,22 @@ impl Clause for Terms {
     }
 
     fn may_match(&self, pruner: &Pruner<'_>) -> bool {
-        self.values.iter().any(|value| may_match(pruner, &self.field, value))
+        match &self.values {
+            Values::Given(values) => values.iter().any(|value| may_match(pruner, &self.field, value)),
+            Values::OfDocument { .. } => true,
+        }
     }
 
     fn text_matches(&self, planner: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        self.values.iter().for_each(|value| add_text_match(planner, &self.field, value, matches));
+        self.values(planner)?.iter().for_each(|value| add_text_match(planner, &self.field, value, matches));
         Ok(())
     }
 
     fn description(&self) -> String {
+        let Values::Given(values) = &self.values else { return format!("{}:(values of a document)", self.field) };
         // A long list explains nothing.
-        let shown: Vec<String> = self.values.iter().take(10).map(text_of).collect();
-        let more = if self.values.len() > shown.len() { " ..." } else { "" };
+        let shown: Vec<String> = values.iter().take(10).map(text_of).collect();
+        let more = if values.len() > shown.len() { " ..." } else { "" };
         format!("{}:({}{more})", self.field, shown.join(" "))
     }
 }

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, Token};
 use serde_json::Value as Json;
-use tantivy::query::{DisjunctionMaxQuery, Query};
+use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Query};
 
 use super::clause::Clause;
 use super::dis_max;
 use super::multi_match_type::MultiMatchType;
 use super::term::Lookup;
 use super::text_matches::TextMatches;
-use super::text_query::{TextForm, TextOptions, TextQuery, WordForm};
+use super::text_options::{SynonymWords, TextForm, TextOptions};
+use super::text_query::{TextQuery, WordForm};
+use super::text_terms::Terms;
+use super::token_graph::{GraphPart, Path, TokenGraph};
 use super::zero_terms::ZeroTerms;
 use crate::Error;
 use crate::plan::{Planned, Planner};
@@ -104,7 +107,8 @@ impl TextInFields {
         };
         // Planning the whole text says what is wrong with it.
         let Ok(tokens) = tokens else { return Ok(None) };
-        if tokens.len() < 2 {
+        let are_words = tokens.windows(2).all(|two| two[0].position < two[1].position);
+        if tokens.len() < 2 || !are_words || TokenGraph::is_needed(&tokens) {
             return Ok(None);
         }
         planner.expand(tokens.len())?;
@@ -177,8 +181,13 @@ impl BlendedFields<'_> {
         let options = &self.text.options;
         let tokens = self.tokens(planner)?;
         planner.expand(tokens.len().saturating_mul(self.fields.len()))?;
-        let words =
-            tokens.iter().map(|token| self.word(planner, &token.text, scoring)).collect::<Result<Vec<_>, _>>()?;
+        let words = if TokenGraph::is_needed(&tokens) {
+            let graph = TokenGraph::new(tokens)?;
+            graph.parts().iter().map(|part| self.graph_part(planner, part, scoring)).collect::<Result<Vec<_>, _>>()?
+        } else {
+            let same = tokens.chunk_by(|one, other| one.position == other.position);
+            same.map(|tokens| self.any_word(planner, tokens, scoring)).collect::<Result<Vec<_>, _>>()?
+        };
         match words.len() {
             0 => Ok(None),
             1 => Ok(words.into_iter().next().map(Planned::scored)),
@@ -192,10 +201,46 @@ impl BlendedFields<'_> {
         self.text.in_field(first.name(), boost).tokens(planner, first)
     }
 
+    fn graph_part(&self, planner: &Planner<'_>, part: &GraphPart, scoring: Scoring) -> Result<Box<dyn Query>, Error> {
+        let paths = match part {
+            GraphPart::Position { tokens, .. } => return self.any_word(planner, tokens, scoring),
+            GraphPart::Paths(paths) => paths,
+        };
+        let paths = paths.iter().map(|path| self.path(planner, path, scoring));
+        Ok(Box::new(BooleanQuery::union(paths.collect::<Result<_, _>>()?)))
+    }
+
+    /// The words of a path: as a phrase in one of the fields, or each in any of them.
+    fn path(&self, planner: &Planner<'_>, path: &Path, scoring: Scoring) -> Result<Box<dyn Query>, Error> {
+        if path.len() == 1 || self.text.options.synonyms == SynonymWords::Anywhere {
+            let words = path.iter().map(|(token, _)| self.word(planner, &token.text, scoring));
+            let mut words = words.collect::<Result<Vec<_>, _>>()?;
+            return Ok(if words.len() == 1 { words.remove(0) } else { Box::new(BooleanQuery::intersection(words)) });
+        }
+        let phrases = self.fields.iter().map(|(field, boost)| {
+            let scoring = scoring.boosted(*boost)?;
+            let terms = Terms { options: &self.text.options, field, planner, scoring };
+            terms.phrase_of_path(path)?.into_query(planner, scoring.scores)
+        });
+        let phrases = phrases.collect::<Result<Vec<_>, Error>>()?;
+        Ok(Box::new(DisjunctionMaxQuery::with_tie_breaker(phrases, self.text.tie_breaker())))
+    }
+
     fn word(&self, planner: &Planner<'_>, word: &str, scoring: Scoring) -> Result<Box<dyn Query>, Error> {
+        self.any_of(planner, &[word], scoring)
+    }
+
+    fn any_word(&self, planner: &Planner<'_>, tokens: &[Token], scoring: Scoring) -> Result<Box<dyn Query>, Error> {
+        let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+        self.any_of(planner, &words, scoring)
+    }
+
+    /// Documents with one of several words that mean the same.
+    fn any_of(&self, planner: &Planner<'_>, words: &[&str], scoring: Scoring) -> Result<Box<dyn Query>, Error> {
         let mut terms = Vec::new();
         let mut others = Vec::new();
-        for (field, boost) in &self.fields {
+        for ((field, boost), word) in self.fields.iter().flat_map(|field| words.iter().map(move |word| (field, *word)))
+        {
             let scoring = scoring.boosted(*boost)?;
             match Lookup::new(planner, field.name(), &Json::from(word)) {
                 Ok(Some(Lookup::Text(field, term) | Lookup::Boolean(field, term))) => {

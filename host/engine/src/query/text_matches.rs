@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tantivy_fst::{Automaton, Regex};
+use crate::terms::TermAutomaton;
 
 /// Collects what the clauses of a query match in the texts of `text` and `keyword` fields. Clauses add terms as they are in the
 /// index: analyzed. What must not match is left out.
@@ -49,7 +49,7 @@ pub(crate) enum WordOrder {
 #[derive(Clone)]
 pub(crate) enum TermTest {
     Is(String),
-    Matches(Arc<Regex>),
+    Matches(Arc<TermAutomaton>),
     /// Anything else that can be tested, such as a range of terms.
     Passes(Arc<dyn Fn(&str) -> bool + Send + Sync>),
 }
@@ -98,21 +98,10 @@ impl TermTest {
     pub(crate) fn accepts(&self, term: &str) -> bool {
         match self {
             TermTest::Is(wanted) => wanted == term,
-            TermTest::Matches(regex) => accepts(regex, term),
+            TermTest::Matches(automaton) => automaton.accepts(term),
             TermTest::Passes(test) => test(term),
         }
     }
-}
-
-fn accepts(regex: &Regex, term: &str) -> bool {
-    let mut state = regex.start();
-    for byte in term.bytes() {
-        if !regex.can_match(&state) {
-            return false;
-        }
-        state = regex.accept(&state, byte);
-    }
-    regex.is_match(&state)
 }
 
 impl fmt::Debug for TermTest {
@@ -128,11 +117,14 @@ impl fmt::Debug for TermTest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terms::{Expression, LetterCase, MAX_EFFORT};
 
     #[test]
     fn terms_pass_tests() {
-        let regex = TermTest::Matches(Arc::new(Regex::new("qu.*").expect("valid")));
-        assert_eq!(["quick", "qu", "q", "aqu"].map(|term| regex.accepts(term)), [true, true, false, false]);
+        let prefix = Expression::Concat(vec![Expression::text("qu", LetterCase::Sensitive), Expression::any_text()]);
+        let automaton = TermAutomaton::compile(&prefix, MAX_EFFORT).expect("not too complex");
+        let pattern = TermTest::Matches(Arc::new(automaton));
+        assert_eq!(["quick", "qu", "q", "aqu"].map(|term| pattern.accepts(term)), [true, true, false, false]);
         assert!(TermTest::Passes(Arc::new(|term| term.len() == 2)).accepts("ab"));
     }
 

@@ -3,8 +3,9 @@
 
 use super::clause::Clause;
 use super::parser::Parser;
-use super::term_pattern::{LetterCase, PatternOptions, TermPattern, compile, push_text};
+use super::term_pattern::{LetterCase, PatternOptions, TermPattern};
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::terms::Expression;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (field, body) = node.only_entry("[wildcard] query")?;
@@ -27,27 +28,47 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
 
 /// Terms that match a pattern.
 pub(super) fn pattern(field: &str, text: &str, case: LetterCase, options: PatternOptions) -> TermPattern {
-    let regex = compile(&regex(text, case), LetterCase::Sensitive);
     let prefix = match case {
         LetterCase::Sensitive => text.split(['*', '?', '\\']).next().unwrap_or_default().to_owned(),
         LetterCase::Insensitive => String::new(),
     };
-    TermPattern { query: "wildcard", field: field.to_owned(), regex, prefix, options }
+    TermPattern::new("wildcard", field, &expression(text, case), prefix, options)
 }
 
-fn regex(text: &str, case: LetterCase) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    let mut characters = text.chars();
+/// The same pattern with other texts between the wildcards.
+pub(super) fn map_texts(pattern: &str, text: impl Fn(&str) -> String) -> String {
+    let mut mapped = String::with_capacity(pattern.len());
+    let mut part = String::new();
+    let mut characters = pattern.chars();
     while let Some(character) = characters.next() {
-        match character {
-            '*' => pattern.push_str(".*"),
-            '?' => pattern.push('.'),
-            // At the end it is an ordinary character.
-            '\\' => push_text(&mut pattern, characters.next().unwrap_or('\\').encode_utf8(&mut [0; 4]), case),
-            other => push_text(&mut pattern, other.encode_utf8(&mut [0; 4]), case),
+        if !matches!(character, '*' | '?' | '\\') {
+            part.push(character);
+            continue;
+        }
+        mapped.push_str(&text(&part));
+        part.clear();
+        mapped.push(character);
+        if character == '\\' {
+            mapped.extend(characters.next());
         }
     }
-    pattern
+    mapped.push_str(&text(&part));
+    mapped
+}
+
+fn expression(text: &str, case: LetterCase) -> Expression {
+    let mut parts = Vec::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        parts.push(match character {
+            '*' => Expression::any_text(),
+            '?' => Expression::any_char(),
+            // At the end it is an ordinary character.
+            '\\' => Expression::char(characters.next().unwrap_or('\\'), case),
+            other => Expression::char(other, case),
+        });
+    }
+    Expression::Concat(parts)
 }
 
 #[cfg(test)]
@@ -56,8 +77,27 @@ mod tests {
 
     #[test]
     fn only_unescaped_wildcards_are_special() {
-        assert_eq!(regex("a*b?c", LetterCase::Sensitive), "a.*b.c");
-        assert_eq!(regex(r"a\*b\\c\d.+", LetterCase::Sensitive), r"a\*b\\cd\.\+");
-        assert_eq!(regex(r"ä\", LetterCase::Sensitive), r"ä\\");
+        let matches = |pattern: &str, term: &str| {
+            super::pattern("f", pattern, LetterCase::Sensitive, PatternOptions::default())
+                .automaton
+                .expect("valid")
+                .accepts(term)
+        };
+        assert!(matches("a*b?c", "a--b-c") && matches("a*b?c", "abbc") && !matches("a*b?c", "abc"));
+        assert!(matches(r"a\*b\\c\d.+", r"a*b\cd.+") && !matches(r"a\*", "ab"));
+        assert!(matches(r"ä\", r"ä\"));
+    }
+
+    #[test]
+    fn patterns_that_explode_are_refused() {
+        let error = |count: usize| {
+            let pattern = format!("*a{}", "?".repeat(count));
+            super::pattern("f", &pattern, LetterCase::Sensitive, PatternOptions::default()).automaton.err()
+        };
+        assert_eq!(error(12), None);
+        insta::assert_snapshot!(
+            error(25).expect("too complex"),
+            @"the pattern is too complex: determinizing it would require more than 10000 effort"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use quidditch_index::{Field, FieldKind, FieldStatistics, Snapshot};
+use quidditch_index::{Field, FieldStatistics, Snapshot, TextForm};
 use tantivy::postings::Postings;
 use tantivy::query::{BooleanWeight, BoostWeight, EnableScoring, Occur, Query, SumCombiner, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
@@ -39,7 +39,7 @@ enum Lengths {
 impl ScoredTerm {
     /// A term of this field.
     pub(crate) fn new(snapshot: &Snapshot, field: &Field, term: Term, boost: Score) -> Self {
-        let is_text = matches!(field.kind(), FieldKind::Text { .. });
+        let is_text = field.text_form().is_some_and(|form| form != TextForm::Beginnings);
         ScoredTerm {
             query: TermQuery::new(term, IndexRecordOption::WithFreqs),
             statistics: Statistics::of(snapshot, field),

@@ -15,6 +15,7 @@ use crate::request::{
     TotalHits,
 };
 use crate::scores::Scores;
+use crate::suggest::Suggestions;
 
 /// What clients expect where they do not say.
 const DEFAULT_SIZE: usize = 10;
@@ -80,6 +81,7 @@ impl SearchRequest {
             (Some(_), Some(node)) => return Err(node.error("[aggregations] cannot be used together with [aggs]")),
             (first, second) => first.or(second),
         };
+        let suggest = fields.take("suggest");
         let (post_filter, rescore) = (fields.take("post_filter"), fields.take("rescore"));
         let collapse = fields.take("collapse");
         let request = SearchRequest {
@@ -88,7 +90,11 @@ impl SearchRequest {
                 None => Vec::new(),
             },
             computed_json: computed.map(|node| node.json().clone()),
-            query: query.map(|query| parser.query(&query)).transpose()?,
+            query: match query {
+                Some(query) => Some(parser.query(&query)?),
+                None if suggest.is_some() && aggregations.is_none() => Some(query::match_none()),
+                None => None,
+            },
             query_json: query.map(|query| query.json().clone()),
             post_filter: post_filter.map(|filter| parser.query(&filter)).transpose()?,
             post_filter_json: post_filter.map(|filter| filter.json().clone()),
@@ -102,9 +108,12 @@ impl SearchRequest {
             },
             aggregations_json: aggregations.map(|node| node.json().clone()),
             aggregation_keys: KeyStyle::default(),
+            suggest: suggest.map(|node| Suggestions::parse(&node)).transpose()?,
+            suggest_json: suggest.map(|node| node.json().clone()),
             fetch: FetchOptions::take(&mut fields, &mut parser)?,
             rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
             rescore_json: rescore.map(|node| node.json().clone()),
+            lookups: parser.take_lookups(),
             calls: parser.into_calls(),
             from: fields.optional("from", Node::count)?.unwrap_or(0),
             size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),
@@ -139,6 +148,9 @@ impl SearchRequest {
 pub(crate) fn parse_filter(query: &Json, limits: &Limits) -> Result<Box<dyn Clause>, Error> {
     let mut parser = query::parser(limits);
     let clause = parser.query(&Node::root(query)).map_err(|error| with_position(error, ""))?;
+    if !parser.take_lookups().is_empty() {
+        return Err(Error::Argument("the filter of an alias cannot look up documents".to_owned()));
+    }
     match parser.into_calls().is_empty() {
         true => Ok(clause),
         false => Err(Error::Argument("the filter of an alias cannot call functions or scripts".to_owned())),

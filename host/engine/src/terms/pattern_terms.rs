@@ -1,13 +1,15 @@
 //! The best terms of an index that match a pattern.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use tantivy::index::InvertedIndexReader;
 use tantivy::schema::Field;
 use tantivy::{SegmentReader, Term};
-use tantivy_fst::{Automaton, Regex};
+use tantivy_fst::Automaton;
 
+use super::automaton::TermAutomaton;
 use super::fuzzy_term::FuzzyTerm;
 
 /// What terms are compared with.
@@ -16,8 +18,10 @@ pub(crate) enum TermMatcher {
     Fuzzy(Arc<FuzzyTerm>),
     /// The bytes that terms begin with.
     Prefix(Arc<str>),
+    /// The bytes of the first and the last term.
+    Range(Bound<Vec<u8>>, Bound<Vec<u8>>),
     /// All match as well.
-    Pattern(Arc<Regex>),
+    Pattern(Arc<TermAutomaton>),
 }
 
 /// The terms of a field that match: of all, the most similar ones, and of those that are equally similar, the first ones in the
@@ -70,7 +74,7 @@ impl PatternTerms {
             TermMatcher::Fuzzy(fuzzy) => fuzzy.prefix(),
             TermMatcher::Pattern(_) => String::new(),
             // These are next to each other anyway.
-            TermMatcher::Prefix(_) => return,
+            TermMatcher::Prefix(_) | TermMatcher::Range(..) => return,
         };
         if let Ok(inverted_index) = segment.inverted_index(self.field) {
             read_ahead(&inverted_index, &prefix);
@@ -83,8 +87,9 @@ impl PatternTerms {
             TermMatcher::Fuzzy(fuzzy) => {
                 self.search(segment, &**fuzzy, |bytes| fuzzy.similarity(std::str::from_utf8(bytes).ok()?))
             }
-            TermMatcher::Pattern(regex) => self.search(segment, &**regex, |_| Some(1.0)),
+            TermMatcher::Pattern(automaton) => self.search(segment, &**automaton, |_| Some(1.0)),
             TermMatcher::Prefix(prefix) => self.beginning_with(segment, prefix.as_bytes()),
+            TermMatcher::Range(lower, upper) => self.between(segment, lower, upper),
         }
     }
 
@@ -117,6 +122,34 @@ impl PatternTerms {
         let mut terms = inverted_index.terms().range().ge(prefix).limit(self.limit as u64).into_stream()?;
         let mut found = Vec::new();
         while found.len() < self.limit && terms.advance() && terms.key().starts_with(prefix) {
+            found.push((1.0, terms.key().to_owned(), u64::from(terms.value().doc_freq)));
+        }
+        Ok(found)
+    }
+}
+
+impl PatternTerms {
+    fn between(
+        &self,
+        segment: &SegmentReader,
+        lower: &Bound<Vec<u8>>,
+        upper: &Bound<Vec<u8>>,
+    ) -> tantivy::Result<Vec<Found>> {
+        let inverted_index = segment.inverted_index(self.field)?;
+        let mut range = inverted_index.terms().range().limit(self.limit as u64);
+        range = match lower {
+            Bound::Included(bytes) => range.ge(bytes),
+            Bound::Excluded(bytes) => range.gt(bytes),
+            Bound::Unbounded => range,
+        };
+        range = match upper {
+            Bound::Included(bytes) => range.le(bytes),
+            Bound::Excluded(bytes) => range.lt(bytes),
+            Bound::Unbounded => range,
+        };
+        let mut terms = range.into_stream()?;
+        let mut found = Vec::new();
+        while found.len() < self.limit && terms.advance() {
             found.push((1.0, terms.key().to_owned(), u64::from(terms.value().doc_freq)));
         }
         Ok(found)

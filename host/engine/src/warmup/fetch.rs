@@ -7,11 +7,10 @@ use quidditch_index::{ReadSession, View};
 use tantivy::index::InvertedIndexReader;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{SegmentReader, Term};
-use tantivy_fst::Regex;
 
 use super::info::{TermUse, WarmupInfo};
 use crate::Error;
-use crate::terms::{PatternTerms, read_ahead};
+use crate::terms::{PatternTerms, TermAutomaton, read_ahead};
 
 /// Why a segment is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +42,13 @@ pub(crate) async fn warm_up(
                 let is_selected = selected.contains(&view.split_of(ordinal));
                 read(segment, info, if is_selected { Purpose::Search } else { Purpose::TermStatistics });
             }
+            for choice in &info.chosen_terms {
+                let Ok(terms) = choice.choose(segments) else { continue };
+                for ordinal in (0..segments.len()).filter(|ordinal| selected.contains(&view.split_of(*ordinal))) {
+                    let term_use = TermUse { scored: true, positions: false };
+                    terms.iter().for_each(|term| read_term(&segments[ordinal], term, term_use, Purpose::Search));
+                }
+            }
             Ok(())
         })
         .await
@@ -63,12 +69,15 @@ fn read(segment: &SegmentReader, info: &WarmupInfo, purpose: Purpose) {
     for (lower, upper) in &info.term_ranges {
         read_range(segment, lower, upper);
     }
-    for (field, regex, prefix) in &info.patterns {
+    for (field, automaton, prefix) in &info.patterns {
         if let Ok(inverted_index) = segment.inverted_index(*field) {
             // Together: one by one, every block of the dictionary would be a round trip.
             read_ahead(&inverted_index, prefix);
-            let _ = read_pattern(&inverted_index, regex);
+            let _ = read_pattern(&inverted_index, automaton);
         }
+    }
+    for field in &info.lengths {
+        let _ = segment.fieldnorms_readers().get_field(*field);
     }
     for column in &info.columns {
         for handle in segment.fast_fields().dynamic_column_handles(column).unwrap_or_default() {
@@ -128,8 +137,8 @@ fn read_term_range(
     Ok(())
 }
 
-fn read_pattern(inverted_index: &InvertedIndexReader, regex: &Regex) -> std::io::Result<()> {
-    let mut stream = inverted_index.terms().search(regex).into_stream()?;
+fn read_pattern(inverted_index: &InvertedIndexReader, automaton: &TermAutomaton) -> std::io::Result<()> {
+    let mut stream = inverted_index.terms().search(automaton).into_stream()?;
     while stream.advance() {
         let _ = inverted_index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic);
     }

@@ -2,16 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use tantivy::Term;
 use tantivy::query::Query;
 use tantivy::schema::Field;
-use tantivy_fst::Regex;
+use tantivy::{SegmentReader, Term};
 
 use crate::scores::Scores;
-use crate::terms::PatternTerms;
+use crate::terms::{PatternTerms, TermAutomaton};
 
 /// What a search will read.
 #[derive(Debug, Default)]
@@ -22,9 +22,20 @@ pub(crate) struct WarmupInfo {
     /// Ranges of terms of fields that have no column.
     pub(crate) term_ranges: Vec<(Bound<Term>, Bound<Term>)>,
     /// Patterns of terms, each with the text that all of these terms begin with.
-    pub(crate) patterns: Vec<(Field, Arc<Regex>, String)>,
+    pub(crate) patterns: Vec<(Field, Arc<TermAutomaton>, String)>,
     /// Terms that are looked up in all splits when the query is planned, and what is read of the postings of the best ones.
     pub(crate) pattern_terms: Vec<(PatternTerms, TermUse)>,
+    /// Choices among terms, which depend on all splits, and of which the postings are read with their frequencies.
+    pub(crate) chosen_terms: Vec<Arc<dyn ChooseTerms>>,
+    /// Fields whose lengths are read, whatever their terms.
+    pub(crate) lengths: BTreeSet<Field>,
+}
+
+/// Chooses terms by how many documents have them.
+pub(crate) trait ChooseTerms: fmt::Debug + Send + Sync {
+    /// The terms that are chosen over all segments. Looks all of them up, even if looking one up fails, as bytes that are missing are
+    /// recorded.
+    fn choose(&self, segments: &[SegmentReader]) -> tantivy::Result<Vec<Term>>;
 }
 
 /// What is read of a term's postings.
@@ -48,6 +59,8 @@ impl WarmupInfo {
         self.term_ranges.extend(other.term_ranges);
         self.patterns.extend(other.patterns);
         self.pattern_terms.extend(other.pattern_terms);
+        self.chosen_terms.extend(other.chosen_terms);
+        self.lengths.extend(other.lengths);
     }
 }
 
@@ -85,12 +98,20 @@ impl WarmupRecorder {
     }
 
     /// `prefix` is what all terms begin with that match.
-    pub(crate) fn pattern(&self, field: Field, regex: &Arc<Regex>, prefix: &str) {
-        self.info.borrow_mut().patterns.push((field, Arc::clone(regex), prefix.to_owned()));
+    pub(crate) fn pattern(&self, field: Field, automaton: &Arc<TermAutomaton>, prefix: &str) {
+        self.info.borrow_mut().patterns.push((field, Arc::clone(automaton), prefix.to_owned()));
     }
 
     pub(crate) fn pattern_terms(&self, terms: PatternTerms, term_use: TermUse) {
         self.info.borrow_mut().pattern_terms.push((terms, term_use));
+    }
+
+    pub(crate) fn chosen_terms(&self, choice: Arc<dyn ChooseTerms>) {
+        self.info.borrow_mut().chosen_terms.push(choice);
+    }
+
+    pub(crate) fn lengths(&self, field: Field) {
+        self.info.borrow_mut().lengths.insert(field);
     }
 
     pub(crate) fn into_info(self) -> WarmupInfo {

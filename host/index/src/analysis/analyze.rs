@@ -237,7 +237,7 @@ fn check_parts(object: &serde_json::Map<String, Json>) -> Result<(), AnalyzeErro
     Ok(())
 }
 
-fn analyze_all(analyzer: &Analyzer, texts: &[String]) -> Result<Vec<AnalyzedToken>, AnalyzeError> {
+pub(super) fn analyze_all(analyzer: &Analyzer, texts: &[String]) -> Result<Vec<AnalyzedToken>, AnalyzeError> {
     let mut left = MAX_TOKENS;
     let mut analyzed: Vec<AnalyzedToken> = Vec::new();
     let mut offset = 0;
@@ -310,6 +310,19 @@ mod tests {
             @"the text becomes tokens of more than 16777216 bytes"
         );
         assert!(analyze(json!({"text": "a/".repeat(100_000), "tokenizer": "path_hierarchy"})).is_err());
+    }
+
+    #[test]
+    fn character_filters_that_multiply_stop_at_the_limit() {
+        let mapping = json!({"type": "mapping", "mappings": [format!("a=>{}", "a".repeat(1_000))]});
+        let pattern = json!({"type": "pattern_replace", "pattern": ".+", "replacement": "$0".repeat(100)});
+        for (part, text) in [(&mapping, "a".to_owned()), (&pattern, "a".repeat(100))] {
+            let parts = |count: usize| json!({"text": text, "tokenizer": "keyword", "char_filter": vec![part; count]});
+            assert_eq!(analyze(parts(1)), Ok(1));
+            assert_eq!(analyze(parts(3)).expect_err("too many"), "the text becomes tokens of more than 16777216 bytes");
+        }
+        let large = json!({"text": "a".repeat(1_000_000), "tokenizer": "keyword", "char_filter": [pattern]});
+        assert!(analyze(large).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use tantivy::tokenizer as tantivy_tokens;
 
 use super::analyzer_parts::{CharFilter, TokenFilter, Tokenizer};
 use super::offsets::Replaced;
-use super::token::Token;
+use super::token::{SHINGLE, Token};
 use super::token_limit::TokenLimit;
 use super::tokenizer::KEYWORD;
 
@@ -50,16 +50,19 @@ impl Analyzer {
     /// The tokens of a text.
     ///
     /// # Errors
-    /// What a tokenizer or filter has made when that became more than `limit`.
+    /// What a tokenizer or filter has made when that became more than `limit`; nothing if character filters make more.
     pub(super) fn tokens_within(&self, text: &str, limit: TokenLimit) -> Result<Vec<Token>, Vec<Token>> {
         let check = |tokens: Vec<Token>| {
             let fits = limit == TokenLimit::NONE || limit.after(&tokens).is_some();
             if fits { Ok(tokens) } else { Err(tokens) }
         };
         let mut replaced: Vec<Replaced> = Vec::with_capacity(self.char_filters.len());
+        let mut room = limit.bytes;
         for filter in &self.char_filters {
             let input = replaced.last().map_or(text, |before| &before.text);
-            replaced.push(filter.filter(input));
+            let next = filter.filter(input, room).ok_or_else(Vec::new)?;
+            room = room.saturating_sub(next.bytes());
+            replaced.push(next);
         }
         let input = replaced.last().map_or(text, |before| before.text.as_str());
         let mut tokens = check(self.tokenizer.tokens_within(input, limit))?;
@@ -132,7 +135,8 @@ impl tantivy_tokens::Tokenizer for ChainTokenizer {
             offset_to: token.end,
             position: token.position,
             text: token.text,
-            position_length: token.length,
+            // Queries for shingles are no graphs, as clients know them.
+            position_length: if token.kind == SHINGLE { 1 } else { token.length },
         }));
         ChainStream { tokens: &mut self.tokens, read: 0 }
     }

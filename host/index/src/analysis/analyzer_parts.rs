@@ -1,6 +1,7 @@
 //! The traits of the parts of an analyzer.
 
 use super::offsets::Replaced;
+use super::shingles::Shingles;
 use super::token::Token;
 use super::token_limit::TokenLimit;
 
@@ -17,11 +18,17 @@ pub(super) trait TokenFilter: Send + Sync {
     fn changes_characters(&self) -> bool {
         false
     }
+
+    /// How it puts tokens together; `None` if it does not.
+    fn shingles(&self) -> Option<Shingles> {
+        None
+    }
 }
 
 /// Changes a text.
 pub(super) trait CharFilter: Send + Sync {
-    fn filter(&self, text: &str) -> Replaced;
+    /// The changed text; `None` if it becomes larger than `max_bytes`.
+    fn filter(&self, text: &str, max_bytes: usize) -> Option<Replaced>;
 }
 
 /// Splits a text into tokens.

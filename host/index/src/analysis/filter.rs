@@ -25,6 +25,7 @@ use super::options::Options;
 use crate::IndexError;
 
 pub(super) use keyword_marker::KeywordMarker;
+pub(super) use shingle::Shingle;
 pub(super) use stemmer::{Stem, stemmer_of_language};
 pub(super) use stop::{StopFilter, StopWords};
 pub(super) use term::EachTermFilter;

@@ -9,21 +9,49 @@ pub(super) struct Replaced {
     /// From each of these offsets in the new text on, offsets in the old text are larger by this many. In UTF-16 code units, as the
     /// rules for the middle of a replacement count these.
     corrections: Vec<(usize, isize)>,
+    max_bytes: usize,
+    /// Whether something did not fit.
+    is_cut: bool,
 }
 
 impl Replaced {
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        Replaced { text: String::with_capacity(bytes), length: 0, corrections: Vec::new() }
+    /// For a text of so many bytes. What becomes larger than `max_bytes` is not built.
+    pub(super) fn within(bytes: usize, max_bytes: usize) -> Self {
+        let text = String::with_capacity(bytes.min(max_bytes));
+        Replaced { text, length: 0, corrections: Vec::new(), max_bytes, is_cut: false }
+    }
+
+    /// Its memory in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + size_of_val(self.corrections.as_slice())
+    }
+
+    /// Whether a part with so many bytes may be added.
+    pub(super) fn has_room_for(&self, bytes: usize) -> bool {
+        !self.is_cut && self.bytes().saturating_add(bytes) <= self.max_bytes
+    }
+
+    /// The text; `None` if it is larger than it may be.
+    pub(super) fn finished(self) -> Option<Self> {
+        (!self.is_cut && self.bytes() <= self.max_bytes).then_some(self)
     }
 
     /// Adds a part that stays.
     pub(super) fn keep(&mut self, part: &str) {
+        self.is_cut |= !self.has_room_for(part.len());
+        if self.is_cut {
+            return;
+        }
         self.text.push_str(part);
         self.length += utf16_length(part);
     }
 
     /// Adds a replacement for a part. What is beyond the length of the part belongs to the end of it.
     pub(super) fn replace(&mut self, part: &str, replacement: &str) {
+        self.is_cut |= !self.has_room_for(replacement.len());
+        if self.is_cut {
+            return;
+        }
         let before = utf16_length(part);
         let after = utf16_length(replacement);
         let mut difference = self.corrections.last().map_or(0, |(_, difference)| *difference);
@@ -109,7 +137,7 @@ mod tests {
     #[test]
     fn offsets_lead_back_to_the_text_before() {
         let old = "ä<b>x</b>ü:)y";
-        let mut replaced = Replaced::with_capacity(old.len());
+        let mut replaced = Replaced::within(old.len(), usize::MAX);
         replaced.keep("ä");
         replaced.replace("<b>", "");
         replaced.keep("x");

@@ -21,6 +21,9 @@ pub(super) struct Token {
 /// The type of tokens of most tokenizers.
 pub(super) const WORD: &str = "word";
 
+/// The type of tokens of several neighbouring words.
+pub(super) const SHINGLE: &str = "shingle";
+
 impl Token {
     /// A token that is a part of a text, from that byte offset on.
     pub(super) fn of(text: &str, start: usize, kind: &'static str, position: usize) -> Self {

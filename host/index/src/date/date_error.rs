@@ -14,6 +14,9 @@ pub enum DateError {
         /// The format.
         format: String,
     },
+    /// A date that cannot be counted in nanoseconds.
+    #[error("date {0:?} is not within the years 1970 to 2262, as nanoseconds must be")]
+    NotInNanoseconds(String),
     /// A date before the year -9999 or after 9999.
     #[error("date {0:?} is not within the years -9999 to 9999")]
     OutOfRange(String),

@@ -58,6 +58,28 @@ impl EpochUnit {
         first.checked_add(nanos.div_euclid(1_000_000))
     }
 
+    /// What the number leaves over of a millisecond: if it has no fraction, `rounding` selects the first or the last nanosecond.
+    pub(super) fn nanos_of_milli(self, text: &str, rounding: Rounding) -> i64 {
+        let Some((_, fraction)) = text.split_once('.') else {
+            return if rounding == Rounding::Up { 999_999 } else { 0 };
+        };
+        let skipped = if self == EpochUnit::Second { 3 } else { 0 };
+        let digits = fraction.bytes().skip(skipped).chain(std::iter::repeat(b'0')).take(6);
+        digits.fold(0, |nanos, digit| nanos * 10 + i64::from(digit - b'0'))
+    }
+
+    /// A moment in nanoseconds, with the fraction that it has.
+    pub(super) fn format_nanos(self, nanos: i64) -> String {
+        let unit = self.in_millis() * 1_000_000;
+        let (whole, rest) = (nanos.div_euclid(unit), nanos.rem_euclid(unit));
+        if rest == 0 {
+            return whole.to_string();
+        }
+        let width = self.max_fraction_digits();
+        let fraction = format!("{rest:0width$}");
+        format!("{whole}.{}", fraction.trim_end_matches('0'))
+    }
+
     pub(super) fn format(self, millis: i64) -> String {
         millis.div_euclid(self.in_millis()).to_string()
     }

@@ -28,6 +28,9 @@ enum Format {
     Pattern(Pattern),
 }
 
+/// Nanoseconds of a millisecond.
+const NANOS_PER_MILLI: i64 = 1_000_000;
+
 impl Default for DateFormat {
     /// `strict_date_optional_time||epoch_millis`
     fn default() -> Self {
@@ -79,6 +82,55 @@ impl DateFormat {
             Format::Epoch(unit) => unit.format(millis),
             Format::Pattern(pattern) => pattern.format(&parts),
         }
+    }
+
+    /// The same as [`DateFormat::format`] for nanoseconds, which patterns and numbers show.
+    pub fn format_nanos(&self, nanos: i64) -> String {
+        let (millis, rest) = (nanos.div_euclid(NANOS_PER_MILLI), nanos.rem_euclid(NANOS_PER_MILLI));
+        let Some(mut parts) = DateParts::from_millis(millis, 0) else { return nanos.to_string() };
+        parts.nanosecond = parts.nanosecond.map(|nanosecond| nanosecond + rest as i32);
+        match &self.formats[0] {
+            Format::OptionalTime(_) => parts.to_iso(),
+            Format::Epoch(unit) => unit.format_nanos(nanos),
+            Format::Pattern(pattern) => pattern.format(&parts),
+        }
+    }
+
+    /// Nanoseconds since the epoch of a date in any of the formats.
+    ///
+    /// # Errors
+    /// As [`DateFormat::millis`]; also if it is before 1970 or after 2262.
+    pub(crate) fn nanos(&self, text: &str, rounding: Rounding, offset_seconds: i32) -> Result<i64, DateError> {
+        let millis = self.millis(text, rounding, offset_seconds)?;
+        self.with_nanos(text, millis, rounding)
+    }
+
+    /// The nanoseconds of a date that is in this millisecond.
+    ///
+    /// # Errors
+    /// [`DateError::NotInNanoseconds`].
+    pub(crate) fn with_nanos(&self, text: &str, millis: i64, rounding: Rounding) -> Result<i64, DateError> {
+        let rest = if text.starts_with("now") || text.contains("||") {
+            // Math that rounds up leads to the end of a millisecond.
+            if rounding == Rounding::Up && text.contains('/') { NANOS_PER_MILLI - 1 } else { 0 }
+        } else {
+            self.nanos_of_milli(text, rounding)
+        };
+        let nanos = millis.checked_mul(NANOS_PER_MILLI).and_then(|nanos| nanos.checked_add(rest));
+        nanos.filter(|nanos| *nanos >= 0).ok_or_else(|| DateError::NotInNanoseconds(text.to_owned()))
+    }
+
+    /// What the format leaves over of a millisecond.
+    fn nanos_of_milli(&self, text: &str, rounding: Rounding) -> i64 {
+        let missing = if rounding == Rounding::Up { NANOS_PER_MILLI - 1 } else { 0 };
+        let of_parts =
+            |parts: DateParts| parts.nanosecond.map_or(missing, |nanosecond| i64::from(nanosecond) % NANOS_PER_MILLI);
+        let found = self.formats.iter().find_map(|format| match format {
+            Format::OptionalTime(digits) => DateParts::parse(text, *digits).map(of_parts),
+            Format::Epoch(unit) => unit.millis(text, rounding).map(|_| unit.nanos_of_milli(text, rounding)),
+            Format::Pattern(pattern) => pattern.read(text).map(of_parts),
+        });
+        found.unwrap_or(0)
     }
 
     /// Whether a dynamic mapping maps a text to a date: a full or partial ISO date, but not a plain number, which would be a year.

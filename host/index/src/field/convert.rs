@@ -8,11 +8,11 @@ use serde_json::Value as Json;
 use super::half_float::half_float;
 use super::ip::ip_term;
 use super::number::Number;
-use super::{Field, FieldKind};
+use super::{DateResolution, Field, FieldKind, RangeOptions};
 use crate::date::Rounding;
 use crate::excerpt::json_excerpt;
 use crate::geo_point::GeoPoint;
-use crate::{FieldValue, InvalidValue, ValueError, date};
+use crate::{DateFormat, FieldValue, InvalidValue, ValueError};
 
 /// From the float after -2^63 up to but not including 2^64: all integers in JSON are exact there.
 const EXACT_INTEGERS: Range<f64> = -9_223_372_036_854_774_784.0..18_446_744_073_709_551_616.0;
@@ -37,11 +37,22 @@ impl Field {
             kind if kind.is_integer() => FieldValue::Integer(self.integer(json, self.coerced(json)?)?),
             kind if kind.is_float() => FieldValue::Float(self.float(json, self.coerced(json)?)?),
             FieldKind::Boolean => FieldValue::Boolean(!is_empty(json) && self.boolean(json)?),
-            FieldKind::Date { format } => {
+            FieldKind::Date { format, resolution } => {
                 let text = self.date_text(json)?;
-                let millis = format.millis(&text, Rounding::Down, 0);
-                FieldValue::Date(millis.map_err(|error| self.error(error))?)
+                match resolution {
+                    DateResolution::Millis => {
+                        FieldValue::Date(format.millis(&text, Rounding::Down, 0).map_err(|error| self.error(error))?)
+                    }
+                    DateResolution::Nanos => {
+                        FieldValue::Nanos(format.nanos(&text, Rounding::Down, 0).map_err(|error| self.error(error))?)
+                    }
+                }
             }
+            FieldKind::UnsignedLong if is_empty(json) && self.options.coerces => return Ok(None),
+            FieldKind::UnsignedLong => FieldValue::Unsigned(self.unsigned(json, Fraction::CutOff)?),
+            FieldKind::Range(range_type) => FieldValue::Text(self.range_from_json(range_type, json)?.term()),
+            FieldKind::Binary => FieldValue::Text(self.base64(json)?),
+            FieldKind::FlatObject => FieldValue::Text(self.text(json)?.into_owned()),
             _ => {
                 let point = GeoPoint::from_json(json).map_err(|error| self.error(error))?;
                 FieldValue::GeoPoint { lat: point.lat, lon: point.lon }
@@ -76,11 +87,13 @@ impl Field {
             }
             kind if kind.is_float() => FieldValue::Float(self.float(json, self.number(json)?)?),
             FieldKind::Boolean => FieldValue::Boolean(self.boolean(json)?),
-            FieldKind::Date { format } => {
+            FieldKind::Date { format, resolution } => {
                 let text = self.date_text(json)?;
-                let millis = date::evaluate(&text, format, now_millis, Rounding::Down, 0);
-                FieldValue::Date(millis.map_err(|error| self.error(error))?)
+                let options = RangeOptions { now_millis, ..RangeOptions::default() };
+                self.moment(&text, format, *resolution, Rounding::Down, &options)?
             }
+            FieldKind::UnsignedLong if self.number(json)?.has_fraction() => return Ok(None),
+            FieldKind::UnsignedLong => FieldValue::Unsigned(self.unsigned(json, Fraction::CutOff)?),
             _ => return self.value_from_json(json),
         }))
     }
@@ -90,7 +103,7 @@ impl Field {
         matches!(
             self.kind,
             FieldKind::Text { .. } | FieldKind::Keyword { .. } | FieldKind::TokenCount { .. } | FieldKind::Date { .. }
-        )
+        ) && self.completion_options().is_none()
     }
 
     /// The text of a string, number or boolean in a query. Clients expect numbers with a fraction or an exponent as Java writes
@@ -130,6 +143,13 @@ impl Field {
         Ok(number)
     }
 
+    /// The text of bytes.
+    fn base64(&self, json: &Json) -> Result<String, ValueError> {
+        let text = json.as_str().filter(|text| is_base64(text));
+        let reason = || format!("{} is not Base64", json_excerpt(json));
+        text.map(str::to_owned).ok_or_else(|| self.unsuitable(reason()))
+    }
+
     /// The term of an address.
     pub(super) fn ip(&self, json: &Json) -> Result<String, ValueError> {
         let term = json.as_str().and_then(ip_term);
@@ -143,6 +163,36 @@ impl Field {
             Json::String(text) if text == "false" => Ok(false),
             _ => Err(self.error(InvalidValue::NotABoolean(json_excerpt(json)))),
         }
+    }
+
+    /// The moment of a date of a query, which may contain date math.
+    pub(super) fn moment(
+        &self,
+        text: &str,
+        format: &DateFormat,
+        resolution: DateResolution,
+        rounding: Rounding,
+        options: &RangeOptions,
+    ) -> Result<FieldValue, ValueError> {
+        let RangeOptions { now_millis, ref time_zone, .. } = *options;
+        let millis = time_zone.evaluate(text, format, now_millis, rounding).map_err(|error| self.error(error))?;
+        match resolution {
+            DateResolution::Millis => Ok(FieldValue::Date(millis)),
+            DateResolution::Nanos => {
+                let nanos = format.with_nanos(text, millis, rounding);
+                Ok(FieldValue::Nanos(nanos.map_err(|error| self.error(error))?))
+            }
+        }
+    }
+
+    /// An unsigned integer. A fraction between 0 and -1 counts as 0.
+    pub(super) fn unsigned(&self, json: &Json, fraction: Fraction) -> Result<u64, ValueError> {
+        let number = self.number(json)?;
+        let is_changed = json.is_string() || number.has_fraction();
+        if fraction == Fraction::CutOff && !self.options.coerces && is_changed {
+            return Err(self.error(InvalidValue::NeedsCoercion(json_excerpt(json))));
+        }
+        number.unsigned.ok_or_else(|| self.error(InvalidValue::OutOfRange(json_excerpt(json))))
     }
 
     /// The text of a date. The format decides what numbers mean: usually milliseconds.
@@ -214,6 +264,15 @@ impl Field {
     }
 }
 
+/// What happens to the fraction of an integer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fraction {
+    /// It is cut off, if the field allows that.
+    CutOff,
+    /// Whoever reads the integer knows of it.
+    Known,
+}
+
 /// The float nearest to a number of steps of a scaled float.
 pub(super) fn unscaled(steps: f64, factor: f64) -> f64 {
     steps * (1.0 / factor)
@@ -222,6 +281,14 @@ pub(super) fn unscaled(steps: f64, factor: f64) -> f64 {
 /// The nearest integer as Java rounds: halves go up.
 fn java_round(value: f64) -> f64 {
     (value + 0.5).floor()
+}
+
+/// Whether a text is bytes in Base64: letters in groups of four, of which the last may be filled up.
+fn is_base64(text: &str) -> bool {
+    let letters = text.trim_end_matches('=');
+    let filled = text.len() - letters.len();
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.len().is_multiple_of(4) && filled <= 2 && letters.bytes().all(is_letter)
 }
 
 fn is_empty(json: &Json) -> bool {
@@ -250,7 +317,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{DateFormat, KeywordOptions};
+    use crate::{DateFormat, DateResolution, KeywordOptions};
 
     fn field(kind: FieldKind) -> Field {
         Field::new("f".to_owned(), kind)
@@ -316,7 +383,7 @@ mod tests {
             assert_eq!(field(kind.clone()).value_from_json(&json!("")), Ok(None));
             assert!(query(kind, json!("")).expect_err("not a number").ends_with("\"\" is not a number"));
         }
-        let date = FieldKind::Date { format: DateFormat::default() };
+        let date = FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis };
         assert!(value(date, json!("")).is_err());
         assert!(value(FieldKind::GeoPoint, json!("")).is_err());
     }
@@ -349,7 +416,7 @@ mod tests {
 
     #[test]
     fn dates_are_milliseconds() {
-        let date = || FieldKind::Date { format: DateFormat::default() };
+        let date = || FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis };
         assert_eq!(value(date(), json!("1970-01-02")), Ok(FieldValue::Date(86_400_000)));
         assert_eq!(value(date(), json!(86_400_000)), Ok(FieldValue::Date(86_400_000)));
         assert_eq!(value(date(), json!(1.7e12)), Ok(FieldValue::Date(1_700_000_000_000)));
@@ -369,7 +436,7 @@ mod tests {
         let large = 4_115_420_654_264_075_766;
         assert_eq!(query(FieldKind::Long, json!("4115420654264075766.1")), Ok(Some(FieldValue::Integer(large))));
         assert_eq!(query(FieldKind::Float, json!(0.1)), Ok(Some(FieldValue::Float(f64::from(0.1_f32)))));
-        let date = FieldKind::Date { format: DateFormat::default() };
+        let date = FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis };
         assert_eq!(query(date, json!("now+1d")), Ok(Some(FieldValue::Date(86_400_000))));
     }
 
@@ -407,6 +474,16 @@ mod tests {
             assert_eq!(query(keyword(), json), Ok(Some(FieldValue::Text(expected.to_owned()))));
         }
         insta::assert_snapshot!(query(keyword(), json!(1e20)).expect_err("its digits are lost"), @"field [f] of type [keyword]: 1e+20 is a number beyond 64 bits; write it as a string");
+    }
+
+    #[test]
+    fn bytes_are_base64() {
+        for text in ["", "U29tZQ==", "AAA=", "+/+/"] {
+            assert_eq!(value(FieldKind::Binary, json!(text)), Ok(FieldValue::Text(text.to_owned())));
+        }
+        for json in [json!("not base64!"), json!("U29tZ"), json!("U29tZQ"), json!("===="), json!(5), json!({})] {
+            assert!(value(FieldKind::Binary, json).expect_err("refused").ends_with("is not Base64"));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 /// The term of an address: 32 hexadecimal digits; `None` if it is not an address. Addresses of version 4 are those of version 6 that
 /// stand for them.
 pub fn ip_term(text: &str) -> Option<String> {
-    text.parse().ok().map(|address| term(bits(address)))
+    text.parse().ok().map(|address| term(address_bits(address)))
 }
 
 /// The usual form of an address that is a term: `192.168.0.1`, `2001:db8::1`. Other texts stay as they are.
@@ -21,6 +21,12 @@ pub fn ip_text(term: &str) -> String {
 
 /// The terms of the first and the last address of a network such as `192.168.0.0/16`; `None` if it is not one.
 pub fn ip_range(text: &str) -> Option<RangeInclusive<String>> {
+    let (first, last) = ip_network(text)?.into_inner();
+    Some(term(first)..=term(last))
+}
+
+/// The bits of the first and the last address of a network; `None` if it is not one.
+pub(super) fn ip_network(text: &str) -> Option<RangeInclusive<u128>> {
     let (address, length) = text.split_once('/')?;
     let address: IpAddr = address.parse().ok()?;
     let length: u32 = length.parse().ok()?;
@@ -33,11 +39,11 @@ pub fn ip_range(text: &str) -> Option<RangeInclusive<String>> {
     }
     let fixed = offset + length;
     let mask = if fixed == 0 { 0 } else { u128::MAX << (128 - fixed) };
-    let first = bits(address) & mask;
-    Some(term(first)..=term(first | !mask))
+    let first = address_bits(address) & mask;
+    Some(first..=first | !mask)
 }
 
-fn bits(address: IpAddr) -> u128 {
+pub(super) fn address_bits(address: IpAddr) -> u128 {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
         IpAddr::V6(address) => address.to_bits(),

@@ -58,6 +58,10 @@ impl NamedAnalyzer {
         NamedAnalyzer { name: name.to_owned(), analyzer }
     }
 
+    pub(crate) fn analyzer(&self) -> &Analyzer {
+        &self.analyzer
+    }
+
     /// How many tokens it makes of a text.
     pub(super) fn count(&self, text: &str) -> i64 {
         self.analyzer.count(text) as i64

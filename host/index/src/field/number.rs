@@ -9,6 +9,8 @@ pub(super) struct Number {
     pub(super) float: f64,
     /// The number without its fraction; `None` beyond 64 bits. That of a string is exact, also where floats are not.
     pub(super) whole: Option<i64>,
+    /// The same as an unsigned number; `None` if it is negative or beyond 64 bits.
+    pub(super) unsigned: Option<u64>,
 }
 
 impl Number {
@@ -18,8 +20,14 @@ impl Number {
             Json::Number(number) => match number.as_i64() {
                 Some(integer) => Some(Number::from(integer)),
                 // An integer of 64 bits without a sign is beyond those with one, even if its float is not.
-                None if number.is_u64() => Some(Number { float: number.as_f64()?, whole: None }),
-                None => number.as_f64().map(|float| Number { float, whole: truncated(float) }),
+                None if number.is_u64() => {
+                    Some(Number { float: number.as_f64()?, whole: None, unsigned: number.as_u64() })
+                }
+                None => number.as_f64().map(|float| Number {
+                    float,
+                    whole: truncated(float),
+                    unsigned: truncated_unsigned(float),
+                }),
             },
             Json::String(text) => Number::from_text(text),
             _ => None,
@@ -32,7 +40,14 @@ impl Number {
         }
         let float = text.parse::<f64>().ok()?;
         // Without digits it is a word such as `NaN`.
-        text.contains(|character: char| character.is_ascii_digit()).then(|| Number { float, whole: whole_part(text) })
+        text.contains(|character: char| character.is_ascii_digit()).then(|| {
+            let whole = whole_part(text);
+            Number {
+                float,
+                whole: whole.and_then(|whole| i64::try_from(whole).ok()),
+                unsigned: whole.and_then(|whole| u64::try_from(whole).ok()),
+            }
+        })
     }
 
     /// Whether it has a fraction, as far as floats can tell: beyond 2^53 they have none, and clients expect the fraction of a
@@ -44,7 +59,7 @@ impl Number {
 
 impl From<i64> for Number {
     fn from(integer: i64) -> Self {
-        Number { float: integer as f64, whole: Some(integer) }
+        Number { float: integer as f64, whole: Some(integer), unsigned: u64::try_from(integer).ok() }
     }
 }
 
@@ -54,8 +69,14 @@ fn truncated(float: f64) -> Option<i64> {
     (-limit..=limit).contains(&float).then_some(float as i64)
 }
 
-/// The exact integer before the decimal point of a decimal number such as `-12.5e3`; `None` beyond 64 bits.
-fn whole_part(decimal: &str) -> Option<i64> {
+/// The same as an unsigned integer.
+fn truncated_unsigned(float: f64) -> Option<u64> {
+    let is_held = float > -1.0 && float < 2.0_f64.powi(64);
+    is_held.then_some(float as u64)
+}
+
+/// The exact integer before the decimal point of a decimal number such as `-12.5e3`; `None` beyond 64 bits without a sign.
+fn whole_part(decimal: &str) -> Option<i128> {
     let (mantissa, exponent) = decimal.split_once(['e', 'E']).unwrap_or((decimal, "0"));
     // An exponent beyond 64 bits moves the point past all digits, as half of the largest one does.
     let extreme = if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 };
@@ -78,7 +99,7 @@ fn whole_part(decimal: &str) -> Option<i64> {
         }
         remaining -= 1;
     }
-    i64::try_from(if is_negative { -value } else { value }).ok()
+    Some(if is_negative { -value } else { value })
 }
 
 #[cfg(test)]
@@ -137,12 +158,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_whole_part_is_that_of_the_number(whole in any::<i64>(), fraction in 0..1000_u32) {
-            prop_assert_eq!(whole_part(&format!("{whole}.{fraction:03}")), Some(whole));
+            prop_assert_eq!(whole_part(&format!("{whole}.{fraction:03}")), Some(i128::from(whole)));
             let digits = whole.unsigned_abs().to_string();
             let (first, rest) = digits.split_at(1);
             let sign = if whole < 0 { "-" } else { "" };
             let scientific = format!("{sign}{first}.{rest}{fraction:03}e{}", rest.len());
-            prop_assert_eq!(whole_part(&scientific), Some(whole), "{}", scientific);
+            prop_assert_eq!(whole_part(&scientific), Some(i128::from(whole)), "{}", scientific);
         }
     }
 }

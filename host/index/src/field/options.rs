@@ -17,6 +17,8 @@ pub struct FieldOptions {
     pub copy_to: Vec<String>,
     /// Whether values are found by their terms: `index`. Otherwise they are found by the column, and all score the same.
     pub has_terms: bool,
+    /// Whether values are in a column: `doc_values`.
+    pub has_column: bool,
     /// Whether values can be searched or read; otherwise they are only in the source.
     pub is_indexed: bool,
 }
@@ -30,6 +32,7 @@ impl Default for FieldOptions {
             null_value: None,
             copy_to: Vec::new(),
             has_terms: true,
+            has_column: true,
             is_indexed: true,
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use serde_json::Value as Json;
 
-use super::convert::unscaled;
+use super::convert::{Fraction, unscaled};
 use super::number::Number;
 use super::{Field, FieldKind};
 use crate::date::Rounding;
@@ -75,7 +75,17 @@ impl Field {
             FieldKind::Double | FieldKind::Float => {
                 Ok(edge.bound(FieldValue::Float(self.float(json, self.number(json)?)?)))
             }
-            FieldKind::Date { format } => {
+            FieldKind::UnsignedLong => {
+                let number = self.number(json)?;
+                let whole = self.unsigned(json, Fraction::Known)?;
+                // Bounds are rounded inwards; none of them is negative.
+                let above = whole.saturating_add(u64::from(number.has_fraction()));
+                Ok(edge.bound(FieldValue::Unsigned(match edge {
+                    RangeEdge::Greater | RangeEdge::LessOrEqual => whole,
+                    RangeEdge::GreaterOrEqual | RangeEdge::Less => above,
+                })))
+            }
+            FieldKind::Date { format, resolution } => {
                 let format = options.format.as_ref().unwrap_or(format);
                 // `gt` the 5th begins with the 6th, and `lte` the 5th includes all of it.
                 let rounding = match edge {
@@ -83,10 +93,10 @@ impl Field {
                     RangeEdge::GreaterOrEqual | RangeEdge::Less => Rounding::Down,
                 };
                 let text = self.date_text(json)?;
-                let millis = options.time_zone.evaluate(&text, format, options.now_millis, rounding);
-                millis.map(|millis| edge.bound(FieldValue::Date(millis))).map_err(|error| self.error(error))
+                self.moment(&text, format, *resolution, rounding, options).map(|moment| edge.bound(moment))
             }
-            FieldKind::GeoPoint => Err(self.error(InvalidValue::Unordered)),
+            FieldKind::GeoPoint | FieldKind::Range(_) | FieldKind::Binary => Err(self.error(InvalidValue::Unordered)),
+            FieldKind::FlatObject => Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned()))),
             FieldKind::Boolean => Ok(edge.bound(FieldValue::Boolean(self.boolean(json)?))),
             FieldKind::Text { .. } => Ok(edge.bound(FieldValue::Text(self.text(json)?.into_owned()))),
             FieldKind::Keyword(options) => {
@@ -130,6 +140,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::DateResolution;
 
     const EDGES: [RangeEdge; 4] =
         [RangeEdge::Greater, RangeEdge::GreaterOrEqual, RangeEdge::Less, RangeEdge::LessOrEqual];
@@ -206,7 +217,10 @@ mod tests {
 
     #[test]
     fn dates_are_rounded_as_the_operator_requires() {
-        let field = Field::new("f".to_owned(), FieldKind::Date { format: DateFormat::default() });
+        let field = Field::new(
+            "f".to_owned(),
+            FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis },
+        );
         let bound = |edge| field.range_bound(edge, &json!("1970-01-02"), &RangeOptions::default()).expect("a date");
         assert_eq!(bound(RangeEdge::GreaterOrEqual), Bound::Included(FieldValue::Date(86_400_000)));
         assert_eq!(bound(RangeEdge::Greater), Bound::Excluded(FieldValue::Date(172_799_999)));
@@ -216,7 +230,10 @@ mod tests {
 
     #[test]
     fn queries_may_have_a_format_and_a_time_zone() {
-        let field = Field::new("f".to_owned(), FieldKind::Date { format: DateFormat::default() });
+        let field = Field::new(
+            "f".to_owned(),
+            FieldKind::Date { format: DateFormat::default(), resolution: DateResolution::Millis },
+        );
         let format = Some(DateFormat::parse("dd.MM.yyyy").expect("a format"));
         let options = RangeOptions { now_millis: 5, format, time_zone: TimeZone::offset(3600) };
         let bound = |json| field.range_bound(RangeEdge::GreaterOrEqual, &json, &options);
@@ -237,6 +254,6 @@ mod tests {
         let field = Field::new("f".to_owned(), FieldKind::GeoPoint);
         let refused =
             field.range_bound(RangeEdge::Less, &json!("1,2"), &RangeOptions::default()).expect_err("unordered");
-        insta::assert_snapshot!(refused, @"field [f] of type [geo_point]: points have no order");
+        insta::assert_snapshot!(refused, @"field [f] of type [geo_point]: its values have no order");
     }
 }

@@ -1,18 +1,24 @@
 //! The definition of one field in a mapping: its type and options.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value as Json};
 
 use super::dynamic::Dynamic;
 use crate::analysis::{Analysis, Analyzer};
 use crate::excerpt::json_excerpt;
+use crate::field::MAX_INPUT_LENGTH;
 use crate::{
-    DateFormat, Field, FieldKind, FieldOptions, IndexError, KeywordForm, KeywordOptions, NamedAnalyzer, TextForm,
+    CompletionOptions, DateFormat, DateResolution, Field, FieldKind, FieldOptions, IndexError, KeywordForm,
+    KeywordOptions, NamedAnalyzer, RangeType, TextForm,
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 21] = [
+const TYPES: [(&str, &str); 33] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
+    ("search_as_you_type", SEARCH_AS_YOU_TYPE),
+    ("completion", COMPLETION),
     ("keyword", KEYWORD),
     ("wildcard", "ignore_above, normalizer, null_value, doc_values"),
     ("constant_keyword", "value"),
@@ -26,8 +32,18 @@ const TYPES: [(&str, &str); 21] = [
     ("half_float", NUMBER),
     ("scaled_float", "scaling_factor, coerce, ignore_malformed, null_value, index, doc_values"),
     ("token_count", "analyzer, enable_position_increments, null_value, index, doc_values"),
+    ("unsigned_long", NUMBER),
     ("boolean", "null_value, index, doc_values"),
     ("date", "format, ignore_malformed, null_value, index, doc_values, locale, print_format"),
+    ("date_nanos", "format, ignore_malformed, null_value, index, doc_values, locale, print_format"),
+    ("integer_range", RANGE),
+    ("long_range", RANGE),
+    ("float_range", RANGE),
+    ("double_range", RANGE),
+    ("date_range", "format, locale, coerce, ignore_malformed, index, doc_values, boost"),
+    ("ip_range", RANGE),
+    ("binary", "doc_values, index"),
+    ("flat_object", ""),
     ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
     ("alias", ""),
     ("object", ""),
@@ -37,8 +53,13 @@ const TYPES: [(&str, &str); 21] = [
 const COMMON: &str = "type, fields, copy_to, store, meta";
 const TEXT: &str = "analyzer, search_analyzer, index, norms, index_options, position_increment_gap, similarity, term_vector, \
     fielddata, eager_global_ordinals, index_phrases";
+const SEARCH_AS_YOU_TYPE: &str = "analyzer, search_analyzer, max_shingle_size, index, norms, index_options, similarity, \
+    term_vector";
+const COMPLETION: &str = "analyzer, search_analyzer, preserve_separators, preserve_position_increments, max_input_length, \
+    contexts, index, doc_values, similarity";
 const KEYWORD: &str = "ignore_above, normalizer, null_value, index, doc_values, norms, index_options, similarity, \
     eager_global_ordinals, split_queries_on_whitespace";
+const RANGE: &str = "coerce, ignore_malformed, index, doc_values, boost";
 const NUMBER: &str = "coerce, ignore_malformed, null_value, index, doc_values";
 
 /// Options with one value that is supported: any other would change answers.
@@ -49,6 +70,15 @@ const FIXED: [(&str, &str); 5] = [
     ("split_queries_on_whitespace", "false"),
     ("enable_position_increments", "true"),
 ];
+
+/// The analyzer of completions without one.
+pub(super) const COMPLETION_ANALYZER: &str = "simple";
+
+/// Where inputs of completions are cut, unless the mapping says otherwise.
+pub(super) const DEFAULT_INPUT_LENGTH: u32 = 50;
+
+/// Most words of the sequences of a `search_as_you_type`, unless the mapping says otherwise.
+pub(super) const DEFAULT_MAX_WORDS: u8 = 3;
 
 /// The definition of a field or an object, with its path from the root of the JSON.
 pub(super) struct Definition<'a> {
@@ -89,7 +119,9 @@ impl Definition<'_> {
     pub(super) fn field(&self, analysis: &Analysis) -> Result<(FieldKind, FieldOptions), IndexError> {
         let name = self.text("type")?.unwrap_or_default();
         let kind = self.kind(name, analysis)?;
-        if let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name) {
+        if name == "flat_object" {
+            self.check_keys("type")?;
+        } else if let Some((_, keys)) = TYPES.iter().find(|(known, _)| *known == name) {
             self.check_keys(&format!("{COMMON}, {keys}"))?;
         }
         let options = self.options(&kind)?;
@@ -100,6 +132,10 @@ impl Definition<'_> {
         Ok(match name {
             "text" => self.text_kind(TextForm::Scored, analysis)?,
             "match_only_text" => self.text_kind(TextForm::MatchOnly, analysis)?,
+            "search_as_you_type" => {
+                self.text_kind(TextForm::SearchAsYouType { max_words: self.max_shingle_size()? }, analysis)?
+            }
+            "completion" => self.completion_kind(analysis)?,
             "keyword" => self.keyword(KeywordForm::Keyword, analysis)?,
             "wildcard" => self.keyword(KeywordForm::Wildcard, analysis)?,
             "constant_keyword" => match self.text("value")? {
@@ -120,7 +156,17 @@ impl Definition<'_> {
                 None => return Err(invalid(self.path, "missing `analyzer`")),
             },
             "boolean" => FieldKind::Boolean,
-            "date" => FieldKind::Date { format: self.date_format()? },
+            "date" => FieldKind::Date { format: self.date_format()?, resolution: DateResolution::Millis },
+            "date_nanos" => FieldKind::Date { format: self.date_format()?, resolution: DateResolution::Nanos },
+            "unsigned_long" => FieldKind::UnsignedLong,
+            "integer_range" => FieldKind::Range(RangeType::Integer),
+            "long_range" => FieldKind::Range(RangeType::Long),
+            "float_range" => FieldKind::Range(RangeType::Float),
+            "double_range" => FieldKind::Range(RangeType::Double),
+            "date_range" => FieldKind::Range(RangeType::Date(self.date_format()?)),
+            "ip_range" => FieldKind::Range(RangeType::Ip),
+            "binary" => FieldKind::Binary,
+            "flat_object" => FieldKind::FlatObject,
             "geo_point" => FieldKind::GeoPoint,
             _ => return Err(unknown_type(self.path, &format!("{name:?}"))),
         })
@@ -133,6 +179,43 @@ impl Definition<'_> {
         let analyzer = given.unwrap_or_else(|| analysis.default_name().to_owned());
         let search_analyzer = search_analyzer.or(default_search).unwrap_or_else(|| analyzer.clone());
         Ok(FieldKind::Text { analyzer, search_analyzer, form })
+    }
+
+    fn completion_kind(&self, analysis: &Analysis) -> Result<FieldKind, IndexError> {
+        if self.object.contains_key("contexts") {
+            return Err(invalid(&join(self.path, "contexts"), "contexts of completions are not supported"));
+        }
+        let options = CompletionOptions {
+            preserve_separators: self.flag("preserve_separators")?.unwrap_or(true),
+            preserve_position_increments: self.flag("preserve_position_increments")?.unwrap_or(true),
+            max_input_length: self.integer("max_input_length", 1..=MAX_INPUT_LENGTH)?.unwrap_or(DEFAULT_INPUT_LENGTH),
+        };
+        let analyzer = self.analyzer("analyzer", analysis)?.unwrap_or_else(|| COMPLETION_ANALYZER.to_owned());
+        let search_analyzer = self.analyzer("search_analyzer", analysis)?.unwrap_or_else(|| analyzer.clone());
+        Ok(FieldKind::Text { analyzer, search_analyzer, form: TextForm::Completion(options) })
+    }
+
+    fn max_shingle_size(&self) -> Result<u8, IndexError> {
+        if self.object.contains_key("doc_values") {
+            return Err(invalid(&join(self.path, "doc_values"), "a search_as_you_type has no column"));
+        }
+        let size = self.integer("max_shingle_size", 2..=4)?;
+        Ok(size.and_then(|size| u8::try_from(size).ok()).unwrap_or(DEFAULT_MAX_WORDS))
+    }
+
+    /// An integer, or one in a string.
+    fn integer(&self, key: &str, range: RangeInclusive<u32>) -> Result<Option<u32>, IndexError> {
+        let Some(json) = self.object.get(key) else { return Ok(None) };
+        let number =
+            json.as_u64().or_else(|| json.as_str()?.parse().ok()).and_then(|number| u32::try_from(number).ok());
+        match number.filter(|number| range.contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => {
+                let (least, most) = range.into_inner();
+                let reason = format!("{} is not an integer from {least} to {most}", json_excerpt(json));
+                Err(invalid(&join(self.path, key), reason))
+            }
+        }
     }
 
     fn keyword(&self, form: KeywordForm, analysis: &Analysis) -> Result<FieldKind, IndexError> {
@@ -162,7 +245,8 @@ impl Definition<'_> {
         for key in ["store", "norms", "eager_global_ordinals", "index_phrases", "ignore_z_value"] {
             self.flag(key)?;
         }
-        let has_column = self.flag("doc_values")?.unwrap_or(true) && !matches!(kind, FieldKind::Text { .. });
+        let has_column =
+            self.flag("doc_values")?.unwrap_or(*kind != FieldKind::Binary) && !matches!(kind, FieldKind::Text { .. });
         let given = self.object.iter().filter(|(key, value)| !is_of_kind(key) && !value.is_null());
         let options = FieldOptions {
             given: given.map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -171,6 +255,7 @@ impl Definition<'_> {
             null_value: self.object.get("null_value").filter(|value| !value.is_null()).cloned(),
             copy_to: self.texts("copy_to")?,
             has_terms: self.flag("index")?.unwrap_or(true),
+            has_column,
             is_indexed: self.flag("index")?.unwrap_or(true) || has_column,
         };
         if let Some(value) = &options.null_value {
@@ -260,8 +345,12 @@ impl Definition<'_> {
             Some(Json::String(text)) if text == "true" => Dynamic::True,
             Some(Json::String(text)) if text == "false" => Dynamic::False,
             Some(Json::String(text)) if text == "strict" => Dynamic::Strict,
+            Some(Json::String(text)) if text == "strict_allow_templates" => Dynamic::StrictAllowTemplates,
             Some(other) => {
-                let reason = format!("{} is neither true, false nor \"strict\"", json_excerpt(other));
+                let reason = format!(
+                    "{} is neither true, false, \"strict\" nor \"strict_allow_templates\"",
+                    json_excerpt(other)
+                );
                 return Err(invalid(&join(self.path, "dynamic"), reason));
             }
         }))
@@ -285,6 +374,10 @@ fn is_of_kind(key: &str) -> bool {
             | "format"
             | "scaling_factor"
             | "value"
+            | "preserve_separators"
+            | "preserve_position_increments"
+            | "max_input_length"
+            | "max_shingle_size"
     )
 }
 

@@ -9,4 +9,6 @@ pub enum Dynamic {
     False,
     /// The document is rejected.
     Strict,
+    /// Those for which there is a dynamic template are added to the mapping; for others, the document is rejected.
+    StrictAllowTemplates,
 }

@@ -3,14 +3,16 @@
 use serde_json::{Map, Value as Json};
 
 use super::Mapping;
-use super::definition::{Definition, as_object, invalid, join, unknown_key};
+use super::definition::{
+    COMPLETION_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS, Definition, as_object, invalid, join, unknown_key,
+};
 use super::detection::Detection;
 use super::dynamic::Dynamic;
 use super::nested::{Nested, NestedLimits};
 use super::object::Property;
 use crate::analysis::Analysis;
 use crate::excerpt::json_excerpt;
-use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm};
+use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, RangeType, TextForm};
 
 /// The settings that a mapping may come with.
 const SETTINGS: &str =
@@ -170,8 +172,11 @@ impl Mapping {
         let mut json = Map::new();
         json.insert("type".to_owned(), field.kind.type_name().into());
         match &field.kind {
-            FieldKind::Text { analyzer, search_analyzer, .. } => {
-                let default = self.analysis.default_name();
+            FieldKind::Text { analyzer, search_analyzer, form } => {
+                let default = match form {
+                    TextForm::Completion(_) => COMPLETION_ANALYZER,
+                    _ => self.analysis.default_name(),
+                };
                 let expected =
                     self.analysis.default_search_name().filter(|_| analyzer == default).unwrap_or(analyzer.as_str());
                 if analyzer != default {
@@ -180,6 +185,7 @@ impl Mapping {
                 if search_analyzer != expected {
                     json.insert("search_analyzer".to_owned(), search_analyzer.as_str().into());
                 }
+                add_form(*form, &mut json);
             }
             FieldKind::Keyword(options) => {
                 if let Some(limit) = options.ignore_above {
@@ -198,20 +204,43 @@ impl Mapping {
             FieldKind::TokenCount { analyzer } => {
                 json.insert("analyzer".to_owned(), analyzer.name().into());
             }
-            FieldKind::Date { format } if *format != DateFormat::default() => {
+            FieldKind::Date { format, .. } | FieldKind::Range(RangeType::Date(format))
+                if *format != DateFormat::default() =>
+            {
                 json.insert("format".to_owned(), format.to_string().into());
             }
             _ => {}
         }
         json.extend(field.options.given.iter().map(|(key, value)| (key.clone(), value.clone())));
-        if !field.subfields.is_empty() {
-            let subfields = field.subfields.iter().map(|index| {
-                let subfield = &self.fields[*index];
-                (subfield.name[field.name.len() + 1..].to_owned(), self.field_to_json(subfield))
-            });
-            json.insert("fields".to_owned(), Json::Object(subfields.collect()));
+        let given = field.subfields.iter().map(|index| &self.fields[*index]).filter(|subfield| !subfield.is_derived());
+        let subfields: Map<_, _> = given
+            .map(|subfield| (subfield.name[field.name.len() + 1..].to_owned(), self.field_to_json(subfield)))
+            .collect();
+        if !subfields.is_empty() {
+            json.insert("fields".to_owned(), Json::Object(subfields));
         }
         Json::Object(json)
+    }
+}
+
+/// Adds the options of a form of text that are not the default.
+fn add_form(form: TextForm, json: &mut Map<String, Json>) {
+    match form {
+        TextForm::Completion(options) => {
+            if !options.preserve_separators {
+                json.insert("preserve_separators".to_owned(), false.into());
+            }
+            if !options.preserve_position_increments {
+                json.insert("preserve_position_increments".to_owned(), false.into());
+            }
+            if options.max_input_length != DEFAULT_INPUT_LENGTH {
+                json.insert("max_input_length".to_owned(), options.max_input_length.into());
+            }
+        }
+        TextForm::SearchAsYouType { max_words } if max_words != DEFAULT_MAX_WORDS => {
+            json.insert("max_shingle_size".to_owned(), max_words.into());
+        }
+        _ => {}
     }
 }
 
@@ -221,6 +250,7 @@ impl Dynamic {
             Dynamic::True => "true",
             Dynamic::False => "false",
             Dynamic::Strict => "strict",
+            Dynamic::StrictAllowTemplates => "strict_allow_templates",
         }
     }
 }
@@ -259,6 +289,7 @@ impl Reader {
             let is_point = kind == FieldKind::GeoPoint;
             let field = self.mapping.add_field(object, key, kind).map_err(|error| invalid(path, error))?;
             self.mapping.fields[field].options = options;
+            self.mapping.add_derived(field, field, "").map_err(|error| invalid(path, error))?;
             if is_point && definition.object.contains_key("fields") {
                 return Err(invalid(&join(path, "fields"), "a geo_point does not support sub-fields"));
             }
@@ -297,6 +328,10 @@ impl Reader {
         for (key, value) in as_object(subfields, &path)? {
             let path = join(&path, key);
             let definition = Definition { object: as_object(value, &path)?, path: &path };
+            let name = format!("{}.{key}", self.mapping.fields[of].name);
+            if self.mapping.by_name.contains_key(&name) {
+                return Err(invalid(&path, "the type of the field has a sub-field of this name"));
+            }
             if key.contains('.') {
                 return Err(invalid(&path, "the name of a sub-field must not contain dots"));
             }
@@ -316,6 +351,7 @@ impl Reader {
             }
             let subfield = self.mapping.add_subfield(of, key, kind).map_err(|error| invalid(&path, error))?;
             self.mapping.fields[subfield].options = options;
+            self.mapping.add_derived(of, subfield, &format!("{key}.")).map_err(|error| invalid(&path, error))?;
         }
         Ok(())
     }
@@ -432,17 +468,17 @@ mod tests {
         insta::assert_snapshot!(refusal(json!({"mappings": {}, "aliases": {}})), @"invalid mapping at [aliases]: unknown key; known keys: mappings, settings");
         insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; known keys: analysis, max_ngram_diff, max_shingle_diff, mapping.nested_fields.limit, mapping.nested_objects.limit");
         insta::assert_snapshot!(refusal(json!({"mappings": property(json!({"type": "boolean", "coerce": false}))})), @"invalid mapping at [mappings.properties.f.coerce]: unknown key; known keys: type, fields, copy_to, store, meta, null_value, index, doc_values");
-        insta::assert_snapshot!(refusal(json!({"dynamic": "maybe"})), @r#"invalid mapping at [dynamic]: "maybe" is neither true, false nor "strict""#);
+        insta::assert_snapshot!(refusal(json!({"dynamic": "maybe"})), @r#"invalid mapping at [dynamic]: "maybe" is neither true, false, "strict" nor "strict_allow_templates""#);
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyser": "english"}))), @"invalid mapping at [properties.f.analyser]: unknown key; known keys: type, fields, copy_to, store, meta, analyzer, search_analyzer, index, norms, index_options, position_increment_gap, similarity, term_vector, fielddata, eager_global_ordinals, index_phrases");
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyzer": "klingon"}))), @r#"invalid mapping at [properties.f.analyzer]: unknown analyzer "klingon"; known analyzers: standard, simple, whitespace, keyword, stop, pattern, fingerprint, snowball, arabic, danish, dutch, english, finnish, french, german, greek, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, tamil, turkish"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "join"}))), @r#"invalid mapping at [properties.f.type]: unknown type "join"; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object, nested"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object, nested");
-        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object, nested");
+        insta::assert_snapshot!(refusal(property(json!({"type": "join"}))), @r#"invalid mapping at [properties.f.type]: unknown type "join"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested");
+        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested");
         insta::assert_snapshot!(refusal(property(json!({"type": "keyword", "ignore_above": -1}))), @"invalid mapping at [properties.f.ignore_above]: -1 is not a number of characters");
         insta::assert_snapshot!(refusal(property(json!({"type": "date", "format": "never"}))), @r#"invalid mapping at [properties.f.format]: unknown date format "never""#);
         insta::assert_snapshot!(refusal(property(json!({"type": "object", "fields": {}}))), @"invalid mapping at [properties.f.fields]: unknown key; known keys: type, dynamic, properties, enabled");
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a.b": {"type": "long"}}}))), @"invalid mapping at [properties.f.fields.a.b]: the name of a sub-field must not contain dots");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, match_only_text, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, boolean, date, geo_point, alias, object, nested"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested"#);
         insta::assert_snapshot!(refusal(property(json!({"type": "geo_point", "fields": {}}))), @"invalid mapping at [properties.f.fields]: a geo_point does not support sub-fields");
         insta::assert_snapshot!(refusal(json!({"properties": {"a": {"type": "long"}, "a.b": {"type": "long"}}})), @"invalid mapping at [properties.a.b]: [a] is not an object");
         insta::assert_snapshot!(refusal(json!({"properties": {"a..b": {"type": "long"}}})), @"invalid mapping at [properties.a..b]: field name has an empty segment");

@@ -35,6 +35,11 @@ impl Object {
         self.dynamic
     }
 
+    /// Whether even an unknown field with `null` is an error: not in objects that inherit it.
+    pub fn forbids_unknown_nulls(&self) -> bool {
+        matches!(self.own_dynamic, Some(Dynamic::Strict | Dynamic::StrictAllowTemplates))
+    }
+
     /// Whether its content is indexed; otherwise it is only in the source, and may be anything.
     pub fn is_enabled(&self) -> bool {
         self.is_enabled

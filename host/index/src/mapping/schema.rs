@@ -6,7 +6,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 use super::Mapping;
-use crate::FieldKind;
+use crate::{DateResolution, Field, FieldKind, TextForm};
 
 /// Field `_id`: raw, stored, and a column.
 pub const ID: TantivyField = TantivyField::from_field_id(0);
@@ -40,13 +40,32 @@ impl Mapping {
         for field in &self.fields {
             let name = &field.name;
             match &field.kind {
-                FieldKind::Text { analyzer, .. } => {
+                FieldKind::Text { analyzer, form, .. } => {
+                    // A completion is indexed in forms that the analyzer has made already.
+                    let is_completion = matches!(form, TextForm::Completion(_));
                     let indexing = TextFieldIndexing::default()
-                        .set_tokenizer(analyzer)
+                        .set_tokenizer(if is_completion { "raw" } else { analyzer })
                         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-                    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+                    let text = schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing));
+                    if let TextForm::Completion(_) = form {
+                        // No field of a mapping has a name with this character.
+                        schema.add_text_field(&format!("{name}\0inputs"), raw());
+                    }
+                    text
                 }
                 FieldKind::Keyword { .. } | FieldKind::Ip => schema.add_text_field(name, raw().set_fast("raw")),
+                FieldKind::Range(_) | FieldKind::FlatObject => schema.add_text_field(name, raw()),
+                FieldKind::Binary => schema.add_text_field(name, TextOptions::default()),
+                FieldKind::Date { resolution: DateResolution::Nanos, .. } => {
+                    let exact = schema.add_i64_field(exact_name(field), number());
+                    schema.add_i64_field(name, column());
+                    exact
+                }
+                FieldKind::UnsignedLong => {
+                    let exact = schema.add_i64_field(exact_name(field), number());
+                    schema.add_f64_field(name, column());
+                    exact
+                }
                 FieldKind::Long
                 | FieldKind::Integer
                 | FieldKind::Short
@@ -99,6 +118,10 @@ impl Mapping {
             })
             .flatten()
     }
+}
+
+fn exact_name(field: &Field) -> &str {
+    field.exact_column().expect("the type has exact values")
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::definition::Definition;
 use super::detection::Detected;
+use super::template::Template;
 use super::{FieldError, Mapping, Property};
-use crate::{FieldKind, FieldOptions, KeywordOptions};
+use crate::{DateResolution, FieldKind, FieldOptions, KeywordOptions};
 
 /// `ignore_above` of the `keyword` sub-field of a text field that is mapped dynamically, in characters: longer texts are prose,
 /// which nobody sorts by or compares as a whole.
@@ -20,10 +21,7 @@ impl Mapping {
     pub fn add_detected(&mut self, object: usize, key: &str, value: &Json) -> Result<Option<Property>, FieldError> {
         let Some(value) = first_value(value) else { return Ok(None) };
         let detected = self.detection.detect(value);
-        let outer = self.object(object).name();
-        let path = if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") };
-        let template = self.detection.templates.iter().find(|template| template.applies(key, &path, detected.name()));
-        if let Some(template) = template {
+        if let Some(template) = self.template(object, key, &detected) {
             let name = template.name().to_owned();
             let definition = template.definition(key, detected.type_name());
             let added = self.add_defined(object, key, &definition);
@@ -40,9 +38,29 @@ impl Mapping {
             Detected::Long => FieldKind::Long,
             Detected::Double => FieldKind::Float,
             Detected::Boolean => FieldKind::Boolean,
-            Detected::Date(format) => FieldKind::Date { format },
+            Detected::Date(format) => FieldKind::Date { format, resolution: DateResolution::Millis },
         };
         Ok(Some(Property::Field(self.add_field(object, key, kind)?)))
+    }
+
+    /// Whether there is a template for an unknown field with this value. For an array, a template for objects is needed
+    /// as well as one for each of its values.
+    pub fn has_template(&self, object: usize, key: &str, value: &Json) -> bool {
+        match value {
+            Json::Null => false,
+            Json::Array(items) => {
+                self.template(object, key, &Detected::Object).is_some()
+                    && items.iter().all(|item| self.has_template(object, key, item))
+            }
+            _ => self.template(object, key, &self.detection.detect(value)).is_some(),
+        }
+    }
+
+    /// The template for an unknown field.
+    fn template(&self, object: usize, key: &str, detected: &Detected) -> Option<&Template> {
+        let outer = self.object(object).name();
+        let path = if outer.is_empty() { key.to_owned() } else { format!("{outer}.{key}") };
+        self.detection.templates.iter().find(|template| template.applies(key, &path, detected.name()))
     }
 
     fn default_text(&self) -> FieldKind {

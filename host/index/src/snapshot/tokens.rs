@@ -25,15 +25,29 @@ pub struct Token {
     pub text: String,
     /// Its position, counted from 0. Dropped words leave gaps.
     pub position: usize,
+    /// How many positions it spans. More than one, if another path of as many tokens stands beside it.
+    pub length: usize,
 }
 
 impl Snapshot {
     /// Analyzes one value of a document for this field, as it was when the document was added; one term for every kind but `text`.
     pub fn analyze_document(&self, field: &Field, text: &str, on_token: &mut dyn FnMut(DocumentToken<'_>)) {
-        let analyzer = match field.kind() {
+        self.analyze_document_with(None, field, text, on_token);
+    }
+
+    /// As [`Snapshot::analyze_document`], with another analyzer. If there is none of this name, with that of the field.
+    pub fn analyze_document_with(
+        &self,
+        analyzer: Option<&str>,
+        field: &Field,
+        text: &str,
+        on_token: &mut dyn FnMut(DocumentToken<'_>),
+    ) {
+        let given = analyzer.and_then(|analyzer| self.mapping.analyzer(analyzer));
+        let analyzer = given.or_else(|| match field.kind() {
             FieldKind::Text { analyzer, .. } => self.tokenizers.get(analyzer),
             _ => None,
-        };
+        });
         let Some(mut analyzer) = analyzer else {
             return on_token(DocumentToken { text, position: 0, start: 0, end: text.len() });
         };
@@ -45,13 +59,17 @@ impl Snapshot {
 
     /// Analyzes a query's text for this field: with its search analyzer for `text`; one term for every other kind.
     pub fn analyze(&self, field: &Field, text: &str) -> Vec<Token> {
+        if field.completion_options().is_some() {
+            let forms = self.mapping.completion_query_forms(field, None, text).unwrap_or_default();
+            return forms.into_iter().map(|text| Token { text, position: 0, length: 1 }).collect();
+        }
         let analyzer = match field.kind() {
             FieldKind::Text { search_analyzer, .. } => self.tokenizers.get(search_analyzer),
             _ => None,
         };
         match analyzer {
             Some(analyzer) => tokens(analyzer, text),
-            None => vec![Token { text: text.to_owned(), position: 0 }],
+            None => vec![Token { text: text.to_owned(), position: 0, length: 1 }],
         }
     }
 
@@ -70,7 +88,8 @@ impl Snapshot {
 fn tokens(mut analyzer: TextAnalyzer, text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     analyzer.token_stream(text).process(&mut |token| {
-        tokens.push(Token { text: token.text.clone(), position: token.position });
+        let (position, length) = (token.position, token.position_length);
+        tokens.push(Token { text: token.text.clone(), position, length });
     });
     tokens
 }

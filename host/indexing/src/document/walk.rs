@@ -1,11 +1,16 @@
 //! Traverses a document's JSON and the mapping together.
 
-use quidditch_index::format::{FIELD_NAMES, IGNORED_TERM, NESTED_TERM, SOURCE};
+use std::collections::BTreeSet;
+
+use quidditch_index::format::{
+    FIELD_NAMES, FlatValue, IGNORED_TERM, NESTED_TERM, SOURCE, flat_path_term, flat_value_terms, signed_in_order,
+    visit_flat_object,
+};
 use quidditch_index::{
     Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Nested, Property,
-    excerpt, json_excerpt,
+    TextForm, excerpt, json_excerpt,
 };
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
 
@@ -227,12 +232,14 @@ impl<'a> Walk<'a> {
                 let field = self.mapping.fields()[field].name().to_owned();
                 return Err(DocumentError::ObjectUnexpected { field, key: excerpt(rest) });
             }
-            None => match self.mapping.object(object).dynamic() {
-                _ if value.is_null() => return Ok(false),
-                Dynamic::False => return Ok(false),
-                Dynamic::Strict => return Err(self.strict(object, outer)),
-                Dynamic::True => self.grow().add_object(object, outer, None)?,
-            },
+            None => {
+                let empty = json!({});
+                if !self.may_add(object, outer, value, &empty)? {
+                    return Ok(false);
+                }
+                self.grow().add_detected(object, outer, &empty)?;
+                return self.dotted(object, outer, rest, value);
+            }
         };
         let any = self.property(inner, rest, value)?;
         if any {
@@ -279,6 +286,7 @@ impl<'a> Walk<'a> {
                 let is_point =
                     *self.mapping.fields()[field].kind() == FieldKind::GeoPoint && GeoPoint::is_point_array(items);
                 if !is_point {
+                    self.check_items(field, items)?;
                     let mut any = false;
                     for item in items {
                         any |= self.field(field, item)?;
@@ -295,6 +303,18 @@ impl<'a> Walk<'a> {
         }
         self.copy(field, value)?;
         Ok(any)
+    }
+
+    /// A list of inputs contains no lists, and no `null`.
+    fn check_items(&self, field: usize, items: &[Json]) -> Result<(), DocumentError> {
+        let field = &self.mapping.fields()[field];
+        match items.iter().find(|item| item.is_array() || item.is_null()) {
+            Some(item) if field.completion_options().is_some() => {
+                let reason = format!("{} is neither a string nor an object", json_excerpt(item));
+                Err(field.error(InvalidValue::Unsuitable(reason)).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What `null` counts as in a field and in its sub-fields.
@@ -343,7 +363,8 @@ impl<'a> Walk<'a> {
 
     fn may_ignore(&self, index: usize, value: &Json) -> bool {
         let field = &self.mapping.fields()[index];
-        let is_misplaced = value.is_object() && *field.kind() != FieldKind::GeoPoint;
+        let takes_objects = matches!(field.kind(), FieldKind::GeoPoint | FieldKind::Range(_));
+        let is_misplaced = value.is_object() && !takes_objects;
         field.options().ignores_malformed && !is_misplaced
     }
 
@@ -362,6 +383,7 @@ impl<'a> Walk<'a> {
             return Ok(false);
         }
         match field.kind() {
+            FieldKind::Text { form: TextForm::Completion(_), .. } => return self.completion(index, value),
             FieldKind::Text { .. } => {
                 let text = field.text(value)?;
                 self.levels[self.at].document.add_text(tantivy_field, text);
@@ -384,6 +406,14 @@ impl<'a> Walk<'a> {
                 }
                 self.levels[self.at].document.add_text(tantivy_field, text);
             }
+            FieldKind::FlatObject => return self.flat_object(index, value),
+            // What is there can only be seen in the source; whether it is, only in a column.
+            FieldKind::Binary => {
+                field.value_from_json(value)?;
+                if !field.options().has_column {
+                    return Ok(false);
+                }
+            }
             _ => {
                 let Some(value) = field.value_from_json(value)? else { return Ok(false) };
                 match value {
@@ -391,13 +421,19 @@ impl<'a> Walk<'a> {
                     FieldValue::Integer(number) | FieldValue::Date(number) => {
                         self.levels[self.at].document.add_i64(tantivy_field, number);
                     }
+                    FieldValue::Nanos(nanos) => {
+                        self.levels[self.at].document.add_i64(tantivy_field, nanos);
+                        self.levels[self.at].document.add_i64(next_field(tantivy_field), nanos.div_euclid(1_000_000));
+                    }
+                    FieldValue::Unsigned(number) => {
+                        self.levels[self.at].document.add_i64(tantivy_field, signed_in_order(number));
+                        self.levels[self.at].document.add_f64(next_field(tantivy_field), number as f64);
+                    }
                     FieldValue::Float(number) => self.levels[self.at].document.add_f64(tantivy_field, number),
                     FieldValue::Boolean(value) => self.levels[self.at].document.add_bool(tantivy_field, value),
                     FieldValue::GeoPoint { lat, lon } => {
                         self.levels[self.at].document.add_f64(tantivy_field, lat);
-                        self.levels[self.at]
-                            .document
-                            .add_f64(TantivyField::from_field_id(tantivy_field.field_id() + 1), lon);
+                        self.levels[self.at].document.add_f64(next_field(tantivy_field), lon);
                     }
                 }
             }
@@ -406,12 +442,60 @@ impl<'a> Walk<'a> {
         Ok(true)
     }
 
+    /// Adds the values of an object that is one field.
+    fn flat_object(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
+        let field = &self.mapping.fields()[index];
+        let Json::Object(object) = value else {
+            let reason = format!("{} is not an object", json_excerpt(value));
+            return Err(field.error(InvalidValue::Unsuitable(reason)).into());
+        };
+        let (mut terms, mut too_long) = (BTreeSet::new(), None);
+        visit_flat_object(object, &mut |FlatValue { path, value }| {
+            let text = match value {
+                Json::String(text) => text.clone(),
+                Json::Number(number) => self.numbers.of(number),
+                other => other.to_string(),
+            };
+            let of_value = flat_value_terms(path, &text);
+            too_long = too_long.or_else(|| of_value.iter().map(String::len).find(|bytes| *bytes > MAX_TERM_BYTES));
+            terms.extend(of_value);
+            let ends = path.match_indices('.').map(|(end, _)| end).chain([path.len()]);
+            terms.extend(ends.map(|end| flat_path_term(&path[..end])));
+        });
+        if let Some(bytes) = too_long {
+            return Err(field.error(InvalidValue::TooLong { bytes, max_bytes: MAX_TERM_BYTES }).into());
+        }
+        let has_values = !terms.is_empty();
+        terms.into_iter().for_each(|term| self.levels[self.at].document.add_text(field.tantivy_field(), term));
+        if has_values {
+            self.seen[self.at].fields.insert(index);
+        }
+        Ok(has_values)
+    }
+
+    /// Adds inputs of a completion. An input of white space is left out, but the document has the field nevertheless.
+    fn completion(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
+        let field = &self.mapping.fields()[index];
+        let Some(terms) = field.completions_field() else { return Ok(false) };
+        let inputs = field.completion_inputs(value)?;
+        for input in inputs.iter().flatten() {
+            for form in self.mapping.completion_forms(field, &input.text) {
+                self.levels[self.at].document.add_text(terms, input.term(&form));
+                self.levels[self.at].document.add_text(field.tantivy_field(), form);
+            }
+        }
+        if inputs.contains(&None) && !self.ignored.contains(&index) {
+            self.ignored.push(index);
+        }
+        if !inputs.is_empty() {
+            self.seen[self.at].fields.insert(index);
+        }
+        Ok(!inputs.is_empty())
+    }
+
     fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
-        match self.mapping.object(object).dynamic() {
-            _ if value.is_null() => return Ok(false),
-            Dynamic::False => return Ok(false),
-            Dynamic::Strict => return Err(self.strict(object, key)),
-            Dynamic::True => {}
+        if !self.may_add(object, key, value, value)? {
+            return Ok(false);
         }
         match self.grow().add_detected(object, key, value)? {
             // No value from which to infer a type.
@@ -420,6 +504,22 @@ impl<'a> Walk<'a> {
             Some(Property::Field(field)) => self.field(field, value),
             Some(Property::Alias(_)) => Err(DocumentError::Alias { name: key.to_owned() }),
         }
+    }
+
+    /// Whether an unknown field with a value is added to the mapping, or else left out.
+    ///
+    /// # Errors
+    /// The mapping forbids it.
+    fn may_add(&self, object: usize, key: &str, value: &Json, of_type: &Json) -> Result<bool, DocumentError> {
+        let here = self.mapping.object(object);
+        let allowed = match here.dynamic() {
+            Dynamic::False => return Ok(false),
+            _ if value.is_null() && !here.forbids_unknown_nulls() => return Ok(false),
+            Dynamic::True => true,
+            Dynamic::Strict => false,
+            Dynamic::StrictAllowTemplates => self.mapping.has_template(object, key, of_type),
+        };
+        if allowed { Ok(true) } else { Err(self.strict(object, key)) }
     }
 
     /// The mapping, for adding fields.
@@ -435,6 +535,11 @@ impl<'a> Walk<'a> {
         };
         DocumentError::UnknownField { key: excerpt(key), object: object.to_owned() }
     }
+}
+
+/// The second of two fields of the schema that a field has.
+fn next_field(field: TantivyField) -> TantivyField {
+    TantivyField::from_field_id(field.field_id() + 1)
 }
 
 fn is_longer(text: &str, characters: u32) -> bool {

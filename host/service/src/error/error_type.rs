@@ -11,6 +11,7 @@ pub(super) fn type_of(kind: ErrorKind) -> &'static str {
         ErrorKind::NumberFormat => "number_format_exception",
         ErrorKind::NumberRange => "input_coercion_exception",
         ErrorKind::Value | ErrorKind::Setting => "parse_exception",
+        ErrorKind::UnknownName => "named_object_not_found_exception",
         ErrorKind::Json => "json_parse_exception",
         ErrorKind::JsonEnd => "json_e_o_f_exception",
         ErrorKind::Query => "query_shard_exception",

@@ -241,6 +241,6 @@ fn missing(world: &mut World, depth: usize) -> Json {
     if depth == 1 && world.random.chance(0.3) {
         return json!({ "global": {} });
     }
-    let field = field(world, |field| field.kind != FieldType::Text);
+    let field = field(world, |field| field.kind.has_column() || field.kind == FieldType::GeoPoint);
     json!({ "missing": { "field": field.map_or_else(|| "unmapped".to_owned(), |field| field.path) } })
 }

@@ -7,6 +7,7 @@ use super::fetch::fetch_keys;
 use super::hits::add_hit_keys;
 use super::mistake::with_mistake;
 use super::schema::FieldType;
+use super::suggest::suggest;
 use super::world::World;
 
 /// How likely a request has a mistake in it.
@@ -62,6 +63,9 @@ fn search(world: &mut World) -> Map<String, Json> {
     if world.random.chance(0.25) {
         body.insert("aggs".to_owned(), aggregations(world, 1));
     }
+    if world.random.chance(0.12) {
+        body.insert("suggest".to_owned(), suggest(world));
+    }
     add_hit_keys(world, &mut body);
     if world.random.chance(0.7) {
         body.insert("_source".to_owned(), source(world));
@@ -87,8 +91,7 @@ fn sort_level(world: &mut World) -> Json {
     {
         return sort_by_distance(world, field.path);
     }
-    let can_be_sorted = |kind: FieldType| !matches!(kind, FieldType::Text | FieldType::GeoPoint);
-    let Some(field) = world.field(|field| can_be_sorted(field.kind)) else { return json!("_score") };
+    let Some(field) = world.field(|field| field.kind.has_column()) else { return json!("_score") };
     let name = if world.random.chance(0.03) { "unmapped".to_owned() } else { field.path.clone() };
     match world.random.below(5) {
         0 => return name.into(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::{FieldSpec, FieldType};
+use super::schema::FieldType;
 use super::world::World;
 
 /// Adds some of the keys, mostly none.
@@ -56,7 +56,7 @@ fn source_field(world: &mut World) -> Json {
 }
 
 fn column_field(world: &mut World) -> Option<Json> {
-    let field = world.field(|field| field.kind != FieldType::Text)?;
+    let field = world.field(|field| field.kind.has_column() || field.kind == FieldType::GeoPoint)?;
     let name = field.path;
     Some(match field.kind {
         FieldType::Date if world.random.chance(0.3) => json!({ "field": name, "format": date_format(world) }),
@@ -68,8 +68,7 @@ fn column_field(world: &mut World) -> Option<Json> {
 }
 
 fn script_fields(world: &mut World) -> Json {
-    let has_column = |field: &FieldSpec| !matches!(field.kind, FieldType::Text | FieldType::GeoPoint);
-    let Some(field) = world.field(has_column) else { return json!({}) };
+    let Some(field) = world.field(|field| field.kind.has_column()) else { return json!({}) };
     let name = field.path;
     let script = world.random.pick(&[
         format!("doc['{name}'].size()"),

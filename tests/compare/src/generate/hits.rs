@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::{FieldSpec, FieldType};
+use super::schema::FieldSpec;
 use super::world::World;
 
 /// Adds some of these keys to a search.
@@ -57,7 +57,7 @@ fn rescore(world: &mut World) -> Json {
 fn collapse(world: &mut World) -> Json {
     let can_group = |field: &FieldSpec| {
         // So are several values.
-        field.several == 0.0 && !matches!(field.kind, FieldType::Text | FieldType::GeoPoint)
+        field.several == 0.0 && field.kind.has_column()
     };
     let name = world.field(can_group).map_or("unmapped".to_owned(), |field| field.path);
     let mut collapse = json!({ "field": name });

@@ -157,7 +157,7 @@ impl World {
     }
 
     fn range(&mut self) -> Json {
-        let (name, field) = match self.field(|field| field.kind.is_number() || field.kind == FieldType::Date) {
+        let (name, field) = match self.field(|field| field.kind.is_number() || has_order(field.kind)) {
             Some(field) if self.random.chance(0.75) => (field.path.clone(), field),
             _ => self.any_field(),
         };
@@ -168,6 +168,12 @@ impl World {
                 let bound = if is_math { self.random.pick(&DATE_MATH).into() } else { self.query_value(&field) };
                 body.insert(self.random.pick(&keys).to_owned(), bound);
             }
+        }
+        if field.kind == FieldType::Range && self.random.chance(0.6) {
+            body.insert(
+                "relation".to_owned(),
+                self.random.pick(&["within", "contains", "intersects", "WITHIN"]).into(),
+            );
         }
         if field.kind == FieldType::Date && self.random.chance(0.2) {
             body.insert("time_zone".to_owned(), self.random.pick(&["+02:00", "-05:30", "Z", "+00:00"]).into());
@@ -288,4 +294,8 @@ impl World {
         }
         self.with_boost("script_score", body)
     }
+}
+
+fn has_order(kind: FieldType) -> bool {
+    matches!(kind, FieldType::Date | FieldType::Range | FieldType::UnsignedLong)
 }

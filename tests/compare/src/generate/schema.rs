@@ -28,6 +28,8 @@ pub(super) struct FieldSpec {
     is_mapped: bool,
     /// Last parts of the names of its sub-fields.
     subfields: Vec<(&'static str, FieldType, Json)>,
+    /// Last parts of the names of sub-fields that its type has.
+    derived: Vec<&'static str>,
 }
 
 /// The type of a field.
@@ -43,10 +45,14 @@ pub(super) enum FieldType {
     Date,
     GeoPoint,
     Ip,
+    UnsignedLong,
+    Range,
+    FlatObject,
+    Completion,
 }
 
 impl FieldType {
-    const ALL: [FieldType; 10] = [
+    const ALL: [FieldType; 14] = [
         FieldType::Text,
         FieldType::Keyword,
         FieldType::Long,
@@ -57,6 +63,10 @@ impl FieldType {
         FieldType::Date,
         FieldType::GeoPoint,
         FieldType::Ip,
+        FieldType::UnsignedLong,
+        FieldType::Range,
+        FieldType::FlatObject,
+        FieldType::Completion,
     ];
 
     fn name(self) -> &'static str {
@@ -71,9 +81,19 @@ impl FieldType {
             FieldType::Date => "date",
             FieldType::GeoPoint => "geo_point",
             FieldType::Ip => "ip",
+            FieldType::UnsignedLong => "unsigned_long",
+            FieldType::Range => "integer_range",
+            FieldType::FlatObject => "flat_object",
+            FieldType::Completion => "completion",
         }
     }
 
+    /// Whether it can be sorted by.
+    pub(super) fn has_column(self) -> bool {
+        self.is_number() || matches!(self, FieldType::Keyword | FieldType::Boolean | FieldType::Date | FieldType::Ip)
+    }
+
+    /// Integers and numbers with fractions, apart from `unsigned_long`, which the other server sorts only in part.
     pub(super) fn is_number(self) -> bool {
         matches!(self, FieldType::Long | FieldType::Integer | FieldType::Double | FieldType::Float)
     }
@@ -123,6 +143,7 @@ impl Schema {
         let mut names = Vec::new();
         for field in &self.fields {
             names.push((field.path.clone(), field.kind));
+            names.extend(field.derived.iter().map(|name| (format!("{}.{name}", field.path), field.kind)));
             names.extend(field.subfields.iter().map(|(name, kind, _)| (format!("{}.{name}", field.path), *kind)));
         }
         names
@@ -140,10 +161,19 @@ impl FieldSpec {
             several: random.pick(&[0.0, 0.0, 0.3]),
             is_mapped: true,
             subfields: Vec::new(),
+            derived: Vec::new(),
         };
         match kind {
             FieldType::Text => {
                 field.options.insert("analyzer".to_owned(), random.pick(&ANALYZERS).into());
+                match random.below(8) {
+                    0 => {
+                        field.options.insert("type".to_owned(), "search_as_you_type".into());
+                        field.derived.extend(["_2gram", "_3gram", "_index_prefix"]);
+                    }
+                    1 => _ = field.options.insert("type".to_owned(), "match_only_text".into()),
+                    _ => {}
+                }
                 if random.chance(0.3) {
                     field.subfields.push(("raw", FieldType::Keyword, json!({ "type": "keyword" })));
                 }
@@ -161,6 +191,11 @@ impl FieldSpec {
                 if random.chance(0.2) {
                     field.subfields.push(("words", FieldType::Text, json!({ "type": "text" })));
                 }
+            }
+            FieldType::FlatObject => field.derived.extend(["a", "b.c"]),
+            FieldType::Range => {
+                let kind = random.pick(&["integer_range", "long_range", "float_range", "double_range"]);
+                field.options.insert("type".to_owned(), kind.into());
             }
             // Kinds of numbers with the same values, apart from those at the edges.
             FieldType::Integer => {
@@ -181,8 +216,19 @@ impl FieldSpec {
             }
             _ => {}
         }
-        if (kind.is_number() || matches!(kind, FieldType::Date | FieldType::Ip)) && random.chance(0.2) {
+        if kind == FieldType::Date && !field.options.contains_key("format") && random.chance(0.2) {
+            field.options.insert("type".to_owned(), "date_nanos".into());
+        }
+        let has_options = kind.is_number()
+            || matches!(kind, FieldType::Date | FieldType::Ip | FieldType::Range | FieldType::UnsignedLong);
+        if has_options && random.chance(0.2) {
             field.options.insert("ignore_malformed".to_owned(), true.into());
+        }
+        if (kind.is_number() || matches!(kind, FieldType::Range | FieldType::UnsignedLong)) && random.chance(0.1) {
+            field.options.insert("coerce".to_owned(), false.into());
+        }
+        if (kind.is_number() || kind == FieldType::UnsignedLong) && random.chance(0.1) {
+            field.options.insert("null_value".to_owned(), 7.into());
         }
         field
     }

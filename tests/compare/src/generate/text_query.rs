@@ -15,7 +15,17 @@ const TYPES: [&str; 6] = ["best_fields", "most_fields", "cross_fields", "phrase"
 impl World {
     /// A query for words, of any kind.
     pub(super) fn text_query(&mut self) -> Json {
-        match self.random.below(9) {
+        match self.random.below(15) {
+            9 | 10 => self.intervals(),
+            11 | 12 => self.span(),
+            13 => self.regexp(),
+            14 => {
+                if self.random.chance(0.5) {
+                    self.distance_feature()
+                } else {
+                    self.more_like_this()
+                }
+            }
             0 | 1 => self.phrase(),
             2 => self.phrase_prefix(),
             3 => self.fuzzy_match(),
@@ -27,7 +37,7 @@ impl World {
     }
 
     /// The name of a `text` field, if there is one. Most of these queries are a mistake for fields of other types.
-    fn text_field(&mut self) -> String {
+    pub(super) fn text_field(&mut self) -> String {
         match self.field(|field| field.kind == FieldType::Text) {
             Some(field) => field.path,
             None if self.random.chance(0.2) => self.any_field().0,
@@ -36,14 +46,14 @@ impl World {
     }
 
     /// One to `most` words, as documents have them.
-    fn words(&mut self, most: usize) -> String {
+    pub(super) fn words(&mut self, most: usize) -> String {
         let text = text(&mut self.random, false);
         let count = 1 + self.random.below(most);
         text.split(' ').take(count).collect::<Vec<_>>().join(" ")
     }
 
     /// A word, perhaps with another letter or without one.
-    fn similar_word(&mut self) -> String {
+    pub(super) fn similar_word(&mut self) -> String {
         let mut letters: Vec<char> = self.words(1).chars().collect();
         let place = self.random.below(letters.len());
         match self.random.below(4) {
@@ -57,7 +67,7 @@ impl World {
     }
 
     /// Adds a boost, perhaps.
-    fn perhaps_boosted(&mut self, body: &mut Json) {
+    pub(super) fn perhaps_boosted(&mut self, body: &mut Json) {
         if self.random.chance(0.2) {
             body["boost"] = self.boost();
         }

@@ -99,6 +99,17 @@ const LONGS: [&str; 16] = [
     "\"\"",
 ];
 
+const UNSIGNED_LONGS: [&str; 8] = [
+    "18446744073709551615",
+    "9223372036854775808",
+    "9223372036854775807",
+    "9007199254740993",
+    "0",
+    "\"5\"",
+    "5.9",
+    "\"18446744073709551615\"",
+];
+
 const INTEGERS: [&str; 9] = ["2147483647", "-2147483648", "0", "-1", "\"5\"", "5.9", "-0.5", "1e3", "\"-7.5\""];
 
 const DOUBLES: [&str; 14] = [
@@ -190,6 +201,64 @@ pub(super) fn value(random: &mut Random, field: &FieldSpec, style: Style) -> Str
             one_of(random, &["\"::\"", "\"::ffff:10.0.0.1\"", "\"2001:DB8::0:1\"", "\"255.255.255.255\""])
         }
         FieldType::Ip => format!("\"10.0.{}.{}\"", random.below(2), random.below(6)),
+        FieldType::UnsignedLong if is_edge => one_of(random, &UNSIGNED_LONGS),
+        FieldType::UnsignedLong => random.between(0, 20).to_string(),
+        FieldType::Range => range(random, is_edge),
+        FieldType::FlatObject => flat_object(random, is_edge),
+        FieldType::Completion => completion(random, is_edge),
+    }
+}
+
+/// A value that a query may ask for: of objects, one of the values inside.
+pub(super) fn value_in_query(random: &mut Random, field: &FieldSpec, style: Style) -> String {
+    match field.kind {
+        FieldType::Range if style == Style::Edge => random.pick(&["2.5", "\"3\"", "-1", "7.0"]).to_owned(),
+        FieldType::Range if style == Style::Plain => random.between(0, 15).to_string(),
+        FieldType::FlatObject if style != Style::Misfit => Json::from(random.pick(&KEYWORDS)).to_string(),
+        FieldType::Completion if style != Style::Misfit => Json::from(text(random, style == Style::Edge)).to_string(),
+        _ => value(random, field, style),
+    }
+}
+
+fn range(random: &mut Random, is_edge: bool) -> String {
+    let (first, length) = (random.between(0, 10), random.between(0, 5));
+    let last = first + length;
+    if is_edge {
+        return match random.below(6) {
+            0 => format!("{{\"gte\":{first}}}"),
+            1 => format!("{{\"lt\":{last}}}"),
+            2 => format!("{{\"gt\":{first},\"lte\":{last}}}"),
+            3 => format!("{{\"gte\":\"{first}\",\"lte\":\"{last}\"}}"),
+            4 => format!("{{\"gte\":{first}.5,\"lte\":{last}.5}}"),
+            _ => "{}".to_owned(),
+        };
+    }
+    format!("{{\"gte\":{first},\"lte\":{last}}}")
+}
+
+fn flat_object(random: &mut Random, is_edge: bool) -> String {
+    let (first, second) = (random.pick(&KEYWORDS), random.pick(&KEYWORDS));
+    if is_edge {
+        let number = random.below(4);
+        return match random.below(4) {
+            0 => format!("{{\"a\":{number},\"b\":true}}"),
+            1 => format!("{{\"a\":[\"{first}\",{number}]}}"),
+            2 => "{\"a\":null}".to_owned(),
+            _ => "{}".to_owned(),
+        };
+    }
+    format!("{{\"a\":\"{first}\",\"b\":{{\"c\":\"{second}\"}}}}")
+}
+
+fn completion(random: &mut Random, is_edge: bool) -> String {
+    let input = Json::from(text(random, is_edge));
+    match random.below(3) {
+        0 => input.to_string(),
+        1 => format!("{{\"input\":{input},\"weight\":{}}}", random.below(5)),
+        _ => {
+            let second = Json::from(text(random, false));
+            format!("{{\"input\":[{input},{second}],\"weight\":\"{}\"}}", random.below(5))
+        }
     }
 }
 

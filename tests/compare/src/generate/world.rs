@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::Random;
 use super::documents::{Wildness, document};
 use super::schema::{FieldSpec, FieldType, Schema};
-use super::values::{Style, value};
+use super::values::{Style, value_in_query};
 
 /// An index with its documents, and what makes requests to it.
 pub(crate) struct World {
@@ -58,7 +58,7 @@ impl World {
         } else {
             Style::Plain
         };
-        let text = value(&mut self.random, field, style);
+        let text = value_in_query(&mut self.random, field, style);
         // What only a document can hold as it is written becomes a string.
         serde_json::from_str(&text).unwrap_or_else(|_| Json::from(text))
     }

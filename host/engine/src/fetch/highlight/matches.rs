@@ -169,10 +169,9 @@ impl<'w> Matcher<'w> {
 mod tests {
     use std::sync::Arc;
 
-    use tantivy_fst::Regex;
-
     use super::*;
     use crate::query::TextMatches;
+    use crate::terms::{Expression, LetterCase, MAX_EFFORT, TermAutomaton};
 
     /// The matched words of a text whose tokens are separated by spaces, each with its frequency.
     fn matched(text: &str, add: impl FnOnce(&mut TextMatches)) -> String {
@@ -199,8 +198,9 @@ mod tests {
     #[test]
     fn terms_match_wherever_they_are() {
         assert_eq!(matched("a b a", |matches| matches.term("t", "a")), "a@0x2 a@4x2");
-        let regex = Arc::new(Regex::new("b.*").expect("valid"));
-        let pattern = |matches: &mut TextMatches| matches.test("t", TermTest::Matches(regex));
+        let prefix = Expression::Concat(vec![Expression::text("b", LetterCase::Sensitive), Expression::any_text()]);
+        let automaton = Arc::new(TermAutomaton::compile(&prefix, MAX_EFFORT).expect("not too complex"));
+        let pattern = |matches: &mut TextMatches| matches.test("t", TermTest::Matches(automaton));
         assert_eq!(matched("a ba b", pattern), "ba@2x2 b@5x2");
     }
 

@@ -26,8 +26,8 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn CharFilter>, Ind
 }
 
 impl CharFilter for HtmlStrip {
-    fn filter(&self, text: &str) -> Replaced {
-        let mut replaced = Replaced::with_capacity(text.len());
+    fn filter(&self, text: &str, max_bytes: usize) -> Option<Replaced> {
+        let mut replaced = Replaced::within(text.len(), max_bytes);
         let ends = Ends { tag: text.rfind('>'), comment: text.rfind("-->") };
         let mut at = 0;
         while let Some(found) = text[at..].find(['<', '&']) {
@@ -54,7 +54,7 @@ impl CharFilter for HtmlStrip {
                 };
         }
         replaced.keep(&text[at..]);
-        replaced
+        replaced.finished()
     }
 }
 

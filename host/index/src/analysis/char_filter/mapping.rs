@@ -33,8 +33,8 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn CharFilter>, Ind
 }
 
 impl CharFilter for CharMapping {
-    fn filter(&self, text: &str) -> Replaced {
-        let mut replaced = Replaced::with_capacity(text.len());
+    fn filter(&self, text: &str, max_bytes: usize) -> Option<Replaced> {
+        let mut replaced = Replaced::within(text.len(), max_bytes);
         let mut kept = 0;
         let mut at = 0;
         while let Some(character) = text[at..].chars().next() {
@@ -49,7 +49,7 @@ impl CharFilter for CharMapping {
             }
         }
         replaced.keep(&text[kept..]);
-        replaced
+        replaced.finished()
     }
 }
 

@@ -13,6 +13,8 @@ use crate::IndexError;
 struct PatternReplace {
     pattern: Regex,
     replacement: String,
+    /// How many groups it contains, at most.
+    references: usize,
 }
 
 pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn CharFilter>, IndexError> {
@@ -20,23 +22,29 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn CharFilter>, Ind
     let flags = options.text("flags")?.unwrap_or_default();
     let pattern = java_regex(&pattern, &flags).map_err(|error| options.error("pattern", error))?;
     let replacement = java_replacement(&options.text("replacement")?.unwrap_or_default());
-    Ok(Arc::new(PatternReplace { pattern, replacement }))
+    let references = replacement.matches('$').count();
+    Ok(Arc::new(PatternReplace { pattern, replacement, references }))
 }
 
 impl CharFilter for PatternReplace {
-    fn filter(&self, text: &str) -> Replaced {
-        let mut replaced = Replaced::with_capacity(text.len());
+    fn filter(&self, text: &str, max_bytes: usize) -> Option<Replaced> {
+        let mut replaced = Replaced::within(text.len(), max_bytes);
         let mut kept = 0;
         let mut replacement = String::new();
         for found in self.pattern.captures_iter(text) {
             let whole = found.get_match();
             replaced.keep(&text[kept..whole.start()]);
+            // Each `$` may stand for all that was found.
+            let largest = self.replacement.len() + self.references * whole.as_str().len();
+            if !replaced.has_room_for(largest) {
+                return None;
+            }
             replacement.clear();
             found.expand(&self.replacement, &mut replacement);
             replaced.replace(whole.as_str(), &replacement);
             kept = whole.end();
         }
         replaced.keep(&text[kept..]);
-        replaced
+        replaced.finished()
     }
 }

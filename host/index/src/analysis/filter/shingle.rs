@@ -5,17 +5,25 @@ use std::sync::Arc;
 use super::super::analyzer::Analyzer;
 use super::super::analyzer_parts::TokenFilter;
 use super::super::options::Options;
-use super::super::token::Token;
+use super::super::shingles::Shingles;
+use super::super::token::{SHINGLE, Token};
 use super::super::token_limit::TokenLimit;
 use crate::IndexError;
 
-struct Shingle {
+pub(in super::super) struct Shingle {
     min: usize,
     max: usize,
     unigrams: Unigrams,
     separator: String,
     /// Stands in place of a token that was dropped.
     filler: String,
+}
+
+impl Shingle {
+    /// Only sequences of so many tokens.
+    pub(in super::super) fn of_words(words: usize) -> Self {
+        Shingle { min: words, max: words, unigrams: Unigrams::Never, separator: " ".to_owned(), filler: "_".to_owned() }
+    }
 }
 
 /// When single tokens are kept.
@@ -58,6 +66,11 @@ pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn To
 }
 
 impl TokenFilter for Shingle {
+    fn shingles(&self) -> Option<Shingles> {
+        let keeps_single_tokens = self.unigrams == Unigrams::Always;
+        Some(Shingles { max: self.max, keeps_single_tokens, separator: self.separator.clone() })
+    }
+
     fn apply(&self, tokens: Vec<Token>) -> Vec<Token> {
         self.apply_within(tokens, TokenLimit::NONE)
     }
@@ -129,6 +142,6 @@ impl Shingle {
             (offset, None) => offset,
             (_, Some(_)) => last.end,
         };
-        Some(Token { text, start, end, kind: "shingle", position, length, is_keyword: false })
+        Some(Token { text, start, end, kind: SHINGLE, position, length, is_keyword: false })
     }
 }

@@ -1,0 +1,276 @@
+//! The suggester `completion`: inputs that begin as a text does, by their weights.
+
+mod fuzzy;
+mod matcher;
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use quidditch_index::{CompletionTerm, Field, SnapshotDocument, read_completion_term};
+use serde_json::{Map, Value as Json};
+use tantivy::postings::SegmentPostings;
+use tantivy::schema::{Field as TantivyField, IndexRecordOption};
+use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED, TantivyError};
+
+use super::answer::Entry;
+use super::context::Context;
+use super::input::{Input, analyzer_error};
+use crate::Error;
+use crate::json::{ErrorKind, Node, ParseError};
+use crate::query::compile_regexp;
+use crate::terms::read_ahead;
+use fuzzy::FuzzyCompletion;
+use matcher::Matcher;
+
+/// Inputs that are kept while the best ones are looked for, in addition to four for each suggestion: some documents may be
+/// deleted, or have several inputs.
+const SPARE_INPUTS: usize = 256;
+
+/// Terms of a dictionary between two looks at the clock.
+const TERMS_BETWEEN_CHECKS: usize = 4_096;
+
+/// A parsed `completion`.
+#[derive(Debug, PartialEq)]
+pub(super) struct CompletionSuggester {
+    fuzzy: Option<FuzzyCompletion>,
+    is_regex_given: bool,
+    duplicates: Duplicates,
+}
+
+/// Whether an input of several documents is suggested several times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Duplicates {
+    Kept,
+    Skipped,
+}
+
+/// A suggestion without its document.
+pub(super) struct Completed {
+    pub(super) text: String,
+    pub(super) score: f32,
+    pub(super) document: SnapshotDocument,
+    pub(super) contexts: Map<String, Json>,
+}
+
+impl CompletionSuggester {
+    pub(super) fn parse(node: &Node<'_>) -> Result<(Input, Self), ParseError> {
+        let mut fields = node.fields()?;
+        let input = Input::take(&mut fields)?;
+        if let Some(contexts) = fields.take("contexts") {
+            return Err(contexts.mistake(ErrorKind::Argument, "[contexts] are not supported in [completion]"));
+        }
+        let skips = fields.optional("skip_duplicates", Node::boolean)?.unwrap_or(false);
+        let suggester = CompletionSuggester {
+            fuzzy: fields.optional("fuzzy", FuzzyCompletion::parse)?.flatten(),
+            is_regex_given: fields.optional("regex", check_regex_options)?.is_some(),
+            duplicates: if skips { Duplicates::Skipped } else { Duplicates::Kept },
+        };
+        fields.finish("[completion]").map_err(|error| error.of_kind(ErrorKind::Object))?;
+        Ok((input, suggester))
+    }
+
+    /// An entry without options, and the best completions.
+    pub(super) fn find(&self, input: &Input, context: &Context<'_>) -> Result<(Entry, Vec<Completed>), Error> {
+        let field = input.field(context)?;
+        let text = input.text()?;
+        let count = input.shard_size(input.size)?;
+        let Some(terms_field) = field.completions_field() else {
+            let name = field.name();
+            return Err(Error::shard_argument(format!("Field [{name}] is not a completion suggest field")));
+        };
+        let matchers = self.matchers(input, field, context)?;
+        let search = Search { suggester: self, context, field: terms_field, matchers: &matchers, count };
+        let mut completed = search.best()?;
+        completed.truncate(input.size);
+        let length = text.encode_utf16().count();
+        Ok((Entry { text: text.to_owned(), offset: 0, length, options: Vec::new() }, completed))
+    }
+
+    /// What inputs are compared with: one for each form that the analyzer gives the text.
+    fn matchers(&self, input: &Input, field: &Field, context: &Context<'_>) -> Result<Vec<Matcher>, Error> {
+        let Some(prefix) = input.prefix.as_deref().or(input.regex.is_none().then_some(input.text()?)) else {
+            if self.fuzzy.is_some() {
+                return Err(Error::shard_argument("[fuzzy] cannot be used together with [regex]"));
+            }
+            let regex = input.regex.as_deref().unwrap_or_default();
+            let regex = compile_regexp(regex).map_err(|error| Error::shard_argument(error.to_string()))?;
+            return Ok(vec![Matcher::regex(regex)]);
+        };
+        if self.is_regex_given {
+            return Err(Error::shard_argument("the options [regex] cannot be used together with [prefix]"));
+        }
+        let forms = context.mapping().completion_query_forms(field, input.analyzer.as_deref(), prefix);
+        let forms = forms.map_err(|error| analyzer_error(&error))?;
+        Ok(forms.into_iter().map(|form| Matcher::prefix(form, self.fuzzy)).collect())
+    }
+}
+
+/// Checks `regex`: all operators are known always.
+fn check_regex_options(node: &Node<'_>) -> Result<(), ParseError> {
+    let mut fields = node.fields()?;
+    if let Some(flags) = fields.take("flags") {
+        let known = ["ALL", "NONE", "EMPTY", "ANYSTRING", "AUTOMATON", "INTERSECTION", "INTERVAL", "COMPLEMENT"];
+        if let Some(unknown) = flags.text()?.split('|').find(|flag| !known.contains(&flag.to_uppercase().as_str())) {
+            return Err(flags.mistake(ErrorKind::Object, format!("Unknown regexp flag [{unknown}]")));
+        }
+    }
+    fields.optional("max_determinized_states", Node::count)?;
+    fields.finish("[regex]").map_err(|error| error.of_kind(ErrorKind::Object))
+}
+
+/// A search for the best inputs.
+struct Search<'a> {
+    suggester: &'a CompletionSuggester,
+    context: &'a Context<'a>,
+    field: TantivyField,
+    matchers: &'a [Matcher],
+    count: usize,
+}
+
+/// An input of some documents of all splits.
+struct Candidate {
+    score: f32,
+    term: String,
+}
+
+impl Candidate {
+    fn parts(&self) -> CompletionTerm<'_> {
+        read_completion_term(&self.term).unwrap_or_default()
+    }
+
+    /// The best scores first; equal ones in the order of what they are compared by.
+    fn compare(&self, other: &Self) -> Ordering {
+        let by_score = other.score.total_cmp(&self.score);
+        by_score.then_with(|| self.parts().form.cmp(other.parts().form)).then_with(|| self.term.cmp(&other.term))
+    }
+}
+
+impl Search<'_> {
+    fn best(&self) -> Result<Vec<Completed>, Error> {
+        let mut kept = self.count.saturating_mul(4).saturating_add(SPARE_INPUTS);
+        loop {
+            let (candidates, are_all) = self.candidates(kept)?;
+            let (completed, taken) = self.documents(&candidates)?;
+            if are_all || taken >= self.count || self.context.progress.must_stop() {
+                return Ok(sorted(completed));
+            }
+            kept = kept.saturating_mul(8);
+        }
+    }
+
+    /// The best inputs, and whether these are all.
+    fn candidates(&self, kept: usize) -> Result<(Vec<Candidate>, bool), Error> {
+        let mut found: Vec<Candidate> = Vec::new();
+        let mut are_all = true;
+        let mut failure = None;
+        for segment in self.context.view.searcher().segment_readers() {
+            for matcher in self.matchers {
+                if let Err(error) = self.add_candidates(segment, matcher, kept, &mut found, &mut are_all) {
+                    failure = Some(error);
+                }
+            }
+        }
+        if let Some(error) = failure {
+            return Err(error.into());
+        }
+        are_all &= !keep_best(&mut found, kept);
+        Ok((found, are_all))
+    }
+
+    fn add_candidates(
+        &self,
+        segment: &SegmentReader,
+        matcher: &Matcher,
+        kept: usize,
+        found: &mut Vec<Candidate>,
+        are_all: &mut bool,
+    ) -> tantivy::Result<()> {
+        let index = segment.inverted_index(self.field)?;
+        read_ahead(&index, matcher.fixed_prefix());
+        let mut terms = index.terms().search(matcher).into_stream()?;
+        let mut visited = 0;
+        while terms.advance() {
+            let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+            let Some(parts) = read_completion_term(term) else { continue };
+            found.push(Candidate { score: matcher.score(&parts), term: term.to_owned() });
+            if found.len() >= kept.saturating_mul(2) {
+                *are_all &= !keep_best(found, kept);
+            }
+            visited += 1;
+            if visited % TERMS_BETWEEN_CHECKS == 0 && self.context.progress.must_stop() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The documents of the best inputs. An input whose documents are not read yet counts as one, and each input of a document
+    /// counts, although a document is suggested once.
+    fn documents(&self, candidates: &[Candidate]) -> Result<(Vec<Completed>, usize), Error> {
+        let mut completed: Vec<Completed> = Vec::new();
+        let (mut documents, mut texts) = (HashSet::new(), HashSet::new());
+        let mut failure: Option<TantivyError> = None;
+        let mut taken = 0;
+        for candidate in candidates {
+            if taken >= self.count {
+                break;
+            }
+            let text = candidate.parts().input;
+            let is_skipped = || self.suggester.duplicates == Duplicates::Skipped;
+            if is_skipped() && texts.contains(text) {
+                continue;
+            }
+            for (ordinal, segment) in self.context.view.searcher().segment_readers().iter().enumerate() {
+                match postings(segment, self.field, &candidate.term) {
+                    Ok(None) => {}
+                    Err(error) => {
+                        taken += 1;
+                        failure.get_or_insert(error);
+                    }
+                    Ok(Some(mut postings)) => {
+                        while postings.doc() != TERMINATED && taken < self.count {
+                            let doc = postings.doc();
+                            let address = DocAddress::new(ordinal as u32, doc);
+                            let is_seen = is_skipped() && texts.contains(text);
+                            let counts = !segment.is_deleted(doc) && !is_seen;
+                            taken += usize::from(counts);
+                            if counts && documents.insert(address) {
+                                texts.insert(text.to_owned());
+                                completed.push(Completed {
+                                    text: text.to_owned(),
+                                    score: candidate.score,
+                                    document: self.context.view.document(address),
+                                    contexts: Map::new(),
+                                });
+                            }
+                            postings.advance();
+                        }
+                    }
+                }
+            }
+        }
+        failure.map_or(Ok((completed, taken)), |error| Err(error.into()))
+    }
+}
+
+fn postings(segment: &SegmentReader, field: TantivyField, term: &str) -> tantivy::Result<Option<SegmentPostings>> {
+    let index = segment.inverted_index(field)?;
+    let Some(info) = index.terms().get(term.as_bytes())? else { return Ok(None) };
+    Ok(Some(index.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?))
+}
+
+/// Drops all but the best, and what is there twice. Returns whether any was dropped that is not there twice.
+fn keep_best(found: &mut Vec<Candidate>, kept: usize) -> bool {
+    found.sort_by(Candidate::compare);
+    found.dedup_by(|one, other| one.term == other.term);
+    let is_over = found.len() > kept;
+    found.truncate(kept);
+    is_over
+}
+
+/// The order in which completions are shown: by score, text and document.
+fn sorted(mut completed: Vec<Completed>) -> Vec<Completed> {
+    let key = |completed: &Completed| completed.text.encode_utf16().collect::<Vec<_>>();
+    completed.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| key(one).cmp(&key(other))));
+    completed
+}

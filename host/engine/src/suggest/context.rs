@@ -1,0 +1,28 @@
+//! What suggestions are made from.
+
+use quidditch_index::{Field, Mapping, Snapshot, View};
+
+use crate::progress::Progress;
+
+/// What suggestions are made from: one index.
+pub(super) struct Context<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) view: &'a View,
+    pub(super) progress: &'a Progress,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn mapping(&self) -> &'a Mapping {
+        self.snapshot.mapping()
+    }
+
+    /// How many terms all texts of a field have.
+    pub(super) fn occurrences(&self, field: &Field) -> u64 {
+        if let Some(statistics) = self.snapshot.field_statistics(field.name()) {
+            return statistics.terms;
+        }
+        let segments = self.view.searcher().segment_readers().iter();
+        let indices = segments.filter_map(|segment| segment.inverted_index(field.tantivy_field()).ok());
+        indices.map(|index| index.total_num_tokens()).sum()
+    }
+}
