@@ -2,6 +2,7 @@
 
 mod after;
 mod all_documents;
+mod bucket_hits;
 mod collector;
 mod combined;
 mod count;
@@ -24,6 +25,7 @@ mod top_groups;
 mod top_hits;
 
 pub(crate) use all_documents::AllDocuments;
+pub(crate) use bucket_hits::{BucketHits, SegmentBucketHits};
 pub(crate) use collector::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
 pub(crate) use count::Count;
 pub(crate) use group::{GroupKey, GroupSource};

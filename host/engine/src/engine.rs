@@ -5,21 +5,23 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use futures::future::join;
 use quidditch_clock::Clock;
 use quidditch_expression::ScriptRun;
 use quidditch_function::{Budget, FunctionResolver};
 use quidditch_index::{Cost, ReadSession, Snapshot, View};
-use serde_json::{Map, Value as Json};
-use tantivy::{DocAddress, Executor};
+use tantivy::Executor;
 
 use crate::Error;
-use crate::aggregations::Answering;
+use crate::aggregations::{Answering, Answers, Known, Missing};
 use crate::allowance::Allowance;
+use crate::backgrounds::SearchedIndex;
 use crate::bind::Binder;
 use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::columns::ComputedFields;
 use crate::execute::SearchScope;
-use crate::fetch::{FetchContext, FetchPlan, Page, fetch, fetch_ahead};
+use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
+use crate::fetching::Fetching;
 use crate::functions::FunctionColumn;
 use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets, ScopeDocuments};
@@ -33,7 +35,6 @@ use crate::request::{ComputedFieldRequest, NestedInnerHits};
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{Hits, SearchResponse, Shards};
-use crate::scores::Scores;
 use crate::search_request::SearchRequest;
 use crate::search_target::SearchTarget;
 use crate::suggest::{OfIndex, Suggested};
@@ -107,7 +108,11 @@ impl Engine {
         let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.clock.monotonic();
-        let mut response = self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await?;
+        let (resolved, dry_run, view, plan) = (&resolved, &dry_run, &*view, &plan);
+        let searched = SearchedIndex { resolved, dry_run, view, plan, first_split: 0 };
+        let answers = self.answers(&[searched], plan, &result, &reads).await?;
+        let found = Found { result: &result, inner_hits, answers };
+        let mut response = self.respond(resolved, plan, view, found, &reads).await?;
         let fetched = self.clock.monotonic();
         response.took = took(fetched.saturating_sub(start));
         response.suggest = self.answer_suggestions(request, suggested.into_iter().collect())?;
@@ -200,6 +205,7 @@ impl Engine {
             misplaced: RefCell::default(),
             scope: Cell::new(NestedScope::Root),
             nested_sets: &nested_sets,
+            backgrounds: RefCell::default(),
         };
         let query = request.query.as_deref();
         let context =
@@ -207,6 +213,8 @@ impl Engine {
         let fetch = FetchPlan::new(&request.fetch, &context)?;
         NestedInnerHits::check(&request.inner_hits)?;
         let nested_fetch = NestedFetch::plan_all(&request.inner_hits, &context)?;
+        let top_hits = request.top_hits.iter().map(|options| FetchPlan::new(options, &context));
+        let top_hits = top_hits.collect::<Result<_, _>>()?;
         Ok(ResolvedRequest {
             snapshot,
             filter: filter.map(QueryFilter::clause),
@@ -218,6 +226,7 @@ impl Engine {
             fetch,
             nested_fetch,
             nested_sets,
+            top_hits,
             progress,
             now_millis,
             max_parts,
@@ -243,7 +252,9 @@ impl Engine {
                     rescore(&plan.rescorers, best, view)?;
                 }
                 let global = match &plan.global {
-                    Some((query, aggregations)) => Some(scope.collect(&**query, Scores::Ignored, aggregations)?),
+                    Some((query, aggregations)) => {
+                        Some(scope.collect(&**query, aggregations.scores(), aggregations)?)
+                    }
                     None => None,
                 };
                 Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
@@ -297,64 +308,53 @@ impl Engine {
         resolved: &ResolvedRequest<'_>,
         plan: &Plan,
         view: &View,
-        (result, inner_hits): (&PartialResult, Vec<GroupFound>),
+        Found { result, inner_hits, answers }: Found<'_>,
         reads: &ReadSession,
     ) -> Result<SearchResponse, Error> {
-        let ResolvedRequest { snapshot, request, fetch: plan_of_hits, .. } = resolved;
-        let order = plan.sort_order();
+        let request = resolved.request;
         let (max_bytes, fetched_bytes) = (self.limits.max_hits_bytes, AtomicU64::new(0));
-        let explain = |address: DocAddress| resolved.explain(view.searcher(), address);
-        let page = Page {
-            explain: if request.fetch.explain { Some(&explain) } else { None },
-            progress: &resolved.progress,
-            places: None,
-            request,
-            hits: result.page(request),
-            order,
-            scores: plan.hit_scores(),
-            max_bytes,
-            fetched_bytes: &fetched_bytes,
-        };
-        let mut hits = fetch(snapshot, view, plan_of_hits, &page, reads).await?;
-        for (hit, matched) in hits.iter_mut().zip(resolved.matched_queries(view, &page, reads).await?) {
-            hit.matched_queries = matched;
-        }
-        resolved.add_nested_hits(&plan.nested_hits, view, &page, &mut hits, reads).await?;
+        let fetching = Fetching { resolved, view, max_bytes, fetched_bytes: &fetched_bytes, reads };
+        let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
+        // Together, so that they wait for one round trip.
+        let (hits, top_hits) = join(fetching.page(plan, result.page(request)), fetching.top_hits(&wanted)).await;
+        let (mut hits, top_hits) = (hits?, top_hits?);
         if let Some(plan) = &plan.inner_hits {
             let fetched = plan.fetched(request, &inner_hits);
             fetch_ahead(&fetched, view, reads).await?;
+            let around = fetching.around();
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                let of_group = plan.fetch(snapshot, &page, found, view, reads).await?;
+                let of_group = plan.fetch(resolved.snapshot, &around, found, view, reads).await?;
                 hit.inner_hits.get_or_insert_default().extend(of_group);
             }
         }
-        let aggregations = self.answer_aggregations(request, plan, result)?;
         Ok(SearchResponse {
             scroll_id: None,
             pit_id: None,
             took: 0,
-            timed_out: result.timed_out,
+            timed_out: result.timed_out || resolved.progress.timed_out(),
             terminated_early: resolved.request.terminate_after.map(|_| result.terminated_early()),
             shards: Shards::ONE,
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
-            aggregations,
+            aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest: None,
             profile: None,
             last: result.page(request).last().map(HitPosition::of),
         })
     }
 
-    /// `None` if the request has no aggregations.
-    pub(crate) fn answer_aggregations(
+    /// The results of the aggregations, as far as all is `known` that they have to know, and what is not; `None` if the request has
+    /// no aggregations.
+    pub(crate) fn answer_aggregations<'a>(
         &self,
         request: &SearchRequest,
-        plan: &Plan,
+        plan: &'a Plan,
         result: &PartialResult,
-    ) -> Result<Option<Map<String, Json>>, Error> {
+        known: &Arc<Known>,
+    ) -> Result<(Option<Answers<'a>>, Missing), Error> {
+        let (mut answers, mut missing) = (Answers::default(), Missing::default());
         if request.aggregations.is_empty() {
-            return Ok(None);
+            return Ok((None, missing));
         }
-        let mut object = Map::new();
         let (matches, all) = result.aggregations();
         // The scripts of pipelines run after all functions, and have as much time.
         let budget = Arc::new(Budget::new(self.limits.max_function_time));
@@ -363,11 +363,12 @@ impl Engine {
         {
             if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
                 let scripts = ScriptRun::new(Arc::clone(&self.clock), Arc::clone(&budget));
-                let answering = Answering::new(request.aggregation_keys, self.limits.max_buckets, scripts);
-                object.extend(aggregations.answer(partials, answering)?);
+                let mut answering = Answering::new(self.limits.max_buckets, scripts, Arc::clone(known));
+                answers.append(aggregations.answer(partials, &mut answering)?);
+                missing.add(answering.into_missing());
             }
         }
-        Ok(Some(object))
+        Ok((Some(answers), missing))
     }
 
     /// What one index suggests; `None` if the request asks for no suggestions.
@@ -400,6 +401,14 @@ impl Engine {
     pub(crate) fn monotonic(&self) -> Duration {
         self.clock.monotonic()
     }
+}
+
+/// What a search found, of which hits are still to be fetched.
+pub(crate) struct Found<'a> {
+    pub(crate) result: &'a PartialResult,
+    /// The hits of groups: one list for each hit of the page.
+    pub(crate) inner_hits: Vec<GroupFound>,
+    pub(crate) answers: Option<Answers<'a>>,
 }
 
 /// Milliseconds, as a response shows them.

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use quidditch_index::{ReadSession, Snapshot, StoredDocument, View};
+use quidditch_index::{PRIMARY_TERM, ReadSession, Snapshot, StoredDocument, View};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
@@ -173,7 +173,9 @@ impl<'a> Fetcher<'a> {
         let plan = self.plan;
         let Stored { document: stored, place, object } = self.stored(address)?;
         let mut fields = self.group_field(hit);
+        let mut revision = None;
         if let Some(columns) = columns.get_mut(&address.segment_ord) {
+            revision = columns.revision(address.doc_id);
             columns.add_values(address.doc_id, &stored.id, self.snapshot.name(), &mut fields)?;
         }
         let mut highlight = Map::new();
@@ -199,6 +201,9 @@ impl<'a> Fetcher<'a> {
         let source = source.map_err(|error| damaged(&error))?;
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
+            version: revision.filter(|_| plan.revision.version).map(|revision| revision.version),
+            seq_no: revision.filter(|_| plan.revision.seq_no).map(|revision| revision.seq_no),
+            primary_term: plan.revision.seq_no.then_some(PRIMARY_TERM),
             id: if plan.shows_id { stored.id } else { String::new() },
             nested: place,
             ignored: stored.ignored,

@@ -91,11 +91,13 @@ mod search_target;
 mod suggest;
 
 // Answering.
+mod backgrounds;
 mod check;
 mod document;
 mod document_lookups;
 mod engine;
 mod fetch;
+mod fetching;
 mod inner_hits;
 mod matched_queries;
 mod matching;
@@ -105,6 +107,7 @@ mod profile;
 mod response;
 mod search_indices;
 mod search_parts;
+mod shown;
 mod term_vectors;
 
 mod error;
@@ -129,5 +132,6 @@ pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
 pub use search_request::SearchRequest;
 pub use search_target::SearchTarget;
+pub use shown::AggregationsResponse;
 pub use suggest::Suggested;
 pub use term_vectors::{TermFilter, TermVectorsRequest, VectorPart, VectorsDocument};

@@ -24,6 +24,10 @@ pub struct Limits {
     pub max_aggregations: usize,
     /// Deepest nesting of aggregations. Planning and answering recurse, so this bounds the stack.
     pub max_aggregation_depth: usize,
+    /// Greatest `from + size` of a `top_hits`, in hits of each bucket; 100 is what clients know.
+    pub max_inner_result_window: usize,
+    /// Most documents whose texts one `significant_text` reads. 10,000: as many hits as clients may ask for.
+    pub max_analyzed_documents: usize,
     /// Most items of `docvalue_fields`; 100 is what clients know.
     pub max_docvalue_fields: usize,
     /// Most `script_fields`; 32 is what clients know.
@@ -65,6 +69,8 @@ impl Default for Limits {
             max_lookups: 100,
             max_aggregations: 256,
             max_aggregation_depth: 20,
+            max_inner_result_window: 100,
+            max_analyzed_documents: 10_000,
             max_docvalue_fields: 100,
             max_script_fields: 32,
             max_fetched_fields: 1_000,

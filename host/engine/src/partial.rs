@@ -1,5 +1,6 @@
 //! What a search found in some of the splits.
 
+use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 use tantivy::Score;
 
@@ -37,6 +38,13 @@ impl PartialResult {
         let globals =
             plan.global_aggregations().map(|aggregations| aggregations.merge(globals.into_iter().flatten().collect()));
         Self::new(plan.collector.merge(collected), globals, timed_out)
+    }
+
+    /// Calls `change` with each document that it names.
+    pub(crate) fn for_each_document(&mut self, mut change: impl FnMut(&mut SnapshotDocument)) {
+        self.hits_mut().iter_mut().for_each(|hit| change(&mut hit.document));
+        let aggregations = self.found.aggregations.iter_mut().chain(&mut self.global_aggregations);
+        aggregations.flatten().for_each(|partial| partial.for_each_document(&mut change));
     }
 
     /// The best matches, if the request wants hits.

@@ -8,7 +8,7 @@ use tantivy::query::Query;
 use tantivy::{DocAddress, Searcher};
 
 use crate::Error;
-use crate::aggregations::{self, Aggregations};
+use crate::aggregations::{self, Aggregations, Background, Extent};
 use crate::collect::{
     Collector, Count, Demand, GroupSource, Ranking, SortOrder, TopByFields, TopByScore, TopGroups, TopHits,
 };
@@ -54,6 +54,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) nested_fetch: Vec<Option<NestedFetch<'a>>>,
     /// The documents of each scope, once they were read.
     pub(crate) nested_sets: Arc<NestedSets>,
+    /// What is read of the hits of each `top_hits`.
+    pub(crate) top_hits: Vec<FetchPlan<'a>>,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
@@ -77,6 +79,8 @@ pub(crate) struct Plan {
     pub(crate) nested_hits: Vec<Option<NestedHitsPlan>>,
     /// Aggregations over all documents, whether they match or not, and the query that finds all documents.
     pub(crate) global: Option<(Box<dyn Query>, Aggregations)>,
+    /// What aggregations compare significant terms with.
+    pub(crate) backgrounds: Vec<Background>,
 }
 
 /// The result of planning without an index.
@@ -100,9 +104,9 @@ impl Plan {
         self.global.as_ref().map(|(_, aggregations)| aggregations)
     }
 
-    /// Whether hits have scores. The query may compute scores for something else: `min_score`.
+    /// Whether hits have scores. The query may compute scores for something else: `min_score`, or aggregations.
     pub(crate) fn hit_scores(&self) -> Scores {
-        if self.collector.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
+        if self.collector.hits.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
     }
 }
 
@@ -270,6 +274,7 @@ impl ResolvedRequest<'_> {
             misplaced: RefCell::default(),
             scope: Cell::new(NestedScope::Root),
             nested_sets: &self.nested_sets,
+            backgrounds: RefCell::default(),
         }
     }
 
@@ -290,9 +295,11 @@ impl ResolvedRequest<'_> {
         let scores = if needs_scores { Scores::Needed } else { Scores::Ignored };
         let global = match planned.all {
             Some(aggregations) => {
-                let all = filtered(Planned::all(0.0), self.filter, planner, Scores::Ignored)?;
-                let query = all.into_query(planner, Scores::Ignored)?;
-                planner.warmup.query(&*query, Scores::Ignored);
+                // Clients know all documents to score 1.
+                let scores = aggregations.scores();
+                let all = filtered(Planned::all(1.0), self.filter, planner, scores)?;
+                let query = all.into_query(planner, scores)?;
+                planner.warmup.query(&*query, scores);
                 Some((query, aggregations))
             }
             None => None,
@@ -314,7 +321,24 @@ impl ResolvedRequest<'_> {
         planner.warmup.query(&*query, scores);
         let rescorers =
             request.rescore.iter().map(|rescore| Rescorer::plan(rescore, planner)).collect::<Result<_, _>>()?;
-        Ok(Plan { query, scores, collector, rescorers, inner_hits: None, nested_hits: Vec::new(), global })
+        let backgrounds = self.plan_backgrounds(planner)?;
+        let nested_hits = Vec::new();
+        Ok(Plan { query, scores, collector, rescorers, inner_hits: None, nested_hits, global, backgrounds })
+    }
+
+    fn plan_backgrounds(&self, planner: &Planner<'_>) -> Result<Vec<Background>, Error> {
+        let mut backgrounds = Vec::new();
+        for background in planner.backgrounds.take() {
+            let (filter, terms) = background.into_parts();
+            let is_all = filter.is_none() && self.filter.is_none() && !self.snapshot.mapping().has_nested();
+            let extent = if is_all { Extent::All } else { Extent::Some };
+            let documents = filter.unwrap_or_else(|| Planned::all(0.0));
+            let query =
+                filtered(documents, self.filter, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;
+            planner.warmup.query(&*query, Scores::Ignored);
+            backgrounds.push(Background::new(query, extent, terms));
+        }
+        Ok(backgrounds)
     }
 }
 

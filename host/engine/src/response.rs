@@ -12,6 +12,7 @@ use crate::explanation::Explanation;
 use crate::nested::NestedPlace;
 use crate::profile::Profile;
 use crate::request::TotalHits;
+use crate::shown::AggregationsResponse;
 use crate::suggest::Suggested;
 
 /// The answer to a search.
@@ -37,7 +38,7 @@ pub struct SearchResponse {
     pub hits: Hits,
     /// Where the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub aggregations: Option<Map<String, Json>>,
+    pub aggregations: Option<AggregationsResponse>,
     /// Corrections and completions, where the request asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggest: Option<Suggested>,
@@ -80,14 +81,13 @@ impl SearchResponse {
         response
     }
 
-    /// The same response with its total as a plain number.
+    /// The same response with its totals as plain numbers.
     #[must_use]
     pub fn with_number_total(mut self) -> Self {
-        self.hits.total = Some(match self.hits.total {
-            None => Total::Number(-1),
-            Some(Total::Object { value, .. }) => Total::Number(i64::try_from(value).unwrap_or(i64::MAX)),
-            Some(Total::Number(number)) => Total::Number(number),
-        });
+        self.hits.with_number_total();
+        if let Some(aggregations) = &mut self.aggregations {
+            aggregations.with_number_totals();
+        }
         self
     }
 }
@@ -126,6 +126,16 @@ pub struct Hits {
     pub max_score: Option<f32>,
     /// The page of hits.
     pub hits: Vec<HitDocument>,
+}
+
+impl Hits {
+    pub(crate) fn with_number_total(&mut self) {
+        self.total = Some(match self.total {
+            None => Total::Number(-1),
+            Some(Total::Object { value, .. }) => Total::Number(i64::try_from(value).unwrap_or(i64::MAX)),
+            Some(Total::Number(number)) => Total::Number(number),
+        });
+    }
 }
 
 /// How many documents match.
@@ -189,6 +199,15 @@ pub struct HitDocument {
     /// Where it is in the document, if it is a nested object.
     #[serde(rename = "_nested", skip_serializing_if = "Option::is_none")]
     pub nested: Option<NestedPlace>,
+    /// Its version, where the request asks for it.
+    #[serde(rename = "_version", skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The sequence number of its write, where the request asks for it.
+    #[serde(rename = "_seq_no", skip_serializing_if = "Option::is_none")]
+    pub seq_no: Option<u64>,
+    /// The primary term of its write, where the request asks for it.
+    #[serde(rename = "_primary_term", skip_serializing_if = "Option::is_none")]
+    pub primary_term: Option<u64>,
     /// The fields that left out a value of it.
     #[serde(rename = "_ignored", skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,

@@ -4,27 +4,29 @@
 //! there, and the others answer. Before partial results are merged, the splits of all indices are numbered through, so that hits
 //! are told apart as those of one index are, and equal ones have the order of the indices.
 
+mod fetching_all;
+
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, View};
-use tantivy::DocAddress;
 
+use crate::aggregations::Answers;
+use crate::backgrounds::SearchedIndex;
 use crate::collect::{Hit, SortAcross, SortKey, SortOrder};
 use crate::engine::{Engine, took};
-use crate::fetch::{Page, fetch};
 use crate::partial::PartialResult;
 use crate::plan::Mappings;
 use crate::profile::{Profile, StorageProfile, Times, add_function_profiles, nanos};
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
-use crate::response::{CountResponse, HitDocument, Hits, SearchResponse, Shards};
+use crate::response::{CountResponse, Hits, SearchResponse, Shards};
 use crate::search_target::SearchTarget;
 use crate::suggest::OfIndex;
 use crate::{Error, SearchRequest};
+use fetching_all::FetchingAll;
 
 /// The answer of those indices that could be searched.
 #[derive(Debug)]
@@ -79,10 +81,15 @@ impl Engine {
         let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.monotonic();
-        let hits = self.fetch_all(request, &searched, &result, &reads).await?;
         let first = &searched[0];
-        let aggregations =
-            self.answer_aggregations(request, &first.plan, &result).map_err(|error| first.failed(error))?;
+        let indices: Vec<SearchedIndex<'_, '_>> = searched.iter().map(IndexSearch::as_searched).collect();
+        let answers = self.answers(&indices, &first.plan, &result, &reads).await;
+        let answers = answers.map_err(|error| first.failed(error))?;
+        let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
+        let fetching = FetchingAll::new(&searched, self.limits().max_hits_bytes, &reads);
+        // Together, so that they wait for one round trip.
+        let (hits, top_hits) = join(fetching.page(result.page(request)), fetching.top_hits(&wanted)).await;
+        let (hits, top_hits) = (hits?, top_hits?);
         let suggest = self.answer_suggestions(request, suggested).map_err(|error| first.failed(error))?;
         let fetched = self.monotonic();
 
@@ -107,7 +114,7 @@ impl Engine {
             terminated_early: request.terminate_after.map(|_| result.terminated_early()),
             shards: group.shards(),
             hits: Hits { total: result.total(request.total_hits()), max_score: result.max_score(), hits },
-            aggregations,
+            aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest,
             profile,
             last: None,
@@ -196,9 +203,7 @@ impl Engine {
             if let Some((plan, mut result)) = group.or_failed(&target, found)? {
                 let splits = first_split..first_split + resolved.snapshot.splits();
                 first_split = splits.end;
-                for hit in result.hits_mut() {
-                    hit.document.split += splits.start;
-                }
+                result.for_each_document(|document| document.split += splits.start);
                 results.push(result);
                 searched.push(IndexSearch { resolved, dry_run, view, plan, splits });
             }
@@ -206,69 +211,6 @@ impl Engine {
         let searched = group.check_any(searched)?;
         let merged = merge(&searched, results).map_err(|error| searched[0].failed(error))?;
         Ok((searched, merged))
-    }
-
-    /// Fetches the page of hits, from each index its own.
-    async fn fetch_all(
-        &self,
-        request: &SearchRequest,
-        searched: &[IndexSearch<'_>],
-        result: &PartialResult,
-        reads: &ReadSession,
-    ) -> Result<Vec<HitDocument>, IndicesError> {
-        let page: Vec<Hit> = result.page(request).to_vec();
-        let mut places: Vec<Vec<usize>> = vec![Vec::new(); searched.len()];
-        for (place, hit) in page.iter().enumerate() {
-            let index = searched.iter().position(|index| index.splits.contains(&hit.document.split));
-            places[index.expect("a hit is of one of the indices")].push(place);
-        }
-        let fetched_bytes = AtomicU64::new(0);
-        let mut fetches = Vec::new();
-        for (index, places) in searched.iter().zip(&places).filter(|(_, places)| !places.is_empty()) {
-            let hits = places.iter().map(|place| index.own(&page[*place])).collect();
-            fetches.push(self.fetch_page(index, request, hits, &fetched_bytes, reads));
-        }
-        let mut documents: Vec<(usize, HitDocument)> = Vec::new();
-        let with_hits = places.iter().filter(|places| !places.is_empty());
-        for (fetched, places) in join_all(fetches).await.into_iter().zip(with_hits) {
-            documents.extend(places.iter().copied().zip(fetched?));
-        }
-        documents.sort_unstable_by_key(|(place, _)| *place);
-        Ok(documents.into_iter().map(|(_, document)| document).collect())
-    }
-
-    async fn fetch_page(
-        &self,
-        index: &IndexSearch<'_>,
-        request: &SearchRequest,
-        hits: Vec<Hit>,
-        fetched_bytes: &AtomicU64,
-        reads: &ReadSession,
-    ) -> Result<Vec<HitDocument>, IndicesError> {
-        let resolved = &index.resolved;
-        let explain = |address: DocAddress| resolved.explain(index.view.searcher(), address);
-        let page = Page {
-            hits: &hits,
-            explain: if request.fetch.explain { Some(&explain) } else { None },
-            progress: &resolved.progress,
-            order: index.plan.sort_order(),
-            scores: index.plan.hit_scores(),
-            places: None,
-            request,
-            max_bytes: self.limits().max_hits_bytes,
-            fetched_bytes,
-        };
-        let fetched = async {
-            let mut documents = fetch(resolved.snapshot, &index.view, &resolved.fetch, &page, reads).await?;
-            let matched = index.resolved.matched_queries(&index.view, &page, reads).await?;
-            for (document, matched) in documents.iter_mut().zip(matched) {
-                document.matched_queries = matched;
-            }
-            let plans = &index.plan.nested_hits;
-            resolved.add_nested_hits(plans, &index.view, &page, &mut documents, reads).await?;
-            Ok(documents)
-        };
-        fetched.await.map_err(|error| index.failed(error))
     }
 }
 
@@ -320,9 +262,14 @@ struct IndexSearch<'a> {
     splits: Range<usize>,
 }
 
-impl IndexSearch<'_> {
+impl<'a> IndexSearch<'a> {
     fn failed(&self, error: Error) -> IndicesError {
         IndicesError::Any(Box::new(FailedIndex { index: self.resolved.snapshot.name().to_owned(), error }))
+    }
+
+    fn as_searched(&self) -> SearchedIndex<'_, 'a> {
+        let IndexSearch { resolved, dry_run, view, plan, splits } = self;
+        SearchedIndex { resolved, dry_run, view, plan, first_split: splits.start }
     }
 
     fn splits_skipped(&self) -> usize {

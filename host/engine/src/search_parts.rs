@@ -6,8 +6,10 @@ use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, Snapshot};
 use serde::{Deserialize, Serialize};
 
+use crate::aggregations::Answers;
 use crate::allowance::Allowance;
-use crate::engine::{Engine, took};
+use crate::backgrounds::SearchedIndex;
+use crate::engine::{Engine, Found, took};
 use crate::partial::PartialResult;
 use crate::rescore::rescore;
 use crate::resolved_request::ResolvedRequest;
@@ -79,25 +81,35 @@ impl Engine {
         if !plan.rescorers.is_empty() {
             self.rescore_merged(&resolved, &mut result, &reads).await?;
         }
-        if plan.inner_hits.is_some() {
+        if plan.inner_hits.is_some() || !plan.backgrounds.is_empty() {
             let dry_run = resolved.dry_run()?;
             let view = resolved.open(&dry_run, &reads).await?;
             plan = resolved.plan(view.searcher())?;
             let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
-            let mut response = self.respond(&resolved, &plan, &view, (&result, inner_hits), &reads).await?;
+            let (resolved, dry_run, view, plan) = (&resolved, &dry_run, &*view, &plan);
+            let searched = SearchedIndex { resolved, dry_run, view, plan, first_split: 0 };
+            let answers = self.answers(&[searched], plan, &result, &reads).await?;
+            let found = Found { result: &result, inner_hits, answers };
+            let mut response = self.respond(resolved, plan, view, found, &reads).await?;
             response.took = took(self.monotonic().saturating_sub(start));
             response.suggest = suggest;
             return Ok(response);
         }
-        let mut splits: Vec<usize> = result.page(request).iter().map(|hit| hit.document.split).collect();
+        let (answers, _) = self.answer_aggregations(request, &plan, &result, &Arc::default())?;
+        let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
+        let top_hits = wanted.values().flat_map(|wanted| &wanted.hits);
+        let mut splits: Vec<usize> =
+            result.page(request).iter().chain(top_hits).map(|hit| hit.document.split).collect();
         splits.sort_unstable();
         splits.dedup();
         // Scores, their explanations, and the best terms of a pattern, depend on all splits.
-        let view = match request.named.is_empty() && !request.fetch.explain {
+        let explains = request.fetch.explain || request.top_hits.iter().any(|options| options.explain);
+        let view = match request.named.is_empty() && !explains {
             true => snapshot.view(&splits, &reads).await?,
             false => snapshot.view_of_all(&reads).await?,
         };
-        let mut response = self.respond(&resolved, &plan, &view, (&result, Vec::new()), &reads).await?;
+        let found = Found { result: &result, inner_hits: Vec::new(), answers };
+        let mut response = self.respond(&resolved, &plan, &view, found, &reads).await?;
         response.took = took(self.monotonic().saturating_sub(start));
         response.suggest = suggest;
         Ok(response)

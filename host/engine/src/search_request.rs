@@ -91,6 +91,8 @@ pub struct SearchRequest {
     /// As they came, to be sent on.
     pub(crate) aggregations_json: Option<Json>,
     pub(crate) aggregation_keys: KeyStyle,
+    /// What the hits of each `top_hits` among the aggregations have, by their number.
+    pub(crate) top_hits: Vec<FetchOptions>,
     /// Corrections and completions. Without a query and aggregations, the request then has no hits.
     pub(crate) suggest: Option<Suggestions>,
     /// As it was written.

@@ -7,12 +7,14 @@
 mod candidates;
 mod clauses;
 mod demotion;
+mod factor_bound;
 mod function_filter;
 mod function_scores;
 mod min_score;
 mod minimum_match;
 mod pipeline;
 mod point_filter;
+mod score_mode;
 mod slice_filter;
 mod stage;
 mod staged_query;
@@ -23,13 +25,13 @@ pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
 pub(crate) use function_filter::{FunctionFilter, Keep};
 pub(crate) use function_scores::{
-    BoostMode, FunctionScores, MAX_BOOST, ScoreFunction, ScoreMode, ScorerScores, SegmentScoreFunction,
-    WeightedFunction,
+    BoostMode, FunctionScores, MAX_BOOST, ScoreFunction, ScorerScores, SegmentScoreFunction, WeightedFunction,
 };
 pub(crate) use min_score::MinScore;
 pub(crate) use minimum_match::MinimumMatch;
 pub(crate) use pipeline::{Pipeline, SegmentPipeline};
 pub(crate) use point_filter::PointFilter;
+pub(crate) use score_mode::ScoreMode;
 pub(crate) use slice_filter::SliceFilter;
 pub(crate) use stage::{Effect, Stage};
 pub(crate) use staged_query::StagedQuery;

@@ -2,6 +2,7 @@
 //! a text.
 
 mod automaton;
+mod choose_terms;
 mod determinize;
 mod expression;
 mod fuzzy_term;
@@ -10,6 +11,7 @@ mod pattern_query;
 mod pattern_terms;
 
 pub(crate) use automaton::TermAutomaton;
+pub(crate) use choose_terms::ChooseTerms;
 pub(crate) use determinize::{MAX_EFFORT, TooComplex};
 pub(crate) use expression::{CharSet, Expression, LetterCase};
 pub(crate) use fuzzy_term::{FuzzyState, FuzzyTerm, Transpositions};

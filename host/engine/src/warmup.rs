@@ -8,4 +8,4 @@ mod fetch;
 mod info;
 
 pub(crate) use fetch::warm_up;
-pub(crate) use info::{ChooseTerms, TermUse, WarmupInfo, WarmupRecorder};
+pub(crate) use info::{TermUse, WarmupInfo, WarmupRecorder};

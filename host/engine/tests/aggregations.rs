@@ -13,14 +13,15 @@ use support::{functions, index, messages, search, search_with};
 fn mapping() -> Json {
     json!({"properties": {
         "tag": {"type": "keyword"}, "n": {"type": "long"}, "x": {"type": "double"}, "at": {"type": "date"},
-        "flag": {"type": "boolean"}, "text": {"type": "text"}, "place": {"type": "geo_point"}
+        "flag": {"type": "boolean"}, "text": {"type": "text"}, "place": {"type": "geo_point"}, "address": {"type": "ip"}
     }})
 }
 
 fn document(number: usize) -> Json {
     let mut document = json!({
         "_id": number.to_string(), "n": number % 7, "x": number as f64 / 4.0, "flag": number.is_multiple_of(2),
-        "at": number * 20 * 86_400_000, "text": "red",
+        "at": number * 20 * 86_400_000, "text": format!("red {}", ["old ship", "new boat", "old boat"][number % 3]),
+        "address": format!("10.0.{}.{}", number % 3, number % 11),
     });
     if !number.is_multiple_of(3) {
         document["tag"] = json!(format!("t{}", number % 4));
@@ -323,6 +324,67 @@ fn buckets_and_memory_are_limited() {
     assert!(matches!(error, Error::AggregationMemory { max_bytes: 500, .. }), "{error:?}");
 }
 
+/// Aggregations with as many buckets as there are documents, or values of a document.
+fn with_many_buckets() -> Vec<Json> {
+    vec![
+        json!({"terms": {"field": "x", "size": 100}}),
+        json!({"terms": {"field": "id", "size": 100}}),
+        json!({"multi_terms": {"terms": [{"field": "x"}, {"field": "flag"}], "size": 100}}),
+        json!({"rare_terms": {"field": "at"}}),
+        json!({"histogram": {"field": "x", "interval": 0.25}}),
+        json!({"date_histogram": {"field": "at", "fixed_interval": "20d"}}),
+        json!({"variable_width_histogram": {"field": "x", "buckets": 100}}),
+        json!({"composite": {"size": 100, "sources": [{"x": {"terms": {"field": "x"}}}]}}),
+        json!({"geohash_grid": {"field": "place", "precision": 8}}),
+        json!({"geotile_grid": {"field": "place", "precision": 20}}),
+        json!({"significant_terms": {"field": "id", "size": 100, "min_doc_count": 1, "percentage": {}}}),
+        json!({"significant_text": {"field": "words", "size": 100, "min_doc_count": 1, "percentage": {}}}),
+        json!({"range": {"field": "x", "ranges": (0..40).map(|to| json!({"to": to})).collect::<Vec<_>>()}}),
+        json!({"filters": {"filters": vec![json!({"match_all": {}}); 40]}}),
+    ]
+}
+
+#[test]
+fn buckets_of_every_type_are_limited() {
+    let mut mapping = mapping();
+    mapping["properties"]["id"] = json!({"type": "keyword"});
+    mapping["properties"]["words"] = json!({"type": "text"});
+    let documents: Vec<Json> = (0..40)
+        .map(|number| {
+            let mut document = document(number);
+            document["id"] = json!(format!("id{number}"));
+            document["words"] = json!(format!("word{number}"));
+            document["place"] = json!({"lat": number, "lon": number});
+            document
+        })
+        .collect();
+    let snapshot = index(mapping, &[&documents[..20], &documents[20..]]);
+    for aggregation in with_many_buckets() {
+        let run = |limits: Limits| {
+            let engine = Engine::new(limits, std::sync::Arc::new(quidditch_clock::SystemClock::default()));
+            search_with(&engine, &snapshot, &functions(), &json!({"size": 0, "aggs": {"a": aggregation}}))
+        };
+        let with_buckets = |max_buckets| Limits { max_buckets, ..Limits::default() };
+        let found = run(with_buckets(40)).unwrap_or_else(|error| panic!("{aggregation}: {error:?}"));
+        assert_eq!(found["aggregations"]["a"]["buckets"].as_array().map(Vec::len), Some(40), "{aggregation}");
+        let error = run(with_buckets(39)).expect_err("one too many");
+        assert!(matches!(error, Error::TooManyBuckets { max: 39, buckets: 40 }), "{aggregation}: {error:?}");
+        let with_bytes = |max_aggregation_bytes| Limits { max_aggregation_bytes, ..Limits::default() };
+        let (mut too_few, mut enough) = (0, 100_000);
+        run(with_bytes(enough)).unwrap_or_else(|error| panic!("{aggregation}: {error:?}"));
+        while enough - too_few > 1 {
+            let middle = u64::midpoint(too_few, enough);
+            match run(with_bytes(middle)) {
+                Ok(_) => enough = middle,
+                Err(Error::AggregationMemory { .. }) => too_few = middle,
+                Err(error) => panic!("{aggregation}: {error:?}"),
+            }
+        }
+        // At least a number for each bucket or document.
+        assert!(enough >= 40 * 4, "{aggregation}: {enough}");
+    }
+}
+
 /// Aggregations of every type, with pipelines.
 fn every_type() -> Json {
     json!({
@@ -359,8 +421,53 @@ fn every_type() -> Json {
             "field": "place", "origin": "0,0", "unit": "km", "ranges": [{"to": 1000}, {"from": 1000}]
         }},
         "hashes": {"geohash_grid": {"field": "place", "precision": 2}}, "tiles": {"geotile_grid": {"field": "place"}},
-        "bounds": {"geo_bounds": {"field": "place"}}, "centroid": {"geo_centroid": {"field": "place"}}
+        "bounds": {"geo_bounds": {"field": "place"}}, "centroid": {"geo_centroid": {"field": "place"}},
+        "best": {"top_hits": {"size": 4, "from": 1, "sort": [{"n": "desc"}], "docvalue_fields": ["tag"], "explain": true}},
+        "bests": {"terms": {"field": "tag"}, "aggs": {"best": {"top_hits": {"size": 2, "_source": ["x"]}}}},
+        "addresses": {"ip_range": {"field": "address", "missing": "10.0.9.9", "ranges": [
+            {"to": "10.0.1.0"}, {"mask": "10.0.0.0/22"}, {"from": "10.0.1.5"}
+        ]}},
+        "wide": {"variable_width_histogram": {"field": "x", "buckets": 3}, "aggs": {"t": {"terms": {"field": "tag"}}}},
+        "sample": {"sampler": {"shard_size": 7}, "aggs": {
+            "s": {"sum": {"field": "x"}}, "t": {"terms": {"field": "tag"}}, "h": {"top_hits": {"size": 2, "_source": false}},
+            "words": {"significant_text": {"field": "text", "min_doc_count": 1, "gnd": {"background_is_superset": false}}}
+        }},
+        "samples": {"terms": {"field": "flag"}, "aggs": {"d": {
+            "diversified_sampler": {"field": "at", "shard_size": 5}, "aggs": {"n": {"value_count": {"field": "n"}}}
+        }}},
+        "significant": {"terms": {"field": "flag"}, "aggs": {"t": {
+            "significant_terms": {"field": "tag", "min_doc_count": 1, "percentage": {}}, "aggs": {"x": {"max": {"field": "x"}}}
+        }}},
+        "numbers": {"filter": {"range": {"x": {"lt": 4}}}, "aggs": {"n": {"significant_terms": {
+            "field": "n", "min_doc_count": 0, "background_filter": {"term": {"flag": true}},
+            "mutual_information": {"include_negatives": true, "background_is_superset": false}
+        }}}}
     })
+}
+
+/// All numbers in a text of JSON, in their order.
+fn numbers(json: &Json) -> Vec<f64> {
+    match json {
+        Json::Number(number) => number.as_f64().into_iter().collect(),
+        Json::Array(items) => items.iter().flat_map(numbers).collect(),
+        Json::Object(entries) => entries.values().flat_map(numbers).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn fields_depend_on_each_other_the_same_in_any_number_of_splits() {
+    let aggs =
+        json!({"t": {"terms": {"field": "flag"}, "aggs": {"m": {"matrix_stats": {"fields": ["n", "x", "at"]}}}}});
+    let whole = numbers(&aggregated(&indexed(50, 50), aggs.clone()));
+    assert!(whole.len() > 40);
+    for per_split in [1, 7, 49] {
+        let cut = numbers(&aggregated(&indexed(50, per_split), aggs.clone()));
+        assert_eq!(cut.len(), whole.len());
+        for (one, other) in cut.iter().zip(&whole) {
+            assert!((one - other).abs() <= 1e-9 * one.abs().max(1.0), "{one} and {other}");
+        }
+    }
 }
 
 proptest! {

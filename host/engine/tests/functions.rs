@@ -2,7 +2,11 @@
 
 mod support;
 
-use quidditch_function::{ColumnKind, Dictionary, Values};
+use proptest::prelude::*;
+use quidditch_function::{
+    Batch, Cause, ColumnKind, ColumnRange, ColumnRequest, Dictionary, NativeFilter, NativeFunctions, NativeScorer,
+    Values, native_filter_in_ranges, native_scorer_with_bound,
+};
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
 use support::{calls, functions, ids, index, messages, recorder, scores, search, udf};
@@ -309,4 +313,137 @@ fn texts_are_the_same_looked_up_and_decoded() {
         assert_eq!(texts.len(), dictionary.ends.len(), "each text is in the dictionary once");
     }
     assert_eq!(n, 9_000);
+}
+
+#[test]
+fn a_filter_is_asked_only_about_documents_in_its_ranges() {
+    let least = || udf("least", json!({"least": 4_000}));
+    let response = run(least());
+    assert_eq!(total(&response), 1_000);
+    assert_eq!(calls(&response, 0), (2, 1_000));
+    let response = run(json!({"bool": {"must_not": [least()]}}));
+    assert_eq!(total(&response), 4_000);
+    assert_eq!(calls(&response, 0), (2, 1_000));
+    let response = run(udf("least", json!({"least": 10_000})));
+    assert_eq!((total(&response), calls(&response, 0)), (0, (0, 0)));
+}
+
+fn n() -> Vec<ColumnRequest> {
+    vec![ColumnRequest { field: "n".to_owned(), kind: ColumnKind::Integers }]
+}
+
+fn integers(batch: &Batch) -> &[i64] {
+    match &batch.columns[0].values {
+        Values::Integers(values) => values,
+        other => panic!("wanted integers, got {other:?}"),
+    }
+}
+
+/// What functions say of their results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Announcing {
+    Nothing,
+    Bounds,
+}
+
+/// `inside` keeps documents with an `n` from the first number to the second, around the end if the first is larger; `damped` divides
+/// scores by 1 + `n` modulo 7; `capped` scores `n`, but at most 100.
+fn announcing(announcing: Announcing, (min, max): (i64, i64)) -> NativeFunctions {
+    let announces = announcing == Announcing::Bounds;
+    let inside = native_filter_in_ranges("inside", Vec::new(), move |_| {
+        let range = ColumnRange { column: 0, min: min as f64, max: max as f64 };
+        let keep = move |batch: &Batch, keep: &mut Vec<u8>| {
+            let values = integers(batch);
+            let is_kept =
+                |document| values[batch.columns[0].range(document)].iter().any(|value| range.contains(*value as f64));
+            keep.extend((0..batch.len).map(|document| u8::from(is_kept(document))));
+            Ok(())
+        };
+        let ranges = if announces { vec![range] } else { Vec::new() };
+        Ok(NativeFilter { columns: n(), ranges, keep })
+    });
+    let first = |batch: &Batch, document: usize| integers(batch)[batch.columns[0].range(document)].first().copied();
+    let damped = native_scorer_with_bound("damped", Vec::new(), move |_| {
+        let score = move |batch: &Batch, scores: &mut Vec<f32>| {
+            let divisor = |document| 1 + first(batch, document).unwrap_or(0).rem_euclid(7);
+            scores.extend((0..batch.len).map(|document| batch.scores[document] / divisor(document) as f32));
+            Ok::<_, Cause>(())
+        };
+        let max_score = move |score: f32| if announces { score } else { f32::INFINITY };
+        Ok((NativeScorer { columns: n(), score, needs_score: true }, max_score))
+    });
+    let capped = native_scorer_with_bound("capped", Vec::new(), move |_| {
+        let score = move |batch: &Batch, scores: &mut Vec<f32>| {
+            let number = |document| first(batch, document).unwrap_or(0).clamp(0, 100);
+            scores.extend((0..batch.len).map(|document| number(document) as f32));
+            Ok::<_, Cause>(())
+        };
+        let max_score = move |_: f32| if announces { 100.0 } else { f32::INFINITY };
+        Ok((NativeScorer { columns: n(), score, needs_score: false }, max_score))
+    });
+    NativeFunctions::new().with(inside).with(damped).with(capped)
+}
+
+#[test]
+fn a_scorer_is_not_called_where_its_bound_rules_documents_out() {
+    let body = json!({"track_total_hits": false, "profile": true, "query": {"script_score": {
+        "query": {"match_all": {}}, "wasm_udf": {"name": "capped"}
+    }}});
+    let snapshot = numbers();
+    let response = search(&snapshot, &announcing(Announcing::Bounds, (0, 0)), &body).expect("succeeds");
+    assert_eq!(ids(&response)[..2], ["100", "101"]);
+    assert_eq!(calls(&response, 0), (1, 256));
+    let all = search(&snapshot, &announcing(Announcing::Nothing, (0, 0)), &body).expect("succeeds");
+    assert_eq!((ids(&all), calls(&all, 0).1), (ids(&response), 5_000));
+    // To count all matches, all must be looked at.
+    let mut counted = body;
+    counted["track_total_hits"] = json!(true);
+    let response = search(&snapshot, &announcing(Announcing::Bounds, (0, 0)), &counted).expect("succeeds");
+    assert_eq!((total(&response), ids(&response)), (5_000, ids(&all)));
+}
+
+/// Documents with texts of different lengths, and none, one or several numbers.
+fn texts() -> impl Strategy<Value = Vec<Json>> {
+    let document = (prop::collection::vec(0..3_usize, 1..12), prop::collection::vec(-20..20_i64, 0..3));
+    prop::collection::vec(document, 1..700).prop_map(|documents| {
+        let document = |(number, (words, numbers)): (usize, (Vec<usize>, Vec<i64>))| {
+            let words: Vec<&str> = words.into_iter().map(|word| ["red", "old", "new"][word]).collect();
+            json!({"_id": number.to_string(), "text": words.join(" "), "n": numbers})
+        };
+        documents.into_iter().enumerate().map(document).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn what_functions_announce_changes_no_answer(
+        documents in texts(), per_split in 50..700_usize, range in (-25..25_i64, -25..25_i64), size in 1..20_usize
+    ) {
+        let mapping = json!({"properties": {"n": {"type": "long"}, "text": {"type": "text"}}});
+        let snapshot = index(mapping, &documents.chunks(per_split).collect::<Vec<_>>());
+        let inside = || json!({"wasm_udf": {"name": "inside"}});
+        let red = || json!({"match": {"text": "red old"}});
+        let scored = |name: &str, query: Json| json!({"script_score": {"query": query, "wasm_udf": {"name": name}, "boost": 1.5}});
+        for query in [
+            inside(),
+            json!({"bool": {"must_not": [inside()]}}),
+            json!({"bool": {"must": [red()], "filter": [inside()]}}),
+            scored("damped", red()),
+            scored("capped", red()),
+            scored("damped", json!({"bool": {"must": [red()], "filter": [inside()]}})),
+            json!({"script_score": {"query": red(), "wasm_udf": {"name": "damped"}, "min_score": 0.05}}),
+            json!({"function_score": {"query": red(), "functions": [
+                {"wasm_udf": {"name": "damped"}, "weight": 2}, {"filter": inside(), "weight": 3}
+            ], "score_mode": "sum", "boost_mode": "multiply"}}),
+            json!({"function_score": {"query": red(), "functions": [
+                {"gauss": {"n": {"origin": 3, "scale": 5}}}, {"filter": inside(), "wasm_udf": {"name": "capped"}}
+            ], "score_mode": "max", "boost_mode": "avg"}}),
+        ] {
+            let body = json!({"query": query, "size": size, "track_total_hits": false});
+            let run = |what| search(&snapshot, &announcing(what, range), &body).expect("succeeds");
+            let (with, without) = (run(Announcing::Bounds), run(Announcing::Nothing));
+            prop_assert_eq!(&with["hits"], &without["hits"], "{}", query);
+        }
+    }
 }

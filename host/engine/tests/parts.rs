@@ -119,6 +119,13 @@ fn aggregations() -> Json {
             {"week": {"date_histogram": {"field": "at", "calendar_interval": "week", "order": "desc"}}},
             {"x": {"histogram": {"field": "x", "interval": 0.7}}}
         ]}},
+        "best": {"top_hits": {"size": 2, "explain": true, "highlight": {"fields": {"text": {}}}}},
+        "bests": {"terms": {"field": "tag"}, "aggs": {"best": {"top_hits": {"size": 1, "sort": [{"x": "desc"}], "fields": ["n"]}}}},
+        "sample": with_inside(json!({"sampler": {"shard_size": 5}})),
+        "diverse": with_inside(json!({"diversified_sampler": {"field": "tag", "max_docs_per_value": 2}})),
+        "wide": with_inside(json!({"variable_width_histogram": {"field": "x", "buckets": 3}})),
+        "significant": with_inside(json!({"significant_terms": {"field": "tag", "min_doc_count": 1, "percentage": {}}})),
+        "words": {"significant_text": {"field": "text", "min_doc_count": 1, "percentage": {}}},
         "min": {"min": {"field": "x"}}, "max": {"max": {"field": "at"}}, "sum": {"sum": {"field": "x"}}, "avg": {"avg": {"field": "n"}},
     })
 }

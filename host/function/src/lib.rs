@@ -87,7 +87,7 @@ pub use loader::{Code, Loader, TrustedCode};
 pub use metadata::{Metadata, Parameter};
 pub use native::{
     NativeFilter, NativeFunctions, NativeScorer, NativeValues, native_filter, native_filter_in_ranges, native_scorer,
-    native_values,
+    native_scorer_with_bound, native_values,
 };
 pub use output::{OutputLimits, check_bound, check_columns, check_length, check_ranges, check_scores, truncated};
 pub use parameter_kind::ParameterKind;

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use crate::{
     Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, Column, ColumnKind, ColumnRange,
     ColumnRequest, FailurePhase, Function, FunctionError, FunctionId, FunctionResolver, Metadata, Parameter, Role,
-    accept_values, check_length, check_ranges, check_scores,
+    accept_values, check_bound, check_length, check_ranges, check_scores,
 };
 
 /// A fixed set of functions, one version of each name.
@@ -108,9 +108,23 @@ pub fn native_scorer<S>(
 where
     S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send + 'static,
 {
+    native_scorer_with_bound(name, parameters, move |arguments| Ok((bind(arguments)?, |_| f32::INFINITY)))
+}
+
+/// Makes a scorer from a closure, which receives the arguments, and returns with the scorer the most that it scores a document with
+/// at most this score so far.
+pub fn native_scorer_with_bound<S, M>(
+    name: &str,
+    parameters: Vec<Parameter>,
+    bind: impl Fn(&[Argument]) -> Result<(NativeScorer<S>, M), Cause> + Send + Sync + 'static,
+) -> Arc<dyn Function>
+where
+    S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send + 'static,
+    M: Fn(f32) -> f32 + Send + 'static,
+{
     let bind = move |id: &FunctionId, arguments: &[Argument]| -> Result<Box<dyn BoundScorer>, Cause> {
-        let NativeScorer { columns, score, needs_score } = bind(arguments)?;
-        Ok(Box::new(NativeBoundScorer { id: id.clone(), columns, score, needs_score }))
+        let (NativeScorer { columns, score, needs_score }, max_score) = bind(arguments)?;
+        Ok(Box::new(NativeBoundScorer { id: id.clone(), columns, score, needs_score, max_score }))
     };
     let function = NativeFunction::new(name, parameters, Role::Scorer);
     Arc::new(NativeFunction { bind_scorer: Some(Box::new(bind)), ..function })
@@ -217,20 +231,29 @@ impl<K: FnMut(&Batch, &mut Vec<u8>) -> Result<(), Cause> + Send> BoundFilter for
     }
 }
 
-struct NativeBoundScorer<S> {
+struct NativeBoundScorer<S, M> {
     id: FunctionId,
     columns: Vec<ColumnRequest>,
     score: S,
     needs_score: bool,
+    max_score: M,
 }
 
-impl<S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send> BoundScorer for NativeBoundScorer<S> {
+impl<S, M> BoundScorer for NativeBoundScorer<S, M>
+where
+    S: FnMut(&Batch, &mut Vec<f32>) -> Result<(), Cause> + Send,
+    M: Fn(f32) -> f32 + Send,
+{
     fn columns(&self) -> &[ColumnRequest] {
         &self.columns
     }
 
     fn needs_score(&self) -> bool {
         self.needs_score
+    }
+
+    fn max_score(&mut self, score: f32) -> Result<f32, FunctionError> {
+        check_bound((self.max_score)(score)).map_err(|cause| run_error(&self.id, cause))
     }
 
     fn score(&mut self, batch: &Batch, scores: &mut Vec<f32>) -> Result<(), FunctionError> {

@@ -9,6 +9,7 @@ mod keyword;
 mod number;
 mod options;
 mod range;
+mod range_options;
 mod value_range;
 
 pub use completion::{CompletionInput, CompletionOptions, CompletionTerm, read_completion_term};
@@ -18,7 +19,8 @@ pub use flat_object::{FlatValue, flat_path_term, flat_value_terms, is_flat_value
 pub use ip::{ip_range, ip_term, ip_text};
 pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
 pub use options::FieldOptions;
-pub use range::{RangeEdge, RangeOptions};
+pub use range::RangeEdge;
+pub use range_options::RangeOptions;
 pub use value_range::{RangeType, ValueRange};
 
 use tantivy::Term;

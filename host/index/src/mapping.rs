@@ -22,6 +22,7 @@ pub use field_error::FieldError;
 pub use nested::Nested;
 pub(crate) use nested::NestedLimits;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
+pub(crate) use schema::{SEQ_NO, VERSION};
 pub use update::MappingUpdateError;
 
 use serde_json::{Map, Value as Json};

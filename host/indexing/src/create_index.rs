@@ -30,7 +30,11 @@ pub async fn create_index(storage: &Arc<dyn Storage>, name: &str, mapping: &Mapp
     let manifest = Manifest::new(Ulid::generate().to_string(), mapping.clone());
     match manifest.write(storage, name, Precondition::Absent).await {
         Ok(_) => Ok(()),
-        Err(StorageError::PreconditionFailed { .. }) => Err(IndexingError::AlreadyExists { name: name.to_owned() }),
+        // Storages retry requests whose responses are lost. Then the first write succeeds, and the second is refused.
+        Err(StorageError::PreconditionFailed { .. }) => match Manifest::read(storage, name).await {
+            Ok((existing, _)) if existing.id == manifest.id => Ok(()),
+            _ => Err(IndexingError::AlreadyExists { name: name.to_owned() }),
+        },
         Err(error) => Err(error.into()),
     }
 }
@@ -41,10 +45,13 @@ mod tests {
 
     use futures::executor::block_on;
     use quidditch_index::IndexError;
+    use quidditch_test_storage::{InterceptStorage, Operation};
     use serde_json::json;
 
     use super::*;
-    use crate::fixture::{INDEX, add, documents, ignoring_preconditions, objects, store_with_index};
+    use crate::fixture::{
+        INDEX, add, documents, ignoring_preconditions, interrupted, memory, objects, store_with_index,
+    };
 
     #[test]
     fn an_index_is_not_emptied_by_a_store_that_ignores_preconditions() {
@@ -66,6 +73,35 @@ mod tests {
             assert_eq!(documents(&storage).await, before);
             assert_eq!(objects(&storage).await, stored);
             assert!(storage.list("another/").await.expect("listed").is_empty());
+        });
+    }
+
+    #[test]
+    fn of_several_writers_one_creates_the_index() {
+        block_on(async {
+            let inner = memory();
+            let others = inner.clone();
+            let mapping = Mapping::from_json(&json!({ "properties": { "other": { "type": "long" } } })).expect("valid");
+            let other = async move { create_index(&others, "a", &mapping).await.expect("it is the first") };
+            let storage = interrupted(&inner, "a/manifest.json", other);
+            let error = create_index(&storage, "a", &Mapping::default()).await.expect_err("it is the second");
+            assert!(matches!(error, IndexingError::AlreadyExists { .. }), "{error:?}");
+            let (manifest, _) = Manifest::read(&inner, "a").await.expect("readable");
+            assert!(manifest.mapping.field("other").is_some());
+        });
+    }
+
+    #[test]
+    fn a_lost_response_is_recognised() {
+        block_on(async {
+            let inner = memory();
+            let storage = InterceptStorage::new(inner.clone()).after(|call| {
+                let is_manifest = matches!(call.operation, Operation::Put(_)) && call.key == "a/manifest.json";
+                if is_manifest { Err(StorageError::PreconditionFailed { key: call.key.clone() }) } else { Ok(()) }
+            });
+            let storage: Arc<dyn Storage> = Arc::new(storage);
+            create_index(&storage, "a", &Mapping::default()).await.expect("it was created");
+            Manifest::read(&inner, "a").await.expect("it is there");
         });
     }
 

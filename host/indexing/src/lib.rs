@@ -44,6 +44,7 @@
 //! Mappings, the stored format, and reading are in the crate `quidditch-index`. This crate is not built for WebAssembly.
 
 mod add;
+mod change_aliases;
 mod commit;
 mod copy_index;
 mod create_index;
@@ -62,6 +63,7 @@ mod update_index;
 mod update_templates;
 mod verify;
 mod whole_split;
+mod write;
 mod writer;
 
 #[cfg(test)]
@@ -74,6 +76,7 @@ mod interleaving_tests;
 mod reading_tests;
 
 pub use add::{AddOptions, AddProgress, AddReport, BadDocument, OnError, PreparedDocuments};
+pub use change_aliases::{AliasError, MAX_ALIASES};
 pub use copy_index::copy_index;
 pub use create_index::create_index;
 pub use delete_index::delete_index;
@@ -82,7 +85,11 @@ pub use error::IndexingError;
 pub use garbage::{GARBAGE_GRACE, GarbageReport};
 pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport};
 pub use remains::collect_remains;
-pub use update_aliases::{AliasAction, AliasError, MAX_ALIASES, update_aliases};
+pub use update_aliases::{AliasAction, update_aliases};
 pub use update_templates::{MAX_TEMPLATES, TemplateError, update_templates};
 pub use verify::{Problem, VerifyProgress, VerifyReport, verify_index};
+pub use write::{
+    Condition, Conflict, CurrentDocument, DocumentUpdate, Effect, Refused, UpdateError, Updated, WriteAction,
+    WriteCache, WriteOperation, WriteReport, WriteResult, Written,
+};
 pub use writer::IndexWriter;

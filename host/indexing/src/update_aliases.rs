@@ -5,16 +5,9 @@ use std::sync::Arc;
 use quidditch_index::format::manifest_key;
 use quidditch_index::{AliasOptions, Aliases, IndexError, check_alias_name, check_index_name};
 use quidditch_storage::{Storage, StorageError};
-use ulid::Ulid;
 
-use crate::{IndexingError, delete_index};
-
-/// How often a change is attempted when other writers are faster. 20: aliases change rarely, and a writer that collides once
-/// rarely collides again.
-const ATTEMPTS: u32 = 20;
-
-/// Greatest number of aliases of a store, counting each index of each alias. The object with them is read by searches.
-pub const MAX_ALIASES: usize = 10_000;
+use crate::change_aliases::{AliasError, MAX_ALIASES, change, forget};
+use crate::delete_index;
 
 /// A change of an alias.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,57 +45,6 @@ impl AliasAction {
     }
 }
 
-/// Why aliases were not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum AliasError {
-    /// An alias cannot have this name.
-    #[error("invalid alias name [{name}]: {reason}")]
-    InvalidName {
-        /// The name.
-        name: String,
-        /// The rule that it breaks.
-        reason: &'static str,
-    },
-    /// An index has the name of the alias.
-    #[error("invalid alias name [{name}]: an index has this name")]
-    IsIndex {
-        /// The name.
-        name: String,
-    },
-    /// The alias to remove does not exist, or does not stand for the index.
-    #[error("aliases [{name}] missing")]
-    Missing {
-        /// Name of the alias.
-        name: String,
-    },
-    /// Several indices of an alias would be its write index.
-    #[error("alias [{name}] has more than one write index [{}]", indices.join(","))]
-    SeveralWriteIndices {
-        /// Name of the alias.
-        name: String,
-        /// The indices.
-        indices: Vec<String>,
-    },
-    /// There would be too many aliases.
-    #[error("there would be more than {MAX_ALIASES} aliases, counting each index of each alias")]
-    TooMany,
-    /// An index is missing, or the store failed.
-    #[error(transparent)]
-    Indexing(#[from] IndexingError),
-}
-
-impl From<StorageError> for AliasError {
-    fn from(error: StorageError) -> Self {
-        AliasError::Indexing(error.into())
-    }
-}
-
-impl From<IndexError> for AliasError {
-    fn from(error: IndexError) -> Self {
-        AliasError::Indexing(error.into())
-    }
-}
-
 /// Applies actions in their order. Readers see the aliases before or after all of them.
 ///
 /// # Errors
@@ -125,49 +67,6 @@ fn removed_index(action: &AliasAction) -> Option<&str> {
         AliasAction::RemoveIndex { index } => Some(index),
         AliasAction::Add { .. } | AliasAction::Remove { .. } => None,
     }
-}
-
-/// Removes an index from all aliases.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) async fn forget_index(storage: &Arc<dyn Storage>, index: &str) -> Result<(), IndexingError> {
-    let forget = |aliases: &mut Aliases| {
-        forget(aliases, index);
-        Ok(())
-    };
-    match change(storage, forget).await {
-        Ok(_) => Ok(()),
-        Err(AliasError::Indexing(error)) => Err(error),
-        Err(error) => unreachable!("removing checks no names: {error}"),
-    }
-}
-
-/// Changes the aliases, again and again until no other writer is faster.
-async fn change(
-    storage: &Arc<dyn Storage>,
-    change: impl Fn(&mut Aliases) -> Result<(), AliasError>,
-) -> Result<Aliases, AliasError> {
-    let mut refused: Option<Aliases> = None;
-    for _ in 0..ATTEMPTS {
-        let (before, version) = Aliases::read(storage).await?;
-        // Storages retry requests whose responses are lost. Then the first write succeeds, and the second is refused.
-        if let Some(written) = refused.take().filter(|refused| refused.change == before.change) {
-            return Ok(written);
-        }
-        let mut after = before.clone();
-        change(&mut after)?;
-        if after == before {
-            return Ok(after);
-        }
-        after.change = Ulid::generate().to_string();
-        match after.write(storage, version).await {
-            Ok(_) => return Ok(after),
-            Err(StorageError::PreconditionFailed { .. }) => refused = Some(after),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(IndexingError::Contention { name: "_aliases".to_owned(), attempts: ATTEMPTS }.into())
 }
 
 async fn check_names(storage: &Arc<dyn Storage>, action: &AliasAction, removed: &[&str]) -> Result<(), AliasError> {
@@ -218,14 +117,6 @@ fn apply(aliases: &mut Aliases, actions: &[AliasAction]) -> Result<(), AliasErro
     }
     let count: usize = aliases.by_name.values().map(|indices| indices.len()).sum();
     if count > MAX_ALIASES { Err(AliasError::TooMany) } else { Ok(()) }
-}
-
-/// Removes an index from all aliases.
-fn forget(aliases: &mut Aliases, index: &str) {
-    aliases.by_name.retain(|_, indices| {
-        indices.remove(index);
-        !indices.is_empty()
-    });
 }
 
 fn remove(aliases: &mut Aliases, index: Option<&str>, alias: &str) -> Result<(), AliasError> {

@@ -1,14 +1,16 @@
 //! Evaluates how well searches rank documents: the body of `_rank_eval`.
 
+mod json;
 mod metric;
 mod rated_request;
 
-use serde::{Deserialize, Deserializer, de};
-use serde_json::{Map, Value as Json, json};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 
 use crate::error::ApiError;
 use crate::search_template::SearchTemplate;
 use crate::template::RenderBudget;
+use json::{invalid, mistake, optional_integer};
 
 pub(crate) use metric::{Evaluation, Metric, RatedHit};
 pub(crate) use rated_request::RatedRequest;
@@ -87,33 +89,4 @@ fn source_of(template: &Json) -> Result<String, ApiError> {
         source @ Json::Object(_) => Ok(source.to_string()),
         _ => Err(invalid(format!("a template must be an object with its [source], found [{template}]"))),
     }
-}
-
-fn invalid(reason: impl Into<String>) -> ApiError {
-    ApiError::Mistake { kind: "x_content_parse_exception", reason: reason.into() }
-}
-
-/// A mistake in an object of the request.
-fn mistake(object: &str, error: &serde_json::Error) -> ApiError {
-    invalid(format!("[{object}] {error}"))
-}
-
-/// An integer, or a text that is one.
-fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
-    let json = Json::deserialize(deserializer)?;
-    let number = match &json {
-        Json::Number(number) => number.as_i64().and_then(|number| i32::try_from(number).ok()),
-        Json::String(text) => text.parse().ok(),
-        _ => None,
-    };
-    number.ok_or_else(|| de::Error::custom(format_args!("[{json}] must be an integer")))
-}
-
-fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
-    integer(deserializer).map(Some)
-}
-
-/// The name of a document.
-fn document_json(index: &str, id: &str) -> Json {
-    json!({ "_index": index, "_id": id })
 }

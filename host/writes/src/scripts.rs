@@ -9,13 +9,10 @@ use quidditch_registry::RegistryError;
 use quidditch_service::writing::{Answer, ApiError, Call};
 use serde_json::{Value as Json, json};
 
-use self::compile::compile;
+use self::compile::{MUSTACHE, compile};
 use crate::Writes;
 use crate::body::required_object;
 use crate::parameters::take_change_parameters;
-
-/// The language of templates.
-const MUSTACHE: &str = "mustache";
 
 /// What a template is that was given as an object.
 const JSON_TYPE: (&str, &str) = ("content_type", "application/json; charset=UTF-8");

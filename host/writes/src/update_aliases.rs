@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use quidditch_index::Aliases;
 use quidditch_indexing::{AliasAction, update_aliases as store_aliases};
 use quidditch_service::Service;
 use quidditch_service::writing::{
@@ -76,7 +77,7 @@ impl Writes {
                 }
                 Action::Remove { indices, aliases, missing } => {
                     let indices = self.named_indices(service, &indices).await?;
-                    changes.extend(removals(service, &indices, &aliases, missing).await?);
+                    changes.extend(self.removals(&indices, &aliases, missing).await?);
                 }
                 Action::RemoveIndex { indices } => {
                     let indices = self.named_indices(service, &indices).await?;
@@ -99,35 +100,36 @@ impl Writes {
         let names = names.map(|name| if name == "_all" { "*" } else { name });
         service.index_names(&Expression::of_names(names), &OPTIONS).await
     }
-}
 
-/// The pairs of indices and aliases that are to be removed.
-async fn removals(
-    service: &Service,
-    indices: &[String],
-    aliases: &[String],
-    missing: IfMissing,
-) -> Result<Vec<AliasAction>, ApiError> {
-    let known = service.aliases().await?;
-    let mut removed = Vec::new();
-    let mut not_found: Vec<&str> = Vec::new();
-    for name in aliases {
-        let patterns = NamePatterns::parse(name);
-        let before = removed.len();
-        for index in indices {
-            let matching = known.of_index(index).filter(|(alias, _)| patterns.matches(alias));
-            removed.extend(
-                matching.map(|(alias, _)| AliasAction::Remove { index: Some(index.clone()), alias: alias.to_owned() }),
-            );
+    /// The pairs of indices and aliases that are to be removed, as they are stored now.
+    async fn removals(
+        &self,
+        indices: &[String],
+        aliases: &[String],
+        missing: IfMissing,
+    ) -> Result<Vec<AliasAction>, ApiError> {
+        let (known, _) = Aliases::read(&self.storage).await?;
+        let mut removed = Vec::new();
+        let mut not_found: Vec<&str> = Vec::new();
+        for name in aliases {
+            let patterns = NamePatterns::parse(name);
+            let before = removed.len();
+            for index in indices {
+                let matching = known.of_index(index).filter(|(alias, _)| patterns.matches(alias));
+                removed.extend(
+                    matching
+                        .map(|(alias, _)| AliasAction::Remove { index: Some(index.clone()), alias: alias.to_owned() }),
+                );
+            }
+            if removed.len() == before {
+                not_found.push(name);
+            }
         }
-        if removed.len() == before {
-            not_found.push(name);
-        }
+        let fails = match missing {
+            IfMissing::Fail => !not_found.is_empty(),
+            IfMissing::FailForAll => removed.is_empty(),
+            IfMissing::Ignore => false,
+        };
+        if fails { Err(missing_aliases(&not_found.join(","))) } else { Ok(removed) }
     }
-    let fails = match missing {
-        IfMissing::Fail => !not_found.is_empty(),
-        IfMissing::FailForAll => removed.is_empty(),
-        IfMissing::Ignore => false,
-    };
-    if fails { Err(missing_aliases(&not_found.join(","))) } else { Ok(removed) }
 }

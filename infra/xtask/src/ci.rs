@@ -4,11 +4,12 @@ use anyhow::Result;
 use xshell::{Shell, cmd};
 
 use crate::steps::Steps;
-use crate::{build, dependencies, invariants, setup};
+use crate::{build, dependencies, import_cycles, invariants, setup};
 
 /// Crates that the search component is built from, too.
 const PORTABLE: &[&str] = &[
     "quidditch-function",
+    "quidditch-java-regex",
     "quidditch-expression",
     "quidditch-storage",
     "quidditch-registry",
@@ -27,6 +28,7 @@ pub(crate) fn run(sh: &Shell) -> Result<()> {
 fn run_all(steps: &mut Steps<'_>) -> Result<()> {
     steps.run("formatting", |sh| Ok(cmd!(sh, "cargo fmt --all --check").run()?))?;
     steps.run("allowed dependencies", invariants::check)?;
+    steps.run("imports", |_| import_cycles::check())?;
     steps.run("toolchains", setup::run)?;
     steps.run("licences and sources", dependencies::check)?;
     steps.run("lints", lint)?;

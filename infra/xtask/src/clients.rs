@@ -1,5 +1,6 @@
 //! Tests with the real clients of the API: one folder of `tests/clients` for each language.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -29,9 +30,9 @@ fn javascript(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
     sh.create_dir(&environment)?;
     sh.copy_file(tests.join("package.json"), &environment)?;
     cmd!(sh, "npm install --no-audit --no-fund --prefix {environment}").run()?;
-    let server = Server::start(quidditch, &folder.join("store"))?;
+    let server = Server::start(quidditch, &folder.join("store"), &[])?;
     let _tests = sh.push_dir(&tests);
-    cmd!(sh, "node --test")
+    cmd!(sh, "node --test --test-concurrency=1")
         .env("QUIDDITCH_URL", &server.url)
         .env("NODE_PATH", environment.join("node_modules"))
         .run()?;
@@ -57,8 +58,16 @@ fn python(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
     }
     let (python, requirements) = (environment.join("bin/python"), tests.join("requirements.txt"));
     cmd!(sh, "{python} -m pip install --quiet --disable-pip-version-check -r {requirements}").run()?;
-    let server = Server::start(quidditch, &folder.join("store"))?;
-    cmd!(sh, "{python} -m unittest discover --start-directory {tests}").env("QUIDDITCH_URL", &server.url).run()?;
+    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let users = folder.join("users");
+    let user = cmd!(sh, "{quidditch} credential user ada --roles read").stdin("secret").read()?;
+    sh.write_file(&users, user)?;
+    let only_ada = [OsStr::new("--users-file"), users.as_os_str()];
+    let secure = Server::start(quidditch, &folder.join("secure-store"), &only_ada)?;
+    cmd!(sh, "{python} -m unittest discover --start-directory {tests}")
+        .env("QUIDDITCH_URL", &server.url)
+        .env("QUIDDITCH_SECURE_URL", &secure.url)
+        .run()?;
     Ok(())
 }
 
@@ -69,13 +78,14 @@ struct Server {
 }
 
 impl Server {
-    fn start(quidditch: &Path, store: &PathBuf) -> Result<Self> {
+    fn start(quidditch: &Path, store: &PathBuf, options: &[&OsStr]) -> Result<Self> {
         if store.exists() {
             fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
         }
         let mut command = Command::new(quidditch);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--product-header"])
+            .args(options)
             .env("QUIDDITCH_STORE", store)
             .stdout(Stdio::piped());
         let mut process = command.spawn().context("cannot start quidditch serve")?;

@@ -9,9 +9,10 @@ use crate::workspace::Workspace;
 const ALLOWED: &[(&str, &[&str])] = &[
     ("quidditch-clock", &[]),
     ("quidditch-function", &[]),
-    ("quidditch-expression", &["quidditch-function"]),
+    ("quidditch-java-regex", &[]),
+    ("quidditch-expression", &["quidditch-function", "quidditch-java-regex"]),
     ("quidditch-storage", &[]),
-    ("quidditch-index", &["quidditch-storage"]),
+    ("quidditch-index", &["quidditch-java-regex", "quidditch-storage"]),
     ("quidditch-indexing", &["quidditch-index", "quidditch-storage"]),
     ("quidditch-engine", &["quidditch-expression", "quidditch-function", "quidditch-index"]),
     ("quidditch-sandbox", &["quidditch-function"]),

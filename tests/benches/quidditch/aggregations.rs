@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::many_documents::engine;
 use crate::measure::Bench;
+use crate::peer::Peer;
 use crate::row::{Goal, Row};
 use crate::search::search;
 
@@ -66,7 +67,9 @@ pub(crate) fn measure(bench: &mut Bench) {
     }
     let installation = Installation::new(Duration::from_secs(1_000_000));
     installation.create_index("sales", MAPPING);
-    installation.add("sales", documents().as_bytes());
+    let documents = documents();
+    installation.add("sales", documents.as_bytes());
+    let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
     let snapshot = installation.snapshot("sales");
     let (engine, functions) = (engine(), NativeFunctions::new());
     for (name, aggregation, levels) in rows {
@@ -75,7 +78,10 @@ pub(crate) fn measure(bench: &mut Bench) {
         }
         let body = json!({"size": 0, "track_total_hits": true, "aggs": {"a": aggregation}}).to_string();
         let time = bench.nanoseconds(name, || _ = search(&engine, &snapshot, &body, &functions));
-        let row = Row::new(name, "ns", time / DOCUMENTS as f64 / levels);
+        let mut row = Row::new(name, "ns", time / DOCUMENTS as f64 / levels);
+        if let Some(peer) = &peer {
+            row = row.against(peer.nanoseconds(&body) / DOCUMENTS as f64 / levels);
+        }
         bench.row(row.goal(Goal::AtMost(MOST_NANOSECONDS)));
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measurements and their goals. `docs/benchmarks.md` explains every row.
 //!
-//! Arguments are parts of names: only rows whose name contains one of them are measured.
+//! Arguments are parts of names: only rows whose name contains one of them are measured. With `--peer URL`, aggregations are also
+//! measured at a server that speaks the same API, whose times are their baseline.
 #![expect(clippy::disallowed_methods, reason = "benchmarks measure real time")]
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
@@ -12,6 +13,7 @@ mod lambda;
 mod many_documents;
 mod measure;
 mod object_storage;
+mod peer;
 mod planning;
 mod points;
 mod row;
@@ -19,12 +21,22 @@ mod search;
 mod server;
 mod spin;
 mod string_distance;
+mod writes;
 
 use measure::Bench;
 
 fn main() {
-    let names = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let mut bench = Bench::new(names);
+    let (mut names, mut peer) = (Vec::new(), None);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--peer" => peer = arguments.next(),
+            // Cargo adds some of its own.
+            option if option.starts_with("--") => {}
+            _ => names.push(argument),
+        }
+    }
+    let mut bench = Bench::new(names, peer);
     boundary::measure(&mut bench);
     string_distance::measure(&mut bench);
     many_documents::measure(&mut bench);
@@ -35,6 +47,7 @@ fn main() {
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);
+    writes::measure(&mut bench);
     lambda::measure(&mut bench);
     spin::measure(&mut bench);
     bench.finish();

@@ -22,13 +22,15 @@ const TURNS: u32 = 3;
 pub(crate) struct Bench {
     /// Parts of names; empty selects all rows.
     names: Vec<String>,
+    /// The address of a server to compare with.
+    pub(crate) peer: Option<String>,
     criterion: Criterion,
     times: PathBuf,
     rows: Vec<Row>,
 }
 
 impl Bench {
-    pub(crate) fn new(names: Vec<String>) -> Self {
+    pub(crate) fn new(names: Vec<String>, peer: Option<String>) -> Self {
         let times = target_directory().join("criterion");
         let criterion = Criterion::default()
             .output_directory(&times)
@@ -36,7 +38,7 @@ impl Bench {
             .warm_up_time(WARM_UP)
             .sample_size(SAMPLES)
             .nresamples(10_000);
-        Bench { names, criterion, times, rows: Vec::new() }
+        Bench { names, peer, criterion, times, rows: Vec::new() }
     }
 
     /// Whether one of these rows is selected; otherwise their setup can be skipped.

@@ -61,7 +61,7 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
         }
         match their_members.get(key) {
             Some(their_value) if key == "aggregations" => {
-                differences.extend(compare_values(key, value, &without_empty_meta(their_value)));
+                differences.extend(compare_values(key, &comparable(value), &comparable(their_value)));
             }
             Some(their_value) if key == "hits" => differences.extend(hits::compare(value, their_value)),
             their_value => differences.extend(compare_values(key, value, their_value.unwrap_or(&Json::Null))),
@@ -75,18 +75,47 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
     differences
 }
 
-/// The same without the empty `meta` that the other server adds to some aggregations.
-fn without_empty_meta(json: &Json) -> Json {
+/// Aggregations without what depends on how a server is built: the empty `meta` that the other server adds to some of them, the words
+/// of explanations, and the order of what has none.
+fn comparable(json: &Json) -> Json {
     match json {
         Json::Object(members) => {
-            let is_empty_meta =
-                |(key, value): (&String, &Json)| key == "meta" && value.as_object().is_some_and(Map::is_empty);
-            let members = members.iter().filter(|member| !is_empty_meta(*member));
-            Json::Object(members.map(|(key, value)| (key.clone(), without_empty_meta(value))).collect())
+            let mut comparable_members = Map::new();
+            for (key, value) in members {
+                let is_empty_meta = key == "meta" && value.as_object().is_some_and(Map::is_empty);
+                let value = match key.as_str() {
+                    "_shard" | "_node" => continue,
+                    _ if is_empty_meta => continue,
+                    "_explanation" => value["value"].clone(),
+                    "matched_queries" => sorted(value),
+                    _ => comparable(value),
+                };
+                comparable_members.insert(key.clone(), value);
+            }
+            Json::Object(comparable_members)
         }
-        Json::Array(items) => items.iter().map(without_empty_meta).collect(),
+        Json::Array(items) => {
+            let mut items: Vec<Json> = items.iter().map(comparable).collect();
+            // Significant terms with the same score, and the fields of statistics.
+            let order = |item: &Json| match (item.get("bg_count"), item.get("kurtosis")) {
+                (Some(_), _) => Some(item["key"].to_string()),
+                (_, Some(_)) => Some(item["name"].to_string()),
+                _ => None,
+            };
+            if items.iter().all(|item| order(item).is_some()) {
+                items.sort_by_key(order);
+            }
+            Json::Array(items)
+        }
         other => other.clone(),
     }
+}
+
+/// A list in an order of its own.
+fn sorted(json: &Json) -> Json {
+    let mut items = json.as_array().cloned().unwrap_or_default();
+    items.sort_by_key(Json::to_string);
+    Json::Array(items)
 }
 
 /// Compares the values of a key by themselves.
@@ -136,6 +165,21 @@ mod tests {
         let theirs = json!({ "aggregations": { "a": { "meta": {}, "buckets": [{ "meta": {}, "doc_count": 5 }] } } });
         assert_eq!(compared(&ours, &theirs), [""; 0]);
         let theirs = json!({ "aggregations": { "a": { "buckets": [{ "doc_count": 6 }] } } });
+        assert_eq!(compared(&ours, &theirs).len(), 1);
+    }
+
+    #[test]
+    fn the_order_of_significant_terms_and_the_words_of_explanations_do_not_count() {
+        let ours = json!({ "aggregations": {
+            "a": { "buckets": [{ "key": "x", "bg_count": 1 }, { "key": "y", "bg_count": 2 }] },
+            "b": { "hits": [{ "_explanation": { "value": 1, "description": "one" }, "matched_queries": ["p", "q"] }] }
+        } });
+        let theirs = json!({ "aggregations": {
+            "a": { "buckets": [{ "key": "y", "bg_count": 2 }, { "key": "x", "bg_count": 1 }] },
+            "b": { "hits": [{ "_node": "n", "_explanation": { "value": 1.0 }, "matched_queries": ["q", "p"] }] }
+        } });
+        assert_eq!(compared(&ours, &theirs), [""; 0]);
+        let theirs = json!({ "aggregations": { "a": { "buckets": [{ "key": "x", "bg_count": 1 }] } } });
         assert_eq!(compared(&ours, &theirs).len(), 1);
     }
 

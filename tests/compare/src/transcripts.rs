@@ -57,8 +57,9 @@ fn clean_up(transcript: &Transcript, theirs: &Peer) -> Result<()> {
         let id = step.path.strip_prefix("/_scripts/")?.split(['/', '?']).next()?;
         Some(format!("/_scripts/{}", id.replace(TRANSCRIPT_PREFIX, PEER_PREFIX)))
     });
-    let names = ["/", "/_index_template/", "/_component_template/"].map(|kind| format!("{kind}{PEER_PREFIX}*"));
-    for path in names.into_iter().chain(scripts) {
+    let names = ["/_index_template/", "/_component_template/"].map(|kind| format!("{kind}{PEER_PREFIX}*"));
+    let indices = format!("/{PEER_PREFIX}*?expand_wildcards=all");
+    for path in [indices].into_iter().chain(names).chain(scripts) {
         theirs.send_as_is(&call(&Step { method: "DELETE".to_owned(), ..Step::default() }, &path, ""))?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod credentials;
+mod origin;
 mod passwords;
 mod roles;
 
@@ -14,11 +15,12 @@ use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
-use quidditch_service::{error_response, needed_access};
+use quidditch_service::{Access as NeededAccess, error_response, needed_access};
 
 use authorization::Authorization;
 use credentials::{Credential, parse_credentials};
 pub(crate) use credentials::{password_hash, token_digest};
+use origin::{TrustedPages, foreign_page};
 use passwords::Passwords;
 pub(crate) use roles::Roles;
 
@@ -43,7 +45,7 @@ pub(super) enum Access {
     /// Everybody who can reach the server.
     Everybody,
     /// Those who are in the files.
-    Known { tokens: Vec<Credential>, passwords: Passwords },
+    Known { tokens: Vec<Credential>, passwords: Box<Passwords> },
 }
 
 impl fmt::Debug for Access {
@@ -67,7 +69,7 @@ impl AccessArguments {
             if tokens.is_empty() && users.is_empty() {
                 bail!("the files with tokens and users are empty: nobody could send a request");
             }
-            return Ok(Access::Known { tokens, passwords: Passwords::new(users)? });
+            return Ok(Access::Known { tokens, passwords: Box::new(Passwords::new(users)?) });
         }
         if !listen.ip().is_loopback() && !self.no_authentication {
             bail!(
@@ -85,25 +87,42 @@ fn read_credentials(file: &Path) -> Result<Vec<Credential>> {
 }
 
 impl Access {
-    /// The response to a request that is not allowed; `None` if it is. Checking a password takes long, and blocks.
-    pub(super) fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
+    /// The response to a request that is not allowed; `None` if it is.
+    pub(super) async fn refusal(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Bytes>> {
+        let needed = needed_access(method, path);
+        let trusted = match self {
+            Access::Everybody => TrustedPages::OfThisServerByAddress,
+            Access::Known { .. } => TrustedPages::OfThisServer,
+        };
+        if needed != NeededAccess::Read
+            && let Some(page) = foreign_page(headers, trusted)
+        {
+            return Some(forbidden(&format!(
+                "no permissions for [{}] and web pages of [{page}]",
+                roles::name_of(needed)
+            )));
+        }
         let Access::Known { tokens, passwords } = self else { return None };
         if path == OPEN_PATH {
             return None;
         }
         let caller = match Authorization::of(headers) {
             Some(Authorization::Bearer(token)) => credentials::of_token(tokens, &token),
-            Some(Authorization::Basic { name, password }) => passwords.check(&name, &password),
+            Some(Authorization::Basic { name, password }) => passwords.check(&name, &password).await,
             None => None,
         };
         let Some(Credential { name, roles, .. }) = caller else { return Some(unauthorized()) };
-        let needed = needed_access(method, path);
         if roles.allow(needed) {
             return None;
         }
-        let reason = format!("no permissions for [{}] and User [name={name}, roles={roles}]", roles::name_of(needed));
-        Some(error_response(StatusCode::FORBIDDEN, "security_exception", &reason))
+        let needed = roles::name_of(needed);
+        Some(forbidden(&format!("no permissions for [{needed}] and User [name={name}, roles={roles}]")))
     }
+}
+
+/// That the caller may not do this.
+fn forbidden(reason: &str) -> Response<Bytes> {
+    error_response(StatusCode::FORBIDDEN, "security_exception", reason)
 }
 
 /// That the caller is not known.
@@ -119,7 +138,7 @@ fn unauthorized() -> Response<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use http::header::AUTHORIZATION;
+    use http::header::{AUTHORIZATION, HOST, ORIGIN};
 
     use super::*;
 
@@ -129,20 +148,20 @@ mod tests {
         let users = format!("# people\nada read,write,publish {}\n", password_hash("secret").expect("hashed"));
         Access::Known {
             tokens: parse_credentials(&tokens).expect("valid"),
-            passwords: Passwords::new(parse_credentials(&users).expect("valid")).expect("valid"),
+            passwords: Box::new(Passwords::new(parse_credentials(&users).expect("valid")).expect("valid")),
         }
     }
 
-    fn status(access: &Access, method: &Method, path: &str, authorization: &str) -> u16 {
+    async fn status(access: &Access, method: &Method, path: &str, authorization: &str) -> u16 {
         let mut headers = HeaderMap::new();
         if !authorization.is_empty() {
             headers.insert(AUTHORIZATION, authorization.parse().expect("ASCII"));
         }
-        access.refusal(method, path, &headers).map_or(200, |response| response.status().as_u16())
+        access.refusal(method, path, &headers).await.map_or(200, |response| response.status().as_u16())
     }
 
-    #[test]
-    fn roles_decide_what_a_caller_may_do() {
+    #[tokio::test]
+    async fn roles_decide_what_a_caller_may_do() {
         let access = known();
         let ada = "Basic YWRhOnNlY3JldA==";
         for (authorization, read, write, publish) in [
@@ -155,22 +174,32 @@ mod tests {
             ("Basic ???", 401, 401, 401),
             ("", 401, 401, 401),
         ] {
-            assert_eq!(status(&access, &Method::GET, "/a/_search", authorization), read, "{authorization}");
-            assert_eq!(status(&access, &Method::PUT, "/a", authorization), write, "{authorization}");
-            assert_eq!(status(&access, &Method::PUT, "/_scripts/s", authorization), publish, "{authorization}");
+            assert_eq!(status(&access, &Method::GET, "/a/_search", authorization).await, read, "{authorization}");
+            assert_eq!(status(&access, &Method::PUT, "/a", authorization).await, write, "{authorization}");
+            assert_eq!(status(&access, &Method::PUT, "/_scripts/s", authorization).await, publish, "{authorization}");
         }
-        assert_eq!(status(&access, &Method::GET, "/_health", ""), 200);
-        assert_eq!(status(&Access::Everybody, &Method::DELETE, "/a", ""), 200);
+        assert_eq!(status(&access, &Method::GET, "/_health", "").await, 200);
+        assert_eq!(status(&Access::Everybody, &Method::DELETE, "/a", "").await, 200);
     }
 
-    #[test]
-    fn refusals_look_like_those_of_the_security_plugin() {
+    #[tokio::test]
+    async fn pages_of_others_may_not_change_anything() {
         let mut headers = HeaderMap::new();
-        let refused = known().refusal(&Method::GET, "/", &headers).expect("refused");
+        headers.insert(ORIGIN, HeaderValue::from_static("https://example.org"));
+        headers.insert(HOST, HeaderValue::from_static("127.0.0.1:9200"));
+        let refused = Access::Everybody.refusal(&Method::POST, "/_aliases", &headers).await.expect("refused");
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        assert!(Access::Everybody.refusal(&Method::POST, "/a/_search", &headers).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn refusals_look_like_those_of_the_security_plugin() {
+        let mut headers = HeaderMap::new();
+        let refused = known().refusal(&Method::GET, "/", &headers).await.expect("refused");
         assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Basic realm=\"Quidditch\"");
         assert_eq!(refused.body(), "Unauthorized");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer r-token"));
-        let refused = known().refusal(&Method::DELETE, "/a", &headers).expect("refused");
+        let refused = known().refusal(&Method::DELETE, "/a", &headers).await.expect("refused");
         insta::assert_snapshot!(
             String::from_utf8_lossy(refused.body()),
             @r#"{"error":{"root_cause":[{"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"}],"type":"security_exception","reason":"no permissions for [write] and User [name=reader, roles=[read]]"},"status":403}"#

@@ -7,32 +7,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use quidditch_service::Service;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio_rustls::TlsAcceptor;
 
-use super::access::Access;
 use super::connection;
-use super::settings::Settings;
-
-/// What all connections share.
-pub(super) struct Server {
-    pub(super) service: Arc<Service>,
-    pub(super) access: Arc<Access>,
-    pub(super) settings: Settings,
-    /// One permit for each request at a time.
-    pub(super) requests: Arc<Semaphore>,
-    tls: Option<TlsAcceptor>,
-}
+use super::shared::Server;
 
 impl Server {
-    pub(super) fn new(service: Service, access: Access, tls: Option<TlsAcceptor>, settings: Settings) -> Arc<Self> {
-        let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
-        Arc::new(Server { service: Arc::new(service), access: Arc::new(access), settings, requests, tls })
-    }
-
     /// Accepts connections until `stop` completes. Then waits for running requests, but not for long.
     pub(super) async fn run(self: &Arc<Self>, listener: TcpListener, stop: &mut Pin<&mut impl Future<Output = ()>>) {
         let graceful = GracefulShutdown::new();

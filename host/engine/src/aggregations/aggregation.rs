@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::batch::Batch;
+use super::doc_scores::DocScores;
 use super::metric::{Metric, MetricError};
 use super::partial::Partial;
 use crate::Error;
@@ -44,6 +45,8 @@ impl<'a> Answer<'a> {
 pub(super) struct Opening<'a> {
     pub(super) segment: &'a SegmentContext<'a>,
     pub(super) memory: &'a Arc<Memory>,
+    /// Those of all matches, if an aggregation reads scores.
+    pub(super) scores: &'a DocScores,
 }
 
 /// An aggregation at work on one segment, for all buckets of the aggregation around it.

@@ -3,8 +3,9 @@
 use super::definition::Definition;
 use super::{
     adjacency_matrix, auto_date_histogram, cardinality, composite, date_histogram, filter, filters, geo_bounds,
-    geo_centroid, geo_distance, geo_grid, global, histogram, median_absolute_deviation, missing, multi_terms, nested,
-    percentiles, range, reverse_nested, stats, terms, value_count, weighted_avg,
+    geo_centroid, geo_distance, geo_grid, global, histogram, ip_range, matrix_stats, median_absolute_deviation,
+    missing, multi_terms, nested, percentiles, range, reverse_nested, sampler, significant_text, stats, terms,
+    top_hits, value_count, variable_width_histogram, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Parser;
@@ -52,6 +53,7 @@ const TYPES: &[(&str, Type)] = &[
     ("composite", buckets(composite::parse)),
     ("date_histogram", buckets(date_histogram::parse)),
     ("date_range", buckets(range::parse_dates)),
+    ("diversified_sampler", buckets(sampler::parse_diversified)),
     ("extended_stats", figure(stats::parse_extended)),
     ("filter", filtered(filter::parse)),
     ("filters", filtered(filters::parse)),
@@ -62,6 +64,8 @@ const TYPES: &[(&str, Type)] = &[
     ("geotile_grid", buckets(geo_grid::parse_geotile)),
     ("global", filtered(global::parse)),
     ("histogram", buckets(histogram::parse)),
+    ("ip_range", buckets(ip_range::parse)),
+    ("matrix_stats", hits(matrix_stats::parse)),
     ("max", figure(stats::parse_max)),
     ("median_absolute_deviation", figure(median_absolute_deviation::parse)),
     ("min", figure(stats::parse_min)),
@@ -73,15 +77,25 @@ const TYPES: &[(&str, Type)] = &[
     ("range", buckets(range::parse)),
     ("rare_terms", buckets(terms::parse_rare)),
     ("reverse_nested", filtered(reverse_nested::parse)),
+    ("sampler", filtered(sampler::parse)),
+    ("significant_terms", buckets(terms::parse_significant)),
+    ("significant_text", figure(significant_text::parse)),
     ("stats", figure(stats::parse_stats)),
     ("sum", figure(stats::parse_sum)),
     ("terms", buckets(terms::parse)),
+    ("top_hits", hits(top_hits::parse)),
     ("value_count", figure(value_count::parse)),
+    ("variable_width_histogram", buckets(variable_width_histogram::parse)),
     ("weighted_avg", figure(weighted_avg::parse)),
 ];
 
 const fn figure(parse: Parse) -> Type {
     Type { parse, inside: Inside::Nothing, mistakes: Mistakes::OfWhole }
+}
+
+/// Documents, whose options have mistakes that are known as everywhere else.
+const fn hits(parse: Parse) -> Type {
+    Type { parse, inside: Inside::Nothing, mistakes: Mistakes::OfParts }
 }
 
 const fn buckets(parse: Parse) -> Type {

@@ -1,10 +1,14 @@
 //! Complete results, from which pipelines are computed and the response is written.
 
+use std::collections::HashMap;
+
 use quidditch_index::float_text;
 use serde_json::{Map, Value as Json};
 
-use super::answering::Answering;
+use super::answering::KeyStyle;
+use super::found_hits::{FetchedHits, FoundHits};
 use super::metric::MetricError;
+use crate::shown::{Shown, ShownObject};
 
 /// The complete result of one aggregation.
 pub(super) struct Answer<'a> {
@@ -16,6 +20,8 @@ pub(super) struct Answer<'a> {
 /// What paths lead to.
 pub(super) enum Content<'a> {
     Figures(Figures<'a>),
+    /// The best documents.
+    Hits(Box<FoundHits<'a>>),
     /// One bucket.
     Bucket {
         count: u64,
@@ -28,7 +34,7 @@ pub(super) enum Content<'a> {
 pub(super) struct Figures<'a>(Box<ReadFigure<'a>>);
 
 /// The figure that the rest of a path leads to.
-type ReadFigure<'a> = dyn Fn(&[&str]) -> Result<f64, MetricError> + 'a;
+type ReadFigure<'a> = dyn Fn(&[&str]) -> Result<f64, MetricError> + Send + Sync + 'a;
 
 impl Figures<'_> {
     pub(super) fn of(&self, path: &[&str]) -> Result<f64, MetricError> {
@@ -91,7 +97,7 @@ impl<'a> Answer<'a> {
     /// Of an aggregation without buckets.
     pub(super) fn with_figures(
         shown: Map<String, Json>,
-        read: impl Fn(&[&str]) -> Result<f64, MetricError> + 'a,
+        read: impl Fn(&[&str]) -> Result<f64, MetricError> + Send + Sync + 'a,
     ) -> Self {
         Answer { shown, content: Content::Figures(Figures(Box::new(read))) }
     }
@@ -101,20 +107,21 @@ impl<'a> Answer<'a> {
         Answer { shown, content: Content::Buckets(BucketAnswers { buckets, style }) }
     }
 
-    fn into_json(self, answering: &Answering) -> Map<String, Json> {
-        let mut object = self.shown;
+    fn into_shown(self, writing: &mut Writing<'_>) -> ShownObject {
+        let mut object = ShownObject::new(self.shown);
         match self.content {
             Content::Figures(_) => {}
-            Content::Bucket { inner, .. } => write_into(inner, answering, &mut object),
+            Content::Hits(hits) => {
+                let hits = Shown::Hits(Box::new(hits.into_shown(writing.fetched)));
+                object.extend([("hits".to_owned(), hits)]);
+            }
+            Content::Bucket { inner, .. } => write_into(inner, writing, &mut object),
             Content::Buckets(BucketAnswers { buckets, style }) => {
                 let buckets = match style {
-                    Style::List => Json::Array(buckets.into_iter().map(|bucket| bucket.into_json(answering)).collect()),
-                    Style::Object => {
-                        let entry = |bucket: BucketAnswer<'_>| (bucket.name(), bucket.into_json(answering));
-                        Json::Object(buckets.into_iter().map(entry).collect())
-                    }
+                    Style::List => Shown::List(buckets.into_iter().map(|bucket| bucket.into_shown(writing)).collect()),
+                    Style::Object => Shown::Object(by_name(buckets, writing)),
                 };
-                object.insert("buckets".to_owned(), buckets);
+                object.extend([("buckets".to_owned(), buckets)]);
             }
         }
         object
@@ -135,21 +142,49 @@ impl BucketAnswer<'_> {
         }
     }
 
-    fn into_json(self, answering: &Answering) -> Json {
-        let mut object = self.shown;
-        write_into(self.inner, answering, &mut object);
-        Json::Object(object)
+    fn into_shown(self, writing: &mut Writing<'_>) -> ShownObject {
+        let mut object = ShownObject::new(self.shown);
+        write_into(self.inner, writing, &mut object);
+        object
     }
 }
 
-/// Writes the answers of one level into an object of the response.
-pub(super) fn write_into(answers: Vec<NamedAnswer<'_>>, answering: &Answering, object: &mut Map<String, Json>) {
-    for NamedAnswer { name, type_name, meta, answer } in answers {
-        let mut json = Map::new();
-        if let Some(meta) = meta {
-            json.insert("meta".to_owned(), Json::Object(meta));
+/// Buckets by their names; the last of several with the same name.
+fn by_name(buckets: Vec<BucketAnswer<'_>>, writing: &mut Writing<'_>) -> ShownObject {
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(buckets.len());
+    let mut entries: Vec<(String, Shown)> = Vec::with_capacity(buckets.len());
+    for bucket in buckets {
+        let name = bucket.name();
+        let shown = Shown::Object(bucket.into_shown(writing));
+        match places.get(&name) {
+            Some(place) => entries[*place].1 = shown,
+            None => {
+                places.insert(name.clone(), entries.len());
+                entries.push((name, shown));
+            }
         }
-        json.extend(answer.into_json(answering));
-        object.insert(answering.key(type_name, &name), Json::Object(json));
+    }
+    let mut object = ShownObject::default();
+    object.extend(entries);
+    object
+}
+
+/// What answers are written with.
+pub(super) struct Writing<'a> {
+    pub(super) keys: KeyStyle,
+    pub(super) fetched: &'a mut FetchedHits,
+}
+
+/// Writes the answers of one level into an object of the response.
+pub(super) fn write_into(answers: Vec<NamedAnswer<'_>>, writing: &mut Writing<'_>, object: &mut ShownObject) {
+    // What the bucket itself shows, which an aggregation of the same name hides.
+    let own = object.len();
+    for NamedAnswer { name, type_name, meta, answer } in answers {
+        let mut shown = ShownObject::default();
+        if let Some(meta) = meta {
+            shown.extend([("meta".to_owned(), Shown::Json(Json::Object(meta)))]);
+        }
+        shown.append(answer.into_shown(writing));
+        object.set(writing.keys.key(type_name, &name), Shown::Object(shown), own);
     }
 }

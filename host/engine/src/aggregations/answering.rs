@@ -1,7 +1,10 @@
 //! Making the response of results.
 
+use std::sync::Arc;
+
 use quidditch_expression::ScriptRun;
 
+use super::background::{Known, Missing};
 use crate::Error;
 
 /// How the names of aggregations are written in a response.
@@ -14,20 +17,42 @@ pub(crate) enum KeyStyle {
     Typed,
 }
 
-/// What answers share: how names are written, how many buckets there may be, how scripts of buckets run, and how much windows of
+impl KeyStyle {
+    /// The name of an aggregation in the response.
+    pub(super) fn key(self, type_name: &str, name: &str) -> String {
+        match self {
+            KeyStyle::Plain => name.to_owned(),
+            KeyStyle::Typed => format!("{type_name}#{name}"),
+        }
+    }
+}
+
+/// What answers share: how many buckets there may be, how scripts of buckets run, and how much windows of
 /// buckets have been read.
 pub(crate) struct Answering {
-    keys: KeyStyle,
     max_buckets: usize,
     buckets: usize,
     pub(super) scripts: ScriptRun,
     /// Values that pipelines have read in windows.
     pub(super) window_work: usize,
+    /// What significant terms are compared with.
+    pub(super) known: Arc<Known>,
+    /// What is not known of it. Then the answers are not complete, and are computed again once it is known.
+    pub(super) missing: Missing,
 }
 
 impl Answering {
-    pub(crate) fn new(keys: KeyStyle, max_buckets: usize, scripts: ScriptRun) -> Self {
-        Answering { keys, max_buckets, buckets: 0, scripts, window_work: 0 }
+    pub(crate) fn new(max_buckets: usize, scripts: ScriptRun, known: Arc<Known>) -> Self {
+        Answering { max_buckets, buckets: 0, scripts, window_work: 0, known, missing: Missing::default() }
+    }
+
+    /// Whether all is known so far.
+    pub(super) fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    pub(crate) fn into_missing(self) -> Missing {
+        self.missing
     }
 
     /// Counts buckets of the response.
@@ -39,19 +64,14 @@ impl Answering {
 
     /// Checks that the response may have this many more buckets.
     pub(super) fn check_buckets(&self, more: usize) -> Result<(), Error> {
+        if !self.is_complete() {
+            return Ok(());
+        }
         let buckets = self.buckets.saturating_add(more);
         if buckets > self.max_buckets {
             return Err(Error::TooManyBuckets { max: self.max_buckets, buckets });
         }
         Ok(())
-    }
-
-    /// The name of an aggregation in the response.
-    pub(super) fn key(&self, type_name: &str, name: &str) -> String {
-        match self.keys {
-            KeyStyle::Plain => name.to_owned(),
-            KeyStyle::Typed => format!("{type_name}#{name}"),
-        }
     }
 }
 
@@ -68,7 +88,7 @@ mod tests {
     #[test]
     fn buckets_of_all_levels_are_limited() {
         let scripts = ScriptRun::new(Arc::new(ManualClock::default()), Arc::new(Budget::new(Duration::ZERO)));
-        let mut answering = Answering::new(KeyStyle::Plain, 5, scripts);
+        let mut answering = Answering::new(5, scripts, Arc::default());
         answering.count_buckets(2).expect("within the limit");
         answering.count_buckets(3).expect("at the limit");
         let Err(Error::TooManyBuckets { max, buckets }) = answering.count_buckets(1) else { panic!("over the limit") };

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json};
 use tantivy::{DocId, Score};
 
 use super::aggregation::Opening;
-use super::answer::write_into;
 use super::answering::Answering;
+use super::answers::Answers;
 use super::batch::Batch;
+use super::doc_scores::DocScores;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
 use super::pipelines::Pipeline;
 use crate::Error;
 use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext};
-use crate::memory::{Memory, MemoryScope};
+use crate::memory::{Account, Memory, MemoryScope};
+use crate::scores::Scores;
 
 /// Documents that go through the aggregations together. Enough to make the calls for each batch cheap, and few enough for their
 /// values to stay in the fast caches.
@@ -25,23 +26,30 @@ pub(crate) struct Aggregations {
     nodes: Nodes,
     /// Those at the top, in the order in which they run.
     pipelines: Arc<[Pipeline]>,
+    /// Whether any of them reads scores.
+    scores: Scores,
     memory: Arc<Memory>,
 }
 
 impl Aggregations {
-    pub(super) fn new(nodes: Nodes, pipelines: Arc<[Pipeline]>, max_bytes: u64) -> Self {
-        Aggregations { nodes, pipelines, memory: Memory::new(MemoryScope::Aggregations, max_bytes) }
+    pub(super) fn new(nodes: Nodes, pipelines: Arc<[Pipeline]>, scores: Scores, max_bytes: u64) -> Self {
+        Aggregations { nodes, pipelines, scores, memory: Memory::new(MemoryScope::Aggregations, max_bytes) }
     }
 
-    /// Makes the `aggregations` of a response.
-    pub(crate) fn answer(&self, partials: Vec<Partial>, mut answering: Answering) -> Result<Map<String, Json>, Error> {
-        let mut answers = self.nodes.answer(partials, &mut answering)?;
-        for pipeline in &*self.pipelines {
-            pipeline.run_at_level(&mut answers)?;
+    /// Whether any of them reads scores.
+    pub(crate) fn scores(&self) -> Scores {
+        self.scores
+    }
+
+    /// The complete results, with those of pipelines.
+    pub(crate) fn answer(&self, partials: Vec<Partial>, answering: &mut Answering) -> Result<Answers<'_>, Error> {
+        let mut answers = self.nodes.answer(partials, answering)?;
+        if answering.is_complete() {
+            for pipeline in &*self.pipelines {
+                pipeline.run_at_level(&mut answers)?;
+            }
         }
-        let mut object = Map::new();
-        write_into(answers, &answering, &mut object);
-        Ok(object)
+        Ok(Answers::new(answers))
     }
 }
 
@@ -49,7 +57,7 @@ impl Collector for Aggregations {
     type Partial = Vec<Partial>;
 
     fn demand(&self) -> Demand {
-        Demand::Documents
+        if self.scores == Scores::Needed { Demand::Scores } else { Demand::Documents }
     }
 
     fn may_skip(&self) -> bool {
@@ -60,8 +68,14 @@ impl Collector for Aggregations {
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Partial>>, Error> {
-        let nodes = self.nodes.open(&Opening { segment, memory: &self.memory })?;
-        Ok(Box::new(SegmentAggregations { nodes, docs: Vec::with_capacity(2 * BATCH), buckets: Vec::new() }))
+        let scores = DocScores::default();
+        let nodes = self.nodes.open(&Opening { segment, memory: &self.memory, scores: &scores })?;
+        Ok(Box::new(SegmentAggregations {
+            nodes,
+            docs: Vec::with_capacity(2 * BATCH),
+            buckets: Vec::new(),
+            scores: (self.scores == Scores::Needed).then(|| (scores, self.memory.account())),
+        }))
     }
 
     fn merge(&self, partials: Vec<Vec<Partial>>) -> Vec<Partial> {
@@ -80,6 +94,8 @@ struct SegmentAggregations<'a> {
     docs: Vec<DocId>,
     /// At the top there is one bucket: all zeros, as many as there were documents in the largest batch.
     buckets: Vec<u32>,
+    /// If any of them reads scores.
+    scores: Option<(DocScores, Account)>,
 }
 
 impl SegmentAggregations<'_> {
@@ -97,6 +113,9 @@ impl SegmentCollector<Vec<Partial>> for SegmentAggregations<'_> {
     fn count(&mut self, _: u64) {}
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
+        if let Some((scores, account)) = &mut self.scores {
+            scores.add(matches.docs, matches.scores, account)?;
+        }
         self.docs.extend_from_slice(matches.docs);
         if self.docs.len() >= BATCH { self.flush() } else { Ok(()) }
     }

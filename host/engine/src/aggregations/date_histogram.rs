@@ -172,7 +172,10 @@ impl Aggregation for DateHistogram {
             Some(other) => Some(other.number() as i64),
             None => None,
         };
-        let starts = Starts::plan(&self.rounding, reader.integer_bounds(), missing);
+        let starts = match reader.has_unknown_bounds() {
+            true => Starts::Single,
+            false => Starts::plan(&self.rounding, reader.integer_bounds(), missing),
+        };
         let keys =
             DateKeys { reader, missing, rounding: &self.rounding, starts, hard: self.hard, keys: Gathered::default() };
         Ok(Box::new(SegmentKeyed::open(keys, &self.buckets.inner, opening)?))

@@ -5,6 +5,7 @@ use super::nodes::Nodes;
 use crate::Error;
 use crate::nested::NestedScope;
 use crate::plan::Planner;
+use crate::scores::Scores;
 
 /// A parsed aggregation of some type, without its name and without those inside.
 pub(super) trait Definition: Send + Sync {
@@ -19,6 +20,11 @@ pub(super) trait Definition: Send + Sync {
     /// The scope of the documents that those inside of it are about, if it is another than its own.
     fn scope_inside(&self, _planner: &Planner<'_>, _name: &str) -> Result<Option<NestedScope>, Error> {
         Ok(None)
+    }
+
+    /// Whether it reads the scores of documents.
+    fn scores(&self) -> Scores {
+        Scores::Ignored
     }
 
     /// How many buckets its answer has for each bucket around, whatever documents there are; 1 if that is not known.

@@ -83,12 +83,9 @@ impl SegmentAggregation for SegmentMissing<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let Some(reader) = &self.reader else { return Ok(()) };
         self.buckets.begin(batch)?;
-        for (position, doc) in batch.docs.iter().enumerate() {
-            if !reader.has_value(*doc) {
-                self.buckets.add(batch, position, 0);
-            }
-        }
-        self.buckets.end()
+        let buckets = &mut self.buckets;
+        reader.for_each_without(batch.docs, |position| buckets.add(batch, position, 0));
+        buckets.end()
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {

@@ -55,8 +55,10 @@ impl Nodes {
         let mut answers = Vec::with_capacity(self.0.len());
         for (node, partial) in self.0.iter().zip(partials) {
             let mut answer = node.aggregation.answer(partial, answering)?;
-            for pipeline in &*node.pipelines {
-                pipeline.run_inside(&mut answer, answering)?;
+            if answering.is_complete() {
+                for pipeline in &*node.pipelines {
+                    pipeline.run_inside(&mut answer, answering)?;
+                }
             }
             answers.push(NamedAnswer {
                 name: node.name.clone(),

@@ -49,7 +49,7 @@ pub(super) fn required_field(fields: &mut Fields<'_>, what: &str) -> Result<Stri
 /// A number above zero.
 pub(super) fn positive(node: &Node<'_>, key: &str) -> Result<usize, ParseError> {
     match node.count() {
-        Ok(0) => Err(node.error(format!("[{key}] must be greater than 0"))),
+        Ok(0) => Err(node.mistake(ErrorKind::Argument, format!("[{key}] must be greater than 0"))),
         other => other,
     }
 }

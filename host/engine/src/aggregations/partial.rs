@@ -1,14 +1,18 @@
 //! Results that are not complete yet.
 
+use quidditch_index::SnapshotDocument;
 use serde::{Deserialize, Serialize};
 
 use super::cardinality::Distinct;
 use super::composite::KeyPart;
 use super::geo_bounds::Outermost;
 use super::geo_centroid::PointSum;
+use super::matrix_stats::Moments;
 use super::percentiles::{Hdr, Sample};
+use super::sampler::Sampled;
 use super::stats::Stats;
 use super::weighted_avg::Weighted;
+use crate::collect::BestHits;
 
 /// What an aggregation found in some of the splits, for one bucket of the aggregation around it. Partial results merge, and can
 /// be serialised.
@@ -23,6 +27,12 @@ pub(crate) enum Partial {
     Outermost(Outermost),
     PointSum(PointSum),
     AutoDates(Box<AutoDates>),
+    Moments(Box<Moments>),
+    Hits(Box<BucketBest>),
+    Documents(Box<DocumentSample>),
+    Significant(Box<Significant>),
+    /// Documents whose texts are read once they are merged.
+    Texts(Vec<SnapshotDocument>),
     Buckets(Box<Buckets>),
 }
 
@@ -72,9 +82,34 @@ impl Buckets {
     pub(super) fn len(&self) -> usize {
         self.counts.len()
     }
+
+    pub(super) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
+        self.inner.iter_mut().flatten().for_each(|partial| partial.for_each_document(change));
+    }
 }
 
 impl Partial {
+    /// Calls `change` with each document that it names.
+    pub(crate) fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
+        match self {
+            Partial::Hits(found) => found.best.hits.iter_mut().for_each(|hit| change(&mut hit.document)),
+            Partial::Buckets(buckets) => buckets.for_each_document(change),
+            Partial::AutoDates(dates) => dates.buckets.for_each_document(change),
+            Partial::Documents(sample) => sample.for_each_document(change),
+            Partial::Significant(significant) => significant.buckets.for_each_document(change),
+            Partial::Texts(documents) => documents.iter_mut().for_each(change),
+            Partial::Count(_)
+            | Partial::Stats(_)
+            | Partial::Distinct(_)
+            | Partial::Weighted(_)
+            | Partial::Sample(_)
+            | Partial::Hdr(_)
+            | Partial::Moments(_)
+            | Partial::Outermost(_)
+            | Partial::PointSum(_) => {}
+        }
+    }
+
     /// The count of a [`Partial::Count`].
     pub(super) fn count(&self) -> u64 {
         match self {
@@ -104,4 +139,34 @@ pub(crate) struct AutoDates {
     /// The number of the level.
     pub(super) level: usize,
     pub(super) buckets: Buckets,
+}
+
+/// What was found of the documents of one bucket.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BucketBest {
+    pub(super) documents: u64,
+    pub(super) best: BestHits,
+}
+
+/// The terms of a bucket, and how many documents it has, with and without terms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Significant {
+    pub(super) documents: u64,
+    pub(super) buckets: Buckets,
+}
+
+/// The best documents of one bucket, with the results of the aggregations inside for each of them: which documents are among the
+/// best of all is known only at the end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DocumentSample {
+    pub(super) documents: Vec<Sampled>,
+    /// For each aggregation inside, its results for each document.
+    pub(super) inner: Vec<Vec<Partial>>,
+}
+
+impl DocumentSample {
+    fn for_each_document(&mut self, change: &mut dyn FnMut(&mut SnapshotDocument)) {
+        self.documents.iter_mut().for_each(|sampled| change(&mut sampled.document));
+        self.inner.iter_mut().flatten().for_each(|partial| partial.for_each_document(change));
+    }
 }

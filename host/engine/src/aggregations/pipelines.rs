@@ -36,3 +36,4 @@ mod window_script;
 pub(super) use declared::{Declared, Siblings, sorted};
 pub(super) use pipeline::Pipeline;
 pub(super) use pipeline_type::find;
+pub(super) use script::PipelineScript;

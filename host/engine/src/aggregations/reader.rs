@@ -1,5 +1,7 @@
 //! Values of a field for batches of documents.
 
+use std::sync::Arc;
+
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
@@ -8,6 +10,7 @@ use super::gathered::{Gathered, Repeats, gather};
 use super::kind::Kind;
 use super::source::{Missing, Source};
 use crate::Error;
+use crate::columns::LazySegment;
 
 /// A field of one segment.
 pub(super) struct Reader {
@@ -15,6 +18,8 @@ pub(super) struct Reader {
     /// `None` where no document of the segment has a value.
     column: Option<Column<u64>>,
     texts: Option<StrColumn>,
+    /// In place of the column, if the request computes the field.
+    lazy: Option<Arc<LazySegment>>,
     kind: Kind,
     missing: Option<Missing>,
     bits: Gathered<u64>,
@@ -25,16 +30,16 @@ pub(super) struct Reader {
 impl Reader {
     pub(super) fn open(source: &Source, segment: &SegmentReader) -> Result<Self, Error> {
         let columns = segment.fast_fields();
-        let (mut column, mut texts) = (None, None);
+        let (mut column, mut texts, mut lazy) = (None, None, None);
         if let Some(computed) = &source.computed {
-            let handle = computed.of_segment(segment)?;
             if source.kind == Kind::Text {
+                let handle = computed.of_segment(segment)?;
                 if let DynamicColumn::Str(values) = handle.open().map_err(TantivyError::from)? {
                     column = Some(values.ords().clone());
                     texts = Some(values);
                 }
             } else {
-                column = handle.open_u64_lenient().map_err(TantivyError::from)?;
+                lazy = Some(computed.lazily(segment)?);
             }
         }
         if let Some(name) = &source.column {
@@ -48,6 +53,7 @@ impl Reader {
         Ok(Reader {
             column,
             texts,
+            lazy,
             kind: source.kind,
             missing: source.missing.clone(),
             bits: Gathered::default(),
@@ -56,13 +62,18 @@ impl Reader {
         })
     }
 
-    /// The smallest and the largest number of the column.
+    /// Whether it is not known between which numbers the values are.
+    pub(super) fn has_unknown_bounds(&self) -> bool {
+        self.lazy.is_some()
+    }
+
+    /// The smallest and the largest number of the column, if they are known.
     pub(super) fn bounds(&self) -> Option<(f64, f64)> {
         let column = self.column.as_ref()?;
         Some((self.number(column.min_value()), self.number(column.max_value())))
     }
 
-    /// The smallest and the largest integer of the column.
+    /// The smallest and the largest integer of the column, if they are known.
     pub(super) fn integer_bounds(&self) -> Option<(i64, i64)> {
         let column = self.column.as_ref().filter(|column| column.values.num_vals() > 0)?;
         Some((self.integer(column.min_value()), self.integer(column.max_value())))
@@ -78,25 +89,50 @@ impl Reader {
         self.texts.as_ref()
     }
 
-    /// Whether a document has values.
-    pub(super) fn has_value(&self, doc: DocId) -> bool {
-        self.column.as_ref().is_some_and(|column| column.index.has_value(doc))
+    /// Calls `take` with the position of each document that has no value.
+    pub(super) fn for_each_without(&self, docs: &[DocId], mut take: impl FnMut(usize)) {
+        let mut take_without = |has_value: &dyn Fn(DocId) -> bool| {
+            docs.iter().enumerate().filter(|(_, doc)| !has_value(**doc)).for_each(|(position, _)| take(position));
+        };
+        match (&self.lazy, &self.column) {
+            (Some(lazy), _) => lazy.with(docs, |column| take_without(&|doc| !column.values(doc).is_empty())),
+            (None, Some(column)) => take_without(&|doc| column.index.has_value(doc)),
+            (None, None) => take_without(&|_| false),
+        }
     }
 
-    /// The bits of a document's values.
-    pub(super) fn bits_of(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
-        self.column.iter().flat_map(move |column| column.values_for_doc(doc))
+    /// The bits of all values of some documents.
+    pub(super) fn all_bits(&self, docs: &[DocId]) -> Vec<u64> {
+        match (&self.lazy, &self.column) {
+            (Some(lazy), _) => {
+                lazy.with(docs, |column| docs.iter().flat_map(|doc| column.values(*doc)).copied().collect())
+            }
+            (None, Some(column)) => docs.iter().flat_map(|doc| column.values_for_doc(*doc)).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn gather(&mut self, docs: &[DocId], repeats: Repeats) {
+        let Some(lazy) = &self.lazy else {
+            gather(self.column.as_ref(), docs, repeats, &mut self.rows, &mut self.bits);
+            return;
+        };
+        let bits = &mut self.bits;
+        lazy.with(docs, |column| bits.read_each(docs, |doc| column.values(doc)));
+        if repeats == Repeats::Drop {
+            self.bits.drop_repeats();
+        }
     }
 
     /// The values of the documents as bits, without what missing values count as.
     pub(super) fn bits(&mut self, batch: Batch<'_>, repeats: Repeats) -> &mut Gathered<u64> {
-        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        self.gather(batch.docs, repeats);
         &mut self.bits
     }
 
     /// The same with bits for missing values.
     pub(super) fn bits_or(&mut self, batch: Batch<'_>, repeats: Repeats, missing: Option<u64>) -> &mut Gathered<u64> {
-        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        self.gather(batch.docs, repeats);
         if let Some(missing) = missing {
             self.bits.fill(batch.docs.len(), missing);
         }
@@ -105,7 +141,7 @@ impl Reader {
 
     /// The values of the documents as floats. A missing value counts as the request says.
     pub(super) fn numbers(&mut self, batch: Batch<'_>, repeats: Repeats) -> &Gathered<f64> {
-        gather(self.column.as_ref(), batch.docs, repeats, &mut self.rows, &mut self.bits);
+        self.gather(batch.docs, repeats);
         match self.kind {
             Kind::Integer | Kind::Date => self.numbers.convert(&self.bits, |bits| u64_to_i64(bits) as f64),
             Kind::Float | Kind::Single | Kind::Point => self.numbers.convert(&self.bits, u64_to_f64),

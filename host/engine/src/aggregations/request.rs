@@ -13,6 +13,7 @@ use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
 use crate::query::Parser;
+use crate::scores::Scores;
 
 /// A parsed aggregation.
 pub(crate) struct AggregationRequest {
@@ -189,6 +190,11 @@ impl AggregationRequest {
         Ok(PlannedNode { name: self.name.clone(), meta: self.meta.clone(), aggregation, pipelines })
     }
 
+    /// Whether it, or one inside of it, reads scores.
+    fn scores(&self) -> Scores {
+        self.definition.scores().max(self.inner.scores())
+    }
+
     fn scope(&self) -> Scope {
         let inner = self.inner.aggregations.iter().map(AggregationRequest::scope).max();
         inner.map_or(self.definition.scope(), |inner| inner.max(self.definition.scope()))
@@ -198,6 +204,11 @@ impl AggregationRequest {
 impl AggregationRequests {
     pub(crate) fn is_empty(&self) -> bool {
         self.aggregations.is_empty()
+    }
+
+    /// Whether one reads scores.
+    fn scores(&self) -> Scores {
+        self.aggregations.iter().map(AggregationRequest::scores).max().unwrap_or(Scores::Ignored)
     }
 
     /// Whether one is about documents of splits in which the query has no matches, too.
@@ -212,15 +223,16 @@ pub(crate) fn plan(
     planner: &Planner<'_>,
     max_bytes: u64,
 ) -> Result<PlannedAggregations, Error> {
-    let (mut matches, mut all) = (Nodes::default(), Nodes::default());
+    let (mut matches, mut all) = ((Nodes::default(), Scores::Ignored), (Nodes::default(), Scores::Ignored));
     for request in &requests.aggregations {
-        let nodes = if request.definition.scope() == Scope::All { &mut all } else { &mut matches };
+        let (nodes, scores) = if request.definition.scope() == Scope::All { &mut all } else { &mut matches };
         nodes.0.push(request.plan(planner, 1)?);
+        *scores = request.scores().max(*scores);
     }
     // Pipelines at the top read buckets of matches: an aggregation of all documents has one bucket.
     let pipelines = Arc::clone(&requests.pipelines);
     Ok(PlannedAggregations {
-        matches: (!matches.is_empty()).then(|| Aggregations::new(matches, pipelines, max_bytes)),
-        all: (!all.is_empty()).then(|| Aggregations::new(all, Arc::from([]), max_bytes)),
+        matches: (!matches.0.is_empty()).then(|| Aggregations::new(matches.0, pipelines, matches.1, max_bytes)),
+        all: (!all.0.is_empty()).then(|| Aggregations::new(all.0, Arc::from([]), all.1, max_bytes)),
     })
 }

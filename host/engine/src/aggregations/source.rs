@@ -14,7 +14,7 @@ use crate::columns::ComputedField;
 use crate::plan::{Planner, ValueClass};
 
 /// A field, checked against the mapping, with what its missing values count as.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// `None` if the field is not mapped: then no document has values.
     pub(super) column: Option<String>,
     /// Its values, if the request computes them.
@@ -214,6 +214,30 @@ fn text_of(json: &Json) -> String {
 }
 
 impl Source {
+    /// Of texts that are in no column.
+    pub(super) fn of_texts() -> Self {
+        let (kind, format) = (Kind::Text, ValueFormat::Raw);
+        Source { column: None, computed: None, kind, missing: None, format, is_widened: false }
+    }
+
+    /// Whether no index of the request has the field of this name.
+    pub(super) fn is_unmapped(&self, planner: &Planner<'_>, name: &str) -> bool {
+        self.column.is_none() && self.computed.is_none() && planner.mappings.field(name).is_none()
+    }
+
+    /// Whether values are addresses.
+    pub(super) fn is_address(&self) -> bool {
+        matches!(self.format, ValueFormat::Ip)
+    }
+
+    /// The text that missing values count as.
+    pub(super) fn missing_text(&self) -> Option<&str> {
+        match &self.missing {
+            Some(Missing::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether values are told apart as floats: also those of a field of integers, if missing ones count as a fraction.
     pub(super) fn has_floats(&self) -> bool {
         let is_float = matches!(self.kind, Kind::Float | Kind::Single);

@@ -130,10 +130,10 @@ struct SegmentStats {
 
 impl SegmentAggregation for SegmentStats {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
+        let parents = batch.parents();
         if self.stats.len() < parents {
+            self.account.reach(parents * size_of::<Stats>())?;
             self.stats.resize(parents, Stats::default());
-            self.account.reach(self.stats.len() * size_of::<Stats>())?;
         }
         let stats = &mut self.stats;
         let numbers = self.reader.numbers(batch, Repeats::Keep);
@@ -151,6 +151,7 @@ impl SegmentAggregation for SegmentStats {
     }
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
+        self.account.reach(parents.saturating_mul(size_of::<Stats>()))?;
         self.stats.resize(parents, Stats::default());
         Ok(self.stats.into_iter().map(Partial::Stats).collect())
     }

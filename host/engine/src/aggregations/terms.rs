@@ -2,15 +2,14 @@
 
 mod number_keys;
 mod planned_terms;
+mod significant;
 mod text_keys;
 
-use serde_json::{Map, Value as Json};
-use tantivy::{u64_to_f64, u64_to_i64};
+use serde_json::Map;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
-use super::answer::{Answer, BucketAnswer, BucketKey, Style};
+use super::answer::{Answer, BucketAnswer, Style};
 use super::answering::Answering;
-use super::decimal_json::decimal_json;
 use super::definition::{Definition, Layout, Scope};
 use super::failure;
 use super::keyed::{self, SegmentKeyed, TakeBuckets};
@@ -28,6 +27,9 @@ use crate::plan::Planner;
 use crate::query::Parser;
 use number_keys::NumberKeys;
 use planned_terms::{KeyKind, Shown, Terms};
+pub(super) use significant::{
+    DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, parse as parse_significant, sizes, take_background,
+};
 use text_keys::TextKeys;
 
 const WHAT: &str = "[terms] aggregation";
@@ -203,30 +205,5 @@ impl Aggregation for Terms {
             shown.insert("sum_other_doc_count".to_owned(), others.into());
         }
         Ok(Answer::of_buckets(shown, list, Style::List))
-    }
-}
-
-impl Terms {
-    /// Adds the only one of these keys to a bucket.
-    fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) -> BucketKey {
-        let (key, value) = match keys {
-            Keys::Texts(texts) => {
-                let text = self.source.format.text_key(texts.into_iter().next().unwrap_or_default());
-                bucket.insert("key".to_owned(), Json::String(text.clone()));
-                return BucketKey::Text(text);
-            }
-            Keys::Bits(bits) if self.keys == KeyKind::Float => {
-                let float = u64_to_f64(bits[0]);
-                (decimal_json(float), float)
-            }
-            Keys::Bits(bits) => {
-                let integer = u64_to_i64(bits[0]);
-                (integer.into(), integer as f64)
-            }
-            Keys::Positions | Keys::Tuples(_) => unreachable!("keys of terms are numbers or texts"),
-        };
-        bucket.insert("key".to_owned(), key);
-        self.source.format.add_text(bucket, "key_as_string", value);
-        BucketKey::Number(value)
     }
 }

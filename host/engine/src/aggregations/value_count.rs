@@ -83,10 +83,10 @@ struct SegmentValueCount {
 
 impl SegmentAggregation for SegmentValueCount {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
+        let parents = batch.parents();
         if self.counts.len() < parents {
+            self.account.reach(parents * size_of::<u64>())?;
             self.counts.resize(parents, 0);
-            self.account.reach(self.counts.len() * size_of::<u64>())?;
         }
         let counts = &mut self.counts;
         let values = self.reader.bits_or(batch, self.repeats, self.missing);

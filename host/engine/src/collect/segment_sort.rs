@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 use std::ops::Bound;
+use std::sync::Arc;
 
+use quidditch_function::ColumnKind;
 use tantivy::columnar::{Column, DynamicColumn, StrColumn};
-use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
+use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::after::After;
 use super::collector::SegmentContext;
@@ -14,6 +16,7 @@ use super::sort_key::NANOS_PER_MILLI;
 use super::sort_key::{Key, Rank, SortKey};
 use super::sort_level::{Level, MissingValue, Stored, Values};
 use crate::Error;
+use crate::columns::LazySegment;
 use crate::request::Mode;
 
 /// A sort at work on one segment.
@@ -44,6 +47,8 @@ enum Reader<'a> {
     Float(Column<f64>),
     Boolean(Column<bool>),
     Text(StrColumn),
+    /// Numbers, dates or booleans that the request computes.
+    Computed(Arc<LazySegment>),
     Points {
         lat: Column<f64>,
         lon: Column<f64>,
@@ -56,6 +61,15 @@ impl<'a> SegmentSort<'a> {
         let levels = levels.iter().map(|level| SegmentLevel::open(level, segment)).collect::<Result<Vec<_>, _>>()?;
         let keys = Vec::with_capacity(levels.len() + 2);
         Ok(SegmentSort { levels, keys })
+    }
+
+    /// Computes what documents are sorted by, together: they are the next to be read.
+    pub(super) fn prepare(&self, docs: &[DocId]) {
+        for SegmentLevel { reader, .. } in &self.levels {
+            if let Reader::Computed(lazy) = reader {
+                lazy.with(docs, |_| ());
+            }
+        }
     }
 
     pub(super) fn read(&mut self, doc: DocId, score: Score) -> Result<(), Error> {
@@ -103,11 +117,11 @@ impl<'a> SegmentLevel<'a> {
             (Some(Stored::Float(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Float),
             (Some(Stored::Boolean(name)), _) => columns.column_opt(name)?.map_or(Reader::Nothing, Reader::Boolean),
             (Some(Stored::Text(name)), _) => columns.str(name)?.map_or(Reader::Nothing, Reader::Text),
+            (Some(Stored::Computed(field)), values) if !matches!(values, Values::Text | Values::Ip) => {
+                Reader::Computed(field.lazily(segment.reader)?)
+            }
             (Some(Stored::Computed(field)), _) => {
                 match field.of_segment(segment.reader)?.open().map_err(TantivyError::from)? {
-                    DynamicColumn::I64(column) => Reader::Integer(column),
-                    DynamicColumn::F64(column) => Reader::Float(column),
-                    DynamicColumn::Bool(column) => Reader::Boolean(column),
                     DynamicColumn::Str(column) => Reader::Text(column),
                     _ => Reader::Nothing,
                 }
@@ -185,18 +199,22 @@ impl Reader<'_> {
             Reader::Score => Some(u64::from(score.to_bits())),
             Reader::Doc { first } => docs.map(|doc| first + u64::from(doc)).next(),
             Reader::Nothing => None,
-            Reader::Integer(column) if level.values == Values::Nanos => {
-                integer(docs.flat_map(|doc| column.values_for_doc(doc)), mode).map(nanos).transpose()?.map(i64_to_u64)
-            }
-            Reader::Integer(column) => integer_bits(docs.flat_map(|doc| column.values_for_doc(doc)), level),
+            Reader::Integer(column) => long_bits(docs.flat_map(|doc| column.values_for_doc(doc)), level)?,
             Reader::Boolean(column) => {
                 integer_bits(docs.flat_map(|doc| column.values_for_doc(doc)).map(i64::from), level)
             }
-            Reader::Float(column) if level.values == Values::Long => {
-                let values = docs.flat_map(|doc| column.values_for_doc(doc));
-                integer(values.map(|value| value as i64), mode).map(i64_to_u64)
+            Reader::Float(column) => float_bits(docs.flat_map(|doc| column.values_for_doc(doc)), level),
+            Reader::Computed(lazy) => {
+                let docs: Vec<DocId> = docs.collect();
+                lazy.with(&docs, |column| {
+                    let values = docs.iter().flat_map(|doc| column.values(*doc).iter().copied());
+                    Ok::<_, Error>(match lazy.kind() {
+                        ColumnKind::Floats => float_bits(values.map(u64_to_f64), level),
+                        ColumnKind::Booleans => integer_bits(values.map(|value| value as i64), level),
+                        _ => long_bits(values.map(u64_to_i64), level)?,
+                    })
+                })?
             }
-            Reader::Float(column) => float(docs.flat_map(|doc| column.values_for_doc(doc)), mode).map(f64_to_u64),
             Reader::Text(column) => {
                 let ordinals = docs.flat_map(|doc| column.term_ords(doc));
                 if mode == Mode::Max { ordinals.max().map(place) } else { ordinals.min().map(place) }
@@ -212,6 +230,8 @@ impl Reader<'_> {
         match self {
             Reader::Score | Reader::Doc { .. } => true,
             Reader::Nothing => false,
+            // Computed fields are those of documents.
+            Reader::Computed(_) => false,
             Reader::Integer(column) => column.index.has_value(doc),
             Reader::Boolean(column) => column.index.has_value(doc),
             Reader::Float(column) => column.index.has_value(doc),
@@ -251,6 +271,22 @@ fn nanos(millis: i64) -> Result<i64, Error> {
             "[{millis}] milliseconds cannot be converted to nanoseconds: the date must be between 1970 and 2262"
         ))),
     }
+}
+
+/// What the mode makes of integers or dates, as bits that order like it.
+fn long_bits(values: impl Iterator<Item = i64>, level: &Level) -> Result<Option<u64>, Error> {
+    if level.values == Values::Nanos {
+        return Ok(integer(values, level.mode).map(nanos).transpose()?.map(i64_to_u64));
+    }
+    Ok(integer_bits(values, level))
+}
+
+/// What the mode makes of floats, as bits that order like it.
+fn float_bits(values: impl Iterator<Item = f64>, level: &Level) -> Option<u64> {
+    if level.values == Values::Long {
+        return integer(values.map(|value| value as i64), level.mode).map(i64_to_u64);
+    }
+    float(values, level.mode).map(f64_to_u64)
 }
 
 /// What the mode makes of integers, as bits that order like it.

@@ -115,6 +115,7 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
         if let Some(max_score) = &mut self.tracked {
             *max_score = matches.scores.iter().copied().chain(*max_score).max_by(Score::total_cmp);
         }
+        self.sort.prepare(matches.docs);
         for (index, doc) in matches.docs.iter().enumerate() {
             let score = matches.scores.get(index).copied().unwrap_or_default();
             self.sort.read(*doc, score)?;

@@ -137,6 +137,7 @@ impl SegmentCollector<BestHits> for SegmentTop<'_> {
         if self.ranking != Ranking::BySort(Scores::Ignored) {
             self.max_score = matches.scores.iter().copied().chain(self.max_score).max_by(Score::total_cmp);
         }
+        self.sort.prepare(matches.docs);
         for (index, doc) in matches.docs.iter().enumerate() {
             let score = matches.scores.get(index).copied().unwrap_or_default();
             self.sort.read(*doc, score)?;

@@ -1,7 +1,7 @@
 //! Columns that are computed from others.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use quidditch_index::Field;
 use tantivy::SegmentReader;
@@ -9,10 +9,12 @@ use tantivy::columnar::DynamicColumnHandle;
 use tantivy::index::SegmentId;
 
 use super::computed_column::ComputedColumn;
+use super::lazy::LazySegment;
 use super::materialised::materialise;
 use crate::Error;
-use crate::memory::{Memory, Reservation};
+use crate::memory::Reservation;
 use crate::nested::ScopeDocuments;
+use crate::progress::Progress;
 
 /// A field that the request computes.
 pub(crate) struct ComputedField {
@@ -23,7 +25,9 @@ pub(crate) struct ComputedField {
     documents: Option<ScopeDocuments>,
     /// The values of whole segments, for those who read them more than once.
     segments: Mutex<HashMap<SegmentId, Arc<Mutex<Option<Materialised>>>>>,
-    memory: Arc<Memory>,
+    /// The values of those segments that somebody reads.
+    lazy: Mutex<HashMap<SegmentId, Weak<LazySegment>>>,
+    progress: Arc<Progress>,
 }
 
 /// All values of a segment.
@@ -37,12 +41,27 @@ impl ComputedField {
         field: Field,
         column: Arc<dyn ComputedColumn>,
         documents: Option<ScopeDocuments>,
-        memory: &Arc<Memory>,
+        progress: &Arc<Progress>,
     ) -> Arc<Self> {
-        Arc::new(ComputedField { field, column, documents, segments: Mutex::default(), memory: Arc::clone(memory) })
+        let (segments, lazy) = (Mutex::default(), Mutex::default());
+        Arc::new(ComputedField { field, column, documents, segments, lazy, progress: Arc::clone(progress) })
     }
 
-    /// The values of all documents of a segment, in the form of a stored column. They are computed once for each segment.
+    /// The numbers, dates or booleans of a segment, which are computed when they are asked for. All who read them at the same time
+    /// share them.
+    pub(crate) fn lazily(&self, segment: &SegmentReader) -> Result<Arc<LazySegment>, Error> {
+        let mut lazy = self.lazy.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = lazy.entry(segment.segment_id()).or_default();
+        if let Some(opened) = place.upgrade() {
+            return Ok(opened);
+        }
+        let opened = Arc::new(LazySegment::open(&*self.column, segment, &self.progress)?);
+        *place = Arc::downgrade(&opened);
+        Ok(opened)
+    }
+
+    /// The values of all documents of a segment, in the form of a stored column. They are computed once for each segment. Only texts
+    /// need this, whose numbers must have the order of the texts.
     pub(crate) fn of_segment(&self, segment: &SegmentReader) -> Result<DynamicColumnHandle, Error> {
         let slot = {
             let mut segments = self.segments.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +72,7 @@ impl ComputedField {
         if let Some(materialised) = &*slot {
             return Ok(materialised.column.clone());
         }
-        let mut reservation = self.memory.reservation();
+        let mut reservation = self.progress.memory().reservation();
         let column = materialise(&*self.column, segment, self.documents.as_ref(), &mut reservation)?;
         *slot = Some(Materialised { column: column.clone(), _memory: reservation });
         Ok(column)

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, ColumnKind, ColumnRange, ColumnRequest,
-    DocumentRef, Function, FunctionError, FunctionId,
+    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, Column, ColumnKind, ColumnRange,
+    ColumnRequest, DocumentRef, Function, FunctionError, FunctionId, Values,
 };
 use quidditch_index::Mapping;
 use tantivy::{DocId, SegmentReader};
@@ -273,6 +273,48 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
                 Err(Error::Function(error))
             }
         }
+    }
+}
+
+impl SegmentFunction<dyn BoundScorer> {
+    /// The most that a document with at most this score gets.
+    pub(crate) fn max_score(&mut self, score: f32) -> Result<f32, Error> {
+        let mut instance = self.instance.take().expect("a search ends with its first failure");
+        let bound = instance.max_score(score).map_err(Error::Function)?;
+        self.instance = Some(instance);
+        Ok(bound)
+    }
+}
+
+impl SegmentFunction<dyn BoundFilter> {
+    /// Whether the filter announces in what it can match.
+    pub(crate) fn has_ranges(&self) -> bool {
+        !self.bound.ranges.is_empty()
+    }
+
+    /// Replaces `inside` by whether each document has a value in each range that the filter announced.
+    pub(crate) fn in_ranges(&mut self, docs: &[DocId], inside: &mut Vec<bool>) -> Result<(), Error> {
+        inside.clear();
+        inside.resize(docs.len(), true);
+        for (_, range) in &self.bound.ranges {
+            let column = &mut self.batch.columns[range.column as usize];
+            self.readers[range.column as usize].gather(docs, column)?;
+            for (position, inside) in inside.iter_mut().enumerate() {
+                *inside &= has_value_in(column, position, range);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a document of a batch has a value in a range.
+fn has_value_in(column: &Column, position: usize, range: &ColumnRange) -> bool {
+    let places = column.range(position);
+    match &column.values {
+        Values::Integers(values) => values[places].iter().any(|value| range.contains(*value as f64)),
+        Values::Floats(values) => values[places].iter().any(|value| range.contains(*value)),
+        // Ranges are of numbers and dates.
+        Values::Booleans(_) | Values::Texts(_) => true,
     }
 }
 

@@ -45,7 +45,7 @@ impl FunctionColumn {
             return Err(Error::binding(function.id(), Cause::Unusable(reason)));
         }
         let column = Arc::new(FunctionColumn { function: Arc::clone(function), kind, progress: Arc::clone(progress) });
-        Ok(ComputedField::new(field.clone(), column, documents, progress.memory()))
+        Ok(ComputedField::new(field.clone(), column, documents, progress))
     }
 }
 

@@ -12,6 +12,7 @@ use tantivy::{Searcher, Term};
 use super::expansion::Expansion;
 use super::mappings::Mappings;
 use crate::Error;
+use crate::aggregations::PlannedBackground;
 use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, PointSource};
 use crate::functions::{BoundCall, FilterFunction, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
@@ -49,6 +50,8 @@ pub(crate) struct Planner<'a> {
     /// Which documents what is planned is about.
     pub(crate) scope: Cell<NestedScope>,
     pub(crate) nested_sets: &'a Arc<NestedSets>,
+    /// The backgrounds that aggregations compare with.
+    pub(crate) backgrounds: RefCell<Vec<PlannedBackground>>,
 }
 
 /// What a query for points does if the mapping does not have its field: `ignore_unmapped`.
@@ -69,8 +72,22 @@ impl Planner<'_> {
     /// does not depend on what is asked of its matches.
     pub(crate) fn checking(&self) -> Planner<'_> {
         let (warmup, expansion) = (WarmupRecorder::default(), self.expansion.fresh());
-        let (misplaced, scope) = (RefCell::default(), self.scope.clone());
-        Planner { searcher: None, warmup, expansion, misplaced, scope, ..*self }
+        Planner {
+            searcher: None,
+            warmup,
+            expansion,
+            misplaced: RefCell::default(),
+            scope: self.scope.clone(),
+            backgrounds: RefCell::default(),
+            ..*self
+        }
+    }
+
+    /// Adds the background of an aggregation, and returns its number.
+    pub(crate) fn add_background(&self, background: PlannedBackground) -> usize {
+        let mut backgrounds = self.backgrounds.borrow_mut();
+        backgrounds.push(background);
+        backgrounds.len() - 1
     }
 
     pub(crate) fn mapping(&self) -> &Mapping {

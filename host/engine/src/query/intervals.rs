@@ -1,95 +1,24 @@
 //! `{"intervals": {"field": {"match": {"query": "some text", "max_gaps": 2}}}}`: documents with short parts that have certain words.
 
 mod parse;
+mod rule;
 mod text;
 
 use quidditch_index::{Field, FieldKind};
 
 use super::clause::Clause;
-use super::fuzziness::{Fuzziness, FuzzyOptions};
+use super::fuzziness::FuzzyOptions;
 use super::matched_terms::{MatchedTerms, has_positions};
-use super::prefix;
 use super::term_pattern::{LetterCase, PatternError, PatternOptions, TermPattern};
 use super::text_matches::{TermTest, TextMatches};
-use super::wildcard;
+use super::{prefix, wildcard};
 use crate::Error;
 use crate::plan::{Planned, Planner};
-use crate::scores::{Intervals, PositionQuery, Relation, Scoring, Shape, TooManyAlternatives};
-use crate::terms::{TermMatcher, Transpositions};
+use crate::scores::{Intervals, PositionQuery, Scoring, Shape, TooManyAlternatives};
+use crate::terms::TermMatcher;
+use rule::{Arrangement, FilterRelation, IntervalsQuery, Mode, Pattern, Rule, RuleKind};
 
 pub(super) use parse::parse;
-
-/// Most terms that a pattern stands for, unless the query says otherwise.
-const MAX_EXPANSIONS: usize = 128;
-
-/// A rule for a field.
-struct IntervalsQuery {
-    field: String,
-    rule: Rule,
-    boost: f32,
-}
-
-/// What has intervals.
-struct Rule {
-    kind: RuleKind,
-    filter: Option<Box<Filter>>,
-}
-
-enum RuleKind {
-    Match { text: String, analyzer: Option<String>, use_field: Option<String>, arrangement: Arrangement },
-    AllOf { rules: Vec<Rule>, arrangement: Arrangement },
-    AnyOf(Vec<Rule>),
-    Pattern { pattern: Pattern, use_field: Option<String>, max_expansions: usize },
-}
-
-/// How parts stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Arrangement {
-    mode: Mode,
-    /// `None` allows any number of positions between the parts.
-    max_gaps: Option<i64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Ordered,
-    Unordered,
-    UnorderedWithoutOverlaps,
-}
-
-/// Terms that match a pattern.
-enum Pattern {
-    Prefix {
-        text: String,
-        analyzer: Option<String>,
-    },
-    Wildcard {
-        text: String,
-        analyzer: Option<String>,
-    },
-    /// Compiled when the query is parsed.
-    Regexp(TermPattern),
-    Fuzzy {
-        text: String,
-        analyzer: Option<String>,
-        fuzziness: Fuzziness,
-        prefix_length: usize,
-        transpositions: Transpositions,
-    },
-}
-
-/// Which intervals of a rule count.
-struct Filter {
-    relation: FilterRelation,
-    rule: Rule,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FilterRelation {
-    Is(Relation),
-    Before,
-    After,
-}
 
 impl From<TooManyAlternatives> for Error {
     fn from(error: TooManyAlternatives) -> Self {

@@ -2,25 +2,26 @@
 //! other documents.
 
 mod parse;
+mod parsed;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use quidditch_index::{Field, FieldKind, FieldValue};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Occur, Query};
 
 use super::clause::Clause;
-use super::minimum_should_match::MinimumShouldMatch;
 use super::operator::Operator;
 use super::term_set::TermSet;
 use crate::Error;
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scoring, statistics_term};
 use crate::source_paths::{SourcePaths, values_at};
-use crate::terms::{LikeOptions, LikeTerm, LikeTerms, LikeWord};
+use crate::terms::{LikeTerm, LikeTerms, LikeWord};
+use parsed::{DocumentItem, GivenDocument, IncludedDocuments, Item, MoreLikeThis, UnsupportedFields, WordOptions};
 
 pub(super) use parse::parse;
 
@@ -29,68 +30,6 @@ const MAX_TOKENS: usize = 5_000;
 
 /// Most different words of all texts and documents of a query. Each is looked up in the dictionary of every split.
 const MAX_WORDS: usize = 50_000;
-
-struct MoreLikeThis {
-    /// `None` is all fields with texts and keywords.
-    fields: Option<Vec<String>>,
-    like: Vec<Item>,
-    unlike: Vec<Item>,
-    words: WordOptions,
-    options: LikeOptions,
-    minimum_should_match: MinimumShouldMatch,
-    /// What the weights of words are multiplied by; `None` if all words count the same.
-    boost_terms: Option<f32>,
-    included: IncludedDocuments,
-    unsupported: UnsupportedFields,
-    boost: f32,
-}
-
-/// A text, or a document.
-enum Item {
-    Text(String),
-    Document(DocumentItem),
-}
-
-struct DocumentItem {
-    document: GivenDocument,
-    /// `None` is those of the query.
-    fields: Option<Vec<String>>,
-    /// Names of analyzers by fields.
-    analyzers: BTreeMap<String, String>,
-}
-
-enum GivenDocument {
-    /// One of an index.
-    LookedUp { lookup: usize, id: String },
-    /// One that is in no index.
-    Artificial(Map<String, Json>),
-}
-
-/// Which words of the texts count.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct WordOptions {
-    /// Of texts; `None` is that of the field.
-    analyzer: Option<String>,
-    stop_words: BTreeSet<String>,
-    /// In UTF-16 code units.
-    min_length: usize,
-    /// 0 is any.
-    max_length: usize,
-}
-
-/// Whether the documents that are named are among the matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum IncludedDocuments {
-    Others,
-    All,
-}
-
-/// What happens with a field that has no words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum UnsupportedFields {
-    Fail,
-    Skip,
-}
 
 /// How often a field has words.
 type Words = BTreeMap<String, usize>;

@@ -8,7 +8,7 @@ use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
-use crate::request::NestedInnerHits;
+use crate::request::{FetchOptions, NestedInnerHits};
 
 /// Parses the body of one type of query.
 pub(super) type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
@@ -32,6 +32,8 @@ pub(crate) struct Parser<'a> {
     named: Vec<NamedQuery>,
     /// The hits that are shown of the nested objects that match, of the queries that were parsed so far.
     pub(super) inner_hits: Vec<NestedInnerHits>,
+    /// What the hits of each `top_hits` have.
+    top_hits: Vec<FetchOptions>,
     clauses: usize,
     depth: usize,
 }
@@ -45,6 +47,7 @@ impl<'a> Parser<'a> {
             lookups: Vec::new(),
             named: Vec::new(),
             inner_hits: Vec::new(),
+            top_hits: Vec::new(),
             clauses: 0,
             depth: 0,
         }
@@ -110,6 +113,16 @@ impl<'a> Parser<'a> {
         let parsed = parse(self)?;
         self.inner_hits = around;
         Ok(parsed)
+    }
+
+    /// Records what the hits of a `top_hits` have, and returns its number.
+    pub(crate) fn top_hits(&mut self, options: FetchOptions) -> usize {
+        self.top_hits.push(options);
+        self.top_hits.len() - 1
+    }
+
+    pub(crate) fn take_top_hits(&mut self) -> Vec<FetchOptions> {
+        std::mem::take(&mut self.top_hits)
     }
 
     /// Records a call and returns its number, by which the planner finds the bound function.

@@ -126,6 +126,11 @@ impl Sort {
         Ok(sort)
     }
 
+    /// Whether it reads scores.
+    pub(crate) fn reads_scores(&self) -> bool {
+        matches!(self.by, SortBy::Score)
+    }
+
     /// A sort by name; `_score` goes down by default, all else up.
     pub(crate) fn simple(name: &str, direction: Option<Direction>) -> Self {
         let (by, default) = match name {

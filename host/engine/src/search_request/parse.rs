@@ -111,6 +111,7 @@ impl SearchRequest {
             suggest: suggest.map(|node| Suggestions::parse(&node)).transpose()?,
             suggest_json: suggest.map(|node| node.json().clone()),
             fetch: FetchOptions::take(&mut fields, &mut parser)?,
+            top_hits: parser.take_top_hits(),
             rescore: rescore.map(|node| Rescore::parse_list(&node, &mut parser)).transpose()?.unwrap_or_default(),
             rescore_json: rescore.map(|node| node.json().clone()),
             lookups: parser.take_lookups(),
@@ -132,9 +133,6 @@ impl SearchRequest {
             profile: fields.optional("profile", Node::boolean)?.unwrap_or(false),
             timeout: fields.optional("timeout", parse_timeout)?.flatten(),
         };
-        // Documents have neither versions nor sequence numbers, so there is nothing to show.
-        fields.optional("version", Node::boolean)?;
-        fields.optional("seq_no_primary_term", Node::boolean)?;
         inactive_keys::take(&mut fields)?;
         fields.finish("a search request")?;
         Ok(request)

@@ -45,6 +45,7 @@ impl SearchRequest {
             total_hits: Some(TotalHits::Off),
             aggregations: Default::default(),
             aggregations_json: None,
+            top_hits: Vec::new(),
             terminate_after: None,
             pages: Pages::Behind { position: Box::new(position), now_millis },
             ..self

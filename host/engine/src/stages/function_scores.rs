@@ -6,7 +6,9 @@ use quidditch_function::BoundScorer;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::candidates::Candidates;
+use super::factor_bound::{Applies, FactorBound};
 use super::pipeline::{Pipeline, SegmentPipeline};
+use super::score_mode::{Combined, ScoreMode};
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
 use crate::columns::document_id;
@@ -24,6 +26,12 @@ pub(crate) trait ScoreFunction: Send + Sync {
 pub(crate) trait SegmentScoreFunction: Send {
     /// Replaces `factors` by one for each document.
     fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error>;
+
+    /// The factor of no document whose score is at most `score` is more than this; infinity if no bound is known. It grows with
+    /// `score`.
+    fn max_factor(&mut self, _: Score) -> Result<f64, Error> {
+        Ok(f64::INFINITY)
+    }
 }
 
 /// One entry of `functions`.
@@ -33,18 +41,6 @@ pub(crate) struct WeightedFunction {
     /// `None` where the entry has a weight alone: the factor is 1.
     pub(crate) function: Option<Box<dyn ScoreFunction>>,
     pub(crate) weight: f64,
-}
-
-/// How the factors of several functions are combined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ScoreMode {
-    Multiply,
-    Sum,
-    /// Weighted by the functions' weights.
-    Average,
-    First,
-    Max,
-    Min,
 }
 
 /// How the factor and the score of the query are combined.
@@ -127,14 +123,6 @@ struct SegmentScores {
     segment: SegmentReader,
 }
 
-/// The factor of a document, so far.
-#[derive(Clone, Copy)]
-struct Combined {
-    factor: f64,
-    weights: f64,
-    matched: bool,
-}
-
 /// The candidates that one function applies to.
 #[derive(Default)]
 struct Selection {
@@ -146,7 +134,7 @@ struct Selection {
 impl SegmentStage for SegmentScores {
     fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
         self.combined.clear();
-        self.combined.resize(candidates.len(), Combined { factor: 1.0, weights: 0.0, matched: false });
+        self.combined.resize(candidates.len(), Combined::default());
         for entry in 0..self.functions.len() {
             let is_for_all =
                 self.functions[entry].filter.is_none() && (entry == 0 || self.score_mode != ScoreMode::First);
@@ -166,6 +154,21 @@ impl SegmentStage for SegmentScores {
             *score = (self.boost_mode.apply(f64::from(*score), factor) * f64::from(self.boost)) as Score;
         }
         self.check_finite(candidates)
+    }
+
+    fn max_score(&mut self, score: Score) -> Result<Score, Error> {
+        let mut bound = FactorBound::new(self.score_mode);
+        for entry in &mut self.functions {
+            let factor = match &mut entry.function {
+                Some(function) => function.max_factor(score)?,
+                None => 1.0,
+            };
+            let applies = if entry.filter.is_some() { Applies::ToSome } else { Applies::ToAll };
+            bound.add(factor, entry.weight, applies);
+        }
+        let factor = at_most(bound.factor(), self.max_boost);
+        let bound = (self.boost_mode.apply(f64::from(score), factor) * f64::from(self.boost)) as Score;
+        Ok(if bound.is_nan() { Score::INFINITY } else { bound })
     }
 }
 
@@ -223,30 +226,6 @@ impl SegmentScores {
     }
 }
 
-impl Combined {
-    fn add(&mut self, mode: ScoreMode, factor: f64, weight: f64) {
-        self.factor = match mode {
-            _ if !self.matched => factor,
-            ScoreMode::Multiply => self.factor * factor,
-            ScoreMode::Sum | ScoreMode::Average => self.factor + factor,
-            ScoreMode::First => self.factor,
-            ScoreMode::Max => self.factor.max(factor),
-            ScoreMode::Min => self.factor.min(factor),
-        };
-        self.weights += weight;
-        self.matched = true;
-    }
-
-    fn finish(&self, mode: ScoreMode) -> f64 {
-        match mode {
-            // Clients rely on this: if all weights are 0, it is as if no function had matched.
-            ScoreMode::Sum | ScoreMode::Average if self.weights == 0.0 => 1.0,
-            ScoreMode::Average => self.factor / self.weights,
-            _ => self.factor,
-        }
-    }
-}
-
 /// The smaller number, or NaN if the factor is NaN, which `f64::min` would hide.
 fn at_most(factor: f64, greatest: f64) -> f64 {
     if factor > greatest { greatest } else { factor }
@@ -301,6 +280,12 @@ struct SegmentScorer {
 }
 
 impl SegmentScoreFunction for SegmentScorer {
+    fn max_factor(&mut self, score: Score) -> Result<f64, Error> {
+        // A function that does not read scores has one bound for all documents.
+        let score = if self.needs_scores { score } else { Score::INFINITY };
+        self.function.max_score(score).map(f64::from)
+    }
+
     fn factors(&mut self, docs: &[DocId], scores: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
         let scores = if self.needs_scores { scores } else { &[] };
         let answer = &mut self.answer;
@@ -314,41 +299,6 @@ impl SegmentScoreFunction for SegmentScorer {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn combine(mode: ScoreMode, entries: &[(f64, f64)]) -> f64 {
-        let mut combined = Combined { factor: 1.0, weights: 0.0, matched: false };
-        for (factor, weight) in entries {
-            combined.add(mode, factor * weight, *weight);
-        }
-        combined.finish(mode)
-    }
-
-    #[test]
-    fn score_modes() {
-        let entries = [(2.0, 1.0), (4.0, 3.0)];
-        assert_eq!(combine(ScoreMode::Multiply, &entries), 24.0);
-        assert_eq!(combine(ScoreMode::Sum, &entries), 14.0);
-        assert_eq!(combine(ScoreMode::Average, &entries), 3.5);
-        assert_eq!(combine(ScoreMode::First, &entries), 2.0);
-        assert_eq!(combine(ScoreMode::Max, &entries), 12.0);
-        assert_eq!(combine(ScoreMode::Min, &entries), 2.0);
-    }
-
-    #[test]
-    fn no_match_is_one_in_every_mode() {
-        for mode in [ScoreMode::Multiply, ScoreMode::Sum, ScoreMode::Average, ScoreMode::First, ScoreMode::Max] {
-            assert_eq!(combine(mode, &[]), 1.0);
-        }
-    }
-
-    #[test]
-    fn weights_of_0_are_no_match_where_factors_are_added() {
-        let entries = [(2.0, 0.0), (4.0, 0.0)];
-        assert_eq!(combine(ScoreMode::Sum, &entries), 1.0);
-        assert_eq!(combine(ScoreMode::Average, &entries), 1.0);
-        assert_eq!(combine(ScoreMode::Multiply, &entries), 0.0);
-        assert_eq!(combine(ScoreMode::Max, &entries), 0.0);
-    }
 
     #[test]
     fn factors_are_cut_off_and_nan_stays() {

@@ -34,4 +34,8 @@ impl SegmentStage for MinScore {
         candidates.retain(|_, score| score >= self.0);
         Ok(())
     }
+
+    fn max_score(&mut self, score: Score) -> Result<Score, Error> {
+        Ok(score)
+    }
 }

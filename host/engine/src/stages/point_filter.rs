@@ -1,6 +1,6 @@
 //! Keeps documents by their points.
 
-use tantivy::SegmentReader;
+use tantivy::{Score, SegmentReader};
 
 use super::candidates::Candidates;
 use super::stage::{Effect, SegmentStage, Stage};
@@ -42,5 +42,9 @@ impl<F: Fn(f64, f64) -> bool + Send> SegmentStage for SegmentPointFilter<F> {
         let points = self.points.gather(&candidates.docs)?;
         candidates.retain(|position, _| points.of(position).any(|(lat, lon)| (self.condition)(lat, lon)));
         Ok(())
+    }
+
+    fn max_score(&mut self, score: Score) -> Result<Score, Error> {
+        Ok(score)
     }
 }

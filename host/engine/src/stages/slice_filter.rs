@@ -1,6 +1,6 @@
 //! Keeps one of several parts of the documents.
 
-use tantivy::SegmentReader;
+use tantivy::{Score, SegmentReader};
 
 use super::candidates::Candidates;
 use super::stage::{Effect, SegmentStage, Stage};
@@ -45,5 +45,9 @@ impl SegmentStage for SegmentSlice {
         let docs = candidates.docs.clone();
         candidates.retain(|position, _| (docs[position] as usize + shift) % max == id);
         Ok(())
+    }
+
+    fn max_score(&mut self, score: Score) -> Result<Score, Error> {
+        Ok(score)
     }
 }

@@ -1,6 +1,6 @@
 //! The traits of a stage.
 
-use tantivy::SegmentReader;
+use tantivy::{Score, SegmentReader};
 
 use super::candidates::Candidates;
 use crate::Error;
@@ -37,4 +37,9 @@ pub(crate) trait Stage: Send + Sync {
 /// A stage at work on one segment. Batches come in the order of the documents.
 pub(crate) trait SegmentStage: Send {
     fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error>;
+
+    /// No candidate whose score so far is at most `score` gets more than this; infinity if no bound is known. It grows with `score`.
+    fn max_score(&mut self, _: Score) -> Result<Score, Error> {
+        Ok(Score::INFINITY)
+    }
 }

@@ -10,11 +10,13 @@ use tantivy::{
 
 use super::candidates::{BATCH, Candidates};
 use super::pipeline::Pipeline;
-use super::stage::SegmentStage;
+use super::stage::{Effect, SegmentStage};
 use crate::progress::Progress;
 
 /// The first batch after a jump: a doc set that others jump around in should not evaluate what they will never look at.
 const BATCH_AFTER_SEEK: usize = 64;
+/// The first batch where candidates can be left out by their scores: what it finds rules out others.
+const BATCH_BEFORE_PRUNING: usize = 256;
 /// How much each further batch grows, up to [`BATCH`].
 const BATCH_GROWTH: usize = 4;
 /// What a document costs in stages, against one in a posting list: about a function call's share.
@@ -69,6 +71,27 @@ impl Weight for StagedQuery {
             doc => SeekDangerResult::SeekLowerBound(doc),
         };
         Ok((result, Box::new(scorer)))
+    }
+
+    /// Where the stages have a bound of their scores, those candidates are left out that it rules out.
+    fn for_each_pruning(
+        &self,
+        threshold: Score,
+        segment: &SegmentReader,
+        callback: &mut dyn FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<()> {
+        let mut scorer = self.open(segment, 1.0, BATCH)?;
+        if scorer.max_score(0.0).is_finite() {
+            // A filter must be asked anyway, until there are enough matches.
+            if self.pipeline.stages.iter().any(|stage| stage.effect() == Effect::Rescores) {
+                scorer.next_batch = BATCH_BEFORE_PRUNING;
+            }
+            scorer.for_each_above(threshold, callback);
+        } else {
+            scorer.refill();
+            scorer.for_each(threshold, callback);
+        }
+        Ok(())
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -137,21 +160,115 @@ impl StagedScorer {
             if self.survivors.is_empty() && self.candidates.doc() == TERMINATED {
                 return;
             }
-            for stage in &mut self.stages {
-                if self.survivors.is_empty() {
-                    break;
-                }
-                if let Err(error) = stage.apply(&mut self.survivors) {
-                    self.survivors.clear();
-                    self.progress.fail(error);
-                    return;
-                }
+            if !self.apply_stages() {
+                return;
             }
             self.next_batch = (self.next_batch * BATCH_GROWTH).min(BATCH);
             if !self.survivors.is_empty() {
                 return;
             }
         }
+    }
+
+    /// No candidate whose score is at most `score` gets more than this from the stages; infinity if no bound is known.
+    fn max_score(&mut self, score: Score) -> Score {
+        let mut bound = score;
+        for stage in &mut self.stages {
+            match stage.max_score(bound) {
+                Ok(next) => bound = next,
+                Err(error) => {
+                    self.progress.fail(error);
+                    return Score::INFINITY;
+                }
+            }
+        }
+        bound * self.boost
+    }
+
+    /// Calls back with the matches whose scores are above a threshold, which each call may raise.
+    fn for_each(&mut self, mut threshold: Score, callback: &mut dyn FnMut(DocId, Score) -> Score) {
+        let mut doc = self.doc();
+        while doc != TERMINATED {
+            let score = self.score();
+            if score > threshold {
+                threshold = callback(doc, score);
+            }
+            doc = self.advance();
+        }
+    }
+
+    /// Calls back with the matches whose scores are above a threshold, which each call may raise, and leaves out candidates that
+    /// cannot get there.
+    fn for_each_above(&mut self, mut threshold: Score, callback: &mut dyn FnMut(DocId, Score) -> Score) {
+        // Candidates with at most this score cannot get above the threshold.
+        let mut hopeless: Option<Score> = None;
+        loop {
+            self.survivors.clear();
+            if self.progress.must_stop() {
+                return;
+            }
+            self.pull();
+            if self.survivors.is_empty() && self.candidates.doc() == TERMINATED {
+                return;
+            }
+            if let Some(hopeless) = hopeless {
+                self.survivors.retain(|_, score| score > hopeless);
+            }
+            if !self.apply_stages() {
+                return;
+            }
+            let before = threshold;
+            for (doc, score) in self.survivors.docs.iter().zip(&self.survivors.scores) {
+                let score = score * self.boost;
+                if score > threshold {
+                    threshold = callback(*doc, score);
+                }
+            }
+            if threshold > before {
+                let greatest = if self.uses_candidate_scores { Score::INFINITY } else { self.constant };
+                if self.max_score(greatest) <= threshold {
+                    return;
+                }
+                hopeless = self.hopeless(threshold, hopeless);
+            }
+            self.next_batch = (self.next_batch * BATCH_GROWTH).min(BATCH);
+        }
+    }
+
+    /// A score, as great as a few attempts find, with which candidates cannot get above a threshold. `before` is that of a lower
+    /// threshold.
+    fn hopeless(&mut self, threshold: Score, before: Option<Score>) -> Option<Score> {
+        const ATTEMPTS: usize = 16;
+        let mut hopeless = before.unwrap_or(0.0);
+        if self.max_score(hopeless) > threshold {
+            return before;
+        }
+        // Scores are not negative, so that their bits order like they do.
+        let mut enough = Score::INFINITY.to_bits();
+        for _ in 0..ATTEMPTS {
+            let middle = hopeless.to_bits().midpoint(enough);
+            if self.max_score(Score::from_bits(middle)) <= threshold {
+                hopeless = Score::from_bits(middle);
+            } else {
+                enough = middle;
+            }
+        }
+        Some(hopeless)
+    }
+
+    /// Whether the survivors have gone through all stages; otherwise one has failed.
+    fn apply_stages(&mut self) -> bool {
+        for stage in &mut self.stages {
+            if self.survivors.is_empty() {
+                break;
+            }
+            if let Err(error) = stage.apply(&mut self.survivors) {
+                self.survivors.clear();
+                self.progress.fail(error);
+                return false;
+            }
+        }
+        true
     }
 
     fn pull(&mut self) {

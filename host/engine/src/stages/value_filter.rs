@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use quidditch_function::{Column as BatchColumn, Dictionary, Values};
 use quidditch_index::FieldValue;
-use tantivy::SegmentReader;
+use tantivy::{Score, SegmentReader};
 
 use super::candidates::Candidates;
 use super::stage::{Effect, SegmentStage, Stage};
@@ -63,6 +63,10 @@ impl SegmentStage for SegmentValueFilter {
         let (values, accepted) = (&self.values, &self.accepted);
         candidates.retain(|position, _| accepted[values.range(position)].contains(&true));
         Ok(())
+    }
+
+    fn max_score(&mut self, score: Score) -> Result<Score, Error> {
+        Ok(score)
     }
 }
 

@@ -6,6 +6,7 @@
 //! their own.
 
 mod arena;
+mod too_complex;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,15 +14,10 @@ use super::automaton::{AutomatonBuilder, TermAutomaton};
 use super::expression::Expression;
 use arena::{Arena, Id};
 
+pub(crate) use too_complex::TooComplex;
+
 /// What compiling may cost, in the unit that clients know as `max_determinized_states`.
 pub(crate) const MAX_EFFORT: usize = 10_000;
-
-/// An expression is too complex.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("determinizing it would require more than {effort} effort")]
-pub(crate) struct TooComplex {
-    effort: usize,
-}
 
 impl TermAutomaton {
     /// Compiles an expression. `effort` is at most [`MAX_EFFORT`]; more counts as that.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tantivy::{SegmentReader, Term};
 
-use crate::warmup::ChooseTerms;
+use super::choose_terms::ChooseTerms;
 
 /// A word of the texts.
 #[derive(Debug, Clone, PartialEq, Eq)]

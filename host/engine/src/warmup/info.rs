@@ -2,16 +2,15 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use tantivy::Term;
 use tantivy::query::Query;
 use tantivy::schema::Field;
-use tantivy::{SegmentReader, Term};
 
 use crate::scores::Scores;
-use crate::terms::{PatternTerms, TermAutomaton};
+use crate::terms::{ChooseTerms, PatternTerms, TermAutomaton};
 
 /// What a search will read.
 #[derive(Debug, Default)]
@@ -29,13 +28,6 @@ pub(crate) struct WarmupInfo {
     pub(crate) chosen_terms: Vec<Arc<dyn ChooseTerms>>,
     /// Fields whose lengths are read, whatever their terms.
     pub(crate) lengths: BTreeSet<Field>,
-}
-
-/// Chooses terms by how many documents have them.
-pub(crate) trait ChooseTerms: fmt::Debug + Send + Sync {
-    /// The terms that are chosen over all segments. Looks all of them up, even if looking one up fails, as bytes that are missing are
-    /// recorded.
-    fn choose(&self, segments: &[SegmentReader]) -> tantivy::Result<Vec<Term>>;
 }
 
 /// What is read of a term's postings.

@@ -48,12 +48,14 @@ impl Replaced {
 
     /// Adds a replacement for a part. What is beyond the length of the part belongs to the end of it.
     pub(super) fn replace(&mut self, part: &str, replacement: &str) {
-        self.is_cut |= !self.has_room_for(replacement.len());
+        let before = utf16_length(part);
+        let after = utf16_length(replacement);
+        // Each code unit that is added needs a correction.
+        let corrections = after.saturating_sub(before) * size_of::<(usize, isize)>();
+        self.is_cut |= !self.has_room_for(replacement.len() + corrections);
         if self.is_cut {
             return;
         }
-        let before = utf16_length(part);
-        let after = utf16_length(replacement);
         let mut difference = self.corrections.last().map_or(0, |(_, difference)| *difference);
         if after < before {
             difference += (before - after) as isize;

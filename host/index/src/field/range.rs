@@ -6,9 +6,9 @@ use serde_json::Value as Json;
 
 use super::convert::{Fraction, unscaled};
 use super::number::Number;
-use super::{Field, FieldKind};
+use super::{Field, FieldKind, RangeOptions};
 use crate::date::Rounding;
-use crate::{DateFormat, FieldValue, InvalidValue, TimeZone, ValueError};
+use crate::{FieldValue, InvalidValue, ValueError};
 
 /// The operator of a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,17 +30,6 @@ impl RangeEdge {
             RangeEdge::GreaterOrEqual | RangeEdge::LessOrEqual => Bound::Included(value),
         }
     }
-}
-
-/// What a bound depends on in addition to its operator and value.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct RangeOptions {
-    /// The meaning of `now`: milliseconds since 1970-01-01T00:00Z.
-    pub now_millis: i64,
-    /// `format` of the query, instead of the field's.
-    pub format: Option<DateFormat>,
-    /// `time_zone` of the query, for dates without one.
-    pub time_zone: TimeZone,
 }
 
 impl Field {
@@ -140,7 +129,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::DateResolution;
+    use crate::{DateFormat, DateResolution, TimeZone};
 
     const EDGES: [RangeEdge; 4] =
         [RangeEdge::Greater, RangeEdge::GreaterOrEqual, RangeEdge::Less, RangeEdge::LessOrEqual];

@@ -1,5 +1,6 @@
 //! Dynamic templates: definitions for unknown fields with certain names or values.
 
+use quidditch_java_regex::{Options, Search, compile};
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
@@ -55,10 +56,10 @@ impl Template {
         };
         let pattern = |key: &str, subject: Subject| -> Result<Option<Pattern>, IndexError> {
             let Some(text) = definition.text(key)? else { return Ok(None) };
+            // In a simple pattern, only `*` has a meaning of its own.
             let source = if is_regex { text.to_owned() } else { regex::escape(text).replace("\\*", ".*") };
-            let regex = Regex::new(&format!("(?s)^(?:{source})$"));
-            let regex =
-                regex.map_err(|_| invalid(&join(path, key), format!("{text:?} is not a regular expression")))?;
+            let options = Options { dot_is_any: true, ..Options::new(Search::Whole) };
+            let regex = compile(&source, &options).map_err(|error| invalid(&join(path, key), error))?;
             Ok(Some(Pattern { subject, regex }))
         };
         let both = |key: &str, path_key: &str| -> Result<Vec<Pattern>, IndexError> {

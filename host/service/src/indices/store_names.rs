@@ -114,5 +114,9 @@ mod tests {
         assert_eq!(counts(), (0, 0));
         clock.advance(Duration::from_millis(1));
         assert_eq!(counts(), (1, 1));
+        block_on(create_index(&storage, "b", &Mapping::default())).expect("created");
+        assert_eq!(counts(), (1, 1));
+        names.expire();
+        assert_eq!(counts(), (2, 1));
     }
 }

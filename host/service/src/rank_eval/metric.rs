@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
-use super::{RatedRequest, document_json, integer, invalid, mistake, optional_integer};
+use super::RatedRequest;
+use super::json::{document_json, integer, invalid, mistake, optional_integer};
 use crate::error::ApiError;
 
 /// A metric with its options. `k` is how many hits count.

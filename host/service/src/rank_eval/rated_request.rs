@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::{document_json, integer, invalid, mistake};
+use super::json::{document_json, integer, invalid, mistake};
 use crate::error::ApiError;
 
 /// Parts of a search whose results are not looked at.

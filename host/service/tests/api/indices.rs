@@ -1,6 +1,13 @@
 //! `/`, `/_health`, and descriptions of indices.
 
-use crate::fixture::get;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::executor::block_on;
+use quidditch_indexing::delete_index;
+use quidditch_service::Settings;
+
+use crate::fixture::{get, request, service_over, shown, storage};
 
 #[test]
 fn tells_name_and_version() {
@@ -206,4 +213,17 @@ fn unknown_columns_and_formats_are_errors() {
       "status": 400
     }
     "#);
+}
+
+#[test]
+fn an_index_that_was_deleted_while_it_was_searched_is_missing() {
+    let storage = storage();
+    let settings = Settings { snapshot_max_age: Duration::MAX, ..Settings::default() };
+    let service = service_over(Arc::clone(&storage), settings);
+    let answer = |path: &str| shown(&block_on(service.handle(request("GET", path, ""))));
+    // This opens the index, and none of its splits.
+    assert!(answer("/cities/_mapping").starts_with("200"));
+    block_on(delete_index(&storage, "cities")).expect("it exists");
+    let gone = answer("/cities/_search");
+    assert!(gone.starts_with("404") && gone.contains("index_not_found_exception"), "{gone}");
 }

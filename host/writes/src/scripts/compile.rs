@@ -9,7 +9,8 @@ use quidditch_function::{FunctionError, Role, StoredScript};
 use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json, json};
 
-use super::MUSTACHE;
+/// The language of templates.
+pub(super) const MUSTACHE: &str = "mustache";
 
 /// The contexts in which scripts are called.
 const CONTEXTS: [(&str, Context); 5] = [

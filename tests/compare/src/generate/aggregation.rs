@@ -1,14 +1,16 @@
 //! Random aggregations.
 
+mod documents;
 mod field;
+mod pages;
 mod pipeline;
 mod points;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::{FieldSpec, FieldType};
+use super::schema::FieldType;
 use super::world::World;
-use field::field;
+use field::{body, field, is_numeric};
 
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
@@ -40,7 +42,7 @@ enum Buckets {
 
 /// An aggregation, and now and then a pipeline that reads its buckets.
 fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Json>) {
-    let (mut aggregation, buckets) = match world.random.below(13) {
+    let (mut aggregation, buckets) = match world.random.below(22) {
         0..=2 => (figure(world), Buckets::None),
         3..=4 => (terms(world), Buckets::Several),
         5 => histogram(world),
@@ -53,10 +55,27 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
         }
         10 => (rare_terms(world), Buckets::Several),
         11 => (combinations(world), Buckets::Several),
+        12 => (documents::top_hits(world), Buckets::None),
+        13 => (documents::sample(world), Buckets::One),
+        14 => (documents::significant(world), Buckets::None),
+        15 => (documents::ip_range(world), Buckets::Several),
+        16 => (documents::matrix_stats(world), Buckets::None),
+        // It must not be inside of several buckets.
+        17 if depth == 1 => (documents::variable_width_histogram(world), Buckets::None),
+        17 | 18 => (documents::distribution(world), Buckets::None),
+        19 if depth == 1 => (pages::composite(world), Buckets::Several),
+        19 => (pages::auto_date_histogram(world), Buckets::Several),
+        20 => (pages::date_range(world), Buckets::Several),
         _ => (missing(world, depth), Buckets::One),
     };
-    if buckets != Buckets::None && depth < DEPTH && world.random.chance(0.5) {
-        aggregation["aggs"] = aggregations(world, depth + 1);
+    // A sample must have something inside.
+    let is_sample = aggregation.get("sampler").or(aggregation.get("diversified_sampler")).is_some();
+    if is_sample || (buckets != Buckets::None && depth < DEPTH && world.random.chance(0.5)) {
+        let inside = if depth < DEPTH { aggregations(world, depth + 1) } else { json!({ "f": figure(world) }) };
+        match (aggregation.get_mut("aggs").and_then(Json::as_object_mut), inside) {
+            (Some(aggs), Json::Object(inside)) => aggs.extend(inside),
+            (_, inside) => aggregation["aggs"] = inside,
+        }
     }
     let mut beside = None;
     if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
@@ -86,20 +105,6 @@ fn add_pipelines(world: &mut World, aggregation: &mut Json, buckets: Buckets) {
     for (name, pipeline) in pipelines {
         aggregation["aggs"][name] = pipeline;
     }
-}
-
-fn is_numeric(field: &FieldSpec) -> bool {
-    field.kind.is_number() || matches!(field.kind, FieldType::Date | FieldType::Boolean)
-}
-
-/// The body of an aggregation of a field, sometimes with a value for missing ones.
-fn body(world: &mut World, field: Option<&FieldSpec>) -> Json {
-    let Some(field) = field else { return json!({ "field": "unmapped" }) };
-    let mut body = json!({ "field": field.path });
-    if world.random.chance(0.2) {
-        body["missing"] = world.query_value(field);
-    }
-    body
 }
 
 fn figure(world: &mut World) -> Json {
@@ -158,11 +163,22 @@ fn terms(world: &mut World) -> Json {
         let (by, direction) = (world.random.pick(&["_count", "_key"]), world.random.pick(&["asc", "desc"]));
         body["order"] = json!({ by: direction });
     }
+    if field.as_ref().is_some_and(|field| field.kind.is_number()) && world.random.chance(0.15) {
+        body["format"] = world.random.pick(&["#,##0.00", "000", "0.0#"]).into();
+    }
     if let Some(field) = field.filter(|_| world.random.chance(0.2)) {
         let key = world.random.pick(&["include", "exclude"]);
         body[key] = json!([world.query_value(&field), world.query_value(&field)]);
     }
-    json!({ "terms": body })
+    let mut aggregation = json!({ "terms": body });
+    if world.random.chance(0.2) {
+        // Equal figures are put in order by the keys.
+        let number = world.field(is_numeric).map_or_else(|| "unmapped".to_owned(), |field| field.path);
+        let (by, figure) = world.random.pick(&[("by", "max"), ("by", "value_count"), ("by.min", "stats")]);
+        aggregation["terms"]["order"] = json!({ by: world.random.pick(&["asc", "desc"]) });
+        aggregation["aggs"] = json!({ "by": { figure: { "field": number } } });
+    }
+    aggregation
 }
 
 fn histogram(world: &mut World) -> (Json, Buckets) {

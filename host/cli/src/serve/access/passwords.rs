@@ -10,6 +10,8 @@ use argon2::Argon2;
 use argon2::password_hash::PasswordVerifier;
 use quidditch_clock::{Clock, SystemClock};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::credentials::{Credential, password_hash};
 
@@ -18,6 +20,9 @@ const REMEMBERED: Duration = Duration::from_secs(300);
 
 /// Most passwords that are remembered: one for each user.
 const MAX_REMEMBERED: usize = 1_000;
+
+/// How many passwords are hashed at a time.
+const HASHED_AT_A_TIME: usize = 1;
 
 /// Users with the hashes of their passwords.
 pub(in crate::serve) struct Passwords {
@@ -28,8 +33,8 @@ pub(in crate::serve) struct Passwords {
     key: [u8; 32],
     /// When each right name and password was checked last, by their digest.
     remembered: Mutex<HashMap<[u8; 32], (usize, Duration)>>,
-    /// Held while a password is hashed: each takes 19 MiB of memory and a core for some 20 ms, and guessing must not take all.
-    hashing: Mutex<()>,
+    /// Passwords that are hashed at a time: each takes 19 MiB of memory and a core for some 20 ms, and guessing must not take all.
+    hashing: Semaphore,
     clock: SystemClock,
 }
 
@@ -38,12 +43,12 @@ impl Passwords {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| anyhow!("the system has no random numbers: {error}"))?;
         let dummy = password_hash("no user has this password")?;
-        let (remembered, hashing) = (Mutex::default(), Mutex::default());
+        let (remembered, hashing) = (Mutex::default(), Semaphore::new(HASHED_AT_A_TIME));
         Ok(Passwords { users, dummy, key, remembered, hashing, clock: SystemClock::default() })
     }
 
-    /// The user with this name and password.
-    pub(super) fn check(&self, name: &str, password: &str) -> Option<&Credential> {
+    /// The user with this name and password. Passwords are hashed on threads that may block.
+    pub(super) async fn check(&self, name: &str, password: &str) -> Option<&Credential> {
         let digest = self.digest(name, password);
         let now = self.clock.monotonic();
         if let Some((user, checked)) = self.remembered().get(&digest)
@@ -52,11 +57,11 @@ impl Passwords {
             return self.users.get(*user);
         }
         let user = self.users.iter().position(|user| user.name == name);
-        let hash = user.map_or(self.dummy.as_str(), |user| self.users[user].secret.as_str());
-        let is_right = {
-            let _hashing = self.hashing.lock().unwrap_or_else(PoisonError::into_inner);
-            Argon2::default().verify_password(password.as_bytes(), hash).is_ok()
-        };
+        let hash = user.map_or(&self.dummy, |user| &self.users[user].secret).clone();
+        let password = password.to_owned();
+        let _permit = self.hashing.acquire().await.ok()?;
+        let verify = move || Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok();
+        let is_right = spawn_blocking(verify).await.unwrap_or(false);
         let user = user.filter(|_| is_right)?;
         let mut remembered = self.remembered();
         if remembered.len() >= MAX_REMEMBERED {

@@ -55,12 +55,11 @@ mod tests {
     use quidditch_expression::ScriptRun;
     use quidditch_function::Budget;
 
-    use super::super::super::answering::KeyStyle;
     use super::*;
 
     fn answering() -> Answering {
         let scripts = ScriptRun::new(Arc::new(ManualClock::default()), Arc::new(Budget::new(Duration::ZERO)));
-        Answering::new(KeyStyle::Plain, 0, scripts)
+        Answering::new(0, scripts, Arc::default())
     }
 
     #[test]

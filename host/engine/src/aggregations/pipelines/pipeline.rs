@@ -54,7 +54,7 @@ impl Pipeline {
     /// Runs it as one of those that are declared inside an aggregation.
     pub(in super::super) fn run_inside(&self, around: &mut Answer<'_>, answering: &mut Answering) -> Result<(), Error> {
         match (&self.body, &mut around.content) {
-            (_, Content::Figures(_)) => Ok(()),
+            (_, Content::Figures(_) | Content::Hits(_)) => Ok(()),
             (Body::Sibling(_), Content::Bucket { inner, .. }) => self.run_at_level(inner),
             (Body::Sibling(_), Content::Buckets(buckets)) => {
                 buckets.buckets.iter_mut().try_for_each(|bucket| self.run_at_level(&mut bucket.inner))

@@ -76,6 +76,7 @@ fn of_named(inner: &[NamedAnswer<'_>], name: &str, rest: &[&str]) -> Result<Prop
 fn of_answer(answer: &Answer<'_>, name: &str, steps: &[&str]) -> Result<Property, NoValue> {
     match &answer.content {
         Content::Figures(figures) => figures.of(steps).map(Ok).map_err(|error| NoValue::Mistake(mistake(name, &error))),
+        Content::Hits(_) => Ok(Err(NoNumber("documents"))),
         Content::Bucket { count, inner } => match steps {
             [] => Ok(Err(NoNumber("a bucket"))),
             ["_count"] => Ok(Ok(*count as f64)),

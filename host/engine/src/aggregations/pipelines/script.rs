@@ -7,15 +7,15 @@ use crate::json::{ErrorKind, Node, ParseError};
 
 /// A script with its source.
 #[derive(Debug, Clone)]
-pub(super) struct PipelineScript {
-    pub(super) language: Language,
+pub(in super::super) struct PipelineScript {
+    pub(in super::super) language: Language,
     pub(super) source: String,
-    pub(super) params: Map<String, Json>,
+    pub(in super::super) params: Map<String, Json>,
 }
 
 impl PipelineScript {
     /// Parses `"source"`, or `{"source": ..., "lang": ..., "params": {...}}`.
-    pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
+    pub(in super::super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
         if node.json().is_string() {
             let source = parse_source(node)?;
             return Ok(PipelineScript { language: Language::Painless, source, params: Map::new() });
@@ -34,7 +34,7 @@ impl PipelineScript {
     }
 
     /// The script with these parameters in place of its own.
-    pub(super) fn with<'a>(&'a self, params: &'a Map<String, Json>) -> Script<'a> {
+    pub(in super::super) fn with<'a>(&'a self, params: &'a Map<String, Json>) -> Script<'a> {
         Script { language: self.language, source: &self.source, params }
     }
 }

@@ -36,7 +36,7 @@ impl<'a> NumberKeys<'a> {
         let mut keys = NumberKeys { terms, reader, missing, all: Vec::new(), keys: Gathered::default() };
         if terms.min_doc_count == 0 {
             let docs: Vec<DocId> = segment.reader.doc_ids_alive().collect();
-            let mut all: Vec<u64> = docs.iter().flat_map(|doc| keys.reader.bits_of(*doc)).collect();
+            let mut all: Vec<u64> = keys.reader.all_bits(&docs);
             all.sort_unstable();
             all.dedup();
             let convert = keys.convert();

@@ -2,10 +2,15 @@
 
 use std::cmp::Ordering;
 
+use serde_json::{Map, Value as Json};
+use tantivy::{u64_to_f64, u64_to_i64};
+
+use super::super::answer::BucketKey;
+use super::super::decimal_json::decimal_json;
 use super::super::direct_counts::{DirectCounts, MostFrequent};
 use super::super::nodes::Nodes;
 use super::super::order::Order;
-use super::super::partial::Partial;
+use super::super::partial::{Keys, Partial};
 use super::super::source::Source;
 use super::super::term_filter::TermFilter;
 
@@ -61,5 +66,28 @@ impl Terms {
     pub(super) fn keep_most_frequent(&self, counts: &DirectCounts) -> Option<MostFrequent> {
         let is_by_count = self.order.is_by_count() && self.min_doc_count == 1 && self.max_doc_count == u64::MAX;
         if is_by_count { counts.most_frequent(self.size) } else { None }
+    }
+
+    /// Adds the only one of these keys to a bucket.
+    pub(super) fn add_key(&self, bucket: &mut Map<String, Json>, keys: Keys) -> BucketKey {
+        let (key, value) = match keys {
+            Keys::Texts(texts) => {
+                let text = self.source.format.text_key(texts.into_iter().next().unwrap_or_default());
+                bucket.insert("key".to_owned(), Json::String(text.clone()));
+                return BucketKey::Text(text);
+            }
+            Keys::Bits(bits) if self.keys == KeyKind::Float => {
+                let float = u64_to_f64(bits[0]);
+                (decimal_json(float), float)
+            }
+            Keys::Bits(bits) => {
+                let integer = u64_to_i64(bits[0]);
+                (integer.into(), integer as f64)
+            }
+            Keys::Positions | Keys::Tuples(_) => unreachable!("keys of terms are numbers or texts"),
+        };
+        bucket.insert("key".to_owned(), key);
+        self.source.format.add_text(bucket, "key_as_string", value);
+        BucketKey::Number(value)
     }
 }

@@ -253,6 +253,10 @@ enum Reader {
 }
 
 impl SegmentScoreFunction for SegmentDecay {
+    fn max_factor(&mut self, _: Score) -> Result<f64, Error> {
+        Ok(1.0)
+    }
+
     fn factors(&mut self, docs: &[DocId], _: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
         factors.clear();
         // A document without a value keeps its score.

@@ -59,6 +59,10 @@ struct SegmentRandom {
 }
 
 impl SegmentScoreFunction for SegmentRandom {
+    fn max_factor(&mut self, _: Score) -> Result<f64, Error> {
+        Ok(1.0)
+    }
+
     fn factors(&mut self, docs: &[DocId], _: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
         factors.clear();
         factors.extend(docs.iter().map(|doc| unit(mix(self.seed ^ u64::from(*doc)))));

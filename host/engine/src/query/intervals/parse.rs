@@ -1,6 +1,6 @@
 //! Parses `intervals`.
 
-use super::{Arrangement, Filter, FilterRelation, IntervalsQuery, MAX_EXPANSIONS, Mode, Pattern, Rule, RuleKind};
+use super::rule::{Arrangement, Filter, FilterRelation, IntervalsQuery, MAX_EXPANSIONS, Mode, Pattern, Rule, RuleKind};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::query::clause::Clause;
 use crate::query::fuzziness::{Fuzziness, transpositions};

@@ -3,7 +3,7 @@
 use quidditch_index::{Field, FieldValue, Token};
 use tantivy::Term;
 
-use super::{Arrangement, Mode};
+use super::rule::{Arrangement, Mode};
 use crate::Error;
 use crate::plan::Planner;
 use crate::query::token_graph::{GraphPart, Path, TokenGraph};

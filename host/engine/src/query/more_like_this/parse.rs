@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::{DocumentItem, GivenDocument, IncludedDocuments, Item, MoreLikeThis, UnsupportedFields, WordOptions};
+use super::parsed::{
+    DocumentItem, GivenDocument, IncludedDocuments, Item, MoreLikeThis, UnsupportedFields, WordOptions,
+};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::lookups::{DocumentLookup, MissingIndex};
 use crate::query::clause::Clause;

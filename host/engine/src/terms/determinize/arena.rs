@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::TooComplex;
+use super::too_complex::TooComplex;
 use crate::terms::expression::{CharSet, Expression};
 
 /// The number of an expression in the arena.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use quidditch_java_regex::replacement as java_replacement;
 use regex::Regex;
 
 use super::super::analyzer_parts::CharFilter;
-use super::super::java_regex::{java_regex, java_replacement};
+use super::super::java_regex::java_regex;
 use super::super::offsets::Replaced;
 use super::super::options::Options;
 use crate::IndexError;

@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use quidditch_java_regex::{Options as RegexOptions, Search, compile};
 use regex::Regex;
 
 use super::super::analyzer::Analyzer;
 use super::super::analyzer_parts::TokenFilter;
-use super::super::java_regex::java_regex;
 use super::super::options::Options;
 use super::super::token::Token;
 use crate::IndexError;
@@ -28,7 +28,7 @@ pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn To
             return Err(options.error("keywords_pattern", "it is not allowed together with [keywords]"));
         }
         (_, Some(pattern)) => {
-            let pattern = java_regex(&format!("^(?:{pattern})$"), "");
+            let pattern = compile(&pattern, &RegexOptions::new(Search::Whole));
             KeywordMarker::Pattern(pattern.map_err(|error| options.error("keywords_pattern", error))?)
         }
         (Some(words), None) if ignores_case => {

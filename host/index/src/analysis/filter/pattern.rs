@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use quidditch_java_regex::replacement as java_replacement;
 use regex::Regex;
 
 use super::super::analyzer::Analyzer;
 use super::super::analyzer_parts::TokenFilter;
-use super::super::java_regex::{java_regex, java_replacement};
+use super::super::java_regex::java_regex;
 use super::super::options::Options;
 use super::super::token::Token;
 use crate::IndexError;

@@ -1,0 +1,30 @@
+//! What all connections share.
+
+use std::sync::Arc;
+
+use quidditch_service::Service;
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+use super::access::Access;
+use super::settings::Settings;
+
+/// What all connections share.
+pub(super) struct Server {
+    pub(super) service: Arc<Service>,
+    pub(super) access: Access,
+    pub(super) settings: Settings,
+    /// One permit for each request at a time.
+    pub(super) requests: Arc<Semaphore>,
+    /// One permit for each search at a time.
+    pub(super) searches: Arc<Semaphore>,
+    pub(super) tls: Option<TlsAcceptor>,
+}
+
+impl Server {
+    pub(super) fn new(service: Service, access: Access, tls: Option<TlsAcceptor>, settings: Settings) -> Arc<Self> {
+        let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
+        let searches = Arc::new(Semaphore::new(settings.request_threads));
+        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls })
+    }
+}

@@ -1,0 +1,119 @@
+//! The answers of aggregations, with what they have to know beside the results: backgrounds of significant terms.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use quidditch_index::{ReadSession, SnapshotDocument, View};
+
+use crate::Error;
+use crate::aggregations::{Answers, Known, Missing};
+use crate::engine::Engine;
+use crate::memory::{Memory, MemoryScope};
+use crate::partial::PartialResult;
+use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
+
+/// An index that was searched.
+pub(crate) struct SearchedIndex<'a, 'i> {
+    pub(crate) resolved: &'a ResolvedRequest<'i>,
+    pub(crate) dry_run: &'a DryRun,
+    pub(crate) view: &'a View,
+    pub(crate) plan: &'a Plan,
+    /// The number of its first split among those of all indices.
+    pub(crate) first_split: usize,
+}
+
+impl Engine {
+    /// The complete results of the aggregations of indices that were searched; `None` if the request has none. `plan` is that of one
+    /// of the indices.
+    pub(crate) async fn answers<'p>(
+        &self,
+        indices: &[SearchedIndex<'_, '_>],
+        plan: &'p Plan,
+        result: &PartialResult,
+        reads: &ReadSession,
+    ) -> Result<Option<Answers<'p>>, Error> {
+        let Some(first) = indices.first() else { return Ok(None) };
+        let mut known = Arc::<Known>::default();
+        loop {
+            let (answers, missing) = self.answer_aggregations(first.resolved.request, plan, result, &known)?;
+            if missing.is_empty() {
+                return Ok(answers);
+            }
+            drop(answers);
+            self.learn(indices, &missing, Arc::make_mut(&mut known), reads).await?;
+        }
+    }
+
+    /// Finds out what is missing.
+    async fn learn(
+        &self,
+        indices: &[SearchedIndex<'_, '_>],
+        missing: &Missing,
+        known: &mut Known,
+        reads: &ReadSession,
+    ) -> Result<(), Error> {
+        for (number, documents) in missing.documents() {
+            for index in indices {
+                self.read_texts(index, *number, documents, known, reads).await?;
+            }
+        }
+        for (number, terms) in missing.terms() {
+            for index in indices {
+                let SearchedIndex { resolved, dry_run, view, plan, .. } = index;
+                let counts = reads
+                    .run(|| {
+                        resolved.progress.restart();
+                        plan.backgrounds[*number].count(&self.scope(resolved, dry_run, view, reads), terms)
+                    })
+                    .await?;
+                known.add_counts(*number, counts);
+            }
+        }
+        Ok(())
+    }
+
+    /// Analyzes the texts of those documents that are of an index.
+    async fn read_texts(
+        &self,
+        index: &SearchedIndex<'_, '_>,
+        number: usize,
+        documents: &BTreeSet<SnapshotDocument>,
+        known: &mut Known,
+        reads: &ReadSession,
+    ) -> Result<(), Error> {
+        let SearchedIndex { resolved, view, plan, first_split, .. } = *index;
+        let Some(source) = plan.backgrounds[number].texts() else { return Ok(()) };
+        let splits = first_split..first_split + resolved.snapshot.splits();
+        let own: Vec<SnapshotDocument> =
+            documents.iter().filter(|document| splits.contains(&document.split)).copied().collect();
+        let address = |document: SnapshotDocument| {
+            view.address(SnapshotDocument { split: document.split - first_split, ..document })
+        };
+        // All are tried, so that what is missing of any of them is fetched together.
+        reads
+            .run(|| {
+                let mut missing = None;
+                for document in &own {
+                    resolved.progress.check_fetch_time()?;
+                    if let Some(address) = address(*document)
+                        && let Err(error) = view.stored(address)
+                    {
+                        missing = Some(error);
+                    }
+                }
+                missing.map_or(Ok(()), |error| Err(Error::from(error)))
+            })
+            .await?;
+        let memory = Memory::new(MemoryScope::Aggregations, resolved.max_aggregation_bytes);
+        let analyzed = known.texts_mut(number);
+        let mut reservation = memory.reservation();
+        let _entered = reads.enter();
+        for document in own {
+            resolved.progress.check_fetch_time()?;
+            let stored = address(document).map(|address| view.stored(address)).transpose()?;
+            let text = stored.as_ref().map_or("{}", |stored| stored.source.as_str());
+            source.analyze(resolved.snapshot, document, text, analyzed, &mut reservation)?;
+        }
+        Ok(())
+    }
+}

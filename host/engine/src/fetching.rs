@@ -1,0 +1,120 @@
+//! Fetching the hits of one index: those of the page, and those of aggregations.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
+
+use futures::future::join_all;
+use quidditch_index::{ReadSession, View};
+use tantivy::DocAddress;
+
+use crate::Error;
+use crate::aggregations::{FetchedHits, WantedHits};
+use crate::collect::{Hit, SortOrder};
+use crate::fetch::{FetchPlan, Page, fetch};
+use crate::resolved_request::{Plan, ResolvedRequest};
+use crate::response::HitDocument;
+use crate::scores::Scores;
+
+/// What hits of one index are fetched with.
+pub(crate) struct Fetching<'a, 'i> {
+    pub(crate) resolved: &'a ResolvedRequest<'i>,
+    pub(crate) view: &'a View,
+    /// Most bytes of the hits of the response.
+    pub(crate) max_bytes: u64,
+    /// Those of the hits that were fetched already.
+    pub(crate) fetched_bytes: &'a AtomicU64,
+    pub(crate) reads: &'a ReadSession,
+}
+
+/// How hits are shown.
+struct Shape<'a, 'i> {
+    plan: &'a FetchPlan<'i>,
+    explains: Explains,
+    order: Option<&'a SortOrder>,
+    scores: Scores,
+}
+
+/// Whether scores are explained.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Explains {
+    Nothing,
+    Scores,
+}
+
+impl Explains {
+    fn new(explain: bool) -> Self {
+        if explain { Explains::Scores } else { Explains::Nothing }
+    }
+}
+
+impl Fetching<'_, '_> {
+    /// The hits of the page.
+    pub(crate) async fn page(&self, plan: &Plan, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
+        let shape = Shape {
+            plan: &self.resolved.fetch,
+            explains: Explains::new(self.resolved.request.fetch.explain),
+            order: plan.sort_order(),
+            scores: plan.hit_scores(),
+        };
+        let mut documents = self.fetch(&shape, hits).await?;
+        let (Fetching { resolved, view, reads, .. }, page) = (*self, Page { hits, ..self.around() });
+        resolved.add_nested_hits(&plan.nested_hits, view, &page, &mut documents, reads).await?;
+        Ok(documents)
+    }
+
+    /// The hits of the aggregations.
+    pub(crate) async fn top_hits(&self, wanted: &BTreeMap<usize, WantedHits<'_>>) -> Result<FetchedHits, Error> {
+        let fetched = wanted.iter().map(|(number, wanted)| self.of_aggregation(*number, wanted, &wanted.hits));
+        let fetched = join_all(fetched).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(FetchedHits::new(wanted.keys().copied().zip(fetched).collect()))
+    }
+
+    /// Some hits of a `top_hits`.
+    pub(crate) async fn of_aggregation(
+        &self,
+        number: usize,
+        wanted: &WantedHits<'_>,
+        hits: &[Hit],
+    ) -> Result<Vec<HitDocument>, Error> {
+        let shape = Shape {
+            plan: &self.resolved.top_hits[number],
+            explains: Explains::new(self.resolved.request.top_hits[number].explain),
+            order: wanted.order,
+            scores: wanted.scores,
+        };
+        self.fetch(&shape, hits).await
+    }
+
+    /// A page without hits, which those of groups are fetched like.
+    pub(crate) fn around(&self) -> Page<'_> {
+        let Fetching { resolved, max_bytes, fetched_bytes, .. } = *self;
+        Page {
+            hits: &[],
+            order: None,
+            request: resolved.request,
+            places: None,
+            explain: None,
+            scores: Scores::Ignored,
+            progress: &resolved.progress,
+            max_bytes,
+            fetched_bytes,
+        }
+    }
+
+    async fn fetch(&self, shape: &Shape<'_, '_>, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
+        let Fetching { resolved, view, reads, .. } = *self;
+        let explain = |address: DocAddress| resolved.explain(view.searcher(), address);
+        let page = Page {
+            hits,
+            order: shape.order,
+            explain: if shape.explains == Explains::Scores { Some(&explain) } else { None },
+            scores: shape.scores,
+            ..self.around()
+        };
+        let mut documents = fetch(resolved.snapshot, view, shape.plan, &page, reads).await?;
+        for (document, matched) in documents.iter_mut().zip(resolved.matched_queries(view, &page, reads).await?) {
+            document.matched_queries = matched;
+        }
+        Ok(documents)
+    }
+}
