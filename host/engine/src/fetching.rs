@@ -57,8 +57,8 @@ impl Fetching<'_, '_> {
             scores: plan.hit_scores(),
         };
         let mut documents = self.fetch(&shape, hits).await?;
-        let (Fetching { resolved, view, reads, .. }, page) = (*self, Page { hits, ..self.around() });
-        resolved.add_nested_hits(&plan.nested_hits, view, &page, &mut documents, reads).await?;
+        let page = Page { hits, ..self.around() };
+        self.resolved.add_nested_hits(&plan.nested_hits, self.view, &page, &mut documents, self.reads).await?;
         Ok(documents)
     }
 
