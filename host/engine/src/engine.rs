@@ -24,12 +24,14 @@ use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::FunctionColumn;
 use crate::limits::Limits;
+use crate::nested::{NestedScope, NestedSets, ScopeDocuments};
+use crate::nested_hits::NestedFetch;
 use crate::partial::PartialResult;
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::{ComputedBy, ComputedFieldRequest};
+use crate::request::{ComputedBy, ComputedFieldRequest, NestedInnerHits};
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{Hits, SearchResponse, Shards};
@@ -179,6 +181,8 @@ impl Engine {
         for call in &request.calls {
             calls.push(binder.bind(call).await?);
         }
+        let mapping = snapshot.mapping();
+        let nested_sets = Arc::<NestedSets>::default();
         let mut computed = ComputedFields::default();
         for ComputedFieldRequest { field, calls: by } in &request.computed {
             match by {
@@ -207,6 +211,8 @@ impl Engine {
             computed: &computed,
             misplaced: RefCell::default(),
             aggregated: Cell::default(),
+            scope: Cell::new(NestedScope::Root),
+            nested_sets: &nested_sets,
             backgrounds: RefCell::default(),
         };
         let query = request.query.as_deref();
@@ -224,6 +230,8 @@ impl Engine {
             script_sources: &script_sources,
         };
         let fetch = FetchPlan::new(&request.fetch, &context)?;
+        NestedInnerHits::check(&request.inner_hits)?;
+        let nested_fetch = NestedFetch::plan_all(&request.inner_hits, &context)?;
         let top_hits = request.top_hits.iter().map(|options| FetchPlan::new(options, &context));
         let top_hits = top_hits.collect::<Result<_, _>>()?;
         Ok(ResolvedRequest {
@@ -235,6 +243,8 @@ impl Engine {
             documents,
             computed,
             fetch,
+            nested_fetch,
+            nested_sets,
             top_hits,
             progress,
             now_millis,
@@ -332,7 +342,8 @@ impl Engine {
             fetch_ahead(&fetched, view, reads).await?;
             let around = fetching.around();
             for (hit, found) in hits.iter_mut().zip(&inner_hits) {
-                hit.inner_hits = Some(plan.fetch(resolved.snapshot, &around, found, view, reads).await?);
+                let of_group = plan.fetch(resolved.snapshot, &around, found, view, reads).await?;
+                hit.inner_hits.get_or_insert_default().extend(of_group);
             }
         }
         Ok(SearchResponse {

@@ -15,14 +15,18 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use quidditch_index::{PRIMARY_TERM, ReadSession, Snapshot, View};
+use quidditch_index::{PRIMARY_TERM, ReadSession, Snapshot, StoredDocument, View};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
 
 use crate::Error;
 use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
 use crate::explanation::Explanation;
+use crate::nested::NestedPlace;
+use crate::nested_hits::Places;
 use crate::progress::Progress;
+use crate::request::SourceFilter;
 use crate::response::HitDocument;
 use crate::scores::Scores;
 use crate::search_request::SearchRequest;
@@ -36,6 +40,8 @@ pub(crate) struct Page<'a> {
     pub(crate) hits: &'a [Hit],
     /// What they were sorted by; `None` is by score.
     pub(crate) order: Option<&'a SortOrder>,
+    /// Where they are in their documents, if they are nested objects.
+    pub(crate) places: Option<&'a Places>,
     /// The request that they answer.
     pub(crate) request: &'a SearchRequest,
     /// Explains the score of a document; `None` if the request does not ask for it.
@@ -79,6 +85,16 @@ pub(crate) async fn fetch(
     page: &Page<'_>,
     reads: &ReadSession,
 ) -> Result<Vec<HitDocument>, Error> {
+    reads.run(|| documents(snapshot, view, plan, page)).await
+}
+
+/// The same without waiting, within a [`ReadSession::run`].
+pub(crate) fn documents(
+    snapshot: &Snapshot,
+    view: &View,
+    plan: &FetchPlan<'_>,
+    page: &Page<'_>,
+) -> Result<Vec<HitDocument>, Error> {
     let address = |hit: &Hit| {
         view.address(hit.document).ok_or_else(|| {
             let split = hit.document.split;
@@ -86,8 +102,7 @@ pub(crate) async fn fetch(
         })
     };
     let addresses = page.hits.iter().map(address).collect::<Result<Vec<_>, _>>()?;
-    let fetcher = Fetcher { snapshot, view, plan, page };
-    reads.run(|| fetcher.documents(&addresses)).await
+    Fetcher { snapshot, view, plan, page }.documents(&addresses)
 }
 
 struct Fetcher<'a> {
@@ -109,7 +124,7 @@ impl<'a> Fetcher<'a> {
         for (hit, address) in self.page.hits.iter().zip(addresses) {
             if missing.is_some() {
                 // Only to record what is missing: it is fetched together, and then the documents are read from the start.
-                let _ = self.view.stored(*address);
+                let _ = self.stored(*address);
                 continue;
             }
             self.page.progress.check_fetch_time()?;
@@ -156,7 +171,7 @@ impl<'a> Fetcher<'a> {
     fn document(&self, hit: &Hit, address: DocAddress, columns: &mut Columns<'_>) -> Result<HitDocument, Error> {
         let Page { order, scores, explain, .. } = *self.page;
         let plan = self.plan;
-        let stored = self.view.stored(address)?;
+        let Stored { document: stored, place, object } = self.stored(address)?;
         let mut fields = self.group_field(hit);
         let mut revision = None;
         if let Some(columns) = columns.get_mut(&address.segment_ord) {
@@ -165,7 +180,8 @@ impl<'a> Fetcher<'a> {
         }
         let mut highlight = Map::new();
         if plan.reads_source() {
-            let source: Map<String, Json> = serde_json::from_str(&stored.source).map_err(|error| damaged(&error))?;
+            let source: Map<String, Json> =
+                serde_json::from_str(object.as_deref().unwrap_or(&stored.source)).map_err(|error| damaged(&error))?;
             for field in &plan.fields {
                 fields.insert(field.name().to_owned(), Json::Array(field.values(&source)));
             }
@@ -178,13 +194,18 @@ impl<'a> Fetcher<'a> {
         }
         // A field without a value is not shown.
         fields.retain(|_, values| !values.as_array().is_some_and(Vec::is_empty));
-        let source = plan.source.apply(stored.source).map_err(|error| damaged(&error))?;
+        let source = match &place {
+            None => plan.source.apply(stored.source),
+            Some(place) => object_source(&plan.source, &object.unwrap_or_default(), place),
+        };
+        let source = source.map_err(|error| damaged(&error))?;
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
             version: revision.filter(|_| plan.revision.version).map(|revision| revision.version),
             seq_no: revision.filter(|_| plan.revision.seq_no).map(|revision| revision.seq_no),
             primary_term: plan.revision.seq_no.then_some(PRIMARY_TERM),
             id: if plan.shows_id { stored.id } else { String::new() },
+            nested: place,
             ignored: stored.ignored,
             score: (scores == Scores::Needed).then_some(hit.score),
             source,
@@ -197,6 +218,23 @@ impl<'a> Fetcher<'a> {
         })
     }
 
+    /// Reads a document, or that of a nested object.
+    fn stored(&self, address: DocAddress) -> Result<Stored, Error> {
+        let Some(places) = self.page.places else {
+            return Ok(Stored { document: self.view.stored(address)?, place: None, object: None });
+        };
+        let segment = self.view.searcher().segment_reader(address.segment_ord);
+        let (root, place) = places.of(segment, address.doc_id)?;
+        let mut document = self.view.stored(DocAddress::new(address.segment_ord, root))?;
+        // The fields that left out a value are those of the whole document.
+        document.ignored.clear();
+        let object = match &place {
+            Some(place) => Some(around_object(&document.source, place).map_err(|error| damaged(&error))?),
+            None => None,
+        };
+        Ok(Stored { document, place, object })
+    }
+
     /// The value of the group of a collapsed hit.
     fn group_field(&self, hit: &Hit) -> Map<String, Json> {
         let value = hit.group.as_ref().and_then(GroupKey::json);
@@ -205,6 +243,45 @@ impl<'a> Fetcher<'a> {
             _ => Map::new(),
         }
     }
+}
+
+/// A document as it was added.
+struct Stored {
+    document: StoredDocument,
+    /// Where the hit is in it, if it is a nested object.
+    place: Option<NestedPlace>,
+    /// The text of a document that has only this object.
+    object: Option<String>,
+}
+
+/// The text of a document that has only one nested object, without a list around it.
+fn around_object(document: &str, place: &NestedPlace) -> serde_json::Result<String> {
+    let object = place.find(document)?.map_or("{}", RawValue::get);
+    let path = place.path();
+    let mut text = String::new();
+    for key in path.split('.') {
+        text += &format!("{{{}:", Json::from(key));
+    }
+    text += object;
+    text.extend(path.split('.').map(|_| '}'));
+    Ok(text)
+}
+
+/// The wanted part of a nested object. Names in a filter are full names.
+fn object_source(
+    filter: &SourceFilter,
+    document: &str,
+    place: &NestedPlace,
+) -> serde_json::Result<Option<Box<RawValue>>> {
+    let Some(mut source) = filter.apply(document.to_owned())? else { return Ok(None) };
+    for key in place.path().split('.') {
+        let mut entries: BTreeMap<String, Box<RawValue>> = serde_json::from_str(source.get())?;
+        source = match entries.remove(key) {
+            Some(inner) => inner,
+            None => return RawValue::from_string("{}".to_owned()).map(Some),
+        };
+    }
+    Ok(Some(source))
 }
 
 fn damaged(error: &serde_json::Error) -> TantivyError {

@@ -56,7 +56,10 @@ impl Fetching<'_, '_> {
             order: plan.sort_order(),
             scores: plan.hit_scores(),
         };
-        self.fetch(&shape, hits).await
+        let mut documents = self.fetch(&shape, hits).await?;
+        let page = Page { hits, ..self.around() };
+        self.resolved.add_nested_hits(&plan.nested_hits, self.view, &page, &mut documents, self.reads).await?;
+        Ok(documents)
     }
 
     /// The hits of the aggregations.
@@ -89,6 +92,7 @@ impl Fetching<'_, '_> {
             hits: &[],
             order: None,
             request: resolved.request,
+            places: None,
             explain: None,
             scores: Scores::Ignored,
             progress: &resolved.progress,

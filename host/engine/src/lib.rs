@@ -62,6 +62,7 @@ mod lookups;
 mod query;
 
 // Planning, and reading ahead.
+mod nested;
 mod plan;
 mod scores;
 mod terms;
@@ -100,6 +101,7 @@ mod fetching;
 mod inner_hits;
 mod matched_queries;
 mod matching;
+mod nested_hits;
 mod partial;
 mod profile;
 mod response;
@@ -118,6 +120,7 @@ pub use error::Error;
 pub use explanation::{Explanation, Figure};
 pub use json::{ErrorKind, Position, parse_time};
 pub use limits::Limits;
+pub use nested::NestedPlace;
 pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
 pub use query_filter::QueryFilter;

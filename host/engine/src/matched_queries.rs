@@ -26,6 +26,14 @@ impl ResolvedRequest<'_> {
         page: &Page<'_>,
         reads: &ReadSession,
     ) -> Result<Vec<Option<MatchedQueries>>, Error> {
+        if self.request.named.is_empty() || page.hits.is_empty() {
+            return Ok(vec![None; page.hits.len()]);
+        }
+        reads.run(|| self.matched_in(view, page)).await
+    }
+
+    /// The same without waiting, within a [`ReadSession::run`].
+    pub(crate) fn matched_in(&self, view: &View, page: &Page<'_>) -> Result<Vec<Option<MatchedQueries>>, Error> {
         let hits = page.hits;
         if self.request.named.is_empty() || hits.is_empty() {
             return Ok(vec![None; hits.len()]);
@@ -36,7 +44,7 @@ impl ResolvedRequest<'_> {
             view.address(hit.document).ok_or_else(reason)
         };
         let addresses = hits.iter().map(address).collect::<Result<Vec<_>, _>>()?;
-        reads.run(|| self.match_named(view, page, &addresses)).await
+        self.match_named(view, page, &addresses)
     }
 
     fn match_named(

@@ -34,6 +34,7 @@ mod more_like_this;
 mod multi_match;
 mod multi_match_type;
 mod named_query;
+mod nested;
 mod operator;
 mod parser;
 mod prefix;
@@ -78,6 +79,7 @@ pub(crate) use fuzziness::Fuzziness;
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use match_none::match_none;
 pub(crate) use named_query::NamedQuery;
+pub(crate) use nested::NestedQuery;
 pub(crate) use parser::Parser;
 pub(crate) use regexp::compile_regexp;
 pub(crate) use script::{parse_script_source, parse_value_script};
@@ -107,6 +109,7 @@ const QUERIES: QueryTypes = &[
     ("match_phrase_prefix", match_phrase_prefix::parse),
     ("more_like_this", more_like_this::parse),
     ("multi_match", multi_match::parse),
+    ("nested", nested::parse),
     ("prefix", prefix::parse),
     ("query_string", query_string::parse),
     ("range", range::parse),

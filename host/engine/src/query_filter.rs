@@ -26,13 +26,14 @@ impl QueryFilter {
     }
 }
 
-/// What a clause was planned as, restricted to the documents that the filter of the index keeps.
+/// What a clause was planned as, restricted to documents, without nested objects, and to those that the filter of the index keeps.
 pub(crate) fn filtered(
     planned: Planned,
     filter: Option<&dyn Clause>,
     planner: &Planner<'_>,
     scores: Scores,
 ) -> Result<Planned, Error> {
+    let planned = planned.in_scope(planner, scores)?;
     match filter {
         Some(filter) => restrict(planned, filter.plan(planner, Scoring::FILTER)?, planner, scores),
         None => Ok(planned),

@@ -19,6 +19,8 @@ use crate::fetch::FetchPlan;
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
+use crate::nested::{NestedScope, NestedSets};
+use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;
@@ -48,6 +50,10 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
     pub(crate) fetch: FetchPlan<'a>,
+    /// What is read of the nested objects of the hits.
+    pub(crate) nested_fetch: Vec<Option<NestedFetch<'a>>>,
+    /// The documents of each scope, once they were read.
+    pub(crate) nested_sets: Arc<NestedSets>,
     /// What is read of the hits of each `top_hits`.
     pub(crate) top_hits: Vec<FetchPlan<'a>>,
     pub(crate) progress: Arc<Progress>,
@@ -69,6 +75,8 @@ pub(crate) struct Plan {
     pub(crate) rescorers: Vec<Rescorer>,
     /// What finds the hits of each group, if the request wants them.
     pub(crate) inner_hits: Option<InnerHitsPlan>,
+    /// What finds the nested objects of each hit, for each of those that the request wants.
+    pub(crate) nested_hits: Vec<Option<NestedHitsPlan>>,
     /// Aggregations over all documents, whether they match or not, and the query that finds all documents.
     pub(crate) global: Option<(Box<dyn Query>, Aggregations)>,
     /// What aggregations compare significant terms with.
@@ -177,22 +185,47 @@ impl ResolvedRequest<'_> {
 
     /// Explains the score of a document, whether it matches or not.
     pub(crate) fn explain(&self, searcher: &Searcher, address: DocAddress) -> Result<Explanation, Error> {
-        let explainer = Explainer {
+        let scoring = self.scoring(Scores::Needed)?;
+        self.with_explainer(searcher, address, NestedScope::Root, |explainer| {
+            let (explanation, description) = match &self.request.query {
+                Some(query) => (query.explain(explainer, scoring)?, query.description()),
+                None => (Explanation::matching(scoring.boost(), "*:*", Vec::new()), "*:*".to_owned()),
+            };
+            match self.filter {
+                Some(filter) => explain_restricted(explanation, &description, filter, explainer),
+                None => Ok(explanation),
+            }
+        })
+    }
+
+    /// Explains the score that a query gives to a nested object.
+    pub(crate) fn explain_object(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        scope: NestedScope,
+        query: &dyn Clause,
+    ) -> Result<Explanation, Error> {
+        self.with_explainer(searcher, address, scope, |explainer| {
+            query.explain(explainer, Scoring::new(Scores::Needed))
+        })
+    }
+
+    fn with_explainer(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        scope: NestedScope,
+        explain: impl FnOnce(&Explainer<'_>) -> Result<Explanation, Error>,
+    ) -> Result<Explanation, Error> {
+        explain(&Explainer {
             new_planner: &|| self.planner(Some(searcher)),
             searcher,
             segment: searcher.segment_reader(address.segment_ord),
             doc: address.doc_id,
+            scope,
             calls: &self.request.calls,
-        };
-        let scoring = self.scoring(Scores::Needed)?;
-        let (explanation, description) = match &self.request.query {
-            Some(query) => (query.explain(&explainer, scoring)?, query.description()),
-            None => (Explanation::matching(scoring.boost(), "*:*", Vec::new()), "*:*".to_owned()),
-        };
-        match self.filter {
-            Some(filter) => explain_restricted(explanation, &description, filter, &explainer),
-            None => Ok(explanation),
-        }
+        })
     }
 
     /// How the query is scored, with the factor of the index.
@@ -202,6 +235,10 @@ impl ResolvedRequest<'_> {
 
     fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
         let planner = self.planner(searcher);
+        if !self.request.computed.is_empty() && self.snapshot.mapping().has_nested() {
+            // Their values are those of documents, without nested objects.
+            planner.scope_documents(NestedScope::Root);
+        }
         let mut plan = self.plan_with(&planner)?;
         planner.check_computed()?;
         let mut info = planner.warmup.into_info();
@@ -210,6 +247,12 @@ impl ResolvedRequest<'_> {
             // It has the same query, whose parts must not count twice.
             let planner = self.planner(searcher);
             plan.inner_hits = Some(InnerHitsPlan::plan(self.request, collapse, self.filter, &planner)?);
+            planner.check_computed()?;
+            info.add(planner.warmup.into_info());
+        }
+        if !self.request.inner_hits.is_empty() {
+            let planner = self.planner(searcher);
+            plan.nested_hits = NestedHitsPlan::plan_all(&self.request.inner_hits, &planner)?;
             planner.check_computed()?;
             info.add(planner.warmup.into_info());
         }
@@ -230,6 +273,8 @@ impl ResolvedRequest<'_> {
             computed: &self.computed,
             misplaced: RefCell::default(),
             aggregated: Cell::default(),
+            scope: Cell::new(NestedScope::Root),
+            nested_sets: &self.nested_sets,
             backgrounds: RefCell::default(),
         }
     }
@@ -278,14 +323,16 @@ impl ResolvedRequest<'_> {
         let rescorers =
             request.rescore.iter().map(|rescore| Rescorer::plan(rescore, planner)).collect::<Result<_, _>>()?;
         let backgrounds = self.plan_backgrounds(planner)?;
-        Ok(Plan { query, scores, collector, rescorers, inner_hits: None, global, backgrounds })
+        let nested_hits = Vec::new();
+        Ok(Plan { query, scores, collector, rescorers, inner_hits: None, nested_hits, global, backgrounds })
     }
 
     fn plan_backgrounds(&self, planner: &Planner<'_>) -> Result<Vec<Background>, Error> {
         let mut backgrounds = Vec::new();
         for background in planner.backgrounds.take() {
             let (filter, terms) = background.into_parts();
-            let extent = if filter.is_none() && self.filter.is_none() { Extent::All } else { Extent::Some };
+            let is_all = filter.is_none() && self.filter.is_none() && !self.snapshot.mapping().has_nested();
+            let extent = if is_all { Extent::All } else { Extent::Some };
             let documents = filter.unwrap_or_else(|| Planned::all(0.0));
             let query =
                 filtered(documents, self.filter, planner, Scores::Ignored)?.into_query(planner, Scores::Ignored)?;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use crate::SearchRequest;
 use crate::collect::{HitPosition, SortValue};
 use crate::explanation::Explanation;
+use crate::nested::NestedPlace;
 use crate::profile::Profile;
 use crate::request::TotalHits;
 use crate::shown::AggregationsResponse;
@@ -195,6 +196,9 @@ pub struct HitDocument {
     /// The document's id; empty, and left out, where the request asks for nothing that is stored.
     #[serde(rename = "_id", skip_serializing_if = "String::is_empty")]
     pub id: String,
+    /// Where it is in the document, if it is a nested object.
+    #[serde(rename = "_nested", skip_serializing_if = "Option::is_none")]
+    pub nested: Option<NestedPlace>,
     /// Its version, where the request asks for it.
     #[serde(rename = "_version", skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,

@@ -20,8 +20,8 @@ use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
 use crate::query::{Clause, NamedQuery};
 use crate::request::{
-    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, PointInTime, Rescore, SearchAfter, Slice, Sort,
-    TotalHits, is_by_score,
+    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, NestedInnerHits, PointInTime, Rescore, SearchAfter,
+    Slice, Sort, TotalHits, is_by_score,
 };
 use crate::scores::Scores;
 use crate::suggest::Suggestions;
@@ -44,6 +44,8 @@ pub struct SearchRequest {
     pub(crate) computed_json: Option<Json>,
     /// The queries that have names, in the query and the post filter.
     pub(crate) named: Vec<NamedQuery>,
+    /// Hits of the nested objects that match, in the query and the post filter.
+    pub(crate) inner_hits: Vec<NestedInnerHits>,
     /// Whether the scores in these are shown.
     pub(crate) named_scores: Scores,
     /// Functions that the query calls, by their number.

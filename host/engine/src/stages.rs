@@ -20,6 +20,7 @@ mod stage;
 mod staged_query;
 mod value_filter;
 
+pub(crate) use candidates::BATCH;
 pub(crate) use clauses::{Clauses, ClausesStage};
 pub(crate) use demotion::Demotion;
 pub(crate) use function_filter::{FunctionFilter, Keep};

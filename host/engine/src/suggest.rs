@@ -134,6 +134,7 @@ async fn fetch_completions(
         hits: &hits,
         order: None,
         request: resolved.request,
+        places: None,
         explain: None,
         scores: Scores::Needed,
         progress: &resolved.progress,

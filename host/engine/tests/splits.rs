@@ -18,6 +18,13 @@ fn mapping() -> Json {
     }})
 }
 
+/// The same, and objects that are documents of their own.
+fn mapping_with_nested() -> Json {
+    let mut mapping = mapping();
+    mapping["properties"]["c"] = json!({"type": "nested", "properties": {"k": {"type": "keyword"}, "n": {"type": "long"}, "t": {"type": "text"}}});
+    mapping
+}
+
 fn documents() -> impl Strategy<Value = Vec<Json>> {
     let words = prop::collection::vec(prop::sample::select(&["red", "green", "blue", "old", "new"][..]), 1..8);
     let document = (words, 0..4u8, -50..50i64, 0..1_000u32, -80.0..80.0f64);
@@ -27,6 +34,7 @@ fn documents() -> impl Strategy<Value = Vec<Json>> {
             all.push(json!({
                 "_id": number.to_string(), "text": words.join(" "), "tag": format!("t{tag}"), "n": n,
                 "x": f64::from(day) / 8.0, "at": i64::from(day) * 86_400_000, "place": {"lat": lat, "lon": 10.0},
+                "c": [{"k": format!("t{tag}"), "n": n, "t": words[0]}, {"k": "t1", "n": day, "t": words.join(" ")}],
                 "typed": words.join(" "), "completed": {"input": words.join(" "), "weight": tag},
                 "flat": {"tag": format!("t{tag}"), "words": {"all": words}}, "span": {"gte": n, "lt": n + 10},
                 "big": u64::MAX - u64::from(day), "nanos": i64::from(day) * 86_400_000,
@@ -129,6 +137,12 @@ fn queries() -> Vec<Json> {
             "terms": ["red", "old", "new"], "minimum_should_match_script": {"source": "params.num_terms - doc['n'].value % 2"}
         }}}),
         json!({"bool": {"must": [{"match": {"text": "red"}}], "must_not": [{"exists": {"field": "half"}}]}}),
+        json!({"nested": {"path": "c", "query": {"match": {"c.t": "red old"}}, "score_mode": "sum"}}),
+        json!({"nested": {"path": "c", "query": {"bool": {
+            "must": [{"term": {"c.k": "t1"}}], "filter": [{"range": {"c.n": {"gte": 0}}}], "must_not": [{"term": {"c.t": "new"}}]
+        }}}}),
+        json!({"bool": {"must": [{"match": {"text": "red"}}], "must_not": [{"nested": {"path": "c", "query": {"term": {"c.k": "t2"}}}}]}}),
+        json!({"term": {"c.k": "t1"}}),
         json!({"script_score": {
             "query": {"match": {"text": "blue"}}, "wasm_udf": {"name": "times", "parameters": {"factor": 0}}
         }}),
@@ -198,13 +212,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn splits_answer_as_one_index(documents in documents(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5)) {
-        let one = index(mapping(), &[&documents]);
+        let one = index(mapping_with_nested(), &[&documents]);
         let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(documents.len())).collect();
         cuts.extend([0, documents.len()]);
         cuts.sort_unstable();
         cuts.dedup();
         let parts: Vec<&[Json]> = cuts.windows(2).map(|pair| &documents[pair[0]..pair[1]]).collect();
-        let many = index(mapping(), &parts);
+        let many = index(mapping_with_nested(), &parts);
         prop_assert_eq!(suggested(&one), suggested(&many));
         for query in queries() {
             let derived = json!({
@@ -221,7 +235,10 @@ proptest! {
                 {"_script": {"type": "number", "script": "doc['x'].value * -1"}}
             ]);
             let by_script = json!({"derived": derived, "query": query, "size": 100, "sort": scripts});
-            for body in [by_score, by_field, by_computed, by_script] {
+            let by_nested = json!({"derived": derived, "query": query, "size": 100, "sort": [
+                {"c.n": {"order": "desc", "nested": {"path": "c", "filter": {"term": {"c.k": "t1"}}}}}
+            ]});
+            for body in [by_score, by_field, by_computed, by_script, by_nested] {
                 let (one, many) = (outcome(&one, &body), outcome(&many, &body));
                 prop_assert_eq!(&one.total, &many.total, "{}", body);
                 prop_assert!(one.hits.keys().eq(many.hits.keys()), "{}", body);
@@ -287,6 +304,35 @@ fn splits_that_cannot_match_are_skipped() {
             (&json!(searched), &json!(all - searched)),
             "{query}"
         );
+        assert_eq!(profile["storage"]["late_round_trips"], 0, "{query}: {}", profile["storage"]);
+    }
+}
+
+#[test]
+fn splits_whose_nested_objects_cannot_match_are_skipped() {
+    let split = |from: i64| -> Vec<Json> {
+        let document = |n: i64| json!({"_id": format!("{n:03}"), "c": [{"n": n, "t": "red"}, {"n": n, "k": "a"}]});
+        (from..from + 10).map(document).collect()
+    };
+    let splits: Vec<Vec<Json>> = (0..10).map(|number| split(number * 10)).collect();
+    let snapshot = index(mapping_with_nested(), &splits.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    for (query, searched, total) in [
+        (json!({"nested": {"path": "c", "query": {"range": {"c.n": {"gte": 19, "lt": 31}}}}}), 3, 12),
+        (
+            json!({"nested": {"path": "c", "query": {"bool": {"must": [{"term": {"c.n": 55}}, {"term": {"c.t": "red"}}]}}}}),
+            1,
+            1,
+        ),
+        (json!({"nested": {"path": "c", "query": {"match_all": {}}}}), 10, 100),
+        (json!({"nested": {"path": "x", "query": {"match_all": {}}, "ignore_unmapped": true}}), 10, 0),
+    ] {
+        let aggregations = json!({"c": {"nested": {"path": "c"}, "aggs": {"n": {"max": {"field": "c.n"}}}}});
+        let body = json!({"query": query, "size": 3, "aggs": aggregations, "profile": true,
+            "sort": [{"c.n": {"order": "desc", "nested": {"path": "c"}}}]});
+        let response = search(&snapshot, &functions(), &body).expect("valid");
+        let profile = &response["profile"];
+        assert_eq!(profile["splits_searched"], searched, "{query}");
+        assert_eq!(response["hits"]["total"]["value"], total, "{query}");
         assert_eq!(profile["storage"]["late_round_trips"], 0, "{query}: {}", profile["storage"]);
     }
 }

@@ -90,8 +90,8 @@ pub use geo_point::{GEOHASH_DIGITS, GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
 pub use mapping::{
-    Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, MappingUpdateError, Object,
-    Property,
+    Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, MappingUpdateError, Nested,
+    Object, Property,
 };
 pub use name::{check_alias_name, check_index_name};
 pub use pruning::SplitValues;
@@ -110,7 +110,7 @@ pub mod format {
     pub use crate::field::signed_in_order;
     pub use crate::field::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
     pub use crate::manifest::{ColumnRange, Deletes, IdRange, Manifest, Retired, SplitEntry};
-    pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+    pub use crate::mapping::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
     pub use crate::name::{manifest_key, split_key, splits_prefix};
     pub use crate::split::{FooterPosition, Split, build_split};
 }

@@ -42,8 +42,11 @@ pub struct SplitEntry {
     pub id: SplitId,
     /// Size of its object in bytes.
     pub size: u64,
-    /// Number of documents, including deleted ones.
+    /// Number of documents of tantivy, including nested objects and deleted ones.
     pub documents: u64,
+    /// How many of these are nested objects.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub nested: u64,
     /// Where its footer is.
     pub footer: FooterPosition,
     /// Smallest and largest value of each numeric column that has any: searches skip splits that cannot match.
@@ -74,7 +77,7 @@ pub struct FieldStatistics {
 pub struct Deletes {
     /// Its name among the splits: `<ULID of the split>-<own ULID>.deletes`.
     pub object: String,
-    /// Number of deleted documents.
+    /// Number of deleted documents, without their nested objects, which are not marked.
     pub documents: u64,
     /// Size of the object in bytes.
     pub size: u64,
@@ -150,6 +153,11 @@ impl std::ops::AddAssign for FieldStatistics {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl SplitEntry {
     /// The name of its object among the splits.
     pub fn object(&self) -> String {
@@ -161,8 +169,13 @@ impl SplitEntry {
         self.deletes.as_ref().map_or(0, |deletes| deletes.documents)
     }
 
-    /// Number of documents that are not deleted.
+    /// Number of documents that are not deleted, without nested objects.
     pub fn live(&self) -> u64 {
+        self.stored().saturating_sub(self.nested)
+    }
+
+    /// The same with nested objects.
+    pub fn stored(&self) -> u64 {
         self.documents.saturating_sub(self.deleted())
     }
 }
@@ -291,6 +304,7 @@ mod tests {
             id: "01J".into(),
             size: 1000,
             documents: 3,
+            nested: 0,
             footer,
             ranges,
             ids: None,

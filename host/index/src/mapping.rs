@@ -7,6 +7,7 @@ mod dynamic;
 mod field_error;
 mod json;
 mod limits;
+mod nested;
 mod object;
 mod schema;
 mod template;
@@ -18,7 +19,9 @@ use std::collections::{BTreeMap, HashMap};
 use derived::derived_subfields;
 use detection::Detection;
 pub use field_error::FieldError;
-pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+pub use nested::Nested;
+pub(crate) use nested::NestedLimits;
+pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, NESTED_TERM, SOURCE};
 pub(crate) use schema::{SEQ_NO, VERSION};
 pub use update::MappingUpdateError;
 
@@ -70,6 +73,7 @@ pub struct Mapping {
     /// What the index's owner notes in the mapping.
     meta: Option<Json>,
     analysis: Analysis,
+    nested_limits: NestedLimits,
     /// Settings of the index that have no effect here, by their names without `index.`: they are kept to be shown.
     kept_settings: BTreeMap<String, String>,
     /// The number that the next field gets.
@@ -91,6 +95,8 @@ impl Mapping {
             dynamic: dynamic.unwrap_or(Dynamic::True),
             depth: 1,
             is_enabled: true,
+            nested: None,
+            scope: 0,
             properties: BTreeMap::new(),
         };
         Mapping {
@@ -101,6 +107,7 @@ impl Mapping {
             detection: Detection::default(),
             meta: None,
             analysis,
+            nested_limits: NestedLimits::default(),
             kept_settings: BTreeMap::new(),
             next_number: FIRST_NUMBER,
         }
@@ -233,7 +240,7 @@ impl Mapping {
         if depth > MAX_OBJECT_DEPTH {
             return Err(FieldError::TooDeep { name });
         }
-        let inherited = outer.dynamic;
+        let (inherited, scope) = (outer.dynamic, outer.scope);
         let index = self.objects.len();
         self.objects.push(Object {
             name,
@@ -241,6 +248,8 @@ impl Mapping {
             dynamic: dynamic.unwrap_or(inherited),
             depth,
             is_enabled: true,
+            nested: None,
+            scope,
             properties: BTreeMap::new(),
         });
         self.objects[object].properties.insert(key.to_owned(), Property::Object(index));
@@ -267,6 +276,9 @@ impl Mapping {
                 (Property::Object(theirs), None) => {
                     let ours = self.add_object(object, key, other.objects[theirs].own_dynamic)?;
                     self.objects[ours].is_enabled = other.objects[theirs].is_enabled;
+                    if let Some(nested) = other.objects[theirs].nested {
+                        self.make_nested(ours, nested)?;
+                    }
                     self.add_missing_properties(ours, other, theirs)?;
                 }
                 (Property::Object(theirs), Some(Property::Object(ours))) => {

@@ -56,7 +56,7 @@ pub struct Snapshot {
 /// The size of a split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SplitFigures {
-    /// Number of documents that are not deleted.
+    /// Number of documents that are not deleted, and of their nested objects.
     pub documents: u64,
     /// Number of deleted documents.
     pub deleted: u64,
@@ -318,6 +318,11 @@ impl Snapshot {
         self.splits.iter().map(SplitEntry::live).sum()
     }
 
+    /// Number of documents that are not deleted, and of their nested objects.
+    pub fn stored_documents(&self) -> u64 {
+        self.splits.iter().map(SplitEntry::stored).sum()
+    }
+
     /// Number of deleted documents that are still in their splits.
     pub fn deleted(&self) -> u64 {
         self.splits.iter().map(SplitEntry::deleted).sum()
@@ -331,7 +336,7 @@ impl Snapshot {
     /// What the manifest says about each split, in their order.
     pub fn split_figures(&self) -> impl Iterator<Item = SplitFigures> {
         self.splits.iter().map(|split| SplitFigures {
-            documents: split.live(),
+            documents: split.stored(),
             deleted: split.deleted(),
             bytes: split.size,
         })
@@ -350,8 +355,8 @@ impl Snapshot {
         Some(SnapshotDocument { split: *self.numbers.get(&id.split)?, document: id.document })
     }
 
-    /// The position of the first document of a split in the index: how many documents are in the splits before it, deleted ones
-    /// included.
+    /// The position of the first document of a split in the index: how many documents are in the splits before it, nested
+    /// objects and deleted ones included.
     ///
     /// # Panics
     /// If the snapshot has no such split.

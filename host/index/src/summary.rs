@@ -48,6 +48,8 @@ pub struct IndexSummary {
     pub id: String,
     /// Number of documents that are not deleted.
     pub documents: u64,
+    /// The same with their nested objects.
+    pub stored_documents: u64,
     /// Number of deleted documents that are still in their splits.
     pub deleted: u64,
     /// Number of splits.
@@ -72,6 +74,7 @@ pub async fn summarize_index(storage: &Arc<dyn Storage>, name: &str) -> Result<I
         name: name.to_owned(),
         id: manifest.id.clone(),
         documents: manifest.splits.iter().map(SplitEntry::live).sum(),
+        stored_documents: manifest.splits.iter().map(SplitEntry::stored).sum(),
         deleted: manifest.splits.iter().map(SplitEntry::deleted).sum(),
         splits: manifest.splits.len(),
         bytes: manifest.splits.iter().map(size).sum(),

@@ -34,6 +34,7 @@ fn indices_are_summarized() {
             name: INDEX.to_owned(),
             id: manifest.id.clone(),
             documents: 1,
+            stored_documents: 1,
             deleted: 1,
             splits: 1,
             bytes: split.size + split.deletes.as_ref().expect("one is deleted").size,

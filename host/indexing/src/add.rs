@@ -228,10 +228,11 @@ impl Adding<'_> {
             None => self.split.insert(SplitWriter::new(&self.mapping, self.options.split_memory_bytes)?),
         };
         if let Some(id) = read.given_id {
-            let location = Location { split: self.splits.len(), document: split.documents() };
+            let document = split.documents() + DocId::try_from(read.nested.len()).expect("a limit of the mapping");
+            let location = Location { split: self.splits.len(), document };
             self.replaced.extend(self.ids.insert(id.into(), location));
         }
-        split.add(read.document, self.seq_nos.next(), read.line_bytes)?;
+        split.add(read.nested, read.document, self.seq_nos.next(), read.line_bytes)?;
         self.report.added += 1;
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Converts lines of JSON to documents of an index.
 
 mod error;
+mod level;
 mod number_texts;
 mod source;
 mod walk;
@@ -8,6 +9,7 @@ mod walk;
 use std::sync::Arc;
 
 pub use error::{DocumentError, MAX_ID_BYTES};
+use level::Seen;
 use number_texts::NumberTexts;
 use quidditch_clock::Clock;
 use quidditch_index::format::{ID, SOURCE};
@@ -16,13 +18,15 @@ use serde_json::{Map, Value as Json};
 use source::without_id;
 use tantivy::TantivyDocument;
 pub use walk::MAX_TERM_BYTES;
-use walk::{Seen, Walk};
+use walk::Walk;
 
 use crate::writer::new_ulid;
 
 /// A document of the index.
 #[derive(Debug)]
 pub(crate) struct ReadDocument {
+    /// Its nested objects, each after those inside of it. They are indexed directly before it.
+    pub(crate) nested: Vec<TantivyDocument>,
     pub(crate) document: TantivyDocument,
     /// Its `_id`, if it contained one or was given that of its line; `None` if the `_id` is newly generated, so that no other
     /// document can have it.
@@ -34,12 +38,13 @@ pub(crate) struct ReadDocument {
 /// Reads documents. Reuses memory from one to the next.
 pub(crate) struct DocumentReader {
     clock: Arc<dyn Clock>,
-    seen: Seen,
+    /// For the document itself, for a nested object of it, for one inside of that, and so on.
+    seen: Vec<Seen>,
 }
 
 impl DocumentReader {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        DocumentReader { clock, seen: Seen::default() }
+        DocumentReader { clock, seen: Vec::new() }
     }
 
     /// Reads one document. Unknown fields are added to the mapping if it is dynamic there; a document that is rejected adds none.
@@ -80,11 +85,11 @@ impl DocumentReader {
         }
 
         // The `_id` contains no floats.
-        self.add_values(mapping, &object, text, &mut document)?;
-        Ok(ReadDocument { document, given_id, line_bytes: line.len() })
+        let (nested, document) = self.add_values(mapping, &object, text, document)?;
+        Ok(ReadDocument { nested, document, given_id, line_bytes: line.len() })
     }
 
-    /// Reads the document of an `_id`, which it does not contain.
+    /// Reads the document of an `_id`, which it does not contain. Returns its nested objects, and the document itself.
     ///
     /// # Errors
     /// Why the document is rejected.
@@ -93,15 +98,14 @@ impl DocumentReader {
         mapping: &mut Mapping,
         source: &[u8],
         id: &str,
-    ) -> Result<TantivyDocument, DocumentError> {
+    ) -> Result<(Vec<TantivyDocument>, TantivyDocument), DocumentError> {
         let text = std::str::from_utf8(source).map_err(|_| DocumentError::NotUtf8)?.trim();
         let json = parse_json(text).map_err(|error| DocumentError::NotJson(error.to_string()))?;
         let Json::Object(object) = json else { return Err(DocumentError::NotAnObject(json_excerpt(&json))) };
         let mut document = TantivyDocument::default();
         document.add_text(ID, id);
         document.add_text(SOURCE, text);
-        self.add_values(mapping, &object, text, &mut document)?;
-        Ok(document)
+        self.add_values(mapping, &object, text, document)
     }
 
     fn add_values(
@@ -109,15 +113,12 @@ impl DocumentReader {
         mapping: &mut Mapping,
         object: &Map<String, Json>,
         text: &str,
-        document: &mut TantivyDocument,
-    ) -> Result<(), DocumentError> {
+        document: TantivyDocument,
+    ) -> Result<(Vec<TantivyDocument>, TantivyDocument), DocumentError> {
         let numbers = NumberTexts::new(object, text);
         let mut walk = Walk::new(mapping, document, &mut self.seen, numbers);
         match walk.document(object) {
-            Ok(()) => {
-                walk.finish();
-                Ok(())
-            }
+            Ok(()) => Ok(walk.finish()),
             Err(error) => {
                 walk.undo();
                 Err(error)
@@ -152,7 +153,7 @@ pub(crate) fn check_id(id: &str) -> Result<(), DocumentError> {
 mod tests {
     use quidditch_clock::ManualClock;
     use quidditch_index::Field;
-    use quidditch_index::format::FIELD_NAMES;
+    use quidditch_index::format::{FIELD_NAMES, NESTED_TERM};
     use serde_json::json;
     use tantivy::schema::{Field as TantivyField, Value};
 
@@ -428,7 +429,7 @@ mod tests {
             "a_id:keyword o.n:float o.xn:long t:text t.t_raw:keyword d:text d.d_raw:keyword n:float"
         );
         let mut broken = Mapping::from_json(
-            &json!({ "dynamic_templates": [{ "x": { "match": "*", "mapping": { "type": "nested" } } }] }),
+            &json!({ "dynamic_templates": [{ "x": { "match": "*", "mapping": { "type": "join" } } }] }),
         )
         .expect("valid");
         assert!(
@@ -597,6 +598,129 @@ mod tests {
             read(&mut mapping, &json!({name: "k".repeat(MAX_TERM_BYTES + 1)})).expect_err("over the limit");
         }
         insta::assert_snapshot!(read(&mut mapping, &json!({"all": "k".repeat(MAX_TERM_BYTES + 1)})).expect_err("over the limit"), @"field [all] of type [keyword]: value has 32767 bytes; at most 32766 are allowed without `ignore_above`");
+    }
+
+    /// The values of a field in nested objects, with the name of their path.
+    fn nested_values(mapping: &mut Mapping, json: &Json, field: &str) -> Vec<(String, Vec<String>)> {
+        let read = reader().read(mapping, json.to_string().as_bytes(), None, None).expect("accepted");
+        let of_object = |document: &TantivyDocument| {
+            let path =
+                names(document).into_iter().rev().find_map(|name| name.strip_prefix(NESTED_TERM).map(str::to_owned));
+            (path.expect("a nested object"), indexed(mapping, document, field))
+        };
+        let objects = read.nested.iter().map(of_object);
+        objects.chain([("".to_owned(), indexed(mapping, &read.document, field))]).collect()
+    }
+
+    fn found(values: &[(&str, &[&str])]) -> Vec<(String, Vec<String>)> {
+        let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        values.iter().map(|(path, values)| ((*path).to_owned(), texts(values))).collect()
+    }
+
+    #[test]
+    fn nested_objects_are_documents_before_the_one_around_them() {
+        let keyword = || json!({ "type": "keyword" });
+        let nested = |options: Json| {
+            let mut inner = json!({ "type": "nested", "properties": { "k": keyword() } });
+            inner.as_object_mut().expect("an object").extend(options.as_object().expect("an object").clone());
+            mapping(
+                json!({ "properties": { "a": { "type": "nested", "properties": { "k": keyword(), "b": inner } } } }),
+            )
+        };
+        let json = json!({"a": [{"k": "1", "b": [{"k": "2"}, null, [{"k": "3"}]]}, {}, {"b": {"k": "4"}}]});
+        let nothing: &[&str] = &[];
+        let b = |own: &[(&str, &[&str])]| found(own);
+        assert_eq!(
+            nested_values(&mut nested(json!({})), &json, "a.b.k"),
+            b(&[
+                ("a.b", &["2"]),
+                ("a.b", &["3"]),
+                ("a", nothing),
+                ("a", nothing),
+                ("a.b", &["4"]),
+                ("a", nothing),
+                ("", nothing)
+            ])
+        );
+        assert_eq!(
+            nested_values(&mut nested(json!({"include_in_parent": true})), &json, "a.b.k"),
+            b(&[
+                ("a.b", &["2"]),
+                ("a.b", &["3"]),
+                ("a", &["2", "3"]),
+                ("a", nothing),
+                ("a.b", &["4"]),
+                ("a", &["4"]),
+                ("", nothing)
+            ])
+        );
+        assert_eq!(
+            nested_values(&mut nested(json!({"include_in_root": true})), &json, "a.b.k"),
+            b(&[
+                ("a.b", &["2"]),
+                ("a.b", &["3"]),
+                ("a", nothing),
+                ("a", nothing),
+                ("a.b", &["4"]),
+                ("a", nothing),
+                ("", &["2", "3", "4"])
+            ])
+        );
+        let read =
+            reader().read(&mut nested(json!({"include_in_root": true})), json.to_string().as_bytes(), None, None);
+        assert_eq!(names(&read.expect("accepted").document), ["a", "a.b", "a.b.k"]);
+    }
+
+    #[test]
+    fn values_are_copied_to_the_nested_object_of_their_target() {
+        let mut mapping =
+            mapping(json!({ "properties": { "z": { "type": "keyword" }, "a": { "type": "nested", "properties": {
+            "c": { "type": "keyword" }, "r": { "type": "nested", "properties": {
+                "k": { "type": "keyword", "copy_to": ["z", "a.c", "a.r.o"] }, "o": { "type": "keyword" } } } } } } }));
+        let json = json!({"a": [{"c": "own", "r": [{"k": "x"}, {"k": "y"}]}]});
+        let nothing: &[&str] = &[];
+        let mut values = |field: &str| nested_values(&mut mapping, &json, field);
+        assert_eq!(values("z"), found(&[("a.r", nothing), ("a.r", nothing), ("a", nothing), ("", &["x", "y"])]));
+        assert_eq!(
+            values("a.c"),
+            found(&[("a.r", nothing), ("a.r", nothing), ("a", &["own", "x", "y"]), ("", nothing)])
+        );
+        assert_eq!(values("a.r.o"), found(&[("a.r", &["x"]), ("a.r", &["y"]), ("a", nothing), ("", nothing)]));
+    }
+
+    #[test]
+    fn nested_objects_are_limited_and_checked() {
+        let mut mapping = Mapping::from_json(&json!({ "settings": { "index.mapping.nested_objects.limit": 3 },
+            "mappings": { "properties": { "a": { "type": "nested", "properties": { "r": { "type": "nested" } } } } } }))
+        .expect("valid");
+        read(&mut mapping, &json!({"a": [{}, {}, {}]})).expect("at the limit");
+        read(&mut mapping, &json!({"a": {"r": [{}, {}]}})).expect("at the limit");
+        let mut rejection = |json: Json| read(&mut mapping, &json).expect_err("rejected");
+        insta::assert_snapshot!(rejection(json!({"a": [{}, {}, {}, {}]})), @"The number of nested documents has exceeded the allowed limit of [3]. This limit can be set by changing the [index.mapping.nested_objects.limit] index level setting.");
+        rejection(json!({"a": {"r": [{}, {}, {}]}}));
+        insta::assert_snapshot!(rejection(json!({"a": [5]})), @"[a] is an object, not 5");
+        insta::assert_snapshot!(rejection(json!({"a.b": "x"})), @"Cannot add a value for field [a.b] since one of the intermediate objects is mapped as a nested object: [a]");
+        let mut defaults = mapping_of_one_list();
+        read(&mut defaults, &json!({"a": vec![json!({}); 10_000]})).expect("at the limit");
+        read(&mut defaults, &json!({"a": vec![json!({}); 10_001]})).expect_err("over the limit");
+    }
+
+    fn mapping_of_one_list() -> Mapping {
+        mapping(json!({ "properties": { "a": { "type": "nested" } } }))
+    }
+
+    #[test]
+    fn templates_define_nested_objects() {
+        let mut mapping = mapping(json!({ "dynamic_templates": [
+            { "lists": { "match_mapping_type": "object", "mapping": { "type": "nested" } } } ] }));
+        read(&mut mapping, &json!({"a": {"b": [{"x": 1}]}})).expect("accepted");
+        let names: Vec<_> = mapping
+            .objects()
+            .iter()
+            .filter(|object| object.nested().is_some())
+            .map(quidditch_index::Object::name)
+            .collect();
+        assert_eq!(names, ["a", "a.b"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod combine;
 mod due;
+mod nested_deletes;
 mod options;
 mod plan;
 mod replace;
@@ -13,12 +14,14 @@ use std::collections::HashSet;
 
 use combine::combine;
 pub(crate) use due::is_merge_due;
+use nested_deletes::remove_nested;
 pub use options::{MergeEffort, MergeOptions};
 use plan::plan;
 use quidditch_index::SplitId;
 use quidditch_index::format::{Manifest, SplitEntry, describe_deletes, split_key};
 use quidditch_storage::Precondition;
 use replace::{Outcome, Replacement, Source};
+use tantivy::directory::OwnedBytes;
 
 use crate::commit::CommitError;
 use crate::deletes::{AliveDocuments, load_deletes};
@@ -121,9 +124,15 @@ impl Merge<'_> {
         for entry in self.splits {
             let mut split = read_whole_split(storage, index, entry).await?;
             let deletes = load_deletes(storage, index, entry).await?;
-            let alive = AliveDocuments::from_deletes(index, entry, deletes.clone())?;
+            let mut alive = AliveDocuments::from_deletes(index, entry, deletes.clone())?;
             if let (Some(deletes), Some(content)) = (&entry.deletes, deletes) {
-                let name = describe_deletes(&mut split.segment, deletes);
+                let (mut deletes, mut content) = (deletes.clone(), content);
+                if entry.nested > 0 {
+                    remove_nested(&self.manifest.mapping, &split, &mut alive)?;
+                    deletes.documents = entry.documents - alive.count();
+                    content = OwnedBytes::new(alive.encode()?.to_vec());
+                }
+                let name = describe_deletes(&mut split.segment, &deletes);
                 split.files.push((name, content));
             }
             sources.push(Source { entry: entry.clone(), alive });

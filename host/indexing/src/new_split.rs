@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use quidditch_index::format::{SplitEntry, build_split};
+use quidditch_index::format::{FIELD_NAMES, NESTED_TERM, SplitEntry, build_split};
 use quidditch_index::{IndexError, Mapping, SplitId};
 use tantivy::directory::RamDirectory;
-use tantivy::{Directory, Index, SegmentReader, TantivyError};
+use tantivy::{Directory, Index, SegmentReader, TantivyError, Term};
 
 use crate::split_stats::{field_statistics, id_range, ranges};
 
@@ -43,6 +43,7 @@ pub(crate) fn new_split(
         id,
         size: bytes.len() as u64,
         documents: u64::from(reader.max_doc()),
+        nested: nested_documents(&reader)?,
         footer,
         ranges: ranges(&reader, mapping)?,
         ids: id_range(&reader)?,
@@ -50,4 +51,14 @@ pub(crate) fn new_split(
         deletes: None,
     };
     Ok((entry, bytes.into()))
+}
+
+/// How many documents of a segment are nested objects.
+///
+/// # Errors
+/// [`IndexError::Search`].
+pub(crate) fn nested_documents(segment: &SegmentReader) -> Result<u64, IndexError> {
+    let term = Term::from_field_text(FIELD_NAMES, NESTED_TERM);
+    let documents = segment.inverted_index(FIELD_NAMES)?.doc_freq(&term).map_err(TantivyError::from)?;
+    Ok(u64::from(documents))
 }

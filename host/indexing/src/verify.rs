@@ -10,6 +10,7 @@ use tantivy::SegmentReader;
 use tantivy::directory::OwnedBytes;
 
 use crate::deletes::AliveDocuments;
+use crate::new_split::nested_documents;
 use crate::split_stats::{field_statistics, id_range, ranges};
 use crate::whole_split::open_whole;
 
@@ -162,6 +163,10 @@ fn differences(mapping: &Mapping, entry: &SplitEntry, split: Split) -> Result<Ve
         if u64::from(segment.max_doc()) != entry.documents {
             let documents = segment.max_doc();
             differences.push(format!("{documents} documents; the manifest says {}", entry.documents));
+        }
+        let nested = nested_documents(&segment)?;
+        if nested != entry.nested {
+            differences.push(format!("{nested} nested objects; the manifest says {}", entry.nested));
         }
         if ranges(&segment, mapping)? != entry.ranges {
             differences.push("column min/max differ from the manifest".to_owned());

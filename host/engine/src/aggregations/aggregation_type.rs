@@ -4,8 +4,8 @@ use super::definition::Definition;
 use super::{
     adjacency_matrix, auto_date_histogram, cardinality, composite, date_histogram, filter, filters, geo_bounds,
     geo_centroid, geo_distance, geo_grid, global, histogram, ip_range, matrix_stats, median_absolute_deviation,
-    missing, multi_terms, percentiles, range, sampler, significant_text, stats, terms, top_hits, value_count,
-    variable_width_histogram, weighted_avg,
+    missing, multi_terms, nested, percentiles, range, reverse_nested, sampler, significant_text, stats, terms,
+    top_hits, value_count, variable_width_histogram, weighted_avg,
 };
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::Parser;
@@ -71,10 +71,12 @@ const TYPES: &[(&str, Type)] = &[
     ("min", figure(stats::parse_min)),
     ("missing", buckets(missing::parse)),
     ("multi_terms", buckets(multi_terms::parse)),
+    ("nested", filtered(nested::parse)),
     ("percentile_ranks", figure(percentiles::parse_ranks)),
     ("percentiles", figure(percentiles::parse)),
     ("range", buckets(range::parse)),
     ("rare_terms", buckets(terms::parse_rare)),
+    ("reverse_nested", filtered(reverse_nested::parse)),
     ("sampler", filtered(sampler::parse)),
     ("significant_terms", buckets(terms::parse_significant)),
     ("significant_text", figure(significant_text::parse)),

@@ -3,6 +3,7 @@
 use super::aggregation::Aggregation;
 use super::nodes::Nodes;
 use crate::Error;
+use crate::nested::NestedScope;
 use crate::plan::Planner;
 use crate::scores::Scores;
 
@@ -14,6 +15,11 @@ pub(super) trait Definition: Send + Sync {
     /// Which documents it is about.
     fn scope(&self) -> Scope {
         Scope::Matches
+    }
+
+    /// The scope of the documents that those inside of it are about, if it is another than its own.
+    fn scope_inside(&self, _planner: &Planner<'_>, _name: &str) -> Result<Option<NestedScope>, Error> {
+        Ok(None)
     }
 
     /// Whether it reads the scores of documents.

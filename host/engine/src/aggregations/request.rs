@@ -180,8 +180,11 @@ impl AggregationRequest {
         if buckets > max {
             return Err(Error::TooManyBuckets { max, buckets });
         }
-        let inner = self.inner.aggregations.iter().map(|inner| inner.plan(planner, buckets));
-        let inner = Nodes(inner.collect::<Result<_, _>>()?);
+        let scope = self.definition.scope_inside(planner, &self.name)?.unwrap_or(planner.scope.get());
+        let inner = planner.within(scope, || {
+            self.inner.aggregations.iter().map(|inner| inner.plan(planner, buckets)).collect::<Result<_, _>>()
+        });
+        let inner = Nodes(inner?);
         let aggregation = self.definition.plan(planner, &self.name, inner)?;
         let pipelines = Arc::clone(&self.inner.pipelines);
         Ok(PlannedNode { name: self.name.clone(), meta: self.meta.clone(), aggregation, pipelines })

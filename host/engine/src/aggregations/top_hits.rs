@@ -18,6 +18,7 @@ use crate::Error;
 use crate::collect::{BucketHits, SegmentBucketHits};
 use crate::json::{Node, ParseError};
 use crate::memory::Account;
+use crate::nested::NestedScope;
 use crate::plan::{Planner, ValueClass};
 use crate::query::Parser;
 use crate::request::{FetchOptions, NumericType, Sort, SortBy, is_by_score};
@@ -65,6 +66,11 @@ struct TopHitsDefinition {
 
 impl Definition for TopHitsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
+        if planner.scope.get() != NestedScope::Root {
+            return Err(failure::argument(format!(
+                "the aggregation [{name}] of the type [top_hits] is not supported inside of [nested]: use [inner_hits]"
+            )));
+        }
         let window = self.from.saturating_add(self.size);
         if window > self.max_window {
             return Err(failure::argument(format!(

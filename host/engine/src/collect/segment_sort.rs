@@ -9,6 +9,7 @@ use tantivy::{DocId, Score, TantivyError, f64_to_u64, i64_to_u64};
 use super::after::After;
 use super::collector::SegmentContext;
 use super::distances::Distances;
+use super::nested_values::SegmentNestedValues;
 use super::sort_key::NANOS_PER_MILLI;
 use super::sort_key::{Key, Rank, SortKey};
 use super::sort_level::{Level, MissingValue, Stored, Values};
@@ -28,6 +29,8 @@ struct SegmentLevel<'a> {
     reader: Reader<'a>,
     /// The key of a missing value.
     missing: Key,
+    /// The nested objects whose values are read, instead of those of the documents.
+    nested: Option<SegmentNestedValues>,
 }
 
 enum Reader<'a> {
@@ -57,8 +60,12 @@ impl<'a> SegmentSort<'a> {
 
     pub(super) fn read(&mut self, doc: DocId, score: Score) -> Result<(), Error> {
         self.keys.clear();
-        for SegmentLevel { level, reader, missing } in &self.levels {
-            let key = match reader.bits(doc, score, level)? {
+        for SegmentLevel { level, reader, missing, nested } in &self.levels {
+            let bits = match nested {
+                None => reader.bits(std::iter::once(doc), score, level)?,
+                Some(nested) => reader.bits(nested.of(doc, |object| reader.has_value(object)), score, level)?,
+            };
+            let key = match bits {
                 Some(bits) => Key::value(level.direction.order(bits)),
                 None => *missing,
             };
@@ -114,7 +121,8 @@ impl<'a> SegmentLevel<'a> {
             MissingValue::Key(key) => *key,
             MissingValue::Text(text) => Key::value(level.direction.order(reader.place_of(text, Ordering::Equal)?)),
         };
-        Ok(SegmentLevel { level, reader, missing })
+        let nested = level.nested.as_ref().map(|nested| nested.open(segment.reader)).transpose()?;
+        Ok(SegmentLevel { level, reader, missing, nested })
     }
 
     /// The key of this segment for a portable key.
@@ -162,26 +170,45 @@ fn is_term(place: u64) -> bool {
 }
 
 impl Reader<'_> {
-    /// The value as bits that order like it; `None` where it is missing.
-    fn bits(&self, doc: DocId, score: Score, level: &Level) -> Result<Option<u64>, Error> {
+    /// What the mode makes of the values of documents, as bits that order like it; `None` where all miss one.
+    fn bits(
+        &self,
+        docs: impl Iterator<Item = DocId> + Clone,
+        score: Score,
+        level: &Level,
+    ) -> Result<Option<u64>, Error> {
         let mode = level.mode;
         Ok(match self {
             // Scores are never negative, so their bits order like they do.
             Reader::Score => Some(u64::from(score.to_bits())),
-            Reader::Doc { first } => Some(first + u64::from(doc)),
+            Reader::Doc { first } => docs.map(|doc| first + u64::from(doc)).next(),
             Reader::Nothing => None,
-            Reader::Integer(column) => long_bits(column.values_for_doc(doc), level)?,
-            Reader::Boolean(column) => integer_bits(column.values_for_doc(doc).map(i64::from), level),
-            Reader::Float(column) => float_bits(column.values_for_doc(doc), level),
-            Reader::Text(column) => match mode {
-                Mode::Max => column.term_ords(doc).max().map(place),
-                _ => column.term_ords(doc).min().map(place),
-            },
+            Reader::Integer(column) => long_bits(docs.flat_map(|doc| column.values_for_doc(doc)), level)?,
+            Reader::Boolean(column) => {
+                integer_bits(docs.flat_map(|doc| column.values_for_doc(doc)).map(i64::from), level)
+            }
+            Reader::Float(column) => float_bits(docs.flat_map(|doc| column.values_for_doc(doc)), level),
+            Reader::Text(column) => {
+                let ordinals = docs.flat_map(|doc| column.term_ords(doc));
+                if mode == Mode::Max { ordinals.max().map(place) } else { ordinals.min().map(place) }
+            }
             Reader::Points { lat, lon, distances } => {
-                let points = lat.values_for_doc(doc).zip(lon.values_for_doc(doc));
+                let points = docs.flat_map(|doc| lat.values_for_doc(doc).zip(lon.values_for_doc(doc)));
                 float(points.flat_map(|(lat, lon)| distances.to(lat, lon)), mode).map(f64_to_u64)
             }
         })
+    }
+
+    fn has_value(&self, doc: DocId) -> bool {
+        match self {
+            Reader::Score | Reader::Doc { .. } => true,
+            Reader::Nothing => false,
+            Reader::Integer(column) => column.index.has_value(doc),
+            Reader::Boolean(column) => column.index.has_value(doc),
+            Reader::Float(column) => column.index.has_value(doc),
+            Reader::Text(column) => column.ords().index.has_value(doc),
+            Reader::Points { lat, .. } => lat.index.has_value(doc),
+        }
     }
 
     /// The place of a text among the terms of the segment. `order` is how the text compares to the one that stands for a missing

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use tantivy::{Score, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
 use super::distances::Distances;
+use super::nested_values::NestedValues;
 use super::sort_key::{Key, Rank, SortKey, SortValue};
 use crate::Error;
 use crate::columns::{ColumnError, ComputedField};
@@ -26,6 +27,8 @@ pub(super) struct Level {
     pub(super) direction: Direction,
     pub(super) mode: Mode,
     pub(super) missing: MissingValue,
+    /// The nested objects whose values count, instead of those of the documents.
+    pub(super) nested: Option<NestedValues>,
 }
 
 /// What the values are, and how a response shows them.
@@ -83,8 +86,8 @@ impl Level {
         // Every document has a score and a position.
         let missing = MissingValue::Key(Key { rank: Rank::MissingLast, bits: 0 });
         match &sort.by {
-            SortBy::Score => Ok(Level { values: Values::Score, stored: None, direction, mode, missing }),
-            SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing }),
+            SortBy::Score => Ok(Level { values: Values::Score, stored: None, direction, mode, missing, nested: None }),
+            SortBy::Doc => Ok(Level { values: Values::Doc, stored: None, direction, mode, missing, nested: None }),
             SortBy::Field(field) => Self::plan_field(field, direction, field.mode.unwrap_or(mode), planner),
             SortBy::Distance(distance) => Self::plan_distance(distance, direction, mode, planner),
             SortBy::Script(script) => Self::plan_script(script, direction, mode, planner),
@@ -92,7 +95,7 @@ impl Level {
     }
 
     fn plan_field(sort: &FieldSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
-        refuse_nested(sort.nested_path.as_deref())?;
+        let nested = NestedValues::plan(sort.nested.as_ref(), mode, planner)?;
         let (values, stored) = values_of(sort, planner)?;
         let (values, stored) = as_numeric_type(sort, (values, stored), planner)?;
         if matches!(values, Values::Text | Values::Ip | Values::Unsigned)
@@ -108,7 +111,7 @@ impl Level {
             Missing::Last => MissingValue::Key(values.missing_key(direction, Rank::MissingLast)),
             Missing::Value(json) => values.missing_value(&sort.name, json, direction)?,
         };
-        Ok(Level { values, stored, direction, mode, missing })
+        Ok(Level { values, stored, direction, mode, missing, nested })
     }
 
     fn plan_distance(
@@ -117,7 +120,8 @@ impl Level {
         mode: Mode,
         planner: &Planner<'_>,
     ) -> Result<Self, Error> {
-        refuse_nested(sort.nested_path.as_deref())?;
+        let mode = sort.mode.unwrap_or(mode);
+        let nested = NestedValues::plan(sort.nested.as_ref(), mode, planner)?;
         let stored = match planner.field(&sort.field) {
             Some(field) => Some(Stored::Points(Distances::plan(sort, field)?)),
             None if sort.ignore_unmapped => None,
@@ -128,12 +132,14 @@ impl Level {
         };
         // Clients expect documents without a point to be infinitely far away, in both directions.
         let missing = MissingValue::Key(Key::value(direction.order(f64_to_u64(f64::INFINITY))));
-        Ok(Level { values: Values::Double, stored, direction, mode: sort.mode.unwrap_or(mode), missing })
+        Ok(Level { values: Values::Double, stored, direction, mode, missing, nested })
     }
 
     /// A script has one value for each document.
     fn plan_script(sort: &ScriptSort, direction: Direction, mode: Mode, planner: &Planner<'_>) -> Result<Self, Error> {
-        refuse_nested(sort.nested_path.as_deref())?;
+        if NestedValues::plan(sort.nested.as_ref(), mode, planner)?.is_some() {
+            return Err(Error::shard_argument("a sort by [_script] does not support [nested]".to_owned()));
+        }
         let values = if sort.of == ScriptSortType::Number { Values::Double } else { Values::Text };
         let computed = planner.call_values(sort.call);
         if (computed.column.kind() == ColumnKind::Texts) != (sort.of == ScriptSortType::Text) {
@@ -143,7 +149,7 @@ impl Level {
         }
         let stored = Some(Stored::Computed(computed));
         let missing = MissingValue::Key(values.missing_key(direction, Rank::MissingLast));
-        Ok(Level { values, stored, direction, mode: sort.mode.unwrap_or(mode), missing })
+        Ok(Level { values, stored, direction, mode: sort.mode.unwrap_or(mode), missing, nested: None })
     }
 
     pub(super) fn needs_scores(&self) -> bool {
@@ -327,14 +333,6 @@ fn as_numeric_type(
             }
             Err(Error::shard_argument(format!("[numeric_type] [date_nanos] of a sort by [{name}] needs a date")))
         }
-    }
-}
-
-/// No mapping has nested objects.
-fn refuse_nested(path: Option<&str>) -> Result<(), Error> {
-    match path {
-        None => Ok(()),
-        Some(path) => Err(Error::Query(format!("[nested] failed to find nested object under path [{path}]"))),
     }
 }
 

@@ -7,6 +7,7 @@ use super::planned_query::explain_query;
 use crate::Error;
 use crate::explanation::Explanation;
 use crate::functions::{CalledFunction, FunctionCall};
+use crate::nested::NestedScope;
 use crate::plan::{Planned, Planner};
 use crate::scores::{Scores, Scoring};
 use crate::stages::{Pipeline, ScoreFunction};
@@ -21,13 +22,17 @@ pub(crate) struct Explainer<'a> {
     pub(crate) searcher: &'a Searcher,
     pub(crate) segment: &'a SegmentReader,
     pub(crate) doc: DocId,
+    /// The scope of the document.
+    pub(crate) scope: NestedScope,
     /// The functions that the request calls, as it names them.
     pub(crate) calls: &'a [FunctionCall],
 }
 
 impl<'a> Explainer<'a> {
     pub(crate) fn planner(&self) -> Planner<'a> {
-        (self.new_planner)()
+        let planner = (self.new_planner)();
+        planner.scope.set(self.scope);
+        planner
     }
 
     /// The score of the document for a clause; `None` if it does not match.

@@ -25,6 +25,11 @@ pub(crate) struct FetchContext<'i, 'c> {
 }
 
 impl<'i> FetchContext<'i, '_> {
+    /// The same for another query.
+    pub(crate) fn with_query<'d>(&'d self, query: &'d dyn Clause) -> FetchContext<'i, 'd> {
+        FetchContext { query: Some(query), ..*self }
+    }
+
     pub(super) fn mapping(&self) -> &'i Mapping {
         self.snapshot.mapping()
     }

@@ -7,6 +7,7 @@ use tantivy::query::{AllQuery, ConstScoreQuery, EmptyQuery, Query};
 
 use super::planner::Planner;
 use crate::Error;
+use crate::query::restrict;
 use crate::scores::Scores;
 use crate::stages::{BoostMode, Effect, FunctionScores, MAX_BOOST, Pipeline, ScoreMode, Stage, StagedQuery};
 
@@ -69,6 +70,14 @@ impl Planned {
         self.stages.iter().any(|stage| stage.needs_scores())
     }
 
+    /// The same matches, of those that are documents of the scope that is planned for.
+    pub(crate) fn in_scope(self, planner: &Planner<'_>, scores: Scores) -> Result<Self, Error> {
+        match planner.scope_query() {
+            Some(scope) => restrict(self, Planned::constant(scope, 0.0), planner, scores),
+            None => Ok(self),
+        }
+    }
+
     /// A query that adds nothing to the scores of the query that it becomes a part of.
     pub(crate) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
         Box::new(ConstScoreQuery::new(query, 0.0))
@@ -103,7 +112,10 @@ impl Planned {
         match (self.candidates, self.uses_candidate_scores, self.constant) {
             (Some(query), true, 0.0) => Ok(query),
             (Some(query), false, constant) => Ok(Box::new(ConstScoreQuery::new(query, constant))),
-            (None, _, constant) => Ok(Box::new(ConstScoreQuery::new(Box::new(AllQuery), constant))),
+            (None, _, constant) => {
+                let all = planner.scope_query().unwrap_or_else(|| Box::new(AllQuery));
+                Ok(Box::new(ConstScoreQuery::new(all, constant)))
+            }
             (candidates, uses_candidate_scores, constant) => {
                 let planned = Planned { candidates, uses_candidate_scores, constant, stages: Vec::new() };
                 planned.into_staged_query(planner, scores)
@@ -111,7 +123,9 @@ impl Planned {
         }
     }
 
-    fn into_staged_query(self, planner: &Planner<'_>, scores: Scores) -> Result<Box<dyn Query>, Error> {
+    fn into_staged_query(mut self, planner: &Planner<'_>, scores: Scores) -> Result<Box<dyn Query>, Error> {
+        // The documents of other scopes need not go through the stages.
+        self.candidates = self.candidates.or_else(|| Some(Planned::unscored(planner.scope_query()?)));
         let pipeline = self.into_pipeline(planner, scores)?;
         Ok(Box::new(StagedQuery::new(pipeline, Arc::clone(planner.progress()))))
     }

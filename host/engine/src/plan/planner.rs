@@ -17,6 +17,7 @@ use crate::columns::{ColumnError, ColumnSource, ComputedField, ComputedFields, P
 use crate::functions::{BoundCall, FilterFunction, FunctionColumn, ScorerFunction};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::lookups::LookedUp;
+use crate::nested::{NestedScope, NestedSets, ScopeDocuments, ScopeQuery, not_nested};
 use crate::progress::Progress;
 use crate::scores::{
     LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring, blended_frequencies,
@@ -48,6 +49,9 @@ pub(crate) struct Planner<'a> {
     pub(crate) misplaced: RefCell<Option<String>>,
     /// Whether the aggregations that were planned so far read computed columns, and if they do, whether these need scores.
     pub(crate) aggregated: Cell<Option<Scores>>,
+    /// Which documents what is planned is about.
+    pub(crate) scope: Cell<NestedScope>,
+    pub(crate) nested_sets: &'a Arc<NestedSets>,
     /// The backgrounds that aggregations compare with.
     pub(crate) backgrounds: RefCell<Vec<PlannedBackground>>,
 }
@@ -76,6 +80,7 @@ impl Planner<'_> {
             expansion,
             misplaced: RefCell::default(),
             aggregated: Cell::default(),
+            scope: self.scope.clone(),
             backgrounds: RefCell::default(),
             ..*self
         }
@@ -99,6 +104,37 @@ impl Planner<'_> {
     /// Counts the parts that a clause becomes: the terms of a text, the dates of a list, the fields of a pattern.
     pub(crate) fn expand(&self, parts: usize) -> Result<(), Error> {
         self.expansion.take(parts)
+    }
+
+    /// Plans something about the documents of another scope.
+    pub(crate) fn within<T>(&self, scope: NestedScope, plan: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let around = self.scope.replace(scope);
+        let planned = plan();
+        self.scope.set(around);
+        planned
+    }
+
+    /// The documents of a scope, which will be read.
+    pub(crate) fn scope_documents(&self, scope: NestedScope) -> ScopeDocuments {
+        let documents = ScopeDocuments::new(scope, self.mapping(), self.nested_sets);
+        documents.terms().for_each(|term| self.warmup.term(term));
+        documents
+    }
+
+    /// All documents of the scope that is planned for; `None` if these are all documents.
+    pub(crate) fn scope_query(&self) -> Option<Box<dyn Query>> {
+        if !self.mapping().has_nested() {
+            return None;
+        }
+        Some(Box::new(ScopeQuery::new(self.scope_documents(self.scope.get()))))
+    }
+
+    /// The scope of the objects of a nested path.
+    pub(crate) fn nested_scope(&self, path: &str) -> Result<NestedScope, Error> {
+        match self.mapping().object_index(path) {
+            Some(index) if self.mapping().object(index).nested().is_some() => Ok(NestedScope::of_index(index)),
+            _ => Err(not_nested(self.mapping(), path)),
+        }
     }
 
     /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.

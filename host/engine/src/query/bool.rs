@@ -29,11 +29,12 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         must: clauses(fields.take_nullable("must"), parser)?,
         filter: clauses(fields.take_nullable("filter"), parser)?,
         should: clauses(fields.take_nullable("should"), parser)?,
-        must_not: clauses(fields.take_nullable("must_not"), parser)?,
+        must_not: parser.without_inner_hits(|parser| clauses(fields.take_nullable("must_not"), parser))?,
         ..Bool::default()
     };
     // `mustNot` is the only key for which clients also know another spelling.
-    clause.must_not.extend(clauses(fields.take_nullable("mustNot"), parser)?);
+    let must_not = parser.without_inner_hits(|parser| clauses(fields.take_nullable("mustNot"), parser))?;
+    clause.must_not.extend(must_not);
     clause.parse_options(fields).map_err(|error| match error.kind {
         ErrorKind::Query => error,
         _ => error.of_kind(ErrorKind::Object),

@@ -8,7 +8,7 @@ use crate::functions::FunctionCall;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
-use crate::request::FetchOptions;
+use crate::request::{FetchOptions, NestedInnerHits};
 
 /// Parses the body of one type of query.
 pub(super) type Parse = fn(&Node<'_>, &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError>;
@@ -30,6 +30,8 @@ pub(crate) struct Parser<'a> {
     lookups: Vec<DocumentLookup>,
     /// Each name once: the last query of a name has it.
     named: Vec<NamedQuery>,
+    /// The hits that are shown of the nested objects that match, of the queries that were parsed so far.
+    pub(super) inner_hits: Vec<NestedInnerHits>,
     /// What the hits of each `top_hits` have.
     top_hits: Vec<FetchOptions>,
     clauses: usize,
@@ -44,6 +46,7 @@ impl<'a> Parser<'a> {
             calls: Vec::new(),
             lookups: Vec::new(),
             named: Vec::new(),
+            inner_hits: Vec::new(),
             top_hits: Vec::new(),
             clauses: 0,
             depth: 0,
@@ -94,6 +97,22 @@ impl<'a> Parser<'a> {
     /// The queries that have names.
     pub(crate) fn take_named(&mut self) -> Vec<NamedQuery> {
         std::mem::take(&mut self.named)
+    }
+
+    /// The inner hits of the queries that were parsed since they were taken before.
+    pub(crate) fn take_inner_hits(&mut self) -> Vec<NestedInnerHits> {
+        std::mem::take(&mut self.inner_hits)
+    }
+
+    /// Parses something whose inner hits are not shown.
+    pub(crate) fn without_inner_hits<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<T, ParseError>,
+    ) -> Result<T, ParseError> {
+        let around = std::mem::take(&mut self.inner_hits);
+        let parsed = parse(self)?;
+        self.inner_hits = around;
+        Ok(parsed)
     }
 
     /// Records what the hits of a `top_hits` have, and returns its number.

@@ -3,7 +3,7 @@
 use quidditch_index::GeoPoint;
 use serde_json::{Map, Value as Json, json};
 
-use super::nested_path::parse_nested;
+use super::nested_sort::NestedSort;
 use super::sort_mode::{MODES, Mode};
 use crate::geo::{DISTANCE_PATHS, DistancePath, UNIT, VALIDATION_METHODS, parse_point};
 use crate::json::{ErrorKind, Fields, Node, ParseError};
@@ -20,8 +20,8 @@ pub(crate) struct DistanceSort {
     pub(crate) path: DistancePath,
     /// Whether a field that the mapping does not have is as one that no document has a value in.
     pub(crate) ignore_unmapped: bool,
-    /// The path of nested objects, which no mapping has.
-    pub(crate) nested_path: Option<String>,
+    /// The nested objects whose points count, instead of those of the documents.
+    pub(crate) nested: Option<NestedSort>,
 }
 
 impl DistanceSort {
@@ -32,7 +32,7 @@ impl DistanceSort {
         let mode = fields.nullable("mode", distance_mode)?;
         fields.optional("validation_method", |node| VALIDATION_METHODS.read(node))?;
         let ignore_unmapped = fields.optional("ignore_unmapped", Node::boolean)?.unwrap_or(false);
-        let nested_path = parse_nested(fields)?;
+        let nested = NestedSort::take(fields)?;
         let mut found: Option<(String, Vec<GeoPoint>)> = None;
         for (name, value) in fields.rest() {
             if matches!(value.json(), Json::Null | Json::Bool(_) | Json::Number(_)) {
@@ -45,7 +45,7 @@ impl DistanceSort {
         }
         match found {
             Some((field, points)) if !points.is_empty() => {
-                Ok(DistanceSort { field, points, mode, unit, path, ignore_unmapped, nested_path })
+                Ok(DistanceSort { field, points, mode, unit, path, ignore_unmapped, nested })
             }
             _ => Err(node.mistake(ErrorKind::Argument, "a sort by [_geo_distance] requires a field with a point")),
         }
@@ -61,8 +61,8 @@ impl DistanceSort {
         if let Some(mode) = self.mode {
             options.insert("mode".to_owned(), MODES.word(mode).into());
         }
-        if let Some(path) = &self.nested_path {
-            options.insert("nested".to_owned(), json!({ "path": path }));
+        if let Some(nested) = &self.nested {
+            options.insert("nested".to_owned(), nested.to_json());
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `{"_script": {"type": "number", "script": {...}}}`: a sort by what a script returns.
 
 use quidditch_expression::ValuesOf;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
-use super::nested_path::parse_nested;
+use super::nested_sort::NestedSort;
 use super::sort_mode::{MODES, Mode};
 use crate::functions::ValuesFor;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
@@ -20,8 +20,8 @@ pub(crate) struct ScriptSort {
     pub(crate) call: usize,
     /// Accepted, although a script returns one value.
     pub(crate) mode: Option<Mode>,
-    /// The path of nested objects, which no mapping has.
-    pub(crate) nested_path: Option<String>,
+    /// Nested objects, which it does not support.
+    pub(crate) nested: Option<NestedSort>,
     /// As it came, to be sent on.
     script: Json,
 }
@@ -59,10 +59,10 @@ impl ScriptSort {
             mode => Ok(mode),
         });
         let mode = mode.map_err(|error| error.of_kind(ErrorKind::Object))?;
-        let nested_path = parse_nested(fields)?;
+        let nested = NestedSort::take(fields)?;
         let values_of = if of == ScriptSortType::Number { ValuesOf::NumberSort } else { ValuesOf::TextSort };
         let call = query::parse_value_script(&script, ValuesFor::Known(values_of), parser)?;
-        Ok(ScriptSort { of, call, mode, nested_path, script: script.json().clone() })
+        Ok(ScriptSort { of, call, mode, nested, script: script.json().clone() })
     }
 
     /// The options, as a request has them.
@@ -72,8 +72,8 @@ impl ScriptSort {
         if let Some(mode) = self.mode {
             options.insert("mode".to_owned(), MODES.word(mode).into());
         }
-        if let Some(path) = &self.nested_path {
-            options.insert("nested".to_owned(), json!({ "path": path }));
+        if let Some(nested) = &self.nested {
+            options.insert("nested".to_owned(), nested.to_json());
         }
     }
 }

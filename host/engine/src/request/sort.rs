@@ -1,10 +1,10 @@
 //! `sort`: by fields, `_score`, `_doc`, distance.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::distance_sort::DistanceSort;
-use super::nested_path::parse_nested;
+use super::nested_sort::NestedSort;
 use super::script_sort::{SCRIPT_SORT, ScriptSort};
 use super::sort_mode::{MODES, Mode};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
@@ -37,8 +37,8 @@ pub(crate) struct FieldSort {
     /// The type that the field has if the mapping does not have it.
     pub(crate) unmapped_type: Option<String>,
     pub(crate) numeric_type: Option<NumericType>,
-    /// The path of nested objects, which no mapping has.
-    pub(crate) nested_path: Option<String>,
+    /// The nested objects whose values count, instead of those of the documents.
+    pub(crate) nested: Option<NestedSort>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,7 +166,7 @@ impl FieldSort {
             mode: None,
             unmapped_type: None,
             numeric_type: None,
-            nested_path: None,
+            nested: None,
         }
     }
 
@@ -175,7 +175,7 @@ impl FieldSort {
         self.mode = fields.optional("mode", |mode| MODES.read(mode))?;
         self.unmapped_type = fields.optional("unmapped_type", |node| node.text().map(str::to_owned))?;
         self.numeric_type = fields.optional("numeric_type", |node| NUMERIC_TYPES.read(node))?;
-        self.nested_path = parse_nested(fields)?;
+        self.nested = NestedSort::take(fields)?;
         Ok(())
     }
 }
@@ -223,8 +223,8 @@ impl Serialize for Sort {
                 if let Some(numeric_type) = field.numeric_type {
                     options.insert("numeric_type".to_owned(), NUMERIC_TYPES.word(numeric_type).into());
                 }
-                if let Some(path) = &field.nested_path {
-                    options.insert("nested".to_owned(), json!({ "path": path }));
+                if let Some(nested) = &field.nested {
+                    options.insert("nested".to_owned(), nested.to_json());
                 }
                 &field.name
             }
@@ -245,6 +245,8 @@ impl Serialize for Sort {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::limits::Limits;
     use crate::query;

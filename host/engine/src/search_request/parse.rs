@@ -100,6 +100,7 @@ impl SearchRequest {
             post_filter_json: post_filter.map(|filter| filter.json().clone()),
             // The names of queries elsewhere, as in aggregations, are not those of matches.
             named: parser.take_named(),
+            inner_hits: parser.take_inner_hits(),
             named_scores: fields.optional("include_named_queries_score", named_scores)?.unwrap_or(Scores::Ignored),
             aggregations: match aggregations {
                 Some(node) => aggregations::parse(&node, &mut parser)?,

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The types of fields, and the keys that the definition of each may have, in addition to [`COMMON`].
-const TYPES: [(&str, &str); 32] = [
+const TYPES: [(&str, &str); 33] = [
     ("text", TEXT),
     ("match_only_text", "analyzer, search_analyzer, position_increment_gap"),
     ("search_as_you_type", SEARCH_AS_YOU_TYPE),
@@ -47,6 +47,7 @@ const TYPES: [(&str, &str); 32] = [
     ("geo_point", "ignore_malformed, null_value, ignore_z_value, doc_values"),
     ("alias", ""),
     ("object", ""),
+    ("nested", ""),
 ];
 
 const COMMON: &str = "type, fields, copy_to, store, meta";
@@ -95,7 +96,7 @@ impl Definition<'_> {
     /// Whether it defines an object, whose type is optional.
     pub(super) fn is_object(&self) -> Result<bool, IndexError> {
         match self.object.get("type") {
-            Some(Json::String(name)) => Ok(name == "object"),
+            Some(Json::String(name)) => Ok(matches!(name.as_str(), "object" | "nested")),
             Some(other) => Err(unknown_type(self.path, &json_excerpt(other))),
             None if self.object.contains_key("properties") => Ok(true),
             None => Err(invalid(self.path, format!("missing `type`; supported types: {}", type_names()))),

@@ -35,6 +35,12 @@ pub enum FieldError {
         /// Full name of the field.
         name: String,
     },
+    /// There would be more nested objects than `index.mapping.nested_fields.limit` allows.
+    #[error("Limit of nested fields [{limit}] has been exceeded")]
+    TooManyNested {
+        /// The limit.
+        limit: u64,
+    },
     /// A dynamic template defines what is not possible.
     #[error("dynamic template [{template}]: {reason}")]
     Template {

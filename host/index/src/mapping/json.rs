@@ -8,13 +8,21 @@ use super::definition::{
 };
 use super::detection::Detection;
 use super::dynamic::Dynamic;
+use super::nested::{Nested, NestedLimits};
 use super::object::Property;
 use crate::analysis::Analysis;
 use crate::excerpt::json_excerpt;
 use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, RangeType, TextForm};
 
 /// The settings that a mapping may come with.
-const SETTINGS: &str = "analysis, max_ngram_diff, max_shingle_diff";
+const SETTINGS: &str =
+    "analysis, max_ngram_diff, max_shingle_diff, mapping.nested_fields.limit, mapping.nested_objects.limit";
+
+/// The keys of the definition of an object.
+const OBJECT_KEYS: &str = "type, dynamic, properties, enabled";
+
+/// Those of a nested object.
+const NESTED_KEYS: &str = "type, dynamic, properties, enabled, include_in_parent, include_in_root";
 
 /// The key of the kept settings in a manifest.
 const KEPT: &str = "kept";
@@ -50,19 +58,19 @@ impl Mapping {
     pub fn from_json(json: &Json) -> Result<Self, IndexError> {
         let object = as_object(json, "")?;
         if !object.contains_key("mappings") && !object.contains_key("settings") {
-            return Self::read(object, "", Analysis::default());
+            return Self::read(object, "", Settings::default());
         }
-        let mut analysis = Analysis::default();
+        let mut settings = Settings::default();
         let empty = Map::new();
         let mut mappings = &empty;
         for (key, value) in object {
             match key.as_str() {
                 "mappings" => mappings = as_object(value, "mappings")?,
-                "settings" => analysis = read_settings(value)?,
+                "settings" => settings = Settings::read(value)?,
                 _ => return Err(unknown_key("", key, "mappings, settings")),
             }
         }
-        Self::read(mappings, "mappings", analysis)
+        Self::read(mappings, "mappings", settings)
     }
 
     /// The mapping as `{"dynamic": ..., "properties": {...}}`, without settings that have their default.
@@ -83,6 +91,7 @@ impl Mapping {
     pub fn settings_to_json(&self) -> Json {
         let mut settings = Map::new();
         self.analysis.add_to_settings(&mut settings);
+        self.nested_limits.add_to_settings(&mut settings);
         Json::Object(settings)
     }
 
@@ -102,7 +111,8 @@ impl Mapping {
     pub(crate) fn from_stored(mapping: &Json, settings: &Json, order: &[String]) -> Result<Self, IndexError> {
         let mut settings = as_object(settings, "settings")?.clone();
         let kept = settings.remove(KEPT).unwrap_or_default();
-        let mut mapping = Self::read(as_object(mapping, "")?, "", read_settings(&Json::Object(settings))?)?;
+        let settings = Settings::read(&Json::Object(settings))?;
+        let mut mapping = Self::read(as_object(mapping, "")?, "", settings)?;
         mapping.reorder(order)?;
         for (name, value) in kept.as_object().into_iter().flatten() {
             mapping.keep_setting(name, value.as_str());
@@ -110,18 +120,20 @@ impl Mapping {
         Ok(mapping)
     }
 
-    pub(super) fn read(object: &Map<String, Json>, path: &str, analysis: Analysis) -> Result<Self, IndexError> {
+    pub(super) fn read(object: &Map<String, Json>, path: &str, settings: Settings) -> Result<Self, IndexError> {
         for key in object.keys() {
             if !matches!(key.as_str(), "dynamic" | "properties" | "_meta") && !Detection::has_key(key) {
                 return Err(unknown_key(path, key, ROOT_KEYS));
             }
         }
         let definition = Definition { object, path };
-        let mut reader = Reader { mapping: Mapping::new(definition.dynamic()?, analysis) };
+        let mut reader = Reader { mapping: Mapping::new(definition.dynamic()?, settings.analysis) };
+        reader.mapping.nested_limits = settings.nested_limits;
         reader.mapping.detection = Detection::read(&definition)?;
         reader.mapping.meta = object.get("_meta").cloned();
         reader.properties(0, &definition)?;
         reader.check_aliases(path)?;
+        reader.mapping.check_scopes(path)?;
         Ok(reader.mapping)
     }
 
@@ -131,6 +143,9 @@ impl Mapping {
         if index == 0 {
             json.extend(self.meta.iter().map(|meta| ("_meta".to_owned(), meta.clone())));
             self.detection.add_to(&mut json);
+        }
+        if let Some(nested) = object.nested {
+            nested.add_to(&mut json);
         }
         if let Some(dynamic) = object.own_dynamic {
             json.insert("dynamic".to_owned(), dynamic.name().into());
@@ -280,15 +295,19 @@ impl Reader {
             }
             return self.subfields(field, definition);
         }
-        definition.check_keys("type, dynamic, properties, enabled")?;
+        let nested = Nested::read(definition)?;
+        definition.check_keys(if nested.is_some() { NESTED_KEYS } else { OBJECT_KEYS })?;
         let dynamic = definition.dynamic()?;
         let is_enabled = definition.flag("enabled")?.unwrap_or(true);
         // A dotted key may have defined the object already.
         let inner = match self.mapping.objects[object].properties.get(key) {
-            Some(Property::Object(index)) if dynamic.is_none() => *index,
+            Some(Property::Object(index)) if dynamic.is_none() && nested.is_none() => *index,
             _ => self.mapping.add_object(object, key, dynamic).map_err(|error| invalid(path, error))?,
         };
         self.mapping.objects[inner].is_enabled = is_enabled;
+        if let Some(nested) = nested {
+            self.mapping.make_nested(inner, nested).map_err(|error| invalid(path, error))?;
+        }
         self.properties(inner, definition)
     }
 
@@ -338,22 +357,42 @@ impl Reader {
     }
 }
 
-/// Reads the settings of an index, which may be inside of `index`, or have names that begin with `index.`.
-fn read_settings(json: &Json) -> Result<Analysis, IndexError> {
-    let mut settings = Map::new();
-    for (key, value) in as_object(json, "settings")? {
-        if key == "index" {
-            for (key, value) in as_object(value, "settings.index")? {
-                settings.insert(key.clone(), value.clone());
+/// The settings of an index.
+#[derive(Default)]
+pub(super) struct Settings {
+    pub(super) analysis: Analysis,
+    pub(super) nested_limits: NestedLimits,
+}
+
+impl Settings {
+    /// Reads settings, which may be inside of `index`, or have names that begin with `index.`.
+    fn read(json: &Json) -> Result<Self, IndexError> {
+        let mut settings = Map::new();
+        for (key, value) in as_object(json, "settings")? {
+            if key == "index" {
+                for (key, value) in as_object(value, "settings.index")? {
+                    add_setting(&mut settings, key, value);
+                }
+            } else {
+                add_setting(&mut settings, key.strip_prefix("index.").unwrap_or(key), value);
             }
-        } else {
-            settings.insert(key.strip_prefix("index.").unwrap_or(key).to_owned(), value.clone());
         }
+        if let Some(key) = settings.keys().find(|key| !SETTINGS.split(", ").any(|known| known == *key)) {
+            return Err(unknown_key("settings", key, SETTINGS));
+        }
+        let nested_limits = NestedLimits::take(&mut settings)?;
+        Ok(Settings { analysis: Analysis::from_settings(&settings, "settings")?, nested_limits })
     }
-    if let Some(key) = settings.keys().find(|key| !SETTINGS.split(", ").any(|known| known == *key)) {
-        return Err(unknown_key("settings", key, SETTINGS));
+}
+
+/// Adds a setting; those inside of `mapping` by their full names.
+fn add_setting(settings: &mut Map<String, Json>, key: &str, value: &Json) {
+    match value {
+        Json::Object(inner) if key == "mapping" || key.starts_with("mapping.") => {
+            inner.iter().for_each(|(name, value)| add_setting(settings, &format!("{key}.{name}"), value));
+        }
+        _ => _ = settings.insert(key.to_owned(), value.clone()),
     }
-    Analysis::from_settings(&settings, "settings")
 }
 
 #[cfg(test)]
@@ -427,19 +466,19 @@ mod tests {
         insta::assert_snapshot!(refusal(json!([])), @"invalid mapping at []: [] is not an object");
         insta::assert_snapshot!(refusal(json!({"property": {}})), @"invalid mapping at [property]: unknown key; known keys: dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta");
         insta::assert_snapshot!(refusal(json!({"mappings": {}, "aliases": {}})), @"invalid mapping at [aliases]: unknown key; known keys: mappings, settings");
-        insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; known keys: analysis, max_ngram_diff, max_shingle_diff");
+        insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; known keys: analysis, max_ngram_diff, max_shingle_diff, mapping.nested_fields.limit, mapping.nested_objects.limit");
         insta::assert_snapshot!(refusal(json!({"mappings": property(json!({"type": "boolean", "coerce": false}))})), @"invalid mapping at [mappings.properties.f.coerce]: unknown key; known keys: type, fields, copy_to, store, meta, null_value, index, doc_values");
         insta::assert_snapshot!(refusal(json!({"dynamic": "maybe"})), @r#"invalid mapping at [dynamic]: "maybe" is neither true, false, "strict" nor "strict_allow_templates""#);
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyser": "english"}))), @"invalid mapping at [properties.f.analyser]: unknown key; known keys: type, fields, copy_to, store, meta, analyzer, search_analyzer, index, norms, index_options, position_increment_gap, similarity, term_vector, fielddata, eager_global_ordinals, index_phrases");
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "analyzer": "klingon"}))), @r#"invalid mapping at [properties.f.analyzer]: unknown analyzer "klingon"; known analyzers: standard, simple, whitespace, keyword, stop, pattern, fingerprint, snowball, arabic, danish, dutch, english, finnish, french, german, greek, hungarian, italian, norwegian, portuguese, romanian, russian, spanish, swedish, tamil, turkish"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": "nested"}))), @r#"invalid mapping at [properties.f.type]: unknown type "nested"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object"#);
-        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object");
-        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object");
+        insta::assert_snapshot!(refusal(property(json!({"type": "join"}))), @r#"invalid mapping at [properties.f.type]: unknown type "join"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": 1}))), @"invalid mapping at [properties.f.type]: unknown type 1; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested");
+        insta::assert_snapshot!(refusal(property(json!({}))), @"invalid mapping at [properties.f]: missing `type`; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested");
         insta::assert_snapshot!(refusal(property(json!({"type": "keyword", "ignore_above": -1}))), @"invalid mapping at [properties.f.ignore_above]: -1 is not a number of characters");
         insta::assert_snapshot!(refusal(property(json!({"type": "date", "format": "never"}))), @r#"invalid mapping at [properties.f.format]: unknown date format "never""#);
         insta::assert_snapshot!(refusal(property(json!({"type": "object", "fields": {}}))), @"invalid mapping at [properties.f.fields]: unknown key; known keys: type, dynamic, properties, enabled");
         insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a.b": {"type": "long"}}}))), @"invalid mapping at [properties.f.fields.a.b]: the name of a sub-field must not contain dots");
-        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object"#);
+        insta::assert_snapshot!(refusal(property(json!({"type": "text", "fields": {"a": {"type": "object"}}}))), @r#"invalid mapping at [properties.f.fields.a.type]: unknown type "object"; supported types: text, match_only_text, search_as_you_type, completion, keyword, wildcard, constant_keyword, ip, long, integer, short, byte, double, float, half_float, scaled_float, token_count, unsigned_long, boolean, date, date_nanos, integer_range, long_range, float_range, double_range, date_range, ip_range, binary, flat_object, geo_point, alias, object, nested"#);
         insta::assert_snapshot!(refusal(property(json!({"type": "geo_point", "fields": {}}))), @"invalid mapping at [properties.f.fields]: a geo_point does not support sub-fields");
         insta::assert_snapshot!(refusal(json!({"properties": {"a": {"type": "long"}, "a.b": {"type": "long"}}})), @"invalid mapping at [properties.a.b]: [a] is not an object");
         insta::assert_snapshot!(refusal(json!({"properties": {"a..b": {"type": "long"}}})), @"invalid mapping at [properties.a..b]: field name has an empty segment");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dynamic::Dynamic;
+use super::nested::Nested;
 
 /// An object of a mapping: fields and objects by the last part of their names.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,10 @@ pub struct Object {
     pub(super) depth: usize,
     /// Whether its content is indexed; otherwise it is only in the source.
     pub(super) is_enabled: bool,
+    /// Whether it is nested, and how.
+    pub(super) nested: Option<Nested>,
+    /// The index of the innermost nested object that it is or that contains it; 0 is the document itself.
+    pub(super) scope: usize,
     pub(super) properties: BTreeMap<String, Property>,
 }
 

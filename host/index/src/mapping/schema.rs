@@ -19,6 +19,10 @@ pub const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
 /// documents of which this field left one out. No field has a name with this character.
 pub const IGNORED_TERM: &str = "\0ignored";
 
+/// The term of [`FIELD_NAMES`] of documents that are nested objects. With the full name of the object after it, it is that of the
+/// documents of this object. No object has a name with this character.
+pub const NESTED_TERM: &str = "\0nested";
+
 /// The column of the versions of documents. It has no values in splits that were written before there were any.
 pub(crate) const VERSION: &str = "_version";
 /// The column of their sequence numbers.

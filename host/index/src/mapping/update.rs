@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::definition::{as_object, join};
+use super::json::Settings;
 use super::{FieldError, Mapping};
 use crate::IndexError;
 
@@ -51,7 +52,8 @@ impl Mapping {
     pub fn updated(&self, update: &Json) -> Result<Mapping, MappingUpdateError> {
         let Json::Object(existing) = self.to_json() else { unreachable!("a mapping is an object") };
         let merged = merge_objects(&existing, as_object(update, "")?, "")?;
-        let mut mapping = Self::read(&merged, "", self.analysis.clone())?;
+        let settings = Settings { analysis: self.analysis.clone(), nested_limits: self.nested_limits };
+        let mut mapping = Self::read(&merged, "", settings)?;
         mapping.kept_settings = self.kept_settings.clone();
         let mut order: Vec<String> = self.field_order().map(str::to_owned).collect();
         let added = mapping.field_order().filter(|name| !self.by_name.contains_key(*name)).map(str::to_owned);

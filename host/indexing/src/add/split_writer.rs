@@ -16,7 +16,9 @@ const DOCUMENTS_BETWEEN_MEASURES: u32 = 256;
 pub(crate) struct SplitWriter {
     writer: SingleSegmentIndexWriter,
     directory: RamDirectory,
+    /// Nested objects included.
     documents: u32,
+    measured_documents: u32,
     /// Number of fields of the mapping with which it began.
     fields: usize,
     /// The fields of versions and sequence numbers.
@@ -35,13 +37,23 @@ impl SplitWriter {
             .single_segment_index_writer(directory.clone(), memory_bytes)?;
         let fields = mapping.fields().len();
         let revision_fields = mapping.revision_fields();
-        Ok(SplitWriter { writer, directory, documents: 0, fields, revision_fields, source_bytes: 0, measured_bytes: 0 })
+        Ok(SplitWriter {
+            writer,
+            directory,
+            documents: 0,
+            measured_documents: 0,
+            fields,
+            revision_fields,
+            source_bytes: 0,
+            measured_bytes: 0,
+        })
     }
 
     pub(crate) fn fields(&self) -> usize {
         self.fields
     }
 
+    /// Documents, and their nested objects.
     pub(crate) fn documents(&self) -> u32 {
         self.documents
     }
@@ -51,8 +63,10 @@ impl SplitWriter {
         self.measured_bytes + self.source_bytes
     }
 
+    /// Adds a document, with its nested objects before it.
     pub(crate) fn add(
         &mut self,
+        nested: Vec<TantivyDocument>,
         mut document: TantivyDocument,
         revision: Revision,
         source_bytes: usize,
@@ -60,10 +74,13 @@ impl SplitWriter {
         let (version, seq_no) = self.revision_fields;
         document.add_u64(version, revision.version);
         document.add_u64(seq_no, revision.seq_no);
-        self.writer.add_document(document)?;
-        self.documents += 1;
+        for document in nested.into_iter().chain([document]) {
+            self.writer.add_document(document)?;
+            self.documents += 1;
+        }
         self.source_bytes += source_bytes;
-        if self.documents.is_multiple_of(DOCUMENTS_BETWEEN_MEASURES) {
+        if self.documents - self.measured_documents >= DOCUMENTS_BETWEEN_MEASURES {
+            self.measured_documents = self.documents;
             self.measured_bytes = self.writer.mem_usage();
         }
         Ok(())

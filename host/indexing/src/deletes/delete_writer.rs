@@ -145,7 +145,8 @@ async fn encode(writer: &IndexWriter, split: &SplitEntry, documents: &[DocId]) -
         deleted += u64::from(alive.remove(*document));
     }
     let (mut deletes, mut content) = (None, None);
-    if deleted > 0 && alive.count() > 0 {
+    // Nested objects are not marked: they are left alone when all documents are deleted.
+    if deleted > 0 && alive.count() > split.nested {
         let encoded = alive.encode()?;
         deletes = Some(Deletes {
             object: format!("{}-{}.deletes", split.id, writer.new_ulid()),

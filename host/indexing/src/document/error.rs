@@ -54,6 +54,25 @@ pub enum DocumentError {
         /// An excerpt of the key in the object.
         key: String,
     },
+    /// The document has more nested objects than `index.mapping.nested_objects.limit` allows.
+    #[error(
+        "The number of nested documents has exceeded the allowed limit of [{limit}]. This limit can be set by changing the \
+         [index.mapping.nested_objects.limit] index level setting."
+    )]
+    TooManyNested {
+        /// The limit.
+        limit: u64,
+    },
+    /// A dotted key leads through a nested object: it cannot say which object of the list it means.
+    #[error(
+        "Cannot add a value for field [{field}] since one of the intermediate objects is mapped as a nested object: [{nested}]"
+    )]
+    NestedInKey {
+        /// An excerpt of the key.
+        field: String,
+        /// Full name of the nested object.
+        nested: String,
+    },
     /// The mapping has only another name of a field there.
     #[error("[{name}] is an alias, to which documents cannot write")]
     Alias {

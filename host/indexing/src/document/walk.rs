@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use quidditch_index::format::{
-    FIELD_NAMES, FlatValue, IGNORED_TERM, SOURCE, flat_path_term, flat_value_terms, signed_in_order, visit_flat_object,
+    FIELD_NAMES, FlatValue, IGNORED_TERM, NESTED_TERM, SOURCE, flat_path_term, flat_value_terms, signed_in_order,
+    visit_flat_object,
 };
 use quidditch_index::{
-    Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Property, TextForm,
-    excerpt, json_excerpt,
+    Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Nested, Property,
+    TextForm, excerpt, json_excerpt,
 };
 use serde_json::{Map, Value as Json, json};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field as TantivyField;
 
 use super::error::DocumentError;
+use super::level::{Level, Seen};
 use super::number_texts::NumberTexts;
 
 /// Longest value of a `keyword` in bytes.
@@ -24,8 +26,16 @@ pub(super) struct Walk<'a> {
     mapping: &'a mut Mapping,
     /// The mapping before the document, if it has added fields.
     before: Option<Mapping>,
-    document: &'a mut TantivyDocument,
-    seen: &'a mut Seen,
+    /// The document itself, and the nested objects around the current value, from the outermost to the innermost.
+    levels: Vec<Level>,
+    /// Which level the values that are being added belong to: the last, unless they are copied.
+    at: usize,
+    /// The nested objects that are complete, each after those inside of it.
+    nested: Vec<TantivyDocument>,
+    /// How many nested objects were found.
+    nested_objects: u64,
+    /// For each level.
+    seen: &'a mut Vec<Seen>,
     numbers: NumberTexts<'a>,
     /// The fields that left out a value.
     ignored: Vec<usize>,
@@ -40,32 +50,27 @@ enum Values {
     Copied,
 }
 
-/// The fields and objects of one document that have values.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    fields: IndexSet,
-    objects: IndexSet,
-}
-
-/// A set of indices that can be cleared without visiting all of them.
-#[derive(Debug, Default)]
-struct IndexSet {
-    generation: u32,
-    /// The last generation in which each index was a member.
-    generations: Vec<u32>,
-    members: Vec<usize>,
-}
-
 impl<'a> Walk<'a> {
     pub(super) fn new(
         mapping: &'a mut Mapping,
-        document: &'a mut TantivyDocument,
-        seen: &'a mut Seen,
+        document: TantivyDocument,
+        seen: &'a mut Vec<Seen>,
         numbers: NumberTexts<'a>,
     ) -> Self {
-        seen.fields.clear();
-        seen.objects.clear();
-        Walk { mapping, before: None, document, seen, numbers, ignored: Vec::new(), values: Values::OfDocument }
+        let mut walk = Walk {
+            mapping,
+            before: None,
+            levels: Vec::new(),
+            at: 0,
+            nested: Vec::new(),
+            nested_objects: 0,
+            seen,
+            numbers,
+            ignored: Vec::new(),
+            values: Values::OfDocument,
+        };
+        walk.enter(0, document);
+        walk
     }
 
     /// Adds all values of the document.
@@ -86,26 +91,27 @@ impl<'a> Walk<'a> {
         for (index, field) in self.mapping.fields().iter().enumerate() {
             if let FieldKind::Keyword(options) = field.kind()
                 && let KeywordForm::Constant(value) = &options.form
+                && self.mapping.scope_of(field.name()) == 0
             {
-                self.document.add_text(field.tantivy_field(), value);
-                self.seen.fields.insert(index);
+                self.levels[0].document.add_text(field.tantivy_field(), value);
+                self.seen[0].fields.insert(index);
             }
         }
     }
 
     /// Adds the names of all fields and objects that have values, and of the fields that left out a value.
-    pub(super) fn finish(self) {
+    /// Returns the nested objects, each after those inside of it, and the document itself.
+    pub(super) fn finish(mut self) -> (Vec<TantivyDocument>, TantivyDocument) {
+        let mut document = self.leave().document;
         for (nth, field) in self.ignored.iter().enumerate() {
             let name = self.mapping.fields()[*field].name();
             if nth == 0 {
-                self.document.add_text(FIELD_NAMES, IGNORED_TERM);
+                document.add_text(FIELD_NAMES, IGNORED_TERM);
             }
-            self.document.add_text(FIELD_NAMES, format!("{IGNORED_TERM}{name}"));
-            self.document.add_text(SOURCE, name);
+            document.add_text(FIELD_NAMES, format!("{IGNORED_TERM}{name}"));
+            document.add_text(SOURCE, name);
         }
-        let fields = self.seen.fields.members.iter().map(|field| self.mapping.fields()[*field].name());
-        let objects = self.seen.objects.members.iter().map(|object| self.mapping.object(*object).name());
-        add_field_names(self.document, fields.chain(objects));
+        (self.nested, document)
     }
 
     /// Removes the fields that the document has added to the mapping.
@@ -123,9 +129,80 @@ impl<'a> Walk<'a> {
         }
         // The document itself has no name.
         if any && index != 0 {
-            self.seen.objects.insert(index);
+            self.seen[self.at].objects.insert(index);
         }
         Ok(any)
+    }
+
+    /// Begins a level: the document itself, or a nested object.
+    fn enter(&mut self, object: usize, document: TantivyDocument) {
+        self.at = self.levels.len();
+        self.levels.push(Level { object, document });
+        if self.seen.len() == self.at {
+            self.seen.push(Seen::default());
+        }
+        self.seen[self.at].clear();
+    }
+
+    /// Ends the last level, whose names are then complete.
+    fn leave(&mut self) -> Level {
+        let mut level = self.levels.pop().expect("a level was entered");
+        let seen = &self.seen[self.levels.len()];
+        for field in seen.fields.members() {
+            level.document.add_text(FIELD_NAMES, self.mapping.fields()[*field].name());
+        }
+        for object in seen.objects.members() {
+            level.document.add_text(FIELD_NAMES, self.mapping.object(*object).name());
+        }
+        self.at = self.levels.len().saturating_sub(1);
+        level
+    }
+
+    /// Adds a nested object as a document of its own. Returns whether the object around it has values of it, too.
+    fn nested(&mut self, object: usize, nested: Nested, properties: &Map<String, Json>) -> Result<bool, DocumentError> {
+        let limit = self.mapping.max_nested_objects();
+        self.nested_objects += 1;
+        if self.nested_objects > limit {
+            return Err(DocumentError::TooManyNested { limit });
+        }
+        self.enter(object, TantivyDocument::default());
+        let any = self.object(object, properties)?;
+        let around = self.at - 1;
+        if nested.is_in_parent {
+            self.include(around);
+        }
+        if nested.is_in_root && !(nested.is_in_parent && around == 0) {
+            self.include(0);
+        }
+        let Level { mut document, .. } = self.leave();
+        document.add_text(FIELD_NAMES, NESTED_TERM);
+        document.add_text(FIELD_NAMES, format!("{NESTED_TERM}{}", self.mapping.object(object).name()));
+        self.nested.push(document);
+        Ok(any && nested.is_in_parent)
+    }
+
+    /// Adds the values of the last level to another one.
+    fn include(&mut self, level: usize) {
+        let (around, last) = self.levels.split_at_mut(self.at);
+        let Level { object, document } = &last[0];
+        for (field, value) in document.field_values() {
+            around[level].document.add_field_value(field, value);
+        }
+        let (around, last) = self.seen.split_at_mut(self.at);
+        let (target, seen) = (&mut around[level], &last[0]);
+        seen.fields.members().iter().for_each(|field| target.fields.insert(*field));
+        seen.objects.members().iter().for_each(|object| target.objects.insert(*object));
+        if !seen.objects.members().is_empty() {
+            // The objects around it have values of it, as far as they are inside of the target.
+            let name = self.mapping.object(*object).name();
+            for (end, _) in name.match_indices('.') {
+                if let Some(outer) = self.mapping.object_index(&name[..end])
+                    && (level == 0 || self.mapping.object(outer).scope() == self.levels[level].object)
+                {
+                    target.objects.insert(outer);
+                }
+            }
+        }
     }
 
     fn property(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
@@ -144,6 +221,10 @@ impl<'a> Walk<'a> {
     fn dotted(&mut self, object: usize, outer: &str, rest: &str, value: &Json) -> Result<bool, DocumentError> {
         let inner = match self.mapping.object(object).property(outer) {
             Some(Property::Object(inner)) if !self.mapping.object(inner).is_enabled() => return Ok(false),
+            Some(Property::Object(inner)) if self.is_nested_key(inner) => {
+                let nested = self.mapping.object(inner).name().to_owned();
+                return Err(DocumentError::NestedInKey { field: excerpt(&format!("{nested}.{rest}")), nested });
+            }
             Some(Property::Object(inner)) => inner,
             Some(_) if value.is_null() => return Ok(false),
             Some(Property::Alias(_)) => return Err(DocumentError::Alias { name: outer.to_owned() }),
@@ -162,9 +243,14 @@ impl<'a> Walk<'a> {
         };
         let any = self.property(inner, rest, value)?;
         if any {
-            self.seen.objects.insert(inner);
+            self.seen[self.at].objects.insert(inner);
         }
         Ok(any)
+    }
+
+    /// Whether a dotted key must not lead through an object. Copies stay in the nested object that they are in.
+    fn is_nested_key(&self, object: usize) -> bool {
+        self.values == Values::OfDocument && self.mapping.object(object).nested().is_some()
     }
 
     /// Adds the values of an object, or of each object of an array.
@@ -173,7 +259,10 @@ impl<'a> Walk<'a> {
             return Ok(false);
         }
         match value {
-            Json::Object(properties) => self.object(object, properties),
+            Json::Object(properties) => match self.mapping.object(object).nested() {
+                Some(nested) => self.nested(object, nested, properties),
+                None => self.object(object, properties),
+            },
             Json::Array(items) => {
                 let mut any = false;
                 for item in items {
@@ -200,7 +289,7 @@ impl<'a> Walk<'a> {
                     self.check_items(field, items)?;
                     // As clients know it, even a completion without inputs exists.
                     if items.is_empty() && self.mapping.fields()[field].completion_options().is_some() {
-                        self.seen.fields.insert(field);
+                        self.seen[self.at].fields.insert(field);
                         return Ok(true);
                     }
                     let mut any = false;
@@ -252,9 +341,14 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         self.values = Values::Copied;
+        let at = self.at;
         for target in self.mapping.fields()[field].options().copy_to.clone() {
+            // To the nested object that contains the target, or to the document itself.
+            let scope = self.mapping.scope_of(&target);
+            self.at = self.levels.iter().rposition(|level| level.object == scope).unwrap_or(0);
             self.property(0, &target, value)?;
         }
+        self.at = at;
         self.values = Values::OfDocument;
         Ok(())
     }
@@ -297,7 +391,7 @@ impl<'a> Walk<'a> {
             FieldKind::Text { form: TextForm::Completion(_), .. } => return self.completion(index, value),
             FieldKind::Text { .. } => {
                 let text = field.text(value)?;
-                self.document.add_text(tantivy_field, text);
+                self.levels[self.at].document.add_text(tantivy_field, text);
             }
             FieldKind::Keyword(options) => {
                 let text = field.text(value)?;
@@ -315,7 +409,7 @@ impl<'a> Walk<'a> {
                     let reason = InvalidValue::TooLong { bytes: text.len(), max_bytes: MAX_TERM_BYTES };
                     return Err(field.error(reason).into());
                 }
-                self.document.add_text(tantivy_field, text);
+                self.levels[self.at].document.add_text(tantivy_field, text);
             }
             FieldKind::FlatObject => return self.flat_object(index, value),
             // What is there can only be seen in the source; whether it is, only in a column.
@@ -324,28 +418,28 @@ impl<'a> Walk<'a> {
             _ => {
                 let Some(value) = field.value_from_json(value)? else { return Ok(false) };
                 match value {
-                    FieldValue::Text(text) => self.document.add_text(tantivy_field, text),
+                    FieldValue::Text(text) => self.levels[self.at].document.add_text(tantivy_field, text),
                     FieldValue::Integer(number) | FieldValue::Date(number) => {
-                        self.document.add_i64(tantivy_field, number);
+                        self.levels[self.at].document.add_i64(tantivy_field, number);
                     }
                     FieldValue::Nanos(nanos) => {
-                        self.document.add_i64(tantivy_field, nanos);
-                        self.document.add_i64(next_field(tantivy_field), nanos.div_euclid(1_000_000));
+                        self.levels[self.at].document.add_i64(tantivy_field, nanos);
+                        self.levels[self.at].document.add_i64(next_field(tantivy_field), nanos.div_euclid(1_000_000));
                     }
                     FieldValue::Unsigned(number) => {
-                        self.document.add_i64(tantivy_field, signed_in_order(number));
-                        self.document.add_f64(next_field(tantivy_field), number as f64);
+                        self.levels[self.at].document.add_i64(tantivy_field, signed_in_order(number));
+                        self.levels[self.at].document.add_f64(next_field(tantivy_field), number as f64);
                     }
-                    FieldValue::Float(number) => self.document.add_f64(tantivy_field, number),
-                    FieldValue::Boolean(value) => self.document.add_bool(tantivy_field, value),
+                    FieldValue::Float(number) => self.levels[self.at].document.add_f64(tantivy_field, number),
+                    FieldValue::Boolean(value) => self.levels[self.at].document.add_bool(tantivy_field, value),
                     FieldValue::GeoPoint { lat, lon } => {
-                        self.document.add_f64(tantivy_field, lat);
-                        self.document.add_f64(next_field(tantivy_field), lon);
+                        self.levels[self.at].document.add_f64(tantivy_field, lat);
+                        self.levels[self.at].document.add_f64(next_field(tantivy_field), lon);
                     }
                 }
             }
         }
-        self.seen.fields.insert(index);
+        self.seen[self.at].fields.insert(index);
         Ok(true)
     }
 
@@ -373,9 +467,9 @@ impl<'a> Walk<'a> {
             return Err(field.error(InvalidValue::TooLong { bytes, max_bytes: MAX_TERM_BYTES }).into());
         }
         let has_values = !terms.is_empty();
-        terms.into_iter().for_each(|term| self.document.add_text(field.tantivy_field(), term));
+        terms.into_iter().for_each(|term| self.levels[self.at].document.add_text(field.tantivy_field(), term));
         if has_values {
-            self.seen.fields.insert(index);
+            self.seen[self.at].fields.insert(index);
         }
         Ok(has_values)
     }
@@ -387,14 +481,14 @@ impl<'a> Walk<'a> {
         let inputs = field.completion_inputs(value)?;
         for input in inputs.iter().flatten() {
             for form in self.mapping.completion_forms(field, &input.text) {
-                self.document.add_text(terms, input.term(&form));
-                self.document.add_text(field.tantivy_field(), form);
+                self.levels[self.at].document.add_text(terms, input.term(&form));
+                self.levels[self.at].document.add_text(field.tantivy_field(), form);
             }
         }
         if inputs.contains(&None) && !self.ignored.contains(&index) {
             self.ignored.push(index);
         }
-        self.seen.fields.insert(index);
+        self.seen[self.at].fields.insert(index);
         Ok(true)
     }
 
@@ -442,27 +536,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl IndexSet {
-    fn clear(&mut self) {
-        self.members.clear();
-        if self.generation == u32::MAX {
-            self.generation = 0;
-            self.generations.clear();
-        }
-        self.generation += 1;
-    }
-
-    fn insert(&mut self, index: usize) {
-        if index >= self.generations.len() {
-            self.generations.resize(index + 1, 0);
-        }
-        if self.generations[index] != self.generation {
-            self.generations[index] = self.generation;
-            self.members.push(index);
-        }
-    }
-}
-
 /// The second of two fields of the schema that a field has.
 fn next_field(field: TantivyField) -> TantivyField {
     TantivyField::from_field_id(field.field_id() + 1)
@@ -471,11 +544,4 @@ fn next_field(field: TantivyField) -> TantivyField {
 fn is_longer(text: &str, characters: u32) -> bool {
     // Most texts are shorter even in bytes.
     text.len() > characters as usize && text.chars().count() > characters as usize
-}
-
-/// Adds the names for which `exists` matches the document.
-fn add_field_names<'a>(document: &mut TantivyDocument, names: impl Iterator<Item = &'a str>) {
-    for name in names {
-        document.add_text(FIELD_NAMES, name);
-    }
 }

@@ -38,6 +38,7 @@ mod tests {
             id: id.to_string().into(),
             size,
             documents,
+            nested: 0,
             footer: FooterPosition { offset: 0, length: size },
             ranges: BTreeMap::new(),
             ids: None,

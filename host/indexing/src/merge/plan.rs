@@ -64,8 +64,8 @@ pub(super) fn plan(
 /// The range of a single split, if many of its documents are deleted.
 pub(super) fn rewritten(index: usize, splits: &[SplitEntry], options: &MergeOptions) -> Option<Range<usize>> {
     let split = &splits[index];
-    let is_worth_it =
-        u128::from(split.deleted()) * 100 > u128::from(split.documents) * u128::from(options.deleted_percent);
+    let is_worth_it = u128::from(split.deleted()) * 100
+        > u128::from(split.documents.saturating_sub(split.nested)) * u128::from(options.deleted_percent);
     is_worth_it.then_some(index..index + 1)
 }
 
@@ -78,7 +78,7 @@ pub(super) struct Size {
 
 impl Size {
     pub(super) fn from_entry(split: &SplitEntry) -> Self {
-        let documents = split.live();
+        let documents = split.stored();
         let bytes = u128::from(split.size) * u128::from(documents) / u128::from(split.documents.max(1));
         Size { documents, bytes: u64::try_from(bytes).unwrap_or(u64::MAX) }
     }
@@ -112,6 +112,7 @@ mod tests {
             id: id.to_string().into(),
             size,
             documents,
+            nested: 0,
             footer: FooterPosition { offset: 0, length: size },
             ranges: BTreeMap::new(),
             ids: None,

@@ -28,6 +28,8 @@ pub(super) struct Plan {
 
 /// A document that is to be stored.
 pub(super) struct NewDocument {
+    /// Its nested objects, which are indexed before it.
+    pub(super) nested: Vec<TantivyDocument>,
     pub(super) document: TantivyDocument,
     pub(super) id: String,
     pub(super) source: Bytes,
@@ -126,12 +128,12 @@ impl<'a> Planning<'a> {
 
     fn index(&mut self, id: &'a str, source: Bytes, condition: Condition) -> Result<Written, Refused> {
         let read = self.reader.read_source(&mut self.mapping, &source, id);
-        let document = read.map_err(|error: DocumentError| Refused::Invalid(error))?;
+        let (nested, document) = read.map_err(|error: DocumentError| Refused::Invalid(error))?;
         let before = self.revision(id);
         let revision = self.next_revision(before, condition);
         self.remove(id);
         self.latest.insert(id, Latest::New(self.documents.len()));
-        self.documents.push(Some(NewDocument { document, id: id.to_owned(), source, revision }));
+        self.documents.push(Some(NewDocument { nested, document, id: id.to_owned(), source, revision }));
         let effect = if before.is_some() { Effect::Updated } else { Effect::Created };
         Ok(Written { effect, revision, source: None })
     }

@@ -104,8 +104,8 @@ impl<'a> Transaction<'a> {
         }
         let mut split = SplitWriter::new(mapping, SPLIT_MEMORY_BYTES)?;
         let mut parts = Vec::with_capacity(documents.len());
-        for NewDocument { document, id, source, revision } in documents {
-            split.add(document, revision, source.len())?;
+        for NewDocument { nested, document, id, source, revision } in documents {
+            split.add(nested, document, revision, source.len())?;
             parts.push((id, source, revision));
         }
         let (entry, bytes) = split.finish(self.writer.new_split_id(), mapping)?;

@@ -106,7 +106,7 @@ pub(crate) async fn cluster_stats(service: &Service, mut call: Call) -> Result<A
         "indices": {
             "count": targets.len(),
             "shards": { "total": targets.len(), "primaries": targets.len(), "replication": 0.0 },
-            "docs": { "count": sum(|snapshot| snapshot.documents()), "deleted": sum(|snapshot| snapshot.deleted()) },
+            "docs": { "count": sum(|snapshot| snapshot.stored_documents()), "deleted": sum(|snapshot| snapshot.deleted()) },
             "store": { "size_in_bytes": sum(|snapshot| snapshot.size_bytes()), "reserved_in_bytes": 0 },
             "segments": { "count": splits },
         },

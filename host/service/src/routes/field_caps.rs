@@ -96,7 +96,9 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
             objects.extend(objects_around(mapping, field.name()));
         }
         for object in objects {
-            add(object, "object", false, false, index);
+            let is_nested =
+                mapping.object_index(object).is_some_and(|object| mapping.object(object).nested().is_some());
+            add(object, if is_nested { "nested" } else { "object" }, false, false, index);
         }
         for (name, is_searchable, is_aggregatable) in METADATA.into_iter().filter(|(name, ..)| wanted.matches(name)) {
             add(name, name, is_searchable, is_aggregatable, index);

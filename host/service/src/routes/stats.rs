@@ -43,7 +43,7 @@ impl Figures {
     pub(super) fn of<'a>(snapshots: impl Iterator<Item = &'a Snapshot>) -> Self {
         let mut figures = Figures::default();
         for snapshot in snapshots {
-            figures.documents += snapshot.documents();
+            figures.documents += snapshot.stored_documents();
             figures.deleted += snapshot.deleted();
             figures.bytes += snapshot.size_bytes();
             figures.segments += snapshot.splits() as u64;

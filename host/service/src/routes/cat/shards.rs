@@ -42,7 +42,7 @@ pub(crate) async fn cat_shards(service: &Service, mut call: Call) -> Result<Answ
             Cell::Number(0),
             Cell::text("p"),
             Cell::text("STARTED"),
-            Cell::Number(snapshot.documents()),
+            Cell::Number(snapshot.stored_documents()),
             Cell::Size(snapshot.size_bytes()),
             Cell::text(NODE_ADDRESS),
             Cell::text(NODE_ID),
