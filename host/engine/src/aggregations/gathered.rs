@@ -186,21 +186,6 @@ pub(super) fn gather(
 }
 
 impl Gathered<u64> {
-    /// Replaces this by the values of documents.
-    pub(super) fn read_each<'v>(&mut self, docs: &[DocId], values: impl Fn(DocId) -> &'v [u64]) {
-        self.begin();
-        self.one_each = true;
-        for (position, doc) in docs.iter().enumerate() {
-            let values = values(*doc);
-            self.one_each &= values.len() == 1;
-            self.positions.extend(std::iter::repeat_n(position as u32, values.len()));
-            self.values.extend_from_slice(values);
-        }
-        if self.one_each {
-            self.positions.clear();
-        }
-    }
-
     /// Sorts the values of each document.
     pub(super) fn sort_each(&mut self) {
         let mut first = 0;
