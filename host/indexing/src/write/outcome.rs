@@ -24,6 +24,14 @@ pub struct WriteResult {
     pub outcome: Result<Written, Refused>,
 }
 
+impl WriteResult {
+    /// Whether a document was stored or deleted.
+    pub(super) fn is_change(&self) -> bool {
+        let effect = self.outcome.as_ref().map(|written| written.effect);
+        matches!(effect, Ok(Effect::Created | Effect::Updated | Effect::Deleted))
+    }
+}
+
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {

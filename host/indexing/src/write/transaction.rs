@@ -138,8 +138,9 @@ impl StoredSplit {
 impl Change for Transaction<'_> {
     async fn apply(&mut self, manifest: &mut Manifest) -> Result<(), IndexingError> {
         let Plan { mapping, next_seq_no, documents, removed, results } = self.plan(manifest).await?;
+        let has_changed = results.iter().any(WriteResult::is_change);
         self.results = results;
-        if documents.is_empty() && removed.is_empty() {
+        if !has_changed {
             // Nothing is to be stored, whatever was refused.
             return Ok(());
         }

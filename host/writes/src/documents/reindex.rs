@@ -50,7 +50,7 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
     let source = keys.take_object("source")?.unwrap_or_default();
     let destination = keys.take_object("dest")?.unwrap_or_default();
     if let Some(conflicts) = keys.take_text("conflicts")? {
-        pace.conflicts = OnConflict::parse(&conflicts)?;
+        pace.conflicts = OnConflict::parse(&conflicts).map_err(|error| invalid("reindex", "conflicts", &error))?;
     }
     for key in ["max_docs", "size"] {
         if let Some(value) = keys.take(key) {
@@ -126,9 +126,11 @@ impl Destination {
     fn parse(object: Map<String, Json>) -> Result<Self, ApiError> {
         let mut keys = Keys::new(object, "dest");
         let index = keys.take_text("index")?;
-        let op_type = keys.take_text("op_type")?.map_or(Ok(OpType::Index), |text| OpType::parse(&text))?;
+        let op_type = keys.take_text("op_type")?.map_or(Ok(OpType::Index), |text| OpType::parse(&text));
+        let op_type = op_type.map_err(|error| invalid("dest", "op_type", &error))?;
         let version_type = keys.take_text("version_type")?;
-        let version_type = version_type.map_or(Ok(VersionType::Internal), |text| VersionType::parse(&text))?;
+        let version_type = version_type.map_or(Ok(VersionType::Internal), |text| VersionType::parse(&text));
+        let version_type = version_type.map_err(|error| invalid("dest", "version_type", &error))?;
         // There is one shard.
         keys.take_text("routing")?;
         if let Some(pipeline) = keys.take_text("pipeline")? {
@@ -141,6 +143,13 @@ impl Destination {
         }
         Ok(Destination { index, op_type, version_type })
     }
+}
+
+/// A value of the body that is not allowed.
+fn invalid(object: &str, key: &str, error: &ApiError) -> ApiError {
+    let refusal = |kind: &'static str, reason: String| Refusal::new(StatusCode::BAD_REQUEST, kind, reason);
+    let cause = refusal("illegal_argument_exception", error.to_string());
+    refusal("x_content_parse_exception", format!("[{object}] failed to parse field [{key}]")).caused_by(cause).into()
 }
 
 fn operation(
