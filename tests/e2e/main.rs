@@ -13,3 +13,4 @@ mod server;
 mod shared;
 mod spin;
 mod transcripts;
+mod writes;

@@ -1,7 +1,9 @@
 //! `quidditch serve`: the HTTP API on a TCP socket.
 
 mod access;
+mod background;
 mod caches;
+mod commits;
 mod connection;
 mod server;
 mod settings;
@@ -21,6 +23,7 @@ use quidditch_service::error_chain;
 use quidditch_storage::Storage;
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 use crate::arguments::Global;
 use crate::byte_size::ByteSize;
@@ -28,6 +31,8 @@ use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::{print, print_json};
 use access::AccessArguments;
+use background::BlockingThreads;
+use commits::CommitArguments;
 use settings::Settings;
 use shared::Server;
 use tls::TlsArguments;
@@ -55,15 +60,24 @@ pub(crate) struct Arguments {
     /// Maximum size of the body of a search or another request that reads; larger ones are answered with a 413
     #[arg(long, value_name = "SIZE", default_value_t = body_bytes())]
     max_body: ByteSize,
+    /// Maximum size of the body of a request that changes something; larger ones are answered with a 413
+    #[arg(long, value_name = "SIZE", default_value_t = write_body_bytes())]
+    max_write_body: ByteSize,
     /// Maximum memory for one request; larger ones are rejected
     #[arg(long, value_name = "SIZE", default_value_t = REQUEST_MEMORY)]
     request_memory: ByteSize,
+    #[command(flatten)]
+    commits: CommitArguments,
     #[command(flatten)]
     caches: caches::Caches,
 }
 
 fn body_bytes() -> ByteSize {
     ByteSize(quidditch_service::Settings::default().body_bytes as u64)
+}
+
+fn write_body_bytes() -> ByteSize {
+    ByteSize(quidditch_service::Settings::default().write_body_bytes as u64)
 }
 
 /// Default maximum memory for one request. 2 GiB: more than any usual search needs, and few of them fit into small servers.
@@ -73,7 +87,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Outcome> {
     let settings = Settings { max_requests: arguments.max_requests, ..Settings::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(settings.network_threads)
-        .max_blocking_threads(settings.request_threads)
+        .max_blocking_threads(settings.blocking_threads())
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;
@@ -91,11 +105,14 @@ async fn serve(global: &Global, arguments: &Arguments, settings: Settings) -> Re
     let service_settings = quidditch_service::Settings {
         product_header: arguments.product_header,
         body_bytes: usize::try_from(arguments.max_body.0).unwrap_or(usize::MAX),
+        write_body_bytes: usize::try_from(arguments.max_write_body.0).unwrap_or(usize::MAX),
         ..installation.service_settings()
     };
     let mut service = installation.service(engine(&installation, arguments.request_memory)?, service_settings);
     if !arguments.read_only {
-        service = service.with_writes(Arc::new(installation.writes()));
+        let background = Arc::new(BlockingThreads(Handle::current()));
+        let writes = installation.writes().with_commits(arguments.commits.settings(), Some(background));
+        service = service.with_writes(Arc::new(writes));
         tokio::spawn(collect(Arc::clone(&installation.storage), Arc::clone(&installation.clock)));
     }
     let scheme = if tls.is_some() { "https" } else { "http" };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use quidditch_function::FunctionResolver;
-use quidditch_index::{Cost, Snapshot, StoredDocument, View};
+use quidditch_index::{Cost, Revision, Snapshot, StoredDocument, View};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, DocSet, SegmentReader, TERMINATED, Term};
 
@@ -23,13 +23,36 @@ impl Engine {
         id: &str,
         cost: &Arc<Cost>,
     ) -> Result<Option<StoredDocument>, Error> {
+        self.read_document(snapshot, id, cost, |view, address| Ok(view.stored(address)?)).await
+    }
+
+    /// The same, with the write that it is from.
+    ///
+    /// # Errors
+    /// As [`Engine::document`].
+    pub async fn document_with_revision(
+        &self,
+        snapshot: &Snapshot,
+        id: &str,
+        cost: &Arc<Cost>,
+    ) -> Result<Option<(StoredDocument, Revision)>, Error> {
+        self.read_document(snapshot, id, cost, stored_with_revision).await
+    }
+
+    async fn read_document<T>(
+        &self,
+        snapshot: &Snapshot,
+        id: &str,
+        cost: &Arc<Cost>,
+        read: impl Fn(&View, DocAddress) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
         let reads = self.reads(snapshot, cost);
         let selected = snapshot.select(|split| split.may_have_id(id));
         let view = snapshot.view(&selected, &reads).await?;
         let term = Term::from_field_text(snapshot.id_field(), id);
         let address = reads.run(|| find(&view, &term)).await?;
         match address {
-            Some(address) => Ok(Some(reads.run(|| view.stored(address).map_err(Error::from)).await?)),
+            Some(address) => reads.run(|| read(&view, address).map(Some)).await,
             None => Ok(None),
         }
     }
@@ -59,6 +82,12 @@ impl Engine {
         let Some(address) = reads.run(|| find(&view, &term)).await? else { return Ok(None) };
         reads.run(|| resolved.explain(view.searcher(), address).map(Some)).await
     }
+}
+
+/// Reads a document. Both parts are tried, so that all missing bytes are known at once.
+fn stored_with_revision(view: &View, address: DocAddress) -> Result<(StoredDocument, Revision), Error> {
+    let (stored, revision) = (view.stored(address), view.revision(address));
+    Ok((stored?, revision?))
 }
 
 /// The address of the document with a term of `_id`.

@@ -12,6 +12,7 @@ use crate::Error;
 use crate::collect::{Collector, Demand, SegmentContext};
 use crate::progress::Progress;
 use crate::scores::{AverageLengths, Scores};
+use crate::stages::StagedQuery;
 
 use feed::Feed;
 
@@ -26,6 +27,15 @@ pub(crate) struct SearchScope<'a> {
     pub(crate) reads: &'a ReadSession,
     pub(crate) progress: &'a Arc<Progress>,
     pub(crate) executor: &'a Executor,
+}
+
+/// What finds the matches.
+struct Matching<'a> {
+    weight: &'a dyn Weight,
+    /// The query, if it goes through stages.
+    staged: Option<&'a StagedQuery>,
+    /// Where matches may be skipped that are not among the best.
+    lengths: Option<&'a AverageLengths>,
 }
 
 impl SearchScope<'_> {
@@ -43,6 +53,7 @@ impl SearchScope<'_> {
             (Demand::Scores, true) => Some(AverageLengths::of(query, self.snapshot, searcher)?),
             _ => None,
         };
+        let matching = Matching { weight: &*weight, staged: query.downcast_ref(), lengths: lengths.as_ref() };
         let segments = searcher.segment_readers().iter().enumerate();
         let is_only = self.is_whole && self.selected.len() == 1;
         let segments = segments.map(|(ordinal, reader)| {
@@ -53,7 +64,7 @@ impl SearchScope<'_> {
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
         let run_segment = |segment: SegmentContext<'_>| {
             let _entered = self.reads.enter();
-            tantivy::Result::Ok(self.collect_segment((&*weight, lengths.as_ref()), collector, &segment))
+            tantivy::Result::Ok(self.collect_segment(&matching, collector, &segment))
         };
         let partials = match collector.must_search_in_order() {
             true => selected.map(run_segment).collect::<tantivy::Result<_>>()?,
@@ -67,21 +78,25 @@ impl SearchScope<'_> {
 
     fn collect_segment<C: Collector>(
         &self,
-        (weight, lengths): (&dyn Weight, Option<&AverageLengths>),
+        Matching { weight, staged, lengths }: &Matching<'_>,
         collector: &C,
         segment: &SegmentContext<'_>,
     ) -> Result<C::Partial, Error> {
         let mut collecting = collector.open(segment)?;
         if !self.progress.must_stop() {
-            match (collector.demand(), lengths) {
-                (Demand::Nothing, _) => {}
-                (Demand::Count, _) => collecting.count(u64::from(weight.count(segment.reader)?)),
-                (Demand::Documents, _) => Feed::new(collecting.as_mut(), segment, self.progress).documents(weight)?,
-                (Demand::Scores, Some(lengths)) => {
-                    let factor = lengths.threshold_factor(segment.reader)?;
-                    Feed::new(collecting.as_mut(), segment, self.progress).best_scores(weight, factor)?;
+            let demand = collector.demand();
+            if demand == Demand::Count {
+                collecting.count(u64::from(weight.count(segment.reader)?));
+            }
+            let feed = Feed::new(collecting.as_mut(), segment, self.progress);
+            match (demand, lengths, staged) {
+                (Demand::Nothing | Demand::Count, ..) => {}
+                (Demand::Documents, ..) => feed.documents(*weight)?,
+                (Demand::Scores, Some(lengths), _) => {
+                    feed.best_scores(*weight, lengths.threshold_factor(segment.reader)?)?;
                 }
-                (Demand::Scores, None) => Feed::new(collecting.as_mut(), segment, self.progress).scores(weight)?,
+                (Demand::Scores, None, Some(staged)) => feed.staged_scores(staged)?,
+                (Demand::Scores, None, None) => feed.scores(*weight)?,
             }
         }
         collecting.finish()

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
-use quidditch_index::{ReadSession, Snapshot, View};
+use quidditch_index::{PRIMARY_TERM, ReadSession, Snapshot, View};
 use serde_json::{Map, Value as Json, json};
 use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
 
@@ -158,7 +158,9 @@ impl<'a> Fetcher<'a> {
         let plan = self.plan;
         let stored = self.view.stored(address)?;
         let mut fields = self.group_field(hit);
+        let mut revision = None;
         if let Some(columns) = columns.get_mut(&address.segment_ord) {
+            revision = columns.revision(address.doc_id);
             columns.add_values(address.doc_id, &stored.id, self.snapshot.name(), &mut fields)?;
         }
         let mut highlight = Map::new();
@@ -179,6 +181,9 @@ impl<'a> Fetcher<'a> {
         let source = plan.source.apply(stored.source).map_err(|error| damaged(&error))?;
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
+            version: revision.filter(|_| plan.revision.version).map(|revision| revision.version),
+            seq_no: revision.filter(|_| plan.revision.seq_no).map(|revision| revision.seq_no),
+            primary_term: plan.revision.seq_no.then_some(PRIMARY_TERM),
             id: if plan.shows_id { stored.id } else { String::new() },
             ignored: stored.ignored,
             score: (scores == Scores::Needed).then_some(hit.score),

@@ -5,8 +5,11 @@ use quidditch_index::{GeoPoint, GeoPointError};
 
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
 
-/// `{"lat": .., "lon": ..}`, `[lon, lat]`, `"lat,lon"`: as in documents.
+/// `{"lat": .., "lon": ..}`, `[lon, lat]`, `"lat,lon"`: as in documents, but without an altitude.
 pub(crate) fn parse_point(node: &Node<'_>) -> Result<GeoPoint, ParseError> {
+    if GeoPoint::has_altitude(node.json()) {
+        return Err(node.mistake(ErrorKind::Value, "a point of a request has two coordinates, not three"));
+    }
     GeoPoint::from_json(node.json()).map_err(|error| {
         let kind = match error {
             GeoPointError::Latitude(_) | GeoPointError::Longitude(_) => ErrorKind::Query,

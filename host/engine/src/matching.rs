@@ -8,7 +8,8 @@ use quidditch_index::{Cost, ReadSession, Snapshot, SnapshotDocument};
 
 use crate::collect::AllDocuments;
 use crate::engine::Engine;
-use crate::{Error, SearchRequest};
+use crate::plan::Mappings;
+use crate::{Error, SearchRequest, SearchTarget};
 
 impl Engine {
     /// All documents that match, in the order of the index. Only the request's query is used, and no time limit, since a part of
@@ -23,9 +24,23 @@ impl Engine {
         functions: &dyn FunctionResolver,
         cost: &Arc<Cost>,
     ) -> Result<Vec<SnapshotDocument>, Error> {
-        let reads = ReadSession::new(snapshot.reader(), cost);
+        self.matching_target(&SearchTarget::whole(snapshot), request, functions, cost).await
+    }
+
+    /// The same of an index of which a filter may leave a part.
+    ///
+    /// # Errors
+    /// As [`Engine::search`].
+    pub async fn matching_target(
+        &self,
+        target: &SearchTarget<'_>,
+        request: &SearchRequest,
+        functions: &dyn FunctionResolver,
+        cost: &Arc<Cost>,
+    ) -> Result<Vec<SnapshotDocument>, Error> {
+        let reads = ReadSession::new(target.snapshot.reader(), cost);
         let allowance = self.allowance_within(request, Duration::MAX);
-        let resolved = self.resolve(snapshot, request, functions, &allowance, cost).await?;
+        let resolved = self.resolve_target(target, Mappings::default(), request, functions, &allowance, cost).await?;
         let dry_run = resolved.dry_run()?;
         let view = resolved.open(&dry_run, &reads).await?;
         reads

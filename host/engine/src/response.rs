@@ -195,6 +195,15 @@ pub struct HitDocument {
     /// The document's id; empty, and left out, where the request asks for nothing that is stored.
     #[serde(rename = "_id", skip_serializing_if = "String::is_empty")]
     pub id: String,
+    /// Its version, where the request asks for it.
+    #[serde(rename = "_version", skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// The sequence number of its write, where the request asks for it.
+    #[serde(rename = "_seq_no", skip_serializing_if = "Option::is_none")]
+    pub seq_no: Option<u64>,
+    /// The primary term of its write, where the request asks for it.
+    #[serde(rename = "_primary_term", skip_serializing_if = "Option::is_none")]
+    pub primary_term: Option<u64>,
     /// The fields that left out a value of it.
     #[serde(rename = "_ignored", skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<String>,

@@ -74,6 +74,16 @@ impl GeoPoint {
         }
     }
 
+    /// Whether a point has a third coordinate, which [`from_json`](Self::from_json) ignores.
+    pub fn has_altitude(json: &Json) -> bool {
+        match json {
+            Json::Array(items) => items.len() == 3,
+            Json::Object(object) => object.get("coordinates").is_some_and(Self::has_altitude),
+            Json::String(text) => text.split(',').count() == 3,
+            _ => false,
+        }
+    }
+
     /// Whether an array is one point, rather than several.
     pub fn is_point_array(items: &[Json]) -> bool {
         items.first().is_some_and(Json::is_number)

@@ -64,6 +64,7 @@ mod mapping;
 mod name;
 mod pruning;
 mod reading;
+mod revision;
 mod snapshot;
 mod snapshot_record;
 mod split;
@@ -95,6 +96,7 @@ pub use mapping::{
 pub use name::{check_alias_name, check_index_name};
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
+pub use revision::{PRIMARY_TERM, Revision, Revisions};
 pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};
 pub use snapshot_record::SnapshotRecord;
 pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};

@@ -31,6 +31,8 @@ pub struct Manifest {
     pub splits: Vec<SplitEntry>,
     /// Objects that are not part of the index any more.
     pub retired: Vec<Retired>,
+    /// The sequence number of the next write.
+    pub next_seq_no: u64,
 }
 
 /// A split, as the manifest describes it.
@@ -131,6 +133,8 @@ struct Stored {
     splits: Vec<SplitEntry>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     retired: Vec<Retired>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_seq_no: Option<u64>,
 }
 
 /// The part that manifests of all formats have.
@@ -166,7 +170,7 @@ impl SplitEntry {
 impl Manifest {
     /// The manifest of an empty index.
     pub fn new(id: String, mapping: Mapping) -> Self {
-        Manifest { change: id.clone(), id, mapping, splits: Vec::new(), retired: Vec::new() }
+        Manifest { change: id.clone(), id, mapping, splits: Vec::new(), retired: Vec::new(), next_seq_no: 0 }
     }
 
     /// The names of all objects that are needed to read the index.
@@ -238,6 +242,7 @@ impl Manifest {
             settings: self.mapping.stored_settings(),
             splits: self.splits.clone(),
             retired: self.retired.clone(),
+            next_seq_no: Some(self.next_seq_no).filter(|number| *number != first_seq_no(&self.splits)),
         };
         serde_json::to_vec(&stored).expect("a manifest has only text keys").into()
     }
@@ -257,9 +262,15 @@ impl Manifest {
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
         let mapping = mapping.map_err(|error| Damage::corrupt(error.to_string()))?;
-        let Stored { id, change, splits, retired, .. } = stored;
-        Ok(Manifest { id, change, mapping, splits, retired })
+        let Stored { id, change, splits, retired, next_seq_no, .. } = stored;
+        let next_seq_no = next_seq_no.unwrap_or_else(|| first_seq_no(&splits));
+        Ok(Manifest { id, change, mapping, splits, retired, next_seq_no })
     }
+}
+
+/// The number of the first write that has one: documents that were added before there were any count as number 0.
+fn first_seq_no(splits: &[SplitEntry]) -> u64 {
+    u64::from(!splits.is_empty())
 }
 
 #[cfg(test)]
@@ -287,7 +298,7 @@ mod tests {
             deletes: None,
         };
         let mapping = Mapping::from_json(&json).expect("valid");
-        Manifest { splits: vec![split], ..Manifest::new("01H".to_owned(), mapping) }
+        Manifest { splits: vec![split], next_seq_no: 1, ..Manifest::new("01H".to_owned(), mapping) }
     }
 
     /// A manifest with everything that it may contain.
@@ -298,6 +309,7 @@ mod tests {
         split.statistics = Some(BTreeMap::from([("name".to_owned(), FieldStatistics { documents: 2, terms: 5 })]));
         split.deletes = Some(Deletes { object: "01J-01K.deletes".to_owned(), documents: 1, size: 98, crc32: u32::MAX });
         manifest.retired = vec![Retired { object: "01G.split".to_owned(), at: 1_715_904_000_000 }];
+        manifest.next_seq_no = 7;
         manifest
     }
 
@@ -317,6 +329,7 @@ mod tests {
         insta::assert_snapshot!(json["splits"][0]["statistics"], @r#"{"name":{"documents":2,"terms":5}}"#);
         insta::assert_snapshot!(json["splits"][0]["deletes"], @r#"{"object":"01J-01K.deletes","documents":1,"size":98,"crc32":4294967295}"#);
         insta::assert_snapshot!(json["retired"], @r#"[{"object":"01G.split","at":1715904000000}]"#);
+        insta::assert_snapshot!(json["next_seq_no"], @"7");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use derived::derived_subfields;
 use detection::Detection;
 pub use field_error::FieldError;
 pub use schema::{FIELD_NAMES, ID, IGNORED_TERM, SOURCE};
+pub(crate) use schema::{SEQ_NO, VERSION};
 pub use update::MappingUpdateError;
 
 use serde_json::{Map, Value as Json};

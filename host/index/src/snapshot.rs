@@ -141,6 +141,20 @@ impl Snapshot {
         }
     }
 
+    /// The same, with the splits that another snapshot of the index has opened.
+    #[must_use]
+    pub fn with_opened_of(mut self, other: &Snapshot) -> Self {
+        for (number, split) in self.splits.iter().enumerate() {
+            let Some(before) = other.numbers.get(&split.id) else { continue };
+            if other.splits[*before].deletes == split.deletes
+                && let Some(opened) = other.opened[*before].get()
+            {
+                self.opened[number] = OnceLock::from(opened.clone());
+            }
+        }
+        self
+    }
+
     /// What this snapshot consists of, to open it again with [`Snapshot::at_record`] after the index has changed.
     pub fn record(&self) -> SnapshotRecord {
         SnapshotRecord {

@@ -7,7 +7,7 @@ use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher};
 
 use crate::mapping::{ID, SOURCE};
 use crate::split::{LiveSplit, SplitsDirectory};
-use crate::{IndexError, Mapping, SnapshotDocument};
+use crate::{IndexError, Mapping, Revision, Revisions, SnapshotDocument};
 
 /// Blocks of stored documents that each split keeps decompressed, of 16 KiB each: one page of hits seldom needs more, and there
 /// may be many splits.
@@ -105,5 +105,13 @@ impl View {
         let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         let ignored = document.get_all(SOURCE).skip(1).filter_map(|value| value.as_str()).map(str::to_owned).collect();
         Ok(StoredDocument { id: text(ID), source: text(SOURCE), ignored })
+    }
+
+    /// The revision of a document.
+    ///
+    /// # Errors
+    /// [`IndexError::Search`] if its columns are not cached (see [`ReadSession::run`](crate::ReadSession::run)) or are damaged.
+    pub fn revision(&self, address: DocAddress) -> Result<Revision, IndexError> {
+        Ok(Revisions::open(self.searcher.segment_reader(address.segment_ord))?.get(address.doc_id))
     }
 }

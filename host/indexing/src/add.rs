@@ -8,9 +8,10 @@ mod read_ahead;
 #[cfg(test)]
 mod replacing_tests;
 mod report;
+mod seq_nos;
 #[cfg(test)]
 mod split_tests;
-mod split_writer;
+pub(crate) mod split_writer;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use quidditch_index::{Mapping, SplitId};
 use quidditch_storage::Precondition;
 use read_ahead::{DocumentSource, ReadBatch};
 pub use report::{AddProgress, AddReport, BadDocument};
+use seq_nos::SeqNos;
 use split_writer::SplitWriter;
 use tantivy::DocId;
 
@@ -76,6 +78,7 @@ impl IndexWriter {
         mut progress: impl FnMut(AddProgress),
     ) -> Result<PreparedDocuments<'a>, IndexingError> {
         let (manifest, _) = Manifest::read(self.storage(), self.index()).await?;
+        let seq_nos = SeqNos::new(&manifest);
         let mut adding = Adding {
             writer: self,
             index_id: manifest.id,
@@ -85,6 +88,7 @@ impl IndexWriter {
             splits: Vec::new(),
             ids: HashMap::new(),
             replaced: Vec::new(),
+            seq_nos,
             report: AddReport::default(),
         };
         if let Err(error) = adding.add_all(input, &mut progress).await {
@@ -129,6 +133,7 @@ struct Adding<'a> {
     ids: HashMap<Box<str>, Location>,
     /// Documents that were replaced by later ones.
     replaced: Vec<Location>,
+    seq_nos: SeqNos,
     report: AddReport,
 }
 
@@ -226,7 +231,7 @@ impl Adding<'_> {
             let location = Location { split: self.splits.len(), document: split.documents() };
             self.replaced.extend(self.ids.insert(id.into(), location));
         }
-        split.add(read.document, read.line_bytes)?;
+        split.add(read.document, self.seq_nos.next(), read.line_bytes)?;
         self.report.added += 1;
         Ok(())
     }
@@ -244,7 +249,7 @@ impl Adding<'_> {
 
     /// Makes the splits part of the index.
     async fn commit(self) -> Result<AddReport, IndexingError> {
-        let Adding { writer, index_id, splits, ids, mut report, .. } = self;
+        let Adding { writer, index_id, splits, ids, seq_nos, mut report, .. } = self;
         if splits.is_empty() {
             return Ok(report);
         }
@@ -253,7 +258,7 @@ impl Adding<'_> {
             replaced.entry(splits[split].entry.id.clone()).or_default().push(document);
         }
         let ids = ids.keys().map(|id| &**id).collect();
-        let new = NewSplits { index_id: &index_id, splits: &splits, replaced, ids };
+        let new = NewSplits { index_id: &index_id, splits: &splits, replaced, ids, seq_nos };
         let committed = new.commit(writer).await?;
         report.replaced = committed.replaced;
         report.splits = committed.splits.len();

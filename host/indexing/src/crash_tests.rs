@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::executor::block_on;
 use quidditch_clock::{Clock, ManualClock};
-use quidditch_index::{Mapping, list_indices};
+use quidditch_index::{Mapping, ReadSettings, SplitReader, list_indices};
 use quidditch_storage::Storage;
 use serde_json::json;
 
@@ -14,7 +15,10 @@ use crate::fixture::{
     Crash, INDEX, TestIndex, add, add_in_splits, assert_sound, crashing, delete, documents, manifest, memory, objects,
     store_with_index, writer, writer_at,
 };
-use crate::{AddOptions, IndexingError, MergeEffort, MergeOptions, create_index, delete_index};
+use crate::{
+    AddOptions, Condition, IndexingError, MergeEffort, MergeOptions, WriteAction, WriteCache, WriteOperation,
+    create_index, delete_index,
+};
 
 fn lines(ids: impl IntoIterator<Item = u32>, n: u32) -> String {
     ids.into_iter().map(|id| format!("{}\n", json!({"_id": format!("{id:02}"), "n": n}))).collect()
@@ -34,6 +38,7 @@ enum Change {
     Add,
     Delete,
     Merge,
+    Write,
     CollectGarbage,
 }
 
@@ -51,6 +56,25 @@ impl Change {
             Change::Merge => {
                 let options = MergeOptions { effort: MergeEffort::Full, split_documents: 7, ..MergeOptions::default() };
                 writer(storage).merge_splits(&options, |_| ()).await.map(|_| ())
+            }
+            Change::Write => {
+                let write = |id: &str, action: WriteAction| WriteOperation {
+                    id: Some(id.to_owned()),
+                    action,
+                    condition: Condition::None,
+                };
+                let index = |id: &str, source: &'static str| {
+                    write(id, WriteAction::Index(Bytes::from_static(source.as_bytes())))
+                };
+                let operations = [
+                    index("30", r#"{"n": 3}"#),
+                    index("03", r#"{"n": 4, "new": true}"#),
+                    write("20", WriteAction::Delete),
+                    write("04", WriteAction::Delete),
+                    index("07", r#"{"n": 5}"#),
+                ];
+                let reader = Arc::new(SplitReader::new(Arc::clone(storage), ReadSettings::default()));
+                writer(storage).write(&WriteCache::new(&reader), &operations).await.map(|_| ())
             }
             Change::CollectGarbage => collect_all(storage).await,
         }
@@ -71,7 +95,7 @@ async fn assert_documents(storage: &Arc<dyn Storage>, expected: &BTreeMap<String
 
 #[test]
 fn the_index_is_as_before_or_as_after() {
-    for change in [Change::Add, Change::Delete, Change::Merge, Change::CollectGarbage] {
+    for change in [Change::Add, Change::Delete, Change::Merge, Change::Write, Change::CollectGarbage] {
         for crash in [Crash::Before, Crash::AfterWrite] {
             let operations = block_on(crash_at_every_operation(change, crash));
             // Each change reads and writes the manifest and some other objects.

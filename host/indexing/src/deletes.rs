@@ -10,5 +10,5 @@ mod tests;
 
 pub(crate) use alive_documents::AliveDocuments;
 pub(crate) use delete_writer::DeleteWriter;
-pub(crate) use id_lookup::IdLookup;
+pub(crate) use id_lookup::{IdLookup, find, possible_ids};
 pub(crate) use load_deletes::load_deletes;

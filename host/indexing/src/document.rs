@@ -12,7 +12,7 @@ use number_texts::NumberTexts;
 use quidditch_clock::Clock;
 use quidditch_index::format::{ID, SOURCE};
 use quidditch_index::{Mapping, json_excerpt, parse_json};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use source::without_id;
 use tantivy::TantivyDocument;
 pub use walk::MAX_TERM_BYTES;
@@ -80,12 +80,43 @@ impl DocumentReader {
         }
 
         // The `_id` contains no floats.
-        let numbers = NumberTexts::new(&object, text);
-        let mut walk = Walk::new(mapping, &mut document, &mut self.seen, numbers);
-        match walk.document(&object) {
+        self.add_values(mapping, &object, text, &mut document)?;
+        Ok(ReadDocument { document, given_id, line_bytes: line.len() })
+    }
+
+    /// Reads the document of an `_id`, which it does not contain.
+    ///
+    /// # Errors
+    /// Why the document is rejected.
+    pub(crate) fn read_source(
+        &mut self,
+        mapping: &mut Mapping,
+        source: &[u8],
+        id: &str,
+    ) -> Result<TantivyDocument, DocumentError> {
+        let text = std::str::from_utf8(source).map_err(|_| DocumentError::NotUtf8)?.trim();
+        let json = parse_json(text).map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let Json::Object(object) = json else { return Err(DocumentError::NotAnObject(json_excerpt(&json))) };
+        let mut document = TantivyDocument::default();
+        document.add_text(ID, id);
+        document.add_text(SOURCE, text);
+        self.add_values(mapping, &object, text, &mut document)?;
+        Ok(document)
+    }
+
+    fn add_values(
+        &mut self,
+        mapping: &mut Mapping,
+        object: &Map<String, Json>,
+        text: &str,
+        document: &mut TantivyDocument,
+    ) -> Result<(), DocumentError> {
+        let numbers = NumberTexts::new(object, text);
+        let mut walk = Walk::new(mapping, document, &mut self.seen, numbers);
+        match walk.document(object) {
             Ok(()) => {
                 walk.finish();
-                Ok(ReadDocument { document, given_id, line_bytes: line.len() })
+                Ok(())
             }
             Err(error) => {
                 walk.undo();
@@ -101,13 +132,19 @@ fn id_from_json(json: &Json) -> Result<String, DocumentError> {
         Json::Number(number) if !number.is_f64() => number.to_string(),
         _ => return Err(DocumentError::InvalidId(json_excerpt(json))),
     };
+    check_id(&id)?;
+    Ok(id)
+}
+
+/// Checks an `_id`.
+pub(crate) fn check_id(id: &str) -> Result<(), DocumentError> {
     if id.is_empty() {
         return Err(DocumentError::EmptyId);
     }
     if id.len() > MAX_ID_BYTES {
         return Err(DocumentError::IdTooLong { bytes: id.len() });
     }
-    Ok(id)
+    Ok(())
 }
 
 #[cfg(test)]

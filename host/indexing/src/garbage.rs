@@ -15,6 +15,10 @@ use crate::{IndexWriter, IndexingError};
 /// storing its first split to its commit. Scrolls and points in time, which live for a day, use the splits with which they began.
 pub const GARBAGE_GRACE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Objects that are retired sooner than this after they were written need not be listed as retired: what is not listed is kept for
+/// this time in addition to a grace period that is longer. 10 minutes: splits of a few documents are merged sooner.
+pub(crate) const UNLISTED: Duration = Duration::from_secs(10 * 60);
+
 /// How many objects are removed at a time.
 const REMOVALS_AT_A_TIME: usize = 16;
 
@@ -66,7 +70,7 @@ impl IndexWriter {
             if needed.contains(object) {
                 continue;
             }
-            match retired.get(object).copied().or_else(|| written_at(object)) {
+            match retired.get(object).copied().or_else(|| unneeded_since(object, grace)) {
                 None => report.unknown.push(entry.key),
                 Some(since) if since > latest => {
                     report.waiting += 1;
@@ -113,9 +117,16 @@ impl Change for ForgetRetired {
     }
 }
 
+/// When an object that is not listed as retired was retired at the latest, or its writer gave it up. With a grace period that is
+/// shorter than that time, nobody may still use it.
+fn unneeded_since(object: &str, grace: Duration) -> Option<i64> {
+    let longest = i64::try_from(UNLISTED.min(grace).as_millis()).unwrap_or(i64::MAX);
+    written_at(object).map(|written| written.saturating_add(longest))
+}
+
 /// When an object was written, in milliseconds since 1970, if its name has the form that writers use: `<ULID>.split`,
 /// `<ULID of the split>-<ULID>.deletes`, or `<ULID>.probe` (see [`create_index`](crate::create_index())).
-fn written_at(object: &str) -> Option<i64> {
+pub(crate) fn written_at(object: &str) -> Option<i64> {
     let id = match object.rsplit_once('.')? {
         (id, "split" | "probe") => id,
         (id, "deletes") => {
@@ -221,7 +232,7 @@ mod tests {
             let report = collect(&storage, HOUR, Duration::ZERO).await;
             assert_eq!((report.removed, report.waiting, report.unknown.len()), (0, 3, unknown.len()));
             let before = storage.list("").await.expect("listed").len();
-            let report = collect(&storage, HOUR, HOUR + Duration::from_secs(1)).await;
+            let report = collect(&storage, HOUR, HOUR + UNLISTED + Duration::from_secs(1)).await;
             assert_eq!((report.removed, report.bytes, report.waiting), (3, 12, 0));
             let mut expected: Vec<_> = unknown.iter().map(|name| format!("{INDEX}/splits/{name}")).collect();
             expected.sort_unstable();
@@ -238,7 +249,7 @@ mod tests {
             let written = Duration::from_millis(1_715_904_000_000);
             let key = format!("{INDEX}/splits/{}.split", Ulid::from_datetime(UNIX_EPOCH + written));
             storage.put(&key, Bytes::from_static(b"x"), Precondition::Absent).await.expect("written");
-            for (age, removed) in [(HOUR - Duration::from_millis(1), 0), (HOUR, 1)] {
+            for (age, removed) in [(HOUR + UNLISTED - Duration::from_millis(1), 0), (HOUR + UNLISTED, 1)] {
                 assert_eq!(collect(&storage, HOUR, written + age).await.removed, removed);
             }
         });

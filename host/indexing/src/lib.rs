@@ -63,6 +63,7 @@ mod update_index;
 mod update_templates;
 mod verify;
 mod whole_split;
+mod write;
 mod writer;
 
 #[cfg(test)]
@@ -87,4 +88,8 @@ pub use remains::collect_remains;
 pub use update_aliases::{AliasAction, update_aliases};
 pub use update_templates::{MAX_TEMPLATES, TemplateError, update_templates};
 pub use verify::{Problem, VerifyProgress, VerifyReport, verify_index};
+pub use write::{
+    Condition, Conflict, CurrentDocument, DocumentUpdate, Effect, Refused, UpdateError, Updated, WriteAction,
+    WriteCache, WriteOperation, WriteReport, WriteResult, Written,
+};
 pub use writer::IndexWriter;

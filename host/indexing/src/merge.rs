@@ -1,15 +1,18 @@
 //! Merging splits: fewer and larger splits are faster to search, and deleted documents cost time and space until they are dropped.
 
 mod combine;
+mod due;
 mod options;
 mod plan;
 mod replace;
 #[cfg(test)]
 mod tests;
+mod tiers;
 
 use std::collections::HashSet;
 
 use combine::combine;
+pub(crate) use due::is_merge_due;
 pub use options::{MergeEffort, MergeOptions};
 use plan::plan;
 use quidditch_index::SplitId;

@@ -38,6 +38,7 @@ mod tests {
     use super::*;
     use crate::GARBAGE_GRACE;
     use crate::fixture::{INDEX, add, store_with_index};
+    use crate::garbage::UNLISTED;
 
     #[test]
     fn only_old_objects_of_deleted_indices_are_removed() {
@@ -49,7 +50,7 @@ mod tests {
             let left = format!("gone/splits/{}.split", ulid::Ulid::from_datetime(clock.now()));
             storage.put(&left, "x".into(), Precondition::None).await.expect("written");
             assert_eq!(collect_remains(&storage, &time, GARBAGE_GRACE).await.expect("collected"), 0);
-            clock.advance(GARBAGE_GRACE + Duration::from_millis(1));
+            clock.advance(GARBAGE_GRACE + UNLISTED + Duration::from_millis(1));
             assert_eq!(collect_remains(&storage, &time, GARBAGE_GRACE).await.expect("collected"), 1);
             assert_eq!(list_indices(&storage).await.expect("listed"), [INDEX]);
             assert_eq!(storage.list(&format!("{INDEX}/splits/")).await.expect("listed").len(), 1);

@@ -90,7 +90,7 @@ const OF_CLEARING_CACHES: Accepted = &[
 ];
 
 /// Takes the parameters of a search or count.
-pub(crate) fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
+pub fn take_search_parameters(parameters: &mut Parameters) -> Result<(), ApiError> {
     take(parameters, OF_SEARCHES)?;
     take(parameters, OF_SHARDS)
 }

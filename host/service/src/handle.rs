@@ -18,7 +18,7 @@ use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
 use crate::router::{Endpoint, PathNames, route};
-use crate::{Service, body, media_type, routes};
+use crate::{Service, Settings, body, media_type, routes};
 
 impl Service {
     /// Answers a request within the time limit of the engine. Never fails and never panics: every error is a response. The
@@ -41,7 +41,7 @@ impl Service {
         };
         let time = time.min(limit);
         let deadline = self.clock.monotonic().saturating_add(time);
-        let answer = self.within(time, self.answer(&request, routed, &mut presentation, deadline));
+        let answer = self.within(time, self.answer(request, routed, &mut presentation, deadline));
         let answered = AssertUnwindSafe(answer).catch_unwind().await;
         let mut answer = answered.unwrap_or_else(|panic| Err(ApiError::Panic(panic_message(panic.as_ref()))));
         if let Err(error) = &answer
@@ -55,6 +55,20 @@ impl Service {
         response
     }
 
+    /// Most bytes of the body of a request, before and after decompression.
+    pub fn body_limit(&self, method: &Method, path: &str) -> usize {
+        route(method, path).map_or(self.settings().body_bytes, |(endpoint, _)| self.body_limit_of(endpoint))
+    }
+
+    fn body_limit_of(&self, endpoint: Endpoint) -> usize {
+        let Settings { body_bytes, write_body_bytes, .. } = *self.settings();
+        match endpoint {
+            // Without writes, the request is refused.
+            Endpoint::Write(_) if self.writes.is_some() => write_body_bytes,
+            _ => body_bytes,
+        }
+    }
+
     /// The error in place of one about an object that is missing, if it is missing because its index was deleted meanwhile.
     async fn deleted_index(&self, error: &ApiError) -> Option<ApiError> {
         let name = error.index_of_missing_object()?;
@@ -66,18 +80,19 @@ impl Service {
 
     async fn answer(
         &self,
-        request: &Request<Bytes>,
+        request: Request<Bytes>,
         routed: Result<(Endpoint, PathNames), ApiError>,
         presentation: &mut Presentation,
         deadline: Duration,
     ) -> Result<Answer, ApiError> {
-        let mut parameters = Parameters::parse(request.uri().query());
+        let (head, body) = request.into_parts();
+        let mut parameters = Parameters::parse(head.uri.query());
         presentation.take_parameters(&mut parameters)?;
-        let path = request.uri().path();
+        let path = head.uri.path();
         let (endpoint, names) = routed?;
-        media_type::check_accept(request.headers())?;
-        let body = body::decode(request.headers(), request.body(), self.settings().body_bytes)?;
-        let method = request.method().clone();
+        media_type::check_accept(&head.headers)?;
+        let body = body::decode(&head.headers, body, self.body_limit_of(endpoint))?;
+        let method = head.method.clone();
         let call = Call { method, path: path.to_owned(), names, parameters, body, deadline };
         match endpoint {
             Endpoint::Alias => routes::alias(self, call).await,
@@ -121,7 +136,7 @@ impl Service {
             Endpoint::PointInTime => routes::create_point_in_time(self, call).await,
             Endpoint::PointsInTime if path.ends_with("_all") => routes::all_points_in_time(call),
             Endpoint::PointsInTime => routes::delete_points_in_time(call),
-            Endpoint::Scroll if request.method() == Method::DELETE => routes::clear_scroll(call),
+            Endpoint::Scroll if head.method == Method::DELETE => routes::clear_scroll(call),
             Endpoint::Scroll => routes::scroll(self, call).await,
             Endpoint::Search => routes::search(self, call).await,
             Endpoint::SearchTemplate => routes::search_template(self, call).await,

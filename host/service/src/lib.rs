@@ -110,7 +110,7 @@ pub use settings::Settings;
 /// What answers requests that change something is made of. They are answered by another crate, which only hosts link that may
 /// write.
 pub mod writing {
-    pub use crate::accepted_parameters::take_cluster_parameters;
+    pub use crate::accepted_parameters::{take_cluster_parameters, take_search_parameters};
     pub use crate::answer::{Answer, Content};
     pub use crate::call::Call;
     pub use crate::error::{ApiError, Refusal};
@@ -119,5 +119,6 @@ pub mod writing {
     pub use crate::parameters::{Flag, Parameters};
     pub use crate::router::PathNames;
     pub use crate::service::WriteRoutes;
+    pub use crate::url_query::take_url_query;
     pub use crate::write_endpoint::WriteEndpoint;
 }

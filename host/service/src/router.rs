@@ -299,9 +299,7 @@ mod tests {
 
     #[test]
     fn unknown_paths_are_errors() {
-        for path in
-            ["/_nope", "/a/b", "/a//_search", "///", "/a/_doc", "/a/_doc/", "/a/_doc/1/2", "/%ff", "/_x/_search"]
-        {
+        for path in ["/_nope", "/a/b", "/a//_search", "///", "/a/_nope", "/a/_doc/1/2", "/%ff", "/_x/_search"] {
             assert_eq!(get(path), format!("no handler found for uri [{path}] and method [GET]"));
         }
     }

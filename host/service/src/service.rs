@@ -78,6 +78,16 @@ impl Service {
         self.snapshots.expire(index);
     }
 
+    /// Makes the next request see the documents of this index as they are now.
+    pub fn note_documents(&self, index: &str) {
+        self.snapshots.expire(index);
+    }
+
+    /// Reads the indices.
+    pub fn reader(&self) -> &Arc<SplitReader> {
+        self.snapshots.reader()
+    }
+
     /// Finds the functions that requests call.
     pub fn functions(&self) -> &Arc<dyn FunctionResolver> {
         &self.functions

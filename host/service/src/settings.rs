@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Settings {
     /// Maximum size of a request body, before and after decompression. 10 MiB: the largest allowed `terms` query fits.
     pub body_bytes: usize,
+    /// The same for requests that change something. 100 MiB: what clients send together at most.
+    pub write_body_bytes: usize,
     /// How long a snapshot is used before the store is asked for a newer manifest; zero asks on every request. 1 s: the
     /// refresh interval that users of search engines expect, at the cost of one cheap storage request per second.
     pub snapshot_max_age: Duration,
@@ -25,6 +27,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             body_bytes: 10 << 20,
+            write_body_bytes: 100 << 20,
             snapshot_max_age: Duration::from_secs(1),
             open_indices: 16,
             write_timeout: Duration::from_secs(3_600),

@@ -72,7 +72,7 @@ impl Snapshots {
             return Ok(opened.snapshot);
         }
         let checked = self.clock.monotonic();
-        match self.refresh(name, opened.map(|opened| opened.snapshot), cost).await {
+        match self.refresh(name, opened, &slot, cost).await {
             Ok(snapshot) => {
                 *slot.opened() = Some(Opened { snapshot: Arc::clone(&snapshot), checked });
                 self.close_beyond_capacity();
@@ -110,15 +110,19 @@ impl Snapshots {
     async fn refresh(
         &self,
         name: &str,
-        opened: Option<Arc<Snapshot>>,
+        opened: Option<Opened>,
+        slot: &Slot,
         cost: &Cost,
     ) -> Result<Arc<Snapshot>, IndexError> {
-        if let Some(snapshot) = opened
-            && snapshot.is_current().await?
-        {
-            return Ok(snapshot);
+        let Some(Opened { snapshot: opened, checked }) = opened else {
+            return Snapshot::open(&self.reader, name, cost).await.map(Arc::new);
+        };
+        // An index that this process has changed is not the same any more.
+        if !slot.is_expired(checked) && opened.is_current().await? {
+            return Ok(opened);
         }
-        Snapshot::open(&self.reader, name, cost).await.map(Arc::new)
+        let newer = Snapshot::open(&self.reader, name, cost).await?;
+        Ok(Arc::new(newer.with_opened_of(&opened)))
     }
 
     fn slot(&self, name: &str) -> Arc<Slot> {

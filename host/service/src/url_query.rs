@@ -16,7 +16,7 @@ const OPTIONS: [(&str, &str); 3] =
 ///
 /// # Errors
 /// Values that cannot be read. Options without a `q` are left, as they would be ignored.
-pub(crate) fn take_url_query<'a>(parameters: &mut Parameters, body: &'a str) -> Result<Cow<'a, str>, ApiError> {
+pub fn take_url_query<'a>(parameters: &mut Parameters, body: &'a str) -> Result<Cow<'a, str>, ApiError> {
     let Some(text) = parameters.take("q")? else { return Ok(Cow::Borrowed(body)) };
     let mut query = Map::from_iter([("query".to_owned(), Json::String(text))]);
     for (parameter, key) in OPTIONS {

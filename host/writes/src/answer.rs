@@ -6,6 +6,10 @@ use quidditch_service::writing::{Answer, ApiError, Call, WriteEndpoint, WriteRou
 
 use crate::create_index::create_index;
 use crate::delete_index::delete_index;
+use crate::documents::{
+    bulk, create_document, delete_by_query, delete_document, force_merge, index_document, refresh, reindex,
+    update_by_query, update_document,
+};
 use crate::open_close::{close_index, open_index};
 use crate::put_mapping::put_mapping;
 use crate::put_settings::put_settings;
@@ -21,13 +25,19 @@ use crate::writes::Writes;
 impl WriteRoutes for Writes {
     async fn answer(&self, service: &Service, endpoint: WriteEndpoint, call: Call) -> Result<Answer, ApiError> {
         match endpoint {
+            WriteEndpoint::Bulk => bulk(self, service, call).await,
             WriteEndpoint::CloseIndex => close_index(service, call).await,
+            WriteEndpoint::CreateDocument => create_document(self, service, call).await,
             WriteEndpoint::CreateIndex => create_index(self, service, call).await,
             WriteEndpoint::DeleteAlias => delete_alias(self, service, call).await,
+            WriteEndpoint::DeleteByQuery => delete_by_query(self, service, call).await,
             WriteEndpoint::DeleteComponentTemplate => delete_component_template(self, call).await,
+            WriteEndpoint::DeleteDocument => delete_document(self, service, call).await,
             WriteEndpoint::DeleteIndex => delete_index(self, service, call).await,
             WriteEndpoint::DeleteIndexTemplate => delete_index_template(self, call).await,
             WriteEndpoint::DeleteScript => delete_script(self, call).await,
+            WriteEndpoint::ForceMerge => force_merge(self, service, call).await,
+            WriteEndpoint::IndexDocument => index_document(self, service, call).await,
             WriteEndpoint::OpenIndex => open_index(service, call).await,
             WriteEndpoint::PutAlias => put_alias(self, service, call).await,
             WriteEndpoint::PutComponentTemplate => put_component_template(self, service, call).await,
@@ -35,9 +45,13 @@ impl WriteRoutes for Writes {
             WriteEndpoint::PutMapping => put_mapping(self, service, call).await,
             WriteEndpoint::PutScript => put_script(self, call).await,
             WriteEndpoint::PutSettings => put_settings(self, service, call).await,
+            WriteEndpoint::Refresh => refresh(service, call).await,
+            WriteEndpoint::Reindex => reindex(self, service, call).await,
             WriteEndpoint::SimulateIndex => simulate_index(self, call).await,
             WriteEndpoint::SimulateTemplate => simulate_template(self, call).await,
             WriteEndpoint::UpdateAliases => update_aliases(self, service, call).await,
+            WriteEndpoint::UpdateByQuery => update_by_query(self, service, call).await,
+            WriteEndpoint::UpdateDocument => update_document(self, service, call).await,
         }
     }
 }

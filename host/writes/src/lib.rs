@@ -1,4 +1,4 @@
-//! The routes of the HTTP API that change indices, aliases, templates and scripts.
+//! The routes of the HTTP API that change documents, indices, aliases, templates and scripts.
 //!
 //! [`Writes`] answers them for a [`Service`](quidditch_service::Service), which has matched their paths. Only hosts that may write
 //! to their store link this crate: the search component and the search function on Lambda do not.
@@ -6,9 +6,11 @@
 mod aliases;
 mod answer;
 mod body;
+mod commits;
 mod create_index;
 mod definition;
 mod delete_index;
+mod documents;
 mod failure;
 mod name;
 mod open_close;
@@ -22,4 +24,5 @@ mod update_aliases;
 mod wildcard;
 mod writes;
 
+pub use commits::{Background, CommitSettings};
 pub use writes::{WriteParts, Writes};

@@ -6,6 +6,8 @@ use quidditch_clock::Clock;
 use quidditch_registry::Registry;
 use quidditch_storage::Storage;
 
+use crate::commits::{Background, CommitParts, CommitSettings, Committer};
+
 /// What [`Writes`] is built from.
 pub struct WriteParts {
     /// Where indices, aliases and templates are stored.
@@ -21,12 +23,22 @@ pub struct Writes {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) committer: Committer,
 }
 
 impl Writes {
     /// Creates it. Nothing is read or written before the first request.
     pub fn new(parts: WriteParts) -> Self {
         let WriteParts { storage, registry, clock } = parts;
-        Writes { storage, registry, clock }
+        let commits = CommitParts { storage: Arc::clone(&storage), clock: Arc::clone(&clock), background: None };
+        let committer = Committer::new(commits, CommitSettings::default());
+        Writes { storage, registry, clock, committer }
+    }
+
+    /// Commits documents with other settings, and merges splits in the background.
+    #[must_use]
+    pub fn with_commits(self, settings: CommitSettings, background: Option<Arc<dyn Background>>) -> Self {
+        let parts = CommitParts { storage: Arc::clone(&self.storage), clock: Arc::clone(&self.clock), background };
+        Writes { committer: Committer::new(parts, settings), ..self }
     }
 }

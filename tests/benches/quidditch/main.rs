@@ -21,6 +21,7 @@ mod search;
 mod server;
 mod spin;
 mod string_distance;
+mod writes;
 
 use measure::Bench;
 
@@ -46,6 +47,7 @@ fn main() {
     indexing::measure(&mut bench);
     object_storage::measure(&mut bench);
     server::measure(&mut bench);
+    writes::measure(&mut bench);
     lambda::measure(&mut bench);
     spin::measure(&mut bench);
     bench.finish();

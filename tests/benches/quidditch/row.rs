@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 /// A measured value with its baseline and goal.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct Row {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
@@ -24,6 +24,10 @@ pub(crate) struct Row {
 pub(crate) enum Goal {
     /// Below a value, in the row's unit.
     Below(f64),
+    /// At least a value, in the row's unit.
+    AtLeast(f64),
+    /// At least a multiple of the baseline.
+    RatioAtLeast(f64),
     /// At most a value, in the row's unit.
     AtMost(f64),
     /// At most a multiple of the baseline.
@@ -36,6 +40,8 @@ impl fmt::Display for Goal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Goal::Below(most) => write!(formatter, "< {most}"),
+            Goal::AtLeast(least) => write!(formatter, ">= {least}"),
+            Goal::RatioAtLeast(least) => write!(formatter, ">= {least} x baseline"),
             Goal::AtMost(most) => write!(formatter, "<= {most}"),
             Goal::RatioAtMost(most) => write!(formatter, "<= {most} x baseline"),
             Goal::AboveBaselineAtMost(most) => write!(formatter, "<= baseline + {most}"),
@@ -57,6 +63,8 @@ impl Row {
         let baseline = || self.baseline.expect("a goal against a baseline is set after the baseline");
         let met = match goal {
             Goal::Below(most) => self.value < most,
+            Goal::AtLeast(least) => self.value >= least,
+            Goal::RatioAtLeast(least) => self.value >= least * baseline(),
             Goal::AtMost(most) => self.value <= most,
             Goal::RatioAtMost(most) => self.value <= most * baseline(),
             Goal::AboveBaselineAtMost(most) => self.value <= baseline() + most,

@@ -86,10 +86,12 @@ fn compare_random(arguments: &Arguments, count: usize, mut run: RandomRun<'_>) -
         println!("{times:>6}  {}", finding.signature);
     }
     println!(
-        "\n{} random requests: {} answered in the same way ({} of them refused), {} differently, of {} kinds",
+        "\n{} random requests: {} answered in the same way ({} of them refused), {} refused because of another of their \
+         faults, {} differently, of {} kinds",
         run.compared,
-        run.compared - run.differing,
+        run.compared - run.differing - run.other_fault,
         run.refused,
+        run.other_fault,
         run.differing,
         findings.len()
     );

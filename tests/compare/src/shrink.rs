@@ -34,7 +34,7 @@ fn variants(json: &Json) -> Vec<Json> {
 }
 
 /// All values that are one step smaller.
-fn smaller(json: &Json) -> Vec<Json> {
+pub(crate) fn smaller(json: &Json) -> Vec<Json> {
     let mut found = Vec::new();
     match json {
         Json::Object(members) => {

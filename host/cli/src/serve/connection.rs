@@ -14,7 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::{compress, error_response, read_body};
+use quidditch_service::{Access, compress, error_response, needed_access, read_body};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
@@ -63,8 +63,10 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     if let Some(refusal) = server.access.refusal(&head.method, head.uri.path(), &head.headers).await {
         return after_body(body, refusal).await;
     }
-    let limit = service.settings().body_bytes;
-    let body = match tokio::time::timeout(settings.body_timeout, read_body(body, limit)).await {
+    let limit = service.body_limit(&head.method, head.uri.path());
+    let only_reads = needed_access(&head.method, head.uri.path()) == Access::Read;
+    let body_timeout = if only_reads { settings.body_timeout } else { settings.write_body_timeout };
+    let body = match tokio::time::timeout(body_timeout, read_body(body, limit)).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => {
             tracing::debug!(%error, "cannot read a request body");
@@ -75,8 +77,12 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let accepted = head.headers.get(http::header::ACCEPT_ENCODING).cloned();
     let (method, path) = (head.method.clone(), head.uri.path().to_owned());
     let request = Request::from_parts(head, body);
+    let searches = Arc::clone(&server.searches);
+    let turn =
+        if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
     // Searches are CPU-bound, so they must not run on the threads that read and write sockets.
     let answered = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         let response = Handle::current().block_on(service.handle(request));
         compress(response, accepted.as_ref(), settings.min_compressed_bytes)
     });

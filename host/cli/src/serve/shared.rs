@@ -16,12 +16,15 @@ pub(super) struct Server {
     pub(super) settings: Settings,
     /// One permit for each request at a time.
     pub(super) requests: Arc<Semaphore>,
+    /// One permit for each search at a time.
+    pub(super) searches: Arc<Semaphore>,
     pub(super) tls: Option<TlsAcceptor>,
 }
 
 impl Server {
     pub(super) fn new(service: Service, access: Access, tls: Option<TlsAcceptor>, settings: Settings) -> Arc<Self> {
         let requests = Arc::new(Semaphore::new(settings.max_requests.get()));
-        Arc::new(Server { service: Arc::new(service), access, settings, requests, tls })
+        let searches = Arc::new(Semaphore::new(settings.request_threads));
+        Arc::new(Server { service: Arc::new(service), access, settings, requests, searches, tls })
     }
 }

@@ -1,5 +1,8 @@
 //! Formats of numbers, such as `#,##0.00`.
 
+/// From here on, a double has no fraction: 2^53.
+const ALL_INTEGERS: f64 = 9_007_199_254_740_992.0;
+
 /// A format of numbers: digits that are always shown (`0`) or only if they are there (`#`), grouped in thousands (`,`), with a
 /// decimal point (`.`), and with text around.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +44,17 @@ impl DecimalFormat {
     }
 
     pub(crate) fn format(&self, value: f64) -> String {
-        // Rust rounds halves to the even digit, as clients expect.
-        let text = format!("{:.*}", self.most_fraction_digits, value.abs());
+        let text = if value.abs() >= ALL_INTEGERS {
+            // As many digits as tell it from other numbers, then zeros.
+            value.abs().to_string()
+        } else {
+            // Rust rounds halves to the even digit, as clients expect.
+            format!("{:.*}", self.most_fraction_digits, value.abs())
+        };
         let (integer, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let integer = if self.integer_digits == 0 && integer == "0" { "" } else { integer };
         let mut integer = format!("{integer:0>0$}", self.integer_digits);
+        let fraction = format!("{fraction:0<0$}", self.fraction_digits);
         let shortest = fraction.trim_end_matches('0').len().max(self.fraction_digits);
         let fraction = &fraction[..shortest];
         if integer.is_empty() && fraction.is_empty() {
@@ -88,6 +97,8 @@ mod tests {
             ("$0", -7.5, "-$8"),
             ("0 km", 6.5, "6 km"),
             ("0", -0.2, "0"),
+            ("0.00", 1e23, "100000000000000000000000.00"),
+            ("#,##0.##", -1.5e18, "-1,500,000,000,000,000,000"),
         ] {
             assert_eq!(DecimalFormat::parse(format).expect("a format").format(value), text, "{format}");
         }

@@ -48,6 +48,8 @@ impl GroupSource {
         let column = field.column_name()?.to_owned();
         match field.kind() {
             FieldKind::Keyword { .. } => Some(GroupSource::Text(column)),
+            // The values of a `scaled_float` are not those that are compared.
+            FieldKind::ScaledFloat { .. } => None,
             kind if kind.is_integer() => Some(GroupSource::Integer(column)),
             kind if kind.is_float() => Some(GroupSource::Float(column)),
             _ => None,

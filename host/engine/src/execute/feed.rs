@@ -7,6 +7,7 @@ use tantivy::{DocId, Score, SegmentReader};
 use crate::Error;
 use crate::collect::{Matches, SegmentCollector, SegmentContext};
 use crate::progress::Progress;
+use crate::stages::StagedQuery;
 
 /// Matches that are handed over together where tantivy returns them one by one.
 const BATCH: usize = 512;
@@ -66,6 +67,19 @@ impl<'a, P> Feed<'a, P> {
                 }
             }
         })?;
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Hands over all matches with their scores, in the batches that went through the stages.
+    pub(super) fn staged_scores(mut self, query: &StagedQuery) -> Result<(), Error> {
+        let mut batches = query.batches(self.segment)?;
+        while let (docs @ [_, ..], scores) = batches.batch() {
+            self.hand_over(docs, scores);
+            if self.is_stopped {
+                break;
+            }
+            batches.advance();
+        }
         self.failure.map_or(Ok(()), Err)
     }
 

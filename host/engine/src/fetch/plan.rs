@@ -10,13 +10,14 @@ use super::field_value::FieldValues;
 use super::highlight::{self, HighlightedField};
 use super::script_value::ScriptValue;
 use crate::Error;
-use crate::request::{FetchOptions, FieldPattern, SourceFilter};
+use crate::request::{FetchOptions, FieldPattern, ShownRevision, SourceFilter};
 use crate::source_paths::SourcePaths;
 use crate::wildcard;
 
 /// What is read of each hit.
 pub(crate) struct FetchPlan<'a> {
     pub(super) shows_id: bool,
+    pub(super) revision: ShownRevision,
     pub(super) source: SourceFilter,
     pub(super) fields: Vec<FieldValues<'a>>,
     pub(super) columns: Vec<ColumnValue>,
@@ -57,6 +58,7 @@ impl<'a> FetchPlan<'a> {
         };
         Ok(FetchPlan {
             highlights,
+            revision: options.revision,
             shows_id: !options.wants_nothing_stored(),
             source,
             fields: fields(&options.fields, context)?,
@@ -69,10 +71,11 @@ impl<'a> FetchPlan<'a> {
         })
     }
 
-    /// Only a part of the source.
-    pub(crate) fn of_source(source: &SourceFilter) -> Self {
+    /// Only a part of the source, and what is shown of the write.
+    pub(crate) fn of_source(source: &SourceFilter, revision: ShownRevision) -> Self {
         FetchPlan {
             shows_id: true,
+            revision,
             source: source.clone(),
             fields: Vec::new(),
             columns: Vec::new(),
@@ -88,7 +91,7 @@ impl<'a> FetchPlan<'a> {
 
     /// Whether columns are read.
     pub(super) fn reads_columns(&self) -> bool {
-        !self.columns.is_empty() || !self.scripts.is_empty()
+        !self.columns.is_empty() || !self.scripts.is_empty() || self.revision.is_any()
     }
 }
 

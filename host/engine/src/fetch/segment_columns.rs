@@ -1,6 +1,7 @@
 //! The columns of one segment that are read of its hits.
 
 use quidditch_function::{Batch, Column};
+use quidditch_index::{Revision, Revisions};
 use serde_json::{Map, Value as Json};
 use tantivy::{DocId, SegmentReader};
 
@@ -14,6 +15,7 @@ use crate::columns::{ColumnReader, ColumnSource};
 pub(super) struct SegmentColumns<'a> {
     values: Vec<(&'a ColumnValue, Vec<ColumnReader>)>,
     scripts: Vec<(&'a ScriptValue, Vec<ColumnReader>)>,
+    revisions: Option<Revisions>,
 }
 
 impl<'a> SegmentColumns<'a> {
@@ -45,7 +47,19 @@ impl<'a> SegmentColumns<'a> {
         for script in &plan.scripts {
             scripts.push((script, open(&script.columns.iter().collect::<Vec<_>>())));
         }
-        missing.map_or(Ok(SegmentColumns { values, scripts }), Err)
+        let mut revisions = None;
+        if plan.revision.is_any() {
+            match Revisions::open(segment) {
+                Ok(opened) => revisions = Some(opened),
+                Err(error) => _ = missing.get_or_insert(error.into()),
+            }
+        }
+        missing.map_or(Ok(SegmentColumns { values, scripts, revisions }), Err)
+    }
+
+    /// Which write a document is from, if it is shown.
+    pub(super) fn revision(&self, doc: DocId) -> Option<Revision> {
+        self.revisions.as_ref().map(|revisions| revisions.get(doc))
     }
 
     /// Adds the values of one document to `fields`.

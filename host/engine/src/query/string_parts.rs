@@ -299,7 +299,12 @@ impl Clause for Forgiven {
     }
 
     fn explain(&self, explainer: &Explainer<'_>, scoring: Scoring) -> Result<Explanation, Error> {
-        self.clause.explain(explainer, scoring)
+        match self.clause.explain(explainer, scoring) {
+            Err(error) if self.invalid_values.forgives(&error) => {
+                explainer.planned(&|planner| self.plan(planner, scoring), &self.description(), scoring)
+            }
+            explained => explained,
+        }
     }
 
     fn description(&self) -> String {

@@ -75,11 +75,14 @@ impl InvalidValues {
     /// A query that cannot be planned because of its value matches nothing, if values may be invalid.
     pub(super) fn forgive(self, planned: Result<Option<Planned>, Error>) -> Result<Option<Planned>, Error> {
         match planned {
-            Err(Error::Query(_) | Error::Shard { .. }) if self == InvalidValues::MatchNothing => {
-                Ok(Some(Planned::none()))
-            }
+            Err(error) if self.forgives(&error) => Ok(Some(Planned::none())),
             planned => planned,
         }
+    }
+
+    /// Whether a query that fails with this error matches nothing instead.
+    pub(super) fn forgives(self, error: &Error) -> bool {
+        self == InvalidValues::MatchNothing && matches!(error, Error::Query(_) | Error::Shard { .. })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `collapse`: the best hit of each group of documents with the same value.
 
+use super::shown_revision::ShownRevision;
 use super::sort::Sort;
 use super::source_filter::SourceFilter;
 use crate::json::{ErrorKind, Node, ParseError};
@@ -24,6 +25,7 @@ pub(crate) struct InnerHits {
     pub(crate) sort: Vec<Sort>,
     pub(crate) track_scores: bool,
     pub(crate) source: SourceFilter,
+    pub(crate) revision: ShownRevision,
 }
 
 impl Collapse {
@@ -76,11 +78,10 @@ impl InnerHits {
             sort: fields.optional("sort", Sort::parse_list)?.unwrap_or_default(),
             track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
             source: fields.optional("_source", SourceFilter::parse)?.unwrap_or_default(),
+            revision: ShownRevision::take(&mut fields)?,
         };
-        // As in the request itself.
-        for key in ["version", "seq_no_primary_term", "ignore_unmapped"] {
-            fields.optional(key, Node::boolean)?;
-        }
+        // There are no unmapped paths: it is an option of other inner hits.
+        fields.optional("ignore_unmapped", Node::boolean)?;
         if let Some(explain) = fields.take("explain")
             && explain.boolean()?
         {

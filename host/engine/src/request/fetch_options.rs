@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::field_pattern::FieldPattern;
 use super::highlight::Highlight;
 use super::script_field::ScriptField;
+use super::shown_revision::ShownRevision;
 use super::source_filter::SourceFilter;
 use super::stored_fields::StoredFields;
 use crate::json::{Fields, Node, ParseError};
@@ -22,6 +23,7 @@ pub(crate) struct FetchOptions {
     pub(crate) highlight: Option<Highlight>,
     /// Whether the scores are explained.
     pub(crate) explain: bool,
+    pub(crate) revision: ShownRevision,
     /// The keys as they came, but for `_source`, to be sent on.
     json: Map<String, Json>,
 }
@@ -45,6 +47,12 @@ impl FetchOptions {
         }
         if let Some(node) = options.keep(keys, "explain") {
             options.explain = node.boolean()?;
+        }
+        if let Some(node) = options.keep(keys, ShownRevision::VERSION) {
+            options.revision.version = node.boolean()?;
+        }
+        if let Some(node) = options.keep(keys, ShownRevision::SEQ_NO) {
+            options.revision.seq_no = node.boolean()?;
         }
         if let Some(node) = options.keep(keys, "highlight") {
             options.highlight = Some(Highlight::parse(&node, parser)?);
@@ -79,6 +87,14 @@ impl FetchOptions {
             "explain" => {
                 self.explain = text.is_empty() || value.boolean()?;
                 self.json.insert(key.to_owned(), self.explain.into());
+            }
+            ShownRevision::VERSION => {
+                self.revision.version = text.is_empty() || value.boolean()?;
+                self.json.insert(key.to_owned(), self.revision.version.into());
+            }
+            ShownRevision::SEQ_NO => {
+                self.revision.seq_no = text.is_empty() || value.boolean()?;
+                self.json.insert(key.to_owned(), self.revision.seq_no.into());
             }
             // As if the parameter were not there.
             "_source" | "_source_includes" | "_source_excludes" if text.is_empty() => {}

@@ -31,7 +31,6 @@ fn apply_one(request: &mut SearchRequest, key: &str, value: &Node<'_>) -> Result
             request.named_scores = if are_shown { Scores::Needed } else { Scores::Ignored };
         }
         "terminate_after" => request.terminate_after = terminate_after(value)?,
-        "version" | "seq_no_primary_term" => _ = value.text()?.is_empty() || value.boolean()?,
         "timeout" => request.timeout = parse_timeout(value)?,
         _ if request.fetch.apply_parameter(key, value)? => {}
         _ if inactive_keys::allows_parameter(key, value)? => {}

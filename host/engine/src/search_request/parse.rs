@@ -132,9 +132,6 @@ impl SearchRequest {
             profile: fields.optional("profile", Node::boolean)?.unwrap_or(false),
             timeout: fields.optional("timeout", parse_timeout)?.flatten(),
         };
-        // Documents have neither versions nor sequence numbers, so there is nothing to show.
-        fields.optional("version", Node::boolean)?;
-        fields.optional("seq_no_primary_term", Node::boolean)?;
         inactive_keys::take(&mut fields)?;
         fields.finish("a search request")?;
         Ok(request)

@@ -73,6 +73,21 @@ impl Weight for StagedQuery {
         Ok((result, Box::new(scorer)))
     }
 
+    fn count(&self, segment: &SegmentReader) -> tantivy::Result<u32> {
+        let mut count = 0;
+        self.for_each_no_score(segment, &mut |docs| count += docs.len() as u32)?;
+        Ok(count)
+    }
+
+    fn for_each_no_score(&self, segment: &SegmentReader, callback: &mut dyn FnMut(&[DocId])) -> tantivy::Result<()> {
+        let mut batches = self.batches(segment)?;
+        while let (docs @ [_, ..], _) = batches.batch() {
+            callback(docs);
+            batches.advance();
+        }
+        Ok(())
+    }
+
     /// Where the stages have a bound of their scores, those candidates are left out that it rules out.
     fn for_each_pruning(
         &self,
@@ -104,6 +119,13 @@ impl Weight for StagedQuery {
 }
 
 impl StagedQuery {
+    /// The matches of a segment, batch by batch.
+    pub(crate) fn batches(&self, segment: &SegmentReader) -> tantivy::Result<StagedBatches> {
+        let mut scorer = self.open(segment, 1.0, BATCH)?;
+        scorer.refill();
+        Ok(StagedBatches(scorer))
+    }
+
     fn open(&self, segment: &SegmentReader, boost: Score, batch: usize) -> tantivy::Result<StagedScorer> {
         let candidates: Box<dyn Scorer> = match &self.pipeline.candidates {
             Some(weight) => weight.scorer(segment, 1.0)?,
@@ -130,6 +152,20 @@ impl StagedQuery {
             }
         }
         Ok(scorer)
+    }
+}
+
+/// What is left of the candidates of a segment after the stages.
+pub(crate) struct StagedBatches(StagedScorer);
+
+impl StagedBatches {
+    /// The documents of this batch, none of them deleted, with their scores; none if there is no further one.
+    pub(crate) fn batch(&self) -> (&[DocId], &[Score]) {
+        (&self.0.survivors.docs, &self.0.survivors.scores)
+    }
+
+    pub(crate) fn advance(&mut self) {
+        self.0.refill();
     }
 }
 

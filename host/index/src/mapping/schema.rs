@@ -19,7 +19,19 @@ pub const FIELD_NAMES: TantivyField = TantivyField::from_field_id(2);
 /// documents of which this field left one out. No field has a name with this character.
 pub const IGNORED_TERM: &str = "\0ignored";
 
+/// The column of the versions of documents. It has no values in splits that were written before there were any.
+pub(crate) const VERSION: &str = "_version";
+/// The column of their sequence numbers.
+pub(crate) const SEQ_NO: &str = "_seq_no";
+
 impl Mapping {
+    /// The fields of the schema that contain the version and the sequence number of a document. They come after all others, so
+    /// their numbers grow with the mapping. Only documents that are being written know them by number: a column is found by its
+    /// name.
+    pub fn revision_fields(&self) -> (TantivyField, TantivyField) {
+        (TantivyField::from_field_id(self.next_number), TantivyField::from_field_id(self.next_number + 1))
+    }
+
     /// The schema for writing new splits, and for reading all splits.
     pub fn schema(&self) -> Schema {
         let raw = || {
@@ -79,6 +91,8 @@ impl Mapping {
                 }
             };
         }
+        schema.add_u64_field(VERSION, column());
+        schema.add_u64_field(SEQ_NO, column());
         schema.build()
     }
 
@@ -141,7 +155,9 @@ mod tests {
             let name = field.point_columns().map_or(field.name(), |(lat, _)| lat);
             assert_eq!(schema.get_field(name).ok(), Some(field.tantivy_field()), "{name}");
         }
+        assert_eq!(schema.get_field(VERSION).ok(), Some(mapping.revision_fields().0));
+        assert_eq!(schema.get_field(SEQ_NO).ok(), Some(mapping.revision_fields().1));
         let count = schema.fields().count();
-        assert_eq!(count, 3 + mapping.fields().len() + 1);
+        assert_eq!(count, 3 + mapping.fields().len() + 1 + 2);
     }
 }

@@ -207,6 +207,13 @@ impl SplitReader {
         None
     }
 
+    /// Adds a new object to the memory cache, so that it need not be read. It does so only for objects that would be read whole.
+    pub fn note_written(&self, object: &str, bytes: &Bytes) {
+        if bytes.len() as u64 <= self.settings.whole_split_bytes {
+            self.memory.insert(&Arc::from(object), 0, OwnedBytes::new(bytes.to_vec()));
+        }
+    }
+
     /// Adds a checked piece to the caches.
     pub(crate) fn keep(&self, object: &Arc<str>, start: u64, bytes: &OwnedBytes) {
         self.memory.insert(object, start, bytes.clone());

@@ -8,6 +8,7 @@ use quidditch_index::{Damage, IndexError, SplitId};
 use quidditch_storage::StorageError;
 use tantivy::DocId;
 
+use super::seq_nos::SeqNos;
 use crate::commit::{Change, CommitError};
 use crate::deletes::{DeleteWriter, IdLookup};
 use crate::{IndexWriter, IndexingError};
@@ -31,6 +32,7 @@ pub(super) struct NewSplits<'a> {
     pub(super) replaced: HashMap<SplitId, Vec<DocId>>,
     /// The ids that documents contained.
     pub(super) ids: Vec<&'a str>,
+    pub(super) seq_nos: SeqNos,
 }
 
 /// The result of committing new splits.
@@ -85,6 +87,7 @@ impl Change for AddSplits<'_> {
         self.check_old_splits().await?;
         let mut replaced = self.lookup.find(manifest).await?;
         replaced.extend(self.new.replaced.iter().map(|(split, documents)| (split.clone(), documents.clone())));
+        self.new.seq_nos.record(manifest);
         manifest.splits.extend(self.new.splits.iter().map(|split| split.entry.clone()));
         self.replaced = self.deletes.delete(manifest, &replaced).await?;
         Ok(())

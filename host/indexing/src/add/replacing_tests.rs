@@ -231,7 +231,14 @@ fn old_splits_are_checked_before_the_commit() {
             let writer = writer_at(&storage, &clock);
             let splits = [NewSplit { entry: entry.clone(), stored_at: writer.now_millis() }];
             clock.sleep(Duration::from_secs(age_seconds)).await;
-            let new = NewSplits { index_id: &manifest.id, splits: &splits, replaced: HashMap::new(), ids: Vec::new() };
+            let seq_nos = SeqNos::new(&manifest);
+            let new = NewSplits {
+                index_id: &manifest.id,
+                splits: &splits,
+                replaced: HashMap::new(),
+                ids: Vec::new(),
+                seq_nos,
+            };
             new.commit(&writer).await.map(|committed| committed.splits.len())
         };
         let error = commit(601).await.expect_err("it does not exist");

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use quidditch_index::format::SplitEntry;
-use quidditch_index::{IndexError, Mapping, SplitId};
+use quidditch_index::{IndexError, Mapping, Revision, SplitId};
 use tantivy::directory::RamDirectory;
+use tantivy::schema::Field as TantivyField;
 use tantivy::{Index, SingleSegmentIndexWriter, TantivyDocument};
 
 use crate::new_split::new_split;
@@ -12,42 +13,53 @@ use crate::new_split::new_split;
 const DOCUMENTS_BETWEEN_MEASURES: u32 = 256;
 
 /// A split that is being written, in memory.
-pub(super) struct SplitWriter {
+pub(crate) struct SplitWriter {
     writer: SingleSegmentIndexWriter,
     directory: RamDirectory,
     documents: u32,
     /// Number of fields of the mapping with which it began.
     fields: usize,
+    /// The fields of versions and sequence numbers.
+    revision_fields: (TantivyField, TantivyField),
     source_bytes: usize,
     /// Memory of the index structures when it was last measured.
     measured_bytes: usize,
 }
 
 impl SplitWriter {
-    pub(super) fn new(mapping: &Mapping, memory_bytes: usize) -> Result<Self, IndexError> {
+    pub(crate) fn new(mapping: &Mapping, memory_bytes: usize) -> Result<Self, IndexError> {
         let directory = RamDirectory::create();
         let writer = Index::builder()
             .schema(mapping.schema())
             .tokenizers(mapping.tokenizers())
             .single_segment_index_writer(directory.clone(), memory_bytes)?;
         let fields = mapping.fields().len();
-        Ok(SplitWriter { writer, directory, documents: 0, fields, source_bytes: 0, measured_bytes: 0 })
+        let revision_fields = mapping.revision_fields();
+        Ok(SplitWriter { writer, directory, documents: 0, fields, revision_fields, source_bytes: 0, measured_bytes: 0 })
     }
 
-    pub(super) fn fields(&self) -> usize {
+    pub(crate) fn fields(&self) -> usize {
         self.fields
     }
 
-    pub(super) fn documents(&self) -> u32 {
+    pub(crate) fn documents(&self) -> u32 {
         self.documents
     }
 
     /// An upper limit of its memory in bytes: that of the index structures, and the sources before their compression.
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.measured_bytes + self.source_bytes
     }
 
-    pub(super) fn add(&mut self, document: TantivyDocument, source_bytes: usize) -> Result<(), IndexError> {
+    pub(crate) fn add(
+        &mut self,
+        mut document: TantivyDocument,
+        revision: Revision,
+        source_bytes: usize,
+    ) -> Result<(), IndexError> {
+        let (version, seq_no) = self.revision_fields;
+        document.add_u64(version, revision.version);
+        document.add_u64(seq_no, revision.seq_no);
         self.writer.add_document(document)?;
         self.documents += 1;
         self.source_bytes += source_bytes;
@@ -58,7 +70,7 @@ impl SplitWriter {
     }
 
     /// The split's bytes, and its entry for the manifest.
-    pub(super) fn finish(self, id: SplitId, mapping: &Mapping) -> Result<(SplitEntry, Bytes), IndexError> {
+    pub(crate) fn finish(self, id: SplitId, mapping: &Mapping) -> Result<(SplitEntry, Bytes), IndexError> {
         let index = self.writer.finalize()?;
         new_split(id, mapping, &index, &self.directory)
     }

@@ -1,6 +1,7 @@
 //! Looking up documents by their ids.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use quidditch_index::format::{ID, Manifest, SplitEntry};
@@ -75,40 +76,48 @@ impl<'a> IdLookup<'a> {
         let mut found = vec![Ok(Vec::new()); splits.len()];
         for (ordinal, segment) in view.searcher().segment_readers().iter().enumerate() {
             let number = view.split_of(ordinal);
-            let ids = possible_ids(&splits[number], &self.ids);
-            found[number] = segment.inverted_index(ID).and_then(|index| find(&index, ids));
+            let ids = &self.ids[possible_ids(&splits[number], &self.ids)];
+            let documents = segment.inverted_index(ID).and_then(|index| find(&index, ids));
+            found[number] = documents.map(|found| {
+                let mut documents: Vec<DocId> = found.into_iter().map(|(_, document)| document).collect();
+                documents.sort_unstable();
+                documents
+            });
         }
         // Only here, so that all splits have recorded their misses.
         found.into_iter().map(|found| found.map_err(IndexError::from)).collect()
     }
 }
 
-/// The ids that a split may contain.
-fn possible_ids<'a, 'b>(split: &SplitEntry, ids: &'b [&'a str]) -> &'b [&'a str] {
-    let Some(range) = &split.ids else { return &[] };
+/// Which of the sorted ids a split may contain.
+pub(crate) fn possible_ids(split: &SplitEntry, ids: &[&str]) -> Range<usize> {
+    let Some(range) = &split.ids else { return 0..0 };
     let start = ids.partition_point(|id| *id < range.min.as_str());
     let end = ids.partition_point(|id| *id <= range.max.as_str());
-    &ids[start..end]
+    start..end.max(start)
 }
 
-/// The documents that have one of the sorted ids. Continues after a miss, so that all misses are fetched together.
-fn find(index: &InvertedIndexReader, ids: &[&str]) -> Result<Vec<DocId>, TantivyError> {
+/// The documents that have one of the sorted ids, each with the index of its id. Continues after a miss, so that all misses are
+/// fetched together.
+pub(crate) fn find(index: &InvertedIndexReader, ids: &[&str]) -> Result<Vec<(usize, DocId)>, TantivyError> {
     let mut postings = PostingsReader { index, documents: Vec::new(), missing: None };
     let dictionary = index.terms();
     if let [first, .., last] = ids
         && dictionary.num_terms() / MAX_TERMS_PER_ID <= ids.len()
     {
         let mut terms = dictionary.range().ge(first).le(last).into_stream()?;
-        let mut ids = ids.iter().map(|id| id.as_bytes()).peekable();
+        let mut ids = ids.iter().map(|id| id.as_bytes()).enumerate().peekable();
         while let Some((term, info)) = terms.next() {
-            while ids.next_if(|id| *id < term).is_some() {}
-            if ids.peek() == Some(&term) {
-                postings.add(Ok(Some(info.clone())));
+            while ids.next_if(|(_, id)| *id < term).is_some() {}
+            if let Some((number, id)) = ids.peek()
+                && *id == term
+            {
+                postings.add(*number, Ok(Some(info.clone())));
             }
         }
     } else {
-        for id in ids {
-            postings.add(dictionary.get(id));
+        for (number, id) in ids.iter().enumerate() {
+            postings.add(number, dictionary.get(id));
         }
     }
     postings.finish()
@@ -117,17 +126,17 @@ fn find(index: &InvertedIndexReader, ids: &[&str]) -> Result<Vec<DocId>, Tantivy
 /// Reads posting lists in sequence.
 struct PostingsReader<'a> {
     index: &'a InvertedIndexReader,
-    documents: Vec<DocId>,
+    documents: Vec<(usize, DocId)>,
     missing: Option<std::io::Error>,
 }
 
 impl PostingsReader<'_> {
-    fn add(&mut self, term: std::io::Result<Option<TermInfo>>) {
+    fn add(&mut self, id: usize, term: std::io::Result<Option<TermInfo>>) {
         let read = |term: Option<TermInfo>| {
             let Some(term) = term else { return Ok(()) };
             let mut postings = self.index.read_postings_from_terminfo(&term, IndexRecordOption::Basic)?;
             while postings.doc() != TERMINATED {
-                self.documents.push(postings.doc());
+                self.documents.push((id, postings.doc()));
                 postings.advance();
             }
             Ok(())
@@ -137,8 +146,7 @@ impl PostingsReader<'_> {
         }
     }
 
-    fn finish(mut self) -> Result<Vec<DocId>, TantivyError> {
-        self.documents.sort_unstable();
+    fn finish(self) -> Result<Vec<(usize, DocId)>, TantivyError> {
         match self.missing {
             Some(error) => Err(error.into()),
             None => Ok(self.documents),

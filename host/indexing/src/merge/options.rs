@@ -20,6 +20,9 @@ pub enum MergeEffort {
     /// Only merges that are worth their cost: no split that has half the maximum size, and no split that is larger than all
     /// others of its merge together. So each document is rewritten only a few times, however often splits are merged.
     Balanced,
+    /// Only merges of at least 8 splits with about as many documents, while others are written: each document is rewritten once
+    /// for each time that its split grows to 8 times its size.
+    Tiered,
     /// As few splits as possible.
     Full,
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use quidditch_index::format::SplitEntry;
 
 use super::options::{MergeEffort, MergeOptions};
+use super::tiers::plan_tiers;
 
 /// The splits to merge: ranges of adjacent splits, ascending. A range of one split means that it is rewritten without its deleted
 /// documents. Only splits that `may_be_merged` are included.
@@ -19,10 +20,13 @@ pub(super) fn plan(
     let sizes: Vec<Size> = splits.iter().map(Size::from_entry).collect();
     let limit = Size { documents: options.split_documents, bytes: options.split_bytes };
     let may_be_merged = |index: usize| sizes[index].documents > 0 && may_be_merged(&splits[index]);
+    if options.effort == MergeEffort::Tiered {
+        return plan_tiers(splits, options, may_be_merged).into_iter().collect();
+    }
     let is_candidate = |index: usize| {
         may_be_merged(index)
             && match options.effort {
-                MergeEffort::Full => true,
+                MergeEffort::Full | MergeEffort::Tiered => true,
                 MergeEffort::Balanced => sizes[index].plus(sizes[index]).fits(limit),
             }
     };
@@ -58,7 +62,7 @@ pub(super) fn plan(
 }
 
 /// The range of a single split, if many of its documents are deleted.
-fn rewritten(index: usize, splits: &[SplitEntry], options: &MergeOptions) -> Option<Range<usize>> {
+pub(super) fn rewritten(index: usize, splits: &[SplitEntry], options: &MergeOptions) -> Option<Range<usize>> {
     let split = &splits[index];
     let is_worth_it =
         u128::from(split.deleted()) * 100 > u128::from(split.documents) * u128::from(options.deleted_percent);
@@ -67,26 +71,26 @@ fn rewritten(index: usize, splits: &[SplitEntry], options: &MergeOptions) -> Opt
 
 /// The approximate size of a split without its deleted documents.
 #[derive(Debug, Clone, Copy)]
-struct Size {
-    documents: u64,
-    bytes: u64,
+pub(super) struct Size {
+    pub(super) documents: u64,
+    pub(super) bytes: u64,
 }
 
 impl Size {
-    fn from_entry(split: &SplitEntry) -> Self {
+    pub(super) fn from_entry(split: &SplitEntry) -> Self {
         let documents = split.live();
         let bytes = u128::from(split.size) * u128::from(documents) / u128::from(split.documents.max(1));
         Size { documents, bytes: u64::try_from(bytes).unwrap_or(u64::MAX) }
     }
 
-    fn plus(self, other: Size) -> Size {
+    pub(super) fn plus(self, other: Size) -> Size {
         Size {
             documents: self.documents.saturating_add(other.documents),
             bytes: self.bytes.saturating_add(other.bytes),
         }
     }
 
-    fn fits(self, limit: Size) -> bool {
+    pub(super) fn fits(self, limit: Size) -> bool {
         self.documents <= limit.documents && self.bytes <= limit.bytes
     }
 }

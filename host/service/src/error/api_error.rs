@@ -165,7 +165,7 @@ impl ApiError {
     }
 
     /// An error of the engine while it searched this index: clients know it as a failure of the search.
-    pub(crate) fn failed_search(index: &str, error: EngineError) -> Self {
+    pub fn failed_search(index: &str, error: EngineError) -> Self {
         match error {
             EngineError::Argument(reason) => {
                 Self::search(index, EngineError::Shard { kind: ErrorKind::Argument, reason })

@@ -7,7 +7,7 @@ use quidditch_engine::SearchRequest;
 use quidditch_index::Cost;
 use serde_json::json;
 
-use super::document::look_up;
+use super::document::{ShownRevision, look_up};
 use crate::Service;
 use crate::accepted_parameters::take_shard_parameters;
 use crate::answer::Answer;
@@ -42,7 +42,12 @@ pub(crate) async fn explain(service: &Service, call: Call) -> Result<Answer, Api
     answer["explanation"] = json!(explanation);
     if let Some(source) = source {
         let found = look_up(service, &name, id, &source).await?;
-        let mut document = json!({ "found": found.found });
+        let mut document = json!({});
+        if let Some(ShownRevision { seq_no, primary_term, .. }) = found.revision {
+            document["_seq_no"] = seq_no.into();
+            document["_primary_term"] = primary_term.into();
+        }
+        document["found"] = found.found.into();
         if let Some(source) = found.source {
             document["_source"] = json!(source);
         }

@@ -125,8 +125,11 @@ fn parse(
         items.push((VectorsItem { index: index(), id: Some(id.to_owned()), document: None }, options.clone()));
     }
     for (key, value) in object {
+        if !matches!(key.as_str(), "ids" | "docs") {
+            return Err(ApiError::body(format!("_mtermvectors: Parameter [{key}] not supported")));
+        }
         let Json::Array(list) = value else {
-            return Err(ApiError::body(format!("_mtermvectors: [{key}] must be [ids] or [docs] with a list")));
+            return Err(ApiError::body(format!("_mtermvectors: [{key}] must be a list")));
         };
         for entry in list {
             let mut item = VectorsItem { index: index(), ..VectorsItem::default() };
@@ -136,8 +139,7 @@ fn parse(
                 ("ids", Json::Number(id)) => item.id = Some(id.to_string()),
                 ("ids", _) => return Err(ApiError::body("_mtermvectors: [ids] must only contain ids")),
                 ("docs", Json::Object(entry)) => item.read(entry, &mut own)?,
-                ("docs", _) => return Err(ApiError::body("_mtermvectors: [docs] must only contain objects")),
-                _ => return Err(ApiError::body(format!("_mtermvectors: Parameter [{key}] not supported"))),
+                _ => return Err(ApiError::body("_mtermvectors: [docs] must only contain objects")),
             }
             items.push((item, own));
         }

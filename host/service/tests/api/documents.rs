@@ -11,6 +11,9 @@ fn returns_a_document() {
     {
       "_index": "cities",
       "_id": "1",
+      "_version": 1,
+      "_seq_no": 0,
+      "_primary_term": 1,
       "found": true,
       "_source": {
         "name": "Berlin",
@@ -44,6 +47,9 @@ fn returns_the_requested_part_of_a_document() {
     {
       "_index": "cities",
       "_id": "1",
+      "_version": 1,
+      "_seq_no": 0,
+      "_primary_term": 1,
       "found": true
     }
     "#);
@@ -54,6 +60,9 @@ fn returns_the_requested_part_of_a_document() {
     {
       "_index": "cities",
       "_id": "1",
+      "_version": 1,
+      "_seq_no": 0,
+      "_primary_term": 1,
       "found": true,
       "_source": {
         "name": "Berlin",
@@ -70,6 +79,9 @@ fn returns_the_requested_part_of_a_document() {
     {
       "_index": "cities",
       "_id": "1",
+      "_version": 1,
+      "_seq_no": 0,
+      "_primary_term": 1,
       "found": true,
       "_source": {
         "country": "DE",
@@ -93,7 +105,7 @@ fn returns_the_requested_part_of_a_document() {
 fn values_of_the_source_are_returned_as_they_were_written() {
     let response = send(request("GET", "/cities/_doc/1", ""));
     let expected = concat!(
-        r#"{"_index":"cities","_id":"1","found":true,"_source":"#,
+        r#"{"_index":"cities","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true,"_source":"#,
         r#"{"name":"Berlin","country":"DE","population":3700000,"tags":{"a": 1, "b": 2}}}"#,
     );
     assert_eq!(response.body(), expected);

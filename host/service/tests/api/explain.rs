@@ -52,12 +52,12 @@ fn returns_the_requested_part_of_the_document() {
     library.check(
         r#"GET /lib-a/_explain/1?_source=name&filter_path=get {"query":{"match_all":{}}}"#,
         200,
-        r#"{"get":{"found":true,"_source":{"name":"red fox"}}}"#,
+        r#"{"get":{"_seq_no":0,"_primary_term":1,"found":true,"_source":{"name":"red fox"}}}"#,
     );
     library.check(
         r#"GET /lib-a/_explain/1?_source_includes=n,k&_source_excludes=k&filter_path=get {"query":{"match_all":{}}}"#,
         200,
-        r#"{"get":{"found":true,"_source":{"n":1}}}"#,
+        r#"{"get":{"_seq_no":0,"_primary_term":1,"found":true,"_source":{"n":1}}}"#,
     );
     library.check(
         r#"GET /lib-a/_explain/1?_source=false {"query":{"match_all":{}}}"#,
@@ -67,17 +67,17 @@ fn returns_the_requested_part_of_the_document() {
     library.check(
         r#"GET /lib-a/_explain/1?stored_fields=name {"query":{"match_all":{}}}"#,
         200,
-        r#"{"_index":"lib-a","_id":"1","matched":true,"explanation":{"value":1.0,"description":"*:*","details":[]},"get":{"found":true}}"#,
+        r#"{"_index":"lib-a","_id":"1","matched":true,"explanation":{"value":1.0,"description":"*:*","details":[]},"get":{"_seq_no":0,"_primary_term":1,"found":true}}"#,
     );
     library.check(
         r#"GET /lib-a/_explain/3?stored_fields=_source {"query":{"match_all":{}}}"#,
         200,
-        r#"{"_index":"lib-a","_id":"3","matched":true,"explanation":{"value":1.0,"description":"*:*","details":[]},"get":{"found":true,"_source":{"name":"lazy dog","k":"red","n":3}}}"#,
+        r#"{"_index":"lib-a","_id":"3","matched":true,"explanation":{"value":1.0,"description":"*:*","details":[]},"get":{"_seq_no":2,"_primary_term":1,"found":true,"_source":{"name":"lazy dog","k":"red","n":3}}}"#,
     );
     library.check(
         r#"GET /lib-a/_explain/3?_source=false&stored_fields=name {"query":{"match_all":{}}}"#,
         200,
-        r#"{"_index":"lib-a","_id":"3","matched":true,"explanation":{"value":1.0,"description":"*:*","details":[]},"get":{"found":true}}"#,
+        r#"{"_index":"lib-a","_id":"3","matched":true,"explanation":{"value":1.0,"description":"*:*","details":[]},"get":{"_seq_no":2,"_primary_term":1,"found":true}}"#,
     );
 }
 

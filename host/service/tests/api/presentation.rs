@@ -11,6 +11,9 @@ fn pretty_indents_responses() {
     {
       "_index": "cities",
       "_id": "1",
+      "_version": 1,
+      "_seq_no": 0,
+      "_primary_term": 1,
       "found": true,
       "_source": {
         "name": "Berlin",

@@ -86,26 +86,26 @@ fn several_documents_are_looked_up() {
     library.check(
         r#"POST /_mget {"docs":[{"_index":"lib-a","_id":"1"},{"_index":"lib-a","_id":"99"},{"_index":"lib-b","_id":4,"_source":["n"]},{"_index":"lib-a","_id":"2","_source":false},{"_index":"lib-a","_id":"2","_source":{"includes":["n","k"],"excludes":["k"]}},{"_index":"lib-fa","_id":"2","_source":"k"},{"_index":"lib-a","_id":"1","stored_fields":["n"],"routing":"1"}]}"#,
         200,
-        r#"{"docs":[{"_index":"lib-a","_id":"1","found":true,"_source":{"name":"red fox","k":"red","n":1,"d":"2024-01-01","x":"p","only_a":"z"}},
+        r#"{"docs":[{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true,"_source":{"name":"red fox","k":"red","n":1,"d":"2024-01-01","x":"p","only_a":"z"}},
             {"_index":"lib-a","_id":"99","found":false},
-            {"_index":"lib-b","_id":"4","found":true,"_source":{"n":2.5}},
-            {"_index":"lib-a","_id":"2","found":true},
-            {"_index":"lib-a","_id":"2","found":true,"_source":{"n":5}},
-            {"_index":"lib-a","_id":"2","found":true,"_source":{"k":"blue"}},
-            {"_index":"lib-a","_id":"1","found":true}]}"#,
+            {"_index":"lib-b","_id":"4","_version":1,"_seq_no":0,"_primary_term":1,"found":true,"_source":{"n":2.5}},
+            {"_index":"lib-a","_id":"2","_version":1,"_seq_no":1,"_primary_term":1,"found":true},
+            {"_index":"lib-a","_id":"2","_version":1,"_seq_no":1,"_primary_term":1,"found":true,"_source":{"n":5}},
+            {"_index":"lib-a","_id":"2","_version":1,"_seq_no":1,"_primary_term":1,"found":true,"_source":{"k":"blue"}},
+            {"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}]}"#,
     );
-    let found = r#"{"docs":[{"_index":"lib-a","_id":"1","found":true,"_source":{"n":1}},{"_index":"lib-a","_id":"99","found":false}]}"#;
+    let found = r#"{"docs":[{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true,"_source":{"n":1}},{"_index":"lib-a","_id":"99","found":false}]}"#;
     library.check(r#"POST /lib-a/_mget?_source=n {"ids":["1",99]}"#, 200, found);
     library.check(r#"POST /lib-a/_mget?_source_includes=n,k&_source_excludes=k&realtime=false&refresh=true&preference=_local&routing=1 {"ids":["1",99]}"#, 200, found);
     library.check(
         r#"POST /lib-a/_mget?_source=n {"ids":["1"],"docs":[{"_id":"2","_source":"k"}]}"#,
         200,
-        r#"{"docs":[{"_index":"lib-a","_id":"1","found":true,"_source":{"n":1}},{"_index":"lib-a","_id":"2","found":true,"_source":{"k":"blue"}}]}"#,
+        r#"{"docs":[{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true,"_source":{"n":1}},{"_index":"lib-a","_id":"2","_version":1,"_seq_no":1,"_primary_term":1,"found":true,"_source":{"k":"blue"}}]}"#,
     );
     library.check(
         r#"POST /lib-a/_mget?_source=false {"ids":["1"]}"#,
         200,
-        r#"{"docs":[{"_index":"lib-a","_id":"1","found":true}]}"#,
+        r#"{"docs":[{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}]}"#,
     );
 }
 
@@ -171,8 +171,16 @@ fn sources_are_returned_alone() {
     library.check(
         "GET /lib-a/_doc/1?stored_fields=n,_source&_source=n",
         200,
-        r#"{"_index":"lib-a","_id":"1","found":true,"_source":{"n":1}}"#,
+        r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true,"_source":{"n":1}}"#,
     );
-    library.check("GET /lib-a/_doc/1?stored_fields=n", 200, r#"{"_index":"lib-a","_id":"1","found":true}"#);
-    library.check("GET /lib-a/_doc/1?stored_fields=_none_", 200, r#"{"_index":"lib-a","_id":"1","found":true}"#);
+    library.check(
+        "GET /lib-a/_doc/1?stored_fields=n",
+        200,
+        r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}"#,
+    );
+    library.check(
+        "GET /lib-a/_doc/1?stored_fields=_none_",
+        200,
+        r#"{"_index":"lib-a","_id":"1","_version":1,"_seq_no":0,"_primary_term":1,"found":true}"#,
+    );
 }

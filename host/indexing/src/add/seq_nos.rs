@@ -1,0 +1,30 @@
+//! The sequence numbers of added documents.
+
+use quidditch_index::Revision;
+use quidditch_index::format::Manifest;
+
+/// Numbers documents from the next number of the manifest. The documents are in splits before they are part of the index, so that
+/// writes in the meantime may get the same numbers. That matters only for a document that is written by both at the same place of
+/// their order, which is less likely than most mistakes, and never for writes that have not begun or that have ended.
+#[derive(Debug, Clone)]
+pub(super) struct SeqNos {
+    next: u64,
+}
+
+impl SeqNos {
+    pub(super) fn new(manifest: &Manifest) -> Self {
+        SeqNos { next: manifest.next_seq_no }
+    }
+
+    /// The revision of the next document. Whether it replaces another one is not known yet, so its version is the first.
+    pub(super) fn next(&mut self) -> Revision {
+        let seq_no = self.next;
+        self.next += 1;
+        Revision { version: 1, seq_no }
+    }
+
+    /// Records in the manifest which numbers are used.
+    pub(super) fn record(&self, manifest: &mut Manifest) {
+        manifest.next_seq_no = manifest.next_seq_no.max(self.next);
+    }
+}

@@ -1,0 +1,13 @@
+//! Group commit: the operations of requests that arrive together become one commit.
+
+mod background;
+mod committer;
+mod queue;
+mod reservation;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use background::Background;
+pub(crate) use committer::{CommitParts, Committer};
+pub use settings::CommitSettings;

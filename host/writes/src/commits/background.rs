@@ -1,0 +1,73 @@
+//! Merging and collecting garbage while requests are answered.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::lock::Mutex;
+use quidditch_clock::Clock;
+use quidditch_indexing::{GARBAGE_GRACE, IndexWriter, IndexingError, MergeOptions};
+use quidditch_service::error_chain;
+
+/// How often the garbage of an index is collected while it is written. 1 h: what is collected is at least a day old.
+const COLLECTED_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Runs work that nobody waits for, on a thread that may block.
+pub trait Background: Send + Sync {
+    /// Begins the work. It may be interrupted at any time.
+    fn spawn(&self, work: BoxFuture<'static, ()>);
+}
+
+/// The maintenance of one index.
+#[derive(Default)]
+pub(super) struct Maintenance {
+    is_running: AtomicBool,
+    /// When garbage was collected last.
+    collected: std::sync::Mutex<Option<Duration>>,
+}
+
+impl Maintenance {
+    /// Merges splits of an index in the background, unless that is already happening. `turn` is held during a merge, so that only one
+    /// at a time needs memory.
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        background: &dyn Background,
+        writer: IndexWriter,
+        clock: &Arc<dyn Clock>,
+        turn: &Arc<Mutex<()>>,
+    ) {
+        if self.is_running.swap(true, SeqCst) {
+            return;
+        }
+        let (maintenance, clock, turn) = (Arc::clone(self), Arc::clone(clock), Arc::clone(turn));
+        background.spawn(Box::pin(async move {
+            let turn = turn.lock().await;
+            if let Err(error) = maintenance.run(&writer, &*clock).await {
+                // The next commit tries again.
+                tracing::warn!(index = writer.index(), error = error_chain(&error), "maintenance of an index failed");
+            }
+            drop(turn);
+            maintenance.is_running.store(false, SeqCst);
+        }));
+    }
+
+    async fn run(&self, writer: &IndexWriter, clock: &dyn Clock) -> Result<(), IndexingError> {
+        let report = writer.merge_splits(&MergeOptions::in_background(), |_| ()).await?;
+        tracing::debug!(index = writer.index(), merged = report.merged, written = report.written, "merged splits");
+        if self.is_collection_due(clock.monotonic()) {
+            let report = writer.collect_garbage(GARBAGE_GRACE).await?;
+            tracing::debug!(index = writer.index(), removed = report.removed, "collected garbage");
+        }
+        Ok(())
+    }
+
+    fn is_collection_due(&self, now: Duration) -> bool {
+        let mut collected = self.collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let is_due = collected.is_none_or(|collected| now.saturating_sub(collected) >= COLLECTED_EVERY);
+        if is_due {
+            *collected = Some(now);
+        }
+        is_due
+    }
+}

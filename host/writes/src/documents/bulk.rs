@@ -1,0 +1,156 @@
+//! `/_bulk`: many operations in one request.
+
+mod action;
+mod lines;
+
+use std::collections::HashMap;
+
+use action::{Action, Item};
+use bytes::Bytes;
+use lines::items;
+use quidditch_engine::SourceFilter;
+use quidditch_indexing::{WriteAction, WriteOperation, WriteResult};
+use quidditch_service::Service;
+use quidditch_service::writing::{Answer, ApiError, Call, Flag};
+use serde_json::{Map, Value as Json, json};
+
+use super::failure::{failed_item, refused};
+use super::parameters::{Refresh, WriteParameters};
+use super::update_document::take_source;
+use super::write_index::{IfMissing, write_index};
+use super::written::{status, written_json};
+use crate::Writes;
+
+/// Performs operations, each of which succeeds or fails on its own.
+pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Result<Answer, ApiError> {
+    let start = writes.clock.monotonic();
+    let default_index = call.names.get("index").map(str::to_owned);
+    let Call { path, mut parameters, body, .. } = call;
+    let WriteParameters { refresh, require_alias } = WriteParameters::take(&mut parameters)?;
+    let source = take_source(&mut parameters)?;
+    parameters.finish(&path)?;
+    let items = items(&Bytes::from(body), default_index.as_deref(), require_alias)?;
+    let mut answers: Vec<(Action, Json)> = items.iter().map(|item| (item.action, Json::Null)).collect();
+
+    let batches = Batches::of(writes, service, items, &mut answers).await?;
+    let only_batch = batches.0.len() == 1;
+    for Batch { index, items, operations } in batches.0 {
+        match writes.committer.write(service, &index, operations).await {
+            Ok(results) => {
+                for (item, result) in items.into_iter().zip(results) {
+                    let shown = item.source.as_ref().or(source.as_ref());
+                    answers[item.position].1 = answer(&index, result, refresh, shown)?;
+                }
+            }
+            // Nothing was done for this request.
+            Err(error) if only_batch => return Err(error),
+            Err(error) => {
+                let failed = failed_item(&index, None, error);
+                for item in items {
+                    let mut failed = failed.clone();
+                    failed["_id"] = item.id.map_or(Json::Null, Json::from);
+                    answers[item.position].1 = failed;
+                }
+            }
+        }
+    }
+
+    let errors = answers.iter().any(|(_, answer)| answer.get("error").is_some());
+    let items: Vec<Json> = answers.into_iter().map(|(action, answer)| json!({ (action.name()): answer })).collect();
+    let took = writes.clock.monotonic().saturating_sub(start).as_millis();
+    Ok(Answer::json(&json!({ "took": u64::try_from(took).unwrap_or(u64::MAX), "errors": errors, "items": items })))
+}
+
+/// Operations of one index that are committed together.
+struct Batch {
+    index: String,
+    /// Whose they are.
+    items: Vec<BatchItem>,
+    operations: Vec<WriteOperation>,
+}
+
+struct BatchItem {
+    /// The position of its answer.
+    position: usize,
+    id: Option<String>,
+    source: Option<SourceFilter>,
+}
+
+/// What the index of an operation depends on.
+#[derive(PartialEq, Eq, Hash)]
+struct IndexKey {
+    name: String,
+    if_missing: IfMissing,
+    requires_alias: bool,
+}
+
+struct Batches(Vec<Batch>);
+
+impl Batches {
+    /// Finds the index of each operation. Operations without one are answered.
+    async fn of(
+        writes: &Writes,
+        service: &Service,
+        items: Vec<Item>,
+        answers: &mut [(Action, Json)],
+    ) -> Result<Self, ApiError> {
+        let mut batches: Vec<Batch> = Vec::new();
+        // The batch that is being filled of each index, and the bytes in it.
+        let mut open: HashMap<String, (usize, usize)> = HashMap::new();
+        let mut known: HashMap<IndexKey, Result<String, Json>> = HashMap::new();
+        for (position, item) in items.into_iter().enumerate() {
+            let Item { index: name, id, operation, source, require_alias, .. } = item;
+            let if_missing =
+                if matches!(operation.action, WriteAction::Delete) { IfMissing::Fail } else { IfMissing::Create };
+            let key = IndexKey { name, if_missing, requires_alias: require_alias == Flag::On };
+            let found = match known.get(&key) {
+                Some(found) => found.clone(),
+                None => {
+                    let found = write_index(writes, service, &key.name, (if_missing, require_alias)).await;
+                    let found = found.map_err(|error| failed_item(&key.name, None, error));
+                    known.insert(key, found.clone());
+                    found
+                }
+            };
+            let index = match found {
+                Ok(index) => index,
+                Err(mut failed) => {
+                    failed["_id"] = id.map_or(Json::Null, Json::from);
+                    answers[position].1 = failed;
+                    continue;
+                }
+            };
+            let bytes = operation.bytes();
+            let (number, filled) = open.get(&index).copied().unwrap_or((usize::MAX, usize::MAX));
+            let number = match filled.checked_add(bytes) {
+                Some(filled) if filled <= writes.committer.commit_bytes() => {
+                    open.insert(index.clone(), (number, filled));
+                    number
+                }
+                _ => {
+                    batches.push(Batch { index: index.clone(), items: Vec::new(), operations: Vec::new() });
+                    open.insert(index.clone(), (batches.len() - 1, bytes));
+                    batches.len() - 1
+                }
+            };
+            batches[number].items.push(BatchItem { position, id, source });
+            batches[number].operations.push(operation);
+        }
+        Ok(Batches(batches))
+    }
+}
+
+fn answer(index: &str, result: WriteResult, refresh: Refresh, source: Option<&SourceFilter>) -> Result<Json, ApiError> {
+    let WriteResult { id, outcome } = result;
+    match outcome {
+        Ok(written) => {
+            let mut json: Map<String, Json> = written_json(index, &id, &written, refresh, source)?;
+            json.insert("status".to_owned(), status(written.effect).as_u16().into());
+            Ok(json.into())
+        }
+        Err(error) => {
+            let refusal = refused(index, &id, error);
+            Ok(failed_item(index, Some(&id), refusal.into()))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `_refresh` and `_forcemerge`.
+
+use quidditch_index::Cost;
+use quidditch_indexing::{IndexWriter, MergeEffort, MergeOptions};
+use quidditch_service::Service;
+use quidditch_service::writing::{Answer, ApiError, Call, Flag, IndicesOptions};
+use serde_json::json;
+
+use crate::Writes;
+use crate::failure::indexing_failure;
+
+/// Changes are visible as soon as they are acknowledged; this makes sure of those of other processes.
+pub(crate) async fn refresh(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
+    let expression = call.indices();
+    call.parameters.finish(&call.path)?;
+    let targets = service.targets(&expression, &options, &Cost::default()).await?;
+    for target in &targets {
+        service.note_documents(target.snapshot.name());
+    }
+    Ok(shards(targets.len()))
+}
+
+/// Merges splits. With `max_num_segments` as few as their largest size allows, otherwise those that are worth it.
+pub(crate) async fn force_merge(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
+    let parameters = &mut call.parameters;
+    let segments = parameters.take("max_num_segments")?.map(|text| {
+        text.parse::<i32>().map_err(|_| {
+            ApiError::Argument(format!("Failed to parse int parameter [max_num_segments] with value [{text}]"))
+        })
+    });
+    let segments = segments.transpose()?.filter(|segments| *segments > 0);
+    let only_deletes = parameters.take_flag("only_expunge_deletes")?;
+    for key in ["flush", "primary_only"] {
+        parameters.take_flag(key)?;
+    }
+    if parameters.take_flag_or("wait_for_completion", Flag::On)? == Flag::Off {
+        let reason =
+            "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done";
+        return Err(ApiError::Argument(reason.to_owned()));
+    }
+    let expression = call.indices();
+    call.parameters.finish(&call.path)?;
+    let merging = match segments {
+        Some(_) if !only_deletes => {
+            MergeOptions { effort: MergeEffort::Full, deleted_percent: 0, ..MergeOptions::default() }
+        }
+        _ => MergeOptions::default(),
+    };
+    let targets = service.targets(&expression, &options, &Cost::default()).await?;
+    for target in &targets {
+        let index = target.snapshot.name();
+        // What is already as wanted is left as it is.
+        if segments.is_some_and(|segments| {
+            target.snapshot.splits() <= usize::try_from(segments).unwrap_or(usize::MAX)
+                && target.snapshot.deleted() == 0
+        }) {
+            continue;
+        }
+        let writer = IndexWriter::new(&writes.storage, &writes.clock, index)?;
+        writer.merge_splits(&merging, |_| ()).await.map_err(indexing_failure)?;
+        service.note_documents(index);
+    }
+    Ok(shards(targets.len()))
+}
+
+fn shards(indices: usize) -> Answer {
+    Answer::json(&json!({ "_shards": { "total": indices, "successful": indices, "failed": 0 } }))
+}

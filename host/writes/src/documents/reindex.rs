@@ -1,0 +1,170 @@
+//! `_reindex`: copies documents from indices to another one.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+use quidditch_engine::{SearchRequest, SourceFilter};
+use quidditch_index::Cost;
+use quidditch_indexing::{Condition, WriteAction, WriteOperation};
+use quidditch_service::Service;
+use quidditch_service::writing::{Answer, ApiError, Call, Expression, Flag, IndicesOptions, Refusal};
+use serde_json::{Map, Value as Json, json};
+
+use super::condition::{OpType, VersionType};
+use super::done::{Done, Shown};
+use super::found::{Found, FoundDocument};
+use super::pace::{OnConflict, Pace, count};
+use super::parameters::{Refresh, check_pipeline};
+use super::update_body::no_scripts;
+use super::write_index::{IfMissing, write_index};
+use crate::Writes;
+use crate::body::{Keys, required_object};
+use crate::parameters::take_active_shards;
+
+/// Where documents come from.
+struct Source {
+    names: Vec<String>,
+    query: Json,
+    filter: SourceFilter,
+}
+
+/// Where they go.
+struct Destination {
+    index: String,
+    op_type: OpType,
+    version_type: VersionType,
+}
+
+/// Copies documents.
+pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
+    let start = writes.clock.monotonic();
+    let mut pace = Pace::take(&mut call.parameters, "scroll_size")?;
+    Refresh::take(&mut call.parameters)?;
+    take_active_shards(&mut call.parameters)?;
+    for key in ["timeout", "scroll"] {
+        call.parameters.take(key)?;
+    }
+    call.parameters.finish(&call.path)?;
+    let mut keys = Keys::new(required_object(&call)?, "reindex");
+    let source = keys.take_object("source")?.unwrap_or_default();
+    let destination = keys.take_object("dest")?.unwrap_or_default();
+    if let Some(conflicts) = keys.take_text("conflicts")? {
+        pace.conflicts = OnConflict::parse(&conflicts)?;
+    }
+    for key in ["max_docs", "size"] {
+        if let Some(value) = keys.take(key) {
+            pace.max_docs = count(key, &value.to_string())?;
+        }
+    }
+    if keys.take("script").is_some() {
+        return Err(no_scripts("_reindex"));
+    }
+    keys.finish()?;
+    let Source { names, query, filter } = Source::parse(source, &mut pace)?;
+    let Destination { index: name, op_type, version_type } = Destination::parse(destination)?;
+    let request = SearchRequest::parse_count(&query.to_string(), service.engine().limits());
+    let request = request.map_err(|error| ApiError::search("", error))?;
+
+    let expression = Expression::of_names(names.iter().map(String::as_str));
+    let cost = Arc::new(Cost::default());
+    let targets = service.targets(&expression, &IndicesOptions::DEFAULT, &cost).await?;
+    let index = write_index(writes, service, &name, (IfMissing::Create, Flag::Off)).await?;
+    if targets.iter().any(|target| target.snapshot.name() == index) {
+        let reason = format!("reindex cannot write into an index its reading from [{name}]");
+        return Err(ApiError::validation(&reason));
+    }
+    let mut done = Done::default();
+    for target in &targets {
+        let left = pace.max_docs - done.total.min(pace.max_docs);
+        let found = Found::of(service, target, &request, left, &cost).await?;
+        done.total += found.documents.len() as u64;
+        for batch in found.documents.chunks(pace.batch) {
+            let documents = found.read(batch, &cost).await?;
+            let operations = documents.into_iter().map(|found| operation(found, &filter, op_type, version_type));
+            let operations = operations.collect::<Result<_, _>>()?;
+            let results = writes.committer.write(service, &index, operations).await?;
+            done.add(&index, results, pace.conflicts);
+            if done.is_aborted() {
+                return Ok(done.answer(writes.clock.monotonic().saturating_sub(start), Shown::Created));
+            }
+        }
+    }
+    Ok(done.answer(writes.clock.monotonic().saturating_sub(start), Shown::Created))
+}
+
+impl Source {
+    fn parse(object: Map<String, Json>, pace: &mut Pace) -> Result<Self, ApiError> {
+        let mut keys = Keys::new(object, "source");
+        let names = keys.take_texts("index")?.unwrap_or_default();
+        let query = keys.take("query").unwrap_or_else(|| json!({ "match_all": {} }));
+        let filter = keys.take("_source").map_or(Ok(SourceFilter::All), |json| SourceFilter::from_json(&json));
+        let filter = filter.map_err(|error| ApiError::Argument(error.to_string()))?;
+        if let Some(size) = keys.take("size") {
+            pace.set_batch("size", count("size", &size.to_string())?)?;
+        }
+        if keys.take("remote").is_some() {
+            return Err(ApiError::Argument(
+                "[remote] is not supported: only indices of this store are read".to_owned(),
+            ));
+        }
+        if keys.take("sort").is_some() {
+            let reason = "[sort] of [source] is not supported: documents are copied in the order of their index";
+            return Err(ApiError::Argument(reason.to_owned()));
+        }
+        keys.finish()?;
+        let names: Vec<String> = names.iter().flat_map(|name| name.split(',')).map(str::to_owned).collect();
+        if names.iter().all(String::is_empty) {
+            return Err(ApiError::validation("use _all if you really want to copy from all existing indexes"));
+        }
+        let names = names.into_iter().map(|name| if name == "_all" { "*".to_owned() } else { name }).collect();
+        Ok(Source { names, query: json!({ "query": query }), filter })
+    }
+}
+
+impl Destination {
+    fn parse(object: Map<String, Json>) -> Result<Self, ApiError> {
+        let mut keys = Keys::new(object, "dest");
+        let index = keys.take_text("index")?;
+        let op_type = keys.take_text("op_type")?.map_or(Ok(OpType::Index), |text| OpType::parse(&text))?;
+        let version_type = keys.take_text("version_type")?;
+        let version_type = version_type.map_or(Ok(VersionType::Internal), |text| VersionType::parse(&text))?;
+        // There is one shard.
+        keys.take_text("routing")?;
+        if let Some(pipeline) = keys.take_text("pipeline")? {
+            check_pipeline(&pipeline)?;
+        }
+        keys.finish()?;
+        let index = index.ok_or_else(|| ApiError::validation("index must be specified"))?;
+        if op_type == OpType::Create && version_type != VersionType::Internal {
+            return Err(ApiError::validation("create operations only support internal versioning. use index instead"));
+        }
+        Ok(Destination { index, op_type, version_type })
+    }
+}
+
+fn operation(
+    found: FoundDocument,
+    filter: &SourceFilter,
+    op_type: OpType,
+    version_type: VersionType,
+) -> Result<WriteOperation, ApiError> {
+    let condition = match (op_type, version_type) {
+        (OpType::Create, _) => Condition::Absent,
+        (OpType::Index, VersionType::Internal) => Condition::None,
+        (OpType::Index, VersionType::External) => Condition::NewerThan(found.version()),
+        (OpType::Index, VersionType::ExternalGte) => Condition::NotOlderThan(found.version()),
+    };
+    let FoundDocument { id, source, .. } = found;
+    let source = match filter {
+        SourceFilter::All => source,
+        filter => match filter.apply(source).map_err(|error| ApiError::invalid_json("a document", &error))? {
+            Some(source) => source.get().to_owned(),
+            None => {
+                let reason = format!("[{id}] didn't store _source");
+                return Err(Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).into());
+            }
+        },
+    };
+    Ok(WriteOperation { id: Some(id), action: WriteAction::Index(Bytes::from(source)), condition })
+}

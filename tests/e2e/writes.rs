@@ -1,0 +1,6 @@
+//! Writing documents over HTTP: what is answered, and that nothing acknowledged is lost.
+
+mod client;
+mod concurrent;
+mod kills;
+mod searches;
