@@ -24,7 +24,7 @@ use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::FunctionColumn;
 use crate::limits::Limits;
-use crate::nested::{NestedScope, NestedSets, ScopeDocuments};
+use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::NestedFetch;
 use crate::partial::PartialResult;
 use crate::plan::{Expansion, Mappings, Planner};
@@ -181,7 +181,6 @@ impl Engine {
         for call in &request.calls {
             calls.push(binder.bind(call).await?);
         }
-        let mapping = snapshot.mapping();
         let nested_sets = Arc::<NestedSets>::default();
         let mut computed = ComputedFields::default();
         for ComputedFieldRequest { field, calls: by } in &request.computed {

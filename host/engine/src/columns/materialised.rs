@@ -79,7 +79,7 @@ enum State {
         bits: Vec<u64>,
         docs: Vec<DocId>,
     },
-    Columnar(ColumnarWriter),
+    Columnar(Box<ColumnarWriter>),
 }
 
 impl MaterialisedWriter {
@@ -115,7 +115,7 @@ impl MaterialisedWriter {
             match &values.values {
                 Values::Booleans(values) => values.iter().enumerate().for_each(|(at, value)| put(at, (*value).into())),
                 Values::Integers(values) => {
-                    values.iter().enumerate().for_each(|(at, value)| put(at, i64_to_u64(*value)))
+                    values.iter().enumerate().for_each(|(at, value)| put(at, i64_to_u64(*value)));
                 }
                 Values::Floats(values) => values.iter().enumerate().for_each(|(at, value)| put(at, f64_to_u64(*value))),
                 Values::Texts(_) => {}
@@ -180,8 +180,8 @@ impl MaterialisedWriter {
     }
 }
 
-fn columnar(kind: ColumnKind) -> ColumnarWriter {
-    let mut writer = ColumnarWriter::default();
+fn columnar(kind: ColumnKind) -> Box<ColumnarWriter> {
+    let mut writer = Box::<ColumnarWriter>::default();
     writer.record_column_type(NAME, column_type(kind), kind == ColumnKind::Texts);
     writer
 }
