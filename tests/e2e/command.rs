@@ -102,7 +102,7 @@ fn stored_scripts_are_called_by_their_id() {
     let (_, shown) = json(&quidditch, &["script", "show", "my-script"], &[]);
     assert_eq!(shown["script"], script);
     assert_eq!(quidditch.run(["script", "put", "a/b", file], &[]).status.code(), Some(1));
-    assert_eq!(quidditch.run(["script", "put", "a", file, "--lang", "mustache"], &[]).status.code(), Some(2));
+    assert_eq!(quidditch.run(["script", "put", "a", file, "--lang", "wasm"], &[]).status.code(), Some(2));
 
     let search = |id: &str| {
         let script = json!({ "id": id, "params": { "factor": 2 } });

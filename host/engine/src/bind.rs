@@ -38,27 +38,15 @@ async fn stored_script(functions: &dyn FunctionResolver, id: &str) -> Result<Opt
     }
 }
 
-/// The source of a script where no function can be: it is in the request, or stored.
-pub(crate) async fn script_source(
-    functions: &dyn FunctionResolver,
-    called: &CalledFunction,
-) -> Result<ScriptSource, Error> {
-    let name = match called {
-        CalledFunction::Script { language, source } => {
-            return Ok(ScriptSource { language: *language, source: source.clone() });
-        }
-        CalledFunction::Stored { id } => match stored_script(functions, id).await? {
-            Some(script) => return Ok(script),
-            None => id,
-        },
-        CalledFunction::Published { name, .. } => name,
-    };
-    let function = FunctionId::new(name.as_str(), "");
-    Err(Error::Function(FunctionError {
-        function,
-        phase: FailurePhase::Load,
-        cause: Cause::NotFound("there is no stored script of this name".to_owned()),
-    }))
+/// The script that is stored under an id, where no function can be.
+pub(crate) async fn find_stored_script(functions: &dyn FunctionResolver, id: &str) -> Result<ScriptSource, Error> {
+    stored_script(functions, id).await?.ok_or_else(|| {
+        Error::Function(FunctionError {
+            function: FunctionId::new(id, ""),
+            phase: FailurePhase::Load,
+            cause: Cause::NotFound("there is no stored script of this name".to_owned()),
+        })
+    })
 }
 
 impl Binder<'_> {

@@ -1,6 +1,7 @@
 //! The life of a request: resolve, dry run, open and warm up, execute and collect, fetch.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::Error;
 use crate::aggregations::{Answering, Answers, Known, Missing};
 use crate::allowance::Allowance;
 use crate::backgrounds::SearchedIndex;
-use crate::bind::{Binder, script_source};
+use crate::bind::{Binder, find_stored_script};
 use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::columns::{ComputedFields, PointSource};
 use crate::execute::SearchScope;
@@ -215,9 +216,9 @@ impl Engine {
             backgrounds: RefCell::default(),
         };
         let query = request.query.as_deref();
-        let mut script_sources = Vec::with_capacity(request.fetch.script_fields.len());
-        for field in &request.fetch.script_fields {
-            script_sources.push(script_source(functions, &field.script).await?);
+        let mut stored_scripts = BTreeMap::new();
+        for id in request.stored_scripts_of_fields() {
+            stored_scripts.insert(id.to_owned(), find_stored_script(functions, id).await?);
         }
         let context = FetchContext {
             snapshot,
@@ -226,7 +227,7 @@ impl Engine {
             shared,
             clock: &self.clock,
             limits: &self.limits,
-            script_sources: &script_sources,
+            stored_scripts: &stored_scripts,
         };
         let fetch = FetchPlan::new(&request.fetch, &context)?;
         NestedInnerHits::check(&request.inner_hits)?;

@@ -33,7 +33,7 @@ pub(crate) use nested_inner_hits::NestedInnerHits;
 pub(crate) use nested_sort::NestedSort;
 pub use point_in_time::PointInTime;
 pub(crate) use rescore::{Rescore, RescoreMode};
-pub(crate) use script_field::ScriptField;
+pub(crate) use script_field::{ScriptField, ScriptFieldSource};
 pub(crate) use script_sort::{SCRIPT_SORT, ScriptSort, ScriptSortType};
 pub(crate) use search_after::SearchAfter;
 pub(crate) use shown_revision::ShownRevision;

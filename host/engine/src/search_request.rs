@@ -20,8 +20,8 @@ use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
 use crate::query::{Clause, NamedQuery};
 use crate::request::{
-    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, NestedInnerHits, PointInTime, Rescore, SearchAfter,
-    Slice, Sort, TotalHits, is_by_score,
+    Collapse, ComputedFieldRequest, FetchOptions, IndicesBoost, NestedInnerHits, PointInTime, Rescore,
+    ScriptFieldSource, SearchAfter, Slice, Sort, TotalHits, is_by_score,
 };
 use crate::scores::Scores;
 use crate::suggest::Suggestions;
@@ -102,6 +102,22 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
+    /// The ids of the stored scripts that script fields name, of its own hits and of those inside of others.
+    pub(crate) fn stored_scripts_of_fields(&self) -> Vec<&str> {
+        let mut options: Vec<&FetchOptions> = std::iter::once(&self.fetch).chain(&self.top_hits).collect();
+        let mut left: Vec<&NestedInnerHits> = self.inner_hits.iter().collect();
+        while let Some(inner_hits) = left.pop() {
+            options.push(&inner_hits.fetch);
+            left.extend(&inner_hits.inside);
+        }
+        let fields = options.into_iter().flat_map(|options| &options.script_fields);
+        let stored = fields.filter_map(|field| match &field.script {
+            ScriptFieldSource::Stored(id) => Some(id.as_str()),
+            ScriptFieldSource::Inline(_) => None,
+        });
+        stored.collect()
+    }
+
     /// How long the search may take: what the request says, and at most what `limits` do.
     pub fn time_limit(&self, limits: &Limits) -> Duration {
         self.timeout.map_or(limits.timeout, |asked| asked.min(limits.timeout))

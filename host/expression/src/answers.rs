@@ -142,7 +142,7 @@ fn answers_to_statements_and_classes_are_those_of_opensearch() {
 
 #[test]
 fn answers_to_random_scripts_with_methods_are_those_of_opensearch() {
-    compare(include_str!("../testdata/opensearch-random-methods.json"), 4_000);
+    compare(include_str!("../testdata/opensearch-random-methods.json"), 1_000);
 }
 
 #[test]

@@ -117,7 +117,9 @@ mod tests {
             publish("_score * factor", json!({"factor": "float", "base": {"kind": "integer", "default": 2}}));
         let publication = publication.expect("valid");
         assert_eq!(publication.summary, "_score * factor");
-        let parameters: Vec<_> = publication.parameters.iter().map(|it| (&*it.name, it.kind, it.required)).collect();
+        let mut parameters: Vec<_> =
+            publication.parameters.iter().map(|it| (&*it.name, it.kind, it.required)).collect();
+        parameters.sort_unstable_by_key(|(name, ..)| *name);
         assert_eq!(parameters, [("base", ParameterKind::Integer, false), ("factor", ParameterKind::Float, true)]);
     }
 

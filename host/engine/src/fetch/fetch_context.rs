@@ -1,5 +1,6 @@
 //! What the hits of a response are planned with.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use quidditch_clock::Clock;
@@ -20,8 +21,8 @@ pub(crate) struct FetchContext<'i, 'c> {
     pub(crate) shared: &'c Shared,
     pub(crate) clock: &'c Arc<dyn Clock>,
     pub(crate) limits: &'c Limits,
-    /// One for each script field of the request.
-    pub(crate) script_sources: &'c [ScriptSource],
+    /// The stored scripts that script fields name, by their ids.
+    pub(crate) stored_scripts: &'c BTreeMap<String, ScriptSource>,
 }
 
 impl<'i> FetchContext<'i, '_> {

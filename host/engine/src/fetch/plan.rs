@@ -76,8 +76,7 @@ impl<'a> FetchPlan<'a> {
             scripts: options
                 .script_fields
                 .iter()
-                .zip(context.script_sources)
-                .map(|(field, source)| ScriptValue::new(field, source, context))
+                .map(|field| ScriptValue::new(field, context))
                 .collect::<Result<_, _>>()?,
         })
     }

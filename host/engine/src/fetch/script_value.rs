@@ -10,7 +10,7 @@ use super::fetch_context::FetchContext;
 use crate::Error;
 use crate::columns::ColumnSource;
 use crate::functions::{ScriptFields, ScriptSource, column_sources};
-use crate::request::ScriptField;
+use crate::request::{ScriptField, ScriptFieldSource};
 
 /// A value of a hit that a script computes.
 pub(super) struct ScriptValue {
@@ -22,13 +22,12 @@ pub(super) struct ScriptValue {
 }
 
 impl ScriptValue {
-    pub(super) fn new(
-        field: &ScriptField,
-        source: &ScriptSource,
-        context: &FetchContext<'_, '_>,
-    ) -> Result<Self, Error> {
-        let ScriptField { name, parameters, ignore_failure, .. } = field;
-        let ScriptSource { language, source } = source;
+    pub(super) fn new(field: &ScriptField, context: &FetchContext<'_, '_>) -> Result<Self, Error> {
+        let ScriptField { name, script, parameters, ignore_failure } = field;
+        let ScriptSource { language, source } = match script {
+            ScriptFieldSource::Inline(source) => source,
+            ScriptFieldSource::Stored(id) => &context.stored_scripts[id],
+        };
         let script = Script { language: *language, source, params: parameters };
         let fields = ScriptFields(context.mapping());
         let script =

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::functions::CalledFunction;
+use crate::functions::{CalledFunction, ScriptSource};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query;
 
@@ -11,11 +11,18 @@ use crate::query;
 pub(crate) struct ScriptField {
     /// Its name in the response.
     pub(crate) name: String,
-    /// A script with its source, or a stored one.
-    pub(crate) script: CalledFunction,
+    pub(crate) script: ScriptFieldSource,
     pub(crate) parameters: Map<String, Json>,
     /// Whether a hit on which the script fails has no value; otherwise the search fails.
     pub(crate) ignore_failure: bool,
+}
+
+/// Where the script of a field is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ScriptFieldSource {
+    Inline(ScriptSource),
+    /// Stored under this id.
+    Stored(String),
 }
 
 impl ScriptField {
@@ -30,9 +37,13 @@ impl ScriptField {
         let ignore_failure = keys.optional("ignore_failure", Node::boolean)?.unwrap_or(false);
         keys.finish("a script field")?;
         let (called, parameters) = query::parse_script_source(&script)?;
-        if let CalledFunction::Published { .. } = called {
-            return Err(script.error("a script field requires a script, not the name of a function"));
-        }
-        Ok(ScriptField { name: name.to_owned(), script: called, parameters, ignore_failure })
+        let script = match called {
+            CalledFunction::Script { language, source } => ScriptFieldSource::Inline(ScriptSource { language, source }),
+            CalledFunction::Stored { id } => ScriptFieldSource::Stored(id),
+            CalledFunction::Published { .. } => {
+                return Err(script.error("a script field requires a script, not the name of a function"));
+            }
+        };
+        Ok(ScriptField { name: name.to_owned(), script, parameters, ignore_failure })
     }
 }
