@@ -141,7 +141,7 @@ fn scripts_are_published_as_functions() {
         quidditch.run(arguments, &[]).status.code()
     };
     assert_eq!(publish(&expression, "score", "scorer", parameters), Some(0));
-    let by = r#"{"by": {"kind": "integer", "required": true}}"#;
+    let by = r#"{"by": "integer"}"#;
     assert_eq!(publish(&painless, "times", "values", by), Some(0));
     // A published version never changes.
     assert_eq!(publish(&painless, "score", "scorer", "{}"), Some(1));
