@@ -36,6 +36,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "quidditch-bundle",
             "quidditch-engine",
+            "quidditch-expression",
             "quidditch-function",
             "quidditch-index",
             "quidditch-indexing",
