@@ -153,7 +153,7 @@ impl std::ops::AddAssign for FieldStatistics {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it; the lint depends on the size of pointers")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
