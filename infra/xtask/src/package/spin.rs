@@ -16,7 +16,7 @@ use crate::setup::RustToolchain;
 use crate::workspace::Workspace;
 
 /// Most bytes of the search component: it is compiled where it runs.
-const MOST_BYTES: usize = 10_000_000;
+const MOST_BYTES: usize = 12_000_000;
 /// Most bytes of it compressed, as it is downloaded.
 const MOST_BYTES_COMPRESSED: usize = 4_000_000;
 
