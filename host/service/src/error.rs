@@ -33,7 +33,7 @@ impl ApiError {
     }
 
     /// The body of the response to the caller, for a part of a response. Server errors are logged as in
-    /// [`ApiError::into_answer`].
+    /// `ApiError::into_answer`.
     pub fn into_json(self) -> Json {
         match self.into_answer().content {
             Content::Json(text) => serde_json::from_str(&text).expect("an answer is JSON"),

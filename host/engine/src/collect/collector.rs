@@ -85,7 +85,7 @@ pub(crate) struct SegmentContext<'a> {
     pub(crate) progress: &'a Arc<Progress>,
     /// Whether it is the only segment of the search, so that nothing is merged with its result.
     pub(crate) is_only: bool,
-    /// What is computed of its matches, once they are known: [`super::deferred`].
+    /// What is computed of its matches, once they are known: [`deferred`](super::deferred()).
     pub(crate) matched: Option<&'a MatchedColumns<'a>>,
 }
 
