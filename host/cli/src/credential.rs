@@ -1,4 +1,4 @@
-//! `quidditch credential`: lines for the files that say who may send requests to a server.
+//! `quidditch credential`: the lines of token and user files.
 
 use std::io::{BufRead, stdin};
 

@@ -1,4 +1,4 @@
-//! Who may send which requests: bearer tokens, and names with passwords.
+//! Authentication and roles: bearer tokens, and users with passwords.
 
 mod authorization;
 mod credentials;
@@ -24,7 +24,7 @@ use origin::{TrustedPages, foreign_page};
 use passwords::Passwords;
 pub(crate) use roles::Roles;
 
-/// The path that everybody may ask for: whether the process can answer.
+/// The health check, which requires no credentials.
 const OPEN_PATH: &str = "/_health";
 
 #[derive(clap::Args)]
@@ -35,16 +35,16 @@ pub(super) struct AccessArguments {
     /// File with users: a name, roles, and the hash of a password on each line (see `quidditch credential user`)
     #[arg(long, value_name = "FILE")]
     users_file: Option<PathBuf>,
-    /// Answer everybody who can reach the address
+    /// Accept requests without credentials
     #[arg(long, conflicts_with_all = ["token_file", "users_file"])]
     no_authentication: bool,
 }
 
-/// Who may send requests.
+/// Which requests are accepted.
 pub(super) enum Access {
-    /// Everybody who can reach the server.
+    /// All, without credentials.
     Everybody,
-    /// Those who are in the files.
+    /// Those with credentials of the token and user files.
     Known { tokens: Vec<Credential>, passwords: Box<Passwords> },
 }
 
@@ -61,20 +61,20 @@ impl AccessArguments {
     /// Reads the files.
     ///
     /// # Errors
-    /// A file that cannot be read, and an address that others can reach without it being said who may.
+    /// A file cannot be read, or the address is not a loopback address and no authentication is configured.
     pub(super) fn read(&self, listen: SocketAddr) -> Result<Access> {
         let read = |file: &Option<PathBuf>| file.as_deref().map_or(Ok(Vec::new()), read_credentials);
         let (tokens, users) = (read(&self.token_file)?, read(&self.users_file)?);
         if self.token_file.is_some() || self.users_file.is_some() {
             if tokens.is_empty() && users.is_empty() {
-                bail!("the files with tokens and users are empty: nobody could send a request");
+                bail!("the token and user files are empty: add a line that `quidditch credential` prints");
             }
             return Ok(Access::Known { tokens, passwords: Box::new(Passwords::new(users)?) });
         }
         if !listen.ip().is_loopback() && !self.no_authentication {
             bail!(
-                "others can reach {listen}: say who may send requests with --token-file or --users-file, or let everybody change \
-                 and delete indices with --no-authentication"
+                "listening on {listen} requires --token-file or --users-file, or --no-authentication to accept requests without \
+                 credentials"
             );
         }
         Ok(Access::Everybody)
@@ -215,7 +215,7 @@ mod tests {
         assert!(matches!(arguments(true).read(address("0.0.0.0:9200")), Ok(Access::Everybody)));
         insta::assert_snapshot!(
             arguments(false).read(address("0.0.0.0:9200")).expect_err("refused"),
-            @"others can reach 0.0.0.0:9200: say who may send requests with --token-file or --users-file, or let everybody change and delete indices with --no-authentication"
+            @"listening on 0.0.0.0:9200 requires --token-file or --users-file, or --no-authentication to accept requests without credentials"
         );
     }
 }

@@ -63,16 +63,16 @@ async fn callers_are_known_and_have_roles() {
 }
 
 #[test]
-fn other_addresses_need_to_be_told_who_may() {
+fn other_addresses_require_authentication() {
     let installation = Installation::new();
     insta::assert_snapshot!(installation.run(&["serve", "--listen", "0.0.0.0:0"]), @r"
     1
-    error: others can reach 0.0.0.0:0: say who may send requests with --token-file or --users-file, or let everybody change and delete indices with --no-authentication
+    error: listening on 0.0.0.0:0 requires --token-file or --users-file, or --no-authentication to accept requests without credentials
     ");
     let empty = installation.write("empty", "# nobody\n");
     insta::assert_snapshot!(installation.run(&["serve", "--token-file", &empty]), @r"
     1
-    error: the files with tokens and users are empty: nobody could send a request
+    error: the token and user files are empty: add a line that `quidditch credential` prints
     ");
     let wrong = installation.write("wrong", "ada read secret\n");
     insta::assert_snapshot!(installation.run(&["serve", "--users-file", &wrong]), @r"

@@ -1,4 +1,4 @@
-//! The files with tokens and users.
+//! Token and user files.
 
 use std::fmt::Write;
 
