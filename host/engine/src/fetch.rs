@@ -18,7 +18,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use quidditch_index::{PRIMARY_TERM, ReadSession, Snapshot, StoredDocument, View};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
-use tantivy::{DocAddress, SegmentOrdinal, TantivyError};
+use tantivy::{DocAddress, DocId, SegmentOrdinal, TantivyError};
 
 use crate::Error;
 use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
@@ -171,11 +171,11 @@ impl<'a> Fetcher<'a> {
     fn document(&self, hit: &Hit, address: DocAddress, columns: &mut Columns<'_>) -> Result<HitDocument, Error> {
         let Page { order, scores, explain, .. } = *self.page;
         let plan = self.plan;
-        let Stored { document: stored, place, object } = self.stored(address)?;
+        let Stored { document: stored, root, place, object } = self.stored(address)?;
         let mut fields = self.group_field(hit);
         let mut revision = None;
         if let Some(columns) = columns.get_mut(&address.segment_ord) {
-            revision = columns.revision(address.doc_id);
+            revision = columns.revision(root);
             columns.add_values(address.doc_id, &stored.id, self.snapshot.name(), &mut fields)?;
         }
         let mut highlight = Map::new();
@@ -221,7 +221,8 @@ impl<'a> Fetcher<'a> {
     /// Reads a document, or that of a nested object.
     fn stored(&self, address: DocAddress) -> Result<Stored, Error> {
         let Some(places) = self.page.places else {
-            return Ok(Stored { document: self.view.stored(address)?, place: None, object: None });
+            let root = address.doc_id;
+            return Ok(Stored { document: self.view.stored(address)?, root, place: None, object: None });
         };
         let segment = self.view.searcher().segment_reader(address.segment_ord);
         let (root, place) = places.of(segment, address.doc_id)?;
@@ -232,7 +233,7 @@ impl<'a> Fetcher<'a> {
             Some(place) => Some(around_object(&document.source, place).map_err(|error| damaged(&error))?),
             None => None,
         };
-        Ok(Stored { document, place, object })
+        Ok(Stored { document, root, place, object })
     }
 
     /// The value of the group of a collapsed hit.
@@ -248,6 +249,8 @@ impl<'a> Fetcher<'a> {
 /// A document as it was added.
 struct Stored {
     document: StoredDocument,
+    /// The number of the document in its segment, which for a nested object is that of the document around it.
+    root: DocId,
     /// Where the hit is in it, if it is a nested object.
     place: Option<NestedPlace>,
     /// The text of a document that has only this object.

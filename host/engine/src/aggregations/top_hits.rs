@@ -35,10 +35,6 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     let sort = fields.optional("sort", |node| Sort::parse_list(node, parser))?.unwrap_or_default();
     let track_scores = fields.optional("track_scores", Node::boolean)?.unwrap_or(false);
     let options = FetchOptions::take(&mut fields, parser)?;
-    // As in the request itself.
-    for key in ["version", "seq_no_primary_term"] {
-        fields.optional(key, Node::boolean)?;
-    }
     fields.finish(WHAT)?;
     Ok(Box::new(TopHitsDefinition {
         from: from.unwrap_or(0),

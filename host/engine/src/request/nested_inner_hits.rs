@@ -56,10 +56,11 @@ impl NestedInnerHits {
             fetch: parser.without_inner_hits(|parser| FetchOptions::take(&mut fields, parser))?,
             inside,
         };
-        // As in the request itself. Whether the path may be missing is up to the query.
-        for key in ["version", "seq_no_primary_term", "ignore_unmapped"] {
-            fields.optional(key, Node::boolean)?;
+        if inner_hits.fetch.revision.seq_no {
+            return Err(node.mistake(ErrorKind::Argument, "nested objects have no sequence numbers"));
         }
+        // Whether the path may be missing is up to the query.
+        fields.optional("ignore_unmapped", Node::boolean)?;
         fields.finish("[inner_hits]")?;
         Ok(inner_hits)
     }
