@@ -101,7 +101,7 @@ pub use revision::{PRIMARY_TERM, Revision, Revisions};
 pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};
 pub use snapshot_record::SnapshotRecord;
 pub use store_object::{StoreObject, read_store_object, write_store_object};
-pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};
+pub use summary::{IndexSummary, existing_indices, list_indices, possible_indices, summarize_index, summarize_indices};
 pub use templates::{StoredTemplate, Templates};
 pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};
