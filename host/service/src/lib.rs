@@ -115,7 +115,7 @@ pub mod writing {
     pub use crate::call::Call;
     pub use crate::error::{ApiError, Refusal};
     pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Target, Wildcards};
-    pub use crate::name_pattern::NamePatterns;
+    pub use crate::name_pattern::{NamePatterns, matches as matches_pattern};
     pub use crate::parameters::{Flag, Parameters};
     pub use crate::router::PathNames;
     pub use crate::service::WriteRoutes;
