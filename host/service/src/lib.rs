@@ -73,6 +73,7 @@ mod cursor;
 mod cursor_search;
 mod document_source;
 mod error;
+mod expiry;
 mod filter_path;
 mod handle;
 mod indices;
