@@ -1,6 +1,5 @@
 //! `quidditch alias`.
 
-mod actions;
 mod add;
 mod list;
 mod remove;
@@ -32,7 +31,7 @@ pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
     match command {
         Command::Add(arguments) => add::run(global, &storage, &arguments).await,
         Command::Remove(arguments) => remove::run(global, &storage, &arguments).await,
-        Command::Update(arguments) => update::run(global, &storage, &arguments).await,
+        Command::Update(arguments) => update::run(global, &arguments).await,
         Command::List => list::run(global, &storage).await,
     }
 }

@@ -8,6 +8,7 @@ mod command_line;
 mod compiler;
 mod credential;
 mod document_files;
+mod error_response;
 mod index;
 mod installation;
 mod log;

@@ -10,6 +10,7 @@ use quidditch_engine::{Engine, Limits};
 use serde_json::Value as Json;
 
 use crate::arguments::Global;
+use crate::error_response::error_text;
 use crate::installation::Installation;
 use crate::outcome::Outcome;
 use crate::output::print;
@@ -46,7 +47,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<Outcome
     }
     let json: Json = serde_json::from_str(text).context("the response is not JSON")?;
     if !response.status().is_success() {
-        bail!("{}", hits::error(&json));
+        bail!("{}", error_text(&json));
     }
     print(&hits::text(&json))?;
     Ok(Outcome::Done)

@@ -3,25 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use quidditch_storage::{Precondition, Storage, StorageError, Version};
+use quidditch_storage::{Storage, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::{Damage, IndexError};
-
-/// Key of the object with all aliases. No index has this name, since none begins with an underscore.
-const KEY: &str = "_aliases.json";
-
-/// The version of the object's format that this program writes, and the only one that it reads.
-const FORMAT: u32 = 1;
+use crate::IndexError;
+use crate::store_object::{StoreObject, read_store_object};
 
 /// All aliases of a store. One object, so that several of them change together.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Aliases {
     /// Generated with each change: tells a writer whose response was lost whether this is what it wrote.
     pub change: String,
     /// What each alias stands for: indices by their names. No alias is without an index.
+    #[serde(rename = "aliases")]
     pub by_name: BTreeMap<String, BTreeMap<String, AliasOptions>>,
 }
 
@@ -36,18 +31,14 @@ pub struct AliasOptions {
     pub is_write_index: Option<bool>,
 }
 
-/// The object's JSON.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    format: u32,
-    change: String,
-    aliases: BTreeMap<String, BTreeMap<String, AliasOptions>>,
-}
+impl StoreObject for Aliases {
+    const KEY: &'static str = "_aliases.json";
+    const CONTENT: &'static str = "aliases";
+    const FORMAT: u32 = 1;
 
-/// The part that all formats have.
-#[derive(Deserialize)]
-struct AnyFormat {
-    format: u32,
+    fn change(&mut self) -> &mut String {
+        &mut self.change
+    }
 }
 
 impl Aliases {
@@ -66,37 +57,7 @@ impl Aliases {
     /// # Errors
     /// [`IndexError::Damaged`], [`IndexError::Storage`].
     pub async fn read(storage: &Arc<dyn Storage>) -> Result<(Self, Option<Version>), IndexError> {
-        let object = match storage.get(KEY).await {
-            Ok(object) => object,
-            Err(StorageError::NotFound { .. }) => return Ok((Aliases::default(), None)),
-            Err(error) => return Err(error.into()),
-        };
-        let aliases = Self::decode(&object.bytes).map_err(|reason| IndexError::damaged(KEY, reason))?;
-        Ok((aliases, Some(object.version)))
-    }
-
-    /// Writes the aliases of a store if their object still has this version.
-    ///
-    /// # Errors
-    /// Those of [`Storage::put`]: [`StorageError::PreconditionFailed`] if another writer was first.
-    pub async fn write(&self, storage: &Arc<dyn Storage>, version: Option<Version>) -> Result<Version, StorageError> {
-        let precondition = version.map_or(Precondition::Absent, Precondition::Matches);
-        storage.put(KEY, self.encode(), precondition).await
-    }
-
-    fn encode(&self) -> Bytes {
-        let stored = Stored { format: FORMAT, change: self.change.clone(), aliases: self.by_name.clone() };
-        serde_json::to_vec(&stored).expect("aliases have only text keys").into()
-    }
-
-    fn decode(bytes: &[u8]) -> Result<Self, Damage> {
-        let unreadable = |error: serde_json::Error| Damage::corrupt(format!("not valid aliases: {error}"));
-        let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;
-        if format != FORMAT {
-            return Err(Damage::UnsupportedVersion { found: format, supported: FORMAT });
-        }
-        let Stored { change, aliases, .. } = serde_json::from_slice(bytes).map_err(unreadable)?;
-        Ok(Aliases { change, by_name: aliases })
+        read_store_object(storage).await
     }
 }
 
@@ -105,6 +66,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::store_object::{decode, encode};
 
     fn aliases() -> Aliases {
         let red = AliasOptions { filter: Some(json!({"term": {"k": "red"}})), is_write_index: Some(true) };
@@ -118,9 +80,9 @@ mod tests {
 
     #[test]
     fn the_format_is_as_documented() {
-        let encoded = aliases().encode();
+        let encoded = encode(&aliases());
         insta::assert_snapshot!(std::str::from_utf8(&encoded).expect("UTF-8"), @r#"{"format":1,"change":"01J","aliases":{"all":{"a":{},"b":{"filter":{"term":{"k":"red"}},"is_write_index":true}},"red":{"a":{"filter":{"term":{"k":"red"}},"is_write_index":true}}}}"#);
-        assert_eq!(Aliases::decode(&encoded), Ok(aliases()));
+        assert_eq!(decode(&encoded), Ok(aliases()));
     }
 
     #[test]
@@ -136,8 +98,8 @@ mod tests {
 
     #[test]
     fn damage_and_other_formats_are_reported() {
-        insta::assert_snapshot!(Aliases::decode(b"[").expect_err("cut off"), @"not valid aliases: EOF while parsing a list at line 1 column 1");
-        insta::assert_snapshot!(Aliases::decode(br#"{"format": 2}"#).expect_err("newer"), @"unsupported format version 2 (this build reads 1)");
-        insta::assert_snapshot!(Aliases::decode(br#"{"format": 1}"#).expect_err("incomplete"), @"not valid aliases: missing field `change` at line 1 column 13");
+        insta::assert_snapshot!(decode::<Aliases>(b"[").expect_err("cut off"), @"not valid aliases: EOF while parsing a list at line 1 column 1");
+        insta::assert_snapshot!(decode::<Aliases>(br#"{"format": 2}"#).expect_err("newer"), @"unsupported format version 2 (this build reads 1)");
+        insta::assert_snapshot!(decode::<Aliases>(br#"{"format": 1}"#).expect_err("incomplete"), @"not valid aliases: missing field `change` at line 1 column 13");
     }
 }

@@ -68,6 +68,7 @@ mod revision;
 mod snapshot;
 mod snapshot_record;
 mod split;
+mod store_object;
 mod summary;
 mod templates;
 mod value;
@@ -99,7 +100,8 @@ pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitRe
 pub use revision::{PRIMARY_TERM, Revision, Revisions};
 pub use snapshot::{DocumentToken, Snapshot, SplitFigures, Token};
 pub use snapshot_record::SnapshotRecord;
-pub use summary::{IndexSummary, list_indices, possible_indices, summarize_index, summarize_indices};
+pub use store_object::{StoreObject, read_store_object, write_store_object};
+pub use summary::{IndexSummary, existing_indices, list_indices, possible_indices, summarize_index, summarize_indices};
 pub use templates::{StoredTemplate, Templates};
 pub use value::{FieldValue, InvalidValue, ValueError};
 pub use view::{StoredDocument, View};

@@ -18,7 +18,15 @@ const REQUESTS_AT_A_TIME: usize = 16;
 /// # Errors
 /// [`IndexError::Storage`].
 pub async fn list_indices(storage: &Arc<dyn Storage>) -> Result<Vec<String>, IndexError> {
-    let heads = stream::iter(possible_indices(storage).await?).map(|name| async move {
+    existing_indices(storage, possible_indices(storage).await?).await
+}
+
+/// Those of the names that are names of indices, in the same order. Costs one `head` for each name.
+///
+/// # Errors
+/// [`IndexError::Storage`].
+pub async fn existing_indices(storage: &Arc<dyn Storage>, names: Vec<String>) -> Result<Vec<String>, IndexError> {
+    let heads = stream::iter(names).map(|name| async move {
         match storage.head(&manifest_key(&name)).await {
             Ok(_) => Ok(Some(name)),
             Err(StorageError::NotFound { .. }) => Ok(None),

@@ -7,7 +7,7 @@ use quidditch_index::{IndexError, check_index_name};
 use quidditch_storage::Storage;
 
 use crate::IndexingError;
-use crate::change_aliases::forget_index;
+use crate::forget_index::forget_index;
 
 /// Deletes an index: its documents, all other objects in its folder, and its aliases. Open snapshots of it can no longer be searched, except in
 /// splits that are already in memory.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub(crate) use faults::{Crash, crashing, ignoring_preconditions, interrupted, lost_responses};
 use quidditch_clock::{Clock, ManualClock};
-use quidditch_index::format::{Manifest, splits_prefix};
+use quidditch_index::format::{FooterPosition, Manifest, SplitEntry, splits_prefix};
 use quidditch_index::{DocumentId, Mapping};
 use quidditch_storage::{MemoryStorage, Storage};
 use serde_json::{Value as Json, json};
@@ -39,6 +39,21 @@ pub(crate) fn writer(storage: &Arc<dyn Storage>) -> IndexWriter {
 
 pub(crate) fn writer_at(storage: &Arc<dyn Storage>, clock: &Arc<dyn Clock>) -> IndexWriter {
     IndexWriter::new(storage, clock, INDEX).expect("a valid name")
+}
+
+/// The entry of a split that does not exist.
+pub(crate) fn split_entry(id: usize, size: u64, documents: u64) -> SplitEntry {
+    SplitEntry {
+        id: id.to_string().into(),
+        size,
+        documents,
+        nested: 0,
+        footer: FooterPosition { offset: 0, length: size },
+        ranges: BTreeMap::new(),
+        ids: None,
+        statistics: None,
+        deletes: None,
+    }
 }
 
 /// Adds documents, at most so many to a split.

@@ -44,7 +44,8 @@
 //! Mappings, the stored format, and reading are in the crate `quidditch-index`. This crate is not built for WebAssembly.
 
 mod add;
-mod change_aliases;
+mod alias_error;
+mod change_store_object;
 mod commit;
 mod copy_index;
 mod create_index;
@@ -52,6 +53,7 @@ mod delete_index;
 mod deletes;
 mod document;
 mod error;
+mod forget_index;
 mod garbage;
 mod lines;
 mod merge;
@@ -76,7 +78,7 @@ mod interleaving_tests;
 mod reading_tests;
 
 pub use add::{AddOptions, AddProgress, AddReport, BadDocument, OnError, PreparedDocuments};
-pub use change_aliases::{AliasError, MAX_ALIASES};
+pub use alias_error::{AliasError, MAX_ALIASES};
 pub use copy_index::copy_index;
 pub use create_index::create_index;
 pub use delete_index::delete_index;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_clock::Clock;
-use quidditch_index::{list_indices, possible_indices};
+use quidditch_index::{existing_indices, possible_indices};
 use quidditch_storage::Storage;
 
 use crate::{IndexWriter, IndexingError};
 
 /// Removes objects of deleted indices that are older than the grace period: those that a process has left which was killed while it
 /// deleted an index, and those of writers that had not noticed. Returns how many.
+/// Costs one listing of the folders of the store, one `head` for each, and what the garbage collection of each deleted index costs.
 ///
 /// # Errors
 /// As [`IndexWriter::collect_garbage`].
@@ -20,9 +21,10 @@ pub async fn collect_remains(
     clock: &Arc<dyn Clock>,
     grace: Duration,
 ) -> Result<u64, IndexingError> {
-    let existing: BTreeSet<String> = list_indices(storage).await?.into_iter().collect();
+    let names = possible_indices(storage).await?;
+    let existing: BTreeSet<String> = existing_indices(storage, names.clone()).await?.into_iter().collect();
     let mut removed = 0;
-    for name in possible_indices(storage).await?.into_iter().filter(|name| !existing.contains(name)) {
+    for name in names.into_iter().filter(|name| !existing.contains(name)) {
         removed += IndexWriter::new(storage, clock, &name)?.collect_garbage(grace).await?.removed;
     }
     Ok(removed)
@@ -32,6 +34,7 @@ pub async fn collect_remains(
 mod tests {
     use futures::executor::block_on;
     use quidditch_clock::ManualClock;
+    use quidditch_index::list_indices;
     use quidditch_storage::Precondition;
     use serde_json::json;
 

@@ -6,8 +6,10 @@ use quidditch_index::format::manifest_key;
 use quidditch_index::{AliasOptions, Aliases, IndexError, check_alias_name, check_index_name};
 use quidditch_storage::{Storage, StorageError};
 
-use crate::change_aliases::{AliasError, MAX_ALIASES, change, forget};
+use crate::alias_error::{AliasError, MAX_ALIASES};
+use crate::change_store_object::change_store_object;
 use crate::delete_index;
+use crate::forget_index::forget;
 
 /// A change of an alias.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +57,7 @@ pub async fn update_aliases(storage: &Arc<dyn Storage>, actions: &[AliasAction])
         check_names(storage, action, &removed).await?;
     }
     // The aliases before the indices: while there is an index of its name, nobody sees an alias. So the name is always one of both.
-    let aliases = change(storage, |aliases| apply(aliases, actions)).await?;
+    let aliases = change_store_object(storage, |aliases| apply(aliases, actions)).await?;
     for index in removed {
         delete_index(storage, index).await?;
     }

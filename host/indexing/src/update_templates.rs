@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use quidditch_index::{IndexError, Templates};
-use quidditch_storage::{Storage, StorageError};
-use ulid::Ulid;
+use quidditch_index::Templates;
+use quidditch_storage::Storage;
 
 use crate::IndexingError;
-
-/// How often a change is attempted when other writers are faster. 20: templates change rarely.
-const ATTEMPTS: u32 = 20;
+use crate::change_store_object::change_store_object;
 
 /// Greatest number of index templates and component templates together. All are read when an index is created.
 pub const MAX_TEMPLATES: usize = 1_000;
@@ -28,15 +25,9 @@ pub enum TemplateError<E> {
     Indexing(IndexingError),
 }
 
-impl<E> From<StorageError> for TemplateError<E> {
-    fn from(error: StorageError) -> Self {
-        TemplateError::Indexing(error.into())
-    }
-}
-
-impl<E> From<IndexError> for TemplateError<E> {
-    fn from(error: IndexError) -> Self {
-        TemplateError::Indexing(error.into())
+impl<E> From<IndexingError> for TemplateError<E> {
+    fn from(error: IndexingError) -> Self {
+        TemplateError::Indexing(error)
     }
 }
 
@@ -48,30 +39,12 @@ pub async fn update_templates<E>(
     storage: &Arc<dyn Storage>,
     change: impl Fn(&mut Templates) -> Result<(), E>,
 ) -> Result<(), TemplateError<E>> {
-    let mut refused: Option<Templates> = None;
-    for _ in 0..ATTEMPTS {
-        let (before, version) = Templates::read(storage).await?;
-        // Storages retry requests whose responses are lost. Then the first write succeeds, and the second is refused.
-        if refused.take().is_some_and(|refused| refused.change == before.change) {
-            return Ok(());
-        }
-        let mut after = before.clone();
-        change(&mut after).map_err(TemplateError::Refused)?;
-        if after == before {
-            return Ok(());
-        }
-        if after.index_templates.len() + after.component_templates.len() > MAX_TEMPLATES {
-            return Err(TemplateError::TooMany);
-        }
-        after.change = Ulid::generate().to_string();
-        match after.write(storage, version).await {
-            Ok(_) => return Ok(()),
-            Err(StorageError::PreconditionFailed { .. }) => refused = Some(after),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let error = IndexingError::Contention { name: "_index_templates".to_owned(), attempts: ATTEMPTS };
-    Err(TemplateError::Indexing(error))
+    let change = |templates: &mut Templates| {
+        change(templates).map_err(TemplateError::Refused)?;
+        let count = templates.index_templates.len() + templates.component_templates.len();
+        if count > MAX_TEMPLATES { Err(TemplateError::TooMany) } else { Ok(()) }
+    };
+    change_store_object(storage, change).await.map(drop)
 }
 
 #[cfg(test)]

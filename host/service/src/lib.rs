@@ -73,6 +73,7 @@ mod cursor;
 mod cursor_search;
 mod document_source;
 mod error;
+mod expiry;
 mod filter_path;
 mod handle;
 mod indices;
@@ -115,7 +116,7 @@ pub mod writing {
     pub use crate::call::Call;
     pub use crate::error::{ApiError, Refusal};
     pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Target, Wildcards};
-    pub use crate::name_pattern::NamePatterns;
+    pub use crate::name_pattern::{NamePatterns, matches as matches_pattern};
     pub use crate::parameters::{Flag, Parameters};
     pub use crate::router::PathNames;
     pub use crate::service::WriteRoutes;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use crate::error::ApiError;
 use crate::search_template::SearchTemplate;
 use crate::template::RenderBudget;
-use json::{invalid, mistake, optional_integer};
+use json::{mistake, optional_integer};
 
 pub(crate) use metric::{Evaluation, Metric, RatedHit};
 pub(crate) use rated_request::RatedRequest;
@@ -60,11 +60,11 @@ impl RankEval {
             Some(_) => return Err(ApiError::Argument("[max_concurrent_searches] must be positive".to_owned())),
         };
         if requests.is_empty() {
-            return Err(invalid("[rank_eval] [requests] must not be empty"));
+            return Err(ApiError::object("[rank_eval] [requests] must not be empty"));
         }
         if requests.len() > MAX_REQUESTS {
             let reason = format!("[rank_eval] has {} requests: at most {MAX_REQUESTS} are allowed", requests.len());
-            return Err(invalid(reason));
+            return Err(ApiError::object(reason));
         }
         let templates = body.templates.iter().map(|named| Ok((named.id.as_str(), source_of(&named.template)?)));
         let templates = templates.collect::<Result<Vec<_>, ApiError>>()?;
@@ -73,7 +73,7 @@ impl RankEval {
         for request in requests {
             rated.push(RatedRequest::parse(request, &mut |id, params| {
                 let Some((_, source)) = templates.iter().find(|(name, _)| *name == id) else {
-                    return Err(invalid(format!("[rank_eval] has no template [{id}]")));
+                    return Err(ApiError::object(format!("[rank_eval] has no template [{id}]")));
                 };
                 SearchTemplate::new(source.clone(), params).search_body(budget)
             })?);
@@ -87,6 +87,6 @@ fn source_of(template: &Json) -> Result<String, ApiError> {
     match &template["source"] {
         Json::String(text) => Ok(text.clone()),
         source @ Json::Object(_) => Ok(source.to_string()),
-        _ => Err(invalid(format!("a template must be an object with its [source], found [{template}]"))),
+        _ => Err(ApiError::object(format!("a template must be an object with its [source], found [{template}]"))),
     }
 }

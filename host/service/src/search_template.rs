@@ -74,7 +74,7 @@ impl Parsed {
             return Err(ApiError::no_body());
         }
         let json = parse_json(body).map_err(|error| ApiError::invalid_json("the request", &error))?;
-        let object = json.as_object().ok_or_else(|| object_error("the request must be an object".to_owned()))?;
+        let object = json.as_object().ok_or_else(|| ApiError::object("the request must be an object"))?;
         let mut parsed = Parsed { source: None, id: None, params: Map::new(), additions: Vec::new() };
         for (key, value) in object {
             match (key.as_str(), value) {
@@ -86,9 +86,9 @@ impl Parsed {
                 ("explain", Json::Bool(true)) => parsed.additions.push("explain"),
                 ("profile", Json::Bool(true)) => parsed.additions.push("profile"),
                 ("id" | "source" | "params" | "explain" | "profile", value) => {
-                    return Err(object_error(format!("[search_template] [{key}] cannot be [{value}]")));
+                    return Err(ApiError::object(format!("[search_template] [{key}] cannot be [{value}]")));
                 }
-                _ => return Err(object_error(format!("[search_template] unknown field [{key}]"))),
+                _ => return Err(ApiError::object(format!("[search_template] unknown field [{key}]"))),
             }
         }
         parsed.source = parsed.source.filter(|source| !source.is_empty());
@@ -108,8 +108,4 @@ async fn stored_source(service: &Service, id: &str) -> Result<String, ApiError> 
         ))),
         None => Err(ApiError::Missing(format!("unable to find script [{id}]"))),
     }
-}
-
-fn object_error(reason: String) -> ApiError {
-    ApiError::Mistake { kind: "x_content_parse_exception", reason }
 }

@@ -7,6 +7,8 @@ use lru::LruCache;
 use quidditch_clock::Clock;
 use quidditch_index::{Cost, IndexError, Snapshot, SplitReader};
 
+use crate::expiry::Expiry;
+
 /// How often a request looks whether another one has finished asking the store. 5 ms: short compared with an answer of S3, and long
 /// enough that looking costs nothing.
 const RECHECK: Duration = Duration::from_millis(5);
@@ -30,8 +32,7 @@ struct Slot {
     /// Held by the request that asks the store; other requests wait for its result.
     refreshing: futures::lock::Mutex<()>,
     opened: Mutex<Option<Opened>>,
-    /// What the store said until then is not used any more.
-    expired: Mutex<Option<Duration>>,
+    expiry: Expiry,
 }
 
 #[derive(Clone)]
@@ -57,8 +58,9 @@ impl Snapshots {
     pub(crate) async fn get(&self, name: &str, cost: &Cost) -> Result<Arc<Snapshot>, IndexError> {
         let slot = self.slot(name);
         let arrived = self.clock.monotonic();
-        let is_fresh =
-            |opened: &Opened| arrived.saturating_sub(opened.checked) < self.max_age && !slot.is_expired(opened.checked);
+        let is_fresh = |opened: &Opened| {
+            arrived.saturating_sub(opened.checked) < self.max_age && !slot.expiry.is_expired(opened.checked)
+        };
         if let Some(opened) = slot.opened().clone().filter(is_fresh) {
             return Ok(opened.snapshot);
         }
@@ -67,7 +69,7 @@ impl Snapshots {
         // Another request may have asked the store while this one waited.
         if let Some(opened) = opened
             .clone()
-            .filter(|opened| is_fresh(opened) || opened.checked > arrived && !slot.is_expired(opened.checked))
+            .filter(|opened| is_fresh(opened) || opened.checked > arrived && !slot.expiry.is_expired(opened.checked))
         {
             return Ok(opened.snapshot);
         }
@@ -92,7 +94,7 @@ impl Snapshots {
     /// Makes the next request for an index ask the store.
     pub(crate) fn expire(&self, name: &str) {
         if let Some(slot) = self.slots().peek(name) {
-            *slot.expired.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.monotonic());
+            slot.expiry.expire(self.clock.monotonic());
         }
     }
 
@@ -118,7 +120,7 @@ impl Snapshots {
             return Snapshot::open(&self.reader, name, cost).await.map(Arc::new);
         };
         // An index that this process has changed is not the same any more.
-        if !slot.is_expired(checked) && opened.is_current().await? {
+        if !slot.expiry.is_expired(checked) && opened.is_current().await? {
             return Ok(opened);
         }
         let newer = Snapshot::open(&self.reader, name, cost).await?;
@@ -146,12 +148,6 @@ impl Snapshots {
 }
 
 impl Slot {
-    /// Whether what the store said at that time may be older than a change.
-    fn is_expired(&self, checked: Duration) -> bool {
-        let expired = *self.expired.lock().unwrap_or_else(PoisonError::into_inner);
-        expired.is_some_and(|expired| checked <= expired)
-    }
-
     fn opened(&self) -> MutexGuard<'_, Option<Opened>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -49,7 +49,7 @@ impl Keys {
     pub(crate) fn of(json: Json, name: &'static str) -> Result<Self, ApiError> {
         match json {
             Json::Object(object) => Ok(Keys { object, name }),
-            other => Err(object_error(format!("[{name}] must be an object, but is [{other}]"))),
+            other => Err(ApiError::object(format!("[{name}] must be an object, but is [{other}]"))),
         }
     }
 
@@ -106,7 +106,7 @@ impl Keys {
     }
 
     fn wrong(&self, key: &str, value: &Json, expected: &str) -> ApiError {
-        object_error(format!("[{}] [{key}] must be {expected}, but is [{value}]", self.name))
+        ApiError::object(format!("[{}] [{key}] must be {expected}, but is [{value}]", self.name))
     }
 
     /// The first key that has not been taken.
@@ -117,13 +117,8 @@ impl Keys {
     /// Fails if any key has not been taken.
     pub(crate) fn finish(&self) -> Result<(), ApiError> {
         match self.first() {
-            Some(key) => Err(object_error(format!("[{}] unknown field [{key}]", self.name))),
+            Some(key) => Err(ApiError::object(format!("[{}] unknown field [{key}]", self.name))),
             None => Ok(()),
         }
     }
-}
-
-/// A mistake inside of an object.
-pub(crate) fn object_error(reason: String) -> ApiError {
-    ApiError::Mistake { kind: "x_content_parse_exception", reason }
 }

@@ -7,7 +7,7 @@ use quidditch_service::writing::ApiError;
 use serde_json::{Map, Value as Json, json};
 
 use crate::aliases::AliasDefinition;
-use crate::body::{Keys, object_error};
+use crate::body::Keys;
 use crate::settings::IndexSettings;
 
 /// What an index is created with.
@@ -55,7 +55,7 @@ impl IndexDefinition {
         }
         if let Some(Json::Array(properties)) = mappings.get("properties") {
             if !properties.is_empty() {
-                return Err(object_error("[properties] must be an object".to_owned()));
+                return Err(ApiError::object("[properties] must be an object"));
             }
             mappings.remove("properties");
         }

@@ -18,6 +18,7 @@ pub(crate) async fn delete_index(writes: &Writes, service: &Service, mut call: C
     call.finish()?;
     for name in service.index_names(&expression, &options).await? {
         let deleted = remove_index(&writes.storage, &name).await;
+        writes.committer.forget(&name);
         service.note_change(&name);
         match deleted {
             // Somebody else has deleted it in the meantime.

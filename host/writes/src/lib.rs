@@ -15,13 +15,13 @@ mod failure;
 mod name;
 mod open_close;
 mod parameters;
+mod pattern_overlap;
 mod put_mapping;
 mod put_settings;
 mod scripts;
 mod settings;
 mod templates;
 mod update_aliases;
-mod wildcard;
 mod writes;
 
 pub use commits::{Background, CommitSettings};

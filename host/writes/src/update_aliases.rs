@@ -90,6 +90,11 @@ impl Writes {
         for index in changed {
             service.note_change(index);
         }
+        for change in &changes {
+            if let AliasAction::RemoveIndex { index } = change {
+                self.committer.forget(index);
+            }
+        }
         stored.map_err(alias_failure)?;
         Ok(Answer::json(&json!({ "acknowledged": true })))
     }

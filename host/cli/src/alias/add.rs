@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use quidditch_engine::{Limits, QueryFilter};
 use quidditch_index::{AliasOptions, parse_json};
 use quidditch_indexing::{AliasAction, update_aliases};
 use quidditch_storage::Storage;
 
-use super::actions::check_filter;
 use super::list::print_aliases;
 use crate::arguments::Global;
 use crate::outcome::Outcome;
@@ -33,7 +33,7 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
     let filter = filter.as_deref().map(read_text).transpose()?;
     let filter = filter.map(|text| parse_json(&text)).transpose().context("the filter is not JSON")?;
     if let Some(filter) = &filter {
-        check_filter(filter)?;
+        QueryFilter::parse(filter, &Limits::default()).context("cannot use the filter")?;
     }
     if let Some(write) = write_index.as_ref().filter(|write| !indices.contains(write)) {
         anyhow::bail!("the write index [{write}] is not one of the indices");

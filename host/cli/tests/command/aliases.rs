@@ -33,7 +33,14 @@ fn aliases_are_added_moved_and_removed() {
     ALIAS  INDEX   WRITE INDEX  FILTER
     live   cities
     ");
-    installation.succeed(&["index", "delete", "cities"]);
+    let actions =
+        r#"{"actions": [{"add": {"index": "t*", "alias": "all"}}, {"remove": {"index": "*", "alias": "l*"}}]}"#;
+    insta::assert_snapshot!(installation.run(&["alias", "update", actions]), @r"
+    0
+    ALIAS  INDEX  WRITE INDEX  FILTER
+    all    towns
+    ");
+    installation.succeed(&["alias", "update", r#"{"actions": [{"remove_index": {"index": "towns"}}]}"#]);
     assert_eq!(installation.json(&["--json", "alias", "list"]), serde_json::json!({}));
 }
 
@@ -56,6 +63,21 @@ fn mistakes_change_nothing() {
     1
     error: aliases [x] missing
     ");
+    for (actions, error) in [
+        (r#"{"actions": []}"#, "No action specified"),
+        (r#"{"actions": [{"add": {"alias": "x"}}]}"#, "One of [index] or [indices] is required"),
+        (r#"{"actions": [{"add": {"index": "nope", "alias": "x"}}]}"#, "no such index [nope]"),
+        (
+            r#"{"actions": [{"add": {"index": "cities", "alias": "x", "filter": {"trem": {}}}}]}"#,
+            "failed to parse filter for alias [x]: unknown query [trem]",
+        ),
+        (
+            r#"{"actions": [{"add": {"index": "cities", "alias": "x", "filter": {"wasm_udf": {"name": "f"}}}}]}"#,
+            "failed to parse filter for alias [x]: the filter of an alias cannot call functions or scripts",
+        ),
+    ] {
+        assert_eq!(installation.run(&["alias", "update", actions]), format!("1\nerror: {error}\n"));
+    }
     installation.succeed(&["alias", "add", "x", "cities"]);
     insta::assert_snapshot!(installation.run(&["index", "create", "x"]), @r"
     1

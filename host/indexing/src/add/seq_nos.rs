@@ -3,9 +3,9 @@
 use quidditch_index::Revision;
 use quidditch_index::format::Manifest;
 
-/// Numbers documents from the next number of the manifest. The documents are in splits before they are part of the index, so that
-/// writes in the meantime may get the same numbers. That matters only for a document that is written by both at the same place of
-/// their order, which is less likely than most mistakes, and never for writes that have not begun or that have ended.
+/// Numbers documents from the next number of the manifest, as of the time when the work began. The numbers are stored in splits before
+/// these are part of the index, so single writes in the meantime may get the same ones. If both wrote a document with the same `_id`
+/// under the same number, whoever has seen one of them cannot tell it from the other by its number (docs/writes.md).
 #[derive(Debug, Clone)]
 pub(super) struct SeqNos {
     next: u64,

@@ -25,26 +25,13 @@ pub(crate) fn is_merge_due(splits: &[SplitEntry]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use quidditch_index::format::FooterPosition;
-
     use super::*;
+    use crate::fixture::split_entry;
 
     fn split(id: usize, documents: u64) -> SplitEntry {
         // A split of a single document takes some kilobytes.
         let size = 5_000 + documents * 150;
-        SplitEntry {
-            id: id.to_string().into(),
-            size,
-            documents,
-            nested: 0,
-            footer: FooterPosition { offset: 0, length: size },
-            ranges: BTreeMap::new(),
-            ids: None,
-            statistics: None,
-            deletes: None,
-        }
+        split_entry(id, size, documents)
     }
 
     /// Merges as `merge_splits` does. Returns how many documents were written again.

@@ -97,28 +97,17 @@ impl Size {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use proptest::prelude::*;
-    use quidditch_index::format::{Deletes, FooterPosition};
+    use quidditch_index::format::Deletes;
 
     use super::*;
+    use crate::fixture::split_entry;
 
     const NOTHING: [(usize, usize); 0] = [];
 
     fn split(id: usize, size: u64, documents: u64, deleted: u64) -> SplitEntry {
         let deletes = Deletes { object: String::new(), documents: deleted, size: 0, crc32: 0 };
-        SplitEntry {
-            id: id.to_string().into(),
-            size,
-            documents,
-            nested: 0,
-            footer: FooterPosition { offset: 0, length: size },
-            ranges: BTreeMap::new(),
-            ids: None,
-            statistics: None,
-            deletes: (deleted > 0).then_some(deletes),
-        }
+        SplitEntry { deletes: (deleted > 0).then_some(deletes), ..split_entry(id, size, documents) }
     }
 
     fn splits(sizes: &[u64]) -> Vec<SplitEntry> {

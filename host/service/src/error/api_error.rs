@@ -137,6 +137,11 @@ impl ApiError {
         ApiError::Mistake { kind: "parse_exception", reason: reason.into() }
     }
 
+    /// A mistake in an object of a body, such as a key that it cannot have.
+    pub fn object(reason: impl Into<String>) -> Self {
+        ApiError::Mistake { kind: "x_content_parse_exception", reason: reason.into() }
+    }
+
     /// A body, or a part of one, that is not JSON. `what` says which.
     pub fn invalid_json(what: &str, error: &serde_json::Error) -> Self {
         let kind = if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" };

@@ -7,6 +7,8 @@ use std::time::Duration;
 use quidditch_clock::Clock;
 use quidditch_index::{Aliases, IndexError, SplitReader, possible_indices};
 
+use crate::expiry::Expiry;
+
 /// Keeps the names of the store for as long as a snapshot is kept.
 pub(crate) struct StoreNames {
     reader: Arc<SplitReader>,
@@ -15,8 +17,7 @@ pub(crate) struct StoreNames {
     max_age: Duration,
     indices: Mutex<Option<Kept<BTreeSet<String>>>>,
     aliases: Mutex<Option<Kept<Aliases>>>,
-    /// What was asked for until then is not used any more.
-    expired: Mutex<Option<Duration>>,
+    expiry: Expiry,
 }
 
 /// What the store has said, and when it was asked.
@@ -33,7 +34,7 @@ impl StoreNames {
             max_age,
             indices: Mutex::default(),
             aliases: Mutex::default(),
-            expired: Mutex::default(),
+            expiry: Expiry::default(),
         }
     }
 
@@ -65,17 +66,14 @@ impl StoreNames {
 
     /// Makes the next request ask the store.
     pub(crate) fn expire(&self) {
-        *self.expired.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.monotonic());
+        self.expiry.expire(self.clock.monotonic());
     }
 
     fn kept<T>(&self, kept: &Mutex<Option<Kept<T>>>) -> Option<Arc<T>> {
         let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = kept.as_ref()?;
         let age = self.clock.monotonic().saturating_sub(kept.asked);
-        // What was asked for at the moment of a change may not contain it.
-        let expired = *self.expired.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_expired = expired.is_some_and(|expired| kept.asked <= expired);
-        (age < self.max_age && !is_expired).then(|| Arc::clone(&kept.value))
+        (age < self.max_age && !self.expiry.is_expired(kept.asked)).then(|| Arc::clone(&kept.value))
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, StreamExt};
 use quidditch_engine::{QueryFilter, SearchTarget};
-use quidditch_index::format::manifest_key;
-use quidditch_index::{Aliases, Cost, IndexError, IndexSummary, Snapshot, check_index_name, summarize_index};
-use quidditch_storage::StorageError;
+use quidditch_index::{
+    Aliases, Cost, IndexError, IndexSummary, Snapshot, check_index_name, existing_indices, summarize_index,
+};
 
 use super::expression::{Expression, Known};
 use super::options::{IfEmpty, IfUnavailable, IndicesOptions};
@@ -128,17 +128,8 @@ impl Service {
 
     /// The names of indices that exist. They need not be readable.
     async fn existing<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<BTreeSet<String>, ApiError> {
-        let storage = self.snapshots.reader().storage();
-        let heads = names.filter(|name| check_index_name(name).is_ok()).map(|name| async move {
-            match storage.head(&manifest_key(name)).await {
-                Ok(_) => Ok(Some(name.to_owned())),
-                Err(StorageError::NotFound { .. }) => Ok(None),
-                Err(error) => Err(IndexError::from(error)),
-            }
-        });
-        let heads: Vec<_> = heads.collect();
-        let existing: Vec<Option<String>> = stream::iter(heads).buffered(READS_AT_A_TIME).try_collect().await?;
-        Ok(existing.into_iter().flatten().collect())
+        let names = names.filter(|name| check_index_name(name).is_ok()).map(str::to_owned).collect();
+        Ok(existing_indices(self.snapshots.reader().storage(), names).await?.into_iter().collect())
     }
 
     /// What the manifests of indices say, by name. A damaged index is in the list with its error.

@@ -5,13 +5,9 @@ use serde_json::{Value as Json, json};
 
 use crate::error::ApiError;
 
-pub(super) fn invalid(reason: impl Into<String>) -> ApiError {
-    ApiError::Mistake { kind: "x_content_parse_exception", reason: reason.into() }
-}
-
 /// A mistake in an object of the request.
 pub(super) fn mistake(object: &str, error: &serde_json::Error) -> ApiError {
-    invalid(format!("[{object}] {error}"))
+    ApiError::object(format!("[{object}] {error}"))
 }
 
 /// An integer, or a text that is one.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
 use super::RatedRequest;
-use super::json::{document_json, integer, invalid, mistake, optional_integer};
+use super::json::{document_json, integer, mistake, optional_integer};
 use crate::error::ApiError;
 
 /// A metric with its options. `k` is how many hits count.
@@ -110,7 +110,7 @@ impl Metric {
     pub(super) fn parse(metric: Map<String, Json>) -> Result<Self, ApiError> {
         let mut metrics = metric.into_iter();
         let (Some((name, options)), None) = (metrics.next(), metrics.next()) else {
-            return Err(invalid("[metric] must be an object with one metric"));
+            return Err(ApiError::object("[metric] must be an object with one metric"));
         };
         let (k, kind) = match name.as_str() {
             "precision" => {
@@ -138,7 +138,7 @@ impl Metric {
                 (options.k, MetricKind::ExpectedReciprocalRank { max_relevance, default_rating })
             }
             _ => {
-                return Err(invalid(format!(
+                return Err(ApiError::object(format!(
                     "unknown metric [{name}], expected [precision], [recall], [mean_reciprocal_rank], [dcg] or \
                      [expected_reciprocal_rank]"
                 )));
@@ -257,11 +257,11 @@ fn parsed<T: DeserializeOwned>(name: &str, options: Json) -> Result<T, ApiError>
 /// The threshold, if both numbers can be used.
 fn positive(name: &str, k: i32, threshold: i32) -> Result<i32, ApiError> {
     if k <= 0 {
-        return Err(invalid(format!("[{name}] [k] must be positive, but is [{k}]")));
+        return Err(ApiError::object(format!("[{name}] [k] must be positive, but is [{k}]")));
     }
     if threshold < 0 {
         let reason = format!("[{name}] [relevant_rating_threshold] must not be negative, but is [{threshold}]");
-        return Err(invalid(reason));
+        return Err(ApiError::object(reason));
     }
     Ok(threshold)
 }

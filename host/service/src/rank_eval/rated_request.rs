@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::json::{document_json, integer, invalid, mistake};
+use super::json::{document_json, integer, mistake};
 use crate::error::ApiError;
 
 /// Parts of a search whose results are not looked at.
@@ -53,11 +53,13 @@ impl RatedRequest {
     pub(super) fn parse(json: Json, render: Render<'_>) -> Result<Self, ApiError> {
         let body = Body::deserialize(json).map_err(|error| mistake("request", &error))?;
         let search = match (body.request, body.template_id) {
-            (Some(_), Some(_)) => return Err(invalid("[request] has either [request] or [template_id], but not both")),
-            (Some(_), None) if !body.params.is_empty() => {
-                return Err(invalid("[request] has [params] without [template_id]"));
+            (Some(_), Some(_)) => {
+                return Err(ApiError::object("[request] has either [request] or [template_id], but not both"));
             }
-            (None, None) => return Err(invalid("[request] requires [request] or [template_id]")),
+            (Some(_), None) if !body.params.is_empty() => {
+                return Err(ApiError::object("[request] has [params] without [template_id]"));
+            }
+            (None, None) => return Err(ApiError::object("[request] requires [request] or [template_id]")),
             (Some(search), None) => search,
             (None, Some(template)) => {
                 let rendered = render(&template, body.params)?;
@@ -65,17 +67,17 @@ impl RatedRequest {
             }
         };
         if let Some(part) = UNUSED_PARTS.iter().find(|part| search.contains_key(**part)) {
-            return Err(invalid(format!("[request] cannot have [{part}] in [request]")));
+            return Err(ApiError::object(format!("[request] cannot have [{part}] in [request]")));
         }
         if let Some(option) = ["explain", "profile"].into_iter().find(|key| search.get(*key) == Some(&Json::Bool(true)))
         {
-            return Err(invalid(format!("[request] cannot have [{option}] in [request]")));
+            return Err(ApiError::object(format!("[request] cannot have [{option}] in [request]")));
         }
         let mut ratings = HashMap::new();
         for RatedDocument { index, id, rating } in body.ratings {
             let document = document_json(&index, &id);
             if ratings.insert((index, id), rating).is_some() {
-                return Err(invalid(format!("request [{}] rates the document [{document}] twice", body.id)));
+                return Err(ApiError::object(format!("request [{}] rates the document [{document}] twice", body.id)));
             }
         }
         Ok(RatedRequest { id: body.id, search, ratings, summary_fields: body.summary_fields })

@@ -20,12 +20,14 @@ pub(crate) async fn analyze(service: &Service, call: Call) -> Result<Answer, Api
         return Err(ApiError::no_body());
     }
     let json = parse_json(&body).map_err(|error| ApiError::invalid_json("the request", &error))?;
-    let Json::Object(mut request) = json else { return Err(mistake("the request must be an object")) };
+    let Json::Object(mut request) = json else { return Err(ApiError::object("the request must be an object")) };
     let attributes = take_attributes(&mut request)?;
     let explains = match request.shift_remove("explain") {
         None | Some(Json::Bool(false)) => false,
         Some(Json::Bool(true)) => true,
-        Some(other) => return Err(mistake(format!("[analyze_request] [explain] must be a boolean, found [{other}]"))),
+        Some(other) => {
+            return Err(ApiError::object(format!("[analyze_request] [explain] must be a boolean, found [{other}]")));
+        }
     };
     let snapshot = match &index {
         Some(name) => Some(service.only_target(name, &Cost::default()).await?.snapshot),
@@ -70,7 +72,11 @@ fn take_attributes(request: &mut Map<String, Json>) -> Result<Vec<&'static str>,
     let Some(value) = request.shift_remove("attributes") else { return Ok(ATTRIBUTES.to_vec()) };
     let names: Vec<&str> = match &value {
         Json::Array(names) => names.iter().filter_map(Json::as_str).collect(),
-        _ => return Err(mistake(format!("[analyze_request] [attributes] must be a list of names, found [{value}]"))),
+        _ => {
+            return Err(ApiError::object(format!(
+                "[analyze_request] [attributes] must be a list of names, found [{value}]"
+            )));
+        }
     };
     let is_named = |attribute: &&str| names.iter().any(|name| name.eq_ignore_ascii_case(attribute));
     Ok(ATTRIBUTES.into_iter().filter(is_named).collect())
@@ -81,8 +87,8 @@ fn analyze_error(error: AnalyzeError) -> ApiError {
         AnalyzeError::NoText => ApiError::validation("text is missing"),
         AnalyzeError::Together(..) => ApiError::validation("cannot define extra components on a named analyzer"),
         AnalyzeError::Unknown { what, name } => ApiError::Argument(format!("failed to find {what} [{name}]")),
-        AnalyzeError::UnknownKey(key) => mistake(format!("[analyze_request] unknown field [{key}]")),
-        AnalyzeError::Invalid { .. } => mistake(format!("[analyze_request] {error}")),
+        AnalyzeError::UnknownKey(key) => ApiError::object(format!("[analyze_request] unknown field [{key}]")),
+        AnalyzeError::Invalid { .. } => ApiError::object(format!("[analyze_request] {error}")),
         AnalyzeError::TooManyParts { .. } => ApiError::Argument(error.to_string()),
         AnalyzeError::TooManyTokens { .. } | AnalyzeError::TokensTooLong { .. } => {
             ApiError::Mistake { kind: "illegal_state_exception", reason: error.to_string() }
@@ -149,8 +155,4 @@ fn explained(token: &AnalyzedToken, attributes: &[&str]) -> Json {
         json.insert((*attribute).to_owned(), value);
     }
     Json::Object(json)
-}
-
-fn mistake(reason: impl Into<String>) -> ApiError {
-    ApiError::Mistake { kind: "x_content_parse_exception", reason: reason.into() }
 }

@@ -31,8 +31,7 @@ pub(crate) async fn rank_eval(service: &Service, call: Call) -> Result<Answer, A
     let limits = service.engine.limits();
     for request in &requests {
         SearchRequest::parse(&request.given_search(), &[], limits).map_err(|error| {
-            let reason = format!("[request] failed to parse field [request] of [{}]: {error}", request.id);
-            ApiError::Mistake { kind: "x_content_parse_exception", reason }
+            ApiError::object(format!("[request] failed to parse field [request] of [{}]: {error}", request.id))
         })?;
     }
 

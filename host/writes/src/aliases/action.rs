@@ -4,7 +4,7 @@ use quidditch_service::writing::ApiError;
 use serde_json::{Map, Value as Json};
 
 use super::definition::AliasDefinition;
-use crate::body::{Keys, object_error};
+use crate::body::Keys;
 
 /// Most actions of a request. 1,000: each names indices and aliases, which are looked up.
 const MAX_ACTIONS: usize = 1_000;
@@ -37,7 +37,7 @@ pub(crate) fn read_actions(body: Map<String, Json>) -> Result<Vec<Action>, ApiEr
     let items = match keys.take("actions") {
         None => Vec::new(),
         Some(Json::Array(items)) => items,
-        Some(other) => return Err(object_error(format!("[aliases] [actions] must be a list, but is [{other}]"))),
+        Some(other) => return Err(ApiError::object(format!("[aliases] [actions] must be a list, but is [{other}]"))),
     };
     keys.finish()?;
     if items.is_empty() {
@@ -52,13 +52,11 @@ pub(crate) fn read_actions(body: Map<String, Json>) -> Result<Vec<Action>, ApiEr
 
 fn read_action(json: Json) -> Result<Action, ApiError> {
     let Json::Object(action) = json else {
-        return Err(object_error(format!("[alias_action] must be an object, but is [{json}]")));
+        return Err(ApiError::object(format!("[alias_action] must be an object, but is [{json}]")));
     };
     let mut entries = action.into_iter();
     let (Some((name, content)), None) = (entries.next(), entries.next()) else {
-        return Err(object_error(
-            "[alias_action] must have exactly one key: [add], [remove] or [remove_index]".to_owned(),
-        ));
+        return Err(ApiError::object("[alias_action] must have exactly one key: [add], [remove] or [remove_index]"));
     };
     match name.as_str() {
         "add" => {
@@ -87,7 +85,7 @@ fn read_action(json: Json) -> Result<Action, ApiError> {
             keys.finish()?;
             Ok(Action::RemoveIndex { indices })
         }
-        other => Err(object_error(format!("[alias_action] unknown field [{other}]"))),
+        other => Err(ApiError::object(format!("[alias_action] unknown field [{other}]"))),
     }
 }
 
@@ -101,15 +99,17 @@ fn take_aliases(keys: &mut Keys) -> Result<Vec<String>, ApiError> {
 
 fn take_names(keys: &mut Keys, key: &str, list_key: &str) -> Result<Vec<String>, ApiError> {
     let names = match (keys.take_text(key)?, keys.take_texts(list_key)?) {
-        (Some(_), Some(_)) => return Err(object_error(format!("Only one of [{key}] and [{list_key}] is supported"))),
+        (Some(_), Some(_)) => {
+            return Err(ApiError::object(format!("Only one of [{key}] and [{list_key}] is supported")));
+        }
         (Some(name), None) => vec![name],
         (None, names) => names.unwrap_or_default(),
     };
     if names.is_empty() {
-        return Err(object_error(format!("One of [{key}] or [{list_key}] is required")));
+        return Err(ApiError::object(format!("One of [{key}] or [{list_key}] is required")));
     }
     if names.iter().any(String::is_empty) {
-        return Err(object_error(format!("[{key}] can't be empty string")));
+        return Err(ApiError::object(format!("[{key}] can't be empty string")));
     }
     Ok(names)
 }

@@ -1,7 +1,6 @@
 //! Merging and collecting garbage while requests are answered.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -22,7 +21,8 @@ pub trait Background: Send + Sync {
 /// The maintenance of one index.
 #[derive(Default)]
 pub(super) struct Maintenance {
-    is_running: AtomicBool,
+    /// Held while it runs. It is free again also if the work panics, or is dropped before its end.
+    running: Arc<Mutex<()>>,
     /// When garbage was collected last.
     collected: std::sync::Mutex<Option<Duration>>,
 }
@@ -37,9 +37,7 @@ impl Maintenance {
         clock: &Arc<dyn Clock>,
         turn: &Arc<Mutex<()>>,
     ) {
-        if self.is_running.swap(true, SeqCst) {
-            return;
-        }
+        let Some(running) = self.running.try_lock_owned() else { return };
         let (maintenance, clock, turn) = (Arc::clone(self), Arc::clone(clock), Arc::clone(turn));
         background.spawn(Box::pin(async move {
             let turn = turn.lock().await;
@@ -47,8 +45,7 @@ impl Maintenance {
                 // The next commit tries again.
                 tracing::warn!(index = writer.index(), error = error_chain(&error), "maintenance of an index failed");
             }
-            drop(turn);
-            maintenance.is_running.store(false, SeqCst);
+            drop((turn, running));
         }));
     }
 
@@ -69,5 +66,45 @@ impl Maintenance {
             *collected = Some(now);
         }
         is_due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+    use quidditch_clock::ManualClock;
+    use quidditch_storage::{MemoryStorage, Storage};
+
+    use super::*;
+
+    /// Keeps the work that it is given, and never does it.
+    #[derive(Default)]
+    struct Idle {
+        work: std::sync::Mutex<Option<BoxFuture<'static, ()>>>,
+        begun: AtomicUsize,
+    }
+
+    impl Background for Idle {
+        fn spawn(&self, work: BoxFuture<'static, ()>) {
+            self.begun.fetch_add(1, SeqCst);
+            *self.work.lock().expect("not poisoned") = Some(work);
+        }
+    }
+
+    #[test]
+    fn maintenance_that_was_interrupted_begins_again() {
+        let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+        let (maintenance, background, turn) = (Arc::new(Maintenance::default()), Idle::default(), Arc::default());
+        let begin = || {
+            let writer = IndexWriter::new(&storage, &clock, "a").expect("a valid name");
+            maintenance.begin(&background, writer, &clock, &turn);
+            background.begun.load(SeqCst)
+        };
+        assert_eq!(begin(), 1);
+        assert_eq!(begin(), 1, "it is running");
+        drop(background.work.lock().expect("not poisoned").take());
+        assert_eq!(begin(), 2);
     }
 }

@@ -37,7 +37,7 @@ pub(crate) struct Committer {
     background: Option<Arc<dyn Background>>,
     settings: CommitSettings,
     room: Room,
-    /// By index. An index that is deleted loses its own.
+    /// By index. An index that is deleted, or found missing, loses its own.
     queues: Mutex<HashMap<String, Arc<Queue>>>,
     /// Held by the index whose splits are being merged.
     merging: Arc<futures::lock::Mutex<()>>,
@@ -57,9 +57,14 @@ impl Committer {
         }
     }
 
-    /// Whether an index of this name has been written, and was not found missing since.
+    /// Whether an index of this name has been written, and was neither deleted by this process nor found missing since.
     pub(crate) fn knows(&self, index: &str) -> bool {
         self.queues().contains_key(index)
+    }
+
+    /// Forgets an index that is deleted.
+    pub(crate) fn forget(&self, index: &str) {
+        self.queues().remove(index);
     }
 
     /// Most bytes of the operations of one commit.
@@ -143,7 +148,7 @@ impl Committer {
             }
             Err(error) => {
                 if matches!(error, IndexingError::Index(IndexError::NotFound { .. })) {
-                    self.queues().remove(index);
+                    self.forget(index);
                 }
                 let refusal = Box::new(refusal(&error));
                 for (_, done, _) in waiting {

@@ -114,7 +114,7 @@ fn take_body(pace: &mut Pace, body: &str, change: ByQuery) -> Result<Json, ApiEr
 
 /// What is done to a document.
 fn operation(found: FoundDocument, change: ByQuery) -> WriteOperation {
-    let condition = Condition::Written { seq_no: found.seq_no(), primary_term: PRIMARY_TERM };
+    let condition = Condition::Written { seq_no: found.seq_no, primary_term: PRIMARY_TERM };
     let FoundDocument { id, source, .. } = found;
     let action = match change {
         ByQuery::Delete => WriteAction::Delete,

@@ -18,8 +18,8 @@ pub(super) struct Found<'a> {
 pub(super) struct FoundDocument {
     pub(super) id: String,
     pub(super) source: String,
-    version: u64,
-    seq_no: u64,
+    pub(super) version: u64,
+    pub(super) seq_no: u64,
 }
 
 impl<'a> Found<'a> {
@@ -66,16 +66,5 @@ impl<'a> Found<'a> {
             missing.map_or(Ok(all), Err)
         });
         Ok(read.await?)
-    }
-}
-
-impl FoundDocument {
-    pub(super) fn seq_no(&self) -> u64 {
-        self.seq_no
-    }
-
-    /// The version that it has.
-    pub(super) fn version(&self) -> u64 {
-        self.version
     }
 }

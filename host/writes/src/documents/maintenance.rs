@@ -3,9 +3,10 @@
 use quidditch_index::Cost;
 use quidditch_indexing::{IndexWriter, MergeEffort, MergeOptions};
 use quidditch_service::Service;
-use quidditch_service::writing::{Answer, ApiError, Call, Flag, IndicesOptions};
+use quidditch_service::writing::{Answer, ApiError, Call, IndicesOptions};
 use serde_json::json;
 
+use super::parameters::{parse_int, take_wait_for_completion};
 use crate::Writes;
 use crate::failure::indexing_failure;
 
@@ -25,21 +26,14 @@ pub(crate) async fn refresh(service: &Service, mut call: Call) -> Result<Answer,
 pub(crate) async fn force_merge(writes: &Writes, service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
     let parameters = &mut call.parameters;
-    let segments = parameters.take("max_num_segments")?.map(|text| {
-        text.parse::<i32>().map_err(|_| {
-            ApiError::Argument(format!("Failed to parse int parameter [max_num_segments] with value [{text}]"))
-        })
-    });
-    let segments = segments.transpose()?.filter(|segments| *segments > 0);
+    let segments = parameters.take("max_num_segments")?;
+    let segments = segments.map(|text| parse_int::<i32>("max_num_segments", &text)).transpose()?;
+    let segments = segments.and_then(|segments| usize::try_from(segments).ok()).filter(|segments| *segments > 0);
     let only_deletes = parameters.take_flag("only_expunge_deletes")?;
     for key in ["flush", "primary_only"] {
         parameters.take_flag(key)?;
     }
-    if parameters.take_flag_or("wait_for_completion", Flag::On)? == Flag::Off {
-        let reason =
-            "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done";
-        return Err(ApiError::Argument(reason.to_owned()));
-    }
+    take_wait_for_completion(parameters)?;
     let expression = call.indices();
     call.parameters.finish(&call.path)?;
     let merging = match segments {
@@ -52,10 +46,7 @@ pub(crate) async fn force_merge(writes: &Writes, service: &Service, mut call: Ca
     for target in &targets {
         let index = target.snapshot.name();
         // What is already as wanted is left as it is.
-        if segments.is_some_and(|segments| {
-            target.snapshot.splits() <= usize::try_from(segments).unwrap_or(usize::MAX)
-                && target.snapshot.deleted() == 0
-        }) {
+        if segments.is_some_and(|segments| target.snapshot.splits() <= segments && target.snapshot.deleted() == 0) {
             continue;
         }
         let writer = IndexWriter::new(&writes.storage, &writes.clock, index)?;

@@ -2,6 +2,8 @@
 
 use quidditch_service::writing::{ApiError, Parameters};
 
+use super::parameters::take_wait_for_completion;
+
 /// How many documents are read and written at a time, unless the request says so.
 const BATCH_DOCUMENTS: usize = 1_000;
 
@@ -47,12 +49,7 @@ impl Pace {
         if pace.max_docs < slices {
             return Err(ApiError::Argument("[max_docs] should be >= [slices]".to_owned()));
         }
-        if !matches!(parameters.take("wait_for_completion")?.as_deref(), None | Some("" | "true")) {
-            return Err(ApiError::Argument(
-                "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done"
-                    .to_owned(),
-            ));
-        }
+        take_wait_for_completion(parameters)?;
         parameters.take("requests_per_second")?;
         Ok(pace)
     }

@@ -1,5 +1,7 @@
 //! URL parameters that all requests share which change documents.
 
+use std::str::FromStr;
+
 use http::StatusCode;
 use quidditch_service::writing::{ApiError, Flag, Parameters, Refusal};
 
@@ -54,6 +56,22 @@ pub(super) fn check_pipeline(name: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::Argument(format!("pipeline with id [{name}] does not exist")))
+}
+
+/// Takes whether to wait until everything is done, which is always so.
+pub(super) fn take_wait_for_completion(parameters: &mut Parameters) -> Result<(), ApiError> {
+    match parameters.take_flag_or("wait_for_completion", Flag::On)? {
+        Flag::On => Ok(()),
+        Flag::Off => Err(ApiError::Argument(
+            "[wait_for_completion=false] is not supported: there are no tasks; the answer comes when all is done"
+                .to_owned(),
+        )),
+    }
+}
+
+/// Reads a small number.
+pub(super) fn parse_int<T: FromStr>(key: &str, text: &str) -> Result<T, ApiError> {
+    text.parse().map_err(|_| ApiError::Argument(format!("Failed to parse int parameter [{key}] with value [{text}]")))
 }
 
 /// Reads a 64-bit number.

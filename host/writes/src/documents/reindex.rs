@@ -161,8 +161,8 @@ fn operation(
     let condition = match (op_type, version_type) {
         (OpType::Create, _) => Condition::Absent,
         (OpType::Index, VersionType::Internal) => Condition::None,
-        (OpType::Index, VersionType::External) => Condition::NewerThan(found.version()),
-        (OpType::Index, VersionType::ExternalGte) => Condition::NotOlderThan(found.version()),
+        (OpType::Index, VersionType::External) => Condition::NewerThan(found.version),
+        (OpType::Index, VersionType::ExternalGte) => Condition::NotOlderThan(found.version),
     };
     let FoundDocument { id, source, .. } = found;
     let source = match filter {

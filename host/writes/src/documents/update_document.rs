@@ -7,7 +7,7 @@ use quidditch_service::writing::{Answer, ApiError, Call, Parameters};
 
 use super::condition::{Change, Versions};
 use super::index_document::check_id;
-use super::parameters::WriteParameters;
+use super::parameters::{WriteParameters, parse_int};
 use super::update_body::UpdateBody;
 use super::write_index::{IfMissing, write_index};
 use super::written::answer;
@@ -49,10 +49,8 @@ pub(super) fn check(condition: Condition, retries: u64, body: &UpdateBody) -> Re
 }
 
 fn take_retries(parameters: &mut Parameters) -> Result<u64, ApiError> {
-    let Some(text) = parameters.take("retry_on_conflict")? else { return Ok(0) };
-    text.parse().map_err(|_| {
-        ApiError::Argument(format!("Failed to parse int parameter [retry_on_conflict] with value [{text}]"))
-    })
+    let text = parameters.take("retry_on_conflict")?;
+    text.map_or(Ok(0), |text| parse_int("retry_on_conflict", &text))
 }
 
 /// Takes which part of the new document is shown; `None` if that is not said.

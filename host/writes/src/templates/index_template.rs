@@ -1,12 +1,12 @@
 //! An index template: which indices it is for, and what they get.
 
 use http::StatusCode;
-use quidditch_service::writing::{ApiError, Refusal};
+use quidditch_service::writing::{ApiError, Refusal, matches_pattern};
 use serde_json::{Map, Value as Json};
 
 use crate::body::Keys;
 use crate::definition::IndexDefinition;
-use crate::wildcard::{matches, patterns_overlap};
+use crate::pattern_overlap::patterns_overlap;
 
 /// An index template.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +72,7 @@ impl IndexTemplate {
 
     /// Whether it is for an index of this name.
     pub(super) fn is_for(&self, index: &str) -> bool {
-        self.patterns.iter().any(|pattern| matches(pattern, index))
+        self.patterns.iter().any(|pattern| matches_pattern(pattern, index))
     }
 
     /// Whether there are names of indices that both are for.
