@@ -13,6 +13,8 @@ pub enum FieldType {
     Boolean,
     /// A keyword.
     Keyword,
+    /// An address of the Internet protocol, which is read as its text.
+    Address,
     /// A date.
     Date,
     /// A point on the Earth.

@@ -20,8 +20,6 @@ pub(crate) enum ColumnError {
     },
     #[error("field [{field}] of type [{field_type}] has no column")]
     NoColumn { field: String, field_type: &'static str },
-    #[error("field [{0}] is an ip, which cannot be read as a column")]
-    Ip(String),
     #[error("field [{0}] is a geo_point, its columns are [{0}.lat] and [{0}.lon]")]
     GeoPoint(String),
 }

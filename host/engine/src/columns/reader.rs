@@ -7,7 +7,7 @@ use tantivy::{DocId, SegmentReader};
 use super::computed_column::SegmentComputedColumn;
 use super::gather::{VALUE_BYTES, gather_sorted};
 use super::source::{ColumnSource, Order, Origin, StoredKind};
-use super::texts::TextReader;
+use super::texts::{TextForm, TextReader};
 use crate::Error;
 use crate::memory::Reservation;
 
@@ -51,8 +51,9 @@ impl ColumnReader {
             Origin::Stored { column, kind: StoredKind::Boolean } => ReadValues::Booleans(columns.column_opt(column)?),
             Origin::Stored { column, kind: StoredKind::Integer } => ReadValues::Integers(columns.column_opt(column)?),
             Origin::Stored { column, kind: StoredKind::Float } => ReadValues::Floats(columns.column_opt(column)?),
-            Origin::Stored { column, kind: StoredKind::Text } => {
-                ReadValues::Texts(columns.str(column)?.map(|column| TextReader::new(column, memory)))
+            Origin::Stored { column, kind: kind @ (StoredKind::Text | StoredKind::Address) } => {
+                let form = if *kind == StoredKind::Address { TextForm::Address } else { TextForm::Plain };
+                ReadValues::Texts(columns.str(column)?.map(|column| TextReader::new(column, form, memory)))
             }
             Origin::Computed(column) => {
                 let values = BatchColumn::empty(column.kind());

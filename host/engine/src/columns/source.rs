@@ -45,6 +45,8 @@ pub(super) enum StoredKind {
     Integer,
     Float,
     Text,
+    /// Texts in the form in which an index has addresses, which are read as addresses.
+    Address,
 }
 
 impl ColumnSource {
@@ -59,7 +61,7 @@ impl ColumnSource {
                 mapping.field(field).is_some_and(|field| matches!(field.kind(), FieldKind::Date { .. }))
             }
             ColumnKind::Floats => matches!(stored, StoredKind::Integer | StoredKind::Float),
-            ColumnKind::Texts => stored == StoredKind::Text,
+            ColumnKind::Texts => matches!(stored, StoredKind::Text | StoredKind::Address),
         };
         if fits {
             let memory = Arc::clone(memory);
@@ -140,7 +142,7 @@ fn stored_column(mapping: &Mapping, name: &str) -> Result<(String, StoredKind), 
             | FieldKind::HalfFloat
             | FieldKind::ScaledFloat { .. }
             | FieldKind::UnsignedLong => StoredKind::Float,
-            FieldKind::Ip => return Err(ColumnError::Ip(name.to_owned())),
+            FieldKind::Ip => StoredKind::Address,
             FieldKind::Keyword { .. } => StoredKind::Text,
             FieldKind::Text { .. } => return Err(ColumnError::analyzed_text(mapping, name)),
             FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return Err(ColumnError::none(field)),

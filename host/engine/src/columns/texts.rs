@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use quidditch_function::Dictionary;
+use quidditch_index::ip_text;
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, TantivyError};
 
@@ -23,12 +24,31 @@ const TABLE_BYTES: usize = 64 << 20;
 /// A text column at work on one segment.
 pub(super) struct TextReader {
     column: StrColumn,
+    form: TextForm,
     ordinals: Vec<u64>,
     distinct: Vec<u64>,
     /// Texts that were looked up, or would be.
     looked_up: usize,
     table: Table,
     memory: Arc<Memory>,
+}
+
+/// What the texts of a column are read as. The order of the values is that of the column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextForm {
+    Plain,
+    /// The usual form of the addresses that they stand for.
+    Address,
+}
+
+impl TextForm {
+    /// Adds a text of a column in this form.
+    fn append(self, text: &[u8], bytes: &mut Vec<u8>) {
+        match self {
+            TextForm::Plain => bytes.extend_from_slice(text),
+            TextForm::Address => bytes.extend_from_slice(ip_text(&String::from_utf8_lossy(text)).as_bytes()),
+        }
+    }
 }
 
 enum Table {
@@ -38,9 +58,10 @@ enum Table {
 }
 
 impl TextReader {
-    pub(super) fn new(column: StrColumn, memory: &Arc<Memory>) -> Self {
+    pub(super) fn new(column: StrColumn, form: TextForm, memory: &Arc<Memory>) -> Self {
         TextReader {
             column,
+            form,
             ordinals: Vec::new(),
             distinct: Vec::new(),
             looked_up: 0,
@@ -66,7 +87,7 @@ impl TextReader {
         }
         let texts = self.column.num_terms();
         if matches!(self.table, Table::NotYet) && self.looked_up * LOOK_UPS_WORTH_A_TABLE >= texts {
-            self.table = Decoded::of(&self.column, &self.memory)?.map_or(Table::TooLarge, Table::Decoded);
+            self.table = Decoded::of(&self.column, self.form, &self.memory)?.map_or(Table::TooLarge, Table::Decoded);
         }
         let counted = self.ordinals.len() * VALUE_BYTES;
         match &mut self.table {
@@ -83,6 +104,7 @@ impl TextReader {
     ) -> Result<(), Error> {
         let code = |ordinal: &u64| self.distinct.partition_point(|other| other < ordinal) as u32;
         dictionary.codes.extend(self.ordinals.iter().map(code));
+        let form = self.form;
         let mut room = Ok(());
         let push = |text: &[u8]| {
             if room.is_ok() {
@@ -90,7 +112,7 @@ impl TextReader {
             }
             // tantivy's iteration cannot be ended.
             if room.is_ok() {
-                dictionary.bytes.extend_from_slice(text);
+                form.append(text, &mut dictionary.bytes);
                 dictionary.ends.push(dictionary.bytes.len() as u32);
             }
         };
@@ -111,7 +133,7 @@ struct Decoded {
 
 impl Decoded {
     /// `None` if it would be too large.
-    fn of(column: &StrColumn, memory: &Arc<Memory>) -> Result<Option<Self>, Error> {
+    fn of(column: &StrColumn, form: TextForm, memory: &Arc<Memory>) -> Result<Option<Self>, Error> {
         let texts = column.num_terms();
         let numbers = texts * (size_of::<u32>() + size_of::<(u32, u32)>());
         let mut reservation = memory.reservation();
@@ -121,7 +143,7 @@ impl Decoded {
         let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(texts));
         let mut stream = column.dictionary().stream().map_err(TantivyError::from)?;
         while stream.advance() {
-            bytes.extend_from_slice(stream.key());
+            form.append(stream.key(), &mut bytes);
             ends.push(bytes.len() as u32);
             if bytes.len() > TABLE_BYTES || reservation.reach(numbers + bytes.len()).is_err() {
                 return Ok(None);

@@ -44,7 +44,7 @@ enum Shown {
     /// Minus 2^63.
     Unsigned,
     Decimal(DecimalFormat),
-    /// The usual form of an address.
+    /// The usual form of an address, which only computed columns do not have yet.
     Address,
 }
 

@@ -22,8 +22,9 @@ impl Fields for ScriptFields<'_> {
             | FieldKind::HalfFloat
             | FieldKind::ScaledFloat { .. }
             | FieldKind::UnsignedLong => FieldType::Float,
-            // Scripts cannot read addresses, nor what has no column.
-            FieldKind::Ip | FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return None,
+            FieldKind::Ip => FieldType::Address,
+            // Scripts cannot read what has no column.
+            FieldKind::Range(_) | FieldKind::Binary | FieldKind::FlatObject => return None,
             FieldKind::Boolean => FieldType::Boolean,
             FieldKind::Date { .. } => FieldType::Date,
             FieldKind::GeoPoint => FieldType::Point,

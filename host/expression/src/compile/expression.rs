@@ -250,7 +250,7 @@ impl Compiler<'_> {
     fn field(&self, object: &Expr, index: &Expr) -> Result<(String, FieldType), Located> {
         match (&object.kind, &index.kind) {
             (ExprKind::Name(doc), ExprKind::Text(field)) if doc == "doc" => match self.fields.field_type(field) {
-                Some(FieldType::Keyword) => {
+                Some(FieldType::Keyword | FieldType::Address) => {
                     Err(mistake(format!("Field [{field}] must be numeric, date, or geopoint"), index.at))
                 }
                 Some(FieldType::Text) => Err(text_field(field).at(index.at)),
@@ -359,7 +359,8 @@ impl Compiler<'_> {
     }
 }
 
-fn is_empty(column: usize, at: usize) -> Node {
+/// Whether a document has no value in a column.
+pub(super) fn is_empty(column: usize, at: usize) -> Node {
     let count = Node::total(Operation::Field { column, read: FieldRead::Count }, at);
     total(ScalarFunction::Binary(Binary::Equal), vec![count, Node::constant(Value::Int(0), at)], at)
 }

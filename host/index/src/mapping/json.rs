@@ -153,6 +153,13 @@ impl Mapping {
         if !object.is_enabled {
             json.insert("enabled".to_owned(), false.into());
         }
+        if object.properties.is_empty() {
+            // Without properties, only its type shows that it is an object. The document itself needs none.
+            if index != 0 && object.nested.is_none() {
+                json.insert("type".to_owned(), "object".into());
+            }
+            return Json::Object(json);
+        }
         let properties = object.properties.iter().map(|(key, property)| {
             let definition = match property {
                 Property::Object(index) => self.object_to_json(*index),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quidditch_index::{Cost, Snapshot};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::alias::aliases_of;
 use super::settings::{SettingsForm, settings_of};
@@ -29,7 +29,7 @@ pub(crate) async fn index(service: &Service, mut call: Call) -> Result<Answer, A
             let snapshot = &target.snapshot;
             let description = json!({
                 "aliases": aliases_of(&aliases, snapshot.name(), |_| true),
-                "mappings": mapping_of(snapshot),
+                "mappings": snapshot.mapping().to_json(),
                 "settings": settings_of(snapshot, form, |_| true),
             });
             answer.insert(snapshot.name(), description);
@@ -45,19 +45,8 @@ pub(crate) async fn mapping(service: &Service, mut call: Call) -> Result<Answer,
     take_description_parameters(&mut call.parameters)?;
     call.finish()?;
     let targets = service.targets(&expression, &options, &Cost::default()).await?;
-    let mapping = |snapshot: &Snapshot| json!({ "mappings": mapping_of(snapshot) });
+    let mapping = |snapshot: &Snapshot| json!({ "mappings": snapshot.mapping().to_json() });
     let answer: BTreeMap<&str, Json> =
         targets.iter().map(|target| (target.snapshot.name(), mapping(&target.snapshot))).collect();
     Ok(Answer::json(&answer))
-}
-
-/// The mapping of an index. One without fields has no properties.
-fn mapping_of(snapshot: &Snapshot) -> Json {
-    let mut mapping = snapshot.mapping().to_json();
-    if let Json::Object(keys) = &mut mapping
-        && keys.get("properties").and_then(Json::as_object).is_some_and(Map::is_empty)
-    {
-        keys.shift_remove("properties");
-    }
-    mapping
 }

@@ -38,8 +38,9 @@ fn add_fields(definition: &Json, name: &str, wanted: &NamePatterns, fields: &mut
     for key in ["properties", "fields"] {
         for (last, inner) in definition.get(key).and_then(Json::as_object).into_iter().flatten() {
             let full = format!("{prefix}{last}");
-            // Objects are not fields.
-            if inner.get("properties").is_none() && wanted.matches(&full) {
+            // Objects are not fields. Their type may be left out.
+            let is_field = inner.get("type").is_some_and(|kind| kind != "object" && kind != "nested");
+            if is_field && wanted.matches(&full) {
                 fields.insert(full.clone(), json!({ "full_name": full, "mapping": { last: inner } }));
             }
             add_fields(inner, &full, wanted, fields);

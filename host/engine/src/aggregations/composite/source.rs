@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use quidditch_function::ColumnKind;
+use quidditch_index::ip_term;
 use serde_json::Value as Json;
 use tantivy::{i64_to_u64, u64_to_f64, u64_to_i64};
 
@@ -190,7 +191,7 @@ impl ValueSource {
     pub(in super::super) fn json(&self, part: &KeyPart) -> Json {
         let bits = match part {
             KeyPart::Missing => return Json::Null,
-            KeyPart::Text(text) => return Json::String(text.clone()),
+            KeyPart::Text(text) => return Json::String(self.source.format.text_key(text.clone())),
             KeyPart::Bits(bits) => *bits,
         };
         if self.has_floats() {
@@ -215,6 +216,10 @@ impl ValueSource {
         match (json, &self.source.format) {
             (Json::Null, _) if self.missing.is_some() => Ok(KeyPart::Missing),
             (Json::Null, _) => Err(failure::argument(format!("[{name}] in [after] must not be null"))),
+            (Json::String(text), ValueFormat::Ip) => {
+                let address = ip_term(text).map(KeyPart::Text);
+                address.ok_or_else(|| failure::argument(format!("'{text}' is not an IP string literal.")))
+            }
             (Json::String(text), _) if self.source.kind == Kind::Text => Ok(KeyPart::Text(text.clone())),
             (other, _) if self.source.kind == Kind::Text => {
                 Err(failure::argument(format!("[{name}] in [after] must be a string, got [{other}]")))

@@ -9,7 +9,7 @@ use crate::operations::CastKind;
 use crate::program::{Node, Operation};
 use crate::purpose::Purpose;
 use crate::statics::static_method;
-use crate::syntax::Expr;
+use crate::syntax::{Expr, TypeName};
 
 impl Compiler<'_> {
     /// `Math.name(arguments)`
@@ -34,8 +34,13 @@ impl Compiler<'_> {
             return Err(Failure::argument(reason).at(at));
         };
         let mut nodes = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            nodes.push(self.value(argument)?.number()?);
+        for (position, argument) in arguments.iter().enumerate() {
+            let argument = self.value(argument)?;
+            nodes.push(match (name, position) {
+                // The exponent is the only parameter of these methods that is an integer.
+                ("scalb", 1) => argument.cast(TypeName::Int, CastKind::Implicit)?.node,
+                _ => argument.number()?,
+            });
         }
         Ok(Typed::new(partial(function, nodes, at), kind))
     }

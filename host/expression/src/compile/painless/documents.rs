@@ -7,7 +7,7 @@ use quidditch_function::ColumnKind;
 use super::compiler::Compiler;
 use super::item::Item;
 use super::kind::{Kind, Typed};
-use crate::compile::expression::text_field;
+use crate::compile::expression::{is_empty, text_field};
 use crate::failure::{Failure, Located};
 use crate::field::FieldType;
 use crate::function::ScalarFunction;
@@ -166,20 +166,25 @@ impl Compiler<'_> {
             FieldType::Integer => ColumnKind::Integers,
             FieldType::Float => ColumnKind::Floats,
             FieldType::Boolean => ColumnKind::Booleans,
-            FieldType::Keyword | FieldType::Text => ColumnKind::Texts,
+            FieldType::Keyword | FieldType::Address | FieldType::Text => ColumnKind::Texts,
             FieldType::Date => ColumnKind::Dates,
             FieldType::Point => return self.columns.point(field).0,
         };
         self.columns.number(field, kind)
     }
 
+    /// The first value. It is a failure on documents without one, apart from addresses, of which it is null then.
     fn first(&mut self, field: &str, field_type: FieldType, at: usize) -> Typed {
         if field_type == FieldType::Point {
             let (lat, lon) = self.columns.point(field);
             return Typed::dynamic(Node::new(Operation::Point { lat, lon }, at));
         }
         let column = self.column(field, field_type);
-        Typed::dynamic(Node::new(Operation::Field { column, read: FieldRead::First }, at))
+        let value = Node::new(Operation::Field { column, read: FieldRead::First }, at);
+        if field_type != FieldType::Address {
+            return Typed::dynamic(value);
+        }
+        Typed::dynamic(Node::conditional(is_empty(column, at), Node::constant(Value::Null, at), value, at))
     }
 
     fn axis(&mut self, field: &str, axis: &str, at: usize) -> Typed {

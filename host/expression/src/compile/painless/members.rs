@@ -152,6 +152,7 @@ fn list_method_kind(name: &str) -> Kind {
         "size" | "indexOf" | "lastIndexOf" => Kind::Int,
         "isEmpty" | "contains" | "containsAll" => Kind::Boolean,
         "subList" => Kind::List,
+        "sum" => Kind::Double,
         _ => Kind::Def,
     }
 }
