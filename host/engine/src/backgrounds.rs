@@ -24,18 +24,20 @@ pub(crate) struct SearchedIndex<'a, 'i> {
 
 impl Engine {
     /// The complete results of the aggregations of indices that were searched; `None` if the request has none. `plan` is that of one
-    /// of the indices.
+    /// of the indices. The result keeps what the aggregations found only if that must be compared with a background.
     pub(crate) async fn answers<'p>(
         &self,
         indices: &[SearchedIndex<'_, '_>],
         plan: &'p Plan,
-        result: &PartialResult,
+        result: &mut PartialResult,
         reads: &ReadSession,
     ) -> Result<Option<Answers<'p>>, Error> {
         let Some(first) = indices.first() else { return Ok(None) };
         let mut known = Arc::<Known>::default();
         loop {
-            let (answers, missing) = self.answer_aggregations(first.resolved.request, plan, result, &known)?;
+            // Without backgrounds, nothing is missing, and this is done once.
+            let found = if plan.backgrounds.is_empty() { result.take_aggregations() } else { result.aggregations() };
+            let (answers, missing) = self.answer_aggregations(first.resolved.request, plan, found, &known)?;
             if missing.is_empty() {
                 return Ok(answers);
             }

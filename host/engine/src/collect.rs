@@ -19,6 +19,7 @@ mod sort_across;
 mod sort_key;
 mod sort_level;
 mod sort_order;
+mod sort_values;
 mod top;
 mod top_by_fields;
 mod top_by_score;

@@ -27,7 +27,7 @@ use crate::functions::FunctionColumn;
 use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::NestedFetch;
-use crate::partial::PartialResult;
+use crate::partial::{FoundByAggregations, PartialResult};
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
@@ -105,13 +105,13 @@ impl Engine {
         let suggested = self.suggest(&resolved, &view, &reads).await?;
         let warmed = self.clock.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
-        let (mut plan, result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
+        let (mut plan, mut result) = self.execute(&resolved, &dry_run, &view, &reads).await?;
         let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.clock.monotonic();
         let (resolved, dry_run, view, plan) = (&resolved, &dry_run, &*view, &plan);
         let searched = SearchedIndex { resolved, dry_run, view, plan, first_split: 0 };
-        let answers = self.answers(&[searched], plan, &result, &reads).await?;
+        let answers = self.answers(&[searched], plan, &mut result, &reads).await?;
         let found = Found { result: &result, inner_hits, answers };
         let mut response = self.respond(resolved, plan, view, found, &reads).await?;
         let fetched = self.clock.monotonic();
@@ -367,18 +367,17 @@ impl Engine {
         &self,
         request: &SearchRequest,
         plan: &'a Plan,
-        result: &PartialResult,
+        found: FoundByAggregations,
         known: &Arc<Known>,
     ) -> Result<(Option<Answers<'a>>, Missing), Error> {
         let (mut answers, mut missing) = (Answers::default(), Missing::default());
         if request.aggregations.is_empty() {
             return Ok((None, missing));
         }
-        let (matches, all) = result.aggregations();
         // The scripts of pipelines run after all functions, and have as much time.
         let budget = Arc::new(Budget::new(self.limits.max_function_time));
         for (aggregations, partials) in
-            [(plan.collector.aggregations.as_ref(), matches), (plan.global_aggregations(), all)]
+            [(plan.collector.aggregations.as_ref(), found.matches), (plan.global_aggregations(), found.all)]
         {
             if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
                 let scripts = ScriptRun::new(Arc::clone(&self.clock), Arc::clone(&budget));

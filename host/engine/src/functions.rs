@@ -3,6 +3,7 @@
 mod bound_function;
 mod function_call;
 mod function_column;
+mod marked;
 mod named_function;
 mod script_fields;
 mod values_for;
@@ -12,6 +13,7 @@ pub(crate) use bound_function::{
 };
 pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource};
 pub(crate) use function_column::FunctionColumn;
+pub(crate) use marked::retain_marked;
 pub(crate) use named_function::NamedFunction;
 pub(crate) use script_fields::{CurrentField, ScriptFields};
 pub(crate) use values_for::{AggregationValues, ValuesFor};

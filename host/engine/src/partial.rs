@@ -22,6 +22,14 @@ pub struct PartialResult {
     pub(crate) timed_out: bool,
 }
 
+/// What the aggregations of a request found.
+pub(crate) struct FoundByAggregations {
+    /// Over the matches.
+    pub(crate) matches: Option<Vec<Partial>>,
+    /// Over all documents.
+    pub(crate) all: Option<Vec<Partial>>,
+}
+
 impl PartialResult {
     pub(crate) fn new(found: Found, global_aggregations: Option<Vec<Partial>>, timed_out: bool) -> Self {
         PartialResult { found, global_aggregations, timed_out }
@@ -62,9 +70,14 @@ impl PartialResult {
         self.found.best = best;
     }
 
-    /// What the aggregations of the request found, over the matches and over all documents.
-    pub(crate) fn aggregations(&self) -> (Option<Vec<Partial>>, Option<Vec<Partial>>) {
-        (self.found.aggregations.clone(), self.global_aggregations.clone())
+    /// What the aggregations of the request found.
+    pub(crate) fn aggregations(&self) -> FoundByAggregations {
+        FoundByAggregations { matches: self.found.aggregations.clone(), all: self.global_aggregations.clone() }
+    }
+
+    /// The same without a copy, which may be large: they are not needed again.
+    pub(crate) fn take_aggregations(&mut self) -> FoundByAggregations {
+        FoundByAggregations { matches: self.found.aggregations.take(), all: self.global_aggregations.take() }
     }
 
     /// The page of hits that the request asks for.

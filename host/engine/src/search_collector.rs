@@ -8,7 +8,7 @@ use tantivy::{DocId, Score};
 use crate::Error;
 use crate::aggregations::{Aggregations, Partial};
 use crate::collect::{
-    BestHits, Collector, Count, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, TopHits,
+    BestHits, Collector, Count, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, TopHits, deferred,
 };
 use crate::stages::{Pipeline, SegmentPipeline};
 
@@ -51,6 +51,16 @@ impl Termination {
     }
 }
 
+impl SearchCollector {
+    /// Whether hits and aggregations read computed columns of the same matches, so that these are kept and computed once.
+    fn computes_for_all(&self) -> bool {
+        let are_the_same = self.post_filter.is_none() && self.termination.is_none();
+        are_the_same
+            && self.hits.1.as_ref().is_some_and(TopHits::reads_computed)
+            && self.aggregations.as_ref().is_some_and(Aggregations::reads_computed)
+    }
+}
+
 impl Collector for SearchCollector {
     type Partial = Found;
 
@@ -74,6 +84,9 @@ impl Collector for SearchCollector {
     }
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Found>, Error> {
+        if self.computes_for_all() && segment.matched.is_none() {
+            return Ok(deferred(segment, |segment| self.open(segment)));
+        }
         Ok(Box::new(SegmentSearch {
             post_filter: self.post_filter.as_ref().map(|filter| filter.open(segment.reader)).transpose()?,
             termination: self.termination.as_ref(),

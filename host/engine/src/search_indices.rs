@@ -78,12 +78,12 @@ impl Engine {
         let (opened, suggested) = self.suggest_all(&mut group, opened, &reads).await?;
         let warmed = self.monotonic();
         let warmed_round_trips = cost.figures().round_trips;
-        let (searched, result) = self.execute_all(&mut group, opened, &reads).await?;
+        let (searched, mut result) = self.execute_all(&mut group, opened, &reads).await?;
         let late_round_trips = cost.figures().round_trips - warmed_round_trips;
         let executed = self.monotonic();
         let first = &searched[0];
         let indices: Vec<SearchedIndex<'_, '_>> = searched.iter().map(IndexSearch::as_searched).collect();
-        let answers = self.answers(&indices, &first.plan, &result, &reads).await;
+        let answers = self.answers(&indices, &first.plan, &mut result, &reads).await;
         let answers = answers.map_err(|error| first.failed(error))?;
         let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
         let fetching = FetchingAll::new(&searched, self.limits().max_hits_bytes, &reads);

@@ -88,14 +88,14 @@ impl Engine {
             let inner_hits = self.find_inner_hits(&resolved, &dry_run, &mut plan, &result, &view, &reads).await?;
             let (resolved, dry_run, view, plan) = (&resolved, &dry_run, &*view, &plan);
             let searched = SearchedIndex { resolved, dry_run, view, plan, first_split: 0 };
-            let answers = self.answers(&[searched], plan, &result, &reads).await?;
+            let answers = self.answers(&[searched], plan, &mut result, &reads).await?;
             let found = Found { result: &result, inner_hits, answers };
             let mut response = self.respond(resolved, plan, view, found, &reads).await?;
             response.took = took(self.monotonic().saturating_sub(start));
             response.suggest = suggest;
             return Ok(response);
         }
-        let (answers, _) = self.answer_aggregations(request, &plan, &result, &Arc::default())?;
+        let (answers, _) = self.answer_aggregations(request, &plan, result.take_aggregations(), &Arc::default())?;
         let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
         let top_hits = wanted.values().flat_map(|wanted| &wanted.hits);
         let mut splits: Vec<usize> =

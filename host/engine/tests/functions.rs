@@ -402,6 +402,23 @@ fn a_scorer_is_not_called_where_its_bound_rules_documents_out() {
     assert_eq!((total(&response), ids(&response)), (5_000, ids(&all)));
 }
 
+#[test]
+fn a_scorer_whose_bound_fails_between_batches_fails_the_search() {
+    let late = native_scorer_with_bound("late", Vec::new(), |_| {
+        let score = |batch: &Batch, scores: &mut Vec<f32>| {
+            scores.resize(batch.len, 2.0);
+            Ok::<_, Cause>(())
+        };
+        let max_score = |score: f32| if score > 0.0 { f32::NAN } else { 2.0 };
+        Ok((NativeScorer { columns: Vec::new(), score, needs_score: true }, max_score))
+    });
+    let body = json!({"track_total_hits": false, "query": {"script_score": {
+        "query": {"match_all": {}}, "wasm_udf": {"name": "late"}
+    }}});
+    let error = search(&numbers(), &NativeFunctions::new().with(late), &body).expect_err("its bound is not a number");
+    assert!(messages(&error).contains("NaN"), "{}", messages(&error));
+}
+
 /// Documents with texts of different lengths, and none, one or several numbers.
 fn texts() -> impl Strategy<Value = Vec<Json>> {
     let document = (prop::collection::vec(0..3_usize, 1..12), prop::collection::vec(-20..20_i64, 0..3));

@@ -85,6 +85,27 @@ fn the_axes_of_several_points_stay_together() {
 }
 
 #[test]
+fn a_field_is_computed_once_for_hits_and_aggregations_of_the_same_documents() {
+    let mut body = json!({
+        "derived": {"twice": {"type": "long", "script": "emit(doc['n'].value * 2)"}}, "query": {"term": {"tag": "t1"}},
+        "sort": [{"twice": "desc"}], "aggs": {"sum": {"sum": {"field": "twice"}}}, "size": 1, "profile": true
+    });
+    let response = search(&documents(), &functions(), &body).expect("valid");
+    assert_eq!(
+        (ids(&response), &response["aggregations"]["sum"]["value"]),
+        (vec!["4999".to_owned()], &json!(8_335_000.0))
+    );
+    assert_eq!(calls(&response, 0), (2, 1_667), "one batch for each split");
+    body["post_filter"] = json!({"range": {"n": {"gte": 4_990, "lt": 4_999}}});
+    let response = search(&documents(), &functions(), &body).expect("valid");
+    assert_eq!(
+        (ids(&response), &response["aggregations"]["sum"]["value"]),
+        (vec!["4996".to_owned()], &json!(8_335_000.0))
+    );
+    assert_eq!(calls(&response, 0), (3, 1_667 + 3), "the documents of the hits are others");
+}
+
+#[test]
 fn a_failure_names_the_script_and_the_document() {
     let failure = |query: Json| match run(&query).expect_err("it fails") {
         Error::Function(error) => error,

@@ -49,6 +49,11 @@ impl Aggregations {
         self.scores
     }
 
+    /// Whether any of them reads computed columns.
+    pub(crate) fn reads_computed(&self) -> bool {
+        self.computed.is_some()
+    }
+
     /// The complete results, with those of pipelines.
     pub(crate) fn answer(&self, partials: Vec<Partial>, answering: &mut Answering) -> Result<Answers<'_>, Error> {
         let mut answers = self.nodes.answer(partials, answering)?;
@@ -77,7 +82,7 @@ impl Collector for Aggregations {
     fn columns(&self, _: &mut dyn FnMut(&str)) {}
 
     fn open<'a>(&'a self, segment: &SegmentContext<'_>) -> Result<SegmentCollecting<'a, Vec<Partial>>, Error> {
-        if self.computed.is_some() && segment.matched.is_none() {
+        if self.reads_computed() && segment.matched.is_none() {
             return Ok(deferred(segment, |segment| self.open(segment)));
         }
         let scores = DocScores::default();

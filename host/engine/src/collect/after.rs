@@ -8,7 +8,8 @@ use tantivy::{f64_to_u64, i64_to_u64};
 
 use super::hit_position::HitPosition;
 use super::sort_key::{Key, NANOS_PER_MILLI, Rank, SortKey};
-use super::sort_level::{Level, MissingValue, Values};
+use super::sort_level::Level;
+use super::sort_values::{MissingValue, Values};
 use crate::Error;
 use crate::json::ErrorKind;
 use crate::plan::Planner;

@@ -10,9 +10,9 @@ use super::after::After;
 use super::collector::SegmentContext;
 use super::distances::Distances;
 use super::nested_values::SegmentNestedValues;
-use super::sort_key::NANOS_PER_MILLI;
-use super::sort_key::{Key, Rank, SortKey};
-use super::sort_level::{Level, MissingValue, Stored, Values};
+use super::sort_key::{Key, NANOS_PER_MILLI, Rank, SortKey};
+use super::sort_level::{Level, Stored};
+use super::sort_values::{MissingValue, Values};
 use crate::Error;
 use crate::request::Mode;
 

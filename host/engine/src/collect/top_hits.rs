@@ -25,6 +25,16 @@ impl TopHits {
             TopHits::OfGroups(top) => (top.ranking != Ranking::ByScore).then_some(&top.order),
         }
     }
+
+    /// Whether they are sorted by computed columns.
+    pub(crate) fn reads_computed(&self) -> bool {
+        match self {
+            TopHits::ByScore(_) => false,
+            TopHits::ByFields(TopByFields { order, .. }) | TopHits::OfGroups(TopGroups { order, .. }) => {
+                order.reads_computed()
+            }
+        }
+    }
 }
 
 impl Collector for TopHits {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use quidditch_function::{Column as BatchColumn, ColumnKind, Dictionary, Values};
-use tantivy::columnar::column_values::VecColumn;
+use tantivy::columnar::column_values::{StrictlyMonotonicFn, VecColumn, monotonic_map_column};
 use tantivy::columnar::{
     Column, ColumnIndex, ColumnType, ColumnarReader, ColumnarWriter, DynamicColumn, DynamicColumnHandle,
+    MonotonicallyMappableToU64,
 };
 use tantivy::{DocId, TantivyError, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 
@@ -21,7 +22,7 @@ pub(super) enum Materialised {
     /// One number for each document, as bits that order like it. Documents that were not added have any value.
     OneEach {
         kind: ColumnKind,
-        bits: Vec<u64>,
+        bits: Column<u64>,
     },
     Written {
         kind: ColumnKind,
@@ -40,18 +41,9 @@ impl Materialised {
     pub(super) fn open(&self) -> Result<DynamicColumn, Error> {
         Ok(match self {
             Materialised::Written { column, .. } => column.open().map_err(TantivyError::from)?,
-            Materialised::OneEach { kind: ColumnKind::Floats, bits } => {
-                let values: Vec<f64> = bits.iter().map(|bits| u64_to_f64(*bits)).collect();
-                DynamicColumn::F64(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(values)) })
-            }
-            Materialised::OneEach { kind: ColumnKind::Booleans, bits } => {
-                let values: Vec<bool> = bits.iter().map(|bits| *bits != 0).collect();
-                DynamicColumn::Bool(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(values)) })
-            }
-            Materialised::OneEach { bits, .. } => {
-                let values: Vec<i64> = bits.iter().map(|bits| u64_to_i64(*bits)).collect();
-                DynamicColumn::I64(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(values)) })
-            }
+            Materialised::OneEach { kind: ColumnKind::Floats, bits } => DynamicColumn::F64(from_bits(bits)),
+            Materialised::OneEach { kind: ColumnKind::Booleans, bits } => DynamicColumn::Bool(from_bits(bits)),
+            Materialised::OneEach { bits, .. } => DynamicColumn::I64(from_bits(bits)),
         })
     }
 
@@ -59,10 +51,25 @@ impl Materialised {
     pub(super) fn bits(&self) -> Result<Option<Column<u64>>, Error> {
         Ok(match self {
             Materialised::Written { column, .. } => column.open_u64_lenient().map_err(TantivyError::from)?,
-            Materialised::OneEach { bits, .. } => {
-                Some(Column { index: ColumnIndex::Full, values: Arc::new(VecColumn::from(bits.clone())) })
-            }
+            Materialised::OneEach { bits, .. } => Some(bits.clone()),
         })
+    }
+}
+
+/// The numbers that bits stand for, without a copy of them.
+fn from_bits<T: MonotonicallyMappableToU64>(bits: &Column<u64>) -> Column<T> {
+    Column { index: bits.index.clone(), values: monotonic_map_column(Arc::clone(&bits.values), FromBits) }
+}
+
+struct FromBits;
+
+impl<T: MonotonicallyMappableToU64> StrictlyMonotonicFn<u64, T> for FromBits {
+    fn mapping(&self, bits: u64) -> T {
+        T::from_u64(bits)
+    }
+
+    fn inverse(&self, number: T) -> u64 {
+        number.to_u64()
     }
 }
 
@@ -165,7 +172,8 @@ impl MaterialisedWriter {
                     *bits = any;
                 }
             }
-            return Ok(Materialised::OneEach { kind, bits: std::mem::take(bits) });
+            let values = Arc::new(VecColumn::from(std::mem::take(bits)));
+            return Ok(Materialised::OneEach { kind, bits: Column { index: ColumnIndex::Full, values } });
         }
         let max_doc = self.max_doc;
         let mut bytes = Vec::new();

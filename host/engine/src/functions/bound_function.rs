@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quidditch_function::{
-    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, Column, ColumnKind, ColumnRange,
-    ColumnRequest, DocumentRef, Function, FunctionError, FunctionId, Values,
+    Argument, Batch, BoundFilter, BoundScorer, BoundValues, Budget, Cause, ColumnKind, ColumnRange, ColumnRequest,
+    DocumentRef, Function, FunctionError, FunctionId,
 };
 use quidditch_index::Mapping;
 use tantivy::{DocId, SegmentReader};
 
+use super::marked::{mark_in_range, retain_marked_documents};
 use crate::Error;
 use crate::columns::{ColumnReader, ColumnSource, document_id};
 use crate::memory::Memory;
@@ -247,12 +248,22 @@ impl<T: ?Sized + Instance> SegmentFunction<T> {
         progress: &Progress,
         call: impl FnOnce(&mut T, &Batch) -> Result<(), FunctionError>,
     ) -> Result<(), Error> {
-        self.batch.len = docs.len();
-        self.batch.scores.clear();
-        self.batch.scores.extend_from_slice(scores);
         for (reader, column) in self.readers.iter_mut().zip(&mut self.batch.columns) {
             reader.gather(docs, column)?;
         }
+        self.call_gathered(docs, scores, progress, call)
+    }
+
+    fn call_gathered(
+        &mut self,
+        docs: &[DocId],
+        scores: &[f32],
+        progress: &Progress,
+        call: impl FnOnce(&mut T, &Batch) -> Result<(), FunctionError>,
+    ) -> Result<(), Error> {
+        self.batch.len = docs.len();
+        self.batch.scores.clear();
+        self.batch.scores.extend_from_slice(scores);
         let mut instance = match self.instance.take() {
             Some(instance) => instance,
             // The one before failed.
@@ -305,22 +316,29 @@ impl SegmentFunction<dyn BoundFilter> {
         for (_, range) in &self.bound.ranges {
             let column = &mut self.batch.columns[range.column as usize];
             self.readers[range.column as usize].gather(docs, column)?;
-            for (position, inside) in inside.iter_mut().enumerate() {
-                *inside &= has_value_in(column, position, range);
-            }
+            mark_in_range(column, range, inside);
         }
         Ok(())
     }
-}
 
-/// Whether a document of a batch has a value in a range.
-fn has_value_in(column: &Column, position: usize, range: &ColumnRange) -> bool {
-    let places = column.range(position);
-    match &column.values {
-        Values::Integers(values) => values[places].iter().any(|value| range.contains(*value as f64)),
-        Values::Floats(values) => values[places].iter().any(|value| range.contains(*value)),
-        // Ranges are of numbers and dates.
-        Values::Booleans(_) | Values::Texts(_) => true,
+    /// As [`SegmentFunction::call`], for `docs`: those inside of the ranges, after [`SegmentFunction::in_ranges`]. What this
+    /// gathered is not gathered again.
+    pub(crate) fn call_inside(
+        &mut self,
+        docs: &[DocId],
+        inside: &[bool],
+        progress: &Progress,
+        call: impl FnOnce(&mut (dyn BoundFilter + 'static), &Batch) -> Result<(), FunctionError>,
+    ) -> Result<(), Error> {
+        let ranges = &self.bound.ranges;
+        for (index, (reader, column)) in self.readers.iter_mut().zip(&mut self.batch.columns).enumerate() {
+            if ranges.iter().any(|(_, range)| range.column as usize == index) {
+                retain_marked_documents(column, inside);
+            } else {
+                reader.gather(docs, column)?;
+            }
+        }
+        self.call_gathered(docs, &[], progress, call)
     }
 }
 

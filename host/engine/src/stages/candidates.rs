@@ -34,13 +34,22 @@ impl Candidates {
 
     /// Keeps the documents for which `keep` holds, given their position and score.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(usize, Score) -> bool) {
+        self.retain_where(|position, _, score| keep(position, score));
+    }
+
+    /// Keeps the documents for which `keep` holds.
+    pub(crate) fn retain_docs(&mut self, mut keep: impl FnMut(DocId) -> bool) {
+        self.retain_where(|_, doc, _| keep(doc));
+    }
+
+    fn retain_where(&mut self, mut keep: impl FnMut(usize, DocId, Score) -> bool) {
         let mut kept = 0;
         for position in 0..self.docs.len() {
             // Written without a branch: often about half of the documents are dropped, and a mispredicted jump costs more than a store.
-            let score = self.scores[position];
-            self.docs[kept] = self.docs[position];
+            let (doc, score) = (self.docs[position], self.scores[position]);
+            self.docs[kept] = doc;
             self.scores[kept] = score;
-            kept += usize::from(keep(position, score));
+            kept += usize::from(keep(position, doc, score));
         }
         self.docs.truncate(kept);
         self.scores.truncate(kept);

@@ -8,7 +8,7 @@ use tantivy::{DocId, Score, SegmentReader};
 use super::candidates::Candidates;
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::functions::{FilterFunction, SegmentFunction};
+use crate::functions::{FilterFunction, SegmentFunction, retain_marked};
 use crate::progress::Progress;
 
 /// Which candidates stay.
@@ -77,52 +77,48 @@ struct Narrowing {
 /// Batches between two attempts to ask about fewer documents where that saved hardly any.
 const PAUSE: usize = 15;
 
-/// Whether a function is asked about all documents of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    AboutAll,
-    /// Only about those in its ranges.
-    AboutSome,
-}
-
 impl Narrowing {
-    fn narrow(&mut self, function: &mut SegmentFunction<dyn BoundFilter>, docs: &[DocId]) -> Result<Asked, Error> {
-        if !function.has_ranges() {
-            return Ok(Asked::AboutAll);
-        }
-        if self.pause > 0 {
-            self.pause -= 1;
-            return Ok(Asked::AboutAll);
-        }
+    /// Whether the function is asked about all documents of the next batch.
+    fn asks_about_all(&mut self, function: &SegmentFunction<dyn BoundFilter>) -> bool {
+        let is_paused = self.pause > 0;
+        self.pause = self.pause.saturating_sub(1);
+        is_paused || !function.has_ranges()
+    }
+
+    /// Finds the documents that the function is asked about.
+    fn narrow(&mut self, function: &mut SegmentFunction<dyn BoundFilter>, docs: &[DocId]) -> Result<(), Error> {
         function.in_ranges(docs, &mut self.inside)?;
         self.docs.clear();
-        let inside = docs.iter().zip(&self.inside).filter(|(_, is_inside)| **is_inside);
-        self.docs.extend(inside.map(|(doc, _)| *doc));
-        let saved = docs.len() - self.docs.len();
-        if saved < docs.len() / 8 {
+        self.docs.extend_from_slice(docs);
+        retain_marked(&mut self.docs, &self.inside);
+        if docs.len() - self.docs.len() < docs.len() / 8 {
             self.pause = PAUSE;
         }
-        Ok(if saved == 0 { Asked::AboutAll } else { Asked::AboutSome })
+        Ok(())
     }
 }
 
 impl SegmentStage for SegmentFilter {
     fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
         let SegmentFilter { function, answer, narrowing, progress, keep } = self;
-        let asked = narrowing.narrow(function, &candidates.docs)?;
-        let docs = if asked == Asked::AboutAll { &candidates.docs } else { &narrowing.docs };
-        answer.clear();
-        if !docs.is_empty() {
-            function.call(docs, &[], progress, |predicate, batch| predicate.keep(batch, answer))?;
-        }
         let wanted = *keep == Keep::Kept;
-        if asked == Asked::AboutAll {
+        answer.clear();
+        if narrowing.asks_about_all(function) {
+            function.call(&candidates.docs, &[], progress, |predicate, batch| predicate.keep(batch, answer))?;
             candidates.retain(|position, _| (answer[position] != 0) == wanted);
             return Ok(());
         }
-        let (mut answers, inside) = (answer.iter(), &narrowing.inside);
+        narrowing.narrow(function, &candidates.docs)?;
+        let Narrowing { docs, inside, .. } = narrowing;
+        if !docs.is_empty() {
+            function.call_inside(docs, inside, progress, |predicate, batch| predicate.keep(batch, answer))?;
+        }
+        // The answer behind the last document inside, which is not looked at, but read.
+        answer.push(0);
+        let mut next = 0;
         candidates.retain(|position, _| {
-            let is_kept = inside[position] && answers.next().is_some_and(|answer| *answer != 0);
+            let is_kept = inside[position] & (answer[next] != 0);
+            next += usize::from(inside[position]);
             is_kept == wanted
         });
         Ok(())

@@ -37,6 +37,17 @@ impl Pipeline {
     }
 }
 
+/// Hands candidates through stages, as long as some are left.
+pub(super) fn apply_stages(stages: &mut [Box<dyn SegmentStage>], candidates: &mut Candidates) -> Result<(), Error> {
+    for stage in stages {
+        if candidates.is_empty() {
+            break;
+        }
+        stage.apply(candidates)?;
+    }
+    Ok(())
+}
+
 /// A pipeline at work on one segment, which evaluates documents that other clauses found.
 pub(crate) struct SegmentPipeline {
     candidates: Option<Box<dyn Scorer>>,
@@ -56,12 +67,7 @@ impl SegmentPipeline {
                 self.inner.push(doc, score + self.constant);
             }
         }
-        for stage in &mut self.stages {
-            if self.inner.is_empty() {
-                return Ok(());
-            }
-            stage.apply(&mut self.inner)?;
-        }
+        apply_stages(&mut self.stages, &mut self.inner)?;
         let mut position = 0;
         for (&doc, &score) in self.inner.docs.iter().zip(&self.inner.scores) {
             while docs[position] < doc {

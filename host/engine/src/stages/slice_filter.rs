@@ -42,8 +42,7 @@ struct SegmentSlice {
 impl SegmentStage for SegmentSlice {
     fn apply(&mut self, candidates: &mut Candidates) -> Result<(), Error> {
         let SegmentSlice { shift, slice: SliceFilter { id, max } } = *self;
-        let docs = candidates.docs.clone();
-        candidates.retain(|position, _| (docs[position] as usize + shift) % max == id);
+        candidates.retain_docs(|doc| (doc as usize + shift) % max == id);
         Ok(())
     }
 

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tantivy::query::{AllScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::query::{AllScorer, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{
     COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError,
 };
 
 use super::candidates::{BATCH, Candidates};
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, apply_stages};
 use super::stage::{Effect, SegmentStage};
+use crate::Error;
 use crate::progress::Progress;
 
 /// The first batch after a jump: a doc set that others jump around in should not evaluate what they will never look at.
@@ -96,16 +97,19 @@ impl Weight for StagedQuery {
         callback: &mut dyn FnMut(DocId, Score) -> Score,
     ) -> tantivy::Result<()> {
         let mut scorer = self.open(segment, 1.0, BATCH)?;
-        if scorer.max_score(0.0).is_finite() {
-            // A filter must be asked anyway, until there are enough matches.
-            if self.pipeline.stages.iter().any(|stage| stage.effect() == Effect::Rescores) {
-                scorer.next_batch = BATCH_BEFORE_PRUNING;
+        // A filter must be asked anyway, until there are enough matches.
+        let rescores = self.pipeline.stages.iter().any(|stage| stage.effect() == Effect::Rescores);
+        if rescores {
+            match scorer.max_score(0.0) {
+                Ok(bound) if bound.is_finite() => scorer.next_batch = BATCH_BEFORE_PRUNING,
+                Ok(_) => {}
+                Err(error) => {
+                    self.progress.fail(error);
+                    return Ok(());
+                }
             }
-            scorer.for_each_above(threshold, callback);
-        } else {
-            scorer.refill();
-            scorer.for_each(threshold, callback);
         }
+        scorer.for_each_above(threshold, callback);
         Ok(())
     }
 
@@ -141,6 +145,7 @@ impl StagedQuery {
             survivors: Candidates::default(),
             cursor: 0,
             next_batch: batch,
+            hopeless: None,
             progress: Arc::clone(&self.progress),
         };
         match self.pipeline.open_stages(segment) {
@@ -148,7 +153,7 @@ impl StagedQuery {
             // tantivy's error type cannot carry ours: park it, and match nothing.
             Err(error) => {
                 self.progress.fail(error);
-                scorer.candidates = Box::new(tantivy::query::EmptyScorer);
+                scorer.candidates = Box::new(EmptyScorer);
             }
         }
         Ok(scorer)
@@ -180,6 +185,8 @@ struct StagedScorer {
     survivors: Candidates,
     cursor: usize,
     next_batch: usize,
+    /// Candidates with at most this score are left out.
+    hopeless: Option<Score>,
     progress: Arc<Progress>,
 }
 
@@ -196,7 +203,9 @@ impl StagedScorer {
             if self.survivors.is_empty() && self.candidates.doc() == TERMINATED {
                 return;
             }
-            if !self.apply_stages() {
+            if let Err(error) = apply_stages(&mut self.stages, &mut self.survivors) {
+                self.survivors.clear();
+                self.progress.fail(error);
                 return;
             }
             self.next_batch = (self.next_batch * BATCH_GROWTH).min(BATCH);
@@ -207,50 +216,17 @@ impl StagedScorer {
     }
 
     /// No candidate whose score is at most `score` gets more than this from the stages; infinity if no bound is known.
-    fn max_score(&mut self, score: Score) -> Score {
-        let mut bound = score;
-        for stage in &mut self.stages {
-            match stage.max_score(bound) {
-                Ok(next) => bound = next,
-                Err(error) => {
-                    self.progress.fail(error);
-                    return Score::INFINITY;
-                }
-            }
-        }
-        bound * self.boost
-    }
-
-    /// Calls back with the matches whose scores are above a threshold, which each call may raise.
-    fn for_each(&mut self, mut threshold: Score, callback: &mut dyn FnMut(DocId, Score) -> Score) {
-        let mut doc = self.doc();
-        while doc != TERMINATED {
-            let score = self.score();
-            if score > threshold {
-                threshold = callback(doc, score);
-            }
-            doc = self.advance();
-        }
+    fn max_score(&mut self, score: Score) -> Result<Score, Error> {
+        let bound = self.stages.iter_mut().try_fold(score, |bound, stage| stage.max_score(bound))?;
+        Ok(bound * self.boost)
     }
 
     /// Calls back with the matches whose scores are above a threshold, which each call may raise, and leaves out candidates that
     /// cannot get there.
     fn for_each_above(&mut self, mut threshold: Score, callback: &mut dyn FnMut(DocId, Score) -> Score) {
-        // Candidates with at most this score cannot get above the threshold.
-        let mut hopeless: Option<Score> = None;
         loop {
-            self.survivors.clear();
-            if self.progress.must_stop() {
-                return;
-            }
-            self.pull();
-            if self.survivors.is_empty() && self.candidates.doc() == TERMINATED {
-                return;
-            }
-            if let Some(hopeless) = hopeless {
-                self.survivors.retain(|_, score| score > hopeless);
-            }
-            if !self.apply_stages() {
+            self.refill();
+            if self.survivors.is_empty() {
                 return;
             }
             let before = threshold;
@@ -260,51 +236,40 @@ impl StagedScorer {
                     threshold = callback(*doc, score);
                 }
             }
-            if threshold > before {
-                let greatest = if self.uses_candidate_scores { Score::INFINITY } else { self.constant };
-                if self.max_score(greatest) <= threshold {
-                    return;
-                }
-                hopeless = self.hopeless(threshold, hopeless);
+            if threshold > before
+                && let Err(error) = self.leave_out_hopeless(threshold)
+            {
+                self.progress.fail(error);
+                return;
             }
-            self.next_batch = (self.next_batch * BATCH_GROWTH).min(BATCH);
         }
     }
 
-    /// A score, as great as a few attempts find, with which candidates cannot get above a threshold. `before` is that of a lower
-    /// threshold.
-    fn hopeless(&mut self, threshold: Score, before: Option<Score>) -> Option<Score> {
+    /// From now on leaves out candidates whose scores are so low that they cannot get above a threshold, as far as a few attempts find
+    /// that out.
+    fn leave_out_hopeless(&mut self, threshold: Score) -> Result<(), Error> {
         const ATTEMPTS: usize = 16;
-        let mut hopeless = before.unwrap_or(0.0);
-        if self.max_score(hopeless) > threshold {
-            return before;
+        let greatest = if self.uses_candidate_scores { Score::INFINITY } else { self.constant };
+        if self.max_score(greatest)? <= threshold {
+            self.candidates = Box::new(EmptyScorer);
+            return Ok(());
+        }
+        let mut hopeless = self.hopeless.unwrap_or(0.0);
+        if self.max_score(hopeless)? > threshold {
+            return Ok(());
         }
         // Scores are not negative, so that their bits order like they do.
         let mut enough = Score::INFINITY.to_bits();
         for _ in 0..ATTEMPTS {
             let middle = hopeless.to_bits().midpoint(enough);
-            if self.max_score(Score::from_bits(middle)) <= threshold {
+            if self.max_score(Score::from_bits(middle))? <= threshold {
                 hopeless = Score::from_bits(middle);
             } else {
                 enough = middle;
             }
         }
-        Some(hopeless)
-    }
-
-    /// Whether the survivors have gone through all stages; otherwise one has failed.
-    fn apply_stages(&mut self) -> bool {
-        for stage in &mut self.stages {
-            if self.survivors.is_empty() {
-                break;
-            }
-            if let Err(error) = stage.apply(&mut self.survivors) {
-                self.survivors.clear();
-                self.progress.fail(error);
-                return false;
-            }
-        }
-        true
+        self.hopeless = Some(hopeless);
+        Ok(())
     }
 
     fn pull(&mut self) {
@@ -314,13 +279,10 @@ impl StagedScorer {
             self.pull_unscored();
         }
         if let Some(alive) = &self.alive {
-            let docs = std::mem::take(&mut self.survivors.docs);
-            let scores = std::mem::take(&mut self.survivors.scores);
-            for (doc, score) in docs.into_iter().zip(scores) {
-                if alive.is_alive(doc) {
-                    self.survivors.push(doc, score);
-                }
-            }
+            self.survivors.retain_docs(|doc| alive.is_alive(doc));
+        }
+        if let Some(hopeless) = self.hopeless {
+            self.survivors.retain(|_, score| score > hopeless);
         }
     }
 
