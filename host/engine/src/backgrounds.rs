@@ -10,17 +10,8 @@ use crate::aggregations::{Answers, Known, Missing};
 use crate::engine::Engine;
 use crate::memory::{Memory, MemoryScope};
 use crate::partial::PartialResult;
-use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
-
-/// An index that was searched.
-pub(crate) struct SearchedIndex<'a, 'i> {
-    pub(crate) resolved: &'a ResolvedRequest<'i>,
-    pub(crate) dry_run: &'a DryRun,
-    pub(crate) view: &'a View,
-    pub(crate) plan: &'a Plan,
-    /// The number of its first split among those of all indices.
-    pub(crate) first_split: usize,
-}
+use crate::resolved_request::Plan;
+use crate::searched_index::SearchedIndex;
 
 impl Engine {
     /// The complete results of the aggregations of indices that were searched; `None` if the request has none. `plan` is that of one

@@ -82,7 +82,7 @@ pub(crate) use named_query::NamedQuery;
 pub(crate) use nested::NestedQuery;
 pub(crate) use parser::Parser;
 pub(crate) use regexp::compile_regexp;
-pub(crate) use script::{parse_script_source, parse_value_script};
+pub(crate) use script::parse_value_script;
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// Every type of query, by its key in a request.
