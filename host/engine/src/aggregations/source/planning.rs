@@ -73,7 +73,7 @@ impl Source {
             missing,
             format: match field.kind() {
                 FieldKind::Ip => ValueFormat::Ip,
-                _ => ValueFormat::plan(kind, date_format, options)?,
+                _ => options.value_format(kind, date_format)?,
             },
             is_widened: kind == Kind::Integer && planner.mappings.has(&options.field, ValueClass::Floats),
         })
@@ -115,7 +115,7 @@ impl Source {
             column: None,
             kind,
             missing: missing.map(|json| missing_of(&computed.field, kind, json, planner)).transpose()?,
-            format: ValueFormat::plan(kind, date_format, options)?,
+            format: options.value_format(kind, date_format)?,
             computed: Some(computed),
             is_widened: false,
         })
@@ -131,7 +131,7 @@ impl Source {
         let name = &options.field;
         if name == "_id" && accepts != Accepts::Numbers {
             let missing = options.missing.as_ref().map(|json| Missing::Text(text_of(json)));
-            let format = ValueFormat::plan(Kind::Text, None, options)?;
+            let format = options.value_format(Kind::Text, None)?;
             let column = Some(announced(planner, "_id"));
             return Ok(Source { column, computed: None, kind: Kind::Text, missing, format, is_widened: false });
         }
@@ -143,7 +143,7 @@ impl Source {
             (Some(json), Kind::Text) => Some(Missing::Text(text_of(json))),
             (Some(json), _) => Some(number_of(name, json)?),
         };
-        let format = ValueFormat::plan(unmapped, None, options)?;
+        let format = options.value_format(unmapped, None)?;
         Ok(Source { column: None, computed: None, kind: unmapped, missing, format, is_widened: false })
     }
 }
