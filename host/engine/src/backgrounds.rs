@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use quidditch_index::{ReadSession, SnapshotDocument, View};
+use quidditch_index::{ReadSession, SnapshotDocument};
 
 use crate::Error;
 use crate::aggregations::{Answers, Known, Missing};

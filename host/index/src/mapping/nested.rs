@@ -101,16 +101,6 @@ impl Mapping {
         self.objects.iter().any(|object| object.nested.is_some())
     }
 
-    /// All objects with their full names, without the document itself.
-    pub fn objects(&self) -> &[Object] {
-        &self.objects[1..]
-    }
-
-    /// The index of the object of a full dotted name.
-    pub fn object_index(&self, name: &str) -> Option<usize> {
-        (1..self.objects.len()).find(|index| self.objects[*index].name == name)
-    }
-
     /// The index of the innermost nested object that contains a field or an object of that name; 0 is the document itself.
     pub fn scope_of(&self, name: &str) -> usize {
         let contains = |index: &usize| {

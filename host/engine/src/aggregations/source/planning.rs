@@ -146,6 +146,11 @@ impl Source {
         let format = options.value_format(unmapped, None)?;
         Ok(Source { column: None, computed: None, kind: unmapped, missing, format, is_widened: false })
     }
+
+    /// Whether no index of the request has the field of this name.
+    pub(in super::super) fn is_unmapped(&self, planner: &Planner<'_>, name: &str) -> bool {
+        self.column.is_none() && self.computed.is_none() && planner.mappings.field(name).is_none()
+    }
 }
 
 impl Accepts {
