@@ -3,24 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use quidditch_index::{ReadSession, SnapshotDocument, View};
+use quidditch_index::{ReadSession, SnapshotDocument};
 
 use crate::Error;
 use crate::aggregations::{Answers, Known, Missing};
 use crate::engine::Engine;
 use crate::memory::{Memory, MemoryScope};
 use crate::partial::PartialResult;
-use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
-
-/// An index that was searched.
-pub(crate) struct SearchedIndex<'a, 'i> {
-    pub(crate) resolved: &'a ResolvedRequest<'i>,
-    pub(crate) dry_run: &'a DryRun,
-    pub(crate) view: &'a View,
-    pub(crate) plan: &'a Plan,
-    /// The number of its first split among those of all indices.
-    pub(crate) first_split: usize,
-}
+use crate::resolved_request::Plan;
+use crate::searched_index::SearchedIndex;
 
 impl Engine {
     /// The complete results of the aggregations of indices that were searched; `None` if the request has none. `plan` is that of one

@@ -11,8 +11,8 @@ use crate::Error;
 use crate::aggregations::{FetchedHits, WantedHits};
 use crate::collect::{Hit, SortOrder};
 use crate::fetch::{FetchPlan, Page, fetch};
+use crate::hits::HitDocument;
 use crate::resolved_request::{Plan, ResolvedRequest};
-use crate::response::HitDocument;
 use crate::scores::Scores;
 
 /// What hits of one index are fetched with.

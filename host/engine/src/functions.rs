@@ -6,6 +6,7 @@ mod function_column;
 mod marked;
 mod named_function;
 mod script_fields;
+mod script_source;
 mod values_for;
 
 pub(crate) use bound_function::{
@@ -16,4 +17,5 @@ pub(crate) use function_column::FunctionColumn;
 pub(crate) use marked::retain_marked;
 pub(crate) use named_function::NamedFunction;
 pub(crate) use script_fields::{CurrentField, ScriptFields};
+pub(crate) use script_source::parse_script_source;
 pub(crate) use values_for::{AggregationValues, ValuesFor};

@@ -12,11 +12,11 @@ use crate::collect::{
 };
 use crate::execute::SearchScope;
 use crate::fetch::{FetchPlan, Page, fetch};
+use crate::hits::{Hits, InnerHitsResponse, Total};
 use crate::plan::{Planned, Planner};
 use crate::query::Clause;
 use crate::query_filter::filtered;
 use crate::request::{Collapse, InnerHits, TotalHits, is_by_score};
-use crate::response::{Hits, InnerHitsResponse, Total};
 use crate::scores::{Scores, Scoring};
 use crate::search_request::SearchRequest;
 

@@ -77,6 +77,7 @@ mod execute;
 mod explain;
 mod explanation;
 mod geo;
+mod hits;
 mod memory;
 mod progress;
 mod rescore;
@@ -88,6 +89,7 @@ mod resolved_request;
 mod search_collector;
 mod search_request;
 mod search_target;
+mod searched_index;
 mod suggest;
 
 // Answering.
@@ -118,6 +120,7 @@ pub use collect::HitPosition;
 pub use engine::Engine;
 pub use error::Error;
 pub use explanation::{Explanation, Figure};
+pub use hits::{HitDocument, Hits, InnerHitsResponse, MatchedQueries, Total, TotalRelation};
 pub use json::{ErrorKind, Position, parse_time};
 pub use limits::Limits;
 pub use nested::NestedPlace;
@@ -125,9 +128,7 @@ pub use partial::PartialResult;
 pub use profile::{FunctionProfile, Profile, StorageProfile, Times};
 pub use query_filter::QueryFilter;
 pub use request::{PointInTime, SourceFilter};
-pub use response::{
-    CountResponse, HitDocument, Hits, InnerHitsResponse, MatchedQueries, SearchResponse, Shards, Total, TotalRelation,
-};
+pub use response::{CountResponse, SearchResponse, Shards};
 pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
 pub use search_request::SearchRequest;

@@ -7,10 +7,10 @@ use quidditch_index::{ReadSession, View};
 use tantivy::query::Weight;
 use tantivy::{DocAddress, Score, SeekDangerResult, TantivyError};
 
-use super::response::MatchedQueries;
 use crate::Error;
 use crate::collect::Hit;
 use crate::fetch::Page;
+use crate::hits::MatchedQueries;
 use crate::query::NamedQuery;
 use crate::resolved_request::ResolvedRequest;
 use crate::scores::Scores;

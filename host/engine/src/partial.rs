@@ -6,9 +6,9 @@ use tantivy::Score;
 
 use crate::aggregations::Partial;
 use crate::collect::{BestHits, Collector, Hit};
+use crate::hits::Total;
 use crate::request::TotalHits;
 use crate::resolved_request::Plan;
-use crate::response::Total;
 use crate::search_collector::Found;
 use crate::search_request::SearchRequest;
 

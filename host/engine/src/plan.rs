@@ -1,6 +1,7 @@
 //! Planning: from parsed clauses to one tantivy query with stages.
 
 mod expansion;
+mod into_query;
 mod mappings;
 mod planned;
 mod planner;

@@ -35,6 +35,7 @@ mod multi_match;
 mod multi_match_type;
 mod named_query;
 mod nested;
+mod nested_query;
 mod operator;
 mod parser;
 mod prefix;
@@ -79,10 +80,10 @@ pub(crate) use fuzziness::Fuzziness;
 pub(crate) use geo_bounding_box::Bounds;
 pub(crate) use match_none::match_none;
 pub(crate) use named_query::NamedQuery;
-pub(crate) use nested::NestedQuery;
+pub(crate) use nested_query::NestedQuery;
 pub(crate) use parser::Parser;
 pub(crate) use regexp::compile_regexp;
-pub(crate) use script::{parse_script_source, parse_value_script};
+pub(crate) use script::parse_value_script;
 pub(crate) use text_matches::{FieldMatch, PhraseMatch, TermTest, TextMatch, TextMatches, WordOrder};
 
 /// Every type of query, by its key in a request.

@@ -5,8 +5,9 @@
 //! are told apart as those of one index are, and equal ones have the order of the indices.
 
 mod fetching_all;
+mod index_search;
+mod indices_error;
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,18 +16,22 @@ use quidditch_function::FunctionResolver;
 use quidditch_index::{Cost, ReadSession, View};
 
 use crate::aggregations::Answers;
-use crate::backgrounds::SearchedIndex;
 use crate::collect::{Hit, SortAcross, SortKey, SortOrder};
 use crate::engine::{Engine, took};
+use crate::hits::Hits;
 use crate::partial::PartialResult;
 use crate::plan::Mappings;
 use crate::profile::{Profile, StorageProfile, Times, add_function_profiles, nanos};
-use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
-use crate::response::{CountResponse, Hits, SearchResponse, Shards};
+use crate::resolved_request::{DryRun, ResolvedRequest};
+use crate::response::{CountResponse, SearchResponse, Shards};
 use crate::search_target::SearchTarget;
+use crate::searched_index::SearchedIndex;
 use crate::suggest::OfIndex;
 use crate::{Error, SearchRequest};
 use fetching_all::FetchingAll;
+use index_search::IndexSearch;
+
+pub use indices_error::{FailedIndex, IndicesError};
 
 /// The answer of those indices that could be searched.
 #[derive(Debug)]
@@ -35,24 +40,6 @@ pub struct Searched<T> {
     pub response: T,
     /// The others, of which the request was a mistake.
     pub failures: Vec<FailedIndex>,
-}
-
-/// An index that could not be searched.
-#[derive(Debug)]
-pub struct FailedIndex {
-    /// Its name.
-    pub index: String,
-    /// Why.
-    pub error: Error,
-}
-
-/// Why a search over several indices has no answer.
-#[derive(Debug)]
-pub enum IndicesError {
-    /// The request is a mistake for all of the indices: one error for each.
-    All(Vec<FailedIndex>),
-    /// Something that ends the search of all indices. It came up with this one.
-    Any(Box<FailedIndex>),
 }
 
 impl Engine {
@@ -251,38 +238,6 @@ impl<'a> Group<'a> {
 
 /// An index with the data that its search will read.
 type OpenedIndex<'a> = (ResolvedRequest<'a>, DryRun, Arc<View>);
-
-/// An index that was searched.
-struct IndexSearch<'a> {
-    resolved: ResolvedRequest<'a>,
-    dry_run: DryRun,
-    view: Arc<View>,
-    plan: Plan,
-    /// The numbers of its splits among those of all indices.
-    splits: Range<usize>,
-}
-
-impl<'a> IndexSearch<'a> {
-    fn failed(&self, error: Error) -> IndicesError {
-        IndicesError::Any(Box::new(FailedIndex { index: self.resolved.snapshot.name().to_owned(), error }))
-    }
-
-    fn as_searched(&self) -> SearchedIndex<'_, 'a> {
-        let IndexSearch { resolved, dry_run, view, plan, splits } = self;
-        SearchedIndex { resolved, dry_run, view, plan, first_split: splits.start }
-    }
-
-    fn splits_skipped(&self) -> usize {
-        self.splits.len() - self.dry_run.selected.len()
-    }
-
-    /// A hit with the number that its split has in this index.
-    fn own(&self, hit: &Hit) -> Hit {
-        let mut hit = hit.clone();
-        hit.document.split -= self.splits.start;
-        hit
-    }
-}
 
 /// Opens the splits of all indices, and fetches what the searches will read of them, together.
 async fn open_all<'a>(

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregations::Answers;
 use crate::allowance::Allowance;
-use crate::backgrounds::SearchedIndex;
 use crate::engine::{Engine, Found, took};
 use crate::partial::PartialResult;
 use crate::rescore::rescore;
 use crate::resolved_request::ResolvedRequest;
 use crate::response::SearchResponse;
+use crate::searched_index::SearchedIndex;
 use crate::{Error, SearchRequest};
 
 /// One part of a search: some splits of a snapshot. Together with the serialised request and the version of the snapshot, it is

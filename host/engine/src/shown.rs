@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
 
-use crate::response::Hits;
+use crate::hits::Hits;
 
 /// What a response shows of aggregations: JSON, in which the sources of hits are texts as they were added.
 #[derive(Debug, Default)]

@@ -3,6 +3,7 @@
 mod completion;
 mod convert;
 mod flat_object;
+mod float_text;
 mod half_float;
 mod ip;
 mod keyword;
@@ -14,8 +15,8 @@ mod value_range;
 
 pub use completion::{CompletionInput, CompletionOptions, CompletionTerm, read_completion_term};
 pub(crate) use completion::{MAX_INPUT_LENGTH, WORD_SEPARATOR};
-pub use convert::float_text;
 pub use flat_object::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};
+pub use float_text::float_text;
 pub use ip::{ip_range, ip_term, ip_text};
 pub use keyword::{KeywordForm, KeywordOptions, NamedAnalyzer};
 pub use options::FieldOptions;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::vec::IntoIter;
 
 use crate::collect::{Hit, SortOrder};
+use crate::hits::{HitDocument, Hits, Total};
 use crate::request::TotalHits;
-use crate::response::{HitDocument, Hits, Total};
 use crate::scores::Scores;
 
 /// The best documents of one bucket, which are to be fetched.

@@ -1,12 +1,11 @@
 //! What the values are that an aggregation reads.
 
 use quidditch_function::ColumnKind;
-use quidditch_index::{Field, FieldKind};
+use quidditch_index::{Field, FieldKind, Mapping};
 
 use super::failure;
 use crate::Error;
 use crate::columns::ColumnError;
-use crate::plan::Planner;
 
 /// What values are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +33,7 @@ impl Kind {
         }
     }
 
-    pub(super) fn of(field: &Field, planner: &Planner<'_>) -> Result<Self, Error> {
+    pub(super) fn of(field: &Field, mapping: &Mapping) -> Result<Self, Error> {
         Ok(match field.kind() {
             FieldKind::Long
             | FieldKind::Integer
@@ -51,7 +50,7 @@ impl Kind {
                 return Err(failure::argument(ColumnError::none(field).to_string()));
             }
             FieldKind::Text { .. } => {
-                let error = ColumnError::analyzed_text(planner.mapping(), field.name());
+                let error = ColumnError::analyzed_text(mapping, field.name());
                 return Err(failure::argument(error.to_string()));
             }
         })

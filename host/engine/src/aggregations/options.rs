@@ -1,10 +1,15 @@
 //! The options that all aggregations of a field's values have.
 
 use quidditch_function::ColumnKind;
-use quidditch_index::TimeZone;
+use quidditch_index::{DateFormat, TimeZone};
 use serde_json::Value as Json;
 
+use super::decimal_format::DecimalFormat;
+use super::failure;
+use super::kind::Kind;
 use super::time_zone;
+use super::value_format::ValueFormat;
+use crate::Error;
 use crate::functions::{AggregationValues, ValuesFor};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::query::{self, Parser};
@@ -71,6 +76,32 @@ impl FieldOptions {
     pub(super) fn with_time_zone(self, fields: &mut Fields<'_>) -> Result<Self, ParseError> {
         let time_zone = fields.optional("time_zone", time_zone::parse)?;
         Ok(FieldOptions { time_zone, ..self })
+    }
+
+    /// How values are shown: in the request's format, or in that of the field.
+    pub(super) fn value_format(&self, kind: Kind, date_format: Option<&DateFormat>) -> Result<ValueFormat, Error> {
+        let zone = self.time_zone.clone().unwrap_or_default();
+        let field = &self.field;
+        match (kind, &self.format) {
+            (Kind::Date, Some(text)) => match DateFormat::parse(text) {
+                Ok(format) => Ok(ValueFormat::Date(format, zone)),
+                Err(error) => Err(failure::argument(format!("field [{field}]: {error}"))),
+            },
+            (Kind::Date, None) => Ok(ValueFormat::Date(date_format.cloned().unwrap_or_default(), zone)),
+            (_, _) if self.time_zone.is_some() && kind != Kind::Text && kind != Kind::Point => {
+                Err(failure::argument(format!("field [{field}] is not a date and does not support [time_zone]")))
+            }
+            (Kind::Text | Kind::Point | Kind::Boolean, Some(_)) => {
+                Err(failure::argument(format!("field [{field}] does not support [format]: only numbers and dates do")))
+            }
+            (Kind::Boolean, None) => Ok(ValueFormat::Boolean),
+            (_, None) => Ok(ValueFormat::Raw),
+            (_, Some(text)) => Ok(ValueFormat::Decimal(DecimalFormat::parse(text).ok_or_else(|| {
+                failure::argument(format!(
+                    "[format] of the number field [{field}] must be a pattern such as [0.00] or [#,##0.#], got [{text}]"
+                ))
+            })?)),
+        }
     }
 }
 

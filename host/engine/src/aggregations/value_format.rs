@@ -4,10 +4,6 @@ use quidditch_index::{DateFormat, TimeZone, float_text, ip_text};
 use serde_json::{Map, Value as Json};
 
 use super::decimal_format::DecimalFormat;
-use super::failure;
-use super::kind::Kind;
-use super::options::FieldOptions;
-use crate::Error;
 
 /// How the values of a field are shown as texts, next to the values.
 #[derive(Debug, Clone)]
@@ -22,32 +18,6 @@ pub(super) enum ValueFormat {
 }
 
 impl ValueFormat {
-    /// Of a field: the request's format, or the field's own.
-    pub(super) fn plan(kind: Kind, date_format: Option<&DateFormat>, options: &FieldOptions) -> Result<Self, Error> {
-        let zone = options.time_zone.clone().unwrap_or_default();
-        let field = &options.field;
-        match (kind, &options.format) {
-            (Kind::Date, Some(text)) => match DateFormat::parse(text) {
-                Ok(format) => Ok(ValueFormat::Date(format, zone)),
-                Err(error) => Err(failure::argument(format!("field [{field}]: {error}"))),
-            },
-            (Kind::Date, None) => Ok(ValueFormat::Date(date_format.cloned().unwrap_or_default(), zone)),
-            (_, _) if options.time_zone.is_some() && kind != Kind::Text && kind != Kind::Point => {
-                Err(failure::argument(format!("field [{field}] is not a date and does not support [time_zone]")))
-            }
-            (Kind::Text | Kind::Point | Kind::Boolean, Some(_)) => {
-                Err(failure::argument(format!("field [{field}] does not support [format]: only numbers and dates do")))
-            }
-            (Kind::Boolean, None) => Ok(ValueFormat::Boolean),
-            (_, None) => Ok(ValueFormat::Raw),
-            (_, Some(text)) => Ok(ValueFormat::Decimal(DecimalFormat::parse(text).ok_or_else(|| {
-                failure::argument(format!(
-                    "[format] of the number field [{field}] must be a pattern such as [0.00] or [#,##0.#], got [{text}]"
-                ))
-            })?)),
-        }
-    }
-
     pub(super) fn is_raw(&self) -> bool {
         matches!(self, ValueFormat::Raw | ValueFormat::Ip)
     }

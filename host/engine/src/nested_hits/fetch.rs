@@ -12,9 +12,9 @@ use super::{NestedFetch, NestedHitsPlan};
 use crate::Error;
 use crate::collect::TopHits;
 use crate::fetch::{Page, documents};
+use crate::hits::{HitDocument, Hits, InnerHitsResponse, Total};
 use crate::request::{NestedInnerHits, TotalHits};
 use crate::resolved_request::ResolvedRequest;
-use crate::response::{HitDocument, Hits, InnerHitsResponse, Total};
 
 /// The inner hits of one hit, by name.
 type InnerHits = BTreeMap<String, InnerHitsResponse>;

@@ -3,13 +3,9 @@
 use std::sync::Arc;
 
 use tantivy::Score;
-use tantivy::query::{AllQuery, ConstScoreQuery, EmptyQuery, Query};
+use tantivy::query::{ConstScoreQuery, EmptyQuery, Query};
 
-use super::planner::Planner;
-use crate::Error;
-use crate::query::restrict;
-use crate::scores::Scores;
-use crate::stages::{BoostMode, Effect, FunctionScores, MAX_BOOST, Pipeline, ScoreMode, Stage, StagedQuery};
+use crate::stages::{BoostMode, Effect, FunctionScores, MAX_BOOST, ScoreMode, Stage};
 
 /// A planned clause. It matches the candidates that the stages keep. A match starts with its candidate's score, if that is
 /// used, plus `constant`; the stages may change it.
@@ -66,68 +62,9 @@ impl Planned {
         self.stages.iter().all(|stage| stage.effect() <= Effect::Adds && !stage.needs_scores())
     }
 
-    fn stages_need_scores(&self) -> bool {
-        self.stages.iter().any(|stage| stage.needs_scores())
-    }
-
-    /// The same matches, of those that are documents of the scope that is planned for.
-    pub(crate) fn in_scope(self, planner: &Planner<'_>, scores: Scores) -> Result<Self, Error> {
-        match planner.scope_query() {
-            Some(scope) => restrict(self, Planned::constant(scope, 0.0), planner, scores),
-            None => Ok(self),
-        }
-    }
-
     /// A query that adds nothing to the scores of the query that it becomes a part of.
     pub(crate) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
         Box::new(ConstScoreQuery::new(query, 0.0))
-    }
-
-    /// Ready to answer for candidates that others find, or for its own.
-    pub(crate) fn into_pipeline(self, planner: &Planner<'_>, scores: Scores) -> Result<Pipeline, Error> {
-        let uses_scores = self.uses_candidate_scores && (scores == Scores::Needed || self.stages_need_scores());
-        if let Some(query) = &self.candidates {
-            planner.warmup.query(&**query, if uses_scores { Scores::Needed } else { Scores::Ignored });
-        }
-        let candidates = match (self.candidates, planner.searcher) {
-            (None, _) | (_, None) => None,
-            (Some(query), Some(searcher)) => {
-                let scores = if uses_scores { Scores::Needed } else { Scores::Ignored };
-                Some(Arc::from(query.weight(scores.enabled(searcher))?))
-            }
-        };
-        Ok(Pipeline {
-            candidates,
-            uses_candidate_scores: uses_scores,
-            constant: self.constant,
-            stages: self.stages.into(),
-        })
-    }
-
-    /// The whole as one tantivy query.
-    pub(crate) fn into_query(self, planner: &Planner<'_>, scores: Scores) -> Result<Box<dyn Query>, Error> {
-        if !self.stages.is_empty() {
-            return self.into_staged_query(planner, scores);
-        }
-        match (self.candidates, self.uses_candidate_scores, self.constant) {
-            (Some(query), true, 0.0) => Ok(query),
-            (Some(query), false, constant) => Ok(Box::new(ConstScoreQuery::new(query, constant))),
-            (None, _, constant) => {
-                let all = planner.scope_query().unwrap_or_else(|| Box::new(AllQuery));
-                Ok(Box::new(ConstScoreQuery::new(all, constant)))
-            }
-            (candidates, uses_candidate_scores, constant) => {
-                let planned = Planned { candidates, uses_candidate_scores, constant, stages: Vec::new() };
-                planned.into_staged_query(planner, scores)
-            }
-        }
-    }
-
-    fn into_staged_query(mut self, planner: &Planner<'_>, scores: Scores) -> Result<Box<dyn Query>, Error> {
-        // The documents of other scopes need not go through the stages.
-        self.candidates = self.candidates.or_else(|| Some(Planned::unscored(planner.scope_query()?)));
-        let pipeline = self.into_pipeline(planner, scores)?;
-        Ok(Box::new(StagedQuery::new(pipeline, Arc::clone(planner.progress()))))
     }
 }
 

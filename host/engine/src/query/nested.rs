@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use tantivy::query::Query;
-
 use super::clause::Clause;
+use super::nested_query::NestedQuery;
 use super::parser::{Parser, take_boost};
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
-use crate::nested::{ChildScores, NestedScope, ParentJoin, block};
+use crate::nested::{ChildScores, ParentJoin, block};
 use crate::plan::{Planned, Planner, Pruner, UnmappedField};
 use crate::request::NestedInnerHits;
 use crate::scores::{Scores, Scoring};
@@ -66,13 +65,6 @@ const SCORE_MODES: Words<ChildScores> = Words {
         ("sum", ChildScores::Sum),
     ],
 };
-
-/// The objects of a path that match a query.
-pub(crate) struct NestedQuery {
-    pub(crate) path: String,
-    pub(crate) query: Arc<dyn Clause>,
-    pub(crate) unmapped: UnmappedField,
-}
 
 struct Nested {
     objects: NestedQuery,
@@ -152,31 +144,5 @@ impl Nested {
             ChildScores::None => Scoring::FILTER,
             _ => scoring,
         }
-    }
-}
-
-impl NestedQuery {
-    /// The scope of its objects; `None` if there are none, and that is accepted.
-    pub(crate) fn scope(&self, planner: &Planner<'_>) -> Result<Option<NestedScope>, Error> {
-        let mapping = planner.mapping();
-        if self.unmapped == UnmappedField::MatchesNothing && !mapping.has_object(&self.path) {
-            return Ok(None);
-        }
-        let scope = planner.nested_scope(&self.path)?;
-        let around = planner.scope.get();
-        if scope.is_inside(around, mapping) {
-            return Ok(Some(scope));
-        }
-        let outer = around.path(mapping).unwrap_or_default();
-        Err(Error::Query(format!(
-            "[nested] the path [{}] of a query inside of one with the path [{outer}] must be inside of that path",
-            self.path
-        )))
-    }
-
-    /// Plans the query, which matches its objects only. Their scope must be that of the planner.
-    pub(crate) fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Box<dyn Query>, Error> {
-        let planned = self.query.plan(planner, scoring)?;
-        planned.in_scope(planner, scoring.scores)?.into_query(planner, scoring.scores)
     }
 }

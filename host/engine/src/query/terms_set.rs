@@ -7,13 +7,12 @@ use serde_json::Value as Json;
 
 use super::clause::Clause;
 use super::parser::{Parser, field_name, take_boost};
-use super::script::parse_script_source;
 use super::term::{Lookup, add_text_match, may_match};
 use super::term_set::TermSet;
 use super::text_matches::TextMatches;
 use crate::Error;
 use crate::columns::ColumnSource;
-use crate::functions::{CalledFunction, FunctionCall, ValuesFor};
+use crate::functions::{CalledFunction, FunctionCall, ValuesFor, parse_script_source};
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::{Planned, Planner, Pruner};
 use crate::scores::Scoring;

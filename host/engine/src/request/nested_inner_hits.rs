@@ -1,13 +1,11 @@
 //! `inner_hits` of a `nested` query: the objects of each hit that match.
 
+mod parse;
+
 use super::fetch_options::FetchOptions;
 use super::sort::Sort;
 use crate::Error;
-use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::{NestedQuery, Parser};
-
-/// Objects of a hit where the request does not say how many.
-const DEFAULT_SIZE: usize = 3;
+use crate::query::NestedQuery;
 
 /// Most objects of one hit, with those before the page; 100 is what clients know. They are kept for each hit of a page.
 const MAX_WINDOW: usize = 100;
@@ -29,42 +27,6 @@ pub(crate) struct NestedInnerHits {
 }
 
 impl NestedInnerHits {
-    pub(crate) fn parse(
-        node: &Node<'_>,
-        objects: NestedQuery,
-        inside: Vec<NestedInnerHits>,
-        parser: &mut Parser<'_>,
-    ) -> Result<Self, ParseError> {
-        node.map()?;
-        Self::parse_object(node, objects, inside, parser).map_err(|error| error.of_kind(ErrorKind::Object))
-    }
-
-    fn parse_object(
-        node: &Node<'_>,
-        objects: NestedQuery,
-        inside: Vec<NestedInnerHits>,
-        parser: &mut Parser<'_>,
-    ) -> Result<Self, ParseError> {
-        let mut fields = node.fields()?;
-        let inner_hits = NestedInnerHits {
-            given_name: fields.optional("name", |node| node.scalar().map(String::from))?,
-            objects,
-            from: fields.optional("from", Node::count)?.unwrap_or(0),
-            size: fields.optional("size", Node::count)?.unwrap_or(DEFAULT_SIZE),
-            sort: fields.optional("sort", |node| Sort::parse_list(node, parser))?.unwrap_or_default(),
-            track_scores: fields.optional("track_scores", Node::boolean)?.unwrap_or(false),
-            fetch: parser.without_inner_hits(|parser| FetchOptions::take(&mut fields, parser))?,
-            inside,
-        };
-        if inner_hits.fetch.revision.seq_no {
-            return Err(node.mistake(ErrorKind::Argument, "nested objects have no sequence numbers"));
-        }
-        // Whether the path may be missing is up to the query.
-        fields.optional("ignore_unmapped", Node::boolean)?;
-        fields.finish("[inner_hits]")?;
-        Ok(inner_hits)
-    }
-
     /// The key of a hit under which they are shown.
     pub(crate) fn name(&self) -> &str {
         self.given_name.as_deref().unwrap_or(&self.objects.path)

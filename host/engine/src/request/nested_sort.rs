@@ -1,13 +1,13 @@
 //! `nested` of a sort: the objects of a path whose values count.
 
+mod parse;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::json::{ErrorKind, Fields, Node, ParseError};
-use crate::limits::Limits;
-use crate::query::{self, Clause};
+use crate::query::Clause;
 
 /// The objects whose values count. Without a path, these are the documents themselves.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -41,35 +41,7 @@ impl PartialEq for NestedFilter {
 }
 
 impl NestedSort {
-    /// Takes `nested`, or `nested_path` and `nested_filter`, which older clients send.
-    pub(super) fn take(fields: &mut Fields<'_>) -> Result<Option<Self>, ParseError> {
-        let path = fields.optional("nested_path", |node| node.text().map(str::to_owned))?;
-        let filter = fields.optional("nested_filter", NestedFilter::parse)?;
-        let is_old = path.is_some() || filter.is_some();
-        let nested = fields.optional("nested", |node| {
-            if is_old {
-                let reason = "Setting both nested_path/nested_filter and nested not allowed";
-                return Err(node.mistake(ErrorKind::Argument, reason));
-            }
-            Self::parse(node)
-        })?;
-        Ok(nested.or_else(|| is_old.then_some(NestedSort { path, filter, ..NestedSort::default() })))
-    }
-
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        let mut fields = node.fields()?;
-        let nested = NestedSort {
-            path: fields.optional("path", |node| node.text().map(str::to_owned))?,
-            filter: fields.optional("filter", NestedFilter::parse)?,
-            // A negative number is as good as 0.
-            max_children: fields.optional("max_children", |node| Ok(usize::try_from(node.integer()?).unwrap_or(0)))?,
-            inside: fields.optional("nested", |node| Self::parse(node).map(Box::new))?,
-        };
-        fields.finish("[nested] of a sort")?;
-        Ok(nested)
-    }
-
-    /// The text that [`NestedSort::parse`] reads.
+    /// The text that it is parsed from.
     pub(super) fn to_json(&self) -> Json {
         let mut json = Map::new();
         let mut add = |key: &str, value: Option<Json>| json.extend(value.map(|value| (key.to_owned(), value)));
@@ -78,55 +50,5 @@ impl NestedSort {
         add("max_children", self.max_children.map(Json::from));
         add("nested", self.inside.as_ref().map(|inside| inside.to_json()));
         Json::Object(json)
-    }
-}
-
-impl NestedFilter {
-    fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        let limits = Limits::default();
-        let mut parser = query::parser(&limits);
-        let clause = parser.query(node)?;
-        if !parser.into_calls().is_empty() {
-            return Err(node.error("the filter of [nested] of a sort cannot call functions or scripts"));
-        }
-        Ok(NestedFilter { json: node.json().clone(), clause: clause.into() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn take(json: &Json) -> Result<Option<NestedSort>, ParseError> {
-        NestedSort::take(&mut Node::root(json).fields().expect("an object"))
-    }
-
-    #[test]
-    fn what_is_parsed_can_be_sent_on() {
-        let inside = json!({"path": "a.b", "max_children": 3});
-        let nested = json!({"nested": {"path": "a", "filter": {"term": {"a.c": 1}}, "nested": inside}});
-        let parsed = take(&nested).expect("valid").expect("there is one");
-        assert_eq!(json!({"nested": parsed.to_json()}), nested);
-        let old = json!({"nested_path": "a", "nested_filter": {"term": {"a.c": 1}}});
-        let old = take(&old).expect("valid").expect("there is one");
-        assert_eq!(NestedSort { inside: None, ..parsed }, old);
-        assert_eq!(take(&json!({})), Ok(None));
-    }
-
-    #[test]
-    fn mistakes_are_found() {
-        for mistake in [
-            json!({"nested": 5}),
-            json!({"nested": {"path": "a", "foo": 1}}),
-            json!({"nested": {"path": "a"}, "nested_path": "a"}),
-            json!({"nested": {"path": "a", "filter": {"nope": {}}}}),
-            json!({"nested": {"path": "a", "max_children": "x"}}),
-            json!({"nested": {"path": "a", "filter": {"script": {"script": "true"}}}}),
-        ] {
-            assert!(take(&mistake).is_err(), "{mistake}");
-        }
-        assert_eq!(take(&json!({"nested": {"max_children": -1}})).expect("valid").expect("one").max_children, Some(0));
     }
 }

@@ -2,9 +2,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::functions::{CalledFunction, ScriptSource};
+use crate::functions::{CalledFunction, ScriptSource, parse_script_source};
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query;
 
 /// A value of each hit that a script computes.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +35,7 @@ impl ScriptField {
         let script = keys.required_or(ErrorKind::Argument, "script", "a script field")?;
         let ignore_failure = keys.optional("ignore_failure", Node::boolean)?.unwrap_or(false);
         keys.finish("a script field")?;
-        let (called, parameters) = query::parse_script_source(&script)?;
+        let (called, parameters) = parse_script_source(&script)?;
         let script = match called {
             CalledFunction::Script { language, source } => ScriptFieldSource::Inline(ScriptSource { language, source }),
             CalledFunction::Stored { id } => ScriptFieldSource::Stored(id),

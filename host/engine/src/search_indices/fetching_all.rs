@@ -6,11 +6,12 @@ use std::sync::atomic::AtomicU64;
 use futures::future::join_all;
 use quidditch_index::ReadSession;
 
-use super::{IndexSearch, IndicesError};
+use super::index_search::IndexSearch;
+use super::indices_error::IndicesError;
 use crate::aggregations::{FetchedHits, WantedHits};
 use crate::collect::Hit;
 use crate::fetching::Fetching;
-use crate::response::HitDocument;
+use crate::hits::HitDocument;
 
 pub(super) struct FetchingAll<'a, 'i> {
     searched: &'a [IndexSearch<'i>],

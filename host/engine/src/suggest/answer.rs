@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::spell_checker::{SimilarTerm, SortBy};
 use crate::Error;
-use crate::response::HitDocument;
+use crate::hits::HitDocument;
 
 /// The suggestions of a response, by their names.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::definition::{Definition, invalid, join};
-use super::{FieldError, Mapping, Object};
+use super::{FieldError, Mapping};
 use crate::IndexError;
 use crate::excerpt::json_excerpt;
 
@@ -95,40 +95,19 @@ impl NestedLimits {
     }
 }
 
-impl Object {
-    /// Whether it is nested, and how.
-    pub fn nested(&self) -> Option<Nested> {
-        self.nested
-    }
-
-    /// The index of the innermost nested object that it is or that contains it; 0 is the document itself.
-    pub fn scope(&self) -> usize {
-        self.scope
-    }
-}
-
 impl Mapping {
     /// Whether an object is nested, so that documents may consist of several documents of tantivy.
     pub fn has_nested(&self) -> bool {
         self.objects.iter().any(|object| object.nested.is_some())
     }
 
-    /// All objects with their full names, without the document itself.
-    pub fn objects(&self) -> &[Object] {
-        &self.objects[1..]
-    }
-
-    /// The index of the object of a full dotted name.
-    pub fn object_index(&self, name: &str) -> Option<usize> {
-        (1..self.objects.len()).find(|index| self.objects[*index].name == name)
-    }
-
     /// The index of the innermost nested object that contains a field or an object of that name; 0 is the document itself.
     pub fn scope_of(&self, name: &str) -> usize {
-        let contains = |object: &Object| {
+        let contains = |index: &usize| {
+            let object = &self.objects[*index];
             name.strip_prefix(object.name.as_str()).is_some_and(|rest| rest.starts_with('.')) && object.nested.is_some()
         };
-        let containing = (1..self.objects.len()).filter(|index| contains(&self.objects[*index]));
+        let containing = (1..self.objects.len()).filter(contains);
         containing.max_by_key(|index| self.objects[*index].name.len()).unwrap_or(0)
     }
 

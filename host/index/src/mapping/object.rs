@@ -45,6 +45,16 @@ impl Object {
         self.is_enabled
     }
 
+    /// Whether it is nested, and how.
+    pub fn nested(&self) -> Option<Nested> {
+        self.nested
+    }
+
+    /// The index of the innermost nested object that it is or that contains it; 0 is the document itself.
+    pub fn scope(&self) -> usize {
+        self.scope
+    }
+
     /// The property of that key.
     pub fn property(&self, key: &str) -> Option<Property> {
         self.properties.get(key).copied()

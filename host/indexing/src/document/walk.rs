@@ -1,25 +1,20 @@
 //! Traverses a document's JSON and the mapping together.
 
-use std::collections::BTreeSet;
+mod value;
 
-use quidditch_index::format::{
-    FIELD_NAMES, FlatValue, IGNORED_TERM, NESTED_TERM, SOURCE, flat_path_term, flat_value_terms, signed_in_order,
-    visit_flat_object,
-};
+use quidditch_index::format::{FIELD_NAMES, IGNORED_TERM, NESTED_TERM, SOURCE};
 use quidditch_index::{
-    Dynamic, FieldError, FieldKind, FieldValue, GeoPoint, InvalidValue, KeywordForm, Mapping, Nested, Property,
-    TextForm, excerpt, json_excerpt,
+    Dynamic, FieldError, FieldKind, GeoPoint, InvalidValue, KeywordForm, Mapping, Nested, Property, excerpt,
+    json_excerpt,
 };
 use serde_json::{Map, Value as Json, json};
 use tantivy::TantivyDocument;
-use tantivy::schema::Field as TantivyField;
 
 use super::error::DocumentError;
 use super::level::{Level, Seen};
 use super::number_texts::NumberTexts;
 
-/// Longest value of a `keyword` in bytes.
-pub const MAX_TERM_BYTES: usize = 32_766;
+pub use value::MAX_TERM_BYTES;
 
 /// Adds the values of one document to its fields.
 pub(super) struct Walk<'a> {
@@ -353,145 +348,6 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Adds one value to one field, unless the field may leave it out. Returns whether it was indexed.
-    fn value(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
-        match self.valid_value(index, value) {
-            Err(error) if self.may_ignore(index, value) && matches!(error, DocumentError::Value(_)) => {
-                if !self.ignored.contains(&index) {
-                    self.ignored.push(index);
-                }
-                Ok(false)
-            }
-            result => result,
-        }
-    }
-
-    fn may_ignore(&self, index: usize, value: &Json) -> bool {
-        let field = &self.mapping.fields()[index];
-        let takes_objects = matches!(field.kind(), FieldKind::GeoPoint | FieldKind::Range(_));
-        let is_misplaced = value.is_object() && !takes_objects;
-        field.options().ignores_malformed && !is_misplaced
-    }
-
-    fn valid_value(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
-        let field = &self.mapping.fields()[index];
-        let tantivy_field = field.tantivy_field();
-        let as_written;
-        let value = match value {
-            Json::Number(number) if field.keeps_notation() => {
-                as_written = Json::String(self.numbers.of(number));
-                &as_written
-            }
-            _ => value,
-        };
-        if !field.options().is_indexed {
-            return Ok(false);
-        }
-        match field.kind() {
-            FieldKind::Text { form: TextForm::Completion(_), .. } => return self.completion(index, value),
-            FieldKind::Text { .. } => {
-                let text = field.text(value)?;
-                self.levels[self.at].document.add_text(tantivy_field, text);
-            }
-            FieldKind::Keyword(options) => {
-                let text = field.text(value)?;
-                if let KeywordForm::Constant(constant) = &options.form {
-                    if text != constant.as_str() {
-                        return Err(field.error(InvalidValue::NotTheConstant(constant.clone())).into());
-                    }
-                    return Ok(true);
-                }
-                if options.ignore_above.is_some_and(|limit| is_longer(&text, limit)) {
-                    return Ok(false);
-                }
-                let text = options.normalized(text);
-                if text.len() > MAX_TERM_BYTES {
-                    let reason = InvalidValue::TooLong { bytes: text.len(), max_bytes: MAX_TERM_BYTES };
-                    return Err(field.error(reason).into());
-                }
-                self.levels[self.at].document.add_text(tantivy_field, text);
-            }
-            FieldKind::FlatObject => return self.flat_object(index, value),
-            // What is there can only be seen in the source; whether it is, only in a column.
-            FieldKind::Binary if !field.options().has_column && !value.is_object() => return Ok(false),
-            FieldKind::Binary => _ = field.value_from_json(value)?,
-            _ => {
-                let Some(value) = field.value_from_json(value)? else { return Ok(false) };
-                match value {
-                    FieldValue::Text(text) => self.levels[self.at].document.add_text(tantivy_field, text),
-                    FieldValue::Integer(number) | FieldValue::Date(number) => {
-                        self.levels[self.at].document.add_i64(tantivy_field, number);
-                    }
-                    FieldValue::Nanos(nanos) => {
-                        self.levels[self.at].document.add_i64(tantivy_field, nanos);
-                        self.levels[self.at].document.add_i64(next_field(tantivy_field), nanos.div_euclid(1_000_000));
-                    }
-                    FieldValue::Unsigned(number) => {
-                        self.levels[self.at].document.add_i64(tantivy_field, signed_in_order(number));
-                        self.levels[self.at].document.add_f64(next_field(tantivy_field), number as f64);
-                    }
-                    FieldValue::Float(number) => self.levels[self.at].document.add_f64(tantivy_field, number),
-                    FieldValue::Boolean(value) => self.levels[self.at].document.add_bool(tantivy_field, value),
-                    FieldValue::GeoPoint { lat, lon } => {
-                        self.levels[self.at].document.add_f64(tantivy_field, lat);
-                        self.levels[self.at].document.add_f64(next_field(tantivy_field), lon);
-                    }
-                }
-            }
-        }
-        self.seen[self.at].fields.insert(index);
-        Ok(true)
-    }
-
-    /// Adds the values of an object that is one field.
-    fn flat_object(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
-        let field = &self.mapping.fields()[index];
-        let Json::Object(object) = value else {
-            let reason = format!("{} is not an object", json_excerpt(value));
-            return Err(field.error(InvalidValue::Unsuitable(reason)).into());
-        };
-        let (mut terms, mut too_long) = (BTreeSet::new(), None);
-        visit_flat_object(object, &mut |FlatValue { path, value }| {
-            let text = match value {
-                Json::String(text) => text.clone(),
-                Json::Number(number) => self.numbers.of(number),
-                other => other.to_string(),
-            };
-            let of_value = flat_value_terms(path, &text);
-            too_long = too_long.or_else(|| of_value.iter().map(String::len).find(|bytes| *bytes > MAX_TERM_BYTES));
-            terms.extend(of_value);
-            let ends = path.match_indices('.').map(|(end, _)| end).chain([path.len()]);
-            terms.extend(ends.map(|end| flat_path_term(&path[..end])));
-        });
-        if let Some(bytes) = too_long {
-            return Err(field.error(InvalidValue::TooLong { bytes, max_bytes: MAX_TERM_BYTES }).into());
-        }
-        let has_values = !terms.is_empty();
-        terms.into_iter().for_each(|term| self.levels[self.at].document.add_text(field.tantivy_field(), term));
-        if has_values {
-            self.seen[self.at].fields.insert(index);
-        }
-        Ok(has_values)
-    }
-
-    /// Adds inputs of a completion. An input of white space is left out, but the document has the field nevertheless.
-    fn completion(&mut self, index: usize, value: &Json) -> Result<bool, DocumentError> {
-        let field = &self.mapping.fields()[index];
-        let Some(terms) = field.completions_field() else { return Ok(false) };
-        let inputs = field.completion_inputs(value)?;
-        for input in inputs.iter().flatten() {
-            for form in self.mapping.completion_forms(field, &input.text) {
-                self.levels[self.at].document.add_text(terms, input.term(&form));
-                self.levels[self.at].document.add_text(field.tantivy_field(), form);
-            }
-        }
-        if inputs.contains(&None) && !self.ignored.contains(&index) {
-            self.ignored.push(index);
-        }
-        self.seen[self.at].fields.insert(index);
-        Ok(true)
-    }
-
     fn unknown(&mut self, object: usize, key: &str, value: &Json) -> Result<bool, DocumentError> {
         if !self.may_add(object, key, value, value)? {
             return Ok(false);
@@ -534,14 +390,4 @@ impl<'a> Walk<'a> {
         };
         DocumentError::UnknownField { key: excerpt(key), object: object.to_owned() }
     }
-}
-
-/// The second of two fields of the schema that a field has.
-fn next_field(field: TantivyField) -> TantivyField {
-    TantivyField::from_field_id(field.field_id() + 1)
-}
-
-fn is_longer(text: &str, characters: u32) -> bool {
-    // Most texts are shorter even in bytes.
-    text.len() > characters as usize && text.chars().count() > characters as usize
 }

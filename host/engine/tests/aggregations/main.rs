@@ -1,14 +1,16 @@
 //! Aggregations against a model that looks at each document, over any number of splits.
 
+mod limits;
+mod mistakes;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use quidditch_engine::{Engine, Error, Limits};
 use quidditch_index::Snapshot;
 use serde_json::{Value as Json, json};
-use support::{functions, index, messages, search, search_with};
+use support::{functions, index, search};
 
 fn mapping() -> Json {
     json!({"properties": {
@@ -46,11 +48,6 @@ fn aggregated(snapshot: &Snapshot, aggs: Json) -> Json {
     let response = search(snapshot, &functions(), &json!({"size": 0, "aggs": aggs})).expect("succeeds");
     assert_eq!(response["hits"]["hits"], json!([]));
     response["aggregations"].clone()
-}
-
-fn refused(aggs: Json) -> String {
-    let snapshot = indexed(10, 10);
-    messages(&search(&snapshot, &functions(), &json!({"size": 0, "aggs": aggs})).expect_err("refused"))
 }
 
 /// Keys and counts of buckets.
@@ -255,136 +252,6 @@ fn a_search_reads_the_columns_of_its_aggregations_with_all_else() {
     assert_eq!(response["profile"]["storage"]["late_round_trips"], 0);
 }
 
-#[test]
-fn fields_must_fit() {
-    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "tag"}}})), @"field [tag] of type [keyword] is not supported for aggregation [min]");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "text"}}})), @"field [text] is analyzed text and has no column, use a keyword field");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "place"}}})), @"field [place] of type [geo_point] is not supported for aggregation [terms]");
-    insta::assert_snapshot!(refused(json!({"a": {"sum": {"field": "n", "missing": "x"}}})), @r#"[missing] of the field [n] must be a number, got ["x"]"#);
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "include": "1.*"}}})), @"the pattern [1.*] in [include] or [exclude] can only be used for keywords: list the values instead");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "order": {"b": "asc"}}}})), @"[order] of aggregation [a]: invalid path [b]: there is no aggregation [b] inside");
-    insta::assert_snapshot!(refused(json!({"a": {"date_range": {"field": "at", "ranges": [{"to": "soon"}]}}})), @r#""soon" is not a date in the format [strict_date_optional_time||epoch_millis]"#);
-}
-
-#[test]
-fn mistakes_say_where_they_are() {
-    insta::assert_snapshot!(refused(json!({"a": {"mni": {"field": "n"}}})), @"unknown aggregation type [mni] (at aggs.a.mni)");
-    insta::assert_snapshot!(refused(json!({"a": {}})), @"missing definition for aggregation [a] (at aggs.a)");
-    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}, "max": {"field": "n"}}})), @"found two types of the aggregation [a]: [min] and [max] (at aggs.a.max)");
-    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}, "aggs": {"b": {"min": {"field": "n"}}}}})), @"aggregation [a] of type [min] cannot have aggregations inside (at aggs.a.aggs)");
-    insta::assert_snapshot!(refused(json!({"a>b": {"min": {"field": "n"}}})), @"invalid aggregation name [a>b]: it must not be empty and must not contain [, ] or > (at aggs.a>b)");
-    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n", "foo": 1}}})), @"[min] aggregation does not support [foo] (at aggs.a.min.foo)");
-    insta::assert_snapshot!(refused(json!({"a": {"min": {}}})), @"[min] aggregation requires [field] (at aggs.a.min)");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n"}, "aggs": {"b": {"global": {}}}}})), @"aggregation [a] cannot have the global aggregation [b] inside: [global] is only allowed at the top (at aggs.a)");
-    insta::assert_snapshot!(refused(json!({"a": {"histogram": {"field": "n", "interval": 0}}})), @"[interval] must be greater than 0, got [0] (at aggs.a.histogram.interval)");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "size": 0}}})), @"[size] must be greater than 0 (at aggs.a.terms.size)");
-}
-
-fn nested(levels: usize) -> Json {
-    let inner = if levels > 1 { nested(levels - 1) } else { json!({}) };
-    json!({"a": {"filter": {"match_all": {}}, "aggs": inner}})
-}
-
-#[test]
-fn nesting_and_number_are_limited() {
-    let snapshot = indexed(5, 5);
-    let limits = Limits { max_aggregation_depth: 3, max_aggregations: 4, ..Limits::default() };
-    let engine = Engine::new(limits, std::sync::Arc::new(quidditch_clock::SystemClock::default()));
-    let run = |aggs: Json| {
-        search_with(&engine, &snapshot, &functions(), &json!({"aggs": aggs})).map_err(|error| messages(&error))
-    };
-    assert!(run(nested(3)).is_ok());
-    insta::assert_snapshot!(run(nested(4)).expect_err("too deep"), @"aggregations nested too deeply: at most 3 levels are allowed (at aggs.a.aggs.a.aggs.a.aggs)");
-    let many = |count: usize| {
-        Json::Object((0..count).map(|index| (format!("a{index}"), json!({"min": {"field": "n"}}))).collect())
-    };
-    assert!(run(many(4)).is_ok());
-    insta::assert_snapshot!(run(many(5)).expect_err("too many"), @"too many aggregations: at most 4 are allowed in a request (at aggs.a4)");
-}
-
-#[test]
-fn buckets_and_memory_are_limited() {
-    let snapshot = indexed(40, 40);
-    let run = |limits: Limits, aggs: Json| {
-        let engine = Engine::new(limits, std::sync::Arc::new(quidditch_clock::SystemClock::default()));
-        search_with(&engine, &snapshot, &functions(), &json!({"size": 0, "aggs": aggs}))
-    };
-    let terms = json!({"t": {"terms": {"field": "x", "size": 100}}});
-    let with_buckets = |buckets| Limits { max_buckets: buckets, ..Limits::default() };
-    assert!(run(with_buckets(40), terms.clone()).is_ok());
-    let error = run(with_buckets(39), terms.clone()).expect_err("one too many");
-    assert!(matches!(error, Error::TooManyBuckets { max: 39, buckets: 40 }), "{error:?}");
-    let histogram =
-        json!({"h": {"histogram": {"field": "x", "interval": 0.001, "extended_bounds": {"min": 0, "max": 1e9}}}});
-    let error = run(Limits::default(), histogram).expect_err("too many");
-    assert!(matches!(error, Error::TooManyBuckets { max: 65_535, .. }), "{error:?}");
-    let with_bytes = |max_aggregation_bytes| Limits { max_aggregation_bytes, ..Limits::default() };
-    assert!(run(with_bytes(100_000), terms.clone()).is_ok());
-    let error = run(with_bytes(500), terms).expect_err("too much");
-    assert!(matches!(error, Error::AggregationMemory { max_bytes: 500, .. }), "{error:?}");
-}
-
-/// Aggregations with as many buckets as there are documents, or values of a document.
-fn with_many_buckets() -> Vec<Json> {
-    vec![
-        json!({"terms": {"field": "x", "size": 100}}),
-        json!({"terms": {"field": "id", "size": 100}}),
-        json!({"multi_terms": {"terms": [{"field": "x"}, {"field": "flag"}], "size": 100}}),
-        json!({"rare_terms": {"field": "at"}}),
-        json!({"histogram": {"field": "x", "interval": 0.25}}),
-        json!({"date_histogram": {"field": "at", "fixed_interval": "20d"}}),
-        json!({"variable_width_histogram": {"field": "x", "buckets": 100}}),
-        json!({"composite": {"size": 100, "sources": [{"x": {"terms": {"field": "x"}}}]}}),
-        json!({"geohash_grid": {"field": "place", "precision": 8}}),
-        json!({"geotile_grid": {"field": "place", "precision": 20}}),
-        json!({"significant_terms": {"field": "id", "size": 100, "min_doc_count": 1, "percentage": {}}}),
-        json!({"significant_text": {"field": "words", "size": 100, "min_doc_count": 1, "percentage": {}}}),
-        json!({"range": {"field": "x", "ranges": (0..40).map(|to| json!({"to": to})).collect::<Vec<_>>()}}),
-        json!({"filters": {"filters": vec![json!({"match_all": {}}); 40]}}),
-    ]
-}
-
-#[test]
-fn buckets_of_every_type_are_limited() {
-    let mut mapping = mapping();
-    mapping["properties"]["id"] = json!({"type": "keyword"});
-    mapping["properties"]["words"] = json!({"type": "text"});
-    let documents: Vec<Json> = (0..40)
-        .map(|number| {
-            let mut document = document(number);
-            document["id"] = json!(format!("id{number}"));
-            document["words"] = json!(format!("word{number}"));
-            document["place"] = json!({"lat": number, "lon": number});
-            document
-        })
-        .collect();
-    let snapshot = index(mapping, &[&documents[..20], &documents[20..]]);
-    for aggregation in with_many_buckets() {
-        let run = |limits: Limits| {
-            let engine = Engine::new(limits, std::sync::Arc::new(quidditch_clock::SystemClock::default()));
-            search_with(&engine, &snapshot, &functions(), &json!({"size": 0, "aggs": {"a": aggregation}}))
-        };
-        let with_buckets = |max_buckets| Limits { max_buckets, ..Limits::default() };
-        let found = run(with_buckets(40)).unwrap_or_else(|error| panic!("{aggregation}: {error:?}"));
-        assert_eq!(found["aggregations"]["a"]["buckets"].as_array().map(Vec::len), Some(40), "{aggregation}");
-        let error = run(with_buckets(39)).expect_err("one too many");
-        assert!(matches!(error, Error::TooManyBuckets { max: 39, buckets: 40 }), "{aggregation}: {error:?}");
-        let with_bytes = |max_aggregation_bytes| Limits { max_aggregation_bytes, ..Limits::default() };
-        let (mut too_few, mut enough) = (0, 100_000);
-        run(with_bytes(enough)).unwrap_or_else(|error| panic!("{aggregation}: {error:?}"));
-        while enough - too_few > 1 {
-            let middle = u64::midpoint(too_few, enough);
-            match run(with_bytes(middle)) {
-                Ok(_) => enough = middle,
-                Err(Error::AggregationMemory { .. }) => too_few = middle,
-                Err(error) => panic!("{aggregation}: {error:?}"),
-            }
-        }
-        // At least a number for each bucket or document.
-        assert!(enough >= 40 * 4, "{aggregation}: {enough}");
-    }
-}
-
 /// Aggregations of every type, with pipelines.
 fn every_type() -> Json {
     json!({
@@ -491,34 +358,4 @@ proptest! {
             prop_assert_eq!(&cut[name], answer, "{}", name);
         }
     }
-}
-
-#[test]
-fn pipelines_say_where_they_are_wrong() {
-    let inside =
-        |pipeline: Json| refused(json!({"h": {"histogram": {"field": "n", "interval": 2}, "aggs": {"p": pipeline}}}));
-    insta::assert_snapshot!(inside(json!({"derivative": {}})), @"[derivative] aggregation requires [buckets_path] (at aggs.h.aggs.p.derivative)");
-    insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "s"}})), @"no aggregation found for the path [s] (at aggs.h.aggs)");
-    insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "s["}})), @"invalid path to buckets [s[]: a name is followed by [.value], [[value]] or [['key']] (at aggs.h.aggs.p.derivative.buckets_path)");
-    insta::assert_snapshot!(inside(json!({"derivative": {"buckets_path": "p"}})), @"the pipeline aggregation [p] reads itself (at aggs.h.aggs)");
-    insta::assert_snapshot!(inside(json!({"bucket_sort": {}})), @"[bucket_sort] requires at least one of [sort], [from] and [size] (at aggs.h.aggs.p.bucket_sort)");
-    insta::assert_snapshot!(inside(json!({"bucket_script": {"buckets_path": "_count", "script": "x +"}})), @"a user function failed: function x + failed to bind: unexpected end of script. (at byte 3 of the script)");
-    insta::assert_snapshot!(refused(json!({"a": {"max_bucket": {"buckets_path": "b"}}})), @"no aggregation found for the path [b] (at aggs)");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n"}, "aggs": {"p": {"derivative": {"buckets_path": "_count"}}}}})), @"the pipeline aggregation [p] must be inside of a histogram, date_histogram or auto_date_histogram (at aggs.a.aggs)");
-    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}}, "p": {"max_bucket": {"buckets_path": "a"}}})), @"the path of the pipeline aggregation [p] must begin with an aggregation beside it that has several buckets (at aggs)");
-}
-
-#[test]
-fn combinations_of_a_document_are_limited() {
-    let composite = |tags: usize| {
-        let tags: Vec<String> = (0..tags).map(|tag| tag.to_string()).collect();
-        let numbers: Vec<usize> = (0..256).collect();
-        let documents = [json!({"_id": "1", "tag": tags, "n": numbers})];
-        let snapshot = index(mapping(), &[&documents[..]]);
-        let sources = json!([{"t": {"terms": {"field": "tag"}}}, {"n": {"terms": {"field": "n"}}}]);
-        let body = json!({"size": 0, "aggs": {"c": {"composite": {"size": 1, "sources": sources}}}});
-        search(&snapshot, &functions(), &body).map_err(|error| messages(&error))
-    };
-    assert!(composite(256).is_ok());
-    insta::assert_snapshot!(composite(257).expect_err("too many"), @"a document has 65792 combinations of values in the fields of an aggregation: at most 65536 are allowed");
 }
