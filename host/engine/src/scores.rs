@@ -5,6 +5,8 @@ mod blended_frequencies;
 mod bm25;
 mod constant_weight;
 mod explain;
+mod explain_match;
+mod joint_scores;
 mod length_norms;
 mod loose_phrase;
 mod phrase_word;
@@ -21,6 +23,7 @@ use tantivy::{Score, Searcher, Term};
 
 pub(crate) use average_lengths::AverageLengths;
 pub(crate) use blended_frequencies::blended_frequencies;
+pub(crate) use explain_match::explain_match;
 pub(crate) use loose_phrase::LoosePhrase;
 pub(crate) use phrase_word::PhraseWord;
 pub(crate) use positions::{Intervals, PositionQuery, Relation, Shape, Spans, TooManyAlternatives};

@@ -55,6 +55,7 @@ use unicode_words::UnicodeWords;
 pub use analyze::{AnalyzeError, AnalyzedToken};
 pub(crate) use analyzer::Analyzer;
 pub(crate) use derived::DerivedAnalyzer;
+pub use derived::MAX_BEGINNING;
 pub use shingles::Shingles;
 
 /// The name of the analyzer that an index can define for fields without one.

@@ -108,6 +108,7 @@ pub use view::{StoredDocument, View};
 
 /// The stored format of an index, for code that writes one. `docs/index-format.md` describes it.
 pub mod format {
+    pub use crate::analysis::MAX_BEGINNING;
     pub use crate::deletes::describe_deletes;
     pub use crate::field::signed_in_order;
     pub use crate::field::{FlatValue, flat_path_term, flat_value_terms, is_flat_value_with_path, visit_flat_object};

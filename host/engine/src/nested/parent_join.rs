@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::doc_bits::DocBits;
 use super::scope::{ScopeDocuments, block};
+use crate::scores::explain_match;
 
 /// How the scores of the matching objects of a document become its score: `score_mode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,14 +78,7 @@ impl Weight for JoinWeight {
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(segment, 1.0)?;
-        if scorer.doc() < doc {
-            scorer.seek(doc);
-        }
-        if scorer.doc() != doc {
-            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
-        }
-        Ok(Explanation::new("score of nested objects", scorer.score()))
+        explain_match(self, segment, doc, "score of nested objects")
     }
 }
 

@@ -3,17 +3,16 @@
 
 use std::ops::Bound;
 
-use quidditch_expression::DistanceFrom;
 use quidditch_index::{Field, FieldKind, FieldValue, RangeEdge, RangeOptions};
 use serde_json::Value as Json;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::clause::Clause;
+use super::distances::{Distances, SegmentDistances};
 use super::exists;
 use super::parser::{Parser, take_boost};
 use super::range_bound::bound;
 use crate::Error;
-use crate::columns::{ColumnSource, FloatReader, PointReader, PointSource};
 use crate::geo::{distance_from, parse_distance, parse_point};
 use crate::json::{ErrorKind, Fields, Node, ParseError, parse_duration};
 use crate::plan::{Planned, Planner};
@@ -109,15 +108,15 @@ impl DistanceFeature {
         let pivot = Json::from(self.pivot.as_str());
         let pivot = self.pivot(parse_duration(&Node::root(&pivot)).map(|pivot| pivot.as_millis() as f64))?;
         let column = planner.floats(field.name())?;
-        Ok(Box::new(Nearness { pivot, source: Source::Dates { column, origin: origin as f64 } }))
+        Ok(Box::new(Nearness { pivot, distances: Distances::Numbers { column, origin: origin as f64 } }))
     }
 
     fn points(&self, planner: &Planner<'_>, field: &Field) -> Result<Box<dyn ScoreFunction>, Error> {
         let origin = parse_point(&Node::root(&self.origin)).map_err(|error| self.wrong(&error.reason))?;
         let pivot = Json::from(self.pivot.as_str());
         let pivot = self.pivot(parse_distance(&Node::root(&pivot), 1.0))?;
-        let source = Source::Points { source: planner.points(field)?, origin: distance_from(origin) };
-        Ok(Box::new(Nearness { pivot, source }))
+        let distances = Distances::Points { source: planner.points(field)?, origin: distance_from(origin) };
+        Ok(Box::new(Nearness { pivot, distances }))
     }
 }
 
@@ -125,12 +124,7 @@ impl DistanceFeature {
 struct Nearness {
     /// Milliseconds or metres.
     pivot: f64,
-    source: Source,
-}
-
-enum Source {
-    Dates { column: ColumnSource, origin: f64 },
-    Points { source: PointSource, origin: DistanceFrom },
+    distances: Distances,
 }
 
 impl ScoreFunction for Nearness {
@@ -139,48 +133,21 @@ impl ScoreFunction for Nearness {
     }
 
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error> {
-        let reader = match &self.source {
-            Source::Dates { column, origin } => {
-                Reader::Dates { dates: Box::new(FloatReader::open(column, segment)?), origin: *origin }
-            }
-            Source::Points { source, origin } => {
-                Reader::Points { points: Box::new(PointReader::open(source, segment)?), origin: *origin }
-            }
-        };
-        Ok(Box::new(SegmentNearness { pivot: self.pivot, reader }))
+        Ok(Box::new(SegmentNearness { pivot: self.pivot, distances: self.distances.open(segment)? }))
     }
 }
 
 struct SegmentNearness {
     pivot: f64,
-    reader: Reader,
-}
-
-enum Reader {
-    Dates { dates: Box<FloatReader>, origin: f64 },
-    Points { points: Box<PointReader>, origin: DistanceFrom },
+    distances: SegmentDistances,
 }
 
 impl SegmentScoreFunction for SegmentNearness {
     fn factors(&mut self, docs: &[DocId], _: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
         factors.clear();
         let pivot = self.pivot;
-        let nearness =
-            |distances: &mut dyn Iterator<Item = f64>| pivot / (pivot + distances.fold(f64::INFINITY, f64::min));
-        match &mut self.reader {
-            Reader::Dates { dates, origin } => {
-                let dates = dates.gather(docs)?;
-                for position in 0..docs.len() {
-                    factors.push(nearness(&mut dates.of(position).iter().map(|date| (date - *origin).abs())));
-                }
-            }
-            Reader::Points { points, origin } => {
-                let points = points.gather(docs)?;
-                for position in 0..docs.len() {
-                    factors.push(nearness(&mut points.of(position).map(|(lat, lon)| origin.metres(lat, lon))));
-                }
-            }
-        }
-        Ok(())
+        self.distances.of_each(docs, |distances| {
+            factors.push(pivot / (pivot + distances.iter().copied().fold(f64::INFINITY, f64::min)));
+        })
     }
 }

@@ -148,7 +148,7 @@ fn positive(node: &Node<'_>) -> Result<usize, ParseError> {
     }
 }
 
-pub(super) fn transpositions(node: &Node<'_>) -> Result<Transpositions, ParseError> {
+pub(crate) fn transpositions(node: &Node<'_>) -> Result<Transpositions, ParseError> {
     Ok(if node.boolean()? { Transpositions::OneEdit } else { Transpositions::TwoEdits })
 }
 

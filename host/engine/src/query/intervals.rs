@@ -66,7 +66,8 @@ impl Rule {
         let built = match &self.kind {
             RuleKind::Match { text, analyzer, use_field, arrangement } => {
                 let Some(own) = self.own_field(planner, field, use_field.as_deref())? else { return Ok(None) };
-                let tokens = text::tokens(planner, own, text, analyzer.as_deref());
+                // An analyzer that the index does not have counts as none, as clients know it.
+                let tokens = planner.snapshot.analyze_as(own, analyzer.as_deref(), text);
                 planner.expand(tokens.len())?;
                 text::intervals(own, tokens, *arrangement)?
             }
@@ -116,7 +117,7 @@ impl Rule {
         match &self.kind {
             RuleKind::Match { text, analyzer, use_field, .. } => {
                 if let Some(own) = self.own_field(planner, field, use_field.as_deref())? {
-                    for token in text::tokens(planner, own, text, analyzer.as_deref()) {
+                    for token in planner.snapshot.analyze_as(own, analyzer.as_deref(), text) {
                         matches.term(own.name(), token.text);
                     }
                 }
@@ -132,7 +133,7 @@ impl Rule {
                         TermMatcher::Fuzzy(fuzzy) => {
                             TermTest::Passes(std::sync::Arc::new(move |term| fuzzy.similarity(term).is_some()))
                         }
-                        TermMatcher::Prefix(_) | TermMatcher::Range(..) => return Ok(()),
+                        TermMatcher::Range(..) => return Ok(()),
                     };
                     matches.test(own.name(), test);
                 }

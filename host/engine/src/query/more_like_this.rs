@@ -187,9 +187,7 @@ impl MoreLikeThis {
 
     /// The words of a text, as queries in a field have them. An analyzer that the index does not have counts as none.
     fn text_words(&self, planner: &Planner<'_>, field: &Field, text: &str) -> Vec<String> {
-        let given = self.words.analyzer.as_deref();
-        let tokens = given.and_then(|analyzer| planner.snapshot.analyze_with(analyzer, text));
-        let tokens = tokens.unwrap_or_else(|| planner.snapshot.analyze(field, text));
+        let tokens = planner.snapshot.analyze_as(field, self.words.analyzer.as_deref(), text);
         tokens.into_iter().take(MAX_TOKENS).map(|token| token.text).collect()
     }
 

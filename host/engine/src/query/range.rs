@@ -219,7 +219,7 @@ impl Clause for Range {
                 let (lower, upper) = self.texts(planner, field)?;
                 TermMatcher::Range(lower.map(String::into_bytes), upper.map(String::into_bytes))
             }
-            false => TermMatcher::Prefix(Arc::default()),
+            false => TermMatcher::Range(Bound::Unbounded, Bound::Unbounded),
         };
         MatchedTerms::in_text(planner, &self.field, "range", matcher, MAX_TERMS + 1)
     }

@@ -11,7 +11,7 @@ use super::term_pattern::{LetterCase, PatternError, PatternOptions, TermPattern,
 use crate::json::{ErrorKind, Fields, Node, ParseError};
 use crate::terms::{MAX_EFFORT, TermAutomaton};
 
-pub(super) use operators::Operators;
+pub(crate) use operators::Operators;
 use syntax::parse_expression;
 
 /// Most UTF-16 code units of an expression; 1,000 is what clients know. It also limits how deeply groups are nested.
@@ -43,12 +43,12 @@ pub(super) fn take_effort(fields: &mut Fields<'_>) -> Result<usize, ParseError> 
 }
 
 /// A regular expression.
-pub(super) struct Regexp<'a> {
-    pub(super) text: &'a str,
-    pub(super) operators: Operators,
-    pub(super) case: LetterCase,
+pub(crate) struct Regexp<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) operators: Operators,
+    pub(crate) case: LetterCase,
     /// What compiling it may cost.
-    pub(super) effort: usize,
+    pub(crate) effort: usize,
 }
 
 impl<'a> Regexp<'a> {
@@ -57,7 +57,9 @@ impl<'a> Regexp<'a> {
         Regexp { text, operators: Operators::ALL, case, effort: MAX_EFFORT }
     }
 
-    fn compile(&self) -> Result<Arc<TermAutomaton>, PatternError> {
+    /// # Errors
+    /// Why it is not accepted.
+    pub(crate) fn compile(&self) -> Result<Arc<TermAutomaton>, PatternError> {
         check_length(self.text)?;
         compile(&parse_expression(self.text, self.operators, self.case)?, self.effort)
     }

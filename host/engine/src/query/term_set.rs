@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use tantivy::query::{BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{BitSet, DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{BitSet, DocId, Score, SegmentReader, Term};
+
+use crate::scores::explain_match;
 
 /// Documents that have at least one of these terms. All score 1.
 ///
@@ -70,11 +72,6 @@ impl Weight for TermSet {
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(segment, 1.0)?;
-        let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-        if at != doc || at == TERMINATED {
-            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
-        }
-        Ok(Explanation::new("has one of the terms", 1.0))
+        explain_match(self, segment, doc, "has one of the terms")
     }
 }

@@ -4,38 +4,29 @@ use quidditch_index::Token;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Query};
 
-use super::text_options::{SynonymWords, TextForm};
+use super::text_options::{SynonymWords, TextForm, WordForm};
 use super::text_terms::{Positions, Terms};
 use super::token_graph::{GraphPart, Path, TokenGraph};
 use crate::Error;
 use crate::plan::Planned;
 use crate::scores::{PhraseWord, PositionQuery, Shape, Spans};
 
-/// Whether the last token may be the start of a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LastToken {
-    Whole,
-    Prefix,
-}
-
 impl Terms<'_> {
     pub(super) fn plan_graph(&self, graph: &TokenGraph) -> Result<Planned, Error> {
         match self.options.form {
-            TextForm::Words => self.graph_words(graph, LastToken::Whole),
-            TextForm::WordsThenPrefix => self.graph_words(graph, LastToken::Prefix),
-            TextForm::Phrase => self.graph_phrase(graph, LastToken::Whole),
-            TextForm::PhrasePrefix => self.graph_phrase(graph, LastToken::Prefix),
+            TextForm::Words | TextForm::WordsThenPrefix => self.graph_words(graph),
+            TextForm::Phrase | TextForm::PhrasePrefix => self.graph_phrase(graph),
         }
     }
 
     /// One clause for each place where all paths meet.
-    fn graph_words(&self, graph: &TokenGraph, last: LastToken) -> Result<Planned, Error> {
-        let count = graph.parts().len();
+    fn graph_words(&self, graph: &TokenGraph) -> Result<Planned, Error> {
+        let (last, count) = (self.options.form.last_word(), graph.parts().len());
         let clauses = graph.parts().iter().enumerate().map(|(index, part)| {
-            let last = if index + 1 == count { last } else { LastToken::Whole };
+            let last = last.of_word(index, count);
             match part {
                 GraphPart::Position { tokens, .. } => match (&tokens[..], last) {
-                    ([only], LastToken::Prefix) => self.prefix(&only.text),
+                    ([only], WordForm::Prefix) => self.prefix(&only.text),
                     _ => self.any_word(tokens),
                 },
                 GraphPart::Paths(paths) => self.any_path(paths, last),
@@ -45,15 +36,15 @@ impl Terms<'_> {
     }
 
     /// Documents with one of several paths.
-    fn any_path(&self, paths: &[Path], last: LastToken) -> Result<Planned, Error> {
+    fn any_path(&self, paths: &[Path], last: WordForm) -> Result<Planned, Error> {
         let paths = paths.iter().map(|path| self.path(path, last)?.into_query(self.planner, self.scoring.scores));
         Ok(Planned::scored(Box::new(BooleanQuery::union(paths.collect::<Result<_, _>>()?))))
     }
 
-    fn path(&self, path: &Path, last: LastToken) -> Result<Planned, Error> {
+    fn path(&self, path: &Path, last: WordForm) -> Result<Planned, Error> {
         match (&path[..], last) {
-            ([(only, _)], LastToken::Whole) => self.word(&only.text),
-            (_, LastToken::Whole) if self.options.synonyms == SynonymWords::Anywhere => {
+            ([(only, _)], WordForm::Whole) => self.word(&only.text),
+            (_, WordForm::Whole) if self.options.synonyms == SynonymWords::Anywhere => {
                 let words =
                     path.iter().map(|(token, _)| self.word(&token.text)?.into_query(self.planner, self.scoring.scores));
                 Ok(Planned::scored(Box::new(BooleanQuery::intersection(words.collect::<Result<_, _>>()?))))
@@ -64,16 +55,15 @@ impl Terms<'_> {
 
     /// The words of a path as a phrase.
     pub(super) fn phrase_of_path(&self, path: &Path) -> Result<Planned, Error> {
-        self.path_phrase(path, 0, LastToken::Whole)
+        self.path_phrase(path, 0, WordForm::Whole)
     }
 
-    fn path_phrase(&self, path: &Path, slop: u32, last: LastToken) -> Result<Planned, Error> {
+    fn path_phrase(&self, path: &Path, slop: u32, last: WordForm) -> Result<Planned, Error> {
         let mut words = Vec::with_capacity(path.len());
         let mut position = 0;
         for (index, (token, gap)) in path.iter().enumerate() {
             position += if index == 0 { 0 } else { gap + 1 };
-            let form = if index + 1 == path.len() { last } else { LastToken::Whole };
-            words.push(PhraseWord { position, terms: self.terms_of(token, form)? });
+            words.push(PhraseWord { position, terms: self.terms_of(token, last.of_word(index, path.len()))? });
         }
         if let [only] = &mut words[..] {
             return Ok(self.any_of(std::mem::take(&mut only.terms)));
@@ -85,7 +75,8 @@ impl Terms<'_> {
     }
 
     /// All paths together as spans; with slop, one phrase for each path.
-    fn graph_phrase(&self, graph: &TokenGraph, last: LastToken) -> Result<Planned, Error> {
+    fn graph_phrase(&self, graph: &TokenGraph) -> Result<Planned, Error> {
+        let last = self.options.form.last_word();
         if self.options.slop > 0 || self.field.scores_equally() {
             let paths = graph.paths()?;
             let phrases = paths.iter().map(|path| {
@@ -97,13 +88,12 @@ impl Terms<'_> {
         let count = graph.parts().len();
         let mut parts = Vec::with_capacity(count);
         for (index, part) in graph.parts().iter().enumerate() {
-            let is_last = index + 1 == count;
+            let last = last.of_word(index, count);
             match part {
                 GraphPart::Position { tokens, gap } => {
-                    let form = if is_last { last } else { LastToken::Whole };
                     let mut terms = Vec::with_capacity(tokens.len());
                     for token in tokens {
-                        terms.extend(self.terms_of(token, form)?);
+                        terms.extend(self.terms_of(token, last)?);
                     }
                     if index > 0 && *gap > 0 {
                         parts.push(Spans::Gap(*gap as i64));
@@ -111,7 +101,6 @@ impl Terms<'_> {
                     parts.push(Spans::terms(terms));
                 }
                 GraphPart::Paths(paths) => {
-                    let last = if is_last { last } else { LastToken::Whole };
                     let paths = paths.iter().map(|path| self.path_spans(path, last));
                     parts.push(Spans::Any(paths.collect::<Result<_, _>>()?));
                 }
@@ -122,20 +111,19 @@ impl Terms<'_> {
         Ok(Planned::scored(Box::new(query)))
     }
 
-    fn path_spans(&self, path: &Path, last: LastToken) -> Result<Spans, Error> {
+    fn path_spans(&self, path: &Path, last: WordForm) -> Result<Spans, Error> {
         let mut parts = Vec::with_capacity(path.len());
         for (index, (token, gap)) in path.iter().enumerate() {
             if index > 0 && *gap > 0 {
                 parts.push(Spans::Gap(*gap as i64));
             }
-            let form = if index + 1 == path.len() { last } else { LastToken::Whole };
-            parts.push(Spans::terms(self.terms_of(token, form)?));
+            parts.push(Spans::terms(self.terms_of(token, last.of_word(index, path.len()))?));
         }
         Ok(next_to_each_other(parts))
     }
 
-    fn terms_of(&self, token: &Token, form: LastToken) -> Result<Vec<Term>, Error> {
-        if form == LastToken::Prefix {
+    fn terms_of(&self, token: &Token, form: WordForm) -> Result<Vec<Term>, Error> {
+        if form == WordForm::Prefix {
             return self.terms_beginning_with(&[&token.text], Positions::Needed);
         }
         match self.term(&token.text) {

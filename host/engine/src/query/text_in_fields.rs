@@ -11,8 +11,8 @@ use super::dis_max;
 use super::multi_match_type::MultiMatchType;
 use super::term::Lookup;
 use super::text_matches::TextMatches;
-use super::text_options::{SynonymWords, TextForm, TextOptions};
-use super::text_query::{TextQuery, WordForm};
+use super::text_options::{SynonymWords, TextForm, TextOptions, WordForm};
+use super::text_query::TextQuery;
 use super::text_terms::Terms;
 use super::token_graph::{GraphPart, Path, TokenGraph};
 use super::zero_terms::ZeroTerms;
@@ -112,10 +112,9 @@ impl TextInFields {
             return Ok(None);
         }
         planner.expand(tokens.len())?;
-        let last = tokens.len() - 1;
+        let (last, count) = (self.options.form.last_word(), tokens.len());
         let words = tokens.into_iter().enumerate().map(|(index, token)| {
-            let is_prefix = index == last && self.options.form == TextForm::WordsThenPrefix;
-            let form = if is_prefix { TextForm::WordsThenPrefix } else { TextForm::Words };
+            let form = last.of_word(index, count);
             Box::new(WordOfText { text: Arc::clone(self), word: token.text, form }) as Box<dyn Clause>
         });
         Ok(Some(words.collect()))
@@ -276,8 +275,7 @@ impl BlendedFields<'_> {
 struct WordOfText {
     text: Arc<TextInFields>,
     word: String,
-    /// [`TextForm::WordsThenPrefix`] if it may be the start of a term.
-    form: TextForm,
+    form: WordForm,
 }
 
 impl Clause for WordOfText {
@@ -290,10 +288,8 @@ impl Clause for WordOfText {
     }
 
     fn text_matches(&self, _: &Planner<'_>, matches: &mut TextMatches) -> Result<(), Error> {
-        let is_prefix = self.form == TextForm::WordsThenPrefix;
         for (name, boost) in &self.text.fields {
-            let form = if is_prefix { WordForm::Prefix } else { WordForm::Whole };
-            self.text.in_field(name, *boost).add_word(&self.word, form, matches);
+            self.text.in_field(name, *boost).add_word(&self.word, self.form, matches);
         }
         Ok(())
     }

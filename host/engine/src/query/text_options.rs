@@ -43,6 +43,30 @@ pub(super) enum TextForm {
     PhrasePrefix,
 }
 
+/// Whether a word is a term, or the start of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordForm {
+    Whole,
+    Prefix,
+}
+
+impl TextForm {
+    /// The form of the last word of a text. The others are whole.
+    pub(super) fn last_word(self) -> WordForm {
+        match self {
+            TextForm::Words | TextForm::Phrase => WordForm::Whole,
+            TextForm::WordsThenPrefix | TextForm::PhrasePrefix => WordForm::Prefix,
+        }
+    }
+}
+
+impl WordForm {
+    /// The form of a word, if this is that of the last of `count` words.
+    pub(super) fn of_word(self, index: usize, count: usize) -> Self {
+        if index + 1 == count { self } else { WordForm::Whole }
+    }
+}
+
 /// How documents must have the words of a synonym of several words: `auto_generate_synonyms_phrase_query`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SynonymWords {

@@ -13,8 +13,9 @@ use super::rewrite::plan_fuzzy;
 use super::term::{Lookup, text_of};
 use super::term_pattern::{LetterCase, PatternOptions};
 use super::text_matches::{TermTest, TextMatches};
-use super::text_options::{TextForm, TextOptions, not_fuzzy};
+use super::text_options::{TextForm, TextOptions, WordForm, not_fuzzy};
 use super::text_terms::Terms;
+use super::token_graph::TokenGraph;
 use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
@@ -53,19 +54,19 @@ impl Clause for TextQuery {
             return Ok(());
         };
         let Ok(tokens) = self.tokens(planner, field) else { return Ok(()) };
-        let last = tokens.last().map(|token| token.position);
+        if TokenGraph::is_needed(&tokens) {
+            return self.add_graph(&TokenGraph::new(tokens)?, matches);
+        }
+        let last_position = tokens.last().map(|token| token.position);
+        let form = |token: &Token| match options.form.last_word() {
+            last if Some(token.position) == last_position => last,
+            _ => WordForm::Whole,
+        };
         if matches!(options.form, TextForm::Words | TextForm::WordsThenPrefix) {
-            for token in &tokens {
-                let is_prefix = options.form == TextForm::WordsThenPrefix && Some(token.position) == last;
-                self.add_word(&token.text, if is_prefix { WordForm::Prefix } else { WordForm::Whole }, matches);
-            }
+            tokens.iter().for_each(|token| self.add_word(&token.text, form(token), matches));
             return Ok(());
         }
-        let words = tokens.into_iter().map(|token| {
-            let is_prefix = options.form == TextForm::PhrasePrefix && Some(token.position) == last;
-            let test = if is_prefix { starts_with(&token.text) } else { TermTest::Is(token.text) };
-            (token.position, test)
-        });
+        let words = tokens.iter().map(|token| (token.position, exact_test(&token.text, form(token))));
         matches.phrase(&self.field, words.collect(), options.slop as usize);
         Ok(())
     }
@@ -75,17 +76,13 @@ impl Clause for TextQuery {
     }
 }
 
-/// Whether a word is a term, or the start of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WordForm {
-    Whole,
-    Prefix,
-}
-
-/// Terms that start with a text.
-fn starts_with(text: &str) -> TermTest {
-    let text = text.to_owned();
-    TermTest::Passes(Arc::new(move |term| term.starts_with(&text)))
+/// A word as a term, or as the start of one.
+pub(super) fn exact_test(word: &str, form: WordForm) -> TermTest {
+    let word = word.to_owned();
+    match form {
+        WordForm::Whole => TermTest::Is(word),
+        WordForm::Prefix => TermTest::Passes(Arc::new(move |term| term.starts_with(&word))),
+    }
 }
 
 impl TextQuery {
@@ -94,12 +91,11 @@ impl TextQuery {
         matches.test(
             &self.field,
             match self.options.fuzziness {
-                _ if form == WordForm::Prefix => starts_with(word),
-                None => TermTest::Is(word.to_owned()),
-                Some(fuzziness) => {
+                Some(fuzziness) if form == WordForm::Whole => {
                     let similar = self.options.fuzzy.term(word, fuzziness);
                     TermTest::Passes(Arc::new(move |term| similar.similarity(term).is_some()))
                 }
+                _ => exact_test(word, form),
             },
         );
     }
@@ -135,13 +131,16 @@ impl TextQuery {
         &self,
         planner: &Planner<'_>,
         word: &str,
-        form: TextForm,
+        form: WordForm,
         scoring: Scoring,
     ) -> Result<Planned, Error> {
         let scoring = scoring.boosted(self.boost)?;
         let Some(field) = self.analyzed_field(planner) else { return Ok(Planned::none()) };
         let terms = Terms { options: &self.options, field, planner, scoring };
-        let planned = if form == TextForm::WordsThenPrefix { terms.prefix(word) } else { terms.word(word) };
+        let planned = match form {
+            WordForm::Whole => terms.word(word),
+            WordForm::Prefix => terms.prefix(word),
+        };
         Ok(self.options.invalid_values.forgive(planned.map(Some))?.unwrap_or_else(Planned::none))
     }
 
@@ -161,9 +160,7 @@ impl TextQuery {
     /// The terms of the text.
     pub(super) fn tokens(&self, planner: &Planner<'_>, field: &Field) -> Result<Vec<Token>, Error> {
         let text = field.text(&self.text).map_err(|error| Planner::value_error(&error))?;
-        let given = self.options.analyzer.as_deref();
-        let tokens = given.and_then(|analyzer| planner.snapshot.analyze_with(analyzer, &text));
-        Ok(tokens.unwrap_or_else(|| planner.snapshot.analyze(field, &text)))
+        Ok(planner.snapshot.analyze_as(field, self.options.analyzer.as_deref(), &text))
     }
 
     /// The text as one value of a field that has no analyzer.

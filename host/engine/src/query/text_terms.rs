@@ -194,8 +194,7 @@ impl Terms<'_> {
         let limit = options.fuzzy.max_expansions.min(MAX_TERMS + 1);
         let mut terms = Vec::new();
         for text in texts {
-            let matcher = TermMatcher::Prefix((*text).into());
-            let pattern = PatternTerms { field: field.tantivy_field(), matcher, limit };
+            let pattern = PatternTerms { field: field.tantivy_field(), matcher: TermMatcher::prefix(text), limit };
             let found = planner.pattern_terms(field, pattern, term_use)?;
             terms.extend(found.into_iter().flatten().map(|found| found.term));
         }

@@ -1,11 +1,9 @@
 //! Phrases in a `search_as_you_type`: they are looked up in the sub-field whose terms are sequences of as many words.
 
+use quidditch_index::format::MAX_BEGINNING;
 use quidditch_index::{Field, TextForm, Token};
 
 use crate::plan::Planner;
-
-/// Longest beginning of a sequence that is indexed, in characters.
-pub(super) const MAX_BEGINNING: usize = 20;
 
 /// A phrase as sequences of words.
 pub(super) struct WordSequences<'a> {

@@ -1,7 +1,9 @@
 //! Matches that all score the same.
 
 use tantivy::query::{ConstScorer, Explanation, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
+
+use super::explain_match::explain_match;
 
 /// Matches that all score the same. Unlike tantivy's weight of this kind, it ends as soon as this score is not good enough any
 /// more.
@@ -52,11 +54,6 @@ impl Weight for ConstantWeight {
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut matches = self.matches.scorer(segment, 1.0)?;
-        let at = if matches.doc() < doc { matches.seek(doc) } else { matches.doc() };
-        if at != doc || doc == TERMINATED {
-            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
-        }
-        Ok(Explanation::new("the same for all matches", self.score))
+        explain_match(self, segment, doc, "the same for all matches")
     }
 }

@@ -3,16 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldStatistics, Snapshot};
-use tantivy::fieldnorm::FieldNormReader;
+use quidditch_index::{Field, Snapshot};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term, schema};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::bm25::idf;
-use super::length_norms::{LengthNorms, lengths};
+use super::explain_match::explain_match;
+use super::joint_scores::{JointScores, JointScoring, SegmentScores};
 use super::phrase_word::{PhraseWord, WordPostings};
 use super::sloppy_matches::{Grouping, SloppyMatches};
-use super::statistics::Statistics;
 
 /// Documents with words at certain positions to each other, give or take the slop. They score as if the phrase were one term,
 /// whose rarity is the sum of those of all terms, and which occurs less than once where words are apart.
@@ -21,12 +19,10 @@ use super::statistics::Statistics;
 #[derive(Clone)]
 pub(crate) struct LoosePhrase {
     phrase: Arc<Phrase>,
-    statistics: Statistics,
-    boost: Score,
+    scoring: JointScoring,
 }
 
 struct Phrase {
-    field: schema::Field,
     /// At least two.
     words: Vec<PhraseWord>,
     slop: u32,
@@ -35,8 +31,7 @@ struct Phrase {
 impl LoosePhrase {
     /// At least two words of this field. How far they may be moved is `slop`, in positions.
     pub(crate) fn new(snapshot: &Snapshot, field: &Field, words: Vec<PhraseWord>, slop: u32, boost: Score) -> Self {
-        let phrase = Arc::new(Phrase { field: field.tantivy_field(), words, slop });
-        LoosePhrase { phrase, statistics: Statistics::of(snapshot, field), boost }
+        LoosePhrase { phrase: Arc::new(Phrase { words, slop }), scoring: JointScoring::new(snapshot, field, boost) }
     }
 }
 
@@ -48,39 +43,22 @@ impl fmt::Debug for LoosePhrase {
 
 impl Query for LoosePhrase {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let EnableScoring::Enabled { searcher, statistics_provider } = scoring else {
-            return Ok(Box::new(LoosePhraseWeight { phrase: Arc::clone(&self.phrase), scores: None }));
-        };
-        let FieldStatistics { documents, terms } = self.statistics.read(searcher)?;
-        let mut sum_of_idfs = 0.0;
-        for term in self.phrase.words.iter().flat_map(|word| &word.terms) {
-            let matching = statistics_provider.doc_freq(term)?;
-            if matching > 0 {
-                sum_of_idfs += idf(matching, documents.max(matching));
-            }
-        }
-        let norms = LengthNorms::new(terms as f64 / documents.max(1) as f64);
-        let scores = PhraseScores { boosted_idf: (f64::from(self.boost) * sum_of_idfs) as Score, norms };
-        Ok(Box::new(LoosePhraseWeight { phrase: Arc::clone(&self.phrase), scores: Some(Arc::new(scores)) }))
+        let scores = self.scoring.of_all(self.phrase.terms(), scoring)?;
+        Ok(Box::new(LoosePhraseWeight { phrase: Arc::clone(&self.phrase), scores }))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
-        self.phrase.words.iter().flat_map(|word| &word.terms).for_each(|term| visitor(term, true));
-        if let Some(term) = self.statistics.term() {
+        self.phrase.terms().for_each(|term| visitor(term, true));
+        if let Some(term) = self.scoring.statistics_term() {
             visitor(term, false);
         }
     }
 }
 
-struct PhraseScores {
-    boosted_idf: Score,
-    norms: LengthNorms,
-}
-
 struct LoosePhraseWeight {
     phrase: Arc<Phrase>,
     /// `None` if scores are not used.
-    scores: Option<Arc<PhraseScores>>,
+    scores: Option<Arc<JointScores>>,
 }
 
 impl Weight for LoosePhraseWeight {
@@ -90,10 +68,7 @@ impl Weight for LoosePhraseWeight {
             let Some(postings) = WordPostings::open(segment, word)? else { return Ok(Box::new(EmptyScorer)) };
             words.push(postings);
         }
-        let scores = match &self.scores {
-            Some(scores) => Some((Arc::clone(scores), lengths(segment, self.phrase.field)?)),
-            None => None,
-        };
+        let scores = self.scores.as_ref().map(|scores| scores.of_segment(segment)).transpose()?;
         let matches = self.phrase.matches();
         let mut scorer = LoosePhraseScorer { words, matches, scores, boost, doc: 0, frequency: 0.0 };
         scorer.find(0);
@@ -101,16 +76,15 @@ impl Weight for LoosePhraseWeight {
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(segment, 1.0)?;
-        let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-        if at != doc || at == TERMINATED {
-            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
-        }
-        Ok(Explanation::new("how often the phrase occurs", scorer.score()))
+        explain_match(self, segment, doc, "how often the phrase occurs")
     }
 }
 
 impl Phrase {
+    fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.words.iter().flat_map(|word| &word.terms)
+    }
+
     fn matches(&self) -> SloppyMatches {
         let offsets: Vec<i64> = self.words.iter().map(|word| word.position as i64).collect();
         // Each word belongs to the group of the first word that it shares a term with.
@@ -135,7 +109,7 @@ impl Phrase {
 struct LoosePhraseScorer {
     words: Vec<WordPostings>,
     matches: SloppyMatches,
-    scores: Option<(Arc<PhraseScores>, FieldNormReader)>,
+    scores: Option<SegmentScores>,
     boost: Score,
     doc: DocId,
     frequency: Score,
@@ -201,11 +175,6 @@ impl DocSet for LoosePhraseScorer {
 
 impl Scorer for LoosePhraseScorer {
     fn score(&mut self) -> Score {
-        match &self.scores {
-            Some((scores, lengths)) => {
-                self.boost * scores.boosted_idf * scores.norms.factor(lengths, self.doc, self.frequency)
-            }
-            None => self.boost,
-        }
+        self.boost * self.scores.as_ref().map_or(1.0, |scores| scores.score(self.doc, self.frequency))
     }
 }

@@ -5,6 +5,7 @@
 //! where a description here and Lucene disagree, Lucene is right.
 
 mod arrange;
+mod build_intervals;
 mod cursor;
 mod documents;
 mod intervals;
@@ -12,7 +13,8 @@ mod position_query;
 mod relations;
 mod spans;
 
-pub(crate) use intervals::{Intervals, TooManyAlternatives};
+pub(crate) use build_intervals::TooManyAlternatives;
+pub(crate) use intervals::Intervals;
 pub(crate) use position_query::{PositionQuery, Shape};
 pub(crate) use relations::Relation;
 pub(crate) use spans::Spans;

@@ -2,6 +2,7 @@
 
 mod fuzzy;
 mod matcher;
+mod regex_options;
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -17,10 +18,11 @@ use super::context::Context;
 use super::input::{Input, analyzer_error};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::compile_regexp;
-use crate::terms::read_ahead;
+use crate::query::Regexp;
+use crate::terms::{LetterCase, read_ahead};
 use fuzzy::FuzzyCompletion;
 use matcher::Matcher;
+use regex_options::RegexOptions;
 
 /// Inputs that are kept while the best ones are looked for, in addition to four for each suggestion: some documents may be
 /// deleted, or have several inputs.
@@ -33,7 +35,8 @@ const TERMS_BETWEEN_CHECKS: usize = 4_096;
 #[derive(Debug, PartialEq)]
 pub(super) struct CompletionSuggester {
     fuzzy: Option<FuzzyCompletion>,
-    is_regex_given: bool,
+    /// Those that are given.
+    regex: Option<RegexOptions>,
     duplicates: Duplicates,
 }
 
@@ -62,7 +65,7 @@ impl CompletionSuggester {
         let skips = fields.optional("skip_duplicates", Node::boolean)?.unwrap_or(false);
         let suggester = CompletionSuggester {
             fuzzy: fields.optional("fuzzy", FuzzyCompletion::parse)?.flatten(),
-            is_regex_given: fields.optional("regex", check_regex_options)?.is_some(),
+            regex: fields.optional("regex", RegexOptions::parse)?,
             duplicates: if skips { Duplicates::Skipped } else { Duplicates::Kept },
         };
         fields.finish("[completion]").map_err(|error| error.of_kind(ErrorKind::Object))?;
@@ -92,30 +95,18 @@ impl CompletionSuggester {
             if self.fuzzy.is_some() {
                 return Err(Error::shard_argument("[fuzzy] cannot be used together with [regex]"));
             }
-            let regex = input.regex.as_deref().unwrap_or_default();
-            let regex = compile_regexp(regex).map_err(|error| Error::shard_argument(error.to_string()))?;
-            return Ok(vec![Matcher::regex(regex)]);
+            let text = input.regex.as_deref().unwrap_or_default();
+            let RegexOptions { operators, effort } = self.regex.unwrap_or_default();
+            let regex = Regexp { text, operators, case: LetterCase::Sensitive, effort }.compile();
+            return Ok(vec![Matcher::regex(regex.map_err(|error| Error::shard_argument(error.to_string()))?)]);
         };
-        if self.is_regex_given {
+        if self.regex.is_some() {
             return Err(Error::shard_argument("the options [regex] cannot be used together with [prefix]"));
         }
         let forms = context.mapping().completion_query_forms(field, input.analyzer.as_deref(), prefix);
         let forms = forms.map_err(|error| analyzer_error(&error))?;
         Ok(forms.into_iter().map(|form| Matcher::prefix(form, self.fuzzy)).collect())
     }
-}
-
-/// Checks `regex`: all operators are known always.
-fn check_regex_options(node: &Node<'_>) -> Result<(), ParseError> {
-    let mut fields = node.fields()?;
-    if let Some(flags) = fields.take("flags") {
-        let known = ["ALL", "NONE", "EMPTY", "ANYSTRING", "AUTOMATON", "INTERSECTION", "INTERVAL", "COMPLEMENT"];
-        if let Some(unknown) = flags.text()?.split('|').find(|flag| !known.contains(&flag.to_uppercase().as_str())) {
-            return Err(flags.mistake(ErrorKind::Object, format!("Unknown regexp flag [{unknown}]")));
-        }
-    }
-    fields.optional("max_determinized_states", Node::count)?;
-    fields.finish("[regex]").map_err(|error| error.of_kind(ErrorKind::Object))
 }
 
 /// A search for the best inputs.

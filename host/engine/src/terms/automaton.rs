@@ -30,16 +30,23 @@ pub(super) struct AutomatonBuilder {
 }
 
 impl AutomatonBuilder {
-    /// Adds the next state. `transitions` begin with the character 0.
-    pub(super) fn state(&mut self, accepts: bool, transitions: impl IntoIterator<Item = (u32, u32)>) {
+    /// Adds the next state, in which no term is accepted. `transitions` begin with the character 0.
+    pub(super) fn state(&mut self, transitions: impl IntoIterator<Item = (u32, u32)>) {
         let first = self.transitions.len();
-        self.states.push(State { first_transition: first as u32, accepts });
+        self.states.push(State { first_transition: first as u32, accepts: false });
         for (character, state) in transitions {
             // What leads to the same state is one transition.
             let continues = self.transitions[first..].last().is_some_and(|(_, last)| *last == state);
             if !continues {
                 self.transitions.push((character, state));
             }
+        }
+    }
+
+    /// Makes the state that was added last accept the terms which end in it.
+    pub(super) fn accept(&mut self) {
+        if let Some(last) = self.states.last_mut() {
+            last.accepts = true;
         }
     }
 
@@ -67,15 +74,17 @@ impl TermAutomaton {
         // Its states follow those of the prefix, but the first, which both have.
         let moved = |state: u32| if state == DEAD { DEAD } else { state + characters.len() as u32 };
         let mut builder = AutomatonBuilder::default();
-        builder.state(false, [(0, DEAD)]);
+        builder.state([(0, DEAD)]);
         for (state, &character) in (START..).zip(&characters) {
             let before = (character > 0).then_some((0, DEAD));
-            builder.state(false, before.into_iter().chain([(character, state + 1), (character + 1, DEAD)]));
+            builder.state(before.into_iter().chain([(character, state + 1), (character + 1, DEAD)]));
         }
         for state in START..self.states.len() as u32 {
             let transitions = self.transitions_of(state).iter();
-            let accepts = self.states[state as usize].accepts;
-            builder.state(accepts, transitions.map(|&(character, next)| (character, moved(next))));
+            builder.state(transitions.map(|&(character, next)| (character, moved(next))));
+            if self.states[state as usize].accepts {
+                builder.accept();
+            }
         }
         builder.build()
     }

@@ -61,7 +61,7 @@ fn count_states(expression: &Expression, effort: usize) -> Result<usize, TooComp
 /// The automaton of an expression. All states together consist of at most `limit` parts.
 fn automaton(arena: &mut Arena, start: Id, limit: usize) -> Result<TermAutomaton, TooComplex> {
     let mut builder = AutomatonBuilder::default();
-    builder.state(false, [(0, 0)]);
+    builder.state([(0, 0)]);
     let nothing = arena.nothing()?;
     // The numbers of the states, and the expressions in their order.
     let mut numbers: HashMap<Id, u32> = HashMap::from([(nothing, 0)]);
@@ -71,7 +71,7 @@ fn automaton(arena: &mut Arena, start: Id, limit: usize) -> Result<TermAutomaton
         1
     });
     if states.len() == 1 {
-        builder.state(false, [(0, 0)]);
+        builder.state([(0, 0)]);
     }
     let (mut next, mut effort) = (1, 0);
     while let Some(&state) = states.get(next) {
@@ -91,7 +91,10 @@ fn automaton(arena: &mut Arena, start: Id, limit: usize) -> Result<TermAutomaton
             });
             transitions.push((character, number));
         }
-        builder.state(arena.is_nullable(state), transitions);
+        builder.state(transitions);
+        if arena.is_nullable(state) {
+            builder.accept();
+        }
     }
     Ok(builder.build())
 }

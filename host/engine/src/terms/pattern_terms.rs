@@ -16,12 +16,18 @@ use super::fuzzy_term::FuzzyTerm;
 #[derive(Debug, Clone)]
 pub(crate) enum TermMatcher {
     Fuzzy(Arc<FuzzyTerm>),
-    /// The bytes that terms begin with.
-    Prefix(Arc<str>),
     /// The bytes of the first and the last term.
     Range(Bound<Vec<u8>>, Bound<Vec<u8>>),
     /// All match as well.
     Pattern(Arc<TermAutomaton>),
+}
+
+impl TermMatcher {
+    /// The terms that begin with a text.
+    pub(crate) fn prefix(text: &str) -> Self {
+        let (first, behind) = range_beginning_with(text);
+        TermMatcher::Range(Bound::Included(first), Bound::Excluded(behind))
+    }
 }
 
 /// The terms of a field that match: of all, the most similar ones, and of those that are equally similar, the first ones in the
@@ -73,8 +79,8 @@ impl PatternTerms {
         let prefix = match &self.matcher {
             TermMatcher::Fuzzy(fuzzy) => fuzzy.prefix(),
             TermMatcher::Pattern(_) => String::new(),
-            // These are next to each other anyway.
-            TermMatcher::Prefix(_) | TermMatcher::Range(..) => return,
+            // Its terms are next to each other anyway.
+            TermMatcher::Range(..) => return,
         };
         if let Ok(inverted_index) = segment.inverted_index(self.field) {
             read_ahead(&inverted_index, &prefix);
@@ -88,7 +94,6 @@ impl PatternTerms {
                 self.search(segment, &**fuzzy, |bytes| fuzzy.similarity(std::str::from_utf8(bytes).ok()?))
             }
             TermMatcher::Pattern(automaton) => self.search(segment, &**automaton, |_| Some(1.0)),
-            TermMatcher::Prefix(prefix) => self.beginning_with(segment, prefix.as_bytes()),
             TermMatcher::Range(lower, upper) => self.between(segment, lower, upper),
         }
     }
@@ -117,18 +122,6 @@ impl PatternTerms {
         Ok(found)
     }
 
-    fn beginning_with(&self, segment: &SegmentReader, prefix: &[u8]) -> tantivy::Result<Vec<Found>> {
-        let inverted_index = segment.inverted_index(self.field)?;
-        let mut terms = inverted_index.terms().range().ge(prefix).limit(self.limit as u64).into_stream()?;
-        let mut found = Vec::new();
-        while found.len() < self.limit && terms.advance() && terms.key().starts_with(prefix) {
-            found.push((1.0, terms.key().to_owned(), u64::from(terms.value().doc_freq)));
-        }
-        Ok(found)
-    }
-}
-
-impl PatternTerms {
     fn between(
         &self,
         segment: &SegmentReader,
@@ -158,9 +151,14 @@ impl PatternTerms {
 
 /// Reads the part of a dictionary with the terms that begin with a text. A failed read is recorded.
 pub(crate) fn read_ahead(inverted_index: &InvertedIndexReader, prefix: &str) {
-    let terms = inverted_index.terms().range().ge(prefix.as_bytes());
+    let (first, behind) = range_beginning_with(prefix);
+    let _ = inverted_index.terms().range().ge(first).lt(behind).into_stream();
+}
+
+/// The first term that begins with a text, and one behind all of them.
+fn range_beginning_with(text: &str) -> (Vec<u8>, Vec<u8>) {
     // No UTF-8 text has the byte 0xff.
-    let _ = terms.lt([prefix.as_bytes(), &[0xff]].concat()).into_stream();
+    (text.as_bytes().to_owned(), [text.as_bytes(), &[0xff]].concat())
 }
 
 /// Drops all but the best.

@@ -10,8 +10,8 @@ use super::token_limit::TokenLimit;
 /// contain it, but no client does.
 const MARK: char = '\0';
 
-/// Longest beginning of a sequence of words, in characters.
-pub(super) const MAX_BEGINNING: usize = 20;
+/// Longest beginning of a sequence of words in a `search_as_you_type` that is a term, in characters.
+pub const MAX_BEGINNING: usize = 20;
 
 /// What an analyzer is made of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

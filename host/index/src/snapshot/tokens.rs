@@ -73,6 +73,12 @@ impl Snapshot {
         }
     }
 
+    /// Analyzes a query's text with the analyzer of this name; without one, or if there is none of this name, as the field does.
+    pub fn analyze_as(&self, field: &Field, analyzer: Option<&str>, text: &str) -> Vec<Token> {
+        let tokens = analyzer.and_then(|analyzer| self.analyze_with(analyzer, text));
+        tokens.unwrap_or_else(|| self.analyze(field, text))
+    }
+
     /// Analyzes a text with an analyzer, built in or of the mapping; `None` if there is none of this name.
     pub fn analyze_with(&self, analyzer: &str, text: &str) -> Option<Vec<Token>> {
         Some(tokens(self.mapping.analyzer(analyzer)?, text))

@@ -1,15 +1,14 @@
 //! Decay functions: `gauss`, `exp` and `linear` over the distance from an origin.
 
-use quidditch_expression::DistanceFrom;
 use quidditch_index::{FieldKind, FieldValue};
 use serde_json::Value as Json;
 use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
-use crate::columns::{ColumnSource, FloatReader, PointReader, PointSource};
 use crate::geo::{distance_from, parse_distance, parse_point};
 use crate::json::{Case, ErrorKind, Node, ParseError, Words, parse_duration};
 use crate::plan::Planner;
+use crate::query::distances::{Distances, SegmentDistances};
 use crate::stages::{ScoreFunction, SegmentScoreFunction};
 
 /// The functions by their keys.
@@ -99,11 +98,11 @@ impl Decay {
             return Err(self.wrong("[scale] must be greater than 0, and [offset] not negative"));
         }
         let curve = Curve::new(self.shape, scale, offset, self.decay);
-        let source = match kind {
+        let distances = match kind {
             FieldKind::GeoPoint => {
                 let origin = self.origin.as_ref().ok_or_else(|| self.no_origin())?;
                 let origin = parse_point(&Node::root(origin)).map_err(|error| self.wrong(&error.reason))?;
-                Source::Points { source: planner.points(field)?, origin: distance_from(origin) }
+                Distances::Points { source: planner.points(field)?, origin: distance_from(origin) }
             }
             FieldKind::Date { .. } => {
                 let origin = match &self.origin {
@@ -117,16 +116,16 @@ impl Decay {
                     }
                 };
                 let column = planner.floats(&self.field)?;
-                Source::Numbers { column, origin: origin as f64 }
+                Distances::Numbers { column, origin: origin as f64 }
             }
             _ => {
                 let origin = self.origin.as_ref().ok_or_else(|| self.no_origin())?;
                 let origin = Node::root(origin).number().map_err(|error| self.wrong(&error.reason))?;
                 let column = planner.floats(&self.field).map_err(|error| wrong_field(error.to_string()))?;
-                Source::Numbers { column, origin }
+                Distances::Numbers { column, origin }
             }
         };
-        Ok(Box::new(PlannedDecay { curve, source, mode: self.mode }))
+        Ok(Box::new(PlannedDecay { curve, distances, mode: self.mode }))
     }
 
     fn no_origin(&self) -> Error {
@@ -195,32 +194,21 @@ impl Curve {
 
 impl MultiValueMode {
     /// `None` if there are no distances.
-    fn combine(self, distances: impl Iterator<Item = f64>) -> Option<f64> {
-        let (mut count, mut sum, mut least, mut most) = (0u32, 0.0, f64::INFINITY, f64::NEG_INFINITY);
-        for distance in distances {
-            count += 1;
-            sum += distance;
-            least = distance.min(least);
-            most = distance.max(most);
-        }
-        (count > 0).then_some(match self {
-            MultiValueMode::Min => least,
-            MultiValueMode::Max => most,
-            MultiValueMode::Average => sum / f64::from(count),
-            MultiValueMode::Sum => sum,
+    fn combine(self, distances: &[f64]) -> Option<f64> {
+        let sum = || distances.iter().sum::<f64>();
+        (!distances.is_empty()).then(|| match self {
+            MultiValueMode::Min => distances.iter().copied().fold(f64::INFINITY, f64::min),
+            MultiValueMode::Max => distances.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            MultiValueMode::Average => sum() / distances.len() as f64,
+            MultiValueMode::Sum => sum(),
         })
     }
 }
 
 struct PlannedDecay {
     curve: Curve,
-    source: Source,
+    distances: Distances,
     mode: MultiValueMode,
-}
-
-enum Source {
-    Numbers { column: ColumnSource, origin: f64 },
-    Points { source: PointSource, origin: DistanceFrom },
 }
 
 impl ScoreFunction for PlannedDecay {
@@ -229,27 +217,15 @@ impl ScoreFunction for PlannedDecay {
     }
 
     fn open(&self, segment: &SegmentReader) -> Result<Box<dyn SegmentScoreFunction>, Error> {
-        let reader = match &self.source {
-            Source::Numbers { column, origin } => {
-                Reader::Numbers { values: Box::new(FloatReader::open(column, segment)?), origin: *origin }
-            }
-            Source::Points { source, origin } => {
-                Reader::Points { points: Box::new(PointReader::open(source, segment)?), origin: *origin }
-            }
-        };
-        Ok(Box::new(SegmentDecay { curve: self.curve, reader, mode: self.mode }))
+        let distances = self.distances.open(segment)?;
+        Ok(Box::new(SegmentDecay { curve: self.curve, distances, mode: self.mode }))
     }
 }
 
 struct SegmentDecay {
     curve: Curve,
-    reader: Reader,
+    distances: SegmentDistances,
     mode: MultiValueMode,
-}
-
-enum Reader {
-    Numbers { values: Box<FloatReader>, origin: f64 },
-    Points { points: Box<PointReader>, origin: DistanceFrom },
 }
 
 impl SegmentScoreFunction for SegmentDecay {
@@ -260,24 +236,9 @@ impl SegmentScoreFunction for SegmentDecay {
     fn factors(&mut self, docs: &[DocId], _: &[Score], factors: &mut Vec<f64>) -> Result<(), Error> {
         factors.clear();
         // A document without a value keeps its score.
-        let factor = |distance: Option<f64>| distance.map_or(1.0, |distance| self.curve.at(distance));
-        match &mut self.reader {
-            Reader::Numbers { values, origin } => {
-                let values = values.gather(docs)?;
-                for position in 0..docs.len() {
-                    let distances = values.of(position).iter().map(|value| (value - *origin).abs());
-                    factors.push(factor(self.mode.combine(distances)));
-                }
-            }
-            Reader::Points { points, origin } => {
-                let points = points.gather(docs)?;
-                for position in 0..docs.len() {
-                    let distances = points.of(position).map(|(lat, lon)| origin.metres(lat, lon));
-                    factors.push(factor(self.mode.combine(distances)));
-                }
-            }
-        }
-        Ok(())
+        self.distances.of_each(docs, |distances| {
+            factors.push(self.mode.combine(distances).map_or(1.0, |distance| self.curve.at(distance)));
+        })
     }
 }
 

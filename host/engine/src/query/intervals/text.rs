@@ -5,15 +5,8 @@ use tantivy::Term;
 
 use super::rule::{Arrangement, Mode};
 use crate::Error;
-use crate::plan::Planner;
 use crate::query::token_graph::{GraphPart, Path, TokenGraph};
 use crate::scores::Intervals;
-
-/// The words of a text. An analyzer that the index does not have counts as none, as clients know it.
-pub(super) fn tokens(planner: &Planner<'_>, field: &Field, text: &str, analyzer: Option<&str>) -> Vec<Token> {
-    let tokens = analyzer.and_then(|analyzer| planner.snapshot.analyze_with(analyzer, text));
-    tokens.unwrap_or_else(|| planner.snapshot.analyze(field, text))
-}
 
 pub(super) fn intervals(field: &Field, tokens: Vec<Token>, arrangement: Arrangement) -> Result<Intervals, Error> {
     if TokenGraph::is_needed(&tokens) {

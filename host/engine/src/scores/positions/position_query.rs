@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldStatistics, Snapshot};
-use tantivy::fieldnorm::FieldNormReader;
+use quidditch_index::{Field, Snapshot};
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::Field as TantivyField;
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::super::bm25::idf;
-use super::super::length_norms::{LengthNorms, lengths};
-use super::super::statistics::Statistics;
+use super::super::explain_match::explain_match;
+use super::super::joint_scores::{JointScores, JointScoring, SegmentScores};
 use super::cursor::Place;
 use super::documents::{Documents, Leaves};
 use super::intervals::Intervals;
@@ -32,9 +29,17 @@ pub(crate) enum Shape {
 #[derive(Clone)]
 pub(crate) struct PositionQuery {
     plan: Arc<Plan>,
-    /// Those of the field that spans are scored in; `None` for intervals.
-    statistics: Option<Statistics>,
-    boost: Score,
+    scoring: PositionScoring,
+}
+
+/// How many and how long places are scored.
+#[derive(Clone)]
+enum PositionScoring {
+    /// Grows from 0 to the boost.
+    Saturation {
+        boost: Score,
+    },
+    Bm25(JointScoring),
 }
 
 struct Plan {
@@ -44,7 +49,6 @@ struct Plan {
     documents: Documents,
     /// What the rarity of spans is computed from.
     scored_terms: Vec<Term>,
-    field: TantivyField,
 }
 
 impl PositionQuery {
@@ -62,12 +66,12 @@ impl PositionQuery {
                 spans.documents()
             }
         };
-        let statistics = match shape {
-            Shape::Intervals(_) => None,
-            Shape::Spans(_) => Some(Statistics::of(snapshot, field)),
+        let scoring = match shape {
+            Shape::Intervals(_) => PositionScoring::Saturation { boost },
+            Shape::Spans(_) => PositionScoring::Bm25(JointScoring::new(snapshot, field, boost)),
         };
-        let (scored_terms, field) = (scored_terms.into_iter().collect(), field.tantivy_field());
-        PositionQuery { plan: Arc::new(Plan { shape, leaves, documents, scored_terms, field }), statistics, boost }
+        let scored_terms = scored_terms.into_iter().collect();
+        PositionQuery { plan: Arc::new(Plan { shape, leaves, documents, scored_terms }), scoring }
     }
 }
 
@@ -79,51 +83,35 @@ impl fmt::Debug for PositionQuery {
 
 impl Query for PositionQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let plan = Arc::clone(&self.plan);
-        let EnableScoring::Enabled { searcher, statistics_provider } = scoring else {
-            return Ok(Box::new(PositionWeight { plan, scores: None }));
-        };
-        let Some(statistics) = &self.statistics else {
-            return Ok(Box::new(PositionWeight { plan, scores: Some(Scores::Saturation { boost: self.boost }) }));
-        };
-        let FieldStatistics { documents, terms } = statistics.read(searcher)?;
-        let mut sum_of_idfs = 0.0;
-        for term in &plan.scored_terms {
-            let matching = statistics_provider.doc_freq(term)?;
-            if matching > 0 {
-                sum_of_idfs += idf(matching, documents.max(matching));
+        let scores = match &self.scoring {
+            PositionScoring::Bm25(joint) => joint.of_all(self.plan.scored_terms.iter(), scoring)?.map(Scores::Bm25),
+            PositionScoring::Saturation { boost } => {
+                scoring.is_scoring_enabled().then_some(Scores::Saturation { boost: *boost })
             }
-        }
-        let norms = LengthNorms::new(terms as f64 / documents.max(1) as f64);
-        let boosted_idf = (f64::from(self.boost) * sum_of_idfs) as Score;
-        Ok(Box::new(PositionWeight { plan, scores: Some(Scores::Bm25 { boosted_idf, norms: Arc::new(norms) }) }))
+        };
+        Ok(Box::new(PositionWeight { plan: Arc::clone(&self.plan), scores }))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
         self.plan.leaves.iter().flatten().for_each(|term| visitor(term, true));
-        if let Some(term) = self.statistics.as_ref().and_then(Statistics::term) {
+        if let PositionScoring::Bm25(joint) = &self.scoring
+            && let Some(term) = joint.statistics_term()
+        {
             visitor(term, false);
         }
     }
 }
 
-/// How many and how long places are scored.
-#[derive(Clone)]
-enum Scores {
-    /// Grows from 0 to the boost.
-    Saturation {
-        boost: Score,
-    },
-    Bm25 {
-        boosted_idf: Score,
-        norms: Arc<LengthNorms>,
-    },
-}
-
 struct PositionWeight {
     plan: Arc<Plan>,
     /// `None` if scores are not used.
-    scores: Option<Scores>,
+    scores: Option<Scores<Arc<JointScores>>>,
+}
+
+/// The scores of an index, or of a segment.
+enum Scores<B> {
+    Saturation { boost: Score },
+    Bm25(B),
 }
 
 impl Weight for PositionWeight {
@@ -132,31 +120,26 @@ impl Weight for PositionWeight {
         if self.plan.documents.seek(&mut leaves, 0) == TERMINATED {
             return Ok(Box::new(EmptyScorer));
         }
-        let lengths = match &self.scores {
-            Some(Scores::Bm25 { .. }) => Some(lengths(segment, self.plan.field)?),
-            _ => None,
+        let scores = match &self.scores {
+            None => None,
+            Some(Scores::Saturation { boost }) => Some(Scores::Saturation { boost: *boost }),
+            Some(Scores::Bm25(scores)) => Some(Scores::Bm25(scores.of_segment(segment)?)),
         };
-        let (plan, scores) = (Arc::clone(&self.plan), self.scores.clone());
-        let mut scorer = PositionScorer { plan, leaves, scores, lengths, boost, doc: 0, places: Vec::new() };
+        let plan = Arc::clone(&self.plan);
+        let mut scorer = PositionScorer { plan, leaves, scores, boost, doc: 0, places: Vec::new() };
         scorer.find(0);
         Ok(Box::new(scorer))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(segment, 1.0)?;
-        let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-        if at != doc || at == TERMINATED {
-            return Err(TantivyError::InvalidArgument(format!("document #({doc}) does not match")));
-        }
-        Ok(Explanation::new("how often and how near to each other the words are", scorer.score()))
+        explain_match(self, segment, doc, "how often and how near to each other the words are")
     }
 }
 
 struct PositionScorer {
     plan: Arc<Plan>,
     leaves: Leaves,
-    scores: Option<Scores>,
-    lengths: Option<FieldNormReader>,
+    scores: Option<Scores<SegmentScores>>,
     boost: Score,
     doc: DocId,
     /// In the current document.
@@ -222,12 +205,10 @@ impl DocSet for PositionScorer {
 impl Scorer for PositionScorer {
     fn score(&mut self) -> Score {
         let frequency = self.frequency();
-        let score = match (&self.scores, &self.lengths) {
-            (Some(Scores::Saturation { boost }), _) => boost * frequency / (frequency + 1.0),
-            (Some(Scores::Bm25 { boosted_idf, norms }), Some(lengths)) => {
-                boosted_idf * norms.factor(lengths, self.doc, frequency)
-            }
-            _ => 1.0,
+        let score = match &self.scores {
+            Some(Scores::Saturation { boost }) => boost * frequency / (frequency + 1.0),
+            Some(Scores::Bm25(scores)) => scores.score(self.doc, frequency),
+            None => 1.0,
         };
         self.boost * score
     }

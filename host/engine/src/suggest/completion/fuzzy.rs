@@ -1,7 +1,7 @@
 //! How inputs may differ from what is typed.
 
 use crate::json::{ErrorKind, Node, ParseError};
-use crate::query::Fuzziness;
+use crate::query::{Fuzziness, transpositions};
 use crate::terms::Transpositions;
 
 /// `fuzzy`: how inputs may differ from the text.
@@ -47,13 +47,12 @@ impl FuzzyCompletion {
             // There is no one length of the terms.
             Some(fuzziness) => fuzziness.fixed_edits().unwrap_or(1),
         };
-        let transpositions = fields.optional("transpositions", Node::boolean)?.unwrap_or(true);
         let knows_characters = fields.optional("unicode_aware", Node::boolean)?.unwrap_or(false);
         // A limit on the work of compiling, which is limited here anyway.
         fields.optional("max_determinized_states", Node::count)?;
         let fuzzy = FuzzyCompletion {
             edits,
-            transpositions: if transpositions { Transpositions::OneEdit } else { Transpositions::TwoEdits },
+            transpositions: fields.optional("transpositions", transpositions)?.unwrap_or(default.transpositions),
             min_length: fields.optional("min_length", Node::count)?.unwrap_or(default.min_length),
             prefix_length: fields.optional("prefix_length", Node::count)?.unwrap_or(default.prefix_length),
             unit: if knows_characters { FuzzyUnit::Characters } else { FuzzyUnit::Bytes },
