@@ -277,7 +277,14 @@ impl Engine {
                     }
                     None => None,
                 };
-                Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
+                Ok((
+                    plan,
+                    PartialResult {
+                        found: collected,
+                        global_aggregations: global,
+                        timed_out: resolved.progress.timed_out(),
+                    },
+                ))
             })
             .await
     }

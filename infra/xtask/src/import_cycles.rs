@@ -65,10 +65,17 @@ struct Module {
 /// One name that a `use` brings in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Import {
-    /// Whether it is passed on to others. What a file only passes on, it does not use.
-    is_public: bool,
+    purpose: Purpose,
     path: Vec<String>,
     name: String,
+}
+
+/// What a name is imported for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Use,
+    /// `pub use`: what a file only passes on, it does not use.
+    PassOn,
 }
 
 impl Modules {
@@ -96,7 +103,7 @@ impl Modules {
     fn cycle(&self) -> Option<Vec<&Path>> {
         let mut imports: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
         for (path, module) in &self.0 {
-            let used = module.imports.iter().filter(|import| !import.is_public);
+            let used = module.imports.iter().filter(|import| import.purpose == Purpose::Use);
             let files = used.filter_map(|import| self.file_of(path, &import.path, 0));
             imports.insert(&module.file, files.filter(|file| *file != module.file).collect());
         }
@@ -182,10 +189,12 @@ impl Module {
             if line.starts_with(char::is_whitespace) {
                 continue;
             }
-            let (is_public, rest) = match line.strip_prefix("pub") {
-                Some(rest) if rest.starts_with('(') => (true, rest.split_once(") ").map_or("", |(_, rest)| rest)),
-                Some(rest) => (true, rest.trim_start()),
-                None => (false, line),
+            let (purpose, rest) = match line.strip_prefix("pub") {
+                Some(rest) if rest.starts_with('(') => {
+                    (Purpose::PassOn, rest.split_once(") ").map_or("", |(_, rest)| rest))
+                }
+                Some(rest) => (Purpose::PassOn, rest.trim_start()),
+                None => (Purpose::Use, line),
             };
             if let Some(tree) = rest.strip_prefix("use ") {
                 let mut tree = tree.to_owned();
@@ -195,7 +204,7 @@ impl Module {
                 }
                 if !is_test {
                     let tree = tree.split(';').next().unwrap_or_default();
-                    module.add_imports(is_public, &[], tree);
+                    module.add_imports(purpose, &[], tree);
                 }
             } else if let Some(name) = rest.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
                 if is_test {
@@ -210,7 +219,7 @@ impl Module {
     }
 
     /// Adds the names of a tree such as `a::{b, c as d}`.
-    fn add_imports(&mut self, is_public: bool, before: &[String], tree: &str) {
+    fn add_imports(&mut self, purpose: Purpose, before: &[String], tree: &str) {
         let tree = tree.trim();
         let (prefix, inner) = match tree.split_once('{') {
             Some((prefix, inner)) => (prefix, inner.rsplit_once('}').map(|(inner, _)| inner)),
@@ -220,7 +229,7 @@ impl Module {
         let parts = prefix.split("::").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned);
         let mut path: Vec<String> = before.iter().cloned().chain(parts).collect();
         if let Some(inner) = inner {
-            parts_of(inner).for_each(|part| self.add_imports(is_public, &path, part));
+            parts_of(inner).for_each(|part| self.add_imports(purpose, &path, part));
             return;
         }
         if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
@@ -228,7 +237,7 @@ impl Module {
         }
         if let Some(last) = path.last() {
             let name = alias.unwrap_or(last).trim().to_owned();
-            self.imports.push(Import { is_public, path, name });
+            self.imports.push(Import { purpose, path, name });
         }
     }
 

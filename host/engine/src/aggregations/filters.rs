@@ -129,7 +129,8 @@ impl Aggregation for Filters {
                 inner: self.inner.answer(inner, answering)?,
             });
         }
-        Ok(Answer::of_buckets(Map::new(), answers, Style::new(self.names.is_some())))
+        let style = if self.names.is_some() { Style::Object } else { Style::List };
+        Ok(Answer::of_buckets(Map::new(), answers, style))
     }
 }
 

@@ -65,7 +65,7 @@ fn pattern(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
     let flags = options.text("flags")?.unwrap_or_default();
     let pattern = java_regex(&pattern, &flags).map_err(|error| options.error("pattern", error))?;
     let mut analyzer = Analyzer::new(PatternTokenizer { pattern, group: None });
-    if options.flag("lowercase", true)? {
+    if options.flag("lowercase")?.unwrap_or(true) {
         analyzer = analyzer.filter(EachTermFilter::of_characters(lowercase));
     }
     if let Some(words) = StopWords::read(options, "stopwords")? {

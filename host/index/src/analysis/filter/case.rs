@@ -30,7 +30,7 @@ struct AsciiFolding {
 }
 
 pub(super) fn read_ascii_folding(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
-    Ok(Arc::new(AsciiFolding { preserve_original: options.flag("preserve_original", false)? }))
+    Ok(Arc::new(AsciiFolding { preserve_original: options.flag("preserve_original")?.unwrap_or(false) }))
 }
 
 impl TokenFilter for AsciiFolding {

@@ -22,7 +22,7 @@ pub(in super::super) enum KeywordMarker {
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
     let words = options.texts("keywords")?;
     let pattern = options.text("keywords_pattern")?;
-    let ignores_case = options.flag("ignore_case", false)?;
+    let ignores_case = options.flag("ignore_case")?.unwrap_or(false);
     Ok(Arc::new(match (words, pattern) {
         (Some(_), Some(_)) => {
             return Err(options.error("keywords_pattern", "it is not allowed together with [keywords]"));

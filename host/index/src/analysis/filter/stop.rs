@@ -67,8 +67,8 @@ impl StopFilter {
 
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
     let words = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::of(Language::English));
-    let ignores_case = options.flag("ignore_case", false)?;
-    let remove_trailing = options.flag("remove_trailing", true)?;
+    let ignores_case = options.flag("ignore_case")?.unwrap_or(false);
+    let remove_trailing = options.flag("remove_trailing")?.unwrap_or(true);
     let mut filter = StopFilter { words, ignores_case };
     if ignores_case {
         filter.words.words = filter.words.words.iter().map(|word| word.to_lowercase()).collect();

@@ -20,7 +20,7 @@ enum Scope {
 }
 
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
-    let scope = if options.flag("only_on_same_position", false)? { Scope::Position } else { Scope::Text };
+    let scope = if options.flag("only_on_same_position")?.unwrap_or(false) { Scope::Position } else { Scope::Text };
     Ok(Arc::new(Unique { scope }))
 }
 

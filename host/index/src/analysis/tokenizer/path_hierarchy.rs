@@ -37,7 +37,7 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, Inde
     // How much memory is allocated at once.
     options.size("buffer_size", 1024)?;
     let skip = options.count("skip", 0)?;
-    let direction = if options.flag("reverse", false)? { Direction::Reverse } else { Direction::Forward };
+    let direction = if options.flag("reverse")?.unwrap_or(false) { Direction::Reverse } else { Direction::Forward };
     Ok(Arc::new(PathHierarchy { delimiter, replacement, skip, direction }))
 }
 
