@@ -61,7 +61,7 @@ fn write(values_of: ValuesOf, value: &Value, writer: &mut ValueWriter<'_>) -> Re
             writer.text(text);
             Ok(())
         }
-        (ValuesOf::TextSort, _) => Err(Failure::null("the script returned null, which is no text to sort by")),
+        (ValuesOf::TextSort, _) => Err(Failure::null("the script returned null, which is not a text to sort by")),
         (ValuesOf::Minimum, Value::Null) => Ok(()),
         (ValuesOf::Minimum, value) => match value.as_double() {
             Some(number) => {

@@ -228,7 +228,7 @@ pub(super) fn positive(node: &Node<'_>) -> Result<usize, ParseError> {
 pub(super) fn size(node: &Node<'_>) -> Result<usize, ParseError> {
     match positive(node)? {
         size if size <= MAX_SIZE => Ok(size),
-        size => Err(node.mistake(ErrorKind::Argument, format!("[{size}] is too many; at most {MAX_SIZE} are allowed"))),
+        size => Err(node.mistake(ErrorKind::Argument, format!("[{size}] is too large; at most {MAX_SIZE} is allowed"))),
     }
 }
 
@@ -283,7 +283,7 @@ mod tests {
     fn sizes_are_limited() {
         let read = |number: usize| size(&Node::root(&json!(number))).map_err(|error| error.reason);
         assert_eq!((read(1), read(MAX_SIZE)), (Ok(1), Ok(MAX_SIZE)));
-        insta::assert_snapshot!(read(MAX_SIZE + 1).expect_err("too many"), @"[10001] is too many; at most 10000 are allowed");
+        insta::assert_snapshot!(read(MAX_SIZE + 1).expect_err("too many"), @"[10001] is too large; at most 10000 is allowed");
         assert!(read(0).is_err());
     }
 }

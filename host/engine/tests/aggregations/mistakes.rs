@@ -17,7 +17,7 @@ fn fields_must_fit() {
     insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "place"}}})), @"field [place] of type [geo_point] is not supported for aggregation [terms]");
     insta::assert_snapshot!(refused(json!({"a": {"sum": {"field": "n", "missing": "x"}}})), @r#"[missing] of the field [n] must be a number, got ["x"]"#);
     insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "include": "1.*"}}})), @"the pattern [1.*] in [include] or [exclude] can only be used for keywords: list the values instead");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "order": {"b": "asc"}}}})), @"[order] of aggregation [a]: invalid path [b]: there is no aggregation [b] inside");
+    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "order": {"b": "asc"}}}})), @"[order] of aggregation [a]: invalid path [b]: no aggregation [b] inside of it");
     insta::assert_snapshot!(refused(json!({"a": {"date_range": {"field": "at", "ranges": [{"to": "soon"}]}}})), @r#""soon" is not a date in the format [strict_date_optional_time||epoch_millis]"#);
 }
 

@@ -32,7 +32,7 @@ pub(super) fn parse_credentials(text: &str) -> Result<Vec<Credential>> {
         }
         let credential = parse_line(line).with_context(|| format!("line {}", index + 1))?;
         if credentials.iter().any(|known| known.name == credential.name) {
-            bail!("line {}: the name [{}] is there twice", index + 1, credential.name);
+            bail!("line {}: duplicate name [{}]", index + 1, credential.name);
         }
         credentials.push(credential);
     }
@@ -104,7 +104,7 @@ mod tests {
         insta::assert_snapshot!(error("a read"), @"line 1: it is not a name, roles and a hash, separated by spaces");
         insta::assert_snapshot!(error("\na read secret"), @"line 2: the third column is neither the SHA-256 digest of a token nor the Argon2 hash of a password");
         insta::assert_snapshot!(error(&format!("a all {digest}")), @"line 1: unknown role [all]; known roles: read, write, publish");
-        insta::assert_snapshot!(error(&format!("a read {digest}\na read {digest}")), @"line 2: the name [a] is there twice");
+        insta::assert_snapshot!(error(&format!("a read {digest}\na read {digest}")), @"line 2: duplicate name [a]");
     }
 
     #[test]

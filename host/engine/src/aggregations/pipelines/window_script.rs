@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        insta::assert_snapshot!(parse("MovingFunctions.foo(values)").expect_err("unknown"), @"there is no function [MovingFunctions.foo]");
+        insta::assert_snapshot!(parse("MovingFunctions.foo(values)").expect_err("unknown"), @"unknown function [MovingFunctions.foo]");
         insta::assert_snapshot!(parse("MovingFunctions.max(5)").expect_err("no values"), @"the first argument of [MovingFunctions.max] must be [values]");
         insta::assert_snapshot!(parse("MovingFunctions.ewma(values)").expect_err("too few"), @"[MovingFunctions.ewma] has 2 arguments, got 1");
         insta::assert_snapshot!(parse("MovingFunctions.max(values").expect_err("ends"), @"expected [)] in the script of a window, found [end of script]");

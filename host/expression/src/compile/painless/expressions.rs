@@ -138,7 +138,7 @@ impl Compiler<'_> {
         let mut entries = BTreeMap::new();
         for (key, json) in self.params {
             let Some(value) = Value::from_json(json) else {
-                let reason = format!("the parameter [{key}] has an integer that 64 bits do not hold");
+                let reason = format!("the parameter [{key}] has an integer of more than 64 bits");
                 return Err(Failure::argument(reason).at(at));
             };
             entries.insert(key.clone(), value);

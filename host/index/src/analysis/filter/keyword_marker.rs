@@ -75,7 +75,7 @@ pub(super) fn read_override(options: &mut Options<'_>, _: &Analyzer) -> Result<A
     let mut stems = HashMap::new();
     for rule in options.required_list("rules")? {
         let Some((words, stem)) = rule.split_once("=>") else {
-            return Err(options.error("rules", format!("invalid rule {rule:?}: it has no `=>`")));
+            return Err(options.error("rules", format!("invalid rule {rule:?}: it lacks `=>`")));
         };
         for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
             // The first rule for a word counts.

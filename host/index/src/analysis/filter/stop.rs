@@ -49,7 +49,7 @@ impl StopWords {
                             LANGUAGES.iter().filter(|(_, language)| LanguageStopWords::new(*language).is_some());
                         let known: Vec<_> = known.map(|(name, _)| format!("_{name}_")).collect();
                         let reason =
-                            format!("there are no stop words [{word}]; known lists: {}, _none_", known.join(", "));
+                            format!("unknown list of stop words [{word}]; known lists: {}, _none_", known.join(", "));
                         return Err(options.error(key, reason));
                     }
                 },
