@@ -325,7 +325,7 @@ impl TermFilter {
                 chosen.push((frequency as f32 * idf as f32, text));
             }
         }
-        chosen.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(other.1)));
+        chosen.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         chosen.into_iter().take(self.max_terms).map(|(score, text)| (text, score)).collect()
     }
 }

@@ -42,7 +42,7 @@ impl StoreObject for Aliases {
 }
 
 impl Aliases {
-    /// The indices of an alias; `None` if there is no such alias.
+    /// The indices of an alias; `None` if it does not exist.
     pub fn indices(&self, alias: &str) -> Option<&BTreeMap<String, AliasOptions>> {
         self.by_name.get(alias)
     }

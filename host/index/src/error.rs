@@ -5,7 +5,7 @@ use quidditch_storage::{StorageError, Version};
 /// A failed operation on an index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// There is no index of that name.
+    /// The index does not exist.
     #[error("no such index [{name}]")]
     NotFound {
         /// Name that was asked for.

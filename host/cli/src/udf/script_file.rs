@@ -18,7 +18,7 @@ pub(super) struct ScriptFile<'a> {
     pub(super) summary: Option<&'a str>,
 }
 
-/// The language of a script, by the name of its file; `None` if it is no script.
+/// The language of a script, by the name of its file; `None` if it is not a script.
 pub(super) fn language(file: &Path) -> Option<Language> {
     match file.extension()?.to_str()? {
         "expr" => Some(Language::Expression),
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(error("1", json!({"a": 1})), "parameter [a] must be the name of a kind, or an object with a [kind]");
         assert_eq!(
             error("1", json!({"a": {"kind": "float", "default": "x"}})),
-            "the default of parameter [a] is no float: \"x\""
+            "the default of parameter [a] is not a float: \"x\""
         );
         assert!(error("1", json!({"a": {"kind": "float", "max": 1}})).contains("unknown key [max]"));
     }

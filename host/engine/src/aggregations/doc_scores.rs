@@ -34,7 +34,7 @@ impl DocScores {
         Ok(())
     }
 
-    /// Calls `take` with the position in the batch and the score of each document. A document that is no match has the score 0.
+    /// Calls `take` with the position in the batch and the score of each document. A document that does not match has the score 0.
     pub(super) fn for_each(
         &self,
         batch: Batch<'_>,

@@ -53,7 +53,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     Ok(Box::new(FiltersDefinition { clauses, names, other }))
 }
 
-/// What becomes of documents that no query matches.
+/// What is done with documents that no query matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Other {
     Nothing,

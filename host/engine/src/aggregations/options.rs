@@ -105,7 +105,7 @@ impl FieldOptions {
     }
 }
 
-/// Types of values, as far as they are told apart.
+/// Types of values, as far as aggregations distinguish them.
 const VALUE_TYPES: Words<ColumnKind> = Words {
     key: "value_type",
     case: Case::Exact,

@@ -52,7 +52,7 @@ impl Source {
         }
     }
 
-    /// Whether values are told apart as floats: also those of a field of integers, if missing ones count as a fraction.
+    /// Whether values are compared as floats: also those of a field of integers, if missing ones count as a fraction.
     pub(super) fn has_floats(&self) -> bool {
         let is_float = matches!(self.kind, Kind::Float | Kind::Single);
         is_float || self.is_widened || matches!(self.missing, Some(Missing::Float(_)))

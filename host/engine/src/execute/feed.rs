@@ -9,10 +9,10 @@ use crate::collect::{Matches, SegmentCollector, SegmentContext};
 use crate::progress::Progress;
 use crate::stages::StagedQuery;
 
-/// Matches that are handed over together where tantivy returns them one by one.
+/// Matches that are passed on together where tantivy returns them one by one.
 const BATCH: usize = 512;
 
-/// Matches that are handed over together as long as none may be skipped yet. Small, so that skipping begins soon after it may.
+/// Matches that are passed on together as long as none may be skipped yet. Small, so that skipping begins soon after it may.
 const BATCH_BEFORE_SKIPPING: usize = 64;
 
 /// Matches between two looks at the clock: some 10 µs of the cheapest collecting, so that the looks cost nothing measurable.

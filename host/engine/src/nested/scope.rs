@@ -92,7 +92,7 @@ impl ScopeDocuments {
     /// The terms that are read.
     pub(crate) fn terms(&self) -> impl Iterator<Item = Term> {
         let own = matches!(self.scope, NestedScope::Objects(_)).then(|| term(&self.path));
-        // Roots are the documents that are no nested objects.
+        // Roots are the documents that are not nested objects.
         [Some(term("")), own].into_iter().flatten()
     }
 

@@ -6,7 +6,7 @@ use quidditch_index::{Field, FieldKind, Mapping};
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Mappings<'a>(&'a [&'a Mapping]);
 
-/// What is told apart when values of several indices come together.
+/// Types of values that do not mix when values of several indices are merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ValueClass {
     /// Integers, dates and booleans.

@@ -317,7 +317,7 @@ fn exists(field: &str) -> Built {
     Built::Other(Box::new(Exists { field: field.to_owned(), boost: 1.0 }))
 }
 
-/// What follows `~` after a phrase; `None` if that is no number.
+/// What follows `~` after a phrase; `None` if that is not a number.
 fn phrase_slop(text: Option<&str>) -> Result<Option<u32>, Error> {
     let Some(slop) = text.and_then(|text| text.parse::<f32>().ok()) else { return Ok(None) };
     if slop < 0.0 {

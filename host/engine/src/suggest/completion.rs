@@ -267,6 +267,6 @@ fn postings(segment: &SegmentReader, field: TantivyField, term: &str) -> tantivy
 /// The order in which completions are shown: by score, text and document.
 fn sorted(mut completed: Vec<Completed>) -> Vec<Completed> {
     let key = |completed: &Completed| completed.text.encode_utf16().collect::<Vec<_>>();
-    completed.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| key(one).cmp(&key(other))));
+    completed.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a).cmp(&key(b))));
     completed
 }

@@ -47,7 +47,7 @@ pub(super) struct Frequency {
 }
 
 impl<'a> FieldTerms<'a> {
-    /// `None` if the terms of the field are no words, as those of numbers.
+    /// `None` if the terms of the field are not words, as those of numbers.
     pub(super) fn open(context: &'a Context<'a>, field: &Field) -> Option<Self> {
         let occurrences = match field.kind() {
             FieldKind::Text { .. } => Occurrences::Several,

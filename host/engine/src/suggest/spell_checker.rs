@@ -7,7 +7,7 @@ use super::string_distance::{DISTANCES, StringDistance};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::terms::{FuzzyTerm, Transpositions};
 
-/// Most characters of a word: comparing longer ones takes time, and they are no words.
+/// Most characters of a word: comparing longer ones takes time, and they are not words.
 const MAX_WORD_CHARACTERS: usize = 1_000;
 
 /// Most options of a word. 10,000: as many as a search has hits.
@@ -137,7 +137,7 @@ impl SpellChecker {
                 }
             }
         }
-        found.sort_by(|one, other| self.sort.compare(one, other));
+        found.sort_by(|a, b| self.sort.compare(a, b));
         found.truncate(count);
         found
     }
@@ -248,9 +248,9 @@ mod tests {
     fn suggestions_are_sorted_by_one_figure_then_the_other_then_the_text() {
         let term = |text: &str, score, documents| SimilarTerm { text: text.to_owned(), score, documents };
         let mut terms = [term("b", 0.5, 9), term("a", 0.5, 9), term("c", 0.8, 1), term("d", 0.5, 20)];
-        terms.sort_by(|one, other| SortBy::Score.compare(one, other));
+        terms.sort_by(|a, b| SortBy::Score.compare(a, b));
         assert_eq!(terms.each_ref().map(|term| term.text.as_str()), ["c", "d", "a", "b"]);
-        terms.sort_by(|one, other| SortBy::Frequency.compare(one, other));
+        terms.sort_by(|a, b| SortBy::Frequency.compare(a, b));
         assert_eq!(terms.each_ref().map(|term| term.text.as_str()), ["d", "a", "b", "c"]);
     }
 

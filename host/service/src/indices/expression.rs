@@ -54,7 +54,7 @@ enum FoundBy {
 }
 
 impl Found {
-    /// Whether it is no mistake if the index does not exist: what is left of a deleted index has a folder.
+    /// Whether a request ignores the index if it does not exist: the folder may be what is left of a deleted index.
     pub(super) fn is_optional(&self, options: &IndicesOptions) -> bool {
         self.by == FoundBy::Other || options.if_unavailable == IfUnavailable::Ignore
     }

@@ -92,7 +92,7 @@ impl Service {
         Ok(targets)
     }
 
-    /// The names of the indices that a request names itself: aliases are no names of indices that are to be deleted or given aliases.
+    /// The names of the indices that a request names itself: an alias is not accepted where indices are deleted or get aliases.
     ///
     /// # Errors
     /// As [`Service::targets`], and a name that is one of an alias.

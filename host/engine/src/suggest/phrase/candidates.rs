@@ -46,7 +46,7 @@ pub(super) struct Generator<'a> {
 }
 
 impl DirectGenerator {
-    /// `None` if the terms of the field are no words.
+    /// `None` if the terms of the field are not words.
     pub(super) fn open<'a>(
         &'a self,
         real_word_likelihood: f64,

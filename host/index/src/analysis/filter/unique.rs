@@ -85,7 +85,7 @@ impl TokenFilter for Fingerprint {
         let Some(end) = tokens.iter().map(|token| token.end).max() else { return Vec::new() };
         let mut terms: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         // By UTF-16 code units, as Java compares.
-        terms.sort_unstable_by(|one, other| one.encode_utf16().cmp(other.encode_utf16()));
+        terms.sort_unstable_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
         terms.dedup();
         let text = terms.join(&self.separator);
         if text.chars().map(char::len_utf16).sum::<usize>() > self.max_characters {

@@ -46,7 +46,7 @@ impl StandardTokenizer {
                 let Some((inner, first)) = WordRuns::of(&word[..end]).next() else { continue };
                 let end = inner + first.len();
                 let after = &word[end..];
-                // Punctuation between two parts of a word is no part of either.
+                // Punctuation between two parts of a word is not part of either.
                 rest = WordRuns::of(after).next().map(|(skipped, _)| (start + end + skipped, &after[skipped..]));
                 return Some((start + inner, first));
             }
