@@ -53,7 +53,6 @@
 mod json;
 mod request;
 mod source_paths;
-mod wildcard;
 
 // Clauses, and the functions that they call.
 mod bind;

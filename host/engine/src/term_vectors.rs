@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use quidditch_index::{Cost, Damage, Field, FieldKind, FieldStatistics, FieldValue, IndexError, Snapshot};
+use quidditch_index::{
+    Cost, Damage, Field, FieldKind, FieldStatistics, FieldValue, IndexError, Snapshot, matches_pattern,
+};
 use serde_json::{Map, Value as Json, json};
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -14,7 +16,6 @@ use crate::Error;
 use crate::engine::Engine;
 use crate::scores::field_statistics;
 use crate::source_paths::{SourcePaths, values_at};
-use crate::wildcard;
 
 /// How many positions the values of a text are apart.
 const POSITION_GAP: usize = 100;
@@ -138,7 +139,7 @@ fn field_terms<'a>(
 ) -> Vec<FieldTerms<'a>> {
     let mapping = snapshot.mapping();
     let is_wanted = |field: &Field| match (&request.fields, &request.document) {
-        (Some(names), _) => names.iter().any(|name| wildcard::matches(name.as_bytes(), field.name().as_bytes())),
+        (Some(names), _) => names.iter().any(|name| matches_pattern(name, field.name())),
         (None, VectorsDocument::Artificial(_)) => true,
         (None, VectorsDocument::Id(_)) => false,
     };

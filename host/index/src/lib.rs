@@ -62,6 +62,7 @@ mod json;
 mod manifest;
 mod mapping;
 mod name;
+mod name_pattern;
 mod pruning;
 mod reading;
 mod revision;
@@ -95,6 +96,7 @@ pub use mapping::{
     Object, Property,
 };
 pub use name::{check_alias_name, check_index_name};
+pub use name_pattern::matches_pattern;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
 pub use revision::{PRIMARY_TERM, Revision, Revisions};

@@ -1,5 +1,6 @@
 //! The example functions as scripts in Painless, for servers that do not have them.
 
+use quidditch_function::Role;
 use serde_json::{Map, Value as Json, json};
 
 /// Kept if one value is in the range.
@@ -46,13 +47,6 @@ const SIMILARITY: &str = "double best = 0; \
     int longer = (int) Math.max(text.length(), other.length()); \
     double similarity = longer == 0 ? 1.0 : 1.0 - (double) distance(text, other) / longer; \
     best = Math.max(best, similarity); } return best;";
-
-/// What a function is called as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Filter,
-    Scorer,
-}
 
 /// The source of a function as a script; `None` if it is not an example function.
 fn source(name: &str, role: Role) -> Option<String> {

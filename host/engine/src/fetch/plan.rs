@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quidditch_index::Field;
+use quidditch_index::{Field, matches_pattern};
 
 use super::column_value::ColumnValue;
 use super::fetch_context::FetchContext;
@@ -12,7 +12,6 @@ use super::script_value::ScriptValue;
 use crate::Error;
 use crate::request::{FetchOptions, FieldPattern, ShownRevision, SourceFilter};
 use crate::source_paths::SourcePaths;
-use crate::wildcard;
 
 /// What is read of each hit.
 pub(crate) struct FetchPlan<'a> {
@@ -139,7 +138,7 @@ fn computed(pattern: &FieldPattern, context: &FetchContext<'_, '_>) -> Result<Ve
 }
 
 fn matches(pattern: &FieldPattern, name: &str) -> bool {
-    wildcard::matches(pattern.pattern.as_bytes(), name.as_bytes())
+    matches_pattern(&pattern.pattern, name)
 }
 
 fn check_count(key: &str, count: usize, limit: usize) -> Result<(), Error> {

@@ -2,8 +2,7 @@
 
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::wildcard;
-use quidditch_index::FieldKind;
+use quidditch_index::{FieldKind, matches_pattern};
 
 use super::metadata_field::MetadataField;
 
@@ -58,7 +57,7 @@ impl FieldBoosts {
             }
             for field in planner.mapping().fields() {
                 let has_terms = !matches!(field.kind(), FieldKind::GeoPoint);
-                if has_terms && wildcard::matches(pattern.as_bytes(), field.name().as_bytes()) {
+                if has_terms && matches_pattern(pattern, field.name()) {
                     add(field.name(), *boost);
                 }
             }

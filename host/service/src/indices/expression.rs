@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quidditch_index::{Aliases, IndexError, check_index_name};
+use quidditch_index::{Aliases, IndexError, check_index_name, matches_pattern};
 use serde_json::{Value as Json, json};
 
 use super::options::{IfEmpty, IfUnavailable, IndicesOptions, Wildcards};
 use crate::error::ApiError;
-use crate::name_pattern::matches;
 
 /// The indices that a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,7 +243,7 @@ impl<'a> Known<'a> {
     /// The names of indices and aliases that match a pattern.
     fn matching(&self, pattern: &str) -> Vec<&'a str> {
         let names = self.indices.iter().chain(self.aliases.by_name.keys());
-        names.map(String::as_str).filter(|name| matches(pattern, name)).collect()
+        names.map(String::as_str).filter(|name| matches_pattern(pattern, name)).collect()
     }
 
     /// The indices that a name stands for.

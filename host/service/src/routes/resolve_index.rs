@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::{Expression, IndicesOptions};
-use crate::name_pattern::NamePatterns;
+use crate::name_patterns::NamePatterns;
 
 /// Lists indices with their aliases, and aliases with their indices. Unknown names are left out.
 pub(crate) async fn resolve_index(service: &Service, mut call: Call) -> Result<Answer, ApiError> {

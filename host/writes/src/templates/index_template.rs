@@ -1,7 +1,8 @@
 //! An index template: which indices it is for, and what they get.
 
 use http::StatusCode;
-use quidditch_service::writing::{ApiError, Refusal, matches_pattern};
+use quidditch_index::matches_pattern;
+use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json};
 
 use crate::body::Keys;
