@@ -105,8 +105,8 @@ impl Engine {
             VectorsDocument::Id(id) => {
                 let Some(document) = self.document(snapshot, id, cost).await? else { return Ok(None) };
                 serde_json::from_str(&document.source).map_err(|error| {
-                    let reason = format!("the source of document {id:?} is not JSON: {error}");
-                    Error::from(IndexError::damaged(snapshot.name(), Damage::corrupt(reason)))
+                    let what = format!("the source of document {id:?} is not JSON");
+                    Error::from(IndexError::damaged(snapshot.name(), Damage::unparsable(what, error)))
                 })?
             }
         };

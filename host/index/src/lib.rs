@@ -63,6 +63,7 @@ mod manifest;
 mod mapping;
 mod name;
 mod name_pattern;
+mod parse_error;
 mod pruning;
 mod reading;
 mod revision;
@@ -97,6 +98,7 @@ pub use mapping::{
 };
 pub use name::{check_alias_name, check_index_name};
 pub use name_pattern::matches_pattern;
+pub use parse_error::ParseError;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
 pub use revision::{PRIMARY_TERM, Revision, Revisions};

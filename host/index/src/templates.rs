@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn damage_and_other_formats_are_reported() {
-        insta::assert_snapshot!(decode::<Templates>(b"[").expect_err("cut off"), @"not valid templates: EOF while parsing a list at line 1 column 1");
+        insta::assert_snapshot!(decode::<Templates>(b"[").expect_err("cut off").with_cause(), @"not valid templates: EOF while parsing a list at line 1 column 1");
         insta::assert_snapshot!(decode::<Templates>(br#"{"format": 2}"#).expect_err("newer"), @"unsupported format version 2 (this build reads 1)");
     }
 }

@@ -4,7 +4,6 @@
 //! become a 503 or a 500 without details; the log has those, with all causes.
 
 mod api_error;
-mod chain;
 mod error_json;
 mod error_type;
 mod exception;
@@ -20,7 +19,6 @@ use serde_json::Value as Json;
 
 pub use self::api_error::ApiError;
 pub(crate) use self::api_error::is_missing_index;
-pub use self::chain::error_chain;
 use self::exception::Exception;
 use self::problem::Problem;
 pub use self::refusal::Refusal;

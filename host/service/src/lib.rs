@@ -103,7 +103,7 @@ mod write_endpoint;
 pub use access::{Access, needed_access};
 pub use body::read_body;
 pub use compression::compress;
-pub use error::{error_chain, error_response};
+pub use error::error_response;
 pub use measurements::Measurements;
 pub use service::{Parts, Service};
 pub use settings::Settings;
