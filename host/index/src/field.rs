@@ -8,6 +8,7 @@ mod half_float;
 mod ip;
 mod keyword;
 mod number;
+mod numeric;
 mod options;
 mod range;
 mod range_options;

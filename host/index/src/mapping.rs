@@ -11,7 +11,9 @@ mod limits;
 mod nested;
 mod object;
 mod schema;
+mod settings;
 mod template;
+mod to_json;
 mod unknown_field;
 mod update;
 

@@ -2,6 +2,7 @@
 
 mod error;
 mod escapes;
+mod group;
 mod parser;
 mod tokens;
 
@@ -32,7 +33,7 @@ use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::Planner;
 use crate::terms::Transpositions;
-use parser::{Conjunction, Group, GroupClause, Part, PartKind, RangePart, Sign};
+use group::{Conjunction, Group, GroupClause, Part, PartKind, RangePart, Sign};
 
 pub(super) use error::SyntaxError;
 
