@@ -59,6 +59,8 @@ struct Module {
     file: PathBuf,
     items: BTreeSet<String>,
     imports: Vec<Import>,
+    /// Paths outside of imports, such as `super::exists::plan`.
+    paths: Vec<Vec<String>>,
     test_modules: BTreeSet<String>,
 }
 
@@ -104,7 +106,8 @@ impl Modules {
         let mut imports: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
         for (path, module) in &self.0 {
             let used = module.imports.iter().filter(|import| import.purpose == Purpose::Use);
-            let files = used.filter_map(|import| self.file_of(path, &import.path, 0));
+            let paths = used.map(|import| &import.path).chain(&module.paths);
+            let files = paths.filter_map(|used| self.file_of(path, used, 0));
             imports.insert(&module.file, files.filter(|file| *file != module.file).collect());
         }
         let mut done = BTreeSet::new();
@@ -176,17 +179,24 @@ fn module_path(file: &Path) -> ModulePath {
 }
 
 impl Module {
-    /// Reads what begins a line: rustfmt indents everything else.
+    /// Reads declarations and imports where they begin a line, as rustfmt indents everything inside of them, and paths everywhere.
+    /// Modules of tests are left out.
     fn parse(text: &str) -> Self {
         let mut module = Module::default();
         let mut is_test = false;
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
+            if is_test && line.starts_with("mod ") && line.ends_with('{') {
+                lines.by_ref().find(|line| *line == "}");
+                is_test = false;
+                continue;
+            }
             if line.starts_with("#[") {
                 is_test |= line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
                 continue;
             }
             if line.starts_with(char::is_whitespace) {
+                module.paths.extend(paths(line));
                 continue;
             }
             let (purpose, rest) = match line.strip_prefix("pub") {
@@ -210,8 +220,11 @@ impl Module {
                 if is_test {
                     module.test_modules.insert(name.to_owned());
                 }
-            } else if let Some(name) = item_name(rest) {
-                module.items.insert(name);
+            } else {
+                module.items.extend(item_name(rest));
+                if !is_test {
+                    module.paths.extend(paths(line));
+                }
             }
             is_test &= line.is_empty();
         }
@@ -244,6 +257,19 @@ impl Module {
     fn tests(&self, path: &ModulePath) -> impl Iterator<Item = ModulePath> {
         self.test_modules.iter().map(move |name| path.iter().chain([name]).cloned().collect())
     }
+}
+
+/// The paths in a line of code, but that of a visibility, and those in macros for other crates (`$crate`).
+fn paths(line: &str) -> impl Iterator<Item = Vec<String>> {
+    let code = line.split("//").next().unwrap_or_default();
+    let code = match code.split_once("pub(in ") {
+        Some((_, rest)) => rest.split_once(')').map_or("", |(_, rest)| rest),
+        None => code,
+    };
+    let is_in_path = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':' | '$');
+    let words = code.split(move |character| !is_in_path(character)).map(|word| word.trim_matches(':'));
+    let paths = words.filter(|word| word.contains("::") && !word.contains('$'));
+    paths.map(|path| path.split("::").map(str::to_owned).collect())
 }
 
 /// The parts of a list between its commas, except those in braces.
@@ -295,6 +321,26 @@ mod tests {
         assert_eq!(cycle(&[root, a, ("b.rs", "pub(crate) struct B;\n")]), None);
         let b = ("b.rs", "use super::a::{self,\n    A as Other};\n\npub(crate) struct B;\n");
         assert_eq!(cycle(&[root, a, b]), Some(["a.rs", "b.rs", "a.rs"].map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn paths_in_code_count_as_imports() {
+        let root = ("lib.rs", "mod a;\nmod b;\n");
+        let a = ("a.rs", "use crate::b::f;\n\npub struct A;\n");
+        let b = |line: &'static str| ("b.rs", line);
+        for used in ["fn f() {\n    g(super::a::A);\n}\n", "fn f() -> crate::a::A {\n}\n"] {
+            assert!(cycle(&[root, a, b(used)]).is_some(), "{used}");
+        }
+        for unused in [
+            "fn f() {}\n// super::a::A\n",
+            "fn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() -> super::a::A {}\n}\n",
+            "pub(in super::a) fn f() {}\n",
+        ] {
+            assert_eq!(cycle(&[root, a, b(unused)]), None, "{unused}");
+        }
+        // A module inside of another one that its file calls.
+        let outer = ("a.rs", "mod c;\n\npub struct A;\n\nfn f() {\n    c::g();\n}\n");
+        assert!(cycle(&[root, outer, ("a/c.rs", "use super::A;\n\npub(super) fn g() {}\n")]).is_some());
     }
 
     #[test]
