@@ -1,6 +1,6 @@
 //! Limits how many steps a function makes in one call.
 //!
-//! Spin does not interrupt a component, so a function that never returns would block the app for good. The code of each function is
+//! Spin does not interrupt a component, so a function that never returns would block the app forever. The code of each function is
 //! therefore changed when it is bundled: it counts its steps, and traps when a call has used up its steps. A step is
 //!
 //! - an iteration of a loop, charged in groups of 64, which makes counting cheap;

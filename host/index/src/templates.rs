@@ -22,7 +22,7 @@ pub struct Templates {
     pub component_templates: BTreeMap<String, StoredTemplate>,
 }
 
-/// A template as it was given, in the form in which it is shown. Whoever stores it has checked it.
+/// A template as it was given, in the form in which it is shown. It was checked before it was stored.
 pub type StoredTemplate = Json;
 
 impl StoreObject for Templates {

@@ -1,4 +1,4 @@
-//! Writing documents over HTTP, beside another server with the same API if `--peer=URL` names one.
+//! Writing documents over HTTP, compared with another server with the same API if `--peer=URL` names one.
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 ;; The day of the week of a date: 1 is Monday, 7 is Sunday, in UTC.
 ;;
-;; A component written by hand, which computes values: see `custom_score.wat` beside it for what its parts are. Every date becomes a
+;; A component written by hand, which computes values: see `custom_score.wat` next to it for what its parts are. Every date becomes a
 ;; number in the place where it was, so the result is the column that was passed in, with the same starts.
 ;;
 ;; Memory

@@ -12,7 +12,7 @@ use crate::memory::Account;
 /// Bytes of a document and its score.
 const BYTES: usize = size_of::<DocId>() + size_of::<Score>();
 
-/// The scores of all matches so far. They are kept beside the batches, which would otherwise carry them through every level, and
+/// The scores of all matches so far. They are kept next to the batches, which would otherwise carry them through every level, and
 /// until the end, as some aggregations hand on their documents only then.
 #[derive(Clone, Default)]
 pub(super) struct DocScores(Rc<RefCell<Table>>);

@@ -139,7 +139,7 @@ impl Planner<'_> {
 
     /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.
     ///
-    /// Who can work with computed fields asks for [`Planner::computed`] first. For others, it is an error to name one.
+    /// A query that supports computed fields calls [`Planner::computed`] first. In others, naming one is an error.
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         if self.computed.contains(name) {
             self.misplaced.replace(Some(name.to_owned()));

@@ -74,7 +74,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     Ok(Box::new(StringClause { query, boost }))
 }
 
-/// `default_field`, which must not be beside `fields`.
+/// `default_field`, which must not be next to `fields`.
 fn take_default_field(fields: &mut Fields<'_>) -> Result<Option<String>, ParseError> {
     let Some(node) = fields.take("default_field") else { return Ok(None) };
     if fields.take("fields").is_some_and(|names| names.items().next().is_some()) {

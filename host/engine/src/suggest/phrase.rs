@@ -25,7 +25,7 @@ use crate::Error;
 /// The type of tokens that consist of several words.
 const SHINGLE: &str = "shingle";
 
-/// The type of tokens that stand beside another.
+/// The type of tokens that stand next to another.
 const SYNONYM: &str = "SYNONYM";
 
 impl PhraseSuggester {

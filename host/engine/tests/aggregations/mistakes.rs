@@ -47,5 +47,5 @@ fn pipelines_say_where_they_are_wrong() {
     insta::assert_snapshot!(inside(json!({"bucket_script": {"buckets_path": "_count", "script": "x +"}})), @"a user function failed: function x + failed to bind: unexpected end of script. (at byte 3 of the script)");
     insta::assert_snapshot!(refused(json!({"a": {"max_bucket": {"buckets_path": "b"}}})), @"no aggregation found for the path [b] (at aggs)");
     insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n"}, "aggs": {"p": {"derivative": {"buckets_path": "_count"}}}}})), @"the pipeline aggregation [p] must be inside of a histogram, date_histogram or auto_date_histogram (at aggs.a.aggs)");
-    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}}, "p": {"max_bucket": {"buckets_path": "a"}}})), @"the path of the pipeline aggregation [p] must begin with an aggregation beside it that has several buckets (at aggs)");
+    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}}, "p": {"max_bucket": {"buckets_path": "a"}}})), @"the path of the pipeline aggregation [p] must begin with an aggregation next to it that has several buckets (at aggs)");
 }

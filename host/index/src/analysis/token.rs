@@ -12,7 +12,7 @@ pub(super) struct Token {
     pub(super) kind: &'static str,
     /// Counts words: phrases depend on it. Positions never decrease in a list of tokens.
     pub(super) position: usize,
-    /// How many positions it spans: more than one if it stands beside several others, such as a synonym of several words.
+    /// How many positions it spans: more than one if it spans several others, such as a synonym of several words.
     pub(super) length: usize,
     /// Whether stemmers leave it as it is.
     pub(super) is_keyword: bool,

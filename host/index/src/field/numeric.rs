@@ -98,7 +98,7 @@ impl Field {
 pub(super) enum Fraction {
     /// It is cut off, if the field allows that.
     CutOff,
-    /// Whoever reads the integer knows of it.
+    /// The caller handles it.
     Known,
 }
 

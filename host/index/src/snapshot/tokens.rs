@@ -25,7 +25,7 @@ pub struct Token {
     pub text: String,
     /// Its position, counted from 0. Dropped words leave gaps.
     pub position: usize,
-    /// How many positions it spans. More than one, if another path of as many tokens stands beside it.
+    /// How many positions it spans. More than one, if another path of as many tokens is parallel to it.
     pub length: usize,
 }
 

@@ -134,7 +134,7 @@ impl Level<'_> {
                 match layout.and_then(|first| self.siblings.layout(&first.name)) {
                     Some(Layout::Many | Layout::Sequence { .. }) => return Ok(()),
                     _ => format!(
-                        "the path of the pipeline aggregation [{name}] must begin with an aggregation beside it that has \
+                        "the path of the pipeline aggregation [{name}] must begin with an aggregation next to it that has \
                          several buckets"
                     ),
                 }

@@ -264,7 +264,7 @@ pub(in super::super) fn most_significant<'k>(
     Ok(scored.into_iter().map(|(scored, _)| scored).collect())
 }
 
-/// What is shown of a significant term, beside its key.
+/// What is shown of a significant term, in addition to its key.
 pub(in super::super) fn add_figures(shown: &mut Map<String, Json>, count: u64, score: f64, background_count: u64) {
     shown.insert("doc_count".to_owned(), count.into());
     shown.insert("score".to_owned(), decimal_json(score));
