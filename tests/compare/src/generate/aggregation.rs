@@ -15,14 +15,14 @@ use field::{body, field, is_numeric};
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
 
-/// Some aggregations of one level, and pipelines beside them.
+/// Some aggregations of one level, and pipelines next to them.
 pub(super) fn aggregations(world: &mut World, depth: usize) -> Json {
     let mut level = Map::new();
     for number in 0..=world.random.below(if depth == 1 { 3 } else { 2 }) {
         let name = format!("a{number}");
-        let (aggregation, beside) = aggregation(world, depth, &name);
+        let (aggregation, sibling) = aggregation(world, depth, &name);
         level.insert(name, aggregation);
-        if let Some(pipeline) = beside {
+        if let Some(pipeline) = sibling {
             level.insert(format!("b{number}"), pipeline);
         }
     }
@@ -77,15 +77,15 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
             (_, inside) => aggregation["aggs"] = inside,
         }
     }
-    let mut beside = None;
+    let mut sibling = None;
     if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
         add_pipelines(world, &mut aggregation, buckets);
-        beside = world.random.chance(0.3).then(|| pipeline::beside(world, name));
+        sibling = world.random.chance(0.3).then(|| pipeline::sibling(world, name));
     }
     if world.random.chance(0.05) {
         aggregation["meta"] = json!({ "note": [1, "x"] });
     }
-    (aggregation, beside)
+    (aggregation, sibling)
 }
 
 /// Adds figures, and pipelines of them.
