@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses_need_to_be_told_who_may() {
+    fn other_addresses_require_access_settings() {
         let arguments = |no_authentication| AccessArguments { token_file: None, users_file: None, no_authentication };
         let address = |text: &str| text.parse().expect("an address");
         assert!(matches!(arguments(false).read(address("127.0.0.1:9200")), Ok(Access::Everybody)));

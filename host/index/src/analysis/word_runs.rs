@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_circles_and_exponents_are_no_words() {
+    fn numbers_in_circles_and_exponents_are_not_words() {
         assert_eq!(words("① ² ½ a²"), ["a"]);
         assert_eq!(words("Ⅷ Ⓐ ٣ 3٫5 ٫"), ["Ⅷ", "Ⓐ", "٣", "3٫5", "٫"]);
         assert_eq!(words("“so” – … „a“ 、 _ ˈ ׳"), ["so", "a", "ˈ", "׳"]);

@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_strings_are_no_numbers() {
+    fn empty_strings_are_not_numbers() {
         for kind in [FieldKind::Long, FieldKind::Integer, FieldKind::Double, FieldKind::Float] {
             assert_eq!(field(kind.clone()).value_from_json(&json!("")), Ok(None));
             assert!(query(kind, json!("")).expect_err("not a number").ends_with("\"\" is not a number"));

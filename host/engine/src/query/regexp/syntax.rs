@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_operator_where_it_stands_is_a_character() {
+    fn operators_in_other_places_are_characters() {
         for text in ["*a", "+", "?", "{1}", "}", "]", ")", "|a", "&a"] {
             assert_eq!(matching(text, Operators::ALL, &[text, "a"]), [text]);
         }

@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_meaning_is_ignored() {
+    fn characters_without_meaning_are_ignored() {
         assert_eq!(steps("(a", Flags::ALL), "a");
         assert_eq!(steps("a) b", Flags::ALL), "a b");
         assert_eq!(steps("\"a b", Flags::ALL), "a b");
