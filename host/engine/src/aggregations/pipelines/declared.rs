@@ -31,7 +31,7 @@ impl Declared {
 
 /// The aggregations of one level, as far as pipelines are concerned.
 pub(in super::super) trait Siblings {
-    /// What buckets an aggregation of this level has; `None` if there is none of this name.
+    /// What buckets an aggregation of this level has; `None` if the name is unknown.
     fn layout(&self, name: &str) -> Option<Layout>;
 
     /// Whether steps lead to an aggregation or a pipeline inside of one of this level.
