@@ -54,7 +54,7 @@ struct Level {
 
 impl Limiter {
     fn component(&mut self, data: &[u8]) -> Result<Component, Error<Unlimitable>> {
-        let Outline { lifted, has_core_instances } = Outline::of(data)?;
+        let Outline { lifted, has_core_instances } = Outline::from_component(data)?;
         let mut component = Component::new();
         if has_core_instances {
             component.section(&ModuleSection(&counter(self.limit)));

@@ -365,7 +365,7 @@ impl Engine {
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest: None,
             profile: None,
-            last: result.page(request).last().map(HitPosition::of),
+            last: result.page(request).last().map(HitPosition::from_hit),
         })
     }
 

@@ -35,7 +35,7 @@ use crate::Error;
 
 /// The term that the statistics of a field are read from, unless the manifest has them.
 pub(crate) fn statistics_term(snapshot: &Snapshot, field: &Field) -> Option<Term> {
-    statistics::Statistics::of(snapshot, field).term().cloned()
+    statistics::Statistics::new(snapshot, field).term().cloned()
 }
 
 /// The statistics of a field over all splits.
@@ -44,7 +44,7 @@ pub(crate) fn field_statistics(
     field: &Field,
     searcher: &Searcher,
 ) -> tantivy::Result<FieldStatistics> {
-    statistics::Statistics::of(snapshot, field).read(searcher)
+    statistics::Statistics::new(snapshot, field).read(searcher)
 }
 
 /// Whether the scores of a clause are used.

@@ -86,7 +86,7 @@ fn compute_of_each(
     budget: &Budget,
     writer: &mut ValueWriter<'_>,
 ) -> Result<(), FunctionError> {
-    let current = CurrentValues::of(batch);
+    let current = CurrentValues::new(batch);
     let column = script.run(current.batch(), budget).map_err(|mut error| {
         if let Some(document) = error.cause.document_mut()
             && let DocumentRef::BatchIndex(index) = document

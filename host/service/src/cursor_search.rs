@@ -32,7 +32,7 @@ impl OpenCursor {
         if cursor.has_expired(service.clock.unix_millis()) {
             return Err(missing());
         }
-        let expression = Expression::of_path(Some(&cursor.index));
+        let expression = Expression::from_path(Some(&cursor.index));
         let targets = match service.targets(&expression, &IndicesOptions::DEFAULT, cost).await {
             Ok(targets) => targets,
             Err(ApiError::Index(error)) if is_missing_index(&error) => return Err(missing()),

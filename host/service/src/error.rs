@@ -51,7 +51,7 @@ impl ApiError {
 
 /// What a response says about an index that could not be searched, while others could.
 pub(crate) fn failure_json(failed: &FailedIndex) -> Json {
-    Problem::of_index(failed).failure()
+    Problem::from_failed_index(failed).failure()
 }
 
 /// An error response of the API, for hosts that fail before they can call [`Service::handle`](crate::Service::handle). `kind`

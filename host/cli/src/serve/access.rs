@@ -106,8 +106,8 @@ impl Access {
         if path == OPEN_PATH {
             return None;
         }
-        let caller = match Authorization::of(headers) {
-            Some(Authorization::Bearer(token)) => credentials::of_token(tokens, &token),
+        let caller = match Authorization::from_headers(headers) {
+            Some(Authorization::Bearer(token)) => credentials::find_by_token(tokens, &token),
             Some(Authorization::Basic { name, password }) => passwords.check(&name, &password).await,
             None => None,
         };

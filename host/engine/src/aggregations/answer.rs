@@ -105,7 +105,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Of an aggregation with buckets.
-    pub(super) fn of_buckets(shown: Map<String, Json>, buckets: Vec<BucketAnswer<'a>>, style: Style) -> Self {
+    pub(super) fn from_buckets(shown: Map<String, Json>, buckets: Vec<BucketAnswer<'a>>, style: Style) -> Self {
         Answer { shown, content: Content::Buckets(BucketAnswers { buckets, style }) }
     }
 

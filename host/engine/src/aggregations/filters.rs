@@ -130,7 +130,7 @@ impl Aggregation for Filters {
             });
         }
         let style = if self.names.is_some() { Style::Object } else { Style::List };
-        Ok(Answer::of_buckets(Map::new(), answers, style))
+        Ok(Answer::from_buckets(Map::new(), answers, style))
     }
 }
 

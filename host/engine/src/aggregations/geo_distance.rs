@@ -147,7 +147,7 @@ impl Aggregation for GeoDistance {
             let (name, key) = (Some(range.name.clone()), BucketKey::Text(range.name.clone()));
             buckets.push(BucketAnswer { name, key, count, shown, inner });
         }
-        Ok(Answer::of_buckets(Map::new(), buckets, self.style))
+        Ok(Answer::from_buckets(Map::new(), buckets, self.style))
     }
 }
 

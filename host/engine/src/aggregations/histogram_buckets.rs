@@ -103,7 +103,7 @@ impl HistogramBuckets {
                 inner: self.inner.answer(inner, answering)?,
             });
         }
-        Ok(Answer::of_buckets(Map::new(), answers, self.style))
+        Ok(Answer::from_buckets(Map::new(), answers, self.style))
     }
 
     fn name(&self, key: i64) -> String {

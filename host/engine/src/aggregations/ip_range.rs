@@ -35,7 +35,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let mut fields = node.fields()?;
     let field = required_field(&mut fields, WHAT)?;
     let missing = fields.optional("missing", |node| node.scalar().map(|text| Json::String(text.into_owned())))?;
-    let options = FieldOptions::of(field, missing);
+    let options = FieldOptions::new(field, missing);
     let list = fields.optional("ranges", |node| {
         node.list()?.map(|range| Range::parse(&range).map_err(|error| error.inside(ErrorKind::Object))).collect()
     })?;
@@ -64,14 +64,14 @@ impl Range {
             Some(mask) if from.is_some() || to.is_some() => {
                 return Err(mask.error("[mask] cannot be used together with [from] or [to]"));
             }
-            Some(mask) => Range::of_mask(key, &mask)?,
+            Some(mask) => Range::from_mask(key, &mask)?,
         };
         fields.finish("a range of addresses")?;
         Ok(range)
     }
 
     /// The addresses that begin as one does: `10.0.0.0/8`.
-    fn of_mask(key: Option<String>, node: &Node<'_>) -> Result<Self, ParseError> {
+    fn from_mask(key: Option<String>, node: &Node<'_>) -> Result<Self, ParseError> {
         let text = node.scalar()?;
         let wrong = |reason: String| node.mistake(ErrorKind::Argument, reason);
         let parts = text.split_once('/').and_then(|(address, prefix)| Some((address.parse().ok()?, prefix)));
@@ -214,7 +214,7 @@ impl Aggregation for IpRange {
             let inner = self.inner.answer(inner, answering)?;
             buckets.push(BucketAnswer { key: BucketKey::Text(name.clone()), name: Some(name), count, shown, inner });
         }
-        Ok(Answer::of_buckets(Map::new(), buckets, self.style))
+        Ok(Answer::from_buckets(Map::new(), buckets, self.style))
     }
 }
 

@@ -63,7 +63,7 @@ struct MultiTermsDefinition {
 
 impl Definition for MultiTermsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let sources = self.sources.iter().map(|options| ValueSource::of_terms(planner, options, "multi_terms"));
+        let sources = self.sources.iter().map(|options| ValueSource::for_terms(planner, options, "multi_terms"));
         Ok(Box::new(MultiTerms {
             sources: sources.collect::<Result<_, Error>>()?,
             size: self.size,
@@ -136,7 +136,7 @@ impl Aggregation for MultiTerms {
             ("doc_count_error_upper_bound".to_owned(), 0.into()),
             ("sum_other_doc_count".to_owned(), (all - shown_documents).into()),
         ]);
-        Ok(Answer::of_buckets(shown, answers, Style::List))
+        Ok(Answer::from_buckets(shown, answers, Style::List))
     }
 }
 

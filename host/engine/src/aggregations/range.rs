@@ -228,7 +228,7 @@ impl Aggregation for RangeAggregation {
                 inner,
             });
         }
-        Ok(Answer::of_buckets(Map::new(), buckets, self.style))
+        Ok(Answer::from_buckets(Map::new(), buckets, self.style))
     }
 }
 

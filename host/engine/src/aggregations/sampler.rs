@@ -63,7 +63,7 @@ pub(super) fn parse_diversified(node: &Node<'_>, _: &mut Parser<'_>) -> Result<B
     // How values are compared. This changes nothing.
     let hint = fields.optional("execution_hint", Node::text)?.map(str::to_owned);
     fields.finish(WHAT)?;
-    let options = FieldOptions::of(field, missing);
+    let options = FieldOptions::new(field, missing);
     Ok(Box::new(SamplerDefinition { size, by: Some(Diversity { options, most, hint }) }))
 }
 

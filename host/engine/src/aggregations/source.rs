@@ -34,7 +34,7 @@ pub(super) enum Missing {
 
 impl Source {
     /// Of texts that are in no column.
-    pub(super) fn of_texts() -> Self {
+    pub(super) fn for_texts() -> Self {
         let (kind, format) = (Kind::Text, ValueFormat::Raw);
         Source { column: None, computed: None, kind, missing: None, format, is_widened: false }
     }

@@ -81,7 +81,7 @@ impl<'a> FetchPlan<'a> {
     }
 
     /// Only a part of the source, and what is shown of the write.
-    pub(crate) fn of_source(source: &SourceFilter, revision: ShownRevision) -> Self {
+    pub(crate) fn for_source(source: &SourceFilter, revision: ShownRevision) -> Self {
         FetchPlan {
             shows_id: true,
             revision,

@@ -132,7 +132,7 @@ impl Planner<'_> {
     /// The scope of the objects of a nested path.
     pub(crate) fn nested_scope(&self, path: &str) -> Result<NestedScope, Error> {
         match self.mapping().object_index(path) {
-            Some(index) if self.mapping().object(index).nested().is_some() => Ok(NestedScope::of_index(index)),
+            Some(index) if self.mapping().object(index).nested().is_some() => Ok(NestedScope::from_index(index)),
             _ => Err(not_nested(self.mapping(), path)),
         }
     }

@@ -13,11 +13,11 @@ pub(super) struct FieldBoosts(Vec<(String, f32)>);
 impl FieldBoosts {
     /// All fields.
     pub(super) fn all() -> Self {
-        Self::of("*")
+        Self::for_field("*")
     }
 
     /// Fields with this name or pattern.
-    pub(super) fn of(name: &str) -> Self {
+    pub(super) fn for_field(name: &str) -> Self {
         FieldBoosts(vec![(name.to_owned(), 1.0)])
     }
 

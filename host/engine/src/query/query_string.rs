@@ -55,7 +55,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     };
     let default_field = take_default_field(&mut fields)?;
     let names = match &default_field {
-        Some(field) => FieldBoosts::of(field),
+        Some(field) => FieldBoosts::for_field(field),
         None => fields.optional("fields", field_list)?.unwrap_or_else(FieldBoosts::all),
     };
     let options = take_options(&mut fields, names)?;

@@ -24,14 +24,14 @@ const ROUNDING: f64 = 1e-6;
 pub(crate) struct AverageLengths(Vec<(schema::Field, f64)>);
 
 impl AverageLengths {
-    pub(crate) fn of(query: &dyn Query, snapshot: &Snapshot, searcher: &Searcher) -> tantivy::Result<Self> {
+    pub(crate) fn new(query: &dyn Query, snapshot: &Snapshot, searcher: &Searcher) -> tantivy::Result<Self> {
         let mut searched = BTreeSet::new();
         query.query_terms(&mut |term, _| _ = searched.insert(term.field()));
         let mut lengths = Vec::new();
         for field in snapshot.mapping().fields() {
             let number = field.tantivy_field();
             if matches!(field.kind(), FieldKind::Text { .. }) && searched.contains(&number) {
-                let statistics = Statistics::of(snapshot, field).read(searcher)?;
+                let statistics = Statistics::new(snapshot, field).read(searcher)?;
                 lengths.push((number, statistics.terms as f64 / statistics.documents.max(1) as f64));
             }
         }

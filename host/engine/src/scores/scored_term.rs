@@ -42,7 +42,7 @@ impl ScoredTerm {
         let is_text = field.text_form().is_some_and(|form| form != TextForm::Beginnings);
         ScoredTerm {
             query: TermQuery::new(term, IndexRecordOption::WithFreqs),
-            statistics: Statistics::of(snapshot, field),
+            statistics: Statistics::new(snapshot, field),
             lengths: if is_text { Lengths::OfTexts } else { Lengths::AlwaysOne },
             boost,
             matching: None,

@@ -95,7 +95,7 @@ impl PhraseSuggester {
     /// The generators whose fields have terms.
     fn open_generators<'a>(&'a self, field: &Field, context: &'a Context<'a>) -> Result<Vec<Generator<'a>>, Error> {
         if self.generators.is_empty() {
-            let generator = Generator::of_field(field, self.real_word_likelihood, context);
+            let generator = Generator::for_field(field, self.real_word_likelihood, context);
             return Ok(generator.into_iter().filter(Generator::has_terms).collect());
         }
         let mut opened = Vec::new();

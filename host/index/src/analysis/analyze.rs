@@ -243,7 +243,7 @@ pub(super) fn analyze_all(analyzer: &Analyzer, texts: &[String]) -> Result<Vec<A
     let mut offset = 0;
     let mut next_position = 0;
     for text in texts {
-        let units = Units::of(text);
+        let units = Units::new(text);
         let mut last_position = None;
         let tokens = analyzer.tokens_within(text, left);
         let tokens = tokens.map_err(|tokens| too_many(analyzed.len() + tokens.len()))?;

@@ -20,7 +20,7 @@ pub(super) struct Segments<'a> {
 }
 
 impl<'a> WordRuns<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         if text.is_ascii() {
             WordRuns::Ascii(text.unicode_word_indices())
         } else {
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<&str> {
-        WordRuns::of(text).map(|(_, word)| word).collect()
+        WordRuns::new(text).map(|(_, word)| word).collect()
     }
 
     /// Each of these is one word.

@@ -61,14 +61,14 @@ impl Found {
 
 impl Expression {
     /// The indices that a path names; without one, all.
-    pub fn of_path(text: Option<&str>) -> Self {
+    pub fn from_path(text: Option<&str>) -> Self {
         let text = text.unwrap_or("_all");
         let names: Vec<&str> = if text == "_all" { vec!["*"] } else { text.split(',').collect() };
-        Expression { text: text.to_owned(), ..Self::of_names(names) }
+        Expression { text: text.to_owned(), ..Self::from_names(names) }
     }
 
     /// The indices of a list.
-    pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let (mut parts, mut texts, mut has_pattern) = (Vec::new(), Vec::new(), false);
         for name in names {
             texts.push(name);
@@ -290,7 +290,7 @@ mod tests {
     fn resolve_with(text: &str, options: &IndicesOptions) -> String {
         let indices = ["a", "b", "c", "x-1"].map(str::to_owned).into_iter().collect();
         let aliases = aliases();
-        let found = Expression::of_path(Some(text)).resolve(options, &Known { indices: &indices, aliases: &aliases });
+        let found = Expression::from_path(Some(text)).resolve(options, &Known { indices: &indices, aliases: &aliases });
         match found {
             Ok(found) => {
                 let one = |(name, found): (&String, &Found)| match &found.filter {

@@ -14,7 +14,7 @@ pub(crate) async fn resolve_index(service: &Service, mut call: Call) -> Result<A
     let wanted = NamePatterns::parse(&call.name("name"));
     let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
     call.finish()?;
-    let all = service.summaries(&Expression::of_path(None), &options).await?;
+    let all = service.summaries(&Expression::from_path(None), &options).await?;
     let aliases = service.names.aliases().await?;
     let entry = |index: &str| {
         let names: Vec<&str> = aliases.of_index(index).map(|(alias, _)| alias).collect();

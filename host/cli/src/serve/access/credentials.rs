@@ -57,7 +57,7 @@ fn parse_line(line: &str) -> Result<Credential> {
 }
 
 /// The credential with this token. All are compared, each in constant time.
-pub(super) fn of_token<'a>(credentials: &'a [Credential], token: &str) -> Option<&'a Credential> {
+pub(super) fn find_by_token<'a>(credentials: &'a [Credential], token: &str) -> Option<&'a Credential> {
     let digest = token_digest(token);
     let mut found = None;
     for credential in credentials {
@@ -92,9 +92,9 @@ mod tests {
         let text =
             format!("# comment\n\n a read {}\nb read,write {}\n", token_digest("x"), token_digest("y").to_uppercase());
         let credentials = parse_credentials(&text).expect("valid");
-        assert_eq!(of_token(&credentials, "x").map(|credential| credential.name.as_str()), Some("a"));
-        assert_eq!(of_token(&credentials, "y").map(|credential| credential.name.as_str()), Some("b"));
-        assert!(of_token(&credentials, "z").is_none());
+        assert_eq!(find_by_token(&credentials, "x").map(|credential| credential.name.as_str()), Some("a"));
+        assert_eq!(find_by_token(&credentials, "y").map(|credential| credential.name.as_str()), Some("b"));
+        assert!(find_by_token(&credentials, "z").is_none());
     }
 
     #[test]

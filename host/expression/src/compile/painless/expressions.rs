@@ -101,9 +101,10 @@ impl Compiler<'_> {
         if let Some(variable) = self.variables.find(name) {
             return Ok(match &variable.holds {
                 Holds::Alias(item) => item.clone(),
-                Holds::Value(number) => {
-                    Item::Value(Typed::new(Node::total(Operation::Variable(*number), at), Kind::of(variable.of)))
-                }
+                Holds::Value(number) => Item::Value(Typed::new(
+                    Node::total(Operation::Variable(*number), at),
+                    Kind::from_type_name(variable.of),
+                )),
             });
         }
         if CLASSES.contains(&name) {

@@ -29,7 +29,7 @@ pub(in super::super) struct StopFilter {
 
 impl StopWords {
     /// Those of a language; none if the library has no list for it.
-    pub(in super::super) fn of(language: Language) -> Self {
+    pub(in super::super) fn for_language(language: Language) -> Self {
         StopWords { words: HashSet::new(), languages: LanguageStopWords::new(language).into_iter().collect() }
     }
 
@@ -66,7 +66,7 @@ impl StopFilter {
 }
 
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
-    let words = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::of(Language::English));
+    let words = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::for_language(Language::English));
     let ignores_case = options.flag("ignore_case")?.unwrap_or(false);
     let remove_trailing = options.flag("remove_trailing")?.unwrap_or(true);
     let mut filter = StopFilter { words, ignores_case };

@@ -70,7 +70,7 @@ impl Tokenizer for PathHierarchy {
             }
         };
         let path = |(start, end): (usize, usize)| {
-            let mut token = Token::of(&text[start..end], start, WORD, 0);
+            let mut token = Token::new(&text[start..end], start, WORD, 0);
             if self.replacement != self.delimiter {
                 token.text = token.text.chars().map(|character| self.replaced(character)).collect();
             }
