@@ -278,6 +278,7 @@ fn is_of_name(character: char) -> bool {
 mod tests {
     use serde_json::json;
 
+    use super::super::super::moving_window::Work;
     use super::*;
 
     fn parse(source: &str) -> Result<WindowScript, WindowError> {
