@@ -15,14 +15,14 @@ use field::{body, field, is_numeric};
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
 
-/// Some aggregations of one level, and pipelines next to them.
+/// Some aggregations of one level, and pipelines beside them.
 pub(super) fn aggregations(world: &mut World, depth: usize) -> Json {
     let mut level = Map::new();
     for number in 0..=world.random.below(if depth == 1 { 3 } else { 2 }) {
         let name = format!("a{number}");
-        let (aggregation, sibling) = aggregation(world, depth, &name);
+        let (aggregation, beside) = aggregation(world, depth, &name);
         level.insert(name, aggregation);
-        if let Some(pipeline) = sibling {
+        if let Some(pipeline) = beside {
             level.insert(format!("b{number}"), pipeline);
         }
     }
@@ -77,15 +77,15 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
             (_, inside) => aggregation["aggs"] = inside,
         }
     }
-    let mut sibling = None;
+    let mut beside = None;
     if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
         add_pipelines(world, &mut aggregation, buckets);
-        sibling = world.random.chance(0.3).then(|| pipeline::sibling(world, name));
+        beside = world.random.chance(0.3).then(|| pipeline::beside(world, name));
     }
     if world.random.chance(0.05) {
         aggregation["meta"] = json!({ "note": [1, "x"] });
     }
-    (aggregation, sibling)
+    (aggregation, beside)
 }
 
 /// Adds figures, and pipelines of them.

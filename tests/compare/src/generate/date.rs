@@ -16,15 +16,6 @@ pub(super) enum DateForm {
     Seconds,
 }
 
-/// Which times dates are of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Times {
-    /// A day in spring 2024.
-    Spring,
-    /// Also years far away, and fractions of a second.
-    Any,
-}
-
 impl DateForm {
     pub(super) const DEFAULT: [DateForm; 3] = [DateForm::Iso, DateForm::Iso, DateForm::Millis];
 
@@ -39,22 +30,18 @@ impl DateForm {
         ("basic_date||strict_date", &[DateForm::BasicDay, DateForm::Day]),
     ];
 
-    /// A date in this form, as JSON.
-    pub(super) fn date(self, random: &mut Random, times: Times) -> String {
-        let (year, month, day) = match times {
-            Times::Spring => (2024, random.between(4, 6), random.between(10, 20)),
-            Times::Any => {
-                let year = random.pick(&[1, 1582, 1900, 1969, 1970, 2000, 2038, 9999]);
-                (year, random.between(1, 12), random.between(1, 28))
-            }
-        };
+    /// A date in this form, as JSON. `is_wild` allows for years far away and fractions of a second.
+    pub(super) fn date(self, random: &mut Random, is_wild: bool) -> String {
+        let year = if is_wild { random.pick(&[1, 1582, 1900, 1969, 1970, 2000, 2038, 9999]) } else { 2024 };
+        let month = if is_wild { random.between(1, 12) } else { random.between(4, 6) };
+        let day = if is_wild { random.between(1, 28) } else { random.between(10, 20) };
         let (hour, minute, second) = (random.between(0, 23), random.between(0, 59), random.between(0, 59));
         let quoted = |text: String| format!("\"{text}\"");
         match self {
             DateForm::Iso => {
                 let precision = random.below(7);
                 quoted(match precision {
-                    0 if times == Times::Any => format!("{year:04}"),
+                    0 if is_wild => format!("{year:04}"),
                     0 | 1 => format!("{year:04}-{month:02}"),
                     2 | 3 => format!("{year:04}-{month:02}-{day:02}"),
                     4 => format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}"),
@@ -72,20 +59,18 @@ impl DateForm {
             DateForm::SlashesAndTime => {
                 quoted(format!("{year:04}/{month:02}/{day:02} {hour:02}:{minute:02}:{second:02}"))
             }
-            DateForm::Millis => millis(random, times).to_string(),
-            DateForm::Seconds if times == Times::Any && random.chance(0.3) => {
-                format!("{}.5", millis(random, times) / 1000)
-            }
-            DateForm::Seconds => (millis(random, times) / 1000).to_string(),
+            DateForm::Millis => millis(random, is_wild).to_string(),
+            DateForm::Seconds if is_wild && random.chance(0.3) => format!("{}.5", millis(random, true) / 1000),
+            DateForm::Seconds => (millis(random, is_wild) / 1000).to_string(),
         }
     }
 }
 
-fn millis(random: &mut Random, times: Times) -> i64 {
-    match times {
-        Times::Spring => 1_712_000_000_000 + random.between(0, 90) * 86_400_000,
-        Times::Any => {
-            random.pick(&[0, -1, 1, -62_135_596_800_000, 253_402_300_799_999, 1_718_452_800_123, 951_782_400_000])
-        }
+/// Milliseconds of a day in spring 2024, or of any time.
+fn millis(random: &mut Random, is_wild: bool) -> i64 {
+    if is_wild {
+        random.pick(&[0, -1, 1, -62_135_596_800_000, 253_402_300_799_999, 1_718_452_800_123, 951_782_400_000])
+    } else {
+        1_712_000_000_000 + random.between(0, 90) * 86_400_000
     }
 }

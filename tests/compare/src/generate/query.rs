@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::schema::FieldType;
-use super::values::{Style, text};
+use super::values::text;
 use super::world::World;
 
 /// How deep queries contain each other.
@@ -128,8 +128,8 @@ impl World {
         let text_field = if self.random.chance(0.8) { self.field(|field| field.kind == FieldType::Text) } else { None };
         let (name, value) = match text_field {
             Some(field) => {
-                let style = if self.random.chance(0.15) { Style::Edge } else { Style::Plain };
-                (field.path, Json::from(text(&mut self.random, style)))
+                let is_edge = self.random.chance(0.15);
+                (field.path, Json::from(text(&mut self.random, is_edge)))
             }
             None => {
                 let (name, field) = self.any_field();

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::schema::FieldType;
-use super::values::{Style, text};
+use super::values::text;
 use super::world::World;
 
 const OPERATORS: [&str; 8] = [" ", " ", " AND ", " OR ", " NOT ", " && ", " || ", " -"];
@@ -47,7 +47,7 @@ impl World {
 
     /// One to `most` words, as documents have them.
     pub(super) fn words(&mut self, most: usize) -> String {
-        let text = text(&mut self.random, Style::Plain);
+        let text = text(&mut self.random, false);
         let count = 1 + self.random.below(most);
         text.split(' ').take(count).collect::<Vec<_>>().join(" ")
     }

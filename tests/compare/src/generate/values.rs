@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use super::Random;
-use super::date::Times;
 use super::schema::{FieldSpec, FieldType};
 
 /// Common words first: a word's place in the list is how rare it is.
@@ -184,7 +183,7 @@ pub(super) fn value(random: &mut Random, field: &FieldSpec, style: Style) -> Str
     let is_edge = style == Style::Edge;
     let one_of = |random: &mut Random, items: &[&str]| random.pick(items).to_owned();
     match field.kind {
-        FieldType::Text => Json::from(text(random, style)).to_string(),
+        FieldType::Text => Json::from(text(random, is_edge)).to_string(),
         FieldType::Keyword if is_edge && random.chance(0.2) => one_of(random, &["1.10", "true", "5", "1e3", "-0"]),
         FieldType::Keyword if is_edge => Json::from(random.pick(&ODD_KEYWORDS)).to_string(),
         FieldType::Keyword => Json::from(random.pick(&KEYWORDS)).to_string(),
@@ -196,17 +195,17 @@ pub(super) fn value(random: &mut Random, field: &FieldSpec, style: Style) -> Str
         FieldType::Double | FieldType::Float => (random.between(0, 40) as f64 / 4.0).to_string(),
         FieldType::Boolean if is_edge => one_of(random, &["true", "false", "\"true\"", "\"false\"", "\"\""]),
         FieldType::Boolean => random.chance(0.6).to_string(),
-        FieldType::Date => random.pick(&field.dates).date(random, if is_edge { Times::Any } else { Times::Spring }),
-        FieldType::GeoPoint => point(random, style),
+        FieldType::Date => random.pick(&field.dates).date(random, is_edge),
+        FieldType::GeoPoint => point(random, is_edge),
         FieldType::Ip if is_edge => {
             one_of(random, &["\"::\"", "\"::ffff:10.0.0.1\"", "\"2001:DB8::0:1\"", "\"255.255.255.255\""])
         }
         FieldType::Ip => format!("\"10.0.{}.{}\"", random.below(2), random.below(6)),
         FieldType::UnsignedLong if is_edge => one_of(random, &UNSIGNED_LONGS),
         FieldType::UnsignedLong => random.between(0, 20).to_string(),
-        FieldType::Range => range(random, style),
-        FieldType::FlatObject => flat_object(random, style),
-        FieldType::Completion => completion(random, style),
+        FieldType::Range => range(random, is_edge),
+        FieldType::FlatObject => flat_object(random, is_edge),
+        FieldType::Completion => completion(random, is_edge),
     }
 }
 
@@ -216,15 +215,15 @@ pub(super) fn value_in_query(random: &mut Random, field: &FieldSpec, style: Styl
         FieldType::Range if style == Style::Edge => random.pick(&["2.5", "\"3\"", "-1", "7.0"]).to_owned(),
         FieldType::Range if style == Style::Plain => random.between(0, 15).to_string(),
         FieldType::FlatObject if style != Style::Misfit => Json::from(random.pick(&KEYWORDS)).to_string(),
-        FieldType::Completion if style != Style::Misfit => Json::from(text(random, style)).to_string(),
+        FieldType::Completion if style != Style::Misfit => Json::from(text(random, style == Style::Edge)).to_string(),
         _ => value(random, field, style),
     }
 }
 
-fn range(random: &mut Random, style: Style) -> String {
+fn range(random: &mut Random, is_edge: bool) -> String {
     let (first, length) = (random.between(0, 10), random.between(0, 5));
     let last = first + length;
-    if style == Style::Edge {
+    if is_edge {
         return match random.below(6) {
             0 => format!("{{\"gte\":{first}}}"),
             1 => format!("{{\"lt\":{last}}}"),
@@ -237,9 +236,9 @@ fn range(random: &mut Random, style: Style) -> String {
     format!("{{\"gte\":{first},\"lte\":{last}}}")
 }
 
-fn flat_object(random: &mut Random, style: Style) -> String {
+fn flat_object(random: &mut Random, is_edge: bool) -> String {
     let (first, second) = (random.pick(&KEYWORDS), random.pick(&KEYWORDS));
-    if style == Style::Edge {
+    if is_edge {
         let number = random.below(4);
         return match random.below(4) {
             0 => format!("{{\"a\":{number},\"b\":true}}"),
@@ -251,24 +250,24 @@ fn flat_object(random: &mut Random, style: Style) -> String {
     format!("{{\"a\":\"{first}\",\"b\":{{\"c\":\"{second}\"}}}}")
 }
 
-fn completion(random: &mut Random, style: Style) -> String {
-    let input = Json::from(text(random, style));
+fn completion(random: &mut Random, is_edge: bool) -> String {
+    let input = Json::from(text(random, is_edge));
     match random.below(3) {
         0 => input.to_string(),
         1 => format!("{{\"input\":{input},\"weight\":{}}}", random.below(5)),
         _ => {
-            let second = Json::from(text(random, Style::Plain));
+            let second = Json::from(text(random, false));
             format!("{{\"input\":[{input},{second}],\"weight\":\"{}\"}}", random.below(5))
         }
     }
 }
 
 /// Words for a text.
-pub(super) fn text(random: &mut Random, style: Style) -> String {
-    let words = if style == Style::Edge { random.below(6) } else { 1 + random.below(9) };
+pub(super) fn text(random: &mut Random, is_edge: bool) -> String {
+    let words = if is_edge { random.below(6) } else { 1 + random.below(9) };
     let mut text = Vec::with_capacity(words);
     for _ in 0..words {
-        if style == Style::Edge && random.chance(0.6) {
+        if is_edge && random.chance(0.6) {
             text.push(random.pick(&ODD_WORDS));
         } else {
             // The smaller of two places: common words are first.
@@ -279,8 +278,8 @@ pub(super) fn text(random: &mut Random, style: Style) -> String {
     text.join(" ")
 }
 
-fn point(random: &mut Random, style: Style) -> String {
-    if style == Style::Edge {
+fn point(random: &mut Random, is_edge: bool) -> String {
+    if is_edge {
         return (random.pick(&[
             "{\"lat\":90,\"lon\":0}",
             "{\"lat\":-90,\"lon\":180}",
