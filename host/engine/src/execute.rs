@@ -50,7 +50,7 @@ impl SearchScope<'_> {
         let searcher = self.view.searcher();
         let weight = query.weight(scores.enabled(searcher))?;
         let lengths = match (collector.demand(), collector.may_skip()) {
-            (Demand::Scores, true) => Some(AverageLengths::new(query, self.snapshot, searcher)?),
+            (Demand::Scores, true) => Some(AverageLengths::of(query, self.snapshot, searcher)?),
             _ => None,
         };
         let matching = Matching { weight: &*weight, staged: query.downcast_ref(), lengths: lengths.as_ref() };

@@ -8,8 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{Response, StatusCode};
-use quidditch_function::error_chain;
-use quidditch_service::error_response;
+use quidditch_service::{error_chain, error_response};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 

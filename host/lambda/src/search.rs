@@ -8,11 +8,10 @@ use anyhow::Result;
 use http::header::ACCEPT_ENCODING;
 use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Limits};
-use quidditch_function::error_chain;
 use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::{Precompiled, Sandbox};
-use quidditch_service::{Measurements, Parts, Service, Settings, compress};
+use quidditch_service::{Measurements, Parts, Service, Settings, compress, error_chain};
 use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde_json::value::RawValue;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::future::{Either, join, join_all, select};
 use quidditch_function::FunctionResolver;
-use quidditch_function::error_chain;
+use quidditch_service::error_chain;
 use quidditch_storage::{Storage, StorageError};
 
 use crate::search::Search;

@@ -46,7 +46,7 @@ impl Keys {
     }
 
     /// Reads a value that must be an object.
-    pub(crate) fn from_json(json: Json, name: &'static str) -> Result<Self, ApiError> {
+    pub(crate) fn of(json: Json, name: &'static str) -> Result<Self, ApiError> {
         match json {
             Json::Object(object) => Ok(Keys { object, name }),
             other => Err(ApiError::object(format!("[{name}] must be an object, but is [{other}]"))),

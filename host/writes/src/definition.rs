@@ -39,7 +39,7 @@ impl IndexDefinition {
 
     /// Reads `{"settings": ..., "mappings": ..., "aliases": ...}`.
     pub(crate) fn from_template(template: Json) -> Result<Self, ApiError> {
-        let mut keys = Keys::from_json(template, "template")?;
+        let mut keys = Keys::of(template, "template")?;
         let definition = Self::take(&mut keys)?;
         keys.finish()?;
         Ok(definition)

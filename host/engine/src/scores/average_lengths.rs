@@ -24,7 +24,7 @@ const ROUNDING: f64 = 1e-6;
 pub(crate) struct AverageLengths(Vec<(schema::Field, f64)>);
 
 impl AverageLengths {
-    pub(crate) fn new(query: &dyn Query, snapshot: &Snapshot, searcher: &Searcher) -> tantivy::Result<Self> {
+    pub(crate) fn of(query: &dyn Query, snapshot: &Snapshot, searcher: &Searcher) -> tantivy::Result<Self> {
         let mut searched = BTreeSet::new();
         query.query_terms(&mut |term, _| _ = searched.insert(term.field()));
         let mut lengths = Vec::new();

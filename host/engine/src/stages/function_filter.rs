@@ -104,14 +104,14 @@ impl SegmentStage for SegmentFilter {
         let wanted = *keep == Keep::Kept;
         answer.clear();
         if narrowing.asks_about_all(function) {
-            function.call(&candidates.docs, &[], progress, |bound, batch| bound.keep(batch, answer))?;
+            function.call(&candidates.docs, &[], progress, |predicate, batch| predicate.keep(batch, answer))?;
             candidates.retain(|position, _| (answer[position] != 0) == wanted);
             return Ok(());
         }
         narrowing.narrow(function, &candidates.docs)?;
         let Narrowing { docs, inside, .. } = narrowing;
         if !docs.is_empty() {
-            function.call_inside(docs, inside, progress, |bound, batch| bound.keep(batch, answer))?;
+            function.call_inside(docs, inside, progress, |predicate, batch| predicate.keep(batch, answer))?;
         }
         // The answer behind the last document inside, which is not looked at, but read.
         answer.push(0);

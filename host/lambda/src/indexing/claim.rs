@@ -22,7 +22,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Result, bail};
 use bytes::Bytes;
 use quidditch_clock::Clock;
-use quidditch_function::error_chain;
+use quidditch_service::error_chain;
 use quidditch_storage::{Precondition, Storage, StorageError, Version};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;

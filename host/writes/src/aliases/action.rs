@@ -60,7 +60,7 @@ fn read_action(json: Json) -> Result<Action, ApiError> {
     };
     match name.as_str() {
         "add" => {
-            let mut keys = Keys::from_json(content, "add")?;
+            let mut keys = Keys::of(content, "add")?;
             let (indices, aliases) = (take_indices(&mut keys)?, take_aliases(&mut keys)?);
             let definition = AliasDefinition::take(&mut keys)?;
             keys.take_boolean("must_exist")?;
@@ -68,7 +68,7 @@ fn read_action(json: Json) -> Result<Action, ApiError> {
             Ok(Action::Add { indices, aliases, definition })
         }
         "remove" => {
-            let mut keys = Keys::from_json(content, "remove")?;
+            let mut keys = Keys::of(content, "remove")?;
             let (indices, aliases) = (take_indices(&mut keys)?, take_aliases(&mut keys)?);
             let missing = match keys.take_boolean("must_exist")? {
                 Some(true) => IfMissing::Fail,
@@ -79,7 +79,7 @@ fn read_action(json: Json) -> Result<Action, ApiError> {
             Ok(Action::Remove { indices, aliases, missing })
         }
         "remove_index" => {
-            let mut keys = Keys::from_json(content, "remove_index")?;
+            let mut keys = Keys::of(content, "remove_index")?;
             let indices = take_indices(&mut keys)?;
             keys.take_boolean("must_exist")?;
             keys.finish()?;

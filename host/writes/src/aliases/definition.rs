@@ -19,7 +19,7 @@ impl AliasDefinition {
         if !json.is_object() {
             return Err(ApiError::Argument("No alias is specified".to_owned()));
         }
-        let mut keys = Keys::from_json(json, "alias")?;
+        let mut keys = Keys::of(json, "alias")?;
         let definition = Self::take(&mut keys)?;
         keys.finish()?;
         Ok(definition)

@@ -6,8 +6,8 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::lock::Mutex;
 use quidditch_clock::Clock;
-use quidditch_function::error_chain;
 use quidditch_indexing::{GARBAGE_GRACE, IndexWriter, IndexingError, MergeOptions};
+use quidditch_service::error_chain;
 
 /// How often the garbage of an index is collected while it is written. 1 h: what is collected is at least a day old.
 const COLLECTED_EVERY: Duration = Duration::from_secs(60 * 60);

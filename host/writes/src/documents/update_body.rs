@@ -31,7 +31,7 @@ impl UpdateBody {
             "" => Json::Object(serde_json::Map::new()),
             text => parse_json(text).map_err(|error| ApiError::invalid_json("the update", &error))?,
         };
-        let mut keys = Keys::from_json(json, "UpdateRequest")?;
+        let mut keys = Keys::of(json, "UpdateRequest")?;
         let doc = keys.take_object("doc")?;
         let upsert = keys.take_object("upsert")?;
         let script = keys.take("script");

@@ -28,7 +28,7 @@ const TYPES: &[(&str, Parse)] = &[
     ("sum_bucket", simple_value::parse_sum),
 ];
 
-/// The parser of a type of pipeline; `None` if the name is unknown.
+/// The parser of a type of pipeline; `None` if there is none of this name.
 pub(in super::super) fn find(name: &str) -> Option<Parse> {
     let index = TYPES.binary_search_by_key(&name, |(key, _)| key).ok()?;
     Some(TYPES[index].1)
