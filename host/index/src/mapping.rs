@@ -11,9 +11,7 @@ mod limits;
 mod nested;
 mod object;
 mod schema;
-mod settings;
 mod template;
-mod to_json;
 mod unknown_field;
 mod update;
 

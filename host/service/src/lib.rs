@@ -105,6 +105,7 @@ pub use body::read_body;
 pub use compression::compress;
 pub use error::error_response;
 pub use measurements::Measurements;
+pub use quidditch_function::error_chain;
 pub use service::{Parts, Service};
 pub use settings::Settings;
 

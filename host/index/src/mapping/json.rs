@@ -1,15 +1,22 @@
-//! Reads mappings from JSON.
+//! The JSON form of mappings.
 
 use serde_json::{Map, Value as Json};
 
 use super::Mapping;
-use super::definition::{Definition, as_object, invalid, join, unknown_key};
+use super::definition::{
+    COMPLETION_ANALYZER, DEFAULT_INPUT_LENGTH, DEFAULT_MAX_WORDS, Definition, as_object, invalid, join, unknown_key,
+};
 use super::detection::Detection;
-use super::nested::Nested;
+use super::dynamic::Dynamic;
+use super::nested::{Nested, NestedLimits};
 use super::object::Property;
-use super::settings::Settings;
+use crate::analysis::Analysis;
 use crate::excerpt::json_excerpt;
-use crate::{FieldKind, IndexError};
+use crate::{DateFormat, Field, FieldKind, IndexError, KeywordForm, RangeType, TextForm};
+
+/// The settings that a mapping may come with.
+const SETTINGS: &str =
+    "analysis, max_ngram_diff, max_shingle_diff, mapping.nested_fields.limit, mapping.nested_objects.limit";
 
 /// The keys of the definition of an object.
 const OBJECT_KEYS: &str = "type, dynamic, properties, enabled";
@@ -66,6 +73,11 @@ impl Mapping {
         Self::read(mappings, "mappings", settings)
     }
 
+    /// The mapping as `{"dynamic": ..., "properties": {...}}`, without settings that have their default.
+    pub fn to_json(&self) -> Json {
+        self.object_to_json(0)
+    }
+
     /// Adds a field or an object as a definition in JSON says.
     pub(super) fn add_defined(&mut self, object: usize, key: &str, definition: &Json) -> Result<Property, IndexError> {
         let mut reader = Reader { mapping: self.clone() };
@@ -73,6 +85,14 @@ impl Mapping {
         reader.property(object, key, &definition)?;
         *self = reader.mapping;
         Ok(self.objects[object].properties[key])
+    }
+
+    /// The `settings` of [`Mapping::from_json`].
+    pub fn settings_to_json(&self) -> Json {
+        let mut settings = Map::new();
+        self.analysis.add_to_settings(&mut settings);
+        self.nested_limits.add_to_settings(&mut settings);
+        Json::Object(settings)
     }
 
     /// The settings for a manifest: those of [`Mapping::settings_to_json`] and the kept ones.
@@ -115,6 +135,130 @@ impl Mapping {
         reader.check_aliases(path)?;
         reader.mapping.check_scopes(path)?;
         Ok(reader.mapping)
+    }
+
+    fn object_to_json(&self, index: usize) -> Json {
+        let object = &self.objects[index];
+        let mut json = Map::new();
+        if index == 0 {
+            json.extend(self.meta.iter().map(|meta| ("_meta".to_owned(), meta.clone())));
+            self.detection.add_to(&mut json);
+        }
+        if let Some(nested) = object.nested {
+            nested.add_to(&mut json);
+        }
+        if let Some(dynamic) = object.own_dynamic {
+            json.insert("dynamic".to_owned(), dynamic.name().into());
+        }
+        if !object.is_enabled {
+            json.insert("enabled".to_owned(), false.into());
+        }
+        if object.properties.is_empty() {
+            // Without properties, only its type shows that it is an object. The document itself needs none.
+            if index != 0 && object.nested.is_none() {
+                json.insert("type".to_owned(), "object".into());
+            }
+            return Json::Object(json);
+        }
+        let properties = object.properties.iter().map(|(key, property)| {
+            let definition = match property {
+                Property::Object(index) => self.object_to_json(*index),
+                Property::Field(index) => self.field_to_json(&self.fields[*index]),
+                Property::Alias(index) => Json::from(Map::from_iter([
+                    ("type".to_owned(), "alias".into()),
+                    ("path".to_owned(), self.aliases[*index].1.as_str().into()),
+                ])),
+            };
+            (key.clone(), definition)
+        });
+        json.insert("properties".to_owned(), Json::Object(properties.collect()));
+        Json::Object(json)
+    }
+
+    pub(super) fn field_to_json(&self, field: &Field) -> Json {
+        let mut json = Map::new();
+        json.insert("type".to_owned(), field.kind.type_name().into());
+        match &field.kind {
+            FieldKind::Text { analyzer, search_analyzer, form } => {
+                let default = match form {
+                    TextForm::Completion(_) => COMPLETION_ANALYZER,
+                    _ => self.analysis.default_name(),
+                };
+                let expected =
+                    self.analysis.default_search_name().filter(|_| analyzer == default).unwrap_or(analyzer.as_str());
+                if analyzer != default {
+                    json.insert("analyzer".to_owned(), analyzer.as_str().into());
+                }
+                if search_analyzer != expected {
+                    json.insert("search_analyzer".to_owned(), search_analyzer.as_str().into());
+                }
+                add_form(*form, &mut json);
+            }
+            FieldKind::Keyword(options) => {
+                if let Some(limit) = options.ignore_above {
+                    json.insert("ignore_above".to_owned(), limit.into());
+                }
+                if let Some(normalizer) = &options.normalizer {
+                    json.insert("normalizer".to_owned(), normalizer.name().into());
+                }
+                if let KeywordForm::Constant(value) = &options.form {
+                    json.insert("value".to_owned(), value.as_str().into());
+                }
+            }
+            FieldKind::ScaledFloat { factor } => {
+                json.insert("scaling_factor".to_owned(), (*factor).into());
+            }
+            FieldKind::TokenCount { analyzer } => {
+                json.insert("analyzer".to_owned(), analyzer.name().into());
+            }
+            FieldKind::Date { format, .. } | FieldKind::Range(RangeType::Date(format))
+                if *format != DateFormat::default() =>
+            {
+                json.insert("format".to_owned(), format.to_string().into());
+            }
+            _ => {}
+        }
+        json.extend(field.options.given.iter().map(|(key, value)| (key.clone(), value.clone())));
+        let given = field.subfields.iter().map(|index| &self.fields[*index]).filter(|subfield| !subfield.is_derived());
+        let subfields: Map<_, _> = given
+            .map(|subfield| (subfield.name[field.name.len() + 1..].to_owned(), self.field_to_json(subfield)))
+            .collect();
+        if !subfields.is_empty() {
+            json.insert("fields".to_owned(), Json::Object(subfields));
+        }
+        Json::Object(json)
+    }
+}
+
+/// Adds the options of a form of text that are not the default.
+fn add_form(form: TextForm, json: &mut Map<String, Json>) {
+    match form {
+        TextForm::Completion(options) => {
+            if !options.preserve_separators {
+                json.insert("preserve_separators".to_owned(), false.into());
+            }
+            if !options.preserve_position_increments {
+                json.insert("preserve_position_increments".to_owned(), false.into());
+            }
+            if options.max_input_length != DEFAULT_INPUT_LENGTH {
+                json.insert("max_input_length".to_owned(), options.max_input_length.into());
+            }
+        }
+        TextForm::SearchAsYouType { max_words } if max_words != DEFAULT_MAX_WORDS => {
+            json.insert("max_shingle_size".to_owned(), max_words.into());
+        }
+        _ => {}
+    }
+}
+
+impl Dynamic {
+    fn name(self) -> &'static str {
+        match self {
+            Dynamic::True => "true",
+            Dynamic::False => "false",
+            Dynamic::Strict => "strict",
+            Dynamic::StrictAllowTemplates => "strict_allow_templates",
+        }
     }
 }
 
@@ -220,13 +364,50 @@ impl Reader {
     }
 }
 
+/// The settings of an index.
+#[derive(Default)]
+pub(super) struct Settings {
+    pub(super) analysis: Analysis,
+    pub(super) nested_limits: NestedLimits,
+}
+
+impl Settings {
+    /// Reads settings, which may be inside of `index`, or have names that begin with `index.`.
+    fn read(json: &Json) -> Result<Self, IndexError> {
+        let mut settings = Map::new();
+        for (key, value) in as_object(json, "settings")? {
+            if key == "index" {
+                for (key, value) in as_object(value, "settings.index")? {
+                    add_setting(&mut settings, key, value);
+                }
+            } else {
+                add_setting(&mut settings, key.strip_prefix("index.").unwrap_or(key), value);
+            }
+        }
+        if let Some(key) = settings.keys().find(|key| !SETTINGS.split(", ").any(|known| known == *key)) {
+            return Err(unknown_key("settings", key, SETTINGS));
+        }
+        let nested_limits = NestedLimits::take(&mut settings)?;
+        Ok(Settings { analysis: Analysis::from_settings(&settings, "settings")?, nested_limits })
+    }
+}
+
+/// Adds a setting; those inside of `mapping` by their full names.
+fn add_setting(settings: &mut Map<String, Json>, key: &str, value: &Json) {
+    match value {
+        Json::Object(inner) if key == "mapping" || key.starts_with("mapping.") => {
+            inner.iter().for_each(|(name, value)| add_setting(settings, &format!("{key}.{name}"), value));
+        }
+        _ => _ = settings.insert(key.to_owned(), value.clone()),
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::needless_pass_by_value, reason = "JSON literals read better without `&`")]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Dynamic;
 
     fn refusal(json: Json) -> String {
         Mapping::from_json(&json).expect_err("refused").to_string()

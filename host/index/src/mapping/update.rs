@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::definition::{as_object, join};
-use super::settings::Settings;
+use super::json::Settings;
 use super::{FieldError, Mapping};
 use crate::IndexError;
 

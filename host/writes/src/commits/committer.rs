@@ -8,11 +8,10 @@ use futures::channel::oneshot;
 use futures::future::{Either, select};
 use http::StatusCode;
 use quidditch_clock::Clock;
-use quidditch_function::error_chain;
 use quidditch_index::IndexError;
 use quidditch_indexing::{IndexWriter, IndexingError, WriteOperation, WriteReport, WriteResult};
-use quidditch_service::Service;
 use quidditch_service::writing::{ApiError, Refusal};
+use quidditch_service::{Service, error_chain};
 use quidditch_storage::Storage;
 
 use super::background::Background;

@@ -32,7 +32,7 @@ pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Resu
     let items = items(&Bytes::from(body), default_index.as_deref(), require_alias)?;
     let mut answers: Vec<(Action, Json)> = items.iter().map(|item| (item.action, Json::Null)).collect();
 
-    let batches = Batches::new(writes, service, items, &mut answers).await?;
+    let batches = Batches::of(writes, service, items, &mut answers).await?;
     let only_batch = batches.0.len() == 1;
     for Batch { index, items, operations } in batches.0 {
         match writes.committer.write(service, &index, operations).await {
@@ -88,7 +88,7 @@ struct Batches(Vec<Batch>);
 
 impl Batches {
     /// Finds the index of each operation. Operations without one are answered.
-    async fn new(
+    async fn of(
         writes: &Writes,
         service: &Service,
         items: Vec<Item>,
