@@ -29,9 +29,22 @@ pub(crate) struct Fetching<'a, 'i> {
 /// How hits are shown.
 struct Shape<'a, 'i> {
     plan: &'a FetchPlan<'i>,
-    explains_scores: bool,
+    explains: Explains,
     order: Option<&'a SortOrder>,
     scores: Scores,
+}
+
+/// Whether scores are explained.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Explains {
+    Nothing,
+    Scores,
+}
+
+impl Explains {
+    fn new(explain: bool) -> Self {
+        if explain { Explains::Scores } else { Explains::Nothing }
+    }
 }
 
 impl Fetching<'_, '_> {
@@ -39,7 +52,7 @@ impl Fetching<'_, '_> {
     pub(crate) async fn page(&self, plan: &Plan, hits: &[Hit]) -> Result<Vec<HitDocument>, Error> {
         let shape = Shape {
             plan: &self.resolved.fetch,
-            explains_scores: self.resolved.request.fetch.explain,
+            explains: Explains::new(self.resolved.request.fetch.explain),
             order: plan.sort_order(),
             scores: plan.hit_scores(),
         };
@@ -65,7 +78,7 @@ impl Fetching<'_, '_> {
     ) -> Result<Vec<HitDocument>, Error> {
         let shape = Shape {
             plan: &self.resolved.top_hits[number],
-            explains_scores: self.resolved.request.top_hits[number].explain,
+            explains: Explains::new(self.resolved.request.top_hits[number].explain),
             order: wanted.order,
             scores: wanted.scores,
         };
@@ -94,7 +107,7 @@ impl Fetching<'_, '_> {
         let page = Page {
             hits,
             order: shape.order,
-            explain: if shape.explains_scores { Some(&explain) } else { None },
+            explain: if shape.explains == Explains::Scores { Some(&explain) } else { None },
             scores: shape.scores,
             ..self.around()
         };

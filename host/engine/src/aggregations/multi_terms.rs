@@ -63,7 +63,7 @@ struct MultiTermsDefinition {
 
 impl Definition for MultiTermsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let sources = self.sources.iter().map(|options| ValueSource::for_terms(planner, options, "multi_terms"));
+        let sources = self.sources.iter().map(|options| ValueSource::of_terms(planner, options, "multi_terms"));
         Ok(Box::new(MultiTerms {
             sources: sources.collect::<Result<_, Error>>()?,
             size: self.size,

@@ -149,7 +149,7 @@ pub(super) enum Values {
 
 impl ValueSource {
     /// All values of a field, in ascending order.
-    pub(in super::super) fn for_terms(
+    pub(in super::super) fn of_terms(
         planner: &Planner<'_>,
         options: &FieldOptions,
         type_name: &str,
