@@ -3,7 +3,7 @@
 mod average_lengths;
 mod blended_frequencies;
 mod bm25;
-mod constant_weight;
+mod constant_query;
 mod explain;
 mod explain_match;
 mod joint_scores;
@@ -23,6 +23,7 @@ use tantivy::{Score, Searcher, Term};
 
 pub(crate) use average_lengths::AverageLengths;
 pub(crate) use blended_frequencies::blended_frequencies;
+pub(crate) use constant_query::ConstantQuery;
 pub(crate) use explain_match::explain_match;
 pub(crate) use loose_phrase::LoosePhrase;
 pub(crate) use phrase_word::PhraseWord;

@@ -9,7 +9,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, Term};
 
 use super::bm25::{AverageLength, B, K1, idf};
-use super::constant_weight::ConstantWeight;
+use super::constant_query::ConstantWeight;
 use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
 use crate::explanation::Explanation;
