@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use quidditch_engine::FailedIndex;
+use quidditch_function::error_chain;
 use serde_json::Value as Json;
 
 pub use self::api_error::ApiError;

@@ -18,7 +18,7 @@ pub(crate) struct FakeLoader {
     pub(crate) target: Target,
     pub(crate) can_compile: bool,
     /// The calls so far.
-    calls: Mutex<Vec<&'static str>>,
+    pub(crate) calls: Mutex<Vec<&'static str>>,
 }
 
 impl FakeLoader {
