@@ -405,7 +405,9 @@ impl Engine {
         reads: &ReadSession,
     ) -> Result<Option<OfIndex>, Error> {
         match resolved.request.suggestions() {
-            Some(suggestions) => Ok(Some(suggestions.find(resolved, view, self.limits.max_hits_bytes, reads).await?)),
+            Some(suggestions) => {
+                Ok(Some(resolved.suggest(suggestions, view, self.limits.max_hits_bytes, reads).await?))
+            }
             None => Ok(None),
         }
     }
