@@ -192,6 +192,8 @@ pub(in super::super) struct SegmentComposite<'a> {
     counts: Vec<u64>,
     nodes: SegmentNodes<'a>,
     inner: Inner,
+    /// The documents of a batch whose first value does not rule them out.
+    narrowed: Inner,
     account: Account,
 }
 
@@ -221,8 +223,30 @@ impl<'a> SegmentComposite<'a> {
             counts: Vec::new(),
             nodes: inner.open(opening)?,
             inner: Inner::default(),
+            narrowed: Inner::default(),
             account: opening.memory.account(),
         })
+    }
+
+    /// Once the page is full: finds the documents whose first value does not rule them out. Of others, only this one is read.
+    fn narrow(&mut self, batch: Batch<'_>) -> bool {
+        let [found] = &self.found[..] else { return false };
+        let Some(last) = found.last(self.size).map(|last| last[0]) else { return false };
+        if batch.parents() > 1 {
+            return false;
+        }
+        let first = &mut self.sources[0];
+        first.read(batch);
+        if !first.slots.is_one_each() {
+            return false;
+        }
+        self.narrowed.clear();
+        for (doc, slot) in batch.docs.iter().zip(&first.slots.values) {
+            if *slot <= last {
+                self.narrowed.push(*doc, 0);
+            }
+        }
+        true
     }
 
     /// Ends a batch.
@@ -250,10 +274,9 @@ impl<'a> SegmentComposite<'a> {
             self.inner.push(batch.docs[position], bucket);
         }
     }
-}
 
-impl SegmentAggregation for SegmentComposite<'_> {
-    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+    /// Counts the documents of a batch in the buckets of all combinations of their values.
+    fn collect_all(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         self.sources.iter_mut().for_each(|source| source.read(batch));
         self.inner.clear();
         let (width, parents) = (self.sources.len(), batch.parents());
@@ -302,6 +325,18 @@ impl SegmentAggregation for SegmentComposite<'_> {
             }
         }
         self.end_batch()
+    }
+}
+
+impl SegmentAggregation for SegmentComposite<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        if !self.narrow(batch) {
+            return self.collect_all(batch);
+        }
+        let narrowed = std::mem::take(&mut self.narrowed);
+        let result = if narrowed.batch().docs.is_empty() { Ok(()) } else { self.collect_all(narrowed.batch()) };
+        self.narrowed = narrowed;
+        result
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
