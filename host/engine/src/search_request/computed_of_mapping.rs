@@ -1,6 +1,6 @@
 //! The computed fields of a mapping, and which of them a request may read.
 
-use quidditch_index::Mapping;
+use quidditch_index::{Mapping, matches_pattern};
 use serde_json::{Map, Value as Json};
 
 use super::SearchRequest;
@@ -11,7 +11,6 @@ use crate::json::Node;
 use crate::limits::Limits;
 use crate::query;
 use crate::request::ComputedFieldRequest;
-use crate::wildcard;
 
 /// Computed fields of a mapping, and the calls that compute them.
 #[derive(Default)]
@@ -90,7 +89,7 @@ fn mentions(json: &Json, name: &str) -> bool {
 }
 
 fn text_mentions(text: &str, name: &str) -> bool {
-    text.contains(name) || text.contains('*') && wildcard::matches(text.as_bytes(), name.as_bytes())
+    text.contains(name) || text.contains('*') && matches_pattern(text, name)
 }
 
 #[cfg(test)]
