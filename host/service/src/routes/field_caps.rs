@@ -95,8 +95,8 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
             add(field.name(), field.kind().type_name(), true, has_column, index);
             objects.extend(objects_around(mapping, field.name()));
         }
-        for (name, definition) in mapping.computed_fields().iter().filter(|(name, _)| wanted.matches(name)) {
-            add(name, definition["type"].as_str().unwrap_or_default(), true, true, index);
+        for name in mapping.computed_fields().keys().filter(|name| wanted.matches(name)) {
+            add(name, "derived", false, true, index);
         }
         for object in objects {
             let is_nested =
