@@ -28,7 +28,7 @@ impl Engine {
         loop {
             // Without backgrounds, nothing is missing, and this is done once.
             let found = if plan.backgrounds.is_empty() { result.take_aggregations() } else { result.aggregations() };
-            let (answers, missing) = self.answer_aggregations(first.resolved.request, plan, found, &known)?;
+            let (answers, missing) = self.answer_aggregations(first.resolved, plan, found, &known)?;
             if missing.is_empty() {
                 return Ok(answers);
             }

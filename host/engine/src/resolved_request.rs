@@ -16,7 +16,7 @@ use crate::columns::ComputedFields;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
 use crate::fetch::FetchPlan;
-use crate::functions::BoundCall;
+use crate::functions::{BoundCall, FunctionCall, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
 use crate::nested::{NestedScope, NestedSets};
@@ -42,11 +42,13 @@ pub(crate) struct ResolvedRequest<'a> {
     /// Those of all indices that the request searches.
     pub(crate) mappings: Mappings<'a>,
     pub(crate) request: &'a SearchRequest,
-    /// One for each call of the request.
+    /// One for each call of the request, and then for each of `calls_of_mapping`.
     pub(crate) calls: Vec<BoundCall>,
+    /// The calls that compute fields of the mapping.
+    pub(crate) calls_of_mapping: Vec<FunctionCall>,
     /// The documents that its queries name.
     pub(crate) documents: LookedUp,
-    /// The fields that the request computes.
+    /// The fields that the request computes, and those of the mapping that it may name.
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
     pub(crate) fetch: FetchPlan<'a>,
@@ -56,6 +58,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) nested_sets: Arc<NestedSets>,
     /// What is read of the hits of each `top_hits`.
     pub(crate) top_hits: Vec<FetchPlan<'a>>,
+    /// Those that script fields and the scripts of buckets name.
+    pub(crate) stored_scripts: Arc<StoredScripts>,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
@@ -168,7 +172,7 @@ impl ResolvedRequest<'_> {
 
     /// What the calls of functions cost so far.
     pub(crate) fn profile(&self) -> Vec<FunctionProfile> {
-        let calls = self.request.calls.iter().zip(&self.calls);
+        let calls = self.request.calls.iter().chain(&self.calls_of_mapping).zip(&self.calls);
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
@@ -235,7 +239,7 @@ impl ResolvedRequest<'_> {
 
     fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
         let planner = self.planner(searcher);
-        if !self.request.computed.is_empty() && self.snapshot.mapping().has_nested() {
+        if !self.computed.is_empty() && self.snapshot.mapping().has_nested() {
             // Their values are those of documents, without nested objects.
             planner.scope_documents(NestedScope::Root);
         }

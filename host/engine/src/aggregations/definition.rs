@@ -32,6 +32,11 @@ pub(super) trait Definition: Send + Sync {
         1
     }
 
+    /// The id of the stored script that is called when its answer is made.
+    fn stored_script(&self) -> Option<&str> {
+        None
+    }
+
     /// Which buckets it has.
     fn layout(&self) -> Layout {
         Layout::Nothing

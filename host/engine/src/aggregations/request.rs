@@ -33,6 +33,17 @@ pub(crate) struct AggregationRequests {
     pipelines: Arc<[Pipeline]>,
 }
 
+impl AggregationRequests {
+    /// The ids of the stored scripts that are called when the answers are made.
+    pub(crate) fn stored_scripts(&self) -> Vec<&str> {
+        let of_pipelines = self.pipelines.iter().filter_map(Pipeline::stored_script);
+        let of_aggregations = self.aggregations.iter().flat_map(|aggregation| {
+            aggregation.definition.stored_script().into_iter().chain(aggregation.inner.stored_scripts())
+        });
+        of_pipelines.chain(of_aggregations).collect()
+    }
+}
+
 /// The planned aggregations of a request, by the documents that they are about.
 pub(crate) struct PlannedAggregations {
     /// Over the matches of the query.

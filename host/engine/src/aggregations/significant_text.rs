@@ -73,6 +73,10 @@ struct SignificantTextDefinition {
 }
 
 impl Definition for SignificantTextDefinition {
+    fn stored_script(&self) -> Option<&str> {
+        self.heuristic.stored_script()
+    }
+
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let own = planner.field(&self.field);
         let field = own.or_else(|| planner.mappings.field(&self.field));

@@ -1,12 +1,11 @@
 //! What the hits of a response are planned with.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use quidditch_clock::Clock;
 use quidditch_index::{Mapping, Snapshot};
 
-use crate::functions::{ScriptSource, Shared};
+use crate::functions::{Shared, StoredScripts};
 use crate::limits::Limits;
 use crate::plan::Planner;
 use crate::query::Clause;
@@ -22,7 +21,7 @@ pub(crate) struct FetchContext<'i, 'c> {
     pub(crate) clock: &'c Arc<dyn Clock>,
     pub(crate) limits: &'c Limits,
     /// The stored scripts that script fields name, by their ids.
-    pub(crate) stored_scripts: &'c BTreeMap<String, ScriptSource>,
+    pub(crate) stored_scripts: &'c StoredScripts,
 }
 
 impl<'i> FetchContext<'i, '_> {

@@ -82,6 +82,10 @@ struct SignificantTermsDefinition {
 }
 
 impl Definition for SignificantTermsDefinition {
+    fn stored_script(&self) -> Option<&str> {
+        self.heuristic.stored_script()
+    }
+
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         const TYPE: &str = "significant_terms";
         let field = &self.options.field;
