@@ -46,7 +46,7 @@ impl DocumentScript {
     /// # Errors
     /// A mistake in it, or what of Painless is not supported.
     pub fn compile(language: Language, source: &str, limits: ScriptLimits) -> Result<Self, FunctionError> {
-        let named = Source::of(&Script { language, source, params: &Map::new() });
+        let named = Source::from_script(&Script { language, source, params: &Map::new() });
         let parsed = match language {
             Language::Painless => parse_script(source, &limits),
             Language::Expression => {

@@ -27,7 +27,7 @@ use crate::answer::{Answer, Content};
 
 impl Refusal {
     /// The failure of a function, which may be the cause of another one.
-    pub fn of_function(error: &FunctionError) -> Self {
+    pub fn from_function(error: &FunctionError) -> Self {
         Problem::from_function(error).into_refusal()
     }
 }

@@ -135,7 +135,7 @@ fn operation(found: FoundDocument, index: &str, change: &ByQuery) -> Result<Opti
         ByQuery::Delete => WriteAction::Delete,
         ByQuery::Update(None) => WriteAction::Index(Bytes::from(found.source)),
         ByQuery::Update(Some(script)) => {
-            let changed = ChangedDocument::of(&found, index, script)?;
+            let changed = ChangedDocument::from_script(&found, index, script)?;
             changed.check_same()?;
             match changed.op {
                 DocumentOp::Index => WriteAction::Index(changed.source),

@@ -32,7 +32,7 @@ impl ChangedDocument {
     ///
     /// # Errors
     /// A failure of the script; what it must not do to `ctx`.
-    pub(super) fn of(found: &FoundDocument, index: &str, script: &RequestScript) -> Result<Self, ApiError> {
+    pub(super) fn from_script(found: &FoundDocument, index: &str, script: &RequestScript) -> Result<Self, ApiError> {
         let source = parse_json(&found.source).map_err(|error| ApiError::invalid_json("a document", &error))?;
         let before = json!({
             "_routing": null, "op": "index", "_index": index, "_source": source, "_id": found.id, "_version": -1,

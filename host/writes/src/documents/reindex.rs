@@ -178,7 +178,7 @@ impl Destination {
             let (action, condition) = (WriteAction::Index(Bytes::from(found.source)), self.condition(found.version));
             return Ok(Some((None, WriteOperation { id: Some(found.id), action, condition })));
         };
-        let changed = ChangedDocument::of(&found, of, script)?;
+        let changed = ChangedDocument::from_script(&found, of, script)?;
         let version = match changed.version {
             None | Some(Json::Null) => found.version,
             Some(_) if self.version_type == VersionType::Internal => {

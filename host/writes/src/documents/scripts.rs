@@ -76,7 +76,7 @@ impl RequestScript {
     /// Runs it, and returns `ctx` as it is afterwards.
     pub(super) fn run(&self, ctx: &Map<String, Json>) -> Result<Map<String, Json>, Box<Refusal>> {
         let script = self.script()?;
-        script.run(&self.params, ctx, &self.shared.run).map_err(|error| Box::new(Refusal::of_function(&error)))
+        script.run(&self.params, ctx, &self.shared.run).map_err(|error| Box::new(Refusal::from_function(&error)))
     }
 
     /// Fails if there is no such script, or if it has a mistake.
@@ -142,7 +142,7 @@ fn compile(lang: &str, source: &str) -> Result<DocumentScript, Box<Refusal>> {
         return Err(Box::new(bad_request("illegal_argument_exception", reason)));
     };
     let compiled = DocumentScript::compile(language, source, ScriptLimits::default());
-    compiled.map_err(|error| Box::new(Refusal::of_function(&error)))
+    compiled.map_err(|error| Box::new(Refusal::from_function(&error)))
 }
 
 async fn stored(service: &Service, id: &str) -> Result<DocumentScript, Box<Refusal>> {
@@ -152,7 +152,7 @@ async fn stored(service: &Service, id: &str) -> Result<DocumentScript, Box<Refus
             let reason = format!("unable to find script [{id}] in cluster state");
             Err(Box::new(Refusal::new(StatusCode::NOT_FOUND, "resource_not_found_exception", reason)))
         }
-        Err(error) => Err(Box::new(Refusal::of_function(&error))),
+        Err(error) => Err(Box::new(Refusal::from_function(&error))),
     }
 }
 
