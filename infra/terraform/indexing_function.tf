@@ -1,4 +1,14 @@
-# The indexing function: a file uploaded to incoming/<index>/ is added to that index.
+# The indexing function: a file uploaded to incoming/<index>/ is added to that index. writing_url.tf lets it answer requests, too.
+
+locals {
+  indexing_environment = {
+    QUIDDITCH_STORE             = local.store_url
+    QUIDDITCH_WRITES            = var.writing_enabled ? "true" : null
+    QUIDDITCH_PRODUCT_HEADER    = var.writing_enabled ? tostring(var.product_header) : null
+    QUIDDITCH_LOG               = var.log_level
+    QUIDDITCH_METRICS_NAMESPACE = var.metrics_namespace
+  }
+}
 
 resource "aws_lambda_function" "indexing" {
   #checkov:skip=CKV_AWS_50:The function logs what it did with each file; tracing would need another write permission
@@ -27,11 +37,7 @@ resource "aws_lambda_function" "indexing" {
   }
 
   environment {
-    variables = {
-      QUIDDITCH_STORE             = local.store_url
-      QUIDDITCH_LOG               = var.log_level
-      QUIDDITCH_METRICS_NAMESPACE = var.metrics_namespace
-    }
+    variables = { for name, value in local.indexing_environment : name => value if value != null }
   }
 
   logging_config {

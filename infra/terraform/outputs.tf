@@ -1,5 +1,6 @@
 locals {
   function_url      = try(trimsuffix(aws_lambda_function_url.search[0].function_url, "/"), null)
+  writing_url       = try(trimsuffix(aws_lambda_function_url.writing[0].function_url, "/"), null)
   api_url           = try(aws_apigatewayv2_api.search[0].api_endpoint, null)
   custom_domain_url = local.has_custom_domain ? "https://${try(var.custom_domain.domain_name, "")}" : null
 
@@ -44,6 +45,16 @@ output "curl_function_url" {
 output "curl_api" {
   description = "A shell command that searches through the HTTP API, under the custom domain if there is one. With AWS_IAM it needs the usual AWS_* variables, with JWT a TOKEN."
   value       = local.api_url == null ? null : "curl -sS ${local.api_credentials}${local.curl_options} '${coalesce(local.custom_domain_url, local.api_url)}/${local.example_index}/_search?pretty'"
+}
+
+output "writing_url" {
+  description = "The function URL for requests that write, without a trailing slash; null if there is none."
+  value       = local.writing_url
+}
+
+output "curl_writing_url" {
+  description = "A shell command that stores a document through the function URL for writing. It needs the usual AWS_* variables."
+  value       = local.writing_url == null ? null : "curl -sS ${local.sign_for["lambda"]}-H 'content-type: application/json' -d '{}' '${local.writing_url}/${local.example_index}/_doc?pretty'"
 }
 
 output "store_url" {
@@ -109,6 +120,11 @@ output "dashboard_url" {
 output "caller_policy_json" {
   description = "A policy for callers in this account that may search; null if IAM does not control access."
   value       = length(local.caller_statements) == 0 ? null : jsonencode({ Version = "2012-10-17", Statement = local.caller_statements })
+}
+
+output "writer_policy_json" {
+  description = "A policy for callers in this account that may send requests that write; null if there is no function URL for them."
+  value       = length(local.writer_statements) == 0 ? null : jsonencode({ Version = "2012-10-17", Statement = local.writer_statements })
 }
 
 output "uploader_policy_json" {

@@ -27,6 +27,23 @@ locals {
 
   caller_statements = concat(flatten(local.call_function_url), local.call_api_gateway)
 
+  writer_statements = flatten([for url in aws_lambda_function_url.writing : [
+    {
+      Sid       = "CallWritingUrl"
+      Effect    = "Allow"
+      Action    = "lambda:InvokeFunctionUrl"
+      Resource  = aws_lambda_function.indexing[0].arn
+      Condition = { StringEquals = { "lambda:FunctionUrlAuthType" = "AWS_IAM" } }
+    },
+    {
+      Sid       = "InvokeThroughWritingUrl"
+      Effect    = "Allow"
+      Action    = "lambda:InvokeFunction"
+      Resource  = aws_lambda_function.indexing[0].arn
+      Condition = { Bool = { "lambda:InvokedViaFunctionUrl" = "true" } }
+    },
+  ]])
+
   uploader_statements = concat([{
     Sid      = "Upload"
     Effect   = "Allow"

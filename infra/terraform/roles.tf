@@ -21,6 +21,12 @@ locals {
     Condition = { StringLike = { "s3:prefix" = "${var.store_prefix}/*" } }
   }
 
+  # Only requests delete indices, and collect garbage. The bucket keeps what is deleted for noncurrent_version_days.
+  write_indices = concat(
+    ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+    var.writing_enabled ? ["s3:DeleteObject"] : [],
+  )
+
   # The log groups are created here, with their retention; a function that could create one would do so without.
   write_log = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
@@ -96,7 +102,7 @@ resource "aws_iam_role_policy" "indexing" {
       {
         Sid      = "WriteIndices"
         Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
+        Action   = local.write_indices
         Resource = local.store_objects
       },
       {

@@ -398,7 +398,7 @@ variable "indexing_timeout_seconds" {
 }
 
 variable "indexing_reserved_concurrency" {
-  description = "Maximum number of files that are indexed concurrently; others wait. -1: the account's limit."
+  description = "Maximum number of files that are indexed concurrently, and of requests that write; other files wait, and other requests get 429. -1: the account's limit."
   type        = number
   default     = -1
   nullable    = false
@@ -406,6 +406,35 @@ variable "indexing_reserved_concurrency" {
   validation {
     condition     = var.indexing_reserved_concurrency >= -1 && floor(var.indexing_reserved_concurrency) == var.indexing_reserved_concurrency
     error_message = "The reserved concurrency must be a whole number: -1 for none, 0 to switch indexing off (events are then sent to the failure queue), or the maximum number of concurrent executions."
+  }
+}
+
+variable "writing_enabled" {
+  description = "Whether the indexing function also answers HTTP requests that change documents and indices, at a function URL of its own with AWS_IAM (QUIDDITCH_WRITES). It may then delete objects of indices."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.writing_enabled || var.indexing_enabled
+    error_message = "Requests that write are answered by the indexing function: set indexing_enabled."
+  }
+}
+
+variable "writing_callers" {
+  description = "Roles, users and accounts outside this account that may use the function URL for writing, as ARNs or account numbers. Callers in this account need writer_policy_json instead."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for caller in var.writing_callers : can(regex("^([0-9]{12}|arn:[^:]+:(iam|sts)::[0-9]{12}:.+)$", caller))])
+    error_message = "Each caller must be an account number of 12 digits or the ARN of a role, user or account."
+  }
+
+  validation {
+    condition     = length(var.writing_callers) == 0 || var.writing_enabled
+    error_message = "Callers can only be named if writing_enabled is true."
   }
 }
 

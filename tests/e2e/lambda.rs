@@ -3,3 +3,4 @@
 mod deployment;
 mod indexing;
 mod searching;
+mod writing;

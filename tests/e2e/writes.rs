@@ -2,5 +2,7 @@
 
 mod client;
 mod concurrent;
+mod documented;
 mod kills;
+mod large_bodies;
 mod searches;

@@ -67,7 +67,7 @@ impl Installation {
             let settings = Settings { snapshot_max_age: Duration::ZERO, ..Settings::default() };
             let writes = WriteParts {
                 storage: Arc::clone(&storage),
-                registry: Arc::clone(&registry),
+                registry: Some(Arc::clone(&registry)),
                 clock: Arc::clone(&clock),
             };
             Service::new(parts, settings).with_writes(Arc::new(Writes::new(writes)))

@@ -71,7 +71,7 @@ impl Installation {
     pub(crate) fn writes(&self) -> Writes {
         Writes::new(WriteParts {
             storage: Arc::clone(&self.storage),
-            registry: Arc::clone(&self.registry),
+            registry: Some(Arc::clone(&self.registry)),
             clock: Arc::clone(&self.clock),
         })
     }

@@ -5,6 +5,7 @@ mod background;
 mod caches;
 mod commits;
 mod connection;
+mod pieces;
 mod server;
 mod settings;
 mod shared;

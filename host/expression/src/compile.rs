@@ -15,6 +15,8 @@ use crate::program::Program;
 use crate::purpose::Purpose;
 use crate::script::Script;
 
+pub(crate) use painless::{default_value, number_value};
+
 /// Parses a script, for its mistakes.
 pub(crate) fn check_syntax(script: &Script<'_>, limits: &ScriptLimits) -> Result<(), Located> {
     match script.language {

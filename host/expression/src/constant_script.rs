@@ -13,10 +13,10 @@ use crate::runnable_script::{RunnableScript, Source};
 use crate::script::Script;
 use crate::value::Value;
 
-/// How scripts without documents run: their time is that of a budget.
+/// How scripts run that read no columns: their time is that of a budget.
 pub struct ScriptRun {
-    clock: Arc<dyn Clock>,
-    budget: Arc<Budget>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) budget: Arc<Budget>,
 }
 
 impl ScriptRun {

@@ -31,6 +31,13 @@ impl Failure {
         ))
     }
 
+    /// The same in a script that changes documents, which no function replaces.
+    pub(crate) fn unsupported_in_documents(what: impl std::fmt::Display) -> Self {
+        Failure::argument(format!(
+            "{what} is not supported in scripts that change documents, see docs/functions/expressions.md"
+        ))
+    }
+
     /// The same failure at a place in the source.
     pub(crate) fn at(self, offset: usize) -> Located {
         Located { failure: self, offset }

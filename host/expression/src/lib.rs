@@ -2,7 +2,8 @@
 //!
 //! A script is compiled to a tree of operations over the columns of a batch, and is then a function like any other, with the
 //! traits of `quidditch-function`. There is no machine code: it runs wherever the engine does. Of the index it knows the types of
-//! fields ([`Fields`]).
+//! fields ([`Fields`]). Scripts that change documents ([`DocumentScript`]) run in another way: for one document, whose lists and maps
+//! they change.
 //!
 //! The order of the modules is the way of a script: `lexer`, `parser` and `syntax` read both languages. `compile` checks it, for
 //! each language in its own way, and computes what depends on no document. `evaluate` runs it.
@@ -15,6 +16,7 @@ mod computed_values;
 mod constant_script;
 mod date;
 mod decay;
+mod document_script;
 mod evaluate;
 mod failure;
 mod field;
@@ -55,6 +57,7 @@ mod test_documents;
 mod value_answers;
 
 pub use constant_script::ScriptRun;
+pub use document_script::DocumentScript;
 pub use field::{FieldType, Fields};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use fuzzing::fuzz_script;

@@ -11,7 +11,10 @@ pub struct ScriptLimits {
     pub operations: usize,
     /// How often one document may go through loops. 100,000: the time that a request may take stops longer ones in any case.
     pub iterations: u32,
-    /// Bytes of the strings and lists that a script makes while it evaluates one batch. 16 MiB: 4 KiB for each document.
+    /// How many operations a script that changes documents may perform for one document. 5 million: less than a second.
+    pub document_operations: u32,
+    /// Bytes of the strings and lists that a script makes while it evaluates one batch, or changes one document. 16 MiB: 4 KiB for each
+    /// document of a batch.
     pub batch_text_bytes: usize,
 }
 
@@ -22,6 +25,7 @@ impl Default for ScriptLimits {
             depth: 100,
             operations: 2_000,
             iterations: 100_000,
+            document_operations: 5_000_000,
             batch_text_bytes: 16 << 20,
         }
     }

@@ -1,5 +1,6 @@
 //! Tokens to a syntax tree. Both languages have the operators of Java, with its precedence.
 
+mod arguments;
 mod ending;
 mod expression;
 mod function;

@@ -34,6 +34,10 @@ impl Source {
         Source { language: script.language, text: Arc::from(script.source), id }
     }
 
+    pub(crate) fn id(&self) -> &FunctionId {
+        &self.id
+    }
+
     pub(crate) fn error(&self, phase: FailurePhase, error: Located, document: Option<DocumentRef>) -> FunctionError {
         let failure = ScriptFailure {
             language: self.language.name(),

@@ -87,6 +87,16 @@ pub(crate) enum ExprKind {
         operator: Option<Binary>,
         value: Box<Expr>,
     },
+    /// `new class(arguments)`
+    New {
+        class: String,
+        arguments: Vec<Expr>,
+    },
+    /// `parameter -> body`
+    Lambda {
+        parameters: Vec<String>,
+        body: Box<Expr>,
+    },
     /// `variable++`, `--variable`
     Step {
         variable: Box<Expr>,

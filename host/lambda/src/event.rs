@@ -76,6 +76,16 @@ pub(crate) enum EventError {
     Request { method: String, target: String, source: http::Error },
 }
 
+/// Whether an event is an HTTP request of a function URL, however malformed. Events about uploads do not have the key.
+pub(crate) fn is_http(event: &str) -> bool {
+    #[derive(Deserialize)]
+    struct HttpRequest {
+        #[serde(rename = "requestContext")]
+        _request_context: serde::de::IgnoredAny,
+    }
+    serde_json::from_str::<HttpRequest>(event).is_ok()
+}
+
 /// The HTTP request in an event.
 pub(crate) fn request(event: &str) -> Result<(Request<Bytes>, Format), EventError> {
     let event: HttpEvent = serde_json::from_str(event)?;
@@ -192,6 +202,13 @@ mod tests {
 
     fn parsed(event: &Json) -> (Request<Bytes>, Format) {
         request(&event.to_string()).expect("valid")
+    }
+
+    #[test]
+    fn events_with_requests_are_told_from_others() {
+        assert!(is_http(r#"{"requestContext": {"http": {}}}"#));
+        assert!(!is_http(r#"{"Records": [{"requestContext": {}}]}"#));
+        assert!(!is_http("[]"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The indexing function: adds files that are uploaded below `incoming/<index>/` to that index.
+//! The indexing function: adds files that are uploaded below `incoming/<index>/` to that index, and may answer HTTP requests.
 //!
 //! S3 and Lambda may repeat and reorder events. Each key has a receipt below the index, which records the upload that was added
 //! last: further events about it, and late events about older uploads, add nothing. [`mod@claim`] describes what happens when a
@@ -33,9 +33,11 @@ use self::claim::{Claim, Claimed, claim};
 use self::download::{current_etag, download, is_current};
 use self::event::{Upload, UploadedFile};
 use self::timed_reader::TimedReader;
+use crate::event::is_http;
 use crate::metrics::{Metrics, RequestFigures};
 use crate::settings::IndexSettings;
 use crate::time_left::time_left;
+use crate::writing::Writing;
 use timed_reader::TIME_IS_UP;
 
 /// Number of digits of the file's digest that the ids of its documents start with. 32: with 128 bits, no two files share
@@ -54,6 +56,8 @@ pub(crate) struct Indexing {
     clock: Arc<dyn Clock>,
     metrics: Metrics,
     split_memory_bytes: usize,
+    /// Answers HTTP requests; `None` if they are errors.
+    writing: Option<Writing>,
 }
 
 /// An event, and how long it may take.
@@ -88,19 +92,28 @@ impl Indexing {
     pub(crate) fn new(settings: &IndexSettings) -> Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let bucket = open_s3(&settings.store, S3Settings::default(), Arc::clone(&clock));
+        let storage = Arc::new(Counting::new(bucket));
+        let IndexSettings { split_memory_bytes, writing, metrics, .. } = settings;
+        let writing = writing.as_ref().map(|writing| Writing::new(&storage, &clock, writing, metrics));
         Ok(Indexing {
-            storage: Arc::new(Counting::new(bucket)),
+            storage,
             clock,
-            metrics: Metrics::new(&settings.metrics),
-            split_memory_bytes: settings.split_memory_bytes,
+            metrics: Metrics::new(metrics),
+            split_memory_bytes: *split_memory_bytes,
+            writing,
         })
     }
 
-    /// Adds the files of an event. A file that cannot be added does not affect the others.
+    /// Adds the files of an event, or answers the HTTP request in it. A file that cannot be added does not affect the others.
     ///
     /// # Errors
     /// The reasons why files were not added, for the queue of failed events.
     pub(crate) async fn handle(&self, event: &RawValue, context: &Context) -> Result<Box<RawValue>, Diagnostic> {
+        if let Some(writing) = &self.writing
+            && is_http(event.get())
+        {
+            return Ok(writing.handle(event, context.deadline).await);
+        }
         #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
         let start = Instant::now();
         let before = self.storage.counts();

@@ -1,4 +1,5 @@
-//! Quidditch on AWS Lambda: a Lambda function that answers HTTP requests, and one that adds uploaded files to indices.
+//! Quidditch on AWS Lambda: a Lambda function that answers HTTP requests, and one that adds uploaded files to indices and, if its
+//! settings say so, answers requests that change something.
 //!
 //! Both are programs that receive one event at a time from Lambda's runtime API. Everything possible is prepared before the
 //! first event, because Lambda does not throttle the processor during initialisation. No event can end the process.
@@ -9,6 +10,7 @@
 mod answer;
 mod environment;
 mod event;
+mod http_events;
 mod indexing;
 mod init_error;
 mod log;
@@ -18,5 +20,6 @@ mod search;
 mod settings;
 mod start;
 mod time_left;
+mod writing;
 
 pub use program::{index, search};

@@ -2,40 +2,30 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
 
 use anyhow::Result;
-use http::header::ACCEPT_ENCODING;
 use quidditch_clock::{Clock, SystemClock};
 use quidditch_engine::{Engine, Limits};
 use quidditch_index::{ReadSettings, SplitReader};
 use quidditch_registry::Registry;
 use quidditch_sandbox::{Precompiled, Sandbox};
-use quidditch_service::{Measurements, Parts, Service, Settings, compress, error_chain};
+use quidditch_service::{Parts, Service, Settings};
 use quidditch_storage::{Counting, S3Settings, Storage, open_s3};
 use serde_json::value::RawValue;
 
-use crate::answer;
-use crate::event;
+use crate::http_events::HttpEvents;
 use crate::log::FunctionLog;
-use crate::metrics::{Metrics, RequestFigures};
+use crate::metrics::Metrics;
 use crate::settings::SearchSettings;
-use crate::time_left::time_left;
 
 /// Maximum number of concurrent instances of user functions. 256: a request has at most 32 function clauses, each with an
 /// instance on each of at most 6 processors.
 const INSTANCES: u32 = 256;
 
-/// Minimum size of responses that are compressed for clients that accept it. 1,400: smaller ones fit into one packet.
-const MIN_COMPRESSED_BYTES: usize = 1_400;
-
 /// Answers requests. Lives as long as the process.
 pub(crate) struct Search {
-    pub(crate) storage: Arc<Counting>,
     pub(crate) registry: Arc<Registry>,
-    pub(crate) service: Service,
-    pub(crate) clock: Arc<dyn Clock>,
-    metrics: Metrics,
+    pub(crate) http: HttpEvents,
 }
 
 impl Search {
@@ -73,34 +63,12 @@ impl Search {
             ..Settings::default()
         };
         let service = Service::new(parts, service_settings);
-        Ok(Search { storage, registry, service, clock, metrics: Metrics::new(&settings.metrics) })
+        Ok(Search { registry, http: HttpEvents { storage, service, clock, metrics: Metrics::new(&settings.metrics) } })
     }
 
     /// Answers an event before Lambda's deadline, in milliseconds since the Unix epoch. Every error is a response.
     pub(crate) async fn handle(&self, event: &RawValue, deadline_millis: u64) -> Box<RawValue> {
-        #[expect(clippy::disallowed_methods, reason = "only for the metrics")]
-        let start = Instant::now();
-        let before = self.storage.counts();
-        let (request, format) = match event::request(event.get()) {
-            Ok(request) => request,
-            Err(error) => {
-                tracing::warn!(error = error_chain(&error), "malformed event");
-                return answer::malformed_event(&error);
-            }
-        };
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let accepted = request.headers().get(ACCEPT_ENCODING).cloned();
-        let mut response = self.service.handle_within(request, time_left(&*self.clock, deadline_millis)).await;
-        let measurements = response.extensions_mut().remove::<Measurements>().unwrap_or_default();
-        let accepted = accepted.filter(|_| format.may_compress());
-        let response = compress(response, accepted.as_ref(), MIN_COMPRESSED_BYTES);
-        let (status, answer) = answer::answer(&response, format);
-
-        let elapsed = start.elapsed();
-        let storage = self.storage.counts() - before;
-        tracing::info!(%method, path, status = status.as_u16(), micros = elapsed.as_micros() as u64, "request answered");
-        self.metrics.print(&RequestFigures { status, elapsed, storage, measurements });
-        answer
+        self.http.handle(event, deadline_millis).await
     }
 }
 

@@ -50,10 +50,25 @@ pub(crate) struct IndexSettings {
     /// Memory for the split that is being written. A quarter of the memory, since a split that is finished is in memory
     /// twice; at most 256 MiB, which results in splits that are worth a request.
     pub(crate) split_memory_bytes: usize,
+    /// How HTTP requests are answered; `None` if they are not.
+    pub(crate) writing: Option<WritingSettings>,
     /// Minimum level of logged events.
     pub(crate) log_level: LevelFilter,
     /// Settings of the metrics.
     pub(crate) metrics: MetricsSettings,
+}
+
+/// How the indexing function answers HTTP requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WritingSettings {
+    /// Maximum size of the memory cache. An eighth of the memory: what is read is mostly what was just written.
+    pub(crate) memory_cache_bytes: u64,
+    /// Maximum memory for what a request reads. A quarter of the memory: the rest is for what it writes, and for merging.
+    pub(crate) request_memory_bytes: u64,
+    /// Time limit of a request that only reads. 10 s, as that of a search.
+    pub(crate) timeout: Duration,
+    /// As of [`SearchSettings`].
+    pub(crate) product_header: bool,
 }
 
 /// Names under which metrics are stored.
@@ -68,7 +83,6 @@ pub(crate) struct MetricsSettings {
 impl SearchSettings {
     pub(crate) fn read(environment: &Environment) -> Result<Self, EnvironmentError> {
         let snapshot_seconds = environment.parsed("QUIDDITCH_SNAPSHOT_SECONDS")?.unwrap_or(10);
-        let timeout_millis = environment.parsed("QUIDDITCH_TIMEOUT_MS")?.unwrap_or(10_000);
         let functions = environment.list("QUIDDITCH_FUNCTIONS");
         Ok(SearchSettings {
             store: environment.required(STORE, EXPECTED_STORE)?,
@@ -78,8 +92,8 @@ impl SearchSettings {
             memory_cache_bytes: memory_cache_bytes(environment)?,
             request_memory_bytes: memory_bytes(environment)? / 2,
             disk_cache: disk_cache(environment)?,
-            timeout: Duration::from_millis(timeout_millis),
-            product_header: environment.parsed("QUIDDITCH_PRODUCT_HEADER")?.unwrap_or(false),
+            timeout: timeout(environment)?,
+            product_header: product_header(environment)?,
             log_level: log_level(environment)?,
             metrics: MetricsSettings::read(environment),
         })
@@ -91,8 +105,24 @@ impl IndexSettings {
         Ok(IndexSettings {
             store: environment.required(STORE, EXPECTED_STORE)?,
             split_memory_bytes: (memory_bytes(environment)? / 4).min(MAX_SPLIT_MEMORY_BYTES) as usize,
+            writing: match environment.parsed("QUIDDITCH_WRITES")? {
+                Some(true) => Some(WritingSettings::read(environment)?),
+                Some(false) | None => None,
+            },
             log_level: log_level(environment)?,
             metrics: MetricsSettings::read(environment),
+        })
+    }
+}
+
+impl WritingSettings {
+    fn read(environment: &Environment) -> Result<Self, EnvironmentError> {
+        let memory = memory_bytes(environment)?;
+        Ok(WritingSettings {
+            memory_cache_bytes: memory / 8,
+            request_memory_bytes: memory / 4,
+            timeout: timeout(environment)?,
+            product_header: product_header(environment)?,
         })
     }
 }
@@ -105,6 +135,14 @@ impl MetricsSettings {
             function_name: or("AWS_LAMBDA_FUNCTION_NAME", "quidditch"),
         }
     }
+}
+
+fn timeout(environment: &Environment) -> Result<Duration, EnvironmentError> {
+    Ok(Duration::from_millis(environment.parsed("QUIDDITCH_TIMEOUT_MS")?.unwrap_or(10_000)))
+}
+
+fn product_header(environment: &Environment) -> Result<bool, EnvironmentError> {
+    Ok(environment.parsed("QUIDDITCH_PRODUCT_HEADER")?.unwrap_or(false))
 }
 
 fn log_level(environment: &Environment) -> Result<LevelFilter, EnvironmentError> {
@@ -170,6 +208,26 @@ mod tests {
         const SMALL: &[(&str, &str)] = &[STORE, ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")];
         const LARGE: &[(&str, &str)] = &[STORE, ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "2048")];
         assert_eq!((split_memory(SMALL), split_memory(LARGE)), (128, 256));
+    }
+
+    #[test]
+    fn writes_are_off_unless_they_are_switched_on() {
+        let writing = |variables| IndexSettings::read(&Environment::from_pairs(variables)).expect("valid").writing;
+        assert_eq!(writing(&[("QUIDDITCH_STORE", "s3://bucket/p")]), None);
+        assert_eq!(writing(&[("QUIDDITCH_STORE", "s3://bucket/p"), ("QUIDDITCH_WRITES", "false")]), None);
+        let on = writing(&[
+            ("QUIDDITCH_STORE", "s3://bucket/p"),
+            ("QUIDDITCH_WRITES", "true"),
+            ("QUIDDITCH_TIMEOUT_MS", "1500"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "2048"),
+        ]);
+        let expected = WritingSettings {
+            memory_cache_bytes: 256 << 20,
+            request_memory_bytes: 512 << 20,
+            timeout: Duration::from_millis(1_500),
+            product_header: false,
+        };
+        assert_eq!(on, Some(expected));
     }
 
     #[test]

@@ -21,7 +21,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(8);
 /// requests may not need what failed, or find it later.
 pub(crate) async fn prepare(search: &Search, settings: &SearchSettings) {
     let prepared = pin!(prepare_all(search, settings));
-    if let Either::Right(_) = select(prepared, search.clock.sleep(TIME_LIMIT)).await {
+    if let Either::Right(_) = select(prepared, search.http.clock.sleep(TIME_LIMIT)).await {
         tracing::warn!(
             "the store did not respond within {TIME_LIMIT:?}: indices and functions are opened by the first requests"
         );
@@ -34,7 +34,7 @@ async fn prepare_all(search: &Search, settings: &SearchSettings) {
         return;
     }
     let indices = settings.indices.iter().map(async |name| {
-        if let Err(error) = search.service.open_index(name).await {
+        if let Err(error) = search.http.service.open_index(name).await {
             tracing::warn!(index = name, error = error_chain(&error), "cannot open an index");
         }
     });
@@ -47,7 +47,7 @@ async fn prepare_all(search: &Search, settings: &SearchSettings) {
 }
 
 async fn connect(search: &Search) {
-    match search.storage.head(PROBE_KEY).await {
+    match search.http.storage.head(PROBE_KEY).await {
         Ok(_) | Err(StorageError::NotFound { .. }) => {}
         Err(error) => tracing::warn!(error = error_chain(&error), "cannot reach the store"),
     }

@@ -1,7 +1,10 @@
-//! Request bodies: collected from a stream, and decoded to text.
+//! Request bodies: collected from a stream, and decoded to text, or read in parts.
 
 mod decode;
+mod parts;
 mod stream;
 
 pub(crate) use decode::decode;
+pub(crate) use parts::RequestBody;
+pub use parts::{BodyPart, BodyParts, PieceError, Pieces};
 pub use stream::read_body;

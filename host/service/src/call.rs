@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::body::BodyParts;
 use crate::error::ApiError;
 use crate::indices::Expression;
 use crate::parameters::Parameters;
@@ -21,6 +22,8 @@ pub struct Call {
     pub parameters: Parameters,
     /// The decoded body; empty if there is none.
     pub body: String,
+    /// The body of a route that works on it in parts, in place of `body`.
+    pub parts: Option<BodyParts>,
     /// When it must have been answered, by the service's clock.
     pub deadline: Duration,
 }

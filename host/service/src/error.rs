@@ -15,7 +15,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use quidditch_engine::FailedIndex;
-use quidditch_function::error_chain;
+use quidditch_function::{FunctionError, error_chain};
 use serde_json::Value as Json;
 
 pub use self::api_error::ApiError;
@@ -24,6 +24,13 @@ use self::exception::Exception;
 use self::problem::Problem;
 pub use self::refusal::Refusal;
 use crate::answer::{Answer, Content};
+
+impl Refusal {
+    /// The failure of a function, which may be the cause of another one.
+    pub fn from_function(error: &FunctionError) -> Self {
+        Problem::from_function(error).into_refusal()
+    }
+}
 
 impl ApiError {
     /// Whether the caller can do something about it.

@@ -12,12 +12,14 @@ use quidditch_index::format::manifest_key;
 use quidditch_storage::StorageError;
 
 use crate::answer::Answer;
+use crate::body::{BodyParts, Pieces, RequestBody};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::measurements::take_measurements;
 use crate::parameters::Parameters;
 use crate::presentation::Presentation;
 use crate::router::{Endpoint, PathNames, route};
+use crate::write_endpoint::WriteEndpoint;
 use crate::{Service, Settings, body, media_type, routes};
 
 impl Service {
@@ -32,6 +34,24 @@ impl Service {
 
     /// As [`Service::handle`], for a host that needs the response within this time.
     pub async fn handle_within(&self, request: Request<Bytes>, time: Duration) -> Response<Bytes> {
+        self.handle_body(request.map(RequestBody::Whole), time).await
+    }
+
+    /// As [`Service::handle`], for a request whose body is still arriving: see [`Service::takes_pieces`].
+    pub async fn handle_pieces(&self, request: Request<Pieces>) -> Response<Bytes> {
+        self.handle_body(request.map(RequestBody::Pieces), Duration::MAX).await
+    }
+
+    /// Whether the body of a request is worked on while it arrives.
+    pub fn takes_pieces(&self, method: &Method, path: &str) -> bool {
+        route(method, path).is_ok_and(|(endpoint, _)| self.works_on_parts(endpoint))
+    }
+
+    fn works_on_parts(&self, endpoint: Endpoint) -> bool {
+        self.writes.is_some() && matches!(endpoint, Endpoint::Write(WriteEndpoint::Bulk))
+    }
+
+    async fn handle_body(&self, request: Request<RequestBody>, time: Duration) -> Response<Bytes> {
         let mut presentation = Presentation::new(&request, self.settings());
         let routed = route(request.method(), request.uri().path());
         let limit = match routed {
@@ -80,7 +100,7 @@ impl Service {
 
     async fn answer(
         &self,
-        request: Request<Bytes>,
+        request: Request<RequestBody>,
         routed: Result<(Endpoint, PathNames), ApiError>,
         presentation: &mut Presentation,
         deadline: Duration,
@@ -91,9 +111,14 @@ impl Service {
         let path = head.uri.path();
         let (endpoint, names) = routed?;
         media_type::check_accept(&head.headers)?;
-        let body = body::decode(&head.headers, body, self.body_limit_of(endpoint))?;
+        let limit = self.body_limit_of(endpoint);
+        let (body, parts) = if self.works_on_parts(endpoint) {
+            (String::new(), Some(BodyParts::new(head.headers.clone(), body, limit)))
+        } else {
+            (body::decode(&head.headers, body.whole(limit).await?, limit)?, None)
+        };
         let method = head.method.clone();
-        let call = Call { method, path: path.to_owned(), names, parameters, body, deadline };
+        let call = Call { method, path: path.to_owned(), names, parameters, body, parts, deadline };
         match endpoint {
             Endpoint::Alias => routes::alias(self, call).await,
             Endpoint::Analyze => routes::analyze(self, call).await,

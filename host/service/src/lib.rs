@@ -101,7 +101,7 @@ mod url_query;
 mod write_endpoint;
 
 pub use access::{Access, needed_access};
-pub use body::read_body;
+pub use body::{PieceError, Pieces, read_body};
 pub use compression::compress;
 pub use error::error_response;
 pub use measurements::Measurements;
@@ -114,6 +114,7 @@ pub use settings::Settings;
 pub mod writing {
     pub use crate::accepted_parameters::{take_cluster_parameters, take_search_parameters};
     pub use crate::answer::{Answer, Content};
+    pub use crate::body::{BodyPart, BodyParts};
     pub use crate::call::Call;
     pub use crate::error::{ApiError, Refusal};
     pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Target, Wildcards};

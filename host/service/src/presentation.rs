@@ -26,7 +26,7 @@ pub(crate) struct Presentation {
 
 impl Presentation {
     /// The presentation that method and headers ask for.
-    pub(crate) fn new(request: &Request<Bytes>, settings: &Settings) -> Self {
+    pub(crate) fn new<B>(request: &Request<B>, settings: &Settings) -> Self {
         Presentation {
             media_type: MediaType::for_response(request.headers()),
             head_only: request.method() == Method::HEAD,

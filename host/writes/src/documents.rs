@@ -2,6 +2,7 @@
 
 mod bulk;
 mod by_query;
+mod changed_document;
 mod condition;
 mod delete_document;
 mod done;
@@ -13,6 +14,8 @@ mod pace;
 mod parameters;
 mod partial_update;
 mod reindex;
+mod script_update;
+mod scripts;
 mod update_body;
 mod update_document;
 mod write_index;

@@ -1,7 +1,7 @@
 //! The routes of the HTTP API that change documents, indices, aliases, templates and scripts.
 //!
 //! [`Writes`] answers them for a [`Service`](quidditch_service::Service), which has matched their paths. Only hosts that may write
-//! to their store link this crate: the search component and the search function on Lambda do not.
+//! to their store use it: the search component and the search function on Lambda do not.
 
 mod aliases;
 mod answer;

@@ -7,9 +7,10 @@ mod one_document;
 
 use std::collections::BTreeMap;
 
+use http::StatusCode;
 use quidditch_function::StoredScript;
-use quidditch_registry::RegistryError;
-use quidditch_service::writing::{Answer, ApiError, Call};
+use quidditch_registry::{Registry, RegistryError};
+use quidditch_service::writing::{Answer, ApiError, Call, Refusal};
 use serde_json::{Value as Json, json};
 
 use self::compile::{MUSTACHE, compile};
@@ -40,7 +41,7 @@ pub(crate) async fn put_script(writes: &Writes, mut call: Call) -> Result<Answer
     if let Some(context) = context {
         compile(&script, &id, &context, &writes.clock)?;
     }
-    writes.registry.put_script(&id, &script).await.map_err(registry_failure)?;
+    registry(writes)?.put_script(&id, &script).await.map_err(registry_failure)?;
     Ok(Answer::json(&json!({ "acknowledged": true })))
 }
 
@@ -49,10 +50,19 @@ pub(crate) async fn delete_script(writes: &Writes, mut call: Call) -> Result<Ans
     let id = call.name("id");
     take_change_parameters(&mut call.parameters)?;
     call.finish()?;
-    match writes.registry.delete_script(&id).await.map_err(registry_failure)? {
+    match registry(writes)?.delete_script(&id).await.map_err(registry_failure)? {
         true => Ok(Answer::json(&json!({ "acknowledged": true }))),
         false => Err(ApiError::Missing(format!("stored script [{id}] does not exist and cannot be deleted"))),
     }
+}
+
+/// What stores scripts.
+fn registry(writes: &Writes) -> Result<&Registry, ApiError> {
+    let Some(registry) = &writes.registry else {
+        let reason = "this program may not change stored scripts, which requests of others run: use `quidditch script`";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "security_exception", reason).into());
+    };
+    Ok(registry)
 }
 
 /// Reads `{"lang": ..., "source": ...}`.

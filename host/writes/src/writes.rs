@@ -12,8 +12,8 @@ use crate::commits::{Background, CommitParts, CommitSettings, Committer};
 pub struct WriteParts {
     /// Where indices, aliases and templates are stored.
     pub storage: Arc<dyn Storage>,
-    /// Stores scripts.
-    pub registry: Arc<Registry>,
+    /// Stores scripts; `None` if this host may not.
+    pub registry: Option<Arc<Registry>>,
     /// The time of changes.
     pub clock: Arc<dyn Clock>,
 }
@@ -21,7 +21,7 @@ pub struct WriteParts {
 /// Answers the requests that change something.
 pub struct Writes {
     pub(crate) storage: Arc<dyn Storage>,
-    pub(crate) registry: Arc<Registry>,
+    pub(crate) registry: Option<Arc<Registry>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) committer: Committer,
 }

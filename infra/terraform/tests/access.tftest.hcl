@@ -156,3 +156,41 @@ run "open_http_api" {
     error_message = "curl_api is ${output.curl_api}"
   }
 }
+
+run "writing" {
+  variables {
+    writing_enabled            = true
+    writing_callers            = ["210987654321"]
+    function_url_authorization = "NONE"
+  }
+
+  assert {
+    condition     = aws_lambda_function_url.writing[0].authorization_type == "AWS_IAM" && aws_lambda_function.indexing[0].environment[0].variables["QUIDDITCH_WRITES"] == "true"
+    error_message = "the URL for writing must require IAM, whatever the other one does, and the function must answer"
+  }
+
+  assert {
+    condition     = !contains(keys(aws_lambda_function.search.environment[0].variables), "QUIDDITCH_WRITES")
+    error_message = "the search function must not write"
+  }
+
+  assert {
+    condition     = aws_lambda_permission.writing_url[*].principal == ["210987654321"] && aws_lambda_permission.writing_url_invoke[*].principal == ["210987654321"]
+    error_message = "the caller elsewhere must be allowed to use the URL and to invoke the function"
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(output.writer_policy_json).Statement : statement.Sid] == ["CallWritingUrl", "InvokeThroughWritingUrl"]
+    error_message = "writer_policy_json is ${output.writer_policy_json}"
+  }
+
+  assert {
+    condition     = output.caller_policy_json == null
+    error_message = "those who search must not be allowed to write"
+  }
+
+  assert {
+    condition     = output.writing_url == "https://abc.lambda-url.eu-central-1.on.aws" && endswith(output.curl_writing_url, " -d '{}' 'https://abc.lambda-url.eu-central-1.on.aws/cities/_doc?pretty'")
+    error_message = "curl_writing_url is ${output.curl_writing_url}"
+  }
+}

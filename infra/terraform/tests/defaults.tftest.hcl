@@ -55,6 +55,16 @@ run "all_defaults" {
   }
 
   assert {
+    condition     = output.writing_url == null && output.curl_writing_url == null && output.writer_policy_json == null
+    error_message = "no URL must accept requests that write"
+  }
+
+  assert {
+    condition     = !contains(keys(aws_lambda_function.indexing[0].environment[0].variables), "QUIDDITCH_WRITES")
+    error_message = "the indexing function must not answer requests"
+  }
+
+  assert {
     condition     = output.api_url == null && output.curl_api == null && output.custom_domain_url == null
     error_message = "there must be no HTTP API"
   }

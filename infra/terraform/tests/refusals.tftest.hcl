@@ -194,3 +194,24 @@ run "unknown_authorizations" {
 
   expect_failures = [var.function_url_authorization, var.api_gateway_authorization]
 }
+
+run "writing_without_indexing" {
+  command = plan
+
+  variables {
+    indexing_enabled = false
+    writing_enabled  = true
+  }
+
+  expect_failures = [var.writing_enabled]
+}
+
+run "writers_without_writing" {
+  command = plan
+
+  variables {
+    writing_callers = ["210987654321"]
+  }
+
+  expect_failures = [var.writing_callers]
+}

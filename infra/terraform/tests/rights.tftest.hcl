@@ -51,6 +51,27 @@ run "indexing_leaves_functions_alone" {
   }
 }
 
+run "requests_that_write_may_delete" {
+  variables {
+    writing_enabled = true
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role_policy.indexing[0].policy).Statement : statement.Action if statement.Sid == "WriteIndices"] == [["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"]]
+    error_message = aws_iam_role_policy.indexing[0].policy
+  }
+
+  assert {
+    condition     = length([for statement in jsondecode(aws_iam_role_policy.indexing[0].policy).Statement : statement if statement.Sid == "LeaveFunctionsAlone"]) == 1
+    error_message = "writing must not give access to functions"
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.search.policy, "Delete") && !strcontains(aws_iam_role_policy.search.policy, "s3:Put")
+    error_message = aws_iam_role_policy.search.policy
+  }
+}
+
 run "a_key_of_ones_own" {
   variables {
     bucket_kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/k"

@@ -1,23 +1,62 @@
 //! Tests with the real clients of the API: one folder of `tests/clients` for each language.
 
-use std::ffi::OsStr;
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod server;
 
-use anyhow::{Context, Result};
+use std::ffi::OsStr;
+use std::path::Path;
+
+use anyhow::Result;
 use xshell::{Shell, cmd};
 
 use crate::build;
 use crate::workspace::{Workspace, root};
+use server::Server;
 
 /// Runs the tests of all clients whose language is installed, and says which it skips.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
     let quidditch = build::program(sh, "quidditch")?;
     let folder = Workspace::load(sh)?.target_directory.join("clients");
     python(sh, &quidditch, &folder)?;
-    javascript(sh, &quidditch, &folder)
+    javascript(sh, &quidditch, &folder)?;
+    go(sh, &quidditch, &folder)?;
+    java(sh, &quidditch, &folder)?;
+    rust(sh, &quidditch, &folder)
+}
+
+/// The tests with the client for Go.
+fn go(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+    if !runs(sh, "go version") {
+        println!("skipped: the tests with the client for Go, as go is not installed");
+        return Ok(());
+    }
+    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let _tests = sh.push_dir(root().join("tests/clients/go"));
+    cmd!(sh, "go test -count=1 ./...").env("QUIDDITCH_URL", &server.url).run()?;
+    Ok(())
+}
+
+/// The tests with the client for Java.
+fn java(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+    if !runs(sh, "mvn --version") {
+        println!("skipped: the tests with the client for Java, as Maven is not installed");
+        return Ok(());
+    }
+    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let (project, build) = (root().join("tests/clients/java/pom.xml"), folder.join("java"));
+    cmd!(sh, "mvn --batch-mode --quiet --file {project} -Dbuild.folder={build} test")
+        .env("QUIDDITCH_URL", &server.url)
+        .run()?;
+    Ok(())
+}
+
+/// The tests with the client for Rust, which is not among the dependencies of the workspace.
+fn rust(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
+    let server = Server::start(quidditch, &folder.join("store"), &[])?;
+    let (project, build) = (root().join("tests/clients/rust/Cargo.toml"), folder.join("rust"));
+    cmd!(sh, "cargo test --quiet --locked --manifest-path {project} --target-dir {build}")
+        .env("QUIDDITCH_URL", &server.url)
+        .run()?;
+    Ok(())
 }
 
 /// The tests with the client for JavaScript.
@@ -69,38 +108,4 @@ fn python(sh: &Shell, quidditch: &Path, folder: &Path) -> Result<()> {
         .env("QUIDDITCH_SECURE_URL", &secure.url)
         .run()?;
     Ok(())
-}
-
-/// `quidditch serve` over an empty store.
-struct Server {
-    process: Child,
-    url: String,
-}
-
-impl Server {
-    fn start(quidditch: &Path, store: &PathBuf, options: &[&OsStr]) -> Result<Self> {
-        if store.exists() {
-            fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
-        }
-        let mut command = Command::new(quidditch);
-        command
-            .args(["serve", "--listen", "127.0.0.1:0", "--product-header"])
-            .args(options)
-            .env("QUIDDITCH_STORE", store)
-            .stdout(Stdio::piped());
-        let mut process = command.spawn().context("cannot start quidditch serve")?;
-        let stdout = process.stdout.take().context("its output is a pipe")?;
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        let url = line.trim().strip_prefix("listening on ").context("quidditch serve does not listen")?.to_owned();
-        Ok(Server { process, url })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }

@@ -58,6 +58,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-sandbox",
             "quidditch-service",
             "quidditch-storage",
+            "quidditch-writes",
         ],
     ),
     ("quidditch-bundle", &["quidditch-function"]),

@@ -39,6 +39,26 @@ fn larger_bodies_than_the_limit_are_errors() {
 }
 
 #[test]
+fn requests_that_change_something_are_refused_with_a_reason() {
+    let bundle = Bundle::get();
+    let client = AppClient::new(SpinApp::start(&bundle.app(), &over_files(bundle.store())));
+    for (method, path, body) in
+        [("PUT", "/towns", ""), ("POST", "/cities/_bulk", "{\"index\":{}}\n{}\n"), ("DELETE", "/cities/_doc/1", "")]
+    {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let response = client.send(request.body(body.into()).expect("a valid request"));
+        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{method} {path}");
+        let json: Json = serde_json::from_slice(response.body()).expect("JSON");
+        assert_eq!(json["error"]["type"], "cluster_block_exception");
+        let reason = json["error"]["reason"].as_str().expect("text");
+        assert!(
+            reason.contains(&format!("[{method} {path}] changes the store, and this program only reads it")),
+            "{reason}"
+        );
+    }
+}
+
+#[test]
 fn every_request_can_have_its_own_instance() {
     let bundle = Bundle::get();
     let mut options = over_files(bundle.store());

@@ -10,19 +10,25 @@ use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::Service as HyperService;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use quidditch_service::{Access, compress, error_response, needed_access, read_body};
+use quidditch_service::{Access, Pieces, compress, error_response, needed_access, read_body};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::Handle;
 
+use super::pieces::pieces;
 use super::shared::Server;
 
-/// How much of the body of a refused request is read, and for how long.
-const SKIPPED_BYTES: usize = 1 << 20;
-const SKIPPED_TIME: Duration = Duration::from_secs(1);
+/// How much of the body of a request is read that nobody needs, and for how long.
+struct Skipped {
+    bytes: usize,
+    time: Duration,
+}
+
+/// Of a request that is refused before its body is read.
+const OF_REFUSED: Skipped = Skipped { bytes: 1 << 20, time: Duration::from_secs(1) };
 
 /// Serves HTTP on a connection until it closes.
 pub(super) fn serve<S: AsyncRead + AsyncWrite + Unpin>(
@@ -51,6 +57,12 @@ impl HyperService<Request<Incoming>> for ConnectionService {
     }
 }
 
+/// The body of a request.
+enum Received {
+    Whole(Bytes),
+    Arriving(Pieces),
+}
+
 async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Bytes> {
     #[expect(clippy::disallowed_methods, reason = "only for the log")]
     let start = Instant::now();
@@ -58,47 +70,64 @@ async fn answer(server: Arc<Server>, request: Request<Incoming>) -> Response<Byt
     let (head, body) = request.into_parts();
     // Before the body: requests that wait for their turn hold it in memory.
     let Ok(_permit) = Arc::clone(&server.requests).try_acquire_owned() else {
-        return after_body(body, too_many(settings.max_requests.get())).await;
+        return after_body(body, too_many(settings.max_requests.get()), OF_REFUSED).await;
     };
     if let Some(refusal) = server.access.refusal(&head.method, head.uri.path(), &head.headers).await {
-        return after_body(body, refusal).await;
+        return after_body(body, refusal, OF_REFUSED).await;
     }
     let limit = service.body_limit(&head.method, head.uri.path());
     let only_reads = needed_access(&head.method, head.uri.path()) == Access::Read;
     let body_timeout = if only_reads { settings.body_timeout } else { settings.write_body_timeout };
-    let body = match tokio::time::timeout(body_timeout, read_body(body, limit)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "cannot read a request body");
-            return empty(StatusCode::BAD_REQUEST);
+    // What is known to be too large is refused as a whole.
+    let is_too_large = body.size_hint().lower() > limit as u64;
+    let mut rest = None;
+    let body = if service.takes_pieces(&head.method, head.uri.path()) && !is_too_large {
+        let (pieces, left) = pieces(body, body_timeout);
+        rest = Some(left);
+        Received::Arriving(pieces)
+    } else {
+        match tokio::time::timeout(body_timeout, read_body(body, limit)).await {
+            Ok(Ok(body)) => Received::Whole(body),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "cannot read a request body");
+                return empty(StatusCode::BAD_REQUEST);
+            }
+            Err(_) => return empty(StatusCode::REQUEST_TIMEOUT),
         }
-        Err(_) => return empty(StatusCode::REQUEST_TIMEOUT),
     };
     let accepted = head.headers.get(http::header::ACCEPT_ENCODING).cloned();
     let (method, path) = (head.method.clone(), head.uri.path().to_owned());
-    let request = Request::from_parts(head, body);
     let searches = Arc::clone(&server.searches);
     let turn =
         if only_reads { Some(searches.acquire_owned().await.expect("the semaphore is never closed")) } else { None };
     // Searches are CPU-bound, so they must not run on the threads that read and write sockets.
     let answered = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        let response = Handle::current().block_on(service.handle(request));
+        let runtime = Handle::current();
+        let response = match body {
+            Received::Whole(body) => runtime.block_on(service.handle(Request::from_parts(head, body))),
+            Received::Arriving(body) => runtime.block_on(service.handle_pieces(Request::from_parts(head, body))),
+        };
         compress(response, accepted.as_ref(), settings.min_compressed_bytes)
     });
     let response = answered.await.unwrap_or_else(|error| {
         tracing::error!(%error, "request task failed");
         empty(StatusCode::INTERNAL_SERVER_ERROR)
     });
+    let response = match rest.and_then(|mut rest| rest.try_recv().ok()) {
+        // An error may come before the end of the body.
+        Some(rest) => after_body(rest, response, Skipped { bytes: limit, time: settings.body_timeout }).await,
+        None => response,
+    };
     let micros = start.elapsed().as_micros() as u64;
     tracing::info!(%method, path, status = response.status().as_u16(), micros, "request answered");
     response
 }
 
-/// Sends a refusal when the caller has sent the body, unless that is long: a connection that is closed before may lose the response.
-async fn after_body(mut body: Incoming, refusal: Response<Bytes>) -> Response<Bytes> {
-    let skipped = async {
-        let mut left = SKIPPED_BYTES;
+/// Sends a response when the caller has sent the body, unless that is long: a connection that is closed before may lose the response.
+async fn after_body(mut body: Incoming, response: Response<Bytes>, skipped: Skipped) -> Response<Bytes> {
+    let skip = async {
+        let mut left = skipped.bytes;
         while let Some(Ok(frame)) = body.frame().await {
             left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
             if left == 0 {
@@ -107,8 +136,8 @@ async fn after_body(mut body: Incoming, refusal: Response<Bytes>) -> Response<By
         }
     };
     // Whether it is skipped in time changes nothing.
-    let _ = tokio::time::timeout(SKIPPED_TIME, skipped).await;
-    refusal
+    let _ = tokio::time::timeout(skipped.time, skip).await;
+    response
 }
 
 /// That too many requests are being answered.

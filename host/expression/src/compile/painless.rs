@@ -30,6 +30,9 @@ use declared::Declared;
 use escapes::Place;
 use variables::{Scope, Variables};
 
+pub(crate) use literals::number_value;
+pub(crate) use statements::default_value;
+
 pub(super) fn compile(
     script: &Script,
     purpose: Purpose,

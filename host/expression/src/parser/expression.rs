@@ -205,6 +205,11 @@ impl Parser<'_> {
             TokenKind::Text(text) if is_painless => ExprKind::Text(text),
             TokenKind::Regex(pattern, flags) => ExprKind::Regex { pattern, flags },
             TokenKind::Name(name) if is_painless => {
+                if let Some(class) = self.new_class() {
+                    (0..2).for_each(|_| _ = self.advance());
+                    let arguments = self.arguments()?;
+                    return self.make(ExprKind::New { class, arguments }, at);
+                }
                 if let Some(what) = unsupported_keyword(&name) {
                     return self.unsupported(what, at);
                 }
@@ -272,21 +277,6 @@ impl Parser<'_> {
         match self.peek() {
             TokenKind::End => Failure::argument("unexpected end of script.").at(self.at()),
             _ => Failure::argument(format!("invalid sequence of tokens near ['{}'].", self.written())).at(self.at()),
-        }
-    }
-
-    fn arguments(&mut self) -> Result<Vec<Expr>, Located> {
-        self.expect("(")?;
-        let mut arguments = Vec::new();
-        if self.take(")") {
-            return Ok(arguments);
-        }
-        loop {
-            arguments.push(self.expression()?);
-            if !self.take(",") {
-                self.expect(")")?;
-                return Ok(arguments);
-            }
         }
     }
 

@@ -133,7 +133,7 @@ impl ExprKind {
             ExprKind::InstanceOf { operand, .. } => ([Some(operand), None, None], &[]),
             ExprKind::Property { object, .. } => ([Some(object), None, None], &[]),
             ExprKind::Method { object, arguments, .. } => ([Some(object), None, None], arguments),
-            ExprKind::Call { arguments, .. } => ([None; 3], arguments),
+            ExprKind::Call { arguments, .. } | ExprKind::New { arguments, .. } => ([None; 3], arguments),
             ExprKind::Index { object, index } => ([Some(object), Some(index), None], &[]),
             ExprKind::Unary { operand, .. } | ExprKind::Cast { operand, .. } => ([Some(operand), None, None], &[]),
             ExprKind::Binary { left, right, .. } | ExprKind::Elvis { left, right } => {
@@ -142,6 +142,7 @@ impl ExprKind {
             ExprKind::Conditional { condition, yes, no } => ([Some(condition), Some(yes), Some(no)], &[]),
             ExprKind::Assignment { variable, value, .. } => ([Some(variable), Some(value), None], &[]),
             ExprKind::Step { variable, .. } => ([Some(variable), None, None], &[]),
+            ExprKind::Lambda { body, .. } => ([Some(body), None, None], &[]),
         };
         fixed.into_iter().flatten().chain(list)
     }

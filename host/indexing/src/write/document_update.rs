@@ -18,6 +18,8 @@ pub trait DocumentUpdate: Send + Sync {
 /// A document before a change.
 #[derive(Debug, Clone, Copy)]
 pub struct CurrentDocument<'a> {
+    /// The name of its index.
+    pub index: &'a str,
     /// Its `_id`.
     pub id: &'a str,
     /// Its JSON text.

@@ -38,6 +38,7 @@ pub(super) struct NewDocument {
 
 /// Plans operations.
 pub(super) struct Planner<'a> {
+    pub(super) index: &'a str,
     pub(super) reader: &'a mut DocumentReader,
     pub(super) mapping: Mapping,
     pub(super) next_seq_no: u64,
@@ -58,8 +59,9 @@ enum Latest<'a> {
 impl Planner<'_> {
     /// Plans operations, each with the `_id` of its document.
     pub(super) fn plan(self, operations: &[WriteOperation], ids: &[String]) -> Plan {
-        let Planner { reader, mapping, next_seq_no, current } = self;
+        let Planner { index, reader, mapping, next_seq_no, current } = self;
         let mut planning = Planning {
+            index,
             reader,
             mapping,
             next_seq_no,
@@ -79,6 +81,7 @@ impl Planner<'_> {
 }
 
 struct Planning<'a> {
+    index: &'a str,
     reader: &'a mut DocumentReader,
     mapping: Mapping,
     next_seq_no: u64,
@@ -103,7 +106,7 @@ impl<'a> Planning<'a> {
                 let source = self.source(id);
                 let text = source.as_deref().map(|source| std::str::from_utf8(source).unwrap_or_default());
                 let current = match (text, before) {
-                    (Some(source), Some(revision)) => Some(CurrentDocument { id, source, revision }),
+                    (Some(source), Some(revision)) => Some(CurrentDocument { index: self.index, id, source, revision }),
                     _ => None,
                 };
                 let updated = update.update(current).map_err(|error| match error {

@@ -84,6 +84,7 @@ impl<'a> Transaction<'a> {
         }
         let lookup = CurrentLookup::new(self.cache, self.writer.index(), ids, with_source);
         let planner = Planner {
+            index: self.writer.index(),
             current: lookup.find(manifest).await?,
             reader: &mut self.documents,
             mapping: manifest.mapping.clone(),

@@ -19,11 +19,10 @@ pub(crate) fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<S
         return Err(ApiError::BodyTooLarge { limit });
     }
     check_content_type(headers)?;
-    let bytes = match encoding(headers).as_str() {
+    let bytes = match content_encoding(headers)? {
         // Does not copy if nothing else has the bytes.
-        "" | "identity" => Vec::from(body),
-        "gzip" | "x-gzip" => decompress(&body, limit)?,
-        other => return Err(ApiError::ContentEncoding(other.to_owned())),
+        Encoding::Identity => Vec::from(body),
+        Encoding::Gzip => decompress(&body, limit)?,
     };
     String::from_utf8(bytes).map_err(|error| {
         let valid_bytes = error.utf8_error().valid_up_to();
@@ -31,9 +30,20 @@ pub(crate) fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<S
     })
 }
 
-fn encoding(headers: &HeaderMap) -> String {
+/// How a body is encoded.
+pub(super) enum Encoding {
+    Identity,
+    Gzip,
+}
+
+pub(super) fn content_encoding(headers: &HeaderMap) -> Result<Encoding, ApiError> {
     let value = headers.get(CONTENT_ENCODING);
-    value.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase()).unwrap_or_default()
+    let name = value.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase());
+    match name.as_deref() {
+        None | Some("" | "identity") => Ok(Encoding::Identity),
+        Some("gzip" | "x-gzip") => Ok(Encoding::Gzip),
+        Some(other) => Err(ApiError::ContentEncoding(other.to_owned())),
+    }
 }
 
 fn decompress(body: &[u8], limit: usize) -> Result<Vec<u8>, ApiError> {

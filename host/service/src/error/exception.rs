@@ -1,5 +1,6 @@
 //! What an error response says about one error: a type, a reason and details.
 
+use http::StatusCode;
 use quidditch_function::{Cause, error_chain};
 use serde_json::{Map, Value as Json};
 
@@ -31,6 +32,16 @@ impl Exception {
         let Refusal { kind, reason, details, caused_by, .. } = refusal;
         let caused_by = caused_by.as_ref().map(|cause| Box::new(Self::from_refusal(cause)));
         Exception { details: details.clone(), caused_by, ..Self::new(kind, reason) }
+    }
+
+    pub(super) fn into_refusal(self, status: StatusCode) -> Refusal {
+        let Exception { kind, reason, details, caused_by } = self;
+        let mut refusal = Refusal::new(status, kind, reason);
+        refusal.details = details;
+        match caused_by {
+            Some(cause) => refusal.caused_by(cause.into_refusal(status)),
+            None => refusal,
+        }
     }
 
     /// Why a function failed, with a type for each kind of cause.

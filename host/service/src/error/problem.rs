@@ -12,6 +12,7 @@ use super::api_error::ApiError;
 use super::error_json::{Failure, error_json, phase_error_json};
 use super::error_type::type_of;
 use super::exception::Exception;
+use super::refusal::Refusal;
 use super::script_position::script_details;
 use crate::answer::Answer;
 
@@ -158,7 +159,7 @@ impl Problem {
         }
     }
 
-    fn from_function(error: &FunctionError) -> Self {
+    pub(super) fn from_function(error: &FunctionError) -> Self {
         let reason = match error.phase {
             FailurePhase::Load | FailurePhase::Bind => "compile error",
             FailurePhase::Run => "runtime error",
@@ -176,6 +177,11 @@ impl Problem {
             Cause::Unavailable(_) => Self::with(StatusCode::SERVICE_UNAVAILABLE, exception).retry_later(),
             _ => Self::with(StatusCode::BAD_REQUEST, exception),
         }
+    }
+
+    /// As a part of another failure.
+    pub(super) fn into_refusal(self) -> Refusal {
+        self.exception.into_refusal(self.status)
     }
 
     fn from_index(error: &IndexError) -> Self {

@@ -6,16 +6,26 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use futures::lock::Mutex;
 use quidditch_clock::Clock;
+use quidditch_index::IndexError;
 use quidditch_indexing::{GARBAGE_GRACE, IndexWriter, IndexingError, MergeOptions};
 use quidditch_service::error_chain;
 
 /// How often the garbage of an index is collected while it is written. 1 h: what is collected is at least a day old.
 const COLLECTED_EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Runs work that nobody waits for, on a thread that may block.
+/// Runs work that no commit waits for.
 pub trait Background: Send + Sync {
-    /// Begins the work. It may be interrupted at any time.
+    /// Begins the work, or keeps it for later. It blocks the thread that polls it, and may be interrupted at any time.
     fn spawn(&self, work: BoxFuture<'static, ()>);
+}
+
+/// What the maintenance of all indices has in common.
+#[derive(Clone)]
+pub(super) struct MaintenanceParts {
+    pub(super) background: Arc<dyn Background>,
+    pub(super) merging: MergeOptions,
+    /// Held during a merge, so that only one at a time needs memory.
+    pub(super) turn: Arc<Mutex<()>>,
 }
 
 /// The maintenance of one index.
@@ -28,29 +38,30 @@ pub(super) struct Maintenance {
 }
 
 impl Maintenance {
-    /// Merges splits of an index in the background, unless that is already happening. `turn` is held during a merge, so that only one
-    /// at a time needs memory.
-    pub(super) fn begin(
-        self: &Arc<Self>,
-        background: &dyn Background,
-        writer: IndexWriter,
-        clock: &Arc<dyn Clock>,
-        turn: &Arc<Mutex<()>>,
-    ) {
+    /// Merges splits of an index in the background, unless that is already happening.
+    pub(super) fn begin(self: &Arc<Self>, parts: &MaintenanceParts, writer: IndexWriter, clock: &Arc<dyn Clock>) {
         let Some(running) = self.running.try_lock_owned() else { return };
-        let (maintenance, clock, turn) = (Arc::clone(self), Arc::clone(clock), Arc::clone(turn));
+        let MaintenanceParts { background, merging, turn } = parts.clone();
+        let (maintenance, clock) = (Arc::clone(self), Arc::clone(clock));
         background.spawn(Box::pin(async move {
             let turn = turn.lock().await;
-            if let Err(error) = maintenance.run(&writer, &*clock).await {
+            match maintenance.run(&writer, &merging, &*clock).await {
+                Ok(()) => {}
+                Err(IndexingError::Index(IndexError::NotFound { .. })) => {
+                    tracing::debug!(index = writer.index(), "an index was deleted before its maintenance");
+                }
                 // The next commit tries again.
-                tracing::warn!(index = writer.index(), error = error_chain(&error), "maintenance of an index failed");
+                Err(error) => {
+                    let error = error_chain(&error);
+                    tracing::warn!(index = writer.index(), error, "maintenance of an index failed");
+                }
             }
             drop((turn, running));
         }));
     }
 
-    async fn run(&self, writer: &IndexWriter, clock: &dyn Clock) -> Result<(), IndexingError> {
-        let report = writer.merge_splits(&MergeOptions::in_background(), |_| ()).await?;
+    async fn run(&self, writer: &IndexWriter, merging: &MergeOptions, clock: &dyn Clock) -> Result<(), IndexingError> {
+        let report = writer.merge_splits(merging, |_| ()).await?;
         tracing::debug!(index = writer.index(), merged = report.merged, written = report.written, "merged splits");
         if self.is_collection_due(clock.monotonic()) {
             let report = writer.collect_garbage(GARBAGE_GRACE).await?;
@@ -96,10 +107,12 @@ mod tests {
     fn maintenance_that_was_interrupted_begins_again() {
         let storage: Arc<dyn Storage> = Arc::new(MemoryStorage::new());
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
-        let (maintenance, background, turn) = (Arc::new(Maintenance::default()), Idle::default(), Arc::default());
+        let (maintenance, background) = (Arc::new(Maintenance::default()), Arc::new(Idle::default()));
+        let merging = MergeOptions::in_background();
+        let parts = MaintenanceParts { background: background.clone(), merging, turn: Arc::default() };
         let begin = || {
             let writer = IndexWriter::new(&storage, &clock, "a").expect("a valid name");
-            maintenance.begin(&background, writer, &clock, &turn);
+            maintenance.begin(&parts, writer, &clock);
             background.begun.load(SeqCst)
         };
         assert_eq!(begin(), 1);

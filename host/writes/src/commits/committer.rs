@@ -14,7 +14,7 @@ use quidditch_service::writing::{ApiError, Refusal};
 use quidditch_service::{Service, error_chain};
 use quidditch_storage::Storage;
 
-use super::background::Background;
+use super::background::{Background, MaintenanceParts};
 use super::queue::{Commits, Queue, Results, Waiting};
 use super::reservation::Room;
 use super::settings::CommitSettings;
@@ -34,27 +34,20 @@ pub(crate) struct CommitParts {
 pub(crate) struct Committer {
     storage: Arc<dyn Storage>,
     clock: Arc<dyn Clock>,
-    background: Option<Arc<dyn Background>>,
+    /// `None` if nothing merges splits.
+    maintenance: Option<MaintenanceParts>,
     settings: CommitSettings,
     room: Room,
     /// By index. An index that is deleted, or found missing, loses its own.
     queues: Mutex<HashMap<String, Arc<Queue>>>,
-    /// Held by the index whose splits are being merged.
-    merging: Arc<futures::lock::Mutex<()>>,
 }
 
 impl Committer {
     pub(crate) fn new(parts: CommitParts, settings: CommitSettings) -> Self {
         let CommitParts { storage, clock, background } = parts;
-        Committer {
-            storage,
-            clock,
-            background,
-            settings,
-            room: Room::new(settings.waiting_bytes),
-            queues: Mutex::default(),
-            merging: Arc::default(),
-        }
+        let CommitSettings { merging, waiting_bytes, .. } = settings;
+        let maintenance = background.map(|background| MaintenanceParts { background, merging, turn: Arc::default() });
+        Committer { storage, clock, maintenance, settings, room: Room::new(waiting_bytes), queues: Mutex::default() }
     }
 
     /// Whether an index of this name has been written, and was neither deleted by this process nor found missing since.
@@ -169,10 +162,10 @@ impl Committer {
     }
 
     fn begin_merge(&self, index: &str, queue: &Queue) {
-        let Some(background) = &self.background else { return };
+        let Some(maintenance) = &self.maintenance else { return };
         // The name has been written to.
         if let Ok(writer) = IndexWriter::new(&self.storage, &self.clock, index) {
-            queue.maintenance.begin(&**background, writer, &self.clock, &self.merging);
+            queue.maintenance.begin(maintenance, writer, &self.clock);
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use quidditch_indexing::MergeOptions;
+
 /// When operations are committed, and how many may wait. Plain values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommitSettings {
@@ -15,10 +17,17 @@ pub struct CommitSettings {
     /// Most bytes of all operations that wait or are being committed; a request that would exceed it is refused. 512 MiB: five of
     /// the largest requests.
     pub waiting_bytes: usize,
+    /// How splits are merged in the background.
+    pub merging: MergeOptions,
 }
 
 impl Default for CommitSettings {
     fn default() -> Self {
-        CommitSettings { delay: Duration::from_millis(50), commit_bytes: 32 << 20, waiting_bytes: 512 << 20 }
+        CommitSettings {
+            delay: Duration::from_millis(50),
+            commit_bytes: 32 << 20,
+            waiting_bytes: 512 << 20,
+            merging: MergeOptions::in_background(),
+        }
     }
 }

@@ -2,12 +2,13 @@
 
 mod action;
 mod lines;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
 use action::{Action, Item};
-use bytes::Bytes;
-use lines::items;
+use lines::{BulkPart, BulkReader};
 use quidditch_engine::SourceFilter;
 use quidditch_indexing::{WriteAction, WriteOperation, WriteResult};
 use quidditch_service::Service;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::failure::{failed_item, refused};
 use super::parameters::{Refresh, WriteParameters};
+use super::scripts::Scripts;
 use super::update_document::take_source;
 use super::write_index::{IfMissing, write_index};
 use super::written::{status, written_json};
@@ -25,21 +27,70 @@ use crate::Writes;
 pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Result<Answer, ApiError> {
     let start = writes.clock.monotonic();
     let default_index = call.names.get("index").map(str::to_owned);
-    let Call { path, mut parameters, body, .. } = call;
+    let Call { path, mut parameters, parts, .. } = call;
     let WriteParameters { refresh, require_alias } = WriteParameters::take(&mut parameters)?;
     let source = take_source(&mut parameters)?;
     parameters.finish(&path)?;
-    let items = items(&Bytes::from(body), default_index.as_deref(), require_alias)?;
-    let mut answers: Vec<(Action, Json)> = items.iter().map(|item| (item.action, Json::Null)).collect();
+    let Some(mut body) = parts else { return Err(ApiError::body("request body is required")) };
+    let scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let mut reader = BulkReader::new(default_index, require_alias, scripts);
+    let mut answers: Vec<(Action, Json)> = Vec::new();
+    loop {
+        let done = reader.operations();
+        // So much of a large body is held in memory, and written before the next part is read.
+        let part = body.next(writes.committer.commit_bytes()).await.map_err(|error| after(done, error))?;
+        let BulkPart { items, end } = reader.read(&part).map_err(|error| after(done, error))?;
+        body.unread(&part.bytes[end..]);
+        reader.scripts.compile(service).await;
+        let share = if done == 0 && part.is_last { Share::All } else { Share::Part };
+        drop(part.bytes);
+        answers.extend(perform(writes, service, items, (refresh, source.as_ref()), share).await?);
+        if part.is_last {
+            break;
+        }
+    }
 
+    let errors = answers.iter().any(|(_, answer)| answer.get("error").is_some());
+    let items: Vec<Json> = answers.into_iter().map(|(action, answer)| json!({ (action.name()): answer })).collect();
+    let took = writes.clock.monotonic().saturating_sub(start).as_millis();
+    Ok(Answer::json(&json!({ "took": u64::try_from(took).unwrap_or(u64::MAX), "errors": errors, "items": items })))
+}
+
+/// Whether operations are all of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Share {
+    All,
+    Part,
+}
+
+/// An error after a part of the operations was performed.
+fn after(operations: usize, error: ApiError) -> ApiError {
+    match operations {
+        0 => error,
+        operations => {
+            ApiError::Argument(format!("{error}; the first [{operations}] operations of the request were performed"))
+        }
+    }
+}
+
+/// Performs operations. Returns the answer to each.
+async fn perform(
+    writes: &Writes,
+    service: &Service,
+    items: Vec<Item>,
+    (refresh, source): (Refresh, Option<&SourceFilter>),
+    share: Share,
+) -> Result<Vec<(Action, Json)>, ApiError> {
+    let mut answers: Vec<(Action, Json)> = items.iter().map(|item| (item.action, Json::Null)).collect();
     let batches = Batches::of(writes, service, items, &mut answers).await?;
-    let only_batch = batches.0.len() == 1;
+    let only_batch = batches.0.len() == 1 && share == Share::All;
     for Batch { index, items, operations } in batches.0 {
         match writes.committer.write(service, &index, operations).await {
             Ok(results) => {
                 for (item, result) in items.into_iter().zip(results) {
-                    let shown = item.source.as_ref().or(source.as_ref());
-                    answers[item.position].1 = answer(&index, result, refresh, shown)?;
+                    let (action, answered) = &mut answers[item.position];
+                    let shown = item.source.as_ref().or(source).filter(|_| *action == Action::Update);
+                    *answered = answer(&index, result, refresh, shown)?;
                 }
             }
             // Nothing was done for this request.
@@ -54,11 +105,7 @@ pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Resu
             }
         }
     }
-
-    let errors = answers.iter().any(|(_, answer)| answer.get("error").is_some());
-    let items: Vec<Json> = answers.into_iter().map(|(action, answer)| json!({ (action.name()): answer })).collect();
-    let took = writes.clock.monotonic().saturating_sub(start).as_millis();
-    Ok(Answer::json(&json!({ "took": u64::try_from(took).unwrap_or(u64::MAX), "errors": errors, "items": items })))
+    Ok(answers)
 }
 
 /// Operations of one index that are committed together.

@@ -10,20 +10,20 @@ use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, IndicesOptions, take_search_parameters, take_url_query};
 use serde_json::{Map, Value as Json, json};
 
+use super::changed_document::{ChangedDocument, DocumentOp, take_script};
 use super::done::{Done, Shown};
 use super::found::{Found, FoundDocument};
 use super::pace::{OnConflict, Pace, count};
 use super::parameters::{Refresh, check_pipeline};
-use super::update_body::no_scripts;
+use super::scripts::{RequestScript, Scripts};
 use crate::Writes;
 use crate::parameters::take_active_shards;
 
 /// What is done to each document that matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ByQuery {
     Delete,
-    /// It is indexed again, with the fields that the mapping has by now.
-    Update,
+    /// It is indexed again, with the fields that the mapping has by now, and as a script has changed it.
+    Update(Option<RequestScript>),
 }
 
 /// Deletes all documents that match.
@@ -31,12 +31,12 @@ pub(crate) async fn delete_by_query(writes: &Writes, service: &Service, call: Ca
     by_query(writes, service, call, ByQuery::Delete).await
 }
 
-/// Indexes all documents that match again.
+/// Indexes all documents that match again, as a script has changed them.
 pub(crate) async fn update_by_query(writes: &Writes, service: &Service, call: Call) -> Result<Answer, ApiError> {
-    by_query(writes, service, call, ByQuery::Update).await
+    by_query(writes, service, call, ByQuery::Update(None)).await
 }
 
-async fn by_query(writes: &Writes, service: &Service, call: Call, change: ByQuery) -> Result<Answer, ApiError> {
+async fn by_query(writes: &Writes, service: &Service, call: Call, mut change: ByQuery) -> Result<Answer, ApiError> {
     let start = writes.clock.monotonic();
     let expression = call.indices();
     let Call { path, mut parameters, body, .. } = call;
@@ -53,7 +53,12 @@ async fn by_query(writes: &Writes, service: &Service, call: Call, change: ByQuer
     let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
     take_search_parameters(&mut parameters)?;
     parameters.finish(&path)?;
-    let query = take_body(&mut pace, &body, change)?;
+    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let query = take_body(&mut pace, &body, &mut change, &mut scripts)?;
+    scripts.compile(service).await;
+    if let ByQuery::Update(Some(script)) = &change {
+        script.check()?;
+    }
     let request = SearchRequest::parse_count(&query.to_string(), service.engine().limits());
     let request = request.map_err(|error| ApiError::search(expression.text(), error))?;
 
@@ -64,9 +69,18 @@ async fn by_query(writes: &Writes, service: &Service, call: Call, change: ByQuer
         let found = Found::of(service, &target, &request, left, &cost).await?;
         done.total += found.documents.len() as u64;
         for batch in found.documents.chunks(pace.batch) {
-            let operations =
-                found.read(batch, &cost).await?.into_iter().map(|found| operation(found, change)).collect();
             let index = target.snapshot.name();
+            let mut operations = Vec::with_capacity(batch.len());
+            done.add_batch();
+            for found in found.read(batch, &cost).await? {
+                match operation(found, index, &change)? {
+                    Some(operation) => operations.push(operation),
+                    None => done.add_noop(),
+                }
+            }
+            if operations.is_empty() {
+                continue;
+            }
             let results = writes.committer.write(service, index, operations).await?;
             done.add(index, results, pace.conflicts);
             if done.is_aborted() {
@@ -79,7 +93,7 @@ async fn by_query(writes: &Writes, service: &Service, call: Call, change: ByQuer
 
 /// Takes the keys of a body that are not about its query. Returns the rest, which must have a query unless all documents are
 /// updated.
-fn take_body(pace: &mut Pace, body: &str, change: ByQuery) -> Result<Json, ApiError> {
+fn take_body(pace: &mut Pace, body: &str, change: &mut ByQuery, scripts: &mut Scripts) -> Result<Json, ApiError> {
     let json = match body.trim() {
         "" => Json::Object(Map::new()),
         text => quidditch_index::parse_json(text).map_err(|error| ApiError::invalid_json("the request", &error))?,
@@ -93,8 +107,10 @@ fn take_body(pace: &mut Pace, body: &str, change: ByQuery) -> Result<Json, ApiEr
             pace.max_docs = count(key, &value.to_string())?;
         }
     }
-    if object.shift_remove("script").is_some() {
-        return Err(no_scripts("_update_by_query"));
+    if let ByQuery::Update(script) = change
+        && let Some(json) = take_script(&mut object)
+    {
+        *script = Some(scripts.parse(json, "update-by-query")?);
     }
     if object.contains_key("slice") {
         return Err(ApiError::Argument(
@@ -106,28 +122,36 @@ fn take_body(pace: &mut Pace, body: &str, change: ByQuery) -> Result<Json, ApiEr
     if !object.contains_key("query") {
         match change {
             ByQuery::Delete => return Err(ApiError::validation("query is missing")),
-            ByQuery::Update => object.insert("query".to_owned(), json!({ "match_all": {} })),
+            ByQuery::Update(_) => object.insert("query".to_owned(), json!({ "match_all": {} })),
         };
     }
     Ok(object.into())
 }
 
-/// What is done to a document.
-fn operation(found: FoundDocument, change: ByQuery) -> WriteOperation {
+/// What is done to a document; `None` if a script leaves it as it is.
+fn operation(found: FoundDocument, index: &str, change: &ByQuery) -> Result<Option<WriteOperation>, ApiError> {
     let condition = Condition::Written { seq_no: found.seq_no, primary_term: PRIMARY_TERM };
-    let FoundDocument { id, source, .. } = found;
     let action = match change {
         ByQuery::Delete => WriteAction::Delete,
-        ByQuery::Update => WriteAction::Index(Bytes::from(source)),
+        ByQuery::Update(None) => WriteAction::Index(Bytes::from(found.source)),
+        ByQuery::Update(Some(script)) => {
+            let changed = ChangedDocument::from_script(&found, index, script)?;
+            changed.check_same()?;
+            match changed.op {
+                DocumentOp::Index => WriteAction::Index(changed.source),
+                DocumentOp::Delete => WriteAction::Delete,
+                DocumentOp::Noop => return Ok(None),
+            }
+        }
     };
-    WriteOperation { id: Some(id), action, condition }
+    Ok(Some(WriteOperation { id: Some(found.id), action, condition }))
 }
 
 impl ByQuery {
-    fn shown(self) -> Shown {
+    fn shown(&self) -> Shown {
         match self {
             ByQuery::Delete => Shown::Deleted,
-            ByQuery::Update => Shown::Updated,
+            ByQuery::Update(_) => Shown::Updated,
         }
     }
 }

@@ -27,23 +27,34 @@ pub(super) struct Done {
     updated: u64,
     deleted: u64,
     conflicts: u64,
+    noops: u64,
     failures: Vec<Json>,
     /// Of the failures, the greatest.
     status: u64,
 }
 
 impl Done {
-    /// Adds the results of a batch.
-    pub(super) fn add(&mut self, index: &str, results: Vec<WriteResult>, conflicts: OnConflict) {
+    /// Counts a batch that was read.
+    pub(super) fn add_batch(&mut self) {
         self.batches += 1;
+    }
+
+    /// Counts a document that a script left as it is.
+    pub(super) fn add_noop(&mut self) {
+        self.noops += 1;
+    }
+
+    /// Adds the results of operations on an index.
+    pub(super) fn add(&mut self, index: &str, results: Vec<WriteResult>, conflicts: OnConflict) {
         for WriteResult { id, outcome } in results {
             let error = match outcome {
                 Ok(written) => {
                     match written.effect {
                         Effect::Created => self.created += 1,
                         Effect::Updated => self.updated += 1,
-                        Effect::Deleted => self.deleted += 1,
-                        Effect::NotFound | Effect::Noop => {}
+                        // To be deleted is enough, as in OpenSearch.
+                        Effect::Deleted | Effect::NotFound => self.deleted += 1,
+                        Effect::Noop => self.noops += 1,
                     }
                     continue;
                 }
@@ -79,7 +90,7 @@ impl Done {
         json.insert("deleted".to_owned(), self.deleted.into());
         json.insert("batches".to_owned(), self.batches.into());
         json.insert("version_conflicts".to_owned(), self.conflicts.into());
-        json.insert("noops".to_owned(), 0.into());
+        json.insert("noops".to_owned(), self.noops.into());
         json.insert("retries".to_owned(), json!({ "bulk": 0, "search": 0 }));
         json.insert("throttled_millis".to_owned(), 0.into());
         json.insert("requests_per_second".to_owned(), (-1.0).into());

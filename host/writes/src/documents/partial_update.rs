@@ -73,7 +73,7 @@ mod tests {
     fn updated(source: Option<&str>, doc: &Json, upsert: Option<&Json>, if_equal: IfEqual) -> Option<Updated> {
         let object = |json: &Json| json.as_object().expect("an object").clone();
         let update = PartialUpdate { doc: object(doc), upsert: upsert.map(object), if_equal };
-        let current = source.map(|source| CurrentDocument { id: "1", source, revision: Revision::UNKNOWN });
+        let current = source.map(|source| CurrentDocument { index: "a", id: "1", source, revision: Revision::UNKNOWN });
         update.update(current).ok()
     }
 

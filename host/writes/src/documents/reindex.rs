@@ -11,12 +11,13 @@ use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, Expression, Flag, IndicesOptions, Refusal};
 use serde_json::{Map, Value as Json, json};
 
+use super::changed_document::{ChangedDocument, DocumentOp, text_of};
 use super::condition::{OpType, VersionType};
 use super::done::{Done, Shown};
 use super::found::{Found, FoundDocument};
 use super::pace::{OnConflict, Pace, count};
 use super::parameters::{Refresh, check_pipeline};
-use super::update_body::no_scripts;
+use super::scripts::{RequestScript, Scripts};
 use super::write_index::{IfMissing, write_index};
 use crate::Writes;
 use crate::body::{Keys, required_object};
@@ -57,21 +58,24 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
             pace.max_docs = count(key, &value.to_string())?;
         }
     }
-    if keys.take("script").is_some() {
-        return Err(no_scripts("_reindex"));
-    }
+    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let script = keys.take("script").map(|json| scripts.parse(json, "reindex")).transpose()?;
     keys.finish()?;
     let Source { names, query, filter } = Source::parse(source, &mut pace)?;
-    let Destination { index: name, op_type, version_type } = Destination::parse(destination)?;
+    let destination = Destination::parse(destination)?;
+    scripts.compile(service).await;
+    if let Some(script) = &script {
+        script.check()?;
+    }
     let request = SearchRequest::parse_count(&query.to_string(), service.engine().limits());
     let request = request.map_err(|error| ApiError::search("", error))?;
 
     let expression = Expression::from_names(names.iter().map(String::as_str));
     let cost = Arc::new(Cost::default());
     let targets = service.targets(&expression, &IndicesOptions::DEFAULT, &cost).await?;
-    let index = write_index(writes, service, &name, (IfMissing::Create, Flag::Off)).await?;
+    let index = write_index(writes, service, &destination.index, (IfMissing::Create, Flag::Off)).await?;
     if targets.iter().any(|target| target.snapshot.name() == index) {
-        let reason = format!("reindex cannot write into an index its reading from [{name}]");
+        let reason = format!("reindex cannot write into an index its reading from [{}]", destination.index);
         return Err(ApiError::validation(&reason));
     }
     let mut done = Done::default();
@@ -80,11 +84,28 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
         let found = Found::of(service, target, &request, left, &cost).await?;
         done.total += found.documents.len() as u64;
         for batch in found.documents.chunks(pace.batch) {
-            let documents = found.read(batch, &cost).await?;
-            let operations = documents.into_iter().map(|found| operation(found, &filter, op_type, version_type));
-            let operations = operations.collect::<Result<_, _>>()?;
-            let results = writes.committer.write(service, &index, operations).await?;
-            done.add(&index, results, pace.conflicts);
+            done.add_batch();
+            let of = target.snapshot.name();
+            // By the name of the index that they go to, if a script says so.
+            let mut operations: Vec<(Option<String>, Vec<WriteOperation>)> = vec![(None, Vec::new())];
+            for found in found.read(batch, &cost).await? {
+                let Some((to, operation)) = destination.operation(found, of, (&filter, script.as_ref()))? else {
+                    done.add_noop();
+                    continue;
+                };
+                match operations.iter_mut().find(|(name, _)| *name == to) {
+                    Some((_, operations)) => operations.push(operation),
+                    None => operations.push((to, vec![operation])),
+                }
+            }
+            for (to, operations) in operations.into_iter().filter(|(_, operations)| !operations.is_empty()) {
+                let index = match to {
+                    None => index.clone(),
+                    Some(name) => write_index(writes, service, &name, (IfMissing::Create, Flag::Off)).await?,
+                };
+                let results = writes.committer.write(service, &index, operations).await?;
+                done.add(&index, results, pace.conflicts);
+            }
             if done.is_aborted() {
                 return Ok(done.answer(writes.clock.monotonic().saturating_sub(start), Shown::Created));
             }
@@ -143,6 +164,52 @@ impl Destination {
         }
         Ok(Destination { index, op_type, version_type })
     }
+
+    /// What is done with a document, and the index that a script sends it to; `None` if the script leaves it out.
+    fn operation(
+        &self,
+        found: FoundDocument,
+        of: &str,
+        (filter, script): (&SourceFilter, Option<&RequestScript>),
+    ) -> Result<Option<(Option<String>, WriteOperation)>, ApiError> {
+        let source = filtered(&found.id, found.source, filter)?;
+        let found = FoundDocument { source, ..found };
+        let Some(script) = script else {
+            let (action, condition) = (WriteAction::Index(Bytes::from(found.source)), self.condition(found.version));
+            return Ok(Some((None, WriteOperation { id: Some(found.id), action, condition })));
+        };
+        let changed = ChangedDocument::from_script(&found, of, script)?;
+        let version = match changed.version {
+            None | Some(Json::Null) => found.version,
+            Some(_) if self.version_type == VersionType::Internal => {
+                return Err(ApiError::validation(
+                    "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and \
+                     `if_primary_term` instead",
+                ));
+            }
+            Some(version) => version.as_u64().ok_or_else(|| {
+                ApiError::Argument(format!("the script made [ctx._version] [{version}], which is not a version"))
+            })?,
+        };
+        let (action, condition) = match changed.op {
+            DocumentOp::Index => (WriteAction::Index(changed.source), self.condition(version)),
+            DocumentOp::Delete => (WriteAction::Delete, Condition::None),
+            DocumentOp::Noop => return Ok(None),
+        };
+        let id = changed.id.map_or(Some(found.id), text_of);
+        let to = changed.index.and_then(text_of);
+        Ok(Some((to, WriteOperation { id, action, condition })))
+    }
+
+    /// What must hold where a document of this version is stored.
+    fn condition(&self, version: u64) -> Condition {
+        match (self.op_type, self.version_type) {
+            (OpType::Create, _) => Condition::Absent,
+            (OpType::Index, VersionType::Internal) => Condition::None,
+            (OpType::Index, VersionType::External) => Condition::NewerThan(version),
+            (OpType::Index, VersionType::ExternalGte) => Condition::NotOlderThan(version),
+        }
+    }
 }
 
 /// A value of the body that is not allowed.
@@ -152,28 +219,15 @@ fn invalid(object: &str, key: &str, error: &ApiError) -> ApiError {
     refusal("x_content_parse_exception", format!("[{object}] failed to parse field [{key}]")).caused_by(cause).into()
 }
 
-fn operation(
-    found: FoundDocument,
-    filter: &SourceFilter,
-    op_type: OpType,
-    version_type: VersionType,
-) -> Result<WriteOperation, ApiError> {
-    let condition = match (op_type, version_type) {
-        (OpType::Create, _) => Condition::Absent,
-        (OpType::Index, VersionType::Internal) => Condition::None,
-        (OpType::Index, VersionType::External) => Condition::NewerThan(found.version),
-        (OpType::Index, VersionType::ExternalGte) => Condition::NotOlderThan(found.version),
-    };
-    let FoundDocument { id, source, .. } = found;
-    let source = match filter {
-        SourceFilter::All => source,
-        filter => match filter.apply(source).map_err(|error| ApiError::invalid_json("a document", &error))? {
-            Some(source) => source.get().to_owned(),
-            None => {
-                let reason = format!("[{id}] didn't store _source");
-                return Err(Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).into());
-            }
-        },
-    };
-    Ok(WriteOperation { id: Some(id), action: WriteAction::Index(Bytes::from(source)), condition })
+fn filtered(id: &str, source: String, filter: &SourceFilter) -> Result<String, ApiError> {
+    if *filter == SourceFilter::All {
+        return Ok(source);
+    }
+    match filter.apply(source).map_err(|error| ApiError::invalid_json("a document", &error))? {
+        Some(source) => Ok(source.get().to_owned()),
+        None => {
+            let reason = format!("[{id}] didn't store _source");
+            Err(Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).into())
+        }
+    }
 }

@@ -9,6 +9,8 @@ use quidditch_service::writing::ApiError;
 use serde_json::Value as Json;
 
 use super::partial_update::{IfEqual, PartialUpdate};
+use super::script_update::{IfAbsent, ScriptUpdate};
+use super::scripts::Scripts;
 use crate::body::Keys;
 
 /// What the body of an update asks for.
@@ -26,7 +28,7 @@ impl UpdateBody {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
+    pub(super) fn parse(text: &str, scripts: &mut Scripts) -> Result<Self, ApiError> {
         let json = match text.trim() {
             "" => Json::Object(serde_json::Map::new()),
             text => parse_json(text).map_err(|error| ApiError::invalid_json("the update", &error))?,
@@ -37,7 +39,7 @@ impl UpdateBody {
         let script = keys.take("script");
         let doc_as_upsert = keys.take_boolean("doc_as_upsert")?.unwrap_or(false);
         let detect_noop = keys.take_boolean("detect_noop")?.unwrap_or(true);
-        keys.take_boolean("scripted_upsert")?;
+        let scripted_upsert = keys.take_boolean("scripted_upsert")?.unwrap_or(false);
         let source = keys.take("_source").map(|json| SourceFilter::from_json(&json)).transpose();
         let source = source.map_err(|error| ApiError::Argument(error.to_string()))?;
         keys.finish()?;
@@ -46,7 +48,17 @@ impl UpdateBody {
             (None, Some(_)) if doc_as_upsert => {
                 return Err(ApiError::validation("doc must be specified if doc_as_upsert is enabled"));
             }
-            (None, Some(_)) => return Err(no_scripts("an update")),
+            (None, Some(script)) => {
+                let script = scripts.parse(script, "UpdateRequest")?;
+                let is_upsert = upsert.is_some();
+                let if_absent = match upsert {
+                    None => IfAbsent::Fail,
+                    Some(document) if scripted_upsert => IfAbsent::Run(document),
+                    Some(document) => IfAbsent::Store(document),
+                };
+                let update = Arc::new(ScriptUpdate { script, if_absent });
+                return Ok(UpdateBody { update, is_upsert, source });
+            }
             (None, None) => return Err(ApiError::validation("script or doc is missing")),
             (Some(doc), None) => doc,
         };
@@ -55,12 +67,4 @@ impl UpdateBody {
         let if_equal = if detect_noop { IfEqual::Noop } else { IfEqual::Write };
         Ok(UpdateBody { update: Arc::new(PartialUpdate { doc, upsert, if_equal }), is_upsert, source })
     }
-}
-
-/// That documents are not changed by scripts.
-pub(super) fn no_scripts(what: &str) -> ApiError {
-    ApiError::Argument(format!(
-        "[script] of {what} is not supported: scripts cannot change [ctx._source] here; read the document, change it, and write it \
-         with [if_seq_no] and [if_primary_term]"
-    ))
 }

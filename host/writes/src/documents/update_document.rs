@@ -8,6 +8,7 @@ use quidditch_service::writing::{Answer, ApiError, Call, Parameters};
 use super::condition::{Change, Versions};
 use super::index_document::check_id;
 use super::parameters::{WriteParameters, parse_int};
+use super::scripts::Scripts;
 use super::update_body::UpdateBody;
 use super::write_index::{IfMissing, write_index};
 use super::written::answer;
@@ -23,11 +24,13 @@ pub(crate) async fn update_document(writes: &Writes, service: &Service, call: Ca
     let source = take_source(&mut parameters)?;
     parameters.finish(&path)?;
     let condition = versions.condition(Change::Update)?;
-    let body = UpdateBody::parse(&body)?;
+    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let body = UpdateBody::parse(&body, &mut scripts)?;
     check(condition, retries, &body)?;
     let UpdateBody { update, source: of_body, .. } = body;
     check_id(&id)?;
     let index = write_index(writes, service, &name, (IfMissing::Create, common.require_alias)).await?;
+    scripts.compile(service).await;
     let operation = WriteOperation { id: Some(id), action: WriteAction::Update(update), condition };
     let result = writes.committer.write_one(service, &index, operation).await?;
     answer(&index, result, common.refresh, source.or(of_body).as_ref())

@@ -65,14 +65,25 @@ pub(super) fn written_json(
     let mut json = Map::new();
     json.insert("_index".to_owned(), index.into());
     json.insert("_id".to_owned(), id.into());
-    json.insert("_version".to_owned(), written.revision.version.into());
+    let is_absent = written.effect == Effect::Noop && written.revision.version == 0;
+    json.insert("_version".to_owned(), if is_absent { (-1).into() } else { written.revision.version.into() });
     json.insert("result".to_owned(), result.into());
     if refresh == Refresh::Forced && written.effect != Effect::Noop {
         json.insert("forced_refresh".to_owned(), true.into());
     }
     json.insert("_shards".to_owned(), json!({ "total": shards, "successful": shards, "failed": 0 }));
+    if is_absent {
+        if source.is_some() {
+            json.insert("get".to_owned(), json!({ "found": false }));
+        }
+        return Ok(json);
+    }
     json.insert("_seq_no".to_owned(), seq_no.into());
     json.insert("_primary_term".to_owned(), PRIMARY_TERM.into());
+    if let (Some(_), Effect::Deleted) = (source, written.effect) {
+        let get = json!({ "_seq_no": seq_no, "_primary_term": PRIMARY_TERM, "found": true });
+        json.insert("get".to_owned(), get);
+    }
     if let (Some(filter), Some(text)) = (source, &written.source) {
         let text = String::from_utf8_lossy(text).into_owned();
         let shown = filter.apply(text).map_err(|error| ApiError::invalid_json("the document", &error))?;

@@ -1,5 +1,5 @@
 # Search for web pages under a custom domain, with tokens, and for programs of the account through the function URL; with a
-# customer-managed key, indexing of uploaded files, and a mail when something is wrong.
+# customer-managed key, indexing of uploaded files, requests that write, and a mail when something is wrong.
 
 module "quidditch" {
   source = "../.."
@@ -42,6 +42,7 @@ module "quidditch" {
   indexing_memory_mb            = 4096
   indexing_disk_mb              = 4096
   indexing_reserved_concurrency = 5
+  writing_enabled               = true
 
   # Monitoring.
   log_level          = "info"

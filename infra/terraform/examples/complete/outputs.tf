@@ -14,6 +14,14 @@ output "upload_command" {
   value = module.quidditch.upload_command
 }
 
+output "writing_url" {
+  value = module.quidditch.writing_url
+}
+
+output "writer_policy_json" {
+  value = module.quidditch.writer_policy_json
+}
+
 output "indexing_failures_queue_url" {
   value = module.quidditch.indexing_failures_queue_url
 }

@@ -78,6 +78,8 @@ impl Compiler<'_> {
             ExprKind::Cast { to, operand } => self.cast(operand, *to)?,
             ExprKind::Assignment { variable, operator, value } => self.assignment(variable, *operator, value, at)?,
             ExprKind::Step { variable, by, result } => self.step(variable, *by, *result, at)?,
+            ExprKind::New { .. } => return Err(Failure::unsupported("a new object ([new])").at(at)),
+            ExprKind::Lambda { .. } => return Err(Failure::unsupported("a lambda").at(at)),
         };
         Ok(Item::Value(value))
     }

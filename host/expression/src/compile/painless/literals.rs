@@ -6,6 +6,12 @@ use crate::failure::{Failure, Located};
 use crate::program::Node;
 use crate::value::Value;
 
+/// The value of a literal.
+pub(crate) fn number_value(number: &str, at: usize) -> Result<Value, Located> {
+    let literal = number_literal(number, at)?;
+    Ok(literal.node.as_constant().cloned().unwrap_or(Value::Null))
+}
+
 pub(super) fn number_literal(number: &str, at: usize) -> Result<Typed, Located> {
     let invalid = |what: &str| Failure::argument(format!("Invalid {what} constant [{number}].")).at(at);
     let literal = |value: Value, kind| Ok(Typed::new(Node::constant(value, at), kind));

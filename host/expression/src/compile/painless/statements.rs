@@ -216,7 +216,7 @@ impl Compiler<'_> {
 }
 
 /// The value of a variable that is declared without one.
-fn default_value(of: TypeName) -> Value {
+pub(crate) fn default_value(of: TypeName) -> Value {
     match of {
         TypeName::Def | TypeName::Text | TypeName::Class(_) => Value::Null,
         TypeName::Boolean => Value::Boolean(false),

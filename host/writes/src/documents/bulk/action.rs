@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 use crate::documents::condition::{Change, OpType, VersionType, Versions};
 use crate::documents::index_document::check_id;
 use crate::documents::parameters::{check_pipeline, parse_long};
+use crate::documents::scripts::Scripts;
 use crate::documents::update_body::UpdateBody;
 use crate::documents::update_document;
 
@@ -147,7 +148,12 @@ impl ActionLine {
     }
 
     /// The operation, with the text of the next line if the action has one.
-    pub(super) fn into_item(self, default_index: Option<&str>, document: Bytes) -> Result<Item, ApiError> {
+    pub(super) fn into_item(
+        self,
+        default_index: Option<&str>,
+        document: Bytes,
+        scripts: &mut Scripts,
+    ) -> Result<Item, ApiError> {
         let ActionLine { action, index, id, versions, retries, source, require_alias } = self;
         let index = index.or_else(|| default_index.map(str::to_owned));
         let index = index.ok_or_else(|| ApiError::validation("index is missing"))?;
@@ -168,7 +174,7 @@ impl ActionLine {
             Action::Update => {
                 let text = std::str::from_utf8(&document)
                     .map_err(|_| ApiError::Argument("the request body is not valid UTF-8".to_owned()))?;
-                let body = UpdateBody::parse(text)?;
+                let body = UpdateBody::parse(text, scripts)?;
                 update_document::check(condition, retries, &body)?;
                 (WriteAction::Update(body.update), body.source)
             }

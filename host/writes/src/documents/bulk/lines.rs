@@ -1,48 +1,83 @@
 //! Reads the lines of a bulk request.
 
 use bytes::Bytes;
-use quidditch_service::writing::{ApiError, Flag};
+use quidditch_service::writing::{ApiError, BodyPart, Flag};
 
 use super::action::{Action, ActionLine, Item};
+use crate::documents::scripts::Scripts;
 
-/// The operations of a body. Their documents are parts of the body, which is not copied.
-///
-/// # Errors
-/// The first line that cannot be read: then nothing is done.
-pub(super) fn items(body: &Bytes, default_index: Option<&str>, require_alias: Flag) -> Result<Vec<Item>, ApiError> {
-    if body.is_empty() {
-        return Err(ApiError::body("request body is required"));
+/// Reads operations from the parts of a body, one after another.
+pub(super) struct BulkReader {
+    pub(super) default_index: Option<String>,
+    pub(super) require_alias: Flag,
+    pub(super) scripts: Scripts,
+    /// Lines that were read.
+    lines: usize,
+    /// Operations that were read.
+    operations: usize,
+}
+
+/// What a part of a body has.
+pub(super) struct BulkPart {
+    pub(super) items: Vec<Item>,
+    /// Where the first operation begins whose lines are not all there; the end of the part if there is none.
+    pub(super) end: usize,
+}
+
+impl BulkReader {
+    pub(super) fn new(default_index: Option<String>, require_alias: Flag, scripts: Scripts) -> Self {
+        BulkReader { default_index, require_alias, scripts, lines: 0, operations: 0 }
     }
-    if !body.ends_with(b"\n") {
-        return Err(ApiError::Argument(r"The bulk request must be terminated by a newline [\n]".to_owned()));
+
+    /// Operations of earlier parts.
+    pub(super) fn operations(&self) -> usize {
+        self.operations
     }
-    let mut lines = Lines { body, start: 0, number: 0 };
-    let mut items = Vec::new();
-    while let Some(line) = lines.next() {
-        if line.is_empty() {
-            continue;
+
+    /// The operations of a part. Their documents are parts of it, which are not copied.
+    ///
+    /// # Errors
+    /// The first line that cannot be read.
+    pub(super) fn read(&mut self, part: &BodyPart) -> Result<BulkPart, ApiError> {
+        let BodyPart { bytes, is_last } = part;
+        if *is_last && bytes.is_empty() && self.lines == 0 {
+            return Err(ApiError::body("request body is required"));
         }
-        let text = std::str::from_utf8(&line)
-            .map_err(|_| ApiError::Argument("the request body is not valid UTF-8".to_owned()))?;
-        let number = lines.number;
-        let action = ActionLine::parse(text, number, require_alias)?;
-        let document = match action.action {
-            Action::Delete => Bytes::new(),
-            _ => match lines.next() {
-                Some(document) => document,
-                None if items.is_empty() => break,
-                None => {
-                    let reason = format!("Malformed action/metadata line [{number}], its document is missing");
-                    return Err(ApiError::Argument(reason));
-                }
-            },
-        };
-        items.push(action.into_item(default_index, document)?);
+        if *is_last && !bytes.is_empty() && !bytes.ends_with(b"\n") {
+            return Err(ApiError::Argument(r"The bulk request must be terminated by a newline [\n]".to_owned()));
+        }
+        let mut lines = Lines { body: bytes, start: 0, number: self.lines };
+        let mut items = Vec::new();
+        // The end of the last operation, in bytes and lines.
+        let (mut end, mut read) = (0, self.lines);
+        while let Some(line) = lines.next() {
+            if !line.is_empty() {
+                let text = std::str::from_utf8(&line)
+                    .map_err(|_| ApiError::Argument("the request body is not valid UTF-8".to_owned()))?;
+                let number = lines.number;
+                let action = ActionLine::parse(text, number, self.require_alias)?;
+                let document = match action.action {
+                    Action::Delete => Bytes::new(),
+                    _ => match lines.next() {
+                        Some(document) => document,
+                        None if !is_last || (items.is_empty() && self.operations == 0) => break,
+                        None => {
+                            let reason = format!("Malformed action/metadata line [{number}], its document is missing");
+                            return Err(ApiError::Argument(reason));
+                        }
+                    },
+                };
+                items.push(action.into_item(self.default_index.as_deref(), document, &mut self.scripts)?);
+            }
+            (end, read) = (lines.start, lines.number);
+        }
+        if *is_last && items.is_empty() && self.operations == 0 {
+            return Err(ApiError::validation("no requests added"));
+        }
+        self.lines = read;
+        self.operations += items.len();
+        Ok(BulkPart { items, end })
     }
-    if items.is_empty() {
-        return Err(ApiError::validation("no requests added"));
-    }
-    Ok(items)
 }
 
 struct Lines<'a> {
@@ -68,13 +103,27 @@ impl Lines<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use quidditch_clock::{Clock, ManualClock};
     use quidditch_indexing::{Condition, WriteAction};
 
     use super::*;
 
+    fn reader(default_index: Option<&str>) -> BulkReader {
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
+        let scripts = Scripts::new(&clock, Duration::from_secs(1));
+        BulkReader::new(default_index.map(str::to_owned), Flag::Off, scripts)
+    }
+
+    fn items(body: impl Into<Bytes>, default_index: Option<&str>) -> Result<Vec<Item>, String> {
+        let part = reader(default_index).read(&BodyPart { bytes: body.into(), is_last: true });
+        part.map(|part| part.items).map_err(|error| error.to_string())
+    }
+
     fn read(lines: &[&str]) -> Result<Vec<Item>, String> {
-        let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        items(&Bytes::from(body), Some("a"), Flag::Off).map_err(|error| error.to_string())
+        items(lines.iter().map(|line| format!("{line}\n")).collect::<String>(), Some("a"))
     }
 
     fn error(lines: &[&str]) -> String {
@@ -130,9 +179,39 @@ mod tests {
         insta::assert_snapshot!(error(&[r#"{"delete":{}}"#]), @"Validation Failed: 1: id is missing;");
         insta::assert_snapshot!(error(&[r#"{"update":{"_id":1}}"#, r#"{"n":1}"#]), @"[UpdateRequest] unknown field [n]");
         insta::assert_snapshot!(error(&[r#"{"update":{"_id":1}}"#, "{}"]), @"Validation Failed: 1: script or doc is missing;");
-        let cut_off = items(&Bytes::from_static(b"{\"delete\":{\"_id\":1}}"), Some("a"), Flag::Off);
+        let cut_off = items(&b"{\"delete\":{\"_id\":1}}"[..], Some("a"));
         insta::assert_snapshot!(cut_off.expect_err("refused"), @r"The bulk request must be terminated by a newline [\n]");
-        let no_index = items(&Bytes::from_static(b"{\"delete\":{\"_id\":1}}\n"), None, Flag::Off);
+        let no_index = items(&b"{\"delete\":{\"_id\":1}}\n"[..], None);
         insta::assert_snapshot!(no_index.expect_err("refused"), @"Validation Failed: 1: index is missing;");
+    }
+
+    #[test]
+    fn operations_may_be_spread_over_parts() {
+        let body =
+            "{\"index\":{\"_id\":1}}\n{\"n\":1}\n\n{\"delete\":{\"_id\":2}}\n{\"create\":{\"_id\":3}}\n{\"n\":3}\n";
+        for size in 1..=body.len() {
+            let (mut reader, mut rest, mut ids) = (reader(Some("a")), String::new(), Vec::new());
+            let mut pieces = body.as_bytes().chunks(size).peekable();
+            while let Some(piece) = pieces.next() {
+                rest.push_str(std::str::from_utf8(piece).expect("ASCII"));
+                let part = BodyPart { bytes: rest.clone().into(), is_last: pieces.peek().is_none() };
+                let BulkPart { items, end } = reader.read(&part).expect("valid");
+                ids.extend(items.into_iter().filter_map(|item| item.id));
+                rest.drain(..end);
+            }
+            assert_eq!(
+                (ids, reader.operations(), rest.as_str()),
+                (vec!["1".to_owned(), "2".to_owned(), "3".to_owned()], 3, "")
+            );
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_over_all_parts() {
+        let mut reader = reader(Some("a"));
+        let part = |text: &'static str, is_last| BodyPart { bytes: Bytes::from_static(text.as_bytes()), is_last };
+        assert_eq!(reader.read(&part("{\"index\":{}}\n{}\n{\"index\":{}}\n", false)).expect("valid").end, 16);
+        let Err(error) = reader.read(&part("{\"index\":{}}\n{}\n[]\n", true)) else { panic!("it was read") };
+        insta::assert_snapshot!(error, @"Malformed action/metadata line [5], expected START_OBJECT but found [START_ARRAY]");
     }
 }

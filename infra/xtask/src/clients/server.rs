@@ -1,0 +1,43 @@
+//! The server that the tests of clients talk to.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result};
+
+/// `quidditch serve` over an empty store.
+pub(super) struct Server {
+    process: Child,
+    pub(super) url: String,
+}
+
+impl Server {
+    pub(super) fn start(quidditch: &Path, store: &Path, options: &[&OsStr]) -> Result<Self> {
+        if store.exists() {
+            fs::remove_dir_all(store).with_context(|| format!("cannot remove {}", store.display()))?;
+        }
+        let mut command = Command::new(quidditch);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--product-header"])
+            .args(options)
+            .env("QUIDDITCH_STORE", store)
+            .stdout(Stdio::piped());
+        let mut process = command.spawn().context("cannot start quidditch serve")?;
+        let stdout = process.stdout.take().context("its output is a pipe")?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        let url = line.trim().strip_prefix("listening on ").context("quidditch serve does not listen")?.to_owned();
+        Ok(Server { process, url })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests with the official client for Rust.
