@@ -3,23 +3,35 @@
 //! `random_score` is left out: its numbers are another server's own affair.
 
 mod aggregation;
+mod analysis;
 mod body;
 mod date;
 mod decay;
+mod derived;
 mod documents;
 mod fetch;
+mod field_type;
 mod function_score;
+mod geo_query;
+mod highlight;
 mod hits;
 mod mistake;
+mod objects;
+mod pattern_query;
 mod position_query;
 mod query;
 mod schema;
+mod script_query;
+mod sort;
 mod suggest;
+mod term_query;
 mod text_query;
 mod values;
+mod words;
 mod world;
 
 pub(crate) use body::Request;
+pub(crate) use term_query::SEARCHED_INDEX;
 pub(crate) use world::World;
 
 /// The source of everything that is random here.
@@ -106,50 +118,85 @@ mod tests {
             (0..20).for_each(|_| text.push_str(&world.request().body.to_string()));
         }
         for key in [
+            "_name",
+            "_script",
+            "_source",
+            "aggs",
             "bool",
+            "boosting",
+            "cardinality",
+            "case_insensitive",
+            "collapse",
+            "completion",
+            "composite",
             "constant_score",
+            "date_histogram",
+            "derived",
+            "dis_max",
+            "distance_feature",
+            "docvalue_fields",
             "exists",
+            "exp",
+            "explain",
+            "field_value_factor",
+            "fields",
+            "filters",
+            "from",
             "function_score",
+            "fuzziness",
+            "fuzzy",
+            "gauss",
+            "geo_bounding_box",
             "geo_distance",
+            "geo_polygon",
+            "global",
+            "highlight",
+            "histogram",
             "ids",
+            "indices_boost",
+            "inner_hits",
+            "intervals",
+            "linear",
             "match",
             "match_all",
+            "match_bool_prefix",
             "match_none",
             "match_phrase",
             "match_phrase_prefix",
+            "min_score",
+            "minimum_should_match",
+            "more_like_this",
             "multi_match",
-            "fuzzy",
+            "multi_terms",
+            "multi_value_mode",
+            "nested",
+            "phrase",
+            "post_filter",
+            "prefix",
             "query_string",
-            "simple_query_string",
-            "fuzziness",
-            "slop",
             "range",
+            "regexp",
+            "rescore",
+            "reverse_nested",
+            "rewrite",
             "script",
+            "script_fields",
             "script_score",
+            "search_after",
+            "significant_terms",
+            "simple_query_string",
+            "slop",
+            "sort",
+            "span_near",
+            "suggest",
             "term",
             "terms",
-            "wasm_udf",
-            "gauss",
-            "exp",
-            "linear",
-            "field_value_factor",
-            "minimum_should_match",
-            "min_score",
+            "terms_set",
+            "top_hits",
             "track_total_hits",
-            "sort",
-            "from",
-            "_source",
-            "multi_value_mode",
-            "aggs",
-            "terms",
-            "histogram",
-            "date_histogram",
-            "filters",
-            "global",
-            "cardinality",
-            "suggest",
-            "phrase",
-            "completion",
+            "wasm_udf",
+            "wildcard",
+            "wrapper",
         ] {
             assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
         }

@@ -16,6 +16,7 @@ mod scenarios;
 mod scripts;
 mod server;
 mod shrink;
+mod signature;
 mod transcripts;
 
 use std::path::PathBuf;
@@ -87,11 +88,12 @@ fn compare_random(arguments: &Arguments, count: usize, mut run: RandomRun<'_>) -
     }
     println!(
         "\n{} random requests: {} answered in the same way ({} of them refused), {} refused because of another of their \
-         faults, {} differently, of {} kinds",
+         faults, {} refused where the other server fails, {} differently, of {} kinds",
         run.compared,
-        run.compared - run.differing - run.other_fault,
+        run.compared - run.differing - run.other_fault - run.their_failure,
         run.refused,
         run.other_fault,
+        run.their_failure,
         run.differing,
         findings.len()
     );

@@ -12,7 +12,7 @@ use crate::near::equal;
 const IGNORED: [&str; 2] = ["_shard", "_node"];
 
 /// Whether two explanations lead to the same figures. Their words may differ; where they do not, the details are the same, too.
-fn explain_the_same(ours: &Json, theirs: &Json) -> bool {
+pub(super) fn explain_the_same(ours: &Json, theirs: &Json) -> bool {
     let words = |explanation: &Json| without_numbers(explanation["description"].as_str().unwrap_or_default());
     if !equal(&ours["value"], &theirs["value"]) {
         return false;

@@ -8,7 +8,8 @@ mod points;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::FieldType;
+use super::field_type::FieldType;
+use super::schema::NESTED;
 use super::world::World;
 use field::{body, field, is_numeric};
 
@@ -42,6 +43,9 @@ enum Buckets {
 
 /// An aggregation, and now and then a pipeline that reads its buckets.
 fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Json>) {
+    if world.schema.has_nested && !world.is_in_nested && depth < DEPTH && world.random.chance(0.3) {
+        return (nested(world, depth), None);
+    }
     let (mut aggregation, buckets) = match world.random.below(22) {
         0..=2 => (figure(world), Buckets::None),
         3..=4 => (terms(world), Buckets::Several),
@@ -55,7 +59,9 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
         }
         10 => (rare_terms(world), Buckets::Several),
         11 => (combinations(world), Buckets::Several),
-        12 => (documents::top_hits(world), Buckets::None),
+        // The other side alone can show documents of nested objects.
+        12 if !world.is_in_nested => (documents::top_hits(world), Buckets::None),
+        12 => (figure(world), Buckets::None),
         13 => (documents::sample(world), Buckets::One),
         14 => (documents::significant(world), Buckets::None),
         15 => (documents::ip_range(world), Buckets::Several),
@@ -86,6 +92,16 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
         aggregation["meta"] = json!({ "note": [1, "x"] });
     }
     (aggregation, beside)
+}
+
+/// Aggregations of nested objects, and now and then of the documents around them.
+fn nested(world: &mut World, depth: usize) -> Json {
+    let mut inside = world.in_nested(|world| aggregations(world, depth + 1));
+    if world.random.chance(0.5) {
+        let around = if depth + 1 < DEPTH { aggregations(world, depth + 2) } else { json!({}) };
+        inside["around"] = json!({ "reverse_nested": {}, "aggs": around });
+    }
+    json!({ "nested": { "path": NESTED }, "aggs": inside })
 }
 
 /// Adds figures, and pipelines of them.
@@ -168,7 +184,10 @@ fn terms(world: &mut World) -> Json {
     }
     if let Some(field) = field.filter(|_| world.random.chance(0.2)) {
         let key = world.random.pick(&["include", "exclude"]);
-        body[key] = json!([world.query_value(&field), world.query_value(&field)]);
+        body[key] = match field.kind {
+            FieldType::Keyword if world.random.chance(0.4) => world.random.pick(&["n.*", "[a-l]+", "~(.*o.*)"]).into(),
+            _ => json!([world.query_value(&field), world.query_value(&field)]),
+        };
     }
     let mut aggregation = json!({ "terms": body });
     if world.random.chance(0.2) {
@@ -197,6 +216,12 @@ fn histogram(world: &mut World) -> (Json, Buckets) {
     if world.random.chance(0.2) {
         body["hard_bounds"] = json!({ "min": world.random.between(-100, 0), "max": world.random.between(0, 1000) });
     }
+    if world.random.chance(0.2) {
+        body["keyed"] = true.into();
+    }
+    if world.random.chance(0.2) {
+        body["order"] = json!({ world.random.pick(&["_key", "_count"]): "desc" });
+    }
     (json!({ "histogram": body }), if is_sequence { Buckets::Sequence } else { Buckets::Several })
 }
 
@@ -224,6 +249,9 @@ fn date_histogram(world: &mut World) -> (Json, Buckets) {
     if world.random.chance(0.2) {
         body["offset"] = world.random.pick(&["+6h", "-1d", "30m"]).into();
     }
+    if world.random.chance(0.2) {
+        body["format"] = world.random.pick(&["yyyy-MM-dd", "epoch_millis", "yyyy/MM/dd HH:mm"]).into();
+    }
     (json!({ "date_histogram": body }), if is_sequence { Buckets::Sequence } else { Buckets::Several })
 }
 
@@ -241,6 +269,9 @@ fn range(world: &mut World) -> Json {
         })
         .collect();
     body["ranges"] = ranges.into();
+    if world.random.chance(0.2) {
+        body["keyed"] = true.into();
+    }
     json!({ "range": body })
 }
 
@@ -248,7 +279,8 @@ fn filters(world: &mut World) -> (Json, Buckets) {
     if world.random.chance(0.5) {
         return (json!({ "filter": world.query() }), Buckets::One);
     }
-    let filters = json!({ "first": world.query(), "second": world.query() });
+    let (first, second) = (world.query(), world.query());
+    let filters = world.random.pick(&[json!({ "first": first, "second": second }), json!([first, second])]);
     let filters = json!({ "filters": { "filters": filters, "other_bucket": world.random.chance(0.5) } });
     (filters, Buckets::Several)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::schema::FieldType;
+use super::super::field_type::FieldType;
 use super::super::world::World;
 use super::field::{body, field, is_numeric};
 
@@ -12,8 +12,7 @@ pub(super) fn top_hits(world: &mut World) -> Json {
     if world.random.chance(0.3) {
         body["from"] = world.random.below(4).into();
     }
-    let can_be_sorted = |kind: FieldType| !matches!(kind, FieldType::Text | FieldType::GeoPoint);
-    let level = match field(world, |field| can_be_sorted(field.kind)) {
+    let level = match field(world, |field| field.kind.has_column()) {
         Some(field) if world.random.chance(0.6) => {
             let path = field.path;
             json!({ path: { "order": world.random.pick(&["asc", "desc"]) } })
@@ -24,7 +23,7 @@ pub(super) fn top_hits(world: &mut World) -> Json {
     if world.random.chance(0.3) {
         body["track_scores"] = true.into();
     }
-    if let Some(field) = field(world, |field| can_be_sorted(field.kind)).filter(|_| world.random.chance(0.4)) {
+    if let Some(field) = field(world, |field| field.kind.has_column()).filter(|_| world.random.chance(0.4)) {
         body["docvalue_fields"] = json!([field.path]);
     }
     if world.random.chance(0.2) {

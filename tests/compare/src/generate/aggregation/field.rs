@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::schema::{FieldSpec, FieldType};
+use super::super::field_type::FieldType;
+use super::super::schema::FieldSpec;
 use super::super::world::World;
 
 /// A field, or now and then one that does not fit.
@@ -21,6 +22,15 @@ pub(super) fn body(world: &mut World, field: Option<&FieldSpec>) -> Json {
     let mut body = json!({ "field": field.path });
     if world.random.chance(0.2) {
         body["missing"] = world.query_value(field);
+    }
+    if field.kind.is_number() && world.random.chance(0.08) {
+        let doc = format!("doc['{}']", field.path);
+        let script = world.random.pick(&["_value * 2", "_value % 5"]).to_owned();
+        if world.random.chance(0.5) {
+            body["script"] = script.into();
+        } else {
+            body = json!({ "script": format!("{doc}.size() == 0 ? null : {doc}.value + 1") });
+        }
     }
     body
 }
