@@ -139,14 +139,19 @@ impl Ends<'_> {
     }
 
     fn read_date(&self, json: &Json) -> Result<i64, Error> {
-        match (json, &self.source.format) {
-            (Json::String(text), ValueFormat::Date(format, zone)) => {
+        let integer = json.as_f64().map(|number| number as i64);
+        match (json, integer, &self.source.format) {
+            (Json::String(text), _, ValueFormat::Date(format, zone)) => {
                 time_zone::read_date(text, format, zone, self.planner.now_millis)
             }
-            (json, _) => json
-                .as_f64()
-                .map(|millis| millis as i64)
-                .ok_or_else(|| failure::number_format(format!("the end of a range must be a number, got [{json}]"))),
+            // A number means what it means in the format: seconds, milliseconds, or nothing.
+            (_, Some(integer), ValueFormat::Date(format, zone)) => {
+                time_zone::read_date(&integer.to_string(), format, zone, self.planner.now_millis)
+            }
+            (_, Some(millis), _) => Ok(millis),
+            (json, None, _) => {
+                Err(failure::number_format(format!("the end of a range must be a number, got [{json}]")))
+            }
         }
     }
 }

@@ -23,7 +23,8 @@ impl World {
 
     fn geo_distance(&mut self, field: FieldSpec) -> Json {
         let mut body = json!({ "distance": self.distance() });
-        body[field.path.as_str()] = self.query_value(&field);
+        let is_point = field.kind == FieldType::GeoPoint;
+        body[field.path.as_str()] = if is_point { self.query_value(&field) } else { json!([12, 52]) };
         if self.random.chance(0.1) {
             body["distance_type"] = "arc".into();
         }
@@ -55,7 +56,7 @@ impl World {
             json!({ "top": north, "left": west, "bottom": south, "right": east }),
             json!({ "wkt": format!("BBOX ({west}, {east}, {north}, {south})") }),
             json!({ "top_left": [170, 60], "bottom_right": [-170, -60] }),
-            json!({ "top_left": "u3", "bottom_right": "u2" }),
+            json!({ "top_left": "u3", "bottom_right": "u6" }),
         ]);
         let mut body = json!({ field.path: rectangle });
         if self.random.chance(0.2) {

@@ -53,7 +53,8 @@ pub(super) fn disabled(random: &mut Random) -> &'static str {
 }
 
 pub(super) fn flat_object(random: &mut Random, is_edge: bool) -> String {
-    let (first, second) = (random.pick(&KEYWORDS), random.pick(&KEYWORDS));
+    // Each value is at one path: where it is at several, the other server counts it otherwise.
+    let (first, second) = (random.pick(&KEYWORDS[..5]), random.pick(&KEYWORDS[5..]));
     if is_edge {
         let number = random.below(4);
         return match random.below(4) {
