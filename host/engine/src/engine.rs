@@ -277,7 +277,14 @@ impl Engine {
                     }
                     None => None,
                 };
-                Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
+                Ok((
+                    plan,
+                    PartialResult {
+                        found: collected,
+                        global_aggregations: global,
+                        timed_out: resolved.progress.timed_out(),
+                    },
+                ))
             })
             .await
     }
@@ -358,7 +365,7 @@ impl Engine {
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest: None,
             profile: None,
-            last: result.page(request).last().map(HitPosition::of),
+            last: result.page(request).last().map(HitPosition::from_hit),
         })
     }
 
@@ -398,7 +405,9 @@ impl Engine {
         reads: &ReadSession,
     ) -> Result<Option<OfIndex>, Error> {
         match resolved.request.suggestions() {
-            Some(suggestions) => Ok(Some(suggestions.find(resolved, view, self.limits.max_hits_bytes, reads).await?)),
+            Some(suggestions) => {
+                Ok(Some(resolved.suggest(suggestions, view, self.limits.max_hits_bytes, reads).await?))
+            }
             None => Ok(None),
         }
     }
