@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::about::About;
 use super::aggregation::aggregations;
 use super::fetch::fetch_keys;
 use super::hits::add_hit_keys;
@@ -24,13 +25,26 @@ pub(crate) struct Request {
 impl World {
     /// A random request.
     pub(crate) fn request(&mut self) -> Request {
-        let is_count = self.random.chance(0.03);
-        let mut body = if is_count { json!({ "query": self.query() }) } else { Json::Object(search(self)) };
+        let is_count = self.about == About::Everything && self.random.chance(0.03);
+        let mut body = match self.about {
+            About::Aggregations => aggregated(self),
+            About::Everything if is_count => json!({ "query": self.query() }),
+            About::Everything => Json::Object(search(self)),
+        };
         if self.random.chance(MISTAKES) {
             body = with_mistake(&mut self.random, body);
         }
         Request { route: if is_count { "_count" } else { "_search" }, body }
     }
+}
+
+/// A search for nothing but aggregations.
+fn aggregated(world: &mut World) -> Json {
+    let mut body = json!({ "size": 0, "aggs": aggregations(world, 1) });
+    if world.random.chance(0.5) {
+        body["query"] = world.query();
+    }
+    body
 }
 
 fn search(world: &mut World) -> Map<String, Json> {

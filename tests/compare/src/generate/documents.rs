@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::Random;
-use super::schema::{FieldSpec, Schema};
+use super::schema::{FieldSpec, OBJECTS, Place, Schema};
 use super::values::{Style, value};
 
 /// How likely documents have what is unusual.
@@ -20,11 +20,10 @@ pub(super) struct Wildness {
 /// A document with an id, one line of JSON.
 pub(super) fn document(random: &mut Random, schema: &Schema, id: &str, wildness: Wildness) -> String {
     let mut root = Object::default();
-    for field in &schema.fields {
-        if random.chance(field.density) {
-            let value = field_value(random, field, wildness);
-            root.insert(&field.path, value);
-        }
+    fill(&mut root, random, schema, Place::Document, wildness);
+    if schema.fields.iter().any(|field| field.place() == Place::Object) && random.chance(0.8) {
+        let objects = nested_objects(random, schema, wildness);
+        root.insert(OBJECTS, objects);
     }
     if schema.dynamic != "strict" && random.chance(0.1) {
         let surprise =
@@ -34,6 +33,27 @@ pub(super) fn document(random: &mut Random, schema: &Schema, id: &str, wildness:
     let mut members = vec![format!("\"_id\":{}", Json::from(id))];
     members.extend(root.members());
     format!("{{{}}}", members.join(","))
+}
+
+fn fill(object: &mut Object, random: &mut Random, schema: &Schema, place: Place, wildness: Wildness) {
+    for field in schema.fields.iter().filter(|field| field.place() == place) {
+        if random.chance(field.density) {
+            let value = field_value(random, field, wildness);
+            let path = field.path.strip_prefix(OBJECTS).and_then(|path| path.strip_prefix('.')).unwrap_or(&field.path);
+            object.insert(path, value);
+        }
+    }
+}
+
+/// A list of nested objects.
+fn nested_objects(random: &mut Random, schema: &Schema, wildness: Wildness) -> String {
+    let mut texts = Vec::new();
+    for _ in 0..random.below(4) {
+        let mut object = Object::default();
+        fill(&mut object, random, schema, Place::Object, wildness);
+        texts.push(format!("{{{}}}", object.members().join(",")));
+    }
+    format!("[{}]", texts.join(","))
 }
 
 fn field_value(random: &mut Random, field: &FieldSpec, wildness: Wildness) -> String {

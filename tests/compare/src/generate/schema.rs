@@ -3,12 +3,22 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Random;
+use super::about::About;
 use super::date::DateForm;
 
 /// The fields of an index.
 pub(super) struct Schema {
     pub(super) dynamic: &'static str,
     pub(super) fields: Vec<FieldSpec>,
+}
+
+/// Documents that have fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Those of the index.
+    Document,
+    /// The nested objects in them.
+    Object,
 }
 
 /// A field that documents may have.
@@ -102,11 +112,26 @@ impl FieldType {
 const ANALYZERS: [&str; 9] =
     ["standard", "standard", "english", "simple", "whitespace", "keyword", "german", "turkish", "folded"];
 
+/// The nested objects that documents may have.
+pub(super) const OBJECTS: &str = "objects";
+
+/// Fields of nested objects.
+const OF_OBJECTS: [FieldType; 8] = [
+    FieldType::Text,
+    FieldType::Keyword,
+    FieldType::Long,
+    FieldType::Double,
+    FieldType::Date,
+    FieldType::Boolean,
+    FieldType::Ip,
+    FieldType::GeoPoint,
+];
+
 /// Objects that fields may be in.
 const PARENTS: [&str; 5] = ["", "", "", "part.", "part.deep."];
 
 impl Schema {
-    pub(super) fn new(random: &mut Random) -> Self {
+    pub(super) fn new(random: &mut Random, about: About) -> Self {
         let dynamic = random.pick(&["strict", "strict", "false", "true"]);
         let mut fields = Vec::new();
         // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
@@ -122,6 +147,12 @@ impl Schema {
             field.is_mapped = dynamic == "strict" || random.chance(0.85);
             fields.push(field);
         }
+        if about == About::Aggregations && random.chance(0.6) {
+            for number in 0..random.between(2, 4) {
+                let kind = random.pick(&OF_OBJECTS);
+                fields.push(FieldSpec::new(format!("{OBJECTS}.{}{number}", kind.name()), kind, random));
+            }
+        }
         Schema { dynamic, fields }
     }
 
@@ -133,6 +164,9 @@ impl Schema {
                 object = &mut object["properties"][part];
             }
             *object = field.mapping();
+            if field.place() == Place::Object {
+                mappings["properties"][OBJECTS]["type"] = "nested".into();
+            }
         }
         let folded = json!({ "type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"] });
         json!({ "settings": { "analysis": { "analyzer": { "folded": folded } } }, "mappings": mappings })
@@ -151,6 +185,12 @@ impl Schema {
 }
 
 impl FieldSpec {
+    /// Which documents have it.
+    pub(super) fn place(&self) -> Place {
+        let in_objects = self.path.strip_prefix(OBJECTS).is_some_and(|rest| rest.starts_with('.'));
+        if in_objects { Place::Object } else { Place::Document }
+    }
+
     fn new(path: String, kind: FieldType, random: &mut Random) -> Self {
         let mut field = FieldSpec {
             path,

@@ -4,8 +4,9 @@ use quidditch_tests::ScenarioIndex;
 use serde_json::Value as Json;
 
 use super::Random;
+use super::about::About;
 use super::documents::{Wildness, document};
-use super::schema::{FieldSpec, FieldType, Schema};
+use super::schema::{FieldSpec, FieldType, Place, Schema};
 use super::values::{Style, value_in_query};
 
 /// An index with its documents, and what makes requests to it.
@@ -13,14 +14,17 @@ pub(crate) struct World {
     pub(super) random: Random,
     pub(super) schema: Schema,
     pub(super) ids: Vec<String>,
+    pub(super) about: About,
+    /// The documents whose fields the part of a request may name that is being made.
+    pub(super) place: Place,
     wildness: Wildness,
     splits: Vec<String>,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, about: About) -> Self {
         let mut random = Random::new(seed);
-        let schema = Schema::new(&mut random);
+        let schema = Schema::new(&mut random, about);
         let wildness = random.pick(&[
             Wildness { edge: 0.0, misfit: 0.0 },
             Wildness { edge: 0.1, misfit: 0.0 },
@@ -40,7 +44,7 @@ impl World {
             }
         }
         splits.retain(|split| !split.is_empty());
-        World { random, schema, ids, wildness, splits }
+        World { random, schema, ids, about, place: Place::Document, wildness, splits }
     }
 
     /// The index under a name.
@@ -65,13 +69,23 @@ impl World {
 
     /// A field that fulfils a condition; of sub-fields, the name only.
     pub(super) fn field(&mut self, wanted: impl Fn(&FieldSpec) -> bool) -> Option<FieldSpec> {
-        let fields: Vec<&FieldSpec> = self.schema.fields.iter().filter(|field| wanted(field)).collect();
-        (!fields.is_empty()).then(|| self.random.pick(&fields).clone())
+        let fields: Vec<FieldSpec> = self.fields_here().filter(|field| wanted(field)).cloned().collect();
+        (!fields.is_empty()).then(|| self.random.pick(&fields))
+    }
+
+    /// Whether documents have nested objects.
+    pub(super) fn has_objects(&self) -> bool {
+        self.schema.fields.iter().any(|field| field.place() == Place::Object)
+    }
+
+    fn fields_here(&self) -> impl Iterator<Item = &FieldSpec> {
+        self.schema.fields.iter().filter(|field| field.place() == self.place)
     }
 
     /// Any field, and the name by which a query asks for it: its own, or that of a sub-field.
     pub(super) fn any_field(&mut self) -> (String, FieldSpec) {
-        let field = self.random.pick(&self.schema.fields);
+        let fields: Vec<FieldSpec> = self.fields_here().cloned().collect();
+        let field = self.random.pick(&fields);
         let prefix = format!("{}.", field.path);
         let names = self.schema.names();
         let subfields: Vec<&(String, FieldType)> = names.iter().filter(|(name, _)| name.starts_with(&prefix)).collect();
