@@ -12,6 +12,7 @@ use crate::aggregations::{FetchedHits, WantedHits};
 use crate::collect::{Hit, SortOrder};
 use crate::fetch::{FetchPlan, Page, fetch};
 use crate::hits::HitDocument;
+use crate::nested_hits::Places;
 use crate::resolved_request::{Plan, ResolvedRequest};
 use crate::scores::Scores;
 
@@ -31,6 +32,8 @@ struct Shape<'a, 'i> {
     plan: &'a FetchPlan<'i>,
     explains: Explains,
     order: Option<&'a SortOrder>,
+    /// Where they are in their documents, if they are nested objects.
+    places: Option<&'a Places>,
     scores: Scores,
 }
 
@@ -54,6 +57,7 @@ impl Fetching<'_, '_> {
             plan: &self.resolved.fetch,
             explains: Explains::new(self.resolved.request.fetch.explain),
             order: plan.sort_order(),
+            places: None,
             scores: plan.hit_scores(),
         };
         let mut documents = self.fetch(&shape, hits).await?;
@@ -76,10 +80,12 @@ impl Fetching<'_, '_> {
         wanted: &WantedHits<'_>,
         hits: &[Hit],
     ) -> Result<Vec<HitDocument>, Error> {
+        let (plan, places) = &self.resolved.top_hits[number];
         let shape = Shape {
-            plan: &self.resolved.top_hits[number],
+            plan,
             explains: Explains::new(self.resolved.request.top_hits[number].explain),
             order: wanted.order,
+            places: places.as_ref(),
             scores: wanted.scores,
         };
         self.fetch(&shape, hits).await
@@ -107,6 +113,7 @@ impl Fetching<'_, '_> {
         let page = Page {
             hits,
             order: shape.order,
+            places: shape.places,
             explain: if shape.explains == Explains::Scores { Some(&explain) } else { None },
             scores: shape.scores,
             ..self.around()

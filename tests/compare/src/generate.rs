@@ -2,6 +2,7 @@
 //!
 //! `random_score` is left out: its numbers are another server's own affair.
 
+mod about;
 mod aggregation;
 mod analysis;
 mod body;
@@ -30,6 +31,7 @@ mod values;
 mod words;
 mod world;
 
+pub(crate) use about::About;
 pub(crate) use body::Request;
 pub(crate) use term_query::SEARCHED_INDEX;
 pub(crate) use world::World;
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn everything_follows_from_the_seed() {
         let generated = |seed| {
-            let mut world = World::new(seed);
+            let mut world = World::new(seed, About::Everything);
             let requests: Vec<String> = (0..20).map(|_| world.request().body.to_string()).collect();
             (world.index("x"), requests)
         };
@@ -89,8 +91,8 @@ mod tests {
         installation.publish_examples();
         let (mut answered, mut refused) = (0, 0);
         let mut reasons = std::collections::BTreeMap::new();
-        for seed in 0..SEEDS {
-            let mut world = World::new(seed);
+        for (seed, about) in (0..SEEDS).zip([About::Everything, About::Aggregations].into_iter().cycle()) {
+            let mut world = World::new(seed, about);
             let ScenarioIndex { name, mapping, .. } = world.index(&format!("seed-{seed}"));
             installation.create_index(&name, &mapping);
             for _ in 0..20 {
@@ -114,7 +116,7 @@ mod tests {
     fn every_query_occurs() {
         let mut text = String::new();
         for seed in 0..SEEDS {
-            let mut world = World::new(seed);
+            let mut world = World::new(seed, About::Everything);
             (0..20).for_each(|_| text.push_str(&world.request().body.to_string()));
         }
         for key in [
@@ -199,6 +201,17 @@ mod tests {
             "wrapper",
         ] {
             assert!(text.contains(&format!("\"{key}\":")), "{key} does not occur");
+        }
+    }
+    #[test]
+    fn every_aggregation_occurs_in_requests_about_aggregations() {
+        let mut text = String::new();
+        for seed in 0..SEEDS {
+            let mut world = World::new(seed, About::Aggregations);
+            (0..20).for_each(|_| text.push_str(&world.request().body.to_string()));
+        }
+        for name in quidditch_engine::aggregation_types() {
+            assert!(text.contains(&format!("\"{name}\":")), "{name} does not occur");
         }
     }
 }

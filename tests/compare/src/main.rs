@@ -26,6 +26,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use quidditch_tests::{Scenario, Transcript};
 
+use generate::About;
 use peer::Peer;
 use quidditch::Quidditch;
 use random::RandomRun;
@@ -41,6 +42,9 @@ struct Arguments {
     /// Compare this many random requests instead of the scenarios
     #[arg(long, value_name = "N")]
     random: Option<usize>,
+    /// What random requests are about
+    #[arg(long, value_name = "ABOUT", default_value = "everything")]
+    about: About,
     /// Where random indices and requests follow from
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -74,7 +78,7 @@ fn main() -> Result<ExitCode> {
 
 /// Returns whether there are no differences.
 fn compare_random(arguments: &Arguments, count: usize, mut run: RandomRun<'_>) -> Result<bool> {
-    run.run(count, arguments.seed)?;
+    run.run(count, arguments.seed, arguments.about)?;
     let findings = run.findings.by_frequency();
     for (number, (finding, times)) in findings.iter().enumerate() {
         finding.print(*times);

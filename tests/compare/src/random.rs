@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::compare::compare;
 use crate::difference::{Difference, Kind};
 use crate::document::Members;
-use crate::generate::{Request, SEARCHED_INDEX, World};
+use crate::generate::{About, Request, SEARCHED_INDEX, World};
 use crate::report::{Finding, Findings, FoundRequest};
 use crate::scripts::{calls_functions, with_scripts};
 use crate::server::{Call, Created, Server};
@@ -64,19 +64,18 @@ impl<'a> RandomRun<'a> {
     }
 
     /// Compares `count` requests or more, to indices that follow from `seed` and the numbers after it.
-    pub(crate) fn run(&mut self, count: usize, seed: u64) -> Result<()> {
+    pub(crate) fn run(&mut self, count: usize, seed: u64, about: About) -> Result<()> {
         for seed in seed.. {
             if self.compared >= count {
                 break;
             }
-            self.round(seed, REQUESTS.min(count - self.compared))?;
+            self.round(World::new(seed, about), REQUESTS.min(count - self.compared), seed)?;
         }
         Ok(())
     }
 
     /// Compares requests to one index.
-    fn round(&mut self, seed: u64, requests: usize) -> Result<()> {
-        let mut world = World::new(seed);
+    fn round(&mut self, mut world: World, requests: usize, seed: u64) -> Result<()> {
         let mut index = world.index(&format!("random-{seed}"));
         let Some(both_accept) = self.create(&index, seed)? else { return Ok(()) };
         if both_accept != index.splits {

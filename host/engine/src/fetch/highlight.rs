@@ -52,7 +52,7 @@ pub(super) fn plan<'a>(
     }
     let (mapping, planner, query) = (context.mapping(), context.planner, context.query);
     let of_request = match query {
-        Some(query) => text_matches(query, planner)?,
+        Some(query) => planner.within(context.query_scope, || text_matches(query, planner))?,
         None => Vec::new(),
     };
     let paths = SourcePaths::new(mapping);

@@ -2,6 +2,7 @@
 
 mod documents;
 mod field;
+mod objects;
 mod pages;
 mod pipeline;
 mod points;
@@ -9,9 +10,8 @@ mod points;
 use serde_json::{Map, Value as Json, json};
 
 use super::field_type::FieldType;
-use super::schema::NESTED;
 use super::world::World;
-use field::{body, field, is_numeric};
+use field::{body, field, is_numeric, scripted};
 
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
@@ -43,10 +43,41 @@ enum Buckets {
 
 /// An aggregation, and now and then a pipeline that reads its buckets.
 fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Json>) {
-    if world.schema.has_nested && !world.is_in_nested && depth < DEPTH && world.random.chance(0.3) {
-        return (nested(world, depth), None);
+    let was_in_nested = world.is_in_nested;
+    let of_objects = if depth < DEPTH { objects::of_objects(world) } else { None };
+    // Those inside are about other documents.
+    let of_objects = of_objects.map(|aggregation| (aggregation, Buckets::One));
+    let (mut aggregation, buckets) = of_objects.unwrap_or_else(|| any(world, depth));
+    add_inside(world, &mut aggregation, buckets, depth);
+    let mut beside = None;
+    if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
+        add_pipelines(world, &mut aggregation, buckets);
+        beside = world.random.chance(0.3).then(|| pipeline::beside(world, name));
     }
-    let (mut aggregation, buckets) = match world.random.below(22) {
+    if world.random.chance(0.05) {
+        aggregation["meta"] = json!({ "note": [1, "x"] });
+    }
+    world.is_in_nested = was_in_nested;
+    (aggregation, beside)
+}
+
+/// Adds aggregations to the buckets of another.
+fn add_inside(world: &mut World, aggregation: &mut Json, buckets: Buckets, depth: usize) {
+    // Without anything inside, these are mistakes or say nothing.
+    const WITH_INSIDE: [&str; 4] = ["sampler", "diversified_sampler", "nested", "reverse_nested"];
+    let needs_inside = WITH_INSIDE.iter().any(|kind| aggregation.get(kind).is_some());
+    if !needs_inside && (buckets == Buckets::None || depth >= DEPTH || world.random.chance(0.5)) {
+        return;
+    }
+    let inside = if depth < DEPTH { aggregations(world, depth + 1) } else { json!({ "f": figure(world) }) };
+    match (aggregation.get_mut("aggs").and_then(Json::as_object_mut), inside) {
+        (Some(aggs), Json::Object(inside)) => aggs.extend(inside),
+        (_, inside) => aggregation["aggs"] = inside,
+    }
+}
+
+fn any(world: &mut World, depth: usize) -> (Json, Buckets) {
+    match world.random.below(22) {
         0..=2 => (figure(world), Buckets::None),
         3..=4 => (terms(world), Buckets::Several),
         5 => histogram(world),
@@ -59,9 +90,7 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
         }
         10 => (rare_terms(world), Buckets::Several),
         11 => (combinations(world), Buckets::Several),
-        // The other side alone can show documents of nested objects.
-        12 if !world.is_in_nested => (documents::top_hits(world), Buckets::None),
-        12 => (figure(world), Buckets::None),
+        12 => (documents::top_hits(world), Buckets::None),
         13 => (documents::sample(world), Buckets::One),
         14 => (documents::significant(world), Buckets::None),
         15 => (documents::ip_range(world), Buckets::Several),
@@ -73,35 +102,7 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
         19 => (pages::auto_date_histogram(world), Buckets::Several),
         20 => (pages::date_range(world), Buckets::Several),
         _ => (missing(world, depth), Buckets::One),
-    };
-    // A sample must have something inside.
-    let is_sample = aggregation.get("sampler").or(aggregation.get("diversified_sampler")).is_some();
-    if is_sample || (buckets != Buckets::None && depth < DEPTH && world.random.chance(0.5)) {
-        let inside = if depth < DEPTH { aggregations(world, depth + 1) } else { json!({ "f": figure(world) }) };
-        match (aggregation.get_mut("aggs").and_then(Json::as_object_mut), inside) {
-            (Some(aggs), Json::Object(inside)) => aggs.extend(inside),
-            (_, inside) => aggregation["aggs"] = inside,
-        }
     }
-    let mut beside = None;
-    if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
-        add_pipelines(world, &mut aggregation, buckets);
-        beside = world.random.chance(0.3).then(|| pipeline::beside(world, name));
-    }
-    if world.random.chance(0.05) {
-        aggregation["meta"] = json!({ "note": [1, "x"] });
-    }
-    (aggregation, beside)
-}
-
-/// Aggregations of nested objects, and now and then of the documents around them.
-fn nested(world: &mut World, depth: usize) -> Json {
-    let mut inside = world.in_nested(|world| aggregations(world, depth + 1));
-    if world.random.chance(0.5) {
-        let around = if depth + 1 < DEPTH { aggregations(world, depth + 2) } else { json!({}) };
-        inside["around"] = json!({ "reverse_nested": {}, "aggs": around });
-    }
-    json!({ "nested": { "path": NESTED }, "aggs": inside })
 }
 
 /// Adds figures, and pipelines of them.
@@ -135,7 +136,9 @@ fn figure(world: &mut World) -> Json {
     }
     let field = field(world, is_numeric);
     let kind = world.random.pick(&["min", "max", "sum", "avg", "stats", "extended_stats"]);
-    json!({ kind: body(world, field.as_ref()) })
+    let mut body = body(world, field.as_ref());
+    scripted(world, &mut body, field.as_ref());
+    json!({ kind: body })
 }
 
 fn rare_terms(world: &mut World) -> Json {
@@ -163,6 +166,13 @@ fn combinations(world: &mut World) -> Json {
     if world.random.chance(0.5) {
         body["size"] = (1 + world.random.below(20)).into();
     }
+    if world.random.chance(0.2) {
+        body["min_doc_count"] = (1 + world.random.below(3)).into();
+    }
+    if world.random.chance(0.3) {
+        let (by, direction) = (world.random.pick(&["_count", "_key"]), world.random.pick(&["asc", "desc"]));
+        body["order"] = json!({ by: direction });
+    }
     json!({ "multi_terms": body })
 }
 
@@ -182,6 +192,7 @@ fn terms(world: &mut World) -> Json {
     if field.as_ref().is_some_and(|field| field.kind.is_number()) && world.random.chance(0.15) {
         body["format"] = world.random.pick(&["#,##0.00", "000", "0.0#"]).into();
     }
+    scripted(world, &mut body, field.as_ref());
     if let Some(field) = field.filter(|_| world.random.chance(0.2)) {
         let key = world.random.pick(&["include", "exclude"]);
         body[key] = match field.kind {
@@ -212,6 +223,16 @@ fn histogram(world: &mut World) -> (Json, Buckets) {
         body["hard_bounds"] = json!({ "min": -1_000, "max": 1_000 });
     } else if world.random.chance(0.3) {
         body["offset"] = world.random.pick(&[json!(1), json!(-0.25), json!(100)]);
+    }
+    if world.random.chance(0.15) {
+        body["keyed"] = true.into();
+    }
+    if world.random.chance(0.3) {
+        let (by, direction) = (world.random.pick(&["_count", "_key"]), world.random.pick(&["asc", "desc"]));
+        body["order"] = json!({ by: direction });
+    }
+    if !is_sequence {
+        scripted(world, &mut body, field.as_ref());
     }
     if world.random.chance(0.2) {
         body["hard_bounds"] = json!({ "min": world.random.between(-100, 0), "max": world.random.between(0, 1000) });
@@ -272,6 +293,7 @@ fn range(world: &mut World) -> Json {
     if world.random.chance(0.2) {
         body["keyed"] = true.into();
     }
+    scripted(world, &mut body, field.as_ref());
     json!({ "range": body })
 }
 
@@ -279,14 +301,14 @@ fn filters(world: &mut World) -> (Json, Buckets) {
     if world.random.chance(0.5) {
         return (json!({ "filter": world.query() }), Buckets::One);
     }
-    let (first, second) = (world.query(), world.query());
-    let filters = world.random.pick(&[json!({ "first": first, "second": second }), json!([first, second])]);
+    let filters = json!({ "first": world.query(), "second": world.query() });
+    let filters = if world.random.chance(0.3) { json!([filters["first"], filters["second"]]) } else { filters };
     let filters = json!({ "filters": { "filters": filters, "other_bucket": world.random.chance(0.5) } });
     (filters, Buckets::Several)
 }
 
 fn missing(world: &mut World, depth: usize) -> Json {
-    if depth == 1 && world.random.chance(0.3) {
+    if depth == 1 && !world.is_in_nested && world.random.chance(0.3) {
         return json!({ "global": {} });
     }
     let field = field(world, |field| field.kind.has_column() || field.kind == FieldType::GeoPoint);

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::about::About;
 use super::aggregation::aggregations;
 use super::analysis::ANALYZERS;
 use super::derived::add_derived_field;
@@ -31,6 +32,7 @@ impl World {
     /// A random request.
     pub(crate) fn request(&mut self) -> Request {
         let (route, mut body) = match self.random.below(40) {
+            _ if self.about == About::Aggregations => ("_search".to_owned(), aggregated(self)),
             0 => ("_count".to_owned(), json!({ "query": self.query() })),
             1 => ("_validate/query".to_owned(), json!({ "query": self.query() })),
             2 => (FIELD_CAPS.to_owned(), json!({})),
@@ -64,6 +66,15 @@ impl World {
             _ => json!({ "text": text, "analyzer": self.random.pick(&ANALYZERS) }),
         }
     }
+}
+
+/// A search for nothing but aggregations.
+fn aggregated(world: &mut World) -> Json {
+    let mut body = json!({ "size": 0, "aggs": aggregations(world, 1) });
+    if world.random.chance(0.5) {
+        body["query"] = world.query();
+    }
+    body
 }
 
 fn search(world: &mut World) -> Map<String, Json> {

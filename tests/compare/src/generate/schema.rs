@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Random;
+use super::about::About;
 use super::analysis::{ANALYZERS, SYNONYMS, settings};
 use super::date::DateForm;
 use super::field_type::FieldType;
@@ -56,12 +57,12 @@ const COPIES: &str = "copies";
 const DETECTION: [(&str, bool); 2] = [("date_detection", false), ("numeric_detection", true)];
 
 impl Schema {
-    pub(super) fn new(random: &mut Random) -> Self {
+    pub(super) fn new(random: &mut Random, about: About) -> Self {
         let dynamic = random.pick(&["strict", "strict", "false", "true", "strict_allow_templates"]);
         let mut fields = Vec::new();
         // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
         let is_dense = random.chance(0.5);
-        let has_nested = random.chance(0.3);
+        let has_nested = random.chance(if about == About::Aggregations { 0.6 } else { 0.3 });
         let has_copies = random.chance(0.2);
         for number in 0..random.between(2, 10) {
             let kind =

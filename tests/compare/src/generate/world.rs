@@ -4,6 +4,7 @@ use quidditch_tests::ScenarioIndex;
 use serde_json::Value as Json;
 
 use super::Random;
+use super::about::About;
 use super::documents::{Wildness, document};
 use super::field_type::FieldType;
 use super::schema::{FieldSpec, Schema};
@@ -20,14 +21,15 @@ pub(crate) struct World {
     pub(super) inner_hits: usize,
     /// How many of its queries have a name.
     pub(super) names: usize,
+    pub(super) about: About,
     wildness: Wildness,
     splits: Vec<String>,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, about: About) -> Self {
         let mut random = Random::new(seed);
-        let schema = Schema::new(&mut random);
+        let schema = Schema::new(&mut random, about);
         let wildness = random.pick(&[
             Wildness { edge: 0.0, misfit: 0.0 },
             Wildness { edge: 0.1, misfit: 0.0 },
@@ -47,7 +49,7 @@ impl World {
             }
         }
         splits.retain(|split| !split.is_empty());
-        World { random, schema, ids, is_in_nested: false, inner_hits: 0, names: 0, wildness, splits }
+        World { random, schema, ids, about, is_in_nested: false, inner_hits: 0, names: 0, wildness, splits }
     }
 
     /// The index under a name.

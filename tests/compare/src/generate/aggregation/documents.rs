@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::field_type::FieldType;
 use super::super::world::World;
-use super::field::{body, field, is_numeric};
+use super::field::{body, field, is_numeric, scripted};
 
 /// The best documents, in an order without ties.
 pub(super) fn top_hits(world: &mut World) -> Json {
@@ -19,7 +19,8 @@ pub(super) fn top_hits(world: &mut World) -> Json {
         }
         _ => json!("_score"),
     };
-    body["sort"] = json!([level, "_id"]);
+    // The objects of a document have no ids: only their fields and their order tell them apart.
+    body["sort"] = json!([level, if world.is_in_nested { "_doc" } else { "_id" }]);
     if world.random.chance(0.3) {
         body["track_scores"] = true.into();
     }
@@ -108,13 +109,22 @@ pub(super) fn variable_width_histogram(world: &mut World) -> Json {
 pub(super) fn distribution(world: &mut World) -> Json {
     let field = field(world, is_numeric);
     let mut body = body(world, field.as_ref());
-    match world.random.below(4) {
+    match world.random.below(5) {
         0 => {
             body["percents"] = json!([0, 25, 50, 99.9]);
+            // All values, where there are more than a digest of the usual size keeps.
+            body["tdigest"] = json!({ "compression": 1_000 });
+            scripted(world, &mut body, field.as_ref());
+            json!({ "percentiles": body })
+        }
+        4 => {
+            body["script"] = "Math.abs(_value)".into();
+            body["hdr"] = json!({ "number_of_significant_value_digits": world.random.below(4) });
             json!({ "percentiles": body })
         }
         1 => {
             body["values"] = json!([-10, 0, 7.5, 1e6]);
+            body["tdigest"] = json!({ "compression": 1_000 });
             json!({ "percentile_ranks": body })
         }
         2 => {
