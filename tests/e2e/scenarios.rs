@@ -221,10 +221,9 @@ impl fmt::Display for Difference<'_> {
         const AROUND: usize = 3;
         let (expected, actual): (Vec<&str>, Vec<&str>) =
             (self.expected.lines().collect(), self.actual.lines().collect());
-        let same_start = expected.iter().zip(&actual).take_while(|(one, other)| one == other).count();
+        let same_start = expected.iter().zip(&actual).take_while(|(a, b)| a == b).count();
         let rest = expected.len().min(actual.len()) - same_start;
-        let same_end =
-            expected.iter().rev().zip(actual.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+        let same_end = expected.iter().rev().zip(actual.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
         for line in &expected[same_start.saturating_sub(AROUND)..same_start] {
             writeln!(formatter, "  {line}")?;
         }

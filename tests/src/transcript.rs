@@ -160,7 +160,7 @@ fn without_ids(text: &str) -> String {
     replaced
 }
 
-/// Why a text is no transcript.
+/// Why a text is not a transcript.
 #[derive(Debug, PartialEq, thiserror::Error)]
 enum SyntaxError {
     #[error("a step must begin with a method and a path, but begins with {0:?}")]

@@ -40,9 +40,9 @@ fn world(functions: &[Roles]) -> String {
 
 fn text(functions: &[Roles]) -> String {
     let mut text = Text::default();
-    Resource::new(Role::Filter, "predicate", functions).write(&mut text, &[COLUMNS, RANGES, KEEP]);
-    Resource::new(Role::Scorer, "model", functions).write(&mut text, &[COLUMNS, NEEDS_SCORE, MAX_SCORE, SCORE]);
-    Resource::new(Role::Values, "formula", functions).write(&mut text, &[COLUMNS, KIND, COMPUTE]);
+    Resource::new(Role::Filter, "bound-filter", functions).write(&mut text, &[COLUMNS, RANGES, KEEP]);
+    Resource::new(Role::Scorer, "bound-scorer", functions).write(&mut text, &[COLUMNS, NEEDS_SCORE, MAX_SCORE, SCORE]);
+    Resource::new(Role::Values, "bound-values", functions).write(&mut text, &[COLUMNS, KIND, COMPUTE]);
     let Text { imports, code } = text;
     // Results of functions are stored where the search component's code expects them: in memory from its own allocator.
     format!(

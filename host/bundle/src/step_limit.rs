@@ -1,6 +1,6 @@
 //! Limits how many steps a function makes in one call.
 //!
-//! Spin does not interrupt a component, so a function that never returns would block the app for good. The code of each function is
+//! Spin does not interrupt a component, so a function that never returns would block the app forever. The code of each function is
 //! therefore changed when it is bundled: it counts its steps, and traps when a call has used up its steps. A step is
 //!
 //! - an iteration of a loop, charged in groups of 64, which makes counting cheap;
@@ -54,7 +54,7 @@ struct Level {
 
 impl Limiter {
     fn component(&mut self, data: &[u8]) -> Result<Component, Error<Unlimitable>> {
-        let Outline { lifted, has_core_instances } = Outline::of(data)?;
+        let Outline { lifted, has_core_instances } = Outline::from_component(data)?;
         let mut component = Component::new();
         if has_core_instances {
             component.section(&ModuleSection(&counter(self.limit)));

@@ -1,4 +1,4 @@
-//! The answers of aggregations, with what they have to know beside the results: backgrounds of significant terms.
+//! The answers of aggregations, with what they have to know in addition to the results: backgrounds of significant terms.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -44,7 +44,7 @@ pub(crate) async fn find_stored_script(functions: &dyn FunctionResolver, id: &st
         Error::Function(FunctionError {
             function: FunctionId::new(id, ""),
             phase: FailurePhase::Load,
-            cause: Cause::NotFound("there is no stored script of this name".to_owned()),
+            cause: Cause::NotFound("no stored script has this id".to_owned()),
         })
     })
 }

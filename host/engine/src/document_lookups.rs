@@ -41,8 +41,8 @@ impl Engine {
             match serde_json::from_str(&document.source) {
                 Ok(source) => Ok(Some(source)),
                 Err(error) => {
-                    let reason = format!("the source of document {:?} is not JSON: {error}", lookup.id);
-                    Err(IndexError::damaged(index.name(), Damage::corrupt(reason)).into())
+                    let what = format!("the source of document {:?} is not JSON", lookup.id);
+                    Err(IndexError::damaged(index.name(), Damage::unparsable(what, error)).into())
                 }
             }
         });

@@ -20,13 +20,13 @@ use crate::bind::{Binder, find_stored_script};
 use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::columns::{ComputedFields, PointSource};
 use crate::execute::SearchScope;
-use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
+use crate::fetch::{FetchContext, FetchPlan, Places, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::FunctionColumn;
 use crate::hits::Hits;
 use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets};
-use crate::nested_hits::{NestedFetch, Places};
+use crate::nested_hits::NestedFetch;
 use crate::partial::{FoundByAggregations, PartialResult};
 use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
@@ -282,7 +282,14 @@ impl Engine {
                     }
                     None => None,
                 };
-                Ok((plan, PartialResult::new(collected, global, resolved.progress.timed_out())))
+                Ok((
+                    plan,
+                    PartialResult {
+                        found: collected,
+                        global_aggregations: global,
+                        timed_out: resolved.progress.timed_out(),
+                    },
+                ))
             })
             .await
     }
@@ -363,7 +370,7 @@ impl Engine {
             aggregations: answers.map(|answers| answers.into_response(request.aggregation_keys, top_hits)),
             suggest: None,
             profile: None,
-            last: result.page(request).last().map(HitPosition::of),
+            last: result.page(request).last().map(HitPosition::from_hit),
         })
     }
 
@@ -403,7 +410,9 @@ impl Engine {
         reads: &ReadSession,
     ) -> Result<Option<OfIndex>, Error> {
         match resolved.request.suggestions() {
-            Some(suggestions) => Ok(Some(suggestions.find(resolved, view, self.limits.max_hits_bytes, reads).await?)),
+            Some(suggestions) => {
+                Ok(Some(resolved.suggest(suggestions, view, self.limits.max_hits_bytes, reads).await?))
+            }
             None => Ok(None),
         }
     }

@@ -5,13 +5,13 @@ mod feed;
 use std::sync::Arc;
 
 use quidditch_index::{ReadSession, Snapshot, View};
-use tantivy::Executor;
+use tantivy::{Executor, Score};
 use tantivy::query::{Query, Weight};
 
 use crate::Error;
 use crate::collect::{Collector, Demand, SegmentContext};
 use crate::progress::Progress;
-use crate::scores::{AverageLengths, Scores};
+use crate::scores::{AverageLengths, ConstantQuery, Scores};
 use crate::stages::StagedQuery;
 
 use feed::Feed;
@@ -34,6 +34,8 @@ struct Matching<'a> {
     weight: &'a dyn Weight,
     /// The query, if it goes through stages.
     staged: Option<&'a StagedQuery>,
+    /// The score of every match, if they all have the same.
+    constant: Option<Score>,
     /// Where matches may be skipped that are not among the best.
     lengths: Option<&'a AverageLengths>,
 }
@@ -49,11 +51,12 @@ impl SearchScope<'_> {
     ) -> Result<C::Partial, Error> {
         let searcher = self.view.searcher();
         let weight = query.weight(scores.enabled(searcher))?;
-        let lengths = match (collector.demand(), collector.may_skip()) {
-            (Demand::Scores, true) => Some(AverageLengths::of(query, self.snapshot, searcher)?),
+        let constant = query.downcast_ref().map(ConstantQuery::score);
+        let lengths = match (collector.demand(), collector.may_skip(), constant) {
+            (Demand::Scores, true, None) => Some(AverageLengths::of(query, self.snapshot, searcher)?),
             _ => None,
         };
-        let matching = Matching { weight: &*weight, staged: query.downcast_ref(), lengths: lengths.as_ref() };
+        let matching = Matching { weight: &*weight, staged: query.downcast_ref(), constant, lengths: lengths.as_ref() };
         let segments = searcher.segment_readers().iter().enumerate();
         let is_only = self.is_whole && self.selected.len() == 1;
         let segments = segments.map(|(ordinal, reader)| {
@@ -78,7 +81,7 @@ impl SearchScope<'_> {
 
     fn collect_segment<C: Collector>(
         &self,
-        Matching { weight, staged, lengths }: &Matching<'_>,
+        Matching { weight, staged, constant, lengths }: &Matching<'_>,
         collector: &C,
         segment: &SegmentContext<'_>,
     ) -> Result<C::Partial, Error> {
@@ -89,14 +92,15 @@ impl SearchScope<'_> {
                 collecting.count(u64::from(weight.count(segment.reader)?));
             }
             let feed = Feed::new(collecting.as_mut(), segment, self.progress);
-            match (demand, lengths, staged) {
+            match (demand, constant, lengths, staged) {
                 (Demand::Nothing | Demand::Count, ..) => {}
                 (Demand::Documents, ..) => feed.documents(*weight)?,
-                (Demand::Scores, Some(lengths), _) => {
+                (Demand::Scores, Some(score), ..) => feed.constant_scores(*weight, *score)?,
+                (Demand::Scores, None, Some(lengths), _) => {
                     feed.best_scores(*weight, lengths.threshold_factor(segment.reader)?)?;
                 }
-                (Demand::Scores, None, Some(staged)) => feed.staged_scores(staged)?,
-                (Demand::Scores, None, None) => feed.scores(*weight)?,
+                (Demand::Scores, None, None, Some(staged)) => feed.staged_scores(staged)?,
+                (Demand::Scores, None, None, None) => feed.scores(*weight)?,
             }
         }
         collecting.finish()

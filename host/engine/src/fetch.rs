@@ -7,6 +7,7 @@ mod column_value;
 mod fetch_context;
 mod field_value;
 mod highlight;
+mod places;
 mod plan;
 mod script_value;
 mod segment_columns;
@@ -25,7 +26,6 @@ use crate::collect::{GroupKey, Hit, SortOrder, SortValue};
 use crate::explanation::Explanation;
 use crate::hits::HitDocument;
 use crate::nested::NestedPlace;
-use crate::nested_hits::Places;
 use crate::progress::Progress;
 use crate::request::SourceFilter;
 use crate::scores::Scores;
@@ -33,6 +33,7 @@ use crate::search_request::SearchRequest;
 use segment_columns::SegmentColumns;
 
 pub(crate) use fetch_context::FetchContext;
+pub(crate) use places::Places;
 pub(crate) use plan::FetchPlan;
 
 /// The hits of a response.

@@ -83,7 +83,7 @@ impl InnerHitsPlan {
                 explain: None,
                 ..*around
             };
-            let fetched = FetchPlan::of_source(&inner.source, inner.revision);
+            let fetched = FetchPlan::for_source(&inner.source, inner.revision);
             let hits = fetch(snapshot, view, &fetched, &page, reads).await?;
             let total = Total::tracked(*matched, TotalHits::default());
             let hits = Hits {

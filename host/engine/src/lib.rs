@@ -53,7 +53,6 @@
 mod json;
 mod request;
 mod source_paths;
-mod wildcard;
 
 // Clauses, and the functions that they call.
 mod bind;
@@ -100,6 +99,7 @@ mod document_lookups;
 mod engine;
 mod fetch;
 mod fetching;
+mod fetching_nested;
 mod inner_hits;
 mod matched_queries;
 mod matching;
@@ -110,6 +110,7 @@ mod response;
 mod search_indices;
 mod search_parts;
 mod shown;
+mod suggesting;
 mod term_vectors;
 
 mod error;

@@ -11,12 +11,12 @@ pub(crate) struct DocumentLookup {
     pub(crate) missing_index: MissingIndex,
 }
 
-/// What it means if there is no such index.
+/// What it means if the index does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MissingIndex {
     /// It is an error.
     Fails,
-    /// There is no such document.
+    /// The document does not exist.
     HasNoDocuments,
 }
 
@@ -29,7 +29,7 @@ impl LookedUp {
         LookedUp(sources)
     }
 
-    /// The source of a document; `None` if there is no such document.
+    /// The source of a document; `None` if it does not exist.
     pub(crate) fn source(&self, lookup: usize) -> Option<&Map<String, Json>> {
         self.0.get(lookup)?.as_ref()
     }

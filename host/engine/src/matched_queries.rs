@@ -62,7 +62,7 @@ impl ResolvedRequest<'_> {
         for (number, query) in self.plan_named(searcher, scores)?.into_iter().enumerate() {
             self.progress.check_fetch_time()?;
             let weight = query.weight(scores.enabled(searcher))?;
-            for hits in order.chunk_by(|one, other| addresses[*one].segment_ord == addresses[*other].segment_ord) {
+            for hits in order.chunk_by(|a, b| addresses[*a].segment_ord == addresses[*b].segment_ord) {
                 for_each_match(&*weight, view, addresses, hits, |index, score| {
                     _ = matched[index].insert(number, score);
                 })?;

@@ -1,38 +1,35 @@
 //! The hits inside of hits: the nested objects of each that match, `inner_hits` of `nested` queries.
 
-mod fetch;
 mod find;
-mod places;
 
-use quidditch_index::Mapping;
 use tantivy::query::Query;
 
 use crate::Error;
 use crate::collect::{Collector, Count, Demand, SortOrder, TopByFields, TopByScore, TopHits};
-use crate::fetch::{FetchContext, FetchPlan};
+use crate::fetch::{FetchContext, FetchPlan, Places};
 use crate::nested::{NestedScope, ScopeDocuments};
 use crate::plan::Planner;
 use crate::request::{NestedInnerHits, TotalHits, is_by_score};
 use crate::scores::{Scores, Scoring};
 
-pub(crate) use places::Places;
+pub(crate) use find::{Finder, FoundInHit, NestedFound};
 
 /// A search for the objects of hits, ready to run once the hits are known.
 pub(crate) struct NestedHitsPlan {
-    scope: NestedScope,
+    pub(crate) scope: NestedScope,
     /// The scope of the hits.
     parents: ScopeDocuments,
-    places: Places,
+    pub(crate) places: Places,
     query: Box<dyn Query>,
     scores: Scores,
-    collector: (Count, Option<TopHits>),
-    inside: Vec<Option<NestedHitsPlan>>,
+    pub(crate) collector: (Count, Option<TopHits>),
+    pub(crate) inside: Vec<Option<NestedHitsPlan>>,
 }
 
 /// What is read of the objects of hits.
 pub(crate) struct NestedFetch<'a> {
-    plan: FetchPlan<'a>,
-    inside: Vec<Option<NestedFetch<'a>>>,
+    pub(crate) plan: FetchPlan<'a>,
+    pub(crate) inside: Vec<Option<NestedFetch<'a>>>,
 }
 
 impl NestedHitsPlan {
@@ -59,7 +56,7 @@ impl NestedHitsPlan {
     }
 
     /// Whether the hits have scores.
-    fn hit_scores(&self) -> Scores {
+    pub(crate) fn hit_scores(&self) -> Scores {
         if self.collector.demand() == Demand::Scores { Scores::Needed } else { Scores::Ignored }
     }
 }
@@ -98,11 +95,4 @@ fn top_hits(inner_hits: &NestedInnerHits, planner: &Planner<'_>) -> Result<Optio
             TopHits::ByFields(TopByFields { order, scores, capacity, after: None })
         }
     }))
-}
-
-/// The names of the objects from the path of one scope to that of another inside of it.
-fn path_within(mapping: &Mapping, scope: NestedScope, around: NestedScope) -> String {
-    let path = scope.path(mapping).unwrap_or_default();
-    let inside = around.path(mapping).and_then(|outer| path.strip_prefix(outer)?.strip_prefix('.'));
-    inside.unwrap_or(path).to_owned()
 }

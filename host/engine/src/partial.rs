@@ -16,9 +16,9 @@ use crate::search_request::SearchRequest;
 /// They can be serialised: another process may have computed them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PartialResult {
-    found: Found,
+    pub(crate) found: Found,
     /// Of the aggregations over all documents.
-    global_aggregations: Option<Vec<Partial>>,
+    pub(crate) global_aggregations: Option<Vec<Partial>>,
     pub(crate) timed_out: bool,
 }
 
@@ -31,10 +31,6 @@ pub(crate) struct FoundByAggregations {
 }
 
 impl PartialResult {
-    pub(crate) fn new(found: Found, global_aggregations: Option<Vec<Partial>>, timed_out: bool) -> Self {
-        PartialResult { found, global_aggregations, timed_out }
-    }
-
     /// Merges results that a request planned like this has led to.
     pub(crate) fn merge(parts: Vec<PartialResult>, plan: &Plan) -> Self {
         let timed_out = parts.iter().any(|part| part.timed_out);
@@ -45,7 +41,7 @@ impl PartialResult {
         }
         let globals =
             plan.global_aggregations().map(|aggregations| aggregations.merge(globals.into_iter().flatten().collect()));
-        Self::new(plan.collector.merge(collected), globals, timed_out)
+        PartialResult { found: plan.collector.merge(collected), global_aggregations: globals, timed_out }
     }
 
     /// Calls `change` with each document that it names.

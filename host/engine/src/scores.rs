@@ -3,7 +3,7 @@
 mod average_lengths;
 mod blended_frequencies;
 mod bm25;
-mod constant_weight;
+mod constant_query;
 mod explain;
 mod explain_match;
 mod joint_scores;
@@ -23,6 +23,7 @@ use tantivy::{Score, Searcher, Term};
 
 pub(crate) use average_lengths::AverageLengths;
 pub(crate) use blended_frequencies::blended_frequencies;
+pub(crate) use constant_query::ConstantQuery;
 pub(crate) use explain_match::explain_match;
 pub(crate) use loose_phrase::LoosePhrase;
 pub(crate) use phrase_word::PhraseWord;
@@ -35,7 +36,7 @@ use crate::Error;
 
 /// The term that the statistics of a field are read from, unless the manifest has them.
 pub(crate) fn statistics_term(snapshot: &Snapshot, field: &Field) -> Option<Term> {
-    statistics::Statistics::of(snapshot, field).term().cloned()
+    statistics::Statistics::new(snapshot, field).term().cloned()
 }
 
 /// The statistics of a field over all splits.
@@ -44,7 +45,7 @@ pub(crate) fn field_statistics(
     field: &Field,
     searcher: &Searcher,
 ) -> tantivy::Result<FieldStatistics> {
-    statistics::Statistics::of(snapshot, field).read(searcher)
+    statistics::Statistics::new(snapshot, field).read(searcher)
 }
 
 /// Whether the scores of a clause are used.

@@ -190,6 +190,9 @@ impl SegmentCollector<Found> for SegmentSearch<'_> {
         if self.terminated_early {
             return Some(Score::INFINITY);
         }
+        if self.termination.is_some() {
+            return None;
+        }
         Some(self.hits.threshold()?.min(self.aggregations.threshold()?))
     }
 

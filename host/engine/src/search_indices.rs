@@ -2,7 +2,7 @@
 //!
 //! Each index has its own mapping, its own statistics for scores, and its own mistakes: a query that does not fit one index fails
 //! there, and the others answer. Before partial results are merged, the splits of all indices are numbered through, so that hits
-//! are told apart as those of one index are, and equal ones have the order of the indices.
+//! are distinguished as those of one index are, and equal ones have the order of the indices.
 
 mod fetching_all;
 mod index_search;

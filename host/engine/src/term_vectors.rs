@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use quidditch_index::{Cost, Damage, Field, FieldKind, FieldStatistics, FieldValue, IndexError, Snapshot};
+use quidditch_index::{
+    Cost, Damage, Field, FieldKind, FieldStatistics, FieldValue, IndexError, Snapshot, matches_pattern,
+};
 use serde_json::{Map, Value as Json, json};
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -14,7 +16,6 @@ use crate::Error;
 use crate::engine::Engine;
 use crate::scores::field_statistics;
 use crate::source_paths::{SourcePaths, values_at};
-use crate::wildcard;
 
 /// How many positions the values of a text are apart.
 const POSITION_GAP: usize = 100;
@@ -104,8 +105,8 @@ impl Engine {
             VectorsDocument::Id(id) => {
                 let Some(document) = self.document(snapshot, id, cost).await? else { return Ok(None) };
                 serde_json::from_str(&document.source).map_err(|error| {
-                    let reason = format!("the source of document {id:?} is not JSON: {error}");
-                    Error::from(IndexError::damaged(snapshot.name(), Damage::corrupt(reason)))
+                    let what = format!("the source of document {id:?} is not JSON");
+                    Error::from(IndexError::damaged(snapshot.name(), Damage::unparsable(what, error)))
                 })?
             }
         };
@@ -138,7 +139,7 @@ fn field_terms<'a>(
 ) -> Vec<FieldTerms<'a>> {
     let mapping = snapshot.mapping();
     let is_wanted = |field: &Field| match (&request.fields, &request.document) {
-        (Some(names), _) => names.iter().any(|name| wildcard::matches(name.as_bytes(), field.name().as_bytes())),
+        (Some(names), _) => names.iter().any(|name| matches_pattern(name, field.name())),
         (None, VectorsDocument::Artificial(_)) => true,
         (None, VectorsDocument::Id(_)) => false,
     };
@@ -325,7 +326,7 @@ impl TermFilter {
                 chosen.push((frequency as f32 * idf as f32, text));
             }
         }
-        chosen.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(other.1)));
+        chosen.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         chosen.into_iter().take(self.max_terms).map(|(score, text)| (text, score)).collect()
     }
 }

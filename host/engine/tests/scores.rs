@@ -58,7 +58,7 @@ struct Model {
 }
 
 impl Model {
-    fn of(documents: &[Json], field: &str) -> Self {
+    fn new(documents: &[Json], field: &str) -> Self {
         let is_text = matches!(field, "text" | "other");
         let terms = |document: &Json| -> Vec<String> {
             let values = match &document[field] {
@@ -140,7 +140,7 @@ proptest! {
         for (field, term, value) in [
             ("text", "red", json!("red")), ("other", "old", json!("old")), ("tag", "1", json!(1)), ("flag", "true", json!(true)),
         ] {
-            let mut expected = Model::of(&counted, field).scores(term);
+            let mut expected = Model::new(&counted, field).scores(term);
             expected.retain(|id, _| !deleted.contains(id));
             for query in [json!({"term": {field: {"value": value, "boost": boost}}}), json!({"match": {field: {"query": value, "boost": boost}}})] {
                 for total in [json!(true), json!(false)] {

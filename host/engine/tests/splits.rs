@@ -347,6 +347,6 @@ fn where_scores_do_not_count_skipped_splits_are_not_even_opened() {
         assert_eq!(profile["splits_searched"], 1);
         profile["storage"]["gets"].as_u64().expect("a number")
     };
-    assert_eq!(gets(&sorted), 2, "a footer; then a column, which lies so close to the ids that one read brings both");
+    assert_eq!(gets(&sorted), 2, "a footer; then a column, which is so close to the ids that one read fetches both");
     assert!(gets(&scored) > 10, "how often a term occurs in all splits decides about its score");
 }

@@ -39,7 +39,8 @@ impl Script<'_> {
     /// # Errors
     /// A mistake in the syntax of the script, with its position.
     pub fn check_syntax(&self, limits: ScriptLimits) -> Result<(), FunctionError> {
-        compile::check_syntax(self, &limits).map_err(|error| Source::of(self).error(FailurePhase::Bind, error, None))
+        compile::check_syntax(self, &limits)
+            .map_err(|error| Source::from_script(self).error(FailurePhase::Bind, error, None))
     }
 
     /// Compiles the script to compute values, for one mapping.

@@ -61,7 +61,7 @@ fn write(values_of: ValuesOf, value: &Value, writer: &mut ValueWriter<'_>) -> Re
             writer.text(text);
             Ok(())
         }
-        (ValuesOf::TextSort, _) => Err(Failure::null("the script returned null, which is no text to sort by")),
+        (ValuesOf::TextSort, _) => Err(Failure::null("the script returned null, which is not a text to sort by")),
         (ValuesOf::Minimum, Value::Null) => Ok(()),
         (ValuesOf::Minimum, value) => match value.as_double() {
             Some(number) => {
@@ -86,7 +86,7 @@ fn compute_of_each(
     budget: &Budget,
     writer: &mut ValueWriter<'_>,
 ) -> Result<(), FunctionError> {
-    let current = CurrentValues::of(batch);
+    let current = CurrentValues::new(batch);
     let column = script.run(current.batch(), budget).map_err(|mut error| {
         if let Some(document) = error.cause.document_mut()
             && let DocumentRef::BatchIndex(index) = document

@@ -47,7 +47,7 @@ impl Script<'_> {
             None if value == Value::Null => Ok(None),
             None => {
                 let reason = format!("Cannot cast from [{}] to [java.lang.Number].", value.class());
-                Err(Source::of(self).error(FailurePhase::Bind, Failure::cast(reason).at(0), None))
+                Err(Source::from_script(self).error(FailurePhase::Bind, Failure::cast(reason).at(0), None))
             }
         }
     }

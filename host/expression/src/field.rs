@@ -25,7 +25,7 @@ pub enum FieldType {
 
 /// A mapping.
 pub trait Fields {
-    /// The type of a field; `None` if there is none of this name.
+    /// The type of a field; `None` if the name is unknown.
     fn field_type(&self, name: &str) -> Option<FieldType>;
 
     /// The column of whose values `_value` is one: then the script is evaluated for each of them. `None` if there is none.

@@ -240,7 +240,7 @@ fn ulp(value: f64) -> f64 {
     if next.is_infinite() { value - value.next_down() } else { next - value }
 }
 
-/// The functions of expressions; `None` if there is none of this name, otherwise how many arguments it has.
+/// The functions of expressions; `None` if the name is unknown, otherwise how many arguments it has.
 pub(crate) fn expression_function(name: &str) -> Option<(usize, ScalarFunction)> {
     use ScalarFunction::{Math1, Math2, Numbers};
     Some(match name {

@@ -29,7 +29,7 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub(crate) fn of(script: &Script<'_>) -> Self {
+    pub(crate) fn from_script(script: &Script<'_>) -> Self {
         let id = FunctionId::new(truncated(script.source, NAME_BYTES), "");
         Source { language: script.language, text: Arc::from(script.source), id }
     }
@@ -64,7 +64,7 @@ impl RunnableScript {
         clock: &Arc<dyn Clock>,
         limits: ScriptLimits,
     ) -> Result<Self, FunctionError> {
-        let source = Source::of(script);
+        let source = Source::from_script(script);
         let id = source.id.clone();
         let program = compile::compile(script, purpose, fields, &limits)
             .map_err(|error| source.error(FailurePhase::Bind, error, None))?;

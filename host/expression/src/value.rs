@@ -38,7 +38,7 @@ impl Value {
         Value::Text(Arc::from(text))
     }
 
-    /// A parameter. `None` for an integer that 64 bits do not hold.
+    /// A parameter. `None` for an integer of more than 64 bits.
     pub(crate) fn from_json(json: &Json) -> Option<Self> {
         Some(match json {
             Json::Null => Value::Null,

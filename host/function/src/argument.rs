@@ -108,16 +108,16 @@ mod tests {
 
     use super::*;
 
-    fn parameter(name: &str, kind: ParameterKind, required: bool, default: Option<Value>) -> Parameter {
-        Parameter { name: name.to_owned(), kind, required, default, summary: String::new() }
+    fn optional(name: &str, kind: ParameterKind) -> Parameter {
+        Parameter { name: name.to_owned(), kind, required: false, default: None, summary: String::new() }
     }
 
     fn parameters() -> Vec<Parameter> {
         vec![
-            parameter("field", ParameterKind::Field, true, None),
-            parameter("count", ParameterKind::Integer, false, Some(Value::Integer(7))),
-            parameter("names", ParameterKind::Texts, false, None),
-            parameter("raw", ParameterKind::Json, false, None),
+            Parameter { required: true, ..optional("field", ParameterKind::Field) },
+            Parameter { default: Some(Value::Integer(7)), ..optional("count", ParameterKind::Integer) },
+            optional("names", ParameterKind::Texts),
+            optional("raw", ParameterKind::Json),
         ]
     }
 

@@ -50,6 +50,14 @@ pub enum Cause {
     /// The function exists but cannot be used: a missing interface, an invalid component, unavailable columns.
     #[error("{0}")]
     Unusable(String),
+    /// The function exists but cannot be used, because of an error of what loads functions.
+    #[error("{reason}")]
+    Rejected {
+        /// What failed.
+        reason: &'static str,
+        /// Why it failed.
+        source: SharedError,
+    },
     /// Invalid arguments, rejected by the host or by the function's `bind`.
     #[error("{0}")]
     InvalidArgument(String),
@@ -112,6 +120,11 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// The function cannot be used because of `error`; `reason` says what failed.
+    pub fn rejected(reason: &'static str, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Cause::Rejected { reason, source: SharedError::new(error) }
+    }
+
     /// The function is temporarily unavailable because of `error`.
     pub fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Cause::Unavailable(SharedError::new(error))

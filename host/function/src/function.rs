@@ -27,7 +27,7 @@ pub trait Function: Send + Sync {
     /// The description of the function.
     fn metadata(&self) -> &Metadata;
 
-    /// The script that the function is, if it is one. Whoever binds it compiles the script: for the fields of an index, with the
+    /// The script that the function is, if it is one. The caller that binds it compiles the script: for the fields of an index, with the
     /// arguments as constants.
     fn script(&self) -> Option<&StoredScript> {
         None

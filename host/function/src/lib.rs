@@ -55,6 +55,7 @@ mod computed_values;
 mod contract;
 mod document_ref;
 mod error;
+mod error_chain;
 mod function;
 mod function_id;
 mod loader;
@@ -81,6 +82,7 @@ pub use contract::{
 };
 pub use document_ref::DocumentRef;
 pub use error::{Cause, FailurePhase, FunctionError};
+pub use error_chain::error_chain;
 pub use function::{BoundFilter, BoundScorer, BoundValues, Function, FunctionResolver};
 pub use function_id::{FunctionId, name_and_version};
 pub use loader::{Code, Loader, TrustedCode};

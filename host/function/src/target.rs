@@ -45,7 +45,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// There is no target with that name.
+/// No target has that name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown target [{0}]; supported targets: [x86_64-linux], [aarch64-linux]")]
 pub struct UnknownTarget(String);

@@ -42,7 +42,7 @@ impl StoreObject for Aliases {
 }
 
 impl Aliases {
-    /// The indices of an alias; `None` if there is no such alias.
+    /// The indices of an alias; `None` if it does not exist.
     pub fn indices(&self, alias: &str) -> Option<&BTreeMap<String, AliasOptions>> {
         self.by_name.get(alias)
     }
@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn damage_and_other_formats_are_reported() {
-        insta::assert_snapshot!(decode::<Aliases>(b"[").expect_err("cut off"), @"not valid aliases: EOF while parsing a list at line 1 column 1");
+        insta::assert_snapshot!(decode::<Aliases>(b"[").expect_err("cut off").with_cause(), @"not valid aliases: EOF while parsing a list at line 1 column 1");
         insta::assert_snapshot!(decode::<Aliases>(br#"{"format": 2}"#).expect_err("newer"), @"unsupported format version 2 (this build reads 1)");
-        insta::assert_snapshot!(decode::<Aliases>(br#"{"format": 1}"#).expect_err("incomplete"), @"not valid aliases: missing field `change` at line 1 column 13");
+        insta::assert_snapshot!(decode::<Aliases>(br#"{"format": 1}"#).expect_err("incomplete").with_cause(), @"not valid aliases: missing field `change` at line 1 column 13");
     }
 }

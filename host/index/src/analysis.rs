@@ -377,6 +377,6 @@ mod tests {
         insta::assert_snapshot!(refusal(json!({"analyzer": {"standard": {"tokenizer": "standard"}}})), @"invalid mapping at [settings.analysis.analyzer.standard]: a built-in analyzer has this name");
         insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "xgram"}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.tokenizer]: unknown tokenizer "xgram"; known: standard, whitespace, keyword, letter, lowercase, classic, uax_url_email, pattern, ngram, nGram, edge_ngram, edgeNGram, path_hierarchy, char_group"#);
         insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"filter": []}}})), @"invalid mapping at [settings.analysis.analyzer.a]: missing `tokenizer`");
-        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "letter", "filter": ["kstem"]}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.filter]: the filter "kstem" is not there: no library has this stemmer"#);
+        insta::assert_snapshot!(refusal(json!({"analyzer": {"a": {"tokenizer": "letter", "filter": ["kstem"]}}})), @r#"invalid mapping at [settings.analysis.analyzer.a.filter]: the filter "kstem" is not available: no library provides this stemmer"#);
     }
 }

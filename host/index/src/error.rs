@@ -1,11 +1,16 @@
 //! What can go wrong with an index, by what the caller can do about it.
 
+use std::borrow::Cow;
+use std::error::Error;
+
 use quidditch_storage::{StorageError, Version};
+
+use crate::ParseError;
 
 /// A failed operation on an index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// There is no index of that name.
+    /// The index does not exist.
     #[error("no such index [{name}]")]
     NotFound {
         /// Name that was asked for.
@@ -88,6 +93,15 @@ pub enum Damage {
     /// Its bytes are not what was written, or contradict the manifest.
     #[error("{0}")]
     Corrupt(String),
+    /// Its bytes cannot be parsed.
+    #[error("{what}")]
+    Unparsable {
+        /// What they are not.
+        what: Cow<'static, str>,
+        /// Why.
+        #[source]
+        error: ParseError,
+    },
 }
 
 impl IndexError {
@@ -111,5 +125,19 @@ impl Damage {
     /// [`Damage::Corrupt`].
     pub fn corrupt(reason: impl Into<String>) -> Self {
         Damage::Corrupt(reason.into())
+    }
+
+    /// [`Damage::Unparsable`].
+    pub fn unparsable(what: impl Into<Cow<'static, str>>, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Damage::Unparsable { what: what.into(), error: ParseError::new(error) }
+    }
+
+    /// Its text with that of its cause.
+    #[cfg(test)]
+    pub(crate) fn with_cause(&self) -> String {
+        match self.source() {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
     }
 }

@@ -8,6 +8,7 @@ mod half_float;
 mod ip;
 mod keyword;
 mod number;
+mod numeric;
 mod options;
 mod range;
 mod range_options;
@@ -181,7 +182,7 @@ impl FieldKind {
         matches!(self, FieldKind::Double | FieldKind::Float | FieldKind::HalfFloat | FieldKind::ScaledFloat { .. })
     }
 
-    /// Whether it has a column of exact values beside one of values that all can read.
+    /// Whether it has a column of exact values in addition to one of values that all can read.
     pub(crate) fn has_exact_column(&self) -> bool {
         matches!(self, FieldKind::UnsignedLong | FieldKind::Date { resolution: DateResolution::Nanos, .. })
     }

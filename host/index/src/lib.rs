@@ -62,6 +62,8 @@ mod json;
 mod manifest;
 mod mapping;
 mod name;
+mod name_pattern;
+mod parse_error;
 mod pruning;
 mod reading;
 mod revision;
@@ -95,6 +97,8 @@ pub use mapping::{
     Object, Property,
 };
 pub use name::{check_alias_name, check_index_name};
+pub use name_pattern::matches_pattern;
+pub use parse_error::ParseError;
 pub use pruning::SplitValues;
 pub use reading::{Cost, CostFigures, Entered, ReadSession, ReadSettings, SplitReader};
 pub use revision::{PRIMARY_TERM, Revision, Revisions};

@@ -265,7 +265,7 @@ impl Manifest {
     /// # Errors
     /// What is wrong with it.
     pub fn decode(bytes: &[u8]) -> Result<Self, Damage> {
-        let unreadable = |error: serde_json::Error| Damage::corrupt(format!("not a valid manifest: {error}"));
+        let unreadable = |error: serde_json::Error| Damage::unparsable("not a valid manifest", error);
         let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;
         match format.cmp(&FORMAT) {
             Ordering::Less => return Err(Damage::OutdatedVersion { found: format, supported: FORMAT }),
@@ -274,7 +274,7 @@ impl Manifest {
         }
         let stored: Stored = serde_json::from_slice(bytes).map_err(unreadable)?;
         let mapping = Mapping::from_stored(&stored.mapping, &stored.settings, &stored.field_order);
-        let mapping = mapping.map_err(|error| Damage::corrupt(error.to_string()))?;
+        let mapping = mapping.map_err(|error| Damage::unparsable("not a valid manifest", error))?;
         let Stored { id, change, splits, retired, next_seq_no, .. } = stored;
         let next_seq_no = next_seq_no.unwrap_or_else(|| first_seq_no(&splits));
         Ok(Manifest { id, change, mapping, splits, retired, next_seq_no })
@@ -357,9 +357,9 @@ mod tests {
 
     #[test]
     fn damage_and_other_formats_are_reported() {
-        insta::assert_snapshot!(Manifest::decode(b"{").expect_err("cut off"), @"not a valid manifest: EOF while parsing an object at line 1 column 1");
+        insta::assert_snapshot!(Manifest::decode(b"{").expect_err("cut off").with_cause(), @"not a valid manifest: EOF while parsing an object at line 1 column 1");
         insta::assert_snapshot!(Manifest::decode(br#"{"format": 3}"#).expect_err("newer"), @"unsupported format version 3 (this build reads 2)");
         insta::assert_snapshot!(Manifest::decode(br#"{"format": 1}"#).expect_err("older"), @"written in format version 1, which this build does not read any more (it reads 2); create the index again and add its documents");
-        insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("incomplete"), @"not a valid manifest: missing field `id` at line 1 column 13");
+        insta::assert_snapshot!(Manifest::decode(br#"{"format": 2}"#).expect_err("incomplete").with_cause(), @"not a valid manifest: missing field `id` at line 1 column 13");
     }
 }

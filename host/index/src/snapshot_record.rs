@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_split_can_be_is_refused() {
+    fn impossible_splits_are_refused() {
         let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
         let record = |id: &str, offset, length, deletes| SplitRecord(id.to_owned(), 1, offset, length, deletes).entry();
         assert!(record(id, 10, 1 << 30, None).is_some());

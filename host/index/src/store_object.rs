@@ -69,7 +69,7 @@ pub(crate) fn encode<T: StoreObject>(content: &T) -> Bytes {
 }
 
 pub(crate) fn decode<T: StoreObject>(bytes: &[u8]) -> Result<T, Damage> {
-    let unreadable = |error: serde_json::Error| Damage::corrupt(format!("not valid {}: {error}", T::CONTENT));
+    let unreadable = |error: serde_json::Error| Damage::unparsable(format!("not valid {}", T::CONTENT), error);
     let AnyFormat { format } = serde_json::from_slice(bytes).map_err(unreadable)?;
     if format != T::FORMAT {
         return Err(Damage::UnsupportedVersion { found: format, supported: T::FORMAT });

@@ -22,7 +22,7 @@ pub struct Templates {
     pub component_templates: BTreeMap<String, StoredTemplate>,
 }
 
-/// A template as it was given, in the form in which it is shown. Whoever stores it has checked it.
+/// A template as it was given, in the form in which it is shown. It was checked before it was stored.
 pub type StoredTemplate = Json;
 
 impl StoreObject for Templates {
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn damage_and_other_formats_are_reported() {
-        insta::assert_snapshot!(decode::<Templates>(b"[").expect_err("cut off"), @"not valid templates: EOF while parsing a list at line 1 column 1");
+        insta::assert_snapshot!(decode::<Templates>(b"[").expect_err("cut off").with_cause(), @"not valid templates: EOF while parsing a list at line 1 column 1");
         insta::assert_snapshot!(decode::<Templates>(br#"{"format": 2}"#).expect_err("newer"), @"unsupported format version 2 (this build reads 1)");
     }
 }

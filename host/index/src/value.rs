@@ -47,10 +47,10 @@ pub enum InvalidValue {
     #[error("{0} is not a number")]
     NotANumber(String),
     /// A string or a fraction, and the field's option `coerce` is false.
-    #[error("{0} would have to be changed, but [coerce] is false")]
+    #[error("{0} requires coercion, but [coerce] is false")]
     NeedsCoercion(String),
     /// Another value than the one that every document has.
-    #[error("every document has the value {0:?}, and no other")]
+    #[error("the field has the value {0:?} in all documents, and accepts no other")]
     NotTheConstant(String),
     /// Not an address of the Internet protocol.
     #[error("{0} is not an IP address")]

@@ -40,7 +40,7 @@ pub enum AliasError {
         indices: Vec<String>,
     },
     /// There would be too many aliases.
-    #[error("there would be more than {MAX_ALIASES} aliases, counting each index of each alias")]
+    #[error("at most {MAX_ALIASES} aliases are allowed, counting each index of each alias")]
     TooMany,
     /// An index is missing, or the store failed.
     #[error(transparent)]

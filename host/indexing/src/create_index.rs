@@ -67,7 +67,7 @@ mod tests {
                 assert!(matches!(cause, StorageError::NoConditionalWrites { .. }), "{cause:?}");
                 let reason = cause.source().expect("what the store did").to_string();
                 insta::allow_duplicates! {
-                    insta::assert_snapshot!(reason, @"it replaced an object although the write required that there is none");
+                    insta::assert_snapshot!(reason, @"it replaced an object although the write required that none exists");
                 }
             }
             assert_eq!(documents(&storage).await, before);

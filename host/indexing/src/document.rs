@@ -1,6 +1,7 @@
 //! Converts lines of JSON to documents of an index.
 
 mod error;
+mod json_error;
 mod level;
 mod number_texts;
 mod source;
@@ -9,6 +10,7 @@ mod walk;
 use std::sync::Arc;
 
 pub use error::{DocumentError, MAX_ID_BYTES};
+pub use json_error::JsonError;
 use level::Seen;
 use number_texts::NumberTexts;
 use quidditch_clock::Clock;
@@ -62,7 +64,7 @@ impl DocumentReader {
         line_id: Option<String>,
     ) -> Result<ReadDocument, DocumentError> {
         let text = std::str::from_utf8(line).map_err(|_| DocumentError::NotUtf8)?.trim();
-        let json = parse_json(text).map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let json = parse_json(text).map_err(|error| DocumentError::NotJson(error.into()))?;
         let Json::Object(mut object) = json else { return Err(DocumentError::NotAnObject(json_excerpt(&json))) };
 
         let mut document = TantivyDocument::default();
@@ -100,7 +102,7 @@ impl DocumentReader {
         id: &str,
     ) -> Result<(Vec<TantivyDocument>, TantivyDocument), DocumentError> {
         let text = std::str::from_utf8(source).map_err(|_| DocumentError::NotUtf8)?.trim();
-        let json = parse_json(text).map_err(|error| DocumentError::NotJson(error.to_string()))?;
+        let json = parse_json(text).map_err(|error| DocumentError::NotJson(error.into()))?;
         let Json::Object(object) = json else { return Err(DocumentError::NotAnObject(json_excerpt(&json))) };
         let mut document = TantivyDocument::default();
         document.add_text(ID, id);

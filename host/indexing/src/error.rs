@@ -9,13 +9,13 @@ use crate::DocumentError;
 /// A failed change of an index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexingError {
-    /// There is an index of that name already.
+    /// An index with that name already exists.
     #[error("index [{name}] already exists")]
     AlreadyExists {
         /// The name.
         name: String,
     },
-    /// There is an alias of that name.
+    /// An alias has that name.
     #[error("[{name}] is an alias: choose another name, or remove the alias")]
     IsAlias {
         /// The name.

@@ -82,7 +82,7 @@ pub use alias_error::{AliasError, MAX_ALIASES};
 pub use copy_index::copy_index;
 pub use create_index::create_index;
 pub use delete_index::delete_index;
-pub use document::{DocumentError, MAX_ID_BYTES, MAX_TERM_BYTES};
+pub use document::{DocumentError, JsonError, MAX_ID_BYTES, MAX_TERM_BYTES};
 pub use error::IndexingError;
 pub use garbage::{GARBAGE_GRACE, GarbageReport};
 pub use merge::{MergeEffort, MergeOptions, MergeProgress, MergeReport};

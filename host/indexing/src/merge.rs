@@ -6,6 +6,7 @@ mod nested_deletes;
 mod options;
 mod plan;
 mod replace;
+mod split_size;
 #[cfg(test)]
 mod tests;
 mod tiers;

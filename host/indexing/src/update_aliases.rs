@@ -225,7 +225,7 @@ mod tests {
         update(&storage, &actions).expect("at the limit");
         insta::assert_snapshot!(
             update(&storage, &[add("b", "x0")]).expect_err("one more"),
-            @"there would be more than 10000 aliases, counting each index of each alias"
+            @"at most 10000 aliases are allowed, counting each index of each alias"
         );
     }
 

@@ -18,7 +18,7 @@ pub enum TemplateError<E> {
     #[error(transparent)]
     Refused(E),
     /// There would be too many templates.
-    #[error("there would be more than {MAX_TEMPLATES} index templates and component templates")]
+    #[error("at most {MAX_TEMPLATES} index templates and component templates are allowed together")]
     TooMany,
     /// The store failed, or other writers were faster.
     #[error(transparent)]

@@ -138,7 +138,7 @@ impl Verification<'_> {
         }
         match differences(mapping, entry, split) {
             Ok(differences) => differences.into_iter().for_each(|reason| self.add(&key, Damage::Corrupt(reason))),
-            Err(error) => self.add(&key, Damage::corrupt(format!("tantivy cannot open it: {error}"))),
+            Err(error) => self.add(&key, Damage::unparsable("tantivy cannot open it", error)),
         }
         Ok(())
     }

@@ -118,7 +118,7 @@ impl HttpEvent {
         let stage = context.and_then(|context| context.stage.as_deref());
         let method_2 = context.and_then(|context| context.http.as_ref()).and_then(|http| http.method.as_ref());
         if let (Some(method), Some(path)) = (method_2, &self.raw_path) {
-            let encoding = PathEncoding::of_domain(context.and_then(|context| context.domain_name.as_deref()));
+            let encoding = PathEncoding::from_domain(context.and_then(|context| context.domain_name.as_deref()));
             let path = encoded_path(without_stage(path, stage), encoding);
             let query = self.raw_query_string.clone().unwrap_or_default();
             return Ok((method.clone(), target(&path, &query), Format::Two));

@@ -186,7 +186,7 @@ impl Indexing {
         }
     }
 
-    /// Without an index, a receipt would stay in the store for ever.
+    /// Without an index, a receipt would stay in the store forever.
     async fn check_index(&self, index: &str) -> Result<()> {
         check_index_name(index)?;
         match self.storage.head(&manifest_key(index)).await {

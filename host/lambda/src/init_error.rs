@@ -34,6 +34,6 @@ async fn report(error: &anyhow::Error) -> Result<()> {
         .body(Body::from(serde_json::to_vec(&diagnostic)?))?;
     let client = PooledClient::builder().with_endpoint(address.parse()?).build();
     let response = client.call(request).await.map_err(|error| anyhow!(error))?;
-    anyhow::ensure!(response.status().is_success(), "the runtime API answered {}", response.status());
+    anyhow::ensure!(response.status().is_success(), "the runtime API responded with {}", response.status());
     Ok(())
 }

@@ -138,7 +138,7 @@ impl Record {
     }
 
     /// The record of a script.
-    pub(crate) fn of_script(publication: &ScriptPublication, version: Version) -> Self {
+    pub(crate) fn from_script(publication: &ScriptPublication, version: Version) -> Self {
         let mut record = Record {
             name: publication.name.clone(),
             version,

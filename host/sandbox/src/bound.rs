@@ -19,7 +19,7 @@ pub(crate) struct ComponentBinding<R> {
     pub(crate) function: Arc<FunctionId>,
     pub(crate) limits: SandboxLimits,
     pub(crate) columns: Vec<ColumnRequest>,
-    /// The contract's `predicate`, `model` or `formula`.
+    /// The contract's `bound-filter`, `bound-scorer` or `bound-values`.
     pub(crate) resource: ResourceAny,
     pub(crate) call: BatchCall<R>,
     /// `None` after an error.

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use quidditch_function::Target;
 use sha2::{Digest, Sha256};
-use wasmtime::{Config, ModuleVersionStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, ModuleVersionStrategy, PoolingAllocationConfig};
 
 use crate::SandboxLimits;
 
@@ -58,9 +58,15 @@ pub(crate) fn config_for(limits: &SandboxLimits, target: Target) -> wasmtime::Re
     Ok(config)
 }
 
-/// A pool with a slot for each instance that may exist at the same time. A free slot takes only address space: its memory is
-/// returned to the system as soon as its instance is dropped (nothing is kept resident, and decommits are not batched). The next
-/// instance takes a used slot before a fresh one. So memory usage follows the number of instances.
+/// Bytes of linear memory that a free slot keeps where the system tells which pages were written. 64 KiB: the stack and the data
+/// of a function in Rust and one batch of a column. Clearing these takes a third of the time of returning them to the system.
+const RESIDENT_MEMORY: usize = 64 << 10;
+/// Bytes of a table that a free slot keeps, likewise. 4 KiB: 512 functions that are called indirectly.
+const RESIDENT_TABLE: usize = 4 << 10;
+
+/// A pool with a slot for each instance that may exist at the same time. A free slot takes address space and at most
+/// [`RESIDENT_MEMORY`]: other memory is returned to the system as soon as its instance is dropped (decommits are not batched). The
+/// next instance takes a used slot before a fresh one. So memory usage follows the number of instances.
 fn pool(limits: &SandboxLimits) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(limits.instances)
@@ -75,9 +81,13 @@ fn pool(limits: &SandboxLimits) -> PoolingAllocationConfig {
         // The store's limiter enforces the real limit, and records what was requested.
         .max_memory_size(u32::MAX as usize + 1)
         .max_unused_warm_slots(0)
-        .linear_memory_keep_resident(0)
-        .table_keep_resident(0)
         .decommit_batch_size(1);
+    // Elsewhere, clearing would have to touch all of it, and returning the rest would still be a system call.
+    if PoolingAllocationConfig::is_pagemap_scan_available() {
+        pool.pagemap_scan(Enabled::Yes)
+            .linear_memory_keep_resident(RESIDENT_MEMORY)
+            .table_keep_resident(RESIDENT_TABLE);
+    }
     pool
 }
 

@@ -80,11 +80,11 @@ impl Exports {
         let filter = if has(FILTER_INTERFACE) {
             Some(FilterExports {
                 binding: BindingExports {
-                    bind: find(FILTER_INTERFACE, "[static]predicate.bind")?,
-                    columns: find(FILTER_INTERFACE, "[method]predicate.columns")?,
+                    bind: find(FILTER_INTERFACE, "[static]bound-filter.bind")?,
+                    columns: find(FILTER_INTERFACE, "[method]bound-filter.columns")?,
                 },
-                ranges: find(FILTER_INTERFACE, "[method]predicate.ranges")?,
-                keep: find(FILTER_INTERFACE, "[method]predicate.keep")?,
+                ranges: find(FILTER_INTERFACE, "[method]bound-filter.ranges")?,
+                keep: find(FILTER_INTERFACE, "[method]bound-filter.keep")?,
             })
         } else {
             None
@@ -92,12 +92,12 @@ impl Exports {
         let scorer = if has(SCORER_INTERFACE) {
             Some(ScorerExports {
                 binding: BindingExports {
-                    bind: find(SCORER_INTERFACE, "[static]model.bind")?,
-                    columns: find(SCORER_INTERFACE, "[method]model.columns")?,
+                    bind: find(SCORER_INTERFACE, "[static]bound-scorer.bind")?,
+                    columns: find(SCORER_INTERFACE, "[method]bound-scorer.columns")?,
                 },
-                needs_score: find(SCORER_INTERFACE, "[method]model.needs-score")?,
-                max_score: find(SCORER_INTERFACE, "[method]model.max-score")?,
-                score: find(SCORER_INTERFACE, "[method]model.score")?,
+                needs_score: find(SCORER_INTERFACE, "[method]bound-scorer.needs-score")?,
+                max_score: find(SCORER_INTERFACE, "[method]bound-scorer.max-score")?,
+                score: find(SCORER_INTERFACE, "[method]bound-scorer.score")?,
             })
         } else {
             None
@@ -105,11 +105,11 @@ impl Exports {
         let values = if has(VALUES_INTERFACE) {
             Some(ValuesExports {
                 binding: BindingExports {
-                    bind: find(VALUES_INTERFACE, "[static]formula.bind")?,
-                    columns: find(VALUES_INTERFACE, "[method]formula.columns")?,
+                    bind: find(VALUES_INTERFACE, "[static]bound-values.bind")?,
+                    columns: find(VALUES_INTERFACE, "[method]bound-values.columns")?,
                 },
-                kind: find(VALUES_INTERFACE, "[method]formula.kind")?,
-                compute: find(VALUES_INTERFACE, "[method]formula.compute")?,
+                kind: find(VALUES_INTERFACE, "[method]bound-values.kind")?,
+                compute: find(VALUES_INTERFACE, "[method]bound-values.compute")?,
             })
         } else {
             None
@@ -214,9 +214,9 @@ impl FilterExports {
         &self,
         store: &mut Store<State>,
         instance: &Instance,
-        predicate: ResourceAny,
+        bound: ResourceAny,
     ) -> wasmtime::Result<Vec<Range>> {
-        let (ranges,) = typed::<_, (Vec<Range>,)>(store, instance, self.ranges)?.call(store, (predicate,))?;
+        let (ranges,) = typed::<_, (Vec<Range>,)>(store, instance, self.ranges)?.call(store, (bound,))?;
         Ok(ranges)
     }
 
@@ -230,9 +230,9 @@ impl ScorerExports {
         &self,
         store: &mut Store<State>,
         instance: &Instance,
-        model: ResourceAny,
+        bound: ResourceAny,
     ) -> wasmtime::Result<bool> {
-        let (needs,) = typed::<_, (bool,)>(store, instance, self.needs_score)?.call(store, (model,))?;
+        let (needs,) = typed::<_, (bool,)>(store, instance, self.needs_score)?.call(store, (bound,))?;
         Ok(needs)
     }
 
@@ -240,11 +240,11 @@ impl ScorerExports {
         &self,
         store: &mut Store<State>,
         instance: &Instance,
-        model: ResourceAny,
+        bound: ResourceAny,
         score: f32,
     ) -> wasmtime::Result<f32> {
-        let (bound,) = typed::<_, (f32,)>(store, instance, self.max_score)?.call(store, (model, score))?;
-        Ok(bound)
+        let (most,) = typed::<_, (f32,)>(store, instance, self.max_score)?.call(store, (bound, score))?;
+        Ok(most)
     }
 
     pub(crate) fn score(&self, store: &mut Store<State>, instance: &Instance) -> wasmtime::Result<BatchCall<Vec<f32>>> {
@@ -257,9 +257,9 @@ impl ValuesExports {
         &self,
         store: &mut Store<State>,
         instance: &Instance,
-        formula: ResourceAny,
+        bound: ResourceAny,
     ) -> wasmtime::Result<ColumnKind> {
-        let (kind,) = typed::<_, (ColumnKind,)>(store, instance, self.kind)?.call(store, (formula,))?;
+        let (kind,) = typed::<_, (ColumnKind,)>(store, instance, self.kind)?.call(store, (bound,))?;
         Ok(kind)
     }
 

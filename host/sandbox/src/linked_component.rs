@@ -30,7 +30,7 @@ impl LinkedComponent {
     pub(crate) fn new(host: &Arc<Host>, id: FunctionId, component: &Component) -> Result<Self, Cause> {
         let exports = Exports::from_component(component).map_err(|error| Cause::Unusable(error.to_string()))?;
         let linked = host.linker.instantiate_pre(component);
-        let linked = linked.map_err(|error| Cause::Unusable(format!("it cannot be linked: {error:#}")))?;
+        let linked = linked.map_err(|error| Cause::rejected("it cannot be linked", error))?;
         // Until it is known how much it asks for.
         let memory_bytes = host.limits.memory_bytes.max(host.limits.max_memory_bytes);
         Ok(LinkedComponent { host: Arc::clone(host), id: Arc::new(id), linked, exports, memory_bytes })
@@ -61,9 +61,9 @@ impl LinkedComponent {
     /// The metadata, and the memory that the instance has.
     fn call_metadata(&self, budget: &Arc<Budget>) -> Result<(Metadata, usize), Cause> {
         let mut guest = self.start(budget)?;
-        guest.call(|store, instance| Ok(self.exports.check_types(store, instance)))?.map_err(|error| {
-            Cause::Unusable(format!("its exports do not have the types of the contract: {error:#}"))
-        })?;
+        guest
+            .call(|store, instance| Ok(self.exports.check_types(store, instance)))?
+            .map_err(|error| Cause::rejected("its exports do not have the types of the contract", error))?;
         let summary = guest.call(|store, instance| self.exports.summary(store, instance))?;
         let parameters = guest.call(|store, instance| self.exports.parameters(store, instance))?;
         let memory_mib = guest.call(|store, instance| self.exports.memory_mib(store, instance))?;

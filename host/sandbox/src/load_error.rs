@@ -7,8 +7,8 @@ pub(crate) fn load_error(function: FunctionId, cause: Cause) -> FunctionError {
 }
 
 #[cfg(feature = "compiler")]
-pub(crate) fn rejected(error: &wasmtime::Error) -> Cause {
-    Cause::Unusable(format!("it is rejected by wasmtime: {error:#}"))
+pub(crate) fn rejected(error: wasmtime::Error) -> Cause {
+    Cause::rejected("it is rejected by wasmtime", error)
 }
 
 pub(crate) fn no_compiler() -> Cause {

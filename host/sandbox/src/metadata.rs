@@ -23,7 +23,7 @@ pub(crate) fn problems(metadata: &Metadata, limits: &SandboxLimits) -> Vec<Strin
     }
     let (asked, limit) = (metadata.memory_mib, limits.max_memory_bytes >> 20);
     if asked as usize > limit {
-        problems.push(format!("it asks for {asked} MiB of memory; at most {limit} are allowed"));
+        problems.push(format!("it requests {asked} MiB of memory; at most {limit} are allowed"));
     }
     if metadata.parameters.len() > limits.parameters {
         let (count, limit) = (metadata.parameters.len(), limits.parameters);
@@ -74,8 +74,8 @@ mod tests {
             problems(&Metadata { memory_mib, ..metadata("", &[]) }, &limits).join("\n")
         };
         assert_eq!(problems(100), "");
-        insta::assert_snapshot!(problems(101), @"it asks for 101 MiB of memory; at most 100 are allowed");
-        insta::assert_snapshot!(problems(u32::MAX), @"it asks for 4294967295 MiB of memory; at most 100 are allowed");
+        insta::assert_snapshot!(problems(101), @"it requests 101 MiB of memory; at most 100 are allowed");
+        insta::assert_snapshot!(problems(u32::MAX), @"it requests 4294967295 MiB of memory; at most 100 are allowed");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use quidditch_function::{CONTRACT_VERSION, Cause, FunctionId, METADATA_INTERFACE, Metadata, Role};
+use quidditch_function::{CONTRACT_VERSION, Cause, FunctionId, METADATA_INTERFACE, Metadata, Role, error_chain};
 use wasmtime::component::Component;
 
 use crate::exports::MissingExport;
@@ -79,13 +79,13 @@ pub(crate) fn report(host: &Arc<Host>, component: &[u8]) -> Report {
     let is_component = !outline.exports.is_empty() || !outline.imports.is_empty() || findings.is_empty();
     if is_component && !too_large {
         match Component::from_binary(&host.engine, component) {
-            Err(error) => findings.push(Finding::new(rejected(&error).to_string())),
+            Err(error) => findings.push(Finding::new(error_chain(&rejected(error)))),
             Ok(compiled) if findings.is_empty() => match check_calls(host, &compiled) {
                 Ok((read, problems)) => {
                     metadata = Some(read);
                     findings = problems;
                 }
-                Err(cause) => findings.push(Finding::new(cause.to_string())),
+                Err(cause) => findings.push(Finding::new(error_chain(&cause))),
             },
             Ok(_) => {}
         }

@@ -55,18 +55,18 @@ impl Sandbox {
     fn precompile(&self, component: &[u8], target: Target) -> Result<Vec<u8>, Cause> {
         self.checked(component)?;
         if target == Target::ThisMachine {
-            return self.host.engine.precompile_component(component).map_err(|error| rejected(&error));
+            return self.host.engine.precompile_component(component).map_err(rejected);
         }
         let engine = crate::config::config_for(&self.host.limits, target).and_then(|config| Engine::new(&config));
         let engine =
             engine.map_err(|error| Cause::unavailable(error.context(format!("cannot compile for {target}"))))?;
-        engine.precompile_component(component).map_err(|error| rejected(&error))
+        engine.precompile_component(component).map_err(rejected)
     }
 
     #[cfg(feature = "compiler")]
     fn compiled(&self, component: &[u8]) -> Result<Component, Cause> {
         self.checked(component)?;
-        Component::from_binary(&self.host.engine, component).map_err(|error| rejected(&error))
+        Component::from_binary(&self.host.engine, component).map_err(rejected)
     }
 
     #[cfg(not(feature = "compiler"))]
@@ -84,7 +84,7 @@ impl Sandbox {
         // SAFETY: the bytes must be the unchanged result of `precompile_component`. The code that made the `TrustedCode` declared
         // that they are; wasmtime itself checks that its version, the settings and the CPU match.
         let component = unsafe { Component::deserialize(&self.host.engine, code.bytes()) };
-        component.map_err(|error| Cause::Unusable(format!("its ahead-of-time code cannot be used here: {error:#}")))
+        component.map_err(|error| Cause::rejected("its ahead-of-time code cannot be used here", error))
     }
 
     fn load_code(&self, id: FunctionId, code: Code<'_>) -> Result<Arc<dyn Function>, Cause> {

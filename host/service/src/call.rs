@@ -28,7 +28,7 @@ pub struct Call {
 impl Call {
     /// The indices that the path names; without a name, all.
     pub fn indices(&self) -> Expression {
-        Expression::of_path(self.names.get("index"))
+        Expression::from_path(self.names.get("index"))
     }
 
     /// The name at a place of the path that every path of the route has.

@@ -10,7 +10,7 @@ use crate::Service;
 use crate::cursor::{Cursor, Scroll};
 use crate::error::{ApiError, is_missing_index};
 use crate::indices::{Expression, IndicesOptions, Target};
-use crate::keep_alive::{check_time, in_search};
+use crate::keep_alive::check_time;
 
 /// What a cursor names, opened.
 pub(crate) struct OpenCursor {
@@ -32,7 +32,7 @@ impl OpenCursor {
         if cursor.has_expired(service.clock.unix_millis()) {
             return Err(missing());
         }
-        let expression = Expression::of_path(Some(&cursor.index));
+        let expression = Expression::from_path(Some(&cursor.index));
         let targets = match service.targets(&expression, &IndicesOptions::DEFAULT, cost).await {
             Ok(targets) => targets,
             Err(ApiError::Index(error)) if is_missing_index(&error) => return Err(missing()),
@@ -110,7 +110,7 @@ pub(crate) async fn search_point_in_time(
 ) -> Result<SearchResponse, ApiError> {
     let cursor = decode_point_in_time(&pit.id)?;
     if let Some(keep_alive) = pit.keep_alive {
-        check_time(keep_alive).map_err(|error| in_search(&cursor.index, error))?;
+        check_time(keep_alive).map_err(|error| error.in_search(&cursor.index))?;
     }
     let opened = OpenCursor::open(service, &cursor, cost).await?;
     let mut response = opened.search(service, request, cost).await?;

@@ -26,13 +26,13 @@ impl DocumentSource {
     }
 
     /// What a value of `_source` in a body asks for.
-    pub(crate) fn of_source(json: &Json) -> Result<Self, ApiError> {
+    pub(crate) fn from_json(json: &Json) -> Result<Self, ApiError> {
         let filter = SourceFilter::from_json(json);
         Ok(DocumentSource { filter: filter.map_err(|error| ApiError::Argument(error.to_string()))? })
     }
 
     /// What a list of stored fields asks for: no field is stored, except `_source`.
-    pub(crate) fn of_stored_fields<'a>(mut names: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn from_stored_fields<'a>(mut names: impl Iterator<Item = &'a str>) -> Self {
         let filter = if names.any(|name| name == "_source") { SourceFilter::All } else { SourceFilter::None };
         DocumentSource { filter }
     }
@@ -60,7 +60,7 @@ impl Asked {
     /// What they ask for; `None` if there are none.
     fn source(&self) -> Result<Option<DocumentSource>, ApiError> {
         match &self.stored_fields {
-            Some(names) if self.source.is_empty() => Ok(Some(DocumentSource::of_stored_fields(names.split(',')))),
+            Some(names) if self.source.is_empty() => Ok(Some(DocumentSource::from_stored_fields(names.split(',')))),
             None if self.source.is_empty() => Ok(None),
             _ => {
                 let filter = SourceFilter::from_parameters(&self.source);

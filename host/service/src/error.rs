@@ -4,7 +4,6 @@
 //! become a 503 or a 500 without details; the log has those, with all causes.
 
 mod api_error;
-mod chain;
 mod error_json;
 mod error_type;
 mod exception;
@@ -16,11 +15,11 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use quidditch_engine::FailedIndex;
+use quidditch_function::error_chain;
 use serde_json::Value as Json;
 
 pub use self::api_error::ApiError;
 pub(crate) use self::api_error::is_missing_index;
-pub use self::chain::error_chain;
 use self::exception::Exception;
 use self::problem::Problem;
 pub use self::refusal::Refusal;
@@ -53,7 +52,7 @@ impl ApiError {
 
 /// What a response says about an index that could not be searched, while others could.
 pub(crate) fn failure_json(failed: &FailedIndex) -> Json {
-    Problem::of_index(failed).failure()
+    Problem::from_failed_index(failed).failure()
 }
 
 /// An error response of the API, for hosts that fail before they can call [`Service::handle`](crate::Service::handle). `kind`

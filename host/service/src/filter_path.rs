@@ -7,12 +7,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use quidditch_index::matches_pattern;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::ApiError;
-use crate::name_pattern::matches;
 
 /// Most paths of a request. 100: each is compared with each key of the response.
 const MAX_PATHS: usize = 100;
@@ -121,7 +121,7 @@ fn match_key<'a>(steps: &'a [Step], key: &str, remaining: &mut Vec<&'a [Step]>) 
             remaining.push(steps);
             match_key(rest, key, remaining)
         }
-        [Step::Key(pattern), rest @ ..] if matches(pattern, key) => {
+        [Step::Key(pattern), rest @ ..] if matches_pattern(pattern, key) => {
             if !rest.is_empty() {
                 remaining.push(rest);
             }
@@ -306,7 +306,7 @@ mod tests {
         #[test]
         fn patterns_match_as_defined(pattern in "[ab*]{0,6}", key in "[ab]{0,7}") {
             let characters = |text: &str| text.chars().collect::<Vec<_>>();
-            prop_assert_eq!(matches(&pattern, &key), matches_naively(&characters(&pattern), &characters(&key)));
+            prop_assert_eq!(matches_pattern(&pattern, &key), matches_naively(&characters(&pattern), &characters(&key)));
         }
     }
 }

@@ -9,35 +9,46 @@ use crate::error::ApiError;
 
 /// Checks a time that a client asks for. It has no other effect: a cursor costs nothing, and lives as long as it can. `key` names the
 /// parameter.
-pub(crate) fn check_keep_alive(key: &str, text: &str) -> Result<(), ApiError> {
+pub(crate) fn check_keep_alive(key: &str, text: &str) -> Result<(), KeepAliveError> {
     // Clients know -1 as the default.
     if text == "-1" {
         return Ok(());
     }
     match parse_time(text) {
         Some(time) => check_time(time),
-        None => Err(ApiError::Argument(format!(
-            "failed to parse parameter [{key}] with value [{text}]: expected a time with a unit, such as [1m]"
-        ))),
+        None => Err(KeepAliveError::NotATime { key: key.to_owned(), text: text.to_owned() }),
     }
 }
 
 /// The same for a time that was parsed.
-pub(crate) fn check_time(time: Duration) -> Result<(), ApiError> {
-    if time <= LIFETIME {
-        return Ok(());
-    }
-    let reason = format!("Keep alive for request ({}s) is too large. It must be at most (1d).", time.as_secs());
-    Err(ApiError::Argument(reason))
+pub(crate) fn check_time(time: Duration) -> Result<(), KeepAliveError> {
+    if time <= LIFETIME { Ok(()) } else { Err(KeepAliveError::TooLong { seconds: time.as_secs() }) }
 }
 
-/// The same for an error that clients know as a failure of the search itself.
-pub(crate) fn in_search(index: &str, error: ApiError) -> ApiError {
-    match error {
-        ApiError::Argument(reason) if reason.starts_with("Keep alive") => {
-            ApiError::search(index, EngineError::Shard { kind: ErrorKind::Argument, reason })
+/// Why a time is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum KeepAliveError {
+    #[error("failed to parse parameter [{key}] with value [{text}]: expected a time with a unit, such as [1m]")]
+    NotATime { key: String, text: String },
+    #[error("Keep alive for request ({seconds}s) is too large. It must be at most (1d).")]
+    TooLong { seconds: u64 },
+}
+
+impl KeepAliveError {
+    /// The error of a search: clients know a time that is too long as a failure of the search itself.
+    pub(crate) fn in_search(self, index: &str) -> ApiError {
+        match self {
+            KeepAliveError::NotATime { .. } => self.into(),
+            KeepAliveError::TooLong { .. } => {
+                ApiError::search(index, EngineError::Shard { kind: ErrorKind::Argument, reason: self.to_string() })
+            }
         }
-        error => error,
+    }
+}
+
+impl From<KeepAliveError> for ApiError {
+    fn from(error: KeepAliveError) -> Self {
+        ApiError::Argument(error.to_string())
     }
 }
 

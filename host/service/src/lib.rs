@@ -80,7 +80,7 @@ mod indices;
 mod keep_alive;
 mod measurements;
 mod media_type;
-mod name_pattern;
+mod name_patterns;
 mod ndjson;
 mod node;
 mod parameters;
@@ -103,8 +103,9 @@ mod write_endpoint;
 pub use access::{Access, needed_access};
 pub use body::read_body;
 pub use compression::compress;
-pub use error::{error_chain, error_response};
+pub use error::error_response;
 pub use measurements::Measurements;
+pub use quidditch_function::error_chain;
 pub use service::{Parts, Service};
 pub use settings::Settings;
 
@@ -116,7 +117,7 @@ pub mod writing {
     pub use crate::call::Call;
     pub use crate::error::{ApiError, Refusal};
     pub use crate::indices::{Expression, IfEmpty, IfUnavailable, IndicesOptions, Target, Wildcards};
-    pub use crate::name_pattern::{NamePatterns, matches as matches_pattern};
+    pub use crate::name_patterns::NamePatterns;
     pub use crate::parameters::{Flag, Parameters};
     pub use crate::router::PathNames;
     pub use crate::service::WriteRoutes;

@@ -23,7 +23,7 @@ impl Parameters {
     }
 
     /// Parameters that come from elsewhere.
-    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+    pub(crate) fn new(pairs: Vec<(String, String)>) -> Self {
         Parameters(pairs)
     }
 

@@ -11,7 +11,7 @@ use crate::accepted_parameters::take_search_parameters;
 use crate::cursor_search::{begin_scroll, only_target, search_point_in_time};
 use crate::error::{ApiError, failure_json};
 use crate::indices::{Expression, IndicesOptions, Target};
-use crate::keep_alive::{check_keep_alive, in_search};
+use crate::keep_alive::check_keep_alive;
 use crate::parameters::{Flag, Parameters};
 use crate::url_query::take_url_query;
 
@@ -124,7 +124,7 @@ impl SearchCall {
         let created_millis = service.clock.unix_millis();
         let name = self.expression.text();
         self.request = self.request.into_scroll(created_millis).map_err(|error| ApiError::search(name, error))?;
-        check_keep_alive("scroll", keep_alive).map_err(|error| in_search(name, error))?;
+        check_keep_alive("scroll", keep_alive).map_err(|error| error.in_search(name))?;
         self.run_as(service, Extent::Scroll { created_millis }, deadline).await
     }
 

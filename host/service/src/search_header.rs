@@ -50,8 +50,8 @@ impl SearchHeader {
                 let names = texts(key, value)?;
                 let names: Vec<&str> = names.iter().flat_map(|name| name.split(',')).collect();
                 expression = match &names[..] {
-                    [] | ["_all"] => Expression::of_path(None),
-                    _ => Expression::of_names(names),
+                    [] | ["_all"] => Expression::from_path(None),
+                    _ => Expression::from_names(names),
                 };
                 continue;
             }
@@ -60,7 +60,7 @@ impl SearchHeader {
             };
             pairs.push(((*parameter).to_owned(), texts(key, value)?.join(",")));
         }
-        let mut parameters = Parameters::of(pairs);
+        let mut parameters = Parameters::new(pairs);
         let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
         let partial_results = PartialResults::take(&mut parameters)?;
         take_search_parameters(&mut parameters)?;
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<SearchHeader, ApiError> {
-        SearchHeader::parse(line, &Expression::of_path(Some("default")))
+        SearchHeader::parse(line, &Expression::from_path(Some("default")))
     }
 
     fn indices(line: &str) -> String {

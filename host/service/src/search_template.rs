@@ -103,7 +103,7 @@ async fn stored_source(service: &Service, id: &str) -> Result<String, ApiError> 
     match stored {
         Some(stored) if stored.lang == "mustache" => Ok(stored.source),
         Some(stored) => Err(ApiError::Argument(format!(
-            "the stored script [{id}] is no template: its language is [{}]",
+            "the stored script [{id}] is not a template: its language is [{}]",
             stored.lang
         ))),
         None => Err(ApiError::Missing(format!("unable to find script [{id}]"))),

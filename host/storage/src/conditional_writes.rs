@@ -31,7 +31,7 @@ async fn check_with(storage: &dyn Storage, key: &str, created: Version) -> Resul
     must_fail(
         "created twice",
         Precondition::Absent,
-        "it replaced an object although the write required that there is none",
+        "it replaced an object although the write required that none exists",
     )
     .await?;
     match storage.put(key, content("replaced"), Precondition::Matches(created.clone())).await {
@@ -44,7 +44,7 @@ async fn check_with(storage: &dyn Storage, key: &str, created: Version) -> Resul
     must_fail(
         "replaced twice",
         Precondition::Matches(created),
-        "it replaced an object that had another version than required",
+        "it replaced an object whose version was not the required one",
     )
     .await
 }

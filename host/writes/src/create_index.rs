@@ -31,7 +31,7 @@ pub(crate) async fn create_index(writes: &Writes, service: &Service, mut call: C
     take_change_parameters(&mut call.parameters)?;
     take_active_shards(&mut call.parameters)?;
     call.parameters.finish(&call.path)?;
-    let definition = IndexDefinition::of_request(optional_object(&call)?)?;
+    let definition = IndexDefinition::from_request(optional_object(&call)?)?;
     match writes.create(service, &name, definition).await? {
         Created::New => Ok(Answer::json(&json!({ "acknowledged": true, "shards_acknowledged": true, "index": name }))),
         Created::Existed => Err(writes.already_exists(&name).await),

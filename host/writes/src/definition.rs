@@ -20,7 +20,7 @@ pub(crate) struct IndexDefinition {
 
 impl IndexDefinition {
     /// Reads the body of a request that creates an index.
-    pub(crate) fn of_request(body: Map<String, Json>) -> Result<Self, ApiError> {
+    pub(crate) fn from_request(body: Map<String, Json>) -> Result<Self, ApiError> {
         const KEYS: [&str; 3] = ["settings", "mappings", "aliases"];
         if let Some(key) = body.keys().find(|key| !KEYS.contains(&key.as_str())) {
             return Err(ApiError::body(format!("unknown key [{key}] for create index")));
@@ -38,7 +38,7 @@ impl IndexDefinition {
     }
 
     /// Reads `{"settings": ..., "mappings": ..., "aliases": ...}`.
-    pub(crate) fn of_template(template: Json) -> Result<Self, ApiError> {
+    pub(crate) fn from_template(template: Json) -> Result<Self, ApiError> {
         let mut keys = Keys::of(template, "template")?;
         let definition = Self::take(&mut keys)?;
         keys.finish()?;
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     fn definition(json: Json) -> IndexDefinition {
-        IndexDefinition::of_template(json).expect("valid")
+        IndexDefinition::from_template(json).expect("valid")
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
     fn mistakes_are_named() {
         let error = |json: Json| {
             let Json::Object(body) = json else { panic!("an object") };
-            IndexDefinition::of_request(body).expect_err("refused").to_string()
+            IndexDefinition::from_request(body).expect_err("refused").to_string()
         };
         insta::assert_snapshot!(error(json!({"number_of_shards": 2})), @"unknown key [number_of_shards] for create index");
         insta::assert_snapshot!(error(json!({"settings": []})), @"key [settings] must be an object");

@@ -103,7 +103,7 @@ impl Writes {
     async fn named_indices(&self, service: &Service, names: &[String]) -> Result<Vec<String>, ApiError> {
         let names = names.iter().flat_map(|names| names.split(','));
         let names = names.map(|name| if name == "_all" { "*" } else { name });
-        service.index_names(&Expression::of_names(names), &OPTIONS).await
+        service.index_names(&Expression::from_names(names), &OPTIONS).await
     }
 
     /// The pairs of indices and aliases that are to be removed, as they are stored now.

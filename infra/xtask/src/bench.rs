@@ -10,7 +10,7 @@ use crate::{build, components};
 pub(crate) struct Arguments {
     /// Measure only rows whose name contains one of these
     names: Vec<String>,
-    /// Write documents to this server, too, and compare: it must have the same API
+    /// Measure aggregations, scripts and writes at this server, too: it must have the same API
     #[arg(long, value_name = "URL")]
     peer: Option<String>,
 }
@@ -23,7 +23,7 @@ pub(crate) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
     build::spin_host(sh)?;
     cmd!(sh, "cargo build --release --package quidditch-cli").run()?;
     let names = &arguments.names;
-    let peer = arguments.peer.as_ref().map(|url| format!("--peer={url}"));
+    let peer: &[&str] = &arguments.peer.as_deref().map_or_else(Vec::new, |url| vec!["--peer", url]);
     cmd!(sh, "cargo bench --package quidditch-benches --bench quidditch -- {names...} {peer...}").run()?;
     Ok(())
 }

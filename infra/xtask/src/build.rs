@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_compiled_is_told_from_what_was_there() {
+    fn compiled_files_are_distinguished_from_older_ones() {
         let messages = r#"{"reason":"compiler-artifact","package_id":"one","fresh":true}
 {"reason":"build-script-executed","package_id":"two"}
 {"reason":"compiler-artifact","package_id":"three","fresh":false}

@@ -59,16 +59,25 @@ struct Module {
     file: PathBuf,
     items: BTreeSet<String>,
     imports: Vec<Import>,
+    /// Paths outside of imports, such as `super::exists::plan`.
+    paths: Vec<Vec<String>>,
     test_modules: BTreeSet<String>,
 }
 
 /// One name that a `use` brings in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Import {
-    /// Whether it is passed on to others. What a file only passes on, it does not use.
-    is_public: bool,
+    purpose: Purpose,
     path: Vec<String>,
     name: String,
+}
+
+/// What a name is imported for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Use,
+    /// `pub use`: what a file only passes on, it does not use.
+    PassOn,
 }
 
 impl Modules {
@@ -96,8 +105,9 @@ impl Modules {
     fn cycle(&self) -> Option<Vec<&Path>> {
         let mut imports: BTreeMap<&Path, BTreeSet<&Path>> = BTreeMap::new();
         for (path, module) in &self.0 {
-            let used = module.imports.iter().filter(|import| !import.is_public);
-            let files = used.filter_map(|import| self.file_of(path, &import.path, 0));
+            let used = module.imports.iter().filter(|import| import.purpose == Purpose::Use);
+            let paths = used.map(|import| &import.path).chain(&module.paths);
+            let files = paths.filter_map(|used| self.file_of(path, used, 0));
             imports.insert(&module.file, files.filter(|file| *file != module.file).collect());
         }
         let mut done = BTreeSet::new();
@@ -169,23 +179,32 @@ fn module_path(file: &Path) -> ModulePath {
 }
 
 impl Module {
-    /// Reads what begins a line: rustfmt indents everything else.
+    /// Reads declarations and imports where they begin a line, as rustfmt indents everything inside of them, and paths everywhere.
+    /// Modules of tests are left out.
     fn parse(text: &str) -> Self {
         let mut module = Module::default();
         let mut is_test = false;
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
+            if is_test && line.starts_with("mod ") && line.ends_with('{') {
+                lines.by_ref().find(|line| *line == "}");
+                is_test = false;
+                continue;
+            }
             if line.starts_with("#[") {
                 is_test |= line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
                 continue;
             }
             if line.starts_with(char::is_whitespace) {
+                module.paths.extend(paths(line));
                 continue;
             }
-            let (is_public, rest) = match line.strip_prefix("pub") {
-                Some(rest) if rest.starts_with('(') => (true, rest.split_once(") ").map_or("", |(_, rest)| rest)),
-                Some(rest) => (true, rest.trim_start()),
-                None => (false, line),
+            let (purpose, rest) = match line.strip_prefix("pub") {
+                Some(rest) if rest.starts_with('(') => {
+                    (Purpose::PassOn, rest.split_once(") ").map_or("", |(_, rest)| rest))
+                }
+                Some(rest) => (Purpose::PassOn, rest.trim_start()),
+                None => (Purpose::Use, line),
             };
             if let Some(tree) = rest.strip_prefix("use ") {
                 let mut tree = tree.to_owned();
@@ -195,14 +214,17 @@ impl Module {
                 }
                 if !is_test {
                     let tree = tree.split(';').next().unwrap_or_default();
-                    module.add_imports(is_public, &[], tree);
+                    module.add_imports(purpose, &[], tree);
                 }
             } else if let Some(name) = rest.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) {
                 if is_test {
                     module.test_modules.insert(name.to_owned());
                 }
-            } else if let Some(name) = item_name(rest) {
-                module.items.insert(name);
+            } else {
+                module.items.extend(item_name(rest));
+                if !is_test {
+                    module.paths.extend(paths(line));
+                }
             }
             is_test &= line.is_empty();
         }
@@ -210,7 +232,7 @@ impl Module {
     }
 
     /// Adds the names of a tree such as `a::{b, c as d}`.
-    fn add_imports(&mut self, is_public: bool, before: &[String], tree: &str) {
+    fn add_imports(&mut self, purpose: Purpose, before: &[String], tree: &str) {
         let tree = tree.trim();
         let (prefix, inner) = match tree.split_once('{') {
             Some((prefix, inner)) => (prefix, inner.rsplit_once('}').map(|(inner, _)| inner)),
@@ -220,7 +242,7 @@ impl Module {
         let parts = prefix.split("::").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned);
         let mut path: Vec<String> = before.iter().cloned().chain(parts).collect();
         if let Some(inner) = inner {
-            parts_of(inner).for_each(|part| self.add_imports(is_public, &path, part));
+            parts_of(inner).for_each(|part| self.add_imports(purpose, &path, part));
             return;
         }
         if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
@@ -228,13 +250,26 @@ impl Module {
         }
         if let Some(last) = path.last() {
             let name = alias.unwrap_or(last).trim().to_owned();
-            self.imports.push(Import { is_public, path, name });
+            self.imports.push(Import { purpose, path, name });
         }
     }
 
     fn tests(&self, path: &ModulePath) -> impl Iterator<Item = ModulePath> {
         self.test_modules.iter().map(move |name| path.iter().chain([name]).cloned().collect())
     }
+}
+
+/// The paths in a line of code, but that of a visibility, and those in macros for other crates (`$crate`).
+fn paths(line: &str) -> impl Iterator<Item = Vec<String>> {
+    let code = line.split("//").next().unwrap_or_default();
+    let code = match code.split_once("pub(in ") {
+        Some((_, rest)) => rest.split_once(')').map_or("", |(_, rest)| rest),
+        None => code,
+    };
+    let is_in_path = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':' | '$');
+    let words = code.split(move |character| !is_in_path(character)).map(|word| word.trim_matches(':'));
+    let paths = words.filter(|word| word.contains("::") && !word.contains('$'));
+    paths.map(|path| path.split("::").map(str::to_owned).collect())
 }
 
 /// The parts of a list between its commas, except those in braces.
@@ -286,6 +321,26 @@ mod tests {
         assert_eq!(cycle(&[root, a, ("b.rs", "pub(crate) struct B;\n")]), None);
         let b = ("b.rs", "use super::a::{self,\n    A as Other};\n\npub(crate) struct B;\n");
         assert_eq!(cycle(&[root, a, b]), Some(["a.rs", "b.rs", "a.rs"].map(str::to_owned).to_vec()));
+    }
+
+    #[test]
+    fn paths_in_code_count_as_imports() {
+        let root = ("lib.rs", "mod a;\nmod b;\n");
+        let a = ("a.rs", "use crate::b::f;\n\npub struct A;\n");
+        let b = |line: &'static str| ("b.rs", line);
+        for used in ["fn f() {\n    g(super::a::A);\n}\n", "fn f() -> crate::a::A {\n}\n"] {
+            assert!(cycle(&[root, a, b(used)]).is_some(), "{used}");
+        }
+        for unused in [
+            "fn f() {}\n// super::a::A\n",
+            "fn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() -> super::a::A {}\n}\n",
+            "pub(in super::a) fn f() {}\n",
+        ] {
+            assert_eq!(cycle(&[root, a, b(unused)]), None, "{unused}");
+        }
+        // A module inside of another one that its file calls.
+        let outer = ("a.rs", "mod c;\n\npub struct A;\n\nfn f() {\n    c::g();\n}\n");
+        assert!(cycle(&[root, outer, ("a/c.rs", "use super::A;\n\npub(super) fn g() {}\n")]).is_some());
     }
 
     #[test]

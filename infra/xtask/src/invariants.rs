@@ -72,7 +72,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "quidditch-storage",
         ],
     ),
-    ("quidditch-test-compare", &["quidditch-index", "quidditch-indexing", "quidditch-tests"]),
+    ("quidditch-test-compare", &["quidditch-function", "quidditch-index", "quidditch-indexing", "quidditch-tests"]),
     ("quidditch-test-guests", &[]),
     ("quidditch-test-s3", &[]),
     ("quidditch-test-spin", &[]),

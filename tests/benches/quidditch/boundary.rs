@@ -42,10 +42,10 @@ fn measure_size(bench: &mut Bench, documents: usize, row: &'static str) {
 
 /// A closure that calls a filter with a batch.
 pub(crate) fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
-    let mut predicate = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
+    let mut filter = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
     let mut keep = Vec::new();
     move || {
-        predicate.keep(black_box(batch), &mut keep).expect("it answers");
+        filter.keep(black_box(batch), &mut keep).expect("it answers");
         black_box(&keep);
     }
 }

@@ -30,7 +30,7 @@ impl Peer {
         let runtime = Runtime::new().expect("a runtime");
         let url = format!("{}/quidditch-bench-sales", url.trim_end_matches('/'));
         let peer = Peer { url, client, runtime };
-        _ = peer.runtime.block_on(peer.client.delete(&peer.url).send());
+        peer.delete();
         let mappings: Json = serde_json::from_str(mapping).expect("a mapping");
         let settings = json!({ "number_of_shards": 1, "number_of_replicas": 0 });
         peer.send(Method::PUT, "", json!({ "settings": settings, "mappings": mappings }).to_string());
@@ -62,6 +62,11 @@ impl Peer {
         median(times)
     }
 
+    /// Deletes the index, if it exists.
+    fn delete(&self) {
+        _ = self.runtime.block_on(async { self.client.delete(&self.url).send().await });
+    }
+
     fn send(&self, method: Method, path: &str, body: String) {
         let mut request: RequestBuilder = self.client.request(method, format!("{}{path}", self.url));
         if !body.is_empty() {
@@ -77,6 +82,6 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        _ = self.runtime.block_on(self.client.delete(&self.url).send());
+        self.delete();
     }
 }

@@ -19,7 +19,7 @@ const INDEX: &str = "sales";
 /// Rows: their names and searches.
 fn rows() -> Vec<(&'static str, Json)> {
     let filter = |script: &str| json!({"query": {"bool": {"filter": {"script": {"script": script}}}}});
-    let score = |script: &str| json!({"query": {"script_score": {"query": {"match_all": {}}, "script": script}}});
+    let score = |script: &str| json!({"query": {"script_score": {"query": {"match_all": {}}, "script": {"source": script}}}});
     let sort = |of: &str, script: &str| json!({"sort": [{"_script": {"type": of, "script": script, "order": "desc"}}]});
     let aggregation = |aggregation: Json| json!({"size": 0, "aggs": {"a": aggregation}});
     vec![

@@ -44,20 +44,20 @@ pub(crate) fn measure(bench: &mut Bench) {
 
 /// A closure that calls a scorer with a batch.
 fn scorer_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
-    let mut model = function.bind_scorer(&arguments(), &unlimited()).expect("it takes the arguments");
+    let mut scorer = function.bind_scorer(&arguments(), &unlimited()).expect("it takes the arguments");
     let mut scores = Vec::new();
     move || {
-        model.score(black_box(batch), &mut scores).expect("it answers");
+        scorer.score(black_box(batch), &mut scores).expect("it answers");
         black_box(&scores);
     }
 }
 
 /// A closure that calls a filter with a batch.
 fn filter_call(function: &dyn Function, batch: &Batch) -> impl FnMut() {
-    let mut predicate = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
+    let mut filter = function.bind_filter(&arguments(), &unlimited()).expect("it takes the arguments");
     let mut kept = Vec::new();
     move || {
-        predicate.keep(black_box(batch), &mut kept).expect("it answers");
+        filter.keep(black_box(batch), &mut kept).expect("it answers");
         black_box(&kept);
     }
 }

@@ -1,4 +1,4 @@
-//! Writing documents over HTTP, beside another server with the same API if `--peer=URL` names one.
+//! Writing documents over HTTP, compared with another server with the same API if `--peer URL` names one.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ pub(crate) fn measure(bench: &mut Bench) {
     }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let peer = std::env::args().find_map(|argument| argument.strip_prefix("--peer=").map(str::to_owned));
+    let peer = bench.peer.clone();
     let quidditch = Quidditch::new();
     let server = quidditch.serve::<&str>([]);
     let ours = server.url("");

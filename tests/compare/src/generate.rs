@@ -15,6 +15,7 @@ mod mistake;
 mod position_query;
 mod query;
 mod schema;
+mod selection;
 mod suggest;
 mod text_query;
 mod values;

@@ -6,31 +6,28 @@ use serde_json::{Number, Value as Json};
 const TOLERANCE: f64 = 1e-5;
 
 /// Whether two numbers are equal, except for how floats are rounded.
-pub(crate) fn near(one: f64, other: f64) -> bool {
-    one == other || (one - other).abs() <= TOLERANCE * one.abs().max(other.abs())
+pub(crate) fn near(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= TOLERANCE * a.abs().max(b.abs())
 }
 
 /// Whether two JSON values are equal, except for the order of keys and for how floats are rounded. Whole numbers must be equal.
-pub(crate) fn equal(one: &Json, other: &Json) -> bool {
-    match (one, other) {
-        (Json::Number(one), Json::Number(other)) => equal_numbers(one, other),
-        (Json::Array(one), Json::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
+pub(crate) fn equal(a: &Json, b: &Json) -> bool {
+    match (a, b) {
+        (Json::Number(a), Json::Number(b)) => equal_numbers(a, b),
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|b| equal(value, b)))
         }
-        (Json::Object(one), Json::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(key, value)| other.get(key).is_some_and(|other| equal(value, other)))
-        }
-        _ => one == other,
+        _ => a == b,
     }
 }
 
-fn equal_numbers(one: &Number, other: &Number) -> bool {
-    if let (Some(one), Some(other)) = (whole(one), whole(other)) {
-        return one == other;
+fn equal_numbers(a: &Number, b: &Number) -> bool {
+    if let (Some(a), Some(b)) = (whole(a), whole(b)) {
+        return a == b;
     }
-    match (one.as_f64(), other.as_f64()) {
-        (Some(one), Some(other)) => near(one, other),
+    match (a.as_f64(), b.as_f64()) {
+        (Some(a), Some(b)) => near(a, b),
         _ => false,
     }
 }

@@ -171,7 +171,7 @@ impl<'a> RandomRun<'a> {
         let body = shrink(body, |smaller| Ok(is_same(self.compare(&index.name, route, smaller)?.0)))?;
         let faults: &[&String] = match &difference.kind {
             Kind::Error { ours, theirs } => &[ours, theirs],
-            // A clause beside one that matches nothing, at which they do not look.
+            // A clause next to one that matches nothing, at which they do not look.
             Kind::Status { ours, theirs } if theirs == "ok" => &[ours],
             _ => &[],
         };

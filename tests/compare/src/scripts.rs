@@ -1,5 +1,6 @@
 //! The example functions as scripts in Painless, for servers that do not have them.
 
+use quidditch_function::Role;
 use serde_json::{Map, Value as Json, json};
 
 /// Kept if one value is in the range.
@@ -48,14 +49,14 @@ const SIMILARITY: &str = "double best = 0; \
     best = Math.max(best, similarity); } return best;";
 
 /// The source of a function as a script; `None` if it is not an example function.
-fn source(name: &str, is_filter: bool) -> Option<String> {
-    Some(match (name, is_filter) {
-        ("number_range", true) => NUMBER_RANGE.to_owned(),
-        ("geo_distance", true) => WITHIN_RADIUS.to_owned(),
-        ("geo_distance", false) => NEARNESS.to_owned(),
-        ("custom_score", false) => CUSTOM_SCORE.to_owned(),
-        ("string_distance", true) => format!("{DISTANCE}{CLOSE_TEXT}"),
-        ("string_distance", false) => format!("{DISTANCE}{SIMILARITY}"),
+fn source(name: &str, role: Role) -> Option<String> {
+    Some(match (name, role) {
+        ("number_range", Role::Filter) => NUMBER_RANGE.to_owned(),
+        ("geo_distance", Role::Filter) => WITHIN_RADIUS.to_owned(),
+        ("geo_distance", Role::Scorer) => NEARNESS.to_owned(),
+        ("custom_score", Role::Scorer) => CUSTOM_SCORE.to_owned(),
+        ("string_distance", Role::Filter) => format!("{DISTANCE}{CLOSE_TEXT}"),
+        ("string_distance", Role::Scorer) => format!("{DISTANCE}{SIMILARITY}"),
         _ => return None,
     })
 }
@@ -100,16 +101,17 @@ fn convert_member(siblings: &Map<String, Json>, parent: &str, key: &str, value: 
         "script" if value["lang"] == "wasm" => {
             let name = value["id"].as_str()?.split('@').next()?;
             // A query has the key twice, one in the other.
-            Some((key.to_owned(), script(name, parent == "script", value.get("params"))?))
+            let role = if parent == "script" { Role::Filter } else { Role::Scorer };
+            Some((key.to_owned(), script(name, role, value.get("params"))?))
         }
         "wasm_udf" => {
-            let script = |is_filter| script(value["name"].as_str()?, is_filter, value.get("parameters"));
+            let script = |role| script(value["name"].as_str()?, role, value.get("parameters"));
             if parent == "script_score" {
-                Some(("script".to_owned(), script(false)?))
+                Some(("script".to_owned(), script(Role::Scorer)?))
             } else if parent == "functions" || siblings.len() > 1 {
-                Some(("script_score".to_owned(), json!({ "script": script(false)? })))
+                Some(("script_score".to_owned(), json!({ "script": script(Role::Scorer)? })))
             } else {
-                let mut query = json!({ "script": script(true)? });
+                let mut query = json!({ "script": script(Role::Filter)? });
                 if let Some(boost) = value.get("boost") {
                     query["boost"] = boost.clone();
                 }
@@ -120,9 +122,9 @@ fn convert_member(siblings: &Map<String, Json>, parent: &str, key: &str, value: 
     }
 }
 
-fn script(name: &str, is_filter: bool, parameters: Option<&Json>) -> Option<Json> {
+fn script(name: &str, role: Role, parameters: Option<&Json>) -> Option<Json> {
     let parameters = parameters.cloned().unwrap_or_else(|| json!({}));
-    Some(json!({ "source": source(name, is_filter)?, "params": parameters }))
+    Some(json!({ "source": source(name, role)?, "params": parameters }))
 }
 
 #[cfg(test)]

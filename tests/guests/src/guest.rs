@@ -33,8 +33,8 @@ impl Guest {
             ("summary", "(call $list (i32.const 1200) (i32.const 18))"),
             ("parameters", "(call $list (i32.const 1248) (i32.const 1))"),
             ("bind", BIND),
-            ("bind_scorer", "(call $ok_handle (call $new_model (i32.const 1)))"),
-            ("bind_values", "(call $ok_handle (call $new_formula (i32.const 1)))"),
+            ("bind_scorer", "(call $ok_handle (call $new_scorer (i32.const 1)))"),
+            ("bind_values", "(call $ok_handle (call $new_values (i32.const 1)))"),
             ("ranges", "(call $list (i32.const 1024) (i32.const 0))"),
             ("max_score", "(f32.const inf)"),
             // Floats.
@@ -120,7 +120,7 @@ const BIND: &str = r"
       (if (result f64) (local.get $count)
         (then (f64.load offset=16 (local.get $arguments)))
         (else (f64.const 0))))
-    (call $ok_handle (call $new_predicate (global.get $last)))";
+    (call $ok_handle (call $new_filter (global.get $last)))";
 
 /// The part `keep` of a well-behaved guest.
 pub const KEEP: &str = r"

@@ -3,13 +3,13 @@
 ;; brackets are in the module only if its world has them.
 (module
   ;; [filter
-  (import "[export]quidditch:udf/filter@0.2.0" "[resource-new]predicate" (func $new_predicate (param i32) (result i32)))
+  (import "[export]quidditch:udf/filter@0.2.0" "[resource-new]bound-filter" (func $new_filter (param i32) (result i32)))
   ;; filter]
   ;; [scorer
-  (import "[export]quidditch:udf/scorer@0.2.0" "[resource-new]model" (func $new_model (param i32) (result i32)))
+  (import "[export]quidditch:udf/scorer@0.2.0" "[resource-new]bound-scorer" (func $new_scorer (param i32) (result i32)))
   ;; scorer]
   ;; [values
-  (import "[export]quidditch:udf/values@0.2.0" "[resource-new]formula" (func $new_formula (param i32) (result i32)))
+  (import "[export]quidditch:udf/values@0.2.0" "[resource-new]bound-values" (func $new_values (param i32) (result i32)))
   ;; values]
   {{imports}}
 
@@ -81,42 +81,42 @@
   (func (export "quidditch:udf/metadata@0.2.0#memory-mib") (result i32) {{memory_mib}})
 
   ;; [filter
-  (func (export "quidditch:udf/filter@0.2.0#[static]predicate.bind")
+  (func (export "quidditch:udf/filter@0.2.0#[static]bound-filter.bind")
     (param $arguments i32) (param $count i32) (result i32) {{bind}})
-  (func (export "quidditch:udf/filter@0.2.0#[method]predicate.columns") (param $self i32) (result i32) {{columns}})
-  (func (export "quidditch:udf/filter@0.2.0#[method]predicate.ranges") (param $self i32) (result i32) {{ranges}})
-  (func (export "quidditch:udf/filter@0.2.0#[method]predicate.keep")
+  (func (export "quidditch:udf/filter@0.2.0#[method]bound-filter.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/filter@0.2.0#[method]bound-filter.ranges") (param $self i32) (result i32) {{ranges}})
+  (func (export "quidditch:udf/filter@0.2.0#[method]bound-filter.keep")
     (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
     (param $columns i32) (param $columns_len i32) (result i32)
     (local $values i32) (local $kept i32) (local $i i32)
     {{keep}})
-  (export "cabi_post_quidditch:udf/filter@0.2.0#[method]predicate.keep" (func $free))
+  (export "cabi_post_quidditch:udf/filter@0.2.0#[method]bound-filter.keep" (func $free))
   ;; filter]
 
   ;; [scorer
-  (func (export "quidditch:udf/scorer@0.2.0#[static]model.bind")
+  (func (export "quidditch:udf/scorer@0.2.0#[static]bound-scorer.bind")
     (param $arguments i32) (param $count i32) (result i32) {{bind_scorer}})
-  (func (export "quidditch:udf/scorer@0.2.0#[method]model.columns") (param $self i32) (result i32) {{columns}})
-  (func (export "quidditch:udf/scorer@0.2.0#[method]model.needs-score") (param $self i32) (result i32) {{needs_score}})
-  (func (export "quidditch:udf/scorer@0.2.0#[method]model.max-score")
+  (func (export "quidditch:udf/scorer@0.2.0#[method]bound-scorer.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/scorer@0.2.0#[method]bound-scorer.needs-score") (param $self i32) (result i32) {{needs_score}})
+  (func (export "quidditch:udf/scorer@0.2.0#[method]bound-scorer.max-score")
     (param $self i32) (param $score f32) (result f32) {{max_score}})
-  (func (export "quidditch:udf/scorer@0.2.0#[method]model.score")
+  (func (export "quidditch:udf/scorer@0.2.0#[method]bound-scorer.score")
     (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
     (param $columns i32) (param $columns_len i32) (result i32)
     (local $values i32) (local $given i32) (local $i i32)
     {{score}})
-  (export "cabi_post_quidditch:udf/scorer@0.2.0#[method]model.score" (func $free))
+  (export "cabi_post_quidditch:udf/scorer@0.2.0#[method]bound-scorer.score" (func $free))
   ;; scorer]
 
   ;; [values
-  (func (export "quidditch:udf/values@0.2.0#[static]formula.bind")
+  (func (export "quidditch:udf/values@0.2.0#[static]bound-values.bind")
     (param $arguments i32) (param $count i32) (result i32) {{bind_values}})
-  (func (export "quidditch:udf/values@0.2.0#[method]formula.columns") (param $self i32) (result i32) {{columns}})
-  (func (export "quidditch:udf/values@0.2.0#[method]formula.kind") (param $self i32) (result i32) {{kind}})
-  (func (export "quidditch:udf/values@0.2.0#[method]formula.compute")
+  (func (export "quidditch:udf/values@0.2.0#[method]bound-values.columns") (param $self i32) (result i32) {{columns}})
+  (func (export "quidditch:udf/values@0.2.0#[method]bound-values.kind") (param $self i32) (result i32) {{kind}})
+  (func (export "quidditch:udf/values@0.2.0#[method]bound-values.compute")
     (param $self i32) (param $len i32) (param $scores i32) (param $scores_len i32)
     (param $columns i32) (param $columns_len i32) (result i32)
     {{compute}})
-  (export "cabi_post_quidditch:udf/values@0.2.0#[method]formula.compute" (func $free))
+  (export "cabi_post_quidditch:udf/values@0.2.0#[method]bound-values.compute" (func $free))
   ;; values]
 )

@@ -7,11 +7,11 @@
 ;; Memory
 ;;   0 ..          constants: names and summaries, the list of parameters
 ;;   2048 ..       the result of a call: it is written here, and the host reads it before the next call
-;;   4096 ..       models, and after them the arguments of a call. `allocate` takes memory upwards. After each call, everything that was
-;;                 allocated since the last model is free again, and so is all memory when the last model is dropped
+;;   4096 ..       bound scorers, and after them the arguments of a call. `allocate` takes memory upwards. After each call, everything
+;;                 that was allocated since the last bound scorer is free again, and so is all memory when the last one is dropped
 ;;
-;; The host may bind any number of models in one instance and use them at the same time. So everything that belongs to a model is stored
-;; at its address, and nothing in a global.
+;; The host may bind any number of scorers in one instance and use them at the same time. So everything that belongs to a bound scorer
+;; is stored at its address, and nothing in a global.
 (component
   ;; ---- Memory ---------------------------------------------------------------------------------------------------------------
 
@@ -20,10 +20,10 @@
 
     ;; The address of the first free byte.
     (global $top (mut i32) (i32.const 4096))
-    ;; The address of the first byte after the models.
+    ;; The address of the first byte after the bound scorers.
     (global $floor (mut i32) (i32.const 4096))
-    ;; The number of models.
-    (global $models (mut i32) (i32.const 0))
+    ;; The number of bound scorers.
+    (global $bounds (mut i32) (i32.const 0))
 
     ;; Blocks are never resized: the host allocates each list once, in its full length.
     (func (export "allocate") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
@@ -44,18 +44,18 @@
         (then (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1)) (then (unreachable)))))
       (local.get $block))
 
-    ;; A model is bound: keeps everything that was allocated so far.
+    ;; A scorer is bound: keeps everything that was allocated so far.
     (func (export "keep")
-      (global.set $models (i32.add (global.get $models) (i32.const 1)))
+      (global.set $bounds (i32.add (global.get $bounds) (i32.const 1)))
       (global.set $floor (global.get $top)))
 
-    ;; The host has read the result of a call: frees everything that was allocated since the last model.
+    ;; The host has read the result of a call: frees everything that was allocated since the last bound scorer.
     (func (export "done") (param $result i32) (global.set $top (global.get $floor)))
 
-    ;; A model is dropped.
-    (func (export "drop") (param $model i32)
-      (global.set $models (i32.sub (global.get $models) (i32.const 1)))
-      (if (i32.eqz (global.get $models))
+    ;; A bound scorer is dropped.
+    (func (export "drop") (param $bound i32)
+      (global.set $bounds (i32.sub (global.get $bounds) (i32.const 1)))
+      (if (i32.eqz (global.get $bounds))
         (then
           (global.set $floor (i32.const 4096))
           (global.set $top (i32.const 4096)))))
@@ -67,9 +67,9 @@
   (alias core export $memory_instance "done" (core func $done))
   (alias core export $memory_instance "drop" (core func $drop))
 
-  ;; A handle of the host represents the address of a model.
-  (type $model (resource (rep i32) (dtor (core func $drop))))
-  (core func $new_model (canon resource.new $model))
+  ;; A handle of the host represents the address of a bound scorer.
+  (type $bound-scorer (resource (rep i32) (dtor (core func $drop))))
+  (core func $new_bound (canon resource.new $bound-scorer))
 
   ;; ---- Code -----------------------------------------------------------------------------------------------------------------
 
@@ -77,8 +77,8 @@
     (import "memory" "memory" (memory 1))
     (import "memory" "allocate" (func $allocate (param i32 i32 i32 i32) (result i32)))
     (import "memory" "keep" (func $keep))
-    ;; Makes a handle for the address of a model.
-    (import "host" "new-model" (func $new_handle (param i32) (result i32)))
+    ;; Makes a handle for the address of a bound scorer.
+    (import "host" "new-bound-scorer" (func $new_handle (param i32) (result i32)))
 
     ;; ---- Constants --------------------------------------------------------------------------------------------------------
 
@@ -118,9 +118,9 @@
     ;; 0: what the host grants by default
     (func (export "memory-mib") (result i32) (i32.const 0))
 
-    ;; ---- The model -----------------------------------------------------------------------------------------------------------
+    ;; ---- The bound scorer --------------------------------------------------------------------------------------------------------
     ;;
-    ;; A model has 48 bytes:
+    ;; A bound scorer has 48 bytes:
     ;;   0     the columns as `columns` returns them: address and length (1) of the list
     ;;   8     the only item of the list: address and length of the field's name, kind (2 is floats)
     ;;   24    boost
@@ -130,37 +130,37 @@
     ;; The arguments are in the order of the parameters, all four of them: the host has checked them and filled in the defaults.
     ;; An argument has 24 bytes: name (8), case of the value (1), padding to 16, the value (8).
     (func (export "bind") (param $arguments i32) (param $count i32) (result i32)
-      (local $model i32)
-      (local.set $model (call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 48)))
-      (i32.store (local.get $model) (i32.add (local.get $model) (i32.const 8)))
-      (i32.store offset=4 (local.get $model) (i32.const 1))
-      (i64.store offset=8 (local.get $model) (i64.load offset=16 (local.get $arguments)))
-      (i32.store offset=16 (local.get $model) (i32.const 2))
-      (f64.store offset=24 (local.get $model) (f64.load offset=40 (local.get $arguments)))
-      (f64.store offset=32 (local.get $model) (f64.load offset=64 (local.get $arguments)))
-      (f64.store offset=40 (local.get $model) (f64.load offset=88 (local.get $arguments)))
-      (call $keep) ;; keeps the model, and with the arguments also the field's name
+      (local $bound i32)
+      (local.set $bound (call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 48)))
+      (i32.store (local.get $bound) (i32.add (local.get $bound) (i32.const 8)))
+      (i32.store offset=4 (local.get $bound) (i32.const 1))
+      (i64.store offset=8 (local.get $bound) (i64.load offset=16 (local.get $arguments)))
+      (i32.store offset=16 (local.get $bound) (i32.const 2))
+      (f64.store offset=24 (local.get $bound) (f64.load offset=40 (local.get $arguments)))
+      (f64.store offset=32 (local.get $bound) (f64.load offset=64 (local.get $arguments)))
+      (f64.store offset=40 (local.get $bound) (f64.load offset=88 (local.get $arguments)))
+      (call $keep) ;; keeps the bound scorer, and with the arguments also the field's name
       ;; result: ok (0), handle
       (i32.store (i32.const 2048) (i32.const 0))
-      (i32.store (i32.const 2052) (call $new_handle (local.get $model)))
+      (i32.store (i32.const 2052) (call $new_handle (local.get $bound)))
       (i32.const 2048))
 
-    (func (export "columns") (param $model i32) (result i32) (local.get $model))
+    (func (export "columns") (param $bound i32) (result i32) (local.get $bound))
 
-    (func (export "needs-score") (param $model i32) (result i32) (i32.const 1))
+    (func (export "needs-score") (param $bound i32) (result i32) (i32.const 1))
 
     ;; No bound is known: the field may have any value.
-    (func (export "max-score") (param $model i32) (param $score f32) (result f32) (f32.const inf))
+    (func (export "max-score") (param $bound i32) (param $score f32) (result f32) (f32.const inf))
 
     ;; A column has 36 bytes: case of its values (1), padding to 4, address and length of the numbers (8), 16 bytes for a dictionary,
     ;; address and length of the starts (8).
     (func (export "score")
-      (param $model i32) (param $len i32) (param $scores i32) (param $scores_len i32) (param $columns i32) (param $columns_len i32)
+      (param $bound i32) (param $len i32) (param $scores i32) (param $scores_len i32) (param $columns i32) (param $columns_len i32)
       (result i32)
       (local $values i32) (local $starts i32) (local $out i32) (local $end i32) (local $start i32) (local $value f64)
       (local $boost f64) (local $factor f64)
-      (local.set $boost (f64.load offset=24 (local.get $model)))
-      (local.set $factor (f64.load offset=32 (local.get $model)))
+      (local.set $boost (f64.load offset=24 (local.get $bound)))
+      (local.set $factor (f64.load offset=32 (local.get $bound)))
       (local.set $values (i32.load offset=4 (local.get $columns)))
       ;; no starts means one value per document
       (if (i32.load offset=32 (local.get $columns))
@@ -178,7 +178,7 @@
                 (then ;; the first value, which is the smallest
                   (local.set $value
                     (f64.load (i32.add (local.get $values) (i32.shl (local.get $start) (i32.const 3))))))
-                (else (local.set $value (f64.load offset=40 (local.get $model)))))
+                (else (local.set $value (f64.load offset=40 (local.get $bound)))))
               (local.set $starts (i32.add (local.get $starts) (i32.const 4))))
             (else
               (local.set $value (f64.load (local.get $values)))
@@ -200,7 +200,7 @@
   (core instance $code
     (instantiate $Code
       (with "memory" (instance $memory_instance))
-      (with "host" (instance (export "new-model" (func $new_model))))))
+      (with "host" (instance (export "new-bound-scorer" (func $new_bound))))))
 
   ;; ---- metadata -------------------------------------------------------------------------------------------------------------
 
@@ -238,20 +238,20 @@
   (type $batch (record (field "len" u32) (field "scores" (list float32)) (field "columns" (list $column))))
   (type $error (variant (case "invalid-argument" string) (case "failed" string)))
 
-  (func $bind (param "arguments" (list $argument)) (result (result (own $model) (error $error)))
+  (func $bind (param "arguments" (list $argument)) (result (result (own $bound-scorer) (error $error)))
     (canon lift (core func $code "bind") (memory $memory) (realloc $allocate) (post-return $done)))
-  (func $columns (param "self" (borrow $model)) (result (list $column-request))
+  (func $columns (param "self" (borrow $bound-scorer)) (result (list $column-request))
     (canon lift (core func $code "columns") (memory $memory)))
-  (func $needs-score (param "self" (borrow $model)) (result bool)
+  (func $needs-score (param "self" (borrow $bound-scorer)) (result bool)
     (canon lift (core func $code "needs-score")))
-  (func $max-score (param "self" (borrow $model)) (param "score" float32) (result float32)
+  (func $max-score (param "self" (borrow $bound-scorer)) (param "score" float32) (result float32)
     (canon lift (core func $code "max-score")))
-  (func $score (param "self" (borrow $model)) (param "batch" $batch) (result (result (list float32) (error $error)))
+  (func $score (param "self" (borrow $bound-scorer)) (param "batch" $batch) (result (result (list float32) (error $error)))
     (canon lift (core func $code "score") (memory $memory) (realloc $allocate) (post-return $done)))
 
   ;; An interface with a resource is exported through a component of its own, which names the functions as methods of the resource.
   (component $Scorer
-    (import "model" (type $model (sub resource)))
+    (import "bound-scorer" (type $bound-scorer (sub resource)))
     (import "value" (type $value' (eq $value)))
     (type $argument (record (field "name" string) (field "value" $value')))
     (import "argument" (type $argument' (eq $argument)))
@@ -267,12 +267,12 @@
     (type $batch (record (field "len" u32) (field "scores" (list float32)) (field "columns" (list $column'))))
     (import "batch" (type $batch' (eq $batch)))
     (import "error" (type $error' (eq $error)))
-    (import "bind" (func $bind (param "arguments" (list $argument')) (result (result (own $model) (error $error')))))
-    (import "columns" (func $columns (param "self" (borrow $model)) (result (list $column-request'))))
-    (import "needs-score" (func $needs-score (param "self" (borrow $model)) (result bool)))
-    (import "max-score" (func $max-score (param "self" (borrow $model)) (param "score" float32) (result float32)))
+    (import "bind" (func $bind (param "arguments" (list $argument')) (result (result (own $bound-scorer) (error $error')))))
+    (import "columns" (func $columns (param "self" (borrow $bound-scorer)) (result (list $column-request'))))
+    (import "needs-score" (func $needs-score (param "self" (borrow $bound-scorer)) (result bool)))
+    (import "max-score" (func $max-score (param "self" (borrow $bound-scorer)) (param "score" float32) (result float32)))
     (import "score" (func $score
-      (param "self" (borrow $model)) (param "batch" $batch') (result (result (list float32) (error $error')))))
+      (param "self" (borrow $bound-scorer)) (param "batch" $batch') (result (result (list float32) (error $error')))))
 
     ;; Exported types are new types. They consist of exported types, and so do the types of the functions.
     (export $value'' "value" (type $value'))
@@ -290,19 +290,19 @@
     (type $batch-of-exported (record (field "len" u32) (field "scores" (list float32)) (field "columns" (list $column''))))
     (export $batch'' "batch" (type $batch-of-exported))
     (export $error'' "error" (type $error'))
-    (export $model' "model" (type $model))
-    (export "[static]model.bind" (func $bind)
-      (func (param "arguments" (list $argument'')) (result (result (own $model') (error $error'')))))
-    (export "[method]model.columns" (func $columns)
-      (func (param "self" (borrow $model')) (result (list $column-request''))))
-    (export "[method]model.needs-score" (func $needs-score) (func (param "self" (borrow $model')) (result bool)))
-    (export "[method]model.max-score" (func $max-score)
-      (func (param "self" (borrow $model')) (param "score" float32) (result float32)))
-    (export "[method]model.score" (func $score)
-      (func (param "self" (borrow $model')) (param "batch" $batch'') (result (result (list float32) (error $error''))))))
+    (export $bound-scorer' "bound-scorer" (type $bound-scorer))
+    (export "[static]bound-scorer.bind" (func $bind)
+      (func (param "arguments" (list $argument'')) (result (result (own $bound-scorer') (error $error'')))))
+    (export "[method]bound-scorer.columns" (func $columns)
+      (func (param "self" (borrow $bound-scorer')) (result (list $column-request''))))
+    (export "[method]bound-scorer.needs-score" (func $needs-score) (func (param "self" (borrow $bound-scorer')) (result bool)))
+    (export "[method]bound-scorer.max-score" (func $max-score)
+      (func (param "self" (borrow $bound-scorer')) (param "score" float32) (result float32)))
+    (export "[method]bound-scorer.score" (func $score)
+      (func (param "self" (borrow $bound-scorer')) (param "batch" $batch'') (result (result (list float32) (error $error''))))))
 
   (instance $scorer (instantiate $Scorer
-    (with "model" (type $model)) (with "value" (type $value)) (with "argument" (type $argument)) (with "kind" (type $kind))
+    (with "bound-scorer" (type $bound-scorer)) (with "value" (type $value)) (with "argument" (type $argument)) (with "kind" (type $kind))
     (with "column-request" (type $column-request)) (with "dictionary" (type $dictionary)) (with "values" (type $values))
     (with "column" (type $column)) (with "batch" (type $batch)) (with "error" (type $error))
     (with "bind" (func $bind)) (with "columns" (func $columns)) (with "needs-score" (func $needs-score))

@@ -219,17 +219,17 @@ static inline size_t first_location(const points_t *points, size_t i) {
 
 // ---- The filter ---------------------------------------------------------------------------------------------------------
 
-struct exports_quidditch_udf_filter_predicate_t {
+struct exports_quidditch_udf_filter_bound_filter_t {
   place_t place;
   double haversine;  // of the radius
   // The bounding box of the circle, in degrees: most documents are outside of it, and need no trigonometry.
   double lat_difference, lon_difference;
 };
 
-bool exports_quidditch_udf_filter_static_predicate_bind(exports_quidditch_udf_filter_list_argument_t *given,
-                                                        exports_quidditch_udf_filter_own_predicate_t *ret, error_t *err) {
+bool exports_quidditch_udf_filter_static_bound_filter_bind(exports_quidditch_udf_filter_list_argument_t *given,
+                                                           exports_quidditch_udf_filter_own_bound_filter_t *ret, error_t *err) {
   arguments_t arguments = {given->ptr, given->len};
-  exports_quidditch_udf_filter_predicate_t bound;
+  exports_quidditch_udf_filter_bound_filter_t bound;
   double radius = number(arguments, "radius_km");
   bool valid = radius >= 0.0 ? bind_place(arguments, &bound.place, err)
                              : refuse(err, "a filter needs parameter [radius_km], 0 or more");
@@ -246,24 +246,24 @@ bool exports_quidditch_udf_filter_static_predicate_bind(exports_quidditch_udf_fi
     bound.haversine += 1e-15;
     bound.lat_difference += 1e-9;
     bound.lon_difference += 1e-9;
-    exports_quidditch_udf_filter_predicate_t *predicate = malloc(sizeof *predicate);
-    if (!predicate) abort();
-    *predicate = bound;
-    *ret = exports_quidditch_udf_filter_predicate_new(predicate);
+    exports_quidditch_udf_filter_bound_filter_t *filter = malloc(sizeof *filter);
+    if (!filter) abort();
+    *filter = bound;
+    *ret = exports_quidditch_udf_filter_bound_filter_new(filter);
   }
   exports_quidditch_udf_filter_list_argument_free(given);
   return valid;
 }
 
-void exports_quidditch_udf_filter_method_predicate_columns(exports_quidditch_udf_filter_borrow_predicate_t self,
-                                                           exports_quidditch_udf_filter_list_column_request_t *ret) {
+void exports_quidditch_udf_filter_method_bound_filter_columns(exports_quidditch_udf_filter_borrow_bound_filter_t self,
+                                                              exports_quidditch_udf_filter_list_column_request_t *ret) {
   ret->ptr = request_columns(&self->place);
   ret->len = 2;
 }
 
 // The bounding box, for the host: it need not pass documents outside of it. The longitudes may go across the date line.
-void exports_quidditch_udf_filter_method_predicate_ranges(exports_quidditch_udf_filter_borrow_predicate_t self,
-                                                          exports_quidditch_udf_filter_list_range_t *ret) {
+void exports_quidditch_udf_filter_method_bound_filter_ranges(exports_quidditch_udf_filter_borrow_bound_filter_t self,
+                                                             exports_quidditch_udf_filter_list_range_t *ret) {
   const origin_t *origin = &self->place.origin;
   double west = origin->lon - self->lon_difference, east = origin->lon + self->lon_difference;
   ret->ptr = malloc(2 * sizeof *ret->ptr);
@@ -273,15 +273,15 @@ void exports_quidditch_udf_filter_method_predicate_ranges(exports_quidditch_udf_
   ret->len = self->lon_difference < 180.0 ? 2 : 1;
 }
 
-static inline bool is_inside(const exports_quidditch_udf_filter_predicate_t *circle, double lat, double lon) {
+static inline bool is_inside(const exports_quidditch_udf_filter_bound_filter_t *circle, double lat, double lon) {
   const origin_t *origin = &circle->place.origin;
   if (fabs(lat - origin->lat) > circle->lat_difference) return false;
   if (lon_difference(lon, origin->lon) > circle->lon_difference) return false;
   return haversine(origin, lat, lon) <= circle->haversine;
 }
 
-bool exports_quidditch_udf_filter_method_predicate_keep(exports_quidditch_udf_filter_borrow_predicate_t self,
-                                                        batch_t *batch, filter_and_scorer_udf_list_u8_t *ret, error_t *err) {
+bool exports_quidditch_udf_filter_method_bound_filter_keep(exports_quidditch_udf_filter_borrow_bound_filter_t self,
+                                                           batch_t *batch, filter_and_scorer_udf_list_u8_t *ret, error_t *err) {
   (void)err;
   points_t points = read_points(batch);
   uint8_t *keep = malloc(points.len);
@@ -297,24 +297,24 @@ bool exports_quidditch_udf_filter_method_predicate_keep(exports_quidditch_udf_fi
   return true;
 }
 
-void exports_quidditch_udf_filter_predicate_destructor(exports_quidditch_udf_filter_predicate_t *self) {
+void exports_quidditch_udf_filter_bound_filter_destructor(exports_quidditch_udf_filter_bound_filter_t *self) {
   filter_and_scorer_udf_string_free(&self->place.field);
   free(self);
 }
 
 // ---- The scorer ---------------------------------------------------------------------------------------------------------
 
-struct exports_quidditch_udf_scorer_model_t {
+struct exports_quidditch_udf_scorer_bound_scorer_t {
   place_t place;
   double offset;          // kilometres
   double exponent;        // per square of a kilometre beyond the offset
   double lat_difference;  // in degrees; beyond it, the score is 0
 };
 
-bool exports_quidditch_udf_scorer_static_model_bind(exports_quidditch_udf_scorer_list_argument_t *given,
-                                                    exports_quidditch_udf_scorer_own_model_t *ret, error_t *err) {
+bool exports_quidditch_udf_scorer_static_bound_scorer_bind(exports_quidditch_udf_scorer_list_argument_t *given,
+                                                           exports_quidditch_udf_scorer_own_bound_scorer_t *ret, error_t *err) {
   arguments_t arguments = {given->ptr, given->len};
-  exports_quidditch_udf_scorer_model_t bound;
+  exports_quidditch_udf_scorer_bound_scorer_t bound;
   double scale = number(arguments, "scale_km"), decay = number(arguments, "decay");
   bound.offset = number(arguments, "offset_km");
   bool valid = true;
@@ -326,42 +326,43 @@ bool exports_quidditch_udf_scorer_static_model_bind(exports_quidditch_udf_scorer
     // exp(-d^2 / 2 sigma^2) with sigma^2 = -scale^2 / (2 ln decay): the score is `decay` at the distance `scale`.
     bound.exponent = logarithm(decay) / (scale * scale);
     bound.lat_difference = (bound.offset + sqrt(LEAST_EXPONENT / bound.exponent)) / EARTH_RADIUS_KM / RADIANS + 1e-9;
-    exports_quidditch_udf_scorer_model_t *model = malloc(sizeof *model);
-    if (!model) abort();
-    *model = bound;
-    *ret = exports_quidditch_udf_scorer_model_new(model);
+    exports_quidditch_udf_scorer_bound_scorer_t *scorer = malloc(sizeof *scorer);
+    if (!scorer) abort();
+    *scorer = bound;
+    *ret = exports_quidditch_udf_scorer_bound_scorer_new(scorer);
   }
   exports_quidditch_udf_scorer_list_argument_free(given);
   return valid;
 }
 
-void exports_quidditch_udf_scorer_method_model_columns(exports_quidditch_udf_scorer_borrow_model_t self,
-                                                       exports_quidditch_udf_scorer_list_column_request_t *ret) {
+void exports_quidditch_udf_scorer_method_bound_scorer_columns(exports_quidditch_udf_scorer_borrow_bound_scorer_t self,
+                                                              exports_quidditch_udf_scorer_list_column_request_t *ret) {
   ret->ptr = request_columns(&self->place);
   ret->len = 2;
 }
 
-bool exports_quidditch_udf_scorer_method_model_needs_score(exports_quidditch_udf_scorer_borrow_model_t self) {
+bool exports_quidditch_udf_scorer_method_bound_scorer_needs_score(exports_quidditch_udf_scorer_borrow_bound_scorer_t self) {
   (void)self;
   return false;
 }
 
 // The score at the point itself.
-float exports_quidditch_udf_scorer_method_model_max_score(exports_quidditch_udf_scorer_borrow_model_t self, float score_so_far) {
+float exports_quidditch_udf_scorer_method_bound_scorer_max_score(exports_quidditch_udf_scorer_borrow_bound_scorer_t self,
+                                                                 float score_so_far) {
   (void)self;
   (void)score_so_far;
   return 1.0f;
 }
 
-static inline float score(const exports_quidditch_udf_scorer_model_t *model, double lat, double lon) {
-  if (fabs(lat - model->place.origin.lat) > model->lat_difference) return 0.0f;
-  double root = sqrt(fmin(haversine(&model->place.origin, lat, lon), 1.0));
-  double beyond = fmax(0.0, 2.0 * EARTH_RADIUS_KM * arc_sine(root) - model->offset);
-  return (float)exponential(beyond * beyond * model->exponent);
+static inline float score(const exports_quidditch_udf_scorer_bound_scorer_t *scorer, double lat, double lon) {
+  if (fabs(lat - scorer->place.origin.lat) > scorer->lat_difference) return 0.0f;
+  double root = sqrt(fmin(haversine(&scorer->place.origin, lat, lon), 1.0));
+  double beyond = fmax(0.0, 2.0 * EARTH_RADIUS_KM * arc_sine(root) - scorer->offset);
+  return (float)exponential(beyond * beyond * scorer->exponent);
 }
 
-bool exports_quidditch_udf_scorer_method_model_score(exports_quidditch_udf_scorer_borrow_model_t self, batch_t *batch,
-                                                     filter_and_scorer_udf_list_f32_t *ret, error_t *err) {
+bool exports_quidditch_udf_scorer_method_bound_scorer_score(exports_quidditch_udf_scorer_borrow_bound_scorer_t self, batch_t *batch,
+                                                            filter_and_scorer_udf_list_f32_t *ret, error_t *err) {
   (void)err;
   points_t points = read_points(batch);
   float *scores = malloc(points.len * sizeof *scores);
@@ -380,7 +381,7 @@ bool exports_quidditch_udf_scorer_method_model_score(exports_quidditch_udf_score
   return true;
 }
 
-void exports_quidditch_udf_scorer_model_destructor(exports_quidditch_udf_scorer_model_t *self) {
+void exports_quidditch_udf_scorer_bound_scorer_destructor(exports_quidditch_udf_scorer_bound_scorer_t *self) {
   filter_and_scorer_udf_string_free(&self->place.field);
   free(self);
 }

@@ -1,12 +1,12 @@
 ;; The day of the week of a date: 1 is Monday, 7 is Sunday, in UTC.
 ;;
-;; A component written by hand, which computes values: see `custom_score.wat` beside it for what its parts are. Every date becomes a
+;; A component written by hand, which computes values: see `custom_score.wat` next to it for what its parts are. Every date becomes a
 ;; number in the place where it was, so the result is the column that was passed in, with the same starts.
 ;;
 ;; Memory
 ;;   0 ..          constants
 ;;   2048 ..       the result of a call
-;;   4096 ..       formulas, and after them the arguments of a call
+;;   4096 ..       bound values, and after them the arguments of a call
 (component
   ;; ---- Memory ---------------------------------------------------------------------------------------------------------------
 
@@ -15,10 +15,10 @@
 
     ;; The address of the first free byte.
     (global $top (mut i32) (i32.const 4096))
-    ;; The address of the first byte after the formulas.
+    ;; The address of the first byte after the bound values.
     (global $floor (mut i32) (i32.const 4096))
-    ;; The number of formulas.
-    (global $formulas (mut i32) (i32.const 0))
+    ;; The number of bound values.
+    (global $bounds (mut i32) (i32.const 0))
 
     ;; Blocks are never resized: the host allocates each list once, in its full length.
     (func (export "allocate") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
@@ -39,18 +39,18 @@
         (then (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1)) (then (unreachable)))))
       (local.get $block))
 
-    ;; A formula is bound: keeps everything that was allocated so far.
+    ;; Values are bound: keeps everything that was allocated so far.
     (func (export "keep")
-      (global.set $formulas (i32.add (global.get $formulas) (i32.const 1)))
+      (global.set $bounds (i32.add (global.get $bounds) (i32.const 1)))
       (global.set $floor (global.get $top)))
 
-    ;; The host has read the result of a call: frees everything that was allocated since the last formula.
+    ;; The host has read the result of a call: frees everything that was allocated since the last bound values.
     (func (export "done") (param $result i32) (global.set $top (global.get $floor)))
 
-    ;; A formula is dropped.
-    (func (export "drop") (param $formula i32)
-      (global.set $formulas (i32.sub (global.get $formulas) (i32.const 1)))
-      (if (i32.eqz (global.get $formulas))
+    ;; Bound values are dropped.
+    (func (export "drop") (param $bound i32)
+      (global.set $bounds (i32.sub (global.get $bounds) (i32.const 1)))
+      (if (i32.eqz (global.get $bounds))
         (then
           (global.set $floor (i32.const 4096))
           (global.set $top (i32.const 4096)))))
@@ -62,9 +62,9 @@
   (alias core export $memory_instance "done" (core func $done))
   (alias core export $memory_instance "drop" (core func $drop))
 
-  ;; A handle of the host represents the address of a formula.
-  (type $formula (resource (rep i32) (dtor (core func $drop))))
-  (core func $new_formula (canon resource.new $formula))
+  ;; A handle of the host represents the address of bound values.
+  (type $bound-values (resource (rep i32) (dtor (core func $drop))))
+  (core func $new_bound (canon resource.new $bound-values))
 
   ;; ---- Code -----------------------------------------------------------------------------------------------------------------
 
@@ -72,8 +72,8 @@
     (import "memory" "memory" (memory 1))
     (import "memory" "allocate" (func $allocate (param i32 i32 i32 i32) (result i32)))
     (import "memory" "keep" (func $keep))
-    ;; Makes a handle for the address of a formula.
-    (import "host" "new-formula" (func $new_handle (param i32) (result i32)))
+    ;; Makes a handle for the address of bound values.
+    (import "host" "new-bound-values" (func $new_handle (param i32) (result i32)))
 
     (data (i32.const 0) "The day of the week of a date: 1 is Monday, 7 is Sunday, in UTC.") ;; 64 bytes
     (data (i32.const 72) "field" "The date field to read.") ;; at 72 and 77, 5 and 23 bytes
@@ -91,29 +91,29 @@
     ;; 0: what the host grants by default
     (func (export "memory-mib") (result i32) (i32.const 0))
 
-    ;; A formula has 24 bytes: the columns as `columns` returns them (address and length of the list), and its only item (address and
+    ;; Bound values have 24 bytes: the columns as `columns` returns them (address and length of the list), and its only item (address and
     ;; length of the field's name, kind: 4 is dates).
     (func (export "bind") (param $arguments i32) (param $count i32) (result i32)
-      (local $formula i32)
-      (local.set $formula (call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 24)))
-      (i32.store (local.get $formula) (i32.add (local.get $formula) (i32.const 8)))
-      (i32.store offset=4 (local.get $formula) (i32.const 1))
-      (i64.store offset=8 (local.get $formula) (i64.load offset=16 (local.get $arguments)))
-      (i32.store offset=16 (local.get $formula) (i32.const 4))
-      (call $keep) ;; keeps the formula, and with the arguments also the field's name
+      (local $bound i32)
+      (local.set $bound (call $allocate (i32.const 0) (i32.const 0) (i32.const 8) (i32.const 24)))
+      (i32.store (local.get $bound) (i32.add (local.get $bound) (i32.const 8)))
+      (i32.store offset=4 (local.get $bound) (i32.const 1))
+      (i64.store offset=8 (local.get $bound) (i64.load offset=16 (local.get $arguments)))
+      (i32.store offset=16 (local.get $bound) (i32.const 4))
+      (call $keep) ;; keeps the bound values, and with the arguments also the field's name
       ;; result: ok (0), handle
       (i32.store (i32.const 2048) (i32.const 0))
-      (i32.store (i32.const 2052) (call $new_handle (local.get $formula)))
+      (i32.store (i32.const 2052) (call $new_handle (local.get $bound)))
       (i32.const 2048))
 
-    (func (export "columns") (param $formula i32) (result i32) (local.get $formula))
+    (func (export "columns") (param $bound i32) (result i32) (local.get $bound))
 
-    (func (export "kind") (param $formula i32) (result i32) (i32.const 1)) ;; integers
+    (func (export "kind") (param $bound i32) (result i32) (i32.const 1)) ;; integers
 
     ;; A column has 36 bytes: case of its values (1: 1 is integers), padding to 4, address and length of the numbers (8), 16 bytes for
     ;; a dictionary, address and length of the starts (8).
     (func (export "compute")
-      (param $formula i32) (param $len i32) (param $scores i32) (param $scores_len i32) (param $columns i32)
+      (param $bound i32) (param $len i32) (param $scores i32) (param $scores_len i32) (param $columns i32)
       (param $columns_len i32) (result i32)
       (local $date i32) (local $end i32) (local $day i64)
       (local.set $date (i32.load offset=4 (local.get $columns)))
@@ -140,7 +140,7 @@
   (core instance $code
     (instantiate $Code
       (with "memory" (instance $memory_instance))
-      (with "host" (instance (export "new-formula" (func $new_formula))))))
+      (with "host" (instance (export "new-bound-values" (func $new_bound))))))
 
   ;; ---- metadata -------------------------------------------------------------------------------------------------------------
 
@@ -178,17 +178,17 @@
   (type $batch (record (field "len" u32) (field "scores" (list float32)) (field "columns" (list $column))))
   (type $error (variant (case "invalid-argument" string) (case "failed" string)))
 
-  (func $bind (param "arguments" (list $argument)) (result (result (own $formula) (error $error)))
+  (func $bind (param "arguments" (list $argument)) (result (result (own $bound-values) (error $error)))
     (canon lift (core func $code "bind") (memory $memory) (realloc $allocate) (post-return $done)))
-  (func $columns (param "self" (borrow $formula)) (result (list $column-request))
+  (func $columns (param "self" (borrow $bound-values)) (result (list $column-request))
     (canon lift (core func $code "columns") (memory $memory)))
-  (func $kind-of-values (param "self" (borrow $formula)) (result $kind) (canon lift (core func $code "kind")))
-  (func $compute (param "self" (borrow $formula)) (param "batch" $batch) (result (result $column (error $error)))
+  (func $kind-of-values (param "self" (borrow $bound-values)) (result $kind) (canon lift (core func $code "kind")))
+  (func $compute (param "self" (borrow $bound-values)) (param "batch" $batch) (result (result $column (error $error)))
     (canon lift (core func $code "compute") (memory $memory) (realloc $allocate) (post-return $done)))
 
   ;; An interface with a resource is exported through a component of its own, which names the functions as methods of the resource.
   (component $Values
-    (import "formula" (type $formula (sub resource)))
+    (import "bound-values" (type $bound-values (sub resource)))
     (import "value" (type $value' (eq $value)))
     (type $argument (record (field "name" string) (field "value" $value')))
     (import "argument" (type $argument' (eq $argument)))
@@ -204,11 +204,11 @@
     (type $batch (record (field "len" u32) (field "scores" (list float32)) (field "columns" (list $column'))))
     (import "batch" (type $batch' (eq $batch)))
     (import "error" (type $error' (eq $error)))
-    (import "bind" (func $bind (param "arguments" (list $argument')) (result (result (own $formula) (error $error')))))
-    (import "columns" (func $columns (param "self" (borrow $formula)) (result (list $column-request'))))
-    (import "kind-of-values" (func $kind-of-values (param "self" (borrow $formula)) (result $kind')))
+    (import "bind" (func $bind (param "arguments" (list $argument')) (result (result (own $bound-values) (error $error')))))
+    (import "columns" (func $columns (param "self" (borrow $bound-values)) (result (list $column-request'))))
+    (import "kind-of-values" (func $kind-of-values (param "self" (borrow $bound-values)) (result $kind')))
     (import "compute" (func $compute
-      (param "self" (borrow $formula)) (param "batch" $batch') (result (result $column' (error $error')))))
+      (param "self" (borrow $bound-values)) (param "batch" $batch') (result (result $column' (error $error')))))
 
     ;; Exported types are new types. They consist of exported types, and so do the types of the functions.
     (export $value'' "value" (type $value'))
@@ -226,17 +226,17 @@
     (type $batch-of-exported (record (field "len" u32) (field "scores" (list float32)) (field "columns" (list $column''))))
     (export $batch'' "batch" (type $batch-of-exported))
     (export $error'' "error" (type $error'))
-    (export $formula' "formula" (type $formula))
-    (export "[static]formula.bind" (func $bind)
-      (func (param "arguments" (list $argument'')) (result (result (own $formula') (error $error'')))))
-    (export "[method]formula.columns" (func $columns)
-      (func (param "self" (borrow $formula')) (result (list $column-request''))))
-    (export "[method]formula.kind" (func $kind-of-values) (func (param "self" (borrow $formula')) (result $kind'')))
-    (export "[method]formula.compute" (func $compute)
-      (func (param "self" (borrow $formula')) (param "batch" $batch'') (result (result $column'' (error $error''))))))
+    (export $bound-values' "bound-values" (type $bound-values))
+    (export "[static]bound-values.bind" (func $bind)
+      (func (param "arguments" (list $argument'')) (result (result (own $bound-values') (error $error'')))))
+    (export "[method]bound-values.columns" (func $columns)
+      (func (param "self" (borrow $bound-values')) (result (list $column-request''))))
+    (export "[method]bound-values.kind" (func $kind-of-values) (func (param "self" (borrow $bound-values')) (result $kind'')))
+    (export "[method]bound-values.compute" (func $compute)
+      (func (param "self" (borrow $bound-values')) (param "batch" $batch'') (result (result $column'' (error $error''))))))
 
   (instance $exported (instantiate $Values
-    (with "formula" (type $formula)) (with "value" (type $value)) (with "argument" (type $argument)) (with "kind" (type $kind))
+    (with "bound-values" (type $bound-values)) (with "value" (type $value)) (with "argument" (type $argument)) (with "kind" (type $kind))
     (with "column-request" (type $column-request)) (with "dictionary" (type $dictionary)) (with "values" (type $values))
     (with "column" (type $column)) (with "batch" (type $batch)) (with "error" (type $error))
     (with "bind" (func $bind)) (with "columns" (func $columns)) (with "kind-of-values" (func $kind-of-values))

@@ -12,7 +12,7 @@ use super::convert;
 /// A bound filter.
 pub(super) struct LinkedFilter {
     /// `None` after an error.
-    pub(super) bound: Option<dispatcher::Predicate>,
+    pub(super) bound: Option<dispatcher::BoundFilter>,
     pub(super) columns: Vec<ColumnRequest>,
     pub(super) ranges: Vec<ColumnRange>,
     pub(super) function: FunctionId,
@@ -52,7 +52,7 @@ impl BoundFilter for LinkedFilter {
 /// A bound scorer.
 pub(super) struct LinkedScorer {
     /// `None` after an error.
-    pub(super) bound: Option<dispatcher::Model>,
+    pub(super) bound: Option<dispatcher::BoundScorer>,
     pub(super) columns: Vec<ColumnRequest>,
     pub(super) needs_score: bool,
     /// Of any document.
@@ -109,7 +109,7 @@ impl BoundScorer for LinkedScorer {
 /// Values, bound.
 pub(super) struct LinkedValues {
     /// `None` after an error.
-    pub(super) bound: Option<dispatcher::Formula>,
+    pub(super) bound: Option<dispatcher::BoundValues>,
     pub(super) columns: Vec<ColumnRequest>,
     pub(super) kind: ColumnKind,
     pub(super) function: FunctionId,

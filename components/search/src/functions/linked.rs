@@ -34,7 +34,7 @@ impl LinkedFunction {
         let timer = self.timer(budget);
         let texts = convert::texts(arguments);
         let arguments = convert::arguments(arguments, &texts);
-        let bound = timer.time(|| dispatcher::Predicate::bind(self.slot, &arguments))?;
+        let bound = timer.time(|| dispatcher::BoundFilter::bind(self.slot, &arguments))?;
         let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
         let columns = self.columns(timer.time(|| bound.columns())?)?;
         let ranges: Vec<_> = timer.time(|| bound.ranges())?.into_iter().map(convert::range).collect();
@@ -50,7 +50,7 @@ impl LinkedFunction {
         let timer = self.timer(budget);
         let texts = convert::texts(arguments);
         let arguments = convert::arguments(arguments, &texts);
-        let bound = timer.time(|| dispatcher::Model::bind(self.slot, &arguments))?;
+        let bound = timer.time(|| dispatcher::BoundScorer::bind(self.slot, &arguments))?;
         let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
         let columns = self.columns(timer.time(|| bound.columns())?)?;
         let needs_score = timer.time(|| bound.needs_score())?;
@@ -66,7 +66,7 @@ impl LinkedFunction {
         let timer = self.timer(budget);
         let texts = convert::texts(arguments);
         let arguments = convert::arguments(arguments, &texts);
-        let bound = timer.time(|| dispatcher::Formula::bind(self.slot, &arguments))?;
+        let bound = timer.time(|| dispatcher::BoundValues::bind(self.slot, &arguments))?;
         let bound = bound.map_err(|error| convert::reported_error(error, &self.limits))?;
         let columns = self.columns(timer.time(|| bound.columns())?)?;
         let kind = convert::kind(timer.time(|| bound.kind())?);

@@ -20,7 +20,7 @@ struct Counted {
 }
 
 impl Counted {
-    fn of(function: &FunctionBody<'_>) -> wasmparser::Result<Self> {
+    fn new(function: &FunctionBody<'_>) -> wasmparser::Result<Self> {
         let mut counted = Counted::default();
         let mut operators = function.get_operators_reader()?;
         while !operators.eof() {
@@ -55,7 +55,7 @@ pub(super) fn counted<T: Reencode<Error = Unlimitable>>(
     parameters: u32,
     counter: u32,
 ) -> Result<Function, Error<Unlimitable>> {
-    let Counted { loops, calls, bulk_operations } = Counted::of(body)?;
+    let Counted { loops, calls, bulk_operations } = Counted::new(body)?;
     let mut locals = Vec::new();
     let mut iterations = parameters;
     for local in body.get_locals_reader()? {

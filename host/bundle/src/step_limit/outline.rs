@@ -20,7 +20,7 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    pub(super) fn of(component: &[u8]) -> Result<Self, Error<Unlimitable>> {
+    pub(super) fn from_component(component: &[u8]) -> Result<Self, Error<Unlimitable>> {
         let mut items = Items::default();
         let mut depth = 0;
         for payload in Parser::new(0).parse_all(component) {
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn outline(text: &str) -> Result<Outline, Error<Unlimitable>> {
-        Outline::of(&wat::parse_str(text).expect("valid text"))
+        Outline::from_component(&wat::parse_str(text).expect("valid text"))
     }
 
     #[test]

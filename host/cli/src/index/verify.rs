@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use quidditch_function::error_chain;
 use quidditch_indexing::{VerifyReport, verify_index};
 use quidditch_storage::Storage;
 use serde_json::{Value as Json, json};
@@ -44,14 +45,16 @@ fn text(index: &str, report: &VerifyReport) -> String {
     };
     let (documents, objects) = (count(report.documents, "document"), count(report.objects, "object"));
     let mut lines = vec![format!("{index}: {found} ({documents}, {objects}, {})", ByteSize(report.bytes).rounded())];
-    lines.extend(report.problems.iter().map(|problem| format!("- {}: {}", problem.object, problem.reason)));
+    lines.extend(
+        report.problems.iter().map(|problem| format!("- {}: {}", problem.object, error_chain(&problem.reason))),
+    );
     lines.join("\n")
 }
 
 fn json(index: &str, report: &VerifyReport) -> Json {
     let problems = report.problems.iter();
     let problems: Vec<Json> =
-        problems.map(|problem| json!({ "object": problem.object, "problem": problem.reason.to_string() })).collect();
+        problems.map(|problem| json!({ "object": problem.object, "problem": error_chain(&problem.reason) })).collect();
     json!({
         "index": index,
         "problems": problems,

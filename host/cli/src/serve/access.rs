@@ -106,8 +106,8 @@ impl Access {
         if path == OPEN_PATH {
             return None;
         }
-        let caller = match Authorization::of(headers) {
-            Some(Authorization::Bearer(token)) => credentials::of_token(tokens, &token),
+        let caller = match Authorization::from_headers(headers) {
+            Some(Authorization::Bearer(token)) => credentials::find_by_token(tokens, &token),
             Some(Authorization::Basic { name, password }) => passwords.check(&name, &password).await,
             None => None,
         };
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn other_addresses_need_to_be_told_who_may() {
+    fn other_addresses_require_access_settings() {
         let arguments = |no_authentication| AccessArguments { token_file: None, users_file: None, no_authentication };
         let address = |text: &str| text.parse().expect("an address");
         assert!(matches!(arguments(false).read(address("127.0.0.1:9200")), Ok(Access::Everybody)));

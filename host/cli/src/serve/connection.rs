@@ -113,7 +113,8 @@ async fn after_body(mut body: Incoming, refusal: Response<Bytes>) -> Response<By
 
 /// That too many requests are being answered.
 fn too_many(limit: usize) -> Response<Bytes> {
-    let reason = format!("rejected execution: [{limit}] requests are being answered, the most at a time; retry later");
+    let reason =
+        format!("rejected execution: [{limit}] requests are in progress, the most that are allowed; retry later");
     let mut response = error_response(StatusCode::TOO_MANY_REQUESTS, "rejected_execution_exception", &reason);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response

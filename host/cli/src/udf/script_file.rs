@@ -18,7 +18,7 @@ pub(super) struct ScriptFile<'a> {
     pub(super) summary: Option<&'a str>,
 }
 
-/// The language of a script, by the name of its file; `None` if it is no script.
+/// The language of a script, by the name of its file; `None` if it is not a script.
 pub(super) fn language(file: &Path) -> Option<Language> {
     match file.extension()?.to_str()? {
         "expr" => Some(Language::Expression),
@@ -86,7 +86,9 @@ fn parameter(name: &str, declared: &Json) -> Result<Parameter> {
         None => None,
         Some(json) => {
             let value = Value::from_json(kind, json);
-            Some(value.with_context(|| format!("the default of parameter [{name}] is no {kind_name}: {json}"))?)
+            Some(value.with_context(|| {
+                format!("the default of parameter [{name}] must be of the kind [{kind_name}], got {json}")
+            })?)
         }
     };
     let summary = options.get("summary").and_then(Json::as_str).unwrap_or_default().to_owned();
@@ -132,7 +134,7 @@ mod tests {
         assert_eq!(error("1", json!({"a": 1})), "parameter [a] must be the name of a kind, or an object with a [kind]");
         assert_eq!(
             error("1", json!({"a": {"kind": "float", "default": "x"}})),
-            "the default of parameter [a] is no float: \"x\""
+            "the default of parameter [a] must be of the kind [float], got \"x\""
         );
         assert!(error("1", json!({"a": {"kind": "float", "max": 1}})).contains("unknown key [max]"));
     }

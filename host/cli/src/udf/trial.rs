@@ -193,7 +193,7 @@ impl Lines {
                     continue;
                 }
                 Ok(other) => DocumentError::NotAnObject(other.to_string()),
-                Err(error) => DocumentError::NotJson(error.to_string()),
+                Err(error) => DocumentError::NotJson(error.into()),
             };
             lines.bad.push(BadDocument { line: number, reason });
         }

@@ -124,7 +124,7 @@ impl Aggregation for AdjacencyMatrix {
             }
         }
         answers.sort_by_cached_key(BucketAnswer::name);
-        Ok(Answer::of_buckets(Map::new(), answers, Style::List))
+        Ok(Answer::from_buckets(Map::new(), answers, Style::List))
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) trait Aggregation: Send + Sync {
 
 impl<'a> Answer<'a> {
     /// Of an aggregation without buckets, with the figures that its paths lead to.
-    pub(super) fn of_figures(shown: Map<String, Json>, aggregation: &'a dyn Aggregation, partial: Partial) -> Self {
+    pub(super) fn from_figures(shown: Map<String, Json>, aggregation: &'a dyn Aggregation, partial: Partial) -> Self {
         Self::with_figures(shown, move |path| Ok(aggregation.metric(path)?.of(&partial)))
     }
 }

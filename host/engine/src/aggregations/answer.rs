@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::answering::KeyStyle;
 use super::found_hits::{FetchedHits, FoundHits};
 use super::metric::MetricError;
+use crate::json::{Node, ParseError};
 use crate::shown::{Shown, ShownObject};
 
 /// The complete result of one aggregation.
@@ -65,8 +66,9 @@ pub(super) enum Style {
 }
 
 impl Style {
-    pub(super) fn new(keyed: bool) -> Self {
-        if keyed { Style::Object } else { Style::List }
+    /// Reads the key `keyed`.
+    pub(super) fn parse(keyed: &Node<'_>) -> Result<Self, ParseError> {
+        Ok(if keyed.boolean()? { Style::Object } else { Style::List })
     }
 }
 
@@ -103,7 +105,7 @@ impl<'a> Answer<'a> {
     }
 
     /// Of an aggregation with buckets.
-    pub(super) fn of_buckets(shown: Map<String, Json>, buckets: Vec<BucketAnswer<'a>>, style: Style) -> Self {
+    pub(super) fn from_buckets(shown: Map<String, Json>, buckets: Vec<BucketAnswer<'a>>, style: Style) -> Self {
         Answer { shown, content: Content::Buckets(BucketAnswers { buckets, style }) }
     }
 

@@ -219,6 +219,6 @@ impl Aggregation for AutoDateHistogram {
             answers.push(BucketAnswer { name: None, key: BucketKey::Date(start), count, shown, inner });
         }
         let shown = Map::from_iter([("interval".to_owned(), self.levels.name(level, steps).into())]);
-        Ok(Answer::of_buckets(shown, answers, Style::List))
+        Ok(Answer::from_buckets(shown, answers, Style::List))
     }
 }

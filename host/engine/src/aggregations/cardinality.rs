@@ -131,7 +131,7 @@ impl Aggregation for Cardinality {
 
     fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
         let shown = Map::from_iter([("value".to_owned(), distinct(&partial).count().into())]);
-        Ok(Answer::of_figures(shown, self, partial))
+        Ok(Answer::from_figures(shown, self, partial))
     }
 }
 

@@ -152,6 +152,6 @@ impl Aggregation for Composite {
                 inner: self.inner.answer(taken.inner.into_iter().flatten(), answering)?,
             });
         }
-        Ok(Answer::of_buckets(answer, answers, Style::List))
+        Ok(Answer::from_buckets(answer, answers, Style::List))
     }
 }

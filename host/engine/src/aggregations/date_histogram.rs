@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use tantivy::{i64_to_u64, u64_to_i64};
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
-use super::answer::Answer;
+use super::answer::{Answer, Style};
 use super::answering::Answering;
 use super::batch::Batch;
 use super::date_interval::{DateInterval, parse_offset};
@@ -41,7 +41,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(0) as u64,
         extended: fields.optional("extended_bounds", parse_bounds)?.unwrap_or_default(),
         hard: fields.optional("hard_bounds", parse_bounds)?.unwrap_or_default(),
-        keyed: fields.optional("keyed", Node::boolean)?.unwrap_or(false),
+        style: fields.optional("keyed", Style::parse)?.unwrap_or(Style::List),
         order: fields.optional("order", OrderRequest::parse)?.unwrap_or_else(OrderRequest::by_key),
     };
     fields.finish(WHAT)?;
@@ -73,7 +73,7 @@ struct DateHistogramDefinition {
     min_doc_count: u64,
     extended: BoundsRequest,
     hard: BoundsRequest,
-    keyed: bool,
+    style: Style,
     order: OrderRequest,
 }
 
@@ -107,7 +107,7 @@ impl Definition for DateHistogramDefinition {
             min_doc_count: self.min_doc_count,
             extended: (extended.min, extended.max),
             order: self.order.plan(name, &inner)?,
-            keyed: self.keyed,
+            style: self.style,
             format: source.format.clone(),
             inner,
         };

@@ -137,7 +137,7 @@ pub(super) fn parse_offset(node: &Node<'_>) -> Result<i64, ParseError> {
     millis(text).map(|millis| sign * millis).ok_or_else(wrong)
 }
 
-/// `None` if it is no time, or too long.
+/// `None` if it is not a time, or too long.
 fn millis(text: &str) -> Option<i64> {
     let units = [("ms", 1), ("s", SECOND), ("m", MINUTE), ("h", HOUR), ("d", DAY)];
     let (number, unit) = units.iter().find_map(|(name, millis)| Some((text.strip_suffix(name)?, *millis)))?;

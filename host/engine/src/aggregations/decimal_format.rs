@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_formats() {
+    fn other_texts_are_not_formats() {
         for text in ["", "abc", "0%", "0.0E0", "0#", "0.#0", "0,", "0.0;(0.0)"] {
             assert_eq!(DecimalFormat::parse(text), None, "{text}");
         }

@@ -43,7 +43,7 @@ pub(super) trait Definition: Send + Sync {
     }
 }
 
-/// Which buckets an aggregation has: that decides which pipelines there may be inside or beside it.
+/// Which buckets an aggregation has: that decides which pipelines there may be inside or next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
     Nothing,

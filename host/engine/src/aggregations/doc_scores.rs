@@ -14,7 +14,7 @@ use crate::nested::DocBits;
 /// Bytes of a document and its score.
 const BYTES: usize = size_of::<DocId>() + size_of::<Score>();
 
-/// The scores of all matches so far. They are kept beside the batches, which would otherwise carry them through every level, and
+/// The scores of all matches so far. They are kept next to the batches, which would otherwise carry them through every level, and
 /// until the end, as some aggregations hand on their documents only then.
 #[derive(Clone, Default)]
 pub(super) struct DocScores {
@@ -45,7 +45,7 @@ impl DocScores {
         Ok(())
     }
 
-    /// Calls `take` with the position in the batch and the score of each document. A document that is no match has the score 0.
+    /// Calls `take` with the position in the batch and the score of each document. A document that does not match has the score 0.
     pub(super) fn for_each(
         &self,
         batch: Batch<'_>,

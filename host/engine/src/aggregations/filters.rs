@@ -53,7 +53,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     Ok(Box::new(FiltersDefinition { clauses, names, other }))
 }
 
-/// What becomes of documents that no query matches.
+/// What is done with documents that no query matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Other {
     Nothing,
@@ -129,7 +129,8 @@ impl Aggregation for Filters {
                 inner: self.inner.answer(inner, answering)?,
             });
         }
-        Ok(Answer::of_buckets(Map::new(), answers, Style::new(self.names.is_some())))
+        let style = if self.names.is_some() { Style::Object } else { Style::List };
+        Ok(Answer::from_buckets(Map::new(), answers, style))
     }
 }
 

@@ -99,7 +99,7 @@ impl Aggregation for GeoBounds {
             });
             shown.insert("bounds".to_owned(), corners);
         }
-        Ok(Answer::of_figures(shown, self, partial))
+        Ok(Answer::from_figures(shown, self, partial))
     }
 }
 

@@ -88,7 +88,7 @@ impl Aggregation for GeoCentroid {
             shown.insert("location".to_owned(), json!({ "lat": lat, "lon": lon }));
         }
         shown.insert("count".to_owned(), sum.count.into());
-        Ok(Answer::of_figures(shown, self, partial))
+        Ok(Answer::from_figures(shown, self, partial))
     }
 }
 

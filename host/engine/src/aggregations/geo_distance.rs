@@ -37,10 +37,10 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
         Some(list) => list.list()?.map(|range| parse_range(&range)).collect::<Result<Vec<_>, _>>()?,
     };
     ranges.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
-    let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
+    let style = fields.optional("keyed", Style::parse)?.unwrap_or(Style::List);
     fields.finish(WHAT)?;
     let origin = distance_from(origin);
-    Ok(Box::new(GeoDistanceDefinition { field, distances: Distances { origin, unit, path }, ranges, keyed }))
+    Ok(Box::new(GeoDistanceDefinition { field, distances: Distances { origin, unit, path }, ranges, style }))
 }
 
 fn parse_range(node: &Node<'_>) -> Result<Range, ParseError> {
@@ -80,7 +80,7 @@ struct GeoDistanceDefinition {
     field: String,
     distances: Distances,
     ranges: Vec<Range>,
-    keyed: bool,
+    style: Style,
 }
 
 impl Definition for GeoDistanceDefinition {
@@ -89,8 +89,8 @@ impl Definition for GeoDistanceDefinition {
             return Err(failure::argument(format!("aggregation [{name}] requires [ranges]")));
         }
         let source = PointSource::plan(planner, &self.field, "geo_distance")?;
-        let GeoDistanceDefinition { distances, ranges, keyed, .. } = self;
-        Ok(Box::new(GeoDistance { source, distances: *distances, ranges: ranges.clone(), keyed: *keyed, inner }))
+        let GeoDistanceDefinition { distances, ranges, style, .. } = self;
+        Ok(Box::new(GeoDistance { source, distances: *distances, ranges: ranges.clone(), style: *style, inner }))
     }
 
     fn width(&self) -> usize {
@@ -107,7 +107,7 @@ struct GeoDistance {
     distances: Distances,
     /// Sorted by their ends.
     ranges: Vec<Range>,
-    keyed: bool,
+    style: Style,
     inner: Nodes,
 }
 
@@ -135,7 +135,7 @@ impl Aggregation for GeoDistance {
         let mut buckets = Vec::with_capacity(self.ranges.len());
         for (range, (count, inner)) in self.ranges.iter().zip(positions::each(partial.into_buckets())) {
             let mut shown = Map::new();
-            if !self.keyed {
+            if self.style == Style::List {
                 shown.insert("key".to_owned(), Json::String(range.name.clone()));
             }
             shown.insert("from".to_owned(), decimal_json(range.from));
@@ -147,7 +147,7 @@ impl Aggregation for GeoDistance {
             let (name, key) = (Some(range.name.clone()), BucketKey::Text(range.name.clone()));
             buckets.push(BucketAnswer { name, key, count, shown, inner });
         }
-        Ok(Answer::of_buckets(Map::new(), buckets, Style::new(self.keyed)))
+        Ok(Answer::from_buckets(Map::new(), buckets, self.style))
     }
 }
 

@@ -153,7 +153,7 @@ impl Aggregation for GeoGrid {
                 inner: self.inner.answer(taken.inner.into_iter().flatten(), answering)?,
             });
         }
-        Ok(Answer::of_buckets(Map::new(), answers, Style::List))
+        Ok(Answer::from_buckets(Map::new(), answers, Style::List))
     }
 }
 

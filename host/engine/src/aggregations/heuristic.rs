@@ -62,20 +62,19 @@ impl Heuristic {
 
     fn parse(key: &str, node: &Node<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
-        let mut flag = |name: &'static str| fields.optional(name, Node::boolean);
         let heuristic = match key {
             "chi_square" | "mutual_information" => {
-                let negatives = match flag("include_negatives")? {
+                let negatives = match fields.optional("include_negatives", Node::boolean)? {
                     Some(true) => Negatives::Include,
                     _ => Negatives::Exclude,
                 };
-                let superset = Superset::new(flag("background_is_superset")?);
+                let superset = Superset::take(&mut fields)?;
                 match key {
                     "chi_square" => Heuristic::ChiSquare(negatives, superset),
                     _ => Heuristic::MutualInformation(negatives, superset),
                 }
             }
-            "gnd" => Heuristic::NormalizedDistance(Superset::new(flag("background_is_superset")?)),
+            "gnd" => Heuristic::NormalizedDistance(Superset::take(&mut fields)?),
             "script_heuristic" => {
                 // Clients know this mistake as one of the whole aggregation.
                 let script = fields.required_or(ErrorKind::Argument, "script", "[script_heuristic]");
@@ -128,8 +127,9 @@ impl Heuristic {
 }
 
 impl Superset {
-    fn new(flag: Option<bool>) -> Self {
-        if flag == Some(false) { Superset::No } else { Superset::Yes }
+    fn take(fields: &mut Fields<'_>) -> Result<Self, ParseError> {
+        let is_superset = fields.optional("background_is_superset", Node::boolean)?;
+        Ok(if is_superset == Some(false) { Superset::No } else { Superset::Yes })
     }
 }
 

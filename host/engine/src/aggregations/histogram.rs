@@ -4,7 +4,7 @@ use quidditch_function::ColumnKind;
 use tantivy::i64_to_u64;
 
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
-use super::answer::Answer;
+use super::answer::{Answer, Style};
 use super::answering::Answering;
 use super::batch::Batch;
 use super::definition::{Definition, Layout};
@@ -41,7 +41,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
         min_doc_count: fields.optional("min_doc_count", Node::count)?.unwrap_or(0) as u64,
         extended: fields.optional("extended_bounds", parse_bounds)?.unwrap_or_default(),
         hard: fields.optional("hard_bounds", parse_bounds)?.unwrap_or_default(),
-        keyed: fields.optional("keyed", Node::boolean)?.unwrap_or(false),
+        style: fields.optional("keyed", Style::parse)?.unwrap_or(Style::List),
         order: fields.optional("order", OrderRequest::parse)?.unwrap_or_else(OrderRequest::by_key),
     };
     fields.finish(WHAT)?;
@@ -80,7 +80,7 @@ struct HistogramDefinition {
     min_doc_count: u64,
     extended: NumberBounds,
     hard: NumberBounds,
-    keyed: bool,
+    style: Style,
     order: OrderRequest,
 }
 
@@ -99,7 +99,7 @@ impl Definition for HistogramDefinition {
             min_doc_count: self.min_doc_count,
             extended: (self.extended.min.map(key), self.extended.max.map(key)),
             order: self.order.plan(name, &inner)?,
-            keyed: self.keyed,
+            style: self.style,
             format: source.format.clone(),
             inner,
         };

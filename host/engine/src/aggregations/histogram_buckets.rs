@@ -21,7 +21,7 @@ pub(super) struct HistogramBuckets {
     /// The first and the last key that there are at least, if a bucket may be without documents.
     pub(super) extended: (Option<i64>, Option<i64>),
     pub(super) order: Order,
-    pub(super) keyed: bool,
+    pub(super) style: Style,
     pub(super) format: ValueFormat,
     pub(super) inner: Nodes,
 }
@@ -96,14 +96,14 @@ impl HistogramBuckets {
             bucket.insert("key".to_owned(), self.steps.json(key));
             bucket.insert("doc_count".to_owned(), count.into());
             answers.push(BucketAnswer {
-                name: self.keyed.then(|| self.name(key)),
+                name: (self.style == Style::Object).then(|| self.name(key)),
                 key: self.steps.key(key),
                 count,
                 shown: bucket,
                 inner: self.inner.answer(inner, answering)?,
             });
         }
-        Ok(Answer::of_buckets(Map::new(), answers, Style::new(self.keyed)))
+        Ok(Answer::from_buckets(Map::new(), answers, self.style))
     }
 
     fn name(&self, key: i64) -> String {

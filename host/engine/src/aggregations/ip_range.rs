@@ -35,15 +35,15 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     let mut fields = node.fields()?;
     let field = required_field(&mut fields, WHAT)?;
     let missing = fields.optional("missing", |node| node.scalar().map(|text| Json::String(text.into_owned())))?;
-    let options = FieldOptions::of(field, missing);
+    let options = FieldOptions::new(field, missing);
     let list = fields.optional("ranges", |node| {
         node.list()?.map(|range| Range::parse(&range).map_err(|error| error.inside(ErrorKind::Object))).collect()
     })?;
-    let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
+    let style = fields.optional("keyed", Style::parse)?.unwrap_or(Style::List);
     fields.finish(WHAT)?;
     let mut ranges: Vec<Range> = list.unwrap_or_default();
     ranges.sort_by(|a, b| a.from.cmp(&b.from).then_with(|| a.end().cmp(&b.end())));
-    Ok(Box::new(IpRangeDefinition { options, ranges, keyed }))
+    Ok(Box::new(IpRangeDefinition { options, ranges, style }))
 }
 
 /// From one address up to another, which is not in it. Addresses are as the index has them.
@@ -64,14 +64,14 @@ impl Range {
             Some(mask) if from.is_some() || to.is_some() => {
                 return Err(mask.error("[mask] cannot be used together with [from] or [to]"));
             }
-            Some(mask) => Range::of_mask(key, &mask)?,
+            Some(mask) => Range::from_mask(key, &mask)?,
         };
         fields.finish("a range of addresses")?;
         Ok(range)
     }
 
     /// The addresses that begin as one does: `10.0.0.0/8`.
-    fn of_mask(key: Option<String>, node: &Node<'_>) -> Result<Self, ParseError> {
+    fn from_mask(key: Option<String>, node: &Node<'_>) -> Result<Self, ParseError> {
         let text = node.scalar()?;
         let wrong = |reason: String| node.mistake(ErrorKind::Argument, reason);
         let parts = text.split_once('/').and_then(|(address, prefix)| Some((address.parse().ok()?, prefix)));
@@ -121,7 +121,7 @@ struct IpRangeDefinition {
     options: FieldOptions,
     /// Sorted by their ends.
     ranges: Vec<Range>,
-    keyed: bool,
+    style: Style,
 }
 
 impl Definition for IpRangeDefinition {
@@ -146,7 +146,7 @@ impl Definition for IpRangeDefinition {
             }
             _ => None,
         };
-        Ok(Box::new(IpRange { source, missing, ranges: self.ranges.clone(), keyed: self.keyed, inner }))
+        Ok(Box::new(IpRange { source, missing, ranges: self.ranges.clone(), style: self.style, inner }))
     }
 
     fn width(&self) -> usize {
@@ -163,7 +163,7 @@ struct IpRange {
     /// What missing values count as.
     missing: Option<String>,
     ranges: Vec<Range>,
-    keyed: bool,
+    style: Style,
     inner: Nodes,
 }
 
@@ -202,7 +202,7 @@ impl Aggregation for IpRange {
         for (range, (count, inner)) in self.ranges.iter().zip(positions::each(partial.into_buckets())) {
             let name = range.name();
             let mut shown = Map::new();
-            if !self.keyed {
+            if self.style == Style::List {
                 shown.insert("key".to_owned(), name.clone().into());
             }
             for (key, end) in [("from", &range.from), ("to", &range.to)] {
@@ -214,7 +214,7 @@ impl Aggregation for IpRange {
             let inner = self.inner.answer(inner, answering)?;
             buckets.push(BucketAnswer { key: BucketKey::Text(name.clone()), name: Some(name), count, shown, inner });
         }
-        Ok(Answer::of_buckets(Map::new(), buckets, Style::new(self.keyed)))
+        Ok(Answer::from_buckets(Map::new(), buckets, self.style))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Buckets that are told apart by keys: terms and histograms.
+//! Buckets with keys: terms and histograms.
 
 use std::hash::Hash;
 

@@ -23,7 +23,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// What values of a column of this type are.
-    pub(super) fn of_values(kind: ColumnKind) -> Self {
+    pub(super) fn from_column_kind(kind: ColumnKind) -> Self {
         match kind {
             ColumnKind::Booleans => Kind::Boolean,
             ColumnKind::Integers => Kind::Integer,
@@ -33,7 +33,7 @@ impl Kind {
         }
     }
 
-    pub(super) fn of(field: &Field, mapping: &Mapping) -> Result<Self, Error> {
+    pub(super) fn from_field(field: &Field, mapping: &Mapping) -> Result<Self, Error> {
         Ok(match field.kind() {
             FieldKind::Long
             | FieldKind::Integer

@@ -64,7 +64,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Defin
     fields.finish(WHAT)?;
     let option = |name: String| {
         let missing = missing.get(&name).cloned();
-        FieldOptions::of(name, missing)
+        FieldOptions::new(name, missing)
     };
     Ok(Box::new(MatrixStatsDefinition { fields: names.into_iter().map(option).collect(), mode }))
 }

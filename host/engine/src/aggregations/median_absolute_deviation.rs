@@ -76,6 +76,6 @@ impl Aggregation for MedianAbsoluteDeviation {
 
     fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
         let value = Some(deviation(sample(&partial))).filter(|value| !value.is_nan());
-        Ok(Answer::of_figures(single_value(value, &self.0.format), self, partial))
+        Ok(Answer::from_figures(single_value(value, &self.0.format), self, partial))
     }
 }

@@ -19,7 +19,7 @@ impl Metric {
 /// Why a path of an `order` leads to no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum MetricError {
-    #[error("there is no aggregation [{0}] inside")]
+    #[error("no aggregation [{0}] inside of it")]
     Unknown(String),
     #[error("the aggregation has several values: name one of them, as in [stats.avg]")]
     Ambiguous,

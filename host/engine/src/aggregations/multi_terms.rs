@@ -136,7 +136,7 @@ impl Aggregation for MultiTerms {
             ("doc_count_error_upper_bound".to_owned(), 0.into()),
             ("sum_other_doc_count".to_owned(), (all - shown_documents).into()),
         ]);
-        Ok(Answer::of_buckets(shown, answers, Style::List))
+        Ok(Answer::from_buckets(shown, answers, Style::List))
     }
 }
 

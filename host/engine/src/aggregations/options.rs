@@ -64,11 +64,11 @@ impl FieldOptions {
             value => Ok(value.clone()),
         })?;
         let format = fields.optional("format", Node::text)?.map(str::to_owned);
-        Ok(FieldOptions { format, ..Self::of(field, missing) })
+        Ok(FieldOptions { format, ..Self::new(field, missing) })
     }
 
     /// The values of a field as they are.
-    pub(super) fn of(field: String, missing: Option<Json>) -> Self {
+    pub(super) fn new(field: String, missing: Option<Json>) -> Self {
         FieldOptions { field, script: None, value_type: None, missing, format: None, time_zone: None }
     }
 
@@ -105,7 +105,7 @@ impl FieldOptions {
     }
 }
 
-/// Types of values, as far as they are told apart.
+/// Types of values, as far as aggregations distinguish them.
 const VALUE_TYPES: Words<ColumnKind> = Words {
     key: "value_type",
     case: Case::Exact,

@@ -48,7 +48,7 @@ pub(crate) struct Buckets {
     pub(super) inner: Vec<Vec<Partial>>,
 }
 
-/// What buckets are told apart by.
+/// The keys of buckets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Keys {
     /// Their positions: there are as many in every result, in the same order.

@@ -1,6 +1,6 @@
 //! Pipelines: aggregations of the complete results of other aggregations.
 //!
-//! They run once, on the answers that are merged from all splits, and read no documents. A pipeline is declared beside the
+//! They run once, on the answers that are merged from all splits, and read no documents. A pipeline is declared next to the
 //! aggregation whose buckets it reads (`SiblingPipeline`), or inside the aggregation whose buckets it changes
 //! (`ParentPipeline`). `declared` parses them, checks their paths, and sorts them so that each runs after those that it reads.
 

@@ -1,4 +1,4 @@
-//! Aggregations whose buckets are told apart by their positions: `filter`, `filters`, `missing`, `global`, `range`.
+//! Aggregations whose buckets are identified by their positions: `filter`, `filters`, `missing`, `global`, `range`.
 
 use serde_json::Map;
 

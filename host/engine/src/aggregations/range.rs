@@ -58,9 +58,9 @@ fn parse_of(node: &Node<'_>, of: Of, parser: &mut Parser<'_>) -> Result<Box<dyn 
     if ranges.is_empty() {
         return Err(list.error("[ranges] must not be empty"));
     }
-    let keyed = fields.optional("keyed", Node::boolean)?.unwrap_or(false);
+    let style = fields.optional("keyed", Style::parse)?.unwrap_or(Style::List);
     fields.finish(&what)?;
-    Ok(Box::new(RangeDefinition { of, options, ranges, keyed }))
+    Ok(Box::new(RangeDefinition { of, options, ranges, style }))
 }
 
 #[derive(Debug, Clone)]
@@ -94,12 +94,12 @@ struct RangeDefinition {
     of: Of,
     options: FieldOptions,
     ranges: Vec<RangeRequest>,
-    keyed: bool,
+    style: Style,
 }
 
 impl Definition for RangeDefinition {
     fn plan(&self, planner: &Planner<'_>, _: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let RangeDefinition { of, options, keyed, .. } = self;
+        let RangeDefinition { of, options, style, .. } = self;
         let unmapped = if *of == Of::Numbers { Kind::Float } else { Kind::Date };
         let source = Source::plan(planner, options, of.type_name(), Accepts::Numbers, unmapped)?;
         let ends = Ends { source: &source, planner };
@@ -108,7 +108,7 @@ impl Definition for RangeDefinition {
             ranges.push(Range::plan(request, &ends)?);
         }
         ranges.sort_by(|a, b| a.from.total_cmp(&b.from).then(a.to.total_cmp(&b.to)));
-        Ok(Box::new(RangeAggregation { of: *of, source, ranges, keyed: *keyed, inner }))
+        Ok(Box::new(RangeAggregation { of: *of, source, ranges, style: *style, inner }))
     }
 
     fn width(&self) -> usize {
@@ -139,14 +139,14 @@ impl Ends<'_> {
     }
 
     fn read_date(&self, json: &Json) -> Result<i64, Error> {
-        match (json, &self.source.format) {
-            (Json::String(text), ValueFormat::Date(format, zone)) => {
-                time_zone::read_date(text, format, zone, self.planner.now_millis)
-            }
-            (json, _) => json
-                .as_f64()
-                .map(|millis| millis as i64)
-                .ok_or_else(|| failure::number_format(format!("the end of a range must be a number, got [{json}]"))),
+        let read = |text: &str| match &self.source.format {
+            ValueFormat::Date(format, zone) => time_zone::read_date(text, format, zone, self.planner.now_millis),
+            _ => Err(failure::number_format(format!("the end of a range must be a number, got [{json}]"))),
+        };
+        match json {
+            Json::String(text) => read(text),
+            // Clients know a number to be in the format, too: 2020 is a year in most of them.
+            json => read(&(json.as_f64().unwrap_or_default() as i64).to_string()),
         }
     }
 }
@@ -178,7 +178,7 @@ struct RangeAggregation {
     source: Source,
     /// Sorted by their ends.
     ranges: Vec<Range>,
-    keyed: bool,
+    style: Style,
     inner: Nodes,
 }
 
@@ -207,7 +207,7 @@ impl Aggregation for RangeAggregation {
         for (range, (count, inner)) in self.ranges.iter().zip(positions::each(partial.into_buckets())) {
             let name = range.name(format);
             let mut bucket = Map::new();
-            if !self.keyed {
+            if self.style == Style::List {
                 bucket.insert("key".to_owned(), name.clone().into());
             }
             for (end, value) in [("from", range.from), ("to", range.to)] {
@@ -228,7 +228,7 @@ impl Aggregation for RangeAggregation {
                 inner,
             });
         }
-        Ok(Answer::of_buckets(Map::new(), buckets, Style::new(self.keyed)))
+        Ok(Answer::from_buckets(Map::new(), buckets, self.style))
     }
 }
 

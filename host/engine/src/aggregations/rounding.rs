@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_told_apart_where_clocks_show_them_twice() {
+    fn hours_that_clocks_show_twice_are_distinguished() {
         let hours = rounding(DateInterval::Calendar(CalendarUnit::Hour), "Europe/Berlin", 0);
         assert_eq!(
             starts(&hours, "2024-10-26T23:30:00Z", "2024-10-27T02:30:00Z"),

@@ -60,10 +60,10 @@ pub(super) fn parse_diversified(node: &Node<'_>, _: &mut Parser<'_>) -> Result<B
     })?;
     let size = fields.optional("shard_size", Node::count)?.unwrap_or(DEFAULT_SIZE);
     let most = fields.optional("max_docs_per_value", Node::count)?.unwrap_or(1);
-    // How values are told apart. This changes nothing.
+    // How values are compared. This changes nothing.
     let hint = fields.optional("execution_hint", Node::text)?.map(str::to_owned);
     fields.finish(WHAT)?;
-    let options = FieldOptions::of(field, missing);
+    let options = FieldOptions::new(field, missing);
     Ok(Box::new(SamplerDefinition { size, by: Some(Diversity { options, most, hint }) }))
 }
 
@@ -78,7 +78,7 @@ struct Diversity {
     options: FieldOptions,
     /// How many documents may have the same value.
     most: usize,
-    /// How values are told apart.
+    /// How values are compared.
     hint: Option<String>,
 }
 

@@ -94,7 +94,7 @@ impl Definition for SignificantTextDefinition {
         let background = planner.add_background(PlannedBackground { filter, terms });
         Ok(Box::new(SignificantText {
             name: name.to_owned(),
-            filter: self.filter.plan(&Source::of_texts(), planner)?,
+            filter: self.filter.plan(&Source::for_texts(), planner)?,
             background,
             is_mapped: field.is_some(),
             size: self.size,
@@ -160,7 +160,7 @@ impl Aggregation for SignificantText {
 
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let documents = into_documents(partial);
-        let nothing = || Answer::of_buckets(Map::new(), Vec::new(), Style::List);
+        let nothing = || Answer::from_buckets(Map::new(), Vec::new(), Style::List);
         let number = self.background;
         let known = Arc::clone(&answering.known);
         let texts = known.texts.get(&number);
@@ -191,7 +191,7 @@ impl Aggregation for SignificantText {
             let key = BucketKey::Text(text.to_owned());
             answers.push(BucketAnswer { name: None, key, count, shown, inner: Vec::new() });
         }
-        Ok(Answer::of_buckets(sizes(total, background), answers, Style::List))
+        Ok(Answer::from_buckets(sizes(total, background), answers, Style::List))
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Missing {
 
 impl Source {
     /// Of texts that are in no column.
-    pub(super) fn of_texts() -> Self {
+    pub(super) fn for_texts() -> Self {
         let (kind, format) = (Kind::Text, ValueFormat::Raw);
         Source { column: None, computed: None, kind, missing: None, format, is_widened: false }
     }
@@ -52,7 +52,7 @@ impl Source {
         }
     }
 
-    /// Whether values are told apart as floats: also those of a field of integers, if missing ones count as a fraction.
+    /// Whether values are compared as floats: also those of a field of integers, if missing ones count as a fraction.
     pub(super) fn has_floats(&self) -> bool {
         let is_float = matches!(self.kind, Kind::Float | Kind::Single);
         is_float || self.is_widened || matches!(self.missing, Some(Missing::Float(_)))

@@ -112,7 +112,7 @@ impl Aggregation for StatsAggregation {
 
     fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
         let shown = self.figure.shown(stats(&partial), &self.source.format);
-        Ok(Answer::of_figures(shown, self, partial))
+        Ok(Answer::from_figures(shown, self, partial))
     }
 }
 

@@ -207,6 +207,6 @@ impl Aggregation for Terms {
             shown.insert("doc_count_error_upper_bound".to_owned(), 0.into());
             shown.insert("sum_other_doc_count".to_owned(), others.into());
         }
-        Ok(Answer::of_buckets(shown, list, Style::List))
+        Ok(Answer::from_buckets(shown, list, Style::List))
     }
 }

@@ -69,7 +69,7 @@ impl Aggregation for ValueCount {
 
     fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
         let shown = Map::from_iter([("value".to_owned(), partial.count().into())]);
-        Ok(Answer::of_figures(shown, self, partial))
+        Ok(Answer::from_figures(shown, self, partial))
     }
 }
 

@@ -130,7 +130,7 @@ impl Aggregation for VariableWidthHistogram {
             let members = &values[clusters[end]..clusters.get(end + 1).copied().unwrap_or(values.len())];
             answers.push(self.answer_cluster(members, &mut taken, answering)?);
         }
-        Ok(Answer::of_buckets(Map::new(), answers, Style::List))
+        Ok(Answer::from_buckets(Map::new(), answers, Style::List))
     }
 }
 
@@ -176,7 +176,7 @@ fn clusters(values: &[(f64, u64)], wanted: usize) -> Vec<usize> {
         .collect();
     let mut nearest: BinaryHeap<Pair> = BinaryHeap::new();
     if left > wanted {
-        nearest.extend((1..values.len()).map(|second| Pair::of(&all, second - 1, second)));
+        nearest.extend((1..values.len()).map(|second| Pair::new(&all, second - 1, second)));
     }
     while left > wanted {
         let Some(Pair { first, second, changes, .. }) = nearest.pop() else { break };
@@ -192,11 +192,11 @@ fn clusters(values: &[(f64, u64)], wanted: usize) -> Vec<usize> {
         all[second].changes = None;
         if let Some(next) = all.get_mut(after) {
             next.before = first;
-            nearest.push(Pair::of(&all, first, after));
+            nearest.push(Pair::new(&all, first, after));
         }
         let before = all[first].before;
         if before < all.len() {
-            nearest.push(Pair::of(&all, before, first));
+            nearest.push(Pair::new(&all, before, first));
         }
         left -= 1;
     }
@@ -225,7 +225,7 @@ struct Pair {
 }
 
 impl Pair {
-    fn of(all: &[Cluster], first: usize, second: usize) -> Self {
+    fn new(all: &[Cluster], first: usize, second: usize) -> Self {
         let changes = (all[first].changes.unwrap_or(0), all[second].changes.unwrap_or(0));
         Pair { distance: (all[first].average - all[second].average).abs(), first, second, changes }
     }

@@ -128,7 +128,7 @@ impl Aggregation for WeightedAvg {
     fn answer(&self, partial: Partial, _: &mut Answering) -> Result<Answer<'_>, Error> {
         let average = weighted(&partial).average();
         let shown = single_value(Some(average).filter(|average| !average.is_nan()), &self.format);
-        Ok(Answer::of_figures(shown, self, partial))
+        Ok(Answer::from_figures(shown, self, partial))
     }
 }
 

@@ -38,13 +38,13 @@ impl GroupSource {
         let Some(field) = field else {
             return Err(Error::shard_argument(format!("no mapping found for `{name}` in order to collapse on")));
         };
-        Self::of(field).ok_or_else(|| {
+        Self::from_field(field).ok_or_else(|| {
             let reason = format!("unknown type for collapse field `{name}`, only keywords and numbers are accepted");
             Error::shard_argument(reason)
         })
     }
 
-    fn of(field: &Field) -> Option<Self> {
+    fn from_field(field: &Field) -> Option<Self> {
         let column = field.column_name()?.to_owned();
         match field.kind() {
             FieldKind::Keyword { .. } => Some(GroupSource::Text(column)),

@@ -17,7 +17,7 @@ pub struct HitPosition {
 }
 
 impl HitPosition {
-    pub(crate) fn of(hit: &Hit) -> Self {
+    pub(crate) fn from_hit(hit: &Hit) -> Self {
         HitPosition { document: hit.document, score: hit.score, keys: hit.keys.clone() }
     }
 }

@@ -74,7 +74,7 @@ impl Level {
         {
             let name = &sort.name;
             return Err(Error::Query(format!(
-                "the modes avg, sum and median need numbers, which field [{name}] has not"
+                "the modes avg, sum and median require numbers, which field [{name}] does not have"
             )));
         }
         let missing = match &sort.missing {
@@ -285,7 +285,7 @@ fn as_numeric_type(
     };
     match (values, numeric_type) {
         (Values::Text | Values::Ip, _) => {
-            Err(Error::Query(format!("[numeric_type] of a sort by [{name}] needs numbers, which this field has not")))
+            Err(Error::Query(format!("[numeric_type] of a sort by [{name}] requires a field of numbers")))
         }
         (_, NumericType::Long | NumericType::Date) => Ok((Values::Long, common().or(stored))),
         (_, NumericType::Double) => Ok((Values::Double, common().or(stored))),

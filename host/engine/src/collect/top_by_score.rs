@@ -64,7 +64,12 @@ impl SegmentCollector<BestHits> for SegmentTop {
     fn count(&mut self, _: u64) {}
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
+        let mut worst = self.top.worst().copied();
         for (doc, score) in matches.docs.iter().zip(matches.scores) {
+            let key = Reverse(score.to_bits());
+            if worst.is_some_and(|worst| (key, *doc) > worst) {
+                continue;
+            }
             if let Some((after, document)) = self.after {
                 // A score that is not finite is on no page before: it is reported.
                 let is_before = score.is_finite() && *score > after;
@@ -74,7 +79,8 @@ impl SegmentCollector<BestHits> for SegmentTop {
                     continue;
                 }
             }
-            self.top.offer(Reverse(score.to_bits()), *doc);
+            self.top.offer(key, *doc);
+            worst = self.top.worst().copied();
         }
         Ok(())
     }

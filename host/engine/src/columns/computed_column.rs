@@ -5,7 +5,7 @@ use tantivy::{DocId, Score, SegmentReader};
 
 use crate::Error;
 
-/// A column that is computed from stored ones, by a function or a script. What it reads is announced by whoever makes it.
+/// A column that is computed from stored ones, by a function or a script. What it reads is announced by its creator.
 pub(crate) trait ComputedColumn: Send + Sync {
     /// The type of the values.
     fn kind(&self) -> ColumnKind;

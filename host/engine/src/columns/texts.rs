@@ -87,7 +87,8 @@ impl TextReader {
         }
         let texts = self.column.num_terms();
         if matches!(self.table, Table::NotYet) && self.looked_up * LOOK_UPS_WORTH_A_TABLE >= texts {
-            self.table = Decoded::of(&self.column, self.form, &self.memory)?.map_or(Table::TooLarge, Table::Decoded);
+            self.table =
+                Decoded::from_column(&self.column, self.form, &self.memory)?.map_or(Table::TooLarge, Table::Decoded);
         }
         let counted = self.ordinals.len() * VALUE_BYTES;
         match &mut self.table {
@@ -133,7 +134,7 @@ struct Decoded {
 
 impl Decoded {
     /// `None` if it would be too large.
-    fn of(column: &StrColumn, form: TextForm, memory: &Arc<Memory>) -> Result<Option<Self>, Error> {
+    fn from_column(column: &StrColumn, form: TextForm, memory: &Arc<Memory>) -> Result<Option<Self>, Error> {
         let texts = column.num_terms();
         let numbers = texts * (size_of::<u32>() + size_of::<(u32, u32)>());
         let mut reservation = memory.reservation();

@@ -2,17 +2,17 @@
 
 use tantivy::fastfield::AliveBitSet;
 use tantivy::query::Weight;
-use tantivy::{DocId, Score, SegmentReader};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SegmentReader};
 
 use crate::Error;
 use crate::collect::{Matches, SegmentCollector, SegmentContext};
 use crate::progress::Progress;
 use crate::stages::StagedQuery;
 
-/// Matches that are handed over together where tantivy returns them one by one.
+/// Matches that are passed on together where tantivy returns them one by one.
 const BATCH: usize = 512;
 
-/// Matches that are handed over together as long as none may be skipped yet. Small, so that skipping begins soon after it may.
+/// Matches that are passed on together as long as none may be skipped yet. Small, so that skipping begins soon after it may.
 const BATCH_BEFORE_SKIPPING: usize = 64;
 
 /// Matches between two looks at the clock: some 10 µs of the cheapest collecting, so that the looks cost nothing measurable.
@@ -68,6 +68,32 @@ impl<'a, P> Feed<'a, P> {
             }
         })?;
         self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Hands over the matches, which all have this score, until no further one makes a difference.
+    pub(super) fn constant_scores(mut self, weight: &dyn Weight, score: Score) -> Result<(), Error> {
+        let mut matches = weight.scorer(self.segment, 1.0)?;
+        let mut block = [0; COLLECT_BLOCK_BUFFER_LEN];
+        let mut batch = BATCH_BEFORE_SKIPPING;
+        while !self.must_stop(block.len()) {
+            let pulled = matches.fill_buffer(&mut block);
+            match self.alive {
+                None => self.docs.extend_from_slice(&block[..pulled]),
+                Some(alive) => self.docs.extend(block[..pulled].iter().filter(|doc| alive.is_alive(**doc))),
+            }
+            self.scores.resize(self.docs.len(), score);
+            if self.docs.len() >= batch {
+                self.flush();
+                batch = BATCH;
+                if self.collector.threshold().is_some_and(|threshold| threshold >= score) {
+                    break;
+                }
+            }
+            if pulled < block.len() {
+                break;
+            }
+        }
+        self.finish()
     }
 
     /// Hands over all matches with their scores, in the batches that went through the stages.

@@ -49,7 +49,7 @@ enum Shown {
 }
 
 impl Shown {
-    fn of_dates(resolution: DateResolution, format: DateFormat) -> Self {
+    fn for_dates(resolution: DateResolution, format: DateFormat) -> Self {
         match resolution {
             DateResolution::Millis => Shown::Date(format),
             DateResolution::Nanos => Shown::DateNanos(format),
@@ -167,8 +167,8 @@ impl ColumnValue {
 fn shown(field: &Field, kind: ColumnKind, format: Option<&str>) -> Result<Shown, Error> {
     let name = field.name();
     Ok(match (field.kind(), format) {
-        (FieldKind::Date { format, resolution }, None) => Shown::of_dates(*resolution, format.clone()),
-        (FieldKind::Date { resolution, .. }, Some(text)) => Shown::of_dates(*resolution, date_format(name, text)?),
+        (FieldKind::Date { format, resolution }, None) => Shown::for_dates(*resolution, format.clone()),
+        (FieldKind::Date { resolution, .. }, Some(text)) => Shown::for_dates(*resolution, date_format(name, text)?),
         (FieldKind::UnsignedLong, _) => Shown::Unsigned,
         (FieldKind::Ip, None) => Shown::Address,
         (_, None) => Shown::Plain,

@@ -15,7 +15,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use quidditch_index::{Field, FieldKind, Snapshot};
+use quidditch_index::{Field, FieldKind, Snapshot, matches_pattern};
 use serde_json::{Map, Value as Json};
 
 use super::fetch_context::FetchContext;
@@ -25,7 +25,6 @@ use crate::plan::Planner;
 use crate::query::{Clause, FieldMatch, TextMatches};
 use crate::request::{FieldPattern, FragmentOrder, Highlight, HighlightOptions, MatchedFields};
 use crate::source_paths::SourcePaths;
-use crate::wildcard;
 use content::{Content, tokenize};
 use matches::{Matcher, Wanted};
 use passages::{Passage, best_passages};
@@ -72,7 +71,7 @@ pub(super) fn plan<'a>(
                 "max_analyzer_offset has exceeded [{MAX_ANALYZED}], the maximum allowed for highlighting: [{offset}]"
             )));
         }
-        let is_asked = |field: &&Field| wildcard::matches(asked.pattern.as_bytes(), field.name().as_bytes());
+        let is_asked = |field: &&Field| matches_pattern(&asked.pattern, field.name());
         for field in mapping.fields().iter().filter(|field| is_text(field)).filter(is_asked) {
             let is_relevant = |found: &&FieldMatch| match asked.options.matched_fields {
                 MatchedFields::Own => found.field == field.name(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quidditch_index::Field;
+use quidditch_index::{Field, matches_pattern};
 
 use super::column_value::ColumnValue;
 use super::fetch_context::FetchContext;
@@ -12,7 +12,6 @@ use super::script_value::ScriptValue;
 use crate::Error;
 use crate::request::{FetchOptions, FieldPattern, ShownRevision, SourceFilter};
 use crate::source_paths::SourcePaths;
-use crate::wildcard;
 
 /// What is read of each hit.
 pub(crate) struct FetchPlan<'a> {
@@ -82,7 +81,7 @@ impl<'a> FetchPlan<'a> {
     }
 
     /// Only a part of the source, and what is shown of the write.
-    pub(crate) fn of_source(source: &SourceFilter, revision: ShownRevision) -> Self {
+    pub(crate) fn for_source(source: &SourceFilter, revision: ShownRevision) -> Self {
         FetchPlan {
             shows_id: true,
             revision,
@@ -139,7 +138,7 @@ fn computed(pattern: &FieldPattern, context: &FetchContext<'_, '_>) -> Result<Ve
 }
 
 fn matches(pattern: &FieldPattern, name: &str) -> bool {
-    wildcard::matches(pattern.pattern.as_bytes(), name.as_bytes())
+    matches_pattern(&pattern.pattern, name)
 }
 
 fn check_count(key: &str, count: usize, limit: usize) -> Result<(), Error> {

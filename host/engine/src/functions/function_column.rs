@@ -70,7 +70,8 @@ impl FunctionColumn {
         let column = Self::unnamed(function, progress);
         let floats = ColumnSource::computed(&column.column, ColumnKind::Floats, progress.memory());
         floats.map(ColumnSource::in_index_order).ok_or_else(|| {
-            let reason = format!("the function computes no points, of which field [{}] is", field.name());
+            let reason =
+                format!("a function cannot compute points, and field [{}] is of the type geo_point", field.name());
             Error::binding(function.id(), Cause::Unusable(reason))
         })
     }

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn minus_one_is_no_timeout() {
+    fn minus_one_means_no_timeout() {
         let timeout = |json: Json| parse_timeout(&Node::root(&json)).ok();
         assert_eq!(timeout(json!(-1)), Some(None));
         assert_eq!(timeout(json!("-1")), Some(None));

@@ -28,7 +28,7 @@ pub(crate) enum NestedScope {
 
 impl NestedScope {
     /// The scope of an index of the mapping, where 0 is the document itself.
-    pub(crate) fn of_index(index: usize) -> Self {
+    pub(crate) fn from_index(index: usize) -> Self {
         if index == 0 { NestedScope::Root } else { NestedScope::Objects(index) }
     }
 
@@ -48,7 +48,7 @@ impl NestedScope {
     pub(crate) fn around(self, mapping: &Mapping) -> Option<NestedScope> {
         match self {
             NestedScope::Root | NestedScope::Nowhere => None,
-            NestedScope::Objects(index) => Some(Self::of_index(mapping.scope_of(mapping.object(index).name()))),
+            NestedScope::Objects(index) => Some(Self::from_index(mapping.scope_of(mapping.object(index).name()))),
         }
     }
 
@@ -92,7 +92,7 @@ impl ScopeDocuments {
     /// The terms that are read.
     pub(crate) fn terms(&self) -> impl Iterator<Item = Term> {
         let own = matches!(self.scope, NestedScope::Objects(_)).then(|| term(&self.path));
-        // Roots are the documents that are no nested objects.
+        // Roots are the documents that are not nested objects.
         [Some(term("")), own].into_iter().flatten()
     }
 

@@ -15,26 +15,26 @@ use crate::progress::Progress;
 use crate::request::NestedInnerHits;
 
 /// The objects of one hit that match.
-pub(super) struct NestedFound {
-    pub(super) matched: u64,
-    pub(super) best: Option<BestHits>,
+pub(crate) struct NestedFound {
+    pub(crate) matched: u64,
+    pub(crate) best: Option<BestHits>,
     /// For each object of the page, what was found inside of it.
-    pub(super) inside: Vec<FoundInHit>,
+    pub(crate) inside: Vec<FoundInHit>,
 }
 
 /// What was found in one hit, for each of the inner hits of a list; `None` for those that are not planned.
-pub(super) type FoundInHit = Vec<Option<NestedFound>>;
+pub(crate) type FoundInHit = Vec<Option<NestedFound>>;
 
 /// The index in which objects are found.
-pub(super) struct Finder<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) view: &'a View,
-    pub(super) progress: &'a Arc<Progress>,
+pub(crate) struct Finder<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) view: &'a View,
+    pub(crate) progress: &'a Arc<Progress>,
 }
 
 impl NestedFound {
     /// The page of objects.
-    pub(super) fn page(&self, inner_hits: &NestedInnerHits) -> &[Hit] {
+    pub(crate) fn page(&self, inner_hits: &NestedInnerHits) -> &[Hit] {
         let hits = self.best.as_ref().map_or(&[][..], |best| &best.hits);
         &hits[inner_hits.from.min(hits.len())..inner_hits.window().min(hits.len())]
     }
@@ -42,7 +42,7 @@ impl NestedFound {
 
 impl Finder<'_> {
     /// Finds the objects of hits, for each hit in their order.
-    pub(super) fn find_all(
+    pub(crate) fn find_all(
         &self,
         all: &[NestedInnerHits],
         plans: &[Option<NestedHitsPlan>],

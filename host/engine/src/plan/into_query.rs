@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use tantivy::query::{AllQuery, ConstScoreQuery, Query};
+use tantivy::query::{AllQuery, Query};
 
 use super::planned::Planned;
 use super::planner::Planner;
 use crate::Error;
 use crate::query::restrict;
-use crate::scores::Scores;
+use crate::scores::{ConstantQuery, Scores};
 use crate::stages::{Pipeline, StagedQuery};
 
 impl Planned {
@@ -52,10 +52,10 @@ impl Planned {
         }
         match (self.candidates, self.uses_candidate_scores, self.constant) {
             (Some(query), true, 0.0) => Ok(query),
-            (Some(query), false, constant) => Ok(Box::new(ConstScoreQuery::new(query, constant))),
+            (Some(query), false, constant) => Ok(Box::new(ConstantQuery::new(query, constant))),
             (None, _, constant) => {
                 let all = planner.scope_query().unwrap_or_else(|| Box::new(AllQuery));
-                Ok(Box::new(ConstScoreQuery::new(all, constant)))
+                Ok(Box::new(ConstantQuery::new(all, constant)))
             }
             (candidates, uses_candidate_scores, constant) => {
                 let planned = Planned { candidates, uses_candidate_scores, constant, stages: Vec::new() };

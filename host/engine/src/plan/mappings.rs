@@ -6,7 +6,7 @@ use quidditch_index::{Field, FieldKind, Mapping};
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Mappings<'a>(&'a [&'a Mapping]);
 
-/// What is told apart when values of several indices come together.
+/// Types of values that do not mix when values of several indices are merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ValueClass {
     /// Integers, dates and booleans.
@@ -33,7 +33,7 @@ impl<'a> Mappings<'a> {
 
     /// Whether a field is of this class in any index.
     pub(crate) fn has(self, name: &str, class: ValueClass) -> bool {
-        self.fields(name).any(|field| ValueClass::of(field) == class)
+        self.fields(name).any(|field| ValueClass::from_field(field) == class)
     }
 
     /// The types that a field has in the indices that have it, each once.
@@ -48,7 +48,7 @@ impl<'a> Mappings<'a> {
     pub(crate) fn classes(self, name: &str) -> Vec<ValueClass> {
         let mut classes: Vec<ValueClass> = Vec::new();
         for field in self.fields(name) {
-            let class = ValueClass::of(field);
+            let class = ValueClass::from_field(field);
             if !classes.contains(&class) {
                 classes.push(class);
             }
@@ -62,7 +62,7 @@ impl<'a> Mappings<'a> {
 }
 
 impl ValueClass {
-    fn of(field: &Field) -> Self {
+    fn from_field(field: &Field) -> Self {
         match field.kind() {
             FieldKind::Boolean | FieldKind::Date { .. } => ValueClass::Integers,
             kind if kind.is_integer() => ValueClass::Integers,

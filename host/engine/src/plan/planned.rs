@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use tantivy::Score;
-use tantivy::query::{ConstScoreQuery, EmptyQuery, Query};
+use tantivy::query::{EmptyQuery, Query};
 
+use crate::scores::ConstantQuery;
 use crate::stages::{BoostMode, Effect, FunctionScores, MAX_BOOST, ScoreMode, Stage};
 
 /// A planned clause. It matches the candidates that the stages keep. A match starts with its candidate's score, if that is
@@ -64,7 +65,7 @@ impl Planned {
 
     /// A query that adds nothing to the scores of the query that it becomes a part of.
     pub(crate) fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
-        Box::new(ConstScoreQuery::new(query, 0.0))
+        Box::new(ConstantQuery::new(query, 0.0))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use quidditch_function::ColumnKind;
 use quidditch_index::{DateError, Field, FieldKind, InvalidValue, Mapping, Snapshot};
-use tantivy::query::{ConstScoreQuery, Query, TermQuery};
+use tantivy::query::{Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 
@@ -20,7 +20,7 @@ use crate::lookups::LookedUp;
 use crate::nested::{NestedScope, NestedSets, ScopeDocuments, ScopeQuery, not_nested};
 use crate::progress::Progress;
 use crate::scores::{
-    LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring, blended_frequencies,
+    ConstantQuery, LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring, blended_frequencies,
     statistics_term,
 };
 use crate::terms::{PatternTerm, PatternTerms};
@@ -137,14 +137,14 @@ impl Planner<'_> {
     /// The scope of the objects of a nested path.
     pub(crate) fn nested_scope(&self, path: &str) -> Result<NestedScope, Error> {
         match self.mapping().object_index(path) {
-            Some(index) if self.mapping().object(index).nested().is_some() => Ok(NestedScope::of_index(index)),
+            Some(index) if self.mapping().object(index).nested().is_some() => Ok(NestedScope::from_index(index)),
             _ => Err(not_nested(self.mapping(), path)),
         }
     }
 
     /// A field of the mapping. Clients rely on this: a field that no document has yet matches nothing and is not an error.
     ///
-    /// Who can work with computed fields asks for [`Planner::computed`] first. For others, it is an error to name one.
+    /// A query that supports computed fields calls [`Planner::computed`] first. In others, naming one is an error.
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {
         if self.computed.contains(name) {
             self.misplaced.replace(Some(name.to_owned()));
@@ -200,7 +200,7 @@ impl Planner<'_> {
     pub(crate) fn scored_term(&self, field: &Field, term: Term, scoring: Scoring) -> Box<dyn Query> {
         if field.scores_equally() {
             let matches = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-            return Box::new(ConstScoreQuery::new(matches, scoring.boost()));
+            return Box::new(ConstantQuery::new(matches, scoring.boost()));
         }
         Box::new(self.term_score(field, term, scoring))
     }
@@ -209,7 +209,7 @@ impl Planner<'_> {
     pub(crate) fn scored_synonyms(&self, field: &Field, terms: Vec<Term>, scoring: Scoring) -> Box<dyn Query> {
         let synonyms = ScoredSynonyms::new(self.snapshot, field, terms, scoring.boost());
         if field.scores_equally() {
-            return Box::new(ConstScoreQuery::new(Box::new(synonyms), scoring.boost()));
+            return Box::new(ConstantQuery::new(Box::new(synonyms), scoring.boost()));
         }
         Box::new(synonyms)
     }
@@ -251,7 +251,7 @@ impl Planner<'_> {
     ) -> Box<dyn Query> {
         if field.scores_equally() {
             let matches = Box::new(LoosePhrase::new(self.snapshot, field, words, slop, scoring.boost()));
-            return Box::new(ConstScoreQuery::new(matches, scoring.boost()));
+            return Box::new(ConstantQuery::new(matches, scoring.boost()));
         }
         let is_exact = slop == 0 && words.iter().all(|word| word.terms.len() == 1);
         if !is_exact {

@@ -39,17 +39,17 @@ pub(crate) trait Clause: Send + Sync {
     /// What it is as a part of a span query.
     ///
     /// # Errors
-    /// [`Error::Query`], also if it is no span query.
+    /// [`Error::Query`], also if it is not a span query.
     fn span(&self, _planner: &Planner<'_>) -> Result<SpanPart, Error> {
-        Err(Error::Query("the query is no span query".to_owned()))
+        Err(Error::Query("the query is not a span query".to_owned()))
     }
 
     /// The terms that match it, if it is a pattern of terms; `None` if the index does not have the field.
     ///
     /// # Errors
-    /// [`Error::Query`], also if it is no pattern.
+    /// [`Error::Query`], also if it is not a pattern.
     fn term_pattern(&self, _planner: &Planner<'_>) -> Result<Option<MatchedTerms>, Error> {
-        Err(Error::Query("the query is no pattern of terms".to_owned()))
+        Err(Error::Query("the query is not a pattern of terms".to_owned()))
     }
 
     /// A short text for it in explanations, such as `field:term`.

@@ -1,6 +1,7 @@
 //! `{"exists": {"field": "f"}}`: documents that have a value in a field, anywhere in an object, or in one of the fields that a
 //! pattern such as `f*` matches.
 
+use quidditch_index::matches_pattern;
 use tantivy::Term;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
@@ -14,7 +15,6 @@ use crate::Error;
 use crate::json::{Node, ParseError};
 use crate::plan::{Planned, Planner};
 use crate::scores::Scoring;
-use crate::wildcard;
 
 pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let mut fields = node.fields()?;
@@ -62,7 +62,7 @@ impl Clause for Exists {
 impl Exists {
     /// Documents that have a value in one of the fields whose names match.
     fn plan_pattern(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
-        let matches = |name: &str| wildcard::matches(self.field.as_bytes(), name.as_bytes());
+        let matches = |name: &str| matches_pattern(&self.field, name);
         let mut metadata: Vec<_> = MetadataField::all().filter(|(name, _)| matches(name)).collect();
         metadata.retain(|(_, field)| !matches!(field, MetadataField::Absent | MetadataField::Ignored));
         if let Some((name, _)) = metadata.iter().find(|(_, field)| *field == MetadataField::Unsearchable) {

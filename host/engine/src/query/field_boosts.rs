@@ -2,8 +2,7 @@
 
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::plan::Planner;
-use crate::wildcard;
-use quidditch_index::FieldKind;
+use quidditch_index::{FieldKind, matches_pattern};
 
 use super::metadata_field::MetadataField;
 
@@ -14,11 +13,11 @@ pub(super) struct FieldBoosts(Vec<(String, f32)>);
 impl FieldBoosts {
     /// All fields.
     pub(super) fn all() -> Self {
-        Self::of("*")
+        Self::for_field("*")
     }
 
     /// Fields with this name or pattern.
-    pub(super) fn of(name: &str) -> Self {
+    pub(super) fn for_field(name: &str) -> Self {
         FieldBoosts(vec![(name.to_owned(), 1.0)])
     }
 
@@ -58,7 +57,7 @@ impl FieldBoosts {
             }
             for field in planner.mapping().fields() {
                 let has_terms = !matches!(field.kind(), FieldKind::GeoPoint);
-                if has_terms && wildcard::matches(pattern.as_bytes(), field.name().as_bytes()) {
+                if has_terms && matches_pattern(pattern, field.name()) {
                     add(field.name(), *boost);
                 }
             }

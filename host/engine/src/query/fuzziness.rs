@@ -1,4 +1,4 @@
-//! How different terms may be from those of a query: `fuzziness`, and the options beside it.
+//! How different terms may be from those of a query: `fuzziness`, and the options next to it.
 
 use serde_json::Value as Json;
 

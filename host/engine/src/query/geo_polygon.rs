@@ -52,7 +52,7 @@ struct Polygon {
     east: f64,
 }
 
-/// Why points are no polygon.
+/// Why points are not a polygon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum NoPolygon {
     #[error("[geo_polygon] query requires at least three different points")]

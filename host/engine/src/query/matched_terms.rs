@@ -22,7 +22,7 @@ impl MatchedTerms {
     /// `most` do not count.
     ///
     /// # Errors
-    /// [`Error::Query`] if the field is no text, or more terms match than may become clauses.
+    /// [`Error::Query`] if the field is not a text, or more terms match than may become clauses.
     pub(super) fn in_text(
         planner: &Planner<'_>,
         name: &str,

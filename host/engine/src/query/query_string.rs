@@ -2,6 +2,7 @@
 
 mod error;
 mod escapes;
+mod group;
 mod parser;
 mod tokens;
 
@@ -32,7 +33,7 @@ use crate::Error;
 use crate::json::{ErrorKind, Fields, Node, ParseError, Words};
 use crate::plan::Planner;
 use crate::terms::Transpositions;
-use parser::{Conjunction, Group, GroupClause, Part, PartKind, RangePart, Sign};
+use group::{Conjunction, Group, GroupClause, Part, PartKind, RangePart, Sign};
 
 pub(super) use error::SyntaxError;
 
@@ -54,7 +55,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     };
     let default_field = take_default_field(&mut fields)?;
     let names = match &default_field {
-        Some(field) => FieldBoosts::of(field),
+        Some(field) => FieldBoosts::for_field(field),
         None => fields.optional("fields", field_list)?.unwrap_or_else(FieldBoosts::all),
     };
     let options = take_options(&mut fields, names)?;
@@ -73,7 +74,7 @@ pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn 
     Ok(Box::new(StringClause { query, boost }))
 }
 
-/// `default_field`, which must not be beside `fields`.
+/// `default_field`, which must not be next to `fields`.
 fn take_default_field(fields: &mut Fields<'_>) -> Result<Option<String>, ParseError> {
     let Some(node) = fields.take("default_field") else { return Ok(None) };
     if fields.take("fields").is_some_and(|names| names.items().next().is_some()) {
@@ -317,7 +318,7 @@ fn exists(field: &str) -> Built {
     Built::Other(Box::new(Exists { field: field.to_owned(), boost: 1.0 }))
 }
 
-/// What follows `~` after a phrase; `None` if that is no number.
+/// What follows `~` after a phrase; `None` if that is not a number.
 fn phrase_slop(text: Option<&str>) -> Result<Option<u32>, Error> {
     let Some(slop) = text.and_then(|text| text.parse::<f32>().ok()) else { return Ok(None) };
     if slop < 0.0 {

@@ -89,7 +89,7 @@ impl Default for Ends {
 }
 
 impl Ends {
-    /// Takes a key if it is about an end; `null` is no bound.
+    /// Takes a key if it is about an end; `null` means that it has no bound.
     fn take(&mut self, key: &str, value: &Node<'_>) -> Result<bool, ParseError> {
         match key {
             "from" => self.lower = value.json().clone(),

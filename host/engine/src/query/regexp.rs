@@ -28,7 +28,7 @@ pub(super) fn parse(node: &Node<'_>, _: &mut Parser<'_>) -> Result<Box<dyn Claus
     let value = fields.required("value", "[regexp] query").map_err(|error| error.of_kind(ErrorKind::Argument))?;
     let text = value.scalar()?;
     let named = fields.nullable("flags", Operators::parse)?;
-    let operators = fields.optional("flags_value", Operators::of_bits)?.or(named).unwrap_or(Operators::ALL);
+    let operators = fields.optional("flags_value", Operators::from_bits)?.or(named).unwrap_or(Operators::ALL);
     let effort = take_effort(&mut fields)?;
     let case = LetterCase::take(&mut fields)?;
     let options = PatternOptions::take(&mut fields)?;

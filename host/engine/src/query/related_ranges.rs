@@ -21,7 +21,7 @@ pub(super) enum Relation {
     /// They have values in common.
     #[default]
     Intersects,
-    /// They lie in it.
+    /// They are inside of it.
     Within,
     /// They contain it.
     Contains,

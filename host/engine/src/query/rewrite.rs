@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use quidditch_index::Field;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Query};
+use tantivy::query::{BooleanQuery, Query};
 
 use super::term_set::TermSet;
 use crate::Error;
 use crate::plan::{Planned, Planner};
-use crate::scores::{Scores, Scoring};
+use crate::scores::{ConstantQuery, Scores, Scoring};
 use crate::terms::{FuzzyTerm, PatternTerm, PatternTerms, TermMatcher};
 use crate::warmup::TermUse;
 
@@ -120,7 +120,7 @@ impl Rewrite {
         Ok(match self {
             Rewrite::TopTermsBlended(_) => Box::new(planner.term_score(field, found.term, scoring).with_matching(most)),
             Rewrite::TopTermsBoost(_) => {
-                Box::new(ConstScoreQuery::new(Box::new(TermSet::new(vec![found.term])), scoring.boost()))
+                Box::new(ConstantQuery::new(Box::new(TermSet::new(vec![found.term])), scoring.boost()))
             }
             _ => planner.scored_term(field, found.term, scoring),
         })

@@ -20,7 +20,7 @@ pub(super) use parse::{
     parse_within,
 };
 
-/// A span query. Only where it is no part of another one, it may have a boost.
+/// A span query. It may have a boost only if it is not part of another one.
 struct SpanQuery {
     node: SpanNode,
     boost: f32,

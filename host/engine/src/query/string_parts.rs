@@ -111,7 +111,7 @@ impl StringParts<'_> {
     /// The fields of a part; of one without a field, the default ones.
     pub(super) fn fields(&self, field: Option<&str>) -> Vec<(String, f32)> {
         match field {
-            Some(field) => FieldBoosts::of(field).resolve(self.planner),
+            Some(field) => FieldBoosts::for_field(field).resolve(self.planner),
             None => self.options.names.resolve(self.planner),
         }
     }
@@ -119,7 +119,7 @@ impl StringParts<'_> {
     fn phrase_fields(&self, field: Option<&str>) -> Vec<(String, f32)> {
         let Some(suffix) = &self.options.quote_field_suffix else { return self.fields(field) };
         match field {
-            Some(field) => FieldBoosts::of(field).resolve_with_suffix(self.planner, suffix),
+            Some(field) => FieldBoosts::for_field(field).resolve_with_suffix(self.planner, suffix),
             None => self.options.names.resolve_with_suffix(self.planner, suffix),
         }
     }

@@ -184,7 +184,7 @@ impl BlendedFields<'_> {
             let graph = TokenGraph::new(tokens)?;
             graph.parts().iter().map(|part| self.graph_part(planner, part, scoring)).collect::<Result<Vec<_>, _>>()?
         } else {
-            let same = tokens.chunk_by(|one, other| one.position == other.position);
+            let same = tokens.chunk_by(|a, b| a.position == b.position);
             same.map(|tokens| self.any_word(planner, tokens, scoring)).collect::<Result<Vec<_>, _>>()?
         };
         match words.len() {

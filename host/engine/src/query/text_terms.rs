@@ -70,7 +70,7 @@ impl Terms<'_> {
 
     /// A query for each position. Terms of the same position are synonyms.
     fn positions(&self, tokens: Vec<Token>) -> Result<Vec<Planned>, Error> {
-        let same = tokens.chunk_by(|one, other| one.position == other.position);
+        let same = tokens.chunk_by(|a, b| a.position == b.position);
         same.map(|tokens| self.any_word(tokens)).collect()
     }
 

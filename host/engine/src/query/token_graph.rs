@@ -1,4 +1,4 @@
-//! The tokens of a text as a graph. Synonyms of several words are paths beside the words that they stand for.
+//! The tokens of a text as a graph. Synonyms of several words are paths next to the words that they stand for.
 
 use quidditch_index::Token;
 

@@ -15,7 +15,7 @@ use quidditch_function::Role;
 
 pub(super) fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
     let (call, boost) = function_call::parse_udf(node, Role::Filter, parser)?;
-    Ok(Box::new(UserFilter { call, boost }))
+    Ok(Box::new(WasmUdf { call, boost }))
 }
 
 pub(super) fn parse_script(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Box<dyn Clause>, ParseError> {
@@ -24,15 +24,15 @@ pub(super) fn parse_script(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<B
     let boost = take_boost(&mut fields)?;
     fields.finish("[script] query")?;
     let call = script::parse_script(&script_node, Role::Filter, parser)?;
-    Ok(Box::new(UserFilter { call, boost }))
+    Ok(Box::new(WasmUdf { call, boost }))
 }
 
-struct UserFilter {
+struct WasmUdf {
     call: usize,
     boost: f32,
 }
 
-impl Clause for UserFilter {
+impl Clause for WasmUdf {
     fn plan(&self, planner: &Planner<'_>, scoring: Scoring) -> Result<Planned, Error> {
         let stage = FunctionFilter {
             function: Arc::clone(planner.filter(self.call)),

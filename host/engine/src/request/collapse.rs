@@ -12,7 +12,7 @@ const DEFAULT_SIZE: usize = 3;
 /// What hits are grouped by.
 pub(crate) struct Collapse {
     pub(crate) field: String,
-    /// What is shown of each group beside its best hit.
+    /// What is shown of each group in addition to its best hit.
     pub(crate) inner_hits: Vec<InnerHits>,
 }
 

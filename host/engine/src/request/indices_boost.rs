@@ -1,11 +1,11 @@
 //! `indices_boost`: factors of scores by index.
 
+use quidditch_index::matches_pattern;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::wildcard::matches;
 
 /// Factors by the names of indices, or patterns of names. The first that fits counts.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,7 +41,7 @@ impl IndicesBoost {
     /// # Errors
     /// [`Error::Shard`] if it is negative.
     pub(crate) fn of(&self, index: &str) -> Result<f32, Error> {
-        let fits = |(name, _): &&(String, f32)| matches(name.as_bytes(), index.as_bytes());
+        let fits = |(name, _): &&(String, f32)| matches_pattern(name, index);
         match self.0.iter().find(fits) {
             Some((_, boost)) if *boost < 0.0 => {
                 Err(Error::shard_argument(format!("a factor of [indices_boost] must not be negative, got [{boost}]")))

@@ -1,11 +1,11 @@
 //! `_source`: which parts of the documents come back.
 
+use quidditch_index::matches_pattern;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
 
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::wildcard;
 
 /// Which parts of a document a response contains.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -191,7 +191,7 @@ impl Patterns<'_> {
 /// Whether the pattern matches `path`, or an object that contains it. `*` matches any characters.
 fn matches(pattern: &str, path: &str) -> bool {
     let ends = path.char_indices().filter(|(_, character)| *character == '.').map(|(end, _)| end);
-    ends.chain([path.len()]).any(|end| wildcard::matches(pattern.as_bytes(), &path.as_bytes()[..end]))
+    ends.chain([path.len()]).any(|end| matches_pattern(pattern, &path[..end]))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl AverageLengths {
         for field in snapshot.mapping().fields() {
             let number = field.tantivy_field();
             if matches!(field.kind(), FieldKind::Text { .. }) && searched.contains(&number) {
-                let statistics = Statistics::of(snapshot, field).read(searcher)?;
+                let statistics = Statistics::new(snapshot, field).read(searcher)?;
                 lengths.push((number, statistics.terms as f64 / statistics.documents.max(1) as f64));
             }
         }

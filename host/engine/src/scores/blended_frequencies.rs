@@ -18,7 +18,7 @@ pub(crate) fn blended_frequencies(
     let mut all_documents: u64 = searcher.segment_readers().iter().map(|segment| u64::from(segment.max_doc())).sum();
     let mut found = Vec::with_capacity(terms.len());
     for (field, term) in terms {
-        let statistics = Statistics::of(snapshot, field).read(searcher)?;
+        let statistics = Statistics::new(snapshot, field).read(searcher)?;
         let matching = searcher.doc_freq(term)?;
         if matching > 0 {
             all_documents = all_documents.min(statistics.terms);

@@ -22,7 +22,7 @@ pub(super) struct JointScoring {
 
 impl JointScoring {
     pub(super) fn new(snapshot: &Snapshot, field: &Field, boost: Score) -> Self {
-        JointScoring { field: field.tantivy_field(), statistics: Statistics::of(snapshot, field), boost }
+        JointScoring { field: field.tantivy_field(), statistics: Statistics::new(snapshot, field), boost }
     }
 
     /// The term that is looked up, besides those that are scored.

@@ -24,7 +24,7 @@ impl ScoredPhrase {
     /// At least two terms of this field with their positions.
     pub(crate) fn new(snapshot: &Snapshot, field: &Field, terms: Vec<(usize, Term)>, boost: Score) -> Self {
         let query = PhraseQuery::new_with_offset(terms);
-        ScoredPhrase { query, statistics: Statistics::of(snapshot, field), boost }
+        ScoredPhrase { query, statistics: Statistics::new(snapshot, field), boost }
     }
 }
 

@@ -9,7 +9,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, Term};
 
 use super::bm25::{AverageLength, B, K1, idf};
-use super::constant_weight::ConstantWeight;
+use super::constant_query::ConstantWeight;
 use super::explain::{Bm25, field_name, term_text};
 use super::statistics::Statistics;
 use crate::explanation::Explanation;
@@ -42,7 +42,7 @@ impl ScoredTerm {
         let is_text = field.text_form().is_some_and(|form| form != TextForm::Beginnings);
         ScoredTerm {
             query: TermQuery::new(term, IndexRecordOption::WithFreqs),
-            statistics: Statistics::of(snapshot, field),
+            statistics: Statistics::new(snapshot, field),
             lengths: if is_text { Lengths::OfTexts } else { Lengths::AlwaysOne },
             boost,
             matching: None,

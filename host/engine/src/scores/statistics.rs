@@ -18,7 +18,7 @@ pub(super) enum Statistics {
 }
 
 impl Statistics {
-    pub(super) fn of(snapshot: &Snapshot, field: &Field) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, field: &Field) -> Self {
         match snapshot.field_statistics(field.name()) {
             Some(known) => Statistics::Known(known),
             None => Statistics::InSplits {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use quidditch_function::BoundFilter;
-use tantivy::{DocId, Score, SegmentReader};
+use tantivy::{Score, SegmentReader};
 
 use super::candidates::Candidates;
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::functions::{FilterFunction, SegmentFunction, retain_marked};
+use crate::functions::{FilterFunction, SegmentFunction};
 use crate::progress::Progress;
 
 /// Which candidates stay.
@@ -69,29 +69,40 @@ struct SegmentFilter {
 #[derive(Default)]
 struct Narrowing {
     inside: Vec<bool>,
-    docs: Vec<DocId>,
-    /// Batches for which the function is asked about all documents, as in the last one there were hardly any others.
+    /// Batches for which the function is asked about all documents, as looking for the others took more time than it saved.
     pause: usize,
 }
 
-/// Batches between two attempts to ask about fewer documents where that saved hardly any.
+/// Batches between two attempts to ask about fewer documents where that saved no time.
 const PAUSE: usize = 15;
 
 impl Narrowing {
-    /// Whether the function is asked about all documents of the next batch.
-    fn asks_about_all(&mut self, function: &SegmentFunction<dyn BoundFilter>) -> bool {
+    /// Whether it is worth looking for documents of the next batch that the function need not be asked about.
+    fn is_due(&mut self) -> bool {
         let is_paused = self.pause > 0;
         self.pause = self.pause.saturating_sub(1);
-        is_paused || !function.has_ranges()
+        !is_paused
     }
 
-    /// Finds the documents that the function is asked about.
-    fn narrow(&mut self, function: &mut SegmentFunction<dyn BoundFilter>, docs: &[DocId]) -> Result<(), Error> {
-        function.in_ranges(docs, &mut self.inside)?;
-        self.docs.clear();
-        self.docs.extend_from_slice(docs);
-        retain_marked(&mut self.docs, &self.inside);
-        if docs.len() - self.docs.len() < docs.len() / 8 {
+    /// Drops the candidates that the function need not be asked about, and replaces `answer` by its answers about the others.
+    fn ask(
+        &mut self,
+        function: &mut SegmentFunction<dyn BoundFilter>,
+        candidates: &mut Candidates,
+        progress: &Progress,
+        answer: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let (before, start) = (candidates.len(), progress.now());
+        function.in_ranges(&candidates.docs, &mut self.inside)?;
+        candidates.retain(|position, _| self.inside[position]);
+        let (asked, narrowed) = (candidates.len(), progress.now());
+        if asked == 0 {
+            return Ok(());
+        }
+        function.call_inside(&candidates.docs, &self.inside, progress, |filter, batch| filter.keep(batch, answer))?;
+        let narrowing = narrowed.saturating_sub(start).as_nanos() * asked as u128;
+        let saved = progress.now().saturating_sub(narrowed).as_nanos() * (before - asked) as u128;
+        if saved < narrowing {
             self.pause = PAUSE;
         }
         Ok(())
@@ -103,24 +114,12 @@ impl SegmentStage for SegmentFilter {
         let SegmentFilter { function, answer, narrowing, progress, keep } = self;
         let wanted = *keep == Keep::Kept;
         answer.clear();
-        if narrowing.asks_about_all(function) {
-            function.call(&candidates.docs, &[], progress, |predicate, batch| predicate.keep(batch, answer))?;
-            candidates.retain(|position, _| (answer[position] != 0) == wanted);
-            return Ok(());
+        if wanted && function.has_ranges() && narrowing.is_due() {
+            narrowing.ask(function, candidates, progress, answer)?;
+        } else {
+            function.call(&candidates.docs, &[], progress, |filter, batch| filter.keep(batch, answer))?;
         }
-        narrowing.narrow(function, &candidates.docs)?;
-        let Narrowing { docs, inside, .. } = narrowing;
-        if !docs.is_empty() {
-            function.call_inside(docs, inside, progress, |predicate, batch| predicate.keep(batch, answer))?;
-        }
-        // The answer behind the last document inside, which is not looked at, but read.
-        answer.push(0);
-        let mut next = 0;
-        candidates.retain(|position, _| {
-            let is_kept = inside[position] & (answer[next] != 0);
-            next += usize::from(inside[position]);
-            is_kept == wanted
-        });
+        candidates.retain(|position, _| (answer[position] != 0) == wanted);
         Ok(())
     }
 

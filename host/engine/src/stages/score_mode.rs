@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_of_0_are_no_match_where_factors_are_added() {
+    fn weights_of_0_do_not_match_where_factors_are_added() {
         let entries = [(2.0, 0.0), (4.0, 0.0)];
         assert_eq!(combine(ScoreMode::Sum, &entries), 1.0);
         assert_eq!(combine(ScoreMode::Average, &entries), 1.0);

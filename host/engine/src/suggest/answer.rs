@@ -115,12 +115,12 @@ fn add(options: &mut Vec<SuggestOption>, option: SuggestOption) {
 }
 
 fn sort_options(options: &mut [SuggestOption], sort: SortBy) {
-    options.sort_by(|one, other| match (one, other) {
-        (SuggestOption::Term(one), SuggestOption::Term(other)) => sort.compare(one, other),
-        (SuggestOption::Phrase(one), SuggestOption::Phrase(other)) => {
-            other.score.total_cmp(&one.score).then_with(|| one.text.cmp(&other.text))
+    options.sort_by(|a, b| match (a, b) {
+        (SuggestOption::Term(a), SuggestOption::Term(b)) => sort.compare(a, b),
+        (SuggestOption::Phrase(a), SuggestOption::Phrase(b)) => {
+            b.score.total_cmp(&a.score).then_with(|| a.text.cmp(&b.text))
         }
-        (SuggestOption::Completion(one), SuggestOption::Completion(other)) => one.compare(other),
+        (SuggestOption::Completion(a), SuggestOption::Completion(b)) => a.compare(b),
         _ => std::cmp::Ordering::Equal,
     });
 }

@@ -136,27 +136,42 @@ impl Candidate {
     }
 }
 
+/// The best inputs.
+struct Candidates {
+    best: Vec<Candidate>,
+    /// Whether no other input matches.
+    are_all: bool,
+}
+
+impl Candidates {
+    /// Drops duplicates, and all but the best `kept`.
+    fn keep(&mut self, kept: usize) {
+        self.best.sort_by(Candidate::compare);
+        self.best.dedup_by(|a, b| a.term == b.term);
+        self.are_all &= self.best.len() <= kept;
+        self.best.truncate(kept);
+    }
+}
+
 impl Search<'_> {
     fn best(&self) -> Result<Vec<Completed>, Error> {
         let mut kept = self.count.saturating_mul(4).saturating_add(SPARE_INPUTS);
         loop {
-            let (candidates, are_all) = self.candidates(kept)?;
-            let (completed, taken) = self.documents(&candidates)?;
-            if are_all || taken >= self.count || self.context.progress.must_stop() {
+            let candidates = self.candidates(kept)?;
+            let (completed, taken) = self.documents(&candidates.best)?;
+            if candidates.are_all || taken >= self.count || self.context.progress.must_stop() {
                 return Ok(sorted(completed));
             }
             kept = kept.saturating_mul(8);
         }
     }
 
-    /// The best inputs, and whether these are all.
-    fn candidates(&self, kept: usize) -> Result<(Vec<Candidate>, bool), Error> {
-        let mut found: Vec<Candidate> = Vec::new();
-        let mut are_all = true;
+    fn candidates(&self, kept: usize) -> Result<Candidates, Error> {
+        let mut found = Candidates { best: Vec::new(), are_all: true };
         let mut failure = None;
         for segment in self.context.view.searcher().segment_readers() {
             for matcher in self.matchers {
-                if let Err(error) = self.add_candidates(segment, matcher, kept, &mut found, &mut are_all) {
+                if let Err(error) = self.add_candidates(segment, matcher, kept, &mut found) {
                     failure = Some(error);
                 }
             }
@@ -164,8 +179,8 @@ impl Search<'_> {
         if let Some(error) = failure {
             return Err(error.into());
         }
-        are_all &= !keep_best(&mut found, kept);
-        Ok((found, are_all))
+        found.keep(kept);
+        Ok(found)
     }
 
     fn add_candidates(
@@ -173,8 +188,7 @@ impl Search<'_> {
         segment: &SegmentReader,
         matcher: &Matcher,
         kept: usize,
-        found: &mut Vec<Candidate>,
-        are_all: &mut bool,
+        found: &mut Candidates,
     ) -> tantivy::Result<()> {
         let index = segment.inverted_index(self.field)?;
         read_ahead(&index, matcher.fixed_prefix());
@@ -183,9 +197,9 @@ impl Search<'_> {
         while terms.advance() {
             let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
             let Some(parts) = read_completion_term(term) else { continue };
-            found.push(Candidate { score: matcher.score(&parts), term: term.to_owned() });
-            if found.len() >= kept.saturating_mul(2) {
-                *are_all &= !keep_best(found, kept);
+            found.best.push(Candidate { score: matcher.score(&parts), term: term.to_owned() });
+            if found.best.len() >= kept.saturating_mul(2) {
+                found.keep(kept);
             }
             visited += 1;
             if visited % TERMS_BETWEEN_CHECKS == 0 && self.context.progress.must_stop() {
@@ -250,18 +264,9 @@ fn postings(segment: &SegmentReader, field: TantivyField, term: &str) -> tantivy
     Ok(Some(index.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?))
 }
 
-/// Drops all but the best, and what is there twice. Returns whether any was dropped that is not there twice.
-fn keep_best(found: &mut Vec<Candidate>, kept: usize) -> bool {
-    found.sort_by(Candidate::compare);
-    found.dedup_by(|one, other| one.term == other.term);
-    let is_over = found.len() > kept;
-    found.truncate(kept);
-    is_over
-}
-
 /// The order in which completions are shown: by score, text and document.
 fn sorted(mut completed: Vec<Completed>) -> Vec<Completed> {
     let key = |completed: &Completed| completed.text.encode_utf16().collect::<Vec<_>>();
-    completed.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| key(one).cmp(&key(other))));
+    completed.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| key(a).cmp(&key(b))));
     completed
 }

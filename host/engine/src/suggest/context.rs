@@ -5,10 +5,10 @@ use quidditch_index::{Field, Mapping, Snapshot, View};
 use crate::progress::Progress;
 
 /// What suggestions are made from: one index.
-pub(super) struct Context<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) view: &'a View,
-    pub(super) progress: &'a Progress,
+pub(crate) struct Context<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) view: &'a View,
+    pub(crate) progress: &'a Progress,
 }
 
 impl<'a> Context<'a> {

@@ -25,9 +25,16 @@ pub(super) struct FieldTerms<'a> {
     context: &'a Context<'a>,
     indices: Vec<Arc<InvertedIndexReader>>,
     /// Whether a term may occur several times in a document.
-    has_frequencies: bool,
+    occurrences: Occurrences,
     known: RefCell<HashMap<Box<str>, Frequency>>,
     failure: RefCell<Option<TantivyError>>,
+}
+
+/// How often a term may occur in one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occurrences {
+    One,
+    Several,
 }
 
 /// How often a term occurs.
@@ -40,17 +47,17 @@ pub(super) struct Frequency {
 }
 
 impl<'a> FieldTerms<'a> {
-    /// `None` if the terms of the field are no words, as those of numbers.
+    /// `None` if the terms of the field are not words, as those of numbers.
     pub(super) fn open(context: &'a Context<'a>, field: &Field) -> Option<Self> {
-        let has_frequencies = match field.kind() {
-            FieldKind::Text { .. } => true,
-            FieldKind::Keyword(_) => false,
+        let occurrences = match field.kind() {
+            FieldKind::Text { .. } => Occurrences::Several,
+            FieldKind::Keyword(_) => Occurrences::One,
             _ => return None,
         };
         let mut terms = FieldTerms {
             context,
             indices: Vec::new(),
-            has_frequencies,
+            occurrences,
             known: RefCell::default(),
             failure: RefCell::default(),
         };
@@ -92,7 +99,7 @@ impl<'a> FieldTerms<'a> {
         }
         let mut sum = Frequency::default();
         for index in &self.indices {
-            match frequency_in(index, term, self.has_frequencies) {
+            match frequency_in(index, term, self.occurrences) {
                 Ok(frequency) => {
                     sum.documents += frequency.documents;
                     sum.occurrences += frequency.occurrences;
@@ -198,10 +205,10 @@ fn searcher<'a>(context: &Context<'a>) -> &'a Searcher {
     context.view.searcher()
 }
 
-fn frequency_in(index: &InvertedIndexReader, term: &str, has_frequencies: bool) -> tantivy::Result<Frequency> {
+fn frequency_in(index: &InvertedIndexReader, term: &str, occurrences: Occurrences) -> tantivy::Result<Frequency> {
     let Some(info) = index.terms().get(term.as_bytes())? else { return Ok(Frequency::default()) };
     let documents = u64::from(info.doc_freq);
-    if !has_frequencies {
+    if occurrences == Occurrences::One {
         return Ok(Frequency { documents, occurrences: documents });
     }
     let mut postings = index.read_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;

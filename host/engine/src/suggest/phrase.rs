@@ -25,7 +25,7 @@ use crate::Error;
 /// The type of tokens that consist of several words.
 const SHINGLE: &str = "shingle";
 
-/// The type of tokens that stand beside another.
+/// The type of tokens that stand next to another.
 const SYNONYM: &str = "SYNONYM";
 
 impl PhraseSuggester {
@@ -95,7 +95,7 @@ impl PhraseSuggester {
     /// The generators whose fields have terms.
     fn open_generators<'a>(&'a self, field: &Field, context: &'a Context<'a>) -> Result<Vec<Generator<'a>>, Error> {
         if self.generators.is_empty() {
-            let generator = Generator::of_field(field, self.real_word_likelihood, context);
+            let generator = Generator::for_field(field, self.real_word_likelihood, context);
             return Ok(generator.into_iter().filter(Generator::has_terms).collect());
         }
         let mut opened = Vec::new();

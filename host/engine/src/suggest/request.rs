@@ -45,7 +45,7 @@ impl Suggestions {
             }
         }
         if list.len() > MAX_SUGGESTIONS {
-            let reason = format!("{} suggestions are too many; at most {MAX_SUGGESTIONS} are allowed", list.len());
+            let reason = format!("too many suggestions: found {}; at most {MAX_SUGGESTIONS} are allowed", list.len());
             return Err(node.mistake(ErrorKind::Argument, reason));
         }
         for suggestion in &mut list {

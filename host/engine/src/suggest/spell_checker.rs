@@ -7,7 +7,7 @@ use super::string_distance::{DISTANCES, StringDistance};
 use crate::json::{Case, ErrorKind, Fields, Node, ParseError, Words};
 use crate::terms::{FuzzyTerm, Transpositions};
 
-/// Most characters of a word: comparing longer ones takes time, and they are no words.
+/// Most characters of a word: comparing longer ones takes time, and they are not words.
 const MAX_WORD_CHARACTERS: usize = 1_000;
 
 /// Most options of a word. 10,000: as many as a search has hits.
@@ -137,7 +137,7 @@ impl SpellChecker {
                 }
             }
         }
-        found.sort_by(|one, other| self.sort.compare(one, other));
+        found.sort_by(|a, b| self.sort.compare(a, b));
         found.truncate(count);
         found
     }
@@ -228,7 +228,7 @@ pub(super) fn positive(node: &Node<'_>) -> Result<usize, ParseError> {
 pub(super) fn size(node: &Node<'_>) -> Result<usize, ParseError> {
     match positive(node)? {
         size if size <= MAX_SIZE => Ok(size),
-        size => Err(node.mistake(ErrorKind::Argument, format!("[{size}] is too many; at most {MAX_SIZE} are allowed"))),
+        size => Err(node.mistake(ErrorKind::Argument, format!("[{size}] is too large; at most {MAX_SIZE} is allowed"))),
     }
 }
 
@@ -248,9 +248,9 @@ mod tests {
     fn suggestions_are_sorted_by_one_figure_then_the_other_then_the_text() {
         let term = |text: &str, score, documents| SimilarTerm { text: text.to_owned(), score, documents };
         let mut terms = [term("b", 0.5, 9), term("a", 0.5, 9), term("c", 0.8, 1), term("d", 0.5, 20)];
-        terms.sort_by(|one, other| SortBy::Score.compare(one, other));
+        terms.sort_by(|a, b| SortBy::Score.compare(a, b));
         assert_eq!(terms.each_ref().map(|term| term.text.as_str()), ["c", "d", "a", "b"]);
-        terms.sort_by(|one, other| SortBy::Frequency.compare(one, other));
+        terms.sort_by(|a, b| SortBy::Frequency.compare(a, b));
         assert_eq!(terms.each_ref().map(|term| term.text.as_str()), ["d", "a", "b", "c"]);
     }
 
@@ -283,7 +283,7 @@ mod tests {
     fn sizes_are_limited() {
         let read = |number: usize| size(&Node::root(&json!(number))).map_err(|error| error.reason);
         assert_eq!((read(1), read(MAX_SIZE)), (Ok(1), Ok(MAX_SIZE)));
-        insta::assert_snapshot!(read(MAX_SIZE + 1).expect_err("too many"), @"[10001] is too many; at most 10000 are allowed");
+        insta::assert_snapshot!(read(MAX_SIZE + 1).expect_err("too many"), @"[10001] is too large; at most 10000 is allowed");
         assert!(read(0).is_err());
     }
 }

@@ -35,36 +35,36 @@ const WINKLER_THRESHOLD: f32 = 0.7;
 
 impl StringDistance {
     /// `edits` is how similar they are by [`StringDistance::DamerauLevenshtein`].
-    pub(super) fn similarity(self, one: &str, other: &str, edits: f32) -> f32 {
+    pub(super) fn similarity(self, a: &str, b: &str, edits: f32) -> f32 {
         let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
         match self {
             StringDistance::DamerauLevenshtein => edits,
-            StringDistance::Levenshtein => levenshtein(&units(one), &units(other)),
-            StringDistance::JaroWinkler => jaro_winkler(&units(one), &units(other)),
-            StringDistance::NGram => bigrams(&units(one), &units(other)),
+            StringDistance::Levenshtein => levenshtein(&units(a), &units(b)),
+            StringDistance::JaroWinkler => jaro_winkler(&units(a), &units(b)),
+            StringDistance::NGram => bigrams(&units(a), &units(b)),
         }
     }
 }
 
-fn levenshtein(one: &[u16], other: &[u16]) -> f32 {
-    if one.is_empty() || other.is_empty() {
-        return if one.len() == other.len() { 1.0 } else { 0.0 };
+fn levenshtein(a: &[u16], b: &[u16]) -> f32 {
+    if a.is_empty() || b.is_empty() {
+        return if a.len() == b.len() { 1.0 } else { 0.0 };
     }
-    let mut row: Vec<usize> = (0..=one.len()).collect();
-    for (index, unit) in other.iter().enumerate() {
+    let mut row: Vec<usize> = (0..=a.len()).collect();
+    for (index, unit) in b.iter().enumerate() {
         let mut diagonal = row[0];
         row[0] = index + 1;
-        for column in 1..=one.len() {
-            let replaced = diagonal + usize::from(one[column - 1] != *unit);
+        for column in 1..=a.len() {
+            let replaced = diagonal + usize::from(a[column - 1] != *unit);
             diagonal = row[column];
             row[column] = replaced.min(row[column] + 1).min(row[column - 1] + 1);
         }
     }
-    1.0 - row[one.len()] as f32 / one.len().max(other.len()) as f32
+    1.0 - row[a.len()] as f32 / a.len().max(b.len()) as f32
 }
 
-fn jaro_winkler(one: &[u16], other: &[u16]) -> f32 {
-    let (shorter, longer) = if one.len() > other.len() { (other, one) } else { (one, other) };
+fn jaro_winkler(a: &[u16], b: &[u16]) -> f32 {
+    let (shorter, longer) = if a.len() > b.len() { (b, a) } else { (a, b) };
     let range = (longer.len() / 2).saturating_sub(1);
     let mut is_taken = vec![false; longer.len()];
     let mut of_shorter = Vec::new();
@@ -80,39 +80,39 @@ fn jaro_winkler(one: &[u16], other: &[u16]) -> f32 {
         return 0.0;
     }
     let of_longer = longer.iter().zip(&is_taken).filter(|(_, is_taken)| **is_taken).map(|(unit, _)| *unit);
-    let moved = of_shorter.iter().zip(of_longer).filter(|(one, other)| **one != *other).count();
+    let moved = of_shorter.iter().zip(of_longer).filter(|(a, b)| **a != *b).count();
     let transpositions = (moved / 2) as f32;
-    let lengths = matches / one.len() as f32 + matches / other.len() as f32;
+    let lengths = matches / a.len() as f32 + matches / b.len() as f32;
     let jaro = (lengths + (matches - transpositions) / matches) / 3.0;
     if jaro < WINKLER_THRESHOLD {
         return jaro;
     }
-    let prefix = one.iter().zip(other).take_while(|(one, other)| one == other).count() as f32;
+    let prefix = a.iter().zip(b).take_while(|(a, b)| a == b).count() as f32;
     jaro + (1.0 / longer.len() as f32).min(0.1) * prefix * (1.0 - jaro)
 }
 
 /// Kondrak's measure for pairs: the edit distance, where replacing a letter costs half if the letter before it is the same.
-fn bigrams(one: &[u16], other: &[u16]) -> f32 {
-    if one.is_empty() || other.is_empty() {
-        return if one.len() == other.len() { 1.0 } else { 0.0 };
+fn bigrams(a: &[u16], b: &[u16]) -> f32 {
+    if a.is_empty() || b.is_empty() {
+        return if a.len() == b.len() { 1.0 } else { 0.0 };
     }
-    let longest = one.len().max(other.len()) as f32;
-    if one.len() < 2 || other.len() < 2 {
-        let same = one.iter().zip(other).filter(|(one, other)| one == other).count();
+    let longest = a.len().max(b.len()) as f32;
+    if a.len() < 2 || b.len() < 2 {
+        let same = a.iter().zip(b).filter(|(a, b)| a == b).count();
         return same as f32 / longest;
     }
     let before = |units: &[u16], index: usize| index.checked_sub(1).map(|before| units[before]);
-    let mut row: Vec<f32> = (0..=one.len()).map(|length| length as f32).collect();
-    for (index, unit) in other.iter().enumerate() {
+    let mut row: Vec<f32> = (0..=a.len()).map(|length| length as f32).collect();
+    for (index, unit) in b.iter().enumerate() {
         let mut next = Vec::with_capacity(row.len());
         next.push((index + 1) as f32);
-        for column in 1..=one.len() {
+        for column in 1..=a.len() {
             let mut compared = 2.0;
-            let mut cost = f32::from(u8::from(one[column - 1] != *unit));
-            match (before(one, column - 1), before(other, index)) {
-                // The beginning of both is no letter.
+            let mut cost = f32::from(u8::from(a[column - 1] != *unit));
+            match (before(a, column - 1), before(b, index)) {
+                // Both are before their first letter.
                 (None, None) => compared = 1.0,
-                (one, other) if one == other => {}
+                (a, b) if a == b => {}
                 _ => cost += 1.0,
             }
             let replaced = row[column - 1] + cost / compared;
@@ -120,32 +120,32 @@ fn bigrams(one: &[u16], other: &[u16]) -> f32 {
         }
         row = next;
     }
-    1.0 - row[one.len()] / longest
+    1.0 - row[a.len()] / longest
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn rounded(distance: StringDistance, one: &str, other: &str) -> f32 {
-        (distance.similarity(one, other, 0.0) * 1e4).round() / 1e4
+    fn rounded(distance: StringDistance, a: &str, b: &str) -> f32 {
+        (distance.similarity(a, b, 0.0) * 1e4).round() / 1e4
     }
 
     #[test]
     fn similarities_are_those_that_clients_know() {
-        for (other, levenshtein, jaro_winkler, ngram) in
+        for (word, levenshtein, jaro_winkler, ngram) in
             [("quick", 0.6, 0.9533, 0.7), ("quirk", 0.6, 0.9067, 0.7), ("quack", 0.4, 0.8267, 0.5)]
         {
-            assert_eq!(rounded(StringDistance::Levenshtein, "quikc", other), levenshtein, "{other}");
-            assert_eq!(rounded(StringDistance::JaroWinkler, "quikc", other), jaro_winkler, "{other}");
-            assert_eq!(rounded(StringDistance::NGram, "quikc", other), ngram, "{other}");
+            assert_eq!(rounded(StringDistance::Levenshtein, "quikc", word), levenshtein, "{word}");
+            assert_eq!(rounded(StringDistance::JaroWinkler, "quikc", word), jaro_winkler, "{word}");
+            assert_eq!(rounded(StringDistance::NGram, "quikc", word), ngram, "{word}");
         }
-        for (other, levenshtein, jaro_winkler, ngram) in
+        for (word, levenshtein, jaro_winkler, ngram) in
             [("brown", 0.8, 0.9467, 0.7), ("brawn", 0.8, 0.9467, 0.7), ("brows", 0.6, 0.8267, 0.6)]
         {
-            assert_eq!(rounded(StringDistance::Levenshtein, "brwn", other), levenshtein, "{other}");
-            assert_eq!(rounded(StringDistance::JaroWinkler, "brwn", other), jaro_winkler, "{other}");
-            assert_eq!(rounded(StringDistance::NGram, "brwn", other), ngram, "{other}");
+            assert_eq!(rounded(StringDistance::Levenshtein, "brwn", word), levenshtein, "{word}");
+            assert_eq!(rounded(StringDistance::JaroWinkler, "brwn", word), jaro_winkler, "{word}");
+            assert_eq!(rounded(StringDistance::NGram, "brwn", word), ngram, "{word}");
         }
     }
 

@@ -42,7 +42,7 @@ impl CharSet {
     }
 
     /// The characters of these ranges, in any order.
-    pub(crate) fn of(ranges: &[(char, char)]) -> Self {
+    pub(crate) fn from_ranges(ranges: &[(char, char)]) -> Self {
         Self::normalized(ranges.iter().map(|&(first, last)| (u32::from(first), u32::from(last))).collect())
     }
 
@@ -50,9 +50,9 @@ impl CharSet {
     pub(crate) fn one(character: char, case: LetterCase) -> Self {
         if case == LetterCase::Insensitive && character.is_ascii_alphabetic() {
             let (lower, upper) = (character.to_ascii_lowercase(), character.to_ascii_uppercase());
-            return Self::of(&[(lower, lower), (upper, upper)]);
+            return Self::from_ranges(&[(lower, lower), (upper, upper)]);
         }
-        Self::of(&[(character, character)])
+        Self::from_ranges(&[(character, character)])
     }
 
     /// All other characters.
@@ -176,7 +176,7 @@ fn decimal(number: impl std::fmt::Display, digits: usize) -> Vec<char> {
 }
 
 fn digits_between(first: char, last: char) -> Expression {
-    if first > last { Expression::Nothing } else { Expression::Char(CharSet::of(&[(first, last)])) }
+    if first > last { Expression::Nothing } else { Expression::Char(CharSet::from_ranges(&[(first, last)])) }
 }
 
 fn any_digits(count: usize) -> Expression {
@@ -221,8 +221,8 @@ mod tests {
 
     #[test]
     fn sets_of_characters_are_kept_apart() {
-        let set = CharSet::of(&[('d', 'f'), ('a', 'b'), ('c', 'c'), ('e', 'x')]);
-        assert_eq!(set, CharSet::of(&[('a', 'x')]));
+        let set = CharSet::from_ranges(&[('d', 'f'), ('a', 'b'), ('c', 'c'), ('e', 'x')]);
+        assert_eq!(set, CharSet::from_ranges(&[('a', 'x')]));
         assert!(set.contains('m'.into()) && !set.contains('y'.into()));
         assert_eq!(set.negated().negated(), set);
         assert!(set.intersection(&set.negated()).is_empty());
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn only_letters_of_ascii_have_two_cases() {
-        assert_eq!(CharSet::one('a', LetterCase::Insensitive), CharSet::of(&[('a', 'a'), ('A', 'A')]));
-        assert_eq!(CharSet::one('ä', LetterCase::Insensitive), CharSet::of(&[('ä', 'ä')]));
+        assert_eq!(CharSet::one('a', LetterCase::Insensitive), CharSet::from_ranges(&[('a', 'a'), ('A', 'A')]));
+        assert_eq!(CharSet::one('ä', LetterCase::Insensitive), CharSet::from_ranges(&[('ä', 'ä')]));
     }
 }

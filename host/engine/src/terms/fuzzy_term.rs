@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_do_not_match() {
+    fn bytes_that_are_not_text_do_not_match() {
         let fuzzy = FuzzyTerm::new("ab", 2, 0, Transpositions::OneEdit);
         let state = fuzzy.accept(&fuzzy.start(), 0xff);
         assert!(!fuzzy.can_match(&state));

@@ -82,7 +82,7 @@ impl LikeTerms {
                 chosen.push(LikeTerm { term: term.clone(), weight: word.frequency as f32 * idf as f32 });
             }
         }
-        chosen.sort_by(|one, other| other.weight.total_cmp(&one.weight).then_with(|| one.term.cmp(&other.term)));
+        chosen.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.term.cmp(&b.term)));
         chosen.truncate(max_words);
         chosen
     }

@@ -17,7 +17,7 @@ fn fields_must_fit() {
     insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "place"}}})), @"field [place] of type [geo_point] is not supported for aggregation [terms]");
     insta::assert_snapshot!(refused(json!({"a": {"sum": {"field": "n", "missing": "x"}}})), @r#"[missing] of the field [n] must be a number, got ["x"]"#);
     insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "include": "1.*"}}})), @"the pattern [1.*] in [include] or [exclude] can only be used for keywords: list the values instead");
-    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "order": {"b": "asc"}}}})), @"[order] of aggregation [a]: invalid path [b]: there is no aggregation [b] inside");
+    insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n", "order": {"b": "asc"}}}})), @"[order] of aggregation [a]: invalid path [b]: no aggregation [b] inside of it");
     insta::assert_snapshot!(refused(json!({"a": {"date_range": {"field": "at", "ranges": [{"to": "soon"}]}}})), @r#""soon" is not a date in the format [strict_date_optional_time||epoch_millis]"#);
 }
 
@@ -47,5 +47,5 @@ fn pipelines_say_where_they_are_wrong() {
     insta::assert_snapshot!(inside(json!({"bucket_script": {"buckets_path": "_count", "script": "x +"}})), @"a user function failed: function x + failed to bind: unexpected end of script. (at byte 3 of the script)");
     insta::assert_snapshot!(refused(json!({"a": {"max_bucket": {"buckets_path": "b"}}})), @"no aggregation found for the path [b] (at aggs)");
     insta::assert_snapshot!(refused(json!({"a": {"terms": {"field": "n"}, "aggs": {"p": {"derivative": {"buckets_path": "_count"}}}}})), @"the pipeline aggregation [p] must be inside of a histogram, date_histogram or auto_date_histogram (at aggs.a.aggs)");
-    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}}, "p": {"max_bucket": {"buckets_path": "a"}}})), @"the path of the pipeline aggregation [p] must begin with an aggregation beside it that has several buckets (at aggs)");
+    insta::assert_snapshot!(refused(json!({"a": {"min": {"field": "n"}}, "p": {"max_bucket": {"buckets_path": "a"}}})), @"the path of the pipeline aggregation [p] must begin with an aggregation next to it that has several buckets (at aggs)");
 }

@@ -13,7 +13,7 @@ pub(super) struct CurrentValues<'a> {
 }
 
 impl<'a> CurrentValues<'a> {
-    pub(super) fn of(batch: &'a Batch) -> Self {
+    pub(super) fn new(batch: &'a Batch) -> Self {
         let starts = batch.columns.first().map_or(&[][..], |column| &column.starts);
         if starts.is_empty() {
             return CurrentValues { batch: Cow::Borrowed(batch), starts };
@@ -92,7 +92,7 @@ mod tests {
         let other = Column { values: Values::Floats(vec![0.5, 1.5, 2.5, 3.5]), starts: vec![0, 2, 3, 4] };
         let plain = Column { values: Values::Booleans(vec![1, 0, 1]), starts: Vec::new() };
         let batch = Batch { len: 3, scores: vec![1.0, 2.0, 3.0], columns: vec![current, other, plain] };
-        let values = CurrentValues::of(&batch);
+        let values = CurrentValues::new(&batch);
         assert_eq!(values.batch().len, 3);
         assert_eq!(values.batch().scores, [1.0, 1.0, 3.0]);
         assert_eq!(values.batch().columns[1].starts, [0, 2, 4, 5]);

@@ -9,7 +9,7 @@ use crate::java_text;
 use crate::value::Value;
 use crate::values_of::EmittedKind;
 
-/// Writes a value as one of the field. Null is no value.
+/// Writes a value as one of the field. Null means no value.
 pub(super) fn emitted_value(kind: EmittedKind, value: &Value, writer: &mut ValueWriter<'_>) -> Result<(), Failure> {
     let kind = match (kind, value) {
         (_, Value::Null) => return Ok(()),

@@ -1,4 +1,4 @@
-//! Analyzing texts to see what becomes of them.
+//! Analyzing texts, to show the tokens.
 
 use serde_json::{Value as Json, json};
 
@@ -30,10 +30,10 @@ pub struct AnalyzedToken {
 /// Why a text cannot be analyzed.
 #[derive(Debug, thiserror::Error)]
 pub enum AnalyzeError {
-    /// There is no such analyzer, normalizer or field.
+    /// Unknown analyzer, normalizer or field.
     #[error("unknown {what} [{name}]")]
     Unknown {
-        /// What there is not.
+        /// What is unknown.
         what: &'static str,
         /// Its name.
         name: String,
@@ -51,7 +51,7 @@ pub enum AnalyzeError {
     /// A key that is not known.
     #[error("unknown key [{0}]")]
     UnknownKey(String),
-    /// There is no text.
+    /// The text is missing.
     #[error("[text] is missing")]
     NoText,
     /// Keys that exclude each other.
@@ -243,7 +243,7 @@ pub(super) fn analyze_all(analyzer: &Analyzer, texts: &[String]) -> Result<Vec<A
     let mut offset = 0;
     let mut next_position = 0;
     for text in texts {
-        let units = Units::of(text);
+        let units = Units::new(text);
         let mut last_position = None;
         let tokens = analyzer.tokens_within(text, left);
         let tokens = tokens.map_err(|tokens| too_many(analyzed.len() + tokens.len()))?;

@@ -135,7 +135,7 @@ impl tantivy_tokens::Tokenizer for ChainTokenizer {
             offset_to: token.end,
             position: token.position,
             text: token.text,
-            // Queries for shingles are no graphs, as clients know them.
+            // Clients expect that queries for shingles are not graphs.
             position_length: if token.kind == SHINGLE { 1 } else { token.length },
         }));
         ChainStream { tokens: &mut self.tokens, read: 0 }

@@ -56,7 +56,7 @@ fn standard(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
 }
 
 fn stop(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
-    let words = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::of(Language::English));
+    let words = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::for_language(Language::English));
     Ok(Analyzer::new(LETTER).filter(EachTermFilter::of_characters(lowercase)).filter(StopFilter::new(words)))
 }
 
@@ -65,7 +65,7 @@ fn pattern(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
     let flags = options.text("flags")?.unwrap_or_default();
     let pattern = java_regex(&pattern, &flags).map_err(|error| options.error("pattern", error))?;
     let mut analyzer = Analyzer::new(PatternTokenizer { pattern, group: None });
-    if options.flag("lowercase", true)? {
+    if options.flag("lowercase")?.unwrap_or(true) {
         analyzer = analyzer.filter(EachTermFilter::of_characters(lowercase));
     }
     if let Some(words) = StopWords::read(options, "stopwords")? {
@@ -93,7 +93,7 @@ fn snowball(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
     let language = language_named(&name.to_lowercase()).unwrap_or(Language::English);
     let default = || match language {
         // The real server knows stop words for these only.
-        Language::English | Language::Dutch | Language::German | Language::French => StopWords::of(language),
+        Language::English | Language::Dutch | Language::German | Language::French => StopWords::for_language(language),
         _ => StopWords::default(),
     };
     let words = StopWords::read(options, "stopwords")?.unwrap_or_else(default);
@@ -106,7 +106,7 @@ fn snowball(options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
 
 /// Unicode words in lower case, without the language's stop words if the library has a list, reduced to their stems.
 fn of_language(language: Language, options: &mut Options<'_>) -> Result<Analyzer, IndexError> {
-    let stop = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::of(language));
+    let stop = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::for_language(language));
     let excluded: HashSet<String> = options.texts("stem_exclusion")?.unwrap_or_default().into_iter().collect();
     let mut analyzer = Analyzer::new(StandardTokenizer::default());
     analyzer = match language {
@@ -124,5 +124,5 @@ fn of_language(language: Language, options: &mut Options<'_>) -> Result<Analyzer
     if language == Language::German {
         analyzer = analyzer.filter(EachTermFilter::of_characters(normalize_german));
     }
-    Ok(analyzer.filter(Stem::of(language)))
+    Ok(analyzer.filter(Stem::for_language(language)))
 }

@@ -117,7 +117,9 @@ impl<'a> Definitions<'a> {
         match read_filter(&part.kind, &mut options, before) {
             Some(read) => read.and_then(|filter| options.finish().map(|()| filter)),
             None => match missing_filter(&part.kind) {
-                Some(reason) => Err(invalid(&part.path, format!("the filter {:?} is not there: {reason}", part.kind))),
+                Some(reason) => {
+                    Err(invalid(&part.path, format!("the filter {:?} is not available: {reason}", part.kind)))
+                }
                 None => Err(unknown(&part.path, "filter", &part.kind, &filter_types())),
             },
         }

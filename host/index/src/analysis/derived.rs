@@ -44,10 +44,10 @@ impl DerivedAnalyzer {
 
     pub(super) fn of(self, analyzer: Analyzer) -> Analyzer {
         match self {
-            DerivedAnalyzer::Sequences { words } => analyzer.filter(Shingle::of_words(usize::from(words))),
+            DerivedAnalyzer::Sequences { words } => analyzer.filter(Shingle::with_words(usize::from(words))),
             DerivedAnalyzer::Beginnings { words } => {
                 let words = usize::from(words);
-                analyzer.filter(EmptyTokens(words - 1)).filter(Shingle::of_words(words)).filter(Beginnings)
+                analyzer.filter(EmptyTokens(words - 1)).filter(Shingle::with_words(words)).filter(Beginnings)
             }
         }
     }

@@ -84,7 +84,7 @@ const FILTERS: [(&str, Read); 44] = [
 
 /// Filters of the real server that are not there, and why: an error names them.
 const MISSING: [(&str, &str); 22] = [
-    ("kstem", "no library has this stemmer"),
+    ("kstem", "no library provides this stemmer"),
     ("hunspell", "dictionaries are not supported"),
     ("dictionary_decompounder", "dictionaries are not supported"),
     ("hyphenation_decompounder", "dictionaries are not supported"),

@@ -78,7 +78,7 @@ impl Replaced {
 
     /// Turns byte offsets in the new text, in any order, into byte offsets in the old text.
     pub(super) fn corrector(&self, old: &str) -> Corrector<'_> {
-        Corrector { corrections: &self.corrections, new: Units::of(&self.text), old: Units::of(old) }
+        Corrector { corrections: &self.corrections, new: Units::new(&self.text), old: Units::new(old) }
     }
 }
 
@@ -106,7 +106,7 @@ pub(super) struct Units {
 }
 
 impl Units {
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let mut bytes = Vec::new();
         if !text.is_ascii() {
             for (byte, character) in text.char_indices() {

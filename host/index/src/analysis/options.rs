@@ -100,11 +100,11 @@ impl<'a> Options<'a> {
         }
     }
 
-    pub(super) fn flag(&mut self, key: &'static str, default: bool) -> Result<bool, IndexError> {
+    pub(super) fn flag(&mut self, key: &'static str) -> Result<Option<bool>, IndexError> {
         match self.text(key)?.as_deref() {
-            None => Ok(default),
-            Some("true") => Ok(true),
-            Some("false") => Ok(false),
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
             Some(other) => Err(self.error(key, format!("{other:?} is neither true nor false"))),
         }
     }

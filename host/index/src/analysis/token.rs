@@ -12,7 +12,7 @@ pub(super) struct Token {
     pub(super) kind: &'static str,
     /// Counts words: phrases depend on it. Positions never decrease in a list of tokens.
     pub(super) position: usize,
-    /// How many positions it spans: more than one if it stands beside several others, such as a synonym of several words.
+    /// How many positions it spans: more than one if it spans several others, such as a synonym of several words.
     pub(super) length: usize,
     /// Whether stemmers leave it as it is.
     pub(super) is_keyword: bool,
@@ -26,7 +26,7 @@ pub(super) const SHINGLE: &str = "shingle";
 
 impl Token {
     /// A token that is a part of a text, from that byte offset on.
-    pub(super) fn of(text: &str, start: usize, kind: &'static str, position: usize) -> Self {
+    pub(super) fn new(text: &str, start: usize, kind: &'static str, position: usize) -> Self {
         Token { text: text.to_owned(), start, end: start + text.len(), kind, position, length: 1, is_keyword: false }
     }
 
@@ -38,5 +38,5 @@ impl Token {
 
 /// Tokens of type [`WORD`] from parts of a text and where these begin, at positions 0, 1, 2, ...
 pub(super) fn words<'a>(parts: impl Iterator<Item = (usize, &'a str)>) -> Vec<Token> {
-    parts.enumerate().map(|(position, (start, text))| Token::of(text, start, WORD, position)).collect()
+    parts.enumerate().map(|(position, (start, text))| Token::new(text, start, WORD, position)).collect()
 }

@@ -22,7 +22,7 @@ impl Tokenizer for UnicodeWords {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {
         self.token.reset();
-        Words { words: WordRuns::of(text), rest: None, token: &mut self.token }
+        Words { words: WordRuns::new(text), rest: None, token: &mut self.token }
     }
 }
 
@@ -68,7 +68,7 @@ pub(super) struct UnspacedRuns<'a> {
 }
 
 impl<'a> UnspacedRuns<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         UnspacedRuns { text, position: 0 }
     }
 }
@@ -101,7 +101,7 @@ static LETTERS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\p{L}+").expect(
 pub(super) struct LetterRuns<'a>(Matches<'static, 'a>);
 
 impl<'a> LetterRuns<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         LetterRuns(LETTERS.find_iter(text))
     }
 }
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn letters_are_those_of_unicode() {
-        let words = |text| LetterRuns::of(text).map(|(_, run)| run).collect::<Vec<_>>();
+        let words = |text| LetterRuns::new(text).map(|(_, run)| run).collect::<Vec<_>>();
         assert_eq!(words("It's 2 größe_x Ⅷ Ⓐ"), ["It", "s", "größe", "x"]);
         // Vowel signs are marks.
         assert_eq!(words("สวัสดี"), ["สว", "สด"]);
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn white_space_separates() {
-        let words = |text| UnspacedRuns::of(text).map(|(_, run)| run).collect::<Vec<_>>();
+        let words = |text| UnspacedRuns::new(text).map(|(_, run)| run).collect::<Vec<_>>();
         assert_eq!(
             words(" a,b  c\td\u{3000}e\u{2003}f\u{a0}g\u{202f}h\n"),
             ["a,b", "c", "d", "e", "f\u{a0}g\u{202f}h"]

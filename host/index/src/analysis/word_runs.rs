@@ -20,7 +20,7 @@ pub(super) struct Segments<'a> {
 }
 
 impl<'a> WordRuns<'a> {
-    pub(super) fn of(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         if text.is_ascii() {
             WordRuns::Ascii(text.unicode_word_indices())
         } else {
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<&str> {
-        WordRuns::of(text).map(|(_, word)| word).collect()
+        WordRuns::new(text).map(|(_, word)| word).collect()
     }
 
     /// Each of these is one word.
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_in_circles_and_exponents_are_no_words() {
+    fn numbers_in_circles_and_exponents_are_not_words() {
         assert_eq!(words("① ² ½ a²"), ["a"]);
         assert_eq!(words("Ⅷ Ⓐ ٣ 3٫5 ٫"), ["Ⅷ", "Ⓐ", "٣", "3٫5", "٫"]);
         assert_eq!(words("“so” – … „a“ 、 _ ˈ ׳"), ["so", "a", "ˈ", "׳"]);

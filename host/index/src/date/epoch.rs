@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_numbers() {
+    fn other_texts_are_not_numbers() {
         for text in
             ["", "-", ".5", "+5", "1e9", "1.5e9", "1.-5", "1.2.3", "1500000000.1234567890", "9223372036854775808"]
         {

@@ -80,7 +80,7 @@ impl Field {
     }
 
     /// The inputs in JSON of a document: a string, or `{"input": "..." or [...], "weight": 3}`. `None` stands for an input of white
-    /// space, which is no input.
+    /// space, which is not an input.
     ///
     /// # Errors
     /// If it is something else.

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_no_numbers() {
+    fn words_are_not_numbers() {
         for text in ["", " ", "x", "NaN", "inf", "Infinity", "-infinity", "1 ", "0x10", "1_000", "1e", "--1", "1.2.3"] {
             assert_eq!(Number::from_text(text), None, "{text:?}");
         }

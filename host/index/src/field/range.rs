@@ -4,8 +4,8 @@ use std::ops::Bound;
 
 use serde_json::Value as Json;
 
-use super::convert::{Fraction, unscaled};
 use super::number::Number;
+use super::numeric::{Fraction, unscaled};
 use super::{Field, FieldKind, RangeOptions};
 use crate::date::Rounding;
 use crate::{FieldValue, InvalidValue, ValueError};

@@ -103,7 +103,7 @@ impl Definition<'_> {
         }
     }
 
-    /// The field that an alias stands for; `None` if it is no alias.
+    /// The field that an alias stands for; `None` if it is not an alias.
     pub(super) fn alias(&self) -> Result<Option<&str>, IndexError> {
         if self.object.get("type").and_then(Json::as_str) != Some("alias") {
             return Ok(None);

@@ -29,7 +29,7 @@ pub enum FieldError {
     /// The name is longer than [`MAX_FIELD_NAME_BYTES`].
     #[error("field name is longer than {MAX_FIELD_NAME_BYTES} bytes")]
     NameTooLong,
-    /// There would be more than [`MAX_FIELDS`] fields.
+    /// More than [`MAX_FIELDS`] fields.
     #[error("adding [{name}] would exceed the limit of {MAX_FIELDS} fields")]
     TooManyFields {
         /// Full name of the field.

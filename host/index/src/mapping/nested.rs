@@ -139,7 +139,7 @@ impl Mapping {
         Ok(())
     }
 
-    /// Checks that values are copied only to the nested object that they are in or to one around it, and that aliases are beside
+    /// Checks that values are copied only to the nested object that they are in or to one around it, and that aliases are next to
     /// their fields.
     pub(super) fn check_scopes(&self, path: &str) -> Result<(), IndexError> {
         let name = |scope: usize| if scope == 0 { "null" } else { self.objects[scope].name() };

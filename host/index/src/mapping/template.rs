@@ -1,11 +1,12 @@
 //! Dynamic templates: definitions for unknown fields with certain names or values.
 
-use quidditch_java_regex::{Options, Search, compile};
+use quidditch_java_regex::{Options, RegexError, Search, compile};
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use super::definition::{Definition, as_object, invalid, join, unknown_key};
 use crate::IndexError;
+use crate::name_pattern::matches_pattern;
 
 /// Types that `match_mapping_type` knows.
 const TYPES: [&str; 7] = ["*", "string", "long", "double", "boolean", "date", "object"];
@@ -27,7 +28,14 @@ pub(super) struct Template {
 #[derive(Debug, Clone)]
 struct Pattern {
     subject: Subject,
-    regex: Regex,
+    form: Form,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
+    /// With `*` for any characters.
+    Simple(String),
+    Regex(Regex),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,18 +57,18 @@ impl Template {
             return Err(unknown_key(path, key, KEYS));
         }
         let definition = Definition { object, path };
-        let is_regex = match definition.text("match_pattern")? {
-            None | Some("simple") => false,
-            Some("regex") => true,
+        let form: fn(&str) -> Result<Form, RegexError> = match definition.text("match_pattern")? {
+            None | Some("simple") => |text| Ok(Form::Simple(text.to_owned())),
+            Some("regex") => |text| {
+                let options = Options { dot_is_any: true, ..Options::new(Search::Whole) };
+                compile(text, &options).map(Form::Regex)
+            },
             Some(_) => return Err(invalid(&join(path, "match_pattern"), "it is neither simple nor regex")),
         };
         let pattern = |key: &str, subject: Subject| -> Result<Option<Pattern>, IndexError> {
             let Some(text) = definition.text(key)? else { return Ok(None) };
-            // In a simple pattern, only `*` has a meaning of its own.
-            let source = if is_regex { text.to_owned() } else { regex::escape(text).replace("\\*", ".*") };
-            let options = Options { dot_is_any: true, ..Options::new(Search::Whole) };
-            let regex = compile(&source, &options).map_err(|error| invalid(&join(path, key), error))?;
-            Ok(Some(Pattern { subject, regex }))
+            let form = form(text).map_err(|error| invalid(&join(path, key), error))?;
+            Ok(Some(Pattern { subject, form }))
         };
         let both = |key: &str, path_key: &str| -> Result<Vec<Pattern>, IndexError> {
             Ok(pattern(key, Subject::Key)?.into_iter().chain(pattern(path_key, Subject::Path)?).collect())
@@ -93,8 +101,13 @@ impl Template {
 
     /// Whether it is for a field with this name and full name, in which a value of that type was found.
     pub(super) fn applies(&self, key: &str, path: &str, detected: &str) -> bool {
-        let found =
-            |pattern: &Pattern| pattern.regex.is_match(if pattern.subject == Subject::Key { key } else { path });
+        let found = |pattern: &Pattern| {
+            let name = if pattern.subject == Subject::Key { key } else { path };
+            match &pattern.form {
+                Form::Simple(pattern) => matches_pattern(pattern, name),
+                Form::Regex(regex) => regex.is_match(name),
+            }
+        };
         self.detected.as_ref().is_none_or(|wanted| wanted == detected)
             && self.matches.iter().all(found)
             && !self.unmatches.iter().any(found)

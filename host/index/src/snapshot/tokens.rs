@@ -25,7 +25,7 @@ pub struct Token {
     pub text: String,
     /// Its position, counted from 0. Dropped words leave gaps.
     pub position: usize,
-    /// How many positions it spans. More than one, if another path of as many tokens stands beside it.
+    /// How many positions it spans. More than one, if another path of as many tokens is parallel to it.
     pub length: usize,
 }
 
@@ -35,7 +35,7 @@ impl Snapshot {
         self.analyze_document_with(None, field, text, on_token);
     }
 
-    /// As [`Snapshot::analyze_document`], with another analyzer. If there is none of this name, with that of the field.
+    /// As [`Snapshot::analyze_document`], with another analyzer. If the name is unknown, with that of the field.
     pub fn analyze_document_with(
         &self,
         analyzer: Option<&str>,
@@ -73,13 +73,13 @@ impl Snapshot {
         }
     }
 
-    /// Analyzes a query's text with the analyzer of this name; without one, or if there is none of this name, as the field does.
+    /// Analyzes a query's text with the analyzer of this name; without one, or if the name is unknown, as the field does.
     pub fn analyze_as(&self, field: &Field, analyzer: Option<&str>, text: &str) -> Vec<Token> {
         let tokens = analyzer.and_then(|analyzer| self.analyze_with(analyzer, text));
         tokens.unwrap_or_else(|| self.analyze(field, text))
     }
 
-    /// Analyzes a text with an analyzer, built in or of the mapping; `None` if there is none of this name.
+    /// Analyzes a text with an analyzer, built in or of the mapping; `None` if the name is unknown.
     pub fn analyze_with(&self, analyzer: &str, text: &str) -> Option<Vec<Token>> {
         Some(tokens(self.mapping.analyzer(analyzer)?, text))
     }

@@ -21,7 +21,7 @@ pub(super) struct SplitFile {
 }
 
 impl SplitFile {
-    /// A file of the segment; `None` if there is none of that name.
+    /// A file of the segment; `None` if the name is unknown.
     pub(super) fn open(split: &Arc<OpenSplit>, name: &Path) -> Option<Self> {
         Some(SplitFile { split: Arc::clone(split), range: split.file_range(name)? })
     }

@@ -151,7 +151,7 @@ impl Footer {
         }
         let checksums = bytes[checksums].chunks_exact(4).map(|four| u32_at(four, 0)).collect();
         let directory: Directory = serde_json::from_slice(&bytes[directory])
-            .map_err(|error| Damage::corrupt(format!("not a valid directory of files: {error}")))?;
+            .map_err(|error| Damage::unparsable("not a valid directory of files", error))?;
         let files = files(&directory.files, lengths.data)?;
         let hot = hot_ranges(&directory.hot, lengths.data, &bytes.slice(hot))?;
         Ok(Footer { segment: directory.segment, files, hot, checksums, data_bytes: lengths.data })

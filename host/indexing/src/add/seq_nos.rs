@@ -5,7 +5,7 @@ use quidditch_index::format::Manifest;
 
 /// Numbers documents from the next number of the manifest, as of the time when the work began. The numbers are stored in splits before
 /// these are part of the index, so single writes in the meantime may get the same ones. If both wrote a document with the same `_id`
-/// under the same number, whoever has seen one of them cannot tell it from the other by its number (docs/writes.md).
+/// under the same number, a reader cannot distinguish them by their numbers (docs/writes.md).
 #[derive(Debug, Clone)]
 pub(super) struct SeqNos {
     next: u64,

@@ -2,6 +2,8 @@
 
 use quidditch_index::{FieldError, ValueError};
 
+use super::json_error::JsonError;
+
 /// Longest `_id` in bytes.
 pub const MAX_ID_BYTES: usize = 512;
 
@@ -19,7 +21,7 @@ pub enum DocumentError {
     NotUtf8,
     /// Its line is not JSON.
     #[error("not valid JSON: {0}")]
-    NotJson(String),
+    NotJson(JsonError),
     /// Its line is JSON, but not an object. Contains an excerpt of it.
     #[error("{0} is not a JSON object")]
     NotAnObject(String),

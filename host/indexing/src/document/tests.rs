@@ -174,9 +174,9 @@ fn fields_have_options() {
     assert_eq!(indexed(&mapping, &document, "ip"), ["00000000000000000000ffff0a000001"]);
     assert!(mapping.field("never").is_none() && !names(&document).contains(&"hidden".to_owned()));
     let mut rejection = |json: Json| read(&mut mapping, &json).expect_err("rejected");
-    insta::assert_snapshot!(rejection(json!({"exact": "1"})), @r#"field [exact] of type [integer]: "1" would have to be changed, but [coerce] is false"#);
-    insta::assert_snapshot!(rejection(json!({"exact": 1.5})), @"field [exact] of type [integer]: 1.5 would have to be changed, but [coerce] is false");
-    insta::assert_snapshot!(rejection(json!({"c": "y"})), @r#"field [c] of type [constant_keyword]: every document has the value "x", and no other"#);
+    insta::assert_snapshot!(rejection(json!({"exact": "1"})), @r#"field [exact] of type [integer]: "1" requires coercion, but [coerce] is false"#);
+    insta::assert_snapshot!(rejection(json!({"exact": 1.5})), @"field [exact] of type [integer]: 1.5 requires coercion, but [coerce] is false");
+    insta::assert_snapshot!(rejection(json!({"c": "y"})), @r#"field [c] of type [constant_keyword]: the field has the value "x" in all documents, and accepts no other"#);
     insta::assert_snapshot!(rejection(json!({"a": 1})), @"[a] is an alias, to which documents cannot write");
     insta::assert_snapshot!(rejection(json!({"ip": "x"})), @r#"field [ip] of type [ip]: "x" is not an IP address"#);
     insta::assert_snapshot!(rejection(json!({"half": 70_000})), @"field [half] of type [half_float]: 70000 is out of range");

@@ -5,7 +5,7 @@ use std::ops::Range;
 use quidditch_index::format::SplitEntry;
 
 use super::options::MergeOptions;
-use super::plan::{Size, rewritten};
+use super::split_size::{Size, rewritten};
 
 /// How many splits of a tier are merged, and how many times as many documents those of the next tier have. 8: a document is
 /// rewritten four times until its split has 4,096 documents.

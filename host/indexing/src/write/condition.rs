@@ -9,7 +9,7 @@ use quidditch_index::{PRIMARY_TERM, Revision};
 pub enum Condition {
     /// Nothing.
     None,
-    /// There is no document with the `_id`.
+    /// No document has the `_id`.
     Absent,
     /// The document is that of this write.
     Written {

@@ -7,10 +7,11 @@ use quidditch_index::Revision;
 
 /// A change of a document that depends on what it is.
 pub trait DocumentUpdate: Send + Sync {
-    /// What becomes of a document; `None` if there is none. It may be called several times: the last result counts.
+    /// Computes the new state of a document; `current` is `None` if it does not exist. It may be called several times: the last
+    /// result counts.
     ///
     /// # Errors
-    /// Why nothing becomes of it.
+    /// Why it is not changed.
     fn update(&self, current: Option<CurrentDocument<'_>>) -> Result<Updated, UpdateError>;
 }
 
@@ -25,7 +26,7 @@ pub struct CurrentDocument<'a> {
     pub revision: Revision,
 }
 
-/// What becomes of a document.
+/// What an update does to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Updated {
     /// Another one, with this JSON text.

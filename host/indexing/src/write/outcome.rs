@@ -63,7 +63,7 @@ pub enum Effect {
 pub enum Refused {
     /// The condition does not hold.
     Conflict(Conflict),
-    /// There is no document to update.
+    /// The document to update does not exist.
     Missing,
     /// The document does not fit the mapping or a limit.
     Invalid(DocumentError),

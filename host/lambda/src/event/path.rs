@@ -27,7 +27,7 @@ pub(super) enum PathEncoding {
 impl PathEncoding {
     /// The encoding of format 2.0, by the domain name that the request was sent to. Programs that imitate Lambda on a
     /// developer's machine imitate function URLs.
-    pub(super) fn of_domain(domain: Option<&str>) -> Self {
+    pub(super) fn from_domain(domain: Option<&str>) -> Self {
         let host = domain.map(|domain| domain.split(':').next().unwrap_or_default());
         match host {
             Some(host) if host.contains('.') && !host.contains(".lambda-url.") && host != "127.0.0.1" => {
@@ -93,13 +93,13 @@ mod tests {
 
     #[test]
     fn only_function_urls_and_imitations_keep_paths_encoded() {
-        let encoding = |domain| PathEncoding::of_domain(Some(domain));
+        let encoding = |domain| PathEncoding::from_domain(Some(domain));
         for domain in ["u.lambda-url.eu-central-1.on.aws", "localhost:9000", "127.0.0.1:9100"] {
             assert_eq!(encoding(domain), PathEncoding::Encoded, "{domain}");
         }
         for domain in ["x.execute-api.eu-central-1.amazonaws.com", "search.example.com"] {
             assert_eq!(encoding(domain), PathEncoding::Decoded, "{domain}");
         }
-        assert_eq!(PathEncoding::of_domain(None), PathEncoding::Encoded);
+        assert_eq!(PathEncoding::from_domain(None), PathEncoding::Encoded);
     }
 }

@@ -144,7 +144,7 @@ impl Claim {
     /// Ends the claim without adding the file, so that the next event can try immediately. If this fails, the claim expires.
     pub(super) async fn release(self) {
         match self.object.release().await {
-            // Whoever has taken over has replaced the claim.
+            // The process that has taken over has replaced the claim.
             Ok(()) | Err(StorageError::PreconditionFailed { .. }) => {}
             Err(error) => {
                 let error = error_chain(&error);

@@ -65,7 +65,7 @@ impl Registry {
         if !name::is_valid(&publication.name) {
             return Err(RegistryError::InvalidName(publication.name.clone()));
         }
-        let record = Record::of_script(publication, parse_version(&publication.version)?);
+        let record = Record::from_script(publication, parse_version(&publication.version)?);
         match self.existing_record(&record.name, &record.version).await? {
             Some(existing) if existing.sha256 == record.sha256 => Ok(Published { record: existing, new: false }),
             Some(_) => Err(RegistryError::VersionTaken(record.id())),

@@ -151,7 +151,7 @@ fn filter_with_a_global() -> Guest {
         .with(
             "bind",
             "(global.set $minimum (f64.load offset=16 (local.get $arguments)))
-             (call $ok_handle (call $new_predicate (i32.const 1)))",
+             (call $ok_handle (call $new_filter (i32.const 1)))",
         )
         .with("keep", keep)
 }
@@ -173,7 +173,7 @@ fn a_function_that_can_be_bound_only_once_is_rejected() {
     let items = "(global $bound (mut i32) (i32.const 0))";
     let second = |code: &str| format!("(if (global.get $bound) (then {code})) (global.set $bound (i32.const 1))");
     let rejection = |code: &str| {
-        let bind_scorer = format!("{} (call $ok_handle (call $new_model (i32.const 1)))", second(code));
+        let bind_scorer = format!("{} (call $ok_handle (call $new_scorer (i32.const 1)))", second(code));
         findings(&sandbox().check(&Guest::new().with("items", items).with("bind_scorer", bind_scorer).build()))
     };
     let error = "(return (call $error (i32.const 1) (i32.const 1200) (i32.const 5)))";
@@ -185,7 +185,7 @@ fn a_function_that_can_be_bound_only_once_is_rejected() {
 fn a_filter_and_a_scorer_that_share_a_global_are_rejected() {
     // The scores are the number of bound filters.
     let count = "(global.set $count (i32.add (global.get $count) (i32.const 1)))";
-    let bind_filter = format!("{count} (call $ok_handle (call $new_predicate (i32.const 3072)))");
+    let bind_filter = format!("{count} (call $ok_handle (call $new_filter (i32.const 3072)))");
     let score = "
         (local.set $given (call $allocate (i32.const 0) (i32.const 0) (i32.const 4) (i32.shl (local.get $len) (i32.const 2))))
         (block $done
@@ -207,7 +207,7 @@ fn a_filter_and_a_scorer_that_share_a_global_are_rejected() {
 #[test]
 fn a_resource_must_survive_the_drop_of_another_one() {
     // Every drop overwrites the minimum of the last bound filter.
-    let items = r#"(func (export "quidditch:udf/filter@0.2.0#[dtor]predicate") (param i32)
+    let items = r#"(func (export "quidditch:udf/filter@0.2.0#[dtor]bound-filter") (param i32)
         (f64.store (global.get $last) (f64.const 1000)))"#;
     insta::assert_snapshot!(findings(&sandbox().check(&Guest::new().with("items", items).build())), @"binding it twice in one instance changes its results (keep all state of a bound function in its resource, and none in globals)");
 }

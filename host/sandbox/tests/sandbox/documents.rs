@@ -1,11 +1,11 @@
 //! Sandboxes, batches and calls for tests.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use quidditch_function::{
     Argument, Batch, Budget, Code, Column, Function, FunctionError, FunctionId, Loader, OutputLimits, Value, Values,
+    error_chain,
 };
 use quidditch_sandbox::{Sandbox, SandboxLimits};
 
@@ -101,8 +101,7 @@ pub(crate) fn values_failure(sandbox: &Sandbox, guest: &Guest) -> String {
 
 /// The error with its cause.
 pub(crate) fn message(error: &FunctionError) -> String {
-    let cause = error.source().expect("a function error has a cause");
-    format!("{error}: {cause}")
+    error_chain(error)
 }
 
 /// Runs a good function in the same sandbox.

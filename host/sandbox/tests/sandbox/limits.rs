@@ -75,7 +75,7 @@ fn memory_that_a_function_asks_for() {
     let failure = |guest: &Guest| filter_failure(&sandbox(), guest);
     insta::assert_snapshot!(failure(&asks(2, 33)), @"function f@1.0.0 failed to load: the function ran out of memory: it requested 2162688 bytes; at most 2097152 are allowed");
     insta::assert_snapshot!(failure(&asks(1, 17)), @"function f@1.0.0 failed to load: the function ran out of memory: it requested 1114112 bytes; at most 1048576 are allowed");
-    insta::assert_snapshot!(failure(&asks(3, 1)), @"function f@1.0.0 failed to load: it asks for 3 MiB of memory; at most 2 are allowed");
+    insta::assert_snapshot!(failure(&asks(3, 1)), @"function f@1.0.0 failed to load: it requests 3 MiB of memory; at most 2 are allowed");
     let grows = |pages: u32| {
         let grow = format!("(if (i32.eq (memory.grow (i32.const {pages})) (i32.const -1)) (then unreachable))");
         asks(2, 1).with("keep", format!("{grow} {KEEP}"))

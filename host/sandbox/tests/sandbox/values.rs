@@ -188,7 +188,7 @@ fn a_scorer_announces_its_highest_score() {
 
 #[test]
 fn values_that_share_a_global_are_rejected() {
-    // The number of bound formulas is the value.
+    // The number of bound values is the value.
     let compute = "
         (f64.store (i32.const 4096) (f64.convert_i32_u (global.get $count)))
         (memory.copy (i32.const 4104) (i32.const 4096) (i32.const 56))
@@ -197,7 +197,7 @@ fn values_that_share_a_global_are_rejected() {
         .with("items", "(global $count (mut i32) (i32.const 0))")
         .with(
             "bind_values",
-            "(global.set $count (i32.add (global.get $count) (i32.const 1))) (call $ok_handle (call $new_formula (i32.const 1)))",
+            "(global.set $count (i32.add (global.get $count) (i32.const 1))) (call $ok_handle (call $new_values (i32.const 1)))",
         )
         .with("compute", compute);
     let report = sandbox().check(&guest.build());

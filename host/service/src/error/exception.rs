@@ -1,10 +1,9 @@
 //! What an error response says about one error: a type, a reason and details.
 
-use quidditch_function::Cause;
+use quidditch_function::{Cause, error_chain};
 use serde_json::{Map, Value as Json};
 
 use super::Refusal;
-use super::chain::error_chain;
 
 /// One error in a response, as search clients know them.
 pub(super) struct Exception {
@@ -39,6 +38,7 @@ impl Exception {
         let kind = match cause {
             Cause::NotFound(_) => "resource_not_found_exception",
             Cause::Unusable(_) => "unusable_function_exception",
+            Cause::Rejected { .. } => return Exception::new("unusable_function_exception", error_chain(cause)),
             Cause::InvalidArgument(_) => "illegal_argument_exception",
             Cause::Failed(_) => "function_failed_exception",
             Cause::Script(failure) => return Exception::new(failure.kind, failure.reason.as_str()),
@@ -82,7 +82,7 @@ impl Exception {
 mod tests {
     use std::time::Duration;
 
-    use quidditch_function::DocumentRef;
+    use quidditch_function::{DocumentRef, SharedError};
 
     use super::*;
 
@@ -96,6 +96,7 @@ mod tests {
         let causes = [
             Cause::NotFound(text()),
             Cause::Unusable(text()),
+            Cause::Rejected { reason: "it cannot be linked", source: SharedError::new("an import is missing") },
             Cause::Failed(text()),
             Cause::TimedOut { limit: Duration::from_secs(2) },
             Cause::OutOfMemory { limit_bytes: 10, requested_bytes: 20 },
@@ -107,6 +108,7 @@ mod tests {
         insta::assert_snapshot!(causes.map(shown).join("\n"), @r"
         resource_not_found_exception: why
         unusable_function_exception: why
+        unusable_function_exception: it cannot be linked: an import is missing
         function_failed_exception: why
         function_timed_out_exception: the function was stopped: the functions of one request share a budget of 2000 ms
         function_out_of_memory_exception: the function ran out of memory: it requested 20 bytes; at most 10 are allowed

@@ -83,7 +83,7 @@ impl Problem {
     }
 
     fn from_indices(summary: &'static str, failures: &[FailedIndex]) -> Self {
-        let mut problems = failures.iter().map(Self::of_index);
+        let mut problems = failures.iter().map(Self::from_failed_index);
         let mut first = problems.next().unwrap_or_else(Self::internal);
         for problem in problems {
             first.status = first.status.max(problem.status);
@@ -95,7 +95,7 @@ impl Problem {
     }
 
     /// The error of one of several indices.
-    pub(super) fn of_index(failed: &FailedIndex) -> Self {
+    pub(super) fn from_failed_index(failed: &FailedIndex) -> Self {
         let FailedIndex { index, error } = failed;
         match error {
             // While an index is searched, such a value is a mistake for this index.

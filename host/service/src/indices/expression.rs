@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quidditch_index::{Aliases, IndexError, check_index_name};
+use quidditch_index::{Aliases, IndexError, check_index_name, matches_pattern};
 use serde_json::{Value as Json, json};
 
 use super::options::{IfEmpty, IfUnavailable, IndicesOptions, Wildcards};
 use crate::error::ApiError;
-use crate::name_pattern::matches;
 
 /// The indices that a request names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +53,7 @@ enum FoundBy {
 }
 
 impl Found {
-    /// Whether it is no mistake if the index does not exist: what is left of a deleted index has a folder.
+    /// Whether a request ignores the index if it does not exist: the folder may be what is left of a deleted index.
     pub(super) fn is_optional(&self, options: &IndicesOptions) -> bool {
         self.by == FoundBy::Other || options.if_unavailable == IfUnavailable::Ignore
     }
@@ -62,14 +61,14 @@ impl Found {
 
 impl Expression {
     /// The indices that a path names; without one, all.
-    pub fn of_path(text: Option<&str>) -> Self {
+    pub fn from_path(text: Option<&str>) -> Self {
         let text = text.unwrap_or("_all");
         let names: Vec<&str> = if text == "_all" { vec!["*"] } else { text.split(',').collect() };
-        Expression { text: text.to_owned(), ..Self::of_names(names) }
+        Expression { text: text.to_owned(), ..Self::from_names(names) }
     }
 
     /// The indices of a list.
-    pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let (mut parts, mut texts, mut has_pattern) = (Vec::new(), Vec::new(), false);
         for name in names {
             texts.push(name);
@@ -244,7 +243,7 @@ impl<'a> Known<'a> {
     /// The names of indices and aliases that match a pattern.
     fn matching(&self, pattern: &str) -> Vec<&'a str> {
         let names = self.indices.iter().chain(self.aliases.by_name.keys());
-        names.map(String::as_str).filter(|name| matches(pattern, name)).collect()
+        names.map(String::as_str).filter(|name| matches_pattern(pattern, name)).collect()
     }
 
     /// The indices that a name stands for.
@@ -291,7 +290,7 @@ mod tests {
     fn resolve_with(text: &str, options: &IndicesOptions) -> String {
         let indices = ["a", "b", "c", "x-1"].map(str::to_owned).into_iter().collect();
         let aliases = aliases();
-        let found = Expression::of_path(Some(text)).resolve(options, &Known { indices: &indices, aliases: &aliases });
+        let found = Expression::from_path(Some(text)).resolve(options, &Known { indices: &indices, aliases: &aliases });
         match found {
             Ok(found) => {
                 let one = |(name, found): (&String, &Found)| match &found.filter {

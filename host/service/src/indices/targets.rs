@@ -92,7 +92,7 @@ impl Service {
         Ok(targets)
     }
 
-    /// The names of the indices that a request names itself: aliases are no names of indices that are to be deleted or given aliases.
+    /// The names of the indices that a request names itself: an alias is not accepted where indices are deleted or get aliases.
     ///
     /// # Errors
     /// As [`Service::targets`], and a name that is one of an alias.
@@ -164,7 +164,7 @@ impl Service {
     /// # Errors
     /// [`IndexError::NotFound`], also for lists and patterns; an alias of several indices; the errors of opening.
     pub async fn only_target(&self, name: &str, cost: &Cost) -> Result<Target, ApiError> {
-        let expression = Expression::of_path(Some(name));
+        let expression = Expression::from_path(Some(name));
         if expression.only_name() != Some(name) {
             return Err(expression.not_found());
         }
@@ -206,7 +206,7 @@ mod tests {
     fn the_number_of_names_is_limited_before_any_is_read() {
         let check = |count: usize| {
             let names: Vec<String> = (0..count).map(|number| format!("i{number}")).collect();
-            let expression = Expression::of_path(Some(&names.join(",")));
+            let expression = Expression::from_path(Some(&names.join(",")));
             check_count(&expression, expression.parts())
         };
         assert!(check(1_000).is_ok());

@@ -27,7 +27,7 @@ enum MetricKind {
     ExpectedReciprocalRank { max_relevance: i32, default_rating: Option<i32> },
 }
 
-/// What becomes of hits without a rating.
+/// How hits without a rating count.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unrated {
     Irrelevant,
@@ -213,7 +213,7 @@ impl MetricKind {
                     return (gain, details);
                 }
                 let mut best: Vec<i32> = rated.collect();
-                best.sort_unstable_by(|one, other| other.cmp(one));
+                best.sort_unstable_by(|a, b| b.cmp(a));
                 let ideal = cumulative_gain(best.into_iter().take(hits.len()).map(Some));
                 if ideal == 0.0 {
                     return (0.0, details);

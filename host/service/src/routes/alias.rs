@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::IndicesOptions;
-use crate::name_pattern::NamePatterns;
+use crate::name_patterns::NamePatterns;
 
 /// The aliases of indices, by index. With names in the path, only these, and only indices that have any of them; a name that no
 /// alias has makes it a 404.

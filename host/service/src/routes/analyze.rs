@@ -1,4 +1,4 @@
-//! `/_analyze` and `/{index}/_analyze`: what becomes of texts.
+//! `/_analyze` and `/{index}/_analyze`: the tokens that an analyzer makes of texts.
 
 use quidditch_index::{AnalyzeError, AnalyzedToken, Cost, IndexError, Mapping, parse_json};
 use serde_json::{Map, Value as Json, json};

@@ -94,7 +94,7 @@ pub(crate) async fn cluster_stats(service: &Service, mut call: Call) -> Result<A
     take_nodes_parameters(&mut call.parameters)?;
     SettingsForm::take(&mut call.parameters)?;
     call.finish()?;
-    let targets = service.targets(&Expression::of_path(None), &IndicesOptions::DEFAULT, &Cost::default()).await?;
+    let targets = service.targets(&Expression::from_path(None), &IndicesOptions::DEFAULT, &Cost::default()).await?;
     let sum = |figure: fn(&Snapshot) -> u64| -> u64 { targets.iter().map(|target| figure(&target.snapshot)).sum() };
     let splits: usize = targets.iter().map(|target| target.snapshot.splits()).sum();
     Ok(Answer::json(&json!({

@@ -86,7 +86,7 @@ pub(super) async fn look_up(
         return Ok(LookedUp { index, id, revision: None, found: false, source: None });
     };
     let source = source.filter().apply(document.source).map_err(|error| {
-        let reason = Damage::corrupt(format!("the source of document {id:?} is not JSON: {error}"));
+        let reason = Damage::unparsable(format!("the source of document {id:?} is not JSON"), error);
         ApiError::from(IndexError::damaged(&*index, reason))
     })?;
     let Revision { version, seq_no } = revision;

@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::{IndicesOptions, Target};
-use crate::name_pattern::NamePatterns;
+use crate::name_patterns::NamePatterns;
 
 /// What fields of one type can be used for, and which indices have them.
 struct Capability<'a> {

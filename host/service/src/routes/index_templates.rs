@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use quidditch_index::{StoredTemplate, Templates};
+use quidditch_index::{StoredTemplate, Templates, matches_pattern};
 use serde_json::{Value as Json, json};
 
 use crate::Service;
@@ -11,7 +11,6 @@ use crate::accepted_parameters::take_cluster_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::name_pattern::matches;
 
 /// Index templates, all or those with a name.
 pub(crate) async fn index_templates(service: &Service, call: Call) -> Result<Answer, ApiError> {
@@ -35,7 +34,7 @@ async fn read(service: &Service, mut call: Call) -> Result<(Option<String>, Temp
 }
 
 fn list(name: Option<&str>, templates: &BTreeMap<String, StoredTemplate>, kind: &str) -> Result<Answer, ApiError> {
-    let is_wanted = |known: &str| name.is_none_or(|name| matches(name, known));
+    let is_wanted = |known: &str| name.is_none_or(|name| matches_pattern(name, known));
     let found: Vec<Json> = templates
         .iter()
         .filter(|(known, _)| is_wanted(known))

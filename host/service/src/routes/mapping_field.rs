@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::IndicesOptions;
-use crate::name_pattern::NamePatterns;
+use crate::name_patterns::NamePatterns;
 
 /// The mappings of fields by their full names, in each of the indices.
 pub(crate) async fn mapping_field(service: &Service, mut call: Call) -> Result<Answer, ApiError> {

@@ -121,13 +121,13 @@ fn parse_item(
         match key.as_str() {
             "_index" => index = Some(text()?),
             "_id" => id = Some(text()?),
-            "_source" => source = Some(DocumentSource::of_source(value)?),
+            "_source" => source = Some(DocumentSource::from_json(value)?),
             "stored_fields" => {
                 let names: Vec<String> = match value {
                     Json::Array(names) => names.iter().filter_map(scalar).collect(),
                     name => scalar(name).into_iter().collect(),
                 };
-                let stored = DocumentSource::of_stored_fields(names.iter().map(String::as_str));
+                let stored = DocumentSource::from_stored_fields(names.iter().map(String::as_str));
                 source = source.or(Some(stored));
             }
             // There is one shard.

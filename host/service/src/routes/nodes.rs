@@ -32,8 +32,8 @@ pub(crate) async fn nodes_stats(service: &Service, mut call: Call) -> Result<Ans
         return Err(ApiError::Argument(reason));
     }
     call.finish()?;
-    let targets = service.targets(&Expression::of_path(None), &IndicesOptions::DEFAULT, &Cost::default()).await?;
-    let figures = Figures::of(targets.iter().map(|target| &*target.snapshot));
+    let targets = service.targets(&Expression::from_path(None), &IndicesOptions::DEFAULT, &Cost::default()).await?;
+    let figures = Figures::from_snapshots(targets.iter().map(|target| &*target.snapshot));
     let mut node = node();
     node.insert("timestamp".to_owned(), service.clock.unix_millis().into());
     node.insert("indices".to_owned(), Json::Object(figures.to_json(|_| true)));

@@ -7,14 +7,14 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::{Expression, IndicesOptions};
-use crate::name_pattern::NamePatterns;
+use crate::name_patterns::NamePatterns;
 
 /// Lists indices with their aliases, and aliases with their indices. Unknown names are left out.
 pub(crate) async fn resolve_index(service: &Service, mut call: Call) -> Result<Answer, ApiError> {
     let wanted = NamePatterns::parse(&call.name("name"));
     let options = IndicesOptions::take(&mut call.parameters, IndicesOptions::DEFAULT)?;
     call.finish()?;
-    let all = service.summaries(&Expression::of_path(None), &options).await?;
+    let all = service.summaries(&Expression::from_path(None), &options).await?;
     let aliases = service.names.aliases().await?;
     let entry = |index: &str| {
         let names: Vec<&str> = aliases.of_index(index).map(|(alias, _)| alias).collect();

@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::IndicesOptions;
-use crate::name_pattern::NamePatterns;
+use crate::name_patterns::NamePatterns;
 use crate::parameters::Parameters;
 
 /// How settings are written.

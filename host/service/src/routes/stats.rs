@@ -40,7 +40,7 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    pub(super) fn of<'a>(snapshots: impl Iterator<Item = &'a Snapshot>) -> Self {
+    pub(super) fn from_snapshots<'a>(snapshots: impl Iterator<Item = &'a Snapshot>) -> Self {
         let mut figures = Figures::default();
         for snapshot in snapshots {
             figures.documents += snapshot.stored_documents();
@@ -92,13 +92,13 @@ pub(crate) async fn stats(service: &Service, mut call: Call) -> Result<Answer, A
     };
     let all = match targets.is_empty() {
         true => json!({ "primaries": {}, "total": {} }),
-        false => of(Figures::of(targets.iter().map(|target| &*target.snapshot))),
+        false => of(Figures::from_snapshots(targets.iter().map(|target| &*target.snapshot))),
     };
     let count = targets.len();
     let mut answer = json!({ "_shards": { "total": count, "successful": count, "failed": 0 }, "_all": all });
     if shows_indices {
         let of_index = |snapshot: &Snapshot| {
-            let mut figures = of(Figures::of(std::iter::once(snapshot)));
+            let mut figures = of(Figures::from_snapshots(std::iter::once(snapshot)));
             figures["uuid"] = snapshot.id().into();
             (snapshot.name().to_owned(), figures)
         };

@@ -1,6 +1,7 @@
 //! `/_validate/query` and `/{index}/_validate/query`: whether a query can be run.
 
 use quidditch_engine::SearchRequest;
+use quidditch_function::error_chain;
 use quidditch_index::{Cost, parse_json};
 use serde_json::{Map, Value as Json, json};
 
@@ -8,7 +9,7 @@ use crate::Service;
 use crate::accepted_parameters::take_validate_parameters;
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::error::{ApiError, error_chain};
+use crate::error::ApiError;
 use crate::indices::{IfEmpty, IndicesOptions};
 use crate::url_query::take_url_query;
 

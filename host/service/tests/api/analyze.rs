@@ -1,4 +1,4 @@
-//! `_analyze`: what becomes of texts.
+//! `_analyze`: the tokens that an analyzer makes of texts.
 
 use serde_json::json;
 

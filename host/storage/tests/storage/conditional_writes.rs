@@ -45,11 +45,11 @@ async fn stores_with_conditional_writes_pass_and_stay_empty() {
 async fn stores_without_conditional_writes_are_detected() {
     insta::assert_snapshot!(problem(ConditionalWrites::Ignored).await, @r"
     the storage does not support conditional writes (cities/probe-01)
-      it replaced an object although the write required that there is none
+      it replaced an object although the write required that none exists
     ");
     insta::assert_snapshot!(problem(ConditionalWrites::OnlyIfNoneMatch).await, @r"
     the storage does not support conditional writes (cities/probe-01)
-      it replaced an object that had another version than required
+      it replaced an object whose version was not the required one
     ");
     insta::assert_snapshot!(problem(ConditionalWrites::NeverMatching).await, @r"
     the storage does not support conditional writes (cities/probe-01)

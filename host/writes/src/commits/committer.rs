@@ -191,7 +191,7 @@ impl Committer {
 
     fn rejected(&self, bytes: usize) -> Refusal {
         let reason = format!(
-            "rejected execution of a write of {bytes} bytes: {} bytes are waiting to be written, and at most {} may",
+            "rejected execution of a write of {bytes} bytes: {} bytes are waiting to be written; at most {} are allowed",
             self.room.used(),
             self.room.limit()
         );

@@ -59,12 +59,12 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
         DocumentError::ObjectExpected { name, .. } => parsing(format!(
             "object mapping for [{name}] tried to parse field [{name}] as object, but found a concrete value"
         )),
-        DocumentError::NotJson(reason) if reason.contains("EOF while parsing a value at line 1 column 0") => {
+        DocumentError::NotJson(mistake) if mistake.is_of_empty_text() => {
             parsing("failed to parse, document is empty".to_owned())
         }
-        DocumentError::NotJson(reason) => {
-            let kind = if reason.starts_with("EOF") { "json_e_o_f_exception" } else { "json_parse_exception" };
-            parsing("failed to parse".to_owned()).caused_by(bad_request(kind, reason))
+        DocumentError::NotJson(mistake) => {
+            let kind = if mistake.is_at_the_end() { "json_e_o_f_exception" } else { "json_parse_exception" };
+            parsing("failed to parse".to_owned()).caused_by(bad_request(kind, mistake.to_string()))
         }
         DocumentError::NotAnObject(_) | DocumentError::NotUtf8 => {
             parsing("failed to parse".to_owned()).caused_by(bad_request("not_x_content_exception", error.to_string()))

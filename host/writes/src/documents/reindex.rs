@@ -66,7 +66,7 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
     let request = SearchRequest::parse_count(&query.to_string(), service.engine().limits());
     let request = request.map_err(|error| ApiError::search("", error))?;
 
-    let expression = Expression::of_names(names.iter().map(String::as_str));
+    let expression = Expression::from_names(names.iter().map(String::as_str));
     let cost = Arc::new(Cost::default());
     let targets = service.targets(&expression, &IndicesOptions::DEFAULT, &cost).await?;
     let index = write_index(writes, service, &name, (IfMissing::Create, Flag::Off)).await?;

@@ -23,7 +23,7 @@ impl ComponentTemplate {
         let meta = keys.take_object("_meta")?;
         keys.finish()?;
         let template = template.ok_or_else(|| ApiError::Argument("Required [template]".to_owned()))?;
-        Ok(ComponentTemplate { definition: IndexDefinition::of_template(template)?, version, meta })
+        Ok(ComponentTemplate { definition: IndexDefinition::from_template(template)?, version, meta })
     }
 
     /// As it is stored and shown.

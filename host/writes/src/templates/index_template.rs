@@ -1,7 +1,8 @@
 //! An index template: which indices it is for, and what they get.
 
 use http::StatusCode;
-use quidditch_service::writing::{ApiError, Refusal, matches_pattern};
+use quidditch_index::matches_pattern;
+use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json};
 
 use crate::body::Keys;
@@ -27,7 +28,7 @@ impl IndexTemplate {
     pub(super) fn read(body: Map<String, Json>) -> Result<Self, ApiError> {
         let mut keys = Keys::new(body, "index_template");
         let patterns = keys.take_texts("index_patterns")?;
-        let template = keys.take("template").map(IndexDefinition::of_template).transpose()?;
+        let template = keys.take("template").map(IndexDefinition::from_template).transpose()?;
         let composed_of = keys.take_texts("composed_of")?;
         let priority = keys.take_integer("priority")?;
         let version = keys.take_integer("version")?;

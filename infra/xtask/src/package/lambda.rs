@@ -38,7 +38,7 @@ enum Architecture {
 }
 
 impl Architecture {
-    fn of_this_machine() -> Option<Self> {
+    fn this_machine() -> Option<Self> {
         match env::consts::ARCH {
             "aarch64" => Some(Architecture::Arm64),
             "x86_64" => Some(Architecture::X86_64),
@@ -63,7 +63,7 @@ impl Architecture {
 
 /// Builds and packages both Lambda functions.
 pub(super) fn run(sh: &Shell, arguments: &Arguments) -> Result<()> {
-    let here = Architecture::of_this_machine();
+    let here = Architecture::this_machine();
     let Some(architecture) = arguments.architecture.or(here) else {
         bail!("Lambda does not support the architecture {}: select one with --architecture", env::consts::ARCH);
     };

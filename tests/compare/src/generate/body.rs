@@ -31,7 +31,8 @@ impl World {
             About::Everything if is_count => json!({ "query": self.query() }),
             About::Everything => Json::Object(search(self)),
         };
-        if self.random.chance(MISTAKES) {
+        // What is wrong with a request is compared with requests about everything.
+        if self.about == About::Everything && self.random.chance(MISTAKES) {
             body = with_mistake(&mut self.random, body);
         }
         Request { route: if is_count { "_count" } else { "_search" }, body }

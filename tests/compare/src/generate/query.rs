@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::about::About;
 use super::schema::FieldType;
 use super::values::text;
 use super::world::World;
@@ -28,7 +29,10 @@ const DATE_MATH: [&str; 9] = [
 impl World {
     /// A query of any kind.
     pub(super) fn query(&mut self) -> Json {
-        self.query_below(DEPTH)
+        match self.about {
+            About::Everything => self.query_below(DEPTH),
+            About::Aggregations => self.selection(2),
+        }
     }
 
     /// A query that contains others at most `depth` deep.

@@ -112,6 +112,20 @@ impl FieldType {
 const ANALYZERS: [&str; 9] =
     ["standard", "standard", "english", "simple", "whitespace", "keyword", "german", "turkish", "folded"];
 
+/// Fields of which aggregations are computed, and of which they are selected.
+const WITH_COLUMNS: [FieldType; 10] = [
+    FieldType::Text,
+    FieldType::Keyword,
+    FieldType::Long,
+    FieldType::Integer,
+    FieldType::Double,
+    FieldType::Float,
+    FieldType::Boolean,
+    FieldType::Date,
+    FieldType::GeoPoint,
+    FieldType::Ip,
+];
+
 /// The nested objects that documents may have.
 pub(super) const OBJECTS: &str = "objects";
 
@@ -132,12 +146,16 @@ const PARENTS: [&str; 5] = ["", "", "", "part.", "part.deep."];
 
 impl Schema {
     pub(super) fn new(random: &mut Random, about: About) -> Self {
-        let dynamic = random.pick(&["strict", "strict", "false", "true"]);
+        let (dynamics, kinds): (&[_], &[FieldType]) = match about {
+            About::Everything => (&["strict", "strict", "false", "true"], &FieldType::ALL),
+            About::Aggregations => (&["strict"], &WITH_COLUMNS),
+        };
+        let dynamic = random.pick(dynamics);
         let mut fields = Vec::new();
         // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
         let is_dense = random.chance(0.5);
         for number in 0..random.between(2, 9) {
-            let kind = random.pick(&FieldType::ALL);
+            let kind = random.pick(kinds);
             let parent = random.pick(&PARENTS);
             let name = if random.chance(0.05) { "größe-№" } else { kind.name() };
             let mut field = FieldSpec::new(format!("{parent}{name}{number}"), kind, random);

@@ -107,7 +107,7 @@ mod tests {
             [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
         };
         let (one, other) = (vector(lat, lon), vector(other_lat, other_lon));
-        let chord: f64 = one.iter().zip(other).map(|(one, other)| (one - other) * (one - other)).sum();
+        let chord: f64 = one.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum();
         2.0 * EARTH_RADIUS_KM * (chord.sqrt() / 2.0).min(1.0).asin()
     }
 

@@ -122,34 +122,40 @@ mod tests {
 
     use super::*;
 
-    fn clause(text: &str, max_distance: i64, ignore_case: bool) -> Arguments {
+    fn clause(text: &str, max_distance: i64, case: Case) -> Arguments {
         arguments([
             ("field", "name".into()),
             ("text", text.into()),
             ("max_distance", max_distance.into()),
-            ("ignore_case", ignore_case.into()),
+            ("ignore_case", (case == Case::Ignored).into()),
         ])
     }
 
     #[test]
     fn the_closest_text_is_used_and_documents_without_one_are_dropped() {
         let documents = Documents::new(4).texts(&[&["Berlin"], &["Bern", "Rome"], &[], &["Paris"]]);
-        assert_eq!(keep::<Near>(&clause("Berlin", 0, false), &documents).expect("valid"), [true, false, false, false]);
-        assert_eq!(keep::<Near>(&clause("Berlin", 2, false), &documents).expect("valid"), [true, true, false, false]);
-        let scores = score::<Similarity>(&clause("Bern", 2, false), &documents).expect("valid");
+        assert_eq!(
+            keep::<Near>(&clause("Berlin", 0, Case::Exact), &documents).expect("valid"),
+            [true, false, false, false]
+        );
+        assert_eq!(
+            keep::<Near>(&clause("Berlin", 2, Case::Exact), &documents).expect("valid"),
+            [true, true, false, false]
+        );
+        let scores = score::<Similarity>(&clause("Bern", 2, Case::Exact), &documents).expect("valid");
         assert_eq!(scores, [4.0 / 6.0, 1.0, 0.0, 0.2]);
     }
 
     #[test]
     fn case_matters_unless_it_is_ignored() {
         let documents = Documents::new(1).texts(&[&["BERLIN"]]);
-        assert_eq!(keep::<Near>(&clause("berlin", 2, false), &documents).expect("valid"), [false]);
-        assert_eq!(keep::<Near>(&clause("berlin", 2, true), &documents).expect("valid"), [true]);
+        assert_eq!(keep::<Near>(&clause("berlin", 2, Case::Exact), &documents).expect("valid"), [false]);
+        assert_eq!(keep::<Near>(&clause("berlin", 2, Case::Ignored), &documents).expect("valid"), [true]);
     }
 
     #[test]
     fn a_negative_distance_is_rejected() {
-        let Err(Error::InvalidArgument(message)) = Near::bind(&clause("x", -1, false)) else {
+        let Err(Error::InvalidArgument(message)) = Near::bind(&clause("x", -1, Case::Exact)) else {
             panic!("not rejected");
         };
         insta::assert_snapshot!(message, @"parameter [max_distance] must not be negative");
@@ -163,7 +169,7 @@ mod tests {
         ) {
             let rows: Vec<Vec<&str>> = texts.iter().map(|texts| texts.iter().map(String::as_str).collect()).collect();
             let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
-            let arguments = clause(&text, 1, false);
+            let arguments = clause(&text, 1, Case::Exact);
             let kept = keep::<Near>(&arguments, &Documents::new(rows.len()).texts(&rows)).expect("valid");
             let scores = score::<Similarity>(&arguments, &Documents::new(rows.len()).texts(&rows)).expect("valid");
             for (index, row) in rows.iter().enumerate() {

@@ -54,7 +54,8 @@ macro_rules! from_argument {
             fn from_argument(name: &str, value: Option<&'a Value>) -> Result<Self, Error> {
                 match value {
                     Some($pattern) => Ok($result),
-                    other => Err(mismatch(name, $expected, other.is_none())),
+                    Some(_) => Err(mismatch(name, $expected)),
+                    None => Err(missing(name)),
                 }
             }
         }
@@ -72,9 +73,13 @@ from_argument!(&'a [String], "a list of strings", Value::Texts(values) => values
 
 /// Built without `format!`, whose code would be a large part of a small component.
 #[cold]
-fn mismatch(name: &str, expected: &str, missing: bool) -> Error {
-    let (problem, expected) = if missing { ("] is required", "") } else { ("] must be ", expected) };
-    Error::InvalidArgument(concatenated(&["parameter [", name, problem, expected]))
+fn mismatch(name: &str, expected: &str) -> Error {
+    Error::InvalidArgument(concatenated(&["parameter [", name, "] must be ", expected]))
+}
+
+#[cold]
+fn missing(name: &str) -> Error {
+    Error::InvalidArgument(concatenated(&["parameter [", name, "] is required"]))
 }
 
 /// Concatenates the parts. (The standard library's `concat` would add a panic with its message.)

@@ -91,43 +91,43 @@ macro_rules! __export_filter {
             #[cfg(target_arch = "wasm32")]
             #[link(wasm_import_module = "[export]quidditch:udf/filter@0.2.0")]
             unsafe extern "C" {
-                #[link_name = "[resource-new]predicate"]
+                #[link_name = "[resource-new]bound-filter"]
                 safe fn new_handle(bound: *mut $filter) -> usize;
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[static]predicate.bind")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[static]bound-filter.bind")]
             unsafe extern "C" fn bind(pointer: *mut u8, len: usize) -> *mut $crate::abi::RawResult {
                 let arguments = unsafe { $crate::abi::arguments(pointer, len) };
                 $crate::abi::bound(<$filter as $crate::Filter>::bind(&arguments), new_handle)
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[static]predicate.bind")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[static]bound-filter.bind")]
             unsafe extern "C" fn after_bind(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_bind(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]predicate.columns")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]bound-filter.columns")]
             unsafe extern "C" fn columns(bound: *mut $filter) -> *mut $crate::abi::ReturnedList {
                 $crate::abi::columns(&$crate::Filter::columns(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[method]predicate.columns")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[method]bound-filter.columns")]
             unsafe extern "C" fn after_columns(returned: *mut $crate::abi::ReturnedList) {
                 unsafe { $crate::abi::after_columns(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]predicate.ranges")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]bound-filter.ranges")]
             unsafe extern "C" fn ranges(bound: *mut $filter) -> *const $crate::abi::RawList {
                 $crate::abi::ranges($crate::Filter::ranges(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]predicate.keep")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[method]bound-filter.keep")]
             unsafe extern "C" fn keep(
                 bound: *mut $filter,
                 len: usize,
@@ -143,13 +143,13 @@ macro_rules! __export_filter {
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[method]predicate.keep")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/filter@0.2.0#[method]bound-filter.keep")]
             unsafe extern "C" fn after_keep(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_answer::<u8>(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[dtor]predicate")]
+            #[unsafe(export_name = "quidditch:udf/filter@0.2.0#[dtor]bound-filter")]
             unsafe extern "C" fn drop(bound: *mut $filter) {
                 unsafe { $crate::abi::drop_bound(bound) }
             }
@@ -172,49 +172,49 @@ macro_rules! __export_scorer {
             #[cfg(target_arch = "wasm32")]
             #[link(wasm_import_module = "[export]quidditch:udf/scorer@0.2.0")]
             unsafe extern "C" {
-                #[link_name = "[resource-new]model"]
+                #[link_name = "[resource-new]bound-scorer"]
                 safe fn new_handle(bound: *mut $scorer) -> usize;
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[static]model.bind")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[static]bound-scorer.bind")]
             unsafe extern "C" fn bind(pointer: *mut u8, len: usize) -> *mut $crate::abi::RawResult {
                 let arguments = unsafe { $crate::abi::arguments(pointer, len) };
                 $crate::abi::bound(<$scorer as $crate::Scorer>::bind(&arguments), new_handle)
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[static]model.bind")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[static]bound-scorer.bind")]
             unsafe extern "C" fn after_bind(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_bind(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.columns")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]bound-scorer.columns")]
             unsafe extern "C" fn columns(bound: *mut $scorer) -> *mut $crate::abi::ReturnedList {
                 $crate::abi::columns(&$crate::Scorer::columns(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[method]model.columns")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[method]bound-scorer.columns")]
             unsafe extern "C" fn after_columns(returned: *mut $crate::abi::ReturnedList) {
                 unsafe { $crate::abi::after_columns(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.needs-score")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]bound-scorer.needs-score")]
             unsafe extern "C" fn needs_score(bound: *mut $scorer) -> i32 {
                 i32::from($crate::Scorer::needs_score(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.max-score")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]bound-scorer.max-score")]
             unsafe extern "C" fn max_score(bound: *mut $scorer, score: f32) -> f32 {
                 $crate::Scorer::max_score(unsafe { &*bound }, score)
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]model.score")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[method]bound-scorer.score")]
             unsafe extern "C" fn score(
                 bound: *mut $scorer,
                 len: usize,
@@ -230,13 +230,13 @@ macro_rules! __export_scorer {
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[method]model.score")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/scorer@0.2.0#[method]bound-scorer.score")]
             unsafe extern "C" fn after_score(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_answer::<f32>(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[dtor]model")]
+            #[unsafe(export_name = "quidditch:udf/scorer@0.2.0#[dtor]bound-scorer")]
             unsafe extern "C" fn drop(bound: *mut $scorer) {
                 unsafe { $crate::abi::drop_bound(bound) }
             }
@@ -259,43 +259,43 @@ macro_rules! __export_values {
             #[cfg(target_arch = "wasm32")]
             #[link(wasm_import_module = "[export]quidditch:udf/values@0.2.0")]
             unsafe extern "C" {
-                #[link_name = "[resource-new]formula"]
+                #[link_name = "[resource-new]bound-values"]
                 safe fn new_handle(bound: *mut $values) -> usize;
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[static]formula.bind")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[static]bound-values.bind")]
             unsafe extern "C" fn bind(pointer: *mut u8, len: usize) -> *mut $crate::abi::RawResult {
                 let arguments = unsafe { $crate::abi::arguments(pointer, len) };
                 $crate::abi::bound(<$values as $crate::Values>::bind(&arguments), new_handle)
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[static]formula.bind")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[static]bound-values.bind")]
             unsafe extern "C" fn after_bind(returned: *mut $crate::abi::RawResult) {
                 unsafe { $crate::abi::after_bind(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]formula.columns")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]bound-values.columns")]
             unsafe extern "C" fn columns(bound: *mut $values) -> *mut $crate::abi::ReturnedList {
                 $crate::abi::columns(&$crate::Values::columns(unsafe { &*bound }))
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[method]formula.columns")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[method]bound-values.columns")]
             unsafe extern "C" fn after_columns(returned: *mut $crate::abi::ReturnedList) {
                 unsafe { $crate::abi::after_columns(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]formula.kind")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]bound-values.kind")]
             unsafe extern "C" fn kind(_: *mut $values) -> i32 {
                 $crate::abi::kind::<<$values as $crate::Values>::Value>()
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]formula.compute")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[method]bound-values.compute")]
             unsafe extern "C" fn compute(
                 bound: *mut $values,
                 len: usize,
@@ -311,13 +311,13 @@ macro_rules! __export_values {
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[method]formula.compute")]
+            #[unsafe(export_name = "cabi_post_quidditch:udf/values@0.2.0#[method]bound-values.compute")]
             unsafe extern "C" fn after_compute(returned: *mut $crate::abi::ReturnedColumn) {
                 unsafe { $crate::abi::after_compute(returned) }
             }
 
             #[cfg(target_arch = "wasm32")]
-            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[dtor]formula")]
+            #[unsafe(export_name = "quidditch:udf/values@0.2.0#[dtor]bound-values")]
             unsafe extern "C" fn drop(bound: *mut $values) {
                 unsafe { $crate::abi::drop_bound(bound) }
             }

@@ -14,7 +14,7 @@ pub(super) enum Authorization {
 
 impl Authorization {
     /// Reads the header; `None` if there is none, or none that can be read.
-    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+    pub(super) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let (scheme, value) = headers.get(AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
         let value = value.trim();
         if scheme.eq_ignore_ascii_case("bearer") {
@@ -38,7 +38,7 @@ mod tests {
         let read = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(AUTHORIZATION, text.parse().expect("ASCII"));
-            Authorization::of(&headers)
+            Authorization::from_headers(&headers)
         };
         assert_eq!(read("bearer abc"), Some(Authorization::Bearer("abc".to_owned())));
         let ada = Authorization::Basic { name: "ada".to_owned(), password: "a:b".to_owned() };
@@ -46,6 +46,6 @@ mod tests {
         for bad in ["Bearer", "Digest abc", "Basic abc", "Basic YWRh", "abc"] {
             assert_eq!(read(bad), None, "{bad}");
         }
-        assert_eq!(Authorization::of(&HeaderMap::new()), None);
+        assert_eq!(Authorization::from_headers(&HeaderMap::new()), None);
     }
 }

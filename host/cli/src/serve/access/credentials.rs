@@ -32,7 +32,7 @@ pub(super) fn parse_credentials(text: &str) -> Result<Vec<Credential>> {
         }
         let credential = parse_line(line).with_context(|| format!("line {}", index + 1))?;
         if credentials.iter().any(|known| known.name == credential.name) {
-            bail!("line {}: the name [{}] is there twice", index + 1, credential.name);
+            bail!("line {}: duplicate name [{}]", index + 1, credential.name);
         }
         credentials.push(credential);
     }
@@ -57,7 +57,7 @@ fn parse_line(line: &str) -> Result<Credential> {
 }
 
 /// The credential with this token. All are compared, each in constant time.
-pub(super) fn of_token<'a>(credentials: &'a [Credential], token: &str) -> Option<&'a Credential> {
+pub(super) fn find_by_token<'a>(credentials: &'a [Credential], token: &str) -> Option<&'a Credential> {
     let digest = token_digest(token);
     let mut found = None;
     for credential in credentials {
@@ -92,9 +92,9 @@ mod tests {
         let text =
             format!("# comment\n\n a read {}\nb read,write {}\n", token_digest("x"), token_digest("y").to_uppercase());
         let credentials = parse_credentials(&text).expect("valid");
-        assert_eq!(of_token(&credentials, "x").map(|credential| credential.name.as_str()), Some("a"));
-        assert_eq!(of_token(&credentials, "y").map(|credential| credential.name.as_str()), Some("b"));
-        assert!(of_token(&credentials, "z").is_none());
+        assert_eq!(find_by_token(&credentials, "x").map(|credential| credential.name.as_str()), Some("a"));
+        assert_eq!(find_by_token(&credentials, "y").map(|credential| credential.name.as_str()), Some("b"));
+        assert!(find_by_token(&credentials, "z").is_none());
     }
 
     #[test]
@@ -104,7 +104,7 @@ mod tests {
         insta::assert_snapshot!(error("a read"), @"line 1: it is not a name, roles and a hash, separated by spaces");
         insta::assert_snapshot!(error("\na read secret"), @"line 2: the third column is neither the SHA-256 digest of a token nor the Argon2 hash of a password");
         insta::assert_snapshot!(error(&format!("a all {digest}")), @"line 1: unknown role [all]; known roles: read, write, publish");
-        insta::assert_snapshot!(error(&format!("a read {digest}\na read {digest}")), @"line 2: the name [a] is there twice");
+        insta::assert_snapshot!(error(&format!("a read {digest}\na read {digest}")), @"line 2: duplicate name [a]");
     }
 
     #[test]

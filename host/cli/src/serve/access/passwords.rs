@@ -41,7 +41,7 @@ pub(in crate::serve) struct Passwords {
 impl Passwords {
     pub(super) fn new(users: Vec<Credential>) -> Result<Self> {
         let mut key = [0; 32];
-        getrandom::fill(&mut key).map_err(|error| anyhow!("the system has no random numbers: {error}"))?;
+        getrandom::fill(&mut key).map_err(|error| anyhow!("the system provides no random numbers: {error}"))?;
         let dummy = password_hash("no user has this password")?;
         let (remembered, hashing) = (Mutex::default(), Semaphore::new(HASHED_AT_A_TIME));
         Ok(Passwords { users, dummy, key, remembered, hashing, clock: SystemClock::default() })

@@ -1,4 +1,4 @@
-//! What terms are told apart by, and how much of an index is counted.
+//! What distinguishes terms, and how much of an index is counted.
 
 /// Which documents a background has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

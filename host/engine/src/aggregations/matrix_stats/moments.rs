@@ -96,8 +96,7 @@ impl Moments {
         }
         let (a, b) = (self.count as f64, other.count as f64);
         let count = a + b;
-        let differences: Vec<f64> =
-            self.fields.iter().zip(&other.fields).map(|(one, other)| other.mean - one.mean).collect();
+        let differences: Vec<f64> = self.fields.iter().zip(&other.fields).map(|(a, b)| b.mean - a.mean).collect();
         for field in 1..self.fields.len() {
             for before in 0..field {
                 let place = place(field, before);

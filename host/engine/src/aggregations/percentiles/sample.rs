@@ -112,7 +112,7 @@ impl Sample {
                 counts.iter().map(|(range, count)| ((u64::from(*range) << CUT) | (1 << (CUT - 1)), *count)).collect()
             }
         };
-        Sorted::of_runs(runs)
+        Sorted::from_runs(runs)
     }
 }
 
@@ -133,11 +133,11 @@ impl Sorted {
             first = *end;
             (f64_to_u64(map(*value)), count)
         };
-        Self::of_runs(self.values.iter().zip(&self.ends).map(run).collect())
+        Self::from_runs(self.values.iter().zip(&self.ends).map(run).collect())
     }
 
     /// Of values, as bits that order like them, and how often there are.
-    fn of_runs(mut runs: Vec<(u64, u64)>) -> Self {
+    fn from_runs(mut runs: Vec<(u64, u64)>) -> Self {
         runs.sort_unstable();
         let mut ends = Vec::with_capacity(runs.len());
         let mut count = 0;

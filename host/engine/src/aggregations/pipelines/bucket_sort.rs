@@ -62,7 +62,7 @@ fn parse_levels(node: &Node<'_>) -> Result<Vec<Level>, ParseError> {
             } else {
                 Direction::WORDS.read(&options)?
             };
-            levels.push(Level { path: BucketsPath::of_text(name, &options)?, direction });
+            levels.push(Level { path: BucketsPath::from_text(name, &options)?, direction });
         }
     }
     Ok(levels)

@@ -19,11 +19,11 @@ pub(super) struct Element {
 
 impl BucketsPath {
     pub(super) fn parse(node: &Node<'_>) -> Result<Self, ParseError> {
-        Self::of_text(node.text()?, node)
+        Self::from_text(node.text()?, node)
     }
 
     /// The path of a text; `node` is where mistakes are.
-    pub(super) fn of_text(text: &str, node: &Node<'_>) -> Result<Self, ParseError> {
+    pub(super) fn from_text(text: &str, node: &Node<'_>) -> Result<Self, ParseError> {
         let parts: Vec<&str> = text.split('>').map(str::trim).filter(|part| !part.is_empty()).collect();
         if parts.is_empty() {
             return Err(node.mistake(ErrorKind::Validation, "a path to buckets must not be empty"));

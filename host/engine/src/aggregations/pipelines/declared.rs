@@ -31,7 +31,7 @@ impl Declared {
 
 /// The aggregations of one level, as far as pipelines are concerned.
 pub(in super::super) trait Siblings {
-    /// What buckets an aggregation of this level has; `None` if there is none of this name.
+    /// What buckets an aggregation of this level has; `None` if the name is unknown.
     fn layout(&self, name: &str) -> Option<Layout>;
 
     /// Whether steps lead to an aggregation or a pipeline inside of one of this level.
@@ -134,7 +134,7 @@ impl Level<'_> {
                 match layout.and_then(|first| self.siblings.layout(&first.name)) {
                     Some(Layout::Many | Layout::Sequence { .. }) => return Ok(()),
                     _ => format!(
-                        "the path of the pipeline aggregation [{name}] must begin with an aggregation beside it that has \
+                        "the path of the pipeline aggregation [{name}] must begin with an aggregation next to it that has \
                          several buckets"
                     ),
                 }

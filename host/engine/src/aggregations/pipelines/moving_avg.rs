@@ -29,7 +29,7 @@ pub(super) fn parse(node: &Node<'_>) -> Result<Parsed, ParseError> {
         None => name == ModelName::HoltWinters,
     };
     if is_minimized {
-        let reason = "the settings of a model cannot be found by trial: [minimize] must be false";
+        let reason = "optimizing the settings of a model is not supported: [minimize] must be false";
         return Err(minimize.as_ref().unwrap_or(node).error(reason));
     }
     if let Some(node) = fields.take("predict") {

@@ -35,7 +35,7 @@ pub(super) fn take_path(fields: &mut Fields<'_>, what: &str) -> Result<BucketsPa
     match (paths.next(), paths.next()) {
         (Some(path), None) => BucketsPath::parse(&path),
         (None, _) => Err(node.mistake(ErrorKind::Validation, "[buckets_path] must not be empty")),
-        (Some(_), Some(second)) => Err(second.mistake(ErrorKind::Validation, format!("{what} reads one path only"))),
+        (Some(_), Some(second)) => Err(second.mistake(ErrorKind::Validation, format!("{what} accepts only one path"))),
     }
 }
 

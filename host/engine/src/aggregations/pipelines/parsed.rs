@@ -11,10 +11,10 @@ pub(in super::super) struct Parsed {
     pub(super) around: Around,
 }
 
-/// What must be around a pipeline, or beside it.
+/// What must be around a pipeline, or next to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Around {
-    /// Beside it: an aggregation with buckets, to which its path leads.
+    /// Next to it: an aggregation with buckets, to which its path leads.
     BucketsBeside,
     /// Around it: an aggregation with several buckets.
     Buckets,

@@ -8,11 +8,11 @@ use super::super::answer::{Answer, BucketAnswers, Content, NamedAnswer};
 use super::super::answering::Answering;
 use crate::Error;
 
-/// A pipeline that computes something of the buckets of an aggregation beside it.
+/// A pipeline that computes something of the buckets of an aggregation next to it.
 pub(super) trait SiblingPipeline: Send + Sync {
     fn type_name(&self) -> &'static str;
 
-    /// Its result. `level` are the results of the aggregations beside it.
+    /// Its result. `level` are the results of the aggregations next to it.
     fn compute(&self, level: &[NamedAnswer<'_>]) -> Result<Answer<'static>, Error>;
 }
 

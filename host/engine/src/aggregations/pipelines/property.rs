@@ -14,7 +14,7 @@ enum NoValue {
     Mistake(Error),
 }
 
-/// Something that is no number, as errors name it.
+/// Something that is not a number, as errors name it.
 struct NoNumber(&'static str);
 
 type Property = Result<f64, NoNumber>;

@@ -1,4 +1,4 @@
-//! The values that a pipeline reads of the buckets of an aggregation beside it.
+//! The values that a pipeline reads of the buckets of an aggregation next to it.
 
 use super::super::answer::{Content, NamedAnswer};
 use super::options::PipelineOptions;

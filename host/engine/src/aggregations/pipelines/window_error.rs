@@ -14,7 +14,7 @@ pub(super) enum WindowError {
     Unsupported(String),
     #[error("the script of a window is nested too deeply: at most {max} levels are allowed")]
     TooDeep { max: usize },
-    #[error("there is no function [MovingFunctions.{0}]")]
+    #[error("unknown function [MovingFunctions.{0}]")]
     UnknownFunction(String),
     #[error("the first argument of [MovingFunctions.{0}] must be [values]")]
     NoValues(String),

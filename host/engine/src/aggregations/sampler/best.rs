@@ -12,7 +12,7 @@ use tantivy::Score;
 pub(in super::super) struct Sampled {
     pub(super) score: Score,
     pub(in super::super) document: SnapshotDocument,
-    /// The value by which documents are diversified; those without one are told apart by nothing.
+    /// The value by which documents are diversified; those without one are not diversified.
     pub(super) value: Option<Value>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct Best {
     pub(super) most_of_value: usize,
 }
 
-/// What is told apart of a document.
+/// What distinguishes a document from others.
 pub(super) trait Candidate {
     type Document: Ord;
     type Value: Hash + Eq;

@@ -110,7 +110,7 @@ impl<'a> SegmentSampler<'a> {
         let (Some(reader), Some((_, source))) = (&mut self.reader, &self.sampler.diversity) else { return Ok(values) };
         let mut has_several = false;
         if source.kind == Kind::Text {
-            // A missing value is told apart as the number behind the last one.
+            // A missing value has the number after the last one.
             let missing = source.missing.as_ref().map(|_| u64::MAX);
             reader.bits_or(batch, Repeats::Keep, missing).for_each(|position, ordinal| {
                 has_several |= values[position].replace(ordinal).is_some();

@@ -9,6 +9,7 @@ use super::super::options::{FieldOptions, SCRIPT};
 use super::super::value_format::ValueFormat;
 use super::{Missing, Source};
 use crate::Error;
+use crate::nested::NestedScope;
 use crate::plan::{Planner, ValueClass};
 
 /// Which fields an aggregation takes.
@@ -32,7 +33,7 @@ impl Source {
         accepts: Accepts,
         unmapped: Kind,
     ) -> Result<Self, Error> {
-        let unmapped = options.value_type.map_or(unmapped, Kind::of_values);
+        let unmapped = options.value_type.map_or(unmapped, Kind::from_column_kind);
         if let Some(call) = options.script {
             return Self::plan_script(planner, options, call, (type_name, accepts), unmapped);
         }
@@ -47,12 +48,12 @@ impl Source {
         // Where only other indices have the field, results must merge with theirs.
         let elsewhere = || {
             let field = planner.mappings.field(&options.field);
-            field.filter(|field| Kind::of(field, planner.mapping()).is_ok_and(|kind| accepts.allows(kind)))
+            field.filter(|field| Kind::from_field(field, planner.mapping()).is_ok_and(|kind| accepts.allows(kind)))
         };
         let Some(field) = own.or_else(elsewhere) else {
             return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
         };
-        let kind = Kind::of(field, planner.mapping())?;
+        let kind = Kind::from_field(field, planner.mapping())?;
         if !accepts.allows(kind) {
             return Err(failure::argument(format!(
                 "field [{}] of type [{}] is not supported for aggregation [{type_name}]",
@@ -93,13 +94,18 @@ impl Source {
                 "field [{name}] is computed by the request: aggregation [{type_name}] cannot use it together with a script"
             )));
         }
+        if matches!(planner.scope.get(), NestedScope::Objects(_)) {
+            return Err(failure::argument(format!(
+                "a script in the aggregation [{type_name}] inside of [nested] is not supported: it computes values of documents"
+            )));
+        }
         let own = planner.field(name);
         if own.is_none() && name != SCRIPT {
             return Self::plan_unmapped(planner, options, type_name, accepts, unmapped);
         }
         let computed = planner.call_values(call);
         planner.will_aggregate(&computed);
-        let kind = Kind::of(&computed.field, planner.mapping())?;
+        let kind = Kind::from_field(&computed.field, planner.mapping())?;
         if !accepts.allows(kind) {
             return Err(failure::argument(format!(
                 "a script that computes values of the type [{}] is not supported for aggregation [{type_name}]",

@@ -14,7 +14,7 @@ use super::super::partial::{Keys, Partial};
 use super::super::source::Source;
 use super::super::term_filter::TermFilter;
 
-/// What is shown beside keys and counts.
+/// What is shown in addition to keys and counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
     /// The number of documents of other terms.

@@ -174,7 +174,7 @@ impl Aggregation for SignificantTerms {
     fn answer(&self, partial: Partial, answering: &mut Answering) -> Result<Answer<'_>, Error> {
         let Significant { documents, buckets } = into_significant(partial);
         let Some(number) = self.background else {
-            return Ok(Answer::of_buckets(Map::new(), Vec::new(), Style::List));
+            return Ok(Answer::from_buckets(Map::new(), Vec::new(), Style::List));
         };
         let keys = term_keys(&buckets.keys);
         let counted = (0..keys.len()).filter(|position| buckets.counts[*position] >= self.terms.min_doc_count);
@@ -184,7 +184,7 @@ impl Aggregation for SignificantTerms {
             let missing = answering.missing.terms.entry(number).or_default();
             missing.extend(counted.iter().map(|position| keys[*position].clone()));
             self.learn_inside(&counted, buckets, answering)?;
-            return Ok(Answer::of_buckets(Map::new(), Vec::new(), Style::List));
+            return Ok(Answer::from_buckets(Map::new(), Vec::new(), Style::List));
         };
         let candidates = counted.iter().map(|position| (*position, &keys[*position], buckets.counts[*position]));
         let best = most_significant(candidates, documents, background, &self.heuristic, self.terms.size, answering)?;
@@ -205,7 +205,7 @@ impl Aggregation for SignificantTerms {
             let inner = self.terms.inner.answer(bucket.inner.into_iter().flatten(), answering)?;
             answers.push(BucketAnswer { name: None, key, count, shown, inner });
         }
-        Ok(Answer::of_buckets(sizes(documents, background), answers, Style::List))
+        Ok(Answer::from_buckets(sizes(documents, background), answers, Style::List))
     }
 }
 
@@ -264,7 +264,7 @@ pub(in super::super) fn most_significant<'k>(
     Ok(scored.into_iter().map(|(scored, _)| scored).collect())
 }
 
-/// What is shown of a significant term, beside its key.
+/// What is shown of a significant term, in addition to its key.
 pub(in super::super) fn add_figures(shown: &mut Map<String, Json>, count: u64, score: f64, background_count: u64) {
     shown.insert("doc_count".to_owned(), count.into());
     shown.insert("score".to_owned(), decimal_json(score));

@@ -142,7 +142,7 @@ fn pattern(name: &str, node: &Node<'_>, fields: &mut Fields<'_>) -> Result<RuleK
         "regexp" => {
             let text = required(fields, "pattern", "[regexp]")?;
             let named = fields.optional("flags", Operators::parse).map_err(as_object)?;
-            let operators = fields.optional("flags_value", Operators::of_bits).map_err(as_object)?.or(named);
+            let operators = fields.optional("flags_value", Operators::from_bits).map_err(as_object)?.or(named);
             let operators = operators.unwrap_or(Operators::ALL);
             let case = LetterCase::take(fields).map_err(as_object)?;
             let regexp = Regexp { text: &text, operators, case, effort: MAX_EFFORT };

@@ -25,7 +25,7 @@ pub(super) fn intervals(field: &Field, tokens: Vec<Token>, arrangement: Arrangem
     }
     let mut parts = Vec::with_capacity(tokens.len());
     let mut next = 0;
-    for same in tokens.chunk_by(|one, other| one.position == other.position) {
+    for same in tokens.chunk_by(|a, b| a.position == b.position) {
         let gap = same[0].position.saturating_sub(next);
         parts.push(any(field, same)?.after_gap(if parts.is_empty() && tokens.len() == 1 { 0 } else { gap as i64 }));
         next = same[0].position + 1;

@@ -45,7 +45,7 @@ impl Operators {
     }
 
     /// Those of `flags_value`, by their bits.
-    pub(crate) fn of_bits(node: &Node<'_>) -> Result<Self, ParseError> {
+    pub(crate) fn from_bits(node: &Node<'_>) -> Result<Self, ParseError> {
         Ok(Operators(node.integer()? as u8))
     }
 

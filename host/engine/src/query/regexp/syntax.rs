@@ -178,7 +178,7 @@ impl Parser {
             let (first, last) = (u32::from(first), u32::from(last));
             return Err(self.mistake(format!("invalid range: from ({first}) cannot be > to ({last})")));
         }
-        Ok(CharSet::of(&[(first, last)]))
+        Ok(CharSet::from_ranges(&[(first, last)]))
     }
 
     fn simple(&mut self) -> Result<Expression, PatternError> {
@@ -247,9 +247,9 @@ impl Parser {
         }
         let Some(&letter) = self.characters.get(self.position + 1) else { return Ok(None) };
         let set = match letter.to_ascii_lowercase() {
-            'd' => CharSet::of(&[('0', '9')]),
-            's' => CharSet::of(&[('\t', '\n'), ('\r', '\r'), (' ', ' ')]),
-            'w' => CharSet::of(&[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]),
+            'd' => CharSet::from_ranges(&[('0', '9')]),
+            's' => CharSet::from_ranges(&[('\t', '\n'), ('\r', '\r'), (' ', ' ')]),
+            'w' => CharSet::from_ranges(&[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]),
             'a'..='z' => {
                 self.position += 1;
                 return Err(self.mistake(format!("invalid character class \\{letter}")));
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_operator_where_it_stands_is_a_character() {
+    fn operators_in_other_places_are_characters() {
         for text in ["*a", "+", "?", "{1}", "}", "]", ")", "|a", "&a"] {
             assert_eq!(matching(text, Operators::ALL, &[text, "a"]), [text]);
         }

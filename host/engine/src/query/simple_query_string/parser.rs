@@ -246,7 +246,7 @@ impl Parser<'_> {
         self.operand(operand).map(Some)
     }
 
-    /// The number up to the end of the term: without one it is 2, and what is no number is 0.
+    /// The number up to the end of the term: without one it is 2, and what is not a number is 0.
     fn number(&mut self) -> u32 {
         let mut text = String::new();
         while let Some(character) = self.peek(0).filter(|character| !self.ends_term(*character)) {
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_meaning_is_ignored() {
+    fn characters_without_meaning_are_ignored() {
         assert_eq!(steps("(a", Flags::ALL), "a");
         assert_eq!(steps("a) b", Flags::ALL), "a b");
         assert_eq!(steps("\"a b", Flags::ALL), "a b");

@@ -44,7 +44,7 @@ impl FuzzyCompletion {
         let mut fields = node.fields()?;
         let edits = match fields.optional("fuzziness", Fuzziness::parse)? {
             None => default.edits,
-            // There is no one length of the terms.
+            // The terms have different lengths.
             Some(fuzziness) => fuzziness.fixed_edits().unwrap_or(1),
         };
         let knows_characters = fields.optional("unicode_aware", Node::boolean)?.unwrap_or(false);

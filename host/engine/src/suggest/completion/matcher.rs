@@ -63,8 +63,8 @@ impl Matcher {
         let Matcher::Fuzzy { form, unit, .. } = self else { return weight };
         let matched = self.matched(term.form.as_bytes());
         let common = match unit {
-            FuzzyUnit::Bytes => form.bytes().zip(matched.bytes()).take_while(|(one, other)| one == other).count(),
-            FuzzyUnit::Characters => form.chars().zip(matched.chars()).take_while(|(one, other)| one == other).count(),
+            FuzzyUnit::Bytes => form.bytes().zip(matched.bytes()).take_while(|(a, b)| a == b).count(),
+            FuzzyUnit::Characters => form.chars().zip(matched.chars()).take_while(|(a, b)| a == b).count(),
         };
         match common as f32 {
             0.0 => weight,

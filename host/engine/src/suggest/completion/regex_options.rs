@@ -24,10 +24,10 @@ impl RegexOptions {
         let as_object = |error: ParseError| error.of_kind(ErrorKind::Object);
         let mut fields = node.fields()?;
         let flags = fields.optional("flags", |node| match node.json().is_number() {
-            true => Operators::of_bits(node),
+            true => Operators::from_bits(node),
             false => Operators::parse(node),
         });
-        let bits = fields.optional("flags_value", Operators::of_bits);
+        let bits = fields.optional("flags_value", Operators::from_bits);
         let operators = bits.map_err(as_object)?.or(flags.map_err(as_object)?).unwrap_or(default.operators);
         let effort = fields.optional("max_determinized_states", Node::count)?.unwrap_or(default.effort);
         fields.finish("[regex]").map_err(as_object)?;

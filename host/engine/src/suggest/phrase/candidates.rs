@@ -46,14 +46,14 @@ pub(super) struct Generator<'a> {
 }
 
 impl DirectGenerator {
-    /// `None` if the terms of the field are no words.
+    /// `None` if the terms of the field are not words.
     pub(super) fn open<'a>(
         &'a self,
         real_word_likelihood: f64,
         context: &'a Context<'a>,
     ) -> Result<Option<Generator<'a>>, Error> {
         let Some(field) = context.mapping().field(&self.field) else { return Ok(None) };
-        let Some(generator) = Generator::of_field(field, real_word_likelihood, context) else { return Ok(None) };
+        let Some(generator) = Generator::for_field(field, real_word_likelihood, context) else { return Ok(None) };
         for analyzer in [&self.pre_filter, &self.post_filter].into_iter().flatten() {
             context.mapping().analyze_query(field, Some(analyzer), "").map_err(|error| analyzer_error(&error))?;
         }
@@ -69,7 +69,7 @@ impl DirectGenerator {
 
 impl<'a> Generator<'a> {
     /// The generator of a request that has none.
-    pub(super) fn of_field(field: &Field, real_word_likelihood: f64, context: &'a Context<'a>) -> Option<Self> {
+    pub(super) fn for_field(field: &Field, real_word_likelihood: f64, context: &'a Context<'a>) -> Option<Self> {
         let field = context.mapping().field(field.name())?;
         Some(Generator {
             terms: FieldTerms::open(context, field)?,

@@ -126,14 +126,14 @@ fn highlight(node: &Node<'_>) -> Result<Option<(String, String)>, ParseError> {
     match tags {
         [Some(before), Some(after)] => Ok(Some((before.text()?.to_owned(), after.text()?.to_owned()))),
         [None, None] => Ok(None),
-        _ => Err(node.mistake(ErrorKind::Argument, "[pre_tag] and [post_tag] need each other")),
+        _ => Err(node.mistake(ErrorKind::Argument, "[pre_tag] and [post_tag] require each other")),
     }
 }
 
 fn generators(node: &Node<'_>) -> Result<Vec<DirectGenerator>, ParseError> {
     let generators: Vec<_> = node.list()?.map(|item| generator(&item)).collect::<Result<_, _>>()?;
     if generators.len() > MAX_GENERATORS {
-        let reason = format!("{} generators are too many; at most {MAX_GENERATORS} are allowed", generators.len());
+        let reason = format!("too many generators: found {}; at most {MAX_GENERATORS} are allowed", generators.len());
         return Err(node.mistake(ErrorKind::Argument, reason));
     }
     Ok(generators)

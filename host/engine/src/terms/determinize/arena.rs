@@ -14,7 +14,7 @@ enum Node {
     Nothing,
     Empty,
     Char(CharSet),
-    /// The first one is no concatenation.
+    /// The first one is not a concatenation.
     Concat(Id, Id),
     /// At least two, ascending.
     Union(Box<[Id]>),

@@ -45,14 +45,14 @@ impl Compiler<'_> {
 }
 
 fn assign((variable, of): (usize, TypeName), value: Node, result: StepResult, at: usize) -> Typed {
-    Typed::new(Node::new(Operation::Assign { variable, value: Box::new(value), result }, at), Kind::of(of))
+    Typed::new(Node::new(Operation::Assign { variable, value: Box::new(value), result }, at), Kind::from_type_name(of))
 }
 
 /// The new value of `variable operator= value`, which has the type of the variable.
 fn changed((variable, of): (usize, TypeName), operator: Binary, value: Typed, at: usize) -> Result<Node, Located> {
-    let old = Typed::new(Node::new(Operation::Variable(variable), at), Kind::of(of));
+    let old = Typed::new(Node::new(Operation::Variable(variable), at), Kind::from_type_name(of));
     let new = Compiler::arithmetic(operator, old.clone(), value, at)?;
-    if Kind::of(of) == Kind::Def {
+    if Kind::from_type_name(of) == Kind::Def {
         return Ok(Node::apply(ScalarFunction::CastLike, vec![old.node, new.node], at));
     }
     Ok(new.cast(of, CastKind::Explicit)?.node)

@@ -55,7 +55,7 @@ impl Compiler<'_> {
         for (argument, of) in arguments.iter().zip(method.parameters) {
             nodes.push(self.value(argument)?.cast(*of, CastKind::Implicit)?.node);
         }
-        Ok(Typed::new(partial(ScalarFunction::Static(method), nodes, at), Kind::of(method.returns)))
+        Ok(Typed::new(partial(ScalarFunction::Static(method), nodes, at), Kind::from_type_name(method.returns)))
     }
 
     /// `name(arguments)`

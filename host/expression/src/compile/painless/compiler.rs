@@ -10,7 +10,7 @@ use crate::purpose::Purpose;
 use crate::syntax::TypeName;
 use crate::value::Value;
 
-/// Compiles a script. Each part of the language has a file beside this one.
+/// Compiles a script. Each part of the language has a file next to this one.
 pub(super) struct Compiler<'a> {
     pub(super) purpose: Purpose,
     pub(super) fields: &'a dyn Fields,

@@ -8,7 +8,7 @@ pub(super) struct Place {
     pub(super) in_loop: LoopPlace,
 }
 
-/// What becomes of the value of an expression that is a statement.
+/// What happens to the value of an expression that is a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResultPlace {
     /// The script or the function returns it: it ends there.

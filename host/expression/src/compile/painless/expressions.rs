@@ -38,7 +38,7 @@ impl Compiler<'_> {
         self.item_of(expression, Some(of))
     }
 
-    /// It as a value: the values of a field are a list. What is no value fails on every document.
+    /// It as a value: the values of a field are a list. What is not a value fails on every document.
     pub(super) fn as_value(&mut self, item: Item, at: usize) -> Result<Typed, Located> {
         let what = match item {
             Item::Value(value) => return Ok(value),
@@ -101,9 +101,10 @@ impl Compiler<'_> {
         if let Some(variable) = self.variables.find(name) {
             return Ok(match &variable.holds {
                 Holds::Alias(item) => item.clone(),
-                Holds::Value(number) => {
-                    Item::Value(Typed::new(Node::total(Operation::Variable(*number), at), Kind::of(variable.of)))
-                }
+                Holds::Value(number) => Item::Value(Typed::new(
+                    Node::total(Operation::Variable(*number), at),
+                    Kind::from_type_name(variable.of),
+                )),
             });
         }
         if CLASSES.contains(&name) {
@@ -138,7 +139,7 @@ impl Compiler<'_> {
         let mut entries = BTreeMap::new();
         for (key, json) in self.params {
             let Some(value) = Value::from_json(json) else {
-                let reason = format!("the parameter [{key}] has an integer that 64 bits do not hold");
+                let reason = format!("the parameter [{key}] has an integer of more than 64 bits");
                 return Err(Failure::argument(reason).at(at));
             };
             entries.insert(key.clone(), value);

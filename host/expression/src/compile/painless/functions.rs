@@ -41,7 +41,7 @@ impl Compiler<'_> {
             }
         }
         let body = self.function_body(number, at)?;
-        Ok(Typed::new(Node::new(Operation::Call(body, nodes), at), Kind::of(function.returns)))
+        Ok(Typed::new(Node::new(Operation::Call(body, nodes), at), Kind::from_type_name(function.returns)))
     }
 
     fn function_body(&mut self, number: usize, at: usize) -> Result<Arc<FunctionBody>, Located> {

@@ -26,7 +26,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(name: TypeName) -> Self {
+    pub(super) fn from_type_name(name: TypeName) -> Self {
         match name {
             TypeName::Def => Kind::Def,
             TypeName::Boolean => Kind::Boolean,
@@ -125,7 +125,7 @@ impl Typed {
     /// Converts it to a type. Where its own type is known, it is known whether that works.
     pub(super) fn cast(self, to: TypeName, how: CastKind) -> Result<Typed, Located> {
         let at = self.node.at;
-        let target = Kind::of(to);
+        let target = Kind::from_type_name(to);
         if let TypeName::Class(class) = to {
             if self.kind.is_primitive() {
                 return Err(cannot_cast(self.kind, class.full_name(), at));

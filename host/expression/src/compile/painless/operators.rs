@@ -207,7 +207,7 @@ fn divides_by_zero(operator: Binary, left: &Typed, right: &Typed) -> bool {
 fn alternatives(condition: Node, yes: Typed, no: Typed, of: Option<TypeName>, at: usize) -> Result<Typed, Located> {
     let (yes, no, kind) =
         if let Some(of) = of.filter(|of| *of != TypeName::Def && yes.kind != Kind::Null && no.kind != Kind::Null) {
-            (yes.cast(of, CastKind::Implicit)?, no.cast(of, CastKind::Implicit)?, Kind::of(of))
+            (yes.cast(of, CastKind::Implicit)?, no.cast(of, CastKind::Implicit)?, Kind::from_type_name(of))
         } else if yes.kind == no.kind {
             let kind = yes.kind;
             (yes, no, kind)

@@ -51,7 +51,7 @@ impl Compiler<'_> {
             }
             StatementKind::Return(value) => {
                 let Some(value) = value else {
-                    let kind = Kind::of(self.returns).name();
+                    let kind = Kind::from_type_name(self.returns).name();
                     return Err(Failure::cast(format!("cannot cast from [{kind}] to [void]")).at(at));
                 };
                 let value = self.value_for(value, self.returns)?;

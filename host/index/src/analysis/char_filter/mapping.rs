@@ -20,11 +20,11 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn CharFilter>, Ind
     let mut filter = CharMapping { replacements: HashMap::new(), first: Vec::new(), longest: 0 };
     for rule in options.required_list("mappings")? {
         let invalid = |reason: &str| Err(options.error("mappings", format!("invalid mapping {rule:?}: {reason}")));
-        let Some((from, to)) = rule.rsplit_once("=>") else { return invalid("it has no `=>`") };
+        let Some((from, to)) = rule.rsplit_once("=>") else { return invalid("it lacks `=>`") };
         let (Some(from), Some(to)) = (unescaped(from.trim()), unescaped(to.trim())) else {
             return invalid("invalid escape");
         };
-        let Some(first) = from.chars().next() else { return invalid("there is nothing before `=>`") };
+        let Some(first) = from.chars().next() else { return invalid("nothing is before `=>`") };
         filter.first.push(first);
         filter.longest = filter.longest.max(from.chars().count());
         filter.replacements.insert(from, to);

@@ -18,7 +18,7 @@ pub(super) fn read_lowercase(options: &mut Options<'_>, _: &Analyzer) -> Result<
         Some("greek") => lowercase_greek,
         Some("irish") => lowercase_irish as fn(&mut String),
         Some(other) => {
-            return Err(options.error("language", format!("{other:?} is none of greek, irish and turkish")));
+            return Err(options.error("language", format!("{other:?} is not one of greek, irish and turkish")));
         }
     };
     Ok(Arc::new(EachTermFilter::of_characters(change)))
@@ -30,7 +30,7 @@ struct AsciiFolding {
 }
 
 pub(super) fn read_ascii_folding(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
-    Ok(Arc::new(AsciiFolding { preserve_original: options.flag("preserve_original", false)? }))
+    Ok(Arc::new(AsciiFolding { preserve_original: options.flag("preserve_original")?.unwrap_or(false) }))
 }
 
 impl TokenFilter for AsciiFolding {

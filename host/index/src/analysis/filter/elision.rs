@@ -18,7 +18,7 @@ struct Elision {
 
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
     let articles = options.required_texts("articles")?;
-    Ok(Arc::new(Elision { articles, ignores_case: options.flag("articles_case", false)? }))
+    Ok(Arc::new(Elision { articles, ignores_case: options.flag("articles_case")?.unwrap_or(false) }))
 }
 
 impl TokenFilter for Elision {

@@ -26,7 +26,7 @@ pub(super) fn read_length(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc
 
 pub(super) fn read_words(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
     let words = options.required_texts("keep_words")?;
-    if options.flag("keep_words_case", false)? {
+    if options.flag("keep_words_case")?.unwrap_or(false) {
         let words: HashSet<String> = words.iter().map(|word| word.to_lowercase()).collect();
         return Ok(Arc::new(Keep(move |token: &Token| words.contains(&token.text.to_lowercase()))));
     }
@@ -52,7 +52,7 @@ struct Limit {
 pub(super) fn read_limit(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
     let tokens = options.count("max_token_count", 1)?;
     // All are read in any case.
-    options.flag("consume_all_tokens", false)?;
+    options.flag("consume_all_tokens")?;
     Ok(Arc::new(Limit { tokens }))
 }
 

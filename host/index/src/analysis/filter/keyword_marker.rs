@@ -22,7 +22,7 @@ pub(in super::super) enum KeywordMarker {
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
     let words = options.texts("keywords")?;
     let pattern = options.text("keywords_pattern")?;
-    let ignores_case = options.flag("ignore_case", false)?;
+    let ignores_case = options.flag("ignore_case")?.unwrap_or(false);
     Ok(Arc::new(match (words, pattern) {
         (Some(_), Some(_)) => {
             return Err(options.error("keywords_pattern", "it is not allowed together with [keywords]"));
@@ -75,7 +75,7 @@ pub(super) fn read_override(options: &mut Options<'_>, _: &Analyzer) -> Result<A
     let mut stems = HashMap::new();
     for rule in options.required_list("rules")? {
         let Some((words, stem)) = rule.split_once("=>") else {
-            return Err(options.error("rules", format!("invalid rule {rule:?}: it has no `=>`")));
+            return Err(options.error("rules", format!("invalid rule {rule:?}: it lacks `=>`")));
         };
         for word in words.split(',').map(str::trim).filter(|word| !word.is_empty()) {
             // The first rule for a word counts.

@@ -42,7 +42,12 @@ pub(super) fn read_edge(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<d
 
 fn read_with(options: &mut Options<'_>, sizes: NgramSizes, parts: Parts) -> Result<Arc<dyn TokenFilter>, IndexError> {
     let NgramSizes { min, max } = sizes;
-    Ok(Arc::new(NgramFilter { min, max, parts, preserve_original: options.flag("preserve_original", false)? }))
+    Ok(Arc::new(NgramFilter {
+        min,
+        max,
+        parts,
+        preserve_original: options.flag("preserve_original")?.unwrap_or(false),
+    }))
 }
 
 impl TokenFilter for NgramFilter {

@@ -24,7 +24,7 @@ pub(super) fn read_replace(options: &mut Options<'_>, _: &Analyzer) -> Result<Ar
     let flags = options.text("flags")?.unwrap_or_default();
     let pattern = java_regex(&pattern, &flags).map_err(|error| options.error("pattern", error))?;
     let replacement = java_replacement(&options.text("replacement")?.unwrap_or_default());
-    let limit = if options.flag("all", true)? { 0 } else { 1 };
+    let limit = if options.flag("all")?.unwrap_or(true) { 0 } else { 1 };
     Ok(Arc::new(PatternReplace { pattern, replacement, limit }))
 }
 
@@ -54,7 +54,7 @@ pub(super) fn read_capture(options: &mut Options<'_>, _: &Analyzer) -> Result<Ar
     let patterns = options.required_list("patterns")?;
     let compile = |pattern: &String| java_regex(pattern, "").map_err(|error| options.error("patterns", error));
     let patterns = patterns.iter().map(compile).collect::<Result<_, _>>()?;
-    Ok(Arc::new(PatternCapture { patterns, preserve_original: options.flag("preserve_original", true)? }))
+    Ok(Arc::new(PatternCapture { patterns, preserve_original: options.flag("preserve_original")?.unwrap_or(true) }))
 }
 
 impl TokenFilter for PatternCapture {

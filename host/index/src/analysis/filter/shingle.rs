@@ -21,7 +21,7 @@ pub(in super::super) struct Shingle {
 
 impl Shingle {
     /// Only sequences of so many tokens.
-    pub(in super::super) fn of_words(words: usize) -> Self {
+    pub(in super::super) fn with_words(words: usize) -> Self {
         Shingle { min: words, max: words, unigrams: Unigrams::Never, separator: " ".to_owned(), filler: "_".to_owned() }
     }
 }
@@ -41,8 +41,8 @@ pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn To
         let reason = "sizes of shingles are at least 2, and the largest is not less than the smallest";
         return Err(options.error("min_shingle_size", reason));
     }
-    let always = options.flag("output_unigrams", true)?;
-    let otherwise = options.flag("output_unigrams_if_no_shingles", false)?;
+    let always = options.flag("output_unigrams")?.unwrap_or(true);
+    let otherwise = options.flag("output_unigrams_if_no_shingles")?.unwrap_or(false);
     let limit = options.limits.shingle;
     let difference = max - min + usize::from(always);
     if difference > limit {

@@ -155,7 +155,7 @@ pub(super) fn read_french(_: &mut Options<'_>, _: &Analyzer) -> Filter {
 
 impl Stem {
     /// The stemmer of the analyzer of a language.
-    pub(in super::super) fn of(language: Language) -> Self {
+    pub(in super::super) fn for_language(language: Language) -> Self {
         Stem(match language {
             Language::Dutch => Stemmer::Own(stem_dutch),
             Language::English => Stemmer::Own(stem_english),

@@ -29,7 +29,7 @@ pub(in super::super) struct StopFilter {
 
 impl StopWords {
     /// Those of a language; none if the library has no list for it.
-    pub(in super::super) fn of(language: Language) -> Self {
+    pub(in super::super) fn for_language(language: Language) -> Self {
         StopWords { words: HashSet::new(), languages: LanguageStopWords::new(language).into_iter().collect() }
     }
 
@@ -49,7 +49,7 @@ impl StopWords {
                             LANGUAGES.iter().filter(|(_, language)| LanguageStopWords::new(*language).is_some());
                         let known: Vec<_> = known.map(|(name, _)| format!("_{name}_")).collect();
                         let reason =
-                            format!("there are no stop words [{word}]; known lists: {}, _none_", known.join(", "));
+                            format!("unknown list of stop words [{word}]; known lists: {}, _none_", known.join(", "));
                         return Err(options.error(key, reason));
                     }
                 },
@@ -66,9 +66,9 @@ impl StopFilter {
 }
 
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
-    let words = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::of(Language::English));
-    let ignores_case = options.flag("ignore_case", false)?;
-    let remove_trailing = options.flag("remove_trailing", true)?;
+    let words = StopWords::read(options, "stopwords")?.unwrap_or_else(|| StopWords::for_language(Language::English));
+    let ignores_case = options.flag("ignore_case")?.unwrap_or(false);
+    let remove_trailing = options.flag("remove_trailing")?.unwrap_or(true);
     let mut filter = StopFilter { words, ignores_case };
     if ignores_case {
         filter.words.words = filter.words.words.iter().map(|word| word.to_lowercase()).collect();

@@ -64,14 +64,14 @@ impl SynonymRules {
     /// Reads the options of a filter. `analyzer` turns texts of rules into words.
     pub(super) fn read(options: &mut Options<'_>, analyzer: &Analyzer) -> Result<Self, IndexError> {
         let reading = Reading {
-            equivalents: match options.flag("expand", true)? {
+            equivalents: match options.flag("expand")?.unwrap_or(true) {
                 true => Equivalents::Expanded,
                 false => Equivalents::Contracted,
             },
-            invalid: if options.flag("lenient", false)? { Invalid::Skipped } else { Invalid::Refused },
+            invalid: if options.flag("lenient")?.unwrap_or(false) { Invalid::Skipped } else { Invalid::Refused },
             analyzer,
         };
-        options.flag("updateable", false)?;
+        options.flag("updateable")?;
         let format = options.text("format")?;
         for key in ["synonyms_path", "synonyms_set"] {
             if options.json(key).is_some() {

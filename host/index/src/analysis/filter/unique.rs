@@ -20,7 +20,7 @@ enum Scope {
 }
 
 pub(super) fn read(options: &mut Options<'_>, _: &Analyzer) -> Result<Arc<dyn TokenFilter>, IndexError> {
-    let scope = if options.flag("only_on_same_position", false)? { Scope::Position } else { Scope::Text };
+    let scope = if options.flag("only_on_same_position")?.unwrap_or(false) { Scope::Position } else { Scope::Text };
     Ok(Arc::new(Unique { scope }))
 }
 
@@ -85,7 +85,7 @@ impl TokenFilter for Fingerprint {
         let Some(end) = tokens.iter().map(|token| token.end).max() else { return Vec::new() };
         let mut terms: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         // By UTF-16 code units, as Java compares.
-        terms.sort_unstable_by(|one, other| one.encode_utf16().cmp(other.encode_utf16()));
+        terms.sort_unstable_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
         terms.dedup();
         let text = terms.join(&self.separator);
         if text.chars().map(char::len_utf16).sum::<usize>() > self.max_characters {

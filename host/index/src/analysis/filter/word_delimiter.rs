@@ -64,21 +64,21 @@ fn read_with(options: &mut Options<'_>, form: Form) -> Result<WordDelimiter, Ind
     Ok(WordDelimiter {
         cutting: Cutting {
             types,
-            at_case_changes: options.flag("split_on_case_change", true)?,
-            at_digits: options.flag("split_on_numerics", true)?,
-            without_possessive: options.flag("stem_english_possessive", true)?,
+            at_case_changes: options.flag("split_on_case_change")?.unwrap_or(true),
+            at_digits: options.flag("split_on_numerics")?.unwrap_or(true),
+            without_possessive: options.flag("stem_english_possessive")?.unwrap_or(true),
         },
         outputs: Outputs {
-            word_parts: options.flag("generate_word_parts", true)?,
-            number_parts: options.flag("generate_number_parts", true)?,
-            catenated_words: options.flag("catenate_words", false)?,
-            catenated_numbers: options.flag("catenate_numbers", false)?,
-            catenated_all: options.flag("catenate_all", false)?,
-            original: options.flag("preserve_original", false)?,
+            word_parts: options.flag("generate_word_parts")?.unwrap_or(true),
+            number_parts: options.flag("generate_number_parts")?.unwrap_or(true),
+            catenated_words: options.flag("catenate_words")?.unwrap_or(false),
+            catenated_numbers: options.flag("catenate_numbers")?.unwrap_or(false),
+            catenated_all: options.flag("catenate_all")?.unwrap_or(false),
+            original: options.flag("preserve_original")?.unwrap_or(false),
         },
         protected: options.list("protected_words")?.unwrap_or_default().into_iter().collect(),
-        adjusts_offsets: if is_graph { options.flag("adjust_offsets", true)? } else { true },
-        ignores_keywords: if is_graph { options.flag("ignore_keywords", false)? } else { false },
+        adjusts_offsets: if is_graph { options.flag("adjust_offsets")?.unwrap_or(true) } else { true },
+        ignores_keywords: if is_graph { options.flag("ignore_keywords")?.unwrap_or(false) } else { false },
         form,
     })
 }

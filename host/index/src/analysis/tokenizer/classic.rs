@@ -73,7 +73,7 @@ impl Tokenizer for Classic {
             };
             // A token that is too long is left out, but its position counts.
             if run[..length].chars().nth(self.max_characters).is_none() {
-                tokens.push(Token::of(&run[..length], done, kind, position));
+                tokens.push(Token::new(&run[..length], done, kind, position));
             }
             position += 1;
             done += length;

@@ -58,7 +58,7 @@ impl Tokenizer for NgramTokenizer {
             for first in 0..starts {
                 for length in self.min..=self.max.min(characters - first) {
                     let part = &run[offsets[first]..offsets[first + length]];
-                    tokens.push(Token::of(part, start + offsets[first], WORD, position));
+                    tokens.push(Token::new(part, start + offsets[first], WORD, position));
                     position += 1;
                     if !limit.take(part.len()) {
                         return tokens;

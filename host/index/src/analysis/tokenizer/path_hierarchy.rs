@@ -37,7 +37,7 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, Inde
     // How much memory is allocated at once.
     options.size("buffer_size", 1024)?;
     let skip = options.count("skip", 0)?;
-    let direction = if options.flag("reverse", false)? { Direction::Reverse } else { Direction::Forward };
+    let direction = if options.flag("reverse")?.unwrap_or(false) { Direction::Reverse } else { Direction::Forward };
     Ok(Arc::new(PathHierarchy { delimiter, replacement, skip, direction }))
 }
 
@@ -70,7 +70,7 @@ impl Tokenizer for PathHierarchy {
             }
         };
         let path = |(start, end): (usize, usize)| {
-            let mut token = Token::of(&text[start..end], start, WORD, 0);
+            let mut token = Token::new(&text[start..end], start, WORD, 0);
             if self.replacement != self.delimiter {
                 token.text = token.text.chars().map(|character| self.replaced(character)).collect();
             }

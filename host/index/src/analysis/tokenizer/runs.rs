@@ -56,17 +56,17 @@ pub(super) fn read_lowercase(_: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, 
 impl Tokenizer for Runs {
     fn tokens(&self, text: &str) -> Vec<Token> {
         match self.kind {
-            Kind::Unspaced => words(self.cut(UnspacedRuns::of(text))),
-            Kind::Letters => words(self.cut(LetterRuns::of(text))),
+            Kind::Unspaced => words(self.cut(UnspacedRuns::new(text))),
+            Kind::Letters => words(self.cut(LetterRuns::new(text))),
             Kind::LowercaseLetters => {
-                let mut tokens = words(self.cut(LetterRuns::of(text)));
+                let mut tokens = words(self.cut(LetterRuns::new(text)));
                 for token in &mut tokens {
                     lowercase(&mut token.text);
                 }
                 tokens
             }
             // Also if it is empty.
-            Kind::Whole => vec![Token::of(text, 0, WORD, 0)],
+            Kind::Whole => vec![Token::new(text, 0, WORD, 0)],
         }
     }
 }

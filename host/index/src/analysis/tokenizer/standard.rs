@@ -30,7 +30,7 @@ impl StandardTokenizer {
     /// The words from an offset on, and their types.
     pub(super) fn words<'a>(&self, text: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
         let max_characters = self.max_characters;
-        let mut words = WordRuns::of(text);
+        let mut words = WordRuns::new(text);
         let mut rest: Option<(usize, &str)> = None;
         std::iter::from_fn(move || {
             loop {
@@ -43,11 +43,11 @@ impl StandardTokenizer {
                 }
                 let Some((end, _)) = word.char_indices().nth(max_characters) else { return Some((start, word)) };
                 // The beginning of a word is split like a text of its own.
-                let Some((inner, first)) = WordRuns::of(&word[..end]).next() else { continue };
+                let Some((inner, first)) = WordRuns::new(&word[..end]).next() else { continue };
                 let end = inner + first.len();
                 let after = &word[end..];
-                // Punctuation between two parts of a word is no part of either.
-                rest = WordRuns::of(after).next().map(|(skipped, _)| (start + end + skipped, &after[skipped..]));
+                // Punctuation between two parts of a word is not part of either.
+                rest = WordRuns::new(after).next().map(|(skipped, _)| (start + end + skipped, &after[skipped..]));
                 return Some((start + inner, first));
             }
         })
@@ -61,7 +61,7 @@ pub(super) fn read(options: &mut Options<'_>) -> Result<Arc<dyn Tokenizer>, Inde
 impl Tokenizer for StandardTokenizer {
     fn tokens(&self, text: &str) -> Vec<Token> {
         let words = self.words(text).enumerate();
-        words.map(|(position, (start, word))| Token::of(word, start, kind_of(word), position)).collect()
+        words.map(|(position, (start, word))| Token::new(word, start, kind_of(word), position)).collect()
     }
 }
 

@@ -61,7 +61,7 @@ impl Tokenizer for UrlEmail {
         let mut tokens = Vec::new();
         let mut position = 0;
         let mut add = |start: usize, word: &str, kind: &'static str| {
-            tokens.push(Token::of(word, start, kind, position));
+            tokens.push(Token::new(word, start, kind, position));
             position += 1;
         };
         let mut done = 0;

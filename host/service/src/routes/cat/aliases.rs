@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::indices::IndicesOptions;
-use crate::name_pattern::NamePatterns;
+use crate::name_patterns::NamePatterns;
 
 const COLUMNS: &[Column] = &[
     column("alias", &["a"], "alias name"),

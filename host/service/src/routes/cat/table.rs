@@ -1,11 +1,11 @@
 //! Tables: columns, which of them are shown, their order and their format.
 
+use quidditch_index::matches_pattern;
 use serde_json::{Map, Value as Json};
 
 use super::size::SizeUnit;
 use crate::answer::Answer;
 use crate::error::ApiError;
-use crate::name_pattern::matches;
 use crate::parameters::Parameters;
 
 /// A column of a table.
@@ -180,7 +180,7 @@ fn select(columns: &[Column], names: Option<&str>) -> Result<Vec<usize>, ApiErro
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let before = selected.len();
         if name.contains('*') {
-            selected.extend((0..columns.len()).filter(|number| matches(name, columns[*number].name)));
+            selected.extend((0..columns.len()).filter(|number| matches_pattern(name, columns[*number].name)));
         } else {
             selected.extend(find(columns, name));
         }

@@ -1,8 +1,8 @@
 //! Finds where nested objects are in their documents.
 
+use quidditch_index::Mapping;
 use tantivy::{DocId, SegmentReader};
 
-use super::path_within;
 use crate::Error;
 use crate::nested::{NestedPlace, NestedScope, ScopeDocuments, block};
 use crate::plan::Planner;
@@ -29,7 +29,7 @@ impl Places {
         matches!(scope, NestedScope::Objects(_)).then(|| Self::plan(scope, planner))
     }
 
-    pub(super) fn plan(scope: NestedScope, planner: &Planner<'_>) -> Self {
+    pub(crate) fn plan(scope: NestedScope, planner: &Planner<'_>) -> Self {
         let mut levels = Vec::new();
         let mut scope = scope;
         while let Some(around) = scope.around(planner.mapping()) {
@@ -56,4 +56,11 @@ impl Places {
         }
         Ok((doc, place))
     }
+}
+
+/// The names of the objects from the path of one scope to that of another inside of it.
+fn path_within(mapping: &Mapping, scope: NestedScope, around: NestedScope) -> String {
+    let path = scope.path(mapping).unwrap_or_default();
+    let inside = around.path(mapping).and_then(|outer| path.strip_prefix(outer)?.strip_prefix('.'));
+    inside.unwrap_or(path).to_owned()
 }

@@ -1,12 +1,56 @@
 //! Matches that all score the same.
 
-use tantivy::query::{ConstScorer, Explanation, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED};
+use std::fmt;
+
+use tantivy::query::{ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, Term};
 
 use super::explain_match::explain_match;
 
-/// Matches that all score the same. Unlike tantivy's weight of this kind, it ends as soon as this score is not good enough any
-/// more.
+/// The matches of a query, all with the same score.
+pub(crate) struct ConstantQuery {
+    matches: Box<dyn Query>,
+    score: Score,
+}
+
+impl ConstantQuery {
+    pub(crate) fn new(matches: Box<dyn Query>, score: Score) -> Self {
+        ConstantQuery { matches, score }
+    }
+
+    /// The score of each match.
+    pub(crate) fn score(&self) -> Score {
+        self.score
+    }
+}
+
+impl Clone for ConstantQuery {
+    fn clone(&self) -> Self {
+        ConstantQuery { matches: self.matches.box_clone(), score: self.score }
+    }
+}
+
+impl fmt::Debug for ConstantQuery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ConstantQuery").field("matches", &self.matches).field("score", &self.score).finish()
+    }
+}
+
+impl Query for ConstantQuery {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let EnableScoring::Enabled { searcher, .. } = scoring else {
+            return self.matches.weight(scoring);
+        };
+        let matches = self.matches.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        Ok(Box::new(ConstantWeight::new(matches, self.score)))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.matches.query_terms(visitor);
+    }
+}
+
+/// Unlike tantivy's weight of this kind, it ends as soon as the score is not good enough any more.
 pub(super) struct ConstantWeight {
     matches: Box<dyn Weight>,
     score: Score,

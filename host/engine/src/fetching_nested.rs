@@ -7,12 +7,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use quidditch_index::{ReadSession, View};
 use tantivy::DocAddress;
 
-use super::find::{Finder, FoundInHit, NestedFound};
-use super::{NestedFetch, NestedHitsPlan};
 use crate::Error;
 use crate::collect::TopHits;
 use crate::fetch::{Page, documents};
 use crate::hits::{HitDocument, Hits, InnerHitsResponse, Total};
+use crate::nested_hits::{Finder, FoundInHit, NestedFetch, NestedFound, NestedHitsPlan};
 use crate::request::{NestedInnerHits, TotalHits};
 use crate::resolved_request::ResolvedRequest;
 
