@@ -15,13 +15,13 @@ use crate::collect::{
 use crate::columns::ComputedFields;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
-use crate::fetch::FetchPlan;
+use crate::fetch::{FetchPlan, Places};
 use crate::functions::BoundCall;
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
 use crate::memory::Memory;
 use crate::nested::{NestedScope, NestedSets};
-use crate::nested_hits::{NestedFetch, NestedHitsPlan, Places};
+use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
 use crate::profile::FunctionProfile;
 use crate::progress::Progress;

@@ -23,6 +23,7 @@ mod position_query;
 mod query;
 mod schema;
 mod script_query;
+mod selection;
 mod sort;
 mod suggest;
 mod term_query;

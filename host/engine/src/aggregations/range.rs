@@ -139,19 +139,14 @@ impl Ends<'_> {
     }
 
     fn read_date(&self, json: &Json) -> Result<i64, Error> {
-        let integer = json.as_f64().map(|number| number as i64);
-        match (json, integer, &self.source.format) {
-            (Json::String(text), _, ValueFormat::Date(format, zone)) => {
-                time_zone::read_date(text, format, zone, self.planner.now_millis)
-            }
-            // A number means what it means in the format: seconds, milliseconds, or nothing.
-            (_, Some(integer), ValueFormat::Date(format, zone)) => {
-                time_zone::read_date(&integer.to_string(), format, zone, self.planner.now_millis)
-            }
-            (_, Some(millis), _) => Ok(millis),
-            (json, None, _) => {
-                Err(failure::number_format(format!("the end of a range must be a number, got [{json}]")))
-            }
+        let read = |text: &str| match &self.source.format {
+            ValueFormat::Date(format, zone) => time_zone::read_date(text, format, zone, self.planner.now_millis),
+            _ => Err(failure::number_format(format!("the end of a range must be a number, got [{json}]"))),
+        };
+        match json {
+            Json::String(text) => read(text),
+            // Clients know a number to be in the format, too: 2020 is a year in most of them.
+            json => read(&(json.as_f64().unwrap_or_default() as i64).to_string()),
         }
     }
 }

@@ -20,8 +20,8 @@ use crate::lookups::LookedUp;
 use crate::nested::{NestedScope, NestedSets, ScopeDocuments, ScopeQuery, not_nested};
 use crate::progress::Progress;
 use crate::scores::{
-    ConstantQuery, LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring, blended_frequencies,
-    statistics_term,
+    ConstantQuery, LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring,
+    blended_frequencies, statistics_term,
 };
 use crate::terms::{PatternTerm, PatternTerms};
 use crate::warmup::{TermUse, WarmupRecorder};

@@ -88,7 +88,9 @@ fn any(world: &mut World, depth: usize) -> (Json, Buckets) {
             let (aggregation, has_buckets) = points::points(world);
             (aggregation, if has_buckets { Buckets::Several } else { Buckets::None })
         }
-        10 => (rare_terms(world), Buckets::Several),
+        // Those of nested objects cannot have all others inside.
+        10 if !world.is_in_nested => (rare_terms(world), Buckets::Several),
+        10 => (terms(world), Buckets::Several),
         11 => (combinations(world), Buckets::Several),
         12 => (documents::top_hits(world), Buckets::None),
         13 => (documents::sample(world), Buckets::One),
@@ -135,7 +137,11 @@ fn figure(world: &mut World) -> Json {
         return json!({ "median_absolute_deviation": body(world, field.as_ref()) });
     }
     let field = field(world, is_numeric);
-    let kind = world.random.pick(&["min", "max", "sum", "avg", "stats", "extended_stats"]);
+    let kind = match field.as_ref().map(|field| field.kind) {
+        // Squares of dates are no dates.
+        Some(FieldType::Date) => world.random.pick(&["min", "max", "sum", "avg", "stats"]),
+        _ => world.random.pick(&["min", "max", "sum", "avg", "stats", "extended_stats"]),
+    };
     let mut body = body(world, field.as_ref());
     scripted(world, &mut body, field.as_ref());
     json!({ kind: body })

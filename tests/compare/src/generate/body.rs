@@ -44,7 +44,8 @@ impl World {
             6 => ("_search?typed_keys=true".to_owned(), Json::Object(search(self))),
             _ => ("_search".to_owned(), Json::Object(search(self))),
         };
-        if self.random.chance(MISTAKES) {
+        // What is wrong with a request is compared with requests about everything.
+        if self.about == About::Everything && self.random.chance(MISTAKES) {
             body = with_mistake(&mut self.random, body);
         }
         Request { route, body }

@@ -65,6 +65,10 @@ impl FieldType {
         FieldType::Ip,
     ];
 
+    /// Types of which aggregations are computed, or by which they are selected.
+    pub(super) const WITH_COLUMNS: [FieldType; 5] =
+        [FieldType::Integer, FieldType::Float, FieldType::TokenCount, FieldType::Keyword, FieldType::Text];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             FieldType::Text => "text",

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value as Json, json};
 
+use super::about::About;
 use super::date::DateForm;
 use super::field_type::FieldType;
 use super::schema::NESTED;
@@ -32,7 +33,10 @@ const DATE_MATH: [&str; 9] = [
 impl World {
     /// A query of any kind.
     pub(super) fn query(&mut self) -> Json {
-        self.query_below(DEPTH)
+        match self.about {
+            About::Everything => self.query_below(DEPTH),
+            About::Aggregations => self.selection(2),
+        }
     }
 
     /// A query that contains others at most `depth` deep.

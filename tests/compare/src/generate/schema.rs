@@ -58,15 +58,22 @@ const DETECTION: [(&str, bool); 2] = [("date_detection", false), ("numeric_detec
 
 impl Schema {
     pub(super) fn new(random: &mut Random, about: About) -> Self {
-        let dynamic = random.pick(&["strict", "strict", "false", "true", "strict_allow_templates"]);
+        let (dynamics, frequent, all): (&[_], &[_], &[_]) = match about {
+            About::Everything => (
+                &["strict", "strict", "false", "true", "strict_allow_templates"],
+                &FieldType::FREQUENT,
+                &FieldType::ALL,
+            ),
+            About::Aggregations => (&["strict"], &FieldType::FREQUENT, &FieldType::WITH_COLUMNS),
+        };
+        let dynamic = random.pick(dynamics);
         let mut fields = Vec::new();
         // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
         let is_dense = random.chance(0.5);
         let has_nested = random.chance(if about == About::Aggregations { 0.6 } else { 0.3 });
         let has_copies = random.chance(0.2);
         for number in 0..random.between(2, 10) {
-            let kind =
-                if random.chance(0.5) { random.pick(&FieldType::FREQUENT) } else { random.pick(&FieldType::ALL) };
+            let kind = random.pick(if random.chance(0.5) { frequent } else { all });
             let parent = if has_nested && random.chance(0.5) { IN_NESTED } else { random.pick(&PARENTS) };
             let name = if random.chance(0.05) { "größe-№" } else { kind.name() };
             let mut field = FieldSpec::new(format!("{parent}{name}{number}"), kind, random);

@@ -231,7 +231,7 @@ impl ValueSource {
                 Err(failure::argument(format!("[{name}] in [after] must be a string, got [{other}]")))
             }
             (Json::Bool(value), ValueFormat::Boolean) => Ok(KeyPart::Bits(i64_to_u64(i64::from(*value)))),
-            (Json::String(text), ValueFormat::Date(format, zone)) => {
+            (Json::String(text), ValueFormat::Date(format, zone)) if self.has_format => {
                 let millis = time_zone::read_date(text, format, zone, planner.now_millis)?;
                 Ok(KeyPart::Bits(i64_to_u64(millis)))
             }

@@ -57,7 +57,7 @@ pub(super) fn significant(world: &mut World) -> Json {
     };
     if world.random.chance(0.25) {
         let field = field(world, |field| field.kind == FieldType::Text);
-        let Some(field) = field else { return json!({ "significant_text": { "field": "unmapped" } }) };
+        let Some(field) = field else { return json!({ "significant_terms": { "field": "unmapped" } }) };
         return json!({ "significant_text": {
             "field": field.path, "size": 1_000, "min_doc_count": 1 + world.random.below(3), heuristic: options
         } });
@@ -107,7 +107,7 @@ pub(super) fn variable_width_histogram(world: &mut World) -> Json {
 
 /// Figures of the distribution of values.
 pub(super) fn distribution(world: &mut World) -> Json {
-    let field = field(world, is_numeric);
+    let field = field(world, |field| is_numeric(field) && field.kind != FieldType::Date);
     let mut body = body(world, field.as_ref());
     match world.random.below(5) {
         0 => {
@@ -117,7 +117,7 @@ pub(super) fn distribution(world: &mut World) -> Json {
             scripted(world, &mut body, field.as_ref());
             json!({ "percentiles": body })
         }
-        4 => {
+        4 if !world.is_in_nested && field.is_some() => {
             body["script"] = "Math.abs(_value)".into();
             body["hdr"] = json!({ "number_of_significant_value_digits": world.random.below(4) });
             json!({ "percentiles": body })

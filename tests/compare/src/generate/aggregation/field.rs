@@ -19,7 +19,8 @@ pub(super) fn is_numeric(field: &FieldSpec) -> bool {
 /// Now and then makes the values of an aggregation those of a script: of one that stands alone, or of each value of the field.
 pub(super) fn scripted(world: &mut World, body: &mut Json, field: Option<&FieldSpec>) {
     let Some(field) = field.filter(|field| field.kind.is_number()) else { return };
-    if !world.random.chance(0.12) {
+    // Scripts compute values of documents only.
+    if world.is_in_nested || !world.random.chance(0.12) {
         return;
     }
     if world.random.chance(0.5) {
