@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::comparable;
 use crate::answer::shortened;
 use crate::difference::{Difference, Kind};
 use crate::near::equal;
@@ -135,6 +136,7 @@ impl<'a> Hit<'a> {
             let is_same = match key.as_str() {
                 "matched_queries" => have_same_names(ours, theirs),
                 "_explanation" => explain_the_same(ours, theirs),
+                "inner_hits" => equal(&comparable(ours), &comparable(theirs)),
                 _ => false,
             };
             if is_same || equal(ours, theirs) {
