@@ -73,7 +73,8 @@ impl Schema {
         let has_nested = random.chance(if about == About::Aggregations { 0.6 } else { 0.3 });
         let has_copies = random.chance(0.2);
         for number in 0..random.between(2, 10) {
-            let kind = random.pick(if random.chance(0.5) { frequent } else { all });
+            let kinds = if random.chance(0.5) { frequent } else { all };
+            let kind = random.pick(kinds);
             let parent = if has_nested && random.chance(0.5) { IN_NESTED } else { random.pick(&PARENTS) };
             let name = if random.chance(0.05) { "größe-№" } else { kind.name() };
             let mut field = FieldSpec::new(format!("{parent}{name}{number}"), kind, random);
