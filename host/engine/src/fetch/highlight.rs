@@ -73,7 +73,7 @@ pub(super) fn plan<'a>(
         }
         let is_pattern = asked.pattern.contains('*');
         let is_asked = |field: &&Field| {
-            matches_pattern(&asked.pattern, field.name()) && !(is_pattern && is_search_as_you_type(field))
+            matches_pattern(&asked.pattern, field.name()) && (!is_pattern || is_named_by_patterns(field))
         };
         for field in mapping.fields().iter().filter(|field| is_text(field)).filter(is_asked) {
             let is_relevant = |found: &&FieldMatch| match asked.options.matched_fields {
@@ -96,9 +96,12 @@ fn is_text(field: &Field) -> bool {
     }
 }
 
-/// Clients know them as highlighted only where they are asked for by name.
-fn is_search_as_you_type(field: &Field) -> bool {
-    matches!(field.kind(), FieldKind::Text { form: TextForm::SearchAsYouType { .. }, .. })
+/// Clients know other types of texts as highlighted only where they are asked for by name.
+fn is_named_by_patterns(field: &Field) -> bool {
+    match field.kind() {
+        FieldKind::Text { form, .. } => matches!(form, TextForm::Scored | TextForm::MatchOnly),
+        _ => true,
+    }
 }
 
 fn text_matches(query: &dyn Clause, planner: &Planner<'_>) -> Result<Vec<FieldMatch>, Error> {
