@@ -98,7 +98,8 @@ mod tests {
             installation.create_index(&name, &mapping);
             for _ in 0..20 {
                 let request = world.request();
-                match installation.search(&name, &request.body) {
+                let body = request.body.to_string().replace(SEARCHED_INDEX, &name);
+                match installation.search(&name, &serde_json::from_str(&body).expect("it is JSON")) {
                     (200, _) => answered += 1,
                     (400, json) => {
                         refused += 1;
