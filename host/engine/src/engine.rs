@@ -19,7 +19,7 @@ use crate::bind::{Binder, find_stored_script};
 use crate::bound_calls::BoundCalls;
 use crate::collect::{GroupFound, GroupKey, HitPosition};
 use crate::execute::SearchScope;
-use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
+use crate::fetch::{FetchContext, FetchPlan, Places, fetch_ahead};
 use crate::fetching::Fetching;
 use crate::functions::StoredScripts;
 use crate::hits::Hits;
@@ -173,7 +173,7 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<ResolvedRequest<'a>, Error> {
         let SearchTarget { snapshot, filter } = *target;
-        let Allowance { deadline, now_millis, ref shared } = *allowance;
+        let Allowance { deadline, now_millis, ref shared, ref aggregation_memory } = *allowance;
         // Fetching may take as long as any search: one with a short time limit still answers.
         let fetch_timeout = self.limits.timeout;
         let progress = Progress::new(Arc::clone(&self.clock), deadline, fetch_timeout, Arc::clone(&shared.memory));
@@ -186,7 +186,6 @@ impl Engine {
         let nested_sets = Arc::<NestedSets>::default();
         let documents = self.look_up(snapshot, &request.lookups, cost).await?;
         let max_parts = self.limits.max_clauses;
-        let max_aggregation_bytes = self.limits.max_aggregation_bytes;
         let planner = Planner {
             snapshot,
             mappings,
@@ -213,6 +212,7 @@ impl Engine {
             snapshot,
             planner: &planner,
             query,
+            query_scope: NestedScope::Root,
             shared,
             clock: &self.clock,
             limits: &self.limits,
@@ -221,8 +221,13 @@ impl Engine {
         let fetch = FetchPlan::new(&request.fetch, &context)?;
         NestedInnerHits::check(&request.inner_hits)?;
         let nested_fetch = NestedFetch::plan_all(&request.inner_hits, &context)?;
-        let top_hits = request.top_hits.iter().map(|options| FetchPlan::new(options, &context));
-        let top_hits = top_hits.collect::<Result<_, _>>()?;
+        let scopes = request.aggregations.scopes_of_hits(&planner)?;
+        let mut top_hits = Vec::with_capacity(request.top_hits.len());
+        for (number, options) in request.top_hits.iter().enumerate() {
+            let scope = scopes.get(&number).copied().unwrap_or_default();
+            let plan = || Ok((FetchPlan::new(options, &context)?, Places::plan_of_objects(&planner)));
+            top_hits.push(planner.within(scope, plan)?);
+        }
         Ok(ResolvedRequest {
             snapshot,
             filter: filter.map(QueryFilter::clause),
@@ -240,7 +245,7 @@ impl Engine {
             progress,
             now_millis,
             max_parts,
-            max_aggregation_bytes,
+            aggregation_memory: Arc::clone(aggregation_memory),
         })
     }
 

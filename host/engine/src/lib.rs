@@ -117,6 +117,7 @@ mod term_vectors;
 mod error;
 mod limits;
 
+pub use aggregations::{aggregation_types, pipeline_types};
 pub use check::Matches;
 pub use collect::HitPosition;
 pub use engine::Engine;

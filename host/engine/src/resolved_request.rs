@@ -15,10 +15,11 @@ use crate::collect::{
 use crate::columns::ComputedFields;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
-use crate::fetch::FetchPlan;
+use crate::fetch::{FetchPlan, Places};
 use crate::functions::{BoundCall, FunctionCall, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
+use crate::memory::Memory;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
@@ -56,8 +57,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) nested_fetch: Vec<Option<NestedFetch<'a>>>,
     /// The documents of each scope, once they were read.
     pub(crate) nested_sets: Arc<NestedSets>,
-    /// What is read of the hits of each `top_hits`.
-    pub(crate) top_hits: Vec<FetchPlan<'a>>,
+    /// What is read of the hits of each `top_hits`, and where they are in their documents if they are nested objects.
+    pub(crate) top_hits: Vec<(FetchPlan<'a>, Option<Places>)>,
     /// Those that script fields and the scripts of buckets name.
     pub(crate) stored_scripts: Arc<StoredScripts>,
     pub(crate) progress: Arc<Progress>,
@@ -65,8 +66,8 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) now_millis: i64,
     /// How many parts the clauses may become together.
     pub(crate) max_parts: usize,
-    /// The memory that its aggregations may use.
-    pub(crate) max_aggregation_bytes: u64,
+    /// The memory that its aggregations use, those of all indices.
+    pub(crate) aggregation_memory: Arc<Memory>,
 }
 
 /// A query with its collector, ready to run.
@@ -285,7 +286,7 @@ impl ResolvedRequest<'_> {
 
     fn plan_with(&self, planner: &Planner<'_>) -> Result<Plan, Error> {
         let request = self.request;
-        let planned = aggregations::plan(&request.aggregations, planner, self.max_aggregation_bytes)?;
+        let planned = aggregations::plan(&request.aggregations, planner, &self.aggregation_memory)?;
         let post_filter = match &request.post_filter {
             Some(filter) => Some(filter.plan(planner, Scoring::FILTER)?.into_pipeline(planner, Scores::Ignored)?),
             None => None,

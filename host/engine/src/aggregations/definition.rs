@@ -27,6 +27,11 @@ pub(super) trait Definition: Send + Sync {
         Scores::Ignored
     }
 
+    /// The number of its hits among those of the request, if it has hits.
+    fn hits(&self) -> Option<usize> {
+        None
+    }
+
     /// How many buckets its answer has for each bucket around, whatever documents there are; 1 if that is not known.
     fn width(&self) -> usize {
         1

@@ -121,6 +121,11 @@ impl Planner<'_> {
         documents
     }
 
+    /// The documents of the index, which will be read, if the scope that is planned for is that of nested objects.
+    pub(crate) fn roots_of_objects(&self) -> Option<ScopeDocuments> {
+        matches!(self.scope.get(), NestedScope::Objects(_)).then(|| self.scope_documents(NestedScope::Root))
+    }
+
     /// All documents of the scope that is planned for; `None` if these are all documents.
     pub(crate) fn scope_query(&self) -> Option<Box<dyn Query>> {
         if !self.mapping().has_nested() {
