@@ -94,8 +94,7 @@ impl Compiler<'_> {
     ) -> Result<Typed, Located> {
         let mut nodes = Vec::with_capacity(items.len());
         for item in items {
-            // Items have any type: the sides of a condition keep theirs.
-            nodes.push(self.value_for(item, TypeName::Def)?.node);
+            nodes.push(self.value(item)?.node);
         }
         Ok(Typed::new(Node::apply(function, nodes, at), kind))
     }
