@@ -88,7 +88,7 @@ fn cause(installation: &Installation, body: &Json) -> String {
 
 #[test]
 fn failures_are_reported_and_do_not_affect_later_requests() {
-    let installation = Installation::new(Duration::from_millis(20));
+    let installation = Installation::new(Duration::from_millis(200));
     installation.create_index("places", r#"{"properties": {"population": {"type": "long"}}}"#);
     installation.add("places", DOCUMENTS.as_bytes());
     for (name, guest) in GUESTS {
@@ -107,13 +107,13 @@ fn failures_are_reported_and_do_not_affect_later_requests() {
     insta::assert_snapshot!(first, @r"
     refuses: illegal_argument_exception: parameter [minimum] must be a round number
     fails: function_failed_exception: no more patience
-    loops: function_timed_out_exception: the function was stopped: the functions of one request share a budget of 20 ms
-    loops_in_bind: function_timed_out_exception: the function was stopped: the functions of one request share a budget of 20 ms
+    loops: function_timed_out_exception: the function was stopped: the functions of one request share a budget of 200 ms
+    loops_in_bind: function_timed_out_exception: the function was stopped: the functions of one request share a budget of 200 ms
     traps: function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
     overflows_its_stack: function_trapped_exception: the function trapped: stack overflow
     eats_memory: function_out_of_memory_exception: the function ran out of memory: it requested 67174400 bytes; at most 67108864 are allowed
     gives_too_few: invalid_function_answer_exception: the function returned 2 results for 3 documents
-    loops (scorer): function_timed_out_exception: the function was stopped: the functions of one request share a budget of 20 ms
+    loops (scorer): function_timed_out_exception: the function was stopped: the functions of one request share a budget of 200 ms
     traps (scorer): function_trapped_exception: the function trapped: it aborted: an `unreachable` instruction was executed
     gives_too_few (scorer): invalid_function_answer_exception: the function returned 2 results for 3 documents
     gives_nan (scorer): illegal_argument_exception: script_score script returned an invalid score [NaN] for document [a]: must be a finite non-negative number

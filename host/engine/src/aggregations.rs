@@ -68,6 +68,7 @@ mod positions;
 mod range;
 mod reader;
 mod request;
+mod result_bytes;
 mod reverse_nested;
 mod rounding;
 mod sampler;
@@ -84,6 +85,9 @@ mod value_count;
 mod value_format;
 mod variable_width_histogram;
 mod weighted_avg;
+
+pub use aggregation_type::aggregation_types;
+pub use pipelines::pipeline_types;
 
 pub(crate) use answering::{Answering, KeyStyle};
 pub(crate) use answers::Answers;

@@ -19,6 +19,8 @@ pub(crate) struct Allowance {
     pub(crate) now_millis: i64,
     /// What their functions share, and the memory of the searches.
     pub(crate) shared: Shared,
+    /// The memory of their aggregations.
+    pub(crate) aggregation_memory: Arc<Memory>,
 }
 
 impl Allowance {
@@ -30,6 +32,7 @@ impl Allowance {
         let memory = Memory::new(MemoryScope::Search, limits.max_memory_bytes);
         let deadline = clock.monotonic().saturating_add(timeout);
         let now_millis = request.now_millis().unwrap_or_else(|| clock.unix_millis());
-        Allowance { deadline, now_millis, shared: Shared { budget: Arc::new(budget), memory } }
+        let aggregation_memory = Memory::new(MemoryScope::Aggregations, limits.max_aggregation_bytes);
+        Allowance { deadline, now_millis, shared: Shared { budget: Arc::new(budget), memory }, aggregation_memory }
     }
 }

@@ -8,7 +8,6 @@ use quidditch_index::{ReadSession, SnapshotDocument};
 use crate::Error;
 use crate::aggregations::{Answers, Known, Missing};
 use crate::engine::Engine;
-use crate::memory::{Memory, MemoryScope};
 use crate::partial::PartialResult;
 use crate::resolved_request::Plan;
 use crate::searched_index::SearchedIndex;
@@ -28,7 +27,7 @@ impl Engine {
         loop {
             // Without backgrounds, nothing is missing, and this is done once.
             let found = if plan.backgrounds.is_empty() { result.take_aggregations() } else { result.aggregations() };
-            let (answers, missing) = self.answer_aggregations(first.resolved.request, plan, found, &known)?;
+            let (answers, missing) = self.answer_aggregations(first.resolved, plan, found, &known)?;
             if missing.is_empty() {
                 return Ok(answers);
             }
@@ -97,9 +96,8 @@ impl Engine {
                 missing.map_or(Ok(()), |error| Err(Error::from(error)))
             })
             .await?;
-        let memory = Memory::new(MemoryScope::Aggregations, resolved.max_aggregation_bytes);
         let analyzed = known.texts_mut(number);
-        let mut reservation = memory.reservation();
+        let mut reservation = resolved.aggregation_memory.reservation();
         let _entered = reads.enter();
         for document in own {
             resolved.progress.check_fetch_time()?;
@@ -107,6 +105,7 @@ impl Engine {
             let text = stored.as_ref().map_or("{}", |stored| stored.source.as_str());
             source.analyze(resolved.snapshot, document, text, analyzed, &mut reservation)?;
         }
+        resolved.progress.keep(reservation);
         Ok(())
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) functions: &'a dyn FunctionResolver,
     pub(crate) shared: &'a Shared,
     pub(crate) mapping: &'a Mapping,
+    /// The name of the index.
+    pub(crate) index: &'a str,
     pub(crate) clock: &'a Arc<dyn Clock>,
 }
 
@@ -123,7 +125,7 @@ impl Binder<'_> {
         values: Option<&ValuesFor>,
     ) -> Result<Arc<dyn Function>, Error> {
         let script = Script { language, source, params };
-        let (fields, limits) = (ScriptFields(self.mapping), ScriptLimits::default());
+        let (fields, limits) = (ScriptFields { mapping: self.mapping, index: self.index }, ScriptLimits::default());
         let compiled = match values {
             None => script.compile(role, &fields, self.clock, limits),
             Some(ValuesFor::Known(values_of)) => script.compile_values(*values_of, &fields, self.clock, limits),

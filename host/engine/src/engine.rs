@@ -1,7 +1,6 @@
 //! The life of a request: resolve, dry run, open and warm up, execute and collect, fetch.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -17,12 +16,12 @@ use crate::Error;
 use crate::aggregations::{Answering, Answers, Known, Missing};
 use crate::allowance::Allowance;
 use crate::bind::{Binder, find_stored_script};
+use crate::bound_calls::BoundCalls;
 use crate::collect::{GroupFound, GroupKey, HitPosition};
-use crate::columns::{ComputedFields, PointSource};
 use crate::execute::SearchScope;
-use crate::fetch::{FetchContext, FetchPlan, fetch_ahead};
+use crate::fetch::{FetchContext, FetchPlan, Places, fetch_ahead};
 use crate::fetching::Fetching;
-use crate::functions::FunctionColumn;
+use crate::functions::StoredScripts;
 use crate::hits::Hits;
 use crate::limits::Limits;
 use crate::nested::{NestedScope, NestedSets};
@@ -32,11 +31,11 @@ use crate::plan::{Expansion, Mappings, Planner};
 use crate::profile::{Profile, StorageProfile, Times, nanos};
 use crate::progress::Progress;
 use crate::query_filter::QueryFilter;
-use crate::request::{ComputedBy, ComputedFieldRequest, NestedInnerHits};
+use crate::request::NestedInnerHits;
 use crate::rescore::rescore;
 use crate::resolved_request::{DryRun, Plan, ResolvedRequest};
 use crate::response::{SearchResponse, Shards};
-use crate::search_request::SearchRequest;
+use crate::search_request::{MayRead, SearchRequest};
 use crate::search_target::SearchTarget;
 use crate::searched_index::SearchedIndex;
 use crate::suggest::{OfIndex, Suggested};
@@ -174,31 +173,19 @@ impl Engine {
         cost: &Arc<Cost>,
     ) -> Result<ResolvedRequest<'a>, Error> {
         let SearchTarget { snapshot, filter } = *target;
-        let Allowance { deadline, now_millis, ref shared } = *allowance;
+        let Allowance { deadline, now_millis, ref shared, ref aggregation_memory } = *allowance;
         // Fetching may take as long as any search: one with a short time limit still answers.
         let fetch_timeout = self.limits.timeout;
         let progress = Progress::new(Arc::clone(&self.clock), deadline, fetch_timeout, Arc::clone(&shared.memory));
-        let binder = Binder { functions, shared, mapping: snapshot.mapping(), clock: &self.clock };
-        let mut calls = Vec::with_capacity(request.calls.len());
-        for call in &request.calls {
-            calls.push(binder.bind(call).await?);
-        }
+        let (mapping, index) = (snapshot.mapping(), snapshot.name());
+        let binder = Binder { functions, shared, mapping, index, clock: &self.clock };
+        let may_read = if filter.is_some() { MayRead::All } else { MayRead::Named };
+        let of_mapping = request.computed_of_mapping(mapping, may_read, &self.limits)?;
+        let BoundCalls { calls, of_mapping, computed } =
+            BoundCalls::bind(&binder, request, of_mapping, &progress).await?;
         let nested_sets = Arc::<NestedSets>::default();
-        let mut computed = ComputedFields::default();
-        for ComputedFieldRequest { field, calls: by } in &request.computed {
-            match by {
-                ComputedBy::Values(call) => {
-                    computed.insert(FunctionColumn::field(calls[*call].values(), field, &progress)?);
-                }
-                ComputedBy::Points { lat, lon } => {
-                    let axis = |call: usize| FunctionColumn::axis(calls[call].values(), field, &progress);
-                    computed.insert_points(field.name(), PointSource { lat: axis(*lat)?, lon: axis(*lon)? });
-                }
-            }
-        }
         let documents = self.look_up(snapshot, &request.lookups, cost).await?;
         let max_parts = self.limits.max_clauses;
-        let max_aggregation_bytes = self.limits.max_aggregation_bytes;
         let planner = Planner {
             snapshot,
             mappings,
@@ -217,14 +204,15 @@ impl Engine {
             backgrounds: RefCell::default(),
         };
         let query = request.query.as_deref();
-        let mut stored_scripts = BTreeMap::new();
-        for id in request.stored_scripts_of_fields() {
+        let mut stored_scripts = StoredScripts::new();
+        for id in request.stored_scripts() {
             stored_scripts.insert(id.to_owned(), find_stored_script(functions, id).await?);
         }
         let context = FetchContext {
             snapshot,
             planner: &planner,
             query,
+            query_scope: NestedScope::Root,
             shared,
             clock: &self.clock,
             limits: &self.limits,
@@ -233,24 +221,31 @@ impl Engine {
         let fetch = FetchPlan::new(&request.fetch, &context)?;
         NestedInnerHits::check(&request.inner_hits)?;
         let nested_fetch = NestedFetch::plan_all(&request.inner_hits, &context)?;
-        let top_hits = request.top_hits.iter().map(|options| FetchPlan::new(options, &context));
-        let top_hits = top_hits.collect::<Result<_, _>>()?;
+        let scopes = request.aggregations.scopes_of_hits(&planner)?;
+        let mut top_hits = Vec::with_capacity(request.top_hits.len());
+        for (number, options) in request.top_hits.iter().enumerate() {
+            let scope = scopes.get(&number).copied().unwrap_or_default();
+            let plan = || Ok((FetchPlan::new(options, &context)?, Places::plan_of_objects(&planner)));
+            top_hits.push(planner.within(scope, plan)?);
+        }
         Ok(ResolvedRequest {
             snapshot,
             filter: filter.map(QueryFilter::clause),
             mappings,
             request,
             calls,
+            calls_of_mapping: of_mapping,
             documents,
             computed,
             fetch,
             nested_fetch,
             nested_sets,
             top_hits,
+            stored_scripts: Arc::new(stored_scripts),
             progress,
             now_millis,
             max_parts,
-            max_aggregation_bytes,
+            aggregation_memory: Arc::clone(aggregation_memory),
         })
     }
 
@@ -373,13 +368,13 @@ impl Engine {
     /// no aggregations.
     pub(crate) fn answer_aggregations<'a>(
         &self,
-        request: &SearchRequest,
+        resolved: &ResolvedRequest<'_>,
         plan: &'a Plan,
         found: FoundByAggregations,
         known: &Arc<Known>,
     ) -> Result<(Option<Answers<'a>>, Missing), Error> {
         let (mut answers, mut missing) = (Answers::default(), Missing::default());
-        if request.aggregations.is_empty() {
+        if resolved.request.aggregations.is_empty() {
             return Ok((None, missing));
         }
         // The scripts of pipelines run after all functions, and have as much time.
@@ -389,7 +384,8 @@ impl Engine {
         {
             if let (Some(aggregations), Some(partials)) = (aggregations, partials) {
                 let scripts = ScriptRun::new(Arc::clone(&self.clock), Arc::clone(&budget));
-                let mut answering = Answering::new(self.limits.max_buckets, scripts, Arc::clone(known));
+                let answering = Answering::new(self.limits.max_buckets, scripts, Arc::clone(known));
+                let mut answering = answering.with_stored_scripts(&resolved.stored_scripts);
                 answers.append(aggregations.answer(partials, &mut answering)?);
                 missing.add(answering.into_missing());
             }

@@ -5,8 +5,8 @@ mod feed;
 use std::sync::Arc;
 
 use quidditch_index::{ReadSession, Snapshot, View};
-use tantivy::{Executor, Score};
 use tantivy::query::{Query, Weight};
+use tantivy::{Executor, Score};
 
 use crate::Error;
 use crate::collect::{Collector, Demand, SegmentContext};

@@ -195,6 +195,8 @@ impl<'a> Fetcher<'a> {
         }
         // A field without a value is not shown.
         fields.retain(|_, values| !values.as_array().is_some_and(Vec::is_empty));
+        // Clients know an object to have no sequence number.
+        let shows_seq_no = plan.revision.seq_no && place.is_none();
         let source = match &place {
             None => plan.source.apply(stored.source),
             Some(place) => object_source(&plan.source, &object.unwrap_or_default(), place),
@@ -203,8 +205,8 @@ impl<'a> Fetcher<'a> {
         Ok(HitDocument {
             index: self.snapshot.name().to_owned(),
             version: revision.filter(|_| plan.revision.version).map(|revision| revision.version),
-            seq_no: revision.filter(|_| plan.revision.seq_no).map(|revision| revision.seq_no),
-            primary_term: plan.revision.seq_no.then_some(PRIMARY_TERM),
+            seq_no: revision.filter(|_| shows_seq_no).map(|revision| revision.seq_no),
+            primary_term: shows_seq_no.then_some(PRIMARY_TERM),
             id: if plan.shows_id { stored.id } else { String::new() },
             nested: place,
             ignored: stored.ignored,

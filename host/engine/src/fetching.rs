@@ -10,7 +10,7 @@ use tantivy::DocAddress;
 use crate::Error;
 use crate::aggregations::{FetchedHits, WantedHits};
 use crate::collect::{Hit, SortOrder};
-use crate::fetch::{FetchPlan, Page, fetch};
+use crate::fetch::{FetchPlan, Page, Places, fetch};
 use crate::hits::HitDocument;
 use crate::resolved_request::{Plan, ResolvedRequest};
 use crate::scores::Scores;
@@ -31,6 +31,8 @@ struct Shape<'a, 'i> {
     plan: &'a FetchPlan<'i>,
     explains: Explains,
     order: Option<&'a SortOrder>,
+    /// Where they are in their documents, if they are nested objects.
+    places: Option<&'a Places>,
     scores: Scores,
 }
 
@@ -54,6 +56,7 @@ impl Fetching<'_, '_> {
             plan: &self.resolved.fetch,
             explains: Explains::new(self.resolved.request.fetch.explain),
             order: plan.sort_order(),
+            places: None,
             scores: plan.hit_scores(),
         };
         let mut documents = self.fetch(&shape, hits).await?;
@@ -76,10 +79,12 @@ impl Fetching<'_, '_> {
         wanted: &WantedHits<'_>,
         hits: &[Hit],
     ) -> Result<Vec<HitDocument>, Error> {
+        let (plan, places) = &self.resolved.top_hits[number];
         let shape = Shape {
-            plan: &self.resolved.top_hits[number],
+            plan,
             explains: Explains::new(self.resolved.request.top_hits[number].explain),
             order: wanted.order,
+            places: places.as_ref(),
             scores: wanted.scores,
         };
         self.fetch(&shape, hits).await
@@ -107,6 +112,7 @@ impl Fetching<'_, '_> {
         let page = Page {
             hits,
             order: shape.order,
+            places: shape.places,
             explain: if shape.explains == Explains::Scores { Some(&explain) } else { None },
             scores: shape.scores,
             ..self.around()

@@ -12,8 +12,9 @@ mod values_for;
 pub(crate) use bound_function::{
     BoundCall, FilterFunction, ScorerFunction, SegmentFunction, Shared, Usage, ValuesFunction, column_sources,
 };
-pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource};
+pub(crate) use function_call::{CalledFunction, FunctionCall, ScriptSource, StoredScripts};
 pub(crate) use function_column::FunctionColumn;
+pub(crate) use marked::retain_marked;
 pub(crate) use named_function::NamedFunction;
 pub(crate) use script_fields::{CurrentField, ScriptFields};
 pub(crate) use script_source::parse_script_source;

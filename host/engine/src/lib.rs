@@ -83,6 +83,7 @@ mod rescore;
 mod stages;
 
 // A request as a whole: parsed, resolved for the indices that it searches, and what it collects there.
+mod bound_calls;
 mod query_filter;
 mod resolved_request;
 mod search_collector;
@@ -116,6 +117,7 @@ mod term_vectors;
 mod error;
 mod limits;
 
+pub use aggregations::{aggregation_types, pipeline_types};
 pub use check::Matches;
 pub use collect::HitPosition;
 pub use engine::Engine;
@@ -132,7 +134,7 @@ pub use request::{PointInTime, SourceFilter};
 pub use response::{CountResponse, SearchResponse, Shards};
 pub use search_indices::{FailedIndex, IndicesError, Searched};
 pub use search_parts::SearchPart;
-pub use search_request::SearchRequest;
+pub use search_request::{SearchRequest, check_computed_fields};
 pub use search_target::SearchTarget;
 pub use shown::AggregationsResponse;
 pub use suggest::Suggested;

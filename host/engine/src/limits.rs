@@ -5,6 +5,10 @@ use std::time::Duration;
 /// Most bytes of the hits of one response, however much memory there is. 100 MiB: the longest body that clients usually accept.
 const MAX_HITS_BYTES: u64 = 100 << 20;
 
+/// Most bytes of the aggregations of one request, however much memory there is. 100 MB hold some millions of buckets, and leave
+/// room for other requests.
+const MAX_AGGREGATION_BYTES: u64 = 100_000_000;
+
 /// Limits of one request. Plain values. What the text of a request says is checked before anything runs.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -36,8 +40,7 @@ pub struct Limits {
     pub max_fetched_fields: usize,
     /// Most buckets of one response, over all levels; 65,535 is what clients know.
     pub max_buckets: usize,
-    /// Memory of all aggregations of one request together, in bytes. 100 MB hold some millions of buckets, and leave room for
-    /// other requests.
+    /// Memory of all aggregations of one request together, in bytes.
     pub max_aggregation_bytes: u64,
     /// Time of all functions of one request together, over all workers. Two seconds hold some 10^8 documents of a cheap
     /// function, and a request that needs more is better turned down than waited for.
@@ -75,7 +78,7 @@ impl Default for Limits {
             max_script_fields: 32,
             max_fetched_fields: 1_000,
             max_buckets: 65_535,
-            max_aggregation_bytes: 100_000_000,
+            max_aggregation_bytes: MAX_AGGREGATION_BYTES,
             max_function_time: Duration::from_secs(2),
             max_function_memory_bytes: 1 << 30,
             max_read_bytes: 1 << 30,
@@ -88,8 +91,8 @@ impl Default for Limits {
 
 impl Limits {
     /// The same limits with those of memory replaced, for requests that may use this many bytes: half of them for what they
-    /// read, as much for their functions, a quarter for candidates and columns, and an eighth for the hits. The rest is for the response, which is written while the
-    /// hits are still in memory.
+    /// read, as much for their functions, a quarter for candidates and columns, and an eighth each for the hits and for what
+    /// aggregations keep. The rest is for the response, which is written while the hits are still in memory.
     #[must_use]
     pub fn with_request_memory(self, bytes: u64) -> Self {
         Limits {
@@ -97,6 +100,7 @@ impl Limits {
             max_read_bytes: bytes / 2,
             max_memory_bytes: bytes / 4,
             max_hits_bytes: (bytes / 8).min(MAX_HITS_BYTES),
+            max_aggregation_bytes: (bytes / 8).min(MAX_AGGREGATION_BYTES),
             ..self
         }
     }
@@ -109,10 +113,14 @@ mod tests {
     #[test]
     fn the_default_limits_are_those_of_2_gib() {
         let limits = |limits: Limits| {
-            let Limits { max_function_memory_bytes, max_read_bytes, max_memory_bytes, max_hits_bytes, .. } = limits;
-            [max_function_memory_bytes, max_read_bytes, max_memory_bytes, max_hits_bytes]
+            let Limits { max_function_memory_bytes, max_read_bytes, max_memory_bytes, .. } = limits;
+            let Limits { max_hits_bytes, max_aggregation_bytes, .. } = limits;
+            [max_function_memory_bytes, max_read_bytes, max_memory_bytes, max_hits_bytes, max_aggregation_bytes]
         };
         assert_eq!(limits(Limits::default().with_request_memory(2 << 30)), limits(Limits::default()));
-        assert_eq!(limits(Limits::default().with_request_memory(64 << 20)), [32 << 20, 32 << 20, 16 << 20, 8 << 20]);
+        assert_eq!(
+            limits(Limits::default().with_request_memory(64 << 20)),
+            [32 << 20, 32 << 20, 16 << 20, 8 << 20, 8 << 20]
+        );
     }
 }

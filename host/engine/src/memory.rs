@@ -35,25 +35,20 @@ impl Memory {
         Arc::new(Memory { scope, max_bytes, used_bytes: AtomicU64::new(0) })
     }
 
-    /// An account of no bytes yet.
-    pub(crate) fn account(self: &Arc<Self>) -> Account {
-        Account { memory: Arc::clone(self), bytes: 0 }
-    }
-
     /// A reservation of no bytes yet.
     pub(crate) fn reservation(self: &Arc<Self>) -> Reservation {
-        Reservation(self.account())
+        Reservation { memory: Arc::clone(self), bytes: 0 }
     }
 }
 
-/// Bytes that count as used as long as the memory is counted, also after the account is dropped.
+/// Bytes that count as used until the reservation is dropped.
 #[derive(Debug)]
-pub(crate) struct Account {
+pub(crate) struct Reservation {
     memory: Arc<Memory>,
     bytes: u64,
 }
 
-impl Account {
+impl Reservation {
     /// Adds bytes.
     ///
     /// # Errors
@@ -73,7 +68,7 @@ impl Account {
     /// Makes sure that it has at least this many bytes.
     ///
     /// # Errors
-    /// As [`Account::add`].
+    /// As [`Reservation::add`].
     pub(crate) fn reach(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
         match (bytes as u64).checked_sub(self.bytes) {
             None | Some(0) => Ok(()),
@@ -82,25 +77,9 @@ impl Account {
     }
 }
 
-/// An account whose bytes are free again when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Reservation(Account);
-
-impl Reservation {
-    /// As [`Account::add`].
-    pub(crate) fn add(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
-        self.0.add(bytes)
-    }
-
-    /// As [`Account::reach`].
-    pub(crate) fn reach(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
-        self.0.reach(bytes)
-    }
-}
-
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.0.memory.used_bytes.fetch_sub(self.0.bytes, Relaxed);
+        self.memory.used_bytes.fetch_sub(self.bytes, Relaxed);
     }
 }
 
@@ -120,16 +99,5 @@ mod tests {
         assert!(first.add(1).is_err());
         drop(first);
         second.add(60).expect("the first reservation has ended");
-    }
-
-    #[test]
-    fn accounts_count_after_they_are_dropped() {
-        let memory = Memory::new(MemoryScope::Aggregations, 100);
-        let (mut first, mut second) = (memory.account(), memory.account());
-        first.reach(60).expect("within the limit");
-        first.reach(50).expect("memory is not given back");
-        drop(first);
-        second.reach(40).expect("at the limit");
-        assert!(second.reach(41).is_err());
     }
 }

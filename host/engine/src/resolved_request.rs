@@ -15,10 +15,11 @@ use crate::collect::{
 use crate::columns::ComputedFields;
 use crate::explain::Explainer;
 use crate::explanation::Explanation;
-use crate::fetch::FetchPlan;
-use crate::functions::BoundCall;
+use crate::fetch::{FetchPlan, Places};
+use crate::functions::{BoundCall, FunctionCall, StoredScripts};
 use crate::inner_hits::InnerHitsPlan;
 use crate::lookups::LookedUp;
+use crate::memory::Memory;
 use crate::nested::{NestedScope, NestedSets};
 use crate::nested_hits::{NestedFetch, NestedHitsPlan};
 use crate::plan::{Expansion, Mappings, Planned, Planner, Pruner};
@@ -42,11 +43,13 @@ pub(crate) struct ResolvedRequest<'a> {
     /// Those of all indices that the request searches.
     pub(crate) mappings: Mappings<'a>,
     pub(crate) request: &'a SearchRequest,
-    /// One for each call of the request.
+    /// One for each call of the request, and then for each of `calls_of_mapping`.
     pub(crate) calls: Vec<BoundCall>,
+    /// The calls that compute fields of the mapping.
+    pub(crate) calls_of_mapping: Vec<FunctionCall>,
     /// The documents that its queries name.
     pub(crate) documents: LookedUp,
-    /// The fields that the request computes.
+    /// The fields that the request computes, and those of the mapping that it may name.
     pub(crate) computed: ComputedFields,
     /// What is read of the hits.
     pub(crate) fetch: FetchPlan<'a>,
@@ -54,15 +57,17 @@ pub(crate) struct ResolvedRequest<'a> {
     pub(crate) nested_fetch: Vec<Option<NestedFetch<'a>>>,
     /// The documents of each scope, once they were read.
     pub(crate) nested_sets: Arc<NestedSets>,
-    /// What is read of the hits of each `top_hits`.
-    pub(crate) top_hits: Vec<FetchPlan<'a>>,
+    /// What is read of the hits of each `top_hits`, and where they are in their documents if they are nested objects.
+    pub(crate) top_hits: Vec<(FetchPlan<'a>, Option<Places>)>,
+    /// Those that script fields and the scripts of buckets name.
+    pub(crate) stored_scripts: Arc<StoredScripts>,
     pub(crate) progress: Arc<Progress>,
     /// What `now` means in dates: milliseconds since the Unix epoch.
     pub(crate) now_millis: i64,
     /// How many parts the clauses may become together.
     pub(crate) max_parts: usize,
-    /// The memory that its aggregations may use.
-    pub(crate) max_aggregation_bytes: u64,
+    /// The memory that its aggregations use, those of all indices.
+    pub(crate) aggregation_memory: Arc<Memory>,
 }
 
 /// A query with its collector, ready to run.
@@ -168,7 +173,7 @@ impl ResolvedRequest<'_> {
 
     /// What the calls of functions cost so far.
     pub(crate) fn profile(&self) -> Vec<FunctionProfile> {
-        let calls = self.request.calls.iter().zip(&self.calls);
+        let calls = self.request.calls.iter().chain(&self.calls_of_mapping).zip(&self.calls);
         calls.map(|(call, bound)| FunctionProfile::new(call, bound)).collect()
     }
 
@@ -235,7 +240,7 @@ impl ResolvedRequest<'_> {
 
     fn plan_and_record(&self, searcher: Option<&Searcher>) -> Result<(Plan, WarmupInfo), Error> {
         let planner = self.planner(searcher);
-        if !self.request.computed.is_empty() && self.snapshot.mapping().has_nested() {
+        if !self.computed.is_empty() && self.snapshot.mapping().has_nested() {
             // Their values are those of documents, without nested objects.
             planner.scope_documents(NestedScope::Root);
         }
@@ -281,7 +286,7 @@ impl ResolvedRequest<'_> {
 
     fn plan_with(&self, planner: &Planner<'_>) -> Result<Plan, Error> {
         let request = self.request;
-        let planned = aggregations::plan(&request.aggregations, planner, self.max_aggregation_bytes)?;
+        let planned = aggregations::plan(&request.aggregations, planner, &self.aggregation_memory)?;
         let post_filter = match &request.post_filter {
             Some(filter) => Some(filter.plan(planner, Scoring::FILTER)?.into_pipeline(planner, Scores::Ignored)?),
             None => None,

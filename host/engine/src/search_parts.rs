@@ -95,7 +95,7 @@ impl Engine {
             response.suggest = suggest;
             return Ok(response);
         }
-        let (answers, _) = self.answer_aggregations(request, &plan, result.take_aggregations(), &Arc::default())?;
+        let (answers, _) = self.answer_aggregations(&resolved, &plan, result.take_aggregations(), &Arc::default())?;
         let wanted = answers.as_ref().map(Answers::wanted).unwrap_or_default();
         let top_hits = wanted.values().flat_map(|wanted| &wanted.hits);
         let mut splits: Vec<usize> =

@@ -1,5 +1,6 @@
 //! A parsed search request.
 
+mod computed_of_mapping;
 mod inactive_keys;
 mod pages;
 mod parameters;
@@ -9,13 +10,14 @@ mod terminate_after;
 
 use std::time::Duration;
 
+use quidditch_expression::ValuesOf;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
 
 use crate::Error;
 use crate::aggregations::{AggregationRequests, KeyStyle};
 use crate::collect::HitPosition;
-use crate::functions::FunctionCall;
+use crate::functions::{FunctionCall, ValuesFor};
 use crate::limits::Limits;
 use crate::lookups::DocumentLookup;
 use crate::query::{Clause, NamedQuery};
@@ -26,6 +28,8 @@ use crate::request::{
 use crate::scores::Scores;
 use crate::suggest::Suggestions;
 
+pub use computed_of_mapping::check_computed_fields;
+pub(crate) use computed_of_mapping::{ComputedOfMapping, MayRead};
 pub(crate) use pages::Pages;
 pub(crate) use parse::parse_filter;
 
@@ -102,8 +106,9 @@ pub struct SearchRequest {
 }
 
 impl SearchRequest {
-    /// The ids of the stored scripts that script fields name, of its own hits and of those inside of others.
-    pub(crate) fn stored_scripts_of_fields(&self) -> Vec<&str> {
+    /// The ids of the stored scripts that are no calls: those that script fields name, of its own hits and of those inside of others,
+    /// and those that the scripts of buckets do.
+    pub(crate) fn stored_scripts(&self) -> Vec<&str> {
         let mut options: Vec<&FetchOptions> = std::iter::once(&self.fetch).chain(&self.top_hits).collect();
         let mut left: Vec<&NestedInnerHits> = self.inner_hits.iter().collect();
         while let Some(inner_hits) = left.pop() {
@@ -115,12 +120,22 @@ impl SearchRequest {
             ScriptFieldSource::Stored(id) => Some(id.as_str()),
             ScriptFieldSource::Inline(_) => None,
         });
-        stored.collect()
+        stored.chain(self.aggregations.stored_scripts()).collect()
     }
 
     /// How long the search may take: what the request says, and at most what `limits` do.
     pub fn time_limit(&self, limits: &Limits) -> Duration {
         self.timeout.map_or(limits.timeout, |asked| asked.min(limits.timeout))
+    }
+
+    /// The same request, whose sorts by scripts of numbers show what these scripts compute as scores.
+    #[must_use]
+    pub fn sorted_by_score_scripts(mut self) -> Self {
+        let of = |values_of| Some(ValuesFor::Known(values_of));
+        for call in self.calls.iter_mut().filter(|call| call.values == of(ValuesOf::NumberSort)) {
+            call.values = of(ValuesOf::Scores);
+        }
+        self
     }
 
     /// The same request, answered with a profile whether it asks for one or not.

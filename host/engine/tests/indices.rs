@@ -118,6 +118,21 @@ fn the_memory_of_candidates_is_limited_over_all_indices() {
 }
 
 #[test]
+fn the_memory_of_aggregations_is_limited_over_all_indices() {
+    let terms = json!({"terms": {"field": "k", "size": 100}});
+    let body = json!({"size": 0, "aggs": {"k": terms, "g": {"global": {}, "aggs": {"k": terms}}}});
+    let lowest = |snapshots: &[Snapshot]| {
+        let run = |max_aggregation_bytes: u64| {
+            search(&engine(Limits { max_aggregation_bytes, ..Limits::default() }), snapshots, &body)
+        };
+        (1..1_000).map(|step| step * 100).find(|bytes| run(*bytes).is_ok()).expect("enough")
+    };
+    let snapshots = indices(4, &documents());
+    let (one, four) = (lowest(&snapshots[..1]), lowest(&snapshots));
+    assert!(four > 2 * one, "{one} bytes for one index, {four} for four");
+}
+
+#[test]
 fn the_time_is_that_of_all_indices() {
     let clock = Arc::new(ManualClock::default());
     let engine = Engine::new(Limits { timeout: Duration::ZERO, ..Limits::default() }, clock);

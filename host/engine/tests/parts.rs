@@ -4,12 +4,12 @@ mod support;
 
 use futures::executor::block_on;
 use proptest::prelude::*;
-use quidditch_engine::{PartialResult, SearchPart, SearchRequest};
+use quidditch_engine::{PartialResult, SearchPart, SearchRequest, aggregation_types, pipeline_types};
 use quidditch_index::Snapshot;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
-use support::{engine, functions, ids, index, search, udf};
+use support::{assert_has_each, engine, functions, ids, index, search, udf};
 
 /// What arrives where `value` is sent.
 fn sent<T: Serialize + DeserializeOwned>(value: &T) -> T {
@@ -36,18 +36,22 @@ fn document(number: usize) -> Json {
     let texts = ["red", "red blue", "blue blue old"];
     let mut document = json!({
         "_id": number.to_string(), "n": number % 7, "x": number as f64 / 3.0, "flag": number.is_multiple_of(2),
-        "text": texts[number % 3], "at": number * 86_400_000,
+        "address": format!("10.0.{}.7", number % 3), "text": texts[number % 3], "at": number * 86_400_000,
     });
     if !number.is_multiple_of(5) {
         document["tag"] = json!(format!("t{}", number % 4));
+        document["place"] = json!({"lat": number, "lon": number % 5});
     }
+    let object = |place: usize| json!({"k": format!("o{}", (number + place) % 3), "v": number + place});
+    document["objects"] = (0..number % 4).map(object).collect();
     document
 }
 
 fn mapping() -> Json {
     json!({"properties": {
         "n": {"type": "long"}, "x": {"type": "float"}, "flag": {"type": "boolean"}, "text": {"type": "text"},
-        "at": {"type": "date"}, "tag": {"type": "keyword"}
+        "at": {"type": "date"}, "tag": {"type": "keyword"}, "place": {"type": "geo_point"}, "address": {"type": "ip"},
+        "objects": {"type": "nested", "properties": {"k": {"type": "keyword"}, "v": {"type": "long"}}}
     }})
 }
 
@@ -78,6 +82,7 @@ fn bodies() -> Vec<Json> {
         ]}}),
         json!({"query": query, "indices_boost": [{"test": 2.5}], "min_score": 0.5}),
         json!({"size": 0, "aggs": aggregations()}),
+        json!({"query": query, "size": 0, "aggs": other_aggregations()}),
         json!({"query": {"bool": {"should": [
             {"fuzzy": {"text": {"value": "bled", "fuzziness": 2, "max_expansions": 1, "_name": "similar"}}},
             {"term": {"tag": {"value": "t1", "_name": "tag"}}},
@@ -92,7 +97,7 @@ fn bodies() -> Vec<Json> {
     ]
 }
 
-/// Every type of aggregation, at the top and inside of buckets.
+/// Most types of aggregations, at the top and inside of buckets.
 fn aggregations() -> Json {
     let inside = json!({
         "stats": {"extended_stats": {"field": "x"}}, "values": {"value_count": {"field": "tag", "missing": "none"}},
@@ -105,6 +110,7 @@ fn aggregations() -> Json {
         aggregation
     };
     json!({
+        "figures": {"stats": {"field": "x"}},
         "all": with_inside(json!({"global": {}})),
         "tags": with_inside(json!({"terms": {"field": "tag", "order": {"stats.sum": "desc"}, "size": 3}})),
         "numbers": with_inside(json!({"terms": {"field": "n", "missing": 1.5, "order": {"_key": "desc"}}})),
@@ -140,6 +146,48 @@ fn aggregations() -> Json {
     })
 }
 
+/// The other types.
+fn other_aggregations() -> Json {
+    let with_inside = |mut aggregation: Json| {
+        aggregation["aggs"] = json!({"s": {"sum": {"field": "x"}}, "t": {"terms": {"field": "tag"}}});
+        aggregation
+    };
+    json!({
+        "one": {"filter": {"ids": {"values": ["3"]}}, "aggs": {"matrix": {"matrix_stats": {"fields": ["n", "x"]}}}},
+        "deviation": {"median_absolute_deviation": {"field": "x"}},
+        "hdr": {"percentiles": {"field": "n", "hdr": {}}},
+        "bounds": {"geo_bounds": {"field": "place"}}, "centroid": {"geo_centroid": {"field": "place"}},
+        "distances": with_inside(json!({"geo_distance": {"field": "place", "origin": "0,0", "ranges": [{"to": 500_000}, {"from": 0}]}})),
+        "hashes": with_inside(json!({"geohash_grid": {"field": "place", "precision": 3}})),
+        "tiles": with_inside(json!({"geotile_grid": {"field": "place", "precision": 6}})),
+        "addresses": with_inside(json!({"ip_range": {"field": "address", "ranges": [{"to": "10.0.1.0"}, {"mask": "10.0.0.0/16"}]}})),
+        "matrix_of_filters": with_inside(json!({"adjacency_matrix": {"filters": {
+            "even": {"term": {"flag": true}}, "high": {"range": {"n": {"gte": 3}}}
+        }}})),
+        "auto": with_inside(json!({"auto_date_histogram": {"field": "at", "buckets": 5}})),
+        "rare": with_inside(json!({"rare_terms": {"field": "tag", "max_doc_count": 3}})),
+        "multi": with_inside(json!({"multi_terms": {"terms": [{"field": "tag", "missing": "none"}, {"field": "n"}], "size": 4}})),
+        "objects": {"nested": {"path": "objects"}, "aggs": {
+            "v": {"sum": {"field": "objects.v"}}, "best": {"top_hits": {"size": 2, "sort": [{"objects.v": "desc"}]}},
+            "k": {"terms": {"field": "objects.k"}, "aggs": {"back": with_inside(json!({"reverse_nested": {}}))}}
+        }},
+        "piped": {"histogram": {"field": "n", "interval": 2}, "aggs": {
+            "s": {"sum": {"field": "x"}}, "c": {"cumulative_sum": {"buckets_path": "s"}},
+            "d": {"derivative": {"buckets_path": "c"}}, "f": {"serial_diff": {"buckets_path": "_count"}},
+            "m": {"moving_fn": {"buckets_path": "s", "window": 2, "script": "MovingFunctions.unweightedAvg(values)"}},
+            "g": {"moving_avg": {"buckets_path": "s", "window": 2}},
+            "b": {"bucket_script": {"buckets_path": {"s": "s", "n": "_count"}, "script": "params.s / params.n"}},
+            "k": {"bucket_selector": {"buckets_path": {"n": "_count"}, "script": "params.n > 1"}},
+            "o": {"bucket_sort": {"sort": [{"s": "desc"}], "size": 3}}
+        }},
+        "of_avg": {"avg_bucket": {"buckets_path": "piped>s"}}, "of_max": {"max_bucket": {"buckets_path": "piped>s"}},
+        "of_min": {"min_bucket": {"buckets_path": "piped>s"}}, "of_sum": {"sum_bucket": {"buckets_path": "piped>s"}},
+        "of_stats": {"stats_bucket": {"buckets_path": "piped>s"}},
+        "of_squares": {"extended_stats_bucket": {"buckets_path": "piped>s"}},
+        "of_percentiles": {"percentiles_bucket": {"buckets_path": "piped>s"}},
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
@@ -160,8 +208,15 @@ proptest! {
 }
 
 #[test]
+fn every_type_of_aggregation_is_computed_in_parts() {
+    assert_has_each(aggregation_types().chain(pipeline_types()), &json!([aggregations(), other_aggregations()]));
+}
+
+#[test]
 fn the_order_of_the_index_goes_through_all_splits() {
-    let documents: Vec<Json> = (0..6).map(document).collect();
+    // Nested objects have numbers, too.
+    let without_objects = |number: usize| Json::from_iter([("_id", number.to_string())]);
+    let documents: Vec<Json> = (0..6).map(without_objects).collect();
     let snapshot = index(mapping(), &documents.chunks(2).collect::<Vec<_>>());
     let response = search(&snapshot, &functions(), &json!({"sort": ["_doc"]})).expect("succeeds");
     assert_eq!(ids(&response), ["0", "1", "2", "3", "4", "5"]);

@@ -10,7 +10,9 @@ use serde_json::{Value as Json, json};
 use support::{functions, index, search, udf};
 
 fn mapping() -> Json {
-    json!({"properties": {
+    json!({"derived": {
+        "third": {"type": "double", "script": {"source": "emit(doc['x'].value / 3)"}}
+    }, "properties": {
         "text": {"type": "text"}, "tag": {"type": "keyword"}, "n": {"type": "long"}, "x": {"type": "double"},
         "at": {"type": "date"}, "place": {"type": "geo_point"},
         "typed": {"type": "search_as_you_type"}, "completed": {"type": "completion"}, "flat": {"type": "flat_object"},
@@ -133,6 +135,8 @@ fn queries() -> Vec<Json> {
         json!({"terms": {"half": [1, 2.5, -2]}}),
         json!({"range": {"twice": {"gt": -4, "lte": 20}}}),
         json!({"prefix": {"upper": "T"}}),
+        json!({"range": {"third": {"gt": 3, "lte": 30}}}),
+        json!({"script_score": {"query": {"term": {"tag": "t1"}}, "script": "randomScore(7, 'n')"}}),
         json!({"terms_set": {"text": {
             "terms": ["red", "old", "new"], "minimum_should_match_script": {"source": "params.num_terms - doc['n'].value % 2"}
         }}}),
@@ -229,7 +233,7 @@ proptest! {
             let by_score = json!({"derived": derived, "query": query, "size": 100, "track_total_hits": true});
             let by_field =
                 json!({"derived": derived, "query": query, "size": 100, "sort": [{"tag": "asc"}, {"n": "desc"}]});
-            let by_computed = json!({"derived": derived, "query": query, "size": 100, "sort": [{"half": "desc"}]});
+            let by_computed = json!({"derived": derived, "query": query, "size": 100, "sort": [{"half": "desc"}, "third"]});
             let scripts = json!([
                 {"_script": {"type": "string", "script": "doc['tag'].value", "order": "desc"}},
                 {"_script": {"type": "number", "script": "doc['x'].value * -1"}}

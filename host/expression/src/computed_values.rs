@@ -53,7 +53,7 @@ pub(crate) fn compute(
 /// Writes what a script returned for a document.
 fn write(values_of: ValuesOf, value: &Value, writer: &mut ValueWriter<'_>) -> Result<(), Failure> {
     match (values_of, value) {
-        (ValuesOf::NumberSort, value) => {
+        (ValuesOf::NumberSort | ValuesOf::Scores, value) => {
             writer.float(value.as_double().unwrap_or(f64::NAN) + 0.0);
             Ok(())
         }

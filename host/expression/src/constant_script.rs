@@ -60,6 +60,14 @@ impl Script<'_> {
         Ok(self.value(Purpose::Filter, run)? == Value::Boolean(true))
     }
 
+    /// What the script returns, as a text. It cannot name `doc`.
+    ///
+    /// # Errors
+    /// A mistake in the script, or why it failed.
+    pub fn text(&self, run: &ScriptRun) -> Result<String, FunctionError> {
+        Ok(self.value(Purpose::Test, run)?.to_text())
+    }
+
     /// The value for one document without fields.
     fn value(&self, purpose: Purpose, run: &ScriptRun) -> Result<Value, FunctionError> {
         let runnable = RunnableScript::compile(self, purpose, &NoFields, &run.clock, ScriptLimits::default())?;
@@ -118,6 +126,27 @@ mod tests {
         assert!(holds(Language::Painless, "params.a > 2"));
         assert!(!holds(Language::Painless, "params.a > 3"));
         assert!(holds(Language::Expression, "a > 2"));
+    }
+
+    #[test]
+    fn values_are_shown_as_texts() {
+        let params = json!({ "a": [1, { "b": null }] });
+        let params = params.as_object().expect("an object");
+        let text = |source| Script { language: Language::Painless, source, params }.text(&run(Duration::from_secs(1)));
+        for (source, expected) in [
+            ("1", "1"),
+            ("100.0", "100.0"),
+            ("1e20", "1.0E20"),
+            ("null", "null"),
+            ("params.a", "[1, {b=null}]"),
+            ("ZonedDateTime.parse('2024-01-01T00:00:00Z')", "2024-01-01T00:00Z"),
+            ("int i = 1;", "null"),
+        ] {
+            assert_eq!(text(source).expect("runs"), expected, "{source}");
+        }
+        for source in ["doc['n'].value", "_score", "emit(1)", "saturation(1, 2)"] {
+            assert!(text(source).is_err(), "{source}");
+        }
     }
 
     #[test]

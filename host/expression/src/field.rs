@@ -32,4 +32,9 @@ pub trait Fields {
     fn current(&self) -> Option<&ColumnRequest> {
         None
     }
+
+    /// The name of the index, on which random numbers depend.
+    fn index(&self) -> &str {
+        ""
+    }
 }

@@ -10,6 +10,7 @@ use crate::decay::Decay;
 use crate::failure::Failure;
 use crate::java_math::{max, min};
 use crate::operations::{self, CastKind, cast, cast_like};
+use crate::random_score::RandomScore;
 use crate::statics::StaticMethod;
 use crate::syntax::{Access, Binary, TypeName, Unary};
 use crate::value::Value;
@@ -63,6 +64,7 @@ pub(crate) enum ScalarFunction {
     /// Metres from a point (first argument) to a latitude and a longitude.
     Distance(fn(f64, f64, f64, f64) -> f64),
     Decay(Decay),
+    RandomScore(RandomScore),
 }
 
 impl ScalarFunction {
@@ -117,6 +119,7 @@ impl ScalarFunction {
             }
             (ScalarFunction::Point, [lat, lon]) => Value::Point(double(lat)?, double(lon)?),
             (ScalarFunction::Decay(decay), [value]) => Value::Double(decay.at(value)?),
+            (ScalarFunction::RandomScore(numbers), [value]) => Value::Double(numbers.of(&value.to_text())),
             _ => unreachable!("the compiler passes as many arguments as a function has"),
         })
     }

@@ -24,6 +24,7 @@ mod function;
 #[cfg(any(test, feature = "fuzzing"))]
 mod fuzzing;
 mod geo;
+mod java_map;
 mod java_math;
 mod java_regex;
 mod java_text;
@@ -36,6 +37,7 @@ mod operations;
 mod parser;
 mod program;
 mod purpose;
+mod random_score;
 mod runnable_script;
 mod script;
 mod statics;

@@ -1,10 +1,12 @@
 //! Methods and properties of values.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::arguments::{int_argument, text_argument};
 use crate::date::{DatePart, Instant};
 use crate::failure::Failure;
+use crate::java_map::in_java_order;
 use crate::java_time::{Time, ZonedDateTime};
 use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
@@ -112,11 +114,11 @@ pub(crate) fn method(receiver: &Value, name: &str, arguments: &[Value]) -> Resul
             ("get", [key]) => Some(entry(entries, key).cloned().unwrap_or(Value::Null)),
             ("getOrDefault", [key, default]) => Some(entry(entries, key).unwrap_or(default).clone()),
             ("containsValue", [value]) => Some(Value::Boolean(entries.values().any(|other| other == value))),
-            ("keySet", []) => Some(Value::List(entries.keys().map(|key| Value::text(key)).collect())),
-            ("values", []) => Some(Value::List(entries.values().cloned().collect())),
-            ("entrySet", []) => Some(Value::List(
-                entries.iter().map(|(key, value)| Value::Entry(Arc::new((Value::text(key), value.clone())))).collect(),
-            )),
+            ("keySet", []) => Some(list_of(entries, |key, _| Value::text(key))),
+            ("values", []) => Some(list_of(entries, |_, value| value.clone())),
+            ("entrySet", []) => {
+                Some(list_of(entries, |key, value| Value::Entry(Arc::new((Value::text(key), value.clone())))))
+            }
             _ => None,
         },
     };
@@ -130,6 +132,11 @@ pub(crate) fn method(receiver: &Value, name: &str, arguments: &[Value]) -> Resul
         let (class, count) = (receiver.class(), arguments.len());
         Failure::argument(format!("dynamic method [{class}, {name}/{count}] not found"))
     })
+}
+
+/// What is made of the entries of a map, in their order.
+fn list_of(entries: &BTreeMap<String, Value>, of: impl Fn(&str, &Value) -> Value) -> Value {
+    Value::List(in_java_order(entries).into_iter().map(|(key, value)| of(key, value)).collect())
 }
 
 fn number_method(number: &Value, name: &str, arguments: &[Value]) -> Result<Option<Value>, Failure> {

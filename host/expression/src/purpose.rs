@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     Emit,
     /// To say how many terms a document must have.
     Minimum,
+    /// To be shown, without a document.
+    Test,
 }
 
 impl From<Role> for Purpose {
@@ -37,6 +39,11 @@ impl From<Role> for Purpose {
 }
 
 impl Purpose {
+    /// Whether the script can read documents.
+    pub(crate) fn has_document(self) -> bool {
+        self != Purpose::Test
+    }
+
     /// Whether the script can read `_score`.
     pub(crate) fn has_score(self) -> bool {
         matches!(self, Purpose::Score | Purpose::NumberSort | Purpose::TextSort | Purpose::Aggregation)
@@ -48,7 +55,7 @@ impl Purpose {
             Purpose::Filter => TypeName::Boolean,
             Purpose::Score | Purpose::NumberSort => TypeName::Double,
             Purpose::TextSort => TypeName::Text,
-            Purpose::Field | Purpose::Aggregation | Purpose::Emit | Purpose::Minimum => TypeName::Def,
+            Purpose::Field | Purpose::Aggregation | Purpose::Emit | Purpose::Minimum | Purpose::Test => TypeName::Def,
         }
     }
 
@@ -57,7 +64,12 @@ impl Purpose {
         match self {
             Purpose::Filter => Value::Boolean(false),
             Purpose::Score | Purpose::NumberSort => Value::Double(0.0),
-            Purpose::Field | Purpose::TextSort | Purpose::Aggregation | Purpose::Emit | Purpose::Minimum => Value::Null,
+            Purpose::Field
+            | Purpose::TextSort
+            | Purpose::Aggregation
+            | Purpose::Emit
+            | Purpose::Minimum
+            | Purpose::Test => Value::Null,
         }
     }
 }

@@ -51,6 +51,10 @@ impl Fields for TestFields {
             _ => return None,
         })
     }
+
+    fn index(&self) -> &str {
+        "expr-r"
+    }
 }
 
 impl Document {

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::java_time::Time;
 use crate::date::Instant;
+use crate::java_map::in_java_order;
 use crate::java_text;
 
 /// One value.
@@ -157,8 +158,10 @@ impl Value {
                 format!("[{}]", items.join(", "))
             }
             Value::Map(entries) => {
-                let entries: Vec<String> =
-                    entries.iter().map(|(key, value)| format!("{key}={}", value.to_text())).collect();
+                let entries: Vec<String> = in_java_order(entries)
+                    .into_iter()
+                    .map(|(key, value)| format!("{key}={}", value.to_text()))
+                    .collect();
                 format!("{{{}}}", entries.join(", "))
             }
         }

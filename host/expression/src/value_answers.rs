@@ -40,6 +40,7 @@ fn values(context: &str, language: Language, source: &str, document: &Document) 
         "emit-long" => ValuesOf::Field(EmittedKind::Values(ColumnKind::Integers)),
         "emit-double" => ValuesOf::Field(EmittedKind::Values(ColumnKind::Floats)),
         "emit-boolean" => ValuesOf::Field(EmittedKind::Values(ColumnKind::Booleans)),
+        "emit-date" => ValuesOf::Field(EmittedKind::Values(ColumnKind::Dates)),
         _ => ValuesOf::Field(EmittedKind::Values(ColumnKind::Texts)),
     };
     let current = WithCurrent(ColumnRequest { field: "n".to_owned(), kind: ColumnKind::Floats });

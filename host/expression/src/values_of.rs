@@ -9,6 +9,8 @@ use crate::purpose::Purpose;
 pub enum ValuesOf {
     /// A sort by numbers: one for each document.
     NumberSort,
+    /// Scores, of which a script shows what it computes: one for each document, of double precision.
+    Scores,
     /// A sort by texts: one for each document.
     TextSort,
     /// An aggregation of values of this type: what the script returns for a document, which may be a list, or null. If it has a
@@ -38,6 +40,7 @@ impl ValuesOf {
             ValuesOf::TextSort => ColumnKind::Texts,
             ValuesOf::Aggregation(kind) | ValuesOf::Field(EmittedKind::Values(kind)) => kind,
             ValuesOf::NumberSort
+            | ValuesOf::Scores
             | ValuesOf::Minimum
             | ValuesOf::Field(EmittedKind::Latitudes | EmittedKind::Longitudes) => ColumnKind::Floats,
         }
@@ -46,6 +49,7 @@ impl ValuesOf {
     pub(crate) fn purpose(self) -> Purpose {
         match self {
             ValuesOf::NumberSort => Purpose::NumberSort,
+            ValuesOf::Scores => Purpose::Score,
             ValuesOf::TextSort => Purpose::TextSort,
             ValuesOf::Aggregation(_) => Purpose::Aggregation,
             ValuesOf::Field(_) => Purpose::Emit,

@@ -93,8 +93,8 @@ pub use geo_point::{GEOHASH_DIGITS, GeoPoint, GeoPointError};
 pub use json::parse_json;
 pub use manifest::FieldStatistics;
 pub use mapping::{
-    Dynamic, FieldError, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH, Mapping, MappingUpdateError, Nested,
-    Object, Property,
+    COMPUTED_TYPES, Dynamic, FieldError, MAX_COMPUTED_FIELDS, MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH,
+    Mapping, MappingUpdateError, Nested, Object, Property,
 };
 pub use name::{check_alias_name, check_index_name};
 pub use name_pattern::matches_pattern;

@@ -1,6 +1,7 @@
 //! The fields of an index.
 
 mod add;
+mod computed;
 mod definition;
 mod derived;
 mod detection;
@@ -17,6 +18,7 @@ mod update;
 
 use std::collections::{BTreeMap, HashMap};
 
+use computed::ComputedFields;
 use detection::Detection;
 pub use field_error::FieldError;
 pub use nested::Nested;
@@ -30,6 +32,7 @@ use serde_json::Value as Json;
 use crate::analysis::Analysis;
 use crate::{Field, FieldKind, IndexError};
 
+pub use computed::{COMPUTED_TYPES, MAX_COMPUTED_FIELDS};
 pub use dynamic::Dynamic;
 pub use limits::{MAX_FIELD_NAME_BYTES, MAX_FIELDS, MAX_OBJECT_DEPTH};
 pub use object::{Object, Property};
@@ -69,6 +72,7 @@ pub struct Mapping {
     objects: Vec<Object>,
     /// Other names of fields, and the full names of the fields.
     aliases: Vec<(String, String)>,
+    computed: ComputedFields,
     detection: Detection,
     /// What the index's owner notes in the mapping.
     meta: Option<Json>,
@@ -104,6 +108,7 @@ impl Mapping {
             by_name: HashMap::new(),
             objects: vec![document],
             aliases: Vec::new(),
+            computed: ComputedFields::new(),
             detection: Detection::default(),
             meta: None,
             analysis,
@@ -158,6 +163,18 @@ impl Mapping {
     /// What happens to unknown fields at the top of documents.
     pub fn dynamic(&self) -> Dynamic {
         self.objects[0].dynamic
+    }
+
+    /// The same mapping, to which no documents add fields: what it does not have is not indexed.
+    #[must_use]
+    pub fn without_new_fields(mut self) -> Self {
+        for object in &mut self.objects {
+            if object.dynamic == Dynamic::True {
+                object.dynamic = Dynamic::False;
+                object.own_dynamic = Some(Dynamic::False);
+            }
+        }
+        self
     }
 
     /// The object at an index. The document itself has the index 0.
@@ -255,6 +272,15 @@ mod tests {
         assert!(mapping.has_object("a") && !mapping.has_object("a.b") && !mapping.has_object(""));
         assert_eq!(mapping.field("a.b.raw").map(Field::kind), Some(&FieldKind::Boolean));
         assert_eq!(mapping.field("a"), None);
+    }
+
+    #[test]
+    fn a_mapping_can_be_closed() {
+        let json = json!({"properties": {"o": {"properties": {}}, "s": {"dynamic": "strict", "properties": {}}}});
+        let closed = Mapping::from_json(&json).expect("valid").without_new_fields();
+        assert_eq!(closed.dynamic(), Dynamic::False);
+        let dynamic = |name: &str| closed.object(closed.object_index(name).expect("an object")).dynamic();
+        assert_eq!((dynamic("o"), dynamic("s")), (Dynamic::False, Dynamic::Strict));
     }
 
     #[test]

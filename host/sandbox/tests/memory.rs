@@ -43,6 +43,7 @@ fn a_hundred_running_instances_take_less_than_10_mb_more_than_one() {
         drop(running(100));
     }
     let afterwards = resident_bytes().saturating_sub(with_one);
-    assert!(afterwards < 2_000_000, "{afterwards} bytes are still used after all instances were dropped");
+    // A free slot keeps the little memory that its last instance wrote: five pages here.
+    assert!(afterwards < 4_000_000, "{afterwards} bytes are still used after all instances were dropped");
     eprintln!("100 instances: {above_one} bytes more than one; after they were dropped: {afterwards}");
 }

@@ -20,6 +20,7 @@ pub enum Access {
 pub fn needed_access(method: &Method, path: &str) -> Access {
     match route(method, path) {
         Ok((Endpoint::Write(WriteEndpoint::PutScript | WriteEndpoint::DeleteScript), _)) => Access::Publish,
+        Ok((Endpoint::Write(WriteEndpoint::ExecuteScript), _)) => Access::Read,
         Ok((Endpoint::Write(_), _)) => Access::Write,
         _ => Access::Read,
     }
@@ -35,6 +36,7 @@ mod tests {
         assert_eq!(needed_access(&Method::GET, "/a"), Access::Read);
         assert_eq!(needed_access(&Method::PUT, "/a"), Access::Write);
         assert_eq!(needed_access(&Method::DELETE, "/_scripts/s"), Access::Publish);
+        assert_eq!(needed_access(&Method::POST, "/_scripts/painless/_execute"), Access::Read);
         assert_eq!(needed_access(&Method::PUT, "/nothing/here/at/all"), Access::Read);
     }
 }

@@ -86,6 +86,7 @@ mod node;
 mod parameters;
 mod presentation;
 mod pretty;
+mod query_mistake;
 mod rank_eval;
 mod router;
 mod routes;

@@ -1,4 +1,4 @@
-//! Routes that change something.
+//! Routes that change something, or run what only programs have that change something.
 
 /// What a route that changes something does: the file of that name in the crate that answers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum WriteEndpoint {
     DeleteIndexTemplate,
     /// Removes a stored script.
     DeleteScript,
+    /// Runs a script on a document of the request.
+    ExecuteScript,
     /// Merges the splits of indices.
     ForceMerge,
     /// Stores a document.
@@ -85,6 +87,7 @@ pub(crate) const WRITE_ROUTES: &[WriteRoute] = &[
     ("/_mapping", PUT_POST, WriteEndpoint::PutMapping),
     ("/_refresh", GET_POST, WriteEndpoint::Refresh),
     ("/_reindex", POST, WriteEndpoint::Reindex),
+    ("/_scripts/painless/_execute", GET_POST, WriteEndpoint::ExecuteScript),
     ("/_scripts/{id}", PUT_POST, WriteEndpoint::PutScript),
     ("/_scripts/{id}", DELETE, WriteEndpoint::DeleteScript),
     ("/_scripts/{id}/{context}", PUT_POST, WriteEndpoint::PutScript),

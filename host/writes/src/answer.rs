@@ -13,7 +13,7 @@ use crate::documents::{
 use crate::open_close::{close_index, open_index};
 use crate::put_mapping::put_mapping;
 use crate::put_settings::put_settings;
-use crate::scripts::{delete_script, put_script};
+use crate::scripts::{delete_script, execute_script, put_script};
 use crate::templates::{
     delete_component_template, delete_index_template, put_component_template, put_index_template, simulate_index,
     simulate_template,
@@ -36,6 +36,7 @@ impl WriteRoutes for Writes {
             WriteEndpoint::DeleteIndex => delete_index(self, service, call).await,
             WriteEndpoint::DeleteIndexTemplate => delete_index_template(self, call).await,
             WriteEndpoint::DeleteScript => delete_script(self, call).await,
+            WriteEndpoint::ExecuteScript => execute_script(self, service, call).await,
             WriteEndpoint::ForceMerge => force_merge(self, service, call).await,
             WriteEndpoint::IndexDocument => index_document(self, service, call).await,
             WriteEndpoint::OpenIndex => open_index(service, call).await,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use quidditch_engine::{Limits, check_computed_fields};
 use quidditch_index::Mapping;
 use quidditch_service::writing::ApiError;
 use serde_json::{Map, Value as Json, json};
@@ -53,6 +54,9 @@ impl IndexDefinition {
             let definition = AliasDefinition::read(options)?;
             aliases.insert(name, definition);
         }
+        if mappings.get("derived") == Some(&json!([])) {
+            mappings.remove("derived");
+        }
         if let Some(Json::Array(properties)) = mappings.get("properties") {
             if !properties.is_empty() {
                 return Err(ApiError::object("[properties] must be an object"));
@@ -79,6 +83,10 @@ impl IndexDefinition {
         for (name, value) in self.settings.kept() {
             mapping.keep_setting(name, value.as_deref());
         }
+        check_computed_fields(&mapping, &Limits::default()).map_err(|error| ApiError::Mistake {
+            kind: "mapper_parsing_exception",
+            reason: format!("Failed to parse mapping [_doc]: {error}"),
+        })?;
         Ok(mapping)
     }
 
@@ -107,10 +115,11 @@ impl IndexDefinition {
     }
 }
 
-/// Adds properties; a field that is in both is replaced.
+/// Adds properties and computed fields; a field that is in both is replaced.
 fn extend_mapping(mapping: &mut Map<String, Json>, other: Map<String, Json>) {
     for (key, value) in other {
         match (mapping.get_mut(&key), value) {
+            (Some(Json::Object(ours)), Json::Object(theirs)) if key == "derived" => ours.extend(theirs),
             (Some(Json::Object(ours)), Json::Object(theirs)) if key == "properties" => {
                 for (name, definition) in theirs {
                     match (ours.get_mut(&name), definition) {

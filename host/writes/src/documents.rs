@@ -24,6 +24,7 @@ mod written;
 pub(crate) use bulk::bulk;
 pub(crate) use by_query::{delete_by_query, update_by_query};
 pub(crate) use delete_document::delete_document;
+pub(crate) use failure::refused;
 pub(crate) use index_document::{create_document, index_document};
 pub(crate) use maintenance::{force_merge, refresh};
 pub(crate) use reindex::reindex;

@@ -1,5 +1,6 @@
 //! `PUT /{index}/_mapping`: adds fields to indices.
 
+use quidditch_engine::check_computed_fields;
 use quidditch_index::Cost;
 use quidditch_indexing::{IndexWriter, IndexingError};
 use quidditch_service::Service;
@@ -40,7 +41,9 @@ pub(crate) async fn put_mapping(writes: &Writes, service: &Service, mut call: Ca
     // All are checked before the first is changed.
     for target in &targets {
         let checked = target.snapshot.mapping().updated(&update);
-        checked.map_err(|error| indexing_failure(IndexingError::Mapping(error)))?;
+        let updated = checked.map_err(|error| indexing_failure(IndexingError::Mapping(error)))?;
+        check_computed_fields(&updated, service.engine().limits())
+            .map_err(|error| ApiError::Mistake { kind: "mapper_parsing_exception", reason: error.to_string() })?;
     }
     for target in &targets {
         let index = target.snapshot.name();

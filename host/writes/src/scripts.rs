@@ -1,6 +1,9 @@
 //! `PUT` and `DELETE /_scripts/{id}`: stored scripts and templates of searches.
 
 mod compile;
+mod execute;
+mod execution;
+mod one_document;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +14,7 @@ use quidditch_service::writing::{Answer, ApiError, Call, Refusal};
 use serde_json::{Value as Json, json};
 
 use self::compile::{MUSTACHE, compile};
+pub(crate) use self::execute::execute_script;
 use crate::Writes;
 use crate::body::required_object;
 use crate::parameters::take_change_parameters;

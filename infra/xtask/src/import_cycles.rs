@@ -259,16 +259,17 @@ impl Module {
     }
 }
 
-/// The paths in a line of code, but that of a visibility, and those in macros for other crates (`$crate`).
+/// The paths in a line of code, but those of visibilities, and those in macros for other crates (`$crate`).
 fn paths(line: &str) -> impl Iterator<Item = Vec<String>> {
     let code = line.split("//").next().unwrap_or_default();
-    let code = match code.split_once("pub(in ") {
-        Some((_, rest)) => rest.split_once(')').map_or("", |(_, rest)| rest),
-        None => code,
-    };
     let is_in_path = |character: char| character.is_alphanumeric() || matches!(character, '_' | ':' | '$');
     let words = code.split(move |character| !is_in_path(character)).map(|word| word.trim_matches(':'));
-    let paths = words.filter(|word| word.contains("::") && !word.contains('$'));
+    let mut before = ["", ""];
+    let paths = words.filter(|word| !word.is_empty()).filter(move |word| {
+        let is_visibility = before == ["pub", "in"];
+        before = [before[1], word];
+        word.contains("::") && !word.contains('$') && !is_visibility
+    });
     paths.map(|path| path.split("::").map(str::to_owned).collect())
 }
 
@@ -335,6 +336,7 @@ mod tests {
             "fn f() {}\n// super::a::A\n",
             "fn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() -> super::a::A {}\n}\n",
             "pub(in super::a) fn f() {}\n",
+            "pub(in super::a) struct F(pub(in super::a) u8);\n",
         ] {
             assert_eq!(cycle(&[root, a, b(unused)]), None, "{unused}");
         }

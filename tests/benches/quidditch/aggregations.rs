@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use quidditch_function::NativeFunctions;
+use quidditch_indexing::{IndexWriter, MergeEffort, MergeOptions};
 use quidditch_tests::Installation;
 use serde_json::{Value as Json, json};
 
@@ -14,6 +15,8 @@ use crate::row::{Goal, Row};
 use crate::search::search;
 
 const DOCUMENTS: u64 = 1_000_000;
+
+pub(crate) const INDEX: &str = "sales";
 
 pub(crate) const MAPPING: &str = r#"{"dynamic": "strict", "properties": {
     "category": {"type": "keyword"}, "user": {"type": "keyword"}, "amount": {"type": "long"}, "price": {"type": "double"},
@@ -65,12 +68,10 @@ pub(crate) fn measure(bench: &mut Bench) {
     if !bench.wants(&names) {
         return;
     }
-    let installation = Installation::new(Duration::from_secs(1_000_000));
-    installation.create_index("sales", MAPPING);
     let documents = documents();
-    installation.add("sales", documents.as_bytes());
+    let installation = sales(&documents);
     let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
-    let snapshot = installation.snapshot("sales");
+    let snapshot = installation.snapshot(INDEX);
     let (engine, functions) = (engine(), NativeFunctions::new());
     for (name, aggregation, levels) in rows {
         if !bench.wants(&[name]) {
@@ -84,6 +85,18 @@ pub(crate) fn measure(bench: &mut Bench) {
         }
         bench.row(row.goal(Goal::AtMost(MOST_NANOSECONDS)));
     }
+}
+
+/// An installation with these documents in one split.
+pub(crate) fn sales(documents: &str) -> Installation {
+    let installation = Installation::new(Duration::from_secs(1_000_000));
+    installation.create_index(INDEX, MAPPING);
+    installation.add(INDEX, documents.as_bytes());
+    let writer = IndexWriter::new(&installation.storage, &installation.clock, INDEX).expect("a valid name");
+    let options = MergeOptions { effort: MergeEffort::Full, ..MergeOptions::default() };
+    installation.wait(writer.merge_splits(&options, |_| ())).expect("can be merged");
+    assert_eq!(installation.snapshot(INDEX).splits().len(), 1);
+    installation
 }
 
 /// Sales in no order: 1,000 categories, a million users, 100,000 amounts, and dates over ten years.

@@ -1,25 +1,21 @@
 //! Ten common scripts in Painless over a million documents in one split, the whole search, in milliseconds. With `--peer URL`, the
 //! baseline is the time that the server at this URL takes for the same search.
 
-use std::time::Duration;
-
 use quidditch_function::NativeFunctions;
-use quidditch_tests::Installation;
 use serde_json::{Value as Json, json};
 
-use crate::aggregations::{MAPPING, documents};
+use crate::aggregations::{INDEX, MAPPING, documents, sales};
 use crate::many_documents::engine;
 use crate::measure::Bench;
 use crate::peer::Peer;
 use crate::row::Row;
 use crate::search::search;
 
-const INDEX: &str = "sales";
-
 /// Rows: their names and searches.
 fn rows() -> Vec<(&'static str, Json)> {
     let filter = |script: &str| json!({"query": {"bool": {"filter": {"script": {"script": script}}}}});
-    let score = |script: &str| json!({"query": {"script_score": {"query": {"match_all": {}}, "script": {"source": script}}}});
+    let score =
+        |script: &str| json!({"query": {"script_score": {"query": {"match_all": {}}, "script": {"source": script}}}});
     let sort = |of: &str, script: &str| json!({"sort": [{"_script": {"type": of, "script": script, "order": "desc"}}]});
     let aggregation = |aggregation: Json| json!({"size": 0, "aggs": {"a": aggregation}});
     vec![
@@ -49,9 +45,7 @@ pub(crate) fn measure(bench: &mut Bench) {
         return;
     }
     let documents = documents();
-    let installation = Installation::new(Duration::from_secs(1_000_000));
-    installation.create_index(INDEX, MAPPING);
-    installation.add(INDEX, documents.as_bytes());
+    let installation = sales(&documents);
     let snapshot = installation.snapshot(INDEX);
     let peer = bench.peer.as_deref().map(|url| Peer::new(url, MAPPING, &documents));
     let (engine, functions) = (engine(), NativeFunctions::new());

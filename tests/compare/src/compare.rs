@@ -60,10 +60,14 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
             continue;
         }
         match their_members.get(key) {
-            Some(their_value) if key == "aggregations" => {
+            Some(their_value) if key == "aggregations" || key == "suggest" => {
                 differences.extend(compare_values(key, &comparable(value), &comparable(their_value)));
             }
+            Some(their_value) if ["items", "failures"].contains(&key.as_str()) => {
+                differences.extend(compare_values(key, &operations(value), &operations(their_value)));
+            }
             Some(their_value) if key == "hits" => differences.extend(hits::compare(value, their_value)),
+            Some(their_value) if key == "explanation" && hits::explain_the_same(value, their_value) => {}
             their_value => differences.extend(compare_values(key, value, their_value.unwrap_or(&Json::Null))),
         }
     }
@@ -75,7 +79,7 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
     differences
 }
 
-/// Aggregations without what depends on how a server is built: the empty `meta` that the other server adds to some of them, the words
+/// Aggregations or suggestions without what depends on how a server is built: the empty `meta` that the other server adds to some of them, the words
 /// of explanations, and the order of what has none.
 fn comparable(json: &Json) -> Json {
     match json {
@@ -107,6 +111,20 @@ fn comparable(json: &Json) -> Json {
             }
             Json::Array(items)
         }
+        other => other.clone(),
+    }
+}
+
+/// What became of operations on documents, without what depends on how a server is built: shards, and the words of errors.
+fn operations(json: &Json) -> Json {
+    match json {
+        Json::Object(members) => {
+            let is_error = members.contains_key("type") && members.contains_key("reason");
+            let counts = |key: &str| key != "_shards" && (!is_error || ["type", "caused_by"].contains(&key));
+            let members = members.iter().filter(|(key, _)| counts(key.as_str()));
+            Json::Object(members.map(|(key, value)| (key.clone(), operations(value))).collect())
+        }
+        Json::Array(items) => items.iter().map(operations).collect(),
         other => other.clone(),
     }
 }
@@ -181,6 +199,17 @@ mod tests {
         assert_eq!(compared(&ours, &theirs), [""; 0]);
         let theirs = json!({ "aggregations": { "a": { "buckets": [{ "key": "x", "bg_count": 1 }] } } });
         assert_eq!(compared(&ours, &theirs).len(), 1);
+    }
+
+    #[test]
+    fn shards_and_words_of_errors_of_operations_do_not_count() {
+        let operation = |status: u16, kind: &str, reason: &str, shards: u8| {
+            let error = json!({ "type": kind, "reason": reason, "index": reason });
+            json!({ "items": [{ "index": { "_shards": { "total": shards }, "status": status, "error": error } }] })
+        };
+        assert_eq!(compared(&operation(409, "a", "x", 1), &operation(409, "a", "y", 2)), [""; 0]);
+        assert_eq!(compared(&operation(409, "a", "x", 1), &operation(409, "b", "x", 1)).len(), 1);
+        assert_eq!(compared(&operation(409, "a", "x", 1), &operation(404, "a", "x", 1)).len(), 1);
     }
 
     #[test]

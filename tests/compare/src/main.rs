@@ -16,6 +16,7 @@ mod scenarios;
 mod scripts;
 mod server;
 mod shrink;
+mod signature;
 mod transcripts;
 
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use quidditch_tests::{Scenario, Transcript};
 
+use generate::About;
 use peer::Peer;
 use quidditch::Quidditch;
 use random::RandomRun;
@@ -40,6 +42,9 @@ struct Arguments {
     /// Compare this many random requests instead of the scenarios
     #[arg(long, value_name = "N")]
     random: Option<usize>,
+    /// What random requests are about
+    #[arg(long, value_name = "ABOUT", default_value = "everything")]
+    about: About,
     /// Where random indices and requests follow from
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -73,7 +78,7 @@ fn main() -> Result<ExitCode> {
 
 /// Returns whether there are no differences.
 fn compare_random(arguments: &Arguments, count: usize, mut run: RandomRun<'_>) -> Result<bool> {
-    run.run(count, arguments.seed)?;
+    run.run(count, arguments.seed, arguments.about)?;
     let findings = run.findings.by_frequency();
     for (number, (finding, times)) in findings.iter().enumerate() {
         finding.print(*times);
@@ -87,11 +92,12 @@ fn compare_random(arguments: &Arguments, count: usize, mut run: RandomRun<'_>) -
     }
     println!(
         "\n{} random requests: {} answered in the same way ({} of them refused), {} refused because of another of their \
-         faults, {} differently, of {} kinds",
+         faults, {} refused where the other server fails, {} differently, of {} kinds",
         run.compared,
-        run.compared - run.differing - run.other_fault,
+        run.compared - run.differing - run.other_fault - run.their_failure,
         run.refused,
         run.other_fault,
+        run.their_failure,
         run.differing,
         findings.len()
     );

@@ -220,6 +220,11 @@ fn remove_prefix_from_values(json: &mut Json) {
                             *name = rest.to_owned();
                         }
                     }
+                    Json::Array(names) if key == "indices" => names.iter_mut().for_each(|name| {
+                        if let Some(rest) = name.as_str().and_then(|name| name.strip_prefix(PREFIX)) {
+                            *name = rest.into();
+                        }
+                    }),
                     value => remove_prefix_from_values(value),
                 }
             }
@@ -265,11 +270,13 @@ mod tests {
         let mut json = json!({
             "quidditch-compare-books": {},
             "hits": [{ "_index": "quidditch-compare-books", "_source": { "title": "quidditch-compare-books" } }],
+            "indices": ["quidditch-compare-books"],
         });
         remove_prefix(&mut json);
         let expected = json!({
             "books": {},
             "hits": [{ "_index": "books", "_source": { "title": "quidditch-compare-books" } }],
+            "indices": ["books"],
         });
         assert_eq!(json, expected);
     }

@@ -8,11 +8,12 @@ use crate::answer::Answer;
 use crate::compare::compare;
 use crate::difference::{Difference, Kind};
 use crate::document::Members;
-use crate::generate::{Request, World};
+use crate::generate::{About, Request, SEARCHED_INDEX, World};
 use crate::report::{Finding, Findings, FoundRequest};
 use crate::scripts::{calls_functions, with_scripts};
 use crate::server::{Call, Created, Server};
 use crate::shrink::{shrink, smaller};
+use crate::signature::{keys_of, values_of};
 
 /// Requests to one index.
 const REQUESTS: usize = 25;
@@ -29,27 +30,52 @@ pub(crate) struct RandomRun<'a> {
     pub(crate) refused: usize,
     /// Comparisons in which each named another one of the request's faults.
     pub(crate) other_fault: usize,
+    /// Comparisons in which we refused a request at which they failed.
+    pub(crate) their_failure: usize,
+}
+
+/// What became of a request.
+struct Compared {
+    /// The first difference.
+    difference: Option<Difference>,
+    ours: Answer,
+    theirs: Answer,
+}
+
+impl Compared {
+    /// Whether we refuse a request at which they fail: it is the cause.
+    fn is_their_failure(&self) -> bool {
+        self.ours.status == 400 && self.theirs.status >= 500
+    }
 }
 
 impl<'a> RandomRun<'a> {
     pub(crate) fn new(ours: &'a dyn Server, theirs: &'a dyn Server) -> Self {
-        RandomRun { ours, theirs, findings: Findings::default(), compared: 0, differing: 0, refused: 0, other_fault: 0 }
+        RandomRun {
+            ours,
+            theirs,
+            findings: Findings::default(),
+            compared: 0,
+            differing: 0,
+            refused: 0,
+            other_fault: 0,
+            their_failure: 0,
+        }
     }
 
     /// Compares `count` requests or more, to indices that follow from `seed` and the numbers after it.
-    pub(crate) fn run(&mut self, count: usize, seed: u64) -> Result<()> {
+    pub(crate) fn run(&mut self, count: usize, seed: u64, about: About) -> Result<()> {
         for seed in seed.. {
             if self.compared >= count {
                 break;
             }
-            self.round(seed, REQUESTS.min(count - self.compared))?;
+            self.round(World::new(seed, about), REQUESTS.min(count - self.compared), seed)?;
         }
         Ok(())
     }
 
     /// Compares requests to one index.
-    fn round(&mut self, seed: u64, requests: usize) -> Result<()> {
-        let mut world = World::new(seed);
+    fn round(&mut self, mut world: World, requests: usize, seed: u64) -> Result<()> {
         let mut index = world.index(&format!("random-{seed}"));
         let Some(both_accept) = self.create(&index, seed)? else { return Ok(()) };
         if both_accept != index.splits {
@@ -153,23 +179,29 @@ impl<'a> RandomRun<'a> {
         Ok(())
     }
 
-    /// Compares a request. Returns the first difference, and the other side's answer.
-    fn compare(&self, index: &str, route: &str, body: &Json) -> Result<(Option<Difference>, Answer)> {
-        let call = |body: &Json| Call { path: format!("/{index}/{route}"), ..Call::search(index, body.to_string()) };
+    fn compare(&self, index: &str, route: &str, body: &Json) -> Result<Compared> {
+        let call = |body: &Json| {
+            let body = body.to_string().replace(SEARCHED_INDEX, index);
+            Call { path: format!("/{index}/{route}"), ..Call::search(index, body) }
+        };
         let ours = self.ours.send(&call(body))?;
         let theirs = self.theirs.send(&call(&with_scripts(body)))?;
-        Ok((compare(&ours, &theirs).into_iter().next(), theirs))
+        Ok(Compared { difference: compare(&ours, &theirs).into_iter().next(), ours, theirs })
     }
 
     fn check(&mut self, index: &ScenarioIndex, request: &Request, seed: u64) -> Result<()> {
         let Request { route, body } = request;
-        let (difference, answer) = self.compare(&index.name, route, body)?;
-        let Some(difference) = difference else {
-            self.refused += usize::from(answer.is_error());
+        let compared = self.compare(&index.name, route, body)?;
+        if compared.is_their_failure() {
+            self.their_failure += 1;
+            return Ok(());
+        }
+        let Some(difference) = compared.difference else {
+            self.refused += usize::from(compared.theirs.is_error());
             return Ok(());
         };
         let is_same = |found: Option<Difference>| found.is_some_and(|found| found.kind == difference.kind);
-        let body = shrink(body, |smaller| Ok(is_same(self.compare(&index.name, route, smaller)?.0)))?;
+        let body = shrink(body, |smaller| Ok(is_same(self.compare(&index.name, route, smaller)?.difference)))?;
         let faults: &[&String] = match &difference.kind {
             Kind::Error { ours, theirs } => &[ours, theirs],
             // A clause next to one that matches nothing, at which they do not look.
@@ -181,19 +213,20 @@ impl<'a> RandomRun<'a> {
             return Ok(());
         }
         self.differing += 1;
-        let (smallest, _) = self.compare(&index.name, route, &body)?;
+        let smallest = self.compare(&index.name, route, &body)?.difference;
         let signature = format!("{}: {}", difference.kind, keys_of(&body));
         if !self.findings.count(&signature) {
             return Ok(());
         }
-        let index =
-            self.with_fewer_documents(index, |run, index| Ok(is_same(run.compare(&index.name, route, &body)?.0)))?;
+        let index = self.with_fewer_documents(index, |run, index| {
+            Ok(is_same(run.compare(&index.name, route, &body)?.difference))
+        })?;
         self.create_quietly(&index)?;
-        let (found, their_answer) = self.compare(&index.name, route, &body)?;
+        let found = self.compare(&index.name, route, &body)?;
         self.delete(&index)?;
         let painless = calls_functions(&body).then(|| with_scripts(&body));
-        let request = Some(FoundRequest { route, body, painless, their_answer });
-        let difference = found.or(smallest).unwrap_or(difference);
+        let request = Some(FoundRequest { route: route.clone(), body, painless, their_answer: found.theirs });
+        let difference = found.difference.or(smallest).unwrap_or(difference);
         self.findings.add(Finding { signature, seed, difference, index, request });
         Ok(())
     }
@@ -203,9 +236,9 @@ impl<'a> RandomRun<'a> {
     fn both_name(&self, index: &str, route: &str, body: &Json, faults: &[&String]) -> Result<bool> {
         let mut left = faults.to_vec();
         for smaller in smaller(body) {
-            let (difference, answer) = self.compare(index, route, &smaller)?;
-            if difference.is_none() && answer.is_error() {
-                let outcome = answer.outcome();
+            let compared = self.compare(index, route, &smaller)?;
+            if compared.difference.is_none() && compared.theirs.is_error() {
+                let outcome = compared.theirs.outcome();
                 left.retain(|fault| **fault != outcome);
             }
             if left.is_empty() {
@@ -271,7 +304,8 @@ impl<'a> RandomRun<'a> {
         self.compared += 1;
         if let Some(difference) = compare(&ours, &theirs).into_iter().next() {
             self.differing += 1;
-            let request = FoundRequest { route: "_mapping", body: json!({}), painless: None, their_answer: theirs };
+            let request =
+                FoundRequest { route: "_mapping".to_owned(), body: json!({}), painless: None, their_answer: theirs };
             let signature = "the mapping after adding documents".to_owned();
             self.found(Finding { signature, seed, difference, index: index.clone(), request: Some(request) });
         }
@@ -287,87 +321,4 @@ impl<'a> RandomRun<'a> {
 
 fn lines(documents: &[String]) -> String {
     documents.iter().map(|document| format!("{document}\n")).collect()
-}
-
-/// Keys of a request that say what kind it is, in the order of writing: no names of fields.
-fn keys_of(body: &Json) -> String {
-    const KEYS: [&str; 46] = [
-        "query",
-        "bool",
-        "must",
-        "filter",
-        "should",
-        "must_not",
-        "minimum_should_match",
-        "constant_score",
-        "function_score",
-        "script_score",
-        "functions",
-        "score_mode",
-        "boost_mode",
-        "max_boost",
-        "min_score",
-        "boost",
-        "weight",
-        "field_value_factor",
-        "modifier",
-        "factor",
-        "missing",
-        "gauss",
-        "exp",
-        "linear",
-        "multi_value_mode",
-        "decay",
-        "origin",
-        "offset",
-        "match",
-        "match_all",
-        "match_none",
-        "term",
-        "terms",
-        "range",
-        "exists",
-        "ids",
-        "geo_distance",
-        "script",
-        "wasm_udf",
-        "operator",
-        "zero_terms_query",
-        "time_zone",
-        "format",
-        "sort",
-        "mode",
-        "_source",
-    ];
-    let mut keys = Vec::new();
-    let mut visit = |key: &str| {
-        if KEYS.contains(&key) && key != "query" && !keys.iter().any(|known| known == key) {
-            keys.push(key.to_owned());
-        }
-    };
-    walk(body, &mut visit);
-    keys.join(" ")
-}
-
-fn walk(json: &Json, visit: &mut impl FnMut(&str)) {
-    match json {
-        Json::Object(members) => {
-            for (key, value) in members {
-                visit(key);
-                walk(value, visit);
-            }
-        }
-        Json::Array(items) => items.iter().for_each(|item| walk(item, visit)),
-        _ => {}
-    }
-}
-
-/// What kind of field the values of a document are for, and the values themselves.
-fn values_of(document: &str) -> String {
-    let Ok(Members(members)) = Members::parse(document) else { return String::new() };
-    let text = |(key, value): &(String, Box<serde_json::value::RawValue>)| {
-        let name = key.trim_end_matches(|letter: char| letter.is_ascii_digit());
-        format!("{value} as {name}")
-    };
-    members.iter().map(text).collect::<Vec<_>>().join(", ")
 }

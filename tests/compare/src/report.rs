@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 
 use crate::answer::{Answer, Body};
 use crate::difference::Difference;
+use crate::generate::SEARCHED_INDEX;
 
 /// A difference as a scenario.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ pub(crate) struct Finding {
 #[derive(Debug, Clone)]
 pub(crate) struct FoundRequest {
     /// What follows the index in the path.
-    pub(crate) route: &'static str,
+    pub(crate) route: String,
     pub(crate) body: Json,
     /// With scripts in place of functions, if there are any.
     pub(crate) painless: Option<Json>,
@@ -67,7 +68,7 @@ impl Findings {
 impl Finding {
     /// The files of the scenario: name and text.
     fn files(&self) -> Vec<(&'static str, String)> {
-        let laid_out = |json: &Json| format!("{json:#}\n");
+        let laid_out = |json: &Json| format!("{json:#}\n").replace(SEARCHED_INDEX, &self.index.name);
         let mut files =
             vec![("mapping.json", self.index.mapping.clone()), ("documents.ndjson", self.index.splits.join("\n"))];
         let Some(request) = &self.request else { return files };

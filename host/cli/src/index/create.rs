@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use quidditch_engine::{Limits, check_computed_fields};
 use quidditch_index::{Mapping, parse_json};
 use quidditch_indexing::create_index;
 use quidditch_storage::Storage;
@@ -38,5 +39,8 @@ pub(super) async fn run(global: &Global, storage: &Arc<dyn Storage>, arguments: 
 pub(crate) fn read_mapping(file: &str) -> Result<Mapping> {
     let text = read_file(file)?;
     let json = parse_json(&text).with_context(|| format!("the mapping in {file} is not JSON"))?;
-    Mapping::from_json(&json).with_context(|| format!("cannot use the mapping in {file}"))
+    let refused = || format!("cannot use the mapping in {file}");
+    let mapping = Mapping::from_json(&json).with_context(refused)?;
+    check_computed_fields(&mapping, &Limits::default()).with_context(refused)?;
+    Ok(mapping)
 }

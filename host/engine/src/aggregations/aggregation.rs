@@ -13,6 +13,7 @@ use super::partial::Partial;
 use crate::Error;
 use crate::collect::SegmentContext;
 use crate::memory::Memory;
+use crate::nested::ScopeDocuments;
 
 /// An aggregation, ready for any segment.
 pub(super) trait Aggregation: Send + Sync {
@@ -47,6 +48,16 @@ pub(super) struct Opening<'a> {
     pub(super) memory: &'a Arc<Memory>,
     /// Those of all matches, if an aggregation reads scores.
     pub(super) scores: &'a DocScores,
+}
+
+impl Opening<'_> {
+    /// The scores of the matches, or of the nested objects in these documents of the index.
+    pub(super) fn scores_of(&self, roots: Option<&ScopeDocuments>) -> Result<DocScores, Error> {
+        Ok(match roots {
+            None => self.scores.clone(),
+            Some(roots) => self.scores.of_objects(roots.of(self.segment.reader)?),
+        })
+    }
 }
 
 /// An aggregation at work on one segment, for all buckets of the aggregation around it.

@@ -107,6 +107,11 @@ const fn filtered(parse: Parse) -> Type {
     Type { parse, inside: Inside::Aggregations, mistakes: Mistakes::OfParts }
 }
 
+/// The types of aggregations, by name: for tests that cover all of them.
+pub fn aggregation_types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|(name, _)| *name)
+}
+
 pub(super) fn find(name: &str) -> Option<&'static Type> {
     let index = TYPES.binary_search_by_key(&name, |(key, _)| key).ok()?;
     Some(&TYPES[index].1)

@@ -6,6 +6,7 @@ use quidditch_expression::ScriptRun;
 
 use super::background::{Known, Missing};
 use crate::Error;
+use crate::functions::{ScriptSource, StoredScripts};
 
 /// How the names of aggregations are written in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +34,8 @@ pub(crate) struct Answering {
     max_buckets: usize,
     buckets: usize,
     pub(super) scripts: ScriptRun,
+    /// Those that scripts of buckets name.
+    stored_scripts: Arc<StoredScripts>,
     /// Values that pipelines have read in windows.
     pub(super) window_work: usize,
     /// What significant terms are compared with.
@@ -43,7 +46,18 @@ pub(crate) struct Answering {
 
 impl Answering {
     pub(crate) fn new(max_buckets: usize, scripts: ScriptRun, known: Arc<Known>) -> Self {
-        Answering { max_buckets, buckets: 0, scripts, window_work: 0, known, missing: Missing::default() }
+        let (stored_scripts, missing) = (Arc::default(), Missing::default());
+        Answering { max_buckets, buckets: 0, scripts, stored_scripts, window_work: 0, known, missing }
+    }
+
+    /// The same with the stored scripts that scripts of buckets name.
+    pub(crate) fn with_stored_scripts(self, stored_scripts: &Arc<StoredScripts>) -> Self {
+        Answering { stored_scripts: Arc::clone(stored_scripts), ..self }
+    }
+
+    /// A stored script that a script of buckets names.
+    pub(super) fn stored_script(&self, id: &str) -> &ScriptSource {
+        self.stored_scripts.get(id).expect("all that a request names were read")
     }
 
     /// Whether all is known so far.

@@ -2,10 +2,14 @@
 
 use tantivy::DocId;
 
+/// Documents that go through the aggregations of one level together, at most. Enough to make the calls for each batch cheap, and few
+/// enough for their values to stay in the fast caches.
+pub(super) const BATCH: usize = 2_048;
+
 /// Documents of one segment, each with the number of its bucket in the aggregation around.
 #[derive(Clone, Copy)]
 pub(super) struct Batch<'a> {
-    /// Ascending. A document that is in several buckets is there several times.
+    /// Ascending. A document that is in several buckets is there several times, perhaps in several batches one after another.
     pub(super) docs: &'a [DocId],
     /// The bucket of each document.
     pub(super) buckets: &'a [u32],
@@ -34,6 +38,15 @@ impl Inner {
     pub(super) fn push(&mut self, doc: DocId, bucket: u32) {
         self.docs.push(doc);
         self.buckets.push(bucket);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.docs.len()
+    }
+
+    /// About how much memory they use.
+    pub(super) fn bytes(&self) -> usize {
+        (self.docs.capacity() + self.buckets.capacity()) * size_of::<u32>()
     }
 
     pub(super) fn batch(&self) -> Batch<'_> {

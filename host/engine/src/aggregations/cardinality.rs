@@ -23,7 +23,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Missing, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::Parser;
 use distinct::{hash_bits, hash_text};
@@ -109,7 +109,7 @@ impl Aggregation for Cardinality {
             numbers,
             found: Vec::new(),
             bytes: 0,
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
             has_value: Vec::new(),
         }))
     }
@@ -163,7 +163,7 @@ struct SegmentCardinality {
     found: Vec<Distinct>,
     /// Bytes that the sketches use in addition to their own size.
     bytes: usize,
-    account: Account,
+    reservation: Reservation,
     /// Whether each document of the batch has a value.
     has_value: Vec<bool>,
 }
@@ -204,7 +204,7 @@ impl SegmentAggregation for SegmentCardinality {
             }
         }
         let numbers = self.numbers.as_ref().map_or(0, |(_, numbers)| numbers.bytes());
-        self.account.reach(self.bytes + self.found.len() * size_of::<Distinct>() + numbers)?;
+        self.reservation.reach(self.bytes + self.found.len() * size_of::<Distinct>() + numbers)?;
         Ok(())
     }
 
@@ -214,6 +214,7 @@ impl SegmentAggregation for SegmentCardinality {
             None => (0, Vec::new()),
             Some((first, numbers)) => (*first, numbers.sorted()),
         };
+        self.reservation.add(size_of_val(&numbers[..]))?;
         let (found, bytes) = (&mut self.found, &mut self.bytes);
         if let Some(texts) = self.reader.texts() {
             let sorted: Vec<u64> = numbers.iter().map(|(ordinal, _)| *ordinal).collect();
@@ -229,7 +230,7 @@ impl SegmentAggregation for SegmentCardinality {
                 *bytes += found[bucket as usize].add(hash_bits(first + number));
             }
         }
-        self.account.reach(self.bytes + self.found.len() * size_of::<Distinct>())?;
+        self.reservation.reach(self.bytes + self.found.len() * size_of::<Distinct>())?;
         Ok(self.found.into_iter().map(Partial::Distinct).collect())
     }
 }

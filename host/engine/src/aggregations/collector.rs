@@ -7,19 +7,15 @@ use tantivy::{DocId, Score};
 use super::aggregation::Opening;
 use super::answering::Answering;
 use super::answers::Answers;
-use super::batch::Batch;
+use super::batch::{BATCH, Batch};
 use super::doc_scores::DocScores;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::Partial;
 use super::pipelines::Pipeline;
 use crate::Error;
 use crate::collect::{Collector, Demand, Matches, SegmentCollecting, SegmentCollector, SegmentContext, deferred};
-use crate::memory::{Account, Memory, MemoryScope};
+use crate::memory::{Memory, Reservation};
 use crate::scores::Scores;
-
-/// Documents that go through the aggregations together. Enough to make the calls for each batch cheap, and few enough for their
-/// values to stay in the fast caches.
-const BATCH: usize = 2_048;
 
 /// Planned aggregations over the same documents.
 pub(crate) struct Aggregations {
@@ -38,10 +34,10 @@ impl Aggregations {
         nodes: Nodes,
         pipelines: Arc<[Pipeline]>,
         scores: Scores,
-        max_bytes: u64,
+        memory: &Arc<Memory>,
         computed: Option<Scores>,
     ) -> Self {
-        Aggregations { nodes, pipelines, scores, memory: Memory::new(MemoryScope::Aggregations, max_bytes), computed }
+        Aggregations { nodes, pipelines, scores, memory: Arc::clone(memory), computed }
     }
 
     /// Whether any of them reads scores.
@@ -91,7 +87,7 @@ impl Collector for Aggregations {
             nodes,
             docs: Vec::with_capacity(2 * BATCH),
             buckets: Vec::new(),
-            scores: (self.scores == Scores::Needed).then(|| (scores, self.memory.account())),
+            scores: (self.scores == Scores::Needed).then(|| (scores, self.memory.reservation())),
         }))
     }
 
@@ -112,7 +108,7 @@ struct SegmentAggregations<'a> {
     /// At the top there is one bucket: all zeros, as many as there were documents in the largest batch.
     buckets: Vec<u32>,
     /// If any of them reads scores.
-    scores: Option<(DocScores, Account)>,
+    scores: Option<(DocScores, Reservation)>,
 }
 
 impl SegmentAggregations<'_> {
@@ -130,8 +126,8 @@ impl SegmentCollector<Vec<Partial>> for SegmentAggregations<'_> {
     fn count(&mut self, _: u64) {}
 
     fn collect(&mut self, matches: &Matches<'_>) -> Result<(), Error> {
-        if let Some((scores, account)) = &mut self.scores {
-            scores.add(matches.docs, matches.scores, account)?;
+        if let Some((scores, reservation)) = &mut self.scores {
+            scores.add(matches.docs, matches.scores, reservation)?;
         }
         self.docs.extend_from_slice(matches.docs);
         if self.docs.len() >= BATCH { self.flush() } else { Ok(()) }

@@ -263,6 +263,13 @@ impl SegmentKeys for DateKeys<'_> {
         keys
     }
 
+    fn bytes(&self) -> usize {
+        match &self.starts {
+            Starts::Table(starts) => starts.bytes(),
+            Starts::Even { .. } | Starts::Single => 0,
+        }
+    }
+
     fn name(&self, keys: &[u64]) -> Result<Keys, Error> {
         Ok(Keys::Bits(keys.iter().map(|key| i64_to_u64(self.starts.start(*key))).collect()))
     }

@@ -27,9 +27,19 @@ pub(super) trait Definition: Send + Sync {
         Scores::Ignored
     }
 
+    /// The number of its hits among those of the request, if it has hits.
+    fn hits(&self) -> Option<usize> {
+        None
+    }
+
     /// How many buckets its answer has for each bucket around, whatever documents there are; 1 if that is not known.
     fn width(&self) -> usize {
         1
+    }
+
+    /// The id of the stored script that is called when its answer is made.
+    fn stored_script(&self) -> Option<&str> {
+        None
     }
 
     /// Which buckets it has.

@@ -45,9 +45,9 @@ impl DirectCounts {
 
     /// Adds all keys that have documents to the buckets of the first bucket around.
     pub(super) fn move_to(&mut self, map: &mut BucketMap) {
-        for (key, count) in (self.first..).zip(&self.counts) {
+        for (index, count) in self.counts.iter().enumerate() {
             if *count > 0 {
-                let bucket = map.bucket(0, key);
+                let bucket = map.bucket(0, self.first + index as u64);
                 map.counts[bucket as usize] += u64::from(*count);
             }
         }
@@ -94,6 +94,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_largest_key_is_counted() {
+        let mut direct = DirectCounts::new((u64::MAX - 1, u64::MAX), 0).expect("a table");
+        direct.add_all(&[u64::MAX]);
+        let mut map = BucketMap::new(Some((u64::MAX - 1, u64::MAX)));
+        direct.move_to(&mut map);
+        assert_eq!((map.keys, map.counts), (vec![u64::MAX], vec![1]));
+    }
 
     proptest! {
         #[test]

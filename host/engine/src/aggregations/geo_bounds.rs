@@ -16,7 +16,7 @@ use super::partial::Partial;
 use super::points::{PointReader, PointSource};
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::Parser;
 use outermost::Wrap;
@@ -65,7 +65,7 @@ impl Aggregation for GeoBounds {
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         let reader = PointReader::open(&self.source, opening.segment.reader)?;
-        Ok(Box::new(SegmentGeoBounds { reader, found: Vec::new(), account: opening.memory.account() }))
+        Ok(Box::new(SegmentGeoBounds { reader, found: Vec::new(), reservation: opening.memory.reservation() }))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
@@ -106,7 +106,7 @@ impl Aggregation for GeoBounds {
 struct SegmentGeoBounds {
     reader: PointReader,
     found: Vec<Outermost>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentGeoBounds {
@@ -114,7 +114,7 @@ impl SegmentAggregation for SegmentGeoBounds {
         let parents = batch.parents();
         if self.found.len() < parents {
             self.found.resize(parents, Outermost::default());
-            self.account.reach(self.found.len() * size_of::<Outermost>())?;
+            self.reservation.reach(self.found.len() * size_of::<Outermost>())?;
         }
         let found = &mut self.found;
         self.reader.for_each(batch, |position, lat, lon| found[batch.buckets[position] as usize].add(lat, lon));

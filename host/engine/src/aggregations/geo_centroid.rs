@@ -16,7 +16,7 @@ use super::partial::Partial;
 use super::points::{PointReader, PointSource};
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -55,7 +55,7 @@ impl Aggregation for GeoCentroid {
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         let reader = PointReader::open(&self.0, opening.segment.reader)?;
-        Ok(Box::new(SegmentGeoCentroid { reader, sums: Vec::new(), account: opening.memory.account() }))
+        Ok(Box::new(SegmentGeoCentroid { reader, sums: Vec::new(), reservation: opening.memory.reservation() }))
     }
 
     fn merge(&self, partials: Vec<Partial>) -> Partial {
@@ -95,7 +95,7 @@ impl Aggregation for GeoCentroid {
 struct SegmentGeoCentroid {
     reader: PointReader,
     sums: Vec<PointSum>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentGeoCentroid {
@@ -103,7 +103,7 @@ impl SegmentAggregation for SegmentGeoCentroid {
         let parents = batch.parents();
         if self.sums.len() < parents {
             self.sums.resize(parents, PointSum::default());
-            self.account.reach(self.sums.len() * size_of::<PointSum>())?;
+            self.reservation.reach(self.sums.len() * size_of::<PointSum>())?;
         }
         let sums = &mut self.sums;
         self.reader.for_each(batch, |position, lat, lon| {

@@ -88,13 +88,19 @@ impl Heuristic {
         Ok(heuristic)
     }
 
-    /// Checks that its script is in a language with such scripts.
+    /// Checks that its script is in a language with such scripts, if that is known already.
     pub(super) fn check(&self) -> Result<(), Error> {
         match self {
-            Heuristic::Script(script) if script.language == Language::Expression => {
-                Err(failure::argument("the language [expression] has no scripts of [script_heuristic]: use [painless]"))
-            }
+            Heuristic::Script(script) => script.language().map_or(Ok(()), check_language),
             _ => Ok(()),
+        }
+    }
+
+    /// The id of the stored script that it names.
+    pub(super) fn stored_script(&self) -> Option<&str> {
+        match self {
+            Heuristic::Script(script) => script.stored(),
+            _ => None,
         }
     }
 
@@ -119,9 +125,19 @@ impl Heuristic {
                 ] {
                     params.insert(name.to_owned(), Json::from(count));
                 }
-                let number = script.with(&params).number(&answering.scripts).map_err(Error::Function)?;
+                check_language(script.source(answering).language)?;
+                let number = script.with(&params, answering).number(&answering.scripts).map_err(Error::Function)?;
                 number.ok_or_else(|| failure::execution("the script of [script_heuristic] must return a number"))
             }
+        }
+    }
+}
+
+fn check_language(language: Language) -> Result<(), Error> {
+    match language {
+        Language::Painless => Ok(()),
+        Language::Expression => {
+            Err(failure::argument("the language [expression] has no scripts of [script_heuristic]: use [painless]"))
         }
     }
 }

@@ -17,6 +17,11 @@ pub(super) struct IntervalStarts {
 }
 
 impl IntervalStarts {
+    /// How much memory they use.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&self.starts[..]) + size_of_val(&self.cells[..])
+    }
+
     /// `None` if there are too many.
     pub(super) fn between(rounding: &Rounding, first: i64, last: i64) -> Option<Self> {
         let mut starts = vec![rounding.round(first)];

@@ -13,7 +13,7 @@ use super::gathered::Gathered;
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::{Buckets, Keys, Partial};
 use crate::Error;
-use crate::memory::Account;
+use crate::memory::Reservation;
 
 /// The keys of documents in one segment. They are numbers that mean something in the segment only, until they are named.
 pub(super) trait SegmentKeys {
@@ -40,6 +40,11 @@ pub(super) trait SegmentKeys {
         None
     }
 
+    /// How much memory they use, without those of a batch.
+    fn bytes(&self) -> usize {
+        0
+    }
+
     /// Makes keys that mean the same in all segments.
     fn name(&self, keys: &[u64]) -> Result<Keys, Error>;
 }
@@ -55,16 +60,17 @@ pub(super) struct SegmentKeyed<'a, K> {
     /// The bucket of each document of the batch, if each is in one.
     buckets: Vec<u32>,
     is_only: bool,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl<'a, K: SegmentKeys> SegmentKeyed<'a, K> {
     pub(super) fn open(keys: K, nodes: &'a Nodes, opening: &Opening<'_>) -> Result<Self, Error> {
         let map = BucketMap::new(keys.bounds());
         let direct = if nodes.is_empty() { direct_counts(&keys, opening) } else { None };
-        let (nodes, account) = (nodes.open(opening)?, opening.memory.account());
+        let (nodes, mut reservation) = (nodes.open(opening)?, opening.memory.reservation());
+        reservation.reach(keys.bytes())?;
         let (inner, buckets) = (Inner::default(), Vec::new());
-        Ok(SegmentKeyed { keys, direct, map, nodes, inner, buckets, is_only: opening.segment.is_only, account })
+        Ok(SegmentKeyed { keys, direct, map, nodes, inner, buckets, is_only: opening.segment.is_only, reservation })
     }
 }
 
@@ -74,7 +80,8 @@ fn direct_counts(keys: &impl SegmentKeys, opening: &Opening<'_>) -> Option<Direc
 
 impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let SegmentKeyed { keys, direct, map, nodes, inner, buckets, account, .. } = self;
+        let SegmentKeyed { keys, direct, map, nodes, inner, buckets, reservation, .. } = self;
+        let bytes_of_keys = keys.bytes();
         let keys = keys.read(batch);
         if batch.parents() > 1
             && let Some(mut direct) = direct.take()
@@ -83,29 +90,28 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
         }
         if let Some(direct) = direct {
             direct.add_all(&keys.values);
-            account.reach(direct.bytes())?;
+            reservation.reach(bytes_of_keys + direct.bytes())?;
             return Ok(());
         }
+        buckets.clear();
+        inner.clear();
         if nodes.is_empty() {
             keys.for_each(|position, key| _ = map.count(batch.buckets[position], key));
         } else if keys.is_one_each() {
-            buckets.clear();
             buckets.extend(keys.values.iter().zip(batch.buckets).map(|(key, parent)| map.count(*parent, *key)));
-            nodes.collect(Batch { docs: batch.docs, buckets })?;
         } else {
-            inner.clear();
             keys.for_each(|position, key| {
                 let bucket = map.count(batch.buckets[position], key);
                 inner.push(batch.docs[position], bucket);
             });
-            nodes.collect(inner.batch())?;
         }
-        account.reach(map.bytes())?;
-        Ok(())
+        // Before those inside use more.
+        reservation.reach(bytes_of_keys + map.bytes() + inner.bytes())?;
+        nodes.collect(if keys.is_one_each() { Batch { docs: batch.docs, buckets } } else { inner.batch() })
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
-        let SegmentKeyed { keys, direct, mut map, nodes, mut account, is_only, .. } = *self;
+        let SegmentKeyed { keys, direct, mut map, nodes, mut reservation, is_only, .. } = *self;
         if let Some(mut direct) = direct {
             if is_only
                 && parents == 1
@@ -118,11 +124,12 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
             direct.move_to(&mut map);
         }
         let always = keys.always();
+        let bytes_of_keys = keys.bytes() + size_of_val(&always[..]);
         for parent in 0..parents as u32 {
             for key in &always {
                 map.bucket(parent, *key);
             }
-            account.reach(map.bytes())?;
+            reservation.reach(bytes_of_keys + map.bytes())?;
         }
         let inner = nodes.finish(map.len())?;
         let mut lists = by_parent(&map.parents, parents);
@@ -135,7 +142,7 @@ impl<K: SegmentKeys> SegmentAggregation for SegmentKeyed<'_, K> {
         // Only the keys that are left are looked up.
         let kept: Vec<u64> = lists.iter().flatten().map(|bucket| map.keys[*bucket as usize]).collect();
         let names = keys.name(&kept)?;
-        account.reach(map.bytes() + names.bytes())?;
+        reservation.reach(bytes_of_keys + map.bytes() + names.bytes())?;
         let mut names = Names::new(names);
         let mut taken = TakeBuckets::new(Buckets { keys: Keys::Positions, counts: map.counts, others: 0, inner });
         let partials = lists.iter().zip(others).map(|(list, others)| {
@@ -222,12 +229,12 @@ impl TakeBuckets {
 
 impl Keys {
     /// About how much memory they use.
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         match self {
             Keys::Positions => 0,
             Keys::Bits(bits) => bits.len() * 8,
             Keys::Texts(texts) => texts.iter().map(|text| text.len() + size_of::<String>()).sum(),
-            Keys::Tuples(tuples) => tuples.iter().map(|tuple| size_of_val(&tuple[..])).sum(),
+            Keys::Tuples(tuples) => tuples.iter().map(|tuple| size_of_val(tuple) + KeyPart::bytes(tuple)).sum(),
         }
     }
 

@@ -21,7 +21,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{Case, ErrorKind, Node, ParseError, Words};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -122,7 +122,7 @@ impl Aggregation for MatrixStats {
             moments: Vec::new(),
             columns: vec![Vec::new(); self.fields.len()],
             several: Vec::new(),
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         }))
     }
 
@@ -174,7 +174,7 @@ struct SegmentMatrixStats {
     /// The value of each document of the batch, for each field.
     columns: Vec<Vec<Option<f64>>>,
     several: Vec<f64>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentMatrixStats {
@@ -224,7 +224,7 @@ impl SegmentAggregation for SegmentMatrixStats {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let (parents, width) = (batch.parents(), self.readers.len());
         if self.moments.len() < parents {
-            self.account.reach(parents.saturating_mul(Moments::bytes(width)))?;
+            self.reservation.reach(parents.saturating_mul(Moments::bytes_of(width)))?;
             self.moments.resize_with(parents, || Moments::new(width));
         }
         self.read(batch);
@@ -242,7 +242,7 @@ impl SegmentAggregation for SegmentMatrixStats {
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
         let width = self.readers.len();
-        self.account.reach(parents.saturating_mul(Moments::bytes(width)))?;
+        self.reservation.reach(parents.saturating_mul(Moments::bytes_of(width)))?;
         self.moments.resize_with(parents, || Moments::new(width));
         Ok(self.moments.into_iter().map(|moments| Partial::Moments(Box::new(moments))).collect())
     }

@@ -7,12 +7,15 @@ use serde_json::{Map, Value as Json};
 use super::aggregation::{Aggregation, Opening, SegmentAggregation};
 use super::answer::NamedAnswer;
 use super::answering::Answering;
-use super::batch::Batch;
+use super::batch::{BATCH, Batch};
 use super::metric::{Metric, MetricError};
 use super::partial::Partial;
 use super::pipelines::Pipeline;
+use super::result_bytes::{bytes_of_results, least_bytes};
 use super::scripted::open_checked;
 use crate::Error;
+use crate::memory::Reservation;
+use crate::progress::Progress;
 
 /// A planned aggregation with its name.
 pub(super) struct Node {
@@ -34,7 +37,8 @@ impl Nodes {
 
     pub(super) fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<SegmentNodes<'a>, Error> {
         let open = |node: &'a Node| open_checked(&*node.aggregation, opening);
-        Ok(SegmentNodes(self.0.iter().map(open).collect::<Result<_, _>>()?))
+        let aggregations = self.0.iter().map(open).collect::<Result<_, _>>()?;
+        Ok(SegmentNodes::new(aggregations, opening.segment.progress, opening.memory.reservation()))
     }
 
     /// Merges results of the same bucket: one list for each aggregation.
@@ -81,23 +85,50 @@ impl Nodes {
 }
 
 /// The aggregations of one level at work on one segment.
-#[derive(Default)]
-pub(super) struct SegmentNodes<'a>(Vec<Box<dyn SegmentAggregation + 'a>>);
+pub(super) struct SegmentNodes<'a> {
+    aggregations: Vec<Box<dyn SegmentAggregation + 'a>>,
+    progress: Arc<Progress>,
+    /// For the results.
+    reservation: Reservation,
+}
 
-impl SegmentNodes<'_> {
+impl<'a> SegmentNodes<'a> {
+    pub(super) fn new(
+        aggregations: Vec<Box<dyn SegmentAggregation + 'a>>,
+        progress: &Arc<Progress>,
+        reservation: Reservation,
+    ) -> Self {
+        SegmentNodes { aggregations, progress: Arc::clone(progress), reservation }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.aggregations.is_empty()
     }
 
+    /// Hands on documents, in batches of limited size: a document is in as many buckets as it has values, and at each level in
+    /// as many as those together.
     pub(super) fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        if batch.docs.is_empty() {
-            return Ok(());
+        for (docs, buckets) in batch.docs.chunks(BATCH).zip(batch.buckets.chunks(BATCH)) {
+            // The search itself looks at the clock once for each of its own batches.
+            if batch.docs.len() > BATCH && self.progress.must_stop() {
+                break;
+            }
+            let batch = Batch { docs, buckets };
+            self.aggregations.iter_mut().try_for_each(|aggregation| aggregation.collect(batch))?;
         }
-        self.0.iter_mut().try_for_each(|aggregation| aggregation.collect(batch))
+        Ok(())
     }
 
-    /// For each aggregation, its results for the buckets around.
-    pub(super) fn finish(self, parents: usize) -> Result<Vec<Vec<Partial>>, Error> {
-        self.0.into_iter().map(|aggregation| aggregation.finish(parents)).collect()
+    /// For each aggregation, its results for the buckets around. They count as used until the search ends.
+    pub(super) fn finish(mut self, parents: usize) -> Result<Vec<Vec<Partial>>, Error> {
+        let mut results = Vec::with_capacity(self.aggregations.len());
+        for aggregation in self.aggregations {
+            self.reservation.add(least_bytes(parents))?;
+            let found = aggregation.finish(parents)?;
+            self.reservation.add(bytes_of_results(&found))?;
+            results.push(found);
+        }
+        self.progress.keep(self.reservation);
+        Ok(results)
     }
 }

@@ -7,7 +7,7 @@ use tantivy::DocId;
 use super::aggregation::Opening;
 use super::batch::Batch;
 use crate::Error;
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::nested::DocBits;
 
 /// The documents of a scope that contain documents, or are these documents.
@@ -15,12 +15,12 @@ pub(super) struct Parents {
     documents: Arc<DocBits>,
     /// By bucket, the last one that was found.
     last: Vec<Option<DocId>>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl Parents {
     pub(super) fn new(documents: Arc<DocBits>, opening: &Opening<'_>) -> Self {
-        Parents { documents, last: Vec::new(), account: opening.memory.account() }
+        Parents { documents, last: Vec::new(), reservation: opening.memory.reservation() }
     }
 
     /// All documents of the scope.
@@ -32,7 +32,7 @@ impl Parents {
     pub(super) fn begin(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let buckets = batch.parents();
         if self.last.len() < buckets {
-            self.account.reach(buckets.saturating_mul(size_of::<Option<DocId>>()))?;
+            self.reservation.reach(buckets.saturating_mul(size_of::<Option<DocId>>()))?;
             self.last.resize(buckets, None);
         }
         Ok(())

@@ -36,4 +36,5 @@ mod window_script;
 pub(super) use declared::{Declared, Siblings, sorted};
 pub(super) use pipeline::Pipeline;
 pub(super) use pipeline_type::find;
+pub use pipeline_type::pipeline_types;
 pub(super) use script::PipelineScript;

@@ -11,7 +11,7 @@ use super::metric::{Metric, MetricError};
 use super::nodes::{Nodes, SegmentNodes};
 use super::partial::{Buckets, Keys, Partial};
 use crate::Error;
-use crate::memory::Account;
+use crate::memory::Reservation;
 
 /// The same number of buckets for each bucket around, in one segment.
 pub(super) struct SegmentPositions<'a> {
@@ -21,13 +21,13 @@ pub(super) struct SegmentPositions<'a> {
     counts: Vec<u64>,
     nodes: SegmentNodes<'a>,
     inner: Inner,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl<'a> SegmentPositions<'a> {
     pub(super) fn open(width: usize, nodes: &'a Nodes, opening: &Opening<'_>) -> Result<Self, Error> {
-        let (nodes, account) = (nodes.open(opening)?, opening.memory.account());
-        Ok(SegmentPositions { width, counts: Vec::new(), nodes, inner: Inner::default(), account })
+        let (nodes, reservation) = (nodes.open(opening)?, opening.memory.reservation());
+        Ok(SegmentPositions { width, counts: Vec::new(), nodes, inner: Inner::default(), reservation })
     }
 
     /// Begins a batch, whose documents are then added in ascending order.
@@ -35,7 +35,7 @@ impl<'a> SegmentPositions<'a> {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
         let buckets = parents.saturating_mul(self.width);
         if self.counts.len() < buckets {
-            self.account.reach(buckets.saturating_mul(size_of::<u64>()))?;
+            self.reservation.reach(buckets.saturating_mul(size_of::<u64>()))?;
             self.counts.resize(buckets, 0);
         }
         self.inner.clear();
@@ -71,7 +71,7 @@ impl<'a> SegmentPositions<'a> {
         let width = self.width;
         let buckets = parents.saturating_mul(width);
         // The counts, and the number of the bucket around each.
-        self.account.reach(buckets.saturating_mul(size_of::<u64>() + size_of::<u32>()))?;
+        self.reservation.reach(buckets.saturating_mul(size_of::<u64>() + size_of::<u32>()))?;
         self.counts.resize(buckets, 0);
         let inner = self.nodes.finish(buckets)?;
         let parents_of: Vec<u32> = (0..buckets).map(|bucket| (bucket / width.max(1)) as u32).collect();
@@ -130,12 +130,21 @@ pub(super) fn answer<'a>(nodes: &'a Nodes, partial: Partial, answering: &mut Ans
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use quidditch_clock::ManualClock;
+
     use super::*;
     use crate::memory::{Memory, MemoryScope};
+    use crate::progress::Progress;
 
     fn positions(width: usize, max_bytes: u64) -> SegmentPositions<'static> {
-        let account = Memory::new(MemoryScope::Aggregations, max_bytes).account();
-        SegmentPositions { width, counts: Vec::new(), nodes: SegmentNodes::default(), inner: Inner::default(), account }
+        let memory = Memory::new(MemoryScope::Aggregations, max_bytes);
+        let reservation = memory.reservation();
+        let progress = Progress::new(Arc::<ManualClock>::default(), Duration::MAX, Duration::MAX, Arc::clone(&memory));
+        let nodes = SegmentNodes::new(Vec::new(), &progress, memory.reservation());
+        SegmentPositions { width, counts: Vec::new(), nodes, inner: Inner::default(), reservation }
     }
 
     #[test]

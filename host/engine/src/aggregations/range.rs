@@ -139,14 +139,14 @@ impl Ends<'_> {
     }
 
     fn read_date(&self, json: &Json) -> Result<i64, Error> {
-        match (json, &self.source.format) {
-            (Json::String(text), ValueFormat::Date(format, zone)) => {
-                time_zone::read_date(text, format, zone, self.planner.now_millis)
-            }
-            (json, _) => json
-                .as_f64()
-                .map(|millis| millis as i64)
-                .ok_or_else(|| failure::number_format(format!("the end of a range must be a number, got [{json}]"))),
+        let read = |text: &str| match &self.source.format {
+            ValueFormat::Date(format, zone) => time_zone::read_date(text, format, zone, self.planner.now_millis),
+            _ => Err(failure::number_format(format!("the end of a range must be a number, got [{json}]"))),
+        };
+        match json {
+            Json::String(text) => read(text),
+            // Clients know a number to be in the format, too: 2020 is a year in most of them.
+            json => read(&(json.as_f64().unwrap_or_default() as i64).to_string()),
         }
     }
 }

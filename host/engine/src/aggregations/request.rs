@@ -1,5 +1,6 @@
 //! The `aggs` of a request.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -11,6 +12,8 @@ use super::nodes::{Node as PlannedNode, Nodes};
 use super::pipelines::{self, Declared, Pipeline, Siblings};
 use crate::Error;
 use crate::json::{ErrorKind, Node, ParseError};
+use crate::memory::Memory;
+use crate::nested::NestedScope;
 use crate::plan::Planner;
 use crate::query::Parser;
 use crate::scores::Scores;
@@ -31,6 +34,17 @@ pub(crate) struct AggregationRequests {
     aggregations: Vec<AggregationRequest>,
     /// In the order in which they run.
     pipelines: Arc<[Pipeline]>,
+}
+
+impl AggregationRequests {
+    /// The ids of the stored scripts that are called when the answers are made.
+    pub(crate) fn stored_scripts(&self) -> Vec<&str> {
+        let of_pipelines = self.pipelines.iter().filter_map(Pipeline::stored_script);
+        let of_aggregations = self.aggregations.iter().flat_map(|aggregation| {
+            aggregation.definition.stored_script().into_iter().chain(aggregation.inner.stored_scripts())
+        });
+        of_pipelines.chain(of_aggregations).collect()
+    }
 }
 
 /// The planned aggregations of a request, by the documents that they are about.
@@ -211,17 +225,29 @@ impl AggregationRequests {
         self.aggregations.iter().map(AggregationRequest::scores).max().unwrap_or(Scores::Ignored)
     }
 
+    /// What the hits of each `top_hits` are: documents of the index or nested objects, by its number.
+    pub(crate) fn scopes_of_hits(&self, planner: &Planner<'_>) -> Result<BTreeMap<usize, NestedScope>, Error> {
+        let mut scopes = BTreeMap::new();
+        for request in &self.aggregations {
+            let around = planner.scope.get();
+            scopes.extend(request.definition.hits().map(|number| (number, around)));
+            let inside = request.definition.scope_inside(planner, &request.name)?.unwrap_or(around);
+            scopes.extend(planner.within(inside, || request.inner.scopes_of_hits(planner))?);
+        }
+        Ok(scopes)
+    }
+
     /// Whether one is about documents of splits in which the query has no matches, too.
     pub(crate) fn need_all_splits(&self) -> bool {
         self.aggregations.iter().any(|aggregation| aggregation.scope() != Scope::Matches)
     }
 }
 
-/// Plans the aggregations of a request for one index. All together may use `max_bytes` of memory.
+/// Plans the aggregations of a request for one index. `memory` is that of the request.
 pub(crate) fn plan(
     requests: &AggregationRequests,
     planner: &Planner<'_>,
-    max_bytes: u64,
+    memory: &Arc<Memory>,
 ) -> Result<PlannedAggregations, Error> {
     let (mut matches, mut all) = ((Nodes::default(), Scores::Ignored), (Nodes::default(), Scores::Ignored));
     for request in &requests.aggregations {
@@ -233,8 +259,7 @@ pub(crate) fn plan(
     let pipelines = Arc::clone(&requests.pipelines);
     let computed = planner.aggregated.take();
     Ok(PlannedAggregations {
-        matches: (!matches.0.is_empty())
-            .then(|| Aggregations::new(matches.0, pipelines, matches.1, max_bytes, computed)),
-        all: (!all.0.is_empty()).then(|| Aggregations::new(all.0, Arc::from([]), all.1, max_bytes, computed)),
+        matches: (!matches.0.is_empty()).then(|| Aggregations::new(matches.0, pipelines, matches.1, memory, computed)),
+        all: (!all.0.is_empty()).then(|| Aggregations::new(all.0, Arc::from([]), all.1, memory, computed)),
     })
 }

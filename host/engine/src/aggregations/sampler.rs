@@ -110,7 +110,8 @@ impl Definition for SamplerDefinition {
         if self.size == 0 {
             return Err(failure::argument(format!("[shard_size] of the aggregation [{name}] must be greater than 0")));
         }
-        Ok(Box::new(Sampler { best: Best { size: self.size, most_of_value: most }, diversity, inner: Arc::new(inner) }))
+        let best = Best { size: self.size, most_of_value: most };
+        Ok(Box::new(Sampler { best, diversity, roots: planner.roots_of_objects(), inner: Arc::new(inner) }))
     }
 
     fn scores(&self) -> Scores {

@@ -23,7 +23,7 @@ use super::term_filter::{TermFilter, TermFilterRequest};
 use super::terms::{DEFAULT_MIN_DOC_COUNT, Scored, add_figures, most_significant, sizes, take_background};
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::{Clause, Parser};
 use crate::scores::Scoring;
@@ -73,6 +73,10 @@ struct SignificantTextDefinition {
 }
 
 impl Definition for SignificantTextDefinition {
+    fn stored_script(&self) -> Option<&str> {
+        self.heuristic.stored_script()
+    }
+
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let own = planner.field(&self.field);
         let field = own.or_else(|| planner.mappings.field(&self.field));
@@ -144,7 +148,7 @@ impl Aggregation for SignificantText {
             split: opening.segment.split,
             documents: Vec::new(),
             count: 0,
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         }))
     }
 
@@ -214,7 +218,7 @@ struct SegmentTexts {
     documents: Vec<Vec<DocId>>,
     /// Of all buckets.
     count: usize,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentTexts {
@@ -226,7 +230,7 @@ impl SegmentAggregation for SegmentTexts {
         self.count += batch.docs.len();
         // They may have room for as many more.
         let bytes = size_of::<SnapshotDocument>() + 2 * size_of::<DocId>();
-        self.account.reach(self.count * bytes + self.documents.len() * size_of::<Vec<DocId>>())?;
+        self.reservation.reach(self.count * bytes + self.documents.len() * size_of::<Vec<DocId>>())?;
         for (doc, bucket) in batch.docs.iter().zip(batch.buckets) {
             self.documents[*bucket as usize].push(*doc);
         }

@@ -20,7 +20,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -95,7 +95,7 @@ impl Aggregation for StatsAggregation {
             reader: Reader::open(&self.source, opening.segment)?,
             stats: Vec::new(),
             figure: self.figure,
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         }))
     }
 
@@ -127,14 +127,14 @@ struct SegmentStats {
     reader: Reader,
     stats: Vec<Stats>,
     figure: Figure,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentStats {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let parents = batch.parents();
         if self.stats.len() < parents {
-            self.account.reach(parents * size_of::<Stats>())?;
+            self.reservation.reach(parents * size_of::<Stats>())?;
             self.stats.resize(parents, Stats::default());
         }
         let stats = &mut self.stats;
@@ -153,7 +153,7 @@ impl SegmentAggregation for SegmentStats {
     }
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
-        self.account.reach(parents.saturating_mul(size_of::<Stats>()))?;
+        self.reservation.reach(parents.saturating_mul(size_of::<Stats>()))?;
         self.stats.resize(parents, Stats::default());
         Ok(self.stats.into_iter().map(Partial::Stats).collect())
     }

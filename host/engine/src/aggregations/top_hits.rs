@@ -16,9 +16,10 @@ use super::partial::{BucketBest, Partial};
 use super::source::{MixedNumbers, check_classes};
 use crate::Error;
 use crate::collect::{BucketHits, SegmentBucketHits};
+use crate::fetch::Places;
 use crate::json::{Node, ParseError};
-use crate::memory::Account;
-use crate::nested::NestedScope;
+use crate::memory::Reservation;
+use crate::nested::ScopeDocuments;
 use crate::plan::{Planner, ValueClass};
 use crate::query::Parser;
 use crate::request::{FetchOptions, NumericType, Sort, SortBy, is_by_score};
@@ -62,11 +63,6 @@ struct TopHitsDefinition {
 
 impl Definition for TopHitsDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        if planner.scope.get() != NestedScope::Root {
-            return Err(failure::argument(format!(
-                "the aggregation [{name}] of the type [top_hits] is not supported inside of [nested]: use [inner_hits]"
-            )));
-        }
         let window = self.from.saturating_add(self.size);
         if window > self.max_window {
             return Err(failure::argument(format!(
@@ -79,7 +75,13 @@ impl Definition for TopHitsDefinition {
             return Err(failure::argument(format!("[size] of the aggregation [{name}] must be greater than 0")));
         }
         let best = BucketHits::plan(&self.sort_across(planner, name)?, self.track_scores, window, planner)?;
-        Ok(Box::new(TopHits { number: self.number, from: self.from, best }))
+        // So that fetching the hits need not wait for what their places follow from.
+        Places::plan_of_objects(planner);
+        Ok(Box::new(TopHits { number: self.number, from: self.from, best, roots: planner.roots_of_objects() }))
+    }
+
+    fn hits(&self) -> Option<usize> {
+        Some(self.number)
     }
 
     fn scores(&self) -> Scores {
@@ -108,6 +110,8 @@ struct TopHits {
     number: usize,
     from: usize,
     best: BucketHits,
+    /// The documents of the index, if the hits are nested objects.
+    roots: Option<ScopeDocuments>,
 }
 
 fn into_best(partial: Partial) -> BucketBest {
@@ -124,10 +128,10 @@ impl Aggregation for TopHits {
 
     fn open<'a>(&'a self, opening: &Opening<'_>) -> Result<Box<dyn SegmentAggregation + 'a>, Error> {
         Ok(Box::new(SegmentTopHits {
-            best: self.best.open(opening.segment, opening.memory.account())?,
-            scores: opening.scores.clone(),
+            best: self.best.open(opening.segment, opening.memory.reservation())?,
+            scores: opening.scores_of(self.roots.as_ref())?,
             counts: Vec::new(),
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         }))
     }
 
@@ -163,15 +167,15 @@ struct SegmentTopHits<'a> {
     best: SegmentBucketHits<'a>,
     scores: DocScores,
     counts: Vec<u64>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentTopHits<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
-        let SegmentTopHits { best, scores, counts, account } = self;
+        let SegmentTopHits { best, scores, counts, reservation } = self;
         let parents = batch.parents();
         if counts.len() < parents {
-            account.reach(parents * size_of::<u64>())?;
+            reservation.reach(parents * size_of::<u64>())?;
             counts.resize(parents, 0);
         }
         scores.for_each(batch, |position, score| {
@@ -182,7 +186,7 @@ impl SegmentAggregation for SegmentTopHits<'_> {
     }
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
-        self.account.reach(parents.saturating_mul(size_of::<u64>() + size_of::<BucketBest>()))?;
+        self.reservation.reach(parents.saturating_mul(size_of::<u64>() + size_of::<BucketBest>()))?;
         self.counts.resize(parents, 0);
         let found = self.best.finish(parents)?.into_iter().zip(self.counts);
         Ok(found.map(|(best, documents)| Partial::Hits(Box::new(BucketBest { documents, best }))).collect())

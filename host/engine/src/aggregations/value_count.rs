@@ -18,7 +18,7 @@ use super::reader::Reader;
 use super::source::{Accepts, Source};
 use crate::Error;
 use crate::json::{Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::Parser;
 
@@ -55,7 +55,7 @@ impl Aggregation for ValueCount {
             missing: self.0.missing.as_ref().map(|_| 0),
             repeats,
             counts: Vec::new(),
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         }))
     }
 
@@ -79,14 +79,14 @@ struct SegmentValueCount {
     missing: Option<u64>,
     repeats: Repeats,
     counts: Vec<u64>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentValueCount {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let parents = batch.parents();
         if self.counts.len() < parents {
-            self.account.reach(parents * size_of::<u64>())?;
+            self.reservation.reach(parents * size_of::<u64>())?;
             self.counts.resize(parents, 0);
         }
         let counts = &mut self.counts;

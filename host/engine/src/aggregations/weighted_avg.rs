@@ -21,7 +21,7 @@ use super::stats::single_value;
 use super::value_format::ValueFormat;
 use crate::Error;
 use crate::json::{Fields, Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::Parser;
 use quidditch_function::ColumnKind;
@@ -48,8 +48,8 @@ fn parse_field(
     fields: &mut Fields<'_>,
     key: &'static str,
     parser: &mut Parser<'_>,
-) -> Result<FieldOptions, ParseError> {
-    let node = fields.required(key, WHAT)?;
+) -> Result<Option<FieldOptions>, ParseError> {
+    let Some(node) = fields.take(key) else { return Ok(None) };
     let mut fields = node.fields()?;
     let what = format!("[{key}] of the {WHAT}");
     let options = FieldOptions::take(&mut fields, &what, ColumnKind::Floats, parser)?;
@@ -57,19 +57,25 @@ fn parse_field(
         return Err(node.error(format!("{what} does not support [format]: it belongs to the aggregation")));
     }
     fields.finish(&what)?;
-    Ok(options)
+    Ok(Some(options))
 }
 
 struct WeightedAvgDefinition {
-    value: FieldOptions,
-    weight: FieldOptions,
+    value: Option<FieldOptions>,
+    weight: Option<FieldOptions>,
     format: ValueFormat,
 }
 
 impl Definition for WeightedAvgDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
-        let source = |options| Source::plan(planner, options, "weighted_avg", Accepts::Numbers, Kind::Float);
-        let (value, weight) = (source(&self.value)?, source(&self.weight)?);
+        let source = |key: &str, options: Option<&FieldOptions>| match options {
+            Some(options) => Source::plan(planner, options, "weighted_avg", Accepts::Numbers, Kind::Float),
+            // Clients know this as a mistake that the index finds.
+            None => {
+                Err(failure::argument(format!("the aggregation [{name}] of the type [weighted_avg] requires [{key}]")))
+            }
+        };
+        let (value, weight) = (source("value", self.value.as_ref())?, source("weight", self.weight.as_ref())?);
         Ok(Box::new(WeightedAvg { name: name.to_owned(), value, weight, format: self.format.clone() }))
     }
 }
@@ -101,7 +107,7 @@ impl Aggregation for WeightedAvg {
             weights: open(&self.weight)?,
             weight_of: Vec::new(),
             sums: Vec::new(),
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         }))
     }
 
@@ -133,7 +139,7 @@ struct SegmentWeightedAvg<'a> {
     /// The weight of each document of the batch; not a number if it has none.
     weight_of: Vec<f64>,
     sums: Vec<Weighted>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentWeightedAvg<'_> {
@@ -141,7 +147,7 @@ impl SegmentAggregation for SegmentWeightedAvg<'_> {
         let parents = batch.buckets.iter().max().map_or(0, |largest| *largest as usize + 1);
         if self.sums.len() < parents {
             self.sums.resize(parents, Weighted::default());
-            self.account.reach(self.sums.len() * size_of::<Weighted>())?;
+            self.reservation.reach(self.sums.len() * size_of::<Weighted>())?;
         }
         let SegmentWeightedAvg { values, weights, weight_of, sums, .. } = self;
         weight_of.clear();

@@ -12,7 +12,7 @@ use super::sort_order::SortOrder;
 use super::top::Top;
 use super::top_groups::Ranking;
 use crate::Error;
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::request::{Sort, is_by_score};
 use crate::scores::Scores;
@@ -54,7 +54,7 @@ impl BucketHits {
     pub(crate) fn open<'a>(
         &'a self,
         segment: &SegmentContext<'_>,
-        account: Account,
+        reservation: Reservation,
     ) -> Result<SegmentBucketHits<'a>, Error> {
         Ok(SegmentBucketHits {
             hits: self,
@@ -63,7 +63,7 @@ impl BucketHits {
             sort: self.order.open(segment)?,
             buckets: Vec::new(),
             bytes: 0,
-            account,
+            reservation,
         })
     }
 
@@ -88,7 +88,7 @@ pub(crate) struct SegmentBucketHits<'a> {
     buckets: Vec<Bucket>,
     /// Of all buckets.
     bytes: usize,
-    account: Account,
+    reservation: Reservation,
 }
 
 struct Bucket {
@@ -104,7 +104,7 @@ impl SegmentBucketHits<'_> {
         if self.buckets.len() <= bucket {
             let capacity = self.hits.capacity;
             self.bytes += (bucket + 1 - self.buckets.len()) * size_of::<Bucket>();
-            self.account.reach(self.bytes)?;
+            self.reservation.reach(self.bytes)?;
             self.buckets.resize_with(bucket + 1, || Bucket { top: Top::new(capacity), max_score: None });
         }
         let Bucket { top, max_score } = &mut self.buckets[bucket];
@@ -116,7 +116,7 @@ impl SegmentBucketHits<'_> {
         if top.would_take(&self.sort.keys, doc) {
             if top.worst().is_none() {
                 self.bytes += size_of::<(Vec<Key>, DocId)>() + self.sort.keys.len() * size_of::<Key>();
-                self.account.reach(self.bytes)?;
+                self.reservation.reach(self.bytes)?;
             }
             top.offer(self.sort.keys.clone(), doc);
         }
@@ -132,7 +132,7 @@ impl SegmentBucketHits<'_> {
             let mut hits = Vec::with_capacity(top.len());
             for (keys, document) in top.into_sorted() {
                 let portable = self.sort.portable(&keys)?;
-                self.account.add(Hit::BYTES + portable.iter().map(SortKey::bytes).sum::<usize>())?;
+                self.reservation.add(Hit::BYTES + portable.iter().map(SortKey::bytes).sum::<usize>())?;
                 hits.push(Hit {
                     document: SnapshotDocument { split: self.split, document },
                     score: self.sort.score(&keys),

@@ -27,6 +27,14 @@ pub(crate) struct Hit {
     pub(crate) group: Option<GroupKey>,
 }
 
+impl BestHits {
+    /// About how much memory the hits use.
+    pub(crate) fn bytes(&self) -> usize {
+        let keys = |hit: &Hit| hit.keys.iter().map(SortKey::bytes).sum::<usize>();
+        self.hits.iter().map(|hit| size_of::<Hit>() + keys(hit)).sum()
+    }
+}
+
 impl Hit {
     /// Bytes of memory of one hit, without its keys: in the result of its segment, and in that of all segments.
     pub(super) const BYTES: usize = 2 * size_of::<Hit>();

@@ -46,6 +46,10 @@ impl ComputedFields {
         self.points.get(name)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.points.is_empty()
+    }
+
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.fields.contains_key(name) || self.points.contains_key(name)
     }

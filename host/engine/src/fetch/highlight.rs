@@ -15,7 +15,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use quidditch_index::{Field, FieldKind, Snapshot, matches_pattern};
+use quidditch_index::{Field, FieldKind, KeywordForm, Snapshot, TextForm, matches_pattern};
 use serde_json::{Map, Value as Json};
 
 use super::fetch_context::FetchContext;
@@ -52,7 +52,7 @@ pub(super) fn plan<'a>(
     }
     let (mapping, planner, query) = (context.mapping(), context.planner, context.query);
     let of_request = match query {
-        Some(query) => text_matches(query, planner)?,
+        Some(query) => planner.within(context.query_scope, || text_matches(query, planner))?,
         None => Vec::new(),
     };
     let paths = SourcePaths::new(mapping);
@@ -71,7 +71,10 @@ pub(super) fn plan<'a>(
                 "max_analyzer_offset has exceeded [{MAX_ANALYZED}], the maximum allowed for highlighting: [{offset}]"
             )));
         }
-        let is_asked = |field: &&Field| matches_pattern(&asked.pattern, field.name());
+        let is_pattern = asked.pattern.contains('*');
+        let is_asked = |field: &&Field| {
+            matches_pattern(&asked.pattern, field.name()) && (!is_pattern || is_named_by_patterns(field))
+        };
         for field in mapping.fields().iter().filter(|field| is_text(field)).filter(is_asked) {
             let is_relevant = |found: &&FieldMatch| match asked.options.matched_fields {
                 MatchedFields::Own => found.field == field.name(),
@@ -86,7 +89,19 @@ pub(super) fn plan<'a>(
 }
 
 fn is_text(field: &Field) -> bool {
-    matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. })
+    match field.kind() {
+        FieldKind::Text { .. } => true,
+        FieldKind::Keyword(options) => options.form == KeywordForm::Keyword,
+        _ => false,
+    }
+}
+
+/// Clients know other types of texts as highlighted only where they are asked for by name.
+fn is_named_by_patterns(field: &Field) -> bool {
+    match field.kind() {
+        FieldKind::Text { form, .. } => matches!(form, TextForm::Scored | TextForm::MatchOnly),
+        _ => true,
+    }
 }
 
 fn text_matches(query: &dyn Clause, planner: &Planner<'_>) -> Result<Vec<FieldMatch>, Error> {

@@ -23,6 +23,12 @@ struct Level {
 }
 
 impl Places {
+    /// Those of the scope that is planned for; `None` if it is not one of nested objects.
+    pub(crate) fn plan_of_objects(planner: &Planner<'_>) -> Option<Self> {
+        let scope = planner.scope.get();
+        matches!(scope, NestedScope::Objects(_)).then(|| Self::plan(scope, planner))
+    }
+
     pub(crate) fn plan(scope: NestedScope, planner: &Planner<'_>) -> Self {
         let mut levels = Vec::new();
         let mut scope = scope;

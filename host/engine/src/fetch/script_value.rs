@@ -29,7 +29,7 @@ impl ScriptValue {
             ScriptFieldSource::Stored(id) => &context.stored_scripts[id],
         };
         let script = Script { language: *language, source, params: parameters };
-        let fields = ScriptFields(context.mapping());
+        let fields = ScriptFields { mapping: context.mapping(), index: context.snapshot.name() };
         let script =
             ValueScript::compile(&script, &fields, context.clock, ScriptLimits::default()).map_err(Error::Function)?;
         let columns = column_sources(script.columns(), context.mapping(), &context.shared.memory, script.id())?;

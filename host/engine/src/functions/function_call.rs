@@ -1,5 +1,7 @@
 //! A function as a request names it, or the script that it contains.
 
+use std::collections::BTreeMap;
+
 use quidditch_expression::Language;
 use quidditch_function::Role;
 use serde_json::{Map, Value as Json};
@@ -24,6 +26,9 @@ pub(crate) struct ScriptSource {
     pub(crate) language: Language,
     pub(crate) source: String,
 }
+
+/// Stored scripts, by their ids.
+pub(crate) type StoredScripts = BTreeMap<String, ScriptSource>;
 
 /// What is called.
 #[derive(Debug, Clone, PartialEq)]

@@ -56,7 +56,7 @@ fn retain<T: Copy>(values: &mut Vec<T>, starts: &mut Vec<u32>, marked: &[bool]) 
 }
 
 /// Keeps the values that are marked, of one for each mark.
-fn retain_marked<T: Copy>(values: &mut Vec<T>, marked: &[bool]) {
+pub(crate) fn retain_marked<T: Copy>(values: &mut Vec<T>, marked: &[bool]) {
     let mut kept = 0;
     // Written without a branch, as often about half of them are marked.
     for (position, is_marked) in marked.iter().enumerate() {

@@ -5,11 +5,15 @@ use quidditch_function::ColumnRequest;
 use quidditch_index::{FieldKind, Mapping};
 
 /// The fields that a script can read.
-pub(crate) struct ScriptFields<'a>(pub(crate) &'a Mapping);
+pub(crate) struct ScriptFields<'a> {
+    pub(crate) mapping: &'a Mapping,
+    /// The name of the index.
+    pub(crate) index: &'a str,
+}
 
 impl Fields for ScriptFields<'_> {
     fn field_type(&self, name: &str) -> Option<FieldType> {
-        Some(match self.0.field(name)?.kind() {
+        Some(match self.mapping.field(name)?.kind() {
             FieldKind::Text { .. } => FieldType::Text,
             FieldKind::Keyword { .. } => FieldType::Keyword,
             FieldKind::Long
@@ -30,6 +34,10 @@ impl Fields for ScriptFields<'_> {
             FieldKind::GeoPoint => FieldType::Point,
         })
     }
+
+    fn index(&self) -> &str {
+        self.index
+    }
 }
 
 /// The same for a script that is evaluated for each value of a field.
@@ -45,5 +53,9 @@ impl Fields for CurrentField<'_> {
 
     fn current(&self) -> Option<&ColumnRequest> {
         self.current.as_ref()
+    }
+
+    fn index(&self) -> &str {
+        self.fields.index()
     }
 }

@@ -20,8 +20,8 @@ use crate::lookups::LookedUp;
 use crate::nested::{NestedScope, NestedSets, ScopeDocuments, ScopeQuery, not_nested};
 use crate::progress::Progress;
 use crate::scores::{
-    ConstantQuery, LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring, blended_frequencies,
-    statistics_term,
+    ConstantQuery, LoosePhrase, PhraseWord, ScoredPhrase, ScoredSynonyms, ScoredTerm, Scores, Scoring,
+    blended_frequencies, statistics_term,
 };
 use crate::terms::{PatternTerm, PatternTerms};
 use crate::warmup::{TermUse, WarmupRecorder};
@@ -119,6 +119,11 @@ impl Planner<'_> {
         let documents = ScopeDocuments::new(scope, self.mapping(), self.nested_sets);
         documents.terms().for_each(|term| self.warmup.term(term));
         documents
+    }
+
+    /// The documents of the index, which will be read, if the scope that is planned for is that of nested objects.
+    pub(crate) fn roots_of_objects(&self) -> Option<ScopeDocuments> {
+        matches!(self.scope.get(), NestedScope::Objects(_)).then(|| self.scope_documents(NestedScope::Root))
     }
 
     /// All documents of the scope that is planned for; `None` if these are all documents.

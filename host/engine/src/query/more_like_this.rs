@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use quidditch_index::{Field, FieldKind, FieldValue};
+use quidditch_index::{Field, FieldKind, FieldValue, KeywordForm, TextForm};
 use serde_json::Value as Json;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, Occur, Query};
@@ -272,8 +272,13 @@ impl WordOptions {
     }
 }
 
+/// Whether it has the type `text` or `keyword`.
 fn has_words(field: &Field) -> bool {
-    matches!(field.kind(), FieldKind::Text { .. } | FieldKind::Keyword { .. })
+    match field.kind() {
+        FieldKind::Text { form, .. } => *form == TextForm::Scored,
+        FieldKind::Keyword(options) => options.form == KeywordForm::Keyword,
+        _ => false,
+    }
 }
 
 /// The texts of a value, as a field has them.

@@ -92,14 +92,14 @@ impl Ends {
     /// Takes a key if it is about an end; `null` means that it has no bound.
     fn take(&mut self, key: &str, value: &Node<'_>) -> Result<bool, ParseError> {
         match key {
-            "from" => self.lower = value.json().clone(),
-            "to" => self.upper = value.json().clone(),
+            "from" => self.lower = end(value)?,
+            "to" => self.upper = end(value)?,
             "include_lower" => self.includes_lower = value.boolean()?,
             "include_upper" => self.includes_upper = value.boolean()?,
-            "gt" => (self.lower, self.includes_lower) = (value.json().clone(), false),
-            "gte" => (self.lower, self.includes_lower) = (value.json().clone(), true),
-            "lt" => (self.upper, self.includes_upper) = (value.json().clone(), false),
-            "lte" => (self.upper, self.includes_upper) = (value.json().clone(), true),
+            "gt" => (self.lower, self.includes_lower) = (end(value)?, false),
+            "gte" => (self.lower, self.includes_lower) = (end(value)?, true),
+            "lt" => (self.upper, self.includes_upper) = (end(value)?, false),
+            "lte" => (self.upper, self.includes_upper) = (end(value)?, true),
             _ => return Ok(false),
         }
         Ok(true)
@@ -111,6 +111,14 @@ impl Ends {
         let bound = |edge, value: Json| if value.is_null() { None } else { Some((edge, value)) };
         (bound(lower, self.lower), bound(upper, self.upper))
     }
+}
+
+/// Whether other values are bounds depends on the type of the field.
+fn end(value: &Node<'_>) -> Result<Json, ParseError> {
+    if value.is_object() {
+        return Err(value.error("a bound of a [range] query must not be an object"));
+    }
+    Ok(value.json().clone())
 }
 
 pub(super) struct Range {

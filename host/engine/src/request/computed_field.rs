@@ -1,15 +1,15 @@
-//! `derived` and `runtime_mappings`: fields that the request computes.
+//! `derived` and `runtime_mappings`: fields that the request computes, and those of a mapping.
 
 use quidditch_expression::{EmittedKind, ValuesOf};
 use quidditch_function::ColumnKind;
-use quidditch_index::{Field, FieldKind, Mapping};
+use quidditch_index::{COMPUTED_TYPES, Field, FieldKind, Mapping};
 use serde_json::{Value as Json, json};
 
 use crate::functions::ValuesFor;
 use crate::json::{ErrorKind, Node, ParseError};
 use crate::query::{self, Parser};
 
-/// A field that the request computes.
+/// A field that the request computes, or one of the mapping.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ComputedFieldRequest {
     /// Its name and type, as of a field of a mapping.
@@ -23,9 +23,6 @@ pub(crate) enum ComputedBy {
     Values(usize),
     Points { lat: usize, lon: usize },
 }
-
-/// The types of computed fields. A function computes values of some of them.
-const TYPES: [&str; 8] = ["boolean", "date", "double", "float", "geo_point", "ip", "keyword", "long"];
 
 impl ComputedFieldRequest {
     /// Parses `{"name": {"type": "double", "script": {...}}}`. Its calls come before those of all other parts of a request.
@@ -67,8 +64,8 @@ fn emitted_kind(kind: &FieldKind) -> ColumnKind {
 
 fn field(name: &str, field_type: &Node<'_>, format: Option<&Node<'_>>) -> Result<Field, ParseError> {
     let type_name = field_type.text()?;
-    if !TYPES.contains(&type_name) {
-        let types = TYPES.map(|name| format!("[{name}]")).join(", ");
+    if !COMPUTED_TYPES.contains(&type_name) {
+        let types = COMPUTED_TYPES.map(|name| format!("[{name}]")).join(", ");
         return Err(field_type.mistake(
             ErrorKind::Argument,
             format!("the [type] of a computed field must be one of {types}, got [{type_name}]"),

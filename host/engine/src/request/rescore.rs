@@ -49,10 +49,16 @@ impl Rescore {
     fn parse(node: &Node<'_>, parser: &mut Parser<'_>) -> Result<Self, ParseError> {
         let mut fields = node.fields()?;
         let window = fields.optional("window_size", Node::count)?.unwrap_or(DEFAULT_WINDOW);
-        let query = fields.required("query", "[rescore]")?;
+        let query = fields.required("query", "[rescore]");
+        // Clients know objects as types of rescoring, and other values as options.
+        if let Some((name, other)) = fields.rest().find(|(_, other)| other.is_object()) {
+            return Err(other.mistake(ErrorKind::UnknownName, format!("[rescore] does not support [{name}]")));
+        }
+        let query = query?;
         fields.finish("[rescore]")?;
         let mut fields = query.fields()?;
         let rescore_query = fields.required_or(ErrorKind::Argument, "rescore_query", "[query] of [rescore]")?;
+        rescore_query.fields().map_err(|error| error.of_kind(ErrorKind::Object))?;
         let rescore_query = parser.query(&rescore_query).map_err(|error| error.inside(ErrorKind::Object))?;
         let rescore = Rescore {
             window,
@@ -133,7 +139,11 @@ mod tests {
             (json!({"window_size": "x", "query": {"rescore_query": all}}), ErrorKind::NumberFormat),
             (json!({"nope": 3, "query": {"rescore_query": all}}), ErrorKind::Parsing),
             (json!({"query": []}), ErrorKind::Parsing),
+            (json!({"nope": {}}), ErrorKind::UnknownName),
+            (json!({"nope": {}, "query": {"rescore_query": all}}), ErrorKind::UnknownName),
             (json!({"query": {}}), ErrorKind::Argument),
+            (json!({"query": {"rescore_query": null}}), ErrorKind::Object),
+            (json!({"query": {"rescore_query": [all]}}), ErrorKind::Object),
             (json!({"query": {"rescore_query": all, "nope": 1}}), ErrorKind::Object),
             (json!({"query": {"rescore_query": all, "score_mode": "x"}}), ErrorKind::Object),
             (json!({"query": {"rescore_query": all, "score_mode": 5}}), ErrorKind::Object),

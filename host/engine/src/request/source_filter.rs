@@ -172,6 +172,15 @@ impl Patterns<'_> {
         kept
     }
 
+    /// Whether a pattern may exclude something inside of a value. Then its lists lose what is empty, as clients know it.
+    fn may_exclude_inside(&self, path: &str) -> bool {
+        let inside = format!("{path}.");
+        self.excludes.iter().any(|pattern| match pattern.split_once('*') {
+            None => pattern.starts_with(&inside),
+            Some((beginning, _)) => beginning.starts_with(&inside) || inside.starts_with(beginning),
+        })
+    }
+
     fn keep_value(&self, value: Json, path: &str, wanted: Wanted) -> Option<Json> {
         match value {
             Json::Object(object) => {
@@ -179,12 +188,24 @@ impl Patterns<'_> {
                 (wanted == Wanted::Whole || !kept.is_empty()).then_some(Json::Object(kept))
             }
             Json::Array(items) => {
-                let kept: Vec<Json> =
-                    items.into_iter().filter_map(|item| self.keep_value(item, path, wanted)).collect();
+                let may_be_excluded = self.may_exclude_inside(path);
+                let kept: Vec<Json> = items
+                    .into_iter()
+                    .filter_map(|item| self.keep_value(item, path, wanted))
+                    .filter(|item| !may_be_excluded || !is_empty(item))
+                    .collect();
                 (wanted == Wanted::Whole || !kept.is_empty()).then_some(Json::Array(kept))
             }
             scalar => (wanted == Wanted::Whole).then_some(scalar),
         }
+    }
+}
+
+fn is_empty(json: &Json) -> bool {
+    match json {
+        Json::Object(object) => object.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        _ => false,
     }
 }
 
@@ -215,6 +236,7 @@ mod tests {
         assert_eq!(apply(json!("*.x")), r#"{"list":[{"x":1}]}"#);
         assert_eq!(apply(json!({"excludes": ["b", "list.x"]})), r#"{"a":1,"list":[{"y":2},7]}"#);
         assert_eq!(apply(json!({"includes": ["b"], "excludes": ["*.e"]})), r#"{"b":{"c":2,"d":{}}}"#);
+        assert_eq!(apply(json!({"excludes": ["list.*", "b", "a"]})), r#"{"list":[7]}"#);
         assert_eq!(apply(json!("nope")), "{}");
         assert_eq!(apply(json!("true")), "{}");
         assert_eq!(apply(json!({"include": "a", "exclude": ["b"]})), r#"{"a":1}"#);

@@ -185,7 +185,7 @@ fn read_json(body: &str) -> Result<Json, Error> {
 }
 
 /// Adds to an error where in the text it is.
-fn with_position(error: ParseError, body: &str) -> Error {
+pub(super) fn with_position(error: ParseError, body: &str) -> Error {
     let position = locate(body, &error.path);
     let path = PathText(&error.path).to_string();
     let reason = if path.is_empty() { error.reason } else { format!("{} (at {path})", error.reason) };

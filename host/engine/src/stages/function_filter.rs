@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use quidditch_function::BoundFilter;
-use tantivy::{Score, SegmentReader};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::candidates::Candidates;
 use super::stage::{Effect, SegmentStage, Stage};
 use crate::Error;
-use crate::functions::{FilterFunction, SegmentFunction};
+use crate::functions::{FilterFunction, SegmentFunction, retain_marked};
 use crate::progress::Progress;
 
 /// Which candidates stay.
@@ -69,6 +69,7 @@ struct SegmentFilter {
 #[derive(Default)]
 struct Narrowing {
     inside: Vec<bool>,
+    docs: Vec<DocId>,
     /// Batches for which the function is asked about all documents, as looking for the others took more time than it saved.
     pause: usize,
 }
@@ -84,24 +85,26 @@ impl Narrowing {
         !is_paused
     }
 
-    /// Drops the candidates that the function need not be asked about, and replaces `answer` by its answers about the others.
+    /// Replaces `answer` by the answers about the documents in the ranges, which `inside` then marks.
     fn ask(
         &mut self,
         function: &mut SegmentFunction<dyn BoundFilter>,
-        candidates: &mut Candidates,
+        candidates: &[DocId],
         progress: &Progress,
         answer: &mut Vec<u8>,
     ) -> Result<(), Error> {
-        let (before, start) = (candidates.len(), progress.now());
-        function.in_ranges(&candidates.docs, &mut self.inside)?;
-        candidates.retain(|position, _| self.inside[position]);
-        let (asked, narrowed) = (candidates.len(), progress.now());
+        let start = progress.now();
+        function.in_ranges(candidates, &mut self.inside)?;
+        self.docs.clear();
+        self.docs.extend_from_slice(candidates);
+        retain_marked(&mut self.docs, &self.inside);
+        let (asked, narrowed) = (self.docs.len(), progress.now());
         if asked == 0 {
             return Ok(());
         }
-        function.call_inside(&candidates.docs, &self.inside, progress, |filter, batch| filter.keep(batch, answer))?;
+        function.call_inside(&self.docs, &self.inside, progress, |filter, batch| filter.keep(batch, answer))?;
         let narrowing = narrowed.saturating_sub(start).as_nanos() * asked as u128;
-        let saved = progress.now().saturating_sub(narrowed).as_nanos() * (before - asked) as u128;
+        let saved = progress.now().saturating_sub(narrowed).as_nanos() * (candidates.len() - asked) as u128;
         if saved < narrowing {
             self.pause = PAUSE;
         }
@@ -114,12 +117,21 @@ impl SegmentStage for SegmentFilter {
         let SegmentFilter { function, answer, narrowing, progress, keep } = self;
         let wanted = *keep == Keep::Kept;
         answer.clear();
-        if wanted && function.has_ranges() && narrowing.is_due() {
-            narrowing.ask(function, candidates, progress, answer)?;
-        } else {
+        if !function.has_ranges() || !narrowing.is_due() {
             function.call(&candidates.docs, &[], progress, |filter, batch| filter.keep(batch, answer))?;
+            candidates.retain(|position, _| (answer[position] != 0) == wanted);
+            return Ok(());
         }
-        candidates.retain(|position, _| (answer[position] != 0) == wanted);
+        narrowing.ask(function, &candidates.docs, progress, answer)?;
+        let inside = &narrowing.inside;
+        // The answer behind the last document inside, which is not looked at, but read.
+        answer.push(0);
+        let mut next = 0;
+        candidates.retain(|position, _| {
+            let is_kept = inside[position] & (answer[next] != 0);
+            next += usize::from(inside[position]);
+            is_kept == wanted
+        });
         Ok(())
     }
 

@@ -59,7 +59,7 @@ pub(crate) struct SegmentPipeline {
 
 impl SegmentPipeline {
     /// Calls `hit` with the position and the score of each of `docs` that matches.
-    /// `docs` ascend, within a call and from call to call.
+    /// `docs` ascend within a call, and from call to call: the first may be the last one of the call before.
     pub(crate) fn evaluate(&mut self, docs: &[DocId], mut hit: impl FnMut(usize, Score)) -> Result<(), Error> {
         self.inner.clear();
         for &doc in docs {

@@ -1,6 +1,8 @@
 //! Aggregations against a model that looks at each document, over any number of splits.
 
+mod cuts;
 mod limits;
+mod memory;
 mod mistakes;
 #[path = "../support/mod.rs"]
 mod support;
@@ -15,7 +17,8 @@ use support::{functions, index, search};
 fn mapping() -> Json {
     json!({"properties": {
         "tag": {"type": "keyword"}, "n": {"type": "long"}, "x": {"type": "double"}, "at": {"type": "date"},
-        "flag": {"type": "boolean"}, "text": {"type": "text"}, "place": {"type": "geo_point"}, "address": {"type": "ip"}
+        "flag": {"type": "boolean"}, "text": {"type": "text"}, "place": {"type": "geo_point"}, "address": {"type": "ip"},
+        "objects": {"type": "nested", "properties": {"k": {"type": "keyword"}, "v": {"type": "long"}}}
     }})
 }
 
@@ -32,6 +35,8 @@ fn document(number: usize) -> Json {
         document["tag"] = json!(["a", "b", "a"]);
         document["n"] = json!([1, 1, 5]);
     }
+    let object = |place: usize| json!({"k": format!("o{}", (number + place) % 3), "v": number * 5 % 13 + place});
+    document["objects"] = (0..number % 4).map(object).collect();
     document
 }
 
@@ -250,112 +255,4 @@ fn a_search_reads_the_columns_of_its_aggregations_with_all_else() {
     });
     let response = search(&snapshot, &functions(), &body).expect("succeeds");
     assert_eq!(response["profile"]["storage"]["late_round_trips"], 0);
-}
-
-/// Aggregations of every type, with pipelines.
-fn every_type() -> Json {
-    json!({
-        "h": {"histogram": {"field": "n", "interval": 2}, "aggs": {
-            "s": {"sum": {"field": "x"}}, "c": {"cumulative_sum": {"buckets_path": "s"}},
-            "d": {"derivative": {"buckets_path": "c"}}, "f": {"serial_diff": {"buckets_path": "_count"}},
-            "m": {"moving_fn": {"buckets_path": "s", "window": 2, "script": "MovingFunctions.unweightedAvg(values)"}},
-            "b": {"bucket_script": {"buckets_path": {"s": "s", "n": "_count"}, "script": "params.s / params.n"}},
-            "t": {"terms": {"field": "tag"}}, "l": {"max_bucket": {"buckets_path": "t>_count"}}
-        }},
-        "t": {"terms": {"field": "tag", "order": {"_key": "asc"}}, "aggs": {
-            "s": {"stats": {"field": "x"}}, "p": {"percentiles": {"field": "x"}}, "c": {"cardinality": {"field": "n"}},
-            "k": {"bucket_selector": {"buckets_path": {"n": "_count"}, "script": "params.n > 1"}},
-            "o": {"bucket_sort": {"sort": [{"s.max": "desc"}], "size": 3}}
-        }},
-        "f": {"terms": {"field": "n", "size": 2}}, "g": {"terms": {"field": "flag"}},
-        "y": {"date_histogram": {"field": "at", "calendar_interval": "month", "time_zone": "Europe/Berlin"}},
-        "auto": {"auto_date_histogram": {"field": "at", "buckets": 6}, "aggs": {"s": {"sum": {"field": "x"}}}},
-        "autos": {"terms": {"field": "flag"}, "aggs": {"a": {"auto_date_histogram": {"field": "at", "buckets": 20}}}},
-        "e": {"extended_stats_bucket": {"buckets_path": "h>s"}}, "q": {"percentiles_bucket": {"buckets_path": "h._count"}},
-        "r": {"range": {"field": "x", "ranges": [{"to": 3}, {"from": 2, "to": 7}, {"from": 7}]}},
-        "rare": {"rare_terms": {"field": "tag", "max_doc_count": 4}},
-        "multi": {"multi_terms": {"terms": [{"field": "tag", "missing": "none"}, {"field": "n"}], "size": 4}, "aggs": {
-            "v": {"value_count": {"field": "x"}}
-        }},
-        "deviation": {"median_absolute_deviation": {"field": "x"}}, "hdr": {"percentiles": {"field": "n", "hdr": {}}},
-        "pairs": {"adjacency_matrix": {"filters": {
-            "a": {"term": {"flag": true}}, "b": {"range": {"n": {"gte": 3}}}, "c": {"term": {"tag": "t1"}}
-        }}},
-        "composite": {"composite": {"size": 5, "sources": [
-            {"n": {"terms": {"field": "n", "order": "desc"}}}, {"flag": {"terms": {"field": "flag"}}}
-        ]}},
-        "distances": {"geo_distance": {
-            "field": "place", "origin": "0,0", "unit": "km", "ranges": [{"to": 1000}, {"from": 1000}]
-        }},
-        "hashes": {"geohash_grid": {"field": "place", "precision": 2}}, "tiles": {"geotile_grid": {"field": "place"}},
-        "bounds": {"geo_bounds": {"field": "place"}}, "centroid": {"geo_centroid": {"field": "place"}},
-        "best": {"top_hits": {"size": 4, "from": 1, "sort": [{"n": "desc"}], "docvalue_fields": ["tag"], "explain": true}},
-        "bests": {"terms": {"field": "tag"}, "aggs": {"best": {"top_hits": {"size": 2, "_source": ["x"]}}}},
-        "addresses": {"ip_range": {"field": "address", "missing": "10.0.9.9", "ranges": [
-            {"to": "10.0.1.0"}, {"mask": "10.0.0.0/22"}, {"from": "10.0.1.5"}
-        ]}},
-        "wide": {"variable_width_histogram": {"field": "x", "buckets": 3}, "aggs": {"t": {"terms": {"field": "tag"}}}},
-        "sample": {"sampler": {"shard_size": 7}, "aggs": {
-            "s": {"sum": {"field": "x"}}, "t": {"terms": {"field": "tag"}}, "h": {"top_hits": {"size": 2, "_source": false}},
-            "words": {"significant_text": {"field": "text", "min_doc_count": 1, "gnd": {"background_is_superset": false}}}
-        }},
-        "samples": {"terms": {"field": "flag"}, "aggs": {"d": {
-            "diversified_sampler": {"field": "at", "shard_size": 5}, "aggs": {"n": {"value_count": {"field": "n"}}}
-        }}},
-        "significant": {"terms": {"field": "flag"}, "aggs": {"t": {
-            "significant_terms": {"field": "tag", "min_doc_count": 1, "percentage": {}}, "aggs": {"x": {"max": {"field": "x"}}}
-        }}},
-        "numbers": {"filter": {"range": {"x": {"lt": 4}}}, "aggs": {"n": {"significant_terms": {
-            "field": "n", "min_doc_count": 0, "background_filter": {"term": {"flag": true}},
-            "mutual_information": {"include_negatives": true, "background_is_superset": false}
-        }}}}
-    })
-}
-
-/// All numbers in a text of JSON, in their order.
-fn numbers(json: &Json) -> Vec<f64> {
-    match json {
-        Json::Number(number) => number.as_f64().into_iter().collect(),
-        Json::Array(items) => items.iter().flat_map(numbers).collect(),
-        Json::Object(entries) => entries.values().flat_map(numbers).collect(),
-        _ => Vec::new(),
-    }
-}
-
-#[test]
-fn fields_depend_on_each_other_the_same_in_any_number_of_splits() {
-    let aggs =
-        json!({"t": {"terms": {"field": "flag"}, "aggs": {"m": {"matrix_stats": {"fields": ["n", "x", "at"]}}}}});
-    let whole = numbers(&aggregated(&indexed(50, 50), aggs.clone()));
-    assert!(whole.len() > 40);
-    for per_split in [1, 7, 49] {
-        let cut = numbers(&aggregated(&indexed(50, per_split), aggs.clone()));
-        assert_eq!(cut.len(), whole.len());
-        for (one, other) in cut.iter().zip(&whole) {
-            assert!((one - other).abs() <= 1e-9 * one.abs().max(1.0), "{one} and {other}");
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-    #[test]
-    fn how_documents_are_cut_makes_no_difference(count in 0..60usize, per_split in 1..20usize) {
-        let documents: Vec<Json> = (0..count)
-            .map(|number| {
-                let mut document = document(number);
-                if !number.is_multiple_of(4) {
-                    let (lat, lon) = ((number * 37 % 120) as f64 - 60.0, (number * 53 % 360) as f64 - 180.0);
-                    document["place"] = json!([{"lat": lat, "lon": lon}, {"lat": lat / 2.0, "lon": -lon}]);
-                }
-                document
-            })
-            .collect();
-        let cut = index(mapping(), &documents.chunks(per_split).collect::<Vec<_>>());
-        let whole = index(mapping(), &documents.chunks(count.max(1)).collect::<Vec<_>>());
-        let (cut, whole) = (aggregated(&cut, every_type()), aggregated(&whole, every_type()));
-        for (name, answer) in whole.as_object().expect("aggregations") {
-            prop_assert_eq!(&cut[name], answer, "{}", name);
-        }
-    }
 }

@@ -62,6 +62,13 @@ pub(crate) fn search_with(
     Ok(serde_json::to_value(response).expect("a response is JSON"))
 }
 
+/// Fails if one of these types of aggregations or pipelines is not in a request.
+pub(crate) fn assert_has_each(types: impl Iterator<Item = &'static str>, request: &Json) {
+    let text = request.to_string();
+    let missing: Vec<&str> = types.filter(|name| !text.contains(&format!("\"{name}\":{{"))).collect();
+    assert!(missing.is_empty(), "add {missing:?}");
+}
+
 /// The ids of the hits, in order.
 pub(crate) fn ids(response: &Json) -> Vec<String> {
     let hits = response["hits"]["hits"].as_array().expect("hits");

@@ -99,9 +99,9 @@ impl Analyzer {
         self
     }
 
-    /// How many tokens it makes of a text.
+    /// How many words a text has: tokens of one position count once, and so does what filters left out before the last token.
     pub(crate) fn count(&self, text: &str) -> usize {
-        self.tokens(text).len()
+        self.tokens(text).last().map_or(0, |token| token.position + 1)
     }
 
     /// The analyzer as a tokenizer of tantivy.

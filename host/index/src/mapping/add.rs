@@ -87,6 +87,8 @@ impl Mapping {
     /// # Errors
     /// Which limit is exceeded.
     pub fn add_missing(&mut self, other: &Mapping) -> Result<(), FieldError> {
+        // Documents have the field: a computed one of its name was added after they were read.
+        self.computed.retain(|name, _| !other.objects[0].properties.contains_key(name));
         self.add_missing_properties(0, other, 0)
     }
 
@@ -165,7 +167,7 @@ impl Mapping {
 }
 
 /// Checks one segment of a dotted name.
-fn check_key(key: &str) -> Result<(), FieldError> {
+pub(super) fn check_key(key: &str) -> Result<(), FieldError> {
     if key.trim().is_empty() {
         return Err(FieldError::EmptySegment);
     }

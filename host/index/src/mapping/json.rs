@@ -28,7 +28,7 @@ const NESTED_KEYS: &str = "type, dynamic, properties, enabled, include_in_parent
 const KEPT: &str = "kept";
 
 const ROOT_KEYS: &str =
-    "dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta";
+    "dynamic, properties, derived, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta";
 
 /// Reads a mapping from JSON.
 struct Reader {
@@ -122,7 +122,7 @@ impl Mapping {
 
     pub(super) fn read(object: &Map<String, Json>, path: &str, settings: Settings) -> Result<Self, IndexError> {
         for key in object.keys() {
-            if !matches!(key.as_str(), "dynamic" | "properties" | "_meta") && !Detection::has_key(key) {
+            if !matches!(key.as_str(), "dynamic" | "properties" | "derived" | "_meta") && !Detection::has_key(key) {
                 return Err(unknown_key(path, key, ROOT_KEYS));
             }
         }
@@ -133,6 +133,7 @@ impl Mapping {
         reader.mapping.meta = object.get("_meta").cloned();
         reader.properties(0, &definition)?;
         reader.check_aliases(path)?;
+        reader.mapping.read_computed(&definition)?;
         reader.mapping.check_scopes(path)?;
         Ok(reader.mapping)
     }
@@ -152,6 +153,10 @@ impl Mapping {
         }
         if !object.is_enabled {
             json.insert("enabled".to_owned(), false.into());
+        }
+        if index == 0 && !self.computed.is_empty() {
+            let computed = self.computed.iter().map(|(name, definition)| (name.clone(), definition.clone()));
+            json.insert("derived".to_owned(), Json::Object(computed.collect()));
         }
         if object.properties.is_empty() {
             // Without properties, only its type shows that it is an object. The document itself needs none.
@@ -471,7 +476,7 @@ mod tests {
     #[test]
     fn mistakes_name_their_path() {
         insta::assert_snapshot!(refusal(json!([])), @"invalid mapping at []: [] is not an object");
-        insta::assert_snapshot!(refusal(json!({"property": {}})), @"invalid mapping at [property]: unknown key; known keys: dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta");
+        insta::assert_snapshot!(refusal(json!({"property": {}})), @"invalid mapping at [property]: unknown key; known keys: dynamic, properties, derived, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta");
         insta::assert_snapshot!(refusal(json!({"mappings": {}, "aliases": {}})), @"invalid mapping at [aliases]: unknown key; known keys: mappings, settings");
         insta::assert_snapshot!(refusal(json!({"settings": {"number_of_shards": 1}})), @"invalid mapping at [settings.number_of_shards]: unknown key; known keys: analysis, max_ngram_diff, max_shingle_diff, mapping.nested_fields.limit, mapping.nested_objects.limit");
         insta::assert_snapshot!(refusal(json!({"mappings": property(json!({"type": "boolean", "coerce": false}))})), @"invalid mapping at [mappings.properties.f.coerce]: unknown key; known keys: type, fields, copy_to, store, meta, null_value, index, doc_values");

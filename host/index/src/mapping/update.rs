@@ -51,7 +51,11 @@ impl Mapping {
     /// [`MappingUpdateError`].
     pub fn updated(&self, update: &Json) -> Result<Mapping, MappingUpdateError> {
         let Json::Object(existing) = self.to_json() else { unreachable!("a mapping is an object") };
-        let merged = merge_objects(&existing, as_object(update, "")?, "")?;
+        let update = as_object(update, "")?;
+        if let Some((name, before, after)) = self.computed_conflict(update) {
+            return Err(conflict(format!("mapper [{name}] cannot be changed from type [{before}] to [{after}]")));
+        }
+        let merged = merge_objects(&existing, update, "")?;
         let settings = Settings { analysis: self.analysis.clone(), nested_limits: self.nested_limits };
         let mut mapping = Self::read(&merged, "", settings)?;
         mapping.kept_settings = self.kept_settings.clone();
@@ -104,6 +108,12 @@ fn merge_objects(
                 let existing = existing.get(key).and_then(Json::as_object).unwrap_or(&empty);
                 Json::Object(merge_properties(existing, properties, name)?)
             }
+            ("derived", Json::Object(definitions)) if name.is_empty() => {
+                let mut all = existing.get(key).and_then(Json::as_object).cloned().unwrap_or_default();
+                all.extend(definitions.clone());
+                Json::Object(all)
+            }
+            ("derived", Json::Array(items)) if name.is_empty() && items.is_empty() => continue,
             // The type of objects is not written.
             ("type", Json::String(kind)) if kind == "object" && !name.is_empty() => continue,
             ("enabled", _) if !name.is_empty() && is_off(existing.get(key)) != is_off(Some(value)) => {
@@ -280,7 +290,7 @@ mod tests {
         insta::assert_snapshot!(field(json!({"address": {"type": "long"}})), @"can't merge a non object mapping [address] with an object mapping");
         insta::assert_snapshot!(field(json!({"z.y": {"type": "long"}})), @"can't merge a non object mapping [z] with an object mapping");
         insta::assert_snapshot!(field(json!({"address": {"type": "object", "enabled": false}})), @"the [enabled] parameter can't be updated for the object mapping [address]");
-        insta::assert_snapshot!(updated(json!({"propertie": {}})), @"invalid mapping at [propertie]: unknown key; known keys: dynamic, properties, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta");
+        insta::assert_snapshot!(updated(json!({"propertie": {}})), @"invalid mapping at [propertie]: unknown key; known keys: dynamic, properties, derived, date_detection, numeric_detection, dynamic_date_formats, dynamic_templates, _meta");
     }
 
     #[test]

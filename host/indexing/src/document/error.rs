@@ -75,6 +75,12 @@ pub enum DocumentError {
         /// Full name of the nested object.
         nested: String,
     },
+    /// The mapping has a field there whose values are computed.
+    #[error("failed to parse field [{name}] of type [derived]: its values are computed, and documents cannot have any")]
+    Computed {
+        /// Its name.
+        name: String,
+    },
     /// The mapping has only another name of a field there.
     #[error("[{name}] is an alias, to which documents cannot write")]
     Alias {

@@ -366,6 +366,9 @@ impl<'a> Walk<'a> {
     /// # Errors
     /// The mapping forbids it.
     fn may_add(&self, object: usize, key: &str, value: &Json, of_type: &Json) -> Result<bool, DocumentError> {
+        if object == 0 && !value.is_null() && self.mapping.computed_fields().contains_key(key) {
+            return Err(DocumentError::Computed { name: key.to_owned() });
+        }
         let here = self.mapping.object(object);
         let allowed = match here.dynamic() {
             Dynamic::False => return Ok(false),

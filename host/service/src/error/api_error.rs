@@ -96,7 +96,7 @@ pub enum ApiError {
     },
     /// A request that changes something, for a host that may not.
     #[error(
-        "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] changes the store, and this program only reads it; \
+        "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] needs a program that may change the store, and this one only reads it; \
          use `quidditch serve` or the `quidditch` command"
     )]
     ReadOnly {
@@ -165,7 +165,7 @@ impl ApiError {
     }
 
     /// An error of the engine for a request about one document of this index.
-    pub(crate) fn document(index: &str, error: EngineError) -> Self {
+    pub fn document(index: &str, error: EngineError) -> Self {
         ApiError::Document { index: index.to_owned(), error: Box::new(error) }
     }
 

@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::{ApiError, failure_json};
 use crate::indices::{IndicesOptions, Target};
+use crate::query_mistake::as_parsing;
 use crate::url_query::take_url_query;
 
 /// Counts the documents of indices that match.
@@ -23,7 +24,7 @@ pub(crate) async fn count(service: &Service, call: Call) -> Result<Answer, ApiEr
     parameters.finish(&path)?;
 
     let request = SearchRequest::parse_count(&body, service.engine.limits());
-    let request = request.map_err(|error| ApiError::search(expression.text(), error))?;
+    let request = request.map_err(|error| ApiError::search(expression.text(), as_parsing(error)))?;
     let request = request.with_max_timeout(service.left(deadline));
     let cost = Arc::new(Cost::default());
     let targets = service.targets(&expression, &options, &cost).await?;

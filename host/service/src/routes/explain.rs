@@ -14,6 +14,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::document_source::DocumentSource;
 use crate::error::ApiError;
+use crate::query_mistake::as_parsing;
 use crate::url_query::take_url_query;
 
 /// Explains the score of a document for a query.
@@ -25,7 +26,7 @@ pub(crate) async fn explain(service: &Service, call: Call) -> Result<Answer, Api
     take_shard_parameters(&mut parameters)?;
     parameters.finish(&path)?;
     let request = SearchRequest::parse_count(&body, service.engine.limits());
-    let request = request.map_err(|error| ApiError::document(&name, error))?;
+    let request = request.map_err(|error| ApiError::document(&name, as_parsing(error)))?;
     if !request.has_query() {
         return Err(ApiError::validation("query is missing"));
     }

@@ -95,6 +95,9 @@ fn capabilities<'a>(snapshots: &[&'a Snapshot], wanted: &NamePatterns) -> Types<
             add(field.name(), field.kind().type_name(), true, has_column, index);
             objects.extend(objects_around(mapping, field.name()));
         }
+        for name in mapping.computed_fields().keys().filter(|name| wanted.matches(name)) {
+            add(name, "derived", false, true, index);
+        }
         for object in objects {
             let is_nested =
                 mapping.object_index(object).is_some_and(|object| mapping.object(object).nested().is_some());

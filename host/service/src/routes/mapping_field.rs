@@ -35,7 +35,7 @@ pub(crate) async fn mapping_field(service: &Service, mut call: Call) -> Result<A
 /// Adds the wanted fields below an object or a field.
 fn add_fields(definition: &Json, name: &str, wanted: &NamePatterns, fields: &mut Map<String, Json>) {
     let prefix = if name.is_empty() { String::new() } else { format!("{name}.") };
-    for key in ["properties", "fields"] {
+    for key in ["properties", "fields", "derived"] {
         for (last, inner) in definition.get(key).and_then(Json::as_object).into_iter().flatten() {
             let full = format!("{prefix}{last}");
             // Objects are not fields. Their type may be left out.

@@ -59,3 +59,45 @@ fn too_much_memory_for_candidates() {
     }
     "#);
 }
+
+#[test]
+fn too_much_memory_for_aggregations() {
+    let limits = Limits { max_aggregation_bytes: 100, ..Limits::default() };
+    let answer = search(limits, r#"{"size": 0, "aggs": {"a": {"terms": {"field": "country"}}}}"#);
+    insta::assert_snapshot!(answer, @r#"
+    429 Too Many Requests
+    content-type: application/json
+
+    {
+      "error": {
+        "root_cause": [
+          {
+            "type": "circuit_breaking_exception",
+            "reason": "[aggregations] Data too large, the aggregations of the request need more than [100] bytes: request fewer levels, or fields with fewer values",
+            "bytes_wanted": 160,
+            "bytes_limit": 100,
+            "durability": "PERMANENT"
+          }
+        ],
+        "type": "search_phase_execution_exception",
+        "reason": "all shards failed",
+        "phase": "query",
+        "grouped": true,
+        "failed_shards": [
+          {
+            "shard": 0,
+            "index": "cities",
+            "reason": {
+              "type": "circuit_breaking_exception",
+              "reason": "[aggregations] Data too large, the aggregations of the request need more than [100] bytes: request fewer levels, or fields with fewer values",
+              "bytes_wanted": 160,
+              "bytes_limit": 100,
+              "durability": "PERMANENT"
+            }
+          }
+        ]
+      },
+      "status": 429
+    }
+    "#);
+}

@@ -7,7 +7,7 @@ use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json};
 
 /// Why an operation was refused on a document of an index.
-pub(super) fn refused(index: &str, id: &str, refused: Refused) -> Refusal {
+pub(crate) fn refused(index: &str, id: &str, refused: Refused) -> Refusal {
     match refused {
         Refused::Conflict(conflict) => version_conflict(index, id, conflict),
         Refused::Missing => {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use quidditch_clock::Clock;
-use quidditch_expression::{FieldType, Fields, Language, Script, ScriptLimits, ValueScript};
-use quidditch_function::{FunctionError, Role, StoredScript};
+use quidditch_expression::{EmittedKind, FieldType, Fields, Language, Script, ScriptLimits, ValueScript, ValuesOf};
+use quidditch_function::{ColumnKind, FunctionError, Role, StoredScript};
 use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json, json};
 
@@ -13,17 +13,25 @@ use serde_json::{Map, Value as Json, json};
 pub(super) const MUSTACHE: &str = "mustache";
 
 /// The contexts in which scripts are called.
-const CONTEXTS: [(&str, Context); 5] = [
+const CONTEXTS: [(&str, Context); 12] = [
+    ("aggregation_selector", Context::Called(Role::Filter)),
+    ("aggs", Context::Values(ValuesOf::Aggregation(ColumnKind::Floats))),
+    ("bucket_aggregation", Context::Value),
+    ("derived_field", Context::Values(ValuesOf::Field(EmittedKind::Values(ColumnKind::Floats)))),
     ("field", Context::Value),
     ("filter", Context::Called(Role::Filter)),
-    ("number_sort", Context::Value),
+    ("number_sort", Context::Values(ValuesOf::NumberSort)),
     ("score", Context::Called(Role::Scorer)),
+    ("script_heuristic", Context::Value),
+    ("string_sort", Context::Values(ValuesOf::TextSort)),
     ("template", Context::Template),
+    ("terms_set", Context::Values(ValuesOf::Minimum)),
 ];
 
 #[derive(Clone, Copy, PartialEq)]
 enum Context {
     Called(Role),
+    Values(ValuesOf),
     Value,
     Template,
 }
@@ -66,6 +74,7 @@ pub(super) fn compile(stored: &StoredScript, id: &str, context: &str, clock: &Ar
             let (fields, limits) = (AllOf(kind), ScriptLimits::default());
             let compiled = match context {
                 Context::Called(role) => script.compile(*role, &fields, clock, limits).map(drop),
+                Context::Values(of) => script.compile_values(*of, &fields, clock, limits).map(drop),
                 Context::Value | Context::Template => ValueScript::compile(&script, &fields, clock, limits).map(drop),
             };
             match compiled {
@@ -109,6 +118,18 @@ mod tests {
         {
             assert!(compiled("painless", source, "score").is_ok(), "{source}");
         }
+        for (context, source) in [
+            ("aggs", "_value + 1"),
+            ("aggregation_selector", "params.a > 1"),
+            ("bucket_aggregation", "params.a / params.b"),
+            ("derived_field", "emit(doc['a'].value)"),
+            ("number_sort", "doc['a'].value"),
+            ("script_heuristic", "params._subset_freq"),
+            ("string_sort", "doc['k'].value"),
+            ("terms_set", "params.num_terms"),
+        ] {
+            assert!(compiled("painless", source, context).is_ok(), "{source}");
+        }
         assert!(compiled("expression", "doc['a'].value * x", "score").is_ok());
         assert!(compiled("mustache", "{{a}}", "template").is_ok());
     }
@@ -119,6 +140,10 @@ mod tests {
             ("painless", "doc['a'].value +", "score"),
             ("painless", "nope() + 1", "filter"),
             ("expression", "1 +", "score"),
+            ("painless", "1", "aggregation_selector"),
+            ("painless", "1 +", "aggs"),
+            ("painless", "'a'", "number_sort"),
+            ("painless", "1", "string_sort"),
         ] {
             assert!(matches!(compiled(lang, source, context), Err(ApiError::Script(_))), "{source}");
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::comparable;
 use crate::answer::shortened;
 use crate::difference::{Difference, Kind};
 use crate::near::equal;
@@ -12,7 +13,7 @@ use crate::near::equal;
 const IGNORED: [&str; 2] = ["_shard", "_node"];
 
 /// Whether two explanations lead to the same figures. Their words may differ; where they do not, the details are the same, too.
-fn explain_the_same(ours: &Json, theirs: &Json) -> bool {
+pub(super) fn explain_the_same(ours: &Json, theirs: &Json) -> bool {
     let words = |explanation: &Json| without_numbers(explanation["description"].as_str().unwrap_or_default());
     if !equal(&ours["value"], &theirs["value"]) {
         return false;
@@ -135,6 +136,7 @@ impl<'a> Hit<'a> {
             let is_same = match key.as_str() {
                 "matched_queries" => have_same_names(ours, theirs),
                 "_explanation" => explain_the_same(ours, theirs),
+                "inner_hits" => equal(&comparable(ours), &comparable(theirs)),
                 _ => false,
             };
             if is_same || equal(ours, theirs) {

@@ -2,15 +2,16 @@
 
 mod documents;
 mod field;
+mod objects;
 mod pages;
 mod pipeline;
 mod points;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::FieldType;
+use super::field_type::FieldType;
 use super::world::World;
-use field::{body, field, is_numeric};
+use field::{body, field, is_numeric, scripted};
 
 /// Aggregations inside of aggregations, at most.
 const DEPTH: usize = 3;
@@ -42,7 +43,41 @@ enum Buckets {
 
 /// An aggregation, and now and then a pipeline that reads its buckets.
 fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Json>) {
-    let (mut aggregation, buckets) = match world.random.below(22) {
+    let was_in_nested = world.is_in_nested;
+    let of_objects = if depth < DEPTH { objects::of_objects(world) } else { None };
+    // Those inside are about other documents.
+    let of_objects = of_objects.map(|aggregation| (aggregation, Buckets::One));
+    let (mut aggregation, buckets) = of_objects.unwrap_or_else(|| any(world, depth));
+    add_inside(world, &mut aggregation, buckets, depth);
+    let mut beside = None;
+    if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
+        add_pipelines(world, &mut aggregation, buckets);
+        beside = world.random.chance(0.3).then(|| pipeline::beside(world, name));
+    }
+    if world.random.chance(0.05) {
+        aggregation["meta"] = json!({ "note": [1, "x"] });
+    }
+    world.is_in_nested = was_in_nested;
+    (aggregation, beside)
+}
+
+/// Adds aggregations to the buckets of another.
+fn add_inside(world: &mut World, aggregation: &mut Json, buckets: Buckets, depth: usize) {
+    // Without anything inside, these are mistakes or say nothing.
+    const WITH_INSIDE: [&str; 4] = ["sampler", "diversified_sampler", "nested", "reverse_nested"];
+    let needs_inside = WITH_INSIDE.iter().any(|kind| aggregation.get(kind).is_some());
+    if !needs_inside && (buckets == Buckets::None || depth >= DEPTH || world.random.chance(0.5)) {
+        return;
+    }
+    let inside = if depth < DEPTH { aggregations(world, depth + 1) } else { json!({ "f": figure(world) }) };
+    match (aggregation.get_mut("aggs").and_then(Json::as_object_mut), inside) {
+        (Some(aggs), Json::Object(inside)) => aggs.extend(inside),
+        (_, inside) => aggregation["aggs"] = inside,
+    }
+}
+
+fn any(world: &mut World, depth: usize) -> (Json, Buckets) {
+    match world.random.below(22) {
         0..=2 => (figure(world), Buckets::None),
         3..=4 => (terms(world), Buckets::Several),
         5 => histogram(world),
@@ -53,7 +88,9 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
             let (aggregation, has_buckets) = points::points(world);
             (aggregation, if has_buckets { Buckets::Several } else { Buckets::None })
         }
-        10 => (rare_terms(world), Buckets::Several),
+        // Those of nested objects cannot have all others inside.
+        10 if !world.is_in_nested => (rare_terms(world), Buckets::Several),
+        10 => (terms(world), Buckets::Several),
         11 => (combinations(world), Buckets::Several),
         12 => (documents::top_hits(world), Buckets::None),
         13 => (documents::sample(world), Buckets::One),
@@ -67,25 +104,7 @@ fn aggregation(world: &mut World, depth: usize, name: &str) -> (Json, Option<Jso
         19 => (pages::auto_date_histogram(world), Buckets::Several),
         20 => (pages::date_range(world), Buckets::Several),
         _ => (missing(world, depth), Buckets::One),
-    };
-    // A sample must have something inside.
-    let is_sample = aggregation.get("sampler").or(aggregation.get("diversified_sampler")).is_some();
-    if is_sample || (buckets != Buckets::None && depth < DEPTH && world.random.chance(0.5)) {
-        let inside = if depth < DEPTH { aggregations(world, depth + 1) } else { json!({ "f": figure(world) }) };
-        match (aggregation.get_mut("aggs").and_then(Json::as_object_mut), inside) {
-            (Some(aggs), Json::Object(inside)) => aggs.extend(inside),
-            (_, inside) => aggregation["aggs"] = inside,
-        }
     }
-    let mut beside = None;
-    if matches!(buckets, Buckets::Several | Buckets::Sequence) && world.random.chance(0.4) {
-        add_pipelines(world, &mut aggregation, buckets);
-        beside = world.random.chance(0.3).then(|| pipeline::beside(world, name));
-    }
-    if world.random.chance(0.05) {
-        aggregation["meta"] = json!({ "note": [1, "x"] });
-    }
-    (aggregation, beside)
 }
 
 /// Adds figures, and pipelines of them.
@@ -118,8 +137,14 @@ fn figure(world: &mut World) -> Json {
         return json!({ "median_absolute_deviation": body(world, field.as_ref()) });
     }
     let field = field(world, is_numeric);
-    let kind = world.random.pick(&["min", "max", "sum", "avg", "stats", "extended_stats"]);
-    json!({ kind: body(world, field.as_ref()) })
+    let kind = match field.as_ref().map(|field| field.kind) {
+        // Squares of dates are no dates.
+        Some(FieldType::Date) => world.random.pick(&["min", "max", "sum", "avg", "stats"]),
+        _ => world.random.pick(&["min", "max", "sum", "avg", "stats", "extended_stats"]),
+    };
+    let mut body = body(world, field.as_ref());
+    scripted(world, &mut body, field.as_ref());
+    json!({ kind: body })
 }
 
 fn rare_terms(world: &mut World) -> Json {
@@ -147,6 +172,13 @@ fn combinations(world: &mut World) -> Json {
     if world.random.chance(0.5) {
         body["size"] = (1 + world.random.below(20)).into();
     }
+    if world.random.chance(0.2) {
+        body["min_doc_count"] = (1 + world.random.below(3)).into();
+    }
+    if world.random.chance(0.3) {
+        let (by, direction) = (world.random.pick(&["_count", "_key"]), world.random.pick(&["asc", "desc"]));
+        body["order"] = json!({ by: direction });
+    }
     json!({ "multi_terms": body })
 }
 
@@ -166,9 +198,13 @@ fn terms(world: &mut World) -> Json {
     if field.as_ref().is_some_and(|field| field.kind.is_number()) && world.random.chance(0.15) {
         body["format"] = world.random.pick(&["#,##0.00", "000", "0.0#"]).into();
     }
+    scripted(world, &mut body, field.as_ref());
     if let Some(field) = field.filter(|_| world.random.chance(0.2)) {
         let key = world.random.pick(&["include", "exclude"]);
-        body[key] = json!([world.query_value(&field), world.query_value(&field)]);
+        body[key] = match field.kind {
+            FieldType::Keyword if world.random.chance(0.4) => world.random.pick(&["n.*", "[a-l]+", "~(.*o.*)"]).into(),
+            _ => json!([world.query_value(&field), world.query_value(&field)]),
+        };
     }
     let mut aggregation = json!({ "terms": body });
     if world.random.chance(0.2) {
@@ -194,8 +230,24 @@ fn histogram(world: &mut World) -> (Json, Buckets) {
     } else if world.random.chance(0.3) {
         body["offset"] = world.random.pick(&[json!(1), json!(-0.25), json!(100)]);
     }
+    if world.random.chance(0.15) {
+        body["keyed"] = true.into();
+    }
+    if world.random.chance(0.3) {
+        let (by, direction) = (world.random.pick(&["_count", "_key"]), world.random.pick(&["asc", "desc"]));
+        body["order"] = json!({ by: direction });
+    }
+    if !is_sequence {
+        scripted(world, &mut body, field.as_ref());
+    }
     if world.random.chance(0.2) {
         body["hard_bounds"] = json!({ "min": world.random.between(-100, 0), "max": world.random.between(0, 1000) });
+    }
+    if world.random.chance(0.2) {
+        body["keyed"] = true.into();
+    }
+    if world.random.chance(0.2) {
+        body["order"] = json!({ world.random.pick(&["_key", "_count"]): "desc" });
     }
     (json!({ "histogram": body }), if is_sequence { Buckets::Sequence } else { Buckets::Several })
 }
@@ -224,6 +276,9 @@ fn date_histogram(world: &mut World) -> (Json, Buckets) {
     if world.random.chance(0.2) {
         body["offset"] = world.random.pick(&["+6h", "-1d", "30m"]).into();
     }
+    if world.random.chance(0.2) {
+        body["format"] = world.random.pick(&["yyyy-MM-dd", "epoch_millis", "yyyy/MM/dd HH:mm"]).into();
+    }
     (json!({ "date_histogram": body }), if is_sequence { Buckets::Sequence } else { Buckets::Several })
 }
 
@@ -241,6 +296,10 @@ fn range(world: &mut World) -> Json {
         })
         .collect();
     body["ranges"] = ranges.into();
+    if world.random.chance(0.2) {
+        body["keyed"] = true.into();
+    }
+    scripted(world, &mut body, field.as_ref());
     json!({ "range": body })
 }
 
@@ -249,12 +308,13 @@ fn filters(world: &mut World) -> (Json, Buckets) {
         return (json!({ "filter": world.query() }), Buckets::One);
     }
     let filters = json!({ "first": world.query(), "second": world.query() });
+    let filters = if world.random.chance(0.3) { json!([filters["first"], filters["second"]]) } else { filters };
     let filters = json!({ "filters": { "filters": filters, "other_bucket": world.random.chance(0.5) } });
     (filters, Buckets::Several)
 }
 
 fn missing(world: &mut World, depth: usize) -> Json {
-    if depth == 1 && world.random.chance(0.3) {
+    if depth == 1 && !world.is_in_nested && world.random.chance(0.3) {
         return json!({ "global": {} });
     }
     let field = field(world, |field| field.kind.has_column() || field.kind == FieldType::GeoPoint);

@@ -2,35 +2,80 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::about::About;
 use super::aggregation::aggregations;
+use super::analysis::ANALYZERS;
+use super::derived::add_derived_field;
 use super::fetch::fetch_keys;
 use super::hits::add_hit_keys;
 use super::mistake::with_mistake;
-use super::schema::FieldType;
+use super::sort::sort_level;
 use super::suggest::suggest;
+use super::words::text;
 use super::world::World;
 
 /// How likely a request has a mistake in it.
 const MISTAKES: f64 = 0.08;
 
+/// The types of fields, apart from the internal ones of the other server.
+const FIELD_CAPS: &str = "_field_caps?fields=a*,b*,c*,d*,f*,g*,i*,k*,l*,n*,p*,t*,u*,w*";
+
 /// A request to an index.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Request {
     /// What follows the index in the path.
-    pub(crate) route: &'static str,
+    pub(crate) route: String,
     pub(crate) body: Json,
 }
 
 impl World {
     /// A random request.
     pub(crate) fn request(&mut self) -> Request {
-        let is_count = self.random.chance(0.03);
-        let mut body = if is_count { json!({ "query": self.query() }) } else { Json::Object(search(self)) };
-        if self.random.chance(MISTAKES) {
+        let (route, mut body) = match self.random.below(40) {
+            _ if self.about == About::Aggregations => ("_search".to_owned(), aggregated(self)),
+            0 => ("_count".to_owned(), json!({ "query": self.query() })),
+            1 => ("_validate/query".to_owned(), json!({ "query": self.query() })),
+            2 => (FIELD_CAPS.to_owned(), json!({})),
+            3 => ("_analyze".to_owned(), self.analysis()),
+            4 if !self.ids.is_empty() => {
+                (format!("_explain/{}", self.random.pick(&self.ids)), json!({ "query": self.query() }))
+            }
+            5 => ("_search?include_named_queries_score=true".to_owned(), Json::Object(search(self))),
+            6 => ("_search?typed_keys=true".to_owned(), Json::Object(search(self))),
+            _ => ("_search".to_owned(), Json::Object(search(self))),
+        };
+        // What is wrong with a request is compared with requests about everything.
+        if self.about == About::Everything && self.random.chance(MISTAKES) {
             body = with_mistake(&mut self.random, body);
         }
-        Request { route: if is_count { "_count" } else { "_search" }, body }
+        Request { route, body }
     }
+
+    /// A text that is analyzed.
+    fn analysis(&mut self) -> Json {
+        let text = text(&mut self.random, true);
+        match self.random.below(3) {
+            0 => json!({ "text": text, "field": self.any_field().0 }),
+            1 => {
+                let filters =
+                    ["lowercase", "porter_stem", "words", "asciifolding", "subwords", "unique", "shingle", "few"];
+                let filters: Vec<&str> = (0..self.random.below(3)).map(|_| self.random.pick(&filters)).collect();
+                let tokenizer =
+                    self.random.pick(&["standard", "whitespace", "letter", "grams", "edges", "parts", "keyword"]);
+                json!({ "text": [text, "two words"], "tokenizer": tokenizer, "filter": filters })
+            }
+            _ => json!({ "text": text, "analyzer": self.random.pick(&ANALYZERS) }),
+        }
+    }
+}
+
+/// A search for nothing but aggregations.
+fn aggregated(world: &mut World) -> Json {
+    let mut body = json!({ "size": 0, "aggs": aggregations(world, 1) });
+    if world.random.chance(0.5) {
+        body["query"] = world.query();
+    }
+    body
 }
 
 fn search(world: &mut World) -> Map<String, Json> {
@@ -67,75 +112,14 @@ fn search(world: &mut World) -> Map<String, Json> {
         body.insert("suggest".to_owned(), suggest(world));
     }
     add_hit_keys(world, &mut body);
+    if world.random.chance(0.06) {
+        add_derived_field(world, &mut body);
+    }
     if world.random.chance(0.7) {
         body.insert("_source".to_owned(), source(world));
     }
     fetch_keys(world, &mut body);
     body
-}
-
-fn sort_level(world: &mut World) -> Json {
-    if world.random.chance(0.2) {
-        return world
-            .random
-            .pick(&[
-                json!("_score"),
-                json!({ "_score": "asc" }),
-                json!("_doc"),
-                json!({ "_score": { "order": "desc" } }),
-            ])
-            .clone();
-    }
-    if world.random.chance(0.15)
-        && let Some(field) = world.field(|field| field.kind == FieldType::GeoPoint)
-    {
-        return sort_by_distance(world, field.path);
-    }
-    let Some(field) = world.field(|field| field.kind.has_column()) else { return json!("_score") };
-    let name = if world.random.chance(0.03) { "unmapped".to_owned() } else { field.path.clone() };
-    match world.random.below(5) {
-        0 => return name.into(),
-        1 => return json!({ name: world.random.pick(&["asc", "desc"]) }),
-        _ => {}
-    }
-    let mut body = Map::new();
-    if world.random.chance(0.8) {
-        body.insert("order".to_owned(), world.random.pick(&["asc", "desc"]).into());
-    }
-    if world.random.chance(0.5) {
-        let missing = match world.random.below(3) {
-            0 => json!("_first"),
-            1 => json!("_last"),
-            // Keywords take no other.
-            _ if matches!(field.kind, FieldType::Keyword | FieldType::Ip) => json!("_last"),
-            _ => world.query_value(&field),
-        };
-        body.insert("missing".to_owned(), missing);
-    }
-    if world.random.chance(0.3) {
-        body.insert("mode".to_owned(), world.random.pick(&["min", "max"]).into());
-    }
-    if world.random.chance(0.1) {
-        body.insert("unmapped_type".to_owned(), "long".into());
-    }
-    json!({ name: body })
-}
-
-fn sort_by_distance(world: &mut World, field: String) -> Json {
-    let mut options = Map::from_iter([(field, json!([world.random.below(180), world.random.below(90)]))]);
-    if world.random.chance(0.5) {
-        options.insert("order".to_owned(), world.random.pick(&["asc", "desc"]).into());
-    }
-    if world.random.chance(0.3) {
-        options.insert("mode".to_owned(), world.random.pick(&["min", "max", "avg", "median"]).into());
-    }
-    if world.random.chance(0.5) {
-        options.insert("unit".to_owned(), world.random.pick(&["km", "m", "mi", "nmi"]).into());
-    }
-    if world.random.chance(0.2) {
-        options.insert("distance_type".to_owned(), world.random.pick(&["arc", "plane"]).into());
-    }
-    json!({ "_geo_distance": options })
 }
 
 fn source(world: &mut World) -> Json {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::schema::FieldType;
+use super::field_type::FieldType;
 use super::world::World;
 
 /// A shape and its body; `None` if no field can decay.

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::FieldType;
+use super::field_type::FieldType;
+use super::highlight::highlight;
 use super::world::World;
 
 /// Adds some of the keys, mostly none.
@@ -25,8 +26,10 @@ pub(super) fn fetch_keys(world: &mut World, body: &mut Map<String, Json>) {
     if world.random.chance(0.3) {
         body.insert("highlight".to_owned(), highlight(world));
     }
-    if world.random.chance(0.1) {
-        body.insert("explain".to_owned(), true.into());
+    for (key, probability) in [("explain", 0.1), ("version", 0.05), ("seq_no_primary_term", 0.05)] {
+        if world.random.chance(probability) {
+            body.insert(key.to_owned(), true.into());
+        }
     }
 }
 
@@ -71,41 +74,10 @@ fn script_fields(world: &mut World) -> Json {
     let Some(field) = world.field(|field| field.kind.has_column()) else { return json!({}) };
     let name = field.path;
     let script = world.random.pick(&[
+        format!("doc['{name}'].size() > 1 ? doc['{name}'].get(1) : 'none'"),
         format!("doc['{name}'].size()"),
         format!("doc['{name}']"),
         format!("doc['{name}'].size() == 0 ? null : doc['{name}'].value"),
     ]);
     json!({ "s": { "script": script }, "t": { "script": "7", "ignore_failure": true } })
-}
-
-fn highlight(world: &mut World) -> Json {
-    let mut options = Map::new();
-    if world.random.chance(0.5) {
-        options.insert(
-            "fragment_size".to_owned(),
-            world.random.pick(&[json!(0), json!(1), json!(10), json!(25), json!(60)]),
-        );
-    }
-    if world.random.chance(0.4) {
-        options.insert("number_of_fragments".to_owned(), world.random.pick(&[json!(0), json!(1), json!(2), json!(20)]));
-    }
-    if world.random.chance(0.2) {
-        options.insert("no_match_size".to_owned(), world.random.pick(&[json!(1), json!(8), json!(30)]));
-    }
-    if world.random.chance(0.2) {
-        options.insert("boundary_scanner".to_owned(), "word".into());
-    }
-    if world.random.chance(0.2) {
-        options.insert("highlight_query".to_owned(), world.query());
-    }
-    let mut highlight = Map::new();
-    let name = if world.random.chance(0.6) { "*".to_owned() } else { world.any_field().0 };
-    highlight.insert("fields".to_owned(), json!({ name: options }));
-    if world.random.chance(0.5) {
-        highlight.insert("require_field_match".to_owned(), false.into());
-    }
-    if world.random.chance(0.1) {
-        highlight.insert("encoder".to_owned(), "html".into());
-    }
-    highlight.into()
 }

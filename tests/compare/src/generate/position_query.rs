@@ -1,8 +1,8 @@
-//! Random queries for words at certain positions, for patterns of terms, and for similar texts.
+//! Random queries for words at certain positions, for what is near, and for similar texts.
 
 use serde_json::{Value as Json, json};
 
-use super::schema::FieldType;
+use super::field_type::FieldType;
 use super::world::World;
 
 /// How deep rules and spans contain each other.
@@ -28,12 +28,14 @@ impl World {
     }
 
     fn rule(&mut self, depth: usize) -> Json {
-        let kind = if depth == 0 { self.random.below(5) } else { self.random.below(9) };
+        let kind = if depth == 0 { self.random.below(7) } else { self.random.below(11) };
         let (name, mut rule) = match kind {
             0..=2 => ("match", json!({ "query": self.words(3) })),
             3 => ("prefix", json!({ "prefix": self.beginning() })),
             4 => ("fuzzy", json!({ "term": self.similar_word(), "fuzziness": self.random.pick(&[0, 1]) })),
-            5 | 6 => ("any_of", json!({ "intervals": self.rules(depth - 1) })),
+            5 => ("wildcard", json!({ "pattern": format!("{}*", self.beginning()) })),
+            6 => ("regexp", json!({ "pattern": format!("{}.*", self.beginning().to_lowercase()) })),
+            7 | 8 => ("any_of", json!({ "intervals": self.rules(depth - 1) })),
             _ => ("all_of", json!({ "intervals": self.rules(depth - 1) })),
         };
         if matches!(name, "match" | "all_of") {
@@ -49,6 +51,12 @@ impl World {
         if depth > 0 && matches!(name, "match" | "all_of" | "any_of") && self.random.chance(0.25) {
             let filter = self.random.pick(&FILTERS);
             rule["filter"] = json!({ filter: self.rule(depth - 1) });
+        }
+        if matches!(name, "match" | "prefix" | "wildcard") && self.random.chance(0.1) {
+            rule["use_field"] = self.text_field().into();
+        }
+        if name == "match" && self.random.chance(0.1) {
+            rule["analyzer"] = self.random.pick(&["standard", "english", "keyword"]).into();
         }
         json!({ name: rule })
     }
@@ -80,10 +88,21 @@ impl World {
             0..=2 => json!({ "span_term": { field: self.words(1).to_lowercase() } }),
             3 => {
                 let beginning = self.beginning().to_lowercase();
-                json!({ "span_multi": { "match": { "prefix": { field: beginning } } } })
+                let query = self.random.pick(&[
+                    json!({ "prefix": { field: beginning } }),
+                    json!({ "wildcard": { field: { "value": format!("{beginning}*") } } }),
+                    json!({ "regexp": { field: format!("{beginning}.*") } }),
+                    json!({ "range": { field: { "gte": beginning } } }),
+                    json!({ "fuzzy": { field: { "value": format!("{beginning}ne"), "fuzziness": 2 } } }),
+                ]);
+                json!({ "span_multi": { "match": query } })
             }
             4 | 5 => {
-                let mut body = json!({ "clauses": self.spans(field, depth - 1), "slop": self.random.between(0, 4) });
+                let mut clauses = self.spans(field, depth - 1);
+                if self.random.chance(0.1) {
+                    clauses.insert(1, json!({ "span_gap": { field: self.random.between(0, 2) } }));
+                }
+                let mut body = json!({ "clauses": clauses, "slop": self.random.between(0, 4) });
                 if self.random.chance(0.5) {
                     body["in_order"] = self.random.chance(0.5).into();
                 }
@@ -112,36 +131,9 @@ impl World {
         (0..1 + self.random.below(3)).map(|_| self.span_of(field, depth)).collect()
     }
 
-    pub(super) fn regexp(&mut self) -> Json {
-        let field = self.text_field();
-        let word = self.words(1).to_lowercase().replace(|letter: char| !letter.is_alphanumeric(), "");
-        let mut letters = word.chars();
-        let (first, rest) = (letters.next().unwrap_or('a'), letters.as_str());
-        let pattern = match self.random.below(8) {
-            0 => format!("{first}.*"),
-            1 => format!("~({word})"),
-            2 => format!("{first}@&~(.{{0,4}})"),
-            3 => format!("[{first}-z]{rest}|@{first}"),
-            4 => "<0-50>".to_owned(),
-            5 => format!("({first}|x)?{rest}"),
-            6 => format!("{first}+({rest})*#?"),
-            _ => format!("\"{word}\""),
-        };
-        let mut body = json!({ "value": pattern });
-        if self.random.chance(0.3) {
-            let flags = ["ALL", "NONE", "COMPLEMENT|INTERSECTION", "ANYSTRING", "INTERVAL|EMPTY"];
-            body["flags"] = self.random.pick(&flags).into();
-        }
-        if self.random.chance(0.2) {
-            body["case_insensitive"] = true.into();
-        }
-        self.perhaps_boosted(&mut body);
-        json!({ "regexp": { field: body } })
-    }
-
     pub(super) fn distance_feature(&mut self) -> Json {
         let Some(field) = self.field(|field| matches!(field.kind, FieldType::Date | FieldType::GeoPoint)) else {
-            return self.regexp();
+            return self.pattern();
         };
         let pivots = if field.kind == FieldType::Date { ["7d", "1h", "400d"] } else { ["10km", "3mi", "900km"] };
         let mut body = json!({
@@ -154,6 +146,9 @@ impl World {
     pub(super) fn more_like_this(&mut self) -> Json {
         let fields = [self.text_field()];
         let mut like = vec![Json::from(self.words(4))];
+        if self.random.chance(0.2) {
+            like.push(json!({ "doc": { fields[0].as_str(): self.words(5) } }));
+        }
         if !self.ids.is_empty() && self.random.chance(0.6) {
             like.push(json!({ "_id": self.random.pick(&self.ids) }));
         }

@@ -1,9 +1,14 @@
 //! Random queries.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::FieldType;
-use super::values::text;
+use super::about::About;
+use super::date::DateForm;
+use super::field_type::FieldType;
+use super::schema::NESTED;
+use super::words::text;
 use super::world::World;
 
 /// How deep queries contain each other.
@@ -28,7 +33,10 @@ const DATE_MATH: [&str; 9] = [
 impl World {
     /// A query of any kind.
     pub(super) fn query(&mut self) -> Json {
-        self.query_below(DEPTH)
+        match self.about {
+            About::Everything => self.query_below(DEPTH),
+            About::Aggregations => self.selection(2),
+        }
     }
 
     /// A query that contains others at most `depth` deep.
@@ -36,27 +44,77 @@ impl World {
         if depth == 0 || self.random.chance(0.45) {
             return self.leaf();
         }
-        match self.random.below(10) {
-            0..=5 => self.bool_query(depth - 1),
-            6 => {
+        if self.schema.has_nested && !self.is_in_nested && self.random.chance(0.4) {
+            return self.nested_query(depth - 1);
+        }
+        match self.random.below(14) {
+            0..=6 => self.bool_query(depth - 1),
+            7 => {
                 let filter = self.query_below(depth - 1);
                 self.with_boost("constant_score", json!({ "filter": filter }))
             }
-            7 => self.script_score(depth - 1),
+            8 => self.script_score(depth - 1),
+            9 => self.dis_max(depth - 1),
+            10 => self.boosting(depth - 1),
+            11 => {
+                // Without functions, which could not be replaced by scripts inside of it.
+                let query = self.text_query().to_string();
+                json!({ "wrapper": { "query": BASE64_STANDARD.encode(query) } })
+            }
             _ => self.function_score(depth - 1),
         }
     }
 
     /// `{"<name>": {...}}`, perhaps with a boost.
-    fn with_boost(&mut self, name: &str, mut body: Json) -> Json {
-        if self.random.chance(0.25) {
+    pub(super) fn with_boost(&mut self, name: &str, mut body: Json) -> Json {
+        self.perhaps_boosted(&mut body);
+        json!({ name: body })
+    }
+
+    /// Adds a boost and a name, perhaps.
+    pub(super) fn perhaps_boosted(&mut self, body: &mut Json) {
+        if self.random.chance(0.2) {
             body["boost"] = self.boost();
         }
-        json!({ name: body })
+        if self.random.chance(0.05) {
+            self.names += 1;
+            body["_name"] = format!("q{}", self.names).into();
+        }
     }
 
     pub(super) fn boost(&mut self) -> Json {
         self.random.pick(&[json!(2), json!(0.5), json!(1.5), json!(0), json!(10), json!(1), json!("3")])
+    }
+
+    /// A query of nested objects, sometimes with those that match.
+    fn nested_query(&mut self, depth: usize) -> Json {
+        let query = self.in_nested(|world| world.query_below(depth));
+        let mut body = json!({ "path": NESTED, "query": query });
+        if self.random.chance(0.6) {
+            body["score_mode"] = self.random.pick(&["avg", "max", "min", "sum", "none"]).into();
+        }
+        if self.random.chance(0.3) {
+            self.inner_hits += 1;
+            body["inner_hits"] =
+                json!({ "name": format!("inner{}", self.inner_hits), "size": 20, "_source": self.random.chance(0.3) });
+        }
+        self.with_boost("nested", body)
+    }
+
+    fn dis_max(&mut self, depth: usize) -> Json {
+        let queries: Vec<Json> = (0..1 + self.random.below(3)).map(|_| self.query_below(depth)).collect();
+        let mut body = json!({ "queries": queries });
+        if self.random.chance(0.5) {
+            body["tie_breaker"] = self.random.pick(&[json!(0.3), json!(0), json!(1)]);
+        }
+        self.with_boost("dis_max", body)
+    }
+
+    fn boosting(&mut self, depth: usize) -> Json {
+        let (positive, negative) = (self.query_below(depth), self.query_below(depth));
+        let negative_boost = self.random.pick(&[json!(0.5), json!(0), json!(2)]);
+        let body = json!({ "positive": positive, "negative": negative, "negative_boost": negative_boost });
+        self.with_boost("boosting", body)
     }
 
     fn bool_query(&mut self, depth: usize) -> Json {
@@ -79,7 +137,7 @@ impl World {
         self.with_boost("bool", Json::Object(body))
     }
 
-    fn minimum_should_match(&mut self) -> Json {
+    pub(super) fn minimum_should_match(&mut self) -> Json {
         let text = self.random.pick(&MINIMUMS);
         match text.parse::<i64>() {
             Ok(number) if self.random.chance(0.7) => number.into(),
@@ -89,38 +147,25 @@ impl World {
 
     /// A query that contains no other.
     fn leaf(&mut self) -> Json {
-        match self.random.below(30) {
-            20.. => self.text_query(),
+        match self.random.below(42) {
+            30.. => self.text_query(),
             0 => self.with_boost("match_all", json!({})),
             1 => self.with_boost("match_none", json!({})),
             2..=4 => self.term(),
             5 | 6 => self.terms(),
-            7..=10 => self.match_query(),
-            11..=14 => self.range(),
-            15 => self.exists(),
-            16 => self.ids(),
-            17 | 18 => self.geo_distance(),
-            _ => self.filter_function(),
+            7 => self.terms_set(),
+            8 => self.terms_of_document(),
+            9..=12 => self.match_query(),
+            13..=16 => self.range(),
+            17 => self.exists(),
+            // Objects have no ids.
+            18 if !self.is_in_nested => self.ids(),
+            19..=21 => self.geo_query(),
+            22 | 23 => self.filter_function(),
+            24 | 25 => self.script(),
+            26..=28 => self.pattern(),
+            _ => self.distance_feature(),
         }
-    }
-
-    fn term(&mut self) -> Json {
-        let (name, field) = self.any_field();
-        let value = self.query_value(&field);
-        if self.random.chance(0.5) {
-            return json!({ "term": { name: value } });
-        }
-        let mut body = json!({ "value": value });
-        if self.random.chance(0.5) {
-            body["boost"] = self.boost();
-        }
-        json!({ "term": { name: body } })
-    }
-
-    fn terms(&mut self) -> Json {
-        let (name, field) = self.any_field();
-        let values: Vec<Json> = (0..self.random.below(5)).map(|_| self.query_value(&field)).collect();
-        self.with_boost("terms", json!({ name: values }))
     }
 
     fn match_query(&mut self) -> Json {
@@ -150,13 +195,20 @@ impl World {
         if self.random.chance(0.2) {
             body["zero_terms_query"] = self.random.pick(&["none", "all"]).into();
         }
-        if self.random.chance(0.2) {
-            body["boost"] = self.boost();
+        if self.random.chance(0.1) {
+            body["lenient"] = true.into();
         }
+        if self.random.chance(0.1) {
+            body["analyzer"] = self.random.pick(&["standard", "english", "keyword", "synonyms", "grams"]).into();
+        }
+        if self.random.chance(0.1) {
+            body["auto_generate_synonyms_phrase_query"] = false.into();
+        }
+        self.perhaps_boosted(&mut body);
         json!({ "match": { name: body } })
     }
 
-    fn range(&mut self) -> Json {
+    pub(super) fn range(&mut self) -> Json {
         let (name, field) = match self.field(|field| field.kind.is_number() || has_order(field.kind)) {
             Some(field) if self.random.chance(0.75) => (field.path.clone(), field),
             _ => self.any_field(),
@@ -164,27 +216,27 @@ impl World {
         let mut body = Map::new();
         for keys in [["gte", "gt"], ["lte", "lt"]] {
             if self.random.chance(0.75) {
-                let is_math = field.kind == FieldType::Date && self.random.chance(0.3);
+                // What the time is depends on the server, so that it is written as a date.
+                let is_math = is_date(field.kind) && field.dates.contains(&DateForm::Iso) && self.random.chance(0.3);
                 let bound = if is_math { self.random.pick(&DATE_MATH).into() } else { self.query_value(&field) };
                 body.insert(self.random.pick(&keys).to_owned(), bound);
             }
         }
-        if field.kind == FieldType::Range && self.random.chance(0.6) {
+        if field.kind.is_range() && self.random.chance(0.6) {
             body.insert(
                 "relation".to_owned(),
                 self.random.pick(&["within", "contains", "intersects", "WITHIN"]).into(),
             );
         }
-        if field.kind == FieldType::Date && self.random.chance(0.2) {
-            body.insert("time_zone".to_owned(), self.random.pick(&["+02:00", "-05:30", "Z", "+00:00"]).into());
+        if is_date(field.kind) && self.random.chance(0.2) {
+            body.insert("time_zone".to_owned(), self.random.pick(&["+02:00", "-05:30", "Z", "Europe/Berlin"]).into());
         }
-        if field.kind == FieldType::Date && self.random.chance(0.1) {
+        if is_date(field.kind) && self.random.chance(0.1) {
             let format = self.random.pick(&["yyyy-MM-dd||strict_date_optional_time", "epoch_millis", "yyyy"]);
             body.insert("format".to_owned(), format.into());
         }
-        if self.random.chance(0.2) {
-            body.insert("boost".to_owned(), self.boost());
-        }
+        let mut body = Json::Object(body);
+        self.perhaps_boosted(&mut body);
         json!({ "range": { name: body } })
     }
 
@@ -192,6 +244,7 @@ impl World {
         let (name, _) = self.any_field();
         let name = match name.rsplit_once('.') {
             Some((object, _)) if self.random.chance(0.3) => object.to_owned(),
+            Some((object, _)) if self.random.chance(0.2) => format!("{object}.*"),
             _ => name,
         };
         self.with_boost("exists", json!({ "field": name }))
@@ -209,93 +262,12 @@ impl World {
         }
         self.with_boost("ids", json!({ "values": ids }))
     }
-
-    fn geo_distance(&mut self) -> Json {
-        let field = match self.field(|field| field.kind == FieldType::GeoPoint) {
-            Some(field) => field,
-            None if self.random.chance(0.2) => self.any_field().1,
-            None => return self.range(),
-        };
-        let mut body = json!({ "distance": self.distance() });
-        body[field.path.as_str()] = self.query_value(&field);
-        if self.random.chance(0.1) {
-            body["distance_type"] = "arc".into();
-        }
-        if self.random.chance(0.1) {
-            body["ignore_unmapped"] = self.random.chance(0.5).into();
-        }
-        self.with_boost("geo_distance", body)
-    }
-
-    fn distance(&mut self) -> Json {
-        let distances = [
-            json!("100km"),
-            json!("20mi"),
-            json!("250000m"),
-            json!("1km"),
-            json!(150_000),
-            json!("9000km"),
-            json!("0.5nmi"),
-        ];
-        self.random.pick(&distances)
-    }
-
-    /// A filter by one of the example functions.
-    fn filter_function(&mut self) -> Json {
-        let geo = self.field(|field| field.kind == FieldType::GeoPoint && field.several == 0.0);
-        let (name, parameters) = match geo {
-            Some(field) if self.random.chance(0.3) => {
-                let parameters = json!({ "field": field.path, "lat": 52.0, "lon": 12.0, "radius_km": 180 });
-                ("geo_distance", parameters)
-            }
-            _ => {
-                let Some(field) = self.field(|field| field.kind.is_number()) else { return self.term() };
-                let min = self.random.between(0, 10);
-                let mut parameters = json!({ "field": field.path, "min": min });
-                if self.random.chance(0.5) {
-                    parameters["max"] = (min + self.random.between(0, 10)).into();
-                }
-                ("number_range", parameters)
-            }
-        };
-        if self.random.chance(0.5) {
-            let script = json!({ "lang": "wasm", "id": name, "params": parameters });
-            return self.with_boost("script", json!({ "script": script }));
-        }
-        self.with_boost("wasm_udf", json!({ "name": name, "parameters": parameters }))
-    }
-
-    /// A scorer among the example functions, as a `script`.
-    pub(super) fn scorer(&mut self) -> Option<Json> {
-        let geo = self.field(|field| field.kind == FieldType::GeoPoint && field.several == 0.0);
-        let keyword = self.field(|field| field.kind == FieldType::Keyword);
-        let number = self.field(|field| field.kind.is_number());
-        let (name, parameters) = match (self.random.below(3), geo, keyword, number) {
-            (0, Some(geo), _, _) => {
-                let parameters = json!({ "field": geo.path, "lat": 52.0, "lon": 12.0, "scale_km": 100 });
-                ("geo_distance", parameters)
-            }
-            (1, _, Some(keyword), _) => ("string_distance", json!({ "field": keyword.path, "text": "novels" })),
-            (_, _, _, Some(number)) => {
-                let parameters =
-                    json!({ "field": number.path, "boost": self.random.between(0, 3), "factor": 0.5, "missing": 1 });
-                ("custom_score", parameters)
-            }
-            _ => return None,
-        };
-        Some(json!({ "lang": "wasm", "id": name, "params": parameters }))
-    }
-
-    fn script_score(&mut self, depth: usize) -> Json {
-        let Some(script) = self.scorer() else { return self.function_score(depth) };
-        let mut body = json!({ "query": self.query_below(depth), "script": script });
-        if self.random.chance(0.2) {
-            body["min_score"] = self.random.pick(&[0.5, 1.0, 3.0]).into();
-        }
-        self.with_boost("script_score", body)
-    }
 }
 
 fn has_order(kind: FieldType) -> bool {
-    matches!(kind, FieldType::Date | FieldType::Range | FieldType::UnsignedLong)
+    kind.is_range() || matches!(kind, FieldType::Date | FieldType::UnsignedLong)
+}
+
+fn is_date(kind: FieldType) -> bool {
+    matches!(kind, FieldType::Date | FieldType::DateRange)
 }

@@ -3,11 +3,20 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Random;
+use super::about::About;
+use super::analysis::{ANALYZERS, SYNONYMS, settings};
 use super::date::DateForm;
+use super::field_type::FieldType;
 
 /// The fields of an index.
 pub(super) struct Schema {
     pub(super) dynamic: &'static str,
+    /// Whether some fields are those of nested objects.
+    pub(super) has_nested: bool,
+    /// Whether their values are also those of the document.
+    includes_nested: bool,
+    /// Other keys of the mapping.
+    root_options: Map<String, Json>,
     pub(super) fields: Vec<FieldSpec>,
 }
 
@@ -32,101 +41,70 @@ pub(super) struct FieldSpec {
     derived: Vec<&'static str>,
 }
 
-/// The type of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FieldType {
-    Text,
-    Keyword,
-    Long,
-    Integer,
-    Double,
-    Float,
-    Boolean,
-    Date,
-    GeoPoint,
-    Ip,
-    UnsignedLong,
-    Range,
-    FlatObject,
-    Completion,
-}
-
-impl FieldType {
-    const ALL: [FieldType; 14] = [
-        FieldType::Text,
-        FieldType::Keyword,
-        FieldType::Long,
-        FieldType::Integer,
-        FieldType::Double,
-        FieldType::Float,
-        FieldType::Boolean,
-        FieldType::Date,
-        FieldType::GeoPoint,
-        FieldType::Ip,
-        FieldType::UnsignedLong,
-        FieldType::Range,
-        FieldType::FlatObject,
-        FieldType::Completion,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            FieldType::Text => "text",
-            FieldType::Keyword => "keyword",
-            FieldType::Long => "long",
-            FieldType::Integer => "integer",
-            FieldType::Double => "double",
-            FieldType::Float => "float",
-            FieldType::Boolean => "boolean",
-            FieldType::Date => "date",
-            FieldType::GeoPoint => "geo_point",
-            FieldType::Ip => "ip",
-            FieldType::UnsignedLong => "unsigned_long",
-            FieldType::Range => "integer_range",
-            FieldType::FlatObject => "flat_object",
-            FieldType::Completion => "completion",
-        }
-    }
-
-    /// Whether it can be sorted by.
-    pub(super) fn has_column(self) -> bool {
-        self.is_number() || matches!(self, FieldType::Keyword | FieldType::Boolean | FieldType::Date | FieldType::Ip)
-    }
-
-    /// Integers and numbers with fractions, apart from `unsigned_long`, which the other server sorts only in part.
-    pub(super) fn is_number(self) -> bool {
-        matches!(self, FieldType::Long | FieldType::Integer | FieldType::Double | FieldType::Float)
-    }
-}
-
-const ANALYZERS: [&str; 9] =
-    ["standard", "standard", "english", "simple", "whitespace", "keyword", "german", "turkish", "folded"];
-
 /// Objects that fields may be in.
 const PARENTS: [&str; 5] = ["", "", "", "part.", "part.deep."];
 
+/// The list of nested objects.
+pub(super) const NESTED: &str = "list";
+
+/// What the names of fields of nested objects begin with.
+const IN_NESTED: &str = "list.";
+
+/// The field that others are copied to.
+const COPIES: &str = "copies";
+
+/// What unknown fields become, apart from the rules that always hold.
+const DETECTION: [(&str, bool); 2] = [("date_detection", false), ("numeric_detection", true)];
+
 impl Schema {
-    pub(super) fn new(random: &mut Random) -> Self {
-        let dynamic = random.pick(&["strict", "strict", "false", "true"]);
+    pub(super) fn new(random: &mut Random, about: About) -> Self {
+        let (dynamics, frequent, all): (&[_], &[_], &[_]) = match about {
+            About::Everything => (
+                &["strict", "strict", "false", "true", "strict_allow_templates"],
+                &FieldType::FREQUENT,
+                &FieldType::ALL,
+            ),
+            About::Aggregations => (&["strict"], &FieldType::FREQUENT, &FieldType::WITH_COLUMNS),
+        };
+        let dynamic = random.pick(dynamics);
         let mut fields = Vec::new();
         // In every second index all documents have all fields, so that what else differs is not hidden by their statistics.
         let is_dense = random.chance(0.5);
-        for number in 0..random.between(2, 9) {
-            let kind = random.pick(&FieldType::ALL);
-            let parent = random.pick(&PARENTS);
+        let has_nested = random.chance(if about == About::Aggregations { 0.6 } else { 0.3 });
+        let has_copies = random.chance(0.2);
+        for number in 0..random.between(2, 10) {
+            let kinds = if random.chance(0.5) { frequent } else { all };
+            let kind = random.pick(kinds);
+            let parent = if has_nested && random.chance(0.5) { IN_NESTED } else { random.pick(&PARENTS) };
             let name = if random.chance(0.05) { "größe-№" } else { kind.name() };
             let mut field = FieldSpec::new(format!("{parent}{name}{number}"), kind, random);
             if is_dense {
                 field.density = 1.0;
             }
-            field.is_mapped = dynamic == "strict" || random.chance(0.85);
+            field.is_mapped =
+                dynamic.starts_with("strict") || kind == FieldType::ConstantKeyword || random.chance(0.85);
+            if has_copies && field.can_be_copied() && random.chance(0.5) {
+                field.options.insert("copy_to".to_owned(), COPIES.into());
+            }
             fields.push(field);
         }
-        Schema { dynamic, fields }
+        if has_copies {
+            fields.push(FieldSpec { density: 0.0, ..FieldSpec::new(COPIES.to_owned(), FieldType::Text, random) });
+        }
+        if random.chance(0.2)
+            && let Some(field) = fields.iter().find(|field| field.is_mapped && field.kind != FieldType::Disabled)
+        {
+            fields.push(field.alias());
+        }
+        let includes_nested = random.chance(0.2);
+        Schema { dynamic, has_nested, includes_nested, root_options: root_options(dynamic, random), fields }
     }
 
     pub(super) fn mapping(&self) -> Json {
         let mut mappings = json!({ "dynamic": self.dynamic, "properties": {} });
+        for (key, value) in &self.root_options {
+            mappings[key] = value.clone();
+        }
         for field in self.fields.iter().filter(|field| field.is_mapped) {
             let mut object = &mut mappings;
             for part in field.path.split('.') {
@@ -134,8 +112,14 @@ impl Schema {
             }
             *object = field.mapping();
         }
-        let folded = json!({ "type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"] });
-        json!({ "settings": { "analysis": { "analyzer": { "folded": folded } } }, "mappings": mappings })
+        if self.has_nested {
+            let list = &mut mappings["properties"][NESTED];
+            list["type"] = "nested".into();
+            if self.includes_nested {
+                list["include_in_parent"] = true.into();
+            }
+        }
+        json!({ "settings": settings(), "mappings": mappings })
     }
 
     /// Full names of all fields with their types, sub-fields included.
@@ -150,7 +134,55 @@ impl Schema {
     }
 }
 
+/// Keys of a mapping besides `properties`.
+fn root_options(dynamic: &str, random: &mut Random) -> Map<String, Json> {
+    let mut options = Map::new();
+    if dynamic == "strict_allow_templates" || random.chance(0.1) {
+        let templates = json!([
+            { "names": { "match_mapping_type": "string", "match": "new*", "mapping": { "type": "keyword" } } },
+            { "numbers": { "match_mapping_type": "long", "path_match": "part.*", "mapping": { "type": "integer" } } }
+        ]);
+        options.insert("dynamic_templates".to_owned(), templates);
+    }
+    for (key, value) in DETECTION {
+        if random.chance(0.1) {
+            options.insert(key.to_owned(), value.into());
+        }
+    }
+    options
+}
+
 impl FieldSpec {
+    /// Whether it is a field of nested objects.
+    pub(super) fn is_nested(&self) -> bool {
+        self.path.starts_with(IN_NESTED)
+    }
+
+    /// Whether its values may also be those of a text.
+    fn can_be_copied(&self) -> bool {
+        self.kind.has_numbers()
+            || matches!(
+                self.kind,
+                FieldType::Text | FieldType::Keyword | FieldType::Boolean | FieldType::Date | FieldType::Ip
+            )
+    }
+
+    /// Another name of the field.
+    fn alias(&self) -> FieldSpec {
+        let parent = self.path.rsplit_once('.').map_or_else(String::new, |(parent, _)| format!("{parent}."));
+        FieldSpec {
+            path: format!("{parent}alias"),
+            options: Map::from_iter([
+                ("type".to_owned(), "alias".into()),
+                ("path".to_owned(), self.path.as_str().into()),
+            ]),
+            density: 0.0,
+            subfields: Vec::new(),
+            derived: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     fn new(path: String, kind: FieldType, random: &mut Random) -> Self {
         let mut field = FieldSpec {
             path,
@@ -164,73 +196,104 @@ impl FieldSpec {
             derived: Vec::new(),
         };
         match kind {
-            FieldType::Text => {
-                field.options.insert("analyzer".to_owned(), random.pick(&ANALYZERS).into());
-                match random.below(8) {
-                    0 => {
-                        field.options.insert("type".to_owned(), "search_as_you_type".into());
-                        field.derived.extend(["_2gram", "_3gram", "_index_prefix"]);
-                    }
-                    1 => _ = field.options.insert("type".to_owned(), "match_only_text".into()),
-                    _ => {}
-                }
-                if random.chance(0.3) {
-                    field.subfields.push(("raw", FieldType::Keyword, json!({ "type": "keyword" })));
-                }
-            }
-            FieldType::Keyword => {
-                if random.chance(0.2) {
-                    field.options.insert("ignore_above".to_owned(), 5.into());
-                }
-                if random.chance(0.2) {
-                    field.options.insert("normalizer".to_owned(), "lowercase".into());
-                }
-                if random.chance(0.2) {
-                    field.options.insert("null_value".to_owned(), "none".into());
-                }
-                if random.chance(0.2) {
-                    field.subfields.push(("words", FieldType::Text, json!({ "type": "text" })));
-                }
-            }
+            FieldType::Text => field.make_text(random),
+            FieldType::Keyword => field.make_keyword(random),
             FieldType::FlatObject => field.derived.extend(["a", "b.c"]),
+            FieldType::ConstantKeyword => field.set("value", "fixed"),
+            FieldType::TokenCount => field.set("analyzer", random.pick(&["standard", "whitespace", "stopped"])),
+            FieldType::Binary => field.set("doc_values", random.chance(0.5)),
+            FieldType::Disabled => field.set("enabled", false),
             FieldType::Range => {
-                let kind = random.pick(&["integer_range", "long_range", "float_range", "double_range"]);
-                field.options.insert("type".to_owned(), kind.into());
+                field.set("type", random.pick(&["integer_range", "long_range", "float_range", "double_range"]));
             }
             // Kinds of numbers with the same values, apart from those at the edges.
-            FieldType::Integer => {
-                field.options.insert("type".to_owned(), random.pick(&["integer", "integer", "short", "byte"]).into());
-            }
+            FieldType::Integer => field.set("type", random.pick(&["integer", "integer", "short", "byte"])),
             FieldType::Float => match random.below(4) {
-                0 => _ = field.options.insert("type".to_owned(), "half_float".into()),
+                0 => field.set("type", "half_float"),
                 1 => {
-                    field.options.insert("type".to_owned(), "scaled_float".into());
-                    field.options.insert("scaling_factor".to_owned(), random.pick(&[10, 100, 1000]).into());
+                    field.set("type", "scaled_float");
+                    field.set("scaling_factor", random.pick(&[10, 100, 1000]));
                 }
                 _ => {}
             },
             FieldType::Date if random.chance(0.6) => {
                 let (format, forms) = random.pick(DateForm::FORMATS);
-                field.options.insert("format".to_owned(), format.into());
+                field.set("format", format);
                 field.dates = forms.to_vec();
             }
+            FieldType::Date if random.chance(0.2) => field.set("type", "date_nanos"),
             _ => {}
         }
-        if kind == FieldType::Date && !field.options.contains_key("format") && random.chance(0.2) {
-            field.options.insert("type".to_owned(), "date_nanos".into());
-        }
-        let has_options = kind.is_number()
-            || matches!(kind, FieldType::Date | FieldType::Ip | FieldType::Range | FieldType::UnsignedLong);
-        if has_options && random.chance(0.2) {
-            field.options.insert("ignore_malformed".to_owned(), true.into());
-        }
-        if (kind.is_number() || matches!(kind, FieldType::Range | FieldType::UnsignedLong)) && random.chance(0.1) {
-            field.options.insert("coerce".to_owned(), false.into());
-        }
-        if (kind.is_number() || kind == FieldType::UnsignedLong) && random.chance(0.1) {
-            field.options.insert("null_value".to_owned(), 7.into());
-        }
+        field.add_rules_for_values(random);
         field
+    }
+
+    fn set(&mut self, key: &str, value: impl Into<Json>) {
+        self.options.insert(key.to_owned(), value.into());
+    }
+
+    fn make_text(&mut self, random: &mut Random) {
+        let analyzer = random.pick(&ANALYZERS);
+        self.set("analyzer", analyzer);
+        match random.below(8) {
+            0 => {
+                self.set("type", "search_as_you_type");
+                self.derived.extend(["_2gram", "_3gram", "_index_prefix"]);
+            }
+            1 => self.set("type", "match_only_text"),
+            _ => {}
+        }
+        if matches!(analyzer, "standard" | "folded") && random.chance(0.2) {
+            self.set("search_analyzer", SYNONYMS);
+        }
+        if random.chance(0.3) {
+            self.subfields.push(("raw", FieldType::Keyword, json!({ "type": "keyword" })));
+        }
+    }
+
+    fn make_keyword(&mut self, random: &mut Random) {
+        if random.chance(0.2) {
+            self.set("ignore_above", 5);
+        }
+        if random.chance(0.2) {
+            self.set("normalizer", "lowercase");
+        }
+        if random.chance(0.2) {
+            self.set("null_value", "none");
+        }
+        if random.chance(0.2) {
+            self.subfields.push(("words", FieldType::Text, json!({ "type": "text" })));
+        }
+    }
+
+    /// Options that say which values are accepted, and what they become.
+    fn add_rules_for_values(&mut self, random: &mut Random) {
+        let kind = self.kind;
+        let is_scaled = self.options.get("type").is_some_and(|kind| kind == "scaled_float");
+        let can_be_malformed = kind.has_numbers()
+            || kind.is_range()
+            || matches!(kind, FieldType::Date | FieldType::Ip | FieldType::UnsignedLong | FieldType::GeoPoint);
+        // Of a `scaled_float`, the other server does not say what it left out.
+        if can_be_malformed && !is_scaled && random.chance(0.2) {
+            self.set("ignore_malformed", true);
+        }
+        if (kind.has_numbers() || matches!(kind, FieldType::Range | FieldType::UnsignedLong)) && random.chance(0.1) {
+            self.set("coerce", false);
+        }
+        if random.chance(0.1) {
+            match kind {
+                FieldType::Ip => self.set("null_value", "10.0.1.1"),
+                FieldType::Boolean => self.set("null_value", true),
+                FieldType::Date if !self.options.contains_key("format") => self.set("null_value", "2024-05-05"),
+                FieldType::UnsignedLong => self.set("null_value", 7),
+                kind if kind.has_numbers() => self.set("null_value", 7),
+                _ => {}
+            }
+        }
+        let is_in_column = kind.has_numbers() || matches!(kind, FieldType::Date | FieldType::Boolean | FieldType::Ip);
+        if is_in_column && random.chance(0.05) {
+            self.set("index", false);
+        }
     }
 
     fn mapping(&self) -> Json {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::FieldType;
+use super::field_type::FieldType;
 use super::world::World;
 
 /// The value of `suggest` in a search.

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::schema::FieldType;
-use super::values::text;
+use super::field_type::FieldType;
+use super::words::text;
 use super::world::World;
 
 const OPERATORS: [&str; 8] = [" ", " ", " AND ", " OR ", " NOT ", " && ", " || ", " -"];
@@ -18,14 +18,8 @@ impl World {
         match self.random.below(15) {
             9 | 10 => self.intervals(),
             11 | 12 => self.span(),
-            13 => self.regexp(),
-            14 => {
-                if self.random.chance(0.5) {
-                    self.distance_feature()
-                } else {
-                    self.more_like_this()
-                }
-            }
+            13 => self.more_like_this(),
+            14 => self.bool_prefix(),
             0 | 1 => self.phrase(),
             2 => self.phrase_prefix(),
             3 => self.fuzzy_match(),
@@ -66,18 +60,17 @@ impl World {
         letters.into_iter().collect()
     }
 
-    /// Adds a boost, perhaps.
-    pub(super) fn perhaps_boosted(&mut self, body: &mut Json) {
-        if self.random.chance(0.2) {
-            body["boost"] = self.boost();
-        }
-    }
-
     fn phrase(&mut self) -> Json {
         let field = self.text_field();
         let mut body = json!({ "query": self.words(3) });
         if self.random.chance(0.7) {
             body["slop"] = self.random.between(0, 6).into();
+        }
+        if self.random.chance(0.1) {
+            body["analyzer"] = self.random.pick(&["standard", "english", "synonyms"]).into();
+        }
+        if self.random.chance(0.1) {
+            body["zero_terms_query"] = self.random.pick(&["all", "none"]).into();
         }
         self.perhaps_boosted(&mut body);
         json!({ "match_phrase": { field: body } })
@@ -100,7 +93,27 @@ impl World {
         json!({ "match_phrase_prefix": { field: body } })
     }
 
-    fn fuzziness(&mut self) -> Json {
+    fn bool_prefix(&mut self) -> Json {
+        let field = self.text_field();
+        let mut text = self.words(3);
+        if text.chars().count() > 3 {
+            text.pop();
+        }
+        let mut body = json!({ "query": text });
+        if self.random.chance(0.3) {
+            body["operator"] = "and".into();
+        }
+        if self.random.chance(0.3) {
+            body["minimum_should_match"] = self.minimum_should_match();
+        }
+        if self.random.chance(0.2) {
+            body["fuzziness"] = self.fuzziness();
+        }
+        self.perhaps_boosted(&mut body);
+        json!({ "match_bool_prefix": { field: body } })
+    }
+
+    pub(super) fn fuzziness(&mut self) -> Json {
         self.random.pick(&[json!(1), json!(2), json!("AUTO"), json!("AUTO:2,5"), json!(0)])
     }
 
@@ -140,7 +153,12 @@ impl World {
         let count = 1 + self.random.below(3);
         let mut names: Vec<String> = Vec::with_capacity(count);
         for _ in 0..count {
-            let name = if self.random.chance(0.8) { self.text_field() } else { self.any_field().0 };
+            let name = match self.random.below(10) {
+                0 => "*".to_owned(),
+                1 => self.random.pick(&["part.*", "text*", "*.raw", "list.*"]).to_owned(),
+                2 => self.any_field().0,
+                _ => self.text_field(),
+            };
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -200,8 +218,30 @@ impl World {
         if self.random.chance(0.7) {
             body["lenient"] = true.into();
         }
+        let options = [
+            ("analyze_wildcard", json!(true)),
+            ("allow_leading_wildcard", json!(false)),
+            ("quote_field_suffix", json!(".raw")),
+            ("tie_breaker", json!(0.4)),
+            ("rewrite", json!("scoring_boolean")),
+            ("fuzzy_prefix_length", json!(1)),
+            ("auto_generate_synonyms_phrase_query", json!(false)),
+            ("escape", json!(true)),
+            ("analyzer", json!("english")),
+            ("quote_analyzer", json!("whitespace")),
+        ];
+        self.add_some(&mut body, &options);
         self.perhaps_boosted(&mut body);
         json!({ "query_string": body })
+    }
+
+    /// Adds some of these options, mostly none.
+    fn add_some(&mut self, body: &mut Json, options: &[(&str, Json)]) {
+        for (key, value) in options {
+            if self.random.chance(0.05) {
+                body[*key] = value.clone();
+            }
+        }
     }
 
     /// Clauses in the language of `query_string`, with parentheses at most `depth` deep.
@@ -227,7 +267,11 @@ impl World {
 
     fn string_part(&mut self, depth: usize) -> String {
         let word = |text: String| text.replace(['/', ':'], "");
-        match self.random.below(12) {
+        match self.random.below(16) {
+            12 => self.string_range(),
+            13 => format!("_exists_:{}", self.any_field().0),
+            14 => format!("/{}.*/", word(self.words(1)).to_lowercase().chars().take(2).collect::<String>()),
+            15 => self.random.pick(&["*:*", "\\*", "h\\*rbour", "\"the quiet\"^2"]).to_owned(),
             0 => format!("\"{}\"", self.words(3)),
             1 => format!("\"{}\"~{}", self.words(3), self.random.between(0, 4)),
             2 => format!("{}~{}", word(self.similar_word()), self.random.pick(&["", "1", "2"])),
@@ -240,6 +284,22 @@ impl World {
             6 | 7 if depth > 0 => format!("({})", self.string(depth - 1)),
             8 => "*".to_owned(),
             _ => word(self.words(1)),
+        }
+    }
+
+    /// A range of a field, in the language of `query_string`.
+    fn string_range(&mut self) -> String {
+        let Some(field) = self.field(|field| field.kind.is_number() || field.kind == FieldType::Keyword) else {
+            return "*".to_owned();
+        };
+        let bound = |value: Json| value.as_str().map_or_else(|| value.to_string(), |text| format!("\"{text}\""));
+        let (first, last) = (bound(self.query_value(&field)), bound(self.query_value(&field)));
+        let name = field.path;
+        match self.random.below(4) {
+            0 => format!("{name}:[{first} TO {last}]"),
+            1 => format!("{name}:{{{first} TO *]"),
+            2 => format!("{name}:>={first}"),
+            _ => format!("{name}:<{last}"),
         }
     }
 
@@ -272,6 +332,16 @@ impl World {
         if self.random.chance(0.7) {
             body["lenient"] = true.into();
         }
+        let options = [
+            ("flags", json!("OR|AND|PREFIX")),
+            ("flags", json!("PHRASE|NOT|WHITESPACE|SLOP")),
+            ("analyze_wildcard", json!(true)),
+            ("quote_field_suffix", json!(".raw")),
+            ("fuzzy_prefix_length", json!(1)),
+            ("auto_generate_synonyms_phrase_query", json!(false)),
+            ("analyzer", json!("english")),
+        ];
+        self.add_some(&mut body, &options);
         self.perhaps_boosted(&mut body);
         json!({ "simple_query_string": body })
     }

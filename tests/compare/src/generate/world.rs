@@ -4,8 +4,10 @@ use quidditch_tests::ScenarioIndex;
 use serde_json::Value as Json;
 
 use super::Random;
+use super::about::About;
 use super::documents::{Wildness, document};
-use super::schema::{FieldSpec, FieldType, Schema};
+use super::field_type::FieldType;
+use super::schema::{FieldSpec, Schema};
 use super::values::{Style, value_in_query};
 
 /// An index with its documents, and what makes requests to it.
@@ -13,14 +15,21 @@ pub(crate) struct World {
     pub(super) random: Random,
     pub(super) schema: Schema,
     pub(super) ids: Vec<String>,
+    /// Whether what is made is about nested objects.
+    pub(super) is_in_nested: bool,
+    /// How many inner hits the request has.
+    pub(super) inner_hits: usize,
+    /// How many of its queries have a name.
+    pub(super) names: usize,
+    pub(super) about: About,
     wildness: Wildness,
     splits: Vec<String>,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, about: About) -> Self {
         let mut random = Random::new(seed);
-        let schema = Schema::new(&mut random);
+        let schema = Schema::new(&mut random, about);
         let wildness = random.pick(&[
             Wildness { edge: 0.0, misfit: 0.0 },
             Wildness { edge: 0.1, misfit: 0.0 },
@@ -40,7 +49,7 @@ impl World {
             }
         }
         splits.retain(|split| !split.is_empty());
-        World { random, schema, ids, wildness, splits }
+        World { random, schema, ids, about, is_in_nested: false, inner_hits: 0, names: 0, wildness, splits }
     }
 
     /// The index under a name.
@@ -66,12 +75,26 @@ impl World {
     /// A field that fulfils a condition; of sub-fields, the name only.
     pub(super) fn field(&mut self, wanted: impl Fn(&FieldSpec) -> bool) -> Option<FieldSpec> {
         let fields: Vec<&FieldSpec> = self.schema.fields.iter().filter(|field| wanted(field)).collect();
+        let near: Vec<&FieldSpec> =
+            fields.iter().copied().filter(|field| field.is_nested() == self.is_in_nested).collect();
+        // Now and then one that has no values here.
+        if !near.is_empty() && (!self.schema.has_nested || self.random.chance(0.9)) {
+            return Some(self.random.pick(&near).clone());
+        }
         (!fields.is_empty()).then(|| self.random.pick(&fields).clone())
+    }
+
+    /// Makes something that is about nested objects.
+    pub(super) fn in_nested<T>(&mut self, make: impl FnOnce(&mut World) -> T) -> T {
+        let before = std::mem::replace(&mut self.is_in_nested, true);
+        let made = make(self);
+        self.is_in_nested = before;
+        made
     }
 
     /// Any field, and the name by which a query asks for it: its own, or that of a sub-field.
     pub(super) fn any_field(&mut self) -> (String, FieldSpec) {
-        let field = self.random.pick(&self.schema.fields);
+        let field = self.field(|_| true).expect("a schema has fields");
         let prefix = format!("{}.", field.path);
         let names = self.schema.names();
         let subfields: Vec<&(String, FieldType)> = names.iter().filter(|(name, _)| name.starts_with(&prefix)).collect();

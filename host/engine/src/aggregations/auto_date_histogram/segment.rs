@@ -3,7 +3,7 @@
 use tantivy::{DocId, i64_to_u64};
 
 use super::super::aggregation::{Opening, SegmentAggregation};
-use super::super::batch::{Batch, Inner};
+use super::super::batch::{BATCH, Batch, Inner};
 use super::super::bucket_map::BucketMap;
 use super::super::gathered::Repeats;
 use super::super::interval_starts::IntervalStarts;
@@ -16,10 +16,7 @@ use super::super::rounding::Rounding;
 use super::super::source::{Missing, Source};
 use super::level::Levels;
 use crate::Error;
-use crate::memory::Account;
-
-/// Dates that go on to the aggregations inside together.
-const BATCH: usize = 2_048;
+use crate::memory::Reservation;
 
 pub(super) struct SegmentAutoDates<'a> {
     levels: &'a Levels,
@@ -29,7 +26,9 @@ pub(super) struct SegmentAutoDates<'a> {
     /// The first and the last date of each bucket around.
     ranges: Vec<Option<(i64, i64)>>,
     nodes: SegmentNodes<'a>,
-    account: Account,
+    reservation: Reservation,
+    /// For the buckets, which are made at the end.
+    of_buckets: Reservation,
 }
 
 /// A date of a document in a bucket around.
@@ -47,6 +46,11 @@ struct Rounder<'a> {
 }
 
 impl Rounder<'_> {
+    /// How much memory it uses beside its own size.
+    fn bytes(&self) -> usize {
+        self.starts.as_ref().map_or(0, IntervalStarts::bytes)
+    }
+
     fn round(&self, millis: i64) -> i64 {
         match &self.starts {
             Some(starts) => starts.start(starts.index(millis)),
@@ -72,7 +76,8 @@ impl<'a> SegmentAutoDates<'a> {
             dates: Vec::new(),
             ranges: Vec::new(),
             nodes: inner.open(opening)?,
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
+            of_buckets: opening.memory.reservation(),
         })
     }
 
@@ -105,15 +110,20 @@ impl SegmentAggregation for SegmentAutoDates<'_> {
             let (first, last) = range.unwrap_or((millis, millis));
             *range = Some((first.min(millis), last.max(millis)));
         });
-        self.account.reach(self.dates.capacity() * size_of::<Found>() + self.ranges.len() * 24)?;
+        self.reservation.reach(self.dates.capacity() * size_of::<Found>() + self.ranges.len() * 24)?;
         Ok(())
     }
 
     fn finish(mut self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {
         self.ranges.resize(parents, None);
-        let levels: Vec<(usize, Rounder<'_>)> = self.ranges.iter().map(|range| self.level(*range)).collect();
+        let mut levels: Vec<(usize, Rounder<'_>)> = Vec::with_capacity(parents);
+        for range in &self.ranges {
+            let (level, rounder) = self.level(*range);
+            self.reservation.add(size_of::<(usize, Rounder<'_>)>() + rounder.bytes())?;
+            levels.push((level, rounder));
+        }
         let (mut map, mut inner) = (BucketMap::new(None), Inner::default());
-        let mut nodes = self.nodes;
+        let (mut nodes, mut of_buckets) = (self.nodes, self.of_buckets);
         let mut before: Option<(Found, u32)> = None;
         for dates in self.dates.chunks(BATCH) {
             inner.clear();
@@ -130,7 +140,7 @@ impl SegmentAggregation for SegmentAutoDates<'_> {
                     inner.push(found.doc, bucket);
                 }
             }
-            self.account.reach(self.dates.capacity() * size_of::<Found>() + self.ranges.len() * 24 + map.bytes())?;
+            of_buckets.reach(map.bytes() + inner.bytes())?;
             nodes.collect(inner.batch())?;
         }
         let inner = nodes.finish(map.len())?;

@@ -59,6 +59,14 @@ impl Distinct {
         }
     }
 
+    /// About how much memory it uses beside its own size.
+    pub(in super::super) fn bytes(&self) -> usize {
+        match &self.values {
+            Values::Exact(hashes) => hashes.len() * BYTES_OF_HASH,
+            Values::Estimated(registers) => registers.bytes(),
+        }
+    }
+
     pub(super) fn count(&self) -> u64 {
         match &self.values {
             Values::Exact(hashes) => hashes.len() as u64,

@@ -48,6 +48,14 @@ impl Found {
         }
     }
 
+    /// The last combination of a page of this size, if there are enough.
+    pub(super) fn last(&self, size: usize) -> Option<&Key> {
+        match self {
+            Found::First(found) if found.len() == size => found.last_key_value().map(|(last, _)| last),
+            Found::First(_) | Found::All(_) => None,
+        }
+    }
+
     /// The bucket of a combination, which is `new` if it has none yet; `None` if it is not on a page of this size. Combinations
     /// that are not on it any more are dropped.
     pub(super) fn bucket(&mut self, key: &[Slot], size: usize, new: u32) -> Option<u32> {

@@ -6,7 +6,7 @@ use tantivy::columnar::StrColumn;
 use tantivy::{TantivyError, i64_to_u64};
 
 use super::super::aggregation::{Opening, SegmentAggregation};
-use super::super::batch::{Batch, Inner};
+use super::super::batch::{BATCH, Batch, Inner};
 use super::super::failure;
 use super::super::gathered::{Gathered, Repeats};
 use super::super::keyed::{TakeBuckets, divide};
@@ -19,7 +19,7 @@ use super::found::{Found, Key, Page, Slot};
 use super::key::KeyPart;
 use super::source::{MissingOrder, ValueSource, Values};
 use crate::Error;
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::request::Direction;
 
 /// Most combinations of the values of one document, which bounds the time for it.
@@ -102,8 +102,8 @@ impl<'a> SegmentSource<'a> {
         match &source.values {
             // Room between the texts, for one in `after` that is not in the dictionary.
             Values::Terms if is_text => keys.convert(reader.bits(batch, Repeats::Drop), |ordinal| ordinal * 2 + 1),
-            Values::Terms if has_floats => keys.convert(reader.bits(batch, Repeats::Keep), |bits| bits),
-            Values::Terms => keys.convert(reader.bits(batch, Repeats::Keep), |bits| i64_to_u64(to_integer(bits))),
+            Values::Terms if has_floats => keys.convert(reader.bits(batch, source.repeats), |bits| bits),
+            Values::Terms => keys.convert(reader.bits(batch, source.repeats), |bits| i64_to_u64(to_integer(bits))),
             Values::Numbers { interval } => {
                 let rounded = |value: f64| float_bits((value / interval).floor() * interval);
                 keys.convert(reader.numbers(batch, Repeats::Keep), rounded);
@@ -190,9 +190,13 @@ pub(in super::super) struct SegmentComposite<'a> {
     /// For each bucket around.
     found: Vec<Found>,
     counts: Vec<u64>,
+    /// The number of buckets whose memory has been counted.
+    reserved: usize,
     nodes: SegmentNodes<'a>,
     inner: Inner,
-    account: Account,
+    /// The documents of a batch whose first value does not rule them out.
+    narrowed: Inner,
+    reservation: Reservation,
 }
 
 impl<'a> SegmentComposite<'a> {
@@ -219,18 +223,43 @@ impl<'a> SegmentComposite<'a> {
             after,
             found: Vec::new(),
             counts: Vec::new(),
+            reserved: 0,
             nodes: inner.open(opening)?,
             inner: Inner::default(),
-            account: opening.memory.account(),
+            narrowed: Inner::default(),
+            reservation: opening.memory.reservation(),
         })
     }
 
-    /// Ends a batch.
-    fn end_batch(&mut self) -> Result<(), Error> {
-        self.nodes.collect(self.inner.batch())?;
+    /// Once the page is full: finds the documents whose first value does not rule them out. Of others, only this one is read.
+    fn narrow(&mut self, batch: Batch<'_>) -> bool {
+        let [found] = &self.found[..] else { return false };
+        let Some(last) = found.last(self.size).map(|last| last[0]) else { return false };
+        if batch.parents() > 1 {
+            return false;
+        }
+        let first = &mut self.sources[0];
+        first.read(batch);
+        if !first.slots.is_one_each() {
+            return false;
+        }
+        self.narrowed.clear();
+        for (doc, slot) in batch.docs.iter().zip(&first.slots.values) {
+            if *slot <= last {
+                self.narrowed.push(*doc, 0);
+            }
+        }
+        true
+    }
+
+    /// Hands on the documents that are in buckets, and counts what the buckets use.
+    fn hand_on(&mut self) -> Result<(), Error> {
         let bytes_of_key = self.sources.len() * size_of::<Slot>() + 48;
         let bytes = self.counts.capacity() * 8 + self.counts.len() * bytes_of_key;
-        self.account.reach(bytes + self.found.len() * size_of::<Found>())?;
+        self.reservation.reach(bytes + self.found.len() * size_of::<Found>() + self.inner.bytes())?;
+        self.reserved = self.counts.len();
+        self.nodes.collect(self.inner.batch())?;
+        self.inner.clear();
         Ok(())
     }
 
@@ -250,10 +279,9 @@ impl<'a> SegmentComposite<'a> {
             self.inner.push(batch.docs[position], bucket);
         }
     }
-}
 
-impl SegmentAggregation for SegmentComposite<'_> {
-    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+    /// Counts the documents of a batch in the buckets of all combinations of their values.
+    fn collect_all(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         self.sources.iter_mut().for_each(|source| source.read(batch));
         self.inner.clear();
         let (width, parents) = (self.sources.len(), batch.parents());
@@ -267,7 +295,7 @@ impl SegmentAggregation for SegmentComposite<'_> {
                 key.extend(self.sources.iter().map(|source| source.slots.values[position]));
                 self.count(batch, position, &key);
             }
-            return self.end_batch();
+            return self.hand_on();
         }
         let mut chosen = vec![0; width];
         for position in 0..batch.docs.len() {
@@ -300,8 +328,24 @@ impl SegmentAggregation for SegmentComposite<'_> {
                 chosen[place] += 1;
                 chosen[place + 1..].fill(0);
             }
+            // A document may be in many buckets.
+            if self.inner.len() >= BATCH || self.counts.len() - self.reserved >= BATCH {
+                self.hand_on()?;
+            }
         }
-        self.end_batch()
+        self.hand_on()
+    }
+}
+
+impl SegmentAggregation for SegmentComposite<'_> {
+    fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
+        if !self.narrow(batch) {
+            return self.collect_all(batch);
+        }
+        let narrowed = std::mem::take(&mut self.narrowed);
+        let result = if narrowed.len() == 0 { Ok(()) } else { self.collect_all(narrowed.batch()) };
+        self.narrowed = narrowed;
+        result
     }
 
     fn finish(self: Box<Self>, parents: usize) -> Result<Vec<Partial>, Error> {

@@ -10,6 +10,7 @@ use tantivy::{i64_to_u64, u64_to_f64, u64_to_i64};
 use super::super::date_interval::{DateInterval, parse_offset};
 use super::super::decimal_json::decimal_json;
 use super::super::failure;
+use super::super::gathered::Repeats;
 use super::super::kind::Kind;
 use super::super::options::FieldOptions;
 use super::super::order::parse_direction;
@@ -122,6 +123,8 @@ impl SourceRequest {
             values,
             direction: self.direction,
             missing: self.missing,
+            // Clients know each to count.
+            repeats: Repeats::Keep,
         })
     }
 }
@@ -134,6 +137,8 @@ pub(in super::super) struct ValueSource {
     has_format: bool,
     pub(super) direction: Direction,
     pub(super) missing: Option<MissingOrder>,
+    /// What becomes of a number that a document has several times.
+    pub(super) repeats: Repeats,
 }
 
 /// What the values of a source are.
@@ -148,7 +153,7 @@ pub(super) enum Values {
 }
 
 impl ValueSource {
-    /// All values of a field, in ascending order.
+    /// All values of a field, in ascending order, each once.
     pub(in super::super) fn of_terms(
         planner: &Planner<'_>,
         options: &FieldOptions,
@@ -162,6 +167,7 @@ impl ValueSource {
             values: Values::Terms,
             direction: Direction::Ascending,
             missing: None,
+            repeats: Repeats::Drop,
         })
     }
 
@@ -225,7 +231,7 @@ impl ValueSource {
                 Err(failure::argument(format!("[{name}] in [after] must be a string, got [{other}]")))
             }
             (Json::Bool(value), ValueFormat::Boolean) => Ok(KeyPart::Bits(i64_to_u64(i64::from(*value)))),
-            (Json::String(text), ValueFormat::Date(format, zone)) => {
+            (Json::String(text), ValueFormat::Date(format, zone)) if self.has_format => {
                 let millis = time_zone::read_date(text, format, zone, planner.now_millis)?;
                 Ok(KeyPart::Bits(i64_to_u64(millis)))
             }

@@ -51,8 +51,13 @@ impl Moments {
         Moments { count: 0, fields: vec![Powers::default(); fields], products: vec![0.0; pairs] }
     }
 
-    /// About how much memory they use.
-    pub(super) fn bytes(fields: usize) -> usize {
+    /// How much memory they use.
+    pub(in super::super) fn bytes(&self) -> usize {
+        size_of_val(self) + size_of_val(&self.fields[..]) + size_of_val(&self.products[..])
+    }
+
+    /// How much memory those of as many fields use.
+    pub(super) fn bytes_of(fields: usize) -> usize {
         let pairs = fields.saturating_mul(fields.saturating_sub(1)) / 2;
         size_of::<Self>() + fields * size_of::<Powers>() + pairs.saturating_mul(size_of::<f64>())
     }

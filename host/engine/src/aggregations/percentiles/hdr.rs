@@ -13,6 +13,9 @@ pub(super) fn kept_bits(digits: u32) -> u32 {
     (2 * 10_u32.pow(digits)).next_power_of_two().ilog2() - 1
 }
 
+/// A value and its count, with its share of the map's free places.
+const BYTES_OF_COUNT: usize = 28;
+
 /// How often there are values, cut off after some bits. None is negative.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Hdr(FxHashMap<u64, u64>);
@@ -23,7 +26,12 @@ impl Hdr {
     pub(super) fn add(&mut self, value: f64, kept_bits: u32) -> usize {
         let before = self.0.len();
         *self.0.entry(cut_off(value, kept_bits)).or_default() += 1;
-        (self.0.len() - before) * 28
+        (self.0.len() - before) * BYTES_OF_COUNT
+    }
+
+    /// About how much memory they use beside their own size.
+    pub(in super::super) fn bytes(&self) -> usize {
+        self.0.len() * BYTES_OF_COUNT
     }
 
     pub(super) fn merge(&mut self, other: Hdr) {

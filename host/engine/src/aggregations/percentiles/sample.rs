@@ -11,6 +11,9 @@ const MOST_VALUES: usize = 50_000;
 /// 0.05 % off.
 const CUT: u32 = 42;
 
+/// A range and its count, with its share of the map's free places.
+const BYTES_OF_COUNT: usize = 24;
+
 /// Values. Which documents they came from, and in which order, changes nothing, so that percentiles do not depend on how
 /// documents are cut into splits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,7 +47,7 @@ impl Sample {
             Sample::Counts(counts) => {
                 let before = counts.len();
                 *counts.entry((bits >> CUT) as u32).or_default() += 1;
-                (counts.len() - before) * 24
+                (counts.len() - before) * BYTES_OF_COUNT
             }
         }
     }
@@ -58,6 +61,14 @@ impl Sample {
     /// Adds as many values of a range.
     pub(super) fn add_count(&mut self, range: u32, count: u64) {
         *self.count_values().entry(range).or_default() += count;
+    }
+
+    /// About how much memory it uses beside its own size.
+    pub(in super::super) fn bytes(&self) -> usize {
+        match self {
+            Sample::Values(values) => size_of_val(&values[..]),
+            Sample::Counts(counts) => counts.len() * BYTES_OF_COUNT,
+        }
     }
 
     /// Whether values are only counted.

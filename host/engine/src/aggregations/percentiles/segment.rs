@@ -10,7 +10,7 @@ use super::super::source::{Missing, Source};
 use super::hdr::Hdr;
 use super::sample::Sample;
 use crate::Error;
-use crate::memory::Account;
+use crate::memory::Reservation;
 
 pub(in super::super) fn sample(partial: &Partial) -> &Sample {
     match partial {
@@ -54,9 +54,9 @@ pub(in super::super) struct SegmentSamples {
     samples: Vec<Sample>,
     /// For the first bucket around, once its values are only counted.
     table: Option<CountTable>,
-    /// Bytes that the samples use in addition to their own size.
+    /// Bytes of the table, and of the samples in addition to their own size.
     bytes: usize,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentSamples {
@@ -67,7 +67,10 @@ impl SegmentSamples {
             let (first, last) = (first.min(missing.unwrap_or(first)), last.max(missing.unwrap_or(last)));
             CountTable::between(first, last)
         });
-        Ok(SegmentSamples { reader, samples: Vec::new(), table, bytes: 0, account: opening.memory.account() })
+        let bytes = table.as_ref().map_or(0, |table| size_of_val(&table.counts[..]));
+        let mut reservation = opening.memory.reservation();
+        reservation.reach(bytes)?;
+        Ok(SegmentSamples { reader, samples: Vec::new(), table, bytes, reservation })
     }
 }
 
@@ -116,7 +119,7 @@ impl SegmentAggregation for SegmentSamples {
             return Ok(());
         }
         numbers.for_each(|position, value| *bytes += samples[batch.buckets[position] as usize].add(value));
-        self.account.reach(self.bytes + self.samples.len() * size_of::<Sample>())?;
+        self.reservation.reach(self.bytes + self.samples.len() * size_of::<Sample>())?;
         Ok(())
     }
 
@@ -138,13 +141,13 @@ pub(super) struct SegmentHdr {
     found: Vec<Hdr>,
     /// Bytes that the values use in addition to their own size.
     bytes: usize,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentHdr {
     pub(super) fn open(source: &Source, kept_bits: u32, opening: &Opening<'_>) -> Result<Self, Error> {
         let reader = Reader::open(source, opening.segment)?;
-        Ok(SegmentHdr { reader, kept_bits, found: Vec::new(), bytes: 0, account: opening.memory.account() })
+        Ok(SegmentHdr { reader, kept_bits, found: Vec::new(), bytes: 0, reservation: opening.memory.reservation() })
     }
 }
 
@@ -163,7 +166,7 @@ impl SegmentAggregation for SegmentHdr {
         if least < 0.0 {
             return Err(failure::argument(format!("[hdr] does not support negative values: found [{least}]")));
         }
-        self.account.reach(self.bytes + self.found.len() * size_of::<Hdr>())?;
+        self.reservation.reach(self.bytes + self.found.len() * size_of::<Hdr>())?;
         Ok(())
     }
 

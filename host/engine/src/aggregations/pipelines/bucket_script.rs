@@ -40,13 +40,18 @@ struct BucketScript {
 }
 
 impl ParentPipeline for BucketScript {
+    fn stored_script(&self) -> Option<&str> {
+        self.script.stored()
+    }
+
     fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error> {
         for bucket in &mut buckets.buckets {
             let (params, complete) = self.variables.params(bucket, self.gaps, &self.script.params)?;
             if complete == Complete::No {
                 continue;
             }
-            let value = self.script.with(&params).number(&answering.scripts).map_err(Error::Function)?;
+            let script = self.script.with(&params, answering);
+            let value = script.number(&answering.scripts).map_err(Error::Function)?;
             if let Some(value) = value {
                 bucket.inner.push(label.named(SIMPLE_VALUE, simple_value(value, &self.format)));
             }

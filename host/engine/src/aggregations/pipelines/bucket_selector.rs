@@ -36,11 +36,15 @@ struct BucketSelector {
 }
 
 impl ParentPipeline for BucketSelector {
+    fn stored_script(&self) -> Option<&str> {
+        self.script.stored()
+    }
+
     fn change(&self, _: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error> {
         let mut kept = Vec::with_capacity(buckets.buckets.len());
         for bucket in buckets.buckets.drain(..) {
             let (params, _) = self.variables.params(&bucket, self.gaps, &self.script.params)?;
-            if self.script.with(&params).condition(&answering.scripts).map_err(Error::Function)? {
+            if self.script.with(&params, answering).condition(&answering.scripts).map_err(Error::Function)? {
                 kept.push(bucket);
             }
         }

@@ -15,6 +15,7 @@ use super::script::PipelineScript;
 use super::window_error::WindowError;
 use super::window_script::WindowScript;
 use crate::Error;
+use crate::functions::ScriptSource;
 use crate::json::{Node, ParseError};
 
 const WHAT: &str = "[moving_fn] aggregation";
@@ -50,9 +51,14 @@ struct MovingFn {
 }
 
 impl ParentPipeline for MovingFn {
+    fn stored_script(&self) -> Option<&str> {
+        self.script.stored()
+    }
+
     fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error> {
-        let script = WindowScript::parse(&self.script.source, &self.script.params)
-            .map_err(|error| self.failure(FailurePhase::Bind, &error))?;
+        let source = self.script.source(answering).clone();
+        let script = WindowScript::parse(&source.source, &self.script.params)
+            .map_err(|error| failure(&source, FailurePhase::Bind, &error))?;
         let mut values = Vec::with_capacity(buckets.buckets.len());
         let mut positions = Vec::with_capacity(buckets.buckets.len());
         for (position, bucket) in buckets.buckets.iter().enumerate() {
@@ -69,7 +75,7 @@ impl ParentPipeline for MovingFn {
             let within = |place: isize| place.clamp(0, values.len() as isize) as usize;
             let value = script
                 .evaluate(&values[within(start)..within(end)])
-                .map_err(|error| self.failure(FailurePhase::Run, &error))?;
+                .map_err(|error| failure(&source, FailurePhase::Run, &error))?;
             let answer = simple_value(value, &self.options.format);
             buckets.buckets[position].inner.push(label.named(SIMPLE_VALUE, answer));
         }
@@ -77,18 +83,16 @@ impl ParentPipeline for MovingFn {
     }
 }
 
-impl MovingFn {
-    fn failure(&self, phase: FailurePhase, error: &WindowError) -> Error {
-        let source = &self.script.source;
-        let failure = ScriptFailure {
-            language: self.script.language.name(),
-            script: source.clone(),
-            offset: 0,
-            kind: "illegal_argument_exception",
-            reason: error.to_string(),
-            document: None,
-        };
-        let function = FunctionId::new(truncated(source, NAME_BYTES), "");
-        Error::Function(FunctionError { function, phase, cause: Cause::Script(Box::new(failure)) })
-    }
+fn failure(script: &ScriptSource, phase: FailurePhase, error: &WindowError) -> Error {
+    let source = &script.source;
+    let failure = ScriptFailure {
+        language: script.language.name(),
+        script: source.clone(),
+        offset: 0,
+        kind: "illegal_argument_exception",
+        reason: error.to_string(),
+        document: None,
+    };
+    let function = FunctionId::new(truncated(source, NAME_BYTES), "");
+    Error::Function(FunctionError { function, phase, cause: Cause::Script(Box::new(failure)) })
 }

@@ -18,6 +18,11 @@ pub(super) trait SiblingPipeline: Send + Sync {
 
 /// A pipeline that changes the buckets of the aggregation around it.
 pub(super) trait ParentPipeline: Send + Sync {
+    /// The id of the stored script that it names.
+    fn stored_script(&self) -> Option<&str> {
+        None
+    }
+
     fn change(&self, label: &Label, buckets: &mut BucketAnswers<'_>, answering: &mut Answering) -> Result<(), Error>;
 }
 
@@ -49,6 +54,14 @@ pub(super) enum Body {
 impl Pipeline {
     pub(in super::super) fn name(&self) -> &str {
         &self.label.name
+    }
+
+    /// The id of the stored script that it names.
+    pub(in super::super) fn stored_script(&self) -> Option<&str> {
+        match &self.body {
+            Body::Sibling(_) => None,
+            Body::Parent(parent) => parent.stored_script(),
+        }
     }
 
     /// Runs it as one of those that are declared inside an aggregation.

@@ -28,6 +28,11 @@ const TYPES: &[(&str, Parse)] = &[
     ("sum_bucket", simple_value::parse_sum),
 ];
 
+/// The types of pipelines, by name: for tests that cover all of them.
+pub fn pipeline_types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|(name, _)| *name)
+}
+
 /// The parser of a type of pipeline; `None` if there is none of this name.
 pub(in super::super) fn find(name: &str) -> Option<Parse> {
     let index = TYPES.binary_search_by_key(&name, |(key, _)| key).ok()?;

@@ -23,6 +23,14 @@ pub(super) enum Value {
     Text(String),
 }
 
+impl Sampled {
+    /// How much memory it uses.
+    pub(in super::super) fn bytes(&self) -> usize {
+        let text = if let Some(Value::Text(text)) = &self.value { text.len() } else { 0 };
+        size_of::<Self>() + text
+    }
+}
+
 /// The documents with the best scores; of equal ones, the first in the index.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Best {

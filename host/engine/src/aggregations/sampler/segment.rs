@@ -4,7 +4,7 @@ use quidditch_index::SnapshotDocument;
 use tantivy::{DocId, Score, TantivyError};
 
 use super::super::aggregation::{Opening, SegmentAggregation};
-use super::super::batch::{Batch, Inner};
+use super::super::batch::{BATCH, Batch, Inner};
 use super::super::doc_scores::DocScores;
 use super::super::failure;
 use super::super::gathered::Repeats;
@@ -16,10 +16,7 @@ use super::best::{Best, Candidate, Sampled, Value};
 use super::planned_sampler::Sampler;
 use crate::Error;
 use crate::collect::SegmentContext;
-use crate::memory::Account;
-
-/// Documents that go on to the aggregations inside together.
-const BATCH: usize = 2_048;
+use crate::memory::Reservation;
 
 /// A document of the segment that may be in a sample.
 struct Found {
@@ -85,7 +82,7 @@ pub(super) struct SegmentSampler<'a> {
     /// For each bucket around.
     buckets: Vec<Candidates>,
     nodes: SegmentNodes<'a>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl<'a> SegmentSampler<'a> {
@@ -100,10 +97,10 @@ impl<'a> SegmentSampler<'a> {
             sampler,
             split: opening.segment.split,
             reader,
-            scores: opening.scores.clone(),
+            scores: opening.scores_of(sampler.roots.as_ref())?,
             buckets: Vec::new(),
             nodes: sampler.inner.open(&Opening { segment: &segment, ..*opening })?,
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         })
     }
 
@@ -149,7 +146,7 @@ impl<'a> SegmentSampler<'a> {
 impl SegmentAggregation for SegmentSampler<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let values = self.values(batch)?;
-        let SegmentSampler { sampler, scores, buckets, account, .. } = self;
+        let SegmentSampler { sampler, scores, buckets, reservation, .. } = self;
         if buckets.len() < batch.parents() {
             buckets.resize_with(batch.parents(), Candidates::default);
         }
@@ -159,7 +156,7 @@ impl SegmentAggregation for SegmentSampler<'_> {
             Ok(())
         })?;
         let found: usize = buckets.iter().map(|candidates| candidates.found.capacity()).sum();
-        account.reach(found * size_of::<Found>() + buckets.len() * size_of::<Candidates>())?;
+        reservation.reach(found * size_of::<Found>() + buckets.len() * size_of::<Candidates>())?;
         Ok(())
     }
 
@@ -180,7 +177,7 @@ impl SegmentAggregation for SegmentSampler<'_> {
         }
         let bytes =
             size_of::<Sampled>() + size_of::<(DocId, u32)>() + self.sampler.inner.0.len() * size_of::<Partial>();
-        self.account.add(docs.len() * bytes)?;
+        self.reservation.add(docs.len() * bytes)?;
         let total = docs.len();
         docs.sort_unstable();
         let (mut nodes, mut inner) = (self.nodes, Inner::default());

@@ -9,6 +9,7 @@ use super::super::options::{FieldOptions, SCRIPT};
 use super::super::value_format::ValueFormat;
 use super::{Missing, Source};
 use crate::Error;
+use crate::nested::NestedScope;
 use crate::plan::{Planner, ValueClass};
 
 /// Which fields an aggregation takes.
@@ -91,6 +92,11 @@ impl Source {
         if planner.computed(name).is_some() {
             return Err(failure::argument(format!(
                 "field [{name}] is computed by the request: aggregation [{type_name}] cannot use it together with a script"
+            )));
+        }
+        if matches!(planner.scope.get(), NestedScope::Objects(_)) {
+            return Err(failure::argument(format!(
+                "a script in the aggregation [{type_name}] inside of [nested] is not supported: it computes values of documents"
             )));
         }
         let own = planner.field(name);

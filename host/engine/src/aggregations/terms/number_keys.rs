@@ -1,8 +1,8 @@
 //! Terms of numbers, dates and booleans.
 
-use tantivy::{DocId, u64_to_f64};
+use tantivy::{DocId, SegmentReader, u64_to_f64};
 
-use super::super::batch::Batch;
+use super::super::batch::{BATCH, Batch};
 use super::super::bucket_map::BucketMap;
 use super::super::direct_counts::{DirectCounts, MostFrequent};
 use super::super::gathered::{Gathered, Repeats};
@@ -14,6 +14,9 @@ use super::super::source::Missing;
 use super::planned_terms::{KeyKind, Terms};
 use crate::Error;
 use crate::collect::SegmentContext;
+
+/// How many values of all documents are kept before equal ones are dropped, beside as many as there are distinct ones: 512 KiB.
+const MOST_REPEATED: usize = 1 << 16;
 
 /// Terms of numbers, dates and booleans: bits as the column has them.
 pub(super) struct NumberKeys<'a> {
@@ -35,10 +38,7 @@ impl<'a> NumberKeys<'a> {
         });
         let mut keys = NumberKeys { terms, reader, missing, all: Vec::new(), keys: Gathered::default() };
         if terms.min_doc_count == 0 {
-            let docs: Vec<DocId> = segment.reader.doc_ids_alive().collect();
-            let mut all: Vec<u64> = keys.reader.all_bits(&docs);
-            all.sort_unstable();
-            all.dedup();
+            let all = distinct_bits(&keys.reader, segment.reader);
             let convert = keys.convert();
             keys.all = all.into_iter().map(convert).filter(|bits| keys.keeps(*bits)).collect();
         }
@@ -61,6 +61,24 @@ impl<'a> NumberKeys<'a> {
         };
         filter.keeps_bits(bits, hashed)
     }
+}
+
+/// The distinct bits of all documents, ascending. They are sorted now and then, so that there are never many more of them.
+fn distinct_bits(reader: &Reader, segment: &SegmentReader) -> Vec<u64> {
+    let (mut all, mut distinct) = (Vec::new(), 0);
+    let mut alive = segment.doc_ids_alive().peekable();
+    while alive.peek().is_some() {
+        let docs: Vec<DocId> = alive.by_ref().take(BATCH).collect();
+        all.extend(reader.all_bits(&docs));
+        if all.len() > 2 * distinct + MOST_REPEATED {
+            all.sort_unstable();
+            all.dedup();
+            distinct = all.len();
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// A float as the integer that orders like it.
@@ -97,6 +115,10 @@ impl SegmentKeys for NumberKeys<'_> {
 
     fn always(&self) -> Vec<u64> {
         self.all.clone()
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(&self.all[..])
     }
 
     fn keep_answered(&self, positions: &mut Vec<u32>, map: &BucketMap, inner: &[Vec<Partial>]) -> u64 {

@@ -27,7 +27,7 @@ use super::planned_terms::{KeyKind, Shown, Terms};
 use crate::Error;
 use crate::collect::SegmentContext;
 use crate::json::{ErrorKind, Fields, Node, ParseError};
-use crate::memory::Account;
+use crate::memory::Reservation;
 use crate::plan::Planner;
 use crate::query::{Clause, Parser};
 use crate::scores::Scoring;
@@ -82,6 +82,10 @@ struct SignificantTermsDefinition {
 }
 
 impl Definition for SignificantTermsDefinition {
+    fn stored_script(&self) -> Option<&str> {
+        self.heuristic.stored_script()
+    }
+
     fn plan(&self, planner: &Planner<'_>, name: &str, inner: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         const TYPE: &str = "significant_terms";
         let field = &self.options.field;
@@ -155,7 +159,7 @@ impl Aggregation for SignificantTerms {
         Ok(Box::new(SegmentSignificant {
             documents: Vec::new(),
             terms: self.terms.open(&Opening { segment: &segment, ..*opening })?,
-            account: opening.memory.account(),
+            reservation: opening.memory.reservation(),
         }))
     }
 
@@ -280,14 +284,14 @@ struct SegmentSignificant<'a> {
     /// Of each bucket around.
     documents: Vec<u64>,
     terms: Box<dyn SegmentAggregation + 'a>,
-    account: Account,
+    reservation: Reservation,
 }
 
 impl SegmentAggregation for SegmentSignificant<'_> {
     fn collect(&mut self, batch: Batch<'_>) -> Result<(), Error> {
         let parents = batch.parents();
         if self.documents.len() < parents {
-            self.account.reach(parents * size_of::<u64>())?;
+            self.reservation.reach(parents * size_of::<u64>())?;
             self.documents.resize(parents, 0);
         }
         batch.buckets.iter().for_each(|bucket| self.documents[*bucket as usize] += 1);

@@ -89,6 +89,10 @@ impl SegmentKeys for TextKeys<'_> {
         if is_ordered { self.terms.keep_most_frequent(counts) } else { None }
     }
 
+    fn bytes(&self) -> usize {
+        self.kept.as_ref().map_or(0, Vec::len)
+    }
+
     /// Looks up each term once.
     fn name(&self, keys: &[u64]) -> Result<Keys, Error> {
         let count = self.count();

@@ -1,6 +1,7 @@
 //! Functions: those of classes, and the helpers of scores.
 
 use super::compiler::Compiler;
+use super::item::Item;
 use super::kind::{Kind, Typed};
 use crate::decay::Decay;
 use crate::failure::{Failure, Located};
@@ -8,8 +9,10 @@ use crate::function::{ScalarFunction, java_math};
 use crate::operations::CastKind;
 use crate::program::{Node, Operation};
 use crate::purpose::Purpose;
+use crate::random_score::RandomScore;
 use crate::statics::static_method;
-use crate::syntax::{Expr, TypeName};
+use crate::syntax::{Expr, ExprKind, TypeName};
+use crate::value::Value;
 
 impl Compiler<'_> {
     /// `Math.name(arguments)`
@@ -76,11 +79,8 @@ impl Compiler<'_> {
                 [value, k, a] => value.powf(a) / (k.powf(a) + value.powf(a)),
                 _ => f64::NAN,
             }),
-            ("randomScore", _) => {
-                return Err(
-                    Failure::unsupported("[randomScore]; use [random_score] in a [function_score], which").at(at)
-                );
-            }
+            ("randomScore", 1) => return Err(random_score_of_document(at)),
+            ("randomScore", 2) => return self.random_score(&arguments[0], &arguments[1], at),
             (
                 "cosineSimilarity"
                 | "dotProduct"
@@ -101,6 +101,28 @@ impl Compiler<'_> {
             nodes.push(self.value(argument)?.number()?);
         }
         Ok(Typed::new(partial(function, nodes, at), Kind::Double))
+    }
+
+    /// `randomScore(seed, field)`: the same for the same value of the field.
+    fn random_score(&mut self, seed: &Expr, field: &Expr, at: usize) -> Result<Typed, Located> {
+        let seed = self.value(seed)?.cast(TypeName::Int, CastKind::Implicit)?.node;
+        let Some(Value::Int(number)) = seed.as_constant() else {
+            return Err(Failure::unsupported("a seed of [randomScore] that depends on the document").at(seed.at));
+        };
+        let numbers = RandomScore::new(*number, self.fields.index());
+        let field = self.value(field)?.cast(TypeName::Text, CastKind::Implicit)?.node;
+        if matches!(field.as_constant(), Some(Value::Text(name)) if ["_id", "_seq_no"].contains(&&**name)) {
+            return Err(random_score_of_document(at));
+        }
+        let value = match self.values_of(&field)? {
+            Item::Values { field, field_type } => {
+                let first = Expr { kind: ExprKind::Number("0".to_owned()), at, depth: 1 };
+                self.element(&field, field_type, &first, at)?.node
+            }
+            Item::Value(failing) => failing.node,
+            _ => return Err(Failure::unsupported("this field of [randomScore]").at(at)),
+        };
+        Ok(Typed::new(partial(ScalarFunction::RandomScore(numbers), vec![value], at), Kind::Double))
     }
 
     fn decay(&mut self, name: &str, arguments: &[Expr], at: usize) -> Result<Typed, Located> {
@@ -124,6 +146,13 @@ impl Compiler<'_> {
         };
         Ok(Typed::new(node, Kind::Double))
     }
+}
+
+/// That documents have no numbers that could be the seed of others.
+fn random_score_of_document(at: usize) -> Located {
+    let what =
+        "[randomScore] of documents by their numbers (name a field, or use [random_score] in a [function_score])";
+    Failure::unsupported(what).at(at)
 }
 
 /// A function that may fail on values of the wrong type.

@@ -94,7 +94,8 @@ impl Compiler<'_> {
     ) -> Result<Typed, Located> {
         let mut nodes = Vec::with_capacity(items.len());
         for item in items {
-            nodes.push(self.value(item)?.node);
+            // Items have any type: the sides of a condition keep theirs.
+            nodes.push(self.value_for(item, TypeName::Def)?.node);
         }
         Ok(Typed::new(Node::apply(function, nodes, at), kind))
     }
@@ -116,7 +117,7 @@ impl Compiler<'_> {
             _ if self.scope == Scope::Function => {
                 Err(Failure::argument(format!("cannot resolve symbol [{name}]")).at(at))
             }
-            "doc" => Ok(Item::Doc),
+            "doc" if self.purpose.has_document() => Ok(Item::Doc),
             "params" => {
                 let params = self.params_constant(at)?;
                 Ok(Item::Value(Typed::new(Node::constant(params, at), Kind::Map)))

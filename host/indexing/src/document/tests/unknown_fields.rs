@@ -173,3 +173,18 @@ fn rejected_documents_add_no_fields() {
     let document = read(&mut mapping, &json!({"other": 1, "z": 2})).expect("accepted");
     assert_eq!(names(&document), ["other", "z"]);
 }
+
+#[test]
+fn documents_have_no_values_of_computed_fields() {
+    let json =
+        json!({ "derived": { "x": { "type": "long", "script": "emit(1)" } }, "dynamic": false, "properties": {} });
+    for document in [json!({ "x": 1 }), json!({ "x": { "y": 1 } }), json!({ "x.y": 1 })] {
+        let error = read(&mut mapping(json.clone()), &document).expect_err("rejected");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(error, @"failed to parse field [x] of type [derived]: its values are computed, and documents cannot have any");
+        }
+    }
+    for document in [json!({ "x": null }), json!({ "o": { "x": 1 } })] {
+        assert!(read(&mut mapping(json.clone()), &document).is_ok(), "{document}");
+    }
+}

@@ -77,7 +77,12 @@ impl Walk<'_> {
             FieldKind::Binary if !field.options().has_column && !value.is_object() => return Ok(false),
             FieldKind::Binary => _ = field.value_from_json(value)?,
             _ => {
-                let Some(value) = field.value_from_json(value)? else { return Ok(false) };
+                let found = match (field.value_from_json(value)?, &field.options().null_value) {
+                    // An empty text is no number, and counts as `null`.
+                    (None, Some(null)) if value.as_str() == Some("") => field.value_from_json(null)?,
+                    (found, _) => found,
+                };
+                let Some(value) = found else { return Ok(false) };
                 match value {
                     FieldValue::Text(text) => self.levels[self.at].document.add_text(tantivy_field, text),
                     FieldValue::Integer(number) | FieldValue::Date(number) => {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::schema::FieldType;
+use super::super::field_type::FieldType;
 use super::super::world::World;
-use super::field::{body, field, is_numeric};
+use super::field::{body, field, is_numeric, scripted};
 
 /// The best documents, in an order without ties.
 pub(super) fn top_hits(world: &mut World) -> Json {
@@ -12,19 +12,19 @@ pub(super) fn top_hits(world: &mut World) -> Json {
     if world.random.chance(0.3) {
         body["from"] = world.random.below(4).into();
     }
-    let can_be_sorted = |kind: FieldType| !matches!(kind, FieldType::Text | FieldType::GeoPoint);
-    let level = match field(world, |field| can_be_sorted(field.kind)) {
+    let level = match field(world, |field| field.kind.has_column()) {
         Some(field) if world.random.chance(0.6) => {
             let path = field.path;
             json!({ path: { "order": world.random.pick(&["asc", "desc"]) } })
         }
         _ => json!("_score"),
     };
-    body["sort"] = json!([level, "_id"]);
+    // The objects of a document have no ids: only their fields and their order tell them apart.
+    body["sort"] = json!([level, if world.is_in_nested { "_doc" } else { "_id" }]);
     if world.random.chance(0.3) {
         body["track_scores"] = true.into();
     }
-    if let Some(field) = field(world, |field| can_be_sorted(field.kind)).filter(|_| world.random.chance(0.4)) {
+    if let Some(field) = field(world, |field| field.kind.has_column()).filter(|_| world.random.chance(0.4)) {
         body["docvalue_fields"] = json!([field.path]);
     }
     if world.random.chance(0.2) {
@@ -57,7 +57,7 @@ pub(super) fn significant(world: &mut World) -> Json {
     };
     if world.random.chance(0.25) {
         let field = field(world, |field| field.kind == FieldType::Text);
-        let Some(field) = field else { return json!({ "significant_text": { "field": "unmapped" } }) };
+        let Some(field) = field else { return json!({ "significant_terms": { "field": "unmapped" } }) };
         return json!({ "significant_text": {
             "field": field.path, "size": 1_000, "min_doc_count": 1 + world.random.below(3), heuristic: options
         } });
@@ -107,15 +107,24 @@ pub(super) fn variable_width_histogram(world: &mut World) -> Json {
 
 /// Figures of the distribution of values.
 pub(super) fn distribution(world: &mut World) -> Json {
-    let field = field(world, is_numeric);
+    let field = field(world, |field| is_numeric(field) && field.kind != FieldType::Date);
     let mut body = body(world, field.as_ref());
-    match world.random.below(4) {
+    match world.random.below(5) {
         0 => {
             body["percents"] = json!([0, 25, 50, 99.9]);
+            // All values, where there are more than a digest of the usual size keeps.
+            body["tdigest"] = json!({ "compression": 1_000 });
+            scripted(world, &mut body, field.as_ref());
+            json!({ "percentiles": body })
+        }
+        4 if !world.is_in_nested && field.is_some() => {
+            body["script"] = "Math.abs(_value)".into();
+            body["hdr"] = json!({ "number_of_significant_value_digits": world.random.below(4) });
             json!({ "percentiles": body })
         }
         1 => {
             body["values"] = json!([-10, 0, 7.5, 1e6]);
+            body["tdigest"] = json!({ "compression": 1_000 });
             json!({ "percentile_ranks": body })
         }
         2 => {

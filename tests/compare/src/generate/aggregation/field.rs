@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::schema::{FieldSpec, FieldType};
+use super::super::field_type::FieldType;
+use super::super::schema::FieldSpec;
 use super::super::world::World;
 
 /// A field, or now and then one that does not fit.
@@ -13,6 +14,26 @@ pub(super) fn field(world: &mut World, fits: impl Fn(&FieldSpec) -> bool) -> Opt
 /// Whether figures can be computed of it.
 pub(super) fn is_numeric(field: &FieldSpec) -> bool {
     field.kind.is_number() || matches!(field.kind, FieldType::Date | FieldType::Boolean)
+}
+
+/// Now and then makes the values of an aggregation those of a script: of one that stands alone, or of each value of the field.
+pub(super) fn scripted(world: &mut World, body: &mut Json, field: Option<&FieldSpec>) {
+    let Some(field) = field.filter(|field| field.kind.is_number()) else { return };
+    // Scripts compute values of documents only.
+    if world.is_in_nested || !world.random.chance(0.12) {
+        return;
+    }
+    if world.random.chance(0.5) {
+        body["script"] = world.random.pick(&[json!("_value * 2"), json!("Math.abs(_value) + 1"), json!("-_value")]);
+        return;
+    }
+    let values = format!("doc['{}']", field.path);
+    if let Some(members) = body.as_object_mut() {
+        members.shift_remove("field");
+        members.shift_remove("missing");
+    }
+    let source = format!("{values}.size() == 0 ? params.none : {values}.value * 0.5 + 1");
+    body["script"] = json!({ "source": source, "params": { "none": -1 } });
 }
 
 /// The body of an aggregation of a field, sometimes with a value for missing ones.

@@ -24,7 +24,11 @@ pub(super) fn inside_histogram(world: &mut World) -> Map<String, Json> {
     let mut pipelines = Map::new();
     for number in 0..=world.random.below(2) {
         let path = path(world);
-        let pipeline = match world.random.below(6) {
+        let pipeline = match world.random.below(7) {
+            4 => {
+                let model = world.random.pick(&["simple", "linear", "ewma"]);
+                json!({ "moving_avg": { "buckets_path": path, "window": 1 + world.random.below(4), "model": model } })
+            }
             0 => json!({ "derivative": with_options(world, json!({ "buckets_path": path })) }),
             1 => json!({ "cumulative_sum": { "buckets_path": path } }),
             2 => {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::schema::FieldType;
+use super::super::field_type::FieldType;
 use super::super::world::World;
 use super::field::field;
 

@@ -1,0 +1,57 @@
+//! How much memory the results of a segment use.
+
+use super::partial::{Buckets, DocumentSample, Partial};
+use super::sampler::Sampled;
+
+/// What results for as many buckets use at least: they count before they are made.
+pub(super) fn least_bytes(buckets: usize) -> usize {
+    buckets.saturating_mul(size_of::<Partial>())
+}
+
+/// About what the results of one aggregation use beside that. Those of the aggregations inside of it have counted themselves.
+pub(super) fn bytes_of_results(results: &[Partial]) -> usize {
+    match results.first() {
+        // Results of one aggregation are of one kind: of these, none uses more.
+        None
+        | Some(
+            Partial::Count(_) | Partial::Stats(_) | Partial::Weighted(_) | Partial::Outermost(_) | Partial::PointSum(_),
+        ) => 0,
+        Some(_) => results.iter().map(Partial::bytes_beside).sum(),
+    }
+}
+
+impl Partial {
+    /// What it points to.
+    fn bytes_beside(&self) -> usize {
+        match self {
+            Partial::Count(_)
+            | Partial::Stats(_)
+            | Partial::Weighted(_)
+            | Partial::Outermost(_)
+            | Partial::PointSum(_) => 0,
+            Partial::Distinct(distinct) => distinct.bytes(),
+            Partial::Sample(sample) => sample.bytes(),
+            Partial::Hdr(hdr) => hdr.bytes(),
+            Partial::Moments(moments) => moments.bytes(),
+            Partial::Hits(found) => size_of_val(&**found) + found.best.bytes(),
+            Partial::Documents(sample) => size_of_val(&**sample) + sample.bytes_beside(),
+            Partial::Texts(documents) => size_of_val(&documents[..]),
+            Partial::AutoDates(dates) => size_of_val(&**dates) + dates.buckets.bytes_beside(),
+            Partial::Significant(significant) => size_of_val(&**significant) + significant.buckets.bytes_beside(),
+            Partial::Buckets(buckets) => size_of_val(&**buckets) + buckets.bytes_beside(),
+        }
+    }
+}
+
+impl Buckets {
+    fn bytes_beside(&self) -> usize {
+        self.keys.bytes() + size_of_val(&self.counts[..]) + size_of_val(&self.inner[..])
+    }
+}
+
+impl DocumentSample {
+    fn bytes_beside(&self) -> usize {
+        let documents: usize = self.documents.iter().map(Sampled::bytes).sum();
+        documents + size_of_val(&self.inner[..])
+    }
+}

@@ -1,0 +1,79 @@
+//! Random texts.
+
+use super::Random;
+
+/// Common words first: a word's place in the list is how rare it is.
+const WORDS: [&str; 24] = [
+    "harbour",
+    "the",
+    "quiet",
+    "night",
+    "letters",
+    "and",
+    "trains",
+    "silence",
+    "running",
+    "runs",
+    "maps",
+    "of",
+    "berlin",
+    "Kitchen",
+    "lost",
+    "FIELD",
+    "guide",
+    "shelves",
+    "water",
+    "a",
+    "schönes",
+    "Häuser",
+    "cooking",
+    "daughter's",
+];
+
+/// What analyzers stumble over.
+const ODD_WORDS: [&str; 24] = [
+    "İzmir",
+    "ISPARTA",
+    "Straße",
+    "naïve",
+    "e\u{301}tude",
+    "東京",
+    "東京都の天気",
+    "สวัสดี",
+    "don't",
+    "can\u{2019}t",
+    "e-mail",
+    "3.14",
+    "1,000",
+    "foo_bar",
+    "C++",
+    "a.b.c",
+    "user@example.org",
+    "🍕",
+    "👩‍👩‍👧",
+    "ﬁne",
+    "Ⅷ",
+    "x\u{200b}y",
+    "المدينة",
+    "I'm",
+];
+
+/// Values of keywords.
+pub(super) const KEYWORDS: [&str; 10] =
+    ["novel", "essay", "travel", "cooking", "letters", "DE", "FR", "us", "a b", "romance"];
+
+/// Words for a text.
+pub(super) fn text(random: &mut Random, is_edge: bool) -> String {
+    let words = if is_edge { random.below(6) } else { 1 + random.below(9) };
+    let mut text = Vec::with_capacity(words);
+    for _ in 0..words {
+        if is_edge && random.chance(0.6) {
+            text.push(random.pick(&ODD_WORDS));
+        } else {
+            // The smaller of two places: common words are first.
+            let place = random.below(WORDS.len()).min(random.below(WORDS.len()));
+            text.push(WORDS[place]);
+        }
+    }
+    text.join(" ")
+}
