@@ -10,6 +10,7 @@ mod field_error;
 mod json;
 mod limits;
 mod nested;
+mod nested_objects;
 mod object;
 mod schema;
 mod template;

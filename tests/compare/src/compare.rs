@@ -3,9 +3,12 @@
 //! What depends on the moment or on how a server is built does not count: times, shards, the profile. Of errors, the status and
 //! the types count. Hits with the same score, or the same sort values, may come in any order.
 
+mod comparable;
 mod hits;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
+
+use comparable::comparable;
 
 use crate::answer::{Answer, Body, shortened};
 use crate::difference::{Difference, Kind};
@@ -79,42 +82,6 @@ fn compare_json(ours: &Json, theirs: &Json) -> Vec<Difference> {
     differences
 }
 
-/// Aggregations or suggestions without what depends on how a server is built: the empty `meta` that the other server adds to some of them, the words
-/// of explanations, and the order of what has none.
-fn comparable(json: &Json) -> Json {
-    match json {
-        Json::Object(members) => {
-            let mut comparable_members = Map::new();
-            for (key, value) in members {
-                let is_empty_meta = key == "meta" && value.as_object().is_some_and(Map::is_empty);
-                let value = match key.as_str() {
-                    "_shard" | "_node" => continue,
-                    _ if is_empty_meta => continue,
-                    "_explanation" => value["value"].clone(),
-                    "matched_queries" => sorted(value),
-                    _ => comparable(value),
-                };
-                comparable_members.insert(key.clone(), value);
-            }
-            Json::Object(comparable_members)
-        }
-        Json::Array(items) => {
-            let mut items: Vec<Json> = items.iter().map(comparable).collect();
-            // Significant terms with the same score, and the fields of statistics.
-            let order = |item: &Json| match (item.get("bg_count"), item.get("kurtosis")) {
-                (Some(_), _) => Some(item["key"].to_string()),
-                (_, Some(_)) => Some(item["name"].to_string()),
-                _ => None,
-            };
-            if items.iter().all(|item| order(item).is_some()) {
-                items.sort_by_key(order);
-            }
-            Json::Array(items)
-        }
-        other => other.clone(),
-    }
-}
-
 /// What became of operations on documents, without what depends on how a server is built: shards, and the words of errors.
 fn operations(json: &Json) -> Json {
     match json {
@@ -127,13 +94,6 @@ fn operations(json: &Json) -> Json {
         Json::Array(items) => items.iter().map(operations).collect(),
         other => other.clone(),
     }
-}
-
-/// A list in an order of its own.
-fn sorted(json: &Json) -> Json {
-    let mut items = json.as_array().cloned().unwrap_or_default();
-    items.sort_by_key(Json::to_string);
-    Json::Array(items)
 }
 
 /// Compares the values of a key by themselves.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::comparable;
+use super::comparable::comparable;
 use crate::answer::shortened;
 use crate::difference::{Difference, Kind};
 use crate::near::equal;
