@@ -1,6 +1,7 @@
 //! The fields of an index.
 
 mod add;
+mod add_computed;
 mod computed;
 mod definition;
 mod derived;
