@@ -11,6 +11,7 @@ mod loop_exits;
 mod numbers;
 mod rows;
 mod statements;
+mod stop;
 mod totality;
 
 use std::sync::Arc;
@@ -19,7 +20,6 @@ use std::time::Duration;
 use quidditch_clock::Clock;
 use quidditch_function::Batch;
 
-use crate::failure::Failure;
 use crate::limits::ScriptLimits;
 use crate::program::{FunctionBody, Node, Operation, Program};
 use crate::syntax::StepResult;
@@ -29,21 +29,7 @@ use loop_exits::LoopExits;
 pub(crate) use column::Column;
 pub(crate) use emitted::{Emission, Emitted};
 pub(crate) use rows::Rows;
-
-/// Why a batch could not be evaluated.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// The script failed on a document.
-    Failed {
-        failure: Failure,
-        /// The byte of the source.
-        at: usize,
-        /// The number of the document in the batch.
-        row: usize,
-    },
-    /// The time is over.
-    TimedOut,
-}
+pub(crate) use stop::Stop;
 
 /// An operator that need not look at its right side.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What a script emits.
 
-use super::Stop;
 use super::column::Column;
 use super::rows::Rows;
+use super::stop::Stop;
 use crate::failure::Failure;
 use crate::limits::ScriptLimits;
 use crate::value::Value;
