@@ -95,7 +95,7 @@ pub(crate) fn sales(documents: &str) -> Installation {
     let writer = IndexWriter::new(&installation.storage, &installation.clock, INDEX).expect("a valid name");
     let options = MergeOptions { effort: MergeEffort::Full, ..MergeOptions::default() };
     installation.wait(writer.merge_splits(&options, |_| ())).expect("can be merged");
-    assert_eq!(installation.snapshot(INDEX).splits().len(), 1);
+    assert_eq!(installation.snapshot(INDEX).splits(), 1);
     installation
 }
 
