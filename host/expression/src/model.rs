@@ -386,6 +386,13 @@ fn is_same(left: &Value, right: &Value) -> bool {
     }
 }
 
+#[test]
+fn a_branch_that_can_fail_is_evaluated_for_those_documents_alone_that_need_it() {
+    let source = "doc['k'].contains('a') ? (def)((def)doc['n'].size() & _score) : (def)3L";
+    let program = compiled(Language::Painless, source, &params(), Role::Scorer).expect("valid");
+    assert_eq!(run(&program, &[Document::default()]).expect("the branch is not needed"), [Value::Double(3.0)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 

@@ -144,7 +144,13 @@ impl Compiler<'_> {
             _ => left_kind.promoted(right_kind).ok_or_else(refuse)?,
         };
         let divides = matches!(operator, Binary::Divide | Binary::Remainder);
-        let is_total = left.is_always_number() && right.is_always_number() && (!divides || kind == Kind::Double);
+        // Of numbers whose types are not declared, these fail on floats.
+        let needs_integers = is_shift || matches!(operator, Binary::BitAnd | Binary::BitOr | Binary::BitXor);
+        let are_integers = [left_kind, right_kind].iter().all(|kind| *kind == Kind::Def || kind.is_integer());
+        let is_total = left.is_always_number()
+            && right.is_always_number()
+            && (!divides || kind == Kind::Double)
+            && (!needs_integers || are_integers);
         let node = Node::apply(ScalarFunction::Binary(operator), vec![left.node, right.node], at);
         Ok(Typed::new(Node { total: node.total || is_total, ..node }, kind))
     }
