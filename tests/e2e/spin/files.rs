@@ -52,7 +52,9 @@ fn requests_that_change_something_are_refused_with_a_reason() {
         assert_eq!(json["error"]["type"], "cluster_block_exception");
         let reason = json["error"]["reason"].as_str().expect("text");
         assert!(
-            reason.contains(&format!("[{method} {path}] changes the store, and this program only reads it")),
+            reason.contains(&format!(
+                "[{method} {path}] needs a program that may change the store, and this one only reads it"
+            )),
             "{reason}"
         );
     }
