@@ -29,15 +29,18 @@ pub(crate) struct SearchScope<'a> {
     pub(crate) executor: &'a Executor,
 }
 
-/// What finds the matches.
-struct Matching<'a> {
-    weight: &'a dyn Weight,
-    /// The query, if it goes through stages.
-    staged: Option<&'a StagedQuery>,
-    /// The score of every match, if they all have the same.
-    constant: Option<Score>,
-    /// Where matches may be skipped that are not among the best.
-    lengths: Option<&'a AverageLengths>,
+/// How the matches of a query are handed to its collector.
+enum Feeding<'a> {
+    /// Not at all: at most they are counted.
+    Count,
+    WithoutScores,
+    /// All have this score.
+    SameScore(Score),
+    /// Matches are skipped that are not among the best.
+    Best(AverageLengths),
+    /// In the batches that went through the stages of the query.
+    Staged(&'a StagedQuery),
+    OneByOne,
 }
 
 impl SearchScope<'_> {
@@ -51,12 +54,7 @@ impl SearchScope<'_> {
     ) -> Result<C::Partial, Error> {
         let searcher = self.view.searcher();
         let weight = query.weight(scores.enabled(searcher))?;
-        let constant = query.downcast_ref().map(ConstantQuery::score);
-        let lengths = match (collector.demand(), collector.may_skip(), constant) {
-            (Demand::Scores, true, None) => Some(AverageLengths::of(query, self.snapshot, searcher)?),
-            _ => None,
-        };
-        let matching = Matching { weight: &*weight, staged: query.downcast_ref(), constant, lengths: lengths.as_ref() };
+        let feeding = self.feeding(query, collector)?;
         let segments = searcher.segment_readers().iter().enumerate();
         let is_only = self.is_whole && self.selected.len() == 1;
         let segments = segments.map(|(ordinal, reader)| {
@@ -67,7 +65,7 @@ impl SearchScope<'_> {
         let selected = segments.filter(|segment| self.selected.contains(&segment.split));
         let run_segment = |segment: SegmentContext<'_>| {
             let _entered = self.reads.enter();
-            tantivy::Result::Ok(self.collect_segment(&matching, collector, &segment))
+            tantivy::Result::Ok(self.collect_segment(&*weight, &feeding, collector, &segment))
         };
         let partials = match collector.must_search_in_order() {
             true => selected.map(run_segment).collect::<tantivy::Result<_>>()?,
@@ -79,28 +77,42 @@ impl SearchScope<'_> {
         Ok(collector.merge(partials.into_iter().collect::<Result<_, _>>()?))
     }
 
+    fn feeding<'q, C: Collector>(&self, query: &'q dyn Query, collector: &C) -> Result<Feeding<'q>, Error> {
+        Ok(match collector.demand() {
+            Demand::Nothing | Demand::Count => Feeding::Count,
+            Demand::Documents => Feeding::WithoutScores,
+            Demand::Scores => {
+                if let Some(constant) = query.downcast_ref::<ConstantQuery>() {
+                    Feeding::SameScore(constant.score())
+                } else if collector.may_skip() {
+                    Feeding::Best(AverageLengths::of(query, self.snapshot, self.view.searcher())?)
+                } else {
+                    query.downcast_ref().map_or(Feeding::OneByOne, Feeding::Staged)
+                }
+            }
+        })
+    }
+
     fn collect_segment<C: Collector>(
         &self,
-        Matching { weight, staged, constant, lengths }: &Matching<'_>,
+        weight: &dyn Weight,
+        feeding: &Feeding<'_>,
         collector: &C,
         segment: &SegmentContext<'_>,
     ) -> Result<C::Partial, Error> {
         let mut collecting = collector.open(segment)?;
         if !self.progress.must_stop() {
-            let demand = collector.demand();
-            if demand == Demand::Count {
+            if collector.demand() == Demand::Count {
                 collecting.count(u64::from(weight.count(segment.reader)?));
             }
             let feed = Feed::new(collecting.as_mut(), segment, self.progress);
-            match (demand, constant, lengths, staged) {
-                (Demand::Nothing | Demand::Count, ..) => {}
-                (Demand::Documents, ..) => feed.documents(*weight)?,
-                (Demand::Scores, Some(score), ..) => feed.constant_scores(*weight, *score)?,
-                (Demand::Scores, None, Some(lengths), _) => {
-                    feed.best_scores(*weight, lengths.threshold_factor(segment.reader)?)?;
-                }
-                (Demand::Scores, None, None, Some(staged)) => feed.staged_scores(staged)?,
-                (Demand::Scores, None, None, None) => feed.scores(*weight)?,
+            match feeding {
+                Feeding::Count => {}
+                Feeding::WithoutScores => feed.documents(weight)?,
+                Feeding::SameScore(score) => feed.constant_scores(weight, *score)?,
+                Feeding::Best(lengths) => feed.best_scores(weight, lengths.threshold_factor(segment.reader)?)?,
+                Feeding::Staged(query) => feed.staged_scores(query)?,
+                Feeding::OneByOne => feed.scores(weight)?,
             }
         }
         collecting.finish()
