@@ -70,6 +70,27 @@ const METHODS: &[&str] = &[
     "getLength",
 ];
 
+/// Methods that change a list, a map or an entry. Only scripts that change documents can call them.
+const CHANGES: &[&str] = &[
+    "add",
+    "addAll",
+    "clear",
+    "put",
+    "putAll",
+    "putIfAbsent",
+    "remove",
+    "removeAll",
+    "removeIf",
+    "retainAll",
+    "set",
+    "setValue",
+];
+
+/// Whether a method of this name changes a list, a map or an entry.
+pub(crate) fn is_change(name: &str) -> bool {
+    CHANGES.contains(&name)
+}
+
 /// Whether values of some type have a method of this name.
 pub(crate) fn is_method(name: &str) -> bool {
     METHODS.contains(&name) || date_getter(name).is_some() || java_time::is_method(name)

@@ -1,10 +1,9 @@
 //! What can be found wrong with a script before it runs: names, and what of Painless is not supported.
 
-use super::members::CHANGES;
 use crate::compile::number_value;
 use crate::failure::{Failure, Located};
 use crate::java_regex::{self, Search};
-use crate::members::is_method;
+use crate::members::{is_change, is_method};
 use crate::statics::CLASSES;
 use crate::syntax::{Access, Binary, Expr, ExprKind, Script, Statement, StatementKind};
 
@@ -128,7 +127,7 @@ impl<'a> Checker<'a> {
             ExprKind::Property { object, .. } => self.receiver(object),
             ExprKind::Method { object, name, arguments, .. } => {
                 self.receiver(object)?;
-                if !self.is_class(object) && !is_method(name) && !CHANGES.contains(&name.as_str()) {
+                if !self.is_class(object) && !is_method(name) && !is_change(name) {
                     return Err(Failure::unsupported_in_documents(format_args!("the method [{name}]")).at(at));
                 }
                 match &arguments[..] {

@@ -11,22 +11,6 @@ use crate::operations::equal;
 use crate::syntax::{Expr, TypeName};
 use crate::value::Value;
 
-/// The methods that change lists, maps and entries.
-pub(super) const CHANGES: &[&str] = &[
-    "add",
-    "addAll",
-    "clear",
-    "put",
-    "putAll",
-    "putIfAbsent",
-    "remove",
-    "removeAll",
-    "removeIf",
-    "retainAll",
-    "set",
-    "setValue",
-];
-
 impl<'a> Interpreter<'a> {
     /// `receiver.name(arguments)`
     pub(super) fn method(&mut self, receiver: &Item, name: &str, arguments: &[Item]) -> Result<Item, Failure> {
@@ -44,7 +28,7 @@ impl<'a> Interpreter<'a> {
         if let Some(item) = found {
             return Ok(item);
         }
-        if CHANGES.contains(&name) && !receiver.is_null() {
+        if members::is_change(name) && !receiver.is_null() {
             let (class, count) = (receiver.class(), arguments.len());
             return Err(Failure::argument(format!("dynamic method [{class}, {name}/{count}] not found")));
         }
