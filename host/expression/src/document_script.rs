@@ -30,12 +30,13 @@ use crate::parser::parse_script;
 use crate::runnable_script::Source;
 use crate::script::Script;
 use crate::syntax::Script as Syntax;
-use check::check;
+use check::{Patterns, check};
 use interpreter::Interpreter;
 
 /// A script that changes documents.
 pub struct DocumentScript {
     script: Syntax,
+    patterns: Patterns,
     source: Source,
     limits: ScriptLimits,
 }
@@ -54,8 +55,8 @@ impl DocumentScript {
                 Err(Failure::argument(reason).at(0))
             }
         };
-        match parsed.and_then(|script| check(&script).map(|()| script)) {
-            Ok(script) => Ok(DocumentScript { script, source: named, limits }),
+        match parsed.and_then(|script| check(&script).map(|patterns| (script, patterns))) {
+            Ok((script, patterns)) => Ok(DocumentScript { script, patterns, source: named, limits }),
             Err(error) => Err(named.error(FailurePhase::Bind, error, None)),
         }
     }
@@ -81,7 +82,8 @@ impl DocumentScript {
     }
 
     fn change(&self, params: &Map<String, Json>, ctx: &Map<String, Json>) -> Result<Map<String, Json>, Located> {
-        let mut interpreter = Interpreter::new(&self.limits, params, ctx).map_err(|failure| failure.at(0))?;
+        let interpreter = Interpreter::new(&self.limits, &self.patterns, params, ctx);
+        let mut interpreter = interpreter.map_err(|failure| failure.at(0))?;
         interpreter.run(&self.script.statements)?;
         interpreter.into_ctx().map_err(|failure| failure.at(0))
     }

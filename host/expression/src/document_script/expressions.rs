@@ -8,7 +8,6 @@ use crate::class_name::ClassName;
 use crate::compile::number_value;
 use crate::failure::{Failure, Located};
 use crate::function::java_math;
-use crate::java_regex::{self, Search};
 use crate::operations::{self, CastKind, cast, type_name};
 use crate::statics::{CLASSES, constant, static_method};
 use crate::syntax::{Access, Binary, Expr, ExprKind, TypeName};
@@ -45,8 +44,7 @@ impl<'a> Interpreter<'a> {
                 let value = self.condition(left)? || self.condition(right)?;
                 Ok(Item::Scalar(Value::Boolean(value)))
             }
-            ExprKind::Binary { operator: Binary::Find, left, right } => self.search(left, right, Search::Part, at),
-            ExprKind::Binary { operator: Binary::Match, left, right } => self.search(left, right, Search::Whole, at),
+            ExprKind::Binary { operator: Binary::Find | Binary::Match, left, right } => self.search(left, right.at, at),
             ExprKind::Binary { operator, left, right } => {
                 let (left, right) = (self.evaluate(left)?, self.evaluate(right)?);
                 self.binary(*operator, &left, &right).map_err(|failure| failure.at(at))
@@ -158,20 +156,11 @@ impl<'a> Interpreter<'a> {
         self.method(&receiver, name, &arguments).map_err(|failure| failure.at(at))
     }
 
-    fn search(&mut self, text: &'a Expr, pattern: &'a Expr, search: Search, at: usize) -> Result<Item, Located> {
+    /// Looks for the regular expression that is there in the source.
+    fn search(&mut self, text: &'a Expr, pattern: usize, at: usize) -> Result<Item, Located> {
+        let patterns = self.patterns;
+        let regex = patterns.get(&pattern).expect("the check has compiled all regular expressions");
         let text = self.evaluate(text)?;
-        let ExprKind::Regex { pattern: source, flags } = &pattern.kind else {
-            return Err(Failure::unsupported_in_documents("a regular expression that is not a constant").at(pattern.at));
-        };
-        let regex = match self.patterns.get(&pattern.at) {
-            Some(regex) => Arc::clone(regex),
-            None => {
-                let regex = java_regex::compile(source, flags, search).map_err(|failure| failure.at(pattern.at))?;
-                let regex = Arc::new(regex);
-                self.patterns.insert(pattern.at, Arc::clone(&regex));
-                regex
-            }
-        };
         let value = self.heap.value(&text).and_then(|text| cast(TypeName::Text, CastKind::Implicit, &text));
         match value.map_err(|failure| failure.at(at))? {
             Value::Text(text) => {
