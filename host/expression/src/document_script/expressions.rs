@@ -20,7 +20,7 @@ impl<'a> Interpreter<'a> {
         match &expression.kind {
             ExprKind::Number(number) => Ok(Item::Scalar(number_value(number, at)?)),
             ExprKind::Text(text) => self.heap.item(Value::text(text)).map_err(|failure| failure.at(at)),
-            ExprKind::Boolean(value) => Ok(Item::Scalar(Value::Boolean(*value))),
+            ExprKind::Boolean(value) => Ok(Item::boolean(*value)),
             ExprKind::Null => Ok(Item::NULL),
             ExprKind::Name(name) => self.name(name).map_err(|failure| failure.at(at)),
             ExprKind::Property { object, name, access } => self.property_of(object, name, *access, at),
@@ -38,11 +38,11 @@ impl<'a> Interpreter<'a> {
             }
             ExprKind::Binary { operator: Binary::And, left, right } => {
                 let value = self.condition(left)? && self.condition(right)?;
-                Ok(Item::Scalar(Value::Boolean(value)))
+                Ok(Item::boolean(value))
             }
             ExprKind::Binary { operator: Binary::Or, left, right } => {
                 let value = self.condition(left)? || self.condition(right)?;
-                Ok(Item::Scalar(Value::Boolean(value)))
+                Ok(Item::boolean(value))
             }
             ExprKind::Binary { operator: Binary::Find | Binary::Match, left, right } => self.search(left, right.at, at),
             ExprKind::Binary { operator, left, right } => {
@@ -75,7 +75,7 @@ impl<'a> Interpreter<'a> {
             }
             ExprKind::InstanceOf { operand, of } => {
                 let operand = self.evaluate(operand)?;
-                Ok(Item::Scalar(Value::Boolean(is_instance(&operand, *of))))
+                Ok(Item::boolean(is_instance(&operand, *of)))
             }
             ExprKind::Cast { to, operand } => {
                 let item = self.evaluate(operand)?;
@@ -165,7 +165,7 @@ impl<'a> Interpreter<'a> {
         match value.map_err(|failure| failure.at(at))? {
             Value::Text(text) => {
                 self.count(text.len() / 64).map_err(|failure| failure.at(at))?;
-                Ok(Item::Scalar(Value::Boolean(regex.is_match(&text))))
+                Ok(Item::boolean(regex.is_match(&text)))
             }
             _ => Err(Failure::null("the text that is searched is null").at(at)),
         }
