@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
 use quidditch_engine::{SearchRequest, SourceFilter};
 use quidditch_index::Cost;
 use quidditch_indexing::{Condition, WriteAction, WriteOperation};
@@ -214,9 +213,9 @@ impl Destination {
 
 /// A value of the body that is not allowed.
 fn invalid(object: &str, key: &str, error: &ApiError) -> ApiError {
-    let refusal = |kind: &'static str, reason: String| Refusal::new(StatusCode::BAD_REQUEST, kind, reason);
-    let cause = refusal("illegal_argument_exception", error.to_string());
-    refusal("x_content_parse_exception", format!("[{object}] failed to parse field [{key}]")).caused_by(cause).into()
+    let cause = Refusal::bad_request("illegal_argument_exception", error.to_string());
+    let reason = format!("[{object}] failed to parse field [{key}]");
+    Refusal::bad_request("x_content_parse_exception", reason).caused_by(cause).into()
 }
 
 fn filtered(id: &str, source: String, filter: &SourceFilter) -> Result<String, ApiError> {
@@ -227,7 +226,7 @@ fn filtered(id: &str, source: String, filter: &SourceFilter) -> Result<String, A
         Some(source) => Ok(source.get().to_owned()),
         None => {
             let reason = format!("[{id}] didn't store _source");
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).into())
+            Err(Refusal::bad_request("illegal_argument_exception", reason).into())
         }
     }
 }

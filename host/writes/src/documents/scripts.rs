@@ -98,14 +98,14 @@ impl RequestScript {
 fn parse(json: Json, of: &str) -> Result<(Named, Map<String, Json>), ApiError> {
     let invalid = |cause: Refusal| {
         let reason = format!("[{of}] failed to parse field [script]");
-        ApiError::from(bad_request("x_content_parse_exception", reason).caused_by(cause))
+        ApiError::from(Refusal::bad_request("x_content_parse_exception", reason).caused_by(cause))
     };
     let object = match json {
         Json::String(source) => return Ok((text("painless", &source), Map::new())),
         Json::Object(object) => object,
         other => {
             let reason = format!("[{of}] script must be a string or an object, but is [{other}]");
-            return Err(bad_request("x_content_parse_exception", reason).into());
+            return Err(Refusal::bad_request("x_content_parse_exception", reason).into());
         }
     };
     let mut keys = Keys::new(object, "script");
@@ -117,9 +117,10 @@ fn parse(json: Json, of: &str) -> Result<(Named, Map<String, Json>), ApiError> {
     let params = keys.take_object("params")?.unwrap_or_default();
     keys.take_object("options")?;
     if let Some(key) = keys.first() {
-        return Err(invalid(bad_request("x_content_parse_exception", format!("[script] unknown field [{key}]"))));
+        let reason = format!("[script] unknown field [{key}]");
+        return Err(invalid(Refusal::bad_request("x_content_parse_exception", reason)));
     }
-    let argument = |reason: &str| invalid(bad_request("illegal_argument_exception", reason));
+    let argument = |reason: &str| invalid(Refusal::bad_request("illegal_argument_exception", reason));
     let named = match (source, id, lang) {
         (Some(source), None, lang) => text(lang.as_deref().unwrap_or("painless"), &source),
         (None, Some(id), None) => Named::Stored { id },
@@ -139,7 +140,7 @@ fn text(lang: &str, source: &str) -> Named {
 fn compile(lang: &str, source: &str) -> Result<DocumentScript, Box<Refusal>> {
     let Some(language) = Language::from_name(lang) else {
         let reason = format!("script_lang not supported [{lang}]");
-        return Err(Box::new(bad_request("illegal_argument_exception", reason)));
+        return Err(Box::new(Refusal::bad_request("illegal_argument_exception", reason)));
     };
     let compiled = DocumentScript::compile(language, source, ScriptLimits::default());
     compiled.map_err(|error| Box::new(Refusal::from_function(&error)))
@@ -154,8 +155,4 @@ async fn stored(service: &Service, id: &str) -> Result<DocumentScript, Box<Refus
         }
         Err(error) => Err(Box::new(Refusal::from_function(&error))),
     }
-}
-
-fn bad_request(kind: &'static str, reason: impl Into<String>) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, kind, reason)
 }
