@@ -10,7 +10,7 @@ use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, IndicesOptions, take_search_parameters, take_url_query};
 use serde_json::{Map, Value as Json, json};
 
-use super::changed_document::{ChangedDocument, DocumentOp, take_script};
+use super::changed_document::{ChangedDocument, DocumentOp};
 use super::done::{Done, Shown};
 use super::found::{Found, FoundDocument};
 use super::pace::{OnConflict, Pace, count};
@@ -108,7 +108,7 @@ fn take_body(pace: &mut Pace, body: &str, change: &mut ByQuery, scripts: &mut Sc
         }
     }
     if let ByQuery::Update(script) = change
-        && let Some(json) = take_script(&mut object)
+        && let Some(json) = object.shift_remove("script").filter(|json| !json.is_null())
     {
         *script = Some(scripts.parse(json, "update-by-query")?);
     }

@@ -10,7 +10,7 @@ use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, Expression, Flag, IndicesOptions, Refusal};
 use serde_json::{Map, Value as Json, json};
 
-use super::changed_document::{ChangedDocument, DocumentOp, text_of};
+use super::changed_document::{ChangedDocument, DocumentOp};
 use super::condition::{OpType, VersionType};
 use super::done::{Done, Shown};
 use super::found::{Found, FoundDocument};
@@ -208,6 +208,15 @@ impl Destination {
             (OpType::Index, VersionType::External) => Condition::NewerThan(version),
             (OpType::Index, VersionType::ExternalGte) => Condition::NotOlderThan(version),
         }
+    }
+}
+
+/// A key of `ctx` as a text.
+fn text_of(json: Json) -> Option<String> {
+    match json {
+        Json::Null => None,
+        Json::String(text) => Some(text),
+        other => Some(other.to_string()),
     }
 }
 
