@@ -15,10 +15,6 @@ mod statements;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use quidditch_clock::Clock;
 use quidditch_function::{Budget, Cause, FailurePhase, FunctionError};
 use serde_json::{Map, Value as Json};
 
@@ -77,7 +73,7 @@ impl DocumentScript {
         }
         let start = clock.monotonic();
         let result = self.change(params, ctx);
-        spend(budget, clock, start);
+        budget.spend(clock.monotonic().saturating_sub(start));
         result.map_err(|error| self.source.error(FailurePhase::Run, error, None))
     }
 
@@ -92,8 +88,4 @@ impl DocumentScript {
         let cause = Cause::TimedOut { limit: budget.total() };
         FunctionError { function: self.source.id().clone(), phase: FailurePhase::Run, cause }
     }
-}
-
-fn spend(budget: &Budget, clock: &Arc<dyn Clock>, start: Duration) {
-    budget.spend(clock.monotonic().saturating_sub(start));
 }
