@@ -53,7 +53,7 @@ async fn by_query(writes: &Writes, service: &Service, call: Call, mut change: By
     let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
     take_search_parameters(&mut parameters)?;
     parameters.finish(&path)?;
-    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let mut scripts = Scripts::for_request(writes, service);
     let query = take_body(&mut pace, &body, &mut change, &mut scripts)?;
     scripts.compile(service).await;
     if let ByQuery::Update(Some(script)) = &change {

@@ -57,7 +57,7 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
             pace.max_docs = count(key, &value.to_string())?;
         }
     }
-    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let mut scripts = Scripts::for_request(writes, service);
     let script = keys.take("script").map(|json| scripts.parse(json, "reindex")).transpose()?;
     keys.finish()?;
     let Source { names, query, filter } = Source::parse(source, &mut pace)?;

@@ -12,6 +12,7 @@ use quidditch_service::Service;
 use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json};
 
+use crate::Writes;
 use crate::body::Keys;
 
 /// The scripts of a request. Those with the same text are compiled once.
@@ -46,6 +47,11 @@ pub(super) struct RequestScript {
 }
 
 impl Scripts {
+    /// Scripts that may run together for as long as the functions of a search.
+    pub(super) fn for_request(writes: &Writes, service: &Service) -> Self {
+        Self::new(&writes.clock, service.engine().limits().max_function_time)
+    }
+
     /// Scripts that may run for so long together.
     pub(super) fn new(clock: &Arc<dyn Clock>, time: Duration) -> Self {
         let run = ScriptRun::new(Arc::clone(clock), Arc::new(Budget::new(time)));
