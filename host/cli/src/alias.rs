@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use quidditch_clock::{Clock, SystemClock};
+use quidditch_storage::Storage;
 
 use crate::arguments::Global;
 use crate::outcome::Outcome;
@@ -26,12 +27,16 @@ pub(crate) enum Command {
 }
 
 pub(crate) async fn run(global: &Global, command: Command) -> Result<Outcome> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let storage = quidditch_storage::open(&global.store_url()?, clock);
     match command {
-        Command::Add(arguments) => add::run(global, &storage, &arguments).await,
-        Command::Remove(arguments) => remove::run(global, &storage, &arguments).await,
+        Command::Add(arguments) => add::run(global, &open(global)?, &arguments).await,
+        Command::Remove(arguments) => remove::run(global, &open(global)?, &arguments).await,
+        // It opens the store itself, with all that a service needs.
         Command::Update(arguments) => update::run(global, &arguments).await,
-        Command::List => list::run(global, &storage).await,
+        Command::List => list::run(global, &open(global)?).await,
     }
+}
+
+fn open(global: &Global) -> Result<Arc<dyn Storage>> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    Ok(quidditch_storage::open(&global.store_url()?, clock))
 }

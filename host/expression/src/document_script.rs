@@ -15,10 +15,6 @@ mod statements;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use quidditch_clock::Clock;
 use quidditch_function::{Budget, Cause, FailurePhase, FunctionError};
 use serde_json::{Map, Value as Json};
 
@@ -30,12 +26,13 @@ use crate::parser::parse_script;
 use crate::runnable_script::Source;
 use crate::script::Script;
 use crate::syntax::Script as Syntax;
-use check::check;
+use check::{Patterns, check};
 use interpreter::Interpreter;
 
 /// A script that changes documents.
 pub struct DocumentScript {
     script: Syntax,
+    patterns: Patterns,
     source: Source,
     limits: ScriptLimits,
 }
@@ -54,8 +51,8 @@ impl DocumentScript {
                 Err(Failure::argument(reason).at(0))
             }
         };
-        match parsed.and_then(|script| check(&script).map(|()| script)) {
-            Ok(script) => Ok(DocumentScript { script, source: named, limits }),
+        match parsed.and_then(|script| check(&script).map(|patterns| (script, patterns))) {
+            Ok((script, patterns)) => Ok(DocumentScript { script, patterns, source: named, limits }),
             Err(error) => Err(named.error(FailurePhase::Bind, error, None)),
         }
     }
@@ -76,12 +73,13 @@ impl DocumentScript {
         }
         let start = clock.monotonic();
         let result = self.change(params, ctx);
-        spend(budget, clock, start);
+        budget.spend(clock.monotonic().saturating_sub(start));
         result.map_err(|error| self.source.error(FailurePhase::Run, error, None))
     }
 
     fn change(&self, params: &Map<String, Json>, ctx: &Map<String, Json>) -> Result<Map<String, Json>, Located> {
-        let mut interpreter = Interpreter::new(&self.limits, params, ctx).map_err(|failure| failure.at(0))?;
+        let interpreter = Interpreter::new(&self.limits, &self.patterns, params, ctx);
+        let mut interpreter = interpreter.map_err(|failure| failure.at(0))?;
         interpreter.run(&self.script.statements)?;
         interpreter.into_ctx().map_err(|failure| failure.at(0))
     }
@@ -90,8 +88,4 @@ impl DocumentScript {
         let cause = Cause::TimedOut { limit: budget.total() };
         FunctionError { function: self.source.id().clone(), phase: FailurePhase::Run, cause }
     }
-}
-
-fn spend(budget: &Budget, clock: &Arc<dyn Clock>, start: Duration) {
-    budget.spend(clock.monotonic().saturating_sub(start));
 }

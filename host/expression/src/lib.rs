@@ -32,6 +32,7 @@ mod java_time;
 mod language;
 mod lexer;
 mod limits;
+mod list_index;
 mod members;
 mod operations;
 mod parser;

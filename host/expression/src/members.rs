@@ -8,6 +8,7 @@ use crate::date::{DatePart, Instant};
 use crate::failure::Failure;
 use crate::java_map::in_java_order;
 use crate::java_time::{Time, ZonedDateTime};
+use crate::list_index::{index_from_either_end, list_index};
 use crate::operations::{CastKind, cast, equal};
 use crate::syntax::TypeName;
 use crate::text_members::text_method;
@@ -69,6 +70,27 @@ const METHODS: &[&str] = &[
     "getLon",
     "getLength",
 ];
+
+/// Methods that change a list, a map or an entry. Only scripts that change documents can call them.
+const CHANGES: &[&str] = &[
+    "add",
+    "addAll",
+    "clear",
+    "put",
+    "putAll",
+    "putIfAbsent",
+    "remove",
+    "removeAll",
+    "removeIf",
+    "retainAll",
+    "set",
+    "setValue",
+];
+
+/// Whether a method of this name changes a list, a map or an entry.
+pub(crate) fn is_change(name: &str) -> bool {
+    CHANGES.contains(&name)
+}
 
 /// Whether values of some type have a method of this name.
 pub(crate) fn is_method(name: &str) -> bool {
@@ -245,7 +267,7 @@ fn list_method(items: &[Value], name: &str, arguments: &[Value]) -> Result<Optio
             let first = texts.iter().position(|text| !text.is_empty()).unwrap_or(texts.len());
             Some(Value::text(&texts[first..].join(separator)))
         }
-        ("get", [at]) => Some(list_item(items, int_argument(at)?)?),
+        ("get", [at]) => Some(items[list_index(int_argument(at)?, items.len())?].clone()),
         _ => None,
     })
 }
@@ -257,17 +279,8 @@ pub(crate) fn texts_to_join(items: &[Value], separator: &str) -> Result<Vec<Stri
     Ok(texts)
 }
 
-/// An index that is negative counts from the end, as in Painless.
 fn element(items: &[Value], index: i64) -> Result<Value, Failure> {
-    let from_start = if index < 0 { index + items.len() as i64 } else { index };
-    list_item(items, from_start)
-}
-
-fn list_item(items: &[Value], index: i64) -> Result<Value, Failure> {
-    usize::try_from(index).ok().and_then(|index| items.get(index)).cloned().ok_or_else(|| {
-        let reason = format!("Index {index} out of bounds for length {}", items.len());
-        Failure::new("index_out_of_bounds_exception", reason)
-    })
+    Ok(items[index_from_either_end(index, items.len())?].clone())
 }
 
 fn entry<'a>(entries: &'a std::collections::BTreeMap<String, Value>, key: &Value) -> Option<&'a Value> {

@@ -1,6 +1,5 @@
 //! Bodies of requests: JSON objects whose keys are taken one by one.
 
-use http::StatusCode;
 use quidditch_index::parse_json;
 use quidditch_service::writing::{ApiError, Call, Refusal};
 use serde_json::{Map, Value as Json};
@@ -18,8 +17,8 @@ pub(crate) fn optional_object(call: &Call) -> Result<Map<String, Json>, ApiError
         Ok(_) => Err(ApiError::body("the body of the request must be an object")),
         Err(error) => {
             let kind = if error.is_eof() { "json_e_o_f_exception" } else { "json_parse_exception" };
-            let cause = Refusal::new(StatusCode::BAD_REQUEST, kind, error.to_string());
-            let refusal = Refusal::new(StatusCode::BAD_REQUEST, "parse_exception", "Failed to parse content to map");
+            let cause = Refusal::bad_request(kind, error.to_string());
+            let refusal = Refusal::bad_request("parse_exception", "Failed to parse content to map");
             Err(refusal.caused_by(cause).into())
         }
     }

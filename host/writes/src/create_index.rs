@@ -1,6 +1,5 @@
 //! `PUT /{index}`: creates an index.
 
-use http::StatusCode;
 use quidditch_index::{Templates, summarize_index};
 use quidditch_indexing::{
     AliasAction, AliasError, IndexingError, create_index as store_index, delete_index, update_aliases,
@@ -85,7 +84,7 @@ impl Writes {
     async fn already_exists(&self, name: &str) -> ApiError {
         let id = summarize_index(&self.storage, name).await.map_or_else(|_| "_na_".to_owned(), |summary| summary.id);
         let reason = format!("index [{name}/{id}] already exists");
-        Refusal::new(StatusCode::BAD_REQUEST, "resource_already_exists_exception", reason)
+        Refusal::bad_request("resource_already_exists_exception", reason)
             .detail("index", name)
             .detail("index_uuid", id)
             .into()

@@ -11,9 +11,7 @@ pub(crate) fn indexing_failure(error: IndexingError) -> ApiError {
     let reason = error.to_string();
     match error {
         IndexingError::AlreadyExists { name } => {
-            Refusal::new(StatusCode::BAD_REQUEST, "resource_already_exists_exception", reason)
-                .detail("index", name)
-                .into()
+            Refusal::bad_request("resource_already_exists_exception", reason).detail("index", name).into()
         }
         IndexingError::IsAlias { name } => invalid_index_name(&name, "already exists as alias"),
         IndexingError::Mapping(MappingUpdateError::Conflict(reason)) => ApiError::Argument(reason),
@@ -32,12 +30,10 @@ pub(crate) fn alias_failure(error: AliasError) -> ApiError {
         AliasError::InvalidName { name, reason } => invalid_alias_name(&name, reason),
         AliasError::IsIndex { name } => {
             let reason = format!("Invalid alias name [{name}], an index exists with the same name as the alias");
-            Refusal::new(StatusCode::BAD_REQUEST, "invalid_alias_name_exception", reason).detail("index", name).into()
+            Refusal::bad_request("invalid_alias_name_exception", reason).detail("index", name).into()
         }
         AliasError::Missing { name } => missing_aliases(&name),
-        AliasError::SeveralWriteIndices { .. } => {
-            Refusal::new(StatusCode::BAD_REQUEST, "illegal_state_exception", reason).into()
-        }
+        AliasError::SeveralWriteIndices { .. } => Refusal::bad_request("illegal_state_exception", reason).into(),
         AliasError::TooMany => ApiError::Argument(reason),
         AliasError::Indexing(error) => indexing_failure(error),
     }
@@ -46,14 +42,14 @@ pub(crate) fn alias_failure(error: AliasError) -> ApiError {
 /// That an index cannot have this name.
 pub(crate) fn invalid_index_name(name: &str, reason: &str) -> ApiError {
     let reason = format!("Invalid index name [{name}], {reason}");
-    let refusal = Refusal::new(StatusCode::BAD_REQUEST, "invalid_index_name_exception", reason);
+    let refusal = Refusal::bad_request("invalid_index_name_exception", reason);
     refusal.detail("index", name).detail("index_uuid", "_na_").into()
 }
 
 /// That an alias cannot have this name.
 pub(crate) fn invalid_alias_name(name: &str, reason: &str) -> ApiError {
     let reason = format!("Invalid alias name [{name}]: {reason}");
-    Refusal::new(StatusCode::BAD_REQUEST, "invalid_alias_name_exception", reason).into()
+    Refusal::bad_request("invalid_alias_name_exception", reason).into()
 }
 
 /// That aliases do not exist.
@@ -66,7 +62,7 @@ pub(crate) fn missing_aliases(names: &str) -> ApiError {
 
 /// That the filter of an alias cannot be used.
 pub(crate) fn invalid_filter(alias: &str, error: &EngineError) -> ApiError {
-    let cause = Refusal::new(StatusCode::BAD_REQUEST, "parsing_exception", error.to_string());
+    let cause = Refusal::bad_request("parsing_exception", error.to_string());
     let reason = format!("failed to parse filter for alias [{alias}]");
-    Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).caused_by(cause).into()
+    Refusal::bad_request("illegal_argument_exception", reason).caused_by(cause).into()
 }

@@ -1,6 +1,5 @@
 //! URL parameters that requests share which change something in a cluster.
 
-use http::StatusCode;
 use quidditch_service::writing::{ApiError, Parameters, Refusal, take_cluster_parameters};
 
 /// Takes how long to wait for whom: a change is complete when it is stored.
@@ -20,13 +19,9 @@ pub(crate) fn take_active_shards(parameters: &mut Parameters) -> Result<(), ApiE
         ))),
         Err(_) if text == "all" => Ok(()),
         _ => {
-            let cause = Refusal::new(
-                StatusCode::BAD_REQUEST,
-                "number_format_exception",
-                format!("For input string: \"{text}\""),
-            );
+            let cause = Refusal::bad_request("number_format_exception", format!("For input string: \"{text}\""));
             let reason = format!("cannot parse ActiveShardCount[{text}]");
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).caused_by(cause).into())
+            Err(Refusal::bad_request("illegal_argument_exception", reason).caused_by(cause).into())
         }
     }
 }

@@ -7,7 +7,6 @@ mod known;
 
 use std::collections::BTreeMap;
 
-use http::StatusCode;
 use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json, json};
 
@@ -145,13 +144,9 @@ fn check(name: &str, value: &Json) -> Result<(), ApiError> {
             ))),
             Ok(_) => Ok(()),
             Err(_) => {
-                let cause = Refusal::new(
-                    StatusCode::BAD_REQUEST,
-                    "number_format_exception",
-                    format!("For input string: \"{text}\""),
-                );
+                let cause = Refusal::bad_request("number_format_exception", format!("For input string: \"{text}\""));
                 let reason = format!("Failed to parse value [{text}] for setting [index.{name}]");
-                let refusal = Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason);
+                let refusal = Refusal::bad_request("illegal_argument_exception", reason);
                 Err(refusal.caused_by(cause).into())
             }
         },

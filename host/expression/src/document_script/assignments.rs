@@ -4,6 +4,7 @@ use super::expressions::text_key;
 use super::interpreter::Interpreter;
 use super::item::Item;
 use crate::failure::{Failure, Located};
+use crate::list_index::index_from_either_end;
 use crate::operations::{CastKind, cast_like};
 use crate::syntax::{Binary, Expr, ExprKind, StepResult, TypeName};
 use crate::value::Value;
@@ -131,21 +132,10 @@ impl<'a> Interpreter<'a> {
         Ok(item)
     }
 
-    /// An index that is negative counts from the end.
     fn set_at(&mut self, list: usize, index: i64, item: Item) -> Result<(), Failure> {
-        let length = self.heap.list(list).len();
-        let from_start = if index < 0 { index + length as i64 } else { index };
-        match usize::try_from(from_start).ok().filter(|index| *index < length) {
-            Some(index) => {
-                self.heap.list_mut(list)[index] = item;
-                Ok(())
-            }
-            None => Err(out_of_bounds(from_start, length)),
-        }
+        let items = self.heap.list_mut(list);
+        let at = index_from_either_end(index, items.len())?;
+        items[at] = item;
+        Ok(())
     }
-}
-
-pub(super) fn out_of_bounds(index: i64, length: usize) -> Failure {
-    let reason = format!("Index {index} out of bounds for length {length}");
-    Failure::new("index_out_of_bounds_exception", reason)
 }

@@ -1,10 +1,13 @@
-//! What can be found wrong with a script before it runs: names, and what of Painless is not supported.
+//! What can be found wrong with a script before it runs: names, regular expressions, and what of Painless is not supported.
 
-use super::members::CHANGES;
+use std::collections::HashMap;
+
+use regex::Regex;
+
 use crate::compile::number_value;
 use crate::failure::{Failure, Located};
 use crate::java_regex::{self, Search};
-use crate::members::is_method;
+use crate::members::{is_change, is_method};
 use crate::statics::CLASSES;
 use crate::syntax::{Access, Binary, Expr, ExprKind, Script, Statement, StatementKind};
 
@@ -15,8 +18,11 @@ enum Loops {
     Inside,
 }
 
-/// Checks a script.
-pub(super) fn check(script: &Script) -> Result<(), Located> {
+/// The regular expressions of a script, by where they are in the source.
+pub(super) type Patterns = HashMap<usize, Regex>;
+
+/// Checks a script. Returns its regular expressions, so that they are compiled once for all documents.
+pub(super) fn check(script: &Script) -> Result<Patterns, Located> {
     if let Some(function) = script.functions.first() {
         let what = format!("a function of the script's own ([{}])", function.name);
         return Err(Failure::unsupported_in_documents(what).at(function.at));
@@ -24,12 +30,15 @@ pub(super) fn check(script: &Script) -> Result<(), Located> {
     if script.statements.is_empty() {
         return Err(Failure::argument("the script has no statements").at(0));
     }
-    Checker { names: Vec::new() }.block(&script.statements, Loops::Outside)
+    let mut checker = Checker { names: Vec::new(), patterns: Patterns::new() };
+    checker.block(&script.statements, Loops::Outside)?;
+    Ok(checker.patterns)
 }
 
 struct Checker<'a> {
     /// The variables, from the outermost block to the innermost.
     names: Vec<&'a str>,
+    patterns: Patterns,
 }
 
 impl<'a> Checker<'a> {
@@ -128,7 +137,7 @@ impl<'a> Checker<'a> {
             ExprKind::Property { object, .. } => self.receiver(object),
             ExprKind::Method { object, name, arguments, .. } => {
                 self.receiver(object)?;
-                if !self.is_class(object) && !is_method(name) && !CHANGES.contains(&name.as_str()) {
+                if !self.is_class(object) && !is_method(name) && !is_change(name) {
                     return Err(Failure::unsupported_in_documents(format_args!("the method [{name}]")).at(at));
                 }
                 match &arguments[..] {
@@ -151,16 +160,14 @@ impl<'a> Checker<'a> {
             }
             ExprKind::Binary { operator: operator @ (Binary::Find | Binary::Match), left, right } => {
                 self.expression(left)?;
+                let ExprKind::Regex { pattern, flags } = &right.kind else {
+                    let what = "a regular expression that is not a constant";
+                    return Err(Failure::unsupported_in_documents(what).at(right.at));
+                };
                 let search = if *operator == Binary::Find { Search::Part } else { Search::Whole };
-                match &right.kind {
-                    ExprKind::Regex { pattern, flags } => {
-                        java_regex::compile(pattern, flags, search).map(drop).map_err(|failure| failure.at(right.at))
-                    }
-                    _ => {
-                        Err(Failure::unsupported_in_documents("a regular expression that is not a constant")
-                            .at(right.at))
-                    }
-                }
+                let regex = java_regex::compile(pattern, flags, search).map_err(|failure| failure.at(right.at))?;
+                self.patterns.insert(right.at, regex);
+                Ok(())
             }
             ExprKind::Binary { operator: operator @ (Binary::Same | Binary::NotSame), .. } => {
                 let what = format!("the comparison of identities with [{}]", operator.symbol());

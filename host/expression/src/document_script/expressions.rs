@@ -8,7 +8,6 @@ use crate::class_name::ClassName;
 use crate::compile::number_value;
 use crate::failure::{Failure, Located};
 use crate::function::java_math;
-use crate::java_regex::{self, Search};
 use crate::operations::{self, CastKind, cast, type_name};
 use crate::statics::{CLASSES, constant, static_method};
 use crate::syntax::{Access, Binary, Expr, ExprKind, TypeName};
@@ -21,7 +20,7 @@ impl<'a> Interpreter<'a> {
         match &expression.kind {
             ExprKind::Number(number) => Ok(Item::Scalar(number_value(number, at)?)),
             ExprKind::Text(text) => self.heap.item(Value::text(text)).map_err(|failure| failure.at(at)),
-            ExprKind::Boolean(value) => Ok(Item::Scalar(Value::Boolean(*value))),
+            ExprKind::Boolean(value) => Ok(Item::boolean(*value)),
             ExprKind::Null => Ok(Item::NULL),
             ExprKind::Name(name) => self.name(name).map_err(|failure| failure.at(at)),
             ExprKind::Property { object, name, access } => self.property_of(object, name, *access, at),
@@ -39,14 +38,13 @@ impl<'a> Interpreter<'a> {
             }
             ExprKind::Binary { operator: Binary::And, left, right } => {
                 let value = self.condition(left)? && self.condition(right)?;
-                Ok(Item::Scalar(Value::Boolean(value)))
+                Ok(Item::boolean(value))
             }
             ExprKind::Binary { operator: Binary::Or, left, right } => {
                 let value = self.condition(left)? || self.condition(right)?;
-                Ok(Item::Scalar(Value::Boolean(value)))
+                Ok(Item::boolean(value))
             }
-            ExprKind::Binary { operator: Binary::Find, left, right } => self.search(left, right, Search::Part, at),
-            ExprKind::Binary { operator: Binary::Match, left, right } => self.search(left, right, Search::Whole, at),
+            ExprKind::Binary { operator: Binary::Find | Binary::Match, left, right } => self.search(left, right.at, at),
             ExprKind::Binary { operator, left, right } => {
                 let (left, right) = (self.evaluate(left)?, self.evaluate(right)?);
                 self.binary(*operator, &left, &right).map_err(|failure| failure.at(at))
@@ -77,7 +75,7 @@ impl<'a> Interpreter<'a> {
             }
             ExprKind::InstanceOf { operand, of } => {
                 let operand = self.evaluate(operand)?;
-                Ok(Item::Scalar(Value::Boolean(is_instance(&operand, *of))))
+                Ok(Item::boolean(is_instance(&operand, *of)))
             }
             ExprKind::Cast { to, operand } => {
                 let item = self.evaluate(operand)?;
@@ -158,25 +156,16 @@ impl<'a> Interpreter<'a> {
         self.method(&receiver, name, &arguments).map_err(|failure| failure.at(at))
     }
 
-    fn search(&mut self, text: &'a Expr, pattern: &'a Expr, search: Search, at: usize) -> Result<Item, Located> {
+    /// Looks for the regular expression that is there in the source.
+    fn search(&mut self, text: &'a Expr, pattern: usize, at: usize) -> Result<Item, Located> {
+        let patterns = self.patterns;
+        let regex = patterns.get(&pattern).expect("the check has compiled all regular expressions");
         let text = self.evaluate(text)?;
-        let ExprKind::Regex { pattern: source, flags } = &pattern.kind else {
-            return Err(Failure::unsupported_in_documents("a regular expression that is not a constant").at(pattern.at));
-        };
-        let regex = match self.patterns.get(&pattern.at) {
-            Some(regex) => Arc::clone(regex),
-            None => {
-                let regex = java_regex::compile(source, flags, search).map_err(|failure| failure.at(pattern.at))?;
-                let regex = Arc::new(regex);
-                self.patterns.insert(pattern.at, Arc::clone(&regex));
-                regex
-            }
-        };
         let value = self.heap.value(&text).and_then(|text| cast(TypeName::Text, CastKind::Implicit, &text));
         match value.map_err(|failure| failure.at(at))? {
             Value::Text(text) => {
                 self.count(text.len() / 64).map_err(|failure| failure.at(at))?;
-                Ok(Item::Scalar(Value::Boolean(regex.is_match(&text))))
+                Ok(Item::boolean(regex.is_match(&text)))
             }
             _ => Err(Failure::null("the text that is searched is null").at(at)),
         }

@@ -62,6 +62,11 @@ impl Heap {
         &self.maps[map]
     }
 
+    /// The item of a map with this key; null if it has none.
+    pub(super) fn entry(&self, map: usize, key: &str) -> Item {
+        self.maps[map].get(key).cloned().unwrap_or(Item::NULL)
+    }
+
     /// A map that is to become smaller.
     pub(super) fn map_mut(&mut self, map: usize) -> &mut IndexMap<Arc<str>, Item> {
         &mut self.maps[map]
@@ -138,7 +143,7 @@ impl Heap {
                 Ok(Value::Map(Arc::new(values)))
             }
             Item::Entry(map, key) => {
-                let item = self.maps[*map].get(key).cloned().unwrap_or(Item::NULL);
+                let item = self.entry(*map, key);
                 let value = self.value_below(&item, below)?;
                 Ok(Value::Entry(Arc::new((Value::Text(Arc::clone(key)), value))))
             }

@@ -1,11 +1,8 @@
 //! The state of a script that runs.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use regex::Regex;
 use serde_json::{Map, Value as Json};
 
+use super::check::Patterns;
 use super::heap::Heap;
 use super::item::Item;
 use crate::failure::Failure;
@@ -18,8 +15,7 @@ pub(super) struct Interpreter<'a> {
     pub(super) heap: Heap,
     /// From the outermost block to the innermost.
     pub(super) variables: Vec<Variable<'a>>,
-    /// By where they are in the source.
-    pub(super) patterns: HashMap<usize, Arc<Regex>>,
+    pub(super) patterns: &'a Patterns,
     pub(super) iterations: u32,
     operations: u32,
     pub(super) ctx: usize,
@@ -35,21 +31,13 @@ pub(super) struct Variable<'a> {
 impl<'a> Interpreter<'a> {
     pub(super) fn new(
         limits: &'a ScriptLimits,
+        patterns: &'a Patterns,
         params: &Map<String, Json>,
         ctx: &Map<String, Json>,
     ) -> Result<Self, Failure> {
         let mut heap = Heap::new(limits.batch_text_bytes);
         let (params, ctx) = (heap.map_of(params)?, heap.map_of(ctx)?);
-        Ok(Interpreter {
-            limits,
-            heap,
-            variables: Vec::new(),
-            patterns: HashMap::new(),
-            iterations: 0,
-            operations: 0,
-            ctx,
-            params,
-        })
+        Ok(Interpreter { limits, heap, variables: Vec::new(), patterns, iterations: 0, operations: 0, ctx, params })
     }
 
     /// What became of `ctx`.

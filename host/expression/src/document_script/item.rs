@@ -24,6 +24,10 @@ pub(super) enum Item {
 impl Item {
     pub(super) const NULL: Item = Item::Scalar(Value::Null);
 
+    pub(super) fn boolean(value: bool) -> Self {
+        Item::Scalar(Value::Boolean(value))
+    }
+
     pub(super) fn is_null(&self) -> bool {
         matches!(self, Item::Scalar(Value::Null))
     }

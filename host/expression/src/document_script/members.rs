@@ -1,31 +1,15 @@
 //! Methods and properties of lists, maps and their entries. Those of other values are the same as in other scripts.
 
-use super::assignments::out_of_bounds;
 use super::expressions::text_key;
 use super::interpreter::{Interpreter, Variable};
 use super::item::Item;
 use crate::arguments::int_argument;
 use crate::failure::{Failure, Located};
+use crate::list_index::{index_from_either_end, list_index, out_of_bounds};
 use crate::members;
 use crate::operations::equal;
 use crate::syntax::{Expr, TypeName};
 use crate::value::Value;
-
-/// The methods that change lists, maps and entries.
-pub(super) const CHANGES: &[&str] = &[
-    "add",
-    "addAll",
-    "clear",
-    "put",
-    "putAll",
-    "putIfAbsent",
-    "remove",
-    "removeAll",
-    "removeIf",
-    "retainAll",
-    "set",
-    "setValue",
-];
 
 impl<'a> Interpreter<'a> {
     /// `receiver.name(arguments)`
@@ -35,7 +19,7 @@ impl<'a> Interpreter<'a> {
             Item::Map(map) => self.map_method(*map, name, arguments)?,
             Item::Entry(map, key) => match (name, arguments) {
                 ("getKey", []) => Some(Item::Scalar(Value::Text(key.clone()))),
-                ("getValue", []) => Some(self.heap.map(*map).get(key).cloned().unwrap_or(Item::NULL)),
+                ("getValue", []) => Some(self.heap.entry(*map, key)),
                 ("setValue", [item]) => Some(self.put(*map, key, item.clone())?),
                 _ => None,
             },
@@ -44,7 +28,7 @@ impl<'a> Interpreter<'a> {
         if let Some(item) = found {
             return Ok(item);
         }
-        if CHANGES.contains(&name) && !receiver.is_null() {
+        if members::is_change(name) && !receiver.is_null() {
             let (class, count) = (receiver.class(), arguments.len());
             return Err(Failure::argument(format!("dynamic method [{class}, {name}/{count}] not found")));
         }
@@ -57,11 +41,10 @@ impl<'a> Interpreter<'a> {
 
     fn list_method(&mut self, list: usize, name: &str, arguments: &[Item]) -> Result<Option<Item>, Failure> {
         let length = self.heap.list(list).len();
-        let is_true = |value: bool| Item::Scalar(Value::Boolean(value));
         Ok(Some(match (name, arguments) {
             ("add", [item]) => {
                 self.heap.insert(list, length, vec![item.clone()])?;
-                is_true(true)
+                Item::boolean(true)
             }
             ("add", [index, item]) => {
                 let index = self.index(index)?;
@@ -76,7 +59,7 @@ impl<'a> Interpreter<'a> {
                 let is_change = !items.is_empty();
                 self.count(items.len())?;
                 self.heap.insert(list, length, items)?;
-                is_true(is_change)
+                Item::boolean(is_change)
             }
             ("remove", [index]) => {
                 if !matches!(index, Item::Scalar(Value::Int(_) | Value::Char(_))) {
@@ -84,9 +67,7 @@ impl<'a> Interpreter<'a> {
                     let reason = format!("cannot convert MethodHandle(List,int)Object to (Object,{class})Object");
                     return Err(Failure::new("wrong_method_type_exception", reason));
                 }
-                let index = self.index(index)?;
-                let at = usize::try_from(index).ok().filter(|at| *at < length);
-                let at = at.ok_or_else(|| out_of_bounds(index, length))?;
+                let at = list_index(self.index(index)?, length)?;
                 self.count(length)?;
                 self.heap.list_mut(list).remove(at)
             }
@@ -101,21 +82,19 @@ impl<'a> Interpreter<'a> {
                 }
                 let is_change = kept.len() < length;
                 *self.heap.list_mut(list) = kept;
-                is_true(is_change)
+                Item::boolean(is_change)
             }
             ("clear", []) => {
                 self.heap.list_mut(list).clear();
                 Item::NULL
             }
             ("set", [index, item]) => {
-                let index = self.index(index)?;
-                let at = usize::try_from(index).ok().filter(|at| *at < length);
-                let at = at.ok_or_else(|| out_of_bounds(index, length))?;
+                let at = list_index(self.index(index)?, length)?;
                 std::mem::replace(&mut self.heap.list_mut(list)[at], item.clone())
             }
             ("contains", [item]) => {
                 let items = self.heap.list(list).to_vec();
-                is_true(self.position(&items, item)?.is_some())
+                Item::boolean(self.position(&items, item)?.is_some())
             }
             ("indexOf", [item]) => {
                 let items = self.heap.list(list).to_vec();
@@ -123,11 +102,10 @@ impl<'a> Interpreter<'a> {
                 Item::Scalar(Value::Int(position.map_or(-1, |position| position as i32)))
             }
             ("size" | "getLength", []) => Item::Scalar(Value::Int(length as i32)),
-            ("isEmpty", []) => is_true(length == 0),
+            ("isEmpty", []) => Item::boolean(length == 0),
             ("get", [index]) => {
-                let index = self.index(index)?;
-                let at = usize::try_from(index).ok().filter(|at| *at < length);
-                self.heap.list(list)[at.ok_or_else(|| out_of_bounds(index, length))?].clone()
+                let at = list_index(self.index(index)?, length)?;
+                self.heap.list(list)[at].clone()
             }
             _ => return Ok(None),
         }))
@@ -139,7 +117,6 @@ impl<'a> Interpreter<'a> {
             Item::Scalar(Value::Text(key)) => entries.get(key).cloned(),
             _ => None,
         };
-        let boolean = |value: bool| Item::Scalar(Value::Boolean(value));
         Ok(Some(match (name, arguments) {
             ("put", [key, item]) => {
                 let key = text_key(key)?;
@@ -176,9 +153,9 @@ impl<'a> Interpreter<'a> {
             }
             ("get", [key]) => found(key).unwrap_or(Item::NULL),
             ("getOrDefault", [key, default]) => found(key).unwrap_or_else(|| default.clone()),
-            ("containsKey", [key]) => boolean(found(key).is_some()),
+            ("containsKey", [key]) => Item::boolean(found(key).is_some()),
             ("size", []) => Item::Scalar(Value::Int(entries.len() as i32)),
-            ("isEmpty", []) => boolean(entries.is_empty()),
+            ("isEmpty", []) => Item::boolean(entries.is_empty()),
             ("keySet", []) => {
                 let keys = entries.keys().map(|key| Item::Scalar(Value::Text(key.clone()))).collect();
                 self.heap.add_list(keys)?
@@ -219,19 +196,19 @@ impl<'a> Interpreter<'a> {
         }
         let is_change = kept.len() < length;
         *self.heap.list_mut(*list) = kept;
-        Ok(Item::Scalar(Value::Boolean(is_change)))
+        Ok(Item::boolean(is_change))
     }
 
     /// `receiver.name`
     pub(super) fn property(&mut self, receiver: &Item, name: &str) -> Result<Item, Failure> {
         match (receiver, name) {
-            (Item::Map(map), name) => Ok(self.heap.map(*map).get(name).cloned().unwrap_or(Item::NULL)),
+            (Item::Map(map), name) => Ok(self.heap.entry(*map, name)),
             (Item::List(list), name) if name.parse::<i64>().is_ok() => {
                 let index = Value::Int(name.parse().map_err(|_| Failure::argument("an index is too large"))?);
                 self.at_index(&Item::List(*list), &Item::Scalar(index))
             }
             (Item::List(list), "length") => Ok(Item::Scalar(Value::Int(self.heap.list(*list).len() as i32))),
-            (Item::List(list), "empty") => Ok(Item::Scalar(Value::Boolean(self.heap.list(*list).is_empty()))),
+            (Item::List(list), "empty") => Ok(Item::boolean(self.heap.list(*list).is_empty())),
             (Item::List(_), name) => Err(Failure::argument(format!("Illegal list shortcut value [{name}]."))),
             (Item::Entry(..), "key") => self.method(receiver, "getKey", &[]),
             (Item::Entry(..), "value") => self.method(receiver, "getValue", &[]),
@@ -247,15 +224,13 @@ impl<'a> Interpreter<'a> {
     pub(super) fn at_index(&mut self, receiver: &Item, index: &Item) -> Result<Item, Failure> {
         match receiver {
             Item::Map(map) => match index {
-                Item::Scalar(Value::Text(key)) => Ok(self.heap.map(*map).get(key).cloned().unwrap_or(Item::NULL)),
+                Item::Scalar(Value::Text(key)) => Ok(self.heap.entry(*map, key)),
                 _ => Ok(Item::NULL),
             },
             Item::List(list) => {
                 let index = self.index(index)?;
                 let items = self.heap.list(*list);
-                let from_start = if index < 0 { index + items.len() as i64 } else { index };
-                let item = usize::try_from(from_start).ok().and_then(|at| items.get(at));
-                item.cloned().ok_or_else(|| out_of_bounds(from_start, items.len()))
+                Ok(items[index_from_either_end(index, items.len())?].clone())
             }
             receiver => {
                 let (receiver, index) = (self.heap.value(receiver)?, self.heap.value(index)?);

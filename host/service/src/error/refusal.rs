@@ -20,6 +20,11 @@ impl Refusal {
         Refusal { status, kind, reason: reason.into(), details: Map::new(), caused_by: None }
     }
 
+    /// A mistake in the request with this type and reason: the status is 400.
+    pub fn bad_request(kind: &'static str, reason: impl Into<String>) -> Self {
+        Refusal::new(StatusCode::BAD_REQUEST, kind, reason)
+    }
+
     /// Adds a key to what the response says about it.
     #[must_use]
     pub fn detail(mut self, key: &str, value: impl Into<Json>) -> Self {

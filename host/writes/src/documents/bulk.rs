@@ -32,7 +32,7 @@ pub(crate) async fn bulk(writes: &Writes, service: &Service, call: Call) -> Resu
     let source = take_source(&mut parameters)?;
     parameters.finish(&path)?;
     let Some(mut body) = parts else { return Err(ApiError::body("request body is required")) };
-    let scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let scripts = Scripts::for_request(writes, service);
     let mut reader = BulkReader::new(default_index, require_alias, scripts);
     let mut answers: Vec<(Action, Json)> = Vec::new();
     loop {

@@ -10,7 +10,7 @@ use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, IndicesOptions, take_search_parameters, take_url_query};
 use serde_json::{Map, Value as Json, json};
 
-use super::changed_document::{ChangedDocument, DocumentOp, take_script};
+use super::changed_document::{ChangedDocument, DocumentOp};
 use super::done::{Done, Shown};
 use super::found::{Found, FoundDocument};
 use super::pace::{OnConflict, Pace, count};
@@ -53,7 +53,7 @@ async fn by_query(writes: &Writes, service: &Service, call: Call, mut change: By
     let options = IndicesOptions::take(&mut parameters, IndicesOptions::DEFAULT)?;
     take_search_parameters(&mut parameters)?;
     parameters.finish(&path)?;
-    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let mut scripts = Scripts::for_request(writes, service);
     let query = take_body(&mut pace, &body, &mut change, &mut scripts)?;
     scripts.compile(service).await;
     if let ByQuery::Update(Some(script)) = &change {
@@ -108,7 +108,7 @@ fn take_body(pace: &mut Pace, body: &str, change: &mut ByQuery, scripts: &mut Sc
         }
     }
     if let ByQuery::Update(script) = change
-        && let Some(json) = take_script(&mut object)
+        && let Some(json) = object.shift_remove("script").filter(|json| !json.is_null())
     {
         *script = Some(scripts.parse(json, "update-by-query")?);
     }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use quidditch_index::parse_json;
 use quidditch_service::writing::ApiError;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::found::FoundDocument;
 use super::scripts::RequestScript;
@@ -85,18 +85,4 @@ impl DocumentOp {
             }
         }
     }
-}
-
-/// A key of `ctx` as a text.
-pub(super) fn text_of(json: Json) -> Option<String> {
-    match json {
-        Json::Null => None,
-        Json::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
-}
-
-/// What a request says about the script that changes documents, taken from its body.
-pub(super) fn take_script(object: &mut Map<String, Json>) -> Option<Json> {
-    object.shift_remove("script").filter(|script| !script.is_null())
 }

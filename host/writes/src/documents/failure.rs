@@ -17,7 +17,7 @@ pub(crate) fn refused(index: &str, id: &str, refused: Refused) -> Refusal {
         Refused::Invalid(error) => invalid(id, &error),
         Refused::Failed(error) => match error.downcast::<Refusal>() {
             Ok(refusal) => *refusal,
-            Err(error) => bad_request("illegal_argument_exception", error.to_string()),
+            Err(error) => Refusal::bad_request("illegal_argument_exception", error.to_string()),
         },
     }
 }
@@ -31,19 +31,15 @@ fn of_shard(index: &str, refusal: Refusal) -> Refusal {
     refusal.detail("index", index).detail("shard", "0")
 }
 
-fn bad_request(kind: &'static str, reason: impl Into<String>) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, kind, reason)
-}
-
 /// Why a document cannot be indexed.
 fn invalid(id: &str, error: &DocumentError) -> Refusal {
-    let parsing = |reason: String| bad_request("mapper_parsing_exception", reason);
+    let parsing = |reason: String| Refusal::bad_request("mapper_parsing_exception", reason);
     match error {
         DocumentError::UnknownField { key, object } => {
             let object = if object == "document" { "_doc" } else { object };
             let reason =
                 format!("mapping set to strict, dynamic introduction of [{key}] within [{object}] is not allowed");
-            bad_request("strict_dynamic_mapping_exception", reason)
+            Refusal::bad_request("strict_dynamic_mapping_exception", reason)
         }
         DocumentError::Value(ValueError { field, kind, reason }) => {
             let (cause, preview) = value_cause(reason);
@@ -54,7 +50,7 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
                 ),
                 None => format!("failed to parse field [{field}] of type [{kind}] in document with id '{id}'"),
             };
-            parsing(text).caused_by(bad_request(cause, reason.to_string()))
+            parsing(text).caused_by(Refusal::bad_request(cause, reason.to_string()))
         }
         DocumentError::ObjectExpected { name, .. } => parsing(format!(
             "object mapping for [{name}] tried to parse field [{name}] as object, but found a concrete value"
@@ -64,17 +60,20 @@ fn invalid(id: &str, error: &DocumentError) -> Refusal {
         }
         DocumentError::NotJson(mistake) => {
             let kind = if mistake.is_at_the_end() { "json_e_o_f_exception" } else { "json_parse_exception" };
-            parsing("failed to parse".to_owned()).caused_by(bad_request(kind, mistake.to_string()))
+            parsing("failed to parse".to_owned()).caused_by(Refusal::bad_request(kind, mistake.to_string()))
         }
         DocumentError::NotAnObject(_) | DocumentError::NotUtf8 => {
-            parsing("failed to parse".to_owned()).caused_by(bad_request("not_x_content_exception", error.to_string()))
+            let cause = Refusal::bad_request("not_x_content_exception", error.to_string());
+            parsing("failed to parse".to_owned()).caused_by(cause)
         }
         DocumentError::Field(FieldError::Reserved { name }) => parsing(format!(
             "Field [{name}] is a metadata field and cannot be added inside a document. Use the index API request parameters."
         )),
-        DocumentError::EmptyId => bad_request("illegal_argument_exception", "if _id is specified it must not be empty"),
+        DocumentError::EmptyId => {
+            Refusal::bad_request("illegal_argument_exception", "if _id is specified it must not be empty")
+        }
         DocumentError::Field(FieldError::TooManyFields { .. } | FieldError::TooDeep { .. })
-        | DocumentError::IdTooLong { .. } => bad_request("illegal_argument_exception", error.to_string()),
+        | DocumentError::IdTooLong { .. } => Refusal::bad_request("illegal_argument_exception", error.to_string()),
         error => parsing(error.to_string()),
     }
 }

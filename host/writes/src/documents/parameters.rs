@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use http::StatusCode;
 use quidditch_service::writing::{ApiError, Flag, Parameters, Refusal};
 
 use crate::parameters::take_active_shards;
@@ -78,8 +77,7 @@ pub(super) fn parse_int<T: FromStr>(key: &str, text: &str) -> Result<T, ApiError
 pub(super) fn parse_long(key: &str, text: &str) -> Result<i64, ApiError> {
     text.parse().map_err(|_| {
         let reason = format!("Failed to parse long parameter [{key}] with value [{text}]");
-        let cause =
-            Refusal::new(StatusCode::BAD_REQUEST, "number_format_exception", format!("For input string: \"{text}\""));
-        Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).caused_by(cause).into()
+        let cause = Refusal::bad_request("number_format_exception", format!("For input string: \"{text}\""));
+        Refusal::bad_request("illegal_argument_exception", reason).caused_by(cause).into()
     })
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
 use quidditch_engine::{SearchRequest, SourceFilter};
 use quidditch_index::Cost;
 use quidditch_indexing::{Condition, WriteAction, WriteOperation};
@@ -11,7 +10,7 @@ use quidditch_service::Service;
 use quidditch_service::writing::{Answer, ApiError, Call, Expression, Flag, IndicesOptions, Refusal};
 use serde_json::{Map, Value as Json, json};
 
-use super::changed_document::{ChangedDocument, DocumentOp, text_of};
+use super::changed_document::{ChangedDocument, DocumentOp};
 use super::condition::{OpType, VersionType};
 use super::done::{Done, Shown};
 use super::found::{Found, FoundDocument};
@@ -58,7 +57,7 @@ pub(crate) async fn reindex(writes: &Writes, service: &Service, mut call: Call) 
             pace.max_docs = count(key, &value.to_string())?;
         }
     }
-    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let mut scripts = Scripts::for_request(writes, service);
     let script = keys.take("script").map(|json| scripts.parse(json, "reindex")).transpose()?;
     keys.finish()?;
     let Source { names, query, filter } = Source::parse(source, &mut pace)?;
@@ -212,11 +211,20 @@ impl Destination {
     }
 }
 
+/// A key of `ctx` as a text.
+fn text_of(json: Json) -> Option<String> {
+    match json {
+        Json::Null => None,
+        Json::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
 /// A value of the body that is not allowed.
 fn invalid(object: &str, key: &str, error: &ApiError) -> ApiError {
-    let refusal = |kind: &'static str, reason: String| Refusal::new(StatusCode::BAD_REQUEST, kind, reason);
-    let cause = refusal("illegal_argument_exception", error.to_string());
-    refusal("x_content_parse_exception", format!("[{object}] failed to parse field [{key}]")).caused_by(cause).into()
+    let cause = Refusal::bad_request("illegal_argument_exception", error.to_string());
+    let reason = format!("[{object}] failed to parse field [{key}]");
+    Refusal::bad_request("x_content_parse_exception", reason).caused_by(cause).into()
 }
 
 fn filtered(id: &str, source: String, filter: &SourceFilter) -> Result<String, ApiError> {
@@ -227,7 +235,7 @@ fn filtered(id: &str, source: String, filter: &SourceFilter) -> Result<String, A
         Some(source) => Ok(source.get().to_owned()),
         None => {
             let reason = format!("[{id}] didn't store _source");
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason).into())
+            Err(Refusal::bad_request("illegal_argument_exception", reason).into())
         }
     }
 }

@@ -75,7 +75,7 @@ fn source_of(ctx: &mut Json) -> Result<String, UpdateError> {
         Json::Object(source) => Ok(Json::Object(source).to_string()),
         other => {
             let reason = format!("the script made [ctx._source] [{other}], which is not an object");
-            let refusal = Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason);
+            let refusal = Refusal::bad_request("illegal_argument_exception", reason);
             Err(UpdateError::Failed(Box::new(refusal)))
         }
     }

@@ -12,6 +12,7 @@ use quidditch_service::Service;
 use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json};
 
+use crate::Writes;
 use crate::body::Keys;
 
 /// The scripts of a request. Those with the same text are compiled once.
@@ -46,6 +47,11 @@ pub(super) struct RequestScript {
 }
 
 impl Scripts {
+    /// Scripts that may run together for as long as the functions of a search.
+    pub(super) fn for_request(writes: &Writes, service: &Service) -> Self {
+        Self::new(&writes.clock, service.engine().limits().max_function_time)
+    }
+
     /// Scripts that may run for so long together.
     pub(super) fn new(clock: &Arc<dyn Clock>, time: Duration) -> Self {
         let run = ScriptRun::new(Arc::clone(clock), Arc::new(Budget::new(time)));
@@ -98,14 +104,14 @@ impl RequestScript {
 fn parse(json: Json, of: &str) -> Result<(Named, Map<String, Json>), ApiError> {
     let invalid = |cause: Refusal| {
         let reason = format!("[{of}] failed to parse field [script]");
-        ApiError::from(bad_request("x_content_parse_exception", reason).caused_by(cause))
+        ApiError::from(Refusal::bad_request("x_content_parse_exception", reason).caused_by(cause))
     };
     let object = match json {
         Json::String(source) => return Ok((text("painless", &source), Map::new())),
         Json::Object(object) => object,
         other => {
             let reason = format!("[{of}] script must be a string or an object, but is [{other}]");
-            return Err(bad_request("x_content_parse_exception", reason).into());
+            return Err(Refusal::bad_request("x_content_parse_exception", reason).into());
         }
     };
     let mut keys = Keys::new(object, "script");
@@ -117,9 +123,10 @@ fn parse(json: Json, of: &str) -> Result<(Named, Map<String, Json>), ApiError> {
     let params = keys.take_object("params")?.unwrap_or_default();
     keys.take_object("options")?;
     if let Some(key) = keys.first() {
-        return Err(invalid(bad_request("x_content_parse_exception", format!("[script] unknown field [{key}]"))));
+        let reason = format!("[script] unknown field [{key}]");
+        return Err(invalid(Refusal::bad_request("x_content_parse_exception", reason)));
     }
-    let argument = |reason: &str| invalid(bad_request("illegal_argument_exception", reason));
+    let argument = |reason: &str| invalid(Refusal::bad_request("illegal_argument_exception", reason));
     let named = match (source, id, lang) {
         (Some(source), None, lang) => text(lang.as_deref().unwrap_or("painless"), &source),
         (None, Some(id), None) => Named::Stored { id },
@@ -139,7 +146,7 @@ fn text(lang: &str, source: &str) -> Named {
 fn compile(lang: &str, source: &str) -> Result<DocumentScript, Box<Refusal>> {
     let Some(language) = Language::from_name(lang) else {
         let reason = format!("script_lang not supported [{lang}]");
-        return Err(Box::new(bad_request("illegal_argument_exception", reason)));
+        return Err(Box::new(Refusal::bad_request("illegal_argument_exception", reason)));
     };
     let compiled = DocumentScript::compile(language, source, ScriptLimits::default());
     compiled.map_err(|error| Box::new(Refusal::from_function(&error)))
@@ -154,8 +161,4 @@ async fn stored(service: &Service, id: &str) -> Result<DocumentScript, Box<Refus
         }
         Err(error) => Err(Box::new(Refusal::from_function(&error))),
     }
-}
-
-fn bad_request(kind: &'static str, reason: impl Into<String>) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, kind, reason)
 }

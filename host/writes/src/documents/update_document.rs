@@ -24,7 +24,7 @@ pub(crate) async fn update_document(writes: &Writes, service: &Service, call: Ca
     let source = take_source(&mut parameters)?;
     parameters.finish(&path)?;
     let condition = versions.condition(Change::Update)?;
-    let mut scripts = Scripts::new(&writes.clock, service.engine().limits().max_function_time);
+    let mut scripts = Scripts::for_request(writes, service);
     let body = UpdateBody::parse(&body, &mut scripts)?;
     check(condition, retries, &body)?;
     let UpdateBody { update, source: of_body, .. } = body;

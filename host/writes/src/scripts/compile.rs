@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
 use quidditch_clock::Clock;
 use quidditch_expression::{EmittedKind, FieldType, Fields, Language, Script, ScriptLimits, ValueScript, ValuesOf};
 use quidditch_function::{ColumnKind, FunctionError, Role, StoredScript};
@@ -50,13 +49,12 @@ impl Fields for AllOf {
 pub(super) fn compile(stored: &StoredScript, id: &str, context: &str, clock: &Arc<dyn Clock>) -> Result<(), ApiError> {
     let Some((_, context)) = CONTEXTS.iter().find(|(name, _)| *name == context) else {
         let known = CONTEXTS.map(|(name, _)| name).join(", ");
-        let cause = Refusal::new(
-            StatusCode::BAD_REQUEST,
+        let cause = Refusal::bad_request(
             "illegal_argument_exception",
             format!("Unknown context [{context}]; known contexts: {known}"),
         );
         let reason = format!("failed to parse/compile stored script [{id}]");
-        let refusal = Refusal::new(StatusCode::BAD_REQUEST, "illegal_argument_exception", reason);
+        let refusal = Refusal::bad_request("illegal_argument_exception", reason);
         return Err(refusal.caused_by(cause).into());
     };
     let Some(language) = Language::from_name(&stored.lang).filter(|_| *context != Context::Template) else {

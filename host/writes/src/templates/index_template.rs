@@ -1,6 +1,5 @@
 //! An index template: which indices it is for, and what they get.
 
-use http::StatusCode;
 use quidditch_index::matches_pattern;
 use quidditch_service::writing::{ApiError, Refusal};
 use serde_json::{Map, Value as Json};
@@ -122,5 +121,5 @@ pub(super) fn check_name(name: &str) -> Result<(), ApiError> {
 /// That a template is not valid.
 pub(super) fn invalid_template(name: &str, cause: &str) -> ApiError {
     let reason = format!("index_template [{name}] invalid, cause [{cause}]");
-    Refusal::new(StatusCode::BAD_REQUEST, "invalid_index_template_exception", reason).into()
+    Refusal::bad_request("invalid_index_template_exception", reason).into()
 }

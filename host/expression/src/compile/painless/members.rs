@@ -9,27 +9,11 @@ use super::operators::search_for;
 use crate::failure::{Failure, Located};
 use crate::function::ScalarFunction;
 use crate::java_regex::Search;
-use crate::members::is_method;
+use crate::members::{is_change, is_method};
 use crate::program::Node;
 use crate::statics;
 use crate::syntax::{Access, Expr};
 use crate::value::Value;
-
-/// Methods that change a list or a map.
-const CHANGES: &[&str] = &[
-    "add",
-    "addAll",
-    "clear",
-    "put",
-    "putAll",
-    "putIfAbsent",
-    "remove",
-    "removeAll",
-    "removeIf",
-    "replaceAll",
-    "set",
-    "sort",
-];
 
 impl Compiler<'_> {
     pub(super) fn property(&mut self, object: &Expr, name: &str, access: Access, at: usize) -> Result<Item, Located> {
@@ -88,7 +72,8 @@ impl Compiler<'_> {
         access: Access,
         at: usize,
     ) -> Result<Typed, Located> {
-        if CHANGES.contains(&name) {
+        // Not even scripts that change documents can call the last two.
+        if is_change(name) || matches!(name, "replaceAll" | "sort") {
             return Err(Failure::unsupported(format_args!("changing a list or a map ([{name}])")).at(at));
         }
         if !is_method(name) {

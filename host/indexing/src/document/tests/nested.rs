@@ -30,43 +30,22 @@ fn nested_objects_are_documents_before_the_one_around_them() {
     };
     let json = json!({"a": [{"k": "1", "b": [{"k": "2"}, null, [{"k": "3"}]]}, {}, {"b": {"k": "4"}}]});
     let nothing: &[&str] = &[];
-    let b = |own: &[(&str, &[&str])]| found(own);
-    assert_eq!(
-        nested_values(&mut nested(json!({})), &json, "a.b.k"),
-        b(&[
+    // What the first and the last object of `a` have, and the document itself.
+    let assert_values = |options: Json, first: &[&str], last: &[&str], root: &[&str]| {
+        let expected = found(&[
             ("a.b", &["2"]),
             ("a.b", &["3"]),
-            ("a", nothing),
-            ("a", nothing),
-            ("a.b", &["4"]),
-            ("a", nothing),
-            ("", nothing)
-        ])
-    );
-    assert_eq!(
-        nested_values(&mut nested(json!({"include_in_parent": true})), &json, "a.b.k"),
-        b(&[
-            ("a.b", &["2"]),
-            ("a.b", &["3"]),
-            ("a", &["2", "3"]),
+            ("a", first),
             ("a", nothing),
             ("a.b", &["4"]),
-            ("a", &["4"]),
-            ("", nothing)
-        ])
-    );
-    assert_eq!(
-        nested_values(&mut nested(json!({"include_in_root": true})), &json, "a.b.k"),
-        b(&[
-            ("a.b", &["2"]),
-            ("a.b", &["3"]),
-            ("a", nothing),
-            ("a", nothing),
-            ("a.b", &["4"]),
-            ("a", nothing),
-            ("", &["2", "3", "4"])
-        ])
-    );
+            ("a", last),
+            ("", root),
+        ]);
+        assert_eq!(nested_values(&mut nested(options), &json, "a.b.k"), expected);
+    };
+    assert_values(json!({}), nothing, nothing, nothing);
+    assert_values(json!({"include_in_parent": true}), &["2", "3"], &["4"], nothing);
+    assert_values(json!({"include_in_root": true}), nothing, nothing, &["2", "3", "4"]);
     let read = reader().read(&mut nested(json!({"include_in_root": true})), json.to_string().as_bytes(), None, None);
     assert_eq!(names(&read.expect("accepted").document), ["a", "a.b", "a.b.k"]);
 }
