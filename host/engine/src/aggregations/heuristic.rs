@@ -137,7 +137,7 @@ fn check_language(language: Language) -> Result<(), Error> {
     match language {
         Language::Painless => Ok(()),
         Language::Expression => {
-            Err(failure::argument("the language [expression] has no scripts of [script_heuristic]: use [painless]"))
+            Err(failure::argument("[script_heuristic] does not support scripts in [expression]: use [painless]"))
         }
     }
 }

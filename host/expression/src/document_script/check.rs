@@ -177,7 +177,7 @@ impl<'a> Checker<'a> {
             }
             ExprKind::List(items) | ExprKind::Map(items) => self.expressions(items),
             ExprKind::Regex { .. } => {
-                Err(Failure::unsupported_in_documents("a regular expression that is not searched for at once").at(at))
+                Err(Failure::unsupported_in_documents("a regular expression that is not matched immediately").at(at))
             }
             ExprKind::Assignment { variable, value, .. } => {
                 self.target(variable)?;

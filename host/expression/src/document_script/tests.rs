@@ -16,7 +16,7 @@ fn document() -> Json {
 }
 
 fn object(json: Json) -> Map<String, Json> {
-    let Json::Object(object) = json else { panic!("{json} is no object") };
+    let Json::Object(object) = json else { panic!("{json} is not an object") };
     object
 }
 

@@ -96,7 +96,7 @@ pub enum ApiError {
     },
     /// A request that changes something, for a host that may not.
     #[error(
-        "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] needs a program that may change the store, and this one only reads it; \
+        "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] requires write access to the store, which this program does not have; \
          use `quidditch serve` or the `quidditch` command"
     )]
     ReadOnly {

@@ -61,9 +61,7 @@ async fn score(
         search(service, snapshot, &json!({ "query": query, "size": 1, "_source": false, "sort": [sort] })).await?;
     match found["hits"]["hits"][0]["sort"].get(0) {
         Some(score) => Ok(score.clone()),
-        None => {
-            Err(ApiError::Argument("the [document] does not match the [query], so that it has no score".to_owned()))
-        }
+        None => Err(ApiError::Argument("the [document] does not match the [query], so it has no score".to_owned())),
     }
 }
 

@@ -66,7 +66,7 @@ impl Execution {
             }
         };
         if matches!(on, RunOn::Nothing { .. }) && script.language == Language::Expression {
-            let reason = format!("the language [expression] has no scripts of the context [{TEST}]: use [painless]");
+            let reason = format!("the context [{TEST}] does not support scripts in [expression]: use [painless]");
             return Err(ApiError::Argument(reason));
         }
         Ok(Execution { script, on })
@@ -172,7 +172,7 @@ mod tests {
         insta::assert_snapshot!(error(json!({ "script": { "source": "1", "options": {} } })), @"[script] unknown field [options]");
         insta::assert_snapshot!(
             error(json!({ "script": { "source": "1", "lang": "expression" } })),
-            @"the language [expression] has no scripts of the context [painless_test]: use [painless]"
+            @"the context [painless_test] does not support scripts in [expression]: use [painless]"
         );
         insta::assert_snapshot!(
             error(json!({ "script": script, "context": "ingest" })),

@@ -34,7 +34,7 @@ impl IndexTemplate {
         let version = keys.take_integer("version")?;
         let meta = keys.take_object("_meta")?;
         if keys.take("data_stream").is_some() {
-            return Err(ApiError::Argument("[data_stream] is not supported: there are no data streams".to_owned()));
+            return Err(ApiError::Argument("data streams are not supported: remove [data_stream]".to_owned()));
         }
         keys.finish()?;
         let patterns = patterns.ok_or_else(|| ApiError::Argument("Required [index_patterns]".to_owned()))?;

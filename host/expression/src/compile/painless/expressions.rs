@@ -44,7 +44,7 @@ impl Compiler<'_> {
             Item::Value(value) => return Ok(value),
             Item::Values { field, field_type } => return Ok(self.list(&field, field_type, at)),
             Item::Regex(_) | Item::Matcher(..) => {
-                return Err(Failure::unsupported("a regular expression that is not searched for at once").at(at));
+                return Err(Failure::unsupported("a regular expression that is not matched immediately").at(at));
             }
             Item::Doc => "[doc]".to_owned(),
             Item::Class(class) => format!("the class [{class}]"),
