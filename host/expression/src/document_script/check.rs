@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// What stands on the left side of an assignment.
+    /// The left side of an assignment.
     fn target(&mut self, target: &'a Expr) -> Result<(), Located> {
         let at = target.at;
         match &target.kind {

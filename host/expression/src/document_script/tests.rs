@@ -1,4 +1,4 @@
-//! Scripts and what becomes of documents. The expected results are those of OpenSearch 2.19.
+//! Scripts, and the documents that they produce. The expected results are those of OpenSearch 2.19.
 
 use std::sync::Arc;
 use std::time::Duration;

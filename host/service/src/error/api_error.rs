@@ -94,7 +94,7 @@ pub enum ApiError {
         /// The index.
         index: String,
     },
-    /// A request that changes something, for a host that may not.
+    /// A request that requires write access to the store, on a host without it.
     #[error(
         "blocked by: [FORBIDDEN/6/cluster read-only (api)]: [{method} {path}] requires write access to the store, which this program does not have; \
          use `quidditch serve` or the `quidditch` command"

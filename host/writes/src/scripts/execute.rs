@@ -75,7 +75,7 @@ async fn filter(service: &Service, snapshot: &Snapshot, script: &InlineScript) -
 async fn search(service: &Service, snapshot: &Snapshot, body: &Json) -> Result<Json, ApiError> {
     let (engine, index) = (service.engine(), snapshot.name());
     let request = SearchRequest::parse(&body.to_string(), &[], engine.limits()).map_err(|error| match error {
-        // Clients know it as a mistake in the object around; the position is that in another body.
+        // Clients expect a mistake of the enclosing object. The position would be that in the generated body.
         EngineError::Parsing { kind, reason, .. } => {
             let error = EngineError::Parsing { kind: ErrorKind::Object, cause: Some(kind), reason, position: None };
             ApiError::document(index, error)

@@ -138,7 +138,7 @@ impl Setup {
     }
 }
 
-/// Refuses an object with a null, which elsewhere is as good as nothing.
+/// Rejects an object with a null, which elsewhere counts as absent.
 fn refuse_null(json: &Json, name: &str) -> Result<(), ApiError> {
     let null = json.as_object().into_iter().flatten().find(|(_, value)| value.is_null());
     null.map_or(Ok(()), |(key, _)| Err(ApiError::object(format!("[{name}] [{key}] must not be null"))))

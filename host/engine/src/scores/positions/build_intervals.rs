@@ -6,7 +6,7 @@ use super::cursor::END;
 use super::intervals::{Intervals, Splitting};
 use super::relations::Relation;
 
-/// Most combinations of alternatives; 1,024 is what clients know.
+/// Most combinations of alternatives; 1,024 is what clients expect.
 const MAX_ALTERNATIVES: usize = 1_024;
 
 /// Too many combinations of alternatives.

@@ -38,7 +38,7 @@ impl Compiler<'_> {
         self.item_of(expression, Some(of))
     }
 
-    /// It as a value: the values of a field are a list. What is not a value fails on every document.
+    /// The item as a value: the values of a field are a list. An item that is not a value is an error on every document.
     pub(super) fn as_value(&mut self, item: Item, at: usize) -> Result<Typed, Located> {
         let what = match item {
             Item::Value(value) => return Ok(value),
