@@ -148,7 +148,7 @@ impl ApiError {
         ApiError::Mistake { kind, reason: format!("{what} is not valid JSON: {error}") }
     }
 
-    /// That a request needs a body.
+    /// The error if a request has no body.
     pub fn no_body() -> Self {
         Self::body("request body or source parameter is required")
     }

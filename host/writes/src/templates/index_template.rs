@@ -119,7 +119,7 @@ pub(super) fn check_name(name: &str) -> Result<(), ApiError> {
     Err(invalid_template(name, &format!("Validation Failed: 1: {fault};")))
 }
 
-/// That a template is not valid.
+/// The error if a template is not valid.
 pub(super) fn invalid_template(name: &str, cause: &str) -> ApiError {
     let reason = format!("index_template [{name}] invalid, cause [{cause}]");
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_index_template_exception", reason).into()

@@ -128,7 +128,7 @@ impl Intervals {
         Self::any(parts.into_iter().map(|part| Intervals::MaxGaps(Box::new(part), gaps)).collect())
     }
 
-    /// The same, and so many positions before.
+    /// The same, and this many positions before.
     pub(crate) fn after_gap(self, before: i64) -> Self {
         if before == 0 { self } else { Intervals::Extended { inner: Box::new(self), before, after: 0 } }
     }
