@@ -70,7 +70,7 @@ impl Definition for WeightedAvgDefinition {
     fn plan(&self, planner: &Planner<'_>, name: &str, _: Nodes) -> Result<Box<dyn Aggregation>, Error> {
         let source = |key: &str, options: Option<&FieldOptions>| match options {
             Some(options) => Source::plan(planner, options, "weighted_avg", Accepts::Numbers, Kind::Float),
-            // Clients expect this as a mistake that the index finds.
+            // Clients know this as a mistake that the index finds.
             None => {
                 Err(failure::argument(format!("the aggregation [{name}] of the type [weighted_avg] requires [{key}]")))
             }

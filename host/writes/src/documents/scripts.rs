@@ -46,7 +46,7 @@ pub(super) struct RequestScript {
 }
 
 impl Scripts {
-    /// No scripts yet. Together, they may run for `time`.
+    /// Scripts that may run for so long together.
     pub(super) fn new(clock: &Arc<dyn Clock>, time: Duration) -> Self {
         let run = ScriptRun::new(Arc::clone(clock), Arc::new(Budget::new(time)));
         Scripts { shared: Arc::new(Shared { run, now: clock.unix_millis() }), wanted: HashMap::new() }
